@@ -5,15 +5,12 @@ docs/requests; each is sent to a server started for it, and the answer is what t
 change from run to run or release to release, are cut short.
 """
 
-import ast
 import importlib
-import inspect
 import json
 import re
 import runpy
 import sys
 import tempfile
-import textwrap
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import fields
@@ -32,7 +29,7 @@ from boxwright.domain.order import MAX_UNITS_PER_ORDER
 from boxwright.server.faults import KINDS
 from boxwright.server.first_message import PATIENCE_S
 from boxwright.server.metrics import Metrics
-from boxwright.server.settings import Settings
+from boxwright.server.settings import Settings, field_texts
 from boxwright.server.settings_sources import IN_FILE, PREFIX, SECRETS
 from boxwright.v1 import (
     catalog_service_pb2,
@@ -325,7 +322,7 @@ def _block(language: str, text: str) -> str:
 
 def settings_page() -> str:
     """Return the page of settings, from the text below each field."""
-    said = _field_texts()
+    said = field_texts()
     settings = [
         f"## `{field.name}`\n\n{said[field.name]}\n\n{_where(field.name, field.default)}"
         f" Default: {_default(field.default)}."
@@ -357,18 +354,6 @@ def _default(value: object) -> str:
     if value in ("", ()):
         return "empty"
     return f"`{value}`"
-
-
-def _field_texts() -> dict[str, str]:
-    """Return the text below each field of ``Settings``."""
-    body = ast.parse(textwrap.dedent(inspect.getsource(Settings))).body[0]
-    assert isinstance(body, ast.ClassDef)
-    texts = {}
-    for field, text in zip(body.body, body.body[1:], strict=False):
-        if isinstance(field, ast.AnnAssign) and isinstance(text, ast.Expr) and isinstance(text.value, ast.Constant):
-            assert isinstance(field.target, ast.Name)
-            texts[field.target.id] = " ".join(str(text.value.value).split())
-    return texts
 
 
 def metrics_page() -> str:

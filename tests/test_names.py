@@ -35,11 +35,16 @@ MESSAGES_OF = {
 }
 """Nouns whose message has another name: what a request is made of, and enumerations of one room."""
 
+
+def _paths(codec: Any) -> dict[str, str]:
+    return {own: path for own, (path, _) in codec.paths.items()}
+
+
 PATHS = {
-    "Item": order.PATHS["cuboid"],
-    "BoxType": box_type.PATHS,
-    "Policy": policy.PATHS,
-    "PriceTable": price_table.PATHS,
+    "Item": {edge: f"cuboid.dimensions.{edge}" for edge in order.EDGES} | _paths(order.LINE),
+    "BoxType": _paths(box_type.BOX_TYPE),
+    "Policy": _paths(policy.POLICY),
+    "PriceTable": _paths(price_table.TABLE),
     "UnpackedUnit": {"required_inner_mm": "required_inner"},
     "Certificate": {"profile_id": "accounting_profile", "bounded_objective": "lower_bound.objective"},
     "ChargeableWeight": {"service_id": "carrier_service"},

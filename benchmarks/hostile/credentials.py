@@ -59,7 +59,7 @@ WRONG: tuple[tuple[str, Wrong], ...] = (
 
 
 def _hash(target: Target) -> str:
-    from boxwright.server.access.token_file import hash_of
+    from boxwright.server.access.tokens import hash_of
 
     return hash_of(_token(target, "pack"))
 

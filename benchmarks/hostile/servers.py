@@ -17,8 +17,8 @@ import grpc
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 
 from benchmarks.processes import cpu_s, family, open_files, resident_mib, threads
-from boxwright.server.access.scopes import Scope
-from boxwright.server.access.token_file import Token, new_token, written
+from boxwright.server.access.auth import Scope
+from boxwright.server.access.tokens import Token, new_token, written
 from interop.running_server import START, RunningServer, running_server
 
 AUTHORITY = Path(__file__).parents[2] / "tests" / "server" / "authority.py"

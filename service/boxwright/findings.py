@@ -25,10 +25,11 @@ from boxwright.errors import (
     UnknownResourceError,
     UnsupportedError,
 )
-from boxwright.stop import NEVER, Stop
 
 if TYPE_CHECKING:
     from types import TracebackType
+
+    from boxwright.stop import Stop
 
 Made = TypeVar("Made")
 P = ParamSpec("P")
@@ -61,7 +62,11 @@ class Findings:
 
     __slots__ = ("_file", "_found", "_headers", "_mark", "_path", "_rename", "stop")
 
-    def __init__(self, path: str = "", *, file: str = "", stop: Stop = NEVER) -> None:
+    def __init__(self, path: str = "", *, file: str = "", stop: Stop | None = None) -> None:
+        if stop is None:
+            from boxwright.stop import NEVER  # numpy comes with it, which help need not load
+
+            stop = NEVER
         self.stop = stop
         self._path = path
         self._file = file

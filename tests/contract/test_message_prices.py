@@ -72,6 +72,8 @@ def test_a_price_table_is_read_exactly():
         ({"surcharges": [{"surcharge_id": "s"}]}, "surcharges[0].amount: "),
         ({"rounding": 9}, "rounding: "),
         ({"price_table_id": ""}, "price_table_id"),
+        ({"zones": [{"zone": "near", "steps": [{"up_to": 1}]}]}, "zones[0].steps[0].price: is required"),
+        ({"fuel_percent": "NaN", "version": ""}, "version: "),  # beside what cannot be read
         (
             {"zones": [{"zone": "near", "steps": [{"up_to": 1, "price": {"currency_code": "CNY", "units": -1}}]}]},
             "price",

@@ -16,7 +16,6 @@ import pytest
 import yaml
 
 from boxwright.server.metrics import Metrics
-from boxwright.server.settings import Settings
 from boxwright.server.settings_sources import IN_FILE, SECRETS, read_settings
 from server.authority import Authority
 
@@ -212,7 +211,7 @@ def etc(openssl, tmp_path):
 
 def test_a_server_with_these_settings_answers_its_probes(etc):
     """The file of the ConfigMap as it stands, its folders elsewhere: it starts, and probes need no token."""
-    sourced = read_settings(Settings, {"BOXWRIGHT_CONFIG": str(etc / "settings" / "boxwright.toml")}, {})
+    sourced = read_settings({"BOXWRIGHT_CONFIG": str(etc / "settings" / "boxwright.toml")}, {})
     assert set(SETTINGS) <= {*sourced.origins, *(name + IN_FILE for name in SECRETS)}
     trusting = ssl.create_default_context(cafile=str(etc / "authority.pem"))
     with RUNNING["running_server"](config=etc / "settings" / "boxwright.toml", workers=1) as server:

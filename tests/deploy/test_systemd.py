@@ -12,8 +12,8 @@ import grpc
 import pytest
 import yaml
 
-from boxwright.server.access.scopes import Scope
-from boxwright.server.access.token_file import new_token, written
+from boxwright.server.access.auth import Scope
+from boxwright.server.access.tokens import new_token, written
 from boxwright.server.settings import Settings
 from boxwright.server.settings_sources import IN_FILE, SECRETS, read_settings
 from boxwright.v1.packing_service_pb2_grpc import PackingServiceStub
@@ -86,7 +86,7 @@ def test_a_server_ends_and_reads_anew_as_the_unit_asks():
 def test_files_of_the_settings_are_where_the_unit_lets_the_server_be(tmp_path):
     """Its store is in the one folder that it may write to, and every setting is one."""
     (tmp_path / "boxwright.toml").write_text(TOML)
-    sourced = read_settings(Settings, {"BOXWRIGHT_CONFIG": str(tmp_path / "boxwright.toml")}, {})
+    sourced = read_settings({"BOXWRIGHT_CONFIG": str(tmp_path / "boxwright.toml")}, {})
     settings = tomllib.loads(TOML)
     assert set(settings) <= set(sourced.origins)
     assert settings["store"].startswith(f"sqlite:////var/lib/{value('StateDirectory')}/")

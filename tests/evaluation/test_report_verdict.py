@@ -13,10 +13,8 @@ from boxwright.evaluation import Audit, BoxWorth, StudyOptions, Yearly, as_shipp
 from boxwright.evaluation.charts import Point, curve
 from boxwright.evaluation.measure import Change
 from boxwright.evaluation.records import MAX_EXAMPLE_UNITS, MAX_WORST
-from boxwright.evaluation.report_boxes import _worth_row
-from boxwright.evaluation.report_change import Scale
-from boxwright.evaluation.report_plots import MAX_PICTURE_BYTES, MAX_PICTURES
-from boxwright.evaluation.report_verdict import main_comparison, verdict_view
+from boxwright.evaluation.report_boxes import MAX_PICTURE_BYTES, MAX_PICTURES, Scale, worth_of
+from boxwright.evaluation.verdict import main_comparison, verdict_of
 
 YEAR = Yearly(10_000, "as stated")
 PLAIN = StudyOptions(pictures=0, worth=False)
@@ -32,10 +30,10 @@ def test_the_verdict_says_who_pays_less_and_how_sure_that_is() -> None:
     """Of orders of small goods each costs 0.20 EUR less with the small box: by order, share and year, with interval."""
     orders = [order_into("S", number) for number in range(30)]
     evaluation = evaluate(orders, [TWO, THREE], workers=1, options=replace(PLAIN, yearly=YEAR))
-    view = verdict_view(evaluation)
-    assert (view["kind"], view["mark"]) == ("good", "▼")
+    view = verdict_of(evaluation)
+    assert (view.kind, view.mark) == ("good", "▼")
     for figure in ("0.20 EUR", "50.0 %", "2,000 EUR", "95 %"):
-        assert figure in view["text"]
+        assert figure in view.text
     seen = words(report(evaluation))
     for figure in ("10,000", "0.40 EUR", "0.20 EUR", "−2,000 EUR"):
         assert figure in seen
@@ -44,20 +42,20 @@ def test_the_verdict_says_who_pays_less_and_how_sure_that_is() -> None:
 def test_worse_and_unsure_have_marks_of_their_own() -> None:
     """More is marked so, and what may be chance; few orders have no interval."""
     orders = [order_into("S", number) for number in range(30)]
-    worse = verdict_view(evaluate(orders, [THREE, TWO], workers=1, options=PLAIN))
-    assert (worse["kind"], worse["mark"]) == ("bad", "▲")
-    assert "0.20 EUR" in worse["text"]
-    assert "100.0 %" in worse["text"]
-    few = verdict_view(evaluate(orders[:3], [THREE, TWO], workers=1, options=PLAIN))
-    assert "95 %" not in few["text"]
+    worse = verdict_of(evaluate(orders, [THREE, TWO], workers=1, options=PLAIN))
+    assert (worse.kind, worse.mark) == ("bad", "▲")
+    assert "0.20 EUR" in worse.text
+    assert "100.0 %" in worse.text
+    few = verdict_of(evaluate(orders[:3], [THREE, TWO], workers=1, options=PLAIN))
+    assert "95 %" not in few.text
     dear = replace(THREE, box_types=(*THREE.box_types[:2], replace(THREE.box_types[2], price_minor=110)))
     dear = replace(dear, catalog_id="dear", box_types=(replace(dear.box_types[0], price_minor=18), *dear.box_types[1:]))
     mixed = [order_into(kind, number) for number, kind in enumerate("S" * 29 + "L" * 3)]
-    unsure = verdict_view(evaluate(mixed, [THREE, dear], workers=1, options=PLAIN))
-    assert (unsure["kind"], unsure["mark"]) == ("unsure", "◆")
-    assert "95 %" in unsure["text"]
-    same = verdict_view(evaluate(orders, [THREE, replace(THREE, catalog_id="again")], workers=1, options=PLAIN))
-    assert (same["kind"], same["mark"]) == ("same", "=")
+    unsure = verdict_of(evaluate(mixed, [THREE, dear], workers=1, options=PLAIN))
+    assert (unsure.kind, unsure.mark) == ("unsure", "◆")
+    assert "95 %" in unsure.text
+    same = verdict_of(evaluate(orders, [THREE, replace(THREE, catalog_id="again")], workers=1, options=PLAIN))
+    assert (same.kind, same.mark) == ("same", "=")
 
 
 def test_of_several_catalogs_the_best_is_looked_at() -> None:
@@ -66,7 +64,7 @@ def test_of_several_catalogs_the_best_is_looked_at() -> None:
     four = replace(THREE, catalog_id="four", box_types=(replace(THREE.box_types[0], price_minor=10), *TWO.box_types))
     evaluation = evaluate(orders, [TWO, THREE, four], workers=1, options=PLAIN)
     assert main_comparison(evaluation).second == 2
-    assert "0.30 EUR" in verdict_view(evaluation)["text"]
+    assert "0.30 EUR" in verdict_of(evaluation).text
 
 
 def test_a_catalog_that_loses_orders_is_not_the_best_and_it_is_said() -> None:
@@ -77,7 +75,7 @@ def test_a_catalog_that_loses_orders_is_not_the_best_and_it_is_said() -> None:
     assert main_comparison(both).second == 2
     alone = evaluate(orders, [TWO, tiny], workers=1, options=replace(PLAIN, yearly=YEAR))
     assert main_comparison(alone).second == 1
-    text = verdict_view(alone)["text"]
+    text = verdict_of(alone).text
     assert re.search(r"\b1 order\b", text)
     assert "3,770 EUR" in text  # a year: 29 of 30 orders save 0.39 EUR
 
@@ -86,22 +84,18 @@ def test_what_few_orders_say_of_a_box_is_bounded() -> None:
     """None of ten that needs it leaves up to 26 % of all; of all asked nothing is left; one that does is said."""
     scale = Scale("")
 
-    def said(**given: int) -> tuple[str, str]:
+    def said(**given: int) -> str:
         asked = given.get("asked", 10)
-        row = _worth_row(
-            scale, BoxWorth("S", change=Change(orders=asked), **{"orders": 400, "asked": 10} | given), {"S": ""}
-        )
-        return row["verdict"], row["kind"]
+        return worth_of(scale, BoxWorth("S", change=Change(orders=asked), **{"orders": 400, "asked": 10} | given))[1]
 
     bounded, all_asked, needed = said(), said(orders=10), said(worse=2)
-    assert [kind for _, kind in (bounded, all_asked, needed)] == ["good", "good", "bad"]
-    assert "26 %" in bounded[0]
-    assert "%" not in all_asked[0]
-    assert re.findall(r"\d+", needed[0]) == ["2", "10"]
+    assert "26 %" in bounded
+    assert "%" not in all_asked
+    assert re.findall(r"\d+", needed) == ["2", "10"]
     less = Change(orders=10, first_um3=5 * 10**15, second_um3=4 * 10**15)
-    row = _worth_row(scale, BoxWorth("S", 10, 10, worse=2, change=less), {"S": ""})
-    assert re.findall(r"\d+", row["verdict"]) == ["2", "10"]
-    assert (row["kind"], row["worth"]) == ("same", "−1 L")
+    total, verdict = worth_of(scale, BoxWorth("S", 10, 10, worse=2, change=less))
+    assert re.findall(r"\d+", verdict) == ["2", "10"]
+    assert scale.total(total) == "−1 L"
 
 
 def test_a_label_is_not_written_over_the_zero() -> None:
@@ -132,7 +126,7 @@ def test_new_boxes_are_not_said_to_be_worth_what_a_better_choice_is() -> None:
     orders = [Order(f"{n}", order_into("S", n).lines, ("M",)) for n in range(25)]
 
     def costs(*catalogs: Catalog) -> list[str]:
-        text = verdict_view(evaluate(orders, catalogs, workers=1, options=PLAIN))["text"]
+        text = verdict_of(evaluate(orders, catalogs, workers=1, options=PLAIN)).text
         return re.findall(r"[\d.]+ EUR", text)
 
     assert costs(as_shipped(THREE), THREE, new) == ["0.35 EUR", "0.20 EUR"]

@@ -100,9 +100,9 @@ def test_a_guess_is_said(shipped):
     (elsewhere,) = flight_warnings(Lane([Leg("air", 700)], origin_country="DE", destination_country="IT"), [uk])
     assert elsewhere.code == "FLIGHT_CLASS_ASSUMED"
     (below,) = flight_warnings(Lane([Leg("air", 700)]), [fr])
-    assert "2000 km" in below.text
+    assert "2000 km" in below.message
     (too_long,) = flight_warnings(Lane([Leg("air", 4_000)], origin_country="GB", destination_country="GB"), [uk])
-    assert "air_longhaul" in too_long.text
+    assert "air_longhaul" in too_long.message
     assert flight_warnings(Lane([Leg("air", 9_000)]), [uk, fr, shipped.profile("us-epa")]) == []
 
 

@@ -6,11 +6,16 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-START = "from boxwright.server import Settings, serve; serve(Settings.from_environment())"
+START = """
+from boxwright.server import Settings, serve
+settings = Settings.from_environment()
+vars(settings).update(LIMITS)
+serve(settings)
+"""
 
 
 @dataclass(frozen=True)
@@ -25,13 +30,17 @@ class RunningServer:
 
 
 @contextmanager
-def running_server(start: str = START, **settings: object) -> Iterator[RunningServer]:
+def running_server(
+    start: str = START, limits: Mapping[str, float] | None = None, **settings: object
+) -> Iterator[RunningServer]:
     """Start a server on free ports, wait until it serves, and stop it at the end.
 
     Parameters
     ----------
     start : str, optional
         What the process runs. Default: a server with the settings of its environment.
+    limits : mapping of str to float, optional
+        Constants of the settings that differ here. Default: none.
     settings
         Settings by name, put into the environment.
     """
@@ -42,7 +51,7 @@ def running_server(start: str = START, **settings: object) -> Iterator[RunningSe
     }
     environment = {**os.environ, **{f"BOXWRIGHT_{name.upper()}": str(value) for name, value in given.items()}}
     process = subprocess.Popen(
-        [sys.executable, "-c", start],
+        [sys.executable, "-c", f"LIMITS = {limits or {}}\n{start}"],
         env=environment,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

@@ -62,7 +62,7 @@ def test_other_units_are_told(lines, figures_g_per_cm3):
     """One warning covers an order that is small and dense as given, and names each reading that fits all lines."""
     (found,) = [each for each in implausible(Order("o", lines), MATERIALS) if each.code == "IMPLAUSIBLE_UNITS"]
     assert (found.field, found.count) == ("lines", len(lines))
-    assert all(figure in found.text for figure in figures_g_per_cm3)
+    assert all(figure in found.message for figure in figures_g_per_cm3)
 
 
 MUG = Item("mug", 3, 12.7, 9.5, 8.3, 0.35)
@@ -72,8 +72,8 @@ def test_centimetres_and_kilograms_are_told() -> None:
     """Their density is that of mm and g: that every unit is small and lighter than a gram tells them."""
     assert told(MUG, Item("tray", 1, 59, 35, 4, 0.999)) == [("IMPLAUSIBLE_UNITS", "lines", 2)]
     (found,) = implausible(Order("o", [MUG]), MATERIALS)
-    assert "centimetres" in found.text
-    assert "kilograms" in found.text
+    assert "centimetres" in found.message
+    assert "kilograms" in found.message
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from boxwright.catalog import load_materials
 from boxwright.catalog.folder import materials_folder
 from boxwright.catalog.loader import read_materials
 from boxwright.server import loaded_files
-from boxwright.server.access.principal import CALLING
+from boxwright.server.access.auth import CALLING
 from boxwright.server.dataset import Dataset
 from boxwright.server.settings import Settings
 from boxwright.v1 import packing_service_pb2
@@ -51,8 +51,10 @@ def nobody_calls():
 def live(tmp_path_factory):
     """A server with a default catalog, a store and small limits, in a process of its own."""
     store = f"sqlite:///{tmp_path_factory.mktemp('store')}/plans.db"
-    limits = {"max_units_per_order": 500, "max_orders_per_batch": 20, "max_drawn_units": 10, "max_orders_per_stream": 4}
-    with RUNNING["running_server"](default_catalog="china-post", store=store, **limits) as server:
+    limits = {"max_orders_per_batch": 20, "max_drawn_units": 10, "max_orders_per_stream": 4}
+    with RUNNING["running_server"](
+        limits=limits, default_catalog="china-post", store=store, max_units_per_order=500
+    ) as server:
         yield server
 
 

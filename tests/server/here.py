@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import pytest
 
@@ -62,10 +62,13 @@ def server_here(**settings: object) -> Iterator[ServerHere]:
     Parameters
     ----------
     settings
-        Settings by name, as they stand in the environment.
+        Settings by name, as they stand in the environment, and limits that are constants.
     """
     given = {**dict.fromkeys(ADDRESSES, "127.0.0.1:0"), "workers": "1", **settings}
+    names = {field.name for field in fields(Settings)}
+    limits = {name: given.pop(name) for name in given.keys() - names if hasattr(Settings, name)}
     read = Settings.from_environment({f"BOXWRIGHT_{name.upper()}": str(value) for name, value in given.items()})
+    vars(read).update(limits)
     started: Future[tuple[Server, asyncio.AbstractEventLoop, asyncio.Event]] = Future()
 
     async def serve() -> None:

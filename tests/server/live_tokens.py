@@ -7,8 +7,8 @@ import json
 
 import grpc
 
-from boxwright.server.access.scopes import Scope
-from boxwright.server.access.token_file import new_token, read_tokens, written
+from boxwright.server.access.auth import Scope
+from boxwright.server.access.tokens import new_token, read_tokens, written
 from boxwright.v1.packing_service_pb2_grpc import PackingServiceStub
 from boxwright_client.errors import error_of_call
 

@@ -6,8 +6,7 @@ import time
 import pytest
 
 from boxwright.errors import InvalidInputError
-from boxwright.server.access.certificates import Certificates
-from boxwright.server.access.pem_files import Files, read_pems
+from boxwright.server.access.certificates import Certificates, Files, read_pems
 from boxwright.server.metrics import Metrics
 from boxwright.server.settings import Settings
 

@@ -95,9 +95,9 @@ def test_a_file_of_a_secret_is_looked_at_where_it_is_read(tmp_path, name):
         ({}, {f"{name}_file": str(holder)}),
     ):
         holder.chmod(0o600)
-        assert read_settings(Settings, environment, given).warnings == ()
+        assert read_settings(environment, given).warnings == ()
         holder.chmod(0o644)
-        (warning,) = read_settings(Settings, environment, given).warnings
+        (warning,) = read_settings(environment, given).warnings
         assert f"chmod go-rwx {holder}" in warning
         assert "pass-word" not in warning
 

@@ -20,7 +20,7 @@ from boxwright.store.store import Store
 @pytest.fixture
 def keeping(tmp_path):
     """A server's side of a new store."""
-    made = Keeping(Settings(store=f"sqlite:///{tmp_path}/plans.db", store_wait_s=5.0), Metrics())
+    made = Keeping(Settings(store=f"sqlite:///{tmp_path}/plans.db"), Metrics())
     yield made
     made.close()
 

@@ -21,7 +21,7 @@ MOST_BYTES = 65_536
 @given(st.lists(st.integers(0, 50), max_size=30), st.integers(1, 8), st.integers(1, 100))
 def test_pages_of_so_many_bytes_put_together_are_the_list(lengths, size, most):
     """None is longer than that unless it has one entry, none is empty, and none could have held one more."""
-    entries = [Catalog(catalog_id=f"{at}", note="n" * length) for at, length in enumerate(lengths)]
+    entries = [Catalog(catalog_id=f"{at}", display_name="n" * length) for at, length in enumerate(lengths)]
     asked, read = ListMaterialsRequest(page_size=size), []
     while True:
         found = Findings()
@@ -78,7 +78,7 @@ def test_a_page_of_whole_catalogs_ends_where_no_more_fits(server):
     with grpc.insecure_channel(live.address) as channel:
         stub = CatalogServiceStub(channel)
         for at in range(3):
-            catalog = Catalog(catalog_id=f"long-{at}", note="n")
+            catalog = Catalog(catalog_id=f"long-{at}")
             for box in range(20):
                 catalog.box_types.append(request(inline_catalog={"box_types": [BOX]}).inline_catalog.box_types[0])
                 catalog.box_types[-1].box_type_id = f"b-{box}"

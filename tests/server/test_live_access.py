@@ -18,8 +18,8 @@ from grpc_health.v1 import health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection_pb2
 
 from boxwright.cli.main import main
-from boxwright.server.access.scopes import Scope
-from boxwright.server.access.token_file import read_tokens, written
+from boxwright.server.access.auth import Scope
+from boxwright.server.access.tokens import read_tokens, written
 from boxwright.v1 import catalog_service_pb2, packing_service_pb2
 from boxwright.v1.catalog_service_pb2_grpc import CatalogServiceStub
 from boxwright.v1.packing_service_pb2_grpc import PackingServiceStub

@@ -12,8 +12,8 @@ import grpc
 import pytest
 from google.longrunning import operations_pb2
 
-from boxwright.server.access.scopes import Scope
-from boxwright.server.access.token_file import new_token, written
+from boxwright.server.access.auth import Scope
+from boxwright.server.access.tokens import new_token, written
 from boxwright.server.deflated import unpacked
 from boxwright.server.operations import runner
 from boxwright.server.operations.message import STATES

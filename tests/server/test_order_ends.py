@@ -5,8 +5,7 @@ import logging
 
 import pytest
 
-from boxwright.server.access.principal import CALLING, Principal
-from boxwright.server.access.scopes import Scope
+from boxwright.server.access.auth import CALLING, Principal, Scope
 from boxwright.server.audit import CALLED
 from boxwright.server.batch_answer import BatchAnswer
 from boxwright.server.current import Current

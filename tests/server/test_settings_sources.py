@@ -25,21 +25,26 @@ def written(tmp_path):
 def faults(environment=None, **given):
     """Return what is wrong, by how it is called."""
     with pytest.raises(InvalidInputError) as caught:
-        read_settings(Settings, environment or {}, given)
+        read_settings(environment or {}, given)
     return {each.field: each.rule for each in caught.value.violations}
 
 
 def test_options_beat_the_environment_which_beats_the_file(written):
     """Each setting comes from the first source that has it, and it is said from which."""
-    file = written('workers = 2\ngrace_s = 5\nmax_streams = 7\n\nlog_format = "json"\n')
-    environment = {"BOXWRIGHT_CONFIG": file, "BOXWRIGHT_GRACE_S": "6", "BOXWRIGHT_MAX_STREAMS": "8"}
-    sourced = read_settings(Settings, environment, {"max_streams": 9, "sites": None})
+    file = written('workers = 2\ngrace_s = 5\nmax_units_per_order = 7\n\nlog_format = "json"\n')
+    environment = {"BOXWRIGHT_CONFIG": file, "BOXWRIGHT_GRACE_S": "6", "BOXWRIGHT_MAX_UNITS_PER_ORDER": "8"}
+    sourced = read_settings(environment, {"max_units_per_order": 9, "sites": None})
     settings = sourced.settings
-    assert (settings.workers, settings.grace_s, settings.max_streams, settings.log_format) == ("2", 6.0, 9, "json")
+    assert (settings.workers, settings.grace_s, settings.max_units_per_order, settings.log_format) == (
+        "2",
+        6.0,
+        9,
+        "json",
+    )
     assert {name: each.shown for name, each in sourced.origins.items() if each.source is not Source.DEFAULT} == {
         "workers": "hall.toml, line 1",
         "grace_s": "BOXWRIGHT_GRACE_S",
-        "max_streams": "--max-streams",
+        "max_units_per_order": "--max-units-per-order",
         "log_format": "hall.toml, line 5",
     }
     assert sourced.origins["sites"].shown == "default"
@@ -48,7 +53,7 @@ def test_options_beat_the_environment_which_beats_the_file(written):
 def test_the_option_names_another_file_than_the_environment(written):
     """One file is read, not two."""
     file = written("grace_s = 5\n")
-    assert read_settings(Settings, {"BOXWRIGHT_CONFIG": "/nowhere"}, {"config": file}).settings.grace_s == 5
+    assert read_settings({"BOXWRIGHT_CONFIG": "/nowhere"}, {"config": file}).settings.grace_s == 5
 
 
 def test_paths_start_from_the_folder_of_the_file(written, tmp_path):
@@ -62,15 +67,15 @@ def test_paths_start_from_the_folder_of_the_file(written, tmp_path):
 
 def test_every_fault_is_listed_as_it_is_called_where_it_comes_from(written):
     """Faults of type, range and of what goes together, of all sources, at once."""
-    file = written('max_streams = 0\nworkers = true\ntls_key = "key.pem"\nlog_levle = "INFO"\n')
-    environment = {"BOXWRIGHT_CONFIG": file, "BOXWRIGHT_GRACE_S": "soon", "BOXWRIGHT_MAX_STREAMS_PER_CALLER": "0"}
+    file = written('max_units_per_order = 0\nworkers = true\ntls_key = "key.pem"\nlog_levle = "INFO"\n')
+    environment = {"BOXWRIGHT_CONFIG": file, "BOXWRIGHT_GRACE_S": "soon", "BOXWRIGHT_MAX_CPU_S_PER_ORDER": "0"}
     found = faults(environment, log_format="xml")
     assert set(found) == {
         "hall.toml, line 4: log_levle",
         "hall.toml, line 2: workers",
         "BOXWRIGHT_GRACE_S",
-        "hall.toml, line 1: max_streams",
-        "BOXWRIGHT_MAX_STREAMS_PER_CALLER",
+        "hall.toml, line 1: max_units_per_order",
+        "BOXWRIGHT_MAX_CPU_S_PER_ORDER",
         "tls_certificate",
         "--log-format",
     }
@@ -83,8 +88,8 @@ def test_every_fault_is_listed_as_it_is_called_where_it_comes_from(written):
         ("grace_s = [", "hall.toml"),
         ("[server]\ngrace_s = 5", "hall.toml, line 1: server"),
         ('grace_s = "5"', "hall.toml, line 1: grace_s"),
-        ("max_streams = 1.5", "hall.toml, line 1: max_streams"),
-        ("max_streams = true", "hall.toml, line 1: max_streams"),
+        ("max_units_per_order = 1.5", "hall.toml, line 1: max_units_per_order"),
+        ("max_units_per_order = true", "hall.toml, line 1: max_units_per_order"),
         ("grace_s = nan", "hall.toml, line 1: grace_s"),
         ("store_texts = 1", "hall.toml, line 1: store_texts"),
         ('catalogs = "a.toml"', "hall.toml, line 1: catalogs"),
@@ -92,7 +97,7 @@ def test_every_fault_is_listed_as_it_is_called_where_it_comes_from(written):
         ("a.b = 1", "hall.toml, line 1: a"),
         (f"grace_s = {'9' * 5_000}", "hall.toml"),
         (f"grace_s = {'9' * 400}", "hall.toml, line 1: grace_s"),
-        (f"max_streams = 0x{'f' * 9_000}", "hall.toml, line 1: max_streams"),
+        (f"max_units_per_order = 0x{'f' * 9_000}", "hall.toml, line 1: max_units_per_order"),
         (f"workers = 0x{'f' * 9_000}", "hall.toml, line 1: workers"),
     ],
 )
@@ -186,7 +191,7 @@ def test_a_variable_that_is_no_setting_is_refused():
 
 def test_later_faults_are_called_as_the_setting_was(written):
     """A certificate that cannot be read is named by the line that names it."""
-    sourced = read_settings(Settings, {"BOXWRIGHT_CONFIG": written('default_catalog = "nothing"\n')}, {})
+    sourced = read_settings({"BOXWRIGHT_CONFIG": written('default_catalog = "nothing"\n')}, {})
     error = InvalidInputError([FieldViolation(each, "is broken") for each in ("default_catalog", "grace_s")])
     assert [each.field for each in sourced.named(error).violations] == ["hall.toml, line 1: default_catalog", "grace_s"]
 

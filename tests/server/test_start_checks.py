@@ -12,8 +12,8 @@ from click.testing import CliRunner
 
 from boxwright.cli.main import main
 from boxwright.errors import BoxwrightError, InvalidInputError
-from boxwright.server.access.scopes import Scope
-from boxwright.server.access.token_file import new_token, written
+from boxwright.server.access.auth import Scope
+from boxwright.server.access.tokens import new_token, written
 from boxwright.server.lifecycle import Server
 from boxwright.server.settings import Settings
 from boxwright.server.start_checks import check_all

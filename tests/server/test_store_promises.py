@@ -46,7 +46,8 @@ def test_the_log_is_synced_before_the_answer():
 
 def test_a_call_is_not_held_up_by_a_store_that_does_not_answer(tmp_path, monkeypatch):
     """Whether it was answered before is not known in time, so it is planned again."""
-    keeping = Keeping(Settings(store=f"sqlite:///{tmp_path}/plans.db", store_wait_s=0.1), Metrics())
+    monkeypatch.setattr(Settings, "store_wait_s", 0.1)
+    keeping = Keeping(Settings(store=f"sqlite:///{tmp_path}/plans.db"), Metrics())
     held = threading.Event()
     monkeypatch.setattr(keeping.store.read, "answer", lambda key: held.wait(20))
     try:

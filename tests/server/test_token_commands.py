@@ -11,10 +11,16 @@ import pytest
 
 from boxwright.cli.commands import tokens as tokens_command
 from boxwright.cli.commands.tokens import SCOPES as OFFERED
-from boxwright.server.access.scopes import Scope
-from boxwright.server.access.token_file import read_tokens
-from boxwright.server.access.token_store import opened_book, record_of, tokens_of
-from boxwright.server.access.tokens import FileTokens, StoredTokens, Tokens
+from boxwright.server.access.auth import Scope
+from boxwright.server.access.tokens import (
+    FileTokens,
+    StoredTokens,
+    Tokens,
+    opened_book,
+    read_tokens,
+    record_of,
+    tokens_of,
+)
 
 from .token_calls import cli
 

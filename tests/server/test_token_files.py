@@ -9,8 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from boxwright.errors import InvalidInputError
-from boxwright.server.access.token_file import read_tokens
-from boxwright.server.access.tokens import FileTokens
+from boxwright.server.access.tokens import FileTokens, read_tokens
 
 from .token_calls import cli, made
 

@@ -5,12 +5,8 @@ from dataclasses import replace
 import pytest
 
 from boxwright.errors import InvalidInputError
-from boxwright.server.access.denied import TokenNotValidError
-from boxwright.server.access.gate import Gate
-from boxwright.server.access.scopes import Scope
-from boxwright.server.access.token_file import new_token
-from boxwright.server.access.token_store import record_of
-from boxwright.server.access.tokens import StoredTokens, Tokens
+from boxwright.server.access.auth import Gate, Scope, TokenNotValidError
+from boxwright.server.access.tokens import StoredTokens, Tokens, new_token, record_of
 from boxwright.server.access.watching import Watching
 from boxwright.server.metrics import Metrics
 from boxwright.store import StoreUnreachableError

@@ -8,19 +8,23 @@ from grpc_health.v1 import health_pb2
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from boxwright.server.access.denied import (
+from boxwright.server.access.auth import (
+    BURST_S,
+    CALLING,
+    OF_ALL_SITES,
+    REFLECTION,
+    SCOPES,
     CredentialMissingError,
+    Gate,
+    Principal,
+    Rates,
+    Scope,
     ScopeMissingError,
     SiteNotAllowedError,
     TokenNotValidError,
+    check_site,
 )
-from boxwright.server.access.gate import Gate, check_site
-from boxwright.server.access.principal import CALLING, Principal
-from boxwright.server.access.rates import BURST_S, Rates
-from boxwright.server.access.scopes import OF_ALL_SITES, REFLECTION, SCOPES, Scope
-from boxwright.server.access.token_file import new_token
-from boxwright.server.access.token_store import opened_book, record_of
-from boxwright.server.access.tokens import FileTokens, StoredTokens, Tokens
+from boxwright.server.access.tokens import FileTokens, StoredTokens, Tokens, new_token, opened_book, record_of
 from boxwright.server.lifecycle import SERVICE_DESCRIPTORS
 from boxwright.server.metrics import Metrics
 from boxwright.store import StoreUnreachableError

@@ -5,11 +5,8 @@ import datetime as dt
 from click.testing import CliRunner
 
 from boxwright.cli.main import main
-from boxwright.server.access.denied import DeniedError
-from boxwright.server.access.gate import Gate
-from boxwright.server.access.scopes import Scope
-from boxwright.server.access.token_file import new_token, read_tokens, written
-from boxwright.server.access.tokens import FileTokens, Tokens
+from boxwright.server.access.auth import DeniedError, Gate, Scope
+from boxwright.server.access.tokens import FileTokens, Tokens, new_token, read_tokens, written
 from boxwright.server.http.call import Call
 from boxwright.server.metrics import Metrics
 

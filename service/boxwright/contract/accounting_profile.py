@@ -1,15 +1,15 @@
 """Accounting profiles."""
 
 from boxwright.contract.enums import TRANSPORT_MODE
-from boxwright.contract.message import Writer
+from boxwright.contract.message import Codec
 from boxwright.contract.names import profile_name
 from boxwright.contract.source import source_of
 from boxwright.domain.factor import AccountingProfile, CoverageCell
 from boxwright.domain.source_grade import weakest
 from boxwright.v1 import accounting_profile_pb2, footprint_pb2
 
-COVERAGE = Writer(footprint_pb2.CoverageEntry, CoverageCell)
-PROFILE = Writer(accounting_profile_pb2.AccountingProfile, AccountingProfile, "source", "default_vehicles")
+COVERAGE = Codec(footprint_pb2.CoverageEntry, CoverageCell)
+PROFILE = Codec(accounting_profile_pb2.AccountingProfile, AccountingProfile, "source", "default_vehicles")
 
 
 def profile_to_wire(profile: AccountingProfile) -> accounting_profile_pb2.AccountingProfile:

@@ -4,14 +4,13 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from boxwright.contract.enums import EnumCodec
-from boxwright.contract.message import Writer
+from boxwright.contract.message import Codec
 from boxwright.contract.names import carrier_name, service_name
 from boxwright.contract.source import source_of
 from boxwright.domain.carrier import AcceptanceLimit, Band, CarrierRule, SurchargeRule, WeightStep
 from boxwright.domain.gate import Gate, Measure
 from boxwright.v1 import carrier_pb2, provenance_pb2
 
-WEIGHT_UNITS = {"lb": carrier_pb2.CARRIER_WEIGHT_UNIT_LB, "kg": carrier_pb2.CARRIER_WEIGHT_UNIT_KG}
 COMPARISONS = {
     ">": carrier_pb2.GATE_COMPARISON_ABOVE,
     ">=": carrier_pb2.GATE_COMPARISON_AT_LEAST,
@@ -19,9 +18,9 @@ COMPARISONS = {
     "<=": carrier_pb2.GATE_COMPARISON_AT_MOST,
 }
 
-WEIGHT_STEP = Writer(carrier_pb2.WeightStep, WeightStep)
-BAND = Writer(carrier_pb2.BillingBand, Band, "when")
-RULE = Writer(
+WEIGHT_STEP = Codec(carrier_pb2.WeightStep, WeightStep)
+BAND = Codec(carrier_pb2.BillingBand, Band, "when")
+RULE = Codec(
     carrier_pb2.BillingRule,
     CarrierRule,
     *("source", "bands", "surcharges", "limits"),

@@ -3,7 +3,8 @@
 from boxwright.catalog import Materials
 from boxwright.contract.box_type import box_type_to_wire, read_box_type
 from boxwright.contract.dunnage import dunnage_to_wire, read_dunnage
-from boxwright.contract.message import paths
+from boxwright.contract.message import Codec
+from boxwright.contract.money import currencies_in
 from boxwright.contract.names import catalog_name
 from boxwright.contract.source import check_texts, source_to_wire
 from boxwright.domain.box import Catalog
@@ -15,8 +16,7 @@ from boxwright.v1 import catalog_pb2
 MAX_BOX_TYPES = 10_000
 """Most box types of a catalog in a request, as the contract says."""
 
-PATHS = paths(catalog_pb2.Catalog, Catalog)
-"""Fields of the domain's ``Catalog`` that have another path in the message."""
+CATALOG = Codec(catalog_pb2.Catalog, Catalog)
 
 
 def read_catalog(message: catalog_pb2.Catalog, materials: Materials, found: Findings) -> Catalog | None:
@@ -33,32 +33,23 @@ def read_catalog(message: catalog_pb2.Catalog, materials: Materials, found: Find
     ]
     check_texts(message.source, found.at("source"))
     currencies: dict[str, list[str]] = {}
-    for index, box in enumerate(message.box_types):
-        prices = [("price", box.price)] if box.HasField("price") else []
-        prices += [(f"price_tiers[{place}].price", each.price) for place, each in enumerate(box.price_tiers)]
-        for field, price in prices:
-            currencies.setdefault(price.currency_code, []).append(f"box_types[{index}].{field}.currency_code")
-    for index, one in enumerate(message.dunnage):
-        if one.HasField("price_per_kg"):
-            place = f"dunnage[{index}].price_per_kg.currency_code"
-            currencies.setdefault(one.price_per_kg.currency_code, []).append(place)
+    for path, currency in currencies_in(message):
+        currencies.setdefault(currency, []).append(path)
     if len(currencies) > 1:
-        most = max(currencies, key=lambda each: len(currencies[each]))  # the odd one is named, wherever it stands
-        for other in [each for each in currencies if each != most]:
+        most = max(currencies, key=lambda currency: len(currencies[currency]))  # the odd one is named
+        for other in [currency for currency in currencies if currency != most]:
             found.add(currencies[other][0], f"must be {most!r} as in the rest of the request, got {other!r}")
     if len(found) > before:
         return None
-    return found.at("", PATHS).attempt(
-        Catalog,
-        message.catalog_id,
-        tuple(box for box in boxes if box is not None),
-        version=message.version,
-        dunnage=tuple(each for each in dunnage if each is not None) or _default_dunnage(materials),
+    catalog: Catalog | None = CATALOG.read(
+        message,
+        found,
+        box_types=tuple(filter(None, boxes)),
+        dunnage=tuple(filter(None, dunnage)) or _default_dunnage(materials),
         currency=next(iter(currencies), ""),
-        name=message.display_name,
         source=message.source.citation,
-        purchase_quantity=message.purchase_quantity,
     )
+    return catalog
 
 
 def _default_dunnage(materials: Materials) -> tuple[Dunnage, ...]:
@@ -69,20 +60,16 @@ def _default_dunnage(materials: Materials) -> tuple[Dunnage, ...]:
 def catalog_to_wire(catalog: Catalog, materials: Materials, *, loaded: bool) -> catalog_pb2.Catalog:
     """Return the message of a catalog with all that is in it; ``loaded`` ones have resource names."""
     catalog_id = catalog.catalog_id if loaded else ""
-    return catalog_pb2.Catalog(
+    source = source_to_wire(
+        catalog.source,
+        read_in_source=all(box.read_in_source for box in catalog.box_types),
+        grade=weakest(box.source_grade for box in catalog.box_types),
+    )
+    return CATALOG(
+        catalog,
         name=catalog_name(catalog_id) if loaded else "",
-        catalog_id=catalog.catalog_id,
-        version=catalog.version,
-        display_name=catalog.name,
         hash=catalog.content_hash,
         box_types=[box_type_to_wire(box, catalog_id, catalog.currency, materials) for box in catalog.box_types],
-        dunnage=[dunnage_to_wire(each, catalog_id, catalog.currency) for each in catalog.dunnage],
-        source=source_to_wire(
-            catalog.source,
-            read_in_source=all(box.read_in_source for box in catalog.box_types),
-            grade=weakest(box.source_grade for box in catalog.box_types),
-        )
-        if catalog.source
-        else None,
-        purchase_quantity=catalog.purchase_quantity,
+        dunnage=[dunnage_to_wire(dunnage, catalog_id, catalog.currency) for dunnage in catalog.dunnage],
+        source=source if catalog.source else None,
     )

@@ -1,7 +1,7 @@
 """Certificates."""
 
 from boxwright.contract.masks import ALL, Tree
-from boxwright.contract.message import Writer
+from boxwright.contract.message import Codec
 from boxwright.contract.objective import read_value, value_to_wire
 from boxwright.domain.box import Catalog
 from boxwright.domain.plan import Certificate, OpenCandidate, ProofStatus, RefusedCandidate
@@ -10,10 +10,10 @@ from boxwright.domain.smallest_change import SmallestChange
 from boxwright.findings import Findings
 from boxwright.v1 import certificate_pb2
 
-CHANGE = Writer(certificate_pb2.SmallestChange, SmallestChange)
-OPEN = Writer(certificate_pb2.OpenCandidate, OpenCandidate)
-REFUSED = Writer(certificate_pb2.RefusedCandidate, RefusedCandidate)
-CERTIFICATE = Writer(
+CHANGE = Codec(certificate_pb2.SmallestChange, SmallestChange)
+OPEN = Codec(certificate_pb2.OpenCandidate, OpenCandidate)
+REFUSED = Codec(certificate_pb2.RefusedCandidate, RefusedCandidate)
+CERTIFICATE = Codec(
     certificate_pb2.Certificate, Certificate, "lower_bound", "value", "gap_ratio", carrier_service="carrier_service"
 )
 

@@ -2,7 +2,7 @@
 
 from boxwright import units
 from boxwright.contract.masks import ALL, Tree, kept
-from boxwright.contract.message import Writer
+from boxwright.contract.message import Codec
 from boxwright.contract.money import price_to_wire
 from boxwright.domain.carrier import AppliedSurcharge, Change, ChargeableWeight, LowerStep
 from boxwright.v1 import chargeable_weight_pb2
@@ -15,8 +15,8 @@ LESS = {
 }
 """Field of the message for each kind of cut."""
 
-SURCHARGE = Writer(chargeable_weight_pb2.AppliedSurcharge, AppliedSurcharge)
-CHARGEABLE = Writer(chargeable_weight_pb2.ChargeableWeight, ChargeableWeight, "lower_steps")
+SURCHARGE = Codec(chargeable_weight_pb2.AppliedSurcharge, AppliedSurcharge)
+CHARGEABLE = Codec(chargeable_weight_pb2.ChargeableWeight, ChargeableWeight, "lower_steps")
 
 
 def chargeable_to_wire(

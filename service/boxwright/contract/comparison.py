@@ -2,16 +2,16 @@
 
 from collections.abc import Collection
 
-from boxwright.contract.message import Writer
+from boxwright.contract.message import Codec
 from boxwright.contract.objective import value_to_wire
 from boxwright.domain.box import Catalog
 from boxwright.domain.comparison import Comparison, FootprintDifference, ObjectiveDifference
 from boxwright.domain.footprint import Allocation
 from boxwright.v1 import comparison_pb2, footprint_pb2
 
-COMPARISON = Writer(comparison_pb2.Comparison, Comparison, "objectives", "footprints")
-DIFFERENCE = Writer(comparison_pb2.FootprintDifference, FootprintDifference)
-INTERVAL = Writer(footprint_pb2.Co2eInterval, FootprintDifference)
+COMPARISON = Codec(comparison_pb2.Comparison, Comparison, "objectives", "footprints")
+DIFFERENCE = Codec(comparison_pb2.FootprintDifference, FootprintDifference)
+INTERVAL = Codec(footprint_pb2.Co2eInterval, FootprintDifference)
 
 
 def comparison_to_wire(

@@ -1,6 +1,6 @@
 """Closed sets: enums of the contract and of the domain, matched by name."""
 
-import enum
+from collections.abc import Iterable
 from typing import Any, Generic, TypeVar
 
 from boxwright.domain.box import BoxStyle, Opening
@@ -12,7 +12,8 @@ from boxwright.domain.material import Collection, Compostability, MaterialKind
 from boxwright.domain.order import DimensionStatus, FragilityClass, Orientation
 from boxwright.domain.place import PlacePrecision
 from boxwright.domain.plan import HandlingMark, PlanStatus, ProofScope, ProofStatus, UnpackedReason
-from boxwright.domain.policy import Engine, Objective, Plausibility, SolvingMode, UnverifiedFactorRule
+from boxwright.domain.policy import MATERIAL_CLAIMS, Engine, Objective, Plausibility, SolvingMode, UnverifiedFactorRule
+from boxwright.domain.price_table import WEIGHT_UNITS, PriceRounding
 from boxwright.domain.proof import Proof
 from boxwright.domain.protection import ProtectionRule
 from boxwright.domain.source_grade import SourceGrade
@@ -21,6 +22,7 @@ from boxwright.findings import Findings
 from boxwright.v1 import (
     accounting_profile_pb2,
     box_type_pb2,
+    carrier_pb2,
     certificate_pb2,
     dunnage_pb2,
     footprint_pb2,
@@ -32,12 +34,13 @@ from boxwright.v1 import (
     parcel_pb2,
     plan_pb2,
     policy_pb2,
+    price_table_pb2,
     protection_pb2,
     provenance_pb2,
     strength_pb2,
 )
 
-Member = TypeVar("Member", bound=enum.StrEnum)
+Member = TypeVar("Member", bound=str)
 
 
 CODECS: dict[str, "EnumCodec[Any]"] = {}
@@ -50,7 +53,7 @@ def numbers_of(enum_type: Any) -> dict[str, int]:
     An empty text and ``unknown`` are UNSPECIFIED.
     """
     prefix = enum_type.values_by_number[0].name.removesuffix("UNSPECIFIED")
-    numbers = {each.name.removeprefix(prefix): each.number for each in enum_type.values}
+    numbers = {value.name.removeprefix(prefix): value.number for value in enum_type.values}
     return {"": 0, "unknown": 0, **numbers, **{name.lower(): number for name, number in numbers.items()}}
 
 
@@ -61,11 +64,11 @@ class EnumCodec(Generic[Member]):
     ----------
     wire : EnumTypeWrapper
         The generated enum.
-    members : type of StrEnum
-        The domain's enum; a value of the wire without a member is not supported in this version.
+    members : iterable of str
+        The domain's enum, or its texts; a value of the wire without a member is not supported in this version.
     """
 
-    def __init__(self, wire: Any, members: type[Member]) -> None:
+    def __init__(self, wire: Any, members: Iterable[Member]) -> None:
         self._wire = wire
         self._numbers = numbers_of(wire.DESCRIPTOR)
         names = wire.DESCRIPTOR.values_by_number
@@ -105,12 +108,14 @@ DUNNAGE_KIND = EnumCodec(dunnage_pb2.DunnageKind, DunnageKind)
 ENGINE = EnumCodec(policy_pb2.Engine, Engine)
 FRAGILITY_CLASS = EnumCodec(order_pb2.FragilityClass, FragilityClass)
 HANDLING_MARK = EnumCodec(parcel_pb2.HandlingMark, HandlingMark)
+MATERIAL_CLAIM = EnumCodec(policy_pb2.MaterialRequirement, MATERIAL_CLAIMS)
 MATERIAL_KIND = EnumCodec(material_pb2.MaterialKind, MaterialKind)
 OBJECTIVE = EnumCodec(objective_pb2.Objective, Objective)
 PALLET_PATTERN = EnumCodec(strength_pb2.PalletPattern, PalletPattern)
 OPENING = EnumCodec(box_type_pb2.BoxOpening, Opening)
 ORIENTATION = EnumCodec(geometry_pb2.Orientation, Orientation)
 PLACE_PRECISION = EnumCodec(lane_pb2.PlacePrecision, PlacePrecision)
+PRICE_ROUNDING = EnumCodec(price_table_pb2.PriceRounding, PriceRounding)
 PLAN_STATUS = EnumCodec(plan_pb2.PlanStatus, PlanStatus)
 PROOF = EnumCodec(certificate_pb2.ProofKind, Proof)
 PROTECTION_RULE = EnumCodec(protection_pb2.ProtectionRule, ProtectionRule)
@@ -124,3 +129,4 @@ TRANSPORT_MODE = EnumCodec(lane_pb2.TransportMode, TransportMode)
 UNPACKED_REASON = EnumCodec(plan_pb2.UnpackedReason, UnpackedReason)
 PLAUSIBILITY = EnumCodec(policy_pb2.PlausibilityRule, Plausibility)
 UNVERIFIED_FACTOR_RULE = EnumCodec(policy_pb2.UnverifiedFactorRule, UnverifiedFactorRule)
+WEIGHT_UNIT = EnumCodec(carrier_pb2.CarrierWeightUnit, WEIGHT_UNITS)

@@ -13,7 +13,7 @@ from boxwright.catalog import Materials
 from boxwright.contract.accounting_profile import COVERAGE
 from boxwright.contract.enums import ALLOCATION, COMPONENT, SOURCE_GRADE
 from boxwright.contract.masks import ALL, Tree, kept
-from boxwright.contract.message import Fields, Writer
+from boxwright.contract.message import Codec, Fields
 from boxwright.contract.names import read_name
 from boxwright.contract.shared import Shared
 from boxwright.contract.source import source_of
@@ -35,13 +35,13 @@ from boxwright.v1 import footprint_pb2, packaging_pb2, provenance_pb2
 MAX_TRIPS = 100_000
 """Most trips of reusable packaging, as the contract says."""
 
-REUSE = Writer(packaging_pb2.ReuseTerms, Reuse)
-PACKAGING = Writer(packaging_pb2.PackagingComponent, PackagingComponent)
-LINE = Writer(footprint_pb2.FootprintLine, FootprintLine, "source", "mass_parts")
-MISSING = Writer(footprint_pb2.MissingFactor, Lack)
-FOOTPRINT = Writer(footprint_pb2.Footprint, Footprint, "coverage", "lines", "mass_data")
-MASS_DATUM = Writer(footprint_pb2.MassDatum, MassDatum)
-MASS_PART = Writer(footprint_pb2.MassPart, MassPart)
+REUSE = Codec(packaging_pb2.ReuseTerms, Reuse)
+PACKAGING = Codec(packaging_pb2.PackagingComponent, PackagingComponent)
+LINE = Codec(footprint_pb2.FootprintLine, FootprintLine, "source", "mass_parts")
+MISSING = Codec(footprint_pb2.MissingFactor, Lack)
+FOOTPRINT = Codec(footprint_pb2.Footprint, Footprint, "coverage", "lines", "mass_data")
+MASS_DATUM = Codec(footprint_pb2.MassDatum, MassDatum)
+MASS_PART = Codec(footprint_pb2.MassPart, MassPart)
 
 FIGURES = frozenset(
     (

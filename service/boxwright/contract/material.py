@@ -3,13 +3,13 @@
 from collections.abc import Iterator, Sequence
 
 from boxwright.catalog.materials import Market
-from boxwright.contract.message import Writer
+from boxwright.contract.message import Codec
 from boxwright.contract.names import market_name, material_name
 from boxwright.domain.material import Material, RecyclingStream
 from boxwright.v1 import material_pb2
 
-MATERIAL = Writer(material_pb2.Material, Material)
-STREAM = Writer(material_pb2.RecyclingStream, RecyclingStream)
+MATERIAL = Codec(material_pb2.Material, Material)
+STREAM = Codec(material_pb2.RecyclingStream, RecyclingStream)
 
 
 def material_to_wire(material: Material, markets: Sequence[Market] = ()) -> material_pb2.Material:

@@ -14,6 +14,7 @@ from functools import cached_property, partial
 from operator import attrgetter
 from typing import Any, Generic, NamedTuple
 
+from google.api import field_behavior_pb2
 from google.protobuf.message import Message
 
 from boxwright import units
@@ -21,8 +22,11 @@ from boxwright.contract.dates import date_to_wire, read_date
 from boxwright.contract.enums import CODECS, numbers_of
 from boxwright.contract.geometry import EDGES, dimensions_to_wire
 from boxwright.contract.masks import ALL, Built, Tree, kept
+from boxwright.contract.money import read_price, read_rate
 from boxwright.contract.names import material_name, profile_name, read_name, service_name
 from boxwright.contract.source import source_of
+from boxwright.domain.fields import broken_fields
+from boxwright.errors import InvalidInputError
 from boxwright.findings import Findings
 
 MN_PER_N = 1_000
@@ -46,6 +50,8 @@ UNITS: tuple[tuple[str, str, Get, Get], ...] = (
 
 RESOURCES: dict[str, tuple[str, Get, str]] = {
     "material": ("material_id", material_name, "materials/{material}"),
+    "cushion_material": ("cushion_material_id", material_name, "materials/{material}"),
+    "excluded_materials": ("excluded_materials", partial(map, material_name), "materials/{material}"),
     "accounting_profile": ("profile_id", profile_name, "accountingProfiles/{profile}"),
     "carrier_service": ("service_id", service_name, "carriers/{carrier}/services/{service}"),
 }
@@ -67,6 +73,10 @@ class Row(NamedTuple):
         Reads the attribute from the field; of a list, each entry. None: it is not read.
     get : callable or None
         What the field is made of, off the noun. None: the attribute.
+    inner : Codec or None
+        That of the field, or of its entries.
+    written : bool
+        Whether the field is made of the attribute: an amount of money is not, as it needs a currency.
     """
 
     name: str
@@ -75,13 +85,15 @@ class Row(NamedTuple):
     deep: bool = False
     read: Read | None = None
     get: Get | None = None
+    inner: "Codec[Any] | None" = None
+    written: bool = True
 
 
-WRITERS: dict[str, "Writer[Any]"] = {}
+CODECS_OF: dict[str, "Codec[Any]"] = {}
 """By the full name of their message: those made so far, which the messages that hold them use."""
 
 
-class Writer(Generic[Built]):
+class Codec(Generic[Built]):
     """Makes messages of one kind of nouns, and nouns of messages.
 
     Parameters
@@ -92,22 +104,33 @@ class Writer(Generic[Built]):
         The noun of the domain that it is made of.
     *without : str
         Fields that are not made of an attribute although there is one of their name.
+    inside : mapping of str to Codec, optional
+        Fields whose messages hold attributes of this noun, each with the codec that reads them. Default none.
     **called : str
         Attributes of another name than their field.
     """
 
-    def __init__(self, kind: type[Built], thing: type, *without: str, **called: str) -> None:
-        self._kind, self._thing = kind, thing
+    def __init__(
+        self,
+        kind: type[Built],
+        thing: type,
+        *without: str,
+        inside: "Mapping[str, Codec[Any]] | None" = None,
+        **called: str,
+    ) -> None:
+        self._kind, self._thing, self._inside = kind, thing, inside or {}
         hints = {name: str(hint) for name, hint in getattr(thing, "__annotations__", {}).items()}
         hints = dict.fromkeys(dir(thing), "") | hints
         fields = [field for field in kind.DESCRIPTOR.fields if field.name not in without]
         self._rows = [row for field in fields if (row := _row(field, hints, called.get(field.name))) is not None]
-        rows = [(row.name, row.get or attrgetter(row.attribute), row.make, row.deep) for row in self._rows]
+        rows = [
+            (row.name, row.get or attrgetter(row.attribute), row.make, row.deep) for row in self._rows if row.written
+        ]
         self._by_name = {row[0]: row for row in rows}
         self._plain = [(name, get) for name, get, make, _ in rows if make is None]
         self._made = [(name, get, make) for name, get, make, deep in rows if make and not deep]
         self._deep = [(name, get, make) for name, get, make, deep in rows if make and deep]
-        WRITERS[kind.DESCRIPTOR.full_name] = self
+        CODECS_OF[kind.DESCRIPTOR.full_name] = self
 
     def __call__(self, thing: Any, tree: Tree = ALL, /, **others: Any) -> Built:
         """Return the message of a noun.
@@ -130,7 +153,7 @@ class Writer(Generic[Built]):
         that holds it, and again with that for the next.
         """
         if not tree:
-            return {**self._all_of(thing), **{name: _value(other, ALL) for name, other in others.items()}}
+            return self._all_of(thing, others) | {name: _value(other, ALL) for name, other in others.items()}
         made = {}
         for name, below in tree.items():
             if name in others:
@@ -141,14 +164,14 @@ class Writer(Generic[Built]):
                     made[name] = make(value, below) if deep and make else make(value) if make else value
         return made
 
-    def _all_of(self, thing: Any) -> Fields:
+    def _all_of(self, thing: Any, others: Mapping[str, Any]) -> Fields:
         """Return all that follows from a noun's attributes: most answers are made so, and large ones of many nouns."""
         made = {name: value for name, get in self._plain if (value := get(thing)) is not None}
         for name, get, make in self._made:
             if (value := get(thing)) is not None:
                 made[name] = make(value)
         for name, get, make in self._deep:
-            if (value := get(thing)) is not None:
+            if name not in others and (value := get(thing)) is not None:
                 made[name] = make(value, ALL)
         return made
 
@@ -168,30 +191,93 @@ class Writer(Generic[Built]):
         """
         before = len(found)
         attributes = self.attributes(message, found, **given)
-        return found.attempt(self._thing, **attributes) if len(found) == before else None
+        return self.make(found, before, attributes)
+
+    def make(self, found: Findings, before: int, attributes: Fields, path: Callable[[str], str] | None = None) -> Any:
+        """Return the noun of its attributes, or None after noting the rules that they break.
+
+        Parameters
+        ----------
+        found : Findings
+            Collects them, at the message's path.
+        before : int
+            How many findings there were before the message was read. Where reading has added to them, attributes are
+            judged each by itself.
+        attributes : dict of str to value
+            As read.
+        path : callable, optional
+            From the path of an attribute to that of its field. Default ``path`` of the codec.
+        """
+        try:
+            if len(found) == before:
+                return self._thing(**attributes)
+            broken = broken_fields(self._thing, attributes)
+        except InvalidInputError as error:
+            found.at("", path or self.path).extend(error.violations, type(error))
+        else:
+            found.at("", path or self.path).extend(broken)
+        return None
 
     def attributes(self, message: Message, found: Findings, /, **given: Any) -> Fields:
-        """Return the attributes that a message states, for the noun that it is a part of; parameters as of ``read``."""
-        for row, field in self._readable:
-            absent = field.has_presence and not message.HasField(row.name)
-            if row.attribute in given or (absent and (field.message_type or row.attribute in self._defaults)):
+        """Return the attributes that a message states, without those that cannot be read; parameters as of ``read``."""
+        for name, attribute, read, repeated, has_presence, absent, quiet in self._readings:
+            if attribute in given:
                 continue
-            assert row.read is not None  # those without are left out
-            value = getattr(message, row.name)
-            if field.is_repeated:
-                given[row.attribute] = tuple(
-                    row.read(entry, found, f"{row.name}[{at}]") for at, entry in enumerate(value)
-                )
-            elif value or field.has_presence or row.attribute not in self._defaults:
-                given[row.attribute] = row.read(value, found, row.name)
+            if has_presence and absent is not None and not message.HasField(name):
+                if absent:
+                    found.add(name, absent)
+                continue
+            value = getattr(message, name)
+            if repeated:
+                entries = [read(entry, found, f"{name}[{at}]") for at, entry in enumerate(value)]
+                if (entries or not quiet) and None not in entries:
+                    given[attribute] = tuple(entries)
+            elif (value or not quiet) and (held := read(value, found, name)) is not None:
+                given[attribute] = held
+        for name, codec in self._inside.items():
+            if message.HasField(name):
+                given |= codec.attributes(getattr(message, name), found.at(name))
         return given
 
+    def path(self, field: str) -> str:
+        """Return the path in the message of what a path of the noun names."""
+        head, dot, rest = field.partition(".")
+        own, bracket, index = head.partition("[")
+        name, inner = self.paths.get(own, (own, None))
+        return f"{name}{bracket}{index}{dot}{inner.path(rest) if inner and rest else rest}"
+
     @cached_property
-    def _readable(self) -> list[tuple[Row, Any]]:
+    def paths(self) -> "dict[str, tuple[str, Codec[Any] | None]]":
+        """Of each attribute that is read: where the message has it, and the codec of what stands there."""
+        paths = {row.attribute: (row.name, row.inner) for row in self._read_rows}
+        for name, codec in self._inside.items():
+            paths |= {own: (f"{name}.{path}", inner) for own, (path, inner) in codec.paths.items()}
+        return paths
+
+    @cached_property
+    def _read_rows(self) -> list[Row]:
         """What is read: an attribute of the noun that a field of the message states."""
         own = getattr(self._thing, "__dataclass_fields__", None) or self._thing.__annotations__
-        fields = self._kind.DESCRIPTOR.fields_by_name
-        return [(row, fields[row.name]) for row in self._rows if row.read is not None and row.attribute in own]
+        # A noun that holds whole units beside its own is made of its own.
+        rows = [row if row.attribute in own else row._replace(attribute=row.name, read=_same) for row in self._rows]
+        return [row for row in rows if row.read and row.attribute in own and row.name not in self._inside]
+
+    @cached_property
+    def _readings(self) -> list[tuple[Any, ...]]:
+        """Of each attribute that is read: its field and itself, how, whether the field is a list, and has presence.
+
+        Then the rule that its absence breaks (empty: none; None: it is read as it is), and whether its default says
+        nothing.
+        """
+        readings = []
+        for row in self._read_rows:
+            field, has_default = self._kind.DESCRIPTOR.fields_by_name[row.name], row.attribute in self._defaults
+            required = _is_required(field) or (field.message_type and not has_default)
+            even = "" if field.message_type else ", even if it is 0"
+            absent = f"is required{even}" if required else "" if field.message_type or has_default else None
+            quiet = has_default and not required and not field.has_presence
+            readings.append((row.name, row.attribute, row.read, field.is_repeated, field.has_presence, absent, quiet))
+        return readings
 
     @cached_property
     def _defaults(self) -> set[str]:
@@ -225,11 +311,15 @@ def _row(field: Any, hints: Mapping[str, str], called: str | None) -> Row | None
         row = Row(name, name, kept, deep=True, get=source_of)
     elif name in RESOURCES:
         own, make, pattern = RESOURCES[name]
-        row = Row(name, called or own, make, read=partial(_read_resource, pattern))
+        required = _is_required(field)
+        row = Row(name, called or own, make, read=partial(_read_resource, pattern, required))
     elif "display_name" in field.containing_type.fields_by_name and name in ("name", "display_name"):
         if name == "name":
             return None
         row = Row(name, "name", read=_same)
+    elif kind == "google.type.Money":
+        own = f"{attribute}_minor"
+        row = Row(name, own, read=read_rate if "Decimal" in hints.get(own, "") else read_price, written=False)
     elif kind == "google.type.Date":
         row = Row(name, attribute, _kept_below(date_to_wire), deep=True, read=read_date)
     elif field.enum_type:
@@ -239,11 +329,11 @@ def _row(field: Any, hints: Mapping[str, str], called: str | None) -> Row | None
             name, attribute, partial(map, number) if field.is_repeated else number, read=codec.read if codec else None
         )
     elif kind and not field.message_type.GetOptions().map_entry:
-        inner = WRITERS.get(kind)
+        inner = CODECS_OF.get(kind)
         if inner is None:
             return None
         make = partial(_each, inner) if field.is_repeated else inner.fields
-        row = Row(name, attribute, make, deep=True, read=partial(_read_inner, inner))
+        row = Row(name, attribute, make, deep=True, read=partial(_read_inner, inner), inner=inner)
     else:
         double = field.cpp_type == field.CPPTYPE_DOUBLE and not field.is_repeated
         hint = hints.get(attribute, "") if double else ""
@@ -257,7 +347,7 @@ def _kept_below(make: Get) -> Callable[[Any, Tree], Any]:
     return lambda value, below: kept(make(value), below)
 
 
-def _each(inner: Writer[Any], values: Iterable[Any], below: Tree) -> list[Fields]:
+def _each(inner: Codec[Any], values: Iterable[Any], below: Tree) -> list[Fields]:
     return [inner.fields(value, below) for value in values]
 
 
@@ -281,12 +371,12 @@ def read_whole(value: float, found: Findings, name: str) -> int:
     return 0
 
 
-def _read_decimal(value: float, found: Findings, name: str) -> Decimal:
-    """Return the shortest decimal that is this double."""
+def _read_decimal(value: float, found: Findings, name: str) -> Decimal | None:
+    """Return the shortest decimal that is this double, None after noting that it is no number."""
     if math.isfinite(value):
         return Decimal(str(value))
     found.add(name, f"must be a number, got {value}")
-    return Decimal(0)
+    return None
 
 
 def read_edges(message: Any, found: Findings, name: str) -> tuple[int, ...]:
@@ -295,84 +385,15 @@ def read_edges(message: Any, found: Findings, name: str) -> tuple[int, ...]:
     return tuple(_read_quantity(units.to_um, getattr(message, edge), at, edge) for edge in EDGES)
 
 
-def _read_resource(pattern: str, value: str, found: Findings, name: str) -> str | None:
-    """Return the identifier in a resource name; an empty name is none."""
-    parts = read_name(value, pattern, found, name) if value else ("",)
+def _is_required(field: Any) -> bool:
+    return field_behavior_pb2.REQUIRED in field.GetOptions().Extensions[field_behavior_pb2.field_behavior]
+
+
+def _read_resource(pattern: str, required: bool, value: str, found: Findings, name: str) -> str | None:
+    """Return the identifier in a resource name; an empty name is none, where one is not required."""
+    parts = read_name(value, pattern, found, name) if value or required else ("",)
     return None if parts is None else "/".join(parts)
 
 
-def _read_inner(inner: Writer[Any], message: Message, found: Findings, name: str) -> Any:
+def _read_inner(inner: Codec[Any], message: Message, found: Findings, name: str) -> Any:
     return inner.read(message, found.at(name))
-
-
-def sent(message: Message, found: Findings, *without: str) -> dict[str, Any]:
-    """Return the numbers, texts and members of enums of a message by field, after noting what is no known member.
-
-    Fields that are absent, and enums that are UNSPECIFIED, are not in it: the domain has its defaults.
-
-    Parameters
-    ----------
-    message : Message
-        As sent.
-    found : Findings
-        Collects what is wrong, at the message's path.
-    *without : str
-        Fields to leave out.
-    """
-    descriptor = message.DESCRIPTOR
-    rows = _SCALARS.get(descriptor.full_name)
-    if rows is None:
-        rows = [
-            (
-                field.name,
-                field.has_presence,
-                field.is_repeated,
-                field.enum_type and CODECS.get(field.enum_type.full_name),
-            )
-            for field in descriptor.fields
-            if field.message_type is None and (field.enum_type is None or field.enum_type.full_name in CODECS)
-        ]
-        _SCALARS[descriptor.full_name] = rows
-    values = {}
-    for name, has_presence, repeated, codec in rows:
-        if name in without or (has_presence and not message.HasField(name)):
-            continue
-        value = getattr(message, name)
-        if repeated:
-            read = enumerate(value)
-            value = tuple(codec.read(member, found, f"{name}[{at}]") for at, member in read) if codec else tuple(value)
-            value = tuple(member for member in value if member is not None) or None
-        elif codec:
-            value = codec.read(value, found, name) if value else None
-        if value is not None:
-            values[name] = value
-    return values
-
-
-_SCALARS: dict[str, list[tuple[str, bool, bool, Any]]] = {}
-
-
-def paths(kind: type[Message], thing: type) -> dict[str, str]:
-    """Return where a message has the fields of a noun: those that stand in a message inside, or are called otherwise.
-
-    Parameters
-    ----------
-    kind : type of message
-        What is read.
-    thing : type
-        The noun of the domain that is made of it.
-    """
-    found: dict[str, str] = {}
-    names = set(getattr(thing, "__dataclass_fields__", ()))
-    for field in kind.DESCRIPTOR.fields:
-        inner = field.message_type
-        others = {f"{field.name}_minor": field.name, RESOURCES.get(field.name, ("",))[0]: field.name}
-        if inner is not None and not field.is_repeated:
-            others |= {part.name: f"{field.name}.{part.name}" for part in inner.fields}
-            others |= {f"{field.name}_{part.name}": f"{field.name}.{part.name}" for part in inner.fields}
-        found |= {
-            own: path for own, path in others.items() if own in names and own not in kind.DESCRIPTOR.fields_by_name
-        }
-    if "name" in names and "display_name" in kind.DESCRIPTOR.fields_by_name:
-        found["name"] = "display_name"  # that of the message is the resource's
-    return found

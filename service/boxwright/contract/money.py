@@ -1,13 +1,30 @@
 """Money: units and billionths on the wire, whole minor units (cents, fen) in the domain."""
 
+from collections.abc import Iterator
 from decimal import Decimal
 
+from google.protobuf.message import Message
 from google.type import money_pb2
 
 from boxwright.domain.currency import is_currency, minor_per_unit
 from boxwright.findings import Findings
 
 NANOS_PER_UNIT = 1_000_000_000
+
+
+def currencies_in(message: Message, path: str = "") -> Iterator[tuple[str, str]]:
+    """Yield the path and the currency code of each amount of money in a message, in the order of its fields."""
+    if isinstance(message, money_pb2.Money):
+        yield f"{path}.currency_code", message.currency_code
+        return
+    for field, value in message.ListFields():
+        if field.message_type is not None:
+            inner = f"{path}.{field.name}" if path else field.name
+            if field.is_repeated:
+                for at, entry in enumerate(value):
+                    yield from currencies_in(entry, f"{inner}[{at}]")
+            else:
+                yield from currencies_in(value, inner)
 
 
 def read_price(message: money_pb2.Money, found: Findings, field: str) -> int | None:

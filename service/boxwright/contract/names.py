@@ -92,9 +92,3 @@ def ids_in(name: str, pattern: str, field: str = "name") -> tuple[str, ...]:
     found.raise_any()
     assert ids is not None  # None has noted a finding, raised above
     return ids
-
-
-def read_service(name: str, found: Findings, field: str) -> str | None:
-    """Return the domain's identifier of a carrier service, or None after noting why there is none."""
-    parts = read_name(name, "carriers/{carrier}/services/{service}", found, field)
-    return None if parts is None else "/".join(parts)

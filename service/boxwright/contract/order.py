@@ -1,9 +1,9 @@
 """Orders and their lines."""
 
-from boxwright.contract.enums import FRAGILITY_CLASS
+from functools import partial
+
 from boxwright.contract.json import json_object, read_stated
-from boxwright.contract.message import sent
-from boxwright.contract.names import read_name
+from boxwright.contract.message import Codec
 from boxwright.domain.fields import id_rules
 from boxwright.domain.order import (
     MAX_UNITS_PER_ORDER,
@@ -12,15 +12,13 @@ from boxwright.domain.order import (
     Item,
     Order,
 )
-from boxwright.domain.property_cap import PropertyAmount
+from boxwright.domain.property_cap import PropertyAmount, PropertyCap
 from boxwright.domain.sales_packaging import MaterialMass, SalesPackaging
 from boxwright.domain.soft_goods import SoftGoods
 from boxwright.findings import Findings
 from boxwright.v1 import order_pb2
 
 EDGES = ("length_mm", "width_mm", "height_mm")
-PATHS = {shape: {edge: f"{shape}.dimensions.{edge}" for edge in EDGES} for shape in ("cuboid", "soft_goods")}
-"""Where ``OrderLine`` has the edges of an ``Item``, by shape."""
 
 
 def read_order(
@@ -75,56 +73,27 @@ def read_line(line: order_pb2.OrderLine, found: Findings) -> Item | None:
     """Return the order line of a message, or None after noting every finding, at the line's path."""
     before = len(found)
     shape = line.WhichOneof("shape")
-    given = {"mass_g": 0.0, **sent(line, found)}
-    missing = given.get("dimension_status") is DimensionStatus.MISSING
-    if shape is None and not missing:
+    given = LINE.attributes(line, found)
+    known = shape is not None or given.get("dimension_status") is DimensionStatus.MISSING
+    if not known:
         found.add("cuboid", "is required, unless dimension_status is DIMENSION_STATUS_MISSING")
-    if not line.HasField("mass_g"):
-        found.add("mass_g", "is required, even if it is 0")
     edges = line.soft_goods.dimensions if shape == "soft_goods" else line.cuboid.dimensions
     # A line without its shape gets harmless edges, so that the rules of the other fields still speak.
-    known = shape is not None or missing
     given |= {edge: getattr(edges, edge) if known else 1.0 for edge in EDGES}
-    if line.HasField("fragility"):
-        given["fragility"] = _read_fragility(line.fragility, found.at("fragility"))
-    if line.property_amounts:
-        given["property_amounts"] = _read_amounts(line, found)
-    if shape == "soft_goods":
-        given["soft_goods"] = found.at("soft_goods").attempt(SoftGoods, **sent(line.soft_goods, found))
-    if line.HasField("sales_packaging"):
-        given["sales_packaging"] = _read_sales_packaging(line.sales_packaging, found.at("sales_packaging"))
-    item = found.at("", PATHS.get(shape or "cuboid")).attempt(Item, **given)
+    item: Item | None = LINE.make(found, len(found), given, partial(line_path, shape or "cuboid"))
     return item if len(found) == before else None
 
 
-def _read_sales_packaging(message: order_pb2.SalesPackaging, found: Findings) -> SalesPackaging | None:
-    masses = []
-    for index, each in enumerate(message.materials):
-        at = found.at(f"materials[{index}]")
-        named = read_name(each.material, "materials/{material}", at, "material")
-        with at:
-            masses.append(MaterialMass(named[0] if named else "unknown", each.mass_g))
-    cushion = ""
-    if message.cushion_material:
-        named = read_name(message.cushion_material, "materials/{material}", found, "cushion_material")
-        cushion = named[0] if named else ""
-    made = found.at("", lambda field: field.replace("material_id", "material"))
-    return made.attempt(SalesPackaging, message.cushion_mm, cushion, tuple(masses))
+def line_path(shape: str, field: str) -> str:
+    """Return the path in an order line of this shape of what a path of ``Item`` names."""
+    return f"{shape}.dimensions.{field}" if field in EDGES else LINE.path(field)
 
 
-def _read_amounts(line: order_pb2.OrderLine, found: Findings) -> tuple[PropertyAmount, ...]:
-    amounts = []
-    for index, each in enumerate(line.property_amounts):
-        with found.at(f"property_amounts[{index}]"):
-            amounts.append(PropertyAmount(each.property, each.amount))
-    return tuple(amounts)
-
-
-def _read_fragility(message: order_pb2.Fragility, found: Findings) -> Fragility | None:
-    level = message.g_level if message.HasField("g_level") else None
-    known = None
-    if message.fragility_class:
-        known = FRAGILITY_CLASS.read(message.fragility_class, found, "fragility_class")
-        if known is None:
-            return None
-    return found.at("", lambda field: "" if field == "fragility" else field).attempt(Fragility, known, level)
+FRAGILITY = Codec(order_pb2.Fragility, Fragility)
+FRAGILITY.paths["fragility"] = "", None  # how the domain names what both fields break together
+PROPERTY_AMOUNT = Codec(order_pb2.PropertyAmount, PropertyAmount)
+PROPERTY_CAP = Codec(order_pb2.PropertyCap, PropertyCap)
+SOFT_GOODS = Codec(order_pb2.SoftGoods, SoftGoods)
+MATERIAL_MASS = Codec(order_pb2.MaterialMass, MaterialMass)
+SALES_PACKAGING = Codec(order_pb2.SalesPackaging, SalesPackaging)
+LINE = Codec(order_pb2.OrderLine, Item)

@@ -3,7 +3,9 @@
 import re
 from typing import Any
 
-from boxwright.contract.policy import PATHS as POLICY_PATHS
+from boxwright.contract.lane import LANE
+from boxwright.contract.order import line_path
+from boxwright.contract.policy import POLICY
 from boxwright.domain.order import Order
 from boxwright.findings import renamed
 
@@ -11,13 +13,11 @@ WIRE_NAMES = {
     "lines": "order.lines",
     "profiles": "accounting_profiles",
     "alternatives": "alternative_count",
-    "policy.emissions_basis.profile_id": "policy.emissions_basis.accounting_profile",
-    **{f"policy.{own}": f"policy.{path}" for own, path in POLICY_PATHS.items()},
     "lane.destination_country": "lane.destination.country_code",
 }
 """Paths of planning that the request calls otherwise."""
 _ENTRY = re.compile(r"\w+\[\d+\]")
-_EDGE = re.compile(r"lines\[(\d+)\]\.((?:length|width|height)_mm)")
+_LINE = re.compile(r"lines\[(\d+)\]\.(.+)")
 
 
 def of_contract(path: str, kind: Any) -> str:
@@ -43,14 +43,15 @@ def of_contract(path: str, kind: Any) -> str:
 
 def wire_path(field: str, order: Order | None = None) -> str:
     """Return the path in a PackRequest of a field of planning, with the shape of the order line where it names one."""
-    return renamed(order_path(field, order), WIRE_NAMES)
+    head, _, rest = field.partition(".")
+    codec: Any = {"policy": POLICY, "lane": LANE}.get(head) if field not in WIRE_NAMES else None
+    return f"{head}.{codec.path(rest)}" if codec and rest else renamed(order_path(field, order), WIRE_NAMES)
 
 
 def order_path(field: str, order: Order | None) -> str:
     """Return the path in the contract's Order of a field of planning; one of anything else as it is."""
-    if not field.startswith("lines["):
+    line = _LINE.fullmatch(field)
+    if line is None or order is None:
         return field
-    if order is not None and (edge := _EDGE.fullmatch(field)):
-        shape = "cuboid" if order.lines[int(edge[1])].soft_goods is None else "soft_goods"
-        return f"lines[{edge[1]}].{shape}.dimensions.{edge[2]}"
-    return field.replace("material_id", "material") if ".sales_packaging." in field else field
+    shape = "cuboid" if order.lines[int(line[1])].soft_goods is None else "soft_goods"
+    return f"lines[{line[1]}].{line_path(shape, line[2])}"

@@ -16,7 +16,7 @@ from boxwright.contract.footprint import add_mass_data, add_texts, footprint_fig
 from boxwright.contract.geometry import dimensions_to_wire
 from boxwright.contract.lane import LEG
 from boxwright.contract.masks import ALL, Tree, kept
-from boxwright.contract.message import Fields, Writer
+from boxwright.contract.message import Codec, Fields
 from boxwright.contract.money import price_to_wire
 from boxwright.contract.names import box_type_name, catalog_name
 from boxwright.contract.objective import objective_values, shipping_total
@@ -37,22 +37,22 @@ from boxwright.shipping.objective_figures import carbon_cost_minor, packaging_co
 from boxwright.stop import NEVER, Stop
 from boxwright.v1 import bench_pb2, footprint_pb2, parcel_pb2, placement_pb2, plan_pb2, protection_pb2, provenance_pb2
 
-POINT = Writer(parcel_pb2.Point, EmptySpace)
-SPACE = Writer(parcel_pb2.EmptySpace, EmptySpace)
-PLACEMENT = Writer(placement_pb2.Placement, Placement)
-PROTECTION = Writer(protection_pb2.LineProtection, LineProtection)
-BENCH_LINE = Writer(bench_pb2.BenchLine, BenchLine)
-BENCH_FILLING = Writer(bench_pb2.BenchFilling, BenchFilling)
-TAPE_PATTERN = Writer(bench_pb2.TapePattern, TapePattern)
-BENCH = Writer(bench_pb2.BenchWords, BenchWords)
-PARCEL = Writer(
+POINT = Codec(parcel_pb2.Point, EmptySpace)
+SPACE = Codec(parcel_pb2.EmptySpace, EmptySpace)
+PLACEMENT = Codec(placement_pb2.Placement, Placement)
+PROTECTION = Codec(protection_pb2.LineProtection, LineProtection)
+BENCH_LINE = Codec(bench_pb2.BenchLine, BenchLine)
+BENCH_FILLING = Codec(bench_pb2.BenchFilling, BenchFilling)
+TAPE_PATTERN = Codec(bench_pb2.TapePattern, TapePattern)
+BENCH = Codec(bench_pb2.BenchWords, BenchWords)
+PARCEL = Codec(
     parcel_pb2.Parcel,
     Parcel,
     *("placements", "inner", "chargeable_weights", "footprints", "carriage_price", "empty_spaces", "box_grade"),
 )
-UNPACKED = Writer(plan_pb2.UnpackedUnit, UnpackedUnit)
-VERSIONS = Writer(provenance_pb2.Versions, Plan, "engine_version")
-PLAN = Writer(plan_pb2.Plan, Plan, "parcels", "certificate", "footprints", "warnings", "carriage_price")
+UNPACKED = Codec(plan_pb2.UnpackedUnit, UnpackedUnit)
+VERSIONS = Codec(provenance_pb2.Versions, Plan, "engine_version")
+PLAN = Codec(plan_pb2.Plan, Plan, "parcels", "certificate", "footprints", "warnings", "carriage_price")
 assert LEG  # derived legs are made by it: it must be there before PLAN
 
 Echoes = Mapping[str, Mapping[str, str]]

@@ -12,7 +12,7 @@ import re
 import sys
 import types
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import MISSING, dataclass, fields, replace
 from decimal import Decimal
 from functools import cache
@@ -332,6 +332,18 @@ class Ruled:
             raise InvalidInputError(broken)
         if hasattr(self, _WHOLE):
             snap(self)
+
+
+def broken_fields(kind: type, values: Mapping[str, Any]) -> list[FieldViolation]:
+    """Return the rules that values of fields of a ``Ruled`` class break by themselves; of others none."""
+    broken: list[FieldViolation] = []
+    if not issubclass(kind, Ruled):
+        return broken
+    for name, default, optional, check in _checks(kind)[0]:  # type: ignore[arg-type]  # a class can be hashed
+        value = values.get(name, default)
+        if value is not default and not (value is None and optional):
+            check(value if type(value) in _OWN else own_number(value), name, broken)
+    return broken
 
 
 _OWN = frozenset({str, int, float, bool, tuple, Decimal})

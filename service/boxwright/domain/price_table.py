@@ -15,8 +15,16 @@ from boxwright.lazy import cached_property
 MAX_PRICE_MINOR = 10**12
 """Highest single price, in minor units."""
 MAX_WEIGHT = 1_000_000
+WEIGHT_UNITS = ("kg", "lb")
 Minor = Annotated[int, within(0, MAX_PRICE_MINOR)]
-Weight = Annotated[Decimal, within(0, MAX_WEIGHT, above=True)]
+
+
+def _six_decimals(value: Decimal) -> str | None:
+    few = value == round(value, 6)
+    return None if few else f"must be a number with at most six decimals, got {value}"
+
+
+Weight = Annotated[Decimal, within(0, MAX_WEIGHT, above=True), _six_decimals]
 
 
 class PriceRounding(enum.StrEnum):
@@ -172,10 +180,10 @@ class PriceTable(Ruled):
     version: Id
     carrier_service: Id
     currency: Annotated[str, fits("[A-Z]{3}", "must be an ISO 4217 code such as EUR")]
-    weight_unit: Annotated[str, one_of("kg", "lb")]
+    weight_unit: Annotated[str, one_of(*WEIGHT_UNITS)]
     zones: Annotated[tuple[ZonePrices, ...], some("must hold at least one zone"), unique("zone")]
     surcharges: Annotated[tuple[SurchargePrice, ...], _once_in_a_zone] = ()
-    fuel_percent: Annotated[Decimal, within(0, 1_000)] = Decimal(0)
+    fuel_percent: Annotated[Decimal, within(0, 1_000), _six_decimals] = Decimal(0)
     round_to_minor: Annotated[int, within(1, MAX_PRICE_MINOR)] = 1
     rounding: PriceRounding = PriceRounding.NEAREST
     effective_from: datetime.date | None = None

@@ -11,6 +11,8 @@ from boxwright.domain.factor import Component
 from boxwright.drawing.svg import number, safe, tag
 from boxwright.evaluation.wording import COMPONENT_NAMES
 
+SERIES = 8
+"""Colours for catalogs; they come again after so many, letters tell which is which."""
 _HEIGHT_PX = 150.0
 _HEADROOM = 0.88
 
@@ -24,7 +26,12 @@ def histogram(counts: Sequence[int], highest: int, series: int, name: str) -> st
         low, high = round(index * width), round((index + 1) * width)
         bars.append(
             _bar(
-                index * width, width, _HEIGHT_PX - height, height, f"var(--series-{series})", f"{low}–{high} %: {count}"
+                index * width,
+                width,
+                _HEIGHT_PX - height,
+                height,
+                f"var(--series-{series % SERIES})",
+                f"{low}–{high} %: {count}",
             )
         )
         if count:
@@ -40,7 +47,9 @@ def histogram(counts: Sequence[int], highest: int, series: int, name: str) -> st
 
 def single_bar(value: float, highest: float, series: int, name: str) -> str:
     """Return one horizontal bar as a share of a highest value."""
-    return _plot(16, name, _bar(0, 100 * value / highest if highest else 0, 2, 12, f"var(--series-{series})", name))
+    return _plot(
+        16, name, _bar(0, 100 * value / highest if highest else 0, 2, 12, f"var(--series-{series % SERIES})", name)
+    )
 
 
 def stacked_bar(parts: Sequence[tuple[Component, int]], highest: int, name: str) -> str:

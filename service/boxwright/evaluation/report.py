@@ -5,34 +5,32 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from boxwright.evaluation import wording
-from boxwright.evaluation.comparison import Comparison
+from boxwright.domain.factor import Component, Coverage, CoverageCell, Stage
+from boxwright.domain.lane import Lane
+from boxwright.domain.policy import Policy
+from boxwright.evaluation import charts, wording
+from boxwright.evaluation.as_shipped import AsShipped
+from boxwright.evaluation.comparison import Comparison, Metric, MetricComparison
+from boxwright.evaluation.outcome import FootprintFigures, OrderStatus
 from boxwright.evaluation.records import PER_BOX
-from boxwright.evaluation.report_boxes import (
+from boxwright.evaluation.report_boxes import Scale, moves, plan_views, size_of, worst_views, worth_of
+from boxwright.evaluation.result import CatalogResult, Evaluation
+from boxwright.evaluation.summary import totals_lines
+from boxwright.evaluation.variant import NO_CARRIER
+from boxwright.evaluation.verdict import (
     audit_rows,
     baseline_line,
-    box_saving_view,
-    flow_view,
-    worth_views,
+    lacking_notes,
+    main_comparison,
+    objective_line,
+    regret_lines,
+    verdict_of,
 )
-from boxwright.evaluation.report_catalogs import catalog_rows, curve_view
-from boxwright.evaluation.report_notes import coverage_views, note_lines, warning_views
-from boxwright.evaluation.report_plots import (
-    SERIES,
-    box_use_views,
-    components_of,
-    histogram_views,
-    stack_views,
-    worst_views,
-)
-from boxwright.evaluation.report_regret import regret_views
-from boxwright.evaluation.report_tables import comparison_view, totals_view, unpacked_view
-from boxwright.evaluation.report_verdict import main_comparison, objective_line, tiles, verdict_view
-from boxwright.evaluation.result import CatalogResult, Evaluation
+from boxwright.evaluation.wording import BAD, GOOD, SAME, Change
 from boxwright.pages import html_template
 
 if TYPE_CHECKING:
@@ -92,6 +90,17 @@ class Panel:
 
 
 SCRIPT = Path(__file__).parent / "report.js"
+LEAST_POINTS = 2
+"""Catalogs besides the baseline from which on there is a curve."""
+_TILES = (
+    Metric.PRICE,
+    Metric.CARRIAGE_PRICE,
+    Metric.PACKAGING_PRICE,
+    Metric.OUTER_VOLUME,
+    Metric.PARCELS,
+    Metric.CHARGEABLE,
+    Metric.PACKAGING,
+)
 
 
 def report(evaluation: Evaluation, files: Sequence[tuple[str, str]] = (), panels: Sequence[Panel] = ()) -> str:
@@ -112,37 +121,61 @@ def report(evaluation: Evaluation, files: Sequence[tuple[str, str]] = (), panels
         A whole HTML file with its styles, plots and pictures inside, and a script that sorts tables. Apart from times,
         the same evaluation gives the same text.
     """
-    template = page_template()
     comparison = main_comparison(evaluation)
-    catalogs = [_catalog(index, result) for index, result in enumerate(evaluation.results)]
+    scale = Scale.of(evaluation, comparison)
     script = SCRIPT.read_text(encoding="utf-8")
     compared = [] if comparison is None else [comparison]
-    compared += [each for each in evaluation.comparisons if each is not comparison]
-    return template.render(
+    compared += [other for other in evaluation.comparisons if other is not comparison]
+    study = evaluation.study
+    worths = [] if study is None else sorted(study.worths.items(), key=lambda pair: (pair[0] != study.main, pair[0]))
+    return page_template().render(
+        # for all sections
         script=script,
         script_hash=f"sha256-{base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()}",
-        order_count=evaluation.order_count,
+        evaluation=evaluation,
         noun=evaluation.results[0].variant.noun,
+        words=wording,
+        kinds=list(Component),
+        charts=charts,
+        main=comparison,
+        # in the order of the sections
         axes=_axes(evaluation),
-        catalogs=catalogs,
-        series={each["letter"]: each["series"] for each in catalogs},
-        verdict=verdict_view(evaluation),
-        objective=objective_line(evaluation),
+        verdict=verdict_of(evaluation),
         baseline=baseline_line(evaluation),
-        yearly=evaluation.yearly and evaluation.yearly.sentence,
-        tiles=tiles(evaluation),
-        remarks=evaluation.remarks,
-        comparisons=[comparison_view(evaluation, each) for each in compared],
-        main=comparison and comparison_view(evaluation, comparison),
-        **_of_catalogs(evaluation, comparison),
-        **_of_boxes(evaluation, comparison),
-        **_of_orders(evaluation),
-        notes=note_lines(evaluation),
-        coverage=coverage_views(evaluation),
-        warnings=warning_views(evaluation),
-        files=files,
+        objective=objective_line(evaluation),
+        tiles=_single_tiles(evaluation.results[0]) if comparison is None else _tiles(evaluation, comparison),
         panels=panels,
+        sizes_of=_sizes,
+        curve=_curve(evaluation),
+        compared=compared,
+        rows_of=_rows,
+        scale=scale,
+        moves=moves(evaluation, comparison, scale) if comparison is not None and comparison.orders else None,
+        worths=worths,
+        worth_of=worth_of,
+        sizes_in=lambda index: {box.box_type_id: size_of(box) for box in evaluation.results[index].catalog.box_types},
+        per_box=PER_BOX,
+        worst=worst_views(evaluation),
+        plans_of=plan_views,
+        empty_bins=evaluation.records.empty_bins(),
+        boxes_used=[(result, _boxes(result)) for result in evaluation.results],
+        most_parcels=max((count for result in evaluation.results for _, count in result.common.box_use), default=0),
+        stacks=_stacks(evaluation),
+        stated={kind for result in evaluation.results for each in result.totals.footprints for kind, _ in each.co2e_mg},
+        audit=audit_rows(evaluation),
+        regrets=regret_lines(evaluation),
+        failures=evaluation.records.failures(),
+        totals=totals_lines(evaluation),
+        files=files,
+        notes=_notes(evaluation),
+        warnings=evaluation.records.warnings(),
+        coverage=_coverage(evaluation),
     )
+
+
+def page_template() -> Template:
+    """Return the template of the page."""
+    return html_template("evaluation", "report.html.j2")
 
 
 def _axes(evaluation: Evaluation) -> list[str]:
@@ -153,53 +186,203 @@ def _axes(evaluation: Evaluation) -> list[str]:
     return [*said, *([f"{lanes} carrier services"] if lanes > 1 else [])]
 
 
-def _of_catalogs(evaluation: Evaluation, comparison: Comparison | None) -> View:
-    return {
-        "head_name": wording.METRIC_NAMES[comparison.headline.metric].lower() if comparison else "",
-        "rows_of_catalogs": catalog_rows(evaluation),
-        "curve": curve_view(evaluation),
-        "totals": totals_view(evaluation),
-        "common_count": evaluation.compared,
-        "histograms": histogram_views(evaluation),
-        "box_use": box_use_views(evaluation),
-        "stacks": stack_views(evaluation),
-        "components": [(kind.value, wording.COMPONENT_NAMES[kind]) for kind in components_of(evaluation)],
-    }
+def _tiles(evaluation: Evaluation, comparison: Comparison) -> list[View]:
+    """Return the figures of the verdict, money first."""
+    places = (comparison.first, comparison.second)
+    known = {each.metric: each for each in reversed(comparison.metrics)}
+    shown = [known[metric] for metric in _TILES if metric in known]
+    if Metric.PRICE not in known:
+        shown.sort(key=lambda figure: figure is not comparison.headline)
+    shown += [known[Metric.CO2E]] if Metric.CO2E in known else []
+    tiles: list[View] = [
+        {
+            "name": wording.METRIC_NAMES[figure.metric],
+            "change": wording.change(figure),
+            "pair": [
+                (place, wording.mean_of(figure, total))
+                for place, total in zip(places, (figure.first, figure.second), strict=True)
+            ],
+            "unit": "an order",
+            "year": wording.per_year(figure, evaluation),
+            "basis": wording.basis(figure.profile_id, figure.allocation),
+        }
+        for figure in shown
+    ]
+    volume, empty = comparison.metric(Metric.INNER_VOLUME), comparison.metric(Metric.EMPTY_VOLUME)
+    if volume and empty and volume.first and volume.second:
+        fills = (1 - empty.first / volume.first, 1 - empty.second / volume.second)
+        pair = list(zip(places, map(wording.share, fills), strict=True))
+        change = _fill_change((fills[1] - fills[0]) * 100)
+        tiles.insert(
+            min(3, len(tiles)),
+            {
+                "name": "Fill of boxes",
+                "change": change,
+                "pair": pair,
+                "unit": "of inner volume",
+                "year": "",
+                "basis": "",
+            },
+        )
+    return tiles
 
 
-def _of_boxes(evaluation: Evaluation, comparison: Comparison | None) -> View:
-    there = comparison is not None and comparison.orders
-    return {
-        "flow": flow_view(evaluation, comparison) if comparison is not None and there else None,
-        "box_savings": box_saving_view(evaluation, comparison) if comparison is not None and there else None,
-        "worths": worth_views(evaluation, comparison),
-        "per_box": PER_BOX,
-        "regrets": regret_views(evaluation),
-        "audit": audit_rows(evaluation),
-    }
+def _fill_change(points: float) -> Change:
+    """Return how the fill of boxes changes; of this, more is better."""
+    if not round(points, 1):
+        return Change(SAME, "=", "the same")
+    words = f"{abs(points):.1f} points"
+    return Change(GOOD, "▲", f"{words} fuller") if points > 0 else Change(BAD, "▼", f"{words} emptier")
 
 
-def _of_orders(evaluation: Evaluation) -> View:
-    return {"worst": worst_views(evaluation), "unpacked": unpacked_view(evaluation)}
+def _single_tiles(result: CatalogResult) -> list[View]:
+    totals = result.totals
+    figures = [
+        (f"Price of {name}", wording.money(price), "all orders")
+        for name, price in (("packaging", totals.packaging_price), ("carriage", totals.carriage_price))
+        if price is not None
+    ]
+    figures += [
+        ("Parcels", f"{totals.parcels:,}", f"{totals.count(OrderStatus.PLANNED):,} orders planned whole"),
+        ("Fill of boxes", wording.share(1 - totals.empty_space_ratio), "share of inner volume, all parcels"),
+        ("Inner volume of boxes", wording.litres(totals.inner_um3), ""),
+        ("Packaging", wording.weight(totals.packaging_total_mg), ""),
+    ]
+    figures += [
+        ("CO2e", f"{wording.weight(each.total_mg)} CO2e", wording.basis(*each.key)) for each in totals.footprints[:1]
+    ]
+    return [{"name": name, "figure": value, "basis": basis} for name, value, basis in figures]
 
 
-def page_template() -> Template:
-    """Return the template of the page."""
-    return html_template("evaluation", "report.html.j2")
+def _sizes(result: CatalogResult) -> int:
+    """Return how many box types a catalog has; 0 for the boxes really used, of which each order has its own."""
+    return 0 if isinstance(result.catalog, AsShipped) else len(result.catalog.box_types)
 
 
-def _catalog(index: int, result: CatalogResult) -> View:
-    catalog = result.catalog
-    return {
-        "letter": wording.catalog_letter(index),
-        "series": index % SERIES,
-        "id": result.variant.name,
-        "catalog_id": catalog.catalog_id,
-        "parts": ", ".join(result.variant.parts),
-        "version": catalog.version,
-        "name": result.variant.title,
-        "source": catalog.source,
-        "hash": catalog.content_hash,
-        "box_types": len(catalog.box_types),
-        "unverified": sum(not box.read_in_source for box in catalog.box_types),
-    }
+def _curve(evaluation: Evaluation) -> View | None:
+    """Return the curve of the headline over the number of box types; None for too few catalogs.
+
+    Of several policies or carriers it is of those of the first.
+    """
+    points = []
+    first = evaluation.results[0].catalog
+    for comparison in evaluation.comparisons:
+        variant, head = evaluation.results[comparison.second].variant, comparison.headline
+        if variant.parts == evaluation.results[comparison.first].variant.parts and head.relative is not None:
+            ends = head.interval or (head.relative, head.relative)
+            # Today's boxes chosen better are no further number of new sizes.
+            alone = isinstance(first, AsShipped) and variant.catalog.box_types == first.box_types
+            letter = wording.catalog_letter(comparison.second)
+            points.append(charts.Point(len(variant.catalog.box_types), head.relative, *ends, letter, alone))
+    if len(points) < LEAST_POINTS:
+        return None
+    name = wording.METRIC_NAMES[evaluation.comparisons[0].headline.metric]
+    svg = charts.curve(sorted(points), f"{name} by number of box types")
+    return {"name": name, "svg": svg, "alone": [point.letter for point in points if point.alone]}
+
+
+def _rows(comparison: Comparison) -> list[MetricComparison]:
+    """Return the figures of a comparison; that of packaging, the same in every allocation of a profile, once."""
+    first = {figure.profile_id: figure.allocation for figure in reversed(comparison.metrics)}
+    return [
+        figure
+        for figure in comparison.metrics
+        if figure.metric is not Metric.CO2E_PACKAGING or figure.allocation is first[figure.profile_id]
+    ]
+
+
+def _boxes(result: CatalogResult) -> list[View]:
+    """Return parcels by box type, the smallest box first, of the orders that every catalog packs whole."""
+    used = dict(result.common.box_use)
+    boxes = sorted(result.catalog.box_types, key=lambda box: (box.inner_volume_um3, box.box_type_id))
+    return [{"id": box.box_type_id, "size": size_of(box), "parcels": used[box.box_type_id]} for box in boxes]
+
+
+def _stacks(evaluation: Evaluation) -> list[View]:
+    """Return grams CO2e of the main catalog and the first: a plot a profile and allocation, never two in one bar."""
+    found: list[tuple[list[tuple[int, FootprintFigures]], int | None]]
+    if evaluation.comparisons:
+        main = evaluation.study.main if evaluation.study is not None else evaluation.comparisons[0].second
+        found = [
+            ([(comparison.first, pair.first), (comparison.second, pair.second)], pair.orders)
+            for comparison in evaluation.comparisons
+            if comparison.second == main
+            for pair in comparison.footprints
+        ]
+    else:
+        found = [([(0, figures)], None) for figures in evaluation.results[0].totals.footprints]
+    return [
+        {
+            "bars": bars,
+            "orders": orders,
+            "missing": sorted(frozenset().union(*(figures.missing for _, figures in bars))),
+            "highest": max(sum(abs(amount) for _, amount in figures.co2e_mg) for _, figures in bars),
+        }
+        for bars, orders in found
+    ]
+
+
+def _notes(evaluation: Evaluation) -> list[tuple[str, str]]:
+    """Return what the figures were made with: data, engine, policy, lane."""
+    notes = []
+    for data_version, data_hash, engine in sorted(evaluation.records.versions()):
+        notes += [("Data", f"{data_version}, {data_hash}"), ("Engine", engine)]
+    policies, lanes = evaluation.policies, evaluation.lanes
+    notes += [
+        (f"Policy {name}" if len(policies) > 1 else "Policy", _policy_text(policy)) for name, policy in policies.items()
+    ]
+    notes += [
+        (f"Lane, {name or NO_CARRIER}" if len(lanes) > 1 else "Lane", _lane_text(lane)) for name, lane in lanes.items()
+    ]
+    return [*notes, *(("Not counted", note) for note in lacking_notes(evaluation))]
+
+
+def _policy_text(policy: Policy) -> str:
+    """Return objectives, and each other field that is not at its default."""
+    plain = Policy()
+    changed = [
+        f"{each.name.replace('_', ' ')} {_value_text(getattr(policy, each.name))}"
+        for each in fields(policy)
+        if each.name != "objectives" and getattr(policy, each.name) != getattr(plain, each.name)
+    ]
+    objectives = ", then ".join(each.value.replace("_", " ") for each in policy.objectives)
+    support = "" if policy.support_ratio != plain.support_ratio else f"; support ratio {policy.support_ratio:g}"
+    return f"objectives {objectives}{support}" + "".join(f"; {each}" for each in changed)
+
+
+def _value_text(value: object) -> str:
+    return ", ".join(str(each) for each in value) if isinstance(value, tuple) else str(value)
+
+
+def _lane_text(lane: Lane | None) -> str:
+    if lane is None:
+        return "none: transport is not counted"
+    legs = [leg.words for leg in lane.legs]
+    ends = ((lane.origin, lane.origin_country), (lane.destination, lane.destination_country))
+    places = " to ".join(words for place, country in ends if (words := place.words if place else country))
+    service = f"carrier service {lane.carrier_service}" if lane.carrier_service else NO_CARRIER
+    day = f"ship date {lane.ship_date}" if lane.ship_date else ""
+    hubs = {True: "with hubs", False: "without hubs", None: "hubs not stated, not counted"}[lane.include_hubs]
+    return "; ".join(
+        part for part in (places, "; ".join(legs) or "no legs", hubs if legs else "", service, day) if part
+    )
+
+
+def _coverage(evaluation: Evaluation) -> list[View]:
+    """Return the boundary of each profile: what it counts, includes elsewhere, leaves outside or misses."""
+    found = {each.profile_id: each.coverage for result in evaluation.results for each in result.totals.footprints}
+    return [
+        {
+            "profile_id": profile_id,
+            "stages": _stages(cells),
+            "cells": {(cell.component, cell.stage): cell for cell in cells},
+        }
+        for profile_id, cells in found.items()
+        if cells
+    ]
+
+
+def _stages(cells: Sequence[CoverageCell]) -> list[Stage]:
+    """Return the stages of which a profile says more than that another line includes them or its boundary ends."""
+    known = {cell.stage for cell in cells if cell.coverage in (Coverage.FACTOR, Coverage.MISSING)}
+    return [stage for stage in Stage if stage in known]

@@ -1,180 +1,204 @@
-"""Where the difference comes from: orders from box to box, each box type before and after, and what each is worth."""
+"""What the page tells of boxes: orders from box to box, what each box is worth, and orders as pictures."""
 
 from __future__ import annotations
 
+import base64
+import math
+from dataclasses import dataclass
 from typing import Any
 
-from boxwright.domain.box import Catalog
+from boxwright.domain.box import BoxType, Catalog
+from boxwright.domain.own_container import box_of
+from boxwright.domain.plan import Parcel, Plan
+from boxwright.drawing import small_svg
 from boxwright.evaluation import wording
-from boxwright.evaluation.as_shipped import AsShipped
-from boxwright.evaluation.comparison import Comparison
+from boxwright.evaluation.comparison import Comparison, Metric
 from boxwright.evaluation.measure import Change
-from boxwright.evaluation.report_change import BAD, GOOD, MARKS, SAME, Scale
-from boxwright.evaluation.result import Evaluation
+from boxwright.evaluation.result import Evaluation, Example
 from boxwright.evaluation.study import BoxWorth
+from boxwright.shipping.objective_figures import packaging_cost_minor, shipping_minor
+from boxwright.units import UM3_PER_LITRE
 
 View = dict[str, Any]
+Row = tuple[tuple[str, str], Change]
+"""Two names, and what becomes of their orders."""
 
 MAX_FLOWS = 12
 MAX_BOXES = 40
 """Most rows; the rest is one row of its own."""
+MAX_PICTURES = 2
+"""Most parcels of one plan that are drawn."""
+MAX_PICTURE_BYTES = 10_000
+SHOWN_AT_ONCE = 4
+"""Orders of a group that are shown at once, and printed; the others are unfolded."""
 _CONFIDENCE = 0.95
 
 
-def scale_of(evaluation: Evaluation, comparison: Comparison | None) -> Scale:
-    """Return how sums over orders are shown: in the unit of the headline, of a year where it is known."""
-    currency = comparison.headline.currency if comparison is not None else ""
-    yearly, orders = evaluation.yearly, evaluation.order_count
-    return Scale(currency, 1.0 if yearly is None or not orders else yearly.orders / orders)
+@dataclass(frozen=True)
+class Scale:
+    """How sums over some orders are shown: in money, or in litres; and over how many orders of a year.
+
+    Attributes
+    ----------
+    currency : str
+        Empty where volume is shown.
+    factor : float or None
+        Orders of a year for each order of the evaluation. Default None: a year is not known.
+    """
+
+    currency: str
+    factor: float | None = None
+
+    @classmethod
+    def of(cls, evaluation: Evaluation, comparison: Comparison | None) -> Scale:
+        """Return the scale of a page: in the unit of the headline, of a year where it is known."""
+        currency = comparison.headline.currency if comparison is not None else ""
+        yearly = evaluation.yearly
+        return cls(currency, None if yearly is None else yearly.orders / max(evaluation.order_count, 1))
+
+    @property
+    def unit(self) -> str:
+        """What totals are of."""
+        over = "over the orders compared" if self.factor is None else "a year"
+        return f"{self.currency or 'outer volume'} {over}"
+
+    @property
+    def money(self) -> bool:
+        """Whether money is shown."""
+        return bool(self.currency)
+
+    @property
+    def _metric(self) -> Metric:
+        return Metric.PRICE if self.money else Metric.OUTER_VOLUME
+
+    def amount(self, value: float) -> str:
+        """Return a figure of an order with its unit."""
+        return wording.mean(self._metric, value, self.currency)
+
+    def total(self, value: float) -> str:
+        """Return a sum over a year's orders, or over those compared, with its unit and sign."""
+        return wording.in_round(self._metric, value * (1 if self.factor is None else self.factor), self.currency)
+
+    def sums(self, change: Change) -> tuple[int, int, int]:
+        """Return orders counted, and what they come to with either catalog."""
+        return (change.priced if self.money else change.orders, *change.pair(money=self.money))
 
 
-def flow_view(evaluation: Evaluation, comparison: Comparison) -> View:
-    """Return the orders by the box they go into with either catalog: those that change most, and the rest."""
-    scale = scale_of(evaluation, comparison)
-    cells = evaluation.records.flow(comparison.second)
-    ranked = sorted(cells.items(), key=lambda each: (-abs(each[1].difference(money=scale.money)), each[0]))
-    shown, rest = ranked[:MAX_FLOWS], ranked[MAX_FLOWS:]
-    rows = [_change_row(scale, {"before": way[0], "after": way[1]}, change) for way, change in shown]
-    if rest:
-        rows.append(_change_row(scale, {"before": f"{len(rest):,} other ways", "after": ""}, _summed(rest)))
-    return {"rows": rows, "unit": _unit(evaluation, scale), "moved": _moved(cells)}
-
-
-def box_saving_view(evaluation: Evaluation, comparison: Comparison) -> View:
-    """Return what becomes of the orders of each box type of the first catalog."""
-    scale = scale_of(evaluation, comparison)
+def moves(evaluation: Evaluation, comparison: Comparison, scale: Scale) -> View:
+    """Return the orders by the box they go into with either catalog, and by box type of the first one."""
+    flow = evaluation.records.flow(comparison.second)
     by_box: dict[str, Change] = {}
-    for (before, _), change in evaluation.records.flow(comparison.second).items():
+    for (before, _), change in flow.items():
         by_box.setdefault(before, Change()).add_sums(change)
-    ranked = sorted(by_box.items(), key=lambda each: (each[1].difference(money=scale.money), each[0]))
-    sizes = _sizes(evaluation.results[comparison.first].catalog)
-    rows = [_change_row(scale, {"box": box, "size": sizes.get(box, "")}, change) for box, change in ranked[:MAX_BOXES]]
-    if rest := ranked[MAX_BOXES:]:
-        rows.append(_change_row(scale, {"box": f"{len(rest):,} others", "size": ""}, _summed(rest)))
-    return {"rows": rows, "unit": _unit(evaluation, scale)}
-
-
-def _change_row(scale: Scale, names: View, change: Change) -> View:
-    orders, first, second = scale.sums(change)
-    difference = second - first
-    kind = SAME if not difference else GOOD if difference < 0 else BAD
+    ways = sorted(flow.items(), key=lambda row: (-abs(row[1].difference(money=scale.money)), row[0]))
+    boxes = sorted(by_box.items(), key=lambda row: (row[1].difference(money=scale.money), row[0]))
+    sizes = {box.box_type_id: size_of(box) for box in evaluation.results[comparison.first].catalog.box_types}
     return {
-        **names,
-        "orders": change.orders,
-        "first": scale.amount(first / orders) if orders else "–",
-        "second": scale.amount(second / orders) if orders else "–",
-        "first_value": first / orders if orders else 0,
-        "second_value": second / orders if orders else 0,
-        "total": scale.total(difference),
-        "value": difference,
-        "kind": kind,
-        "mark": MARKS[kind],
+        "moved": sum(change.orders for (before, after), change in flow.items() if before != after),
+        "ways": _with_rest(ways, MAX_FLOWS, "other ways"),
+        "boxes": _with_rest([((box, sizes.get(box, "")), change) for box, change in boxes], MAX_BOXES, "others"),
     }
 
 
-def _summed(rest: list[tuple[Any, Change]]) -> Change:
+def _with_rest(rows: list[Row], most: int, noun: str) -> list[Row]:
+    """Return the first rows, and one of the sums of all others."""
+    if len(rows) <= most:
+        return rows
     total = Change()
-    for _, each in rest:
-        total.add_sums(each)
-    return total
+    for _, change in rows[most:]:
+        total.add_sums(change)
+    return [*rows[:most], ((f"{len(rows) - most:,} {noun}", ""), total)]
 
 
-def _moved(cells: dict[tuple[str, str], Change]) -> int:
-    return sum(each.orders for way, each in cells.items() if way[0] != way[1])
+def size_of(box: BoxType) -> str:
+    """Return the inner size of a box type in mm."""
+    return f"{box.inner_length_mm:g} × {box.inner_width_mm:g} × {box.inner_height_mm:g}"
 
 
-def _sizes(catalog: Catalog) -> dict[str, str]:
-    return {
-        box.box_type_id: f"{box.inner_length_mm:g} × {box.inner_width_mm:g} × {box.inner_height_mm:g}"
-        for box in catalog.box_types
-    }
+def worth_of(scale: Scale, worth: BoxWorth) -> tuple[float | None, str]:
+    """Return what a box type is worth, in the unit of the scale before the year, if it is known; and what follows."""
+    value = worth.scaled(money=scale.money)
+    # Plans without it may be worse by what they minimise and yet cost less.
+    total = None if value is None else value if worth.worse else max(value, 0.0)
+    counted, _, _ = scale.sums(worth.change)
+    orders = wording.counted(counted, "order")
+    if worth.lost:
+        verdict = f"needed: {worth.lost:,} of {worth.asked:,} orders asked go into no other box"
+    elif total is None:
+        verdict = "no price known without it"
+    elif worth.worse:
+        of_them = f"{worth.worse:,} of {orders} asked"
+        less = f"costs less without it in all, though more for {of_them}"
+        verdict = less if total < 0 else f"costs more without it: {of_them}"
+    elif counted == worth.orders:
+        verdict = f"can go: none of its {orders} needs it"
+    else:  # the exact bound at 95 % where none of n does
+        most = 1 - (1 - _CONFIDENCE) ** (1 / counted)
+        verdict = f"none of {orders} asked needs it; up to {most * 100:.0f} % of its orders may"
+    return total, verdict
 
 
-def _unit(evaluation: Evaluation, scale: Scale) -> str:
-    over = "a year" if evaluation.yearly is not None else "over the orders compared"
-    return f"{scale.currency or 'outer volume'} {over}"
-
-
-def worth_views(evaluation: Evaluation, comparison: Comparison | None) -> list[View]:
-    """Return what each box type is worth, a table a catalog: that of the main one first."""
+def worst_views(evaluation: Evaluation) -> list[View]:
+    """Return the worst orders in two groups: what loses most by the main catalog, and the emptiest."""
     study = evaluation.study
     if study is None:
         return []
-    order = sorted(study.worths, key=lambda index: (index != study.main, index))
-    return [_worth_view(evaluation, comparison, index, study.worths[index]) for index in order]
+    first, main = (wording.catalog_letter(index) for index in (0, study.main))
+    unit = "money" if evaluation.money else "outer volume"
+    groups = (
+        (
+            f"Orders that lose most with {main} against {first}",
+            f"By {unit}, at most 50, alike orders once: where {main} is the worse choice.",
+            study.losing,
+        ),
+        (
+            f"Orders with the most empty volume with {main}",
+            "Alike orders once: what a further size would have to be for.",
+            study.emptiest,
+        ),
+    )
+    return [
+        {"title": title, "words": words, "shown": examples[:SHOWN_AT_ONCE], "more": examples[SHOWN_AT_ONCE:]}
+        for title, words, examples in groups
+        if examples
+    ]
 
 
-def _worth_view(
-    evaluation: Evaluation, comparison: Comparison | None, index: int, worths: tuple[BoxWorth, ...]
-) -> View:
-    scale = scale_of(evaluation, comparison)
-    sizes = _sizes(evaluation.results[index].catalog)
-    unused = [each.box_type_id for each in worths if not each.orders]
-    used = [each for each in worths if each.orders]
+def plan_views(evaluation: Evaluation, example: Example) -> list[View]:
+    """Return what an order costs and takes up by each catalog, with pictures of its first parcels."""
+    views = []
+    masses = [parcel.gross_mg for plan in example.plans for parcel in plan.parcels]
+    for index, plan in zip(example.catalogs, example.plans, strict=True):
+        catalog = evaluation.results[index].catalog
+        views.append(
+            {
+                "index": index,
+                "figures": _figures(plan, catalog),
+                "parcels": len(plan.parcels),
+                "pictures": [_picture(parcel, example, catalog, masses) for parcel in plan.parcels[:MAX_PICTURES]],
+                "left_out": max(0, len(plan.parcels) - MAX_PICTURES),
+            }
+        )
+    return views
+
+
+def _figures(plan: Plan, catalog: Catalog) -> str:
+    """Return what an order costs and takes up, as far as known."""
+    litres = f"{sum(math.prod(parcel.outer_um) for parcel in plan.parcels) / UM3_PER_LITRE:,.1f} L"
+    known = [part for part in (packaging_cost_minor(plan, catalog), shipping_minor(plan)) if part is not None]
+    tables = [parcel.carriage_price.currency for parcel in plan.parcels if parcel.carriage_price]
+    code = (tables or [catalog.currency])[0]
+    return f"{wording.exact_money(sum(known), code)}, {litres}" if known and code else litres
+
+
+def _picture(parcel: Parcel, example: Example, catalog: Catalog, masses: list[int]) -> View:
+    """Return a parcel with its picture, or without one that is larger than ``MAX_PICTURE_BYTES``."""
+    svg = small_svg(parcel, example.order, box_of(parcel, catalog)).encode()
+    own = "its own container" if parcel.ships_in_own_container else ""
     return {
-        "letter": wording.catalog_letter(index),
-        "series": index,
-        "id": evaluation.results[index].variant.name,
-        "unused": unused,
-        "rows": [_worth_row(scale, each, sizes) for each in used],
-        "unit": _unit(evaluation, scale),
-        "asked": sum(each.asked for each in used),
+        "uri": f"data:image/svg+xml;base64,{base64.b64encode(svg).decode()}" if len(svg) <= MAX_PICTURE_BYTES else "",
+        "alt": f"{len(parcel.placements)} units in {own or f'box {parcel.box_type_id}'}",
+        "box": own or parcel.box_type_id,
+        "empty": wording.share(parcel.empty_space_ratio),
+        "gross": wording.weight(parcel.gross_mg, of=masses),
     }
-
-
-def _worth_row(scale: Scale, each: BoxWorth, sizes: dict[str, str]) -> View:
-    value = each.scaled(money=scale.money)
-    # Plans without it may be worse by what they minimise and yet cost less.
-    total = None if value is None else value if each.worse else max(value, 0.0)
-    if each.lost:
-        verdict, kind = f"needed: {each.lost:,} of {each.asked:,} orders asked go into no other box", BAD
-    elif total is None:
-        verdict, kind = "no price known without it", SAME
-    else:
-        verdict, kind = _more(scale, each, total) if each.worse else (_no_need(scale, each), GOOD)
-    return {
-        "box": each.box_type_id,
-        "size": sizes[each.box_type_id],
-        "orders": each.orders,
-        "asked": each.asked,
-        "worth": "–" if total is None else scale.total(total),
-        "value": total or 0.0,
-        "lost": each.lost,
-        "verdict": verdict,
-        "kind": kind,
-    }
-
-
-def _more(scale: Scale, each: BoxWorth, total: float) -> tuple[str, str]:
-    counted, _, _ = scale.sums(each.change)
-    of_them = f"{each.worse:,} of {wording.counted(counted, 'order')} asked"
-    if total < 0:
-        return f"costs less without it in all, though more for {of_them}", SAME
-    return f"costs more without it: {of_them}", BAD
-
-
-def _no_need(scale: Scale, each: BoxWorth) -> str:
-    """Return that no order asked needs a box, and how many of all may: the exact bound at 95 % where none of n does."""
-    counted, _, _ = scale.sums(each.change)
-    if counted == each.orders:
-        return f"can go: none of its {wording.counted(counted, 'order')} needs it"
-    most = 1 - (1 - _CONFIDENCE) ** (1 / counted)
-    return f"none of {wording.counted(counted, 'order')} asked needs it; up to {most * 100:.0f} % of its orders may"
-
-
-def audit_rows(evaluation: Evaluation) -> list[tuple[str, int, str]]:
-    """Return how many orders each answer of the audit has, with their share; none without the baseline."""
-    counts = evaluation.records.audit()
-    total = counts.total()
-    return [(each.words, count, wording.share(count / total)) for each, count in counts.most_common()]
-
-
-def baseline_line(evaluation: Evaluation) -> str:
-    """Return what the catalogs are compared with, in a sentence."""
-    if not evaluation.comparisons:
-        return ""
-    first = evaluation.results[0].variant
-    if isinstance(first.catalog, AsShipped):
-        parts = f" ({', '.join(first.parts)})" if first.parts else ""
-        return f"The baseline is the box that each order really left in, as its record says{parts}."
-    return f"The baseline is {first.title}, not the boxes that orders really left in."

@@ -1,7 +1,6 @@
 """An evaluation as tables for a terminal."""
 
 from collections.abc import Iterator, Sequence
-from typing import Any
 
 from rich import box
 from rich.console import Group
@@ -12,11 +11,16 @@ from boxwright.domain.factor import CARRIED
 from boxwright.evaluation import wording
 from boxwright.evaluation.comparison import Comparison, Metric
 from boxwright.evaluation.outcome import OrderStatus
-from boxwright.evaluation.report_boxes import audit_rows, baseline_line
-from boxwright.evaluation.report_notes import lacking_notes, warning_views
-from boxwright.evaluation.report_regret import regret_views
-from boxwright.evaluation.report_verdict import objective_line, verdict_view
+from boxwright.evaluation.records import Warned
 from boxwright.evaluation.result import CatalogResult, Evaluation
+from boxwright.evaluation.verdict import (
+    audit_rows,
+    baseline_line,
+    lacking_notes,
+    objective_line,
+    regret_lines,
+    verdict_of,
+)
 
 _AT_ONCE = 4
 """Variants that a table of a terminal has room for."""
@@ -36,30 +40,20 @@ def summary(evaluation: Evaluation) -> Group:
         One table of all orders with a column per variant, then one per comparison on the orders both pack whole,
         then the kinds of warnings. The report has more.
     """
-    comparisons = [part for each in evaluation.comparisons for part in _compared(evaluation, each)]
-    warnings = warning_views(evaluation)
-    return Group(
-        *_totals(evaluation),
-        *(
-            [Text(f"{wording.counted(evaluation.copied, 'order')} alike an earlier one, with its plan")]
-            if evaluation.copied
-            else []
-        ),
-        *map(Text, lacking_notes(evaluation)),
-        *_basis(evaluation),
-        *comparisons,
-        *([_warnings(warnings)] if warnings else []),
-    )
-
-
-def _basis(evaluation: Evaluation) -> list[Text]:
-    """Return what every plan minimises, what is compared with, and what was found of boxes really used."""
-    lines = [objective_line(evaluation), baseline_line(evaluation)]
+    copied = wording.counted(evaluation.copied, "order")
+    lines = [f"{copied} alike an earlier one, with its plan" if evaluation.copied else ""]
+    lines += [*lacking_notes(evaluation), objective_line(evaluation), baseline_line(evaluation)]
     lines += [f"  {words}: {count:,} ({share})" for words, count, share in audit_rows(evaluation)]
     if evaluation.comparisons:
-        verdict = verdict_view(evaluation)
-        lines.append(f"{verdict['mark']} {verdict['text']}")
-    return [Text(each) for each in (*lines, *evaluation.remarks, *regret_views(evaluation)) if each]
+        verdict = verdict_of(evaluation)
+        lines.append(f"{verdict.mark} {verdict.text}")
+    lines += [*evaluation.remarks, *regret_lines(evaluation)]
+    return Group(
+        *_totals(evaluation),
+        *(Text(line) for line in lines if line),
+        *(part for comparison in evaluation.comparisons for part in _comparison(evaluation, comparison)),
+        *_warnings(evaluation.records.warnings()),
+    )
 
 
 def _totals(evaluation: Evaluation) -> Iterator[Text | Table]:
@@ -131,10 +125,8 @@ def totals_rows(result: CatalogResult) -> dict[str, str]:
         if True in stated:
             rows[f"  transport, {which}"] = wording.weight(figures.transport_mg, of=[figures.total_mg])
         rows[f"  on unverified figures, {which}"] = wording.share(figures.unverified_share)
-    for reason, count in totals.unpacked:
-        rows[f"units unpacked: {reason.value.replace('_', ' ')}"] = f"{count:,}"
-    for status, count in totals.held:
-        rows[f"units unpacked: {wording.HELD_NAMES[status]}"] = f"{count:,}"
+    for why, count in wording.unpacked_counts(totals):
+        rows[f"units unpacked: {why}"] = f"{count:,}"
     rows["choice of boxes proved"] = f"{totals.proved:,} of {totals.certificates:,} plans"
     rows["CPU per order, p50 / p99"] = f"{totals.cpu_p50_s * 1_000:.1f} / {totals.cpu_p99_s * 1_000:.1f} ms"
     return rows
@@ -147,38 +139,35 @@ def _narrow(title: str) -> Table:
     return table
 
 
-def _warnings(views: list[dict[str, Any]]) -> Table:
+def _warnings(kinds: Sequence[Warned]) -> Iterator[Table]:
+    if not kinds:
+        return
     table = _narrow("Warnings")
     table.add_column("warning", overflow="fold")
     table.add_column("orders", justify="right", no_wrap=True)
     table.add_column("first example", overflow="fold")
-    for each in views:
-        table.add_row(each["code"], f"{each['orders']:,}", Text(f"{each['order_id']!r}: {each['text']}"))
-    return table
+    for kind in kinds:
+        table.add_row(kind.code, f"{kind.orders:,}", Text(f"{kind.order_id!r}: {kind.text}"))
+    yield table
 
 
-def _compared(evaluation: Evaluation, comparison: Comparison) -> tuple[Text, Table]:
-    first, second = (wording.catalog_letter(index) for index in (comparison.first, comparison.second))
-    said = wording.verdict(comparison.headline, first, second, comparison.orders)
-    return Text(said, style="bold"), _comparison(evaluation, comparison)
-
-
-def _comparison(evaluation: Evaluation, comparison: Comparison) -> Table:
+def _comparison(evaluation: Evaluation, comparison: Comparison) -> Iterator[Text | Table]:
+    """Yield a sentence on the headline, and the table of all figures."""
     one, other = (wording.catalog_letter(index) for index in (comparison.first, comparison.second))
+    yield Text(wording.verdict(comparison.headline, one, other, comparison.orders), style="bold")
     planned = [each.totals.count(OrderStatus.PLANNED) for each in evaluation.results]
     title = (
         f"{other} against {one}, on the {wording.counted(comparison.orders, 'order')} that both pack whole"
         f" ({one} packs {planned[comparison.first]:,} whole, {other} {planned[comparison.second]:,})"
     )
     table = _narrow(title)
-    tallies = [f"{each.lower:,} / {each.equal:,} / {each.higher:,}" for each in comparison.metrics]
     # All but the share may fold: large figures that do not would leave no room for what they are of, or be cut off.
     table.add_column("", overflow="fold")
     for heading in (one, other, "difference"):
         table.add_column(heading, justify="right", overflow="fold")
     table.add_column("", justify="right", no_wrap=True)
     table.add_column(f"{other} lower / same / higher", justify="right", overflow="fold")
-    for each, tally in zip(comparison.metrics, tallies, strict=True):
+    for each in comparison.metrics:
         if each.metric in (Metric.CO2E_PACKAGING, Metric.CO2E_TRANSPORT):
             continue
         name = wording.METRIC_NAMES[each.metric]
@@ -193,6 +182,6 @@ def _comparison(evaluation: Evaluation, comparison: Comparison) -> Table:
             wording.measure(each, each.second, of=both),
             wording.signed(wording.measure(each, each.difference, of=both)),
             wording.relative_difference(each),
-            tally,
+            f"{each.lower:,} / {each.equal:,} / {each.higher:,}",
         )
-    return table
+    yield table

@@ -1,6 +1,7 @@
 """Numbers and names as people read them, in the report and in the summary."""
 
 from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 from boxwright.domain import currency
 from boxwright.domain.factor import Component
@@ -9,6 +10,8 @@ from boxwright.domain.lack import HUBS_UNSTATED, Lack, in_words
 from boxwright.domain.policy import Objective
 from boxwright.evaluation.comparison import Metric, MetricComparison
 from boxwright.evaluation.outcome import FootprintFigures, Money, OrderStatus
+from boxwright.evaluation.result import Evaluation
+from boxwright.evaluation.totals import CatalogTotals
 from boxwright.units import MG_PER_KG, UM3_PER_LITRE
 
 _WHOLE_FROM = 100
@@ -58,6 +61,9 @@ OBJECTIVE_NAMES = {
     Objective.SINGLE_USE_PARCELS: "parcels in boxes of single use",
 }
 """What plans minimise, in words."""
+GOOD, BAD, UNSURE, SAME = "good", "bad", "unsure", "same"
+MARKS = {GOOD: "▼", BAD: "▲", UNSURE: "◆", SAME: "="}
+"""Less of anything that is compared is better: it points down. A diamond stands for a difference that may be chance."""
 
 
 def catalog_letter(index: int) -> str:
@@ -84,6 +90,12 @@ def lacking_lines(figures: Iterable[FootprintFigures]) -> list[str]:
             lacks.setdefault(each.profile_id, set()).update(each.missing)
     lines = [f"{profile_id} is not complete, it lacks {in_words(found)}" for profile_id, found in lacks.items()]
     return [*lines, *([HUBS_UNSTATED] if any(each.hubs_unstated for each in listed) else [])]
+
+
+def unpacked_counts(totals: CatalogTotals) -> list[tuple[str, int]]:
+    """Return how many units are in no parcel, by why."""
+    own = [(reason.value.replace("_", " "), count) for reason, count in totals.unpacked]
+    return [*own, *((HELD_NAMES[status], count) for status, count in totals.held)]
 
 
 def signed(text: str) -> str:
@@ -148,6 +160,82 @@ def measure(compared: MetricComparison, value: float, *, of: Sequence[float] = (
     if metric in VOLUMES:
         return litres(value)
     return f"{value:,.0f}" if metric is Metric.PARCELS else weight(value, of=of)
+
+
+def mean(metric: Metric, value: float, currency_code: str = "") -> str:
+    """Return the figure of one order, or a mean of some, with its unit."""
+    if metric in PRICES:
+        return exact_money(value, currency_code)
+    if metric in VOLUMES:
+        return f"{value / UM3_PER_LITRE:,.2f} L"
+    return f"{value:,.3f}" if metric is Metric.PARCELS else weight(value)
+
+
+def in_round(metric: Metric, value: float, currency_code: str = "") -> str:
+    """Return a sum over many orders with its sign and unit, without decimals that it does not bear."""
+    if metric in PRICES:
+        text = round_money(value, currency_code)
+    elif metric in VOLUMES:
+        text = round_volume(value)
+    else:
+        text = f"{value:,.0f}" if metric is Metric.PARCELS else round_weight(value)
+    return signed(text)
+
+
+def mean_of(compared: MetricComparison, total: int) -> str:
+    """Return a total as the mean of an order, with unit."""
+    return "–" if not compared.orders else mean(compared.metric, total / compared.orders, compared.currency)
+
+
+def per_order(compared: MetricComparison) -> str:
+    """Return the mean difference of an order with sign and unit."""
+    return signed(mean_of(compared, compared.difference)) if compared.orders else "–"
+
+
+def per_year(compared: MetricComparison, evaluation: Evaluation) -> str:
+    """Return the difference over a year's orders with sign and unit; empty where these are not known.
+
+    Of a year's orders the share that was compared changes, and no other one.
+    """
+    if evaluation.yearly is None or not compared.orders:
+        return ""
+    value = compared.difference / evaluation.order_count * evaluation.yearly.orders
+    return in_round(compared.metric, value, compared.currency)
+
+
+class Change(NamedTuple):
+    """How a figure changes: the kind, its mark, the amount and the interval in words, and what it is sorted by."""
+
+    kind: str
+    mark: str
+    words: str
+    interval: str = ""
+    value: float = 0.0
+
+
+def change(compared: MetricComparison) -> Change:
+    """Return how a figure changes; it is unsure where its interval has zero in it."""
+    low, high = compared.interval or (compared.difference, compared.difference)
+    less = "less" if compared.difference < 0 else "more"
+    if not compared.difference:
+        kind, words = SAME, "the same"
+    else:
+        kind = UNSURE if low <= 0 <= high else GOOD if compared.difference < 0 else BAD
+        amount = measure(compared, abs(compared.difference))
+        words = f"{amount if compared.relative is None else share(abs(compared.relative))} {less}"
+    return Change(kind, MARKS[kind], words, _interval_words(compared.interval), compared.relative or 0.0)
+
+
+def _interval_words(interval: tuple[float, float] | None) -> str:
+    """Return an interval with its directions in words; empty without one."""
+    if interval is None:
+        return ""
+    down, up = sorted(interval)
+    if down < 0 < up:
+        return f"{share(-down)} less to {share(up)} more"
+    low, high = (share(end) for end in sorted(map(abs, interval)))
+    way = "less" if up <= 0 else "more"
+    return f"{low} {way}" if low == high else f"{low.removesuffix(' %')} to {high} {way}"
 
 
 def relative_difference(compared: MetricComparison) -> str:

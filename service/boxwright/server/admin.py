@@ -16,8 +16,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from boxwright.server.access.denied import DeniedError
-from boxwright.server.access.gate import Gate
+from boxwright.server.access.auth import DeniedError, Gate
 from boxwright.server.audit import audit, why_of
 from boxwright.server.descriptors import OutOfFiles
 from boxwright.server.faults import status_of

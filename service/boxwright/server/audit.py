@@ -1,16 +1,22 @@
-"""Lines for whoever asks later who did what: on calls of known callers, on orders of batches and streams, on refusals.
+"""What lines say of calls, and the audit: who did what, on calls of known callers, on orders, and on refusals.
 
-They are written whatever ``log_level`` says, and hold names and ids only.
+Lines hold names and ids only: no rule, no sentence and no name that the contract does not have, since they quote what
+was sent. Those of the audit are written whatever ``log_level`` says.
 """
 
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
+from functools import cache
+from operator import attrgetter
+from typing import Any
 
-from boxwright.server.access.denied import DeniedError
-from boxwright.server.access.principal import CALLING
-from boxwright.server.access.scopes import SCOPES, Scope
+from google.protobuf.descriptor import FieldDescriptor
+
+from boxwright.contract.paths import of_contract
+from boxwright.errors import InvalidInputError, printable
+from boxwright.server.access.auth import CALLING, SCOPES, DeniedError, Scope
 from boxwright.server.faults import grpc_code, reason_of, status_of
 from boxwright.server.logs import refused_at
 
@@ -84,3 +90,53 @@ def why_of(error: BaseException) -> dict[str, object]:
         return {}
     known = {"who": error.who, "credential": error.credential}
     return {"why": error.why, **{name: text for name, text in known.items() if text}}
+
+
+LOGGED_FIELDS = 5
+"""Most field paths of a refusal in its log line."""
+
+
+def refusal_facts(error: Exception, kind: Any = None) -> dict[str, object]:
+    """Return code, reason, why it was not let in and paths of fields.
+
+    Parameters
+    ----------
+    error : Exception
+        That ended a call or an order.
+    kind : Descriptor, optional
+        Of the message that paths begin in. Default: it is not known, and no name is written.
+    """
+    facts = {"code": grpc_code(status_of(error, trailer=True)).name, "reason": reason_of(error), **why_of(error)}
+    paths = [fault.field for fault in error.violations] if isinstance(error, InvalidInputError) else []
+    if paths:
+        facts |= {"fields": [of_contract(path, kind) for path in paths[:LOGGED_FIELDS]]}
+    return facts
+
+
+_PLANS: Mapping[str, Callable[[Any], str]] = {
+    "GetPlanRequest": attrgetter("name"),
+    "RecordOutcomeRequest": attrgetter("outcome.plan"),
+}
+"""Where requests name a stored plan."""
+
+
+def ids_in(request: Any) -> dict[str, object]:
+    """Return the ids by which a call can be followed, its site and plan; no line holds more of its contents."""
+    given = [(name, read(request)) for name, read in _readers(request.DESCRIPTOR)]
+    return {name: printable(text[:LOGGED_ID]) for name, text in given if text}
+
+
+@cache
+def _readers(descriptor: Any) -> Sequence[tuple[str, Callable[[Any], str]]]:
+    """Return what reads the ids of a kind of request."""
+    fields = descriptor.fields_by_name
+    found: list[tuple[str, Callable[[Any], str]]] = []
+    if "request_id" in fields:
+        found.append(("request_id", attrgetter("request_id")))
+    if "order" in fields and fields["order"].message_type.name == "Order":
+        found.append(("order_id", attrgetter("order.order_id")))
+    if "site" in fields and fields["site"].type == FieldDescriptor.TYPE_STRING:
+        found.append(("site", attrgetter("site")))
+    if descriptor.name in _PLANS:
+        found.append(("plan", _PLANS[descriptor.name]))
+    return found

@@ -4,7 +4,7 @@ import math
 import time
 from typing import Any
 
-from boxwright.server.access.principal import CALLING
+from boxwright.server.access.auth import CALLING
 from boxwright.server.logs import address_of
 
 

@@ -11,7 +11,7 @@ from boxwright.contract.masks import Tree, keep, read_mask
 from boxwright.contract.names import ids_in
 from boxwright.errors import FieldViolation, UnknownResourceError
 from boxwright.findings import Findings
-from boxwright.server.access.gate import may_see
+from boxwright.server.access.auth import may_see
 from boxwright.server.caller import caller, deadline_of
 from boxwright.server.catalog_writes import Call, CatalogWrites
 from boxwright.server.current import Current

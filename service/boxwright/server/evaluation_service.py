@@ -7,7 +7,7 @@ from typing import Any
 
 from google.longrunning import operations_pb2
 
-from boxwright.server.access.principal import CALLING
+from boxwright.server.access.auth import CALLING
 from boxwright.server.asked import Asked
 from boxwright.server.audit import note
 from boxwright.server.caller import answer_by, caller, deadline_of, remembered_as

@@ -29,7 +29,7 @@ from boxwright.errors import (
     UnsupportedError,
     printable,
 )
-from boxwright.server.access.denied import (
+from boxwright.server.access.auth import (
     CredentialMissingError,
     ScopeMissingError,
     SiteNotAllowedError,

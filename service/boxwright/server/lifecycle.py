@@ -18,8 +18,8 @@ from google.longrunning.operations_pb2_grpc import add_OperationsServicer_to_ser
 from grpc_health.v1 import health, health_pb2, health_pb2_grpc
 
 from boxwright.planning import version
+from boxwright.server.access.auth import Gate
 from boxwright.server.access.certificates import Certificates, certificates_of
-from boxwright.server.access.gate import Gate
 from boxwright.server.access.tokens import FileTokens, StoredTokens, Tokens
 from boxwright.server.access.watching import Watched, Watching
 from boxwright.server.admin import AdminServer, admin_app, admin_guard, may_read
@@ -399,7 +399,7 @@ class Server:
 
     def _watch_stored(self) -> Watching:
         watched = [] if self._stored_tokens is None else [("stored tokens", self._stored_tokens)]
-        return Watching(watched, self.metrics, often=bool(watched) and self._settings.watch_store_s > 0)
+        return Watching(watched, self.metrics, often=bool(watched))
 
     def reload(self) -> None:
         """Read catalogs, data, certificates and tokens anew, soon."""

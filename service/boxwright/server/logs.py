@@ -1,6 +1,7 @@
 """Log lines, for people or for machines."""
 
 import asyncio
+import contextlib
 import json
 import logging
 import sys
@@ -9,10 +10,6 @@ from datetime import UTC, datetime
 from typing import TextIO
 
 LOGGER = logging.getLogger("boxwright.server")
-
-GATHER_S, MOST_GATHERED = 0.05, 200
-"""How long a line of level INFO or below may wait for others to be written with, in seconds; and how many wait."""
-
 
 NOT_LOGGED = "refused calls not logged"
 
@@ -66,73 +63,34 @@ def _escaped(character: str) -> str:
     return "".join(f"\\u{units[at : at + 2].hex()}" for at in range(0, len(units), 2))
 
 
-class GatheringHandler(logging.StreamHandler[TextIO]):
-    """Makes and writes the lines of an event loop many at once: one by one, in between other work, they take longer.
+class FewRefusedHandler(logging.StreamHandler[TextIO]):
+    """Writes lines; of those on refused calls of one address (``refused``) one a second, and then how many more.
 
-    Warnings and errors, and lines of other threads, are written at once, after those that wait. What a record holds
-    must not change once it is logged. Of records with the address of a caller who is refused (``refused``), one an
-    address and second is written, and then how many more there were: whoever is refused fills no disk.
+    So whoever is refused fills no disk.
     """
 
     def __init__(self, stream: TextIO) -> None:
         super().__init__(stream)
         self._more: dict[str, int] = {}
-        self._records: list[logging.LogRecord] = []
-        self._loop: asyncio.AbstractEventLoop | None = None
-        self._due: asyncio.TimerHandle | None = None
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Take a line."""
-        loop, address = _running_loop(), getattr(record, "refused", "")
+        """Write a line, or count it."""
+        address = getattr(record, "refused", "")
         if address in self._more:
             self._more[address] += 1
             return
-        if address and loop is not None:
-            self._more[address] = 0
-            loop.call_later(REFUSED_S, self._say_more, address)
-        self._records.append(record)
-        many = len(self._records) >= MOST_GATHERED
-        if record.levelno > logging.INFO or many or loop is None or loop is not self._loop:
-            self._loop = loop
-            self.flush()
-        elif self._due is None:
-            self._due = loop.call_later(GATHER_S, self.flush)
+        if address:
+            with contextlib.suppress(RuntimeError):  # outside an event loop all are written
+                asyncio.get_running_loop().call_later(REFUSED_S, self._say_more, address)
+                self._more[address] = 0
+        super().emit(record)
 
     def _say_more(self, address: str) -> None:
-        """Write how many more refused calls came from an address, if any."""
         if more := self._more.pop(address):
             facts = {"peer": address, "calls": more}
             self.handle(
                 LOGGER.makeRecord(LOGGER.name, logging.INFO, "", 0, NOT_LOGGED, (), None, extra={"facts": facts})
             )
-
-    def flush(self) -> None:
-        """Write what waits."""
-        self.acquire()
-        try:
-            records, self._records, due, self._due = self._records, [], self._due, None
-            if due is not None:
-                due.cancel()
-            if records:
-                self.stream.write("".join(map(self._line, records)))
-            super().flush()
-        finally:
-            self.release()
-
-    def _line(self, record: logging.LogRecord) -> str:
-        """Return the line of a record; none of one that cannot be written, which is said on standard error."""
-        try:
-            return self.format(record) + self.terminator
-        except Exception:
-            self.handleError(record)
-            return ""
-
-
-def _running_loop() -> asyncio.AbstractEventLoop | None:
-    try:
-        return asyncio.get_running_loop()
-    except RuntimeError:
-        return None
 
 
 EXPORTER = logging.getLogger("opentelemetry")
@@ -148,7 +106,7 @@ def configure_logs(log_format: str, level: str) -> None:
     """Send the server's log to standard error and its audit to standard output, in place of what was before."""
     # No line shows these, and each is looked up for each line.
     logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
-    handler, audit_handler = GatheringHandler(sys.stderr), GatheringHandler(sys.stdout)
+    handler, audit_handler = FewRefusedHandler(sys.stderr), FewRefusedHandler(sys.stdout)
     plain = PlainFormatter("%(asctime)s %(levelname)s %(message)s")
     for each in (handler, audit_handler):
         each.setFormatter(JsonFormatter() if log_format == "json" else plain)

@@ -19,30 +19,24 @@ from google.protobuf import descriptor_pool, message_factory
 
 from boxwright.contract.intake import parse
 from boxwright.errors import BoxwrightError, InvalidInputError, printable
-from boxwright.server.access.denied import DeniedError
-from boxwright.server.access.gate import Gate
-from boxwright.server.access.principal import CALLING
-from boxwright.server.access.rates import Rates
-from boxwright.server.access.scopes import REFLECTION, method_name
-from boxwright.server.audit import audit, why_of
-from boxwright.server.call_ids import ids_in
+from boxwright.server.access.auth import CALLING, REFLECTION, DeniedError, Gate, Rates, method_name
+from boxwright.server.audit import CALLED, audit, ids_in, is_audited, refusal_facts, why_of
 from boxwright.server.caller import caller
 from boxwright.server.faults import grpc_code, is_ours, reason_of, status_of
 from boxwright.server.first_message import FirstMessages
 from boxwright.server.limits import Limit
 from boxwright.server.logs import log, refused_at
-from boxwright.server.observation import Observation
+from boxwright.server.order_end import REFUSED_ORDERS, RefusedOrders
 from boxwright.server.overloaded import OverloadedError
-from boxwright.server.refusal_facts import refusal_facts
 from boxwright.server.stream_ended import StreamEndedError
+from boxwright.server.traced import TRACED
 from boxwright.stop import Stop
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+    from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, MutableMapping
 
     from google.protobuf.message import Message
 
-    from boxwright.server.access.principal import Principal
     from boxwright.server.metrics import Metrics
     from boxwright.server.traces import Traces
     from boxwright.server.workers.pool import Workers
@@ -118,6 +112,8 @@ class Observer(grpc.aio.ServerInterceptor):
 
     Attributes
     ----------
+    gate, traces
+        As given.
     refused_bytes : int
         Bytes of the requests of calls that were refused so far.
     cut : int
@@ -134,8 +130,8 @@ class Observer(grpc.aio.ServerInterceptor):
         max_calls_per_s: float = 0.0,
         traces: Traces | None = None,
     ) -> None:
-        self._traces = traces
-        self._gate = gate or Gate(metrics)
+        self.traces = traces
+        self.gate = gate or Gate(metrics)
         self._rates = Rates(max_calls_per_s)
         self._metrics = metrics
         self._workers = workers
@@ -152,24 +148,6 @@ class Observer(grpc.aio.ServerInterceptor):
         self._cut_at_s = math.inf
         self.cut = 0
         self._observing: dict[str, tuple[object, grpc.RpcMethodHandler[Any, Any]]] = {}
-
-    @property
-    def traces(self) -> bool:
-        """Whether calls are traced."""
-        return self._traces is not None
-
-    @property
-    def is_open(self) -> bool:
-        """Whether anybody may call."""
-        return self._gate.is_open
-
-    def let_in(self, context: Any, method: str) -> Principal | None:
-        """Return who calls a method; raises DeniedError where they may not."""
-        return self._gate.let_in(context, method)
-
-    def lets_in(self, context: Any, method: str) -> bool:
-        """Whether who calls a method may; nothing is counted yet, and nobody remembered."""
-        return self._gate.would_let_in(context, method)
 
     def note_http_refusal(self, status: int, peer: str, asked: str) -> None:
         """Count and log a request over HTTP that is refused before it is a call: verb and path, as far as they go."""
@@ -237,7 +215,7 @@ class Observer(grpc.aio.ServerInterceptor):
             end = partial(self._end_unread, name, context, time.perf_counter())
             if name:
                 try:
-                    self._gate.let_in(context, name)
+                    self.gate.let_in(context, name)
                 except DeniedError as error:
                     await end(error)
             request = await self._first(context, end)
@@ -307,7 +285,7 @@ class Observer(grpc.aio.ServerInterceptor):
         OverloadedError
             If they call too often.
         """
-        principal = self._gate.let_in(context, name)
+        principal = self.gate.let_in(context, name)
         who = caller(context)
         if principal is not None:
             outcome |= {"who": who, "credential": principal.credential}
@@ -365,7 +343,7 @@ class Observer(grpc.aio.ServerInterceptor):
         """Yield the messages of a stream, or what is wrong with one that does not decode."""
         principal = CALLING.get()
         async for data in requests:
-            self._gate.still(principal)
+            self.gate.still(principal)
             while (wait_s := self._rates.take(who, time.monotonic())) > 0:
                 await asyncio.sleep(wait_s)  # nothing more is read meanwhile, so that the caller slows down
             try:
@@ -380,7 +358,7 @@ class Observer(grpc.aio.ServerInterceptor):
             if not guarded:
                 return
             try:
-                self._gate.let_in(context, REFLECTION)
+                self.gate.let_in(context, REFLECTION)
             except DeniedError as error:
                 audit(REFLECTION, grpc_code(status_of(error)).name, {"peer": context.peer(), **why_of(error)})
                 raise
@@ -428,7 +406,7 @@ class Observer(grpc.aio.ServerInterceptor):
             self._under_way[name] = 0
             self._metrics.under_way.labels(name).set_function(partial(self._under_way.__getitem__, name))
         start = time.perf_counter() if start is None else start
-        observed = Observation(self._metrics, name, context, start, self._under_way, self._traces)
+        observed = Observation(self._metrics, name, context, start, self._under_way, self.traces)
         try:
             yield observed
         except grpc.aio.AbortError:
@@ -446,6 +424,79 @@ class Observer(grpc.aio.ServerInterceptor):
         if time.perf_counter() >= self._cut_at_s:
             self.cut += 1
             observed.outcome |= {"code": "UNAVAILABLE", "ended": "the server stops"}
+
+
+class Observation:
+    """What is known of a call while it is under way.
+
+    Parameters
+    ----------
+    metrics : Metrics
+        Where it is counted.
+    name : str
+        Service and method, as metrics and log name them.
+    context : grpc.aio.ServicerContext
+        Of the call; asked for its peer now, since a stream whose caller is gone is cleaned up after gRPC has dropped
+        its call.
+    start : float
+        When it began, by the performance counter in seconds.
+    under_way : mapping of str to int
+        Number of calls by name; this one is among them until its end.
+    traces : Traces, optional
+        Shows it as a trace. Default: it is not shown.
+
+    Attributes
+    ----------
+    outcome : dict
+        Code, and what else its log line says; whoever answers the call adds to it.
+    ended : bool
+        Whether it is counted and logged.
+    """
+
+    def __init__(
+        self,
+        metrics: Metrics,
+        name: str,
+        context: Any,
+        start: float,
+        under_way: MutableMapping[str, int],
+        traces: Traces | None = None,
+    ) -> None:
+        self.outcome: dict[str, object] = {"code": "OK", "peer": context.peer()}
+        self.ended = False
+        self._metrics = metrics
+        self._name = name
+        self._start = start
+        self._under_way = under_way
+        self._refused_orders = RefusedOrders()
+        CALLED.set(self.outcome)
+        REFUSED_ORDERS.set(self._refused_orders)
+        self._trace = None
+        if traces is not None:
+            begun_ns = time.monotonic_ns() - round((time.perf_counter() - start) * 1e9)
+            self._trace = traces.call(name, context, begun_ns)
+            TRACED.set(self._trace)
+        under_way[name] += 1
+
+    def end(self) -> None:
+        """Count and log the call as its outcome says; once, however often this is called."""
+        if self.ended:
+            return
+        self.ended = True
+        elapsed_s = time.perf_counter() - self._start
+        name, outcome = self._name, self.outcome
+        self._under_way[name] -= 1
+        exemplar = None if self._trace is None else self._trace.end(str(outcome["code"]), outcome)
+        self._metrics.calls.labels(name, str(outcome["code"])).observe(elapsed_s, exemplar)
+        if "reason" in outcome:
+            self._metrics.call_errors.labels(name, str(outcome["reason"])).inc()
+        if self._refused_orders.count:
+            outcome["refused_orders"] = self._refused_orders.count
+        if "why" in outcome or ("who" in outcome and is_audited(name)):
+            audit(name, outcome["code"], outcome)
+        refused = refused_at(outcome) if "reason" in outcome else ""
+        facts = {**outcome, **(exemplar or {}), "ms": round(elapsed_s * 1_000, 2)}
+        log(logging.INFO, name, facts, refused=refused)
 
 
 def _as_sent(serialize: Callable[[Any], bytes] | None) -> Callable[[Any], bytes]:

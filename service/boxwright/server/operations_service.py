@@ -13,7 +13,7 @@ from google.protobuf import empty_pb2
 from boxwright.contract.names import ids_in
 from boxwright.errors import FieldViolation, UnknownResourceError
 from boxwright.findings import Findings
-from boxwright.server.access.principal import CALLING
+from boxwright.server.access.auth import CALLING
 from boxwright.server.audit import note
 from boxwright.server.caller import SENDING_S, deadline_of, remembered_as
 from boxwright.server.deflated import packed

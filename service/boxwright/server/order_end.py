@@ -10,14 +10,12 @@ from typing import Any
 
 from boxwright.domain.incomplete import IncompletePlanError
 from boxwright.server.admission import CallKind
-from boxwright.server.audit import CALLED, audited_order
-from boxwright.server.call_ids import ids_in
+from boxwright.server.audit import CALLED, audited_order, ids_in, refusal_facts
 from boxwright.server.faults import is_ours, reason_of
 from boxwright.server.logs import log
 from boxwright.server.metrics import Metrics
 from boxwright.server.metrics.calls import PLANNED
 from boxwright.server.pack_request import purpose_of
-from boxwright.server.refusal_facts import refusal_facts
 from boxwright.v1 import packing_service_pb2
 
 METHODS = {CallKind.BATCH: "PackingService/BatchPack", CallKind.STREAM: "PackingService/StreamPack"}

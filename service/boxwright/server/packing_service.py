@@ -13,8 +13,7 @@ from google.protobuf import empty_pb2
 
 from boxwright.errors import BoxwrightError
 from boxwright.findings import Findings
-from boxwright.server.access.denied import SiteNotAllowedError
-from boxwright.server.access.gate import check_site
+from boxwright.server.access.auth import SiteNotAllowedError, check_site
 from boxwright.server.admission import CallKind, is_large
 from boxwright.server.asked import Answered, Asked
 from boxwright.server.audit import note

@@ -97,7 +97,7 @@ class Reloader:
         """Reload when that is to be, until cancelled."""
         async with asyncio.TaskGroup() as both:
             both.create_task(self._watch_files())
-            if self._keeping.on and self._settings.watch_store_s:
+            if self._keeping.on:
                 both.create_task(self._watch_store())
 
     async def take_up(self, catalog_id: str, revision: int) -> None:

@@ -1,15 +1,17 @@
 """Settings of the server: what an operator can set, and the rules that all of it keeps together."""
 
+import ast
+import inspect
 import ipaddress
 import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from itertools import pairwise
+from typing import Any, ClassVar, cast
 
 from boxwright.errors import FieldViolation, InvalidInputError
 from boxwright.server.plan_links import LEAST_KEY_CHARACTERS
-from boxwright.server.settings_sources import read_settings
 from boxwright.store import check_url
 
 _WORKERS = re.compile(r"auto|[1-9][0-9]{0,2}|10[01][0-9]|102[0-4]")
@@ -37,14 +39,14 @@ class Settings:
     site. Empty: none."""
 
     trusted_proxies: str = ""
-    """Addresses or networks of reverse proxies, separated by commas, such as ``10.0.0.0/8``: over HTTP who calls is
+    """Addresses or networks of reverse proxies, separated by commas, such as ``10.0.0.0/8``. Over HTTP who calls is
     read from the ``X-Forwarded-For`` that they send. Empty: that header is not read, and behind a proxy all callers
     without a token are one."""
 
     tls_certificate: str = ""
-    """File of the certificate that all doors show (gRPC, HTTP and admin), in PEM, with those that lead to its authority
-    after it. A certificate that is put in its place is shown from the next connection on; one that is expired or does
-    not fit its key is not taken. Empty: connections are not encrypted."""
+    """File of the certificate that each port shows (gRPC, HTTP and admin), in PEM, with those that lead to its
+    authority after it. A certificate that is put in its place is shown from the next connection on; one that is expired
+    or does not fit its key is not taken. Empty: connections are not encrypted."""
 
     tls_key: str = ""
     """File of the private key of ``tls_certificate``, in PEM, without a passphrase."""
@@ -61,9 +63,10 @@ class Settings:
     callers need no token."""
 
     tokens_in_store: bool = False
-    """Whether tokens that are kept in the ``store`` let callers in, as those of ``tokens_file`` do, which may be set as
-    well; replicas share them. ``boxwright tokens create --store`` writes them; what changes there holds within three
-    seconds. While the store cannot be read, those read before let in; none does if it was not read since the start."""
+    """Whether tokens that are kept in the ``store`` let callers in. Those of ``tokens_file`` may do so as well;
+    replicas share those of the store. ``boxwright tokens create --store`` writes them; what changes there holds within
+    three seconds. While the store cannot be read, those read before let in; none does if it was not read since the
+    start."""
 
     allow_unauthenticated: bool = False
     """Whether anybody who reaches ``address``, ``http_address`` and ``admin_address`` may call, where these are other
@@ -72,9 +75,9 @@ class Settings:
     asked for."""
 
     max_calls_per_s: float = 0.0
-    """Calls a second that one caller may make for long: five times as many may come at once. One more is refused with
-    RESOURCE_EXHAUSTED; the messages of a stream count too, and wait. A BatchPack is one call. A caller is whose token
-    or certificate it is, else an address without its port. 0: any number."""
+    """Calls a second that one caller may make for long; 0: any number. Five times as many may come at once. One more is
+    refused with RESOURCE_EXHAUSTED; the messages of a stream count too, and wait. A BatchPack is one call. A caller is
+    whose token or certificate it is, else an address without its port."""
 
     admin_address: str = "127.0.0.1:9464"
     """Host and port of ``/metrics`` (Prometheus), ``/healthz`` and ``/livez``; port 0 takes a free one. Not for the
@@ -104,10 +107,6 @@ class Settings:
     before stays. Files that come with the software are not looked at. 0: files are read anew after SIGHUP alone, which
     is heeded at once in any case."""
 
-    watch_store_s: float = 2.0
-    """Seconds from one look at the ``store`` for catalogs that other servers wrote to the next; with the time of a
-    swap, some tenths of a second, that is how long their writes take to hold here. 0: only a reload of files looks."""
-
     workers: str = "auto"
     """Processes that plan: ``auto`` is one for each core that the server may use, a number is so many, up to 1,024.
     Planning takes a whole core, so more do not help. Of two or more, large orders leave one to small orders."""
@@ -128,107 +127,43 @@ class Settings:
     """Most units of one order, at most 10,000. Planning time grows faster than the number of units: thousands in one
     order take seconds to minutes, in which other orders have one worker less."""
 
-    max_orders_per_batch: int = 1_000
-    """Most orders of one BatchPack, at most 1,000."""
-
-    max_answer_bytes: int = 16 * 1024 * 1024
-    """Most bytes of the results of one BatchPack, and of one answer of Pack, StreamPack or CheckPlan. Orders of a batch
-    whose plans do not fit any more are errors with the reason LIMIT_EXCEEDED, and are not planned; so is an answer that
-    is too long. A page of a list ends early where more would not fit, with one entry at least. Bytes count as protobuf:
-    the same in JSON may be three times as long. With the default read mask 1,000 orders take about 2 MB."""
-
-    max_unsent_bytes: int = 256 * 1024 * 1024
-    """Most bytes of answers that wait until their callers read them. One more answer is refused with
-    RESOURCE_EXHAUSTED. Answers below 64 KiB and those of streams are not counted: they are limited in number."""
-
-    max_unsent_bytes_per_caller: int = 64 * 1024 * 1024
-    """The same for one caller (an address without its port); one answer is always taken, however long. Raise it where
-    all callers come through one proxy, which has one address."""
-
-    max_orders_per_stream: int = 16
-    """Orders of one StreamPack that are under way at once; the server reads no further until one is answered."""
-
-    max_streams: int = 1_024
-    """StreamPack calls open at once. One more is refused with RESOURCE_EXHAUSTED."""
-
-    max_streams_per_caller: int = 128
-    """StreamPack calls of one caller (an address without its port) open at once. Raise it where many stations come
-    through one proxy, which has one address."""
-
-    stream_idle_s: float = 1_800.0
-    """Seconds after which a StreamPack without a message or an order under way ends, with UNAVAILABLE and the reason
-    STREAM_ENDED."""
-
-    stream_age_s: float = 43_200.0
-    """Seconds after which a StreamPack is read no further; once its orders under way are answered it ends, with
-    UNAVAILABLE and the reason STREAM_ENDED."""
-
-    connection_age_s: float = 1_800.0
-    """Seconds after which a connection over gRPC takes no new calls, up to a tenth more or less by chance. Clients then
-    open another by themselves and look replicas up again, so that they find new ones. Calls and streams that are open
-    go on; the old connection is closed once they have ended, and at the latest five minutes after ``stream_age_s``."""
-
-    max_batches: int = 64
-    """BatchPack calls at once. One more is refused with RESOURCE_EXHAUSTED."""
-
-    max_batches_per_caller: int = 16
-    """BatchPack calls of one caller (an address without its port) at once."""
-
-    max_drawn_units: int = 200
-    """Most units of an order for which ``drawings`` may be asked: there is one picture a unit. The page of a stored
-    plan draws the steps of parcels that hold up to so many units together; further parcels are drawn once, packed."""
-
     max_message_bytes: int = 16 * 1024 * 1024
     """Largest request in bytes. gRPC refuses larger ones with RESOURCE_EXHAUSTED before they are read."""
 
-    remembered_answers: int = 10_000
-    """Answers kept in memory for calls with a ``request_id`` of which the ``store`` keeps nothing, oldest forgotten
-    first. A replica or a restart plans those again, which gives the same plan."""
-
-    remembered_bytes: int = 64 * 1024 * 1024
-    """Most bytes of remembered answers."""
-
     store: str = ""
-    """Database that keeps plans, outcomes and answers for repeated calls: ``sqlite:////folder/plans.db`` for one server
-    (four slashes and a full path, on a local disk), ``postgresql://user@host/database`` for replicas that share it,
-    with the extra ``postgres``. Empty: nothing is stored, and ``persist``, GetPlan, ListPlans and RecordOutcome are
+    """Database that keeps plans, outcomes and answers for repeated calls. It is ``sqlite:////folder/plans.db`` for one
+    server (four slashes and a full path, on a local disk), ``postgresql://user@host/database`` for replicas that share
+    it, with the extra ``postgres``. Empty: nothing is stored, and ``persist``, GetPlan, ListPlans and RecordOutcome are
     refused with the reason STORE_OFF."""
 
     persist_plans: bool = False
     """Whether plans of shipments are stored where the request does not say so by ``persist``. One that cannot be stored
     is then answered without a name; a request that asks for it gets an error instead."""
 
-    store_wait_s: float = 2.0
-    """Seconds after which a record that is not stored yet counts as failed. A lock that another program holds is waited
-    for three quarters of that, at least 1 s."""
-
     keep_plans_days: float = 90.0
-    """Days after which stored plans and their outcomes are deleted. 0: never."""
+    """Days after which stored plans and their outcomes are deleted; 0: never."""
 
     keep_plans_bytes: int = 10 * 1024 * 1024 * 1024
-    """Most bytes of stored plans with the catalogs and texts that they need, each once, as they are in the database,
-    indexes and free pages left out; past it the oldest plans are deleted, whoever stored them. 0: no limit."""
-
-    keep_answers_days: float = 2.0
-    """Days for which a call may be repeated by its ``request_id`` after a restart or at another replica."""
+    """Most bytes of stored plans with the catalogs and texts that they need; 0: no limit. Each counts once, as it is in
+    the database, indexes and free pages left out. Past it the oldest plans are deleted, whoever stored them."""
 
     store_texts: bool = False
     """Whether SKUs, descriptions and barcodes of lines are stored, in the request and where the plan repeats them at
     its caller's wish. Without it they are left out; planning does not need them."""
 
     order_id_key: str = ""
-    """Secret by which order ids are hashed (HMAC-SHA256) before they are stored: at least 16 characters, for the ids
-    are few enough to be tried one by one. Filters hash their value too, and so is hashed by what a repeated call is
+    """Secret by which order ids are hashed (HMAC-SHA256) before they are stored. It has at least 16 characters, for the
+    ids are few enough to be tried one by one. Filters hash their value too, and so is hashed by what a repeated call is
     known. All replicas need the same. The log has order ids as they are. Empty: so has the store."""
 
     link_key: str = ""
-    """Secret by which links to pages of stored plans are signed: at least 16 characters. A page is then served only
-    for a link that is signed and whose time is not over. Empty: pages are served like all else."""
+    """Secret by which links to pages of stored plans are signed. It has at least 16 characters. A page is then served
+    only for a link that is signed and whose time is not over. Empty: pages are served like all else."""
 
     drain_delay_s: float = 0.0
-    """Seconds after SIGTERM or SIGINT for which a server that serves goes on taking calls while health says
-    NOT_SERVING already: as long as what spreads calls needs to see it, such as two probes of a load balancer. Then the
-    ports close, and ``grace_s`` begins. Not needed in Kubernetes, where ``preStop`` waits."""
+    """Seconds after SIGTERM or SIGINT in which calls are still taken while health says NOT_SERVING. As long as what
+    spreads calls needs to see it, such as two probes of a load balancer. Then the ports close, and ``grace_s`` begins.
+    Not needed in Kubernetes, where ``preStop`` waits."""
 
     grace_s: float = 20.0
     """Seconds that calls under way get after SIGTERM or SIGINT before they are cut off. Health says NOT_SERVING and
@@ -248,6 +183,65 @@ class Settings:
     """DEBUG, INFO, WARNING or ERROR. INFO has one line a call, DEBUG two more for each piece of work of those who plan.
     While the server runs, SIGUSR1 sets DEBUG, and SIGUSR2 what is set here."""
 
+    # What has one sane value is no setting.
+
+    watch_store_s: ClassVar[float] = 2.0
+    """Seconds from one look at the store for catalogs that other servers wrote to the next."""
+
+    max_orders_per_batch: ClassVar[int] = 1_000
+    """Most orders of one BatchPack."""
+
+    max_answer_bytes: ClassVar[int] = 16 << 20
+    """Most bytes, as protobuf, of the results of one BatchPack, and of one answer of Pack, StreamPack or CheckPlan.
+    Orders of a batch whose plans do not fit any more are errors with the reason LIMIT_EXCEEDED, and are not planned; so
+    is an answer that is too long. A page of a list ends early where more would not fit, with one entry at least."""
+
+    max_unsent_bytes: ClassVar[int] = 256 << 20
+    """Most bytes of answers of 64 KiB and more that wait until their callers read them."""
+
+    max_unsent_bytes_per_caller: ClassVar[int] = 64 << 20
+    """The same for one caller; one answer is always taken, however long."""
+
+    max_orders_per_stream: ClassVar[int] = 16
+    """Orders of one StreamPack that are under way at once; the server reads no further until one is answered."""
+
+    max_streams: ClassVar[int] = 1_024
+    """StreamPack calls open at once."""
+
+    max_streams_per_caller: ClassVar[int] = 128
+    """StreamPack calls of one caller open at once."""
+
+    stream_idle_s: ClassVar[float] = 1_800.0
+    """Seconds after which a StreamPack without a message or an order under way ends."""
+
+    stream_age_s: ClassVar[float] = 43_200.0
+    """Seconds after which a StreamPack is read no further; it ends once its orders under way are answered."""
+
+    connection_age_s: ClassVar[float] = 1_800.0
+    """Seconds after which a connection over gRPC takes no new calls, so that clients find new replicas."""
+
+    max_batches: ClassVar[int] = 64
+    """BatchPack calls at once."""
+
+    max_batches_per_caller: ClassVar[int] = 16
+    """BatchPack calls of one caller at once."""
+
+    max_drawn_units: ClassVar[int] = 200
+    """Most units of an order for which drawings may be asked, and of parcels of a page whose steps are drawn."""
+
+    remembered_answers: ClassVar[int] = 10_000
+    """Answers kept in memory for calls with a ``request_id``, oldest forgotten first."""
+
+    remembered_bytes: ClassVar[int] = 64 << 20
+    """Most bytes of those answers."""
+
+    store_wait_s: ClassVar[float] = 2.0
+    """Seconds after which a record that is not stored yet counts as failed. A lock that another program holds is waited
+    for three quarters of that, at least 1 s."""
+
+    keep_answers_days: ClassVar[float] = 2.0
+    """Days for which a call may be repeated by its ``request_id`` after a restart or at another replica."""
+
     def __post_init__(self) -> None:
         object.__setattr__(self, "workers", str(self.workers))
         broken = [
@@ -266,7 +260,7 @@ class Settings:
             elif not self.callers_are_known and not self.allow_unauthenticated and not is_loopback(host):
                 rule = "must be loopback without tokens_file, tokens_in_store, client_ca or allow_unauthenticated:"
                 broken.append(FieldViolation(name, f"{rule} anybody could call; got {getattr(self, name)!r}"))
-        broken += self._doors_of_one_port()
+        broken += self._ports_taken_twice()
         broken += [
             FieldViolation(name, f"is required by {other}")
             for name, other in (
@@ -312,9 +306,9 @@ class Settings:
         if broken:
             raise InvalidInputError(broken)
 
-    def _doors_of_one_port(self) -> list[FieldViolation]:
-        """Return the findings on doors that take the port of another; one that is left to the system is no other's."""
-        found, doors = [], dict[str, tuple[str, int]]()
+    def _ports_taken_twice(self) -> list[FieldViolation]:
+        """Return the findings on addresses with the port of another; one that the system chooses is no other's."""
+        found, taken = [], dict[str, tuple[str, int]]()
         for name in ("address", "http_address", "admin_address"):
             host, port = host_and_port(getattr(self, name))
             if host and port:
@@ -322,10 +316,10 @@ class Settings:
                     FieldViolation(
                         name, f"must have a port of its own, not that of {other}; got {getattr(self, name)!r}"
                     )
-                    for other, (host_there, port_there) in doors.items()
+                    for other, (host_there, port_there) in taken.items()
                     if port == port_there and _share(host, host_there)
                 ][:1]
-                doors[name] = host, port
+                taken[name] = host, port
         return found
 
     @property
@@ -343,8 +337,8 @@ class Settings:
         """How many processes plan."""
         return available_cores() if self.workers == "auto" else int(self.workers)
 
-    @classmethod
-    def from_environment(cls, environment: Mapping[str, str] | None = None, **given: Any) -> "Settings":
+    @staticmethod
+    def from_environment(environment: Mapping[str, str] | None = None, **given: Any) -> "Settings":
         """Return settings from the environment and the file that it names, overridden by what is given and not None.
 
         Raises
@@ -352,7 +346,19 @@ class Settings:
         InvalidInputError
             With every setting that breaks a rule, as it is called where it comes from.
         """
-        return read_settings(cls, os.environ if environment is None else environment, given).settings
+        from boxwright.server.settings_sources import read_settings  # it imports this file
+
+        return read_settings(os.environ if environment is None else environment, given).settings
+
+
+def field_texts() -> dict[str, str]:
+    """Return the text below each field of ``Settings``, by its name: the help of options and docs/settings.md."""
+    body = cast("ast.ClassDef", ast.parse(inspect.getsource(Settings)).body[0]).body
+    return {
+        cast("ast.Name", field.target).id: " ".join(str(cast("ast.Constant", text.value).value).split())
+        for field, text in pairwise(body)
+        if isinstance(field, ast.AnnAssign) and isinstance(text, ast.Expr)
+    }
 
 
 def available_cores() -> int:
@@ -388,30 +394,12 @@ def is_loopback(host: str) -> bool:
 RANGES: dict[str, tuple[float, float]] = {
     "watch_files_s": (0, 86_400),
     "max_calls_per_s": (0, 1_000_000),
-    "watch_store_s": (0, 86_400),
     "max_worker_bytes": (64 << 20, 1 << 44),
     "max_cpu_s_per_order": (0.1, 86_400),
     "max_units_per_order": (1, 10_000),
-    "max_orders_per_batch": (1, 1_000),
-    "max_answer_bytes": (65_536, 1 << 30),
-    "max_unsent_bytes": (65_536, 1 << 40),
-    "max_unsent_bytes_per_caller": (65_536, 1 << 40),
-    "max_orders_per_stream": (1, 1_000),
-    "max_streams": (1, 1_000_000),
-    "max_streams_per_caller": (1, 1_000_000),
-    "stream_idle_s": (1, 864_000),
-    "stream_age_s": (1, 864_000),
-    "connection_age_s": (1, 864_000),
-    "max_batches": (1, 1_000_000),
-    "max_batches_per_caller": (1, 1_000_000),
-    "max_drawn_units": (0, 10_000),
     "max_message_bytes": (1_024, 1 << 30),
-    "remembered_answers": (0, 10_000_000),
-    "remembered_bytes": (0, 1 << 40),
-    "store_wait_s": (0.1, 60),
     "keep_plans_days": (0, 36_500),
     "keep_plans_bytes": (0, 1 << 50),
-    "keep_answers_days": (0.01, 365),
     "drain_delay_s": (0, 600),
     "grace_s": (0, 3_600),
 }

@@ -2,8 +2,9 @@
 
 import difflib
 
+from boxwright.contract.lane import PLACE
 from boxwright.contract.names import catalog_name, profile_name, read_name, service_name, site_name
-from boxwright.contract.site import availability_to_wire, origin_to_wire
+from boxwright.contract.site import AVAILABILITY
 from boxwright.domain.site import Site
 from boxwright.findings import Findings
 from boxwright.server.dataset import Dataset
@@ -38,7 +39,7 @@ def at_site(
     if site.availability and whole.catalog == catalog_name(site.catalog_id):
         stated = {each.box_type_id for each in whole.availability}
         whole.availability.extend(
-            availability_to_wire(each) for each in site.availability if each.box_type_id not in stated
+            AVAILABILITY(at_hand) for at_hand in site.availability if at_hand.box_type_id not in stated
         )
     for name in ("lifting_profile", "handling_profile"):
         if getattr(site, name) and not getattr(whole.policy, name):
@@ -51,7 +52,7 @@ def at_site(
         if site.carrier_service and not whole.lane.carrier_service:
             whole.lane.carrier_service = service_name(site.carrier_service)
         if site.origin is not None and not whole.lane.HasField("origin"):
-            whole.lane.origin.CopyFrom(origin_to_wire(site.origin))
+            whole.lane.origin.CopyFrom(PLACE(site.origin))
     return site, whole
 
 

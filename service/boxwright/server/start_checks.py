@@ -16,10 +16,9 @@ from typing import Literal, NamedTuple
 
 from boxwright.errors import BoxwrightError, InvalidInputError, printable
 from boxwright.findings import Findings
-from boxwright.server.access.pem_files import Files, read_pems, shown
-from boxwright.server.access.scopes import Scope
-from boxwright.server.access.token_file import last_of_each, read_tokens
-from boxwright.server.access.token_store import tokens_of
+from boxwright.server.access.auth import Scope
+from boxwright.server.access.certificates import Files, read_pems, shown_time
+from boxwright.server.access.tokens import last_of_each, read_tokens, tokens_of
 from boxwright.server.dataset import Dataset
 from boxwright.server.descriptors import LEAST_FILES, too_few_files
 from boxwright.server.exposed_files import exposed_files
@@ -198,7 +197,7 @@ def _certificates(settings: Settings) -> Iterator[CheckLine]:
     ]
     for text, end_s in ends:
         soon = end_s < time.time() + SOON.total_seconds()
-        yield CheckLine("certificates", "warn" if soon else "ok", f"{text} {shown(end_s)}")
+        yield CheckLine("certificates", "warn" if soon else "ok", f"{text} {shown_time(end_s)}")
 
 
 def _tokens(settings: Settings) -> Iterator[CheckLine]:

@@ -2,38 +2,24 @@
 
 import logging
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from contextvars import ContextVar
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from boxwright.errors import missing_extra
 from boxwright.server.faults import grpc_code, status_of
 from boxwright.server.logs import log
 from boxwright.server.settings import Settings
-from boxwright.stop import Phase
 
 if TYPE_CHECKING:
-    from boxwright.server.traces import Traces
+    from boxwright.server.traces import CallTrace, Traces
 
 TRACE_HEADERS = ("traceparent", "tracestate")
 """What callers send of their own trace (W3C Trace Context)."""
 
 
-class Trace(Protocol):
-    """A call, or an order of a batch or stream, as traces show it."""
-
-    def add(self, name: str, begun_ns: int, ended_ns: int, within: Sequence[Phase] = ()) -> None:
-        """Add a span that is over, on the monotonic clock, with the phases that it had."""
-
-    def of_order(self, own: bool) -> "Trace | None":
-        """Return the trace of one order; one of its ``own`` where the call goes on for long. None: it is not traced."""
-
-    def end(self, code: str, facts: Mapping[str, object]) -> dict[str, str]:
-        """End with a status; return the ids by which it is found."""
-
-
-TRACED: ContextVar[Trace | None] = ContextVar("traced", default=None)
+TRACED: ContextVar["CallTrace | None"] = ContextVar("traced", default=None)
 """The trace of what this task answers; None where it is not traced."""
 
 _UNTRACED = nullcontext()
@@ -46,7 +32,7 @@ def spanned(name: str) -> AbstractContextManager[None]:
 
 
 @contextmanager
-def _spanned(name: str, trace: Trace) -> Iterator[None]:
+def _spanned(name: str, trace: "CallTrace") -> Iterator[None]:
     begun_ns = time.monotonic_ns()
     try:
         yield
@@ -55,13 +41,13 @@ def _spanned(name: str, trace: Trace) -> Iterator[None]:
 
 
 def traced_order(*, own: bool) -> AbstractContextManager[None]:
-    """Let what this task does be an order of a batch or stream, traced if the call is; see ``Trace.of_order``."""
+    """Let what this task does be an order of a batch or stream, traced if the call is; see ``CallTrace.of_order``."""
     call = TRACED.get()
     return _UNTRACED if call is None else _traced_order(call, own)
 
 
 @contextmanager
-def _traced_order(call: Trace, own: bool) -> Iterator[None]:
+def _traced_order(call: "CallTrace", own: bool) -> Iterator[None]:
     order = call.of_order(own)
     TRACED.set(order)  # of this task, which answers this order alone
     code = "OK"

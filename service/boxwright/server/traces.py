@@ -137,7 +137,7 @@ class Room:
 
 
 class CallTrace:
-    """A call, or an order of a batch or stream; see ``Trace``."""
+    """A call, or an order of a batch or stream, as traces show it."""
 
     def __init__(self, tracer: Tracer, span: Span, offset_ns: int, room: Room) -> None:
         self._tracer = tracer

@@ -21,8 +21,8 @@ from typing import Any
 import grpc
 from google.protobuf import json_format
 
-from boxwright.server.access.scopes import Scope
-from boxwright.server.access.token_file import new_token, written
+from boxwright.server.access.auth import Scope
+from boxwright.server.access.tokens import new_token, written
 from boxwright.v1 import packing_service_pb2 as messages
 from boxwright.v1.packing_service_pb2_grpc import PackingServiceStub
 
@@ -144,9 +144,8 @@ def secured_server(folder: Path) -> Iterator[Secured]:
         "workers": 2,
         "watch_files_s": 0,
         "max_cpu_s_per_order": 1.5,
-        "stream_idle_s": 1,
     }
-    with running_server(**settings) as server:
+    with running_server(limits={"stream_idle_s": 1}, **settings) as server:
         yield Secured(server, folder, authority, caller)
 
 

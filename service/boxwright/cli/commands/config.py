@@ -26,7 +26,6 @@ def show(changed: bool, as_json: bool, options: tuple[str, ...]) -> None:
 
     from boxwright.cli.commands import serve
     from boxwright.cli.output import output, table_of
-    from boxwright.server.settings import Settings
     from boxwright.server.settings_sources import Source, read_settings
     from boxwright.store import shown_url
 
@@ -34,7 +33,7 @@ def show(changed: bool, as_json: bool, options: tuple[str, ...]) -> None:
     # Click keeps the help option that it makes here: it must have the names that `serve` itself gives it.
     asked = serve.command.make_context(here.command_path, list(options), help_option_names=here.help_option_names)
     with told_to_users():
-        sourced = read_settings(Settings, os.environ, serve.taken(asked.params))
+        sourced = read_settings(os.environ, serve.taken(asked.params))
         values = asdict(sourced.settings)
         values["store"] = shown_url(values["store"])
         for name in ("order_id_key", "link_key"):

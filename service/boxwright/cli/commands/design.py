@@ -355,7 +355,7 @@ def _report(made: Design, policy: Any, lane: Any, profiles: Any, workers: int | 
     from boxwright.cli.output import counting
     from boxwright.design.page import box_panels, panel
     from boxwright.evaluation import StudyOptions, evaluate, report
-    from boxwright.evaluation.report_verdict import main_comparison
+    from boxwright.evaluation.verdict import main_comparison
 
     orders = made.halves.judged.every
     assert made.today is not None  # refused before

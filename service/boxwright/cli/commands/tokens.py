@@ -16,7 +16,7 @@ from boxwright.cli.failures import refusal, told_to_users
 from boxwright.cli.options import PATH, FiniteRange, with_options
 
 if TYPE_CHECKING:
-    from boxwright.server.access.token_file import Token
+    from boxwright.server.access.tokens import Token
 
 SCOPES = ("pack", "read", "catalogs", "admin")
 """What a token may allow; a test holds them to those of the server."""
@@ -75,8 +75,8 @@ def create(
 
     Tokens of one NAME are one caller to limits and logs: to renew one, make another, hand it out, then revoke the old.
     """
-    from boxwright.server.access.scopes import Scope
-    from boxwright.server.access.token_file import MOST_TOKENS, NAME, SITE, new_token
+    from boxwright.server.access.auth import Scope
+    from boxwright.server.access.tokens import MOST_TOKENS, NAME, SITE, new_token
 
     with told_to_users():
         source = _source_of(file, store)
@@ -161,12 +161,12 @@ class _InFile:
         self._file = file
 
     def all(self) -> "tuple[Token, ...]":
-        from boxwright.server.access.token_file import read_tokens
+        from boxwright.server.access.tokens import read_tokens
 
         return read_tokens(str(self._file))
 
     def add(self, token: "Token") -> bool:
-        from boxwright.server.access.token_file import MOST_TOKENS
+        from boxwright.server.access.tokens import MOST_TOKENS
 
         with _alone(self._file.resolve().parent):
             tokens = self.all() if self._file.exists() else ()
@@ -185,7 +185,7 @@ class _InFile:
 
     def _write(self, tokens: "list[Token]") -> None:
         from boxwright.cli.files import whole_file
-        from boxwright.server.access.token_file import written
+        from boxwright.server.access.tokens import written
 
         with whole_file(self._file, private=True) as out:
             out.write(written(tokens))
@@ -200,20 +200,19 @@ class _InStore:
         self._url = url
 
     def all(self) -> "tuple[Token, ...]":
-        from boxwright.server.access.token_store import opened_book, tokens_of
+        from boxwright.server.access.tokens import opened_book, tokens_of
 
         with opened_book(self._url) as book:
             return tokens_of(book.all())
 
     def add(self, token: "Token") -> bool:
-        from boxwright.server.access.token_file import MOST_TOKENS
-        from boxwright.server.access.token_store import opened_book, record_of
+        from boxwright.server.access.tokens import MOST_TOKENS, opened_book, record_of
 
         with opened_book(self._url) as book:
             return book.add(record_of(token), MOST_TOKENS)
 
     def revoke(self, token_id: str, now: dt.datetime) -> "Token | None":
-        from boxwright.server.access.token_store import in_us, opened_book, tokens_of
+        from boxwright.server.access.tokens import in_us, opened_book, tokens_of
 
         with opened_book(self._url) as book:
             record = book.revoke(token_id, in_us(now))

@@ -1,29 +1,207 @@
-"""What the doors show of themselves and whom they trust, swapped whole when the files change."""
+"""The certificate that ports show and the authorities of callers: files, read, judged and swapped when they change."""
 
+import contextlib
+import datetime as dt
 import logging
 import ssl
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import grpc
 
-from boxwright.errors import FieldViolation, InvalidInputError
-from boxwright.server.access.pem_files import Authority, Files, Pems, read_pems
+from boxwright.errors import FieldViolation, InvalidInputError, printable
+from boxwright.findings import Findings
+from boxwright.regular_file import read_regular
 from boxwright.server.data_files import look_at
 from boxwright.server.logs import log
 from boxwright.server.settings import Settings
 
-OLDEST = ssl.TLSVersion.TLSv1_2
-"""Oldest version of TLS that is spoken, as gRPC's own."""
+MOST_BYTES = 1 << 20
+"""Longest file: the authorities of a whole operating system are shorter."""
 
-MOST_NAMED = 10
-"""Most authorities that a line of the log names."""
+WEAK = {
+    "EE_KEY_TOO_SMALL": "has a key that is too short to be safe",
+    "CA_KEY_TOO_SMALL": "has an authority whose key is too short to be safe",
+    "CA_MD_TOO_WEAK": "is signed by a hash that is no longer safe",
+}
+"""What OpenSSL's reasons mean for a certificate."""
+
+
+@dataclass(frozen=True, slots=True)
+class Files:
+    """Names of the files; empty where there is none."""
+
+    certificate: str
+    key: str
+    client_ca: str
+
+
+@dataclass(frozen=True, slots=True)
+class Authority:
+    """An authority of callers.
+
+    Attributes
+    ----------
+    name : str
+        Its common name, or what else it is called last.
+    begins_s, expires_s : float
+        When it begins to be valid, and when it ends, in seconds since 1970.
+    """
+
+    name: str
+    begins_s: float
+    expires_s: float
+
+    def is_valid(self, now_s: float) -> bool:
+        """Return whether callers of it are let in at a time, in seconds since 1970."""
+        return self.begins_s <= now_s <= self.expires_s
+
+
+@dataclass(frozen=True, slots=True)
+class Pems:
+    """What the files hold, once it is known to fit together.
+
+    Attributes
+    ----------
+    certificate, key, client_ca : bytes
+        PEM; ``client_ca`` is empty where callers need no certificate.
+    begins_s, expires_s : float
+        When the certificate begins to be valid, and when it ends, in seconds since 1970.
+    authorities : tuple of Authority
+        Those of ``client_ca``, one of them valid at least; none where callers need no certificate.
+    """
+
+    certificate: bytes
+    key: bytes
+    client_ca: bytes
+    begins_s: float
+    expires_s: float
+    authorities: tuple[Authority, ...] = ()
+
+
+def read_pems(files: Files) -> Pems:
+    """Return what the files hold.
+
+    Raises
+    ------
+    InvalidInputError
+        With every file that cannot be read or does not fit, by the name of its setting.
+    """
+    found = Findings()
+    certificate = _read(files.certificate, "tls_certificate", found)
+    key = _read(files.key, "tls_key", found)
+    client_ca = _read(files.client_ca, "client_ca", found) if files.client_ca else b""
+    if certificate is not None and key is not None:
+        begins_s, expires_s = _judge(files, certificate, found)
+    authorities = _judge_authorities(files.client_ca, client_ca, found) if client_ca else ()
+    found.raise_any()
+    assert certificate is not None  # it has noted a finding otherwise, as of the others
+    assert key is not None
+    assert client_ca is not None
+    return Pems(certificate, key, client_ca, begins_s, expires_s, authorities)
+
+
+def _read(name: str, field: str, found: Findings) -> bytes | None:
+    try:
+        return read_regular(name, MOST_BYTES)
+    except OSError as error:
+        found.add(field, f"cannot be read: {error.strerror}: {name}")
+        return None
+
+
+def _judge(files: Files, certificate: bytes, found: Findings) -> tuple[float, float]:
+    """Note what is wrong with certificate and key; return when the certificate begins and ends, in s since 1970."""
+    server = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    try:
+        server.load_cert_chain(files.certificate, files.key, password=lambda: "")  # else it asks at the terminal
+    except ssl.SSLError as error:
+        found.add(*_of_pair(error, files, certificate))
+        return 0.0, 0.0
+    except OSError as error:  # changed since it was read
+        found.add("tls_certificate", f"cannot be read: {error.strerror}")
+        return 0.0, 0.0
+    try:
+        return _shown(server, certificate)
+    except ssl.SSLCertVerificationError as error:
+        found.add("tls_certificate", f"is not valid now: {error.verify_message}: {files.certificate}")
+    except ssl.SSLError as error:
+        found.add("tls_certificate", f"cannot be shown to a caller: {error.reason}: {files.certificate}")
+    return 0.0, 0.0
+
+
+def _of_pair(error: ssl.SSLError, files: Files, certificate: bytes) -> tuple[str, str]:
+    """Return the setting and the rule broken where certificate and key do not load."""
+    reason = error.reason or ""
+    if reason in ("KEY_VALUES_MISMATCH", "KEY_TYPE_MISMATCH"):
+        return "tls_key", f"is not the key of the certificate in tls_certificate: {files.key}"
+    if reason in WEAK:
+        return "tls_certificate", f"{WEAK[reason]}: {files.certificate}"
+    try:
+        ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(cadata=certificate.decode("ascii"))
+    except (ssl.SSLError, ValueError):
+        return (
+            "tls_certificate",
+            f"must be a certificate in PEM, with those that lead to its authority: {files.certificate}",
+        )
+    return "tls_key", f"must be a private key in PEM, without a passphrase: {files.key}"
+
+
+def _shown(server: ssl.SSLContext, certificate: bytes) -> tuple[float, float]:
+    """Return when a certificate begins and ends, by a handshake with oneself, which fails if it is not valid now."""
+    client = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    client.check_hostname = False
+    client.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN  # trusted by itself, whoever signed it
+    client.load_verify_locations(cadata=certificate.decode("ascii"))
+    to_server, to_client = ssl.MemoryBIO(), ssl.MemoryBIO()
+    caller = client.wrap_bio(to_client, to_server)
+    answerer = server.wrap_bio(to_server, to_client, server_side=True)
+    for side in (caller, answerer, caller):
+        with contextlib.suppress(ssl.SSLWantReadError):
+            side.do_handshake()
+    shown = caller.getpeercert() or {}
+    begins_s, expires_s = (float(ssl.cert_time_to_seconds(str(shown[key]))) for key in ("notBefore", "notAfter"))
+    return begins_s, expires_s
+
+
+def _judge_authorities(name: str, content: bytes, found: Findings) -> tuple[Authority, ...]:
+    """Return the authorities of a file; noted is one that lets nobody in."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    try:
+        context.load_verify_locations(cadata=content.decode("ascii"))
+    except (ssl.SSLError, ValueError):
+        found.add("client_ca", f"must be certificates of authorities in PEM: {name}")
+        return ()
+    authorities = tuple(map(_authority, context.get_ca_certs()))
+    now_s = time.time()
+    if not authorities:
+        found.add("client_ca", f"must hold the certificate of an authority (CA:TRUE), not of a caller: {name}")
+    elif not any(each.is_valid(now_s) for each in authorities):
+        last = max(authorities, key=lambda each: each.expires_s)
+        what, time_s = ("ended", last.expires_s) if last.expires_s < now_s else ("begins", last.begins_s)
+        whose = f"authority {printable(last.name)} {what} {shown_time(time_s)}"
+        found.add("client_ca", f"is not valid now: {whose}: {name}")
+    return authorities
+
+
+def _authority(certificate: Mapping[str, Any]) -> Authority:
+    begins_s, expires_s = (ssl.cert_time_to_seconds(certificate[key]) for key in ("notBefore", "notAfter"))
+    named = [pair for each in certificate["subject"] for pair in each]
+    names = (
+        [value for what, value in named if what == "commonName"] or [value for _, value in named] or ["without a name"]
+    )
+    return Authority(names[-1], float(begins_s), float(expires_s))
+
+
+def shown_time(time_s: float) -> str:
+    """Return a time in seconds since 1970 for a person."""
+    return f"{dt.datetime.fromtimestamp(time_s, dt.UTC):%Y-%m-%d %H:%M} UTC"
 
 
 class Certificates:
-    """Certificate and key of the doors, and the authority of callers; connections begun later get what is read later.
+    """Certificate and key of the ports, and the authority of callers; connections begun later get what is read later.
 
     Parameters
     ----------
@@ -94,7 +272,7 @@ class Certificates:
         return self._credentials
 
     def context(self, verify: ssl.VerifyMode) -> ssl.SSLContext:
-        """Return the context of the next connection, at a door that asks callers for their certificates as it says."""
+        """Return the context of the next connection, at a port that asks callers for their certificates as it says."""
         return self._contexts[verify]
 
     def _load(self) -> tuple[Pems, dict[ssl.VerifyMode, ssl.SSLContext]]:
@@ -109,12 +287,12 @@ class Certificates:
         now_s = time.time()
         over = [each.name for each in self._pems.authorities if not each.is_valid(now_s)]
         if over:
-            facts = {"client_ca": self._files.client_ca, "authorities": over[:MOST_NAMED], "how_many": len(over)}
+            facts = {"client_ca": self._files.client_ca, "authorities": over[:10], "how_many": len(over)}
             log(logging.WARNING, "authorities of callers are not valid now: callers of theirs are not let in", facts)
 
     def _context(self, pems: Pems, verify: ssl.VerifyMode) -> ssl.SSLContext:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.minimum_version = OLDEST
+        context.minimum_version = ssl.TLSVersion.TLSv1_2  # as gRPC's own
         context.options |= ssl.OP_NO_COMPRESSION | ssl.OP_NO_RENEGOTIATION
         context.load_cert_chain(self._files.certificate, self._files.key, password=lambda: "")
         if pems.client_ca:

@@ -1,34 +1,339 @@
-"""The tokens that let callers in, read anew when their file or what the store holds of them changes."""
+"""Tokens: how files and stores keep them, with a hash in place of the secret, and which are valid now."""
 
+from __future__ import annotations
+
+import base64
 import datetime as dt
+import hashlib
 import hmac
+import json
 import logging
+import re
+import secrets
+import stat
 from collections import ChainMap
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Any
 
-from boxwright.errors import MOST_VIOLATIONS
-from boxwright.server.access.denied import TokenNotValidError
-from boxwright.server.access.token_changes import audit_changes
-from boxwright.server.access.token_file import Token, hash_of, id_in, last_of_each, read_tokens
-from boxwright.server.access.token_store import sound_tokens
+from boxwright.errors import MOST_VIOLATIONS, FieldViolation, InvalidInputError
+from boxwright.findings import Findings
+from boxwright.regular_file import read_regular
+from boxwright.server.access.auth import Scope, TokenNotValidError
 from boxwright.server.data_files import look_at
 from boxwright.server.logs import log
-from boxwright.store import StoreError, TokenRecord
+from boxwright.store import StoreError, TokenRecord, check_url
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from boxwright.store.tokens import Tokens as TokensOfStore
+
+PREFIX = "bxw"
+"""Beginning of every token, by which scanners of secrets find one that is where it should not be."""
+
+SECRET_BYTES = 32
+"""Random bytes of a token: too many to be guessed, so that a plain hash keeps them."""
+
+MOST_BYTES, MOST_TOKENS = 8 << 20, 10_000
+NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+SITE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,62}")
+_ID = re.compile(r"[a-z2-7]{10}")
+_HASH = re.compile(r"[0-9a-f]{64}")
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """One token.
+
+    Attributes
+    ----------
+    token_id : str
+        Part of the token that is no secret; by it the token is listed, revoked and logged.
+    name : str
+        Who holds it. Several may have one name, such as an old and a new one: their holder is one caller.
+    sha256 : str
+        Hash of the whole token, in hexadecimal digits.
+    scopes : frozenset of Scope
+        What it allows.
+    sites : frozenset of str
+        For which sites; empty: for every one.
+    created : datetime
+        When it was made.
+    expires, revoked : datetime or None
+        When it ends by itself, and when it was ended; None: it does not, it was not.
+    """
+
+    token_id: str
+    name: str
+    sha256: str
+    scopes: frozenset[Scope]
+    sites: frozenset[str]
+    created: dt.datetime
+    expires: dt.datetime | None = None
+    revoked: dt.datetime | None = None
+
+    @property
+    def who(self) -> str:
+        """How the caller is called who has it, as in ``Principal.who``."""
+        return f"token:{self.name}"
+
+    def state(self, now: dt.datetime) -> str:
+        """Return whether it is ``valid``, ``expired`` or ``revoked``."""
+        if self.revoked is not None:
+            return "revoked"
+        return "expired" if self.expires is not None and self.expires <= now else "valid"
+
+    def facts(self, outcome: str) -> dict[str, object]:
+        """Return what a log says of it where it was ``created``, ``revoked`` or changed otherwise; nothing secret."""
+        at = {"created": self.created, "revoked": self.revoked}.get(outcome)
+        said = {"token": self.name, "scopes": sorted(self.scopes), "sites": sorted(self.sites)}
+        return {"credential": self.token_id, **said, **({"at": at.isoformat()} if at else {})}
+
+
+def new_token(
+    name: str, scopes: Iterable[Scope], sites: Iterable[str], now: dt.datetime, expires: dt.datetime | None
+) -> tuple[str, Token]:
+    """Return a new token's text, which is kept nowhere, and what is kept of it."""
+    token_id = base64.b32encode(secrets.token_bytes(7)).decode().lower()[:10]
+    text = f"{PREFIX}_{token_id}_{secrets.token_urlsafe(SECRET_BYTES)}"
+    return text, Token(token_id, name, hash_of(text), frozenset(scopes), frozenset(sites), now, expires)
+
+
+def last_of_each(tokens: Iterable[Token], now: dt.datetime) -> list[Token]:
+    """Return of each holder the token that is valid now and stays so for longest; none of those who have none."""
+    never = dt.datetime.max.replace(tzinfo=dt.UTC)
+    last: dict[str, Token] = {}
+    for each in sorted(tokens, key=lambda token: token.expires or never):
+        if each.state(now) == "valid":
+            last[each.name] = each
+    return list(last.values())
+
+
+def hash_of(text: str) -> str:
+    """Return the hash by which a token is kept."""
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def id_in(text: str) -> str:
+    """Return the id that a token's text states; empty where it has not the form of one."""
+    parts = text.split("_", 2)
+    return parts[1] if len(parts) == 3 and parts[0] == PREFIX and _ID.fullmatch(parts[1]) else ""
+
+
+def read_tokens(name: str) -> tuple[Token, ...]:
+    """Return the tokens of a file.
+
+    Raises
+    ------
+    InvalidInputError
+        If the file cannot be read, or others may write it; DataFileError with each fault of what it holds.
+    """
+    found = Findings()
+    content = b""
+    try:
+        content = read_regular(name, MOST_BYTES)
+        if Path(name).stat().st_mode & stat.S_IWOTH:
+            found.add("tokens_file", f"must not be writable by everybody: chmod o-w {name}")
+    except OSError as error:
+        hint = "; `boxwright tokens create` makes it" if isinstance(error, FileNotFoundError) else ""
+        found.add("tokens_file", f"cannot be read: {error.strerror}: {name}{hint}")
+    found.raise_any()
+    found = Findings(file=Path(name).name)
+    try:
+        rows = json.loads(content.decode("utf-8", "replace"))["tokens"]
+        if not isinstance(rows, list) or len(rows) > MOST_TOKENS:
+            raise TypeError
+    except (ValueError, KeyError, TypeError, RecursionError):
+        found.add("tokens", f"must be a list of at most {MOST_TOKENS:,} tokens, as `boxwright tokens create` writes it")
+        found.raise_any()
+    return distinct([token_of_row(row, found.at(f"tokens[{index}]")) for index, row in enumerate(rows)], found)
+
+
+def distinct(tokens: Sequence[Token | None], found: Findings) -> tuple[Token, ...]:
+    """Return tokens, each of which is there once.
+
+    Raises
+    ------
+    InvalidInputError
+        If one is there twice, or if something was noted before: None stands for a token that is at fault.
+    """
+    ids = [each.token_id for each in tokens if each is not None]
+    for twice in sorted({each for each in ids if ids.count(each) > 1} if len(ids) != len(set(ids)) else ()):
+        found.add("tokens", f"must hold each id once, got {twice} again")
+    found.raise_any()
+    return tuple(each for each in tokens if each is not None)
+
+
+def written(tokens: Iterable[Token]) -> str:
+    """Return the content of a file of tokens."""
+    rows = [
+        {
+            "id": each.token_id,
+            "name": each.name,
+            "sha256": each.sha256,
+            "scopes": sorted(each.scopes),
+            "sites": sorted(each.sites),
+            "created": each.created.isoformat(),
+            "expires": each.expires and each.expires.isoformat(),
+            "revoked": each.revoked and each.revoked.isoformat(),
+        }
+        for each in tokens
+    ]
+    return json.dumps({"tokens": rows}, indent=2) + "\n"
+
+
+_KEYS = frozenset({"id", "name", "sha256", "scopes", "sites", "created", "expires", "revoked"})
+
+
+def token_of_row(row: Any, found: Findings) -> Token | None:
+    """Return the token of a row of a file, or None after noting what is wrong with it."""
+    if not isinstance(row, Mapping) or set(row) != _KEYS:
+        found.add("", f"must have the keys {', '.join(sorted(_KEYS))}")
+        return None
+    for key, pattern in (("id", _ID), ("name", NAME), ("sha256", _HASH)):
+        if not isinstance(row[key], str) or pattern.fullmatch(row[key]) is None:
+            found.add(key, f"must match {pattern.pattern}")
+    scopes = _texts(row, "scopes", found)
+    for each in scopes - set(Scope):
+        found.add("scopes", f"must be of {', '.join(Scope)}, got {each!r:.40}")
+    sites = _texts(row, "sites", found)
+    times = {key: _time(row[key], found, key) for key in ("created", "expires", "revoked")}
+    if times["created"] is None:
+        found.add("created", "is required")
+    if found:
+        return None
+    assert times["created"] is not None  # noted above otherwise
+    kept = frozenset(map(Scope, scopes))
+    return Token(
+        row["id"], row["name"], row["sha256"], kept, sites, times["created"], times["expires"], times["revoked"]
+    )
+
+
+def _texts(row: Mapping[str, Any], key: str, found: Findings) -> frozenset[str]:
+    value = row[key]
+    if isinstance(value, list) and all(isinstance(each, str) for each in value):
+        return frozenset(value)
+    found.add(key, "must be a list of texts")
+    return frozenset()
+
+
+def _time(value: Any, found: Findings, key: str) -> dt.datetime | None:
+    if value is None:
+        return None
+    try:
+        time = dt.datetime.fromisoformat(value)
+    except (ValueError, TypeError):
+        time = None
+    if time is None or time.tzinfo is None:
+        found.add(key, "must be a time with its zone, such as 2026-11-26T17:00:00+00:00, or null")
+        return None
+    return time
+
+
+_MICROSECOND = dt.timedelta(microseconds=1)
+_EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+
+
+@contextmanager
+def opened_book(url: str) -> Iterator[TokensOfStore]:
+    """Lend the tokens of a store, to be listed and changed.
+
+    Raises
+    ------
+    InvalidInputError
+        If the URL is none of a store.
+    UnsupportedError
+        If the store needs the extra ``postgres`` and it is not installed.
+    StoreError
+        If it cannot be opened.
+    """
+    if rule := check_url(url):
+        raise InvalidInputError([FieldViolation("store", rule)])
+    from boxwright.store.store import Store
+
+    store = Store(url)
+    try:
+        store.open()
+        yield store.tokens
+    finally:
+        store.close()
+
+
+def tokens_of(records: Iterable[TokenRecord]) -> tuple[Token, ...]:
+    """Return the tokens of rows.
+
+    Raises
+    ------
+    InvalidInputError
+        With each fault of a row.
+    """
+    found = Findings()
+    tokens = [token_of_row(_row(each), found.at(f"tokens[{each.token_id}]")) for each in records]
+    return distinct(tokens, found)
+
+
+def sound_tokens(records: Iterable[TokenRecord]) -> tuple[list[Token], list[str]]:
+    """Return the tokens of the rows that can be read as such, and what is wrong with each other one."""
+    tokens: list[Token] = []
+    faults: list[str] = []
+    for each in records:
+        found = Findings()
+        with found:
+            tokens += tokens_of([each])
+        faults += [f"{fault.field}: {fault.rule}" for fault in found.violations]
+    return tokens, faults
+
+
+def record_of(token: Token) -> TokenRecord:
+    """Return what a store keeps of a token."""
+    return TokenRecord(
+        token.token_id,
+        token.name,
+        token.sha256,
+        " ".join(sorted(token.scopes)),
+        " ".join(sorted(token.sites)),
+        in_us(token.created),
+        None if token.expires is None else in_us(token.expires),
+        None if token.revoked is None else in_us(token.revoked),
+    )
+
+
+def in_us(time: dt.datetime) -> int:
+    """Return a time in us since 1970 UTC."""
+    return (time - _EPOCH) // _MICROSECOND
+
+
+def _row(record: TokenRecord) -> dict[str, object]:
+    """Return a record as a row of a file, so that both are judged alike."""
+    times = {"created": record.create_us, "expires": record.expire_us, "revoked": record.revoke_us}
+    return {
+        "id": record.token_id,
+        "name": record.name,
+        "sha256": record.sha256,
+        "scopes": _words(record.scopes),
+        "sites": _words(record.sites),
+        **{key: _stated_time(us) for key, us in times.items()},
+    }
+
+
+def _words(text: object) -> object:
+    """Return the words of a text; what is none as it is, for SQLite keeps anything in a column."""
+    return text.split() if isinstance(text, str) else text
+
+
+def _stated_time(us: object) -> object:
+    """Return a time as a file has it; one that no calendar has as it is, which is none."""
+    try:
+        return None if us is None else (_EPOCH + us * _MICROSECOND).isoformat()  # type: ignore[operator] # caught
+    except (OverflowError, TypeError, ValueError):
+        return us
+
 
 _NOBODY = hash_of("")
 """Compared with where no token has the id, so that an answer takes as long."""
-
-ReadRecords = Callable[[], Iterable[TokenRecord]]
-
-
-class Source(Protocol):
-    """Where tokens are kept."""
-
-    @property
-    def by_id(self) -> Mapping[str, Token]:
-        """Those read last, by their ids."""
 
 
 class FileTokens:
@@ -66,7 +371,7 @@ class FileTokens:
             If it cannot be read, or is at fault: those of before let in on.
         """
         before, self.by_id = self.by_id, _by_id(read_tokens(self._file))
-        audit_changes(before, self.by_id, "tokens_file")
+        _audit_changes(before, self.by_id, "tokens_file")
         return self.by_id != before
 
 
@@ -86,7 +391,7 @@ class StoredTokens:
 
     is_seen_whole = True
 
-    def __init__(self, read: ReadRecords) -> None:
+    def __init__(self, read: Callable[[], Iterable[TokenRecord]]) -> None:
         self._read = read
         self._known = False
         self.by_id: dict[str, Token] = {}
@@ -122,7 +427,7 @@ class StoredTokens:
         self.faults = faults
         before, self.by_id = self.by_id, _by_id(tokens)
         if self._known:
-            audit_changes(before, self.by_id, "store")
+            _audit_changes(before, self.by_id, "store")
         self._known = True
         return self.by_id != before
 
@@ -132,12 +437,12 @@ class Tokens:
 
     Parameters
     ----------
-    sources : sequence of Source
+    sources : FileTokens or StoredTokens
         Where they are kept; of two with one id the first counts.
     """
 
-    def __init__(self, *sources: Source) -> None:
-        self._sources: Sequence[Source] = sources
+    def __init__(self, *sources: FileTokens | StoredTokens) -> None:
+        self._sources = sources
 
     def found(self, text: str) -> Token:
         """Return the token that a caller has sent.
@@ -168,7 +473,7 @@ class Tokens:
         """
         known = ChainMap(*(dict(each.by_id) for each in self._sources))
         last = last_of_each(known.values(), dt.datetime.now(dt.UTC))
-        return {called(each): (each.created.timestamp(), each.expires.timestamp()) for each in last if each.expires}
+        return {each.who: (each.created.timestamp(), each.expires.timestamp()) for each in last if each.expires}
 
     def _get(self, token_id: str) -> Token | None:
         # Each is asked once: another thread may take over others meanwhile.
@@ -176,10 +481,26 @@ class Tokens:
         return next((each for each in found if each is not None), None)
 
 
-def called(token: Token) -> str:
-    """Return how the caller is called who has a token, as in ``Principal.who``."""
-    return f"token:{token.name}"
-
-
 def _by_id(tokens: Iterable[Token]) -> dict[str, Token]:
-    return {each.token_id: each for each in tokens}
+    return {token.token_id: token for token in tokens}
+
+
+def _audit_changes(before: Mapping[str, Token], after: Mapping[str, Token], kept_in: str) -> None:
+    """Write a line for each token that is not what it was; one made and revoked between two looks has two."""
+    from boxwright.server.audit import audit  # gRPC comes with it, which the commands on tokens need not load
+
+    for token_id in sorted(before.keys() | after.keys()):
+        old, new = before.get(token_id), after.get(token_id)
+        if old == new:
+            continue
+        revoked = new is not None and new.revoked and not (old and old.revoked)
+        outcomes = {
+            "removed": new is None,
+            "created": old is None,
+            "revoked": revoked,
+            "changed": old and new and not revoked,
+        }
+        token = new or old
+        assert token is not None  # it is in one of both
+        for outcome in (name for name, holds in outcomes.items() if holds):
+            audit("token", outcome, token.facts(outcome) | {"kept_in": kept_in})

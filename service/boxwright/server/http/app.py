@@ -25,8 +25,7 @@ from starlette.routing import Route
 
 from boxwright.contract.json import from_json, to_json
 from boxwright.errors import DeadlineError, printable
-from boxwright.server.access.denied import DeniedError
-from boxwright.server.access.scopes import method_name
+from boxwright.server.access.auth import DeniedError, method_name
 from boxwright.server.audit import LOGGED_ID, audit, why_of
 from boxwright.server.caller import JSON_S_PER_BYTE
 from boxwright.server.faults import is_ours, reason_of, status_of
@@ -176,7 +175,7 @@ class _Calls:
         call = self._call(request, _timeout_s(request))
         try:
             # Who may not call is told so before the body is there.
-            body = await self._body(request) if self._observer.lets_in(call, method_name(path)) else b""
+            body = await self._body(request) if self._observer.gate.would_let_in(call, method_name(path)) else b""
         except ClientDisconnect:
             return Response(status_code=499)
         return await self._answer(request, handlers[sort], body, sort, call)
@@ -218,10 +217,10 @@ class _Calls:
 
     def _let_read(self, call: Call, link_key: str, kept: Mapping[str, str], plan_id: str) -> dict[str, object]:
         """Return who reads the page of a plan, empty where anybody may; raise LinkError or DeniedError else."""
-        if link_key and (kept or self._observer.is_open):
+        if link_key and (kept or self._observer.gate.is_open):
             check_link(link_key, plan_id, kept.get("expires", ""), kept.get("signature", ""))
             return {"who": "link"}
-        principal = self._observer.let_in(call, "PackingService/GetPlan")
+        principal = self._observer.gate.let_in(call, "PackingService/GetPlan")
         return {} if principal is None else {"who": principal.who, "credential": principal.credential}
 
     def _call(self, request: Request, limit_s: float | None = None) -> Call:

@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.types import ASGIApp
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from boxwright.server.access.principal import certificate_name
+from boxwright.server.access.auth import certificate_name
 
 MAX_CONNECTIONS = 1_000
 """Connections at once; a request over one more gets 503."""

@@ -50,7 +50,7 @@ class StoreMetrics(Instruments):
     store_errors = Described(
         Counter,
         "boxwright_store_errors_total",
-        "Transactions of the store that failed or did not end within ``store_wait_s``, by reason of the error.",
+        "Transactions of the store that failed or did not end within 2 s, by reason of the error.",
         "reason",
         known=STORE_REASONS,
     )

@@ -14,7 +14,7 @@ from google.protobuf.message import Message
 from boxwright.catalog.shipped import is_shipped_catalog
 from boxwright.errors import FieldViolation, LimitExceededError
 from boxwright.server.asked import Answered, Asked
-from boxwright.server.call_ids import ids_in
+from boxwright.server.audit import ids_in
 from boxwright.server.check_plan import PlanJudge
 from boxwright.server.dataset import Dataset
 from boxwright.server.faults import reason_of

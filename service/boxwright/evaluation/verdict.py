@@ -1,0 +1,180 @@
+"""What page and terminal say alike, in sentences: the verdict first, one that a manager can repeat."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from boxwright.domain.policy import COSTS, Objective
+from boxwright.evaluation import wording
+from boxwright.evaluation.as_shipped import AsShipped
+from boxwright.evaluation.comparison import Comparison, Metric, MetricComparison
+from boxwright.evaluation.outcome import OrderStatus
+from boxwright.evaluation.regret import Gain, Regret
+from boxwright.evaluation.result import Evaluation
+from boxwright.evaluation.wording import GOOD, SAME, UNSURE
+
+_ALONE = {Metric.CARRIAGE_PRICE: " for carriage alone", Metric.PACKAGING_PRICE: " for packaging alone"}
+"""What a price is of, where the other one is not known."""
+_WHY = {
+    Objective.SHIPPING_COST: "since both are known",
+    Objective.PACKAGING_COST: "since every box has a price and carriage has none",
+    Objective.OUTER_VOLUME: "since not every box type has a price in one currency",
+}
+_SHOWN_AS = {
+    **dict.fromkeys(COSTS, Metric.PRICE),
+    **dict.fromkeys((Objective.PARCEL_COUNT, Objective.SINGLE_USE_PARCELS), Metric.PARCELS),
+    **dict.fromkeys((Objective.INNER_VOLUME, Objective.OUTER_VOLUME), Metric.OUTER_VOLUME),
+}
+"""As which metric the figure of an objective is written; all others are masses."""
+
+
+class Verdict(NamedTuple):
+    """How it turned out (``wording.GOOD`` and its kin), its mark, and the sentences."""
+
+    kind: str
+    mark: str
+    text: str
+
+
+def main_comparison(evaluation: Evaluation) -> Comparison | None:
+    """Return the comparison that the page looks at closely: the catalog whose headline falls most."""
+    main = evaluation.study.main if evaluation.study is not None else 1
+    of_main = (each for each in evaluation.comparisons if each.second == main)
+    return next(of_main, evaluation.comparisons[0] if evaluation.comparisons else None)
+
+
+def verdict_of(evaluation: Evaluation) -> Verdict:
+    """Return the verdict on the main comparison, or on the only catalog."""
+    comparison = main_comparison(evaluation)
+    if comparison is None:
+        result = evaluation.results[0]
+        whole, parcels = result.totals.count(OrderStatus.PLANNED), wording.counted(result.totals.parcels, "parcel")
+        text = (
+            f"{result.variant.title} packs {whole:,} of {wording.counted(evaluation.order_count, 'order')} whole,"
+            f" in {parcels} that are {wording.share(result.totals.empty_space_ratio)} empty."
+        )
+        return Verdict(SAME, "", text)
+    head = comparison.headline
+    kind = wording.change(head).kind
+    said = [_sentence(evaluation, comparison)]
+    settled_volume = evaluation.objectives_settled and evaluation.policy.objectives[0] is Objective.OUTER_VOLUME
+    if settled_volume and head.orders and head.metric in wording.PRICES:
+        said.append("No plan keeps this price low: plans minimise outer volume, since not every box type has a price.")
+    said += _by_choice_alone(evaluation, comparison)
+    if head.orders:
+        if head.orders < comparison.orders:
+            known = f"{head.orders:,} of {wording.counted(comparison.orders, 'order')}"
+            said.append(f"This is of the {known} whose price is known with both.")
+        lost = evaluation.results[comparison.first].totals.count(OrderStatus.PLANNED) - comparison.orders
+        if lost > 0:
+            said.append(f"It does not pack {wording.counted(lost, 'order')} that the baseline packs.")
+    return Verdict(kind, wording.MARKS[kind], " ".join(said))
+
+
+def _sentence(evaluation: Evaluation, comparison: Comparison) -> str:
+    first, second = (evaluation.results[index].variant.title for index in (comparison.first, comparison.second))
+    names = f"{second} instead of {f'the b{first[1:]}' if first.startswith('Boxes really used') else first}"
+    compared = comparison.headline
+    change = wording.change(compared)
+    if not compared.orders:
+        return f"{names}: no order is packed whole by both, so nothing can be compared."
+    if change.kind == SAME:
+        return f"{names} changes nothing: {wording.METRIC_NAMES[compared.metric].lower()} is the same."
+    less = "less" if compared.difference < 0 else "more"
+    verb, what = ("costs", "") if compared.metric in wording.PRICES else ("takes", " of outer volume")
+    said = f"{names} {verb} {_amount(compared)} {less}{what} an order{_ALONE.get(compared.metric, '')}"
+    said += _share(compared)
+    if year := wording.per_year(compared, evaluation).lstrip("+−"):
+        said += f", {year} {less} a year"
+    if not change.interval:
+        return f"{said}. These are too few orders to say how other orders would turn out."
+    so = ". This may be chance:" if change.kind == UNSURE else ";"
+    return f"{said}{so} {wording.INTERVAL_NAME} is {change.interval}, {wording.IF_TYPICAL}."
+
+
+def _amount(compared: MetricComparison) -> str:
+    return wording.per_order(compared).lstrip("+−")
+
+
+def _share(compared: MetricComparison) -> str:
+    return "" if compared.relative is None else f" ({wording.share(abs(compared.relative))})"
+
+
+def _by_choice_alone(evaluation: Evaluation, comparison: Comparison) -> list[str]:
+    """Return what the boxes really used would save if they were chosen better: new boxes are not worth that."""
+    used, main = (evaluation.results[index].variant for index in (comparison.first, comparison.second))
+    for other in evaluation.comparisons if isinstance(used.catalog, AsShipped) else ():
+        variant, compared = evaluation.results[other.second].variant, other.headline
+        alike = (variant.policy, variant.lane) == (main.policy, main.lane) and other is not comparison
+        same_boxes = variant.catalog.box_types == used.catalog.box_types
+        if alike and same_boxes and wording.change(compared).kind == GOOD:
+            verb = "cost" if compared.metric in wording.PRICES else "take"
+            less = f"{_amount(compared)} less an order{_share(compared)}"
+            return [f"The same boxes, chosen better ({variant.title}), already {verb} {less}."]
+    return []
+
+
+def objective_line(evaluation: Evaluation) -> str:
+    """Return what every plan minimises, and why where the evaluation chose it."""
+    named = {
+        name: [wording.OBJECTIVE_NAMES[each] for each in policy.objectives]
+        for name, policy in evaluation.policies.items()
+    }
+    if len(set(map(tuple, named.values()))) > 1:
+        return " ".join(f"Plans of {name} minimise {', then '.join(each)}." for name, each in named.items())
+    first, *others = next(iter(named.values()))
+    why = _WHY.get(evaluation.policy.objectives[0], "") if evaluation.objectives_settled else ""
+    return f"Every plan minimises {', then '.join([f'{first}, {why}' if why else first, *others])}."
+
+
+def baseline_line(evaluation: Evaluation) -> str:
+    """Return what the catalogs are compared with, in a sentence; empty for a single one."""
+    if not evaluation.comparisons:
+        return ""
+    first = evaluation.results[0].variant
+    if isinstance(first.catalog, AsShipped):
+        parts = f" ({', '.join(first.parts)})" if first.parts else ""
+        return f"The baseline is the box that each order really left in, as its record says{parts}."
+    return f"The baseline is {first.title}, not the boxes that orders really left in."
+
+
+def audit_rows(evaluation: Evaluation) -> list[tuple[str, int, str]]:
+    """Return how many orders each answer of the audit has, with their share; none without the baseline."""
+    counts = evaluation.records.audit()
+    total = counts.total()
+    return [(each.words, count, wording.share(count / total)) for each, count in counts.most_common()]
+
+
+def lacking_notes(evaluation: Evaluation) -> list[str]:
+    """Return what the sums lack: factors, hubs, prices of dunnage."""
+    totals = [result.totals for result in evaluation.results]
+    notes = wording.lacking_lines(each for sums in totals for each in sums.footprints)
+    bare = sorted({each for sums in totals if sums.packaging_price is not None for each in sums.unpriced})
+    return [*notes, *([f"Price of packaging: there is none for {', '.join(bare)}"] if bare else [])]
+
+
+def regret_lines(evaluation: Evaluation) -> list[str]:
+    """Return a sentence a variant on how far plans are from what the longest search finds, by every objective."""
+    regrets = evaluation.study.regrets if evaluation.study is not None else ()
+    return [_regret(evaluation, each) for each in regrets if each.orders]
+
+
+def _regret(evaluation: Evaluation, regret: Regret) -> str:
+    variant = evaluation.results[regret.catalog].variant
+    tables = variant.lane.price_tables if variant.lane is not None else ()
+    currency = variant.catalog.currency or (tables[0].currency if tables else "")
+    gains = ", then ".join(_gain(each, currency) for each in regret.gains if each.orders)
+    return (
+        f"{wording.catalog_letter(regret.catalog)}: of {wording.counted(regret.orders, 'order')} drawn by chance the"
+        f" longest search improves {regret.better:,}{f': {gains}' if gains else ''}; for {regret.proved:,} it proves"
+        " that no choice of boxes is better by the objectives."
+    )
+
+
+def _gain(gain: Gain, currency: str) -> str:
+    """Return how many orders are better by an objective, and what it is for an order of all that are counted."""
+    metric = _SHOWN_AS.get(gain.objective, Metric.PACKAGING)
+    first, best = (wording.mean(metric, total / gain.orders, currency) for total in (gain.first, gain.best))
+    change = wording.signed(wording.share(gain.best / gain.first - 1)) if gain.first else "0.0 %"
+    name = wording.OBJECTIVE_NAMES[gain.objective]
+    return f"{gain.better or 'none'} by {name} ({first} → {best} an order, {change})"

@@ -1,0 +1,343 @@
+"""Who calls, and whether and how often they may: asked at every port, before anything of a request is read."""
+
+from __future__ import annotations
+
+import contextlib
+from contextvars import ContextVar
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+from boxwright.errors import BoxwrightError, printable
+from boxwright.findings import Findings
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Mapping, Sequence
+
+    from boxwright.server.access.tokens import Tokens
+    from boxwright.server.metrics import Metrics
+
+
+class DeniedError(BoxwrightError):
+    """A call that is not let in.
+
+    Attributes
+    ----------
+    why : str
+        For the log and the metrics: of a few words.
+    credential : str
+        Which credential was sent, where that is known; nothing secret.
+    who : str
+        Who calls, such as ``token:hall-2``, where that is known.
+    """
+
+    def __init__(self, message: str, why: str, credential: str = "", who: str = "") -> None:
+        super().__init__(message)
+        self.why = why
+        self.credential = credential
+        self.who = who
+
+
+class CredentialMissingError(DeniedError):
+    """No token, or no certificate."""
+
+
+class TokenNotValidError(DeniedError):
+    """A token that is unknown, revoked or too old."""
+
+
+class ScopeMissingError(DeniedError):
+    """A known caller that may not call this method."""
+
+
+class SiteNotAllowedError(DeniedError):
+    """A known caller that may not call for this site."""
+
+
+class Scope(StrEnum):
+    """What a token allows; none includes another."""
+
+    PACK = "pack"
+    """Plan and judge orders, compute footprints, record outcomes."""
+
+    READ = "read"
+    """Read stored plans, catalogs, materials, carriers and markets."""
+
+    CATALOGS = "catalogs"
+    """Judge, try out and design catalogs, and write and delete them."""
+
+    ADMIN = "admin"
+    """Delete stored plans; read metrics, and what is wrong with files, at the admin port."""
+
+
+REFLECTION = "ServerReflection/ServerReflectionInfo"
+
+_METHODS: Mapping[Scope, Mapping[str, str]] = {
+    Scope.PACK: {
+        "PackingService": "Pack BatchPack StreamPack CheckPlan RecordOutcome",
+        "FootprintService": "EstimateFootprint",
+    },
+    Scope.READ: {
+        "PackingService": "GetPlan ListPlans",
+        "CatalogService": "ListCatalogs GetCatalog ListMaterials GetMaterial ListAccountingProfiles"
+        " GetAccountingProfile ListCarriers GetCarrier ListMarkets GetMarket ListSites GetSite ListCatalogRevisions",
+        "ServerReflection": "ServerReflectionInfo",
+    },
+    Scope.CATALOGS: {
+        "CatalogService": "CreateCatalog UpdateCatalog DeleteCatalog",
+        "EvaluationService": "EvaluateCatalogs DesignCatalog",
+        "Operations": "GetOperation ListOperations WaitOperation CancelOperation DeleteOperation",
+    },
+    Scope.ADMIN: {"PackingService": "DeletePlan"},
+}
+
+SCOPES: Mapping[str, Scope] = {
+    f"{service}/{method}": scope
+    for scope, services in _METHODS.items()
+    for service, methods in services.items()
+    for method in methods.split()
+}
+"""Scope that each method needs, by service and method; a method that is not here is answered to nobody."""
+
+
+def method_name(path: str) -> str:
+    """Return service and method, as scopes name them, of the path of a call, such as ``/package.Service/Method``."""
+    service, _, method = path.strip("/").partition("/")
+    return f"{service.rpartition('.')[2]}/{method}"
+
+
+OF_ALL_SITES = frozenset(
+    {
+        *(f"PackingService/{method}" for method in ("GetPlan", "ListPlans", "RecordOutcome", "DeletePlan")),
+        *(f"CatalogService/{each}" for each in ("CreateCatalog", "UpdateCatalog", "DeleteCatalog")),
+    }
+)
+"""Methods that reach plans of every site, or what every site plans with: no call of a token that is limited to some."""
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """Who calls.
+
+    Attributes
+    ----------
+    who : str
+        Such as ``token:hall-2``: the limits of callers, remembered answers and audit lines go by it.
+    scopes : frozenset of Scope
+        What it may do.
+    sites : frozenset of str
+        For which sites; empty: for every one.
+    credential : str
+        By which of its credentials it is known, such as the id of its token; nothing secret.
+    """
+
+    who: str
+    scopes: frozenset[Scope]
+    sites: frozenset[str] = frozenset()
+    credential: str = ""
+
+
+CALLING: ContextVar[Principal | None] = ContextVar("calling", default=None)
+"""Who made the call that this task answers; None where callers are not authenticated."""
+
+
+def certificate_name(common: Sequence[str], alternative: Sequence[str]) -> str:
+    """Return how the bearer of a certificate is called: its common name, else the first other name; never empty."""
+    name = next((each for each in (*common, *alternative) if each), "unnamed")
+    return printable(name)[:100]
+
+
+class Gate:
+    """Lets callers call: with tokens whoever has one, with certificates whoever has shown one, else anybody.
+
+    Parameters
+    ----------
+    metrics : Metrics
+        Where those who are not let in are counted.
+    tokens : Tokens, optional
+        Those that let in. Default: callers need none.
+    certificates : bool, optional
+        Whether callers need a certificate, which the port has looked at. Without tokens it allows everything.
+    """
+
+    def __init__(self, metrics: Metrics, tokens: Tokens | None = None, *, certificates: bool = False) -> None:
+        self._metrics = metrics
+        self._tokens = tokens
+        self._certificates = certificates
+
+    @property
+    def is_open(self) -> bool:
+        """Whether anybody may call."""
+        return self._tokens is None and not self._certificates
+
+    def let_in(self, context: Any, method: str) -> Principal | None:
+        """Return who calls a method, and remember it for this task; None where anybody may.
+
+        Parameters
+        ----------
+        context : grpc.aio.ServicerContext or Call
+            Of the call.
+        method : str
+            Service and method.
+
+        Raises
+        ------
+        DeniedError
+            If they may not.
+        """
+        if self.is_open:
+            return None
+        with self._counted():
+            principal = self._allowed(context, method)
+        CALLING.set(principal)
+        return principal
+
+    def would_let_in(self, context: Any, method: str) -> bool:
+        """Return whether ``let_in`` will; nothing is counted or remembered."""
+        try:
+            return self.is_open or self._allowed(context, method) is not None
+        except DeniedError:
+            return False
+
+    def _allowed(self, context: Any, method: str) -> Principal:
+        sent = [_text(value) for key, value in context.invocation_metadata() or () if key == "authorization"]
+        shown = context.auth_context() if self._certificates else {}
+        common, others = (
+            [_text(name) for name in shown.get(key, ())]
+            for key in ("x509_common_name", "x509_subject_alternative_name")
+        )
+        name = certificate_name(common, others) if common or others or "x509_pem_cert" in shown else ""
+        principal = self._known(sent, name)
+        _check_scope(principal, SCOPES.get(method), method)
+        return principal
+
+    def let_read_metrics(self, authorization: list[str], certificate: str) -> None:
+        """Raise DeniedError where a caller of the admin port may not read metrics."""
+        with self._counted():
+            self._check_admin(authorization, certificate)
+
+    def may_read_metrics(self, authorization: list[str], certificate: str) -> bool:
+        """Return whether a caller of the admin port may read metrics; nothing is counted."""
+        try:
+            self._check_admin(authorization, certificate)
+        except DeniedError:
+            return False
+        return True
+
+    def _check_admin(self, authorization: list[str], certificate: str) -> None:
+        if not self.is_open:
+            _check_scope(self._known(authorization, certificate), Scope.ADMIN, "/metrics")
+
+    def still(self, principal: Principal | None) -> None:
+        """Raise TokenNotValidError where a caller that was let in would not be any more; asked of long calls."""
+        if self._tokens is not None and principal is not None:
+            with self._counted():
+                self._tokens.check(principal.credential)
+
+    @contextlib.contextmanager
+    def _counted(self) -> Iterator[None]:
+        try:
+            yield
+        except DeniedError as error:
+            self._metrics.denied.labels(error.why).inc()
+            raise
+
+    def _known(self, authorization: list[str], certificate: str) -> Principal:
+        if self._certificates and not certificate:
+            raise CredentialMissingError(
+                "a certificate of this server's authority (client_ca) is required", "no_certificate"
+            )
+        if self._tokens is None:
+            return Principal(f"certificate:{certificate}", frozenset(Scope), credential=certificate)
+        if not authorization:
+            raise CredentialMissingError("a token is required, as in `authorization: Bearer bxw_...`", "no_token")
+        scheme, _, text = authorization[0].strip().partition(" ")
+        if len(authorization) > 1 or scheme.lower() != "bearer":
+            raise CredentialMissingError("authorization must be sent once, as `Bearer` and the token", "no_token")
+        token = self._tokens.found(text.strip())
+        return Principal(token.who, token.scopes, token.sites, token.token_id)
+
+
+def may_see(site_id: str) -> bool:
+    """Return whether who calls may know of a site."""
+    principal = CALLING.get()
+    return principal is None or not principal.sites or site_id in principal.sites
+
+
+def check_site(site: str, known: Collection[str] | None = None) -> None:
+    """Check that who calls may have an order of a site planned.
+
+    Parameters
+    ----------
+    site : str
+        Its resource name; empty is no site.
+    known : collection of str, optional
+        Sites of this server. Default: whether it is one of them is for others to say, who may name the others.
+
+    Raises
+    ------
+    SiteNotAllowedError
+        If they may not.
+    UnknownResourceError
+        If they may, are limited to some sites, and the server has none of this name.
+    """
+    principal = CALLING.get()
+    if principal is None or not principal.sites:
+        return
+    site_id = site.removeprefix("sites/")
+    if site_id in principal.sites:
+        if known is not None and site_id not in known:
+            found = Findings()
+            found.unknown("site", f"names nothing here, got {site!r:.120}")
+            found.raise_any()
+        return
+    rule = "must be one of the sites of the token: " + ", ".join(f"sites/{each}" for each in sorted(principal.sites))
+    raise SiteNotAllowedError(f"site: {rule}", "site", principal.credential, principal.who)
+
+
+def _check_scope(principal: Principal, scope: Scope | None, method: str) -> None:
+    if scope is None or scope not in principal.scopes:
+        needs = "is answered to nobody" if scope is None else f"needs the scope {scope}"
+        text = f"{method} {needs}, which this caller does not have"
+        raise ScopeMissingError(text, "scope", principal.credential, principal.who)
+    if principal.sites and method in OF_ALL_SITES:
+        text = f"{method} reaches plans of every site, and the token is limited to some"
+        raise SiteNotAllowedError(text, "site", principal.credential, principal.who)
+
+
+def _text(value: str | bytes) -> str:
+    return value.decode("utf-8", "replace") if isinstance(value, bytes) else value
+
+
+BURST_S = 5.0
+"""Calls of so many seconds may come at once, and at least one."""
+
+MOST_CALLERS = 100_000
+"""Callers that are remembered; past it those who have not called for the longest time are forgotten."""
+
+
+class Rates:
+    """A bucket of calls for each caller, which fills as time passes.
+
+    Parameters
+    ----------
+    per_s : float
+        Calls a second that one caller may make for long; 0: any number.
+    """
+
+    def __init__(self, per_s: float) -> None:
+        self._per_s = per_s
+        self._burst = max(1.0, per_s * BURST_S)
+        self._left: dict[str, tuple[float, float]] = {}
+
+    def take(self, who: str, now_s: float) -> float:
+        """Count a call, and return 0; or count none, and return after how long there is room for it, in seconds."""
+        if not self._per_s:
+            return 0.0
+        left, at_s = self._left.pop(who, (self._burst, now_s))
+        left = min(self._burst, left + (now_s - at_s) * self._per_s)
+        wait_s = 0.0 if left >= 1.0 else (1.0 - left) / self._per_s
+        self._left[who] = (left if wait_s else left - 1.0), now_s
+        if len(self._left) > MOST_CALLERS:
+            del self._left[next(iter(self._left))]
+        return wait_s
