@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from boxwright.design.choice import Flags, Prices, Room
     from boxwright.design.table import Table
     from boxwright.design.work import Counting
-    from boxwright.packing.problem import Floats, Ints
+    from boxwright.packing.problem import Ints
 
 ROUNDS = 25
 """Times that a choice is made at most, with what was asked after the one before."""
@@ -72,15 +72,12 @@ def search(table: Table, rooms: Sequence[Room], count: Counting, used: LeastUsed
         for room in rooms:
             smaller = found[-1].chosen if found and np.isin(room.forced, found[-1].chosen).all() else None
             one = _one(table, room, smaller)
-            found.append(one if used is None else _kept_to(used, table, room, one))
+            if used is not None:
+                chosen = used.kept_to(table.likely, room, one.chosen)
+                one = replace(one, chosen=chosen, too_few=tuple(used.too_few(table.likely, room, chosen)))
+            found.append(one)
             done(1)
     return [replace(each, undecided=table.undecided(each.chosen)) for each in found]
-
-
-def _kept_to(used: LeastUsed, table: Table, room: Room, found: Found) -> Found:
-    """Return a choice with as few new sizes as can be that too few orders use, and these."""
-    chosen = used.kept_to(table.likely, room, found.chosen)
-    return replace(found, chosen=chosen, too_few=tuple(used.too_few(table.likely, room, chosen)))
 
 
 def _one(table: Table, room: Room, smaller: Ints | None) -> Found:
@@ -195,8 +192,11 @@ class LeastUsed:
 
     def too_few(self, prices: Prices, room: Room, chosen: Ints) -> list[int]:
         """Return the new candidates of a choice that too few orders use, the least used first."""
-        served = zip(_served(prices, chosen).tolist(), chosen.tolist(), strict=True)
-        return [each for orders, each in sorted(served) if self.new[each] and room.free[each] and orders < self.orders]
+        own = prices.price[:, chosen]
+        taken = np.isfinite(own.min(axis=1, initial=np.inf))
+        served = np.bincount(own.argmin(axis=1)[taken], weights=prices.weight[taken], minlength=len(chosen))
+        ranked = sorted(zip(served.tolist(), chosen.tolist(), strict=True))
+        return [each for orders, each in ranked if self.new[each] and room.free[each] and orders < self.orders]
 
     def _to_go(self, prices: Prices, room: Room, barred: Room, chosen: Ints, least_used: int) -> int | None:
         """Return the candidate that makes way for one that too few orders use: itself, or one whose orders it can take.
@@ -204,7 +204,8 @@ class LeastUsed:
         Where an order goes into no other candidate that is left, it is the other one, of the new ones that whose orders
         pay least for it; None where there is none.
         """
-        left = _may_be_taken(_without(barred, np.array([least_used])))
+        without = _without(barred, np.array([least_used]))
+        left = np.flatnonzero(~without.free | (np.array(without.most)[without.group] > 0))
         if not (np.isinf(prices.price[:, left]).all(axis=1) & np.isfinite(prices.price[:, least_used])).any():
             return least_used
         others = [each for each in chosen.tolist() if self.new[each] and room.free[each] and each != least_used]
@@ -213,22 +214,8 @@ class LeastUsed:
         return out if np.isfinite(total) else None
 
 
-def _may_be_taken(room: Room) -> Ints:
-    """Return the candidates that are forced, or of a group of which some may be taken."""
-    most = np.array(room.most)
-    return np.flatnonzero(~room.free | (most[room.group] > 0))
-
-
 def _without(room: Room, columns: Ints) -> Room:
     """Return a room in which some more candidates are of a group of which none may be taken."""
     group = room.group.copy()
     group[columns] = len(room.most)
     return replace(room, group=group, most=(*room.most, 0))
-
-
-def _served(prices: Prices, chosen: Ints) -> Floats:
-    """Return how many orders have each chosen candidate as their cheapest, float64 (k,)."""
-    own = prices.price[:, chosen]
-    cheapest = own.argmin(axis=1)
-    taken = np.isfinite(own.min(axis=1, initial=np.inf))
-    return np.bincount(cheapest[taken], weights=prices.weight[taken], minlength=len(chosen)).astype(np.float64)
