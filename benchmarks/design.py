@@ -37,7 +37,7 @@ import numpy as np
 
 from benchmarks import markdown
 from benchmarks.datasets import load
-from boxwright import Order
+from boxwright import Order, Policy
 from boxwright.catalog import load_materials
 from boxwright.design import BoxPrice, DesignObjective, Wishes
 from boxwright.design.boxes import new_boxes, priced
@@ -49,6 +49,7 @@ from boxwright.design.median import greedy
 from boxwright.design.needs import Size
 from boxwright.design.question import Rules
 from boxwright.design.search import search
+from boxwright.design.stock import Stock
 from boxwright.design.work import Fitting, silent
 from boxwright.domain.box import BoxType, Catalog
 from boxwright.domain.lane import Lane, Leg
@@ -203,7 +204,10 @@ def main(arguments: Sequence[str] | None = None, say: Callable[[str], None] = pr
 def rows(orders: Sequence[Order], published: Catalog, wishes: Wishes) -> list[tuple[str, ...]]:
     """Return the cells of each number of sizes for one seed, and of the published catalog with some added."""
     began = time.process_time()
-    made = prepare(orders, wishes, lane=LANES.get(wishes.objective), today=published)
+    materials = load_materials()
+    stock = Stock.of(wishes, materials, today=published, keep=None, also=(), dunnage=None)
+    rules = Rules(Policy(objectives=(wishes.objective.of_plans,)), LANES.get(wishes.objective), None, materials)
+    made = prepare(orders, wishes, rules, stock)
     rooms = [made.stock.room(made.catalog, wishes, each) for each in wishes.sizes]
     kept = {made.catalog.box_types.index(box) for box in made.stock.today}
     forced = np.array(sorted(kept), dtype=np.int64)

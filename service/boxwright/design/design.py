@@ -3,31 +3,29 @@
 from __future__ import annotations
 
 import datetime
+import itertools
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from boxwright.catalog import load_materials
 from boxwright.design.boxes import extra_as_new, new_boxes
-from boxwright.design.cut import Cutting
 from boxwright.design.filling import fillers
-from boxwright.design.halves import Half, Halves, halves
+from boxwright.design.halves import Halves, halves
 from boxwright.design.judge import by_prices, cut_to_size, figures, least, served
-from boxwright.design.least_used import LeastUsed
 from boxwright.design.question import Rules
 from boxwright.design.result import CutToSize, Design, Outside, Suite
-from boxwright.design.search import Found, search
+from boxwright.design.search import Found, LeastUsed, search
 from boxwright.design.stock import Stock
 from boxwright.design.table import Table
-from boxwright.design.work import Counting, Fitting, Needing, of_each, silent
+from boxwright.design.work import Counting, Cutting, Fitting, Needing, of_each, silent
 from boxwright.domain.fields import is_whole, own_number
 from boxwright.domain.policy import Objective, Policy
 from boxwright.errors import FieldViolation, InvalidInputError
 
 if TYPE_CHECKING:
-    from boxwright.catalog import Materials
     from boxwright.design.choice import Room
     from boxwright.design.fitting import Fits, Fitter
     from boxwright.design.needs import Size
@@ -91,45 +89,49 @@ def design(
     InvalidInputError
         With every field that breaks a rule, and where no order goes into any candidate.
     """
-    given: dict[str, Any] = {
-        "today": today,
-        "keep": keep,
-        "also": also,
-        "dunnage": dunnage,
-        "dates": dates,
-        "workers": workers,
-        "progress": progress,
-    }
-    made = prepare(orders, wishes, policy, lane, profiles, **given)
-    return _chosen(made, wishes, today, progress or silent)
-
-
-def _chosen(made: Prepared, wishes: Wishes, today: Catalog | None, count: Counting) -> Design:
-    """Return the designs that are chosen from what is prepared, with their figures on both halves."""
-    stock, numbers = made.stock, made.stock.numbers(wishes)
-    rooms = [stock.room(made.catalog, wishes, each) for each in numbers]
+    if (workers := own_number(workers)) is not None and not is_whole(workers, 1):
+        raise InvalidInputError([FieldViolation("workers", f"must be a whole number of 1 or more, got {workers!r}")])
+    materials, count = load_materials(), progress or silent
+    stock = Stock.of(wishes, materials, today=today, keep=keep, also=also, dunnage=dunnage)
+    if lane is not None and lane.ship_date is None:
+        lane = replace(lane, ship_date=datetime.date.today())  # one for all orders
+    chosen = replace(policy or Policy(), objectives=(wishes.objective.of_plans,))
+    rules = Rules(chosen, lane, None if profiles is None else tuple(profiles), materials)
+    made = prepare(orders, wishes, rules, stock, dates, workers, count)
+    table, boxes, numbers = made.table, made.catalog.box_types, stock.numbers(wishes)
+    rooms = [stock.room(made.catalog, wishes, number) for number in numbers]
     _refuse_empty(made, rooms)
-    found = search(made.table, rooms, count, _least_used(made, wishes))
+    existing = {box.box_type_id for box in stock.existing}
+    used = None
+    if wishes.min_pieces is not None:
+        new = np.array([box.box_type_id not in existing for box in boxes], dtype=np.bool_)
+        used = LeastUsed(wishes.min_pieces * sum(made.parts.design.weights) / made.parts.of, new)
+    found = search(table, rooms, count, used)
     own = _columns(made.catalog, stock.today)
-    made.table.ask(own, own)  # a box that nobody asked would count as one that today's catalog does not use
-    judged = _judged(made, found, count)
-    possible, several = made.table.possible, [row for row in made.table.rows if row.order.unit_count > 1]
+    table.ask(own, own)  # a box that nobody asked would count as one that today's catalog does not use
+    suites = [[boxes[column] for column in one.chosen.tolist()] for one in found]
+    ids = {box.box_type_id for box in (*stock.today, *itertools.chain(*suites))}
+    union = stock.catalog("chosen", [box for box in boxes if box.box_type_id in ids])
+    fitting = Fitting(union, rules, MOST_ASKS)
+    others = of_each(made.parts.judged.weighted, fitting, "Judging", count, workers)
+    possible, several = table.possible, [row for row in table.rows if row.order.unit_count > 1]
     return Design(
         wishes=wishes,
         halves=made.parts,
-        candidates=made.catalog.box_types,
+        candidates=boxes,
         today=None if today is None else stock.catalog(today.catalog_id, stock.today),
         suites=tuple(
-            _suite(size, each, made, judged, wishes.box_price) for size, each in zip(numbers, found, strict=True)
+            _suite(number, one, own_boxes, made, (union, others), wishes.box_price)
+            for number, one, own_boxes in zip(numbers, found, suites, strict=True)
         ),
         outside=tuple(made.outside),
-        fillers=len(made.table.rows) - made.inside,
+        fillers=len(table.rows) - made.inside,
         unfilled=made.unfilled,
         currency=stock.currency,
         profile_id=made.profile_id,
         least_of_any=float(possible.price.min(axis=1) @ possible.weight),
-        several_share=sum(row.weight for row in several) / sum(row.weight for row in made.table.rows),
-        cut_to_size=_cut(made, found, judged, wishes, count) if wishes.cut_to_size else None,
+        several_share=sum(row.weight for row in several) / sum(row.weight for row in table.rows),
+        cut_to_size=_cut(made, suites, (union, others), wishes, count) if wishes.cut_to_size else None,
         kept=tuple(box.box_type_id for box in stock.kept),
     )
 
@@ -146,22 +148,15 @@ def _refuse_empty(made: Prepared, rooms: Sequence[Room]) -> None:
         raise InvalidInputError([FieldViolation("drop" if len(columns) > len(room.forced) else "add", rule)])
 
 
-def _least_used(made: Prepared, wishes: Wishes) -> LeastUsed | None:
-    """Return how many orders of the design's half each new size has to serve; None where that is not limited."""
-    if wishes.min_pieces is None:
-        return None
-    share = sum(made.parts.design.weights) / made.parts.of
-    existing = {box.box_type_id for box in made.stock.existing}
-    new = np.array([box.box_type_id not in existing for box in made.catalog.box_types], dtype=np.bool_)
-    return LeastUsed(wishes.min_pieces * share, new)
-
-
 def _cut(
-    made: Prepared, found: Sequence[Found], judged: tuple[Catalog, list[Fits]], wishes: Wishes, count: Counting
+    made: Prepared,
+    suites: Sequence[Sequence[BoxType]],
+    judged: tuple[Catalog, list[Fits]],
+    wishes: Wishes,
+    count: Counting,
 ) -> CutToSize:
     """Return what boxes cut to size make of both halves, and what designs make of the same orders."""
     job, (union, others) = Cutting(wishes, made.rules, made.stock.dunnage), judged
-    suites = [[made.catalog.box_types[each] for each in one.chosen.tolist()] for one in found]
     answers = []
     for rows, catalog, half in ((made.table.rows, made.catalog, "designed for"), (others, union, "that judge")):
         prices = of_each([(row.order, row.weight) for row in rows], job, f"Cutting, orders {half}", count, made.workers)
@@ -211,67 +206,42 @@ class Prepared:
 def prepare(
     orders: Iterable[Order],
     wishes: Wishes,
-    policy: Policy | None = None,
-    lane: Lane | None = None,
-    profiles: Sequence[str] | None = None,
-    *,
-    today: Catalog | None = None,
-    keep: Catalog | None = None,
-    also: Sequence[Catalog] = (),
-    dunnage: Catalog | None = None,
+    rules: Rules,
+    stock: Stock,
     dates: Mapping[str, datetime.date] | None = None,
     workers: int | None = 1,
-    progress: Counting | None = None,
+    count: Counting = silent,
 ) -> Prepared:
-    """Return candidates, and which orders they take; parameters and errors are those of ``design``."""
-    if (workers := own_number(workers)) is not None and not is_whole(workers, 1):
-        raise InvalidInputError([FieldViolation("workers", f"must be a whole number of 1 or more, got {workers!r}")])
-    materials, count = load_materials(), progress or silent
-    stock = Stock.of(wishes, materials, today=today, keep=keep, also=also, dunnage=dunnage)
-    rules = _rules(wishes, policy, lane, profiles, materials)
+    """Return candidates, and which orders they take; the other parameters and the errors are those of ``design``."""
     parts = halves(orders, wishes, dates)
-    profile_id = _first_profile(parts.design, stock, wishes, rules)
-    needs = _needs(parts.design, rules, stock, wishes, count, workers)
-    catalog = stock.with_new(wishes, materials, needs, parts.design.weights)
-    fitting = Fitting(catalog, rules)
-    rows = of_each(parts.design.weighted, fitting, "Fitting", count, workers)
-    fitter = fitting.fitter
-    today_columns = _columns(catalog, stock.today) if stock.has_today else None
-    inside, outside = _parted(fitter, rows, today_columns)
-    filling, unfilled = _filling(parts.design, fitter, stock, wishes)
-    table = Table(fitter, [*inside, *filling])
-    return Prepared(
-        parts, stock, rules, needs, catalog, table, len(inside), outside, tuple(unfilled), profile_id, workers
-    )
-
-
-def _rules(
-    wishes: Wishes, policy: Policy | None, lane: Lane | None, profiles: Sequence[str] | None, materials: Materials
-) -> Rules:
-    """Return what orders are planned by: the objective of the design, and one ship date for all."""
-    chosen = replace(policy or Policy(), objectives=(wishes.objective.of_plans,))
-    if lane is not None and lane.ship_date is None:
-        lane = replace(lane, ship_date=datetime.date.today())
-    return Rules(chosen, lane, None if profiles is None else tuple(profiles), materials)
-
-
-def _first_profile(half: Half, stock: Stock, wishes: Wishes, rules: Rules) -> str:
-    """Return the profile whose grams count; raise what planning refuses of policy, lane or objective."""
+    half, materials = parts.design, rules.materials
+    # Of any box: what planning refuses of policy, lane or objective is raised before the long work.
     sample = stock.existing or new_boxes(
-        (400_000, 300_000, 200_000), replace(wishes, max_sheet_mm=None, pallet_share=None), rules.materials
+        (400_000, 300_000, 200_000), replace(wishes, max_sheet_mm=None, pallet_share=None), materials
     )
     request = rules.model(half.orders[0], stock.catalog("sample", sample)).request
-    return request.basis_profile.profile_id if request.profiles else ""
-
-
-def _needs(
-    half: Half, rules: Rules, stock: Stock, wishes: Wishes, count: Counting, workers: int | None
-) -> list[list[Size]]:
-    """Return the sizes that each order needs; none where no size may be new."""
-    if not wishes.may_add:
-        return [[] for _ in half.orders]
-    by_size = replace(rules, policy=replace(rules.policy, objectives=(Objective.OUTER_VOLUME,)))
-    return of_each(half.weighted, Needing(by_size, stock.dunnage), "Packing tightly", count, workers)
+    needs: list[list[Size]] = [[] for _ in half.orders]
+    if wishes.may_add:
+        by_size = replace(rules, policy=replace(rules.policy, objectives=(Objective.OUTER_VOLUME,)))
+        needs = of_each(half.weighted, Needing(by_size, stock.dunnage), "Packing tightly", count, workers)
+    catalog = stock.with_new(wishes, materials, needs, half.weights)
+    fitting = Fitting(catalog, rules)
+    rows, fitter = of_each(half.weighted, fitting, "Fitting", count, workers), fitting.fitter
+    inside, outside = _parted(fitter, rows, _columns(catalog, stock.today) if stock.has_today else None)
+    filling, unfilled = ([], []) if wishes.may_lose_orders else fillers(stock.largest, half.weighted, fitter)
+    return Prepared(
+        parts,
+        stock,
+        rules,
+        needs,
+        catalog,
+        Table(fitter, [*inside, *filling]),
+        len(inside),
+        outside,
+        tuple(unfilled),
+        request.basis_profile.profile_id if request.profiles else "",
+        workers,
+    )
 
 
 def _parted(fitter: Fitter, rows: Sequence[Fits], today: Ints | None) -> tuple[list[Fits], list[Outside]]:
@@ -308,27 +278,16 @@ def _columns(catalog: Catalog, boxes: Sequence[BoxType]) -> Ints:
     return np.array([index for index, box in enumerate(catalog.box_types) if box.box_type_id in names], dtype=np.int64)
 
 
-def _filling(half: Half, fitter: Fitter, stock: Stock, wishes: Wishes) -> tuple[list[Fits], list[str]]:
-    """Return an order that fills each of today's largest boxes, and boxes without; none where orders may be lost."""
-    return ([], []) if wishes.may_lose_orders else fillers(stock.largest, half.weighted, fitter)
-
-
-def _judged(made: Prepared, found: Sequence[Found], count: Counting) -> tuple[Catalog, list[Fits]]:
-    """Return all boxes that any design or today's catalog has, and what the other orders make of them."""
-    catalog, stock = made.catalog, made.stock
-    ids = {catalog.box_types[each].box_type_id for one in found for each in one.chosen.tolist()}
-    ids |= {box.box_type_id for box in stock.today}
-    union = stock.catalog("chosen", [box for box in catalog.box_types if box.box_type_id in ids])
-    fitting = Fitting(union, made.rules, MOST_ASKS)
-    return union, of_each(made.parts.judged.weighted, fitting, "Judging", count, made.workers)
-
-
 def _suite(
-    size: int, found: Found, made: Prepared, judged: tuple[Catalog, list[Fits]], price: BoxPrice | None
+    size: int,
+    found: Found,
+    boxes: Sequence[BoxType],
+    made: Prepared,
+    judged: tuple[Catalog, list[Fits]],
+    price: BoxPrice | None,
 ) -> Suite:
     """Return the design of a number of sizes with its figures on both halves."""
     catalog, stock = made.catalog, made.stock
-    boxes = [catalog.box_types[each] for each in found.chosen.tolist()]
     today = _columns(catalog, stock.today) if stock.has_today else None
     union, others = judged
     existing = {box.box_type_id for box in stock.existing}

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from boxwright.design.choice import Flags
-    from boxwright.domain.box import BoxType, Catalog
+    from boxwright.domain.box import Catalog
     from boxwright.domain.order import Order
     from boxwright.packing.problem import Floats, Ints
 
@@ -120,13 +120,18 @@ class Fitter:
         if question.outside:
             return found
         allowed = none.copy()
-        allowed[[self.column[name] for name, box in question.boxes.items() if not self._barred(question, box)]] = True
+        free = question.model.admission.free
+        allowed[[self.column[name] for name, box in question.boxes.items() if free or not question.forbidden(box)]] = (
+            True
+        )
         if question.single_form:
             allowed &= ~self._open | self._conceivable(question)
         found.unasked = allowed
         self._price(question, found)
         if question.single_form:
-            self._settle(question, found)
+            if len(question.units) == 1 and self.rules.policy.fill_millionths >= 1_000_000:
+                for extents in question.kinds_um[0]:  # as it may be turned, a single unit is its own layout
+                    self._packed(found, extents)
             asks -= self._ask_open(question, found, asks)
         for column in self._cheapest(found, found.unasked)[: max(asks, 0)]:
             self._ask_any(question, found, column)
@@ -157,9 +162,6 @@ class Fitter:
     def _id(self, column: int) -> str:
         return self.catalog.box_types[column].box_type_id
 
-    def _barred(self, question: Question, box: BoxType) -> bool:
-        return not question.model.admission.free and question.forbidden(box)
-
     def _conceivable(self, question: Question) -> Flags:
         """Return which boxes have the volume, the room for each unit by itself, and bear the mass."""
         most = question.volume_um3 * (1 - _ROUNDING)
@@ -175,6 +177,9 @@ class Fitter:
     def _price(self, question: Question, found: Fits) -> None:
         """Set the price of each candidate that is not refused."""
         variants = question.model.variants(question.members)
+        # A box that folds to its goods has at least their volume.
+        by_volume = question.single_form and self.rules.policy.objectives[0] is Objective.OUTER_VOLUME
+        least = math.ceil(question.volume_um3 * (1 - _ROUNDING)) if by_volume else 0.0
         allowed = bool(found.unasked.any())
         for column in np.flatnonzero(found.unasked).tolist():
             box = question.boxes[self._id(column)]
@@ -182,20 +187,9 @@ class Fitter:
             if self._in_money and price >= UNPRICED_MINOR:
                 found.unasked[column] = False  # the tariff lacks its weight or a surcharge: no plan can have it
             else:
-                found.price[column] = max(price, self._least_volume(question, box))
+                found.price[column] = max(price, least)
         if allowed and not found.unasked.any():
             found.outside = "goes into no candidate whose carriage has a price"
-
-    def _least_volume(self, question: Question, box: BoxType) -> float:
-        """Return what a box that folds to its goods is at least in outer volume: that of the goods."""
-        by_volume = self.rules.policy.objectives[0] is Objective.OUTER_VOLUME
-        return math.ceil(question.volume_um3 * (1 - _ROUNDING)) if by_volume and question.single_form else 0.0
-
-    def _settle(self, question: Question, found: Fits) -> None:
-        """A single unit stands in any orientation that it may have: that is its layout."""
-        if len(question.units) == 1 and self.rules.policy.fill_millionths >= 1_000_000:
-            for extents in question.kinds_um[0]:
-                self._packed(found, extents)
 
     def _ask_open(self, question: Question, found: Fits, asks: int) -> int:
         """Ask of open boxes, first where an answer settles many, then the cheapest; return how often."""

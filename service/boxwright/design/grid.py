@@ -43,13 +43,24 @@ def candidates(
         No size is below this along any edge. Default: not limited.
     """
     step = step_um
-    while len(first := _rounded(needs, weights, step, least_um)) > max(most // 2, 1):
+    while True:
+        first: Counter[Size] = Counter()
+        for sizes, weight in zip(needs, weights, strict=True):
+            if sizes:
+                first[on_grid(sizes[0], step, least_um)] += weight
+        if len(first) <= max(most // 2, 1):
+            break
         step += step_um
     if not first:
         return []
-    shared = merged(np.array(sorted(first), dtype=np.int64), np.array([first[each] for each in sorted(first)]))
+    shared = merged(np.array(sorted(first), dtype=np.int64), np.array([first[size] for size in sorted(first)]))
     found = {size for size in (*first, *shared) if allowed(size)}
-    for _, size in _further(needs, step_um, least_um):
+    further: dict[Size, float] = {}
+    for sizes in needs:
+        for size in sizes:
+            over, rounded = math.prod(size) / math.prod(sizes[0]), on_grid(size, step_um, least_um)
+            further[rounded] = min(further.get(rounded, math.inf), over)
+    for _, size in sorted((over, size) for size, over in further.items()):
         if len(found) >= most:
             break
         if allowed(size):
@@ -101,23 +112,3 @@ def _waste(edges: Floats, volume: Floats, weight: Floats, one: int) -> Floats:
     both = np.maximum(edges[one], edges).prod(axis=1)
     lost: Floats = weight[one] * (both - volume[one]) + weight * (both - volume)
     return lost
-
-
-def _rounded(needs: Sequence[Sequence[Size]], weights: Sequence[int], step_um: int, least_um: Size) -> Counter[Size]:
-    """Return the first needs on a grid, with how many orders have each."""
-    found: Counter[Size] = Counter()
-    for sizes, weight in zip(needs, weights, strict=True):
-        if sizes:
-            found[on_grid(sizes[0], step_um, least_um)] += weight
-    return found
-
-
-def _further(needs: Sequence[Sequence[Size]], step_um: int, least_um: Size) -> list[tuple[float, Size]]:
-    """Return the needs on the grid, each with its volume over that of the order's first, ascending."""
-    ranked: dict[Size, float] = {}
-    for sizes in needs:
-        for size in sizes:
-            over = math.prod(size) / math.prod(sizes[0])
-            rounded = on_grid(size, step_um, least_um)
-            ranked[rounded] = min(ranked.get(rounded, math.inf), over)
-    return sorted((over, size) for size, over in ranked.items())

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from boxwright.design.wording import columns, due_to_prices, legend, of_year, origin, premises, remarks, row
@@ -28,11 +27,19 @@ def panel(design: Design) -> Panel:
     design : Design
         Compared with a catalog of today's.
     """
+    # On a phone the names of columns stand alone: each says by itself which half it is of.
+    halves = iter(("Design", "Judged"))
+    names = [f"{next(halves)}, change" if name == "Change" else name for name in columns(design)]
+    rows = []
+    for suite in design.suites:
+        _, *cells = row(design, suite)
+        cells += [of_year(design, suite)] if design.yearly else []
+        rows.append(tuple(map(Cell, (counted(len(suite.catalog.box_types), "size"), *cells))))
     return Panel(
         title="The design and its bound",
         lead=(*premises(design), *due_to_prices(design), _PLANS_MAY_SPLIT),
-        columns=_named_apart(columns(design)) + ((_YEAR,) if design.yearly else ()),
-        rows=tuple(tuple(map(Cell, _cells(design, each))) for each in design.suites),
+        columns=(*names, *(["Judged, a year, in one parcel each"] if design.yearly else [])),
+        rows=tuple(rows),
         notes=(*legend(design), *remarks(design)),
         plot=_plot(design),
         plot_words=_PLOT_WORDS,
@@ -40,32 +47,35 @@ def panel(design: Design) -> Panel:
 
 
 def box_panels(design: Design, shown: int) -> list[Panel]:
-    """Return the boxes of each design, a section a design: that which the page looks at closely first, others folded.
+    """Return the boxes of each design, a section a design, the smallest first.
 
     Parameters
     ----------
     design : Design
         Compared with a catalog of today's.
     shown : int
-        Index of the design that comes first and is open.
+        Index of the design that comes first and is open: the page looks at it closely. Others are folded.
     """
-    suites = sorted(design.suites, key=lambda suite: suite is not design.suites[shown])
-    return [_boxes(design, suite, folded=bool(index)) for index, suite in enumerate(suites)]
-
-
-def _boxes(design: Design, suite: Suite, *, folded: bool) -> Panel:
-    """Return the section of the boxes of a design, the smallest first."""
-    used = sorted(zip(suite.catalog.box_types, suite.used, strict=True), key=lambda each: each[0].inner_volume_um3)
-    return Panel(
-        title=f"The boxes of {suite.catalog.catalog_id}",
-        lead=(),
-        columns=("Box", "Origin", "Inner, mm", "Outer, mm", "Board", "Price a box", "Orders", "Share of orders"),
-        rows=tuple(_box_row(design, suite, box, orders) for box, orders in used),
-        notes=(_USED,),
-        folded=f"{len(used):,} box types" if folded else "",
-        sortable=True,
-        words=("Origin", "Board"),
-    )
+    suites = list(design.suites)
+    suites.insert(0, suites.pop(shown))
+    return [
+        Panel(
+            title=f"The boxes of {suite.catalog.catalog_id}",
+            lead=(),
+            columns=("Box", "Origin", "Inner, mm", "Outer, mm", "Board", "Price a box", "Orders", "Share of orders"),
+            rows=tuple(
+                _box_row(design, suite, box, orders)
+                for box, orders in sorted(
+                    zip(suite.catalog.box_types, suite.used, strict=True), key=lambda used: used[0].inner_volume_um3
+                )
+            ),
+            notes=(_USED,),
+            folded=f"{len(suite.used):,} box types" if index else "",
+            sortable=True,
+            words=("Origin", "Board"),
+        )
+        for index, suite in enumerate(suites)
+    ]
 
 
 _USED = (
@@ -75,37 +85,20 @@ _USED = (
 
 
 def _box_row(design: Design, suite: Suite, box: BoxType, orders: int) -> tuple[Cell, ...]:
-    price, all_orders = box.price_minor, sum(suite.used)
-    part = orders / all_orders if all_orders else 0.0
+    price, part = box.price_minor, orders / (sum(suite.used) or 1)
+    sizes = [
+        Cell(" × ".join(f"{to_mm(edge):g}" for edge in edges), float(math.prod(edges)))
+        for edges in (box.inner_um, box.outer_um)
+    ]
     return (
         Cell(box.box_type_id),
         Cell(origin(design, suite, box)),
-        Cell(_edges(box.inner_um), float(math.prod(box.inner_um))),
-        Cell(_edges(box.outer_um), float(math.prod(box.outer_um))),
+        *sizes,
         Cell(box.board_id or "not stated"),
         Cell("not known", -1.0) if price is None else Cell(currency.money(price, design.currency), price),
         Cell(f"{orders:,}", orders),
         Cell(share(part), part),
     )
-
-
-def _edges(edges_um: Sequence[int]) -> str:
-    return " × ".join(f"{to_mm(each):g}" for each in edges_um)
-
-
-def _named_apart(names: Sequence[str]) -> tuple[str, ...]:
-    """Return the names of columns so that each says by itself which half it is of: on a phone they stand alone."""
-    halves = iter(("Design", "Judged"))
-    return tuple(f"{next(halves)}, change" if name == "Change" else name for name in names)
-
-
-_YEAR = "Judged, a year, in one parcel each"
-
-
-def _cells(design: Design, suite: Suite) -> tuple[str, ...]:
-    """Return the cells of a row, the first of which names the number of sizes."""
-    cells = row(design, suite)[1:]
-    return counted(len(suite.catalog.box_types), "size"), *cells, *((of_year(design, suite),) if design.yearly else ())
 
 
 _PLOT_WORDS = (

@@ -14,8 +14,7 @@ from boxwright.design.median import greedy, swap
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from boxwright.design.choice import Prices, Room
-    from boxwright.design.least_used import LeastUsed
+    from boxwright.design.choice import Flags, Prices, Room
     from boxwright.design.table import Table
     from boxwright.design.work import Counting
     from boxwright.packing.problem import Ints
@@ -73,15 +72,12 @@ def search(table: Table, rooms: Sequence[Room], count: Counting, used: LeastUsed
         for room in rooms:
             smaller = found[-1].chosen if found and np.isin(room.forced, found[-1].chosen).all() else None
             one = _one(table, room, smaller)
-            found.append(one if used is None else _kept_to(used, table, room, one))
+            if used is not None:
+                chosen = used.kept_to(table.likely, room, one.chosen)
+                one = replace(one, chosen=chosen, too_few=tuple(used.too_few(table.likely, room, chosen)))
+            found.append(one)
             done(1)
     return [replace(each, undecided=table.undecided(each.chosen)) for each in found]
-
-
-def _kept_to(used: LeastUsed, table: Table, room: Room, found: Found) -> Found:
-    """Return a choice with as few new sizes as can be that too few orders use, and these."""
-    chosen = used.kept_to(table.likely, room, found.chosen)
-    return replace(found, chosen=chosen, too_few=tuple(used.too_few(table.likely, room, chosen)))
 
 
 def _one(table: Table, room: Room, smaller: Ints | None) -> Found:
@@ -162,3 +158,64 @@ def _best(prices: Prices, room: Room, starts: Sequence[Ints]) -> Ints:
     """Return the best of greedy and swap from several beginnings."""
     made = [swap(prices, room, greedy(prices, room, each)) for each in starts]
     return min(made, key=lambda each: float(prices.weighted[:, each].min(axis=1).sum()))
+
+
+@dataclass(frozen=True)
+class LeastUsed:
+    """How often each new size has to be used: a maker's minimum order. Those that too few orders use make way.
+
+    Attributes
+    ----------
+    orders : float
+        Orders that each new size has to serve at least.
+    new : bool, (candidates,)
+        Which candidates are new.
+    """
+
+    orders: float
+    new: Flags
+
+    def kept_to(self, prices: Prices, room: Room, chosen: Ints) -> Ints:
+        """Return a choice without new sizes that too few orders use; the least used goes first, and others may come.
+
+        Where nothing can make way, some stay: ``too_few`` has them. The choice may lose orders that ``chosen`` takes.
+        """
+        hopeless = self.new & room.free & (np.isfinite(prices.price).T @ prices.weight < self.orders)
+        barred = _without(room, np.flatnonzero(hopeless))
+        while few := self.too_few(prices, room, chosen):
+            out = self._to_go(prices, room, barred, chosen, few[0])
+            if out is None:
+                return chosen
+            barred = _without(barred, np.array([out]))
+            chosen = swap(prices, barred, greedy(prices, barred, chosen[chosen != out]))
+        return chosen
+
+    def too_few(self, prices: Prices, room: Room, chosen: Ints) -> list[int]:
+        """Return the new candidates of a choice that too few orders use, the least used first."""
+        own = prices.price[:, chosen]
+        taken = np.isfinite(own.min(axis=1, initial=np.inf))
+        served = np.bincount(own.argmin(axis=1)[taken], weights=prices.weight[taken], minlength=len(chosen))
+        ranked = sorted(zip(served.tolist(), chosen.tolist(), strict=True))
+        return [each for orders, each in ranked if self.new[each] and room.free[each] and orders < self.orders]
+
+    def _to_go(self, prices: Prices, room: Room, barred: Room, chosen: Ints, least_used: int) -> int | None:
+        """Return the candidate that makes way for one that too few orders use: itself, or one whose orders it can take.
+
+        Where an order goes into no other candidate that is left, it is the other one, of the new ones that whose orders
+        pay least for it; None where there is none.
+        """
+        without = _without(barred, np.array([least_used]))
+        left = np.flatnonzero(~without.free | (np.array(without.most)[without.group] > 0))
+        if not (np.isinf(prices.price[:, left]).all(axis=1) & np.isfinite(prices.price[:, least_used])).any():
+            return least_used
+        others = [each for each in chosen.tolist() if self.new[each] and room.free[each] and each != least_used]
+        totals = [(prices.total(chosen[chosen != each]), each) for each in others]
+        total, out = min(totals, default=(np.inf, -1))
+        return out if np.isfinite(total) else None
+
+
+def _without(room: Room, columns: Ints) -> Room:
+    """Return a room in which some more candidates are of a group of which none may be taken."""
+    group = room.group.copy()
+    group[columns] = len(room.most)
+    return replace(room, group=group, most=(*room.most, 0))

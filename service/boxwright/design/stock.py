@@ -92,7 +92,13 @@ class Stock:
             )
             for field, each in named
         }
-        stock = cls(
+        known = sorted({box.box_type_id for box in (*boxes.get("keep", ()), *boxes.get("today", ()))})
+        where = f"one of {', '.join(known)}" if known else "of a catalog that is kept or today's, none is given"
+        for name in wishes.lock:
+            if name not in known:
+                found.add("lock", f"must be {where}, got {name!r}")
+        found.raise_any()
+        return cls(
             boxes.get("keep", ()),
             boxes.get("today", ()),
             tuple(box for field, own in boxes.items() if field.startswith("also") for box in own),
@@ -100,17 +106,6 @@ class Stock:
             (dunnage or load_catalog(DUNNAGE_OF, materials=materials)).dunnage,
             next(iter(currencies), ""),
         )
-        stock._refuse_locks(wishes)
-        return stock
-
-    def _refuse_locks(self, wishes: Wishes) -> None:
-        known = sorted({box.box_type_id for box in (*self.kept, *self.today)})
-        found = Findings()
-        for name in wishes.lock:
-            if name not in known:
-                where = f"one of {', '.join(known)}" if known else "of a catalog that is kept or today's, none is given"
-                found.add("lock", f"must be {where}, got {name!r}")
-        found.raise_any()
 
     @property
     def existing(self) -> tuple[BoxType, ...]:

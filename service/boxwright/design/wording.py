@@ -21,30 +21,36 @@ _ASSUMED = " (an assumption)"
 _DEFAULTS = {field.name: field.default for field in fields(Wishes)}
 
 
-def _parted(design: Design) -> str:
-    """Return how the orders were parted, and where some lack a date what that does."""
-    parts, undated = design.halves, design.halves.undated
-    if parts.from_day is not None:
-        return f"from {parts.from_day} on" + (f"; {undated:,} without a date are designed for" if undated else "")
-    held = parts.design.of + parts.judged.of
-    return f"drawn with seed {design.wishes.seed}" + (
-        f", since {undated:,} of {held:,} orders have no date" if 0 < undated < held else ""
-    )
-
-
 def premises(design: Design) -> list[str]:
     """Return what a design rests on, a sentence a line."""
-    parts = design.halves
+    parts, undated, wishes, price = design.halves, design.halves.undated, design.wishes, design.wishes.box_price
+    held = parts.design.of + parts.judged.of
+    if parts.from_day is not None:
+        how = f"from {parts.from_day} on" + (f"; {undated:,} without a date are designed for" if undated else "")
+    else:
+        how = f"drawn with seed {wishes.seed}"
+        how += f", since {undated:,} of {held:,} orders have no date" if 0 < undated < held else ""
     lines = [
         (
             f"Designed for {counted(parts.design.of, 'order')} ({len(parts.design.orders):,} different), judged on"
-            f" {counted(parts.judged.of, 'order')} ({len(parts.judged.orders):,} different) {_parted(design)}."
+            f" {counted(parts.judged.of, 'order')} ({len(parts.judged.orders):,} different) {how}."
         ),
         f"Objective: {unit_name(design)}, each order in one parcel. Chosen from {len(design.candidates):,} candidates.",
     ]
-    lines += _limits(design)
+    lines += [_new_sizes(wishes)] if wishes.may_add else []
+    if price is not None:
+        per_unit = minor_per_unit(price.currency)
+        lines.append(
+            f"A new box costs {price.per_piece_minor / per_unit:,.3f} {price.currency} a piece and"
+            f" {price.per_m2_minor / per_unit:,.3f} {price.currency} per m² of its blank, as given."
+        )
+    if wishes.min_pieces is not None:
+        lines += _least_used(design, wishes.min_pieces)
+    if wishes.pallet_share is not None:
+        pallets = " or ".join(_by(pallet) for pallet in wishes.pallets_mm)
+        lines.append(f"A layer of each new size covers {share(wishes.pallet_share)} at least of a pallet of {pallets}.")
     if parts.drawn:
-        drawn = f"They are {parts.design.of + parts.judged.of:,} drawn from {parts.of:,} orders"
+        drawn = f"They are {held:,} drawn from {parts.of:,} orders"
         lines.append(f"{drawn}: figures have an error, and the bound holds for those that were drawn.")
     if parts.design.sampled:
         lines.append(
@@ -66,25 +72,6 @@ def premises(design: Design) -> list[str]:
         lines.append(f"For {which} it has one order more, which fills it.")
     if design.unfilled:
         lines.append(f"No room is kept for today's {', '.join(design.unfilled)}: rules let nothing into them.")
-    return lines
-
-
-def _limits(design: Design) -> list[str]:
-    """Return what new sizes are, cost and have to meet, a sentence a line."""
-    wishes = design.wishes
-    lines = [_new_sizes(wishes)] if wishes.may_add else []
-    price = wishes.box_price
-    if price is not None:
-        per_unit = minor_per_unit(price.currency)
-        lines.append(
-            f"A new box costs {price.per_piece_minor / per_unit:,.3f} {price.currency} a piece and"
-            f" {price.per_m2_minor / per_unit:,.3f} {price.currency} per m² of its blank, as given."
-        )
-    if wishes.min_pieces is not None:
-        lines += _least_used(design, wishes.min_pieces)
-    if wishes.pallet_share is not None:
-        pallets = " or ".join(_by(pallet) for pallet in wishes.pallets_mm)
-        lines.append(f"A layer of each new size covers {share(wishes.pallet_share)} at least of a pallet of {pallets}.")
     return lines
 
 

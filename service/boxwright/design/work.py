@@ -3,21 +3,28 @@
 from __future__ import annotations
 
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
+import numpy as np
+
+from boxwright.design.boxes import least_um, may_be_made, new_boxes
 from boxwright.design.fitting import ASKS, Fits, Fitter
+from boxwright.design.grid import on_grid
 from boxwright.design.needs import Size, sizes_of
+from boxwright.domain.box import Catalog
+from boxwright.domain.policy import Objective
 from boxwright.evaluation.pool import Job, cores, in_order
 from boxwright.lazy import cached_property
+from boxwright.units import to_um
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from boxwright.design.question import Rules
-    from boxwright.domain.box import Catalog
     from boxwright.domain.dunnage import Dunnage
     from boxwright.domain.order import Order
+    from boxwright.domain.wishes import Wishes
 
 Weighted = tuple["Order", int]
 """An order, and how many it stands for."""
@@ -25,6 +32,9 @@ AT_A_TIME = 8
 """Orders that a worker has at a time."""
 WORTH_WORKERS = 200
 """Orders below which worker processes take longer to start than they save."""
+CUT_STEP_MM = 1.0
+"""A machine cuts to the millimetre: an assumption."""
+_CUT_ASKS = 50
 Answer = TypeVar("Answer")
 
 
@@ -88,6 +98,43 @@ class Fitting:
     def __call__(self, task: Sequence[Weighted]) -> list[Fits]:
         """Return what is known of each order."""
         return [self.fitter.of(order, weight, self.asks) for order, weight in task]
+
+
+@dataclass(frozen=True)
+class Cutting:
+    """Prices orders in boxes of their own.
+
+    Attributes
+    ----------
+    wishes, rules : Wishes, Rules
+        Limits, boards and prices of new sizes; what orders are planned by.
+    dunnage : tuple of Dunnage
+        What is stocked.
+    """
+
+    wishes: Wishes
+    rules: Rules
+    dunnage: tuple[Dunnage, ...]
+
+    def __call__(self, task: Sequence[tuple[Order, int]]) -> list[float]:
+        """Return what each order costs in the cheapest box of its own; infinity where none may be made."""
+        by_size = replace(self.rules, policy=replace(self.rules.policy, objectives=(Objective.OUTER_VOLUME,)))
+        return [self._least(order, sizes_of(order, by_size, self.dunnage)) for order, _ in task]
+
+    def _least(self, order: Order, sizes: Sequence[Size]) -> float:
+        step, materials, price = to_um(CUT_STEP_MM), self.rules.materials, self.wishes.box_price
+        cut = sorted({on_grid(size, step, least_um(self.wishes)) for size in sizes})
+        boxes = [
+            box
+            for size in cut
+            if may_be_made(size, self.wishes, materials)
+            for box in new_boxes(size, self.wishes, materials)
+        ]
+        if not boxes:
+            return float("inf")
+        catalog = Catalog("cut", tuple(boxes), dunnage=self.dunnage, currency=price.currency if price else "")
+        found = Fitter(catalog, self.rules).of(order, asks=_CUT_ASKS)
+        return float(np.where(found.fits, found.price, np.inf).min(initial=np.inf))
 
 
 def of_each(
