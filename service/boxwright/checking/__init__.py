@@ -1,6 +1,6 @@
 """The independent judge of plans: is every unit where it can be, and does the plan say the truth about itself.
 
-Uses shipping, protection, catalog, domain and the rooms below them, and of footprint what masses stand on; never
+Uses shipping, protection, catalog, domain and the packages below them, and of footprint what masses stand on; never
 packing or selection, so that an error there is not made twice. It looks at no certificate.
 """
 

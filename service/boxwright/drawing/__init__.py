@@ -1,6 +1,6 @@
 """Pictures of parcels and of the steps that pack them: isometric SVG, the same bytes for the same plan.
 
-Uses ``domain`` and the rooms below it; draws what a plan says and judges nothing.
+Uses ``domain`` and the packages below it; draws what a plan says and judges nothing.
 """
 
 from boxwright.drawing.parcel import parcel_svg

@@ -1,6 +1,6 @@
 """A plan as a page: for the pack station, for whoever pays the bill, and for whoever audits the grams.
 
-Uses planning, drawing, export and the rooms below them.
+Uses planning, drawing, contract and the packages below them.
 """
 
 from boxwright.pages.plan_page import Sheet, html_template, plan_page
