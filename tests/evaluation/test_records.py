@@ -177,12 +177,8 @@ def test_comparisons_are_those_of_each_order(seed: int) -> None:
         check(Metric.CO2E, [tuple(each["total_mg"] for each in pair) for pair in pairs], basis)
         packaging = [tuple(each["total_mg"] - each["transport_mg"] for each in pair) for pair in pairs]
         check(Metric.CO2E_PACKAGING, packaging, basis)
-    changes, summed = Change(), Change()
-    for each in records.flow(1).values():
-        changes.add_sums(each)
-    for one, two in both:
-        summed.add_sums(Change.of(cost_of(one), cost_of(two)))
-    assert changes == summed
+    changes = (Change.of(cost_of(one), cost_of(two)) for one, two in both)
+    assert Change.summed(records.flow(1).values()) == Change.summed(changes)
 
 
 def test_prices_of_one_currency_are_compared() -> None:

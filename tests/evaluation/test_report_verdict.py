@@ -67,6 +67,13 @@ def test_of_several_catalogs_the_best_is_looked_at() -> None:
     assert "0.30 EUR" in verdict_of(evaluation).text
 
 
+def test_what_is_the_same_is_neither_more_nor_less() -> None:
+    """The heading of a further comparison says so too."""
+    orders = [order_into("S", number) for number in range(3)]
+    again = replace(TWO, catalog_id="again")
+    assert "0.0 % more" not in words(report(evaluate(orders, [TWO, THREE, again], workers=1, options=PLAIN)))
+
+
 def test_a_catalog_that_loses_orders_is_not_the_best_and_it_is_said() -> None:
     """A catalog without the box of one order in thirty is not the best; alone, it says what it loses."""
     orders = [order_into(kind, number) for number, kind in enumerate("S" * 29 + "L")]

@@ -6,7 +6,7 @@ import time
 import pytest
 
 from boxwright.errors import InvalidInputError
-from boxwright.server.access.certificates import Certificates, Files, read_pems
+from boxwright.server.access.certificates import Certificates, read_pems
 from boxwright.server.metrics import Metrics
 from boxwright.server.settings import Settings
 
@@ -29,10 +29,15 @@ def locked(authority):
     run("pkey", "-in", folder / "server.key", "-aes256", "-passout", "pass:secret", "-out", folder / "locked.key")
 
 
+def named(certificate, key, client_ca=""):
+    """Return settings that name these files."""
+    return Settings(tls_certificate=str(certificate), tls_key=str(key), client_ca=str(client_ca))
+
+
 def faults(folder, certificate="server.pem", key="server.key", client_ca=""):
     """Return the settings and rules that files break."""
     with pytest.raises(InvalidInputError) as caught:
-        read_pems(Files(str(folder / certificate), str(folder / key), client_ca and str(folder / client_ca)))
+        read_pems(named(folder / certificate, folder / key, client_ca and folder / client_ca))
     return {each.field: each.rule for each in caught.value.violations}
 
 
@@ -78,7 +83,7 @@ def test_an_authority_of_callers_that_is_over_is_refused(authority, caplog):
     both.write_bytes(old.certificate.read_bytes() + authority.certificate.read_bytes())
     files = [str(authority.folder / name) for name in ("server.pem", "server.key")]
     with caplog.at_level("WARNING", "boxwright.server"):
-        certificates = Certificates(Files(*files, str(both)))
+        certificates = Certificates(named(*files, both))
     assert [each.facts["authorities"] for each in caplog.records] == [["former"]]
     metrics = Metrics()
     metrics.watch_certificate(certificates)
@@ -113,7 +118,7 @@ def test_all_files_that_are_at_fault_are_named_at_once(authority):
 def test_a_certificate_that_does_not_fit_leaves_the_one_before(authority, tmp_path):
     """A new pair is shown from then on; half of one is not."""
     served = Authority(tmp_path).sign("served")
-    certificates = Certificates(Files(str(served.certificate), str(served.key), ""))
+    certificates = Certificates(named(served.certificate, served.key))
     before, shown = certificates.context(ssl.CERT_REQUIRED), certificates.expires_s
     metrics = Metrics()
     metrics.watch_certificate(certificates)

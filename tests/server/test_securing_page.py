@@ -67,5 +67,6 @@ def test_the_commands_work_as_they_stand(tmp_path):
     assert "PLAN_STATUS_COMPLETE" in run.stdout
     assert "boxwright_ready 1.0" in run.stdout
     assert "catalogs/eu-stock" in run.stdout.partition("--- client")[2]
-    answer, _ = json.JSONDecoder().raw_decode(run.stdout.partition("--- nobody\n")[2])  # lines of the log may follow
+    said = run.stdout.partition("--- nobody\n")[2]  # with lines of the audit before or after the answer
+    answer, _ = json.JSONDecoder().raw_decode(said[said.index("{") :])
     assert answer["code"] == "unauthenticated"

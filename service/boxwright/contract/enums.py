@@ -79,13 +79,8 @@ class EnumCodec(Generic[Member]):
         """Return the number of a member."""
         return self._numbers[member]
 
-    def read(self, number: int, found: Findings, field: str, default: Member | None = None) -> Member | None:
-        """Return the member of a number, or None after noting why there is none.
-
-        ``default`` is what UNSPECIFIED is read as; without one it is a broken rule.
-        """
-        if number == 0 and default is not None:
-            return default
+    def read(self, number: int, found: Findings, field: str) -> Member | None:
+        """Return the member of a number, or None after noting why there is none; UNSPECIFIED has none."""
         known = self._wire.DESCRIPTOR.values_by_number.get(number)
         if known is None or number == 0:
             found.add(field, f"must be one of {', '.join(self._members)}, got {known.name if known else number}")

@@ -6,20 +6,18 @@ import math
 from boxwright.catalog.materials import Market
 from boxwright.catalog.rows import MarketRule
 from boxwright.contract.dates import date_to_wire
+from boxwright.contract.message import Codec
 from boxwright.contract.names import market_name
 from boxwright.contract.source import source_to_wire
 from boxwright.v1 import market_pb2
 
+RULE = Codec(market_pb2.MarketRule, MarketRule, "threshold", "source")
+MARKET = Codec(market_pb2.Market, Market, "rules")
+
 
 def market_to_wire(market: Market) -> market_pb2.Market:
     """Return the message of a market."""
-    return market_pb2.Market(
-        name=market_name(market.market_id),
-        market_id=market.market_id,
-        display_name=market.name,
-        rules=[_rule(rule) for rule in market.rules],
-        country_codes=market.country_codes,
-    )
+    return MARKET(market, name=market_name(market.market_id), rules=[_rule(rule) for rule in market.rules])
 
 
 def _rule(rule: MarketRule) -> market_pb2.MarketRule:
@@ -30,11 +28,8 @@ def _rule(rule: MarketRule) -> market_pb2.MarketRule:
         words.append(f"Threshold: {rule.threshold}.")
     if day is None and rule.in_force_from:
         words.append(f"In force from: {rule.in_force_from}.")
-    return market_pb2.MarketRule(
-        rule_id=rule.rule_id,
-        instrument=rule.instrument,
-        provision=rule.provision,
-        check_type=rule.check_type,
+    return RULE(
+        rule,
         threshold=threshold,
         unit=rule.unit if threshold is not None else "",
         effective_from=date_to_wire(day),

@@ -120,22 +120,6 @@ def _plain(name: str) -> str:
     return " ".join(name.casefold().split())
 
 
-def planned_as(order: Order, catalog: Catalog, policy: Policy) -> tuple[Catalog, Policy]:
-    """Return the catalog and policy to plan an order with: of the baseline, the boxes that it left in.
-
-    Raises
-    ------
-    KeyError
-        Where these are not known.
-    """
-    if not isinstance(catalog, AsShipped):
-        return catalog, policy
-    used = catalog.used_by(order)
-    if isinstance(used, Audit):
-        raise KeyError(order.order_id)
-    return used, policy_of(policy, order)
-
-
 def policy_of(policy: Policy, order: Order) -> Policy:
     """Return the policy under which an order goes into the boxes that it left in: all of it, in no more parcels."""
     return replace(policy, max_parcels=len(order.boxes_used), allow_partial=False)
@@ -163,28 +147,21 @@ def refusal_of(
     task = Task(order, used, policy, lane, profiles, (), (), load_materials())
     request = Request.resolve(task)
     model = OrderModel(request, request.expansion)
+    members = model.expansion.everything
     about_inner = bool(request.inner_boxes or request.no_inner_box or request.for_packs)
-    if not about_inner and _bars(model, used):
-        return Audit.NOT_ALLOWED
+    if not about_inner:
+        if not {box.box_type_id for box in used.box_types} <= {box.box_type_id for box in model.box_types()}:
+            return Audit.NOT_ALLOWED
+        # The rules of one parcel: goods of several may be parted.
+        if len(used.box_types) == 1 and model.admission.refusal(members, used.box_types[0].box_type_id) is not None:
+            return Audit.NOT_ALLOWED
     if not _OF_A_UNIT.isdisjoint(out):
         return Audit.IMPOSSIBLE
     if len(order.boxes_used) > 1 or UnpackedReason.MISSING_DIMENSIONS in out:
         return Audit.NOT_FOUND
     if about_inner:
         return Audit.NOT_FOUND  # very fragile goods go into an inner box first: no matter of one box
-    members = model.expansion.everything
     boxes: list[BoxType] = list(model.box_types())
     effort = up_to(policy.mode, len(members), alike=False)[-1].of_an_order
     outcomes = [try_candidate(each, effort, None) for each in lowest_first(model, members, boxes)]
     return Audit.NOT_FOUND if any(each.left_open or each.found is not None for each in outcomes) else Audit.IMPOSSIBLE
-
-
-def _bars(model: OrderModel, used: Catalog) -> bool:
-    """Return whether the carrier or the policy keeps one of the boxes, or the goods out of it, whatever its size."""
-    allowed = {box.box_type_id for box in model.box_types()}
-    if any(box.box_type_id not in allowed for box in used.box_types):
-        return True
-    if len(used.box_types) > 1:
-        return False  # rules of one parcel: goods of several may be parted
-    members = model.expansion.everything
-    return model.admission.refusal(members, used.box_types[0].box_type_id) is not None

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from operator import attrgetter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from boxwright.evaluation.outcome import Cost
 
 
-@dataclass(slots=True)
-class Change:
+class Change(NamedTuple):
     """Sums over orders with two catalogs: how many, and what they cost and take up with either.
 
     Attributes
@@ -35,18 +35,17 @@ class Change:
 
     @classmethod
     def of(cls, first: Cost, second: Cost) -> Change:
-        """Return what one order comes to."""
-        prices = both_prices(first, second)
-        return cls(1, first.outer_um3, second.outer_um3, *((0,) if prices is None else (1, *prices)))
+        """Return what one order comes to: its price, or what part of it is known of both."""
+        for price in _PRICES:
+            one, other = price(first), price(second)
+            if one is not None and other is not None and one.currency == other.currency:
+                return cls(1, first.outer_um3, second.outer_um3, 1, one.minor, other.minor)
+        return cls(1, first.outer_um3, second.outer_um3)
 
-    def add_sums(self, other: Change) -> None:
-        """Add the sums of other orders."""
-        self.orders += other.orders
-        self.first_um3 += other.first_um3
-        self.second_um3 += other.second_um3
-        self.priced += other.priced
-        self.first_minor += other.first_minor
-        self.second_minor += other.second_minor
+    @classmethod
+    def summed(cls, changes: Iterable[Change]) -> Change:
+        """Return the sums of several."""
+        return cls(*map(sum, zip(*changes, strict=True)))
 
     def pair(self, *, money: bool) -> tuple[int, int]:
         """Return what they come to with either catalog: in minor units, or in cubic um."""
@@ -56,15 +55,6 @@ class Change:
         """Return second minus first."""
         first, second = self.pair(money=money)
         return second - first
-
-
-def both_prices(first: Cost, second: Cost) -> tuple[int, int] | None:
-    """Return what an order costs with either catalog, in minor units: all of it, or what part is known of both."""
-    for price in _PRICES:
-        one, other = price(first), price(second)
-        if one is not None and other is not None and one.currency == other.currency:
-            return one.minor, other.minor
-    return None
 
 
 _PRICES = tuple(map(attrgetter, ("price", "packaging_price", "carriage_price")))

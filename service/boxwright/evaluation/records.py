@@ -6,7 +6,7 @@ import shutil
 import tempfile
 import weakref
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -53,6 +53,12 @@ SELECT *, len(boxes) AS parcels, inner_um3 - goods_um3 AS empty_um3, status = 'p
         WHEN len(boxes) < 4 THEN len(boxes) || ' parcels' ELSE '4 parcels or more' END AS goes_into
 FROM stored
 """
+_SUMS = {
+    **{name: f"sum({name})" for name in ("packed_units", "parcels", "inner_um3", "goods_um3", "outer_um3", "gross_mg")},
+    "unit_count": "sum(units)",
+    "proved": "count(*) FILTER (proof = 'proved')",
+    "certificates": "count(proof)",
+}
 _PRICES = {
     Metric.PRICE: "price",
     Metric.PACKAGING_PRICE: "packaging",
@@ -212,73 +218,63 @@ class Records:
             )
             return [dict(each) for each in rows]
 
-        statuses, proofs, unpriced = counts("status"), counts("proof"), counts("unnest(unpriced)")
+        statuses, unpriced = counts("status"), counts("unnest(unpriced)")
         marks, boxes = counts("unnest(marks)"), counts("unnest(boxes)")
         held = counts(
             "status", "sum(units - packed_units - coalesce(list_sum([each.units for each in unpacked]), 0))::BIGINT"
         )
         left = self._by_variant(
-            f"SELECT variant, u.reason, sum(u.units) FROM (SELECT variant, unnest(unpacked) AS u FROM {source})"
+            f"SELECT variant, u.reason, sum(u.units)::BIGINT FROM (SELECT variant, unnest(unpacked) AS u FROM {source})"
             " GROUP BY ALL"
         )
         medians = self._by_variant(
             f"SELECT variant, median(ratio) FROM (SELECT variant, unnest(empty) AS ratio FROM {source}) GROUP BY ALL"
         )
-        sums = self._by_variant(f"""
-            SELECT variant, sum(units), sum(packed_units), sum(parcels), sum(inner_um3), sum(goods_um3), sum(outer_um3),
-                {", ".join(f"sum(mass_mg.{kind.value})" for kind in Component)},
-                count(*) FILTER (parcels > 0), sum(gross_mg) FILTER (parcels > 0), count(chargeable_mg),
-                sum(chargeable_mg), quantile_disc(cpu_s, 0.5), quantile_disc(cpu_s, 0.99)
-            FROM {source} GROUP BY variant""")
-        prices = [
-            self._by_variant(
-                f"SELECT variant, {kind}_currency, count(*), sum({kind}_minor) FROM {source}"
-                f" WHERE parcels > 0 AND {kind}_currency IS NOT NULL GROUP BY ALL"
-            )
+        shipped = "FILTER (parcels > 0)"
+        prices = ", ".join(
+            f"count(DISTINCT {kind}_currency) {shipped} AS {kind}_currencies,"
+            f" any_value({kind}_currency) {shipped} AS {kind}_currency,"
+            f" count({kind}_currency) {shipped} AS {kind}_known, sum({kind}_minor) {shipped} AS {kind}_minor"
             for kind in ("packaging", "carriage")
-        ]
-        grams = self._by_variant(
-            f"""
+        )
+        sums = self._db.execute(f"""
+            SELECT variant, {", ".join(f"{query} AS {name}" for name, query in _SUMS.items())},
+                {", ".join(f"sum(mass_mg.{kind.value}) AS {kind.value}" for kind in Component)},
+                count(*) {shipped} AS shipped, count(chargeable_mg) AS billed,
+                sum(chargeable_mg) AS billed_mg, quantile_disc(cpu_s, 0.5) AS cpu_p50_s,
+                quantile_disc(cpu_s, 0.99) AS cpu_p99_s, {prices}
+            FROM {source} GROUP BY variant""")
+        names = [column[0] for column in sums.description or ()]
+        rows = {row[0]: dict(zip(names, row, strict=True)) for row in sums.fetchall()}
+        grams = self._by_variant(f"""
             SELECT variant, f.profile_id, f.allocation, {_FIGURES}
             FROM (SELECT variant, unnest(footprints) AS f, generate_subscripts(footprints, 1) AS nth FROM {source})
-            GROUP BY ALL ORDER BY min(nth)""".replace("GROUP BY ALL", "GROUP BY variant, f.profile_id, f.allocation")
-        )
+            GROUP BY variant, f.profile_id, f.allocation ORDER BY min(nth)""")
         found = []
         for index, catalog in enumerate(self._catalogs):
-            row = sums[index][0] if sums[index] else (None,) * (12 + len(Component))
-            units, packed, parcels, inner, goods, outer = _whole(row[:6])
-            masses, ends = row[6:-6], row[-2:]
-            shipped, gross, billed, billed_mg = _whole(row[-6:-2])
-            reasons = {reason: int(count) for reason, count in left[index]}
+            row: dict[str, Any] = rows.get(index) or dict.fromkeys(names)
+            unpacked, billed = dict(left[index]), row["shipped"] and row["billed"] == row["shipped"]
             found.append(
                 CatalogTotals(
+                    **{name: int(row[name] or 0) for name in _SUMS},
                     orders=tuple((each, statuses[index].get(each.value, 0)) for each in OrderStatus),
-                    unit_count=units,
-                    packed_units=packed,
-                    parcels=parcels,
                     handling_marks=tuple((m, marks[index][m.value]) for m in HandlingMark if m.value in marks[index]),
                     box_use=tuple(
                         (each.box_type_id, boxes[index].get(each.box_type_id, 0)) for each in catalog.box_types
                     ),
-                    inner_um3=inner,
-                    outer_um3=outer,
-                    goods_um3=goods,
                     median_empty_space_ratio=medians[index][0][0] if medians[index] else 0.0,
                     packaging_mg=tuple(
-                        (kind, int(mass)) for kind, mass in zip(Component, masses, strict=True) if mass is not None
+                        (kind, int(mass)) for kind in Component if (mass := row[kind.value]) is not None
                     ),
-                    gross_mg=gross,
-                    chargeable_mg=billed_mg if shipped and billed == shipped else None,
-                    packaging_price=_price(prices[0][index], shipped),
-                    carriage_price=_price(prices[1][index], shipped),
+                    chargeable_mg=int(row["billed_mg"]) if billed else None,
+                    packaging_price=_price(row, "packaging"),
+                    carriage_price=_price(row, "carriage"),
                     unpriced=tuple(sorted(unpriced[index])),
                     footprints=tuple(map(_figures, grams[index])),
-                    unpacked=tuple((r, reasons[r.value]) for r in UnpackedReason if r.value in reasons),
+                    unpacked=tuple((r, unpacked[r.value]) for r in UnpackedReason if r.value in unpacked),
                     held=tuple((s, held[index][s.value]) for s in OrderStatus if held[index].get(s.value)),
-                    proved=proofs[index].get("proved", 0),
-                    certificates=sum(count for proof, count in proofs[index].items() if proof),
-                    cpu_p50_s=ends[0] or 0.0,
-                    cpu_p99_s=ends[1] or 0.0,
+                    cpu_p50_s=row["cpu_p50_s"] or 0.0,
+                    cpu_p99_s=row["cpu_p99_s"] or 0.0,
                 )
             )
         return found
@@ -502,12 +498,11 @@ def _figures(row: Sequence[Any]) -> FootprintFigures:
     )
 
 
-def _price(rows: Sequence[tuple[Any, ...]], shipped: int) -> Money | None:
-    """Return the sum of prices by currency; None unless it is one currency, and known of all orders that ship."""
-    if len(rows) != 1 or rows[0][1] < shipped:
+def _price(sums: Mapping[str, Any], kind: str) -> Money | None:
+    """Return the sum of prices; None unless it is of one currency, and known of all orders that ship."""
+    if sums[f"{kind}_currencies"] != 1 or sums[f"{kind}_known"] < sums["shipped"]:
         return None
-    currency, _, minor = rows[0]
-    return Money(int(minor), currency)
+    return Money(int(sums[f"{kind}_minor"]), sums[f"{kind}_currency"])
 
 
 def _failed(

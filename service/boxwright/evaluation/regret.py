@@ -6,10 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from boxwright.domain.order import Order
-from boxwright.domain.plan import Plan, ProofStatus
+from boxwright.domain.plan import ProofStatus
 from boxwright.domain.policy import Objective, SolvingMode
 from boxwright.evaluation.trial import Trials
-from boxwright.evaluation.variant import Variant
 from boxwright.shipping.objective_figures import objective_figure
 
 
@@ -34,10 +33,6 @@ class Gain:
     better: int = 0
     first: int = 0
     best: int = 0
-
-    def with_order(self, first: int, best: int, *, better: bool) -> Gain:
-        """Return the gain with one order more."""
-        return Gain(self.objective, self.orders + 1, self.better + better, self.first + first, self.best + best)
 
 
 @dataclass(frozen=True)
@@ -64,36 +59,28 @@ class Regret:
 
 def regret_of(trials: Trials, orders: Sequence[Order], catalog: int) -> Regret:
     """Plan orders again by the longest search, and return what it finds."""
-    longest = replace(trials, variants=tuple(map(_longest, trials.variants)))
-    found = Regret(catalog, 0, 0, 0, tuple(Gain(each) for each in trials.variants[catalog].policy.objectives))
+    made = trials.variants[catalog]
+    longest = replace(made, policy=replace(made.policy, mode=SolvingMode.THOROUGH))
+    compared = better = proved = 0
+    gained: dict[Objective, list[tuple[int, int, int, int]]] = {each: [] for each in made.policy.objectives}
     for order in orders:
-        first, second = trials.whole_plan(order, catalog), longest.whole_plan(order, catalog)
-        if first is not None and second is not None:
-            found = _with_order(found, trials, first, second)
-    return found
-
-
-def _longest(variant: Variant) -> Variant:
-    return replace(variant, policy=replace(variant.policy, mode=SolvingMode.THOROUGH))
-
-
-def _with_order(regret: Regret, trials: Trials, first: Plan, second: Plan) -> Regret:
-    """Return the regret with the two plans of one order more; the first objective that differs says which is better."""
-    made = trials.variants[regret.catalog]
-    catalog, policy = made.catalog, made.policy
-    figures = [
-        tuple(objective_figure(each, catalog, objective, policy.emissions_basis) for each in (first, second))
-        for objective in policy.objectives
-    ]
-    pairs = [(one, other) for one, other in figures if one is not None and other is not None and one != other]
-    better = bool(pairs) and pairs[0][1] < pairs[0][0]
-    gains, first_found = [], False
-    for gain, (one, other) in zip(regret.gains, figures, strict=True):
-        if one is None or other is None:
-            gains.append(gain)
+        first, second = trials.whole_plan(order, made), trials.whole_plan(order, longest)
+        if first is None or second is None:
             continue
-        decides = better and not first_found and one != other
-        first_found |= one != other
-        gains.append(gain.with_order(one, other if better else one, better=decides))
-    proved = second.certificate.status is ProofStatus.PROVED
-    return Regret(regret.catalog, regret.orders + 1, regret.better + better, regret.proved + proved, tuple(gains))
+        known = []
+        for objective in gained:
+            one, other = (
+                objective_figure(plan, made.catalog, objective, made.policy.emissions_basis) for plan in (first, second)
+            )
+            if one is not None and other is not None:
+                known.append((objective, one, other))
+        # The first objective that differs says which plan is better.
+        decides = next((objective for objective, one, other in known if one != other), None)
+        improved = any(objective is decides and other < one for objective, one, other in known)
+        for objective, one, other in known:
+            counts = (1, int(improved and objective is decides), one, other if improved else one)
+            gained[objective].append(counts)
+        compared, better = compared + 1, better + improved
+        proved += second.certificate.status is ProofStatus.PROVED
+    gains = (Gain(objective, *map(sum, zip(*counts, strict=True))) for objective, counts in gained.items())
+    return Regret(catalog, compared, better, proved, tuple(gains))

@@ -161,7 +161,9 @@ def report(evaluation: Evaluation, files: Sequence[tuple[str, str]] = (), panels
         boxes_used=[(result, _boxes(result)) for result in evaluation.results],
         most_parcels=max((count for result in evaluation.results for _, count in result.common.box_use), default=0),
         stacks=_stacks(evaluation),
-        stated={kind for result in evaluation.results for each in result.totals.footprints for kind, _ in each.co2e_mg},
+        stated={
+            kind for result in evaluation.results for figures in result.totals.footprints for kind, _ in figures.co2e_mg
+        },
         audit=audit_rows(evaluation),
         regrets=regret_lines(evaluation),
         failures=evaluation.records.failures(),
@@ -189,7 +191,7 @@ def _axes(evaluation: Evaluation) -> list[str]:
 def _tiles(evaluation: Evaluation, comparison: Comparison) -> list[View]:
     """Return the figures of the verdict, money first."""
     places = (comparison.first, comparison.second)
-    known = {each.metric: each for each in reversed(comparison.metrics)}
+    known = {figure.metric: figure for figure in reversed(comparison.metrics)}
     shown = [known[metric] for metric in _TILES if metric in known]
     if Metric.PRICE not in known:
         shown.sort(key=lambda figure: figure is not comparison.headline)
@@ -249,7 +251,8 @@ def _single_tiles(result: CatalogResult) -> list[View]:
         ("Packaging", wording.weight(totals.packaging_total_mg), ""),
     ]
     figures += [
-        ("CO2e", f"{wording.weight(each.total_mg)} CO2e", wording.basis(*each.key)) for each in totals.footprints[:1]
+        ("CO2e", f"{wording.weight(figures.total_mg)} CO2e", wording.basis(*figures.key))
+        for figures in totals.footprints[:1]
     ]
     return [{"name": name, "figure": value, "basis": basis} for name, value, basis in figures]
 
@@ -341,17 +344,17 @@ def _policy_text(policy: Policy) -> str:
     """Return objectives, and each other field that is not at its default."""
     plain = Policy()
     changed = [
-        f"{each.name.replace('_', ' ')} {_value_text(getattr(policy, each.name))}"
-        for each in fields(policy)
-        if each.name != "objectives" and getattr(policy, each.name) != getattr(plain, each.name)
+        f"{field.name.replace('_', ' ')} {_value_text(getattr(policy, field.name))}"
+        for field in fields(policy)
+        if field.name != "objectives" and getattr(policy, field.name) != getattr(plain, field.name)
     ]
-    objectives = ", then ".join(each.value.replace("_", " ") for each in policy.objectives)
+    objectives = ", then ".join(objective.value.replace("_", " ") for objective in policy.objectives)
     support = "" if policy.support_ratio != plain.support_ratio else f"; support ratio {policy.support_ratio:g}"
-    return f"objectives {objectives}{support}" + "".join(f"; {each}" for each in changed)
+    return f"objectives {objectives}{support}" + "".join(f"; {text}" for text in changed)
 
 
 def _value_text(value: object) -> str:
-    return ", ".join(str(each) for each in value) if isinstance(value, tuple) else str(value)
+    return ", ".join(str(part) for part in value) if isinstance(value, tuple) else str(value)
 
 
 def _lane_text(lane: Lane | None) -> str:
@@ -370,7 +373,9 @@ def _lane_text(lane: Lane | None) -> str:
 
 def _coverage(evaluation: Evaluation) -> list[View]:
     """Return the boundary of each profile: what it counts, includes elsewhere, leaves outside or misses."""
-    found = {each.profile_id: each.coverage for result in evaluation.results for each in result.totals.footprints}
+    found = {
+        figures.profile_id: figures.coverage for result in evaluation.results for figures in result.totals.footprints
+    }
     return [
         {
             "profile_id": profile_id,

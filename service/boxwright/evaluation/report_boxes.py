@@ -87,11 +87,12 @@ class Scale:
 def moves(evaluation: Evaluation, comparison: Comparison, scale: Scale) -> View:
     """Return the orders by the box they go into with either catalog, and by box type of the first one."""
     flow = evaluation.records.flow(comparison.second)
-    by_box: dict[str, Change] = {}
+    by_box: dict[str, list[Change]] = {}
     for (before, _), change in flow.items():
-        by_box.setdefault(before, Change()).add_sums(change)
+        by_box.setdefault(before, []).append(change)
     ways = sorted(flow.items(), key=lambda row: (-abs(row[1].difference(money=scale.money)), row[0]))
-    boxes = sorted(by_box.items(), key=lambda row: (row[1].difference(money=scale.money), row[0]))
+    summed = [(box, Change.summed(changes)) for box, changes in by_box.items()]
+    boxes = sorted(summed, key=lambda row: (row[1].difference(money=scale.money), row[0]))
     sizes = {box.box_type_id: size_of(box) for box in evaluation.results[comparison.first].catalog.box_types}
     return {
         "moved": sum(change.orders for (before, after), change in flow.items() if before != after),
@@ -104,10 +105,8 @@ def _with_rest(rows: list[Row], most: int, noun: str) -> list[Row]:
     """Return the first rows, and one of the sums of all others."""
     if len(rows) <= most:
         return rows
-    total = Change()
-    for _, change in rows[most:]:
-        total.add_sums(change)
-    return [*rows[:most], ((f"{len(rows) - most:,} {noun}", ""), total)]
+    rest = Change.summed(change for _, change in rows[most:])
+    return [*rows[:most], ((f"{len(rows) - most:,} {noun}", ""), rest)]
 
 
 def size_of(box: BoxType) -> str:

@@ -17,7 +17,6 @@ from boxwright.evaluation.records import MAX_WORST, Drawn, Records
 from boxwright.evaluation.regret import Regret, regret_of
 from boxwright.evaluation.result import Example
 from boxwright.evaluation.trial import Trials
-from boxwright.evaluation.variant import Variant
 from boxwright.evaluation.yearly import Yearly
 from boxwright.packing.solver import installed as solver_installed
 
@@ -169,16 +168,8 @@ def study(trials: Trials, run: Run, records: Records, main: int, options: StudyO
 
 def _example(trials: Trials, order: Order, shown: Sequence[int]) -> Example:
     """Return an order with its plan by each catalog shown that packs it."""
-    plans = {index: plan for index in shown if (plan := trials.whole_plan(order, index)) is not None}
+    plans = {index: plan for index in shown if (plan := trials.whole_plan(order, trials.variants[index])) is not None}
     return Example(order, tuple(plans.values()), tuple(plans))
-
-
-@dataclass(frozen=True, slots=True)
-class Used:
-    """An order for which a box type is used, and what its parcels take up and cost."""
-
-    order: Order
-    cost: Cost
 
 
 @dataclass(frozen=True)
@@ -193,8 +184,8 @@ class BoxUse:
         The box type.
     orders : int
         Orders, packed whole, that use it.
-    users : tuple of Used
-        Those of them to ask.
+    users : tuple of (Order, Cost)
+        Those of them to ask, and what their parcels take up and cost.
     money : bool
         As for ``study``.
     """
@@ -202,13 +193,24 @@ class BoxUse:
     variant: int
     box_type_id: str
     orders: int
-    users: tuple[Used, ...]
+    users: tuple[tuple[Order, Cost], ...]
     money: bool
 
     def worth(self, trials: Trials) -> BoxWorth:
         """Plan the orders without the box type; return what it is worth."""
-        worth = BoxWorth(self.box_type_id, self.orders)
-        return _worth(trials, trials.variants[self.variant], worth, self.users, money=self.money)
+        whole, asked = trials.variants[self.variant], len(self.users)
+        others = tuple(box for box in whole.catalog.box_types if box.box_type_id != self.box_type_id)
+        if not others:
+            return BoxWorth(self.box_type_id, self.orders, asked, lost=asked)
+        less = replace(whole, catalog=replace(whole.catalog, box_types=others))
+        changes = []
+        for order, cost in self.users:
+            without = trials.record(order, less)
+            if without["status"] == "planned":
+                changes.append(Change.of(cost, cost_of(without)))
+        worse = sum(change.difference(money=self.money) > 0 for change in changes)
+        lost = asked - len(changes)
+        return BoxWorth(self.box_type_id, self.orders, asked, lost, worse, Change.summed(changes))
 
 
 def _worths_of(
@@ -226,7 +228,7 @@ def _worths_of(
     uses = []
     for name in used:
         count, drawn = users[name]
-        some = tuple(Used(orders[each.number], each.cost) for each in drawn if each.cost is not None)
+        some = tuple((orders[each.number], each.cost) for each in drawn if each.cost is not None)
         uses.append(BoxUse(variant, name, count, some, money))
     found = dict(zip(used, run.worths(iter(uses)), strict=True))
 
@@ -235,21 +237,3 @@ def _worths_of(
         return each.lost_orders, math.inf if scaled is None else scaled
 
     return tuple(sorted((found.get(name) or BoxWorth(name, 0) for name in names), key=rank))
-
-
-def _worth(trials: Trials, whole: Variant, worth: BoxWorth, users: Sequence[Used], *, money: bool) -> BoxWorth:
-    """Plan orders that use a box type without it."""
-    others = tuple(box for box in whole.catalog.box_types if box.box_type_id != worth.box_type_id)
-    if not others:
-        return replace(worth, asked=len(users), lost=len(users))
-    less = replace(whole, catalog=replace(whole.catalog, box_types=others))
-    change, lost, worse = Change(), 0, 0
-    for user in users:
-        without = trials.record(user.order, less)
-        if without["status"] == "planned":
-            one = Change.of(user.cost, cost_of(without))
-            change.add_sums(one)
-            worse += one.difference(money=money) > 0
-        else:
-            lost += 1
-    return replace(worth, asked=len(users), lost=lost, worse=worse, change=change)

@@ -60,7 +60,7 @@ def _totals(evaluation: Evaluation) -> Iterator[Text | Table]:
     """Yield one table of all orders; of variants, whose names are long, their names first and a table for each few."""
     title, lines = f"All orders: {evaluation.order_count:,}", totals_lines(evaluation)
     letters = [wording.catalog_letter(index) for index in range(len(evaluation.results))]
-    names = [f"{letter}: {each.variant.name}" for letter, each in zip(letters, evaluation.results, strict=True)]
+    names = [f"{letter}: {result.variant.name}" for letter, result in zip(letters, evaluation.results, strict=True)]
     if not evaluation.results[0].variant.parts:
         yield _columns(title, names, lines)
         return
@@ -155,7 +155,7 @@ def _comparison(evaluation: Evaluation, comparison: Comparison) -> Iterator[Text
     """Yield a sentence on the headline, and the table of all figures."""
     one, other = (wording.catalog_letter(index) for index in (comparison.first, comparison.second))
     yield Text(wording.verdict(comparison.headline, one, other, comparison.orders), style="bold")
-    planned = [each.totals.count(OrderStatus.PLANNED) for each in evaluation.results]
+    planned = [result.totals.count(OrderStatus.PLANNED) for result in evaluation.results]
     title = (
         f"{other} against {one}, on the {wording.counted(comparison.orders, 'order')} that both pack whole"
         f" ({one} packs {planned[comparison.first]:,} whole, {other} {planned[comparison.second]:,})"
@@ -167,21 +167,21 @@ def _comparison(evaluation: Evaluation, comparison: Comparison) -> Iterator[Text
         table.add_column(heading, justify="right", overflow="fold")
     table.add_column("", justify="right", no_wrap=True)
     table.add_column(f"{other} lower / same / higher", justify="right", overflow="fold")
-    for each in comparison.metrics:
-        if each.metric in (Metric.CO2E_PACKAGING, Metric.CO2E_TRANSPORT):
+    for figure in comparison.metrics:
+        if figure.metric in (Metric.CO2E_PACKAGING, Metric.CO2E_TRANSPORT):
             continue
-        name = wording.METRIC_NAMES[each.metric]
-        if each.allocation:
-            name += f", {wording.basis(each.profile_id, each.allocation)}"
-        if each.orders != comparison.orders:
-            name += f", of {wording.counted(each.orders, 'order')}"
-        both = [each.first, each.second]
+        name = wording.METRIC_NAMES[figure.metric]
+        if figure.allocation:
+            name += f", {wording.basis(figure.profile_id, figure.allocation)}"
+        if figure.orders != comparison.orders:
+            name += f", of {wording.counted(figure.orders, 'order')}"
+        both = [figure.first, figure.second]
         table.add_row(
             name,
-            wording.measure(each, each.first, of=both),
-            wording.measure(each, each.second, of=both),
-            wording.signed(wording.measure(each, each.difference, of=both)),
-            wording.relative_difference(each),
-            f"{each.lower:,} / {each.equal:,} / {each.higher:,}",
+            wording.measure(figure, figure.first, of=both),
+            wording.measure(figure, figure.second, of=both),
+            wording.signed(wording.measure(figure, figure.difference, of=both)),
+            wording.relative_difference(figure),
+            f"{figure.lower:,} / {figure.equal:,} / {figure.higher:,}",
         )
     yield table

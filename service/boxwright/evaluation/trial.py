@@ -11,7 +11,7 @@ from boxwright.domain.order import Order
 from boxwright.domain.plan import Plan, PlanStatus
 from boxwright.domain.policy import Policy
 from boxwright.errors import BoxwrightError
-from boxwright.evaluation.as_shipped import AsShipped, Audit, planned_as, policy_of, refusal_of
+from boxwright.evaluation.as_shipped import AsShipped, Audit, policy_of, refusal_of
 from boxwright.evaluation.outcome import UNEXPECTED, OrderStatus, unpacked_reason
 from boxwright.evaluation.record import Record, record_of, record_without, unpacked_of
 from boxwright.evaluation.variant import Variant
@@ -50,15 +50,20 @@ class Trials:
 
         Of the baseline of boxes really used it is the plan in those, and ``KeyError`` where they are not known.
         """
-        chosen, policy = planned_as(order, variant.catalog, variant.policy)
+        chosen, policy = variant.catalog, variant.policy
+        if isinstance(chosen, AsShipped):
+            used = chosen.used_by(order)
+            if isinstance(used, Audit):
+                raise KeyError(order.order_id)
+            chosen, policy = used, policy_of(policy, order)
         if self.plan is plan_order:  # no row says what would lower a bill
             return plan_order(order, chosen, policy, variant.lane, self.profiles, lower_steps=False)
         return self.plan(order, chosen, policy, variant.lane, self.profiles)
 
-    def whole_plan(self, order: Order, position: int) -> Plan | None:
-        """Return the plan of an order with one of the variants; None where it is not packed whole."""
+    def whole_plan(self, order: Order, variant: Variant) -> Plan | None:
+        """Return the plan of an order with a variant; None where it is not packed whole."""
         try:
-            plan = self.plan_with(order, self.variants[position])
+            plan = self.plan_with(order, variant)
         except Exception:  # what goes wrong with an order stands in its row of the run
             return None
         return plan if plan.status is PlanStatus.COMPLETE else None

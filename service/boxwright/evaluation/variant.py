@@ -82,7 +82,7 @@ def variants_of(
     InvalidInputError
         If there is none or more than ``MAX_VARIANTS``, or two policies or lanes are the same.
     """
-    policies = policies_of(policy)
+    policies = policy if isinstance(policy, Mapping) else {"": policy}
     lanes = lanes_of(lane)
     _check(catalogs, policies, lanes)
     found = []
@@ -90,11 +90,6 @@ def variants_of(
         carrier = (NO_CARRIER if way is None else way.carrier_service or NO_CARRIER,) if len(lanes) > 1 else ()
         found.append(Variant(each, chosen, way, name, (*carrier, *((name,) if len(policies) > 1 else ()))))
     return tuple(found)
-
-
-def policies_of(policy: Policy | Mapping[str, Policy]) -> Mapping[str, Policy]:
-    """Return the policies of a run by name: a single one has none."""
-    return policy if isinstance(policy, Mapping) else {"": policy}
 
 
 def lanes_of(lane: Lane | Sequence[Lane | None] | None) -> tuple[Lane | None, ...]:

@@ -39,7 +39,7 @@ class Verdict(NamedTuple):
 def main_comparison(evaluation: Evaluation) -> Comparison | None:
     """Return the comparison that the page looks at closely: the catalog whose headline falls most."""
     main = evaluation.study.main if evaluation.study is not None else 1
-    of_main = (each for each in evaluation.comparisons if each.second == main)
+    of_main = (comparison for comparison in evaluation.comparisons if comparison.second == main)
     return next(of_main, evaluation.comparisons[0] if evaluation.comparisons else None)
 
 
@@ -117,11 +117,11 @@ def _by_choice_alone(evaluation: Evaluation, comparison: Comparison) -> list[str
 def objective_line(evaluation: Evaluation) -> str:
     """Return what every plan minimises, and why where the evaluation chose it."""
     named = {
-        name: [wording.OBJECTIVE_NAMES[each] for each in policy.objectives]
+        name: [wording.OBJECTIVE_NAMES[objective] for objective in policy.objectives]
         for name, policy in evaluation.policies.items()
     }
     if len(set(map(tuple, named.values()))) > 1:
-        return " ".join(f"Plans of {name} minimise {', then '.join(each)}." for name, each in named.items())
+        return " ".join(f"Plans of {name} minimise {', then '.join(objectives)}." for name, objectives in named.items())
     first, *others = next(iter(named.values()))
     why = _WHY.get(evaluation.policy.objectives[0], "") if evaluation.objectives_settled else ""
     return f"Every plan minimises {', then '.join([f'{first}, {why}' if why else first, *others])}."
@@ -142,28 +142,28 @@ def audit_rows(evaluation: Evaluation) -> list[tuple[str, int, str]]:
     """Return how many orders each answer of the audit has, with their share; none without the baseline."""
     counts = evaluation.records.audit()
     total = counts.total()
-    return [(each.words, count, wording.share(count / total)) for each, count in counts.most_common()]
+    return [(answer.words, count, wording.share(count / total)) for answer, count in counts.most_common()]
 
 
 def lacking_notes(evaluation: Evaluation) -> list[str]:
     """Return what the sums lack: factors, hubs, prices of dunnage."""
     totals = [result.totals for result in evaluation.results]
-    notes = wording.lacking_lines(each for sums in totals for each in sums.footprints)
-    bare = sorted({each for sums in totals if sums.packaging_price is not None for each in sums.unpriced})
+    notes = wording.lacking_lines(figures for sums in totals for figures in sums.footprints)
+    bare = sorted({name for sums in totals if sums.packaging_price is not None for name in sums.unpriced})
     return [*notes, *([f"Price of packaging: there is none for {', '.join(bare)}"] if bare else [])]
 
 
 def regret_lines(evaluation: Evaluation) -> list[str]:
     """Return a sentence a variant on how far plans are from what the longest search finds, by every objective."""
     regrets = evaluation.study.regrets if evaluation.study is not None else ()
-    return [_regret(evaluation, each) for each in regrets if each.orders]
+    return [_regret(evaluation, regret) for regret in regrets if regret.orders]
 
 
 def _regret(evaluation: Evaluation, regret: Regret) -> str:
     variant = evaluation.results[regret.catalog].variant
     tables = variant.lane.price_tables if variant.lane is not None else ()
     currency = variant.catalog.currency or (tables[0].currency if tables else "")
-    gains = ", then ".join(_gain(each, currency) for each in regret.gains if each.orders)
+    gains = ", then ".join(_gain(gain, currency) for gain in regret.gains if gain.orders)
     return (
         f"{wording.catalog_letter(regret.catalog)}: of {wording.counted(regret.orders, 'order')} drawn by chance the"
         f" longest search improves {regret.better:,}{f': {gains}' if gains else ''}; for {regret.proved:,} it proves"

@@ -243,14 +243,6 @@ def relative_difference(compared: MetricComparison) -> str:
     return "–" if compared.relative is None else signed(share(compared.relative))
 
 
-def interval(compared: MetricComparison) -> str:
-    """Return the 95 % interval of the relative difference; empty without one."""
-    if compared.interval is None:
-        return ""
-    low, high = (signed(share(each)) for each in compared.interval)
-    return low if low == high else f"{low} to {high}"
-
-
 def verdict(compared: MetricComparison, first: str, second: str, orders: int) -> str:
     """Return in a sentence how the second catalog compares with the first, named by these letters, by one figure.
 
@@ -261,12 +253,12 @@ def verdict(compared: MetricComparison, first: str, second: str, orders: int) ->
     if not compared.difference:
         return f"{name}: {second} and {first} are the same {on}."
     less = "less" if compared.difference < 0 else "more"
-    change = "" if compared.relative is None else f" ({share(abs(compared.relative))})"
+    part = "" if compared.relative is None else f" ({share(abs(compared.relative))})"
     amount = measure(compared, abs(compared.difference), of=[compared.first, compared.second])
-    said = f"{name}: {second} has {amount}{change} {less} than {first} {on}"
+    said = f"{name}: {second} has {amount}{part} {less} than {first} {on}"
     if compared.interval is None:
         return f"{said}; too few orders for an interval."
-    low, high = compared.interval
-    if low <= 0 <= high:
-        return f"{said}; this may be chance: {INTERVAL_NAME} is {interval(compared)}, {IF_TYPICAL}."
-    return f"{said}; {INTERVAL_NAME} is {interval(compared)}, {IF_TYPICAL}."
+    low, high = (signed(share(end)) for end in compared.interval)
+    chance = "this may be chance: " if change(compared).kind == UNSURE else ""
+    ends = low if low == high else f"{low} to {high}"
+    return f"{said}; {chance}{INTERVAL_NAME} is {ends}, {IF_TYPICAL}."

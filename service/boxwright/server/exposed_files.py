@@ -41,21 +41,11 @@ def exposure(path: str, *, group_reads: bool = False) -> str:
 
 def exposed_files(settings: "Settings") -> Iterator[tuple[str, str]]:
     """Yield the setting and the exposure of each file that others may read or write."""
-    for name, path in sensitive_files(settings):
-        if says := exposure_of(name, path):
-            yield name, says
-
-
-def exposure_of(name: str, path: str) -> str:
-    """Return the exposure of a file of a setting; that of tokens holds hashes, which a server may read as its group."""
-    return exposure(path, group_reads=name == "tokens_file")
-
-
-def sensitive_files(settings: "Settings") -> Iterator[tuple[str, str]]:
-    """Yield the files of settings that nobody else is to read or write, with the setting that names each."""
     store = sqlite_path(settings.store)
-    named = (("tls_key", settings.tls_key), ("tokens_file", settings.tokens_file), ("store", store))
-    yield from ((name, path) for name, path in named if path)
-    for end in ("-wal", "-shm"):  # of SQLite: what was written last
-        if store and os.path.exists(f"{store}{end}"):  # noqa: PTH110 - pathlib raises where the folder is closed
-            yield "store", f"{store}{end}"
+    named = [("tls_key", settings.tls_key), ("tokens_file", settings.tokens_file), ("store", store)]
+    if store:  # beside a file of SQLite there is what was written last
+        named += [("store", f"{store}-wal"), ("store", f"{store}-shm")]
+    for name, path in named:
+        # A file of tokens holds hashes, which a server may read as its group.
+        if path and (says := exposure(path, group_reads=name == "tokens_file")):
+            yield name, says

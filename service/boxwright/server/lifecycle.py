@@ -19,7 +19,7 @@ from grpc_health.v1 import health, health_pb2, health_pb2_grpc
 
 from boxwright.planning import version
 from boxwright.server.access.auth import Gate
-from boxwright.server.access.certificates import Certificates, certificates_of
+from boxwright.server.access.certificates import Certificates
 from boxwright.server.access.tokens import FileTokens, StoredTokens, Tokens
 from boxwright.server.access.watching import Watched, Watching
 from boxwright.server.admin import AdminServer, admin_app, admin_guard, may_read
@@ -191,7 +191,7 @@ class Server:
         self.admin_port = 0
         self.metrics = Metrics()
         self._settings = settings
-        self._certificates = certificates_of(settings)
+        self._certificates = Certificates(settings) if settings.tls_certificate else None
         self._file_tokens = FileTokens(settings.tokens_file) if settings.tokens_file else None
         stamp = stamp_of(settings)
         files = LoadedFiles.read(settings)

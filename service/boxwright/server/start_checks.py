@@ -17,7 +17,7 @@ from typing import Literal, NamedTuple
 from boxwright.errors import BoxwrightError, InvalidInputError, printable
 from boxwright.findings import Findings
 from boxwright.server.access.auth import Scope
-from boxwright.server.access.certificates import Files, read_pems, shown_time
+from boxwright.server.access.certificates import read_pems, shown_time
 from boxwright.server.access.tokens import last_of_each, read_tokens, tokens_of
 from boxwright.server.dataset import Dataset
 from boxwright.server.descriptors import LEAST_FILES, too_few_files
@@ -187,7 +187,7 @@ def _certificates(settings: Settings) -> Iterator[CheckLine]:
         yield CheckLine("certificates", level, "none: connections are not encrypted here")
         return
     try:
-        pems = read_pems(Files(settings.tls_certificate, settings.tls_key, settings.client_ca))
+        pems = read_pems(settings)
     except InvalidInputError as error:
         yield from _faults("certificates", error)
         return

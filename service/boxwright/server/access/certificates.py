@@ -31,15 +31,6 @@ WEAK = {
 
 
 @dataclass(frozen=True, slots=True)
-class Files:
-    """Names of the files; empty where there is none."""
-
-    certificate: str
-    key: str
-    client_ca: str
-
-
-@dataclass(frozen=True, slots=True)
 class Authority:
     """An authority of callers.
 
@@ -82,8 +73,8 @@ class Pems:
     authorities: tuple[Authority, ...] = ()
 
 
-def read_pems(files: Files) -> Pems:
-    """Return what the files hold.
+def read_pems(settings: Settings) -> Pems:
+    """Return what the files hold that settings name, of which ``tls_certificate`` is one.
 
     Raises
     ------
@@ -91,12 +82,12 @@ def read_pems(files: Files) -> Pems:
         With every file that cannot be read or does not fit, by the name of its setting.
     """
     found = Findings()
-    certificate = _read(files.certificate, "tls_certificate", found)
-    key = _read(files.key, "tls_key", found)
-    client_ca = _read(files.client_ca, "client_ca", found) if files.client_ca else b""
+    certificate = _read(settings.tls_certificate, "tls_certificate", found)
+    key = _read(settings.tls_key, "tls_key", found)
+    client_ca = _read(settings.client_ca, "client_ca", found) if settings.client_ca else b""
     if certificate is not None and key is not None:
-        begins_s, expires_s = _judge(files, certificate, found)
-    authorities = _judge_authorities(files.client_ca, client_ca, found) if client_ca else ()
+        begins_s, expires_s = _judge(settings, certificate, found)
+    authorities = _judge_authorities(settings.client_ca, client_ca, found) if client_ca else ()
     found.raise_any()
     assert certificate is not None  # it has noted a finding otherwise, as of the others
     assert key is not None
@@ -112,13 +103,15 @@ def _read(name: str, field: str, found: Findings) -> bytes | None:
         return None
 
 
-def _judge(files: Files, certificate: bytes, found: Findings) -> tuple[float, float]:
+def _judge(settings: Settings, certificate: bytes, found: Findings) -> tuple[float, float]:
     """Note what is wrong with certificate and key; return when the certificate begins and ends, in s since 1970."""
     server = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     try:
-        server.load_cert_chain(files.certificate, files.key, password=lambda: "")  # else it asks at the terminal
+        server.load_cert_chain(
+            settings.tls_certificate, settings.tls_key, password=lambda: ""
+        )  # else it asks at the terminal
     except ssl.SSLError as error:
-        found.add(*_of_pair(error, files, certificate))
+        found.add(*_of_pair(error, settings, certificate))
         return 0.0, 0.0
     except OSError as error:  # changed since it was read
         found.add("tls_certificate", f"cannot be read: {error.strerror}")
@@ -126,27 +119,27 @@ def _judge(files: Files, certificate: bytes, found: Findings) -> tuple[float, fl
     try:
         return _shown(server, certificate)
     except ssl.SSLCertVerificationError as error:
-        found.add("tls_certificate", f"is not valid now: {error.verify_message}: {files.certificate}")
+        found.add("tls_certificate", f"is not valid now: {error.verify_message}: {settings.tls_certificate}")
     except ssl.SSLError as error:
-        found.add("tls_certificate", f"cannot be shown to a caller: {error.reason}: {files.certificate}")
+        found.add("tls_certificate", f"cannot be shown to a caller: {error.reason}: {settings.tls_certificate}")
     return 0.0, 0.0
 
 
-def _of_pair(error: ssl.SSLError, files: Files, certificate: bytes) -> tuple[str, str]:
+def _of_pair(error: ssl.SSLError, settings: Settings, certificate: bytes) -> tuple[str, str]:
     """Return the setting and the rule broken where certificate and key do not load."""
     reason = error.reason or ""
     if reason in ("KEY_VALUES_MISMATCH", "KEY_TYPE_MISMATCH"):
-        return "tls_key", f"is not the key of the certificate in tls_certificate: {files.key}"
+        return "tls_key", f"is not the key of the certificate in tls_certificate: {settings.tls_key}"
     if reason in WEAK:
-        return "tls_certificate", f"{WEAK[reason]}: {files.certificate}"
+        return "tls_certificate", f"{WEAK[reason]}: {settings.tls_certificate}"
     try:
         ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(cadata=certificate.decode("ascii"))
     except (ssl.SSLError, ValueError):
         return (
             "tls_certificate",
-            f"must be a certificate in PEM, with those that lead to its authority: {files.certificate}",
+            f"must be a certificate in PEM, with those that lead to its authority: {settings.tls_certificate}",
         )
-    return "tls_key", f"must be a private key in PEM, without a passphrase: {files.key}"
+    return "tls_key", f"must be a private key in PEM, without a passphrase: {settings.tls_key}"
 
 
 def _shown(server: ssl.SSLContext, certificate: bytes) -> tuple[float, float]:
@@ -205,8 +198,8 @@ class Certificates:
 
     Parameters
     ----------
-    files : Files
-        Their files.
+    settings : Settings
+        That name their files.
 
     Raises
     ------
@@ -218,8 +211,8 @@ class Certificates:
     faults: Sequence[str] = ()
     """None: they are taken over whole, or not at all."""
 
-    def __init__(self, files: Files) -> None:
-        self._files = files
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
         self._pems, self._contexts = self._load()
         self._credentials: Any = None
         self._warn()
@@ -243,8 +236,8 @@ class Certificates:
 
     def stamp(self) -> object:
         """Return what the files look like now."""
-        files = self._files
-        return tuple(look_at(Path(each)) for each in (files.certificate, files.key, files.client_ca) if each)
+        named = (self._settings.tls_certificate, self._settings.tls_key, self._settings.client_ca)
+        return tuple(look_at(Path(name)) for name in named if name)
 
     def reload(self) -> bool:
         """Take over what the files say now; return whether it is something else.
@@ -267,7 +260,7 @@ class Certificates:
         self._credentials = grpc.dynamic_ssl_server_credentials(
             _of_grpc(self._pems),
             lambda: _of_grpc(self._pems),
-            require_client_authentication=bool(self._files.client_ca),
+            require_client_authentication=bool(self._settings.client_ca),
         )
         return self._credentials
 
@@ -276,9 +269,9 @@ class Certificates:
         return self._contexts[verify]
 
     def _load(self) -> tuple[Pems, dict[ssl.VerifyMode, ssl.SSLContext]]:
-        pems = read_pems(self._files)
+        pems = read_pems(self._settings)
         contexts = {verify: self._context(pems, verify) for verify in (ssl.CERT_OPTIONAL, ssl.CERT_REQUIRED)}
-        if read_pems(self._files) != pems:  # contexts read the files themselves
+        if read_pems(self._settings) != pems:  # contexts read the files themselves
             raise InvalidInputError([FieldViolation("tls_certificate", "changed while it was read")])
         return pems, contexts
 
@@ -287,14 +280,14 @@ class Certificates:
         now_s = time.time()
         over = [each.name for each in self._pems.authorities if not each.is_valid(now_s)]
         if over:
-            facts = {"client_ca": self._files.client_ca, "authorities": over[:10], "how_many": len(over)}
+            facts = {"client_ca": self._settings.client_ca, "authorities": over[:10], "how_many": len(over)}
             log(logging.WARNING, "authorities of callers are not valid now: callers of theirs are not let in", facts)
 
     def _context(self, pems: Pems, verify: ssl.VerifyMode) -> ssl.SSLContext:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.minimum_version = ssl.TLSVersion.TLSv1_2  # as gRPC's own
         context.options |= ssl.OP_NO_COMPRESSION | ssl.OP_NO_RENEGOTIATION
-        context.load_cert_chain(self._files.certificate, self._files.key, password=lambda: "")
+        context.load_cert_chain(self._settings.tls_certificate, self._settings.tls_key, password=lambda: "")
         if pems.client_ca:
             context.load_verify_locations(cadata=pems.client_ca.decode("ascii"))
             context.verify_mode = verify
@@ -305,16 +298,3 @@ def _of_grpc(pems: Pems) -> Any:
     return grpc.ssl_server_certificate_configuration(
         [(pems.key, pems.certificate)], root_certificates=pems.client_ca or None
     )
-
-
-def certificates_of(settings: Settings) -> Certificates | None:
-    """Return the certificates that the settings name; None where connections are not encrypted.
-
-    Raises
-    ------
-    InvalidInputError
-        If a file cannot be read or does not fit.
-    """
-    if not settings.tls_certificate:
-        return None
-    return Certificates(Files(settings.tls_certificate, settings.tls_key, settings.client_ca))
