@@ -110,18 +110,28 @@ def halves(orders: Iterable[Order], wishes: Wishes, dates: Mapping[str, datetime
         Day of each order by its id. Default none.
     """
     held, count = _held(orders, HELD_PER_SAMPLED * wishes.sample, wishes.seed)
-    first, from_day = _by_date(held, wishes, dates or {})
-    if from_day is None:
-        drawn = np.random.default_rng(wishes.seed).permutation(len(held))
+    days = [(dates or {}).get(order.order_id) for order in held]
+    known, from_day = sorted(day for day in days if day is not None), None
+
+    def designed(of: int) -> int:
+        return max(1, of - round(of * wishes.judged_share))
+
+    # Orders of a day stay together; without two days there is nothing to part by.
+    if known and len(known) >= LEAST_DATED * len(held) and known[0] != known[-1]:
+        from_day = known[min(designed(len(known)), len(known) - 1)]
+        if from_day == known[0]:
+            from_day = next(day for day in known if day > from_day)
+        first = np.array([day is None or day < from_day for day in days])
+    else:
         first = np.zeros(len(held), dtype=np.bool_)
-        first[drawn[: _count(len(held), wishes)]] = True
+        first[np.random.default_rng(wishes.seed).permutation(len(held))[: designed(len(held))]] = True
     alike = first_alike(held)
     return Halves(
         _half(held, alike, np.flatnonzero(first).tolist(), wishes, 1),
         _half(held, alike, np.flatnonzero(~first).tolist(), wishes, 2),
         count,
         from_day,
-        sum(order.order_id not in (dates or {}) for order in held),
+        days.count(None),
     )
 
 
@@ -139,28 +149,6 @@ def _held(orders: Iterable[Order], most: int, seed: int) -> tuple[list[Order], i
         elif (place := draw.randrange(count)) < most:
             held[place] = order
     return held, count
-
-
-def _count(orders: int, wishes: Wishes) -> int:
-    """Return how many orders to design for: one at least."""
-    return max(1, orders - round(orders * wishes.judged_share))
-
-
-def _by_date(
-    orders: Sequence[Order], wishes: Wishes, dates: Mapping[str, datetime.date]
-) -> tuple[np.ndarray[tuple[int], np.dtype[np.bool_]], datetime.date | None]:
-    """Return the orders before the day from which a share of them is judged, and that day.
-
-    Orders of a day stay together. Without two days there is nothing to part by.
-    """
-    days = [dates.get(order.order_id) for order in orders]
-    known = sorted(day for day in days if day is not None)
-    if len(known) < LEAST_DATED * len(orders) or known[0] == known[-1]:
-        return np.zeros(len(orders), dtype=np.bool_), None
-    day = known[min(_count(len(known), wishes), len(known) - 1)]
-    if day == known[0]:
-        day = next(each for each in known if each > day)
-    return np.array([each is None or each < day for each in days]), day
 
 
 def _half(orders: Sequence[Order], alike: Sequence[int], which: list[int], wishes: Wishes, part: int) -> Half:

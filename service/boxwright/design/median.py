@@ -8,7 +8,7 @@ median of a weighted graph*, Operations Research 16(5), 1968, by the savings of 
 import numpy as np
 
 from boxwright.design.choice import Prices, Room
-from boxwright.packing.problem import Floats, Ints
+from boxwright.packing.problem import Ints
 
 MOST_SWAPS = 2_000
 _LEAST_GAIN = 1e-9
@@ -27,7 +27,7 @@ def greedy(prices: Prices, room: Room, chosen: Ints | None = None) -> Ints:
     """
     cost = prices.weighted
     taken = [int(each) for each in (room.forced if chosen is None else chosen)]
-    least = _least(prices, np.array(taken, dtype=np.int64))
+    least = np.minimum(cost[:, taken].min(axis=1, initial=np.inf), prices.uncovered)
     while True:
         may = room.left(np.array(taken, dtype=np.int64))
         if not may.any():
@@ -53,12 +53,6 @@ def swap(prices: Prices, room: Room, chosen: Ints) -> Ints:
         kept = chosen[chosen != out]
         chosen = np.array(sorted([*kept.tolist(), new]), dtype=np.int64)
     return greedy(prices, room, chosen)
-
-
-def _least(prices: Prices, chosen: Ints) -> Floats:
-    """Return the weighted price of each order in the cheapest chosen candidate."""
-    least: Floats = np.minimum(prices.weighted[:, chosen].min(axis=1, initial=np.inf), prices.uncovered)
-    return least
 
 
 def _best_exchange(prices: Prices, room: Room, chosen: Ints) -> tuple[int, int] | None:

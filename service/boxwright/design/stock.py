@@ -83,7 +83,12 @@ class Stock:
             known = sorted(each.board_id for each in materials.boards)
             if board not in known:
                 found.add("board_ids", f"must be one of {', '.join(known)}, got {board!r}")
-        _same_by_name(named, found)
+        known_boxes: dict[str, tuple[str, BoxType]] = {}
+        for field, catalog in named:
+            for box in catalog.box_types:
+                other, same = known_boxes.setdefault(box.box_type_id, (field, box))
+                if replace(same, available=None) != replace(box, available=None):
+                    found.add(f"{field}.box_types", f"must not have another {box.box_type_id!r} than {other} has")
         found.raise_any()
         needed = wishes.objective is DesignObjective.COST
         boxes = {
@@ -202,13 +207,3 @@ def _broken_changes(wishes: Wishes, keep: Catalog | None) -> list[FieldViolation
             FieldViolation("sizes", f"must be at least {kept + locked}, as many as are kept, got {wishes.sizes[0]}")
         )
     return broken
-
-
-def _same_by_name(named: Sequence[tuple[str, Catalog]], found: Findings) -> None:
-    """Note box types of two catalogs that have one id and differ."""
-    known: dict[str, tuple[str, BoxType]] = {}
-    for field, catalog in named:
-        for box in catalog.box_types:
-            other, same = known.setdefault(box.box_type_id, (field, box))
-            if replace(same, available=None) != replace(box, available=None):
-                found.add(f"{field}.box_types", f"must not have another {box.box_type_id!r} than {other} has")
