@@ -1,5 +1,6 @@
 """Footprints and packaging components."""
 
+import math
 from collections.abc import Collection, Iterable
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
@@ -174,7 +175,18 @@ def read_footprint(message: footprint_pb2.Footprint, found: Findings) -> Footpri
     read: Footprint | None = FOOTPRINT.read(message, found, lines=tuple(lines), mass_data=tuple(data))
     if read is not None and message.HasField("total_co2e_mg") and message.total_co2e_mg != read.total_co2e_mg:
         found.add("total_co2e_mg", f"must be {read.total_co2e_mg}, the sum of its lines, got {message.total_co2e_mg}")
+    if read is not None:
+        ends = read.interval_co2e_mg
+        stated = message.interval.low_co2e_mg, message.interval.high_co2e_mg
+        if message.HasField("interval") and ends is not None and ends != stated:
+            found.add("interval", f"must be {ends[0]} to {ends[1]}, as its lines say{_WHOLE_LINES}")
+        share = read.unverified_share
+        if message.HasField("unverified_share") and not math.isclose(message.unverified_share, share, abs_tol=1e-6):
+            found.add("unverified_share", f"must be {share:.6f}, as its lines say{_WHOLE_LINES}")
     return read
+
+
+_WHOLE_LINES = "; lines of `boxwright pack --json` have all that it rests on (mass_parts), those of a server have not"
 
 
 def _read_line(message: footprint_pb2.FootprintLine, found: Findings) -> FootprintLine | None:

@@ -109,7 +109,7 @@ def command(
     Prints where each unit goes, masses, chargeable weight, grams of CO2e per accounting profile and what was
     proved. Without --leg the transport is not counted, and the plan says so.
 
-    With --json, alternatives are a list of plans in the plan's field `alternatives`; with --out, in that of the line.
+    With --json, further plans are the list `alternatives` beside `plan`; with --out, in the line's `response`.
 
     With --orders it prints boxes used, fill, masses and grams over all orders, and a few of the orders; --out keeps
     every plan.
