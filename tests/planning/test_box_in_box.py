@@ -124,6 +124,8 @@ def test_an_inner_box_bears_what_is_in_it() -> None:
     charged = replace(GOODS, property_amounts=(PropertyAmount("wh", 2),))
     larger = replace(INNER, box_type_id="larger", outer_length_mm=310)
     assert inner_boxes(planned(charged, capped, larger, OUTER)) == ["larger"]
+    only_capped = [replace(box, property_caps=capped.property_caps) for box in (INNER, OUTER)]
+    assert refusal(planned(charged, *only_capped))[0] is UnpackedReason.PROPERTY_CAP_EXCEEDED
 
 
 def test_the_parcel_bears_the_inner_box() -> None:

@@ -3,10 +3,10 @@
 import dataclasses
 from collections.abc import Sequence
 
-from boxwright.domain.order import Item, Order
+from boxwright.domain.order import ECHOED, Item, Order
 from boxwright.evaluation.record import Record
 
-_NAMES = {"line_id", "sku", "description", "barcode"}
+_NAMES = {"line_id", *ECHOED}
 """What a line is called changes no figure of a plan."""
 _FIELDS = tuple(each.name for each in dataclasses.fields(Item) if each.name not in _NAMES)
 

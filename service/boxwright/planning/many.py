@@ -15,7 +15,7 @@ import numpy as np
 from boxwright.catalog import load_materials
 from boxwright.domain.box import Catalog
 from boxwright.domain.lane import Lane
-from boxwright.domain.order import ALL_ORIENTATIONS, Item, Order
+from boxwright.domain.order import ALL_ORIENTATIONS, ECHOED, Item, Order
 from boxwright.domain.policy import Engine, Policy
 from boxwright.errors import BoxwrightError
 from boxwright.planning.model import OrderModel
@@ -25,7 +25,7 @@ from boxwright.planning.task import Task
 from boxwright.protection import blocking_limits
 from boxwright.selection.single import lowest_first
 
-_OWN = ("line_id", "sku", "description", "barcode", "length_mm", "width_mm", "height_mm", "mass_g", "orientations")
+_OWN = ("line_id", *ECHOED, "length_mm", "width_mm", "height_mm", "mass_g", "orientations")
 """Fields of a plain unit that may differ from their default; names decide nothing."""
 _PLAIN = [(each.name, each.default) for each in dataclasses.fields(Item) if each.name not in (*_OWN, "quantity")]
 

@@ -121,6 +121,7 @@ def _chosen(
 ) -> InnerBox | Refusal:
     in_no_parcel: InnerBox | None = None
     weak: list[tuple[int, str, int]] = []
+    capped: list[str] = []
     gone: list[str] = []
     barred: list[str] = []
     wraps = request.cushionings if care.wrap_layers else ()
@@ -131,10 +132,11 @@ def _chosen(
         found = inner_box(line, box, care.inner_gap_um, request.policy, request.materials, *dunnage)
         if found is None:
             continue
-        amounts = {each.property: each.millionths() for each in line.property_amounts}
+        amounts = {amount.property: amount.millionths() for amount in line.property_amounts}
+        over = [cap.property for cap in box.property_caps if amounts.get(cap.property, 0) > cap.millionths()]
         limit, load = box.load_limit_mg(found.tape_mg), line.mass_mg + wrapped + found.fill_mg
-        if any(amounts.get(cap.property, 0) > cap.millionths() for cap in box.property_caps):
-            weak.append((0, box.box_type_id, 0))
+        if over:
+            capped.append(f"{box.box_type_id!r} takes less {', '.join(over)}")
         elif limit is not None and load > limit:
             weak.append((limit, box.box_type_id, load))
         elif broken := request.material_policy.broken(box):
@@ -157,6 +159,8 @@ def _chosen(
         most, box_type_id, load = max(weak)
         bears = f"{box_type_id!r} bears the most, {exact(most)} g, and would hold {exact(load)} g"
         return UnpackedReason.TOO_HEAVY_FOR_ANY_BOX, f"{what}; of those that take it {bears}"
+    if capped:
+        return UnpackedReason.PROPERTY_CAP_EXCEEDED, f"{what}, and none may hold it: {'; '.join(capped)}"
     return UnpackedReason.DOES_NOT_FIT_ANY_BOX, f"{what}; {_too_small(request, line, care, cartons)}"
 
 
