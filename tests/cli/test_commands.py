@@ -1,7 +1,6 @@
 """The other commands, each as a user runs it."""
 
 import json
-from dataclasses import fields
 from pathlib import Path
 
 import pytest
@@ -9,9 +8,7 @@ from click.testing import CliRunner
 
 from boxwright.catalog import catalog_names, load_materials
 from boxwright.cli import main
-from boxwright.cli.commands import serve
 from boxwright.domain.factor import Stage
-from boxwright.server.settings import Settings
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 
@@ -310,20 +307,6 @@ def test_the_version_names_software_and_data():
     result = run("version")
     assert result.exit_code == 0, result.output
     assert [line.split()[0] for line in result.stdout.splitlines()] == ["boxwright", "data"]
-
-
-def test_every_setting_has_its_option():
-    """The options of serve are the settings of the server, with the same defaults; secrets are named by their file."""
-    settings = {}
-    for field in fields(Settings):
-        name = f"{field.name}_file" if field.name in ("order_id_key", "link_key") else field.name
-        settings |= {name: field.default, **({"store_file": ""} if name == "store" else {})}
-    del settings["catalogs"]  # the option is --catalog, repeated
-    assert [name for name, *_ in serve.OPTIONS] == list(settings)
-    for name, kind, _, text in serve.OPTIONS:
-        assert kind is type(settings[name])
-        shown = text.partition("[default: ")[2].removesuffix("]")
-        assert kind(shown) == settings[name] if shown else not settings[name]
 
 
 def test_a_bad_setting_is_told():

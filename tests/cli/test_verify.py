@@ -41,6 +41,16 @@ def test_a_plan_of_pack_holds(tmp_path, plan):
     assert f" {len(plan['plan']['certificate']['refused_candidates'])} box types" in result.stdout
 
 
+@pytest.mark.parametrize("command", ["check", "verify"])
+def test_the_legs_of_a_plan_that_counts_transport_are_asked_for(tmp_path, command):
+    """Without them each figure of transport would be another one: one error says what is missing."""
+    made = run("pack", EXAMPLES / "office.json", *OFFICE, "--leg", "road:500", "--json")
+    file = write(tmp_path / "plan.json", json.loads(made.stdout))
+    result = run(command, file, EXAMPLES / "office.json", *OFFICE)
+    assert (result.exit_code, "plan.footprints:" in result.stderr, "--leg" in result.stderr) == (2, True, True)
+    assert run(command, file, EXAMPLES / "office.json", *OFFICE, "--leg", "road:500").exit_code == 0
+
+
 def test_what_does_not_hold_is_named(tmp_path, plan):
     """A certificate without its refusals is rejected with the field and the box types, and exit code 1."""
     made = plan["plan"]

@@ -10,11 +10,13 @@ class PlanningHere:
 
     def __init__(self, methods):
         self._methods = methods
+        self._worker = asyncio.Lock()
 
     async def ask(self, asked, **_):
         """Return what the methods answer."""
-        asked.stop.limit(asked.answer_by_s, None)
-        return await asyncio.to_thread(self._methods.answer, asked)
+        async with self._worker:
+            asked.stop.limit(asked.answer_by_s, None)
+            return await asyncio.to_thread(self._methods.answer, asked)
 
     async def run(self, work, **_):
         """Return what a thread does."""

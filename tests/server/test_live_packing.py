@@ -65,6 +65,7 @@ def test_every_broken_field_is_in_the_error(packing):
         "order.lines[0].mass_g",
         "policy.support_ratio",
         "lane.legs[0].mode",
+        "lane.legs[0].distance_km",
         "accounting_profiles[0]",
         "catalog",
     }

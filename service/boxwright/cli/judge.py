@@ -7,9 +7,11 @@ from boxwright.checking import PlanViolation
 from boxwright.cli.plan_file import view_of
 from boxwright.contract.certificate import read_certificate
 from boxwright.contract.dates import read_date
+from boxwright.contract.enums import COMPONENT
 from boxwright.contract.plan import plan_to_wire
 from boxwright.contract.stated_figures import wrong_figures
 from boxwright.contract.stated_plan import read_stated_plan
+from boxwright.domain.factor import Component
 from boxwright.domain.plan import Plan
 from boxwright.findings import Findings
 from boxwright.planning import Task
@@ -46,6 +48,12 @@ def judge_message(stated: Any, task: Task, file: str) -> tuple[Plan | None, list
     if stated.HasField("certificate"):
         certificate = read_certificate(stated.certificate, task.catalog, found.at("certificate"))
     ship_date = read_date(stated.ship_date, found, "ship_date") if stated.HasField("ship_date") else None
+    lines = (line for footprint in stated.footprints for line in footprint.lines)
+    ways = task.lane is not None and (task.lane.legs or task.lane.derive_legs)
+    if not ways and COMPONENT.to_wire(Component.TRANSPORT) in {line.component for line in lines}:
+        found.add(
+            "footprints", "count transport: name the legs that the plan was made with (--leg, or --from and --to)"
+        )
     found.raise_any()
     assert packing is not None  # it has noted a finding otherwise
     if task.lane is not None and task.lane.ship_date is None and ship_date is not None:

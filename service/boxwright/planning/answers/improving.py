@@ -17,6 +17,9 @@ from boxwright.planning.task import Task
 MANY_UNITS = 200
 """Of so many units a first plan is yielded before any is improved."""
 
+ROUND_TAKES = 3
+"""How many times as long as finishing a plan a further round takes at least: with less time left none is begun."""
+
 
 def improvements(task: Task, *, empty_spaces: bool = False, explain: bool = False) -> Iterator[Plan]:
     """Yield a first plan at once and then better ones; the last is the answer.
@@ -34,6 +37,9 @@ def improvements(task: Task, *, empty_spaces: bool = False, explain: bool = Fals
     if request.order.unit_count >= MANY_UNITS:
         rounds.insert(0, (modes[0], True))
     for number, (mode, first) in enumerate(rounds):
+        if best is not None and stop.left_s < ROUND_TAKES * stop.finish_s:
+            yield cut(best[1], stop.effort_used)
+            return
         try:
             asked = dataclasses.replace(request, policy=dataclasses.replace(request.policy, mode=mode))
             solution = solve(asked, empty_spaces=empty_spaces, goes_on=number > 0, first=first)
