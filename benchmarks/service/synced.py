@@ -58,6 +58,10 @@ def _pack(server: RunningServer) -> str:
         return str(json.loads(answer.read())["plan"]["name"])
 
 
+_SENT = re.compile(r"(?:sendto|sendmsg|write)\(\d+<(?!/|pipe:)")
+"""A call that sends something through a socket; lines of the log go elsewhere."""
+
+
 def _events(text: str, name: str) -> list[str]:
     """Return what a trace holds, each call where it ended."""
     found, begun = [], {}
@@ -65,7 +69,7 @@ def _events(text: str, name: str) -> list[str]:
         thread, _, rest = line.partition(" ")
         if rest.rstrip().endswith("<unfinished ...>"):
             begun[thread] = rest
-            if name in rest:
+            if name in rest and _SENT.match(rest):
                 found.append("answer")
             continue
         ended = _ENDED.match(line)
@@ -76,7 +80,7 @@ def _events(text: str, name: str) -> list[str]:
             found.append("write")
         elif "plans.db-wal" in whole and ended["call"] in ("fdatasync", "fsync") and rest.rstrip().endswith("= 0"):
             found.append("sync")
-        elif name in rest and ended["call"] in ("sendto", "sendmsg", "write"):
+        elif name in rest and _SENT.match(rest):
             found.append("answer")
     return found
 

@@ -1,6 +1,7 @@
 """Files at addresses: what a command reads and writes there, and what it says where that fails."""
 
 import functools
+import gc
 import http.server
 import sys
 import tempfile
@@ -89,6 +90,7 @@ def evaluate(orders: Any, *arguments: Any) -> Any:
 
 def left(tmp_path: Path) -> list[str]:
     """Return temporary files that are still there."""
+    gc.collect()  # what is dropped takes its folder with it; a process of its own would have ended
     return [each.name for each in (tmp_path / "tmp").iterdir()]
 
 
