@@ -121,6 +121,8 @@ def command(
     if (order_file is None) == (orders_file is None):
         raise click.UsageError("give either ORDER.json or --orders FILE")
     one = order_file is not None
+    if order_file is not None and order_file.suffix.lower() in (".csv", ".jsonl", ".parquet"):
+        raise click.UsageError(f"{order_file.name} may hold many orders: pack it with --orders {order_file.name}")
     whole = {f"--{name.replace('_', '-')}": given[name] for name in _PLANS_WHOLE}
     for goes, options, where in (
         (one, {"--json": as_json, "--picture": picture, "--html": page}, "ORDER.json; --orders goes with --out"),

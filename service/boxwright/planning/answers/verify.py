@@ -38,6 +38,9 @@ from boxwright.stop import Stop
 EMPTY = "must be empty: no more than one cushioning may be used"
 
 
+_UNASKED = "; a server's answer has it where read_mask asks for plan"
+
+
 def verify_certificate(
     plan: Plan,
     order: Order,
@@ -75,7 +78,10 @@ def verify_certificate(
     """
     policy, materials, stop = policy or Policy(), materials or load_materials(), stop or Stop()
     broken = [
-        FieldViolation(field, f"must be {true}, of what the certificate is verified by, got {stated!r:.80}")
+        FieldViolation(
+            field,
+            f"must be {true}, of what the certificate is verified by, got {stated!r:.80}{_UNASKED * (not stated)}",
+        )
         for field, stated, true in (
             ("catalog_hash", plan.catalog_hash, catalog.content_hash),
             ("data_hash", plan.data_hash, materials.content_hash),
