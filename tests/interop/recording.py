@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -10,9 +11,13 @@ ROOT = Path(__file__).parents[2]
 Answers = list[dict[str, Any]]
 
 
+def _named(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    return {re.sub("[A-Z]", lambda capital: f"_{capital[0].lower()}", key): value for key, value in pairs}
+
+
 def messages(text: str) -> Answers:
-    """Return the JSON messages in a text, one after another."""
-    found, decoder, text = [], json.JSONDecoder(), text.strip()
+    """Return the JSON messages in a text, one after another, with the keys of the contract: buf writes camelCase."""
+    found, decoder, text = [], json.JSONDecoder(object_pairs_hook=_named), text.strip()
     while text:
         message, end = decoder.raw_decode(text)
         found.append(message)

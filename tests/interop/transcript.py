@@ -115,7 +115,7 @@ def look_by_psql(transcript: Transcript, url: str, plan: str) -> None:
     of_plan = f"WHERE plan_id = '{plan_id}'"
     queries = {
         "the plan": (f"SELECT {columns} FROM plans {of_plan}", "order-1|complete|shipment|catalogs/china-post|f|t|t"),
-        "its boxes": (f"SELECT box_type_id FROM plan_boxes {of_plan}", "china-post-6"),
+        "its boxes": (f"SELECT box_type_ids FROM plans {of_plan}", "china-post-6"),
         "its outcome": (f"SELECT overridden FROM outcomes {of_plan}", "t"),
         "its catalog": (
             f"SELECT catalog_id, version FROM catalogs JOIN plans USING (catalog_hash) {of_plan}",
@@ -146,7 +146,9 @@ def by_reflection(transcript: Transcript, server: str) -> str:
     plan = stored_plan(transcript, server)
     transcript.expect("a stored plan has a name", right=bool(plan))
     for path in sorted(REQUESTS.glob("*.json"), key=lambda each: (each.stem != RECORDS, "Delete" in each.stem, each)):
-        text = path.read_text(encoding="utf-8").replace(ANY_PLAN, plan)
+        # What is deleted is another plan: psql looks at this one.
+        named = stored_plan(transcript, server) if path.stem == "PackingService.DeletePlan" else plan
+        text = path.read_text(encoding="utf-8").replace(ANY_PLAN, named)
         of_file = ANY_PLAN not in path.read_text(encoding="utf-8")
         done = call(transcript, server, path.stem, f"@{path.relative_to(ROOT)}" if of_file else text)
         request = messages(text)[0]

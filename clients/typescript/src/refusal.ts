@@ -20,8 +20,8 @@ export interface UnpackedLine {
   quantity: number
   /** Such as `DOES_NOT_FIT_ANY_BOX`. */
   reason: string
-  /** The rule that binds, as a sentence with its figures. */
-  rule: string
+  /** Why, as a sentence with its figures. */
+  message: string
   /** The least inside of a box that takes one unit, where only size keeps it out. */
   requiredInner: Dimensions | undefined
 }
@@ -51,8 +51,8 @@ export class Refusal extends Error {
     this.lines = error
       .findDetails(IncompletePlanDetailSchema)
       .flatMap((detail) => detail.lines)
-      .map(({ lineId, quantity, reason, rule, requiredInner }) => {
-        return { lineId, quantity, reason: UnpackedReason[reason], rule, requiredInner }
+      .map(({ lineId, quantity, reason, message, requiredInner }) => {
+        return { lineId, quantity, reason: UnpackedReason[reason], message, requiredInner }
       })
     this.retryAfterMs = retryAfterMs(error)
   }

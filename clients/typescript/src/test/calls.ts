@@ -213,7 +213,7 @@ test('a wait past the deadline is not begun', async () => {
 test('the error of one order of a batch is read as that of a call', () => {
   const info = create(ErrorInfoSchema, { reason: 'ORDER_NOT_PACKED_WHOLE', domain: 'boxwright' })
   const requiredInner = create(DimensionsSchema, { lengthMm: 900, widthMm: 80, heightMm: 20 })
-  const plank = { lineId: 'plank', quantity: 2, reason: UnpackedReason.DOES_NOT_FIT_ANY_BOX, rule: 'too long', requiredInner }
+  const plank = { lineId: 'plank', quantity: 2, reason: UnpackedReason.DOES_NOT_FIT_ANY_BOX, message: 'too long', requiredInner }
   const details = [anyPack(ErrorInfoSchema, info), anyPack(IncompletePlanDetailSchema, create(IncompletePlanDetailSchema, { lines: [plank] }))]
   const refusal = Refusal.from(create(StatusSchema, { code: 9, message: '2 units are left out', details }))
   assert.deepEqual([refusal.code, refusal.reason, refusal.message], ['failed_precondition', 'ORDER_NOT_PACKED_WHOLE', '2 units are left out'])
