@@ -93,7 +93,7 @@ def lacking(said: dict[str, str]) -> list[str]:
         "4. Start it": (r"^SERVING$",),
         "5. Call it": ("unauthenticated", r'"name":"plans/\w+","status":"PLAN_STATUS_COMPLETE"'),
         "6. Watch it": ("boxwright_plans_total",),
-        "7. Break something": ("PLAN_STATUS_COMPLETE", "BoxwrightProcessesEnd", "SIGKILL"),
+        "7. Break something": ("PLAN_STATUS_COMPLETE", "BoxwrightWorkersEnd", "a planning process ended"),
     }
     return [
         f"{heading}: {pattern}"
