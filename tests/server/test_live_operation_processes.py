@@ -154,12 +154,12 @@ def test_an_operation_outlives_the_ends_of_its_servers(store, monkeypatch):
     monkeypatch.setattr(runner, "LEASE_S", 1.0)
     with serving(store) as (_, calls):
         (pid,) = until(lambda: children(os.getpid()))
-        assert state_of(calls.get(name)).attempts == 2
+        assert state_of(calls.get(name)).attempt_count == 2
     assert not alive(pid)
     with serving(store) as (_, calls):
         operation = calls.ended(name)
         assert result_of(operation).order_count == 60
-        assert state_of(operation).attempts == 2  # that of the server that stopped is not counted
+        assert state_of(operation).attempt_count == 2  # that of the server that stopped is not counted
 
 
 @pytest.mark.long
@@ -176,7 +176,7 @@ def test_of_two_replicas_one_runs_an_operation_and_the_other_takes_it_over(postg
             holder.process.kill()
             monkeypatch.setattr(runner, "LEASE_S", 1.0)
             until(lambda: children(os.getpid()))
-            assert state_of(calls.get(name)).attempts == 2
+            assert state_of(calls.get(name)).attempt_count == 2
             calls.cancel(name)
             assert state_of(calls.ended(name)).state == STATES["cancelled"]
             until(lambda: not children(os.getpid()))
