@@ -305,6 +305,6 @@ def test_workers_change_nothing(tmp_path):
         said.append((written.stdout.replace(f"{workers}.jsonl", ""), out.read_text(), profiles_file(out).read_text()))
     assert said[0] == said[1]
     assert [json.loads(line)["order_id"] for line in said[0][1].splitlines()] == [f"o{n}" for n in range(20)]
-    refused = CliRunner().invoke(main, ["pack", str(path), "--catalog", "eu-stock", "--workers", "2"])
-    assert refused.exit_code == 2
-    assert "--workers" in refused.stderr
+    for file, named in ((path.with_suffix(".json"), "--workers"), (path, "--orders")):
+        refused = CliRunner().invoke(main, ["pack", str(file), "--catalog", "eu-stock", "--workers", "2"])
+        assert (refused.exit_code, named in refused.stderr) == (2, True)
