@@ -22,8 +22,6 @@ MOST_SAID = 5
 
 NOTHING_WRITTEN = Written()
 
-UM3_PER_MM3 = 1_000**3
-
 
 @dataclass(frozen=True)
 class Lacks:
@@ -73,11 +71,6 @@ class Dataset:
     inline: Remembered = field(default_factory=Remembered)
     remembered: Remembered = field(default_factory=Remembered)
     versions: Mapping[str, VersionRecord] = field(default_factory=dict)
-
-    @cached_property
-    def largest_mm3(self) -> Mapping[str, float]:
-        """Inner volume of the largest box type of each catalog, in mm3."""
-        return {name: catalog.largest_um3 / UM3_PER_MM3 for name, catalog in self.catalogs.items()}
 
     @cached_property
     def content_hash(self) -> str:

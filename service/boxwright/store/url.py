@@ -3,7 +3,7 @@
 import re
 from urllib.parse import unquote, urlsplit
 
-SQLITE, POSTGRESQL = "sqlite", "postgresql"
+POSTGRESQL = "postgresql"
 _SQLITE = re.compile(r"sqlite:///(?P<path>/.*[^/])")
 _BEFORE_PASSWORD = re.compile(r"(?s)^((?:[\w+.-]+:/+)?+[^:]*):.*@")
 FORMS = "sqlite:////folder/plans.db (four slashes and a full path) or postgresql://user@host/database"
