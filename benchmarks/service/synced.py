@@ -46,7 +46,7 @@ def traced() -> list[str]:
                 tracer.send_signal(signal.SIGINT)
                 tracer.wait(30)
             text = trace.read_text(errors="replace")
-    return _events(text, name)
+    return events_of(text, name)
 
 
 def _pack(server: RunningServer) -> str:
@@ -62,11 +62,11 @@ _SENT = re.compile(r"(?:sendto|sendmsg|write)\(\d+<(?!/|pipe:)")
 """A call that sends something through a socket; lines of the log go elsewhere."""
 
 
-def _events(text: str, name: str) -> list[str]:
+def events_of(text: str, name: str) -> list[str]:
     """Return what a trace holds, each call where it ended."""
     found, begun = [], {}
     for line in text.splitlines():
-        thread, _, rest = line.partition(" ")
+        thread, rest = line.split(maxsplit=1)  # strace pads the number of a thread to five places
         if rest.rstrip().endswith("<unfinished ...>"):
             begun[thread] = rest
             if name in rest and _SENT.match(rest):
