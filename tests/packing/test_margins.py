@@ -289,18 +289,6 @@ def test_no_proof_lets_a_fixed_unit_swap_places_with_its_like() -> None:
     assert isinstance(PACKER.ask(question), Packed)
 
 
-def test_the_heavy_lie_low() -> None:
-    """Of two layouts that both take all, that is chosen in which mass lies lower: the heavy unit is at the bottom."""
-    edges = [(60, 60, 40), (60, 60, 40), (60, 60, 39)]
-    units = replace(kept(edges, [5] * 3), mass_mg=np.array([1_000.0, 1_000.0, 90_000.0]))
-    answer = PACKER.ask(Question(units, Space((70, 70, 140)), Rules(), whole=True, effort=1_000))
-    assert isinstance(answer, Packed)
-    assert answer.layout.units.tolist()[0] == 2
-    free = replace(units, margins_um=None)
-    bare = PACKER.ask(Question(free, Space((60, 60, 130)), Rules(), whole=True, effort=1_000))
-    assert bare.layout.units.tolist()[0] != 2
-
-
 @pytest.mark.parametrize("whole", [True, False])
 def test_many_units_with_different_margins(whole: bool) -> None:
     """Of thirty units of two kinds, which else go in by blocks, each keeps its own margin."""

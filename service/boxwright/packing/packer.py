@@ -1,15 +1,12 @@
 """An engine: proofs that units do not go in, then one way of packing them after another."""
 
 from collections.abc import Callable
-from dataclasses import replace
 
 from boxwright.packing.cells import lay_in_cells
 from boxwright.packing.problem import Layout
 from boxwright.packing.proofs import margin_words, refuse
 from boxwright.packing.question import Answer, Open, Packed, Question, Refused
 
-HEAVY_FIRST = 21
-"""Seed with which units are first set down by mass, lowest first: see ``kernels.search``."""
 ONE_CONSTRUCTION = 1
 """Effort with which no more than the first is made."""
 
@@ -49,26 +46,10 @@ class Packer:
             if isinstance(found, Refused):
                 return Refused(found.proof, found.rule + margin_words(question.units))
             if found is not None and question.units.margins_um is not None:
-                found = _with_margins(question, _heavy_low(way, inner, found))
+                found = _with_margins(question, found)
             if found is not None:
                 return Packed(found)
         return Open()
-
-
-def _heavy_low(way: Way, question: Question, layout: Layout) -> Layout:
-    """Return a layout of all units, or one that the way finds with the heavy ones set down first if mass lies lower."""
-    if not question.whole or question.fixed is not None:
-        return layout
-    other = way(replace(question, effort=ONE_CONSTRUCTION, sliding=0, solver_seconds=0.0, seed=HEAVY_FIRST))
-    if not isinstance(other, Layout):
-        return layout
-    return min(layout, other, key=lambda each: _moment(question, each))
-
-
-def _moment(question: Question, layout: Layout) -> float:
-    """Sum over units of mass times height of the centre, doubled."""
-    heights = layout.corners_um[:, 2] + layout.corners_um[:, 5]
-    return float(question.units.mass_mg[layout.units] @ heights)
 
 
 def _with_margins(question: Question, layout: Layout) -> Layout:

@@ -15,10 +15,11 @@ It takes the candidates from the lowest bound up and ends when the next bound ca
 types, and ``planning/model.py`` answers with rules and prices. ``selection/choice.py`` asks for one box first. If none
 takes all units, or several may be better, ``selection/multi.py`` shares the units among boxes.
 
-``finish_plan`` makes the plan: parcels with placements, dunnage, masses, bills and grams; a certificate of what was
-proved; warnings. ``checked`` lists empty spaces where they are asked for, and has the plan judged by order, catalog,
-policy, lane and data, independently of the engine. It refuses a plan that leaves units out where the policy allows
-none. It never looks at the certificate: ``verify_certificate`` replays that, with the same proof code.
+``tidied`` lays the units of each chosen box flat and the heavy ones low, where that is possible. ``finish_plan`` makes
+the plan: parcels with placements, dunnage, masses, bills and grams; a certificate of what was proved; warnings.
+``checked`` lists empty spaces where they are asked for, and has the plan judged by order, catalog, policy, lane and
+data, independently of the engine. It refuses a plan that leaves units out where the policy allows none. It never looks
+at the certificate: ``verify_certificate`` replays that, with the same proof code.
 
 ``docs/architecture.md`` has these steps as a table, with the files that a rule, an objective or a proof is
 added in.
@@ -43,6 +44,7 @@ from boxwright.planning.finishing.checked import checked
 from boxwright.planning.finishing.explain import explained
 from boxwright.planning.finishing.finish import finish_plan
 from boxwright.planning.finishing.finish_time import finish_time_s
+from boxwright.planning.finishing.tidy import tidied
 from boxwright.planning.model import OrderModel
 from boxwright.planning.request import Request
 from boxwright.planning.started import read_started, solve_started
@@ -149,6 +151,7 @@ def _solve(request: Request, *, first: bool) -> Solution:
         return solve_started(model, packable, unpacked)
     found = find_boxes(model, packable, request.policy.max_parcels, first=first) if len(packable) else None
     with request.stop.finishing():
+        found = found and tidied(model, found)
         return Solution(finish_plan(model, found, unpacked), model, packable, found)
 
 

@@ -1,0 +1,67 @@
+"""Where the box leaves a choice, goods lie on their largest face, and heavy ones low."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from boxwright import BoxType, Catalog, Item, Order, Policy, check, load_catalog, plan
+from boxwright.domain.order import UPRIGHT
+from boxwright.planning import planner
+
+edges = st.integers(2, 12).map(lambda half: 20 * half)
+lines = st.builds(
+    lambda index, quantity, size, mass: Item(str(index), quantity, *size, mass),
+    st.integers(0, 10**6),
+    st.integers(1, 3),
+    st.tuples(edges, edges, edges),
+    st.sampled_from([50, 400, 3_000]),
+)
+orders = st.lists(lines, min_size=1, max_size=4, unique_by=lambda line: line.line_id).map(lambda some: Order("o", some))
+CATALOG = Catalog("c", [BoxType("small", 250, 200, 150), BoxType("large", 400, 300, 260)])
+
+
+def _on_edge(made):
+    """How many units stand on a smaller face than their largest."""
+    return sum(
+        placed.height_um > min(placed.length_um, placed.width_um, placed.height_um)
+        for parcel in made.parcels
+        for placed in parcel.placements
+    )
+
+
+def test_a_board_game_lies_flat():
+    """The box takes it in any way; nobody stands it on its edge."""
+    made = plan(Order("o", [Item("game", 2, 60, 240, 180, 900)]), CATALOG)
+    assert [placed.height_mm for placed in made.parcels[0].placements] == [60, 60]
+
+
+@pytest.mark.parametrize("sizes", [[(60, 60, 40), (60, 60, 40), (60, 60, 39)], [(60, 60, 30)] * 3])
+def test_the_heavy_unit_lies_at_the_bottom(sizes):
+    """Of three that lie on each other the dumbbell is the lowest."""
+    goods = [Item(str(at), 1, *size, 1_900 if at == 2 else 1_000) for at, size in enumerate(sizes)]
+    made = plan(Order("o", goods), Catalog("c", [BoxType("box", 65, 65, 140)]))
+    assert min(made.parcels[0].placements, key=lambda placed: placed.z_um).line_id == "2"
+
+
+def test_a_vase_stands_as_it_was_declared():
+    """What is delicate has its height up, though it would lie flatter."""
+    made = plan(
+        Order("o", [Item("v", 1, 90, 90, 120, 300, article="vase")]),
+        Catalog("c", [BoxType("b", 300, 300, 300)], dunnage=load_catalog("eu-webshop").dunnage),
+    )
+    assert made.parcels[0].placements[0].orientation in UPRIGHT
+
+
+@settings(max_examples=60, deadline=None)
+@given(orders)
+def test_nothing_else_changes(order):
+    """Boxes, prices and rules are as before, and no more units stand on edge."""
+    policy = Policy(allow_partial=True, mode="fast")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(planner, "tidied", lambda model, outcome: outcome)
+        before = plan(order, CATALOG, policy)
+    made = plan(order, CATALOG, policy)
+    assert check(made, order, CATALOG, policy) == []
+    assert [parcel.box_type_id for parcel in made.parcels] == [parcel.box_type_id for parcel in before.parcels]
+    assert made.certificate == before.certificate
+    assert _on_edge(made) <= _on_edge(before)
