@@ -20,7 +20,7 @@ from boxwright.planning.model import OrderModel
 from boxwright.planning.parts.admission import own_refusal
 from boxwright.planning.parts.cushioned import Guard
 from boxwright.planning.parts.spaces import lifting_words
-from boxwright.planning.rules.material_policy import MOST_NAMED
+from boxwright.planning.words import MOST_NAMED, listed
 from boxwright.protection import upright_words
 from boxwright.selection.effort import EFFORT
 from boxwright.selection.outcome import Outcome
@@ -204,13 +204,7 @@ def _takers(model: OrderModel, member: int, line: Item) -> str:
             if len(found) == MOST_TAKERS:
                 return f"{', '.join(found)} and more"
             found.append(repr(box.box_type_id))
-    return _listed(found) if found else ""
-
-
-def _listed(words: Sequence[str]) -> str:
-    """Return words as a list: commas, and "and" before the last."""
-    *first, last = words
-    return f"{', '.join(first)} and {last}" if first else last
+    return listed(found) if found else ""
 
 
 def _verdict_with(model: OrderModel, member: int, line: Item, boxes: Sequence[BoxType]) -> Verdict | None:
@@ -348,7 +342,7 @@ def _nearest(model: OrderModel, shapes: Sequence[Units], small: Sequence[tuple[s
     turn, place = divmod(int(lacking.sum(axis=2).argmin()), len(small))
     request, box_type_id = model.request, small[place][0]
     edges = zip(("length", "width", "height"), lacking[turn, place].tolist(), strict=True)
-    lacks = _listed([f"{exact(lack)} mm of {edge}" for edge, lack in edges if lack])
+    lacks = listed([f"{exact(lack)} mm of {edge}" for edge, lack in edges if lack])
     words = f"{box_type_id!r} lacks {lacks}" if len(small) == 1 else f"the nearest, {box_type_id!r}, lacks {lacks}"
     if box_type_id in request.left_out:
         return f"{words}, and may not be used: {request.left_out[box_type_id]}"

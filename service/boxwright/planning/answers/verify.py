@@ -24,9 +24,9 @@ from boxwright.planning.finishing.explain import Explanation
 from boxwright.planning.model import OrderModel
 from boxwright.planning.parts.expansion import corners_um
 from boxwright.planning.request import Request
-from boxwright.planning.rules.material_policy import first_of
 from boxwright.planning.task import Task
 from boxwright.planning.triage import triage
+from boxwright.planning.words import first_of
 from boxwright.selection.choice import TIMES_HARDER
 from boxwright.selection.effort import EFFORT
 from boxwright.selection.model import Price, add
