@@ -19,7 +19,7 @@ from google.protobuf.message import Message
 
 from boxwright import units
 from boxwright.contract.dates import date_to_wire, read_date
-from boxwright.contract.enums import CODECS, numbers_of
+from boxwright.contract.enums import EnumCodec
 from boxwright.contract.geometry import EDGES, dimensions_to_wire
 from boxwright.contract.masks import ALL, Built, Tree, kept
 from boxwright.contract.money import read_price, read_rate
@@ -119,8 +119,7 @@ class Codec(Generic[Built]):
         **called: str,
     ) -> None:
         self._kind, self._thing, self._inside = kind, thing, inside or {}
-        hints = {name: str(hint) for name, hint in getattr(thing, "__annotations__", {}).items()}
-        hints = dict.fromkeys(dir(thing), "") | hints
+        hints = dict.fromkeys(dir(thing), Any) | getattr(thing, "__annotations__", {})
         fields = [field for field in kind.DESCRIPTOR.fields if field.name not in without]
         self._rows = [row for field in fields if (row := _row(field, hints, called.get(field.name))) is not None]
         rows = [
@@ -296,7 +295,7 @@ def _value(given: Any, below: Tree) -> Any:
     return given(below) if callable(given) else kept(given, below) if below else given
 
 
-def _row(field: Any, hints: Mapping[str, str], called: str | None) -> Row | None:
+def _row(field: Any, hints: Mapping[str, Any], called: str | None) -> Row | None:
     """Return how a field and a noun with attributes of these types come of each other; None where they do not."""
     name: str = field.name
     attribute = called or name
@@ -319,15 +318,12 @@ def _row(field: Any, hints: Mapping[str, str], called: str | None) -> Row | None
         row = Row(name, "name", read=_same)
     elif kind == "google.type.Money":
         own = f"{attribute}_minor"
-        row = Row(name, own, read=read_rate if "Decimal" in hints.get(own, "") else read_price, written=False)
+        row = Row(name, own, read=read_rate if "Decimal" in str(hints.get(own)) else read_price, written=False)
     elif kind == "google.type.Date":
         row = Row(name, attribute, _kept_below(date_to_wire), deep=True, read=read_date)
     elif field.enum_type:
-        number = numbers_of(field.enum_type).__getitem__
-        codec = CODECS.get(field.enum_type.full_name)
-        row = Row(
-            name, attribute, partial(map, number) if field.is_repeated else number, read=codec.read if codec else None
-        )
+        codec = EnumCodec(field.enum_type, hints.get(attribute, Any))
+        row = Row(name, attribute, partial(map, codec.to_wire) if field.is_repeated else codec.to_wire, read=codec.read)
     elif kind and not field.message_type.GetOptions().map_entry:
         inner = CODECS_OF.get(kind)
         if inner is None:
@@ -336,7 +332,7 @@ def _row(field: Any, hints: Mapping[str, str], called: str | None) -> Row | None
         row = Row(name, attribute, make, deep=True, read=partial(_read_inner, inner), inner=inner)
     else:
         double = field.cpp_type == field.CPPTYPE_DOUBLE and not field.is_repeated
-        hint = hints.get(attribute, "") if double else ""
+        hint = str(hints.get(attribute)) if double else ""
         read = _read_decimal if "Decimal" in hint else read_whole if "int" in hint else _same
         row = Row(name, attribute, float if double else None, read=read)
     return row if row.attribute in hints else None
