@@ -9,7 +9,7 @@ from typing import Any
 from boxwright import units
 from boxwright.catalog import Materials
 from boxwright.contract.accounting_profile import COVERAGE
-from boxwright.contract.enums import ALLOCATION, SOURCE_GRADE
+from boxwright.contract.enums import ALLOCATION
 from boxwright.contract.masks import ALL, Tree, keep
 from boxwright.contract.message import Codec
 from boxwright.contract.source import source_of
@@ -34,11 +34,11 @@ MAX_TRIPS = 100_000
 
 REUSE = Codec(packaging_pb2.ReuseTerms, Reuse)
 PACKAGING = Codec(packaging_pb2.PackagingComponent, PackagingComponent)
-LINE = Codec(footprint_pb2.FootprintLine, FootprintLine, "source", "mass_parts")
 MISSING = Codec(footprint_pb2.MissingFactor, Lack)
-FOOTPRINT = Codec(footprint_pb2.Footprint, Footprint, "coverage", "lines", "mass_data")
 MASS_DATUM = Codec(footprint_pb2.MassDatum, MassDatum)
 MASS_PART = Codec(footprint_pb2.MassPart, MassPart)
+LINE = Codec(footprint_pb2.FootprintLine, FootprintLine)
+FOOTPRINT = Codec(footprint_pb2.Footprint, Footprint, "coverage")
 
 _TEXTS = ("component", "stage", "subject", "unit", "factor_id", "range_assumed", "leg_index", "rule")
 """What the source of a line follows from, with the materials; its other fields are figures."""
@@ -65,8 +65,7 @@ def footprint_to_wire(
     tree : Tree, optional
         Fields to make. Default all.
     """
-    figures = {"interval": _interval(footprint), "biogenic_co2_mg": _biogenic_mg(footprint)}
-    message = FOOTPRINT(footprint, tree, **figures)
+    message = _without_lines(footprint, tree)
     if not tree or not tree.keys().isdisjoint(("coverage", "lines")):
         message.MergeFromString(footprint_texts(footprint, components, materials))
         _fill(message.lines, footprint)
@@ -74,9 +73,21 @@ def footprint_to_wire(
     return message
 
 
+def _without_lines(footprint: Footprint, tree: Tree = ALL) -> footprint_pb2.Footprint:
+    ends = footprint.interval_co2e_mg  # None where a factor has no range or nothing is counted
+    return FOOTPRINT(
+        footprint,
+        tree,
+        interval=footprint_pb2.Co2eInterval(low_co2e_mg=ends[0], high_co2e_mg=ends[1]) if ends else None,
+        biogenic_co2_mg=sum(line.biogenic_co2_mg or 0 for line in footprint.lines),
+        lines=(),
+        mass_data=(),
+    )
+
+
 def footprint_figures(footprint: Footprint) -> footprint_pb2.Footprint:
     """Return the message of a footprint without what ``footprint_texts`` has."""
-    message = FOOTPRINT(footprint, interval=_interval(footprint), biogenic_co2_mg=_biogenic_mg(footprint))
+    message = _without_lines(footprint)
     add = message.lines.add
     _fill([add() for _ in footprint.lines], footprint)
     return message
@@ -145,14 +156,12 @@ def add_mass_data(message: footprint_pb2.Footprint, footprint: Footprint) -> Non
 
 def read_footprint(message: footprint_pb2.Footprint, found: Findings) -> Footprint | None:
     """Return the footprint of a message as it is stated, without coverage, or None after noting every finding."""
-    data = [MASS_DATUM.read(datum, found.at(f"mass_data[{at}]")) for at, datum in enumerate(message.mass_data)]
-    lines = [_read_line(line, found.at(f"lines[{at}]")) for at, line in enumerate(message.lines)]
     known = {datum.datum_id for datum in message.mass_data}
     if any(not known.issuperset(part.data) for line in message.lines for part in line.mass_parts):
         found.add("mass_data", "must hold every datum that a line's mass_parts name")
     if any(not 0 < datum.low <= 1 <= datum.high for datum in message.mass_data):
         found.add("mass_data", "must have ends above 0 that enclose 1")
-    read: Footprint | None = FOOTPRINT.read(message, found, lines=tuple(lines), mass_data=tuple(data))
+    read: Footprint | None = FOOTPRINT.read(message, found)
     if read is not None and message.HasField("total_co2e_mg") and message.total_co2e_mg != read.total_co2e_mg:
         found.add("total_co2e_mg", f"must be {read.total_co2e_mg}, the sum of its lines, got {message.total_co2e_mg}")
     if read is not None:
@@ -167,31 +176,6 @@ def read_footprint(message: footprint_pb2.Footprint, found: Findings) -> Footpri
 
 
 _WHOLE_LINES = "; lines of `boxwright pack --json` have all that it rests on (mass_parts), those of a server have not"
-
-
-def _read_line(message: footprint_pb2.FootprintLine, found: Findings) -> FootprintLine | None:
-    source = message.source
-    parts = [MASS_PART.read(part, found.at(f"mass_parts[{at}]")) for at, part in enumerate(message.mass_parts)]
-    grade = SOURCE_GRADE.read(source.source_grade, found, "source.source_grade") if source.source_grade else None
-    read: FootprintLine | None = LINE.read(
-        message,
-        found,
-        source=source.citation,
-        read_in_source=source.read_in_source,
-        source_grade=grade,
-        mass_parts=tuple(parts),
-    )
-    return read
-
-
-def _biogenic_mg(footprint: Footprint) -> int:
-    return sum(line.biogenic_co2_mg or 0 for line in footprint.lines)
-
-
-def _interval(footprint: Footprint) -> footprint_pb2.Co2eInterval | None:
-    """Return the sums of the lines' ends; None where a factor has no range or nothing is counted."""
-    ends = footprint.interval_co2e_mg
-    return None if ends is None else footprint_pb2.Co2eInterval(low_co2e_mg=ends[0], high_co2e_mg=ends[1])
 
 
 def read_packaging(
