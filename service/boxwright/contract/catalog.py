@@ -13,18 +13,12 @@ from boxwright.domain.source_grade import weakest
 from boxwright.findings import Findings
 from boxwright.v1 import catalog_pb2
 
-MAX_BOX_TYPES = 10_000
-"""Most box types of a catalog in a request, as the contract says."""
-
 CATALOG = Codec(catalog_pb2.Catalog, Catalog)
 
 
 def read_catalog(message: catalog_pb2.Catalog, materials: Materials, found: Findings) -> Catalog | None:
     """Return the catalog of a message, or None after noting every finding."""
     before = len(found)
-    if len(message.box_types) > MAX_BOX_TYPES:
-        found.limit("box_types", f"must hold at most {MAX_BOX_TYPES} box types, got {len(message.box_types)}")
-        return None
     boxes = [
         read_box_type(box, materials, found.at(f"box_types[{index}]")) for index, box in enumerate(message.box_types)
     ]

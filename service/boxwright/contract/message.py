@@ -23,7 +23,7 @@ from boxwright.contract.enums import EnumCodec
 from boxwright.contract.geometry import EDGES, dimensions_to_wire
 from boxwright.contract.masks import ALL, Built, Tree, kept
 from boxwright.contract.money import read_price, read_rate
-from boxwright.contract.names import material_name, profile_name, read_name, service_name
+from boxwright.contract.names import catalog_name, material_name, profile_name, read_name, service_name
 from boxwright.contract.source import SAID, check_texts, source_of
 from boxwright.domain.fields import broken_fields
 from boxwright.errors import InvalidInputError
@@ -53,7 +53,9 @@ RESOURCES: dict[str, tuple[str, Get, str]] = {
     "material": ("material_id", material_name, "materials/{material}"),
     "cushion_material": ("cushion_material_id", material_name, "materials/{material}"),
     "excluded_materials": ("excluded_materials", partial(map, material_name), "materials/{material}"),
+    "catalog": ("catalog_id", catalog_name, "catalogs/{catalog}"),
     "accounting_profile": ("profile_id", profile_name, "accountingProfiles/{profile}"),
+    "accounting_profiles": ("accounting_profiles", partial(map, profile_name), "accountingProfiles/{profile}"),
     "carrier_service": ("service_id", service_name, "carriers/{carrier}/services/{service}"),
 }
 """Fields with a resource name: the identifier of the domain that it is made of, how, and the pattern of the name."""
@@ -321,7 +323,9 @@ def _row(field: Any, hints: Mapping[str, Any], called: str | None) -> Row | None
     elif name in RESOURCES:
         own, make, pattern = RESOURCES[name]
         required = _is_required(field)
-        row = Row(name, called or own, make, read=partial(_read_resource, pattern, required))
+        row = Row(
+            name, called or (own if own in hints else name), make, read=partial(_read_resource, pattern, required)
+        )
     elif "display_name" in field.containing_type.fields_by_name and name in ("name", "display_name"):
         if name == "name":
             return None
