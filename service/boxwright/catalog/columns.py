@@ -25,21 +25,14 @@ Reader = Callable[[Any, str, Findings], Any]
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """How a column of a table or a key of a document is read.
-
-    Attributes
-    ----------
-    field : Declared
-        What it sets.
-    default : object
-        What it is where nothing, or an empty cell or text, is given; MISSING: it must be given.
-    read : callable, optional
-        Of values that are not read as the kind of the field says.
-    """
+    """How a column of a table or a key of a document is read."""
 
     field: Declared
+    """What it sets."""
     default: Any
+    """What it is where nothing, or an empty cell or text, is given; MISSING: it must be given."""
     read: Reader | None = None
+    """Of values that are not read as the kind of the field says."""
 
 
 Columns = dict[str, Column]

@@ -102,28 +102,19 @@ def convert_sizes(
 
 @dataclass(frozen=True, slots=True)
 class _Column:
-    """A column of the spreadsheet.
-
-    Attributes
-    ----------
-    header, field : str
-        How it is headed, and the field that it gives.
-    factor : Fraction
-        From what is written to the field's unit, where the cell names none.
-    units : dict of str to Fraction
-        Units that a cell may name.
-    named : str
-        The unit that the header names; empty if none.
-    quantity : int
-        Of a price from a quantity up: from which.
-    """
+    """A column of the spreadsheet."""
 
     header: str
     field: str
+    """How it is headed, and the field that it gives."""
     factor: Fraction
+    """From what is written to the field's unit, where the cell names none."""
     units: dict[str, Fraction]
+    """Units that a cell may name."""
     named: str = ""
+    """The unit that the header names; empty if none."""
     quantity: int = 0
+    """Of a price from a quantity up: from which."""
 
     def read(self, cell: Any) -> str | float | int:
         """Return a cell's text, or its number in the unit of the field.

@@ -20,27 +20,18 @@ STEP = Decimal("0.01")
 
 @dataclass(frozen=True, slots=True)
 class WeighedDunnage:
-    """What a weighing says.
-
-    Attributes
-    ----------
-    density_kg_per_m3 : Decimal
-        Rounded half to even to 0.01.
-    before_kg_per_m3 : Decimal
-        The density that the row had.
-    assumed : tuple of Decimal or None
-        Ends of the range in which it was taken to be, in kg/m3; None where none is stated.
-    table : str
-        The file of the row.
-    row : str
-        Header and row of that table, as CSV.
-    """
+    """What a weighing says."""
 
     density_kg_per_m3: Decimal
+    """Rounded half to even to 0.01."""
     before_kg_per_m3: Decimal
+    """The density that the row had."""
     assumed: tuple[Decimal, Decimal] | None
+    """Ends of the range in which it was taken to be, in kg/m3; None where none is stated."""
     table: str
+    """The file of the row."""
     row: str
+    """Header and row of that table, as CSV."""
 
 
 def weigh_dunnage(
