@@ -154,7 +154,7 @@ def load_places(folder: Path | None = None) -> Places:
         cargo_airports=frozenset(row.airport_code for row in airports),
         detours={row.mode: row for row in detours},
         rules=asdict(settings.rules),
-        port_positions=tuple(ports),
+        port_positions=ports,
     )
 
 
@@ -174,7 +174,9 @@ def place_rows(folder: Path) -> dict[str, list[str]]:
     return {**reader.content, REGIONS_FILE: _region_text(reader).splitlines()}
 
 
-def _tables(reader: FolderReader) -> tuple[list[RoadNetwork], list[CargoAirport], list[Detour], list[PortPosition]]:
+def _tables(
+    reader: FolderReader,
+) -> tuple[tuple[RoadNetwork, ...], tuple[CargoAirport, ...], tuple[Detour, ...], tuple[PortPosition, ...]]:
     return (
         reader.rows("road_networks.csv", RoadNetwork, "country"),
         reader.rows("cargo_airports.csv", CargoAirport, "airport_code"),
