@@ -100,7 +100,7 @@ seeds = st.integers(0, 10**6)
 def records_of(*variants: list[Record]) -> Records:
     """Return the stored rows of orders, given those of each variant, in two parts."""
     records, count = Records([CATALOG] * len(variants)), len(variants[0])
-    own = {"place": 0, "copied": False, "rank": 0}
+    own = {"place": 0, "rank": 0}
     for first, end in ((0, count // 2), (count // 2, count)):
         rows = [
             each[at] | own | {"alike": str(at).encode(), "variant": variant}

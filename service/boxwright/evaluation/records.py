@@ -206,7 +206,9 @@ class Records:
     @property
     def copied(self) -> int:
         """Orders whose units are alike those of an earlier one, whose plan they have."""
-        return int(self._all("SELECT count(*) - count(DISTINCT alike) FROM records WHERE variant = 0 AND copied")[0][0])
+        about_lines = "list_filter(warnings, lambda each: starts_with(each.field, 'lines'))"
+        shared = f"variant = 0 AND planned AND len({about_lines}) = 0"
+        return int(self._all(f"SELECT count(*) - count(DISTINCT alike) FROM records WHERE {shared}")[0][0])
 
     def totals(self, *, common: bool) -> list[CatalogTotals]:
         """Return the sums of each variant over all orders, or those that every one packs whole."""
