@@ -66,6 +66,8 @@ def read_box(
                 given |= {"tare_g": float(blank.mass_g(grammage)), "tare_basis": "board"}
                 if blank.length_mm * blank.width_mm > blank.net_mm2:
                     given.setdefault("blank_g", float(blank.untrimmed_g(grammage)))
+    if "fit_clearance_mm" not in given and given.get("style") is BoxStyle.RSC_0201 and not given.get("compartments"):
+        given["fit_clearance_mm"] = float(materials.blank_allowances["rsc_fit_clearance"])
     if not broken & {"style", "max_net_g", *_OF_BOARD}:
         _limit_contents(given, materials)
     tare, gross = given.get("tare_g"), given.get("max_gross_g")

@@ -29,9 +29,9 @@ STRENGTH_FACTORS = (
 BLANK_ALLOWANCES = (
     *("rsc_glue_tab", "tuck_glue_tab", "tuck_flap", "roll_end_tab", "roll_end_corner_cut", "roll_end_lid_flap"),
     *("roll_end_lid_flap_gap", "roll_end_front_slit", "roll_end_ear_gap", "mailer_seam", "mailer_flap"),
-    *("wrap_strip", "wrap_turn_in"),
+    *("wrap_strip", "wrap_turn_in", "rsc_fit_clearance"),
 )
-"""Lengths that the blank of a style needs in addition to its panels."""
+"""Lengths that the blank of a style needs in addition to its panels, and the slack that goods leave in a slotted box."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

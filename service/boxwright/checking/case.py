@@ -149,6 +149,18 @@ class Premises:
         except (KeyError, TypeError):
             return None
 
+    def slack_um(self, box: BoxType) -> int:
+        """Return the slack kept along each inner edge of a box, in um."""
+        return box.slack_um(self.policy.fit_clearance_um, needed=self._needs_slack)
+
+    @cached_property
+    def _needs_slack(self) -> bool:
+        """Whether goods could fill a box from wall to wall: not if all give way, or some keep clear of the walls."""
+        lines = self.order.lines
+        return any(line.soft_goods is None for line in lines) and not any(
+            self.need(line).wall_margin_um for line in lines
+        )
+
     @cached_property
     def lay(self) -> set[tuple[str, int]]:
         """The units that lay in started parcels: there they stay."""

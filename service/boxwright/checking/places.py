@@ -25,11 +25,11 @@ Each = TypeVar("Each", bound="Envelope | _Space")
 
 
 def outside(case: ParcelCase, box: BoxType) -> Iterator[PlanViolation]:
-    """Yield what reaches out of a box, or into the slack of ``policy.fit_clearance_mm``."""
+    """Yield what reaches out of a box, or into the slack that is kept along its edges."""
     if box.flexible and case.envelopes:
         yield from _not_in_mailer(case, box)
         return
-    clearance = case.premises.policy.fit_clearance_um
+    clearance = case.premises.slack_um(box)
     length, width, height = box.inner_um
     most_x, most_y, most_z = length - clearance, width - clearance, height - clearance
     for each in case.envelopes:
@@ -67,7 +67,7 @@ def _not_in_mailer(case: ParcelCase, box: BoxType) -> Iterator[PlanViolation]:
         if min(each.x0, each.y0, each.z0) < 0:
             yield case.broken(ViolationKind.OUTSIDE_BOX, f"{_corners(each)}, below the corner of the mailer", each)
     (x, y, z), (length, width, thickest) = case.content_um, box.inner_um
-    clearance = case.premises.policy.fit_clearance_um
+    clearance = case.premises.slack_um(box)
     out, girth = ViolationKind.OUTSIDE_BOX, ViolationKind.TOO_MUCH_GIRTH
     measures = [("high", z, thickest, clearance, out)]
     if box.style is BoxStyle.BOOK_WRAP:
@@ -97,7 +97,7 @@ def overfilled(case: ParcelCase, box: BoxType) -> Iterator[PlanViolation]:
 def wrong_compartments(case: ParcelCase, box: BoxType) -> Iterator[PlanViolation]:
     """Yield the units that do not stand in a compartment of their own, and those that name one of an open box."""
     grid, cells, taken = box.compartments, box.cells_um, dict[int, Envelope]()
-    kind, slack = ViolationKind.WRONG_COMPARTMENT, case.premises.policy.fit_clearance_um
+    kind, slack = ViolationKind.WRONG_COMPARTMENT, case.premises.slack_um(box)
     for each in case.envelopes:
         case.premises.stop.look()
         number = each.placement.compartment
@@ -302,7 +302,7 @@ def plainly_right(placements: Sequence[Placement], box: BoxType, order: Order, p
     if len(placements) > MOST_AT_SIGHT or box.flexible or box.compartments is not None:
         return False
     lines = {line.line_id: line for line in order.lines}
-    edges, clearance, filled = box.inner_um, policy.fit_clearance_um, 0
+    edges, clearance, filled = box.inner_um, box.slack_um(policy.fit_clearance_um, needed=True), 0
     most_x, most_y, most_z = edges[0] - clearance, edges[1] - clearance, edges[2] - clearance
     seen, lying = set(), list[tuple[int, int, int, int, int]]()
     for each in placements:

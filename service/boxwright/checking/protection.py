@@ -150,7 +150,7 @@ def inner_box_of(case: ParcelCase, placement: Placement, item: Item) -> Inner | 
     if box is None or not box.is_carton or item.soft_goods is not None:
         return None
     gap_um = premises.need(item).inner_gap_um
-    around_um, fault = 2 * gap_um + premises.policy.fit_clearance_um, ""
+    around_um, fault = 2 * gap_um + (premises.policy.fit_clearance_um or 0), ""
     takes = [
         each
         for each in item.orientations

@@ -72,7 +72,9 @@ def _filler(box: BoxType, density: float, fitter: Fitter) -> Fits | None:
     )
     policy = fitter.rules.policy
     share = (policy.fill_millionths / 1e6) ** (1 / 3)
-    edges_um = [math.floor((edge - policy.fit_clearance_um) * share) for edge in box.inner_um]
+    edges_um = [
+        math.floor((edge - box.slack_um(policy.fit_clearance_um, needed=True)) * share) for edge in box.inner_um
+    ]
     if min(edges_um) <= 0:
         return None
     most_mg = math.inf if box.max_load_mg is None else box.max_load_mg / 2

@@ -104,7 +104,9 @@ class Fitter:
         self.catalog, self.rules = catalog, rules
         boxes = catalog.box_types
         self.column = {box.box_type_id: index for index, box in enumerate(boxes)}
-        self.edges_um = np.array([box.inner_um for box in boxes], dtype=np.int64) - rules.policy.fit_clearance_um
+        self.edges_um = np.array([box.inner_um for box in boxes], dtype=np.int64)
+        slacks = [box.slack_um(rules.policy.fit_clearance_um, needed=True) for box in boxes]
+        self.edges_um -= np.array(slacks, dtype=np.int64)[:, np.newaxis]
         self._volumes = self.edges_um.astype(np.float64).clip(0).prod(axis=1)
         self._filled = self._volumes * rules.policy.fill_millionths / 1e6
         self._in_money = rules.policy.objectives[0] is Objective.SHIPPING_COST

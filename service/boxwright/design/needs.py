@@ -15,6 +15,7 @@ from boxwright.domain.box import BoxType, Catalog
 from boxwright.packing.problem import Space
 from boxwright.packing.question import Packed
 from boxwright.packing.question import Question as Asked
+from boxwright.units import to_um
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -57,7 +58,8 @@ def sizes_of(order: Order, rules: Rules, dunnage: tuple[Dunnage, ...]) -> list[S
         found = _of_one(question.kinds_um[0].tolist())
     else:
         found = {_upright(each) for each in _packed(question)}
-    clearance = rules.policy.fit_clearance_um
+    stated = rules.policy.fit_clearance_um
+    clearance = to_um(float(rules.materials.blank_allowances["rsc_fit_clearance"])) if stated is None else stated
     grown = {(length + clearance, width + clearance, height + clearance) for length, width, height in found}
     return sorted(grown, key=lambda size: (_bulk(size), size[2], size))[:MOST_NEEDS]
 

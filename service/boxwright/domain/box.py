@@ -14,6 +14,7 @@ from boxwright.domain.fields import (
     Id,
     Label,
     Length,
+    LengthOrZero,
     Mass,
     Name,
     Note,
@@ -91,6 +92,9 @@ class BoxType(Ruled):
     """Material of the box, as in ``materials/``. Empty: unknown, its production has no factor."""
     style: BoxStyle = BoxStyle.RSC_0201
     opening: Opening = Opening.TOP
+    fit_clearance_mm: LengthOrZero = 0.0
+    """Slack that goods leave along each inner edge, in mm, so that a packer gets them in and the flaps close. Where a
+    catalog does not state it, slotted boxes get that of the materials."""
     board_id: str = ""
     """Board (flute and grades) from which tare was derived."""
     price_minor: Annotated[int, within(0)] | None = None
@@ -150,6 +154,7 @@ class BoxType(Ruled):
     outer_length_um = units.InWhole[int]()
     outer_width_um = units.InWhole[int]()
     outer_height_um = units.InWhole[int]()
+    fit_clearance_um = units.InWhole[int]()
     tare_mg = units.InWhole[int]()
     max_gross_mg = units.InWhole[int | None]()
     max_net_mg = units.InWhole[int | None]()
@@ -209,6 +214,12 @@ class BoxType(Ruled):
     def has_fill(self) -> bool:
         """Whether void fill and blocking go in: a mailer lies close, and compartments hold their units."""
         return not self.flexible and self.compartments is None
+
+    def slack_um(self, stated_um: int | None, *, needed: bool) -> int:
+        """Return what goods leave along each inner edge: what a policy states, else its own where it is needed."""
+        if stated_um is not None:
+            return stated_um
+        return self.fit_clearance_um if needed else 0
 
     @cached_property
     def cells_um(self) -> tuple[Cell, ...]:

@@ -109,8 +109,9 @@ class Policy(Ruled):
     centre of mass over the contacts) is required too; 0 switches both off. Default 0.75."""
     load_bearing: bool = True
     """Whether ``max_load_g`` of the units is obeyed."""
-    fit_clearance_mm: LengthOrZero = 0.0
-    """Slack kept along each inner edge of the box, in mm."""
+    fit_clearance_mm: LengthOrZero | None = None
+    """Slack kept along each inner edge of every box, in mm. Default that of the box type; 0
+    if all goods of the order are soft, or some keep clear of the walls anyway."""
     fill_limit: Annotated[float, within(0, 1, above=True), _six_decimals] = 1.0
     """Largest share of the inner volume that goods and their half-gaps may take, above 0 to 1."""
     max_parcels: Annotated[int, within(1)] | None = None
@@ -181,7 +182,7 @@ class Policy(Ruled):
     protection: ProtectionRule = ProtectionRule.PRACTICE
     """Which rule protects fragile units: ``practice``, gaps and wrap by fragility class, or ``physics``, pads by
     G-level and drop height where they can be worked out. Default practice."""
-    fit_clearance_um = units.InWhole[int]()
+    fit_clearance_um = units.InWhole[int | None]()
 
     def __post_init__(self) -> None:
         for name in ("objectives", "material_requirements", "excluded_materials", "cushioning_ids"):

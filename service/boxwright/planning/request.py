@@ -132,6 +132,17 @@ class Request:
         return dataclasses.replace(self.order, lines=tuple(lines)) if known else self.order
 
     @cached_property
+    def needs_slack(self) -> bool:
+        """Whether goods could fill a box from wall to wall: not if all give way, or some keep clear of the walls."""
+        lines = self.order.lines
+        clear = any(line.care_field and self.care(line).wall_margin_um for line in lines)
+        return not clear and any(line.soft_goods is None for line in lines)
+
+    def slack_um(self, box: BoxType) -> int:
+        """Return what goods leave along each inner edge of a box, in um."""
+        return box.slack_um(self.policy.fit_clearance_um, needed=self.needs_slack)
+
+    @cached_property
     def holds_very_fragile(self) -> bool:
         """Whether the order has very fragile goods, for which an inner box or a pack is chosen before the search."""
         cares = (self.care(line) for line in self.order.lines if line.care_field)

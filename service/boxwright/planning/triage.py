@@ -276,13 +276,13 @@ def _size_verdict(model: OrderModel, member: int, line: Item, boxes: Sequence[Bo
         rule += f" ({why})" if why else "; a box type of stronger board may hold more"
         return Verdict(UnpackedReason.TOO_HEAVY_FOR_ANY_BOX, rule)
     shapes, guard, only = shapes_in(False), model.wrappings.guards[line.line_id], len(boxes) == 1
-    policy, clearance_um = model.request.policy, model.request.policy.fit_clearance_um
+    policy, clearance_um = model.request.policy, max(map(model.request.slack_um, boxes), default=0)
     which = "does not fit the only box type" if only else f"fits none of {len(boxes)} box types"
     rule = f"{_what(line, shapes[0], guard, clearance_um)} {which}"
     if asked := model.request.material_policy.rules:
         rule += f" that {'meets' if only else 'meet'} {' and '.join(asked)}"
-    if policy.fit_clearance_mm:
-        rule += f" with a fit clearance of {policy.fit_clearance_mm:g} mm"
+    if clearance_um:
+        rule += f" with a fit clearance of {exact(clearance_um)} mm"
     if small:
         rule += f"; {_nearest(model, shapes, [(box_type_id, space.edges_um) for box_type_id, _, space in small])}"
     if small and line.care_field:

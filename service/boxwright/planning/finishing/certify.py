@@ -9,6 +9,7 @@ from boxwright.planning.model import OrderModel
 from boxwright.planning.parts.spaces import lifting_words
 from boxwright.planning.request import Request
 from boxwright.selection.outcome import Outcome
+from boxwright.units import exact
 
 NOTHING_PROVED = Certificate(ProofStatus.OPEN, ProofScope.SINGLE_PARCEL)
 """The certificate of an order that fits no box type, or has parcels already started or very fragile goods."""
@@ -22,8 +23,9 @@ def constraint_words(model: OrderModel) -> tuple[str, ...]:
         constraints.append(f"support {policy.support_ratio:g} and stability at every step")
     if policy.load_bearing:
         constraints.append("load bearing, by mass and density where neither line nor class states it")
-    if policy.fit_clearance_mm:
-        constraints.append(f"fit clearance {policy.fit_clearance_mm:g} mm")
+    slacks = sorted({model.request.slack_um(box) for box in model.request.box_types} - {0})
+    if slacks:
+        constraints.append(f"fit clearance {' or '.join(map(exact, slacks))} mm")
     if policy.fill_limit < 1:
         constraints.append(f"fill limit {policy.fill_limit:g}")
     if policy.stacking is not None:

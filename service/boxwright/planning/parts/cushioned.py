@@ -273,5 +273,5 @@ def as_in_cells(expansion: Expansion, request: Request) -> Units:
     most_um = math.floor(2 * request.materials.protection_rules["compartment_play_mm"].value * UM_PER_MM)
     # Compartments are compared without the slack that the policy keeps free in them.
     any_um = np.iinfo(np.int64).max
-    plays = [most_um - request.policy.fit_clearance_um if each else any_um for each in held]
+    plays = [most_um - (request.policy.fit_clearance_um or 0) if each else any_um for each in held]
     return dataclasses.replace(units, most_play_um=np.repeat(plays, [line.quantity for line in lines]))

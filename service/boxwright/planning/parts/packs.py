@@ -118,7 +118,7 @@ class Packs:
             return f"not for {others[0]!r} of the same keep-together group"
         policy, rule = self._request.policy, self._request.mass_rules.get(box.box_type_id, "")
         closing_mg = self._request.closures(box).closing_mg
-        space = empty_space(box, policy.fit_clearance_um, policy.fill_millionths, closing_mg, rule)
+        space = empty_space(box, self._request.slack_um(box), policy.fill_millionths, closing_mg, rule)
         units = self._units.take(members)
         if full := too_many(units, space, self._request.stop):
             return too_much_play(units, space) or f"too small, {full}"

@@ -281,7 +281,7 @@ class Spaces:
     def table(self) -> BoxTable:
         """All box types side by side."""
         policy, closures, fill = self.request.policy, self.request.closures, self.request.densest_fill
-        limits = policy.fit_clearance_um, policy.fill_millionths, self._most_of_several_mg
+        limits = policy.fit_clearance_um, self.request.needs_slack, policy.fill_millionths, self._most_of_several_mg
         return _table(self.request.box_types, *limits, closures, policy.void_fill_share, fill)
 
     def refused(self, units: Units, boxes: Sequence[BoxType]) -> dict[int, Refused]:
@@ -290,7 +290,7 @@ class Spaces:
 
     def _empty_space(self, box: BoxType, rule: str = "") -> Space:
         policy, closing_mg = self.request.policy, self.request.closures(box).closing_mg
-        return empty_space(box, policy.fit_clearance_um, policy.fill_millionths, closing_mg, rule)
+        return empty_space(box, self.request.slack_um(box), policy.fill_millionths, closing_mg, rule)
 
     def fillings(self, box: BoxType, units: Units, *, whole: bool, several: bool) -> Fillings:
         """See ``ParcelModel.fillings``."""
@@ -320,7 +320,8 @@ class Spaces:
 @lru_cache(maxsize=MOST_TABLES)
 def _table(
     boxes: tuple[BoxType, ...],
-    clearance_um: int,
+    stated_um: int | None,
+    needs_slack: bool,
     fill_millionths: int,
     most_of_several_mg: int | None,
     closures: Callable[[BoxType], Closure],
@@ -330,7 +331,8 @@ def _table(
     """Return the table of box types as they are in any order under these rules."""
     spaces, bears = [], []
     for box in boxes:
-        space = empty_space(box, clearance_um, fill_millionths, closures(box).closing_mg, "")
+        slack_um = box.slack_um(stated_um, needed=needs_slack)
+        space = empty_space(box, slack_um, fill_millionths, closures(box).closing_mg, "")
         limit = box.with_max_gross_mg(most_of_several_mg).load_limit_mg(closures(box).closing_mg)
         full = void_fill_mg(box.inner_volume_um3, share, fill) if fill is not None and box.has_fill else 0
         spaces.append(space)

@@ -88,7 +88,7 @@ def inner_box(
 
     Then they lie as ``stated`` if somebody says so.
     """
-    orientation = held_in(line, box, gap_um, policy.fit_clearance_um) or stated
+    orientation = held_in(line, box, gap_um, policy.fit_clearance_um or 0) or stated
     if orientation is None:
         return None
     empty = box.inner_volume_um3 - math.prod(line.edges_um)
@@ -99,11 +99,11 @@ def inner_box(
 
 def _ships(request: Request, found: InnerBox, care: Care, parcels: Sequence[BoxType]) -> bool:
     """Whether some box takes an inner box with its gaps to the walls, and bears it; fill round it not counted."""
-    around = 2 * (care.half_gap_um + care.wall_margin_um) + request.policy.fit_clearance_um
+    gaps = 2 * (care.half_gap_um + care.wall_margin_um)
     turns = {each.rotate(*found.edges_um) for each in found.goods.orientations}
     for box in parcels:
         request.stop.look()
-        limit = box.load_limit_mg(0)
+        limit, around = box.load_limit_mg(0), gaps + request.slack_um(box)
         if (limit is None or found.goods.mass_mg + found.added_mg <= limit) and any(
             all(edge + around <= room for edge, room in zip(each, box.inner_um, strict=True)) for each in turns
         ):
@@ -166,7 +166,7 @@ def _chosen(
 
 def _too_small(request: Request, line: Item, care: Care, cartons: Sequence[BoxType]) -> str:
     """Return in words what an inner box must have inside, and which carton lacks least of it."""
-    around = 2 * care.inner_gap_um + request.policy.fit_clearance_um
+    around = 2 * care.inner_gap_um + (request.policy.fit_clearance_um or 0)
     need = " x ".join(exact(edge + around) for edge in line.edges_um)
     catalog = f"catalog {request.catalog.catalog_id!r}"
     words = f"with {exact(care.inner_gap_um)} mm on each side it needs {need} mm inside"
