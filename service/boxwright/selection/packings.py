@@ -13,7 +13,6 @@ from boxwright.packing.problem import Ints
 from boxwright.packing.question import Question
 from boxwright.selection.effort import Effort
 from boxwright.selection.model import PackedBox, ParcelModel, Price, without
-from boxwright.selection.outcome import Outcome
 from boxwright.selection.single import Candidate, try_candidate
 from boxwright.selection.table import Bools, Conceivable
 
@@ -60,31 +59,13 @@ class _Known:
 class Packings:
     """Packs sets of units of one order into boxes, and remembers what came of it.
 
-    Units of one kind are interchangeable, so an answer serves every set with the same kinds in it.
-
-    Parameters
-    ----------
-    model : ParcelModel
-        Rules, prices and engine.
-    members : int64, (n,)
-        The units of which all sets are parts, ascending.
-    effort : Effort
-        Counted effort per (units, box type) where none is given.
-    places_per_unit : int
-        Most places looked at for each unit offered to a box.
-
-    Attributes
-    ----------
-    spent : int
-        Places asked for so far.
+    Units of one kind are interchangeable, so an answer serves every set with the same kinds in it. All sets are parts
+    of ``members``, int64 (n,), ascending; ``effort`` is that per (units, box type) where none is given; ``spent``
+    counts the places asked for so far.
     """
 
     def __init__(
-        self,
-        model: ParcelModel,
-        members: Ints,
-        effort: Effort,
-        places_per_unit: int = PLACES_PER_UNIT,
+        self, model: ParcelModel, members: Ints, effort: Effort, places_per_unit: int = PLACES_PER_UNIT
     ) -> None:
         self._places_per_unit = places_per_unit
         self.model = model
@@ -125,12 +106,12 @@ class Packings:
         known = self._takers.get(kind)
         if known is None:
             self.model.stop.look()
-            known = self._takers[kind] = self._those_that_take(np.array([member], dtype=np.int64))
+            known = self._takers[kind] = self._those_that_take(member)
         return known
 
-    def _those_that_take(self, alone: Ints) -> Bools:
-        facts, model = self.conceivable, self.model
-        possible = facts.takers(int(alone[0]))
+    def _those_that_take(self, member: int) -> Bools:
+        facts, model, alone = self.conceivable, self.model, np.array([member], dtype=np.int64)
+        possible = facts.takers(member)
         if rules := model.admission.refusals(alone):
             admitted = [rules.get(box.box_type_id, rules[""]) is None for box in facts.boxes]
             possible = possible & np.array(admitted, dtype=np.bool_)
@@ -189,22 +170,18 @@ class Packings:
     def _whole(
         self, members: Ints, box: BoxType, price: Price, below: Price | None, effort: Effort
     ) -> PackedBox | None:
-        def tried(below: Price | None) -> Outcome:
-            shapes = self.model.shapes(members, self.model.protect(members, box))
-            return try_candidate(Candidate(self.model, box, members, shapes, price), effort, below)
-
-        if box.flexible:  # what a mailer costs depends on how it is filled, and so on the limit
-            self.spent += effort.places
-            return tried(below).found
+        # What a mailer costs depends on how it is filled, and so on the limit.
         key = self.same(members), box.box_type_id
-        known = self._tried.get(key)
+        known = None if box.flexible else self._tried.get(key)
         if known is None or (known.packed is None and known.places < effort.places):
-            outcome = tried(None)
-            places = effort.places
-            if outcome.left_open:
-                self.spent += places
-            elif outcome.found is None:
-                places = PROVED
+            shapes = self.model.shapes(members, self.model.protect(members, box))
+            candidate = Candidate(self.model, box, members, shapes, price)
+            outcome = try_candidate(candidate, effort, below if box.flexible else None)
+            if box.flexible or outcome.left_open:
+                self.spent += effort.places
+            if box.flexible:
+                return outcome.found
+            places = PROVED if outcome.found is None and not outcome.left_open else effort.places
             known = self._tried[key] = _Known.of(outcome.found, members, places)
         return known.stand_in(members)
 
