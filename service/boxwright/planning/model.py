@@ -36,8 +36,6 @@ class OrderModel:
 
     Attributes
     ----------
-    cushioning_id : str
-        What is wrapped round fragile units if it was chosen among several, else empty.
     wrappings, spaces, packaging, pricing : Wrappings, Spaces, Packaging, Pricing
         What knows one thing each: what protects units, what boxes offer, what parcels are packed with, emit and cost.
     """
@@ -58,7 +56,6 @@ class OrderModel:
         self.fillings, self.refused = self.spaces.fillings, self.spaces.refused
         self.settled, self.lower_bound = self.pricing.ranked, self.pricing.lower_bound
         self.rules = Rules(request.policy.support_millionths, request.policy.load_bearing)
-        self._protected: dict[bool, Units] = {}
 
     @cached_property
     def _variants(self) -> tuple["OrderModel", ...]:
@@ -108,14 +105,6 @@ class OrderModel:
         """See ``ParcelModel.protect``."""
         protected = (each.wrappings.protect(members) for each in self._variants)
         return self.wrappings.least(members, protected, in_cells=None if box is None else bool(box.compartments))
-
-    def protected(self, *, in_cells: bool) -> Units:
-        """Return all units, in open boxes or in compartments."""
-        if in_cells not in self._protected:
-            everything = self.expansion.everything
-            protected = (each.wrappings.protect(everything) for each in self._variants)
-            self._protected[in_cells] = self.wrappings.least(everything, protected, in_cells=in_cells)
-        return self._protected[in_cells]
 
     def shapes(self, members: Ints, units: Units) -> Shapes:
         """See ``ParcelModel.shapes``."""

@@ -22,6 +22,9 @@ from boxwright.selection.stock import enough
 TIMES_HARDER = 5
 """With how many times the nodes open boxes are put to the exact search again before an order is split."""
 
+UNITS_SQUARED_PER_TIME = 16
+"""The one parcel that is allowed is filled once for every so many of the number of units squared."""
+
 
 def choose_boxes(
     model: ParcelModel,
@@ -167,7 +170,8 @@ class OrderSearch:
         members = self._members
         if one.found is None and self._max_parcels == 1 and not self._own:
             # The one parcel that is allowed holds as much as possible; what a split would put into it is often less.
-            return self.several.run_for_one(members, EFFORT[self._mode].places_for_one(len(members)))
+            effort, times = EFFORT[self._mode], max(1, len(members) ** 2 // UNITS_SQUARED_PER_TIME)
+            return self.several.run_for_one(members, effort.places * min(effort.times_fuller, times))
         # Where the number of parcels is not what counts first, several may be better than one.
         if one.found is not None and (
             self._fewest_first or self._max_parcels == 1 or not self.several.may_be_better(members, one.found.price)

@@ -12,8 +12,6 @@ from boxwright.stop import NEVER, Stop
 PLACES_PER_FOURTH_POWER, TIMES_SLIDING = 250, 8
 """Most places looked at for some units in one box, times the fourth power of their number, and how many times as many
 with sliding: several times what any find took."""
-UNITS_SQUARED_PER_TIME = 16
-"""The one parcel that is allowed is filled once for every so many of the number of units squared."""
 MOST_UNITS_COUNTED = 100
 """Effort grows with the units of an order up to this many: more of them make more parcels, not larger ones."""
 
@@ -100,10 +98,6 @@ class Effort:
             solver_seconds=self.solver_seconds,
             stop=stop,
         )
-
-    def places_for_one(self, count: int) -> int:
-        """Places that the one parcel that is allowed may look at where not all of so many units go in."""
-        return self.places * min(self.times_fuller, max(1, count**2 // UNITS_SQUARED_PER_TIME))
 
     @cached_property
     def of_an_order(self) -> "Effort":

@@ -34,10 +34,7 @@ MOST_STATES = 400
 class Bundles:
     """Some units in inseparable bundles, most of one unit, by kind: those of a kind stand in for each other.
 
-    Attributes
-    ----------
-    by_kind : list of list of int64 arrays
-        The units of each bundle of each kind. A bundle of several units is of a kind of its own.
+    ``by_kind`` has the units of each bundle, int64 (n,). A bundle of several units is of a kind of its own.
     """
 
     by_kind: list[list[Ints]]
@@ -122,21 +119,10 @@ def best_partition(
 ) -> Partition | None:
     """Return the cheapest partition of bundles over parcels, or None if some bundle found no parcel.
 
-    Only parts that the cheapest partition may hold are searched: each counts at what it comes to at least until then,
-    and once all parts of the cheapest partition were searched none of the others is cheaper.
-
-    Parameters
-    ----------
-    bundles : Bundles
-        All units.
-    single : callable
-        The single-parcel search of some units.
-    at_least, floors : callable
-        What is told without a search.
-    stop : Stop
-        Ends it with a SearchEndedError.
-    monotone : bool
-        Whether units that no box takes are not taken with more units either: then those are not tried.
+    Only parts that the cheapest partition may hold are searched, by ``single``: each counts at what ``floors`` and
+    ``at_least`` tell until then, and once all parts of the cheapest partition were searched none of the others is
+    cheaper. Where boxes are ``monotone``, units that no box takes are not taken with more units either: then those are
+    not tried.
     """
     parts = _Parts(bundles, single, at_least, floors, stop, monotone=monotone)
     while (best := parts.cheapest()) is not None and sum(map(parts.ask, best)):
@@ -163,14 +149,8 @@ def partition_bound(
 ) -> Price:
     """Return a price, at most ``enough``, that no partition of bundles over parcels undercuts.
 
-    Parameters
-    ----------
-    bundles, at_least, floors, stop, monotone
-        As for ``best_partition``. A whole that has no floor is left out: then there are two or more parcels.
-    refused : callable
-        The price of the cheapest parcel of some units that no proof refuses, None where all are refused.
-    enough : Price
-        Once no partition undercuts this, no more is asked.
+    ``refused`` tells the price of the cheapest parcel of some units that no proof refuses, None where all are refused.
+    All else is as for ``best_partition``; a whole that has no floor is left out: then there are two or more parcels.
     """
     parts = _Parts(bundles, lambda some: (None, refused(some)), at_least, floors, stop, monotone=monotone)
     parts.count(found=False)
@@ -186,6 +166,7 @@ def partition_bound(
     return parts.bound(split)
 
 
+@functools.lru_cache(maxsize=64)
 class _Division:
     """How each part of some units splits into two; parts are named by their place among ``all``."""
 
@@ -222,11 +203,6 @@ class _Division:
         return holding
 
 
-@functools.lru_cache(maxsize=64)
-def _division(whole: Counts) -> _Division:
-    return _Division(whole)
-
-
 class _Parts:
     """What a parcel of each part of some units costs, at least until it is searched; and the cheapest partitions so."""
 
@@ -242,7 +218,7 @@ class _Parts:
     ) -> None:
         self._bundles, self._single, self._at_least = bundles, single, at_least
         self._stop, self._monotone = stop, monotone
-        self._division = _division(bundles.whole)
+        self._division = _Division(bundles.whole)
         self.all = self._division.all
         self.searched: dict[int, Searched] = {}
         self._glanced: set[int] = set()
@@ -371,8 +347,13 @@ def best_within(
                     total = add([packed.price, price])
                     if used not in found or total < found[used][0]:
                         found[used] = total, [(part, packed), *split]
-        best[counts] = _undominated(found)
-        if len(best[counts]) > MOST_STATES:
+        # What costs no less than another that uses no more is left out.
+        kept: dict[Used, Entry] = {}
+        for used, entry in sorted(found.items(), key=lambda way: (way[1][0], way[0])):
+            if not any(all(map(operator.le, other, used)) for other in kept):
+                kept[used] = entry
+        best[counts] = kept
+        if len(kept) > MOST_STATES:
             return None
     sizes = [len(each[0]) for each in bundles.by_kind]
     ranked = sorted((-sum(map(operator.mul, counts, sizes)), counts) for counts, found in best.items() if found)
@@ -381,12 +362,3 @@ def best_within(
     most_units = ranked[0][0]
     ways = [each for units, counts in ranked if units == most_units for each in best[counts].values()]
     return bundles.stand_in(min(ways, key=lambda each: each[0])[1])
-
-
-def _undominated(found: dict[Used, Entry]) -> dict[Used, Entry]:
-    """Leave out what costs no less than another that uses no more."""
-    kept: dict[Used, Entry] = {}
-    for used, entry in sorted(found.items(), key=lambda each: (each[1][0], each[0])):
-        if not any(all(one <= two for one, two in zip(other, used, strict=True)) for other in kept):
-            kept[used] = entry
-    return kept

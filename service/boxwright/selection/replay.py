@@ -7,7 +7,6 @@ from boxwright.domain.plan import RefusedCandidate
 from boxwright.domain.proof import Proof
 from boxwright.packing.problem import Ints
 from boxwright.packing.proofs import PROOFS, RANK, refuse
-from boxwright.packing.question import Question
 from boxwright.packing.solver import SOLVED, refuse_exactly
 from boxwright.selection.bounds import boxes_bound, part_floors
 from boxwright.selection.effort import Effort
@@ -61,18 +60,11 @@ def _words(candidate: Candidate, claim: RefusedCandidate, effort: Effort, price:
             return told.rule
         dearest, _ = _in_forms(candidate, effort, price)
         return claim.message if dearest is not None and RANK[dearest] <= RANK[claim.proof] else ""
-    words = ""
-    for words in _grounds(claim.proof, candidate.question(effort)):
-        if words == claim.message:
-            break
+    words, question = "", candidate.question(effort)
+    for proofs in (PROOFS, SOLVED):  # there may be two ways to come to a proof
+        if claim.proof in proofs and words != claim.message:
+            words = proofs[claim.proof](question) or words
     return words
-
-
-def _grounds(proof: Proof, question: Question) -> Iterator[str]:
-    """Yield what a proof says where it refuses, each way to come to it in turn."""
-    for proofs in (PROOFS, SOLVED):
-        if proof in proofs and (rule := proofs[proof](question)) is not None:
-            yield rule
 
 
 def least_left(candidate: Candidate, effort: Effort, below: Price | None) -> Price | None:

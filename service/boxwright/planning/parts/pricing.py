@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -22,7 +23,6 @@ from boxwright.footprint import (
     Rates,
     data_of_box,
     data_of_dunnage,
-    estimate,
     offered_allocations,
     rates_of,
     total,
@@ -103,8 +103,13 @@ class Pricing:
             return settled
         least = least and box.flexible
         if box.flexible and extents_um is None:
-            if spaces := self._every_inside(box, members):
-                return min(self.price(box, members, inside, corners_um, least=True) for inside in spaces)
+            # Every cuboid that a mailer can become round all of them, where those can be listed.
+            shapes = shapes_of(self._expansion, members, self._wrappings.protect(members))
+            several, spaces = self.packaging.admission.several(members), self.packaging.spaces
+            fillings = [spaces.fillings(box, shape, whole=True, several=several) for shape in shapes.units]
+            insides = [space.edges_um for filling in fillings for space in filling.spaces]
+            if insides and shapes.every and all(filling.every for filling in fillings):
+                return min(self.price(box, members, inside, corners_um, least=True) for inside in insides)
             size, least = self._least_size(box, members), True
         else:
             size = closed_size(box, extents_um)
@@ -163,7 +168,9 @@ class Pricing:
         if objective is Objective.EMISSIONS:
             return self._emissions_mg(outer_um, packaging, gross_mg, billed)
         if objective is Objective.SINGLE_USE_PARCELS:  # a unit in its own container has no box
-            return int(box.ours and box.trips == 1 and box.material_id not in self._reusable)
+            materials = self.request.materials.materials
+            reusable = {each.material_id for each in materials if each.kind is MaterialKind.REUSABLE}
+            return int(box.ours and box.trips == 1 and box.material_id not in reusable)
         catalog, pricer = self.request.catalog, self.request.pricer
         # Prices as far as known.
         cost = (catalog.price_minor(box) or 0) + sum(part_cost_minor(part, catalog) or 0 for part in packaging)
@@ -171,11 +178,6 @@ class Pricing:
         if objective is Objective.SHIPPING_COST and billed is not None and pricer:
             cost += pricer.least_minor(billed) if least else pricer.price_minor(billed)
         return cost
-
-    @cached_property
-    def _reusable(self) -> set[str]:
-        materials = self.request.materials.materials
-        return {each.material_id for each in materials if each.kind is MaterialKind.REUSABLE}
 
     def _least_size(self, box: BoxType, members: Ints | None) -> tuple[Cuboid, Cuboid]:
         if not box.flexible:
@@ -194,14 +196,6 @@ class Pricing:
         if self._weighed[0] is not members:
             self._weighed = members, self._expansion.goods_mg(members)
         return self._weighed[1]
-
-    def _every_inside(self, box: BoxType, members: Ints) -> list[Cuboid]:
-        """Return every cuboid that a mailer can become round all of some units; none where they cannot be listed."""
-        shapes = shapes_of(self._expansion, members, self._wrappings.protect(members))
-        several = self.packaging.admission.several(members)
-        fillings = [self.packaging.spaces.fillings(box, shape, whole=True, several=several) for shape in shapes.units]
-        every = shapes.every and all(each.every for each in fillings)
-        return [space.edges_um for each in fillings for space in each.spaces] if every else []
 
     def _carbon_minor(
         self, outer_um: Cuboid, packaging: tuple[PackagingComponent, ...], gross_mg: int, billed: Billed | None
@@ -228,8 +222,7 @@ class Pricing:
         upper = request.policy.unverified_factor_rule is UnverifiedFactorRule.UPPER_END
         grams_mg, complete = self._basis_rates.total(packaging, gross_mg, bare, math.prod(outer_um), upper=upper)
         if not complete and not request.policy.accept_incomplete_footprint:
-            basis = request.basis_profile, request.basis_allocation, request.materials
-            footprint = estimate(packaging, gross_mg, bare, request.lane, *basis, math.prod(outer_um))
+            footprint = self._basis_rates.estimate(packaging, gross_mg, bare, math.prod(outer_um))
             raise MissingFactorError(footprint.profile_id, footprint.lacks)
         return grams_mg
 
@@ -258,10 +251,10 @@ class Pricing:
         if request.policy.carbon_price_per_tonne_minor is not None:
             carbon = self._carbon_minor(outer_um, packaging, gross_mg, billed)
         # Sales packaging is the same in every plan.
-        masses: dict[str, int] = {}
+        masses: Counter[str] = Counter()
         for inside in (self._expansion.units[member][0].sales_packaging for member in members.tolist()):
-            for each in () if inside is None else inside.materials:
-                masses[each.material_id] = masses.get(each.material_id, 0) + each.mass_mg
+            for material in () if inside is None else inside.materials:
+                masses[material.material_id] += material.mass_mg
         sold = (PackagingComponent(Component.SALES_PACKAGING, name, masses[name]) for name in sorted(masses))
         dunnage = {each.dunnage_id: each for each in request.dunnage}
         data = tuple(
