@@ -9,17 +9,15 @@ from typing import NamedTuple
 import numpy as np
 
 from boxwright.domain.box import BoxType
-from boxwright.domain.dunnage import DunnageKind
 from boxwright.domain.mailer import Cuboid
 from boxwright.domain.order import ALL_ORIENTATIONS, FragilityClass, Item
 from boxwright.domain.plan import UnpackedReason, UnpackedUnit
-from boxwright.domain.policy import Policy
 from boxwright.packing.cells import fit_alone
 from boxwright.packing.problem import Ints, Space, Units
 from boxwright.planning.model import OrderModel
 from boxwright.planning.parts.admission import own_refusal
 from boxwright.planning.parts.spaces import lifting_words
-from boxwright.planning.words import MOST_NAMED, listed
+from boxwright.planning.words import first_of, listed
 from boxwright.protection import upright_words
 from boxwright.selection.effort import EFFORT
 from boxwright.selection.outcome import Outcome
@@ -116,7 +114,8 @@ def left_over(model: OrderModel, outcome: Outcome, max_parcels: int | None) -> l
         line, _ = units[member]
         if line.line_id in reasons:
             continue
-        reason, rule = UnpackedReason.NOT_FOUND_WITHIN_EFFORT, _not_found("place", policy)
+        reason = UnpackedReason.NOT_FOUND_WITHIN_EFFORT
+        rule = f"no place found within the effort of mode {policy.mode.value}"
         if max_parcels is not None and len(outcome.parcels) >= max_parcels:
             reason, rule = UnpackedReason.MAX_PARCELS_REACHED, f"max_parcels is {policy.max_parcels}"
             if any(model.for_several(box) is not box for box in boxes):
@@ -128,10 +127,6 @@ def left_over(model: OrderModel, outcome: Outcome, max_parcels: int | None) -> l
         reasons[line.line_id] = Verdict(reason, rule)
     left = (units[member] for member in outcome.left.tolist())
     return [UnpackedUnit(line.line_id, index, *reasons[line.line_id]) for line, index in left]
-
-
-def _not_found(what: str, policy: Policy) -> str:
-    return f"no {what} found within the effort of mode {policy.mode.value}"
 
 
 def _group_misfit(model: OrderModel, bundle: Ints) -> Verdict | None:
@@ -152,7 +147,8 @@ def _group_misfit(model: OrderModel, bundle: Ints) -> Verdict | None:
             rule = f"{what} fit no box at hand; {box_type_id!r} would take them{why}"
             return Verdict(UnpackedReason.NO_BOX_AVAILABLE, rule)
     if alone.open_candidates:
-        return Verdict(UnpackedReason.NOT_FOUND_WITHIN_EFFORT, _not_found(f"box for {what}", request.policy))
+        rule = f"no box for {what} found within the effort of mode {request.policy.mode.value}"
+        return Verdict(UnpackedReason.NOT_FOUND_WITHIN_EFFORT, rule)
     if not alone.refused:
         return Verdict(UnpackedReason.NO_BOX_AVAILABLE, f"{what} need a box, and none is in stock")
     last = max(alone.refused, key=lambda each: request.catalog.box_type(each.box_type_id).inner_volume_um3)
@@ -361,11 +357,6 @@ def _why_no_box(model: OrderModel) -> Verdict:
     if not at_hand or not asked.rules:
         return Verdict(UnpackedReason.NO_BOX_AVAILABLE, f"{none} is in stock")
     rule = f"{none} {meets}: {asked.obstacles(at_hand)}"
-    meeting = [repr(box.box_type_id) for box in boxes if box.available == 0 and not asked.broken(box)]
-    if meeting:
-        rule += f"; it is met by {', '.join(meeting[:MOST_NAMED])}, out of stock"
-    for kind in DunnageKind:
-        stocked = [each for each in catalog.dunnage if each.kind is kind]
-        if stocked and all(map(asked.broken, stocked)):
-            rule += f"; no {kind.value.replace('_', ' ')} meets it either: {asked.obstacles(stocked)}"
+    if meeting := [repr(box.box_type_id) for box in boxes if box.available == 0 and not asked.broken(box)]:
+        rule += f"; it is met by {first_of(meeting)}, out of stock"
     return Verdict(UnpackedReason.MATERIAL_REQUIREMENTS, rule)

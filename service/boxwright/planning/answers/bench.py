@@ -66,17 +66,22 @@ class _Bench:
         self._weights = weights_of(parcel, lines, self._inner, self._places, *filled)
 
     def words(self, apart: str) -> BenchWords:
-        parcel, rule, marks = self._parcel, self._tape_rule, tuple(self._marks())
+        parcel, rule, marks = self._parcel, self._tape_rule, []
+        if any(care.fragility_class.breakable for care in parcel.protection):
+            marks.append("Fragile")
+        if any(set(self._lines[placed.line_id].orientations) <= set(UPRIGHT) for placed in parcel.placements):
+            marks.append("This way up")
+        marks += [_MARKS[mark] for mark in parcel.handling_marks]
         shares = self._task.materials.protection_rules
         goods, packaging = (Fraction(shares[f"scale_{part}_share"].value) for part in ("goods", "packaging"))
         tolerance_mg = math.ceil(goods * parcel.net_mg + packaging * parcel.tare_mg)
         pattern = TapePattern(rule.rule_id, rule.seam_strips, rule.edge_strips, float(rule.edge_overlap_mm))
         taped, work = parcel.packaging_mg(Component.TAPE), tuple(self._work(marks, tolerance_mg))
         return BenchWords(
-            "en", work, self._filling, pattern if taped else None, marks, parcel.gross_mg, tolerance_mg, apart
+            "en", work, self._filling, pattern if taped else None, tuple(marks), parcel.gross_mg, tolerance_mg, apart
         )
 
-    def _work(self, marks: tuple[str, ...], tolerance_mg: int) -> Iterator[BenchLine]:
+    def _work(self, marks: list[str], tolerance_mg: int) -> Iterator[BenchLine]:
         """Yield all work in its order."""
         parcel, weights = self._parcel, self._weights
         bottom, top, bottom_tape_mg = self._taped(self._box)
@@ -252,14 +257,6 @@ class _Bench:
             said.append(strips)
         below = replace(rule, seam_strips=seams, edge_strips=edges)
         return said[0], said[1], tape_mg(box, self._tape, below)
-
-    def _marks(self) -> Iterator[str]:
-        parcel = self._parcel
-        if any(rule.fragility_class.breakable for rule in parcel.protection):
-            yield "Fragile"
-        if any(set(self._lines[placed.line_id].orientations) <= set(UPRIGHT) for placed in parcel.placements):
-            yield "This way up"
-        yield from (_MARKS[mark] for mark in parcel.handling_marks)
 
 
 def _size(box: BoxType) -> str:

@@ -4,11 +4,12 @@ import dataclasses
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
-from boxwright.checking import PlanViolation, ViolationKind, check
+from boxwright.checking import PlanViolation, ViolationKind
 from boxwright.domain.box import Catalog
 from boxwright.domain.order import ALL_ORIENTATIONS, Order
 from boxwright.domain.own_container import box_of
 from boxwright.domain.plan import Parcel, Placement, Plan, PlanStatus, UnpackedReason, UnpackedUnit, without_positions
+from boxwright.planning.finishing.checked import broken_rules
 from boxwright.planning.finishing.finish import finish_parcel
 from boxwright.planning.model import OrderModel
 from boxwright.planning.parts.expansion import packed_of
@@ -57,25 +58,11 @@ def judge(
     parcels = [parcel for parcel in laid if isinstance(parcel, Parcel)]
     status = PlanStatus.PARTIAL if unpacked else PlanStatus.COMPLETE
     bare = Plan(task.order.order_id, status if parcels else PlanStatus.NONE, tuple(parcels), tuple(unpacked))
-    violations = _check(bare, task)
+    violations = broken_rules(bare, task)
     if any(violation.kind in WITHOUT_MEANING for violation in violations):
         return None, list(_of_facts(violations, parcels))
     assessed = assess(task, parcels, unpacked)
-    return assessed, _check(assessed, task)
-
-
-def _check(plan: Plan, task: Task) -> list[PlanViolation]:
-    with task.stop.phase("check"):
-        return check(
-            plan,
-            task.order,
-            task.catalog,
-            task.policy,
-            lane=task.lane,
-            started_parcels=task.started_parcels,
-            materials=task.materials,
-            stop=task.stop,
-        )
+    return assessed, broken_rules(assessed, task)
 
 
 def _of_facts(violations: Sequence[PlanViolation], parcels: Sequence[Parcel]) -> Iterator[PlanViolation]:
@@ -84,20 +71,18 @@ def _of_facts(violations: Sequence[PlanViolation], parcels: Sequence[Parcel]) ->
     Units without positions lie nowhere because a name is wrong, and that is among the findings. A unit without a
     position among units that have one comes with what makes the parcel be laid out.
     """
-    nowhere = {index for index, parcel in enumerate(parcels) if without_positions(parcel.placements)}
-    without_position = {
-        (index, placement.line_id, placement.unit_index)
-        for index, parcel in enumerate(parcels)
-        for placement in parcel.placements
-        if without_positions([placement])
-    }
     hint = "give corner and extents of all units of the parcel, or of none, and it is laid out here"
     for violation in violations:
-        invalid = violation.kind is ViolationKind.INVALID_NUMBER
-        if violation.constraint == "stated_figures" or (invalid and violation.parcel_index in nowhere):
+        if violation.constraint == "stated_figures":
             continue
-        hinted = invalid and (violation.parcel_index, violation.line_id, violation.unit_index) in without_position
-        yield dataclasses.replace(violation, detail=f"{violation.detail}: {hint}") if hinted else violation
+        if violation.kind is ViolationKind.INVALID_NUMBER and violation.parcel_index is not None:
+            placements = parcels[violation.parcel_index].placements
+            if without_positions(placements):
+                continue
+            unit = violation.line_id, violation.unit_index
+            if any((each.line_id, each.unit_index) == unit and without_positions([each]) for each in placements):
+                violation = dataclasses.replace(violation, detail=f"{violation.detail}: {hint}")
+        yield violation
 
 
 def positioned(task: Task, parcels: Sequence[Parcel]) -> list[Parcel | str]:

@@ -11,6 +11,7 @@ from boxwright.domain.warning import PlanWarning, WarningCode
 from boxwright.errors import EngineError, FieldViolation, InvalidInputError
 from boxwright.planning.finishing.finish import with_empty_spaces
 from boxwright.planning.request import Request
+from boxwright.planning.task import Task
 
 EXTRAS_CUT = PlanWarning(
     WarningCode.EXTRAS_CUT,
@@ -57,6 +58,18 @@ def checked(answer: Plan, request: Request, *, empty_spaces: bool) -> Plan:
     if answer.unpacked and not policy.allow_partial:
         raise IncompletePlanError(request.order.order_id, answer.unpacked)
     return answer
+
+
+def broken_rules(plan: Plan, task: Task) -> list[PlanViolation]:
+    """Return what the independent check finds in the plan of a task."""
+    with task.stop.phase("check"):
+        return check(
+            *(plan, task.order, task.catalog, task.policy),
+            lane=task.lane,
+            started_parcels=task.started_parcels,
+            materials=task.materials,
+            stop=task.stop,
+        )
 
 
 def wrong_parcels(parcels: Sequence[Parcel], request: Request) -> list[PlanViolation]:

@@ -9,7 +9,6 @@ from boxwright.domain.box import BoxType
 from boxwright.domain.box_component import box_component
 from boxwright.domain.factor import Component
 from boxwright.domain.footprint import PackagingComponent
-from boxwright.domain.mailer import Cuboid
 from boxwright.packing.problem import Ints
 from boxwright.packing.voids import beside_one_um3, to_block, voids
 from boxwright.planning.parts.cushioned import Wrappings
@@ -98,26 +97,16 @@ class Packaging:
         return sum(volume if is_soft else taken[member] for member, is_soft, volume in each)
 
     def may_block(self, box: BoxType, members: Ints) -> bool:
-        """Whether a parcel of some units can have blocking: then its layout decides what it weighs."""
-        return self.request.blocking is not None and box.has_fill and self._heavy(members)
-
-    def _heavy(self, members: Ints) -> bool:
-        return self.expansion.goods_mg(members) >= self._limits.least_mg
+        """Whether a parcel of some units can have spaces that need blocking: not a mailer, which lies close."""
+        return box.has_fill and self.expansion.goods_mg(members) >= self._limits.least_mg
 
     def to_block_um3(self, box: BoxType, members: Ints, corners_um: Ints) -> int:
-        """Return the volume of the spaces that need blocking, in cubic um; 0 for a mailer, which lies close."""
-        if not box.has_fill or not self._heavy(members):
+        """Return the volume of the spaces that need blocking, in cubic um: wider than the limit, beside a unit."""
+        gap_um = self._limits.gap_um
+        if not self.may_block(box, members):
             return 0
-        return spaces_to_block_um3(corners_um, box.inner_um, self._limits.gap_um)
-
-
-def spaces_to_block_um3(corners_um: Ints, inner_um: Cuboid, gap_um: int) -> int:
-    """Return the volume of the spaces of a box with heavy contents that need blocking, in cubic um.
-
-    ``corners_um`` are those of each envelope, int64 (n, 6); a space wider than ``gap_um`` beside a unit needs blocking.
-    """
-    if len(corners_um) == 1:
-        return beside_one_um3(corners_um[0].tolist(), inner_um, gap_um)
-    spaces = voids(corners_um, inner_um)
-    chosen = spaces[to_block(spaces, corners_um, gap_um)]
-    return sum((x2 - x) * (y2 - y) * (z2 - z) for x, y, z, x2, y2, z2 in chosen.tolist())
+        if len(corners_um) == 1:
+            return beside_one_um3(corners_um[0].tolist(), box.inner_um, gap_um)
+        spaces = voids(corners_um, box.inner_um)
+        chosen = spaces[to_block(spaces, corners_um, gap_um)]
+        return sum((x2 - x) * (y2 - y) * (z2 - z) for x, y, z, x2, y2, z2 in chosen.tolist())

@@ -117,7 +117,7 @@ class Pricing:
             return self.of_size(box, size)
         packaging = self.packaging.of(box, members, corners_um)
         gross = self._goods_mg(members) + sum(part.mass_mg for part in packaging)
-        if corners_um is None and self.packaging.may_block(box, members):
+        if corners_um is None and self.request.blocking is not None and self.packaging.may_block(box, members):
             # Blocking takes the place of fill, may cost and emit less than it, and weighs no less.
             packaging = tuple(part for part in packaging if part.component is not Component.VOID_FILL)
             least = True
