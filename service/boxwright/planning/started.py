@@ -88,15 +88,14 @@ def solve_started(model: OrderModel, packable: Ints, unpacked: list[UnpackedUnit
 
 def _notes(request: Request, filled: Mapping[str, PackedBox]) -> Iterator[PlanWarning]:
     """Yield which started parcels the plan leaves out, then of which it assumes how their units lie."""
-    for index, each in enumerate(request.started):
-        if each.started_parcel_id not in filled:
-            text = f"started parcel {each.started_parcel_id!r} holds no unit and is left out of the plan"
-            yield PlanWarning(WarningCode.STARTED_PARCEL_UNUSED, f"started_parcels[{index}]", text)
-    for index, each in enumerate(request.started):
-        if without_positions(each.placements):
-            text = f"started parcel {each.started_parcel_id!r} names its units without positions; they are taken to"
-            text += " lie as the plan says"
-            yield PlanWarning(WarningCode.STARTED_LAYOUT_ASSUMED, f"started_parcels[{index}].placements", text)
+    for index, parcel in enumerate(request.started):
+        at, what = f"started_parcels[{index}]", f"started parcel {parcel.started_parcel_id!r}"
+        if parcel.started_parcel_id not in filled:
+            text = f"{what} holds no unit and is left out of the plan"
+            yield PlanWarning(WarningCode.STARTED_PARCEL_UNUSED, at, text)
+        if without_positions(parcel.placements):
+            text = f"{what} names its units without positions; they are taken to lie as the plan says"
+            yield PlanWarning(WarningCode.STARTED_LAYOUT_ASSUMED, f"{at}.placements", text)
 
 
 def read_started(model: OrderModel) -> list[tuple[StartedParcel, PackedBox]]:
@@ -109,20 +108,17 @@ def read_started(model: OrderModel) -> list[tuple[StartedParcel, PackedBox]]:
     """
     request = model.request
     _refuse_names(model)
-    lying = {
-        place: each
-        for place, each in enumerate(request.started)
-        if each.placements and not without_positions(each.placements)
-    }
     # As stated first: figures can be computed only for what can be read.
-    stated = {place: Parcel(each.box_type_id, each.placements) for place, each in lying.items()}
+    stated = {
+        place: Parcel(begun.box_type_id, begun.placements)
+        for place, begun in enumerate(request.started)
+        if begun.placements and not without_positions(begun.placements)
+    }
     _found_wrong(model, stated, figures=False).raise_any()
-    packed = [
-        packed_of(each.placements, request.box_type(each.box_type_id), model.expansion.members)
-        for each in request.started
-    ]
-    _found_wrong(model, {place: packed[place] for place in lying}).raise_any()
-    return sorted(zip(request.started, packed, strict=True), key=lambda each: each[0].started_parcel_id)
+    members = model.expansion.members
+    packed = [packed_of(begun.placements, request.box_type(begun.box_type_id), members) for begun in request.started]
+    _found_wrong(model, {place: packed[place] for place in stated}).raise_any()
+    return sorted(zip(request.started, packed, strict=True), key=lambda both: both[0].started_parcel_id)
 
 
 def _refuse_names(model: OrderModel) -> None:

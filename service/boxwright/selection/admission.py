@@ -106,8 +106,8 @@ class Admission:
         if self._parted(box_type_id):
             heaviest, bears = float(self.mass_mg[members].max()), float(self.most_beside_mg[members].min())
             if heaviest > bears:
-                most = f"at most {bears / 1e3:.6g} g"
-                return f"a unit of {units.exact(int(heaviest))} g, beside a fragile or boxed one {most}"
+                beside = f"beside which at most {bears / 1e3:.6g} g may lie"
+                return f"a unit of {units.exact(int(heaviest))} g would crush a fragile or boxed one, {beside}"
         values = self._values(members)
         if len(values) > 1:
             names = [repr(self.apart_names[value]) for value in values.tolist()]

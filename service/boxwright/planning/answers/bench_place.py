@@ -58,7 +58,12 @@ class Places:
         self._high = self._low + np.array([each.extent_um for each in self._placed], np.int64).reshape(-1, 3)
         half_gaps = np.array([each.half_gap_um for each in self._placed], np.int64)[:, None]
         self._goods_low, self._goods_high = self._low + half_gaps, self._high - half_gaps
-        self._walls = self._nearer_walls(parcel.inner_um)
+        # Which wall each unit is clearly nearer to: -1 the low one, 1 the high one, 0 neither; int64 (n, 2).
+        edges_um = np.array(parcel.inner_um[:2], np.int64)
+        low, high = self._goods_low[:, :2], edges_um - self._goods_high[:, :2]
+        touches = np.minimum(low, high) < units.UM_PER_MM
+        clearly_um = np.where(touches, _CLEARLY_UM, np.maximum(_CLEARLY_UM, edges_um // _CLEARLY_SHARE))
+        self._walls: Int64s = np.where(np.abs(low - high) >= clearly_um, np.sign(low - high), 0)
         self._under = [self._support(at) for at in range(len(self._placed))]
         lifts_um = [depth_um for depth_um, below in self._under if below is None]
         self.bottom_um = min(lifts_um, default=0) if filled and box.has_fill and not begun else 0
@@ -181,15 +186,6 @@ class Places:
             self._goods_low[:index, axis] - self._goods_high[index, axis],
         )
         return gaps
-
-    def _nearer_walls(self, inner_um: tuple[int, int, int]) -> Int64s:
-        """Return which wall each unit is clearly nearer to: -1 the low one, 1 the high one, 0 neither; int64 (n, 2)."""
-        edges_um = np.array(inner_um[:2], np.int64)
-        low, high = self._goods_low[:, :2], edges_um - self._goods_high[:, :2]
-        off_um, touches = low - high, np.minimum(low, high) < units.UM_PER_MM
-        clear = np.abs(off_um) >= np.where(touches, _CLEARLY_UM, np.maximum(_CLEARLY_UM, edges_um // _CLEARLY_SHARE))
-        walls: Int64s = np.where(clear, np.sign(off_um), 0)
-        return walls
 
     def _shared(self, index: int) -> Int64s:
         """Return the lengths along x, y, z that a unit and each earlier one both take, int64 (index, 3), in um."""

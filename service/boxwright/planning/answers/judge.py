@@ -5,7 +5,6 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 from boxwright.checking import PlanViolation, ViolationKind
-from boxwright.domain.box import Catalog
 from boxwright.domain.order import ALL_ORIENTATIONS, Order
 from boxwright.domain.own_container import box_of
 from boxwright.domain.plan import Parcel, Placement, Plan, PlanStatus, UnpackedReason, UnpackedUnit, without_positions
@@ -109,7 +108,18 @@ def positioned(task: Task, parcels: Sequence[Parcel]) -> list[Parcel | str]:
             started_parcels=(),
             known_plans=(),
         )
-        request = _with_all_inner_boxes(Request.resolve(alone), task.catalog, alone)
+        request = Request.resolve(alone)
+        if request.inner_boxes or request.no_inner_box:
+            # Inner boxes of very fragile goods are of the whole catalog.
+            cartons = tuple(
+                dataclasses.replace(inner, available=None)
+                for inner in task.catalog.box_types
+                if not inner.compartments or inner in request.box_types
+            )
+            whole = dataclasses.replace(alone, catalog=dataclasses.replace(task.catalog, box_types=cartons))
+            limits = request.box_types, request.left_out, request.mass_rules
+            request = Request.resolve(whole)
+            request = dataclasses.replace(request, box_types=limits[0], left_out=limits[1], mass_rules=limits[2])
         made = plan_request(request, empty_spaces=False, explain=False)
         if made.unpacked:
             # That another parcel would be needed is no reason, as the box was said.
@@ -125,50 +135,30 @@ def positioned(task: Task, parcels: Sequence[Parcel]) -> list[Parcel | str]:
     return found
 
 
-def _with_all_inner_boxes(request: Request, catalog: Catalog, alone: Task) -> Request:
-    """Return the request of one box, with inner boxes of the whole catalog for very fragile goods."""
-    if not request.inner_boxes and not request.no_inner_box:
-        return request
-    boxes = tuple(
-        dataclasses.replace(each, available=None)
-        for each in catalog.box_types
-        if not each.compartments or each in request.box_types
-    )
-    whole = Request.resolve(dataclasses.replace(alone, catalog=dataclasses.replace(catalog, box_types=boxes)))
-    return dataclasses.replace(
-        whole, box_types=request.box_types, left_out=request.left_out, mass_rules=request.mass_rules
-    )
-
-
 def _order_of(order: Order, placements: Sequence[Placement]) -> tuple[Order, dict[str, list[int]]] | None:
     """Return an order of these units alone, and which unit of each line its units are; None where they are not its."""
     named: defaultdict[str, list[int]] = defaultdict(list)
     for each in placements:
         named[each.line_id].append(each.unit_index)
-    lines = [line for line in order.lines if line.line_id in named]
-    if len(lines) != len(named) or any(
-        len({*named[line.line_id]} & {*range(line.quantity)}) != len(named[line.line_id]) for line in lines
-    ):
+    lines = []
+    for line in order.lines:
+        units = named.get(line.line_id, [])
+        if len({*units} & {*range(line.quantity)}) != len(units):
+            return None
+        if units:
+            lines.append(dataclasses.replace(line, quantity=len(units), ships_in_own_container=False))
+    if len(lines) != len(named):
         return None
-    counted = tuple(
-        dataclasses.replace(line, quantity=len(named[line.line_id]), ships_in_own_container=False) for line in lines
-    )
-    return dataclasses.replace(order, lines=counted), {line_id: sorted(each) for line_id, each in named.items()}
+    return dataclasses.replace(order, lines=tuple(lines)), {line_id: sorted(units) for line_id, units in named.items()}
 
 
 def assess(task: Task, parcels: Sequence[Parcel], unpacked: Sequence[UnpackedUnit]) -> Plan:
     """Return the plan of given parcels with its figures computed; nothing is proved and nothing is judged.
 
-    Parameters
-    ----------
-    task : Task
-        What the packing is of.
-    parcels : sequence of Parcel
-        Boxes of the catalog and units of the order that have dimensions, each once, those of a line all in inner boxes
-        of one type that take them, or all in none; of each parcel only box type, cushioning and placements are read, of
-        each placement the unit, its inner box, corner, extents and orientation. Empty spaces are passed on as stated.
-    unpacked : sequence of UnpackedUnit
-        Units that stayed out, as stated.
+    ``parcels`` are boxes of the catalog and units of the order that have dimensions, each once, those of a line all in
+    inner boxes of one type that take them, or all in none. Of each parcel only box type, cushioning and placements are
+    read, of each placement the unit, its inner box, corner, extents and orientation. Empty spaces and units that are
+    ``unpacked`` are passed on as stated.
 
     Raises
     ------

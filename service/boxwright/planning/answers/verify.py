@@ -234,7 +234,14 @@ class _Replay:
             return
         if not lowest and not proved:
             return  # an open certificate with a bound of 0 claims none
-        bound = self._bound(price)
+        one = single_bound(self._model, self._members, self._refused, price, self._effort)
+        bound: Price | None = one
+        fewest_first = self._policy.objectives[0] is Objective.PARCEL_COUNT
+        single = certificate.scope is ProofScope.SINGLE_PARCEL
+        if not single and not (fewest_first and one < price and one[0] < price[0]):
+            count, effort = len(self._plan.parcels), self._effort.scaled(parts=EFFORT_SHARE)
+            several = several_bound(self._model, self._members, count, price, effort, fewest_first=fewest_first)
+            bound = None if several is None else min(one, several)
         if bound is None:
             rule = "must be single_parcel: nothing is known about plans with several parcels"
             yield FieldViolation("certificate.scope", rule)
@@ -262,17 +269,6 @@ class _Replay:
         if bound != price:
             return ": the refusals leave room for a cheaper plan"
         return " where lower_bound is below value" if lowest != value else ""
-
-    def _bound(self, price: Price) -> Price | None:
-        """Return what no plan in scope undercuts, at most the plan's price; None if it cannot be told."""
-        one = single_bound(self._model, self._members, self._refused, price, self._effort)
-        fewest_first = self._policy.objectives[0] is Objective.PARCEL_COUNT
-        single = self._certificate.scope is ProofScope.SINGLE_PARCEL
-        if single or (fewest_first and one < price and one[0] < price[0]):
-            return one
-        count, effort = len(self._plan.parcels), self._effort.scaled(parts=EFFORT_SHARE)
-        several = several_bound(self._model, self._members, count, price, effort, fewest_first=fewest_first)
-        return None if several is None else min(one, several)
 
 
 def _named(key: tuple[str, str]) -> str:

@@ -9,7 +9,7 @@ from boxwright.domain.plan import Parcel, Plan
 from boxwright.domain.policy import Objective
 from boxwright.domain.warning import PlanWarning, WarningCode
 from boxwright.errors import EngineError, FieldViolation, InvalidInputError
-from boxwright.planning.finishing.finish import with_empty_spaces
+from boxwright.planning.finishing.finish import marked_spaces
 from boxwright.planning.request import Request
 from boxwright.planning.task import Task
 
@@ -34,7 +34,8 @@ def checked(answer: Plan, request: Request, *, empty_spaces: bool) -> Plan:
     policy = request.policy
     with request.stop.phase("check"), request.stop.finishing():
         if empty_spaces:
-            answer = with_empty_spaces(answer, request)
+            parcels = (_with_spaces(parcel, request) for parcel in answer.parcels)
+            answer = dataclasses.replace(answer, parcels=tuple(parcels))
         found = check(
             answer,
             request.as_given,
@@ -70,6 +71,12 @@ def broken_rules(plan: Plan, task: Task) -> list[PlanViolation]:
             materials=task.materials,
             stop=task.stop,
         )
+
+
+def _with_spaces(parcel: Parcel, request: Request) -> Parcel:
+    own = parcel.ships_in_own_container
+    spaces = () if own else marked_spaces(parcel, request.catalog.box_type(parcel.box_type_id), request.materials)
+    return dataclasses.replace(parcel, empty_spaces=spaces)
 
 
 def wrong_parcels(parcels: Sequence[Parcel], request: Request) -> list[PlanViolation]:

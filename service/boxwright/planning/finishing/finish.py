@@ -19,7 +19,6 @@ from boxwright.planning.model import OrderModel
 from boxwright.planning.parts.expansion import corners_um
 from boxwright.planning.parts.pricing import plan_footprints
 from boxwright.planning.parts.spaces import closed_size
-from boxwright.planning.request import Request
 from boxwright.planning.triage import left_over
 from boxwright.protection import blocking_limits, box_grade, stack_load
 from boxwright.selection.model import PackedBox
@@ -141,17 +140,6 @@ def finish_plan(model: OrderModel, outcome: Outcome | None, unpacked: list[Unpac
         warnings=warnings(model, outcome, parcels, footprints),
     )
     return cut(answer) if outcome and outcome.cut else answer
-
-
-def with_empty_spaces(plan: Plan, request: Request) -> Plan:
-    """Return a plan whose parcels list their empty spaces; units lie inside and apart from each other."""
-    parcels = []
-    for parcel in plan.parcels:
-        spaces: tuple[EmptySpace, ...] = ()
-        if not parcel.ships_in_own_container:
-            spaces = marked_spaces(parcel, request.catalog.box_type(parcel.box_type_id), request.materials)
-        parcels.append(dataclasses.replace(parcel, empty_spaces=spaces))
-    return dataclasses.replace(plan, parcels=tuple(parcels))
 
 
 def marked_spaces(parcel: Parcel, box: BoxType, materials: Materials) -> tuple[EmptySpace, ...]:
