@@ -13,7 +13,6 @@ from boxwright.planning.engine import PACKERS
 from boxwright.planning.parts.admission import admission_of
 from boxwright.planning.parts.cushioned import Wrappings
 from boxwright.planning.parts.expansion import Expansion, shapes_of
-from boxwright.planning.parts.packaging import Packaging
 from boxwright.planning.parts.pricing import Pricing
 from boxwright.planning.parts.spaces import Spaces, closed_size
 from boxwright.planning.request import Request
@@ -36,8 +35,8 @@ class OrderModel:
 
     Attributes
     ----------
-    wrappings, spaces, packaging, pricing : Wrappings, Spaces, Packaging, Pricing
-        What knows one thing each: what protects units, what boxes offer, what parcels are packed with, emit and cost.
+    wrappings, spaces, pricing : Wrappings, Spaces, Pricing
+        What protects units, what boxes offer, what parcels are packed with, emit and cost.
     """
 
     def __init__(
@@ -49,8 +48,7 @@ class OrderModel:
         self.admission = known or admission_of(expansion, request)
         self.wrappings = Wrappings(request, expansion, cushioning or next(iter(request.cushionings), None))
         self.spaces = Spaces(request, expansion, self.wrappings)
-        self.packaging = Packaging(request, expansion, self.wrappings, self.spaces, self.admission)
-        self.pricing = Pricing(request, self.packaging)
+        self.pricing = Pricing(request, expansion, self.wrappings, self.spaces, self.admission)
         # What one part answers alone: see ``ParcelModel``.
         self.space, self.for_several = self.spaces.space, self.spaces.for_several
         self.fillings, self.refused = self.spaces.fillings, self.spaces.refused

@@ -7,7 +7,6 @@ from functools import partial
 
 import numpy as np
 
-from boxwright.domain.box import BoxType
 from boxwright.domain.order import ALL_ORIENTATIONS
 from boxwright.domain.plan import Parcel, UnpackedReason, UnpackedUnit, without_positions
 from boxwright.domain.started import StartedParcel
@@ -237,8 +236,10 @@ def _laid_and_filled(model: OrderModel, index: int, begun: PackedBox, forced: In
     they are taken out and laid anew.
     """
     request, box = model.request, begun.box
+    effort = EFFORT[request.policy.mode].of_an_order
     everything = np.sort(np.concatenate([begun.members, offered]))
-    whole = _in_one(model, everything, box).found
+    (candidate,) = lowest_first(model, everything, [box])
+    whole = try_candidate(candidate, effort, None).found
     if whole is not None:
         inside = np.argsort(~np.isin(whole.members, begun.members), kind="stable")
         turns, corners = whole.orientations[inside], whole.corners_um[inside]
@@ -247,7 +248,8 @@ def _laid_and_filled(model: OrderModel, index: int, begun: PackedBox, forced: In
             return first
     # They are in this box, even where a pack would take them.
     alone = OrderModel(dataclasses.replace(request, box_types=(box,)), model.expansion).variant("")
-    outcome = _in_one(alone, np.sort(begun.members), box)
+    (candidate,) = lowest_first(alone, np.sort(begun.members), [box])
+    outcome = try_candidate(candidate, effort, None)
     if outcome.found is None:
         why = [each.message for each in outcome.refused]
         why = why or ["none was found that keeps the gaps, loads and support that the rules ask for"]
@@ -261,11 +263,6 @@ def _laid_and_filled(model: OrderModel, index: int, begun: PackedBox, forced: In
     _found_wrong(model, {index: packed}).raise_any()
     filled = _fill(model, packed, forced, offered)
     return filled if whole is None or len(filled.members) == len(everything) else whole
-
-
-def _in_one(model: OrderModel, members: Ints, box: BoxType) -> Outcome:
-    (candidate,) = lowest_first(model, members, [box])
-    return try_candidate(candidate, EFFORT[model.request.policy.mode].of_an_order, None)
 
 
 def _fill(model: OrderModel, packed: PackedBox, forced: Ints, offered: Ints) -> PackedBox:
@@ -283,11 +280,9 @@ def _fill(model: OrderModel, packed: PackedBox, forced: Ints, offered: Ints) -> 
         if fuller is None:
             return packed
         packed, offered = fuller, np.setdiff1d(offered, forced)
-    inside = np.sort(packed.members)
-    values = np.unique(admission.apart[offered]).tolist()
-    best = packed
+    inside, best = np.sort(packed.members), packed
     volumes = model.expansion.arrays.volumes_um3
-    for value in values or [-1]:
+    for value in np.unique(admission.apart[offered]).tolist() or [-1]:
         union = np.sort(np.concatenate([inside, offered]))
         for _ in range(2):  # what found no place may have kept others out: without it once more
             offer = np.setdiff1d(admission.widened(inside, union, box_type_id, value), inside)

@@ -147,10 +147,7 @@ class _Needs:
 
 
 class Combinations:
-    """Which combinations of so many boxes could hold some units for less than a price: asked before any packing.
-
-    ``listed`` says whether they are few enough to list.
-    """
+    """Which combinations of so many boxes could hold some units for less than a price; ``listed`` if they are few."""
 
     def __init__(self, model: ParcelModel, stock: Sequence[BoxType], size: int) -> None:
         self._model, self._stock = model, stock

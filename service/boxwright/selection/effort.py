@@ -22,10 +22,9 @@ class Effort:
 
     Attributes
     ----------
-    places_of_an_order : int
-        Places that packing may look at per box type that may take a whole order; roughly 40 million a second.
-    places : int
-        The same for a part of an order, of which a parcel of several has a share.
+    places_of_an_order, places : int
+        Places that packing may look at per box type that may take a whole order, roughly 40 million a second; and for a
+        part of an order, of which a parcel of several has a share.
     places_of_many, part_of_many : int
         The same two for each unit of an order of ``MANY_UNITS`` or more, if that is more.
     nodes : int
@@ -36,13 +35,12 @@ class Effort:
     fills_per_parcel : int
         Fillings of a box after which a plan's number of parcels stands, for each parcel that one fewer would keep.
     sliding : int
-        Places more that packing may look at where units are slid to be supported, per (units, box type) that one
-        parcel is to take and that stays open else.
+        Places more where units are slid to be supported, per (units, box type) that stays open else.
     times_fuller : int
         With how many times the places of a part the one parcel that is allowed is filled.
     solver_seconds : float
-        Limit of each question to the constraint solver, in its own deterministic time: about a second of CPU each. At 0
-        it is neither asked nor loaded.
+        Limit of each question to the constraint solver, in its own deterministic time, about that of a CPU. At 0 it is
+        neither asked nor loaded.
     """
 
     places_of_an_order: int

@@ -35,12 +35,10 @@ class _Place:
 
 
 class Regrouping:
-    """Lowers the price of a plan.
+    """Lowers the price of a plan; with ``splits`` two parcels can be cheaper than one.
 
     Groups of parcels like one that nothing better was found for are passed over, so that a plan of thousands of equal
     parcels takes no longer than what differs in it.
-
-    Two parcels can be cheaper than one (``splits``), but not where the number of parcels counts first.
     """
 
     def __init__(self, packings: Packings, *, splits: bool) -> None:

@@ -45,8 +45,6 @@ class BoxTable:
 
     Attributes
     ----------
-    boxes : tuple of BoxType
-        The types; all arrays are in their order.
     edges_um : int64, (b, 3)
         Usable inside; of a mailer that of its flat sheets, and its greatest thickness.
     pouch : bool, (b,)
@@ -93,9 +91,8 @@ class BoxTable:
         """The open rigid boxes with most inside: that, the most volume and the most mass."""
         plain = [rank for rank, box in enumerate(self.boxes) if box.has_fill]
         ranked = sorted(plain, key=lambda rank: -self._inside_um3[rank])[:MOST_ROOMIEST]
-        figures = zip(self.edges_um.tolist(), self.most_um3.tolist(), self.bears_mg.tolist(), strict=True)
-        every = [(Space((*edges,)), most, bears) for edges, most, bears in figures]
-        return [every[rank] for rank in ranked]
+        figures = zip(*(each[ranked].tolist() for each in (self.edges_um, self.most_um3, self.bears_mg)), strict=True)
+        return [(Space((*edges,)), most, bears) for edges, most, bears in figures]
 
     def refused(self, units: Units, boxes: Sequence[BoxType], mass_rules: Mapping[str, str]) -> dict[int, Refused]:
         """Return which of some box types units cannot all go into, by place among them, each with a proof.

@@ -9,10 +9,9 @@ from boxwright.domain.order import ALL_ORIENTATIONS, Order
 from boxwright.domain.own_container import box_of
 from boxwright.domain.plan import Parcel, Placement, Plan, PlanStatus, UnpackedReason, UnpackedUnit, without_positions
 from boxwright.planning.finishing.checked import broken_rules
-from boxwright.planning.finishing.finish import finish_parcel
+from boxwright.planning.finishing.finish import finish_parcel, plan_of
 from boxwright.planning.model import OrderModel
 from boxwright.planning.parts.expansion import packed_of
-from boxwright.planning.parts.pricing import plan_footprints
 from boxwright.planning.planner import plan_request
 from boxwright.planning.request import Request
 from boxwright.planning.task import Task
@@ -165,27 +164,11 @@ def assess(task: Task, parcels: Sequence[Parcel], unpacked: Sequence[UnpackedUni
     InvalidInputError
         As ``plan`` does for names that cannot be found.
     """
-    catalog, placed = task.catalog, [each for parcel in parcels for each in parcel.placements]
+    placed = (each for parcel in parcels for each in parcel.placements)
     inner = {each.line_id: each.inner_box_type_id for each in placed if each.inner_box_type_id}
     request = Request.resolve(task).in_inner_boxes(inner)
     model = OrderModel(request, request.expansion)
-    finished = tuple(_finished(model, parcel) for parcel in parcels)
-    whole = len(placed) == task.order.unit_count and not unpacked
-    status = PlanStatus.COMPLETE if whole else PlanStatus.PARTIAL
-    return Plan(
-        order_id=task.order.order_id,
-        status=status if finished else PlanStatus.NONE,
-        parcels=finished,
-        unpacked=tuple(unpacked),
-        footprints=plan_footprints(finished, task.stop),
-        catalog_id=catalog.catalog_id,
-        catalog_version=catalog.version,
-        catalog_hash=catalog.content_hash,
-        data_version=task.materials.version,
-        data_hash=task.materials.content_hash,
-        ship_date=request.ship_date,
-        derived_legs=request.derived_legs,
-    )
+    return plan_of(request, [_finished(model, parcel) for parcel in parcels], unpacked)
 
 
 def _finished(model: OrderModel, parcel: Parcel) -> Parcel:

@@ -79,12 +79,12 @@ class Packs:
     def _most(self, box: BoxType, line: Item) -> int:
         """Return how many units of a line a pack takes; of lines in groups one, as groups may part them."""
         assert box.compartments is not None  # asked of packs only
-        first = int(self._together(line)[0])
+        first = int(self.together(line)[0])
         most = min(line.quantity, len(box.compartments))
         if line.keep_together_group or line.keep_apart_group:
             most = 1
         counts = range(1, most + 1)
-        taken = (count for count in reversed(counts) if not self._why_not(box, np.arange(first, first + count)))
+        taken = (count for count in reversed(counts) if not self.why_not(box, np.arange(first, first + count)))
         return next(taken, 0)
 
     def _is_very_fragile(self, line: Item) -> bool:
@@ -92,10 +92,10 @@ class Packs:
 
     def _takers(self, line: Item) -> tuple[BoxType, ...]:
         self._request.stop.look()
-        together = self._together(line)
-        return tuple(box for box in self._request.box_types if box.compartments and not self._why_not(box, together))
+        together = self.together(line)
+        return tuple(box for box in self._request.box_types if box.compartments and not self.why_not(box, together))
 
-    def _together(self, line: Item) -> Ints:
+    def together(self, line: Item) -> Ints:
         """Return a unit of a line, or all units of its keep-together group."""
         group = line.keep_together_group
         which = [
@@ -105,11 +105,7 @@ class Packs:
         ]
         return np.array(which, dtype=np.int64)
 
-    def why_not(self, box: BoxType, line: Item) -> str:
-        """Return why a pack for the article of a line does not take its units, in words; empty where it does."""
-        return self._why_not(box, self._together(line))
-
-    def _why_not(self, box: BoxType, members: Ints) -> str:
+    def why_not(self, box: BoxType, members: Ints) -> str:
         """Return why a pack does not take some units together, in words; empty where it does."""
         assert box.compartments is not None  # asked of packs only
         lines = {line.line_id: line for line, _ in (self._expansion.units[each] for each in members.tolist())}
