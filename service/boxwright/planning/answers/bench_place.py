@@ -18,25 +18,6 @@ _CLEARLY_UM, _CLEARLY_SHARE = 10 * units.UM_PER_MM, 20
 """A unit is seen to be nearer to one wall where it is by so much, and by this part of the box's edge or touches it."""
 _NEAR_UM = 100 * units.UM_PER_MM
 """Within about a hand's width of a unit, that unit says better where another goes than the walls do."""
-_CORNERS = {
-    (-1, -1): "at the front left",
-    (0, -1): "at the front, in the middle",
-    (1, -1): "at the front right",
-    (-1, 0): "at the left, in the middle",
-    (0, 0): "in the middle",
-    (1, 0): "at the right, in the middle",
-    (-1, 1): "at the back left",
-    (0, 1): "at the back, in the middle",
-    (1, 1): "at the back right",
-    (None, -1): "at the front",
-    (None, 1): "at the back",
-    (-1, None): "at the left",
-    (1, None): "at the right",
-    (None, 0): "in the middle",
-    (0, None): "in the middle",
-}
-"""By the side that is nearer along x and y: -1 left and front, 0 neither, 1 right and back, None where a neighbour says
-it."""
 _BESIDE = {(0, -1): "left of", (0, 1): "right of", (1, -1): "before", (1, 1): "behind"}
 """By the axis and the side of a neighbour."""
 _ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
@@ -77,10 +58,15 @@ class Places:
             return
         yield from self._level(index)
         beside = self._beside(index)
+        # By the side that is nearer: -1 left and front, 0 neither, 1 right and back, None where a neighbour says it.
         x, y = (None if axis in beside else side for axis, side in enumerate(self._walls[index].tolist()))
         # Of the only unit in a mailer the corner says no more than the mailer.
-        if (corner := _CORNERS.get((x, y))) is not None and (len(self._placed) > 1 or not self._box.flexible):
-            yield corner
+        if len(self._placed) > 1 or not self._box.flexible:
+            along = (y, ("front", "back")), (x, ("left", "right"))
+            if sides := [names[side > 0] for side, names in along if side]:
+                yield f"at the {' '.join(sides)}"
+            if 0 in (x, y):
+                yield "in the middle"
         for axis, (other, side) in beside.items():
             gap_um = int(self._gaps_um(index, axis)[other])
             yield (f"{whole_mm(gap_um)} mm " if gap_um else "") + f"{_BESIDE[axis, side]} {other + 1}"

@@ -5,8 +5,6 @@ import math
 from collections.abc import Iterator, Sequence
 from itertools import chain
 
-import numpy as np
-
 from boxwright.catalog import load_materials
 from boxwright.catalog.materials import Materials
 from boxwright.domain.box import BoxType, Catalog
@@ -17,12 +15,12 @@ from boxwright.domain.policy import Objective, Policy
 from boxwright.domain.proof import Proof
 from boxwright.domain.started import StartedParcel
 from boxwright.errors import FieldViolation, InvalidInputError
+from boxwright.planning.boxes import as_packed
 from boxwright.planning.engine import version
 from boxwright.planning.finishing.certify import NOTHING_PROVED, constraint_words, premises
 from boxwright.planning.finishing.checked import broken_rules
 from boxwright.planning.finishing.explain import Explanation
 from boxwright.planning.model import OrderModel
-from boxwright.planning.parts.expansion import corners_um
 from boxwright.planning.request import Request
 from boxwright.planning.task import Task
 from boxwright.planning.triage import triage
@@ -138,17 +136,12 @@ class _Replay:
 
     def _price(self) -> Price:
         """Return the price of the parcels as they are."""
-        number, prices = self._model.expansion.members, [tuple(0 for _ in self._policy.ranking)]
+        prices = [tuple(0 for _ in self._policy.ranking)]
         for parcel in self._plan.parcels:
-            inside = np.array([number[each.line_id, each.unit_index] for each in parcel.placements], dtype=np.int64)
-            own = self._model.as_it_is(inside) if parcel.ships_in_own_container else None
-            if own is not None:
-                prices.append(own.price)
-                continue
-            box, corners = self._model.request.box_type(parcel.box_type_id), corners_um(parcel.placements)
-            length, width, height = corners[:, 3:].max(axis=0).tolist()
-            model = self._model.variant(parcel.cushioning_id)
-            prices.append(model.price(box, inside, (length, width, height), corners))
+            box = None if parcel.ships_in_own_container else self._model.request.box_type(parcel.box_type_id)
+            packed = as_packed(self._model, parcel, box)
+            assert packed is not None  # the check found nothing wrong with it
+            prices.append(packed.price)
         return add(prices)
 
     def _names(self) -> Iterator[FieldViolation]:
