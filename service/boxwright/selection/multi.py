@@ -19,7 +19,7 @@ from boxwright.selection.partition import (
     MOST_SUBSETS,
     Bundles,
     Partition,
-    best_partition,
+    Partitions,
     best_within,
     parts_of,
 )
@@ -268,14 +268,14 @@ class MultiSearch:
                 one = search_single(self._model, some, stock, self._efforts[-1])
             return one.found, one.least
 
-        return best_partition(
+        return Partitions(
             bundles,
             single,
             lambda some: whole.least if len(some) == len(members) else least_price(self._model, some, stock),
             lambda parts: part_floors(self._model, members, stock, bundles, parts),
             self._model.stop,
             monotone=self._model.monotone,
-        )
+        ).best()
 
     def _within(self, members: Ints, bundles: Bundles, whole: Outcome) -> list[PackedBox] | None:
         """Return the best split of few units, or of most of them, within stock and parcels; None if none was found."""

@@ -11,7 +11,7 @@ from boxwright.packing.solver import SOLVED, refuse_exactly
 from boxwright.selection.bounds import boxes_bound, part_floors
 from boxwright.selection.effort import Effort
 from boxwright.selection.model import ParcelModel, Price, Shapes
-from boxwright.selection.partition import MOST_SUBSETS, Bundles, partition_bound
+from boxwright.selection.partition import MOST_SUBSETS, Bundles, Partitions
 from boxwright.selection.single import Candidate, least_price, lowest_first
 
 
@@ -133,16 +133,15 @@ def several_bound(
     known = [boxes_bound(model, members, count, price, fewest_first=fewest_first)]
     bundles, boxes = Bundles.of(model, members), model.box_types()
     if bundles.count <= MOST_SUBSETS:
-        by_partition = partition_bound(
+        partitions = Partitions(
             bundles,
-            lambda some: _cheapest_not_refused(model, some, effort),
+            lambda some: (None, _cheapest_not_refused(model, some, effort)),
             lambda some: least_price(model, some, boxes),
             lambda parts: [*part_floors(model, members, boxes, bundles, parts[:-1]), None],
-            price,
             model.stop,
             monotone=model.monotone,
         )
-        known.append(by_partition)
+        known.append(partitions.bound(price))
     return min(price, max(each for each in known if each is not None)) if any(known) else None
 
 
