@@ -7,7 +7,6 @@ from boxwright import units
 from boxwright.catalog import Materials, derived_fields
 from boxwright.catalog.boxes import read_box
 from boxwright.contract import order  # noqa: F401  # its codec of property caps
-from boxwright.contract.geometry import EDGES
 from boxwright.contract.message import Codec
 from boxwright.contract.money import price_to_wire
 from boxwright.contract.names import box_type_name
@@ -25,7 +24,13 @@ BOARD = Codec(box_type_pb2.Board, Board)
 OWN_BOARD = Codec(box_type_pb2.Board, BoxType, "board_id")
 REUSE = Codec(box_type_pb2.Reuse, BoxType)
 SIZES = {
-    side: Codec(geometry_pb2.Dimensions, BoxType, inside=None, check=None, **{edge: f"{side}_{edge}" for edge in EDGES})
+    side: Codec(
+        geometry_pb2.Dimensions,
+        BoxType,
+        length_mm=f"{side}_length_mm",
+        width_mm=f"{side}_width_mm",
+        height_mm=f"{side}_height_mm",
+    )
     for side in ("inner", "outer")
 }
 BOX_TYPE = Codec(

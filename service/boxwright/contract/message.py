@@ -108,10 +108,11 @@ class Codec(Generic[Built]):
     *without : str
         Fields that are not made of an attribute although there is one of their name.
     inside : mapping of str to Codec, optional
-        Fields whose messages hold attributes of this noun, each with the codec that reads them. Default none but the
-        source.
+        Fields whose messages hold attributes of this noun, each with the codec of these. Default none but the source.
     check : callable, optional
         Notes the rules of the message that are not those of one attribute of the noun. Default none.
+    also : callable, optional
+        Returns fields that follow from the noun and are no attribute of it. Default none.
     **called : str
         Attributes of another name than their field.
     """
@@ -123,14 +124,20 @@ class Codec(Generic[Built]):
         *without: str,
         inside: "Mapping[str, Codec[Any]] | None" = None,
         check: Callable[[Any, Findings], object] | None = None,
+        also: Callable[[Any], Fields] | None = None,
         **called: str,
     ) -> None:
-        self._kind, self._thing, self._inside, self._check = kind, thing, {**(inside or {})}, check
+        self._kind, self._thing, self._check, self._also = kind, thing, check, also
+        self._inside = dict(inside or {})
         hints = dict.fromkeys(dir(thing), Any) | getattr(thing, "__annotations__", {})
         fields = [field for field in kind.DESCRIPTOR.fields if field.name not in without]
         self._rows = [row for field in fields if (row := _row(field, hints, called.get(field.name))) is not None]
         rows = [
             (row.name, row.get or attrgetter(row.attribute), row.make, row.deep) for row in self._rows if row.written
+        ]
+        of_noun = {row[0] for row in rows}.union(without)
+        rows += [
+            (name, lambda noun: noun, codec.fields, True) for name, codec in self._inside.items() if name not in of_noun
         ]
         self._by_name = {row[0]: row for row in rows}
         self._plain = [(name, get) for name, get, make, _ in rows if make is None]
@@ -162,6 +169,8 @@ class Codec(Generic[Built]):
         The outermost is made of all of them at once. A message that is given is written to bytes and read for the one
         that holds it, and again with that for the next.
         """
+        if self._also is not None:
+            others = self._also(thing) | others
         if not tree:
             return self._all_of(thing, others) | {name: _value(other, ALL) for name, other in others.items()}
         made = {}
@@ -178,7 +187,7 @@ class Codec(Generic[Built]):
         """Return all that follows from a noun's attributes: most answers are made so, and large ones of many nouns."""
         made = {name: value for name, get in self._plain if (value := get(thing)) is not None}
         for name, get, make in self._made:
-            if (value := get(thing)) is not None:
+            if name not in others and (value := get(thing)) is not None:
                 made[name] = make(value)
         for name, get, make in self._deep:
             if name not in others and (value := get(thing)) is not None:

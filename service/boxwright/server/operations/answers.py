@@ -7,10 +7,10 @@ from google.type import money_pb2
 
 from boxwright.catalog import Materials
 from boxwright.contract.catalog import catalog_to_wire
+from boxwright.contract.data import versions_to_wire
 from boxwright.contract.enums import ALLOCATION, OBJECTIVE, UNPACKED_REASON, numbers_of
 from boxwright.contract.money import price_to_wire
 from boxwright.contract.names import profile_name
-from boxwright.contract.source import versions_to_wire
 from boxwright.design import Design, DesignObjective, Figures, Suite
 from boxwright.design.wording import by_prices_per_order
 from boxwright.domain.currency import minor_per_unit
