@@ -6,11 +6,11 @@ from typing import Any
 from boxwright.checking import PlanViolation
 from boxwright.cli.plan_file import view_of
 from boxwright.contract.certificate import read_certificate
-from boxwright.contract.dates import read_date
 from boxwright.contract.enums import COMPONENT
 from boxwright.contract.plan import plan_to_wire
 from boxwright.contract.stated_figures import wrong_figures
 from boxwright.contract.stated_plan import read_stated_plan
+from boxwright.contract.values import read_date
 from boxwright.domain.factor import Component
 from boxwright.domain.plan import Plan
 from boxwright.findings import Findings

@@ -10,7 +10,6 @@ from boxwright.catalog import Materials
 from boxwright.catalog.materials import Market
 from boxwright.catalog.rows import MarketRule
 from boxwright.contract import lane  # noqa: F401  # its codec of places
-from boxwright.contract.dates import date_to_wire
 from boxwright.contract.enums import TRANSPORT_MODE
 from boxwright.contract.footprint import COVERAGE
 from boxwright.contract.message import Codec, Fields
@@ -24,6 +23,7 @@ from boxwright.contract.names import (
     site_name,
 )
 from boxwright.contract.source import source_of
+from boxwright.contract.values import date_to_wire
 from boxwright.domain.box import Catalog
 from boxwright.domain.carrier import AcceptanceLimit, Band, CarrierRule, SurchargeRule, WeightStep
 from boxwright.domain.factor import AccountingProfile

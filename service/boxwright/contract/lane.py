@@ -3,7 +3,7 @@
 import datetime
 
 from boxwright.catalog import Materials
-from boxwright.contract import price_table  # noqa: F401  # its codec of price tables
+from boxwright.contract import carriage  # noqa: F401  # its codec of price tables
 from boxwright.contract.message import Codec
 from boxwright.contract.names import read_name
 from boxwright.domain.lane import Lane, Leg, LegDerivation

@@ -18,13 +18,11 @@ from google.api import field_behavior_pb2
 from google.protobuf.message import Message
 
 from boxwright import units
-from boxwright.contract.dates import date_to_wire, read_date
 from boxwright.contract.enums import EnumCodec
-from boxwright.contract.geometry import EDGES, dimensions_to_wire
 from boxwright.contract.masks import ALL, Built, Tree, kept
-from boxwright.contract.money import read_price, read_rate
 from boxwright.contract.names import catalog_name, material_name, profile_name, read_name, service_name
 from boxwright.contract.source import SAID, check_texts, source_of
+from boxwright.contract.values import EDGES, date_to_wire, dimensions_to_wire, read_date, read_price, read_rate
 from boxwright.domain.fields import broken_fields
 from boxwright.errors import InvalidInputError
 from boxwright.findings import Findings

@@ -7,10 +7,10 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any, TypeVar, cast
 
-from boxwright.contract.comparison import comparison_to_wire
+from boxwright.contract.faults import wire_path
 from boxwright.contract.masks import Tree, build, kept, names
 from boxwright.contract.message import Fields
-from boxwright.contract.paths import wire_path
+from boxwright.contract.objective import comparison_to_wire
 from boxwright.contract.plan import PlanView, now, plan_fields
 from boxwright.domain.incomplete import IncompletePlanError
 from boxwright.domain.own_container import box_of
