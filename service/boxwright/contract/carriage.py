@@ -10,6 +10,7 @@ from boxwright.domain.price_table import (
     UNPRICED,
     AdditionalWeight,
     CarriagePrice,
+    PriceLine,
     PriceTable,
     SurchargePrice,
     WeightPrice,
@@ -44,10 +45,11 @@ TABLE = Codec(price_table_pb2.PriceTable, PriceTable, check=_check_table)
 
 
 def _of_price(price: CarriagePrice) -> Fields:
-    lines = [{"name": line.name, "amount": money_to_wire(line.amount_minor, price.currency)} for line in price.lines]
+    lines = [PRICE_LINE.fields(line, amount=money_to_wire(line.amount_minor, price.currency)) for line in price.lines]
     return {"lines": lines, "total": money_to_wire(price.total_minor, price.currency)}
 
 
+PRICE_LINE = Codec(price_table_pb2.PriceLine, PriceLine)
 CARRIAGE_PRICE = Codec(price_table_pb2.CarriagePrice, CarriagePrice, also=_of_price)
 APPLIED_SURCHARGE = Codec(chargeable_weight_pb2.AppliedSurcharge, AppliedSurcharge)
 CHARGEABLE = Codec(chargeable_weight_pb2.ChargeableWeight, ChargeableWeight)

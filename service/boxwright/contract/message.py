@@ -20,9 +20,18 @@ from google.protobuf.message import Message
 from boxwright import units
 from boxwright.contract.enums import EnumCodec
 from boxwright.contract.masks import ALL, Built, Tree, kept
+from boxwright.contract.masks import made as made_of
 from boxwright.contract.names import catalog_name, material_name, profile_name, read_name, service_name
 from boxwright.contract.source import SAID, check_texts, source_of
-from boxwright.contract.values import EDGES, date_to_wire, dimensions_to_wire, read_date, read_price, read_rate
+from boxwright.contract.values import (
+    EDGES,
+    date_to_wire,
+    dimensions_to_wire,
+    read_amount,
+    read_date,
+    read_price,
+    read_rate,
+)
 from boxwright.domain.fields import broken_fields
 from boxwright.errors import InvalidInputError
 from boxwright.findings import Findings
@@ -170,11 +179,11 @@ class Codec(Generic[Built]):
         if self._also is not None:
             others = self._also(thing) | others
         if not tree:
-            return self._all_of(thing, others) | {name: _value(other, ALL) for name, other in others.items()}
+            return self._all_of(thing, others) | {name: made_of(other, ALL) for name, other in others.items()}
         made = {}
         for name, below in tree.items():
             if name in others:
-                made[name] = _value(others[name], below)
+                made[name] = made_of(others[name], below)
             elif (row := self._by_name.get(name)) is not None:
                 _, get, make, deep = row
                 if (value := get(thing)) is not None:
@@ -309,11 +318,6 @@ class Codec(Generic[Built]):
         }
 
 
-def _value(given: Any, below: Tree) -> Any:
-    """Return a field that does not follow from the noun's attributes, with what the tree below keeps."""
-    return given(below) if callable(given) else kept(given, below) if below else given
-
-
 def _row(field: Any, hints: Mapping[str, Any], called: str | None) -> Row | None:
     """Return how a field and a noun with attributes of these types come of each other; None where they do not."""
     name: str = field.name
@@ -339,7 +343,9 @@ def _row(field: Any, hints: Mapping[str, Any], called: str | None) -> Row | None
         row = Row(name, "name", read=_same)
     elif kind == "google.type.Money":
         own = f"{attribute}_minor"
-        row = Row(name, own, read=read_rate if "Decimal" in str(hints.get(own)) else read_price, written=False)
+        signed = hints.get(own) in (int, int | None)  # without a range
+        read_money = read_amount if signed else read_rate if "Decimal" in str(hints.get(own)) else read_price
+        row = Row(name, own, read=read_money, written=False)
     elif kind == "google.type.Date":
         row = Row(name, attribute, _kept_below(date_to_wire), deep=True, read=read_date)
     elif field.enum_type:

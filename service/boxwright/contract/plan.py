@@ -265,7 +265,7 @@ def _parcel(
     others: dict[str, Any] = {
         "parcel_index": index,
         "placements": lambda below: [
-            _placement(step, placement, echoes, below, view.stop)
+            PLACEMENT.fields(placement, below, step=step, **echoes.get(placement.line_id, {}))
             for step, placement in enumerate(parcel.placements, start=1)
         ],
         "chargeable_weights": lambda below: [
@@ -288,12 +288,3 @@ def _parcel(
             "inner": lambda below: kept(dimensions_to_wire(parcel.inner_um), below),
         }
     return PARCEL.fields(parcel, tree, **others)
-
-
-def _placement(step: int, placement: Placement, echoes: Echoes, tree: Tree, stop: Stop) -> Fields:
-    stop.look()
-    return (
-        PLACEMENT.fields(placement, tree, step=step, **echoes.get(placement.line_id, {}))
-        if echoes
-        else PLACEMENT.fields(placement, tree, step=step)
-    )

@@ -3,19 +3,24 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from boxwright.contract.carriage import CHARGEABLE
+from boxwright.contract.carriage import CARRIAGE_PRICE, CHARGEABLE
 from boxwright.contract.footprint import read_footprint
-from boxwright.contract.message import Fields
-from boxwright.contract.plan import PARCEL, PLACEMENT, PLAN, SPACE, UNPACKED
-from boxwright.contract.values import read_amount
+from boxwright.contract.message import Codec, Fields
+from boxwright.contract.plan import PARCEL, PLACEMENT, PLAN, UNPACKED
+from boxwright.contract.stated_figures import FACTS
 from boxwright.domain.footprint import Footprint
 from boxwright.domain.order import ALL_ORIENTATIONS, MAX_UNITS_PER_ORDER, Item, Order, Orientation
 from boxwright.domain.plan import Parcel, Placement, Plan, UnpackedUnit
-from boxwright.domain.price_table import CarriagePrice, PriceLine
 from boxwright.domain.soft_goods import MAX_FOLDS, folded_um
 from boxwright.domain.started import StartedParcel
 from boxwright.findings import Findings
 from boxwright.v1 import footprint_pb2, parcel_pb2, placement_pb2, plan_pb2
+
+FACTS_OF_PARCEL = Codec(
+    parcel_pb2.Parcel,
+    Parcel,
+    *(field.name for field in parcel_pb2.Parcel.DESCRIPTOR.fields if field.name not in FACTS["Parcel"]),
+)
 
 
 @dataclass(frozen=True)
@@ -49,23 +54,12 @@ def read_stated_plan(message: plan_pb2.Plan, order: Order | None, found: Finding
     parcels = []
     for index, parcel in enumerate(message.parcels):
         at = found.at(f"parcels[{index}]")
-        placements = read_placements(parcel.placements, lines, at)
-        spaces = [SPACE.read(space, at.at(f"empty_spaces[{place}]")) for place, space in enumerate(parcel.empty_spaces)]
-        parcels.append(
-            Parcel(
-                parcel.box_type_id,
-                placements,
-                empty_spaces=tuple(filter(None, spaces)) or None,
-                ships_in_own_container=parcel.ships_in_own_container,
-                started_parcel_id=parcel.started_parcel_id,
-                cushioning_id=parcel.cushioning_id,
-            )
-        )
+        parcels.append(FACTS_OF_PARCEL.read(parcel, at, placements=read_placements(parcel.placements, lines, at)))
     unpacked = [
         UNPACKED.read(unit, found.at(f"unpacked[{index}]"), message=unit.message or "not stated")
         for index, unit in enumerate(message.unpacked)
     ]
-    return StatedPlan(tuple(parcels), tuple(filter(None, unpacked))) if len(found) == before else None
+    return StatedPlan(tuple(filter(None, parcels)), tuple(filter(None, unpacked))) if len(found) == before else None
 
 
 def read_placements(
@@ -143,14 +137,11 @@ def _figures(message: parcel_pb2.Parcel, found: Findings) -> Fields:
     if message.chargeable_weights:
         others["chargeable"] = CHARGEABLE.read(message.chargeable_weights[0], found.at("chargeable_weights[0]"))
     if message.HasField("carriage_price"):
-        price = message.carriage_price
-        lines = (PriceLine(line.name, read_amount(line.amount)) for line in price.lines)
-        currency = price.total.currency_code
-        others["carriage_price"] = CarriagePrice(
-            price.price_table, price.zone, currency, tuple(lines), tuple(price.missing)
+        others["carriage_price"] = CARRIAGE_PRICE.read(
+            message.carriage_price,
+            found.at("carriage_price"),
+            currency=message.carriage_price.total.currency_code,
         )
-    if message.HasField("carbon_cost"):
-        others["carbon_cost_minor"] = read_amount(message.carbon_cost)
     return PARCEL.attributes(message, found, **others)
 
 

@@ -60,7 +60,7 @@ def read_rate(message: money_pb2.Money, found: Findings, field: str) -> Decimal 
     return Decimal(nanos * minor_per_unit(currency)).scaleb(-9)
 
 
-def read_amount(message: money_pb2.Money) -> int:
+def read_amount(message: money_pb2.Money, _found: Findings, _field: str) -> int:
     """Return an amount in minor units, which may be negative."""
     nanos = int(message.units) * NANOS_PER_UNIT + int(message.nanos)
     return round(nanos * minor_per_unit(message.currency_code) / NANOS_PER_UNIT)

@@ -206,7 +206,7 @@ class PackAnswers:
         with stop.phase("answer"), stop.finishing():
             for name, make in makers.items():
                 try:
-                    extras.MergeFrom(build(packing_service_pb2.PackResponse, job.mask, {}, {name: make}))
+                    extras.MergeFrom(build(packing_service_pb2.PackResponse, job.mask, **{name: make}))
                 except _LateError:
                     made = without_extras(made)
         return made, extras
@@ -225,10 +225,12 @@ class PackAnswers:
             view = job.view()
             if view.shows_texts:
                 whole = None  # it lacks them, unless they are stored
-            makers: dict[str, Callable[[Tree], Any]] = {
-                "plan": lambda below: _stamped(made, view, below) if whole is None else _part(whole, below),
-            }
-            response = build(packing_service_pb2.PackResponse, job.mask, {"comparison": comparison}, makers)
+            response = build(
+                packing_service_pb2.PackResponse,
+                job.mask,
+                comparison=comparison,
+                plan=lambda below: _stamped(made, view, below) if whole is None else _part(whole, below),
+            )
             response.MergeFrom(extras)
             return response
 
