@@ -52,7 +52,7 @@ def _of_price(price: CarriagePrice) -> Fields:
 PRICE_LINE = Codec(price_table_pb2.PriceLine, PriceLine)
 CARRIAGE_PRICE = Codec(price_table_pb2.CarriagePrice, CarriagePrice, also=_of_price)
 APPLIED_SURCHARGE = Codec(chargeable_weight_pb2.AppliedSurcharge, AppliedSurcharge)
-CHARGEABLE = Codec(chargeable_weight_pb2.ChargeableWeight, ChargeableWeight)
+CHARGEABLE = Codec(chargeable_weight_pb2.ChargeableWeight, ChargeableWeight, "lower_steps")
 
 
 def chargeable_to_wire(

@@ -9,9 +9,8 @@ from typing import Any
 from boxwright.catalog import Materials
 from boxwright.catalog.materials import Market
 from boxwright.catalog.rows import MarketRule
-from boxwright.contract import lane  # noqa: F401  # its codec of places
+from boxwright.contract import footprint, lane  # noqa: F401  # their codecs of coverage and places
 from boxwright.contract.enums import TRANSPORT_MODE
-from boxwright.contract.footprint import COVERAGE
 from boxwright.contract.message import Codec, Fields
 from boxwright.contract.names import (
     carrier_name,
@@ -162,14 +161,14 @@ def _of_profile(profile: AccountingProfile) -> Fields:
     }
 
 
-assert COVERAGE  # cells of a profile are made by it
-PROFILE = Codec(accounting_profile_pb2.AccountingProfile, AccountingProfile, also=_of_profile)
+PROFILE = Codec(accounting_profile_pb2.AccountingProfile, AccountingProfile, "default_vehicles", also=_of_profile)
 GATE = Codec(carrier_pb2.CarrierGate, Gate, also=_of_gate)
 WEIGHT_STEP = Codec(carrier_pb2.WeightStep, WeightStep)
 BAND = Codec(carrier_pb2.BillingBand, Band)
 SURCHARGE = Codec(
     carrier_pb2.CarrierSurcharge,
     SurchargeRule,
+    "any_of",
     also=lambda rule: {"any_of": [{"gates": [GATE.fields(gate) for gate in gates]} for gates in rule.any_of]},
 )
 LIMIT = Codec(carrier_pb2.AcceptanceLimit, AcceptanceLimit)

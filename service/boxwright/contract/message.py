@@ -352,9 +352,9 @@ def _row(field: Any, hints: Mapping[str, Any], called: str | None) -> Row | None
         codec = EnumCodec(field.enum_type, hints.get(attribute, Any))
         row = Row(name, attribute, partial(map, codec.to_wire) if field.is_repeated else codec.to_wire, read=codec.read)
     elif kind and not field.message_type.GetOptions().map_entry:
-        inner = CODECS_OF.get(kind)
-        if inner is None:
+        if attribute not in hints:
             return None
+        inner = CODECS_OF[kind]  # which must be there before what holds it
         make = partial(_each, inner) if field.is_repeated else inner.fields
         row = Row(name, attribute, make, deep=True, read=partial(_read_inner, inner), inner=inner)
     else:

@@ -81,7 +81,7 @@ DIFFERENCE = Codec(
     FootprintDifference,
     also=lambda each: {"interval": None if None in (each.low_co2e_mg, each.high_co2e_mg) else INTERVAL.fields(each)},
 )
-COMPARISON = Codec(comparison_pb2.Comparison, Comparison)
+COMPARISON = Codec(comparison_pb2.Comparison, Comparison, "objectives")
 
 
 def comparison_to_wire(

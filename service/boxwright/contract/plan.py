@@ -8,13 +8,13 @@ from typing import Any
 from google.protobuf import timestamp_pb2
 
 from boxwright.catalog import Materials
+from boxwright.contract import lane  # noqa: F401  # its codec of legs
 from boxwright.contract.canonical import canonical_hash
-from boxwright.contract.carriage import CARRIAGE_PRICE, chargeable_to_wire
+from boxwright.contract.carriage import chargeable_to_wire
 from boxwright.contract.certificate import certificate_to_wire
 from boxwright.contract.enums import BOX_STYLE, OPENING
 from boxwright.contract.faults import warnings_to_wire
 from boxwright.contract.footprint import add_mass_data, add_texts, footprint_figures, footprint_texts, footprint_to_wire
-from boxwright.contract.lane import LEG
 from boxwright.contract.masks import ALL, Tree, kept
 from boxwright.contract.message import Codec, Fields
 from boxwright.contract.names import box_type_name, catalog_name
@@ -67,7 +67,6 @@ PARCEL = Codec(parcel_pb2.Parcel, Parcel, "placements", "inner", "chargeable_wei
 UNPACKED = Codec(plan_pb2.UnpackedUnit, UnpackedUnit)
 VERSIONS = Codec(provenance_pb2.Versions, Plan, "engine_version")
 PLAN = Codec(plan_pb2.Plan, Plan, "parcels", "certificate", "footprints", "warnings", "carriage_price")
-assert LEG, CARRIAGE_PRICE  # they make fields of plans and parcels: they must be there before them
 
 Echoes = Mapping[str, Mapping[str, str]]
 """By line id: the fields of order lines that their placements repeat."""
