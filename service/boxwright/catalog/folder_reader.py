@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
@@ -31,12 +31,9 @@ class FolderReader:
         self.ids: dict[str, set[str]] = {}
         self.content: dict[str, list[str]] = {}
 
-    def content_hash(self, more: Mapping[str, list[str]]) -> str:
-        """Hash file by file over the rows in sorted order, so that sorting or reformatting a table changes nothing.
-
-        ``more`` are rows of files that others read.
-        """
-        content = json.dumps({name: sorted(rows) for name, rows in {**self.content, **more}.items()}, sort_keys=True)
+    def content_hash(self) -> str:
+        """Hash file by file over the rows in sorted order, so that sorting or reformatting a table changes nothing."""
+        content = json.dumps({name: sorted(rows) for name, rows in self.content.items()}, sort_keys=True)
         return f"sha256:{hashlib.sha256(content.encode()).hexdigest()}"
 
     def keep(self, name: str, rows: Iterable[object]) -> None:

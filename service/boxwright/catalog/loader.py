@@ -14,7 +14,7 @@ from boxwright.catalog.folder import materials_folder
 from boxwright.catalog.folder_reader import FolderReader
 from boxwright.catalog.licences import licence
 from boxwright.catalog.materials import Market, Materials
-from boxwright.catalog.places import place_rows
+from boxwright.catalog.places import read_places
 from boxwright.catalog.profiles import complete, read_factors, read_profile
 from boxwright.catalog.ranges import LOGARITHMS, RATIOS, spread_of, with_range
 from boxwright.catalog.rows import (
@@ -120,7 +120,7 @@ def read_materials(folder: Path) -> Materials:
         If a file is malformed or incomplete, also among those that only derived legs need.
     """
     materials = _read(folder.resolve())
-    _ = materials.places
+    _ = materials.places.regions
     return materials
 
 
@@ -202,7 +202,8 @@ def _read(folder: Path) -> Materials:
         default_lifting_profile=settings.default_lifting_profile,
         mass_ranges=_mass_ranges(reader, boards, dunnage),
         unverified_spread=ranges["unverified"],
-        content_hash=reader.content_hash(place_rows(folder)),
+        places=read_places(reader),
+        content_hash=reader.content_hash(),
         folder=folder,
     )
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TypeVar
 
-from boxwright.catalog.places import Places, load_places
+from boxwright.catalog.places import Places
 from boxwright.catalog.rows import (
     Article,
     CarbonContent,
@@ -108,17 +108,8 @@ class Materials:
     """Spread of an unverified figure that has no range of its own, by the data-quality rule."""
     folder: Path | None = None
     """Where the data were read; None is the folder that is read where none is named."""
-
-    @cached_property
-    def places(self) -> Places:
-        """Data that legs are derived with; read when first asked for.
-
-        Raises
-        ------
-        DataFileError
-            If a file of them is malformed or missing.
-        """
-        return load_places(self.folder)
+    places: Places = field(default_factory=Places)
+    """Data that legs are derived with."""
 
     def mean_density(self, profile_id: str, subject: str) -> MeanDensity | None:
         """Return the mean density of the load of a profile's transport class; None where no source has one."""
