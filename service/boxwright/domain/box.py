@@ -282,10 +282,6 @@ class BoxType(Ruled):
         return min(limits, default=None)
 
 
-UNHASHED_IF_NONE = ("compartments",)
-"""Fields of a box type that a catalog's hash leaves out where they say nothing: a new field keeps other hashes."""
-
-
 @dataclass(frozen=True)
 class Catalog(Ruled):
     """A named, versioned, hashed set of box types, dunnage and tapes."""
@@ -342,8 +338,7 @@ class Catalog(Ruled):
         """SHA-256 over the content in sorted-key JSON, as ``sha256:`` and 64 hex digits."""
         content = asdict(self)
         for box in content["box_types"]:
-            for name in UNHASHED_IF_NONE:
-                if box[name] is None:
-                    del box[name]
+            if box["compartments"] is None:  # a field that came later: others keep their hashes
+                del box["compartments"]
         text = json.dumps(content, sort_keys=True, separators=(",", ":"), default=str)
         return f"sha256:{hashlib.sha256(text.encode()).hexdigest()}"
