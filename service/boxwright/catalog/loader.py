@@ -9,7 +9,6 @@ from pathlib import Path
 
 from boxwright.catalog.carriers import read_carrier
 from boxwright.catalog.columns import columns_of, stated
-from boxwright.catalog.dunnage import figure_rules
 from boxwright.catalog.folder import materials_folder
 from boxwright.catalog.folder_reader import FolderReader
 from boxwright.catalog.licences import licence
@@ -213,7 +212,6 @@ def _dunnage(reader: FolderReader, default: Iterable[str]) -> tuple[Dunnage, ...
     found: dict[str, Dunnage] = {}
 
     def check(row: Dunnage, _: Sequence[Dunnage]) -> Iterator[tuple[str, str]]:
-        yield from figure_rules(row)
         if row.dunnage_id in found:
             yield "dunnage_id", "must be unique, dunnage.csv has it too"
 
