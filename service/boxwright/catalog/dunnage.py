@@ -48,14 +48,7 @@ class _Priced:
 def read_dunnage(given: Iterable[Any], materials: Materials, faults: Findings) -> tuple[Dunnage, ...]:
     """Return the dunnage of a catalog, without what breaks a rule, which is noted.
 
-    Parameters
-    ----------
-    given : iterable of str or mapping
-        An id; or a table: with an id and a price alone, it is known dunnage at that price.
-    materials : Materials
-        Where ids are looked up.
-    faults : Findings
-        The view of the catalog, which collects what is wrong.
+    What is given is an id or a table: with an id and a price alone, it is known dunnage at that price.
     """
     known = {dunnage.dunnage_id: dunnage for dunnage in materials.dunnage}
     found = []

@@ -16,20 +16,14 @@ Row = TypeVar("Row")
 
 
 class FolderReader:
-    """Reads the files of one folder.
-
-    Attributes
-    ----------
-    ids : dict of str to set of str
-        What tables may refer to, such as the ids of materials by ``material_id``.
-    content : dict of str to list of str
-        Rows read so far, by file.
-    """
+    """Reads the files of one folder."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.ids: dict[str, set[str]] = {}
+        """What tables may refer to, such as the ids of materials by ``material_id``."""
         self.content: dict[str, list[str]] = {}
+        """Rows read so far, by file."""
 
     def content_hash(self) -> str:
         """Hash file by file over the rows in sorted order, so that sorting or reformatting a table changes nothing."""
@@ -66,16 +60,10 @@ class FolderReader:
         optional: bool = False,
         check: Callable[[Row, Sequence[Row]], Iterable[tuple[str, str]]] = lambda *_: (),
     ) -> tuple[Row, ...]:
-        """Return the rows of a table, sorted by their key.
+        """Return the rows of a table, sorted by their key, which no two share; DataFileError with every fault.
 
         Parameters
         ----------
-        file : str
-            Its name.
-        kind : type
-            What a row becomes.
-        *key : str
-            Columns that no two rows have the same values of.
         columns : mapping of str to Column, optional
             Default: those of ``kind``, of which source, grade and flags must be given.
         refers : iterable of str, optional
@@ -83,14 +71,9 @@ class FolderReader:
         needed : iterable, optional
             Values of the first column of the key that must each have a row.
         optional : bool, optional
-            Whether a folder may lack it. Default False.
+            Whether a folder may lack the file. Default False.
         check : callable, optional
             From a row and all rows to the columns that break a rule beside the others, each with the rule.
-
-        Raises
-        ------
-        DataFileError
-            With every fault, by row and column.
         """
         if optional and not (self.folder / file).exists():
             return ()

@@ -59,17 +59,7 @@ FACTOR_COLUMNS = columns_of(
 
 
 def read_factors(path: Path, material_ids: set[str], faults: Findings) -> list[tuple[int, EmissionFactor]]:
-    """Read a factor table; return its factors with their rows.
-
-    Parameters
-    ----------
-    path : Path
-        CSV with FACTOR_COLUMNS.
-    material_ids : set of str
-        Materials that a factor per kg may be of.
-    faults : Findings
-        Collects what is wrong.
-    """
+    """Return the factors of a CSV file with FACTOR_COLUMNS, each with its row; one per kg is of a known material."""
     records = read_table(path, FACTOR_COLUMNS, faults, OPTIONAL_FACTOR_COLUMNS)
     unique(records, ("factor_id",), faults)
     factors = []
