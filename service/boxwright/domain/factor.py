@@ -7,7 +7,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Annotated
 
-from boxwright.domain.fields import Positive, Ruled, one_of
+from boxwright.domain.fields import Positive, Ruled, fits, one_of
 from boxwright.domain.lane import TransportMode
 from boxwright.domain.source_grade import SourceGrade
 from boxwright.errors import FieldViolation
@@ -189,7 +189,7 @@ class AccountingProfile(Ruled):
     its parts, and those of a transport class have one mode.
     """
 
-    profile_id: str
+    profile_id: Annotated[str, fits("[^@]+@.+", "must be name@version")]
     """``name@version``, such as ``uk-desnz@2025``."""
     name: str
     standard: str
