@@ -324,11 +324,6 @@ class Catalog(Ruled):
         """Return the price of one box in minor units, at the quantity that is bought; None where it is unknown."""
         return box.price_at(self.purchase_quantity)
 
-    def dunnage_cost_minor(self, dunnage_id: str, mass_mg: int) -> int:
-        """Return the price of a mass of dunnage in minor units, half to even; 0 where its price is unknown."""
-        found = next((each for each in self.dunnage if each.dunnage_id == dunnage_id), None)
-        return found.cost_minor(mass_mg) if found and dunnage_id else 0
-
     @cached_property
     def _by_id(self) -> dict[str, BoxType]:
         return {box.box_type_id: box for box in self.box_types}

@@ -4,13 +4,11 @@ import enum
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
-from fractions import Fraction
 from typing import Annotated
 
 from boxwright.domain.fields import Id, Note, within
 from boxwright.domain.source_grade import Sourced
 from boxwright.errors import FieldViolation
-from boxwright.units import MG_PER_KG
 
 
 class DunnageKind(enum.StrEnum):
@@ -106,7 +104,3 @@ class Dunnage(Sourced):
         """Whether pads of it can be worked out: a cushion factor, its whole range of static stress, and a density."""
         figures = (self.cushion_factor, self.min_static_stress_kpa, self.max_static_stress_kpa, self.density_kg_per_m3)
         return self.kind is DunnageKind.CUSHIONING and None not in figures
-
-    def cost_minor(self, mass_mg: int) -> int:
-        """Return the price of a mass in minor units, half to even; 0 where its price is unknown."""
-        return round(Fraction(self.price_per_kg_minor or 0) * mass_mg / MG_PER_KG)

@@ -257,7 +257,7 @@ class AccountingProfile(Ruled):
 
     def vehicle(self, mode: TransportMode) -> str:
         """Return the default transport class of a mode, or an empty text."""
-        return self._vehicle_index.get(mode, "")
+        return dict(self.default_vehicles).get(mode, "")
 
     def air_class(self, distance_km: Fraction, ends: FlightEnds) -> AirClass | None:
         """Return the first rule that holds for a flight; None where the profile has none."""
@@ -296,7 +296,3 @@ class AccountingProfile(Ruled):
     @cached_property
     def _cell_index(self) -> dict[tuple[Component, Stage], CoverageCell]:
         return {(cell.component, cell.stage): cell for cell in reversed(self.coverage)}
-
-    @cached_property
-    def _vehicle_index(self) -> dict[TransportMode, str]:
-        return dict(self.default_vehicles)

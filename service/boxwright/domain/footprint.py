@@ -157,11 +157,6 @@ class Footprint:
         """Sum of the lines, in mg CO2e."""
         return sum(line.co2e_mg for line in self.lines)
 
-    @property
-    def total_co2e_g(self) -> float:
-        """Sum of the lines, in g CO2e."""
-        return self.total_co2e_mg / 1_000
-
     @cached_property
     def doubtful(self) -> frozenset[str]:
         """Data on masses that nobody has read in their source, by id."""

@@ -36,13 +36,7 @@ class Lack(str):
 
     @classmethod
     def read(cls, text: str) -> Self:
-        """Return what a text says is lacking.
-
-        Raises
-        ------
-        ValueError
-            If it names no component or no stage.
-        """
+        """Return what a text says is lacking; ValueError if it names no component or no stage."""
         where, _, subject = text.partition(": ")
         component, _, stage = where.partition("/")
         return cls(Component(component), Stage(stage), subject)
