@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from boxwright import units
-from boxwright.catalog.derived import unverified_walls
+from boxwright.catalog.boxes import unverified_walls
 from boxwright.catalog.loader import load_materials
 from boxwright.domain.box import BoxType, Catalog
 

@@ -11,11 +11,9 @@ from boxwright.catalog.carriers import read_carrier
 from boxwright.catalog.columns import columns_of, stated
 from boxwright.catalog.folder import materials_folder
 from boxwright.catalog.folder_reader import FolderReader
-from boxwright.catalog.licences import licence
 from boxwright.catalog.materials import Market, Materials
 from boxwright.catalog.places import read_places
-from boxwright.catalog.profiles import complete, read_factors, read_profile
-from boxwright.catalog.ranges import LOGARITHMS, RATIOS, spread_of, with_range
+from boxwright.catalog.profiles import LOGARITHMS, RATIOS, complete, read_factors, read_profile, spread_of, with_range
 from boxwright.catalog.rows import (
     BLANK_ALLOWANCES,
     STRENGTH_FACTORS,
@@ -38,6 +36,7 @@ from boxwright.catalog.rows import (
     RuleFigure,
     StrengthFigure,
     TapeRule,
+    licence,
 )
 from boxwright.domain.carrier import CarrierRule
 from boxwright.domain.dunnage import Dunnage
