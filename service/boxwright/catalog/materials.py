@@ -49,7 +49,7 @@ class Market:
 
     def stream(self, material_id: str) -> RecyclingStream | None:
         """Return how a material is collected here; None where that is not known."""
-        return next((each for each in self.streams if each.material_id == material_id), None)
+        return next((stream for stream in self.streams if stream.material_id == material_id), None)
 
 
 @dataclass(frozen=True, eq=False)
@@ -121,7 +121,7 @@ class Materials:
 
     def market_of(self, country_code: str) -> Market | None:
         """Return the market that a country belongs to as a whole; None where recycling there is not known."""
-        return next((each for each in self.markets if country_code in each.country_codes), None)
+        return next((market for market in self.markets if country_code in market.country_codes), None)
 
     def board(self, board_id: str) -> Board:
         """Return a board; InvalidInputError if there is none of that id."""
@@ -133,7 +133,7 @@ class Materials:
 
     def tape_rule(self, rule_id: str) -> TapeRule:
         """Return a tape rule, the default one where no id is given; InvalidInputError if there is none of that id."""
-        rules = {each.rule_id: each for each in self.tape_rules}
+        rules = {rule.rule_id: rule for rule in self.tape_rules}
         return _get(rules, rule_id or self.default_tape_rule, "tape_rule")
 
     def profile(self, profile_id: str) -> AccountingProfile:
@@ -145,7 +145,7 @@ class Materials:
             If there is none of that id or name.
         """
         if profile_id and "@" not in profile_id:
-            versions = [each for each in self._profiles if each.partition("@")[0] == profile_id]
+            versions = [version for version in self._profiles if version.partition("@")[0] == profile_id]
             if versions:
                 return self._profiles[max(versions)]
         return _get(self._profiles, profile_id, "profile_id")
@@ -180,23 +180,23 @@ class Materials:
 
     @cached_property
     def _materials(self) -> dict[str, Material]:
-        return {each.material_id: each for each in self.materials}
+        return {material.material_id: material for material in self.materials}
 
     @cached_property
     def _mean_densities(self) -> dict[tuple[str, str], MeanDensity]:
-        return {(each.profile_id, each.subject): each for each in self.mean_densities}
+        return {(density.profile_id, density.subject): density for density in self.mean_densities}
 
     @cached_property
     def _boards(self) -> dict[str, Board]:
-        return {each.board_id: each for each in self.boards}
+        return {board.board_id: board for board in self.boards}
 
     @cached_property
     def _dunnage(self) -> dict[str, Dunnage]:
-        return {each.dunnage_id: each for each in self.dunnage}
+        return {dunnage.dunnage_id: dunnage for dunnage in self.dunnage}
 
     @cached_property
     def _profiles(self) -> dict[str, AccountingProfile]:
-        return {each.profile_id: each for each in self.profiles}
+        return {profile.profile_id: profile for profile in self.profiles}
 
     @cached_property
     def _carrier_rules(self) -> dict[str, tuple[CarrierRule, ...]]:
@@ -218,9 +218,9 @@ def _versioned(profiles: Mapping[str, Profile], name: str, field: str) -> Profil
     found = profiles.get(profile)
     if found is not None and (not at or version == found.version):
         return found
-    known = _names(each.profile_id for each in profiles.values())
+    known = _names(profile.profile_id for profile in profiles.values())
     raise InvalidInputError([FieldViolation(field, f"must be one of {known}, got {name!r}")])
 
 
 def _names(things: Iterable[str]) -> str:
-    return ", ".join(sorted(str(each) for each in things))
+    return ", ".join(sorted(str(thing) for thing in things))

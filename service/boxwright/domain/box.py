@@ -192,7 +192,7 @@ class BoxType(Ruled):
     def _hash(self) -> int:
         # Of whole numbers alone: kept with a box that is sent to another process, it is the same there.
         limits = (self.max_gross_mg, self.max_net_mg, self.price_minor, self.available)
-        stated = tuple(-1 if each is None else each for each in limits)
+        stated = tuple(-1 if limit is None else limit for limit in limits)
         return hash((self.inner_um, self.outer_um, self.tare_mg, stated, self.trips))
 
     @cached_property

@@ -58,7 +58,7 @@ class Compartments(Ruled):
     def _along_um(self) -> tuple[tuple[int, ...], ...]:
         """Lengths of the compartments along each axis, in um."""
         axes = (self.columns_mm, self.rows_mm, (self.height_mm,))
-        return tuple(tuple(units.to_um(each) for each in lengths) for lengths in axes)
+        return tuple(tuple(units.to_um(length) for length in lengths) for lengths in axes)
 
     def beyond(self, inner_um: tuple[int, int, int]) -> Iterator[FieldViolation]:
         """Yield each axis along which the compartments take more than the inside of their box."""
@@ -89,12 +89,14 @@ class Compartments(Ruled):
 
     def may_take(self, articles: Collection[str]) -> bool:
         """Whether the pack is for one of some articles; empty is a unit that names none."""
-        return not self.articles or any(each in self.articles for each in articles)
+        return not self.articles or any(article in self.articles for article in articles)
 
     def words(self) -> str:
         """Return them as people read it: how many, how they stand and how large they are inside."""
-        sides = (sorted({f"{each:g}" for each in lengths}, key=float) for lengths in (self.columns_mm, self.rows_mm))
-        size = " x ".join([*("/".join(each) for each in sides), f"{self.height_mm:g}"])
+        sides = (
+            sorted({f"{length:g}" for length in lengths}, key=float) for lengths in (self.columns_mm, self.rows_mm)
+        )
+        size = " x ".join([*("/".join(side) for side in sides), f"{self.height_mm:g}"])
         count = len(self)
         taken = f" for {', '.join(self.articles)}" if self.articles else ""
         return f"{count} compartment{'s' if count > 1 else ''} of {size} mm{taken}"

@@ -45,9 +45,9 @@ class Lack(str):
 def in_words(lacks: Iterable[Lack]) -> str:
     """Return what a total lacks in words, grouped by subject."""
     stages: dict[str, list[str]] = {}
-    for each in sorted(lacks):
-        words = f"{each.component.value} {each.stage.value.removeprefix('transport_')}".replace("_", " ")
-        stages.setdefault(each.subject, []).append(words)
+    for lack in sorted(lacks):
+        words = f"{lack.component.value} {lack.stage.value.removeprefix('transport_')}".replace("_", " ")
+        stages.setdefault(lack.subject, []).append(words)
     return "; ".join(f"{', '.join(words)} ({subject})" for subject, words in stages.items())
 
 

@@ -141,7 +141,7 @@ class Placement(Cuboid):
 def without_positions(placements: Sequence[Placement]) -> bool:
     """Return whether placements name units alone: none of them has a corner, an extent or an inner box."""
     return bool(placements) and not any(
-        any(each.corner_um) or any(each.extent_um) or each.inner_box_type_id for each in placements
+        any(placed.corner_um) or any(placed.extent_um) or placed.inner_box_type_id for placed in placements
     )
 
 
@@ -239,12 +239,12 @@ class Parcel:
 
         By line and unit index. Units of a line are interchangeable, so whoever packs counts them as they come.
         """
-        counts = Counter(each.line_id for each in self.placements)
+        counts = Counter(placed.line_id for placed in self.placements)
         seen: Counter[str] = Counter()
         found = {}
-        for each in self.placements:
-            seen[each.line_id] += 1
-            found[each.line_id, each.unit_index] = (seen[each.line_id], counts[each.line_id])
+        for placed in self.placements:
+            seen[placed.line_id] += 1
+            found[placed.line_id, placed.unit_index] = (seen[placed.line_id], counts[placed.line_id])
         return found
 
     def packaging_mg(self, component: Component) -> int:

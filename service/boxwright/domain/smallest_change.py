@@ -30,7 +30,7 @@ class SmallestChange:
     """What to take off the mass of a unit, in mg."""
 
     def __post_init__(self) -> None:
-        kinds = [each for each in (self.shorten_um, self.allow, self.lighten_mg) if each is not None]
+        kinds = [kind for kind in (self.shorten_um, self.allow, self.lighten_mg) if kind is not None]
         if len(kinds) != 1:
             raise InvalidInputError([FieldViolation("change", "must hold exactly one kind of change")])
         if self.shorten_um is not None and (min(self.shorten_um) < 0 or not any(self.shorten_um)):
@@ -63,7 +63,9 @@ class SmallestChange:
         if self.allow in line.orientations:
             raise InvalidInputError([FieldViolation("allow", f"line {line.line_id!r} allows {self.allow} already")])
         wider = {*line.orientations, self.allow}
-        return changed(line, orientations=tuple(each for each in ALL_ORIENTATIONS if each in wider))
+        return changed(
+            line, orientations=tuple(orientation for orientation in ALL_ORIENTATIONS if orientation in wider)
+        )
 
     def one_less(self) -> "Iterator[SmallestChange | None]":
         """Yield each change that is one unit of measure smaller; None is no change at all."""

@@ -93,13 +93,13 @@ def gathered(found: Iterable[PlanWarning]) -> tuple[PlanWarning, ...]:
         Each finding by itself; equal ones count every time.
     """
     kinds: dict[str, list[PlanWarning]] = {}
-    for each in found:
-        kinds.setdefault(each.code, []).append(each)
+    for warning in found:
+        kinds.setdefault(warning.code, []).append(warning)
     return tuple(_one(kind) for kind in kinds.values())
 
 
 def _one(kind: list[PlanWarning]) -> PlanWarning:
-    texts = list(dict.fromkeys(each.message for each in kind))
+    texts = list(dict.fromkeys(warning.message for warning in kind))
     more = len(texts) - MOST_TEXTS
     text = "; ".join(texts[:MOST_TEXTS]) + (f"; and {more} more of this kind" if more > 0 else "")
-    return PlanWarning(kind[0].code, kind[0].field, text, sum(each.count for each in kind))
+    return PlanWarning(kind[0].code, kind[0].field, text, sum(warning.count for warning in kind))
