@@ -35,9 +35,7 @@ def in_words(certificate: Certificate) -> str:
     """Return a certificate in words: scope, objectives, constraint set, proofs, what stayed open."""
     goals = ", then ".join(OBJECTIVES.get(goal, goal) for goal in certificate.objectives)
     if certificate.profile_id:
-        words = {allocation.value: allocation.words for allocation in Allocation}.get(
-            certificate.allocation, certificate.allocation
-        )
+        words = next((kind.words for kind in Allocation if kind == certificate.allocation), certificate.allocation)
         goals += f" (emissions by {certificate.profile_id}, transport by {words})"
     among = "one-parcel plans" if certificate.scope is ProofScope.SINGLE_PARCEL else "all plans"
     if certificate.status is ProofStatus.PROVED:

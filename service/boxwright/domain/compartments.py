@@ -93,9 +93,7 @@ class Compartments(Ruled):
 
     def words(self) -> str:
         """Return them as people read it: how many, how they stand and how large they are inside."""
-        sides = (
-            sorted({f"{length:g}" for length in lengths}, key=float) for lengths in (self.columns_mm, self.rows_mm)
-        )
+        sides = (sorted({f"{edge:g}" for edge in lengths}, key=float) for lengths in (self.columns_mm, self.rows_mm))
         size = " x ".join([*("/".join(side) for side in sides), f"{self.height_mm:g}"])
         count = len(self)
         taken = f" for {', '.join(self.articles)}" if self.articles else ""

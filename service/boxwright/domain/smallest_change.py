@@ -63,9 +63,7 @@ class SmallestChange:
         if self.allow in line.orientations:
             raise InvalidInputError([FieldViolation("allow", f"line {line.line_id!r} allows {self.allow} already")])
         wider = {*line.orientations, self.allow}
-        return changed(
-            line, orientations=tuple(orientation for orientation in ALL_ORIENTATIONS if orientation in wider)
-        )
+        return changed(line, orientations=tuple(allowed for allowed in ALL_ORIENTATIONS if allowed in wider))
 
     def one_less(self) -> "Iterator[SmallestChange | None]":
         """Yield each change that is one unit of measure smaller; None is no change at all."""
