@@ -1,6 +1,6 @@
 """Loads a data folder into Materials, once per folder and process."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
@@ -124,7 +124,14 @@ def _read(folder: Path) -> Materials:
     dunnage = _dunnage(reader, settings.default_dunnage)
     boards = reader.rows("boards.csv", Board, "board_id", refers=["material_id"])
     carrier_rules = _carrier_rules(reader)
+    reader.ids["carrier"] = {rule.service_id.partition("/")[0] for rule in carrier_rules}
+    margins = reader.rows("carrier_margins.csv", rows.CarrierMargin, "fragility_class", "carrier", refers=["carrier"])
     drop_heights = _drop_heights(reader, settings.default_drop_profile)
+    # Each profile has drop heights, and each profile of drop heights is described.
+    reader.ids["profile"] = {*drop_heights}
+    handling = reader.rows(
+        "handling_profiles.csv", rows.HandlingProfile, "profile", refers=["profile"], needed=drop_heights
+    )
     ranges = {
         row.rule_id: spread_of(row)
         for row in reader.rows("range_rules.csv", rows.RangeRule, "rule_id", needed=("verified", "unverified"))
@@ -147,7 +154,7 @@ def _read(folder: Path) -> Materials:
         distance_adjustments=reader.rows("distance_adjustments.csv", rows.DistanceAdjustment, "mode"),
         mean_densities=reader.rows("mean_densities.csv", rows.MeanDensity, "subject", "profile_id", optional=True),
         fragility_classes=_fragility_classes(reader),
-        carrier_margins=_carrier_margins(reader, {rule.service_id.partition("/")[0] for rule in carrier_rules}),
+        carrier_margins={(row.carrier, row.fragility_class): row for row in margins},
         articles={row.article: row for row in reader.rows("articles.csv", rows.Article, "article")},
         drop_heights=drop_heights,
         default_drop_profile=settings.default_drop_profile,
@@ -165,7 +172,7 @@ def _read(folder: Path) -> Materials:
         blocking_rules=_rule_figures(reader, "blocking_rules.csv"),
         plausibility_rules=_rule_figures(reader, "plausibility_rules.csv"),
         protection_rules=_rule_figures(reader, "protection_rules.csv"),
-        handling_profiles=_handling_profiles(reader, drop_heights),
+        handling_profiles={row.profile: row for row in handling},
         lifting_profiles={
             row.profile: row
             for row in reader.rows(
@@ -237,28 +244,6 @@ def _fragility_classes(reader: FolderReader) -> dict[FragilityClass, rows.Fragil
         for row in reader.rows(file, kind, "fragility_class", needed=FragilityClass, check=check)
     }
     return {name: table[name] for name in FragilityClass}
-
-
-def _carrier_margins(
-    reader: FolderReader, carriers: Collection[str]
-) -> dict[tuple[str, FragilityClass], rows.CarrierMargin]:
-    def check(row: rows.CarrierMargin, *_: object) -> Broken:
-        if row.carrier not in carriers:
-            yield "carrier", f"must be a carrier with services, got {row.carrier!r}"
-
-    table = reader.rows("carrier_margins.csv", rows.CarrierMargin, "fragility_class", "carrier", check=check)
-    return {(row.carrier, row.fragility_class): row for row in table}
-
-
-def _handling_profiles(reader: FolderReader, with_heights: Collection[str]) -> dict[str, rows.HandlingProfile]:
-    """Return the profiles, each of which has drop heights, as all profiles of drop heights are among them."""
-
-    def check(row: rows.HandlingProfile, *_: object) -> Broken:
-        if row.profile not in with_heights:
-            yield "profile", f"must have rows in drop_heights.csv, got {row.profile!r}"
-
-    table = reader.rows("handling_profiles.csv", rows.HandlingProfile, "profile", needed=with_heights, check=check)
-    return {row.profile: row for row in table}
 
 
 def _markets(reader: FolderReader) -> tuple[Market, ...]:
@@ -399,9 +384,9 @@ def _rule_figures(reader: FolderReader, name: str) -> dict[str, rows.RuleFigure]
     units = {rule_id: unit for unit, rule_ids in RULE_FIGURES[name].items() for rule_id in rule_ids}
 
     def check(row: rows.RuleFigure, *_: object) -> Broken:
-        if row.rule_id not in units:
-            yield "rule_id", f"must be one of {', '.join(units)}, got {row.rule_id!r}"
-        elif row.unit != units[row.rule_id]:
+        if row.unit != units.get(row.rule_id, row.unit):
             yield "unit", f"must be {units[row.rule_id]} for {row.rule_id}, got {row.unit!r}"
 
-    return {row.rule_id: row for row in reader.rows(name, rows.RuleFigure, "rule_id", needed=units, check=check)}
+    reader.ids["rule_id"] = {*units}
+    table = reader.rows(name, rows.RuleFigure, "rule_id", refers=["rule_id"], needed=units, check=check)
+    return {row.rule_id: row for row in table}
