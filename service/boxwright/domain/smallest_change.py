@@ -14,12 +14,7 @@ class SmallestChange:
     """One change to all units of an order line; exactly one of its kinds.
 
     With it, all units of the order go into one box of the refused type; with one micrometre or milligram less they
-    provably do not.
-
-    Raises
-    ------
-    InvalidInputError
-        If it is not exactly one kind of change, or changes nothing.
+    provably do not. InvalidInputError if it is not exactly one, or changes nothing.
     """
 
     line_id: str
@@ -41,10 +36,7 @@ class SmallestChange:
     def applied(self, order: Order) -> Order:
         """Return the order with its line changed.
 
-        Raises
-        ------
-        InvalidInputError
-            If the order has no such line, the line allows that orientation already, or nothing of an edge is left.
+        InvalidInputError if it has no such line, the line allows that orientation already, or no edge is left.
         """
         known = [line.line_id for line in order.lines]
         if self.line_id not in known:

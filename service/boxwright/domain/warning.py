@@ -87,10 +87,7 @@ class PlanWarning:
 def gathered(found: Iterable[PlanWarning]) -> tuple[PlanWarning, ...]:
     """Return one warning a code, in the order of first appearance; the first few different texts are spelt out.
 
-    Parameters
-    ----------
-    found : iterable of PlanWarning
-        Each finding by itself; equal ones count every time.
+    What is found is given one by one; equal findings count every time.
     """
     kinds: dict[str, list[PlanWarning]] = {}
     for warning in found:
