@@ -87,13 +87,7 @@ def load_materials(folder: Path | None = None) -> Materials:
 
 
 def read_materials(folder: Path) -> Materials:
-    """Return the data of a folder as they are now, with all that others read late; nothing of it is kept.
-
-    Raises
-    ------
-    DataFileError
-        If a file is malformed or incomplete, also among those that only derived legs need.
-    """
+    """Return the data of a folder as they are now, with all that others read late; errors as of ``load_materials``."""
     materials = _read(folder.resolve())
     _ = materials.places.regions
     return materials

@@ -121,13 +121,7 @@ class Materials:
         return _get(rules, rule_id or self.default_tape_rule, "tape_rule")
 
     def profile(self, profile_id: str) -> AccountingProfile:
-        """Return an accounting profile; a name without version gives its newest.
-
-        Raises
-        ------
-        InvalidInputError
-            If there is none of that id or name.
-        """
+        """Return an accounting profile; a name without version gives its newest. InvalidInputError if there is none."""
         if profile_id and "@" not in profile_id:
             versions = [version for version in self._profiles if version.partition("@")[0] == profile_id]
             if versions:
@@ -146,13 +140,7 @@ class Materials:
         return _versioned(self.lifting_profiles, name or self.default_lifting_profile, "lifting_profile")
 
     def carrier_rule(self, service_id: str, day: datetime.date) -> CarrierRule:
-        """Return the rule of a carrier service in force on a day.
-
-        Raises
-        ------
-        InvalidInputError
-            If there is no such service, or no rule of it holds on that day.
-        """
+        """Return the rule of a carrier service in force on a day; InvalidInputError if there is none."""
         rules = _get(self._carrier_rules, service_id, "carrier_service")
         for rule in rules:
             if rule.in_force(day):

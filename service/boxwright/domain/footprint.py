@@ -256,12 +256,7 @@ class Footprint:
 def _amount_ends(line: FootprintLine, ranges: Mapping[str, tuple[Decimal, Decimal]]) -> tuple[Decimal, Decimal]:
     """Return a line's amount with all that it stands on at the lower, and at the upper end; in the context ``EXACT``.
 
-    Parameters
-    ----------
-    line : FootprintLine
-        Its amount and the parts of it.
-    ranges : mapping of str to (Decimal, Decimal)
-        Ends of each datum over its value.
+    Ranges are the ends of each datum over its value.
     """
     low = high = line.amount
     for part in line.mass_parts:
