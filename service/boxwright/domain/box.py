@@ -115,8 +115,7 @@ class BoxType(Ruled):
     """The most of a property of the goods that one of these may hold."""
     flute: Name = ""
     grade: Name = ""
-    """Flute letters such as ``BC``, and the grade by which the board is sold, such as ``32 ECT``. Each up to 200
-    characters. Default unknown."""
+    """Flute letters such as ``BC``, and the grade by which the board is sold, such as ``32 ECT``."""
     caliper_mm: Annotated[float, within(0, 100, above=True)] | None = None
     grammage_g_per_m2: Annotated[float, within(0, 10_000, above=True)] | None = None
     edge_crush_kn_per_m: Annotated[float, within(0, 1_000, above=True)] | None = None

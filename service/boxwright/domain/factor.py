@@ -216,8 +216,7 @@ class AccountingProfile(Ruled):
     countries: tuple[str, ...] = ()
     """Countries that the publisher means where it tells domestic flights apart."""
     air_classes: tuple[AirClass, ...] = ()
-    """Transport class of a flight where its leg names none, the first rule that holds. Default none: the default
-    vehicle of the mode."""
+    """Transport class of a flight where its leg names none, by the first rule that holds, else its mode's default."""
 
     def _broken_rules(self) -> Iterator[FieldViolation]:
         seen: set[tuple[str, Stage, Decimal | None]] = set()

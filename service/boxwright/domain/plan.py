@@ -177,8 +177,7 @@ class Parcel:
     net_mg: int = 0
     """Goods, in mg."""
     inner_um: tuple[int, int, int] = (0, 0, 0)
-    """Inner length, width, height of the closed box in um; of a mailer, of the cuboid that it is at its filled
-    height."""
+    """Inner length, width, height of the closed box in um; of a mailer, of the cuboid that it is when filled."""
     inner_volume_um3: int = 0
     goods_volume_um3: int = 0
     """Volume of that inside, and volume of the goods without half-gaps, in cubic um."""
@@ -359,8 +358,7 @@ class Plan:
     cut_short: bool = False
     """Whether the search was ended before its effort was spent."""
     effort_used: int | None = None
-    """Steps of a search that was cut: the same order and policy with that ``max_effort`` has the same plan. Default
-    None: it was not cut."""
+    """Steps of a search that was cut, else None: with that ``max_effort`` order and policy have the same plan again."""
     derived_legs: tuple[Leg, ...] = ()
     """The legs, where they were derived from places. Default none: they were given."""
 

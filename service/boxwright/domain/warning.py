@@ -73,8 +73,7 @@ class PlanWarning:
     code: str
     """Its kind: a ``WarningCode``, or that of whoever made the plan."""
     field: str
-    """Path of the field that it concerns, such as ``lines[2].fragility``; the first where there are several. Empty: the
-    whole call."""
+    """Path of the field, such as ``lines[2].fragility``, the first where there are several; empty: the whole call."""
     message: str
     """A sentence for a person; several, each closed by a semicolon, where several findings differ."""
     count: int = 1
