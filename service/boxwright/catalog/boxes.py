@@ -1,7 +1,7 @@
 """Turns one catalog entry into a BoxType: what is not given is derived from style and board, or refused."""
 
 import difflib
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
@@ -182,15 +182,6 @@ def _limit_contents(given: dict[str, Any], materials: Materials) -> None:
     if limit is not None:
         most_g = units.to_g(limit.max_contents_mg)
         given["max_net_g"] = most_g if stated is None else min(most_g, stated)
-
-
-def unique_ids(given: Iterable[tuple[Findings, Mapping[str, Any]]]) -> None:
-    """Note every box type whose id an earlier one has, whatever else is wrong with either; each with its view."""
-    first: dict[str, Findings] = {}
-    for at, values in given:
-        box_type_id = values.get("box_type_id")
-        if isinstance(box_type_id, str) and (other := first.setdefault(box_type_id, at)) is not at:
-            at.add("box_type_id", f"must be unique, {box_type_id!r} is at {other.path('box_type_id')} already")
 
 
 @lru_cache(maxsize=4_096)

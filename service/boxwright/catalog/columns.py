@@ -6,7 +6,7 @@ field, its kind and range. This reader makes nouns of what is given, and notes a
 
 import datetime
 import difflib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from dataclasses import MISSING, dataclass, is_dataclass
 from decimal import Decimal
 from inspect import get_annotations
@@ -151,6 +151,18 @@ def note_unknown(given: Iterable[str], known: Iterable[str], at: Findings) -> No
     for key in given:
         if key not in known:
             at.add(key, unknown(key, known))
+
+
+def note_repeats(given: Iterable[tuple[Findings, Mapping[str, Any]]], *key: str) -> None:
+    """Note every entry whose values of the key an earlier one has, whatever else is wrong with either."""
+    first: dict[tuple[Any, ...], Findings] = {}
+    for at, values in given:
+        found = tuple(values.get(name) for name in key)
+        if None in found or not all(isinstance(value, Hashable) for value in found):
+            continue
+        if (other := first.setdefault(found, at)) is not at:
+            same = " and ".join(shown(getattr(value, "value", value)) for value in found)
+            at.add(key[0], f"must be unique, {same} is at {other.path(key[0])} already")
 
 
 def unknown(name: str, known: Iterable[str]) -> str:

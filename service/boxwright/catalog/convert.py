@@ -8,8 +8,9 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from boxwright.catalog.boxes import read_box, unique_ids
+from boxwright.catalog.boxes import read_box
 from boxwright.catalog.catalogs import check_currency
+from boxwright.catalog.columns import note_repeats
 from boxwright.catalog.loader import load_materials
 from boxwright.domain.box import BoxType
 from boxwright.domain.currency import minor_per_unit
@@ -377,7 +378,7 @@ def _boxes(table: Table, columns: list[_Column], defaults: dict[str, str], fault
         read_box({**defaults, **box}, materials, at, unread)
     if not number:
         faults.add("file", "must have at least one row below the header")
-    unique_ids(given)
+    note_repeats(given, "box_type_id")
     return [box for _, box in given]
 
 

@@ -7,9 +7,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
-from boxwright.catalog.columns import Columns, columns_of, read_noun, stated
+from boxwright.catalog.columns import Columns, columns_of, note_repeats, read_noun, stated
 from boxwright.catalog.documents import read_document
-from boxwright.catalog.tables import read_table, unique
+from boxwright.catalog.tables import read_table
 from boxwright.findings import Findings
 
 Row = TypeVar("Row")
@@ -79,7 +79,7 @@ class FolderReader:
             return ()
         with self.faults_of(file) as faults:
             records = read_table(self.folder / file, columns or columns_of(kind, defaults=stated(kind)), faults)
-            unique(records, key, faults)
+            note_repeats(((faults.row(record.row), record.values) for record in records), *key)
             rows = []
             for record in records:
                 at = faults.row(record.row)

@@ -6,10 +6,10 @@ from decimal import ROUND_HALF_EVEN, Context, Decimal
 from pathlib import Path
 from typing import Any
 
-from boxwright.catalog.columns import Reader, columns_of, note_unknown, nouns_of, read_fields, stated
+from boxwright.catalog.columns import Reader, columns_of, note_repeats, note_unknown, nouns_of, read_fields, stated
 from boxwright.catalog.documents import read_document
 from boxwright.catalog.rows import RangeRule, licence
-from boxwright.catalog.tables import read_table, unique
+from boxwright.catalog.tables import read_table
 from boxwright.domain.factor import (
     CARRIED,
     TONNE_KM,
@@ -51,7 +51,7 @@ FACTOR_COLUMNS = columns_of(
 def read_factors(path: Path, material_ids: set[str], faults: Findings) -> list[tuple[int, EmissionFactor]]:
     """Return the factors of a CSV file with FACTOR_COLUMNS, each with its row; one per kg is of a known material."""
     records = read_table(path, FACTOR_COLUMNS, faults, OPTIONAL_FACTOR_COLUMNS)
-    unique(records, ("factor_id",), faults)
+    note_repeats(((faults.row(record.row), record.values) for record in records), "factor_id")
     factors = []
     for record in records:
         # A range of a figure that nobody read is an estimate, whoever wrote it down.

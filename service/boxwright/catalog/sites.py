@@ -6,7 +6,7 @@ from os import PathLike
 from pathlib import Path
 from typing import Any
 
-from boxwright.catalog.columns import columns_of, entries, read_noun
+from boxwright.catalog.columns import columns_of, entries, note_repeats, read_noun
 from boxwright.catalog.documents import read_document
 from boxwright.catalog.materials import Materials
 from boxwright.domain.box import Catalog
@@ -31,7 +31,8 @@ def load_sites(path: str | PathLike[str], materials: Materials) -> tuple[Site, .
     faults = Findings(file=path.name)
     listed = read_noun(_Sites, read_document(path, faults), faults)
     known = sorted({rule.service_id for rule in materials.carrier_rules})
-    sites, names = [], set()
+    sites: list[Site] = []
+    tables: list[tuple[Findings, dict[str, Any]]] = []
     for at, table in entries(listed.sites if listed else (), "sites", faults):
         if (site := read_noun(Site, table, at, _SITE)) is not None:
             sites.append(site)
@@ -41,10 +42,9 @@ def load_sites(path: str | PathLike[str], materials: Materials) -> tuple[Site, .
                 at.field(f"accounting_profiles[{index}]").attempt(materials.profile, name)
             if site.carrier_service and site.carrier_service not in known:
                 at.add("carrier_service", f"must be one of {', '.join(known)}, got {site.carrier_service!r}")
-        site_id = str(table.get("site_id", "")) if isinstance(table, dict) else ""
-        if site_id and site_id in names:
-            at.add("site_id", f"must not repeat, {site_id!r} does")
-        names.add(site_id)
+        if isinstance(table, dict):
+            tables.append((at, table))
+    note_repeats(tables, "site_id")
     faults.raise_any()
     return tuple(sites)
 

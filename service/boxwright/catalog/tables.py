@@ -2,7 +2,6 @@
 
 import csv
 import io
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -103,16 +102,3 @@ def read_table(
         if unread or not record.unread:
             records.append(record)
     return records
-
-
-def unique(records: Sequence[Record], key: Sequence[str], faults: Findings) -> None:
-    """Note every row whose values of ``key`` an earlier row has: of two columns, the first is unique in the second."""
-    first: dict[tuple[Any, ...], int] = {}
-    for record in records:
-        values = tuple(record.values[name] for name in key)
-        row = first.setdefault(values, record.row)
-        if row != record.row:
-            rule = f"must be unique, {values[0]!r} is in row {row} already"
-            if len(key) > 1:
-                rule = f"must be unique in its {key[1].removesuffix('_id')}, row {row} has both"
-            faults.row(record.row).add(key[0], rule)
