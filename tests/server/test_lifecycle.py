@@ -307,14 +307,14 @@ def test_a_stream_that_is_idle_for_too_long_ends_and_is_counted():
 
         answers = PackingServiceStub(channel).StreamPack(sent(), timeout=60)
         assert next(answers).WhichOneof("message") == "accepted"
-        assert "boxwright_streams_open 1.0" in read(server.admin_address, "/metrics")[1]
+        under_way = 'boxwright_rpcs_under_way{method="PackingService/StreamPack"}'
+        assert f"{under_way} 1.0" in read(server.admin_address, "/metrics")[1]
         with pytest.raises(grpc.RpcError) as ended:
             next(answers)
         hold.set()
         assert reason(ended.value) == "STREAM_ENDED"
         text = read(server.admin_address, "/metrics")[1]
-        assert "boxwright_streams_open 0.0" in text
-        assert 'boxwright_ended_streams_total{why="idle"} 1.0' in text
+        assert f"{under_way} 0.0" in text
 
 
 def test_callers_that_break_off_their_streams_do_no_harm(pack_request):

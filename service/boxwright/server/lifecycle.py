@@ -204,7 +204,7 @@ class Server:
         sources = [each for each in (self._file_tokens, self._stored_tokens) if each is not None]
         tokens = Tokens(*sources) if sources else None
         if tokens is not None:
-            self.metrics.watch_tokens(tokens.ending)
+            self.metrics.token_end.rows = tokens.ending
         self._gate = Gate(self.metrics, tokens, certificates=bool(settings.client_ca))
         written = self._keeping.written()
         dataset = Dataset.of(files, written, strict=False)
@@ -286,13 +286,11 @@ class Server:
         await self._update_health()
         self.port = _bind(self._grpc, self._settings.address, self._certificates)
         self._admin = self._bind_admin()
-        self.metrics.connections.labels("admin").set_function(lambda: self._admin.open if self._admin else 0)
         self.admin_port = self._admin.port
         await self._grpc.start()
         ports = {"grpc_port": self.port, "admin_port": self.admin_port}
         if self._settings.http_address:
             self._http = self._bind_http()
-            self.metrics.connections.labels("http").set_function(lambda: self._http.open if self._http else 0)
             ports["http_port"] = self.http_port = self._http.port
             self._http.start()
         say_who_may_call(self._settings)
@@ -393,7 +391,7 @@ class Server:
         watched: list[tuple[str, Watched]] = []
         if self._certificates is not None:
             watched.append(("certificates", self._certificates))
-            self.metrics.watch_certificate(self._certificates)
+            self.metrics.watch_certificates(self._certificates)
         if self._file_tokens is not None:
             watched.append(("tokens", self._file_tokens))
         return Watching(watched, self.metrics, often=self._settings.watch_files_s > 0)
@@ -438,7 +436,7 @@ class Server:
             was_alive = alive
             due_s = time.monotonic() + LOOK_EVERY_S
             await asyncio.sleep(LOOK_EVERY_S)
-            self.metrics.door_delay.observe(max(0.0, time.monotonic() - due_s))
+            self.metrics.loop_delay.observe(max(0.0, time.monotonic() - due_s))
 
     async def _update_health(self) -> bool:
         """Bring health up to date; return whether it says that planning gets on."""

@@ -1,4 +1,4 @@
-"""Around every call of the contract: let its caller in, read its request, time it, log it, answer errors by statuses."""
+"""Around every call of the contract: let its caller in, read its request, time it, log it, answer its errors."""
 
 from __future__ import annotations  # grpc.RpcMethodHandler takes parameters for type checkers only
 
@@ -142,7 +142,6 @@ class Observer(grpc.aio.ServerInterceptor):
         self._calls = Limit("calls", MAX_CALLS, MAX_CALLS_PER_CALLER, metrics)
         self._lookups = Limit("lookups", MAX_CALLS, MAX_CALLS_PER_CALLER, metrics)
         self._unsent = Limit("unsent bytes", max_unsent_bytes, max_unsent_bytes_per_caller, metrics)
-        metrics.unsent.set_function(lambda: self._unsent.in_use)
         self._pages = Limit("pages", MAX_PAGES, MAX_PAGES_PER_CALLER, metrics)
         self._watches = Limit("watches", MAX_WATCHES, MAX_WATCHES_PER_CALLER, metrics)
         self._watching: set[asyncio.Future[Any]] = set()
@@ -243,10 +242,11 @@ class Observer(grpc.aio.ServerInterceptor):
         async def single(_: object, context: grpc.aio.ServicerContext[Any, Any]) -> bytes | None:
             # As a stream of one message: then gRPC calls before the message is there, and whoever may not call is told.
             if not self.gate.would_let_in(context, name):
-                return await unary(b"", context)
+                await unary(b"", context)
             request = await context.read()
             if request is not grpc.aio.EOF:
-                return await unary(request, context)
+                answer: bytes | None = await unary(request, context)
+                return answer
             await asyncio.sleep(LEAVING_S)  # a caller that leaves ends what it sends as well, and gRPC says so first
             with self._observed(name, context) as observed:
                 rule = "must be one message: the call ended without any"

@@ -76,7 +76,6 @@ class Reloader:
         self._lock = asyncio.Lock()
         self._tried: Stamp | None = stamp
         metrics.show_loaded(current.dataset)
-        metrics.reload_success.set(time.time())
         metrics.reload_failing.set_function(lambda: bool(self.fault))
 
     @property
@@ -164,12 +163,10 @@ class Reloader:
         finally:
             stalled.cancel()
             self._faults["stalled"] = ""
-            self._metrics.reload_seconds.labels(cause).observe(time.perf_counter() - begun_s)
         self._faults["store"] = ""
         if cause in ("signal", "files"):
             self._faults["files"] = ""
         self._metrics.reloads.labels(outcome).inc()
-        self._metrics.reload_success.set(time.time())
         dataset = self._current.dataset
         hashes = {name: each.content_hash for name, each in dataset.catalogs.items()}
         data = {"data_version": dataset.materials.version, "data_hash": dataset.materials.content_hash}

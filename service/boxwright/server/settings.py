@@ -40,8 +40,8 @@ class Settings:
 
     trusted_proxies: str = ""
     """Addresses or networks of reverse proxies, separated by commas, such as ``10.0.0.0/8``. Who calls is read from the
-    ``X-Forwarded-For`` that they send, over HTTP and gRPC. Empty: that header is not read, and behind a proxy all callers
-    without a token are one."""
+    ``X-Forwarded-For`` that they send, over HTTP and gRPC. Empty: that header is not read, and behind a proxy all
+    callers without a token are one."""
 
     tls_certificate: str = ""
     """File of the certificate that each port shows (gRPC, HTTP and admin), in PEM, with those that lead to its

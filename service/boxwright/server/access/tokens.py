@@ -466,14 +466,14 @@ class Tokens:
         if state != "valid":
             raise TokenNotValidError(f"the token is {state}: ask for a new one", f"token_{state}", token_id)
 
-    def ending(self) -> dict[str, tuple[float, float]]:
-        """Return from when until when callers are let in by the token that is valid longest, in seconds since 1970.
+    def ending(self) -> dict[tuple[str, ...], float]:
+        """Return until when callers are let in by the token that is valid longest, in seconds since 1970.
 
         Callers with a valid token without an end are left out, and those without a valid one.
         """
-        known = ChainMap(*(dict(each.by_id) for each in self._sources))
+        known = ChainMap(*(dict(source.by_id) for source in self._sources))
         last = last_of_each(known.values(), dt.datetime.now(dt.UTC))
-        return {each.who: (each.created.timestamp(), each.expires.timestamp()) for each in last if each.expires}
+        return {(token.who,): token.expires.timestamp() for token in last if token.expires}
 
     def _get(self, token_id: str) -> Token | None:
         # Each is asked once: another thread may take over others meanwhile.
