@@ -1,6 +1,7 @@
 """The admin port: ``/metrics`` for Prometheus, ``/healthz`` and ``/livez`` for probes that speak HTTP."""
 
 import asyncio
+import contextlib
 import logging
 import ssl
 import threading
@@ -27,35 +28,59 @@ from boxwright.server.logs import log
 MAX_OPEN = 64
 """Connections at once; a request over one more gets 503."""
 
-Guard = Callable[[Request], Response | None]
-"""Returns the refusal of a request; None lets it in."""
+
+class _Admin:
+    def __init__(
+        self,
+        registry: CollectorRegistry,
+        gate: Gate,
+        serving: Callable[[], bool],
+        alive: Callable[[], bool],
+        detail: Callable[[], str],
+    ) -> None:
+        self._registry, self._gate = registry, gate
+        self._serving, self._alive, self._detail = serving, alive, detail
+
+    def _let_in(self, request: Request, *, counted: bool) -> None:
+        self._gate.let_read_metrics(
+            request.headers.getlist("authorization"), certificate_shown(request), counted=counted
+        )
+
+    async def healthz(self, request: Request) -> Response:
+        detail = ""
+        with contextlib.suppress(DeniedError):  # others are told whether it serves, and no more
+            self._let_in(request, counted=False)
+            detail = self._detail()
+        return _state(self._serving(), detail)
+
+    async def livez(self, _: Request) -> Response:
+        return _state(self._alive(), "")
+
+    async def metrics(self, request: Request) -> Response:
+        try:
+            self._let_in(request, counted=True)
+        except DeniedError as error:
+            status = status_of(error)
+            peer = request.client.host if request.client else "unknown"
+            audit("/metrics", connect_code(status).upper(), {"peer": peer, **why_of(error)})
+            headers = {"WWW-Authenticate": challenge(status)}
+            return PlainTextResponse(f"{error}\n", HTTP_CODES[connect_code(status)], headers)
+        if "application/openmetrics-text" in request.headers.get("accept", ""):  # it names traces as exemplars
+            page = openmetrics.generate_latest(self._registry)  # type: ignore[no-untyped-call] # the library has no types here
+            return Response(page, media_type=openmetrics.CONTENT_TYPE_LATEST)
+        return Response(generate_latest(self._registry), media_type=CONTENT_TYPE_LATEST)
 
 
-def admin_guard(gate: Gate, request: Request) -> Response | None:
-    """Return the refusal of a request for metrics whose caller may not read them."""
-    try:
-        gate.let_read_metrics(request.headers.getlist("authorization"), certificate_shown(request))
-    except DeniedError as error:
-        status = status_of(error)
-        peer = request.client.host if request.client else "unknown"
-        audit("/metrics", connect_code(status).upper(), {"peer": peer, **why_of(error)})
-        asked_for = challenge(status)
-        return PlainTextResponse(f"{error}\n", HTTP_CODES[connect_code(status)], {"WWW-Authenticate": asked_for})
-    return None
-
-
-def may_read(gate: Gate, request: Request) -> bool:
-    """Return whether the caller of a probe may know more than whether the server serves."""
-    return gate.may_read_metrics(request.headers.getlist("authorization"), certificate_shown(request))
+async def _missing(_: Request, __: Exception) -> Response:
+    return PlainTextResponse("there is /metrics, /healthz and /livez\n", 404)
 
 
 def admin_app(
     registry: CollectorRegistry,
+    gate: Gate,
     serving: Callable[[], bool],
     alive: Callable[[], bool],
     detail: Callable[[], str] = str,
-    guard: Guard = lambda _: None,
-    tells: Callable[[Request], bool] = lambda _: True,
 ) -> Starlette:
     """Return the application of the admin port.
 
@@ -63,41 +88,18 @@ def admin_app(
     ----------
     registry : CollectorRegistry
         What ``/metrics`` shows.
-    serving : callable
-        Whether ``/healthz`` answers 200; else it answers 503.
-    alive : callable
-        Whether ``/livez`` answers 200; else it answers 503.
+    gate : Gate
+        Says who may read metrics, and the detail of ``/healthz``.
+    serving, alive : callable
+        Whether ``/healthz`` and ``/livez`` answer 200; else they answer 503.
     detail : callable, optional
         Returns what ``/healthz`` says below its first line. Default: nothing.
-    guard : callable, optional
-        Refuses requests for ``/metrics``. Default: none.
-    tells : callable, optional
-        Whether who asks ``/healthz`` gets its detail. Default: everybody does.
     """
-
-    async def healthz(request: Request) -> Response:
-        told = detail() if tells(request) else ""
-        return _state(serving(), told)
-
-    async def livez(_: Request) -> Response:
-        return _state(alive(), "")
-
-    async def metrics(request: Request) -> Response:
-        if (refused := guard(request)) is not None:
-            return refused
-        if "application/openmetrics-text" in request.headers.get("accept", ""):  # it names traces as exemplars
-            page = openmetrics.generate_latest(registry)  # type: ignore[no-untyped-call] # the library says no types here
-            return Response(page, media_type=openmetrics.CONTENT_TYPE_LATEST)
-        return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)
-
-    async def missing(_: Request, __: Exception) -> Response:
-        return PlainTextResponse("there is /metrics, /healthz and /livez\n", 404)
-
-    routes = [Route("/healthz", healthz), Route("/livez", livez), Route("/metrics", metrics)]
+    admin = _Admin(registry, gate, serving, alive, detail)
     app = Starlette(
-        routes=routes,
+        routes=[Route("/healthz", admin.healthz), Route("/livez", admin.livez), Route("/metrics", admin.metrics)],
         middleware=[Middleware(_Faults), Middleware(GZipMiddleware)],
-        exception_handlers={404: missing, 405: missing},
+        exception_handlers={404: _missing, 405: _missing},
     )
     app.router.redirect_slashes = False  # a redirect would go to whatever host the request names
     return app

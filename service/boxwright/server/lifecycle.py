@@ -21,8 +21,8 @@ from boxwright.planning import version
 from boxwright.server.access.auth import Gate
 from boxwright.server.access.certificates import Certificates
 from boxwright.server.access.tokens import FileTokens, StoredTokens, Tokens
-from boxwright.server.access.watching import Watched, Watching
-from boxwright.server.admin import AdminServer, admin_app, admin_guard, may_read
+from boxwright.server.access.watching import Watch, Watched
+from boxwright.server.admin import AdminServer, admin_app
 from boxwright.server.by_name import by_name
 from boxwright.server.catalog_service import CatalogService
 from boxwright.server.current import Current
@@ -192,6 +192,8 @@ class Server:
         self.metrics = Metrics()
         self._settings = settings
         self._certificates = Certificates(settings) if settings.tls_certificate else None
+        if self._certificates is not None:
+            self.metrics.watch_certificates(self._certificates)
         self._file_tokens = FileTokens(settings.tokens_file) if settings.tokens_file else None
         stamp = stamp_of(settings)
         files = LoadedFiles.read(settings)
@@ -227,8 +229,12 @@ class Server:
             self._traces,
             settings.trusted_proxies,
         )
-        self._watching = self._watch()
-        self._watching_stored = self._watch_stored()
+        watched: dict[str, Watched | None] = {
+            "certificates": self._certificates,
+            "tokens": self._file_tokens,
+            "stored tokens": self._stored_tokens,
+        }
+        self._watches = [Watch(what, source, self.metrics) for what, source in watched.items() if source is not None]
         self._health = health.aio.HealthServicer()
         self._grpc = self._build()
         self._admin: AdminServer | None = None
@@ -299,7 +305,7 @@ class Server:
         log(logging.INFO, "listening", {**ports, "version": version(), "tls": self._certificates is not None})
         begun = time.perf_counter()
         self._tasks.append(asyncio.ensure_future(self._look()))
-        self._tasks += [asyncio.ensure_future(each.run()) for each in (self._watching, self._watching_stored)]
+        self._tasks += [asyncio.ensure_future(watch.run()) for watch in self._watches]
         await self._workers.start()
         self._tasks.append(asyncio.ensure_future(self._reloader.run()))
         self._runner.start()
@@ -369,12 +375,7 @@ class Server:
         address = self._settings.admin_address
         host, port = host_and_port(address)
         app = admin_app(
-            self.metrics.registry,
-            lambda: self.serving,
-            lambda: self.alive,
-            lambda: self.detail,
-            partial(admin_guard, self._gate),
-            partial(may_read, self._gate),
+            self.metrics.registry, self._gate, lambda: self.serving, lambda: self.alive, lambda: self.detail
         )
         try:
             return AdminServer(host, port or 0, app, self._tls(shown=False))
@@ -387,24 +388,11 @@ class Server:
             return None
         return partial(self._certificates.context, ssl.CERT_REQUIRED if shown else ssl.CERT_OPTIONAL)
 
-    def _watch(self) -> Watching:
-        watched: list[tuple[str, Watched]] = []
-        if self._certificates is not None:
-            watched.append(("certificates", self._certificates))
-            self.metrics.watch_certificates(self._certificates)
-        if self._file_tokens is not None:
-            watched.append(("tokens", self._file_tokens))
-        return Watching(watched, self.metrics, often=self._settings.watch_files_s > 0)
-
-    def _watch_stored(self) -> Watching:
-        watched = [] if self._stored_tokens is None else [("stored tokens", self._stored_tokens)]
-        return Watching(watched, self.metrics, often=bool(watched))
-
     def reload(self) -> None:
         """Read catalogs, data, certificates and tokens anew, soon."""
         self._reloader.ask()
-        self._watching.ask()
-        self._watching_stored.ask()
+        for watch in self._watches:
+            watch.ask()
 
     @property
     def detail(self) -> str:

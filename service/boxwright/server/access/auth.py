@@ -211,22 +211,11 @@ class Gate:
         _check_scope(principal, SCOPES.get(method), method)
         return principal
 
-    def let_read_metrics(self, authorization: list[str], certificate: str) -> None:
-        """Raise DeniedError where a caller of the admin port may not read metrics."""
-        with self._counted():
-            self._check_admin(authorization, certificate)
-
-    def may_read_metrics(self, authorization: list[str], certificate: str) -> bool:
-        """Return whether a caller of the admin port may read metrics; nothing is counted."""
-        try:
-            self._check_admin(authorization, certificate)
-        except DeniedError:
-            return False
-        return True
-
-    def _check_admin(self, authorization: list[str], certificate: str) -> None:
-        if not self.is_open:
-            _check_scope(self._known(authorization, certificate), Scope.ADMIN, "/metrics")
+    def let_read_metrics(self, authorization: list[str], certificate: str, *, counted: bool = True) -> None:
+        """Raise DeniedError where a caller of the admin port may not read metrics; it is ``counted``, or not."""
+        with self._counted() if counted else contextlib.nullcontext():
+            if not self.is_open:
+                _check_scope(self._known(authorization, certificate), Scope.ADMIN, "/metrics")
 
     def still(self, principal: Principal | None) -> None:
         """Raise TokenNotValidError where a caller that was let in would not be any more; asked of long calls."""
