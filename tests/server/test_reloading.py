@@ -18,7 +18,7 @@ def test_a_reload_that_does_not_end_shows_until_it_does(monkeypatch):
     """In the metric and below the first line of /healthz; once it ends well there is nothing to show."""
     answers = threading.Event()
     monkeypatch.setattr(reloading, "STALL_S", 0.2)
-    files = LoadedFiles.read(Settings(watch_files_s=0))
+    files = LoadedFiles.read(Settings())
 
     def late(settings):
         answers.wait(60)

@@ -7,7 +7,7 @@ import pytest
 from boxwright.errors import FieldViolation, InvalidInputError
 from boxwright.server.health import addresses
 from boxwright.server.settings import Settings
-from boxwright.server.settings_sources import Source, read_settings
+from boxwright.server.settings_sources import DEFAULT, read_settings
 
 
 @pytest.fixture
@@ -41,7 +41,7 @@ def test_options_beat_the_environment_which_beats_the_file(written):
         9,
         "json",
     )
-    assert {name: each.shown for name, each in sourced.origins.items() if each.source is not Source.DEFAULT} == {
+    assert {name: each.shown for name, each in sourced.origins.items() if each.shown != DEFAULT} == {
         "workers": "hall.toml, line 1",
         "grace_s": "BOXWRIGHT_GRACE_S",
         "max_units_per_order": "--max-units-per-order",

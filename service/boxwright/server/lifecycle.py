@@ -47,7 +47,7 @@ from boxwright.server.plan_pages import PlanPages
 from boxwright.server.process_end import ProcessDeadline, end_process
 from boxwright.server.reflection import add_reflection
 from boxwright.server.reloading import Reloader
-from boxwright.server.settings import Settings, host_and_port, is_loopback
+from boxwright.server.settings import Settings, host_and_port, is_loopback, listed
 from boxwright.server.start_checks import ServerStartError, check_addresses, check_catalogs, say_who_may_call
 from boxwright.server.traced import traces_of
 from boxwright.server.workers.pool import Workers
@@ -360,7 +360,7 @@ class Server:
             list(zip(SERVICE_DESCRIPTORS, servicers, strict=True)),
             self._observer,
             max_bytes=settings.max_message_bytes,
-            origins=[each.strip() for each in settings.http_origins.split(",") if each.strip()],
+            origins=listed(settings.http_origins),
             hosts=("localhost", "127.0.0.1", "[::1]", host) if is_loopback(host) else (),
             plan_page=PlanPages(self._keeping, self._current).page,
             link_key=settings.link_key,

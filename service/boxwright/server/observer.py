@@ -28,6 +28,7 @@ from boxwright.server.limits import Limit
 from boxwright.server.logs import log, refused_at
 from boxwright.server.order_end import REFUSED_ORDERS, RefusedOrders
 from boxwright.server.overloaded import OverloadedError
+from boxwright.server.settings import listed
 from boxwright.server.stream_ended import StreamEndedError
 from boxwright.server.traced import TRACED
 from boxwright.stop import Stop
@@ -135,7 +136,7 @@ class Observer(grpc.aio.ServerInterceptor):
         self.traces = traces
         self.gate = gate or Gate(metrics)
         self.refused_bytes = self.cut = 0
-        self._proxies = [ipaddress.ip_network(proxy.strip()) for proxy in proxies.split(",") if proxy.strip()]
+        self._proxies = list(map(ipaddress.ip_network, listed(proxies)))
         self._rates = Rates(max_calls_per_s)
         self._metrics = metrics
         self._workers = workers

@@ -146,7 +146,7 @@ class Reloader:
     async def _wait(self) -> bool:
         """Return whether a reload was asked for before it was time to look at the files."""
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._asked.wait(), self._settings.watch_files_s or None)
+            await asyncio.wait_for(self._asked.wait(), self._settings.watch_files_s)
         asked = self._asked.is_set()
         self._asked.clear()
         return asked
