@@ -1,8 +1,6 @@
 """A server from start to stop: health, reflection, admin port, log, drain, and ports that are taken."""
 
-import asyncio
 import contextlib
-import errno
 import json
 import runpy
 import signal
@@ -20,7 +18,6 @@ from grpc_health.v1 import health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection_pb2
 
 from boxwright.server import probe, reflection
-from boxwright.server.descriptors import OutOfFiles
 from boxwright.server.health import local_target
 from boxwright.server.lifecycle import SERVICES
 from boxwright.server.observer import MAX_WATCHES_PER_CALLER
@@ -352,19 +349,6 @@ def test_a_server_opens_as_many_connections_as_the_system_lets_it():
         "raise_descriptor_limit()\nprint(resource.getrlimit(resource.RLIMIT_NOFILE) == (most, most))\n"
     )
     assert printed(script)[0] == "True\n"
-
-
-def test_a_door_without_a_file_for_a_connection_says_so_once(caplog):
-    """In one line without a traceback, however often the loop tries; any other fault is said as the loop says it."""
-    said, loop = OutOfFiles(), asyncio.new_event_loop()
-    no_file = OSError(errno.EMFILE, "Too many open files")
-    for _ in range(3):
-        said(loop, {"message": "socket.accept() out of system resource", "exception": no_file})
-    (line,) = caplog.records
-    assert line.exc_info is None
-    said(loop, {"message": "another fault", "exception": OSError(errno.EPIPE, "Broken pipe")})
-    assert caplog.records[-1].getMessage() == "another fault"
-    loop.close()
 
 
 def test_few_open_files_are_warned_of():

@@ -19,7 +19,6 @@ from starlette.routing import Route
 
 from boxwright.server.access.auth import DeniedError, Gate
 from boxwright.server.audit import audit, why_of
-from boxwright.server.descriptors import OutOfFiles
 from boxwright.server.faults import status_of
 from boxwright.server.http.call import HTTP_CODES, challenge, connect_code
 from boxwright.server.http.listen import HttpServer, certificate_shown
@@ -160,7 +159,6 @@ class AdminServer:
             runner.run(self._serve())
 
     async def _serve(self) -> None:
-        self._loop.set_exception_handler(OutOfFiles())
         self._server.start()
         await self._stop.wait()
         await self._server.stop(0)

@@ -1,13 +1,16 @@
 """A server from start to stop: load, bind, warm up, serve, drain."""
 
 import asyncio
+import contextlib
 import gc
 import logging
+import os
 import signal
 import ssl
 import sys
+import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
 
@@ -44,7 +47,6 @@ from boxwright.server.operations.runner import Runner
 from boxwright.server.operations_service import OperationsService
 from boxwright.server.packing_service import PackingService
 from boxwright.server.plan_pages import PlanPages
-from boxwright.server.process_end import ProcessDeadline, end_process
 from boxwright.server.reflection import add_reflection
 from boxwright.server.reloading import Reloader
 from boxwright.server.settings import Settings, host_and_port, is_loopback, listed
@@ -125,11 +127,26 @@ def serve(settings: Settings) -> None:
     raise_descriptor_limit()
     keep_large_blocks_apart()
     sys.setswitchinterval(SWITCH_S)
-    # The end of the runner waits for threads of the event loop, if there are any.
-    with ProcessDeadline() as deadline, asyncio.Runner(loop_factory=new_event_loop) as runner:
-        left = runner.run(_serve(settings, deadline))
+    with contextlib.ExitStack() as ends, asyncio.Runner(loop_factory=new_event_loop) as runner:
+        # The end of the runner waits for threads of the event loop, if there are any.
+        left = runner.run(_serve(settings, ends))
     if left:
-        end_process(0)
+        _end_process(0)
+
+
+def _end_after(seconds: float, code: int) -> threading.Timer:
+    """End the process with a code after so long, in seconds, even should its threads or event loop stand still."""
+    timer = threading.Timer(seconds, _end_process, (code,))
+    timer.daemon = True
+    timer.start()
+    return timer
+
+
+def _end_process(code: int) -> None:
+    logging.shutdown()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)
 
 
 def new_event_loop() -> asyncio.AbstractEventLoop:
@@ -137,7 +154,7 @@ def new_event_loop() -> asyncio.AbstractEventLoop:
     return asyncio.new_event_loop() if uvloop is None else uvloop.new_event_loop()
 
 
-async def _serve(settings: Settings, deadline: ProcessDeadline) -> int:
+async def _serve(settings: Settings, ends: contextlib.ExitStack) -> int:
     """Serve and drain; return how many workers have not ended."""
     server = Server(settings)
     stop = asyncio.Event()
@@ -154,21 +171,17 @@ async def _serve(settings: Settings, deadline: ProcessDeadline) -> int:
         await asyncio.wait((starting, stopped), return_when=asyncio.FIRST_COMPLETED)
         if starting.done():
             await starting
-            _leave_to_the_collector_what_comes_from_now_on()
+            gc.collect()
+            gc.freeze()  # looking through all that was loaded would hold everybody up for that long
+            gc.enable()  # it was off while all was loaded
             await stopped
     finally:
         starting.cancel()
-        deadline.set(settings.drain_delay_s + settings.grace_s + 5 * LAST_WAIT_S, 1)
+        latest = _end_after(settings.drain_delay_s + settings.grace_s + 5 * LAST_WAIT_S, 1)
         left = await server.stop()
-        deadline.set(LAST_WAIT_S, 0)
+        latest.cancel()
+        ends.callback(_end_after(LAST_WAIT_S, 0).cancel)
     return left
-
-
-def _leave_to_the_collector_what_comes_from_now_on() -> None:
-    """Keep the garbage collector from looking through all that was loaded: it holds everybody up for that long."""
-    gc.collect()
-    gc.freeze()
-    gc.enable()  # it was off while all was loaded
 
 
 class Server:
@@ -203,7 +216,7 @@ class Server:
         # Last: opening the store may change its tables, which a start that fails must not do.
         self._keeping = Keeping(settings, self.metrics)
         self._stored_tokens = StoredTokens(self._keeping.store.tokens.all) if settings.tokens_in_store else None
-        sources = [each for each in (self._file_tokens, self._stored_tokens) if each is not None]
+        sources = [source for source in (self._file_tokens, self._stored_tokens) if source is not None]
         tokens = Tokens(*sources) if sources else None
         if tokens is not None:
             self.metrics.token_end.rows = tokens.ending
@@ -290,7 +303,12 @@ class Server:
             If a port cannot be taken.
         """
         await self._update_health()
-        self.port = _bind(self._grpc, self._settings.address, self._certificates)
+        address, certificates = self._settings.address, self._certificates
+        with _listening("address", address):
+            if certificates is None:
+                self.port = self._grpc.add_insecure_port(address)
+            else:
+                self.port = self._grpc.add_secure_port(address, certificates.for_grpc())
         self._admin = self._bind_admin()
         self.admin_port = self._admin.port
         await self._grpc.start()
@@ -365,11 +383,9 @@ class Server:
             plan_page=PlanPages(self._keeping, self._current).page,
             link_key=settings.link_key,
         )
-        try:
+        with _listening("http_address", settings.http_address):
             tls = self._tls(shown=not settings.link_key)
             return HttpServer(app, host, port or 0, tls=tls, proxies=settings.trusted_proxies)
-        except OSError as error:
-            raise ServerStartError(f"cannot listen on {settings.http_address} (http_address): {error}") from None
 
     def _bind_admin(self) -> AdminServer:
         address = self._settings.admin_address
@@ -377,10 +393,8 @@ class Server:
         app = admin_app(
             self.metrics.registry, self._gate, lambda: self.serving, lambda: self.alive, lambda: self.detail
         )
-        try:
+        with _listening("admin_address", address):
             return AdminServer(host, port or 0, app, self._tls(shown=False))
-        except OSError as error:
-            raise ServerStartError(f"cannot listen on {address} (admin_address): {error}") from None
 
     def _tls(self, *, shown: bool) -> Callable[[], ssl.SSLContext] | None:
         """Return what makes TLS of connections; whether callers without a certificate are turned away at once."""
@@ -440,10 +454,9 @@ def _status(serving: bool) -> Any:
     return answer.SERVING if serving else answer.NOT_SERVING
 
 
-def _bind(server: grpc.aio.Server, address: str, certificates: Certificates | None) -> int:
+@contextlib.contextmanager
+def _listening(name: str, address: str) -> Iterator[None]:
     try:
-        if certificates is None:
-            return server.add_insecure_port(address)
-        return server.add_secure_port(address, certificates.for_grpc())
-    except RuntimeError as error:
-        raise ServerStartError(f"cannot listen on {address} (address): is it taken? {error}") from None
+        yield
+    except (OSError, RuntimeError) as error:
+        raise ServerStartError(f"cannot listen on {address} ({name}): is it taken? {error}") from None
