@@ -5,7 +5,7 @@ import os
 import pytest
 
 from boxwright.errors import FieldViolation, InvalidInputError
-from boxwright.server.health import addresses
+from boxwright.server.health import addressed
 from boxwright.server.settings import Settings
 from boxwright.server.settings_sources import DEFAULT, read_settings
 
@@ -198,8 +198,12 @@ def test_later_faults_are_called_as_the_setting_was(written):
 
 def test_a_health_check_asks_the_server_of_the_settings_file(written, tmp_path):
     """A container with a settings file needs no variables for its health check."""
-    file = written('address = "0.0.0.0:1"\nadmin_address = "0.0.0.0:2"\ntls_certificate = "tls.pem"\n')
-    assert addresses({"BOXWRIGHT_CONFIG": file}) == ("0.0.0.0:1", "0.0.0.0:2", str(tmp_path / "tls.pem"))
-    environment = {"BOXWRIGHT_CONFIG": file, "BOXWRIGHT_ADDRESS": "0.0.0.0:3", "BOXWRIGHT_TLS_CERTIFICATE": "x.pem"}
-    assert addresses(environment) == ("0.0.0.0:3", "0.0.0.0:2", "x.pem")
-    assert addresses({"BOXWRIGHT_CONFIG": "/nowhere"}) == addresses({})
+    file = written('admin_address = "0.0.0.0:2"\ntls_certificate = "tls.pem"\n')
+    assert addressed({"BOXWRIGHT_CONFIG": file}) == ("0.0.0.0:2", str(tmp_path / "tls.pem"))
+    environment = {
+        "BOXWRIGHT_CONFIG": file,
+        "BOXWRIGHT_ADMIN_ADDRESS": "0.0.0.0:3",
+        "BOXWRIGHT_TLS_CERTIFICATE": "x.pem",
+    }
+    assert addressed(environment) == ("0.0.0.0:3", "x.pem")
+    assert addressed({"BOXWRIGHT_CONFIG": "/nowhere"}) == addressed({})
