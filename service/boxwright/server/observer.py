@@ -234,7 +234,7 @@ class Observer(grpc.aio.ServerInterceptor):
         name = method_name(method)
         described = descriptor_pool.Default().FindMethodByName(method[1:].replace("/", "."))
         kind = message_factory.GetMessageClass(described.input_type)
-        serializer = _as_sent(handler.response_serializer)
+        serializer = as_sent(handler.response_serializer)
         if handler.stream_stream is not None:
             stream = self._stream(name, handler.stream_stream, kind)
             return grpc.stream_stream_rpc_method_handler(stream, response_serializer=serializer)
@@ -453,7 +453,7 @@ async def _written(answers: Any, context: grpc.aio.ServicerContext[Any, Any]) ->
             await context.write(answer)
 
 
-def _as_sent(serialize: Callable[[Any], bytes] | None) -> Callable[[Any], bytes]:
+def as_sent(serialize: Callable[[Any], bytes] | None) -> Callable[[Any], bytes]:
     """Return a serializer that leaves answers alone that are bytes already."""
     return lambda answer: answer if serialize is None or isinstance(answer, bytes) else serialize(answer)
 
