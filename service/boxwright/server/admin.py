@@ -1,7 +1,6 @@
 """The admin port: ``/metrics`` for Prometheus, ``/healthz`` and ``/livez`` for probes that speak HTTP."""
 
 import asyncio
-import contextlib
 import logging
 import ssl
 import threading
@@ -17,11 +16,11 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from boxwright.server.access.auth import DeniedError, Gate
+from boxwright.server.access.auth import METRICS, DeniedError, Gate
 from boxwright.server.audit import audit, why_of
 from boxwright.server.faults import status_of
 from boxwright.server.http.call import HTTP_CODES, challenge, connect_code
-from boxwright.server.http.listen import HttpServer, certificate_shown
+from boxwright.server.http.listen import HttpServer, call_of
 from boxwright.server.logs import log
 
 MAX_OPEN = 64
@@ -40,28 +39,21 @@ class _Admin:
         self._registry, self._gate = registry, gate
         self._serving, self._alive, self._detail = serving, alive, detail
 
-    def _let_in(self, request: Request, *, counted: bool) -> None:
-        self._gate.let_read_metrics(
-            request.headers.getlist("authorization"), certificate_shown(request), counted=counted
-        )
-
     async def healthz(self, request: Request) -> Response:
-        detail = ""
-        with contextlib.suppress(DeniedError):  # others are told whether it serves, and no more
-            self._let_in(request, counted=False)
-            detail = self._detail()
+        # Others are told whether it serves, and no more.
+        detail = self._detail() if self._gate.would_let_in(call_of(request), METRICS) else ""
         return _state(self._serving(), detail)
 
     async def livez(self, _: Request) -> Response:
         return _state(self._alive(), "")
 
     async def metrics(self, request: Request) -> Response:
+        call = call_of(request)
         try:
-            self._let_in(request, counted=True)
+            self._gate.let_in(call, METRICS)
         except DeniedError as error:
             status = status_of(error)
-            peer = request.client.host if request.client else "unknown"
-            audit("/metrics", connect_code(status).upper(), {"peer": peer, **why_of(error)})
+            audit(METRICS, connect_code(status).upper(), {"peer": call.peer(), **why_of(error)})
             headers = {"WWW-Authenticate": challenge(status)}
             return PlainTextResponse(f"{error}\n", HTTP_CODES[connect_code(status)], headers)
         if "application/openmetrics-text" in request.headers.get("accept", ""):  # it names traces as exemplars
@@ -83,16 +75,8 @@ def admin_app(
 ) -> Starlette:
     """Return the application of the admin port.
 
-    Parameters
-    ----------
-    registry : CollectorRegistry
-        What ``/metrics`` shows.
-    gate : Gate
-        Says who may read metrics, and the detail of ``/healthz``.
-    serving, alive : callable
-        Whether ``/healthz`` and ``/livez`` answer 200; else they answer 503.
-    detail : callable, optional
-        Returns what ``/healthz`` says below its first line. Default: nothing.
+    ``/metrics`` shows the registry to whom the gate lets read it; ``/healthz`` and ``/livez`` answer 200 where the
+    server is ``serving`` and ``alive``, else 503, and ``/healthz`` says its ``detail`` to who may read metrics.
     """
     admin = _Admin(registry, gate, serving, alive, detail)
     app = Starlette(
@@ -126,19 +110,7 @@ def _state(up: bool, told: str) -> Response:
 class AdminServer:
     """Serves the admin port in a thread with an event loop of its own, so that it answers whatever else stands still.
 
-    Parameters
-    ----------
-    host, port : str, int
-        Where it listens; port 0 takes a free one.
-    app : Starlette
-        The application.
-    tls : callable, optional
-        Returns the context of the next connection. Default: connections are not encrypted.
-
-    Raises
-    ------
-    OSError
-        If the port cannot be taken.
+    Parameters are those of ``HttpServer``; raises OSError if the port cannot be taken.
     """
 
     def __init__(self, host: str, port: int, app: Any, tls: Callable[[], ssl.SSLContext] | None = None) -> None:

@@ -54,9 +54,6 @@ MAX_CALLS_PER_CALLER = 1_000
 SMALL_ANSWER_BYTES = 64 * 1024
 """Answers below this length count as calls alone; so those who read no long answers keep no short ones from others."""
 
-MAX_PAGES, MAX_PAGES_PER_CALLER = 16, 4
-"""Pages of plans at once that wait to be made, which is done one after another."""
-
 MAX_WATCHES, MAX_WATCHES_PER_CALLER = 256, 64
 """Calls at once that watch health or ask for reflection; they stay open, unlike a health check."""
 
@@ -95,27 +92,11 @@ class Observer(grpc.aio.ServerInterceptor):
     not decode ends a unary call with INVALID_ARGUMENT. A stream goes on: its behaviour finds the error in place of the
     message.
 
-    Parameters
-    ----------
-    metrics : Metrics
-        Where calls are counted.
-    workers : Workers
-        Have threads that read long requests.
-    max_unsent_bytes, max_unsent_bytes_per_caller : int, optional
-        Most bytes of long answers that are not sent yet, in all and of one caller. Default: no limit.
-    gate : Gate, optional
-        Says who may call. Default: anybody.
-    max_calls_per_s : float, optional
-        Calls a second that one caller may make for long. Default 0: any number.
-    traces : Traces, optional
-        Shows calls as traces. Default: none are.
-    proxies : str, optional
-        Addresses or networks whose ``x-forwarded-for`` is believed over gRPC, separated by commas. Default: none.
+    Threads of ``workers`` read long requests. ``proxies`` are addresses or networks, separated by commas, whose
+    ``x-forwarded-for`` is believed over gRPC.
 
     Attributes
     ----------
-    gate, traces
-        As given.
     refused_bytes : int
         Bytes of the requests of calls that were refused so far.
     cut : int
@@ -143,7 +124,6 @@ class Observer(grpc.aio.ServerInterceptor):
         self._calls = Limit("calls", MAX_CALLS, MAX_CALLS_PER_CALLER, metrics)
         self._lookups = Limit("lookups", MAX_CALLS, MAX_CALLS_PER_CALLER, metrics)
         self._unsent = Limit("unsent bytes", max_unsent_bytes, max_unsent_bytes_per_caller, metrics)
-        self._pages = Limit("pages", MAX_PAGES, MAX_PAGES_PER_CALLER, metrics)
         self._watches = Limit("watches", MAX_WATCHES, MAX_WATCHES_PER_CALLER, metrics)
         self._watching: set[asyncio.Future[Any]] = set()
         self._cut_at_s = math.inf
@@ -343,11 +323,11 @@ class Observer(grpc.aio.ServerInterceptor):
         Raises
         ------
         OverloadedError
-            If they call too often, or too many pages are being made.
+            If they call too often, or hold too many places.
         """
         who = caller(context)
         self._check_rate(who)
-        with self._pages.taken(who):
+        with self._lookups.taken(who):
             yield
 
     async def _read(self, name: str, data: bytes, read: Callable[..., Message], who: str) -> Message:

@@ -41,16 +41,9 @@ LEAST_FREE_BYTES = 256 << 20
 
 
 class CheckLine(NamedTuple):
-    """One thing that a server needs.
+    """What was looked at, such as ``ports``, and what was found and is to be done about it; never a secret.
 
-    Attributes
-    ----------
-    what : str
-        What was looked at, such as ``ports``.
-    level : str
-        ``fail`` where the server does not start, or answers nobody; ``warn`` where somebody is to look at it.
-    text : str
-        What was found, and what to do about it; never a secret.
+    With ``fail`` the server does not start, or answers nobody; with ``warn`` somebody is to look at it.
     """
 
     what: str

@@ -32,15 +32,7 @@ WEAK = {
 
 @dataclass(frozen=True, slots=True)
 class Authority:
-    """An authority of callers.
-
-    Attributes
-    ----------
-    name : str
-        Its common name, or what else it is called last.
-    begins_s, expires_s : float
-        When it begins to be valid, and when it ends, in seconds since 1970.
-    """
+    """An authority of callers, by its common name or what else it is called last; times in seconds since 1970."""
 
     name: str
     begins_s: float
@@ -188,15 +180,7 @@ def shown_time(time_s: float) -> str:
 class Certificates:
     """Certificate and key of the ports, and the authority of callers; connections begun later get what is read later.
 
-    Parameters
-    ----------
-    settings : Settings
-        That name their files.
-
-    Raises
-    ------
-    InvalidInputError
-        If they cannot be read or do not fit together.
+    Raises InvalidInputError if their files cannot be read or do not fit together.
     """
 
     faults: Sequence[str] = ()

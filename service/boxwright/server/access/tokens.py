@@ -283,18 +283,7 @@ _NOBODY = hash_of("")
 
 
 class FileTokens:
-    """Tokens of a file.
-
-    Parameters
-    ----------
-    file : str
-        Its name.
-
-    Raises
-    ------
-    InvalidInputError
-        If it cannot be read, or is at fault.
-    """
+    """Tokens of a file; raises InvalidInputError if it cannot be read, or is at fault."""
 
     faults: Sequence[str] = ()
     """None: they are taken over whole, or not at all."""
@@ -323,10 +312,7 @@ class FileTokens:
 class StoredTokens:
     """Tokens of a store, which replicas share; where it cannot be read at the start, none of them lets in until it can.
 
-    Parameters
-    ----------
-    read : callable
-        Reads all tokens of the store at one time; raises StoreError.
+    ``read`` returns all of them at one time, or raises StoreError.
 
     Attributes
     ----------
@@ -375,13 +361,7 @@ class StoredTokens:
 
 
 class Tokens:
-    """Finds tokens.
-
-    Parameters
-    ----------
-    sources : FileTokens or StoredTokens
-        Where they are kept; of two with one id the first counts.
-    """
+    """Finds tokens, wherever they are kept; of two with one id that of the first source counts."""
 
     def __init__(self, *sources: FileTokens | StoredTokens) -> None:
         self._sources = sources

@@ -41,17 +41,7 @@ class Watched(Protocol):
 
 
 class Watch:
-    """Looks at files or rows now and then, whatever befalls it.
-
-    Parameters
-    ----------
-    what : str
-        What they are, such as ``certificates``.
-    watched : Watched
-        Reads them.
-    metrics : Metrics
-        Where it is shown how it went.
-    """
+    """Looks at files or rows now and then, whatever befalls it; metrics and log call them ``what``."""
 
     def __init__(self, what: str, watched: Watched, metrics: Metrics) -> None:
         self._what = what

@@ -30,7 +30,7 @@ from boxwright.server.audit import LOGGED_ID, audit, why_of
 from boxwright.server.caller import JSON_S_PER_BYTE
 from boxwright.server.faults import is_ours, reason_of, status_of
 from boxwright.server.http.call import ANSWER_HEADERS, HEADERS, Call, CallRefusedError, connect_code, refusal
-from boxwright.server.http.listen import certificate_shown
+from boxwright.server.http.listen import call_of
 from boxwright.server.http.refusal_page import refusal_page
 from boxwright.server.http.resources import asked
 from boxwright.server.logs import log
@@ -223,11 +223,7 @@ class _Calls:
         return {} if principal is None else {"who": principal.who, "credential": principal.credential}
 
     def _call(self, request: Request, limit_s: float | None = None) -> Call:
-        """Return the call that a request makes, of a caller who waits so long, in seconds."""
-        host, port = request.client or ("unknown", 0)
-        named = ("authorization", *(TRACE_HEADERS if self._observer.traces else ()))
-        metadata = [(name, value) for name in named for value in request.headers.getlist(name)]
-        return Call(host, port, limit_s, metadata=metadata, certificate=certificate_shown(request))
+        return call_of(request, limit_s, TRACE_HEADERS if self._observer.traces else ())
 
     async def _body(self, request: Request) -> bytes:
         coding = request.headers.get("content-encoding", "identity").strip().lower()
