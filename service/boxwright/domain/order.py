@@ -252,6 +252,9 @@ class Order(Ruled):
     boxes_used : sequence of str, optional
         Names of the boxes that a past order really left in, one a parcel. No plan looks at them: evaluations compare
         with them. Default none: not recorded.
+    destination : str, optional
+        Where it goes: a country as the order names it, in capitals, with the postal code after a colon where it is
+        known (``DE:10115``). No plan looks at it: a run of many orders picks a lane by it. Default: not known.
 
     Raises
     ------
@@ -263,6 +266,7 @@ class Order(Ruled):
     order_id: Id
     lines: Annotated[tuple[Item, ...], some("must hold at least one line"), unique("line_id")]
     boxes_used: tuple[str, ...] = ()
+    destination: str = ""
 
     def _broken_rules(self) -> Iterator[FieldViolation]:
         if self.unit_count > MAX_UNITS_PER_ORDER:
@@ -274,6 +278,11 @@ class Order(Ruled):
             if together and value and apart.setdefault(together, value) != value:
                 rule = f"must be {apart[together]!r} as for others of keep-together group {together!r}, got {value!r}"
                 yield FieldViolation(f"lines[{index}].keep_apart_group", rule)
+
+    @property
+    def country(self) -> str:
+        """The country that it goes to; empty where it is not known."""
+        return self.destination.partition(":")[0]
 
     @property
     def unit_count(self) -> int:

@@ -37,7 +37,7 @@ _FOOTPRINT = [
 ]
 STORED = pa.schema(
     [
-        *(("place", _INT), ("alike", pa.binary()), ("rank", pa.uint64()), ("variant", _INT)),
+        *(("place", _INT), ("alike", pa.binary()), ("rank", pa.uint64()), ("variant", _INT), ("country", _TEXT)),
         *(("order_id", _TEXT), ("status", _TEXT), ("reason", _TEXT), ("units", _INT), ("packed_units", _INT)),
         *(("boxes", _TEXTS), ("marks", _TEXTS), ("empty", pa.list_(_REAL))),
         *(("outer_um3", _VOLUME), ("inner_um3", _VOLUME), ("goods_um3", _VOLUME)),
@@ -64,7 +64,7 @@ _PACKAGING = (
 )
 _KINDS = {
     **dict.fromkeys(("order_id", "catalog_id", "policy", "carrier_service", "status", "reason", "boxes"), _TEXT),
-    **dict.fromkeys(("currency", "warnings", "audit"), _TEXT),
+    **dict.fromkeys(("currency", "warnings", "audit", "country"), _TEXT),
     **dict.fromkeys(("units", "packed_units", "parcels"), _INT),
     "proved": _FLAG,
 }
@@ -194,6 +194,7 @@ def row_of(record: Record, named: Sequence[tuple[str, str]], bases: Sequence[Bas
         "proved": None if record["proof"] is None else record["proof"] == "proved",
         "warnings": ";".join(each["code"] for each in record["warnings"]),
         "audit": record["audit"] or "",
+        "country": record["country"] or "",
     }
     known = {(each["profile_id"], each["allocation"]): each for each in record["footprints"]}
     for profile_id, allocation in bases:

@@ -97,10 +97,10 @@ _KNOWN_PRICE = """CASE WHEN a.price_currency = b.price_currency THEN {0}.price_m
     WHEN a.packaging_currency = b.packaging_currency THEN {0}.packaging_minor
     WHEN a.carriage_currency = b.carriage_currency THEN {0}.carriage_minor END"""
 _PAIRS = f"""
-SELECT b.variant AS second, number, a.alike, a.units, a.goes_into AS first_into, b.goes_into AS second_into,
-    a.outer_um3 AS first_um3, b.outer_um3 AS second_um3, {_KNOWN_PRICE.format("a")} AS first_minor,
-    {_KNOWN_PRICE.format("b")} AS second_minor, a.footprints AS first_footprints, b.footprints AS second_footprints,
-    {_compared(_OF_ORDERS)} AS compared
+SELECT b.variant AS second, number, a.alike, a.units, coalesce(a.country, '') AS country,
+    a.goes_into AS first_into, b.goes_into AS second_into, a.outer_um3 AS first_um3, b.outer_um3 AS second_um3,
+    {_KNOWN_PRICE.format("a")} AS first_minor, {_KNOWN_PRICE.format("b")} AS second_minor,
+    a.footprints AS first_footprints, b.footprints AS second_footprints, {_compared(_OF_ORDERS)} AS compared
 FROM records a JOIN records b USING (number) WHERE a.variant = 0 AND b.variant > 0 AND a.planned AND b.planned
 """
 _FOOTPRINT_PAIRS = """
@@ -345,12 +345,15 @@ class Records:
             for second in range(1, len(self._catalogs))
         ]
 
-    def flow(self, second: int) -> dict[tuple[str, str], Change]:
-        """Return the orders that the first variant and another pack whole, by what they go into with either."""
+    def flow(self, second: int, by: str = "first_into, second_into") -> dict[tuple[str, ...], Change]:
+        """Return the orders that the first variant and another pack whole, by what they go into with either.
+
+        Or ``by`` their ``country``, empty where it is not known.
+        """
         rows = self._all(f"""
-            SELECT first_into, second_into, count(*), sum(first_um3), sum(second_um3), count(first_minor),
+            SELECT [{by}], count(*), sum(first_um3), sum(second_um3), count(first_minor),
                 sum(first_minor), sum(second_minor) FROM pairs WHERE second = {second} GROUP BY ALL""")
-        return {(before, after): Change(*_whole(sums)) for before, after, *sums in rows}
+        return {tuple(key): Change(*_whole(sums)) for key, *sums in rows}
 
     def worst(self, variant: int, *, money: bool) -> tuple[list[Drawn], list[Drawn]]:
         """Return the worst orders of a variant, at most ``MAX_WORST``: what loses most by it, and the emptiest.

@@ -15,9 +15,10 @@ from boxwright.domain.policy import Policy
 from boxwright.evaluation import charts, wording
 from boxwright.evaluation.as_shipped import AsShipped
 from boxwright.evaluation.comparison import Comparison, Metric, MetricComparison
+from boxwright.evaluation.destinations import Destinations
 from boxwright.evaluation.outcome import FootprintFigures, OrderStatus
 from boxwright.evaluation.records import PER_BOX
-from boxwright.evaluation.report_boxes import Scale, moves, plan_views, size_of, worst_views, worth_of
+from boxwright.evaluation.report_boxes import Scale, countries, moves, plan_views, size_of, worst_views, worth_of
 from boxwright.evaluation.result import CatalogResult, Evaluation
 from boxwright.evaluation.summary import totals_lines
 from boxwright.evaluation.variant import NO_CARRIER
@@ -151,6 +152,7 @@ def report(evaluation: Evaluation, files: Sequence[tuple[str, str]] = (), panels
         rows_of=_rows,
         scale=scale,
         moves=moves(evaluation, comparison, scale) if comparison is not None and comparison.orders else None,
+        countries=countries(evaluation, comparison) if comparison is not None else [],
         worths=worths,
         worth_of=worth_of,
         sizes_in=lambda index: {box.box_type_id: size_of(box) for box in evaluation.results[index].catalog.box_types},
@@ -366,9 +368,11 @@ def _lane_text(lane: Lane | None) -> str:
     service = f"carrier service {lane.carrier_service}" if lane.carrier_service else NO_CARRIER
     day = f"ship date {lane.ship_date}" if lane.ship_date else ""
     hubs = {True: "with hubs", False: "without hubs", None: "hubs not stated, not counted"}[lane.include_hubs]
-    return "; ".join(
-        part for part in (places, "; ".join(legs) or "no legs", hubs if legs else "", service, day) if part
-    )
+    ways = "; ".join(legs) or "no legs"
+    if isinstance(lane, Destinations):
+        rows = (f"{name} zone {zone or 'none'} {' '.join(leg.words for leg in own)}" for name, zone, own in lane.rows)
+        ways = f"by destination: {', '.join(map(str.strip, rows))}"
+    return "; ".join(part for part in (places, ways, hubs if legs else "", service, day) if part)
 
 
 def _coverage(evaluation: Evaluation) -> list[View]:

@@ -161,7 +161,7 @@ def order_rows(evaluation: Evaluation) -> Iterator[Row]:
     Every row has the same keys: ``order_id``, ``catalog_id``, ``status``, ``reason``, ``units``, ``packed_units``,
     ``parcels``, ``boxes`` (ids separated by ``;``), volumes in litres, ``fill`` (share of the inner volume that goods
     take), masses in g, prices in units of ``currency``, ``proved``, ``warnings`` (codes separated by ``;``),
-    ``audit`` (of boxes really used, as ``Audit``), and for each
+    ``audit`` (of boxes really used, as ``Audit``), ``country`` that the order goes to, and for each
     profile and allocation ``co2e_g`` and ``unverified_share``; of several policies or lanes also ``policy`` and
     ``carrier_service``, after ``catalog_id``. What is not known is None.
     """
