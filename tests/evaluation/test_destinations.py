@@ -83,8 +83,8 @@ def test_an_order_file_says_where_orders_go(tmp_path: Path) -> None:
     """The first row of an order that has a cell says it."""
     file = tmp_path / "orders.csv"
     file.write_text(
-        "order_id,line_id,length_mm,width_mm,height_mm,mass_g,extra_country_code,extra_postal_code\n"
-        "1,a,10,10,10,10,,\n1,b,10,10,10,10,gb,sw1a 1aa\n2,a,10,10,10,10,AT,\n3,a,10,10,10,10,,1010\n"
+        "order_id,line_id,quantity,length_mm,width_mm,height_mm,mass_g,extra_country_code,extra_postal_code\n"
+        "1,a,1,10,10,10,10,,\n1,b,1,10,10,10,10,gb,sw1a 1aa\n2,a,1,10,10,10,10,AT,\n3,a,1,10,10,10,10,,1010\n"
     )
     assert [order.destination for order in read_orders(file)] == ["GB:SW1A1AA", "AT", ""]
 
@@ -102,7 +102,7 @@ def test_an_order_file_says_where_orders_go(tmp_path: Path) -> None:
 def test_a_file_of_destinations_that_is_wrong_is_refused(tmp_path: Path, text: str) -> None:
     """Empty, other columns, no rows, the same destination twice, a leg that is none."""
     orders, file = tmp_path / "orders.csv", tmp_path / "destinations.csv"
-    orders.write_text("order_id,line_id,length_mm,width_mm,height_mm,mass_g\n1,a,10,10,10,10\n")
+    orders.write_text("order_id,line_id,quantity,length_mm,width_mm,height_mm,mass_g\n1,a,1,10,10,10,10\n")
     file.write_text(text)
     asked = ["evaluate", "--orders", str(orders), "--catalog", "eu-stock", "--destinations", str(file)]
     result = CliRunner().invoke(main, asked)
