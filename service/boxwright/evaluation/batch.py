@@ -15,7 +15,7 @@ import pyarrow.parquet as pq  # type: ignore[import-untyped]  # the same
 from boxwright.domain.order import Order
 from boxwright.errors import FieldViolation
 from boxwright.evaluation.destinations import lane_of
-from boxwright.evaluation.record import STORED, Record, rank_by_chance
+from boxwright.evaluation.record import STORED, Record, rank_by_chance, skus_of
 from boxwright.findings import Findings
 from boxwright.planning.many import SharedPlans, same_units
 
@@ -149,7 +149,7 @@ class BatchJob:
         """Yield the record of an order with each variant, or of one that shares its plan, with what is its own."""
         units = same_units(order)
         own = {"order_id": order.order_id, "place": place, "alike": units, "rank": rank_by_chance(order)}
-        own["country"] = order.country
+        own |= {"country": order.country, "skus": skus_of(order)}
         for number, variant in enumerate(self._trials.variants):
             lane = Findings().attempt(lane_of, variant.lane, order)  # what is wrong with it stands in the record
             plans = self._plans.get((number, id(lane)))

@@ -17,6 +17,8 @@ class Metric(enum.StrEnum):
     """Price of packaging, in minor units."""
     CARRIAGE_PRICE = "carriage_price"
     """Price of carriage, in minor units."""
+    SURCHARGES = "surcharges"
+    """What of the price of carriage is surcharges, in minor units."""
     PARCELS = "parcels"
     """Number of parcels."""
     OUTER_VOLUME = "outer_volume"

@@ -38,12 +38,13 @@ _FOOTPRINT = [
 STORED = pa.schema(
     [
         *(("place", _INT), ("alike", pa.binary()), ("rank", pa.uint64()), ("variant", _INT), ("country", _TEXT)),
+        ("skus", pa.list_(pa.struct([("sku", _TEXT), ("units", _INT), ("share", _REAL)]))),
         *(("order_id", _TEXT), ("status", _TEXT), ("reason", _TEXT), ("units", _INT), ("packed_units", _INT)),
         *(("boxes", _TEXTS), ("marks", _TEXTS), ("empty", pa.list_(_REAL))),
         *(("outer_um3", _VOLUME), ("inner_um3", _VOLUME), ("goods_um3", _VOLUME)),
         *(("mass_mg", pa.struct(_OF_COMPONENTS)), ("packaging_mg", _INT), ("gross_mg", _INT), ("chargeable_mg", _INT)),
         *(("packaging_minor", _INT), ("packaging_currency", _TEXT), ("carriage_minor", _INT)),
-        *(("carriage_currency", _TEXT), ("unpriced", _TEXTS)),
+        *(("carriage_currency", _TEXT), ("unpriced", _TEXTS), ("surcharges_minor", _INT)),
         ("footprints", pa.list_(pa.struct(_FOOTPRINT))),
         ("unpacked", pa.list_(pa.struct([("line_id", _TEXT), ("reason", _TEXT), ("rule", _TEXT), ("units", _INT)]))),
         ("warnings", pa.list_(pa.struct([("code", _TEXT), ("field", _TEXT), ("text", _TEXT)]))),
@@ -54,6 +55,7 @@ STORED = pa.schema(
 
 ``alike`` is the same for orders with the same units, and ``rank`` settles whether an order is drawn by chance.
 """
+_NO_SURCHARGES = ("weight", "fuel", "rounding")
 _STATUSES = {
     PlanStatus.COMPLETE: OrderStatus.PLANNED,
     PlanStatus.PARTIAL: OrderStatus.PARTIAL,
@@ -115,6 +117,7 @@ def record_of(plan: Plan, catalog: Catalog, units: int, cpu_s: float) -> Record:
         "carriage_minor": carriage,
         "carriage_currency": None if carriage is None else next(iter(carriers)),
         "unpriced": unpriced(parcels, catalog),
+        "surcharges_minor": None if carriage is None else _surcharges_minor(plan),
         "footprints": [_footprint(figures_of(each)) for each in plan.footprints] if parcels else (),
         "unpacked": unpacked_of(plan.unpacked),
         "warnings": [{"code": each.code, "field": each.field, "text": each.message} for each in plan.warnings],
@@ -122,6 +125,11 @@ def record_of(plan: Plan, catalog: Catalog, units: int, cpu_s: float) -> Record:
         "versions": [plan.data_version, plan.data_hash, plan.engine_version],
         "cpu_s": cpu_s,
     }
+
+
+def _surcharges_minor(plan: Plan) -> int:
+    lines = (line for parcel in plan.parcels if parcel.carriage_price for line in parcel.carriage_price.lines)
+    return sum(line.amount_minor for line in lines if line.name not in _NO_SURCHARGES)
 
 
 def unpacked_of(units: Sequence[UnpackedUnit]) -> list[Record]:
@@ -151,6 +159,17 @@ def _footprint(figures: FootprintFigures) -> Record:
         "hubs_unstated": figures.hubs_unstated,
         **{kind.value: amount for kind, amount in figures.co2e_mg},
     }
+
+
+def skus_of(order: Order) -> list[Record]:
+    """Return units and share of the goods' volume of each SKU of an order, as far as its lines name any."""
+    volumes = [line.quantity * math.prod(line.edges_um) for line in order.lines]
+    whole = sum(volumes)
+    return [
+        {"sku": line.sku, "units": line.quantity, "share": volume / whole}
+        for line, volume in zip(order.lines, volumes, strict=True)
+        if line.sku and whole
+    ]
 
 
 def rank_by_chance(order: Order) -> int:

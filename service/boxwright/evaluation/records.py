@@ -40,6 +40,7 @@ MAX_NAMED = 200
 MAX_REASONS = 200
 """Most reasons counted one by one."""
 MAX_WORST = 50
+MAX_SKUS = 20
 MAX_EXAMPLE_UNITS = 40
 """Most units of an order that is shown as a picture: past that, the picture says little."""
 PER_BOX = 10
@@ -49,6 +50,7 @@ _VIEW = f"""
 SELECT *, len(boxes) AS parcels, inner_um3 - goods_um3 AS empty_um3, status = 'planned' AS planned,
     CASE WHEN packaging_currency = carriage_currency THEN packaging_minor + carriage_minor END AS price_minor,
     CASE WHEN packaging_currency = carriage_currency THEN packaging_currency END AS price_currency,
+    carriage_currency AS surcharges_currency,
     CASE WHEN len(boxes) = 1 THEN coalesce(nullif(boxes[1], ''), '{OWN_CONTAINER}')
         WHEN len(boxes) < 4 THEN len(boxes) || ' parcels' ELSE '4 parcels or more' END AS goes_into
 FROM stored
@@ -63,6 +65,7 @@ _OF_ORDERS = {
     Metric.PRICE: "{0}.price_minor",
     Metric.PACKAGING_PRICE: "{0}.packaging_minor",
     Metric.CARRIAGE_PRICE: "{0}.carriage_minor",
+    Metric.SURCHARGES: "{0}.surcharges_minor",
     Metric.PARCELS: "{0}.parcels",
     Metric.OUTER_VOLUME: "{0}.outer_um3",
     Metric.INNER_VOLUME: "{0}.inner_um3",
@@ -76,7 +79,7 @@ _OF_FOOTPRINTS = {
     Metric.CO2E_PACKAGING: "{0}.total_mg - {0}.transport_mg",
     Metric.CO2E_TRANSPORT: "{0}.transport_mg",
 }
-_MONEY = tuple(_OF_ORDERS)[:3]
+_MONEY = tuple(_OF_ORDERS)[:4]
 _METRICS = list(Metric)
 _COST = ("outer_um3", "packaging_minor", "packaging_currency", "carriage_minor", "carriage_currency")
 _GROUPS = 2_000
@@ -159,6 +162,26 @@ class Warned:
     orders: int
     order_id: str
     text: str
+
+
+@dataclass(frozen=True)
+class SkuAir:
+    """A SKU on the orders that every variant packs whole.
+
+    Attributes
+    ----------
+    sku, orders, units : str, int, int
+        It, and how often it is ordered.
+    first_um3, main_um3 : float
+        Empty volume that ships with it by the first variant and by another one, in cubic um: of each order by its share
+        of the goods' volume.
+    """
+
+    sku: str
+    orders: int
+    units: int
+    first_um3: float
+    main_um3: float
 
 
 @dataclass(frozen=True)
@@ -333,6 +356,8 @@ class Records:
         ):
             metric, key = _METRICS[place], (profile_id, Allocation(allocation) if allocation else None)
             parted = metric in (Metric.CO2E_PACKAGING, Metric.CO2E_TRANSPORT)
+            if metric is Metric.SURCHARGES and not any(sums):
+                continue
             if unit == other_unit and not (parted and (second, *key, metric is Metric.CO2E_TRANSPORT) not in carried):
                 interval = relative_interval(ones, others)
                 first, other, lower, higher = _whole(sums)
@@ -417,6 +442,16 @@ class Records:
             counts = dict(rows)
             found.append([counts.get(each, 0) for each in range(BINS)])
         return found
+
+    def air(self, main: int) -> list[SkuAir]:
+        """Return the SKUs with which most empty volume ships by a variant, at most ``MAX_SKUS``."""
+        rows = self._all(f"""
+            SELECT s.sku, count(DISTINCT number) FILTER (variant = {main}), sum(s.units) FILTER (variant = {main}),
+                sum(empty_um3 * s.share) FILTER (variant = 0), sum(empty_um3 * s.share) FILTER (variant = {main}) AS air
+            FROM (SELECT number, variant, empty_um3::DOUBLE AS empty_um3, unnest(skus) AS s
+                FROM records SEMI JOIN everywhere USING (number) WHERE variant IN (0, {main}))
+            GROUP BY s.sku ORDER BY air DESC, s.sku LIMIT {MAX_SKUS}""")
+        return [SkuAir(sku, orders, int(units), first, main_um3) for sku, orders, units, first, main_um3 in rows]
 
     def failures(self) -> list[Failures]:
         """Return what each variant does not plan whole."""

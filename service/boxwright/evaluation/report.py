@@ -20,12 +20,11 @@ from boxwright.evaluation.outcome import FootprintFigures, OrderStatus
 from boxwright.evaluation.records import PER_BOX
 from boxwright.evaluation.report_boxes import Scale, countries, moves, plan_views, size_of, worst_views, worth_of
 from boxwright.evaluation.result import CatalogResult, Evaluation
-from boxwright.evaluation.summary import totals_lines
+from boxwright.evaluation.summary import totals_lines, totals_title
 from boxwright.evaluation.variant import NO_CARRIER
 from boxwright.evaluation.verdict import (
-    audit_rows,
     baseline_line,
-    lacking_notes,
+    known_first,
     main_comparison,
     objective_line,
     regret_lines,
@@ -157,6 +156,7 @@ def report(evaluation: Evaluation, files: Sequence[tuple[str, str]] = (), panels
         worth_of=worth_of,
         sizes_in=lambda index: {box.box_type_id: size_of(box) for box in evaluation.results[index].catalog.box_types},
         per_box=PER_BOX,
+        air=evaluation.records.air(0 if study is None else study.main),
         worst=worst_views(evaluation),
         plans_of=plan_views,
         empty_bins=evaluation.records.empty_bins(),
@@ -166,10 +166,11 @@ def report(evaluation: Evaluation, files: Sequence[tuple[str, str]] = (), panels
         stated={
             kind for result in evaluation.results for figures in result.totals.footprints for kind, _ in figures.co2e_mg
         },
-        audit=audit_rows(evaluation),
+        known_first=[*evaluation.remarks, *known_first(evaluation)],
         regrets=regret_lines(evaluation),
         failures=evaluation.records.failures(),
         totals=totals_lines(evaluation),
+        totals_title=totals_title(evaluation),
         files=files,
         notes=_notes(evaluation),
         warnings=evaluation.records.warnings(),
@@ -339,7 +340,7 @@ def _notes(evaluation: Evaluation) -> list[tuple[str, str]]:
     notes += [
         (f"Lane, {name or NO_CARRIER}" if len(lanes) > 1 else "Lane", _lane_text(lane)) for name, lane in lanes.items()
     ]
-    return [*notes, *(("Not counted", note) for note in lacking_notes(evaluation))]
+    return notes
 
 
 def _policy_text(policy: Policy) -> str:

@@ -22,6 +22,7 @@ METRIC_NAMES = {
     Metric.PRICE: "Packaging and carriage",
     Metric.PACKAGING_PRICE: "Price of packaging",
     Metric.CARRIAGE_PRICE: "Price of carriage",
+    Metric.SURCHARGES: "Surcharges, in it",
     Metric.PARCELS: "Parcels",
     Metric.OUTER_VOLUME: "Outer volume of parcels",
     Metric.INNER_VOLUME: "Inner volume of boxes",
@@ -47,7 +48,7 @@ COMPONENT_NAMES = {each: each.words for each in Component} | {Component.HUB: "hu
 INTERVAL_NAME = "the 95 % confidence interval"
 IF_TYPICAL = "if these orders are typical of yours"
 """On which condition an interval says something of other orders."""
-PRICES = (Metric.PRICE, Metric.PACKAGING_PRICE, Metric.CARRIAGE_PRICE)
+PRICES = (Metric.PRICE, Metric.PACKAGING_PRICE, Metric.CARRIAGE_PRICE, Metric.SURCHARGES)
 VOLUMES = (Metric.OUTER_VOLUME, Metric.INNER_VOLUME, Metric.EMPTY_VOLUME)
 OBJECTIVE_NAMES = {
     Objective.PARCEL_COUNT: "the number of parcels",
