@@ -18,7 +18,7 @@ from boxwright.evaluation.comparison import Comparison, Metric
 from boxwright.evaluation.measure import Change
 from boxwright.evaluation.outcome import Money, OrderStatus
 from boxwright.evaluation.record import STORED, Record, cost_of, record_without
-from boxwright.evaluation.records import Records, numbered
+from boxwright.evaluation.records import Records, SkuAir, numbered
 from boxwright.evaluation.rows import RowForm
 from boxwright.units import MG_PER_G, UM3_PER_LITRE
 
@@ -207,6 +207,29 @@ def test_footprints_stand_in_the_order_of_the_profiles() -> None:
     assert [pair.first.key for pair in records_of([partly], [whole]).comparisons()[0].footprints] == [BASES[1]]
     several = records_of([partly, whole], [whole, whole]).comparisons()[0]
     assert [pair.first.key for pair in several.footprints] == list(BASES)
+
+
+def test_surcharges_are_compared_where_there_are_any() -> None:
+    """In the currency of carriage, of which they are a part."""
+    one = next(each for each in some(1) if each["status"] == "planned")
+
+    def compared(*minor: int) -> Comparison:
+        billed = [one | {"carriage_minor": 900, "carriage_currency": "EUR", "surcharges_minor": each} for each in minor]
+        return records_of(billed[:1] * 2, billed[1:] * 2).comparisons()[0]
+
+    found = compared(250, 0).metric(Metric.SURCHARGES)
+    assert (found.first, found.second, found.currency) == (500, 0, "EUR")
+    assert compared(0, 0).metric(Metric.SURCHARGES) is None
+
+
+def test_empty_volume_is_shared_among_the_goods() -> None:
+    """By their share of the goods, over the orders that all pack; goods without a SKU have theirs, but no row."""
+    one = next(each for each in some(1) if each["status"] == "planned") | {"goods_um3": 100}
+    skus = [{"sku": "a", "units": 2, "share": 0.5}, {"sku": "b", "units": 1, "share": 0.25}]
+    first, second = ([one | {"inner_um3": inner, "skus": skus}] * 2 for inner in (500, 300))
+    lost = [*second[:1], record_without("lost", OrderStatus.ERROR, 1, "none")]
+    assert records_of(first, second).air(1) == [SkuAir("a", 2, 4, 400, 200), SkuAir("b", 2, 2, 200, 100)]
+    assert [each.orders for each in records_of(first, lost).air(1)] == [1, 1]
 
 
 @settings(max_examples=15)

@@ -86,9 +86,14 @@ def counting(what: str, total: int, of: str = "orders") -> Iterator[Callable[[in
             done += newly
             if time.monotonic() - said_s >= _LINE_EACH_S:
                 said_s = time.monotonic()
+                # Of the first few it says little: workers start.
                 left_s = (said_s - start_s) * max(total - done, 0) / max(done, 1)
                 left = f", about {left_s / 60:,.0f} min left" if left_s >= 60 else f", about {left_s:.0f} s left"
-                console.print(f"{what}: {done:,} of {total:,} {of}{left}", markup=False, soft_wrap=True)
+                console.print(
+                    f"{what}: {done:,} of {total:,} {of}{left if 20 * done > total else ''}",
+                    markup=False,
+                    soft_wrap=True,
+                )
 
         yield count
         return

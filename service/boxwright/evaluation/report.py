@@ -91,7 +91,7 @@ class Panel:
 
 SCRIPT = Path(__file__).parent / "report.js"
 LEAST_POINTS = 2
-"""Catalogs besides the baseline from which on there is a curve."""
+"""Numbers of box types from which on there is a curve."""
 _TILES = (
     Metric.PRICE,
     Metric.CARRIAGE_PRICE,
@@ -209,7 +209,7 @@ def _tiles(evaluation: Evaluation, comparison: Comparison) -> list[View]:
             ],
             "unit": "an order",
             "year": wording.per_year(figure, evaluation),
-            "basis": wording.basis(figure.profile_id, figure.allocation),
+            "basis": _basis(evaluation, comparison, figure),
         }
         for figure in shown
     ]
@@ -230,6 +230,17 @@ def _tiles(evaluation: Evaluation, comparison: Comparison) -> list[View]:
             },
         )
     return tiles
+
+
+def _basis(evaluation: Evaluation, comparison: Comparison, figure: MetricComparison) -> str:
+    """Return on what a figure rests, and what it lacks."""
+    totals = [evaluation.results[index].totals for index in (comparison.first, comparison.second)]
+    if figure.metric in (Metric.PRICE, Metric.PACKAGING_PRICE):
+        bare = sorted({name for each in totals for name in each.unpriced})
+        return f"without {', '.join(bare)}" if bare else ""
+    grams = [pair.second for pair in comparison.footprints if pair.second.key == (figure.profile_id, figure.allocation)]
+    shares = [f"{wording.share(each.unverified_share)} on unverified figures" for each in grams]
+    return "; ".join(filter(None, [wording.basis(figure.profile_id, figure.allocation), *shares]))
 
 
 def _fill_change(points: float) -> Change:
@@ -280,7 +291,7 @@ def _curve(evaluation: Evaluation) -> View | None:
             alone = isinstance(first, AsShipped) and variant.catalog.box_types == first.box_types
             letter = wording.catalog_letter(comparison.second)
             points.append(charts.Point(len(variant.catalog.box_types), head.relative, *ends, letter, alone))
-    if len(points) < LEAST_POINTS:
+    if len({point.sizes for point in points}) < LEAST_POINTS:
         return None
     name = wording.METRIC_NAMES[evaluation.comparisons[0].headline.metric]
     svg = charts.curve(sorted(points), f"{name} by number of box types")

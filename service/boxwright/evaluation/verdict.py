@@ -84,7 +84,7 @@ def _sentence(evaluation: Evaluation, comparison: Comparison) -> str:
         return f"{names} changes nothing: {wording.METRIC_NAMES[compared.metric].lower()} is the same."
     less = "less" if compared.difference < 0 else "more"
     verb, what = ("costs", "") if compared.metric in wording.PRICES else ("takes", " of outer volume")
-    said = f"{names} {verb} {_amount(compared)} {less}{what} an order{_ALONE.get(compared.metric, '')}"
+    said = f"{names} {verb} {_amount(compared)} {less}{what} per order{_ALONE.get(compared.metric, '')}"
     said += _share(compared)
     if year := wording.per_year(compared, evaluation).lstrip("+−"):
         said += f", {year} {less} a year"
@@ -111,7 +111,7 @@ def _by_choice_alone(evaluation: Evaluation, comparison: Comparison) -> list[str
         same_boxes = variant.catalog.box_types == used.catalog.box_types
         if alike and same_boxes and wording.change(compared).kind == GOOD:
             verb = "cost" if compared.metric in wording.PRICES else "take"
-            less = f"{_amount(compared)} less an order{_share(compared)}"
+            less = f"{_amount(compared)} less per order{_share(compared)}"
             return [f"The same boxes, chosen better ({variant.title}), already {verb} {less}."]
     return []
 
@@ -148,14 +148,16 @@ def known_first(evaluation: Evaluation) -> list[str]:
     for answer, count in sorted(counts.items(), key=lambda each: (each[0] is not Audit.IMPOSSIBLE, -each[1])):
         said.append(f"{wording.counted(count, 'order')} ({wording.share(count / counts.total())}): {answer.words}.")
     for index, result in enumerate(evaluation.results):
+        if isinstance(result.catalog, AsShipped):
+            continue  # its audit says it
         if lost := evaluation.order_count - result.totals.count(OrderStatus.PLANNED):
             why = ", ".join(
                 f"{reason} ({wording.counted(n, 'unit')})" for reason, n in wording.unpacked_counts(result.totals)
             )
             orders = f"{lost:,} of {wording.counted(evaluation.order_count, 'order')}"
             said.append(f"{wording.catalog_letter(index)} does not pack {orders} whole{why and f': {why}'}.")
-    said += dict.fromkeys(filter(None, (_filler(result) for result in evaluation.results)))
     main = evaluation.results[evaluation.study.main if evaluation.study is not None else 0]
+    said += filter(None, [_filler(main)])
     for figures in main.totals.footprints[:1]:
         share = wording.share(figures.unverified_share)
         said += [f"{share} of the grams of {figures.profile_id} rest on unverified figures."] * (share != "0.0 %")
@@ -182,7 +184,10 @@ def lacking_notes(evaluation: Evaluation) -> list[str]:
     totals = [result.totals for result in evaluation.results]
     notes = wording.lacking_lines(figures for sums in totals for figures in sums.footprints)
     bare = sorted({name for sums in totals if sums.packaging_price is not None for name in sums.unpriced})
-    return [*notes, *([f"Price of packaging: there is none for {', '.join(bare)}"] if bare else [])]
+    return [
+        *notes,
+        *([f"The price of packaging leaves out {', '.join(bare)}, whose price is not known"] if bare else []),
+    ]
 
 
 def regret_lines(evaluation: Evaluation) -> list[str]:

@@ -163,13 +163,13 @@ def measure(compared: MetricComparison, value: float, *, of: Sequence[float] = (
     return f"{value:,.0f}" if metric is Metric.PARCELS else weight(value, of=of)
 
 
-def mean(metric: Metric, value: float, currency_code: str = "") -> str:
-    """Return the figure of one order, or a mean of some, with its unit."""
+def mean(metric: Metric, value: float, currency_code: str = "", *, of: Sequence[float] = ()) -> str:
+    """Return the figure of one order, or a mean of some, with its unit; ``of`` are masses that stand beside it."""
     if metric in PRICES:
         return exact_money(value, currency_code)
     if metric in VOLUMES:
         return f"{value / UM3_PER_LITRE:,.2f} L"
-    return f"{value:,.3f}" if metric is Metric.PARCELS else weight(value)
+    return f"{value:,.3f}" if metric is Metric.PARCELS else weight(value, of=of)
 
 
 def in_round(metric: Metric, value: float, currency_code: str = "") -> str:
@@ -185,7 +185,10 @@ def in_round(metric: Metric, value: float, currency_code: str = "") -> str:
 
 def mean_of(compared: MetricComparison, total: int) -> str:
     """Return a total as the mean of an order, with unit."""
-    return "–" if not compared.orders else mean(compared.metric, total / compared.orders, compared.currency)
+    if not compared.orders:
+        return "–"
+    both = [each / compared.orders for each in (compared.first, compared.second)]
+    return mean(compared.metric, total / compared.orders, compared.currency, of=both)
 
 
 def per_order(compared: MetricComparison) -> str:
