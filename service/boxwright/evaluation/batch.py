@@ -29,42 +29,28 @@ _KEY = b"boxwright"
 
 @dataclass(frozen=True, slots=True)
 class Rejected:
-    """An order that is not planned.
-
-    Attributes
-    ----------
-    order_id : str
-        Empty where it could not be read.
-    broken : tuple of FieldViolation
-        The rules that it breaks; fields begin with where it stands in its file.
-    """
+    """An order that is not planned."""
 
     order_id: str
+    """Empty where it could not be read."""
     broken: tuple[FieldViolation, ...]
+    """The rules that it breaks; fields begin with where it stands in its file."""
 
 
 @dataclass
 class Part:
-    """What became of one batch, or of several that follow one another.
-
-    Attributes
-    ----------
-    batches, rows_in, orders : int
-        Batches, rows of the source in them, and orders planned.
-    rejected : list of Rejected
-        Orders that are not planned.
-    records : list of pyarrow.Table
-        What is stored of each order with each variant.
-    rows : list of pyarrow.Table
-        Rows in the form that was asked for; none without one.
-    """
+    """What became of one batch, or of several that follow one another."""
 
     batches: int = 0
     rows_in: int = 0
     orders: int = 0
+    """Batches, rows of the source in them, and orders planned."""
     rejected: list[Rejected] = field(default_factory=list)
+    """Orders that are not planned."""
     records: list[Any] = field(default_factory=list)
+    """What is stored of each order with each variant."""
     rows: list[Any] = field(default_factory=list)
+    """Rows in the form that was asked for; none without one."""
 
     def merge(self, other: Part) -> None:
         """Add the batches of a part that follows."""

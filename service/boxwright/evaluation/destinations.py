@@ -18,17 +18,12 @@ OTHERS = "*"
 
 @dataclass(frozen=True)
 class Destinations(Lane):
-    """A lane whose zone and legs differ by where an order goes. Its own are those of the first row.
-
-    Parameters
-    ----------
-    rows : tuple of (str, str, tuple of Leg)
-        Destination, zone, and legs, of which none means those of the lane. A destination is a country as orders name
-        it, such as ``AT``, with the first characters of a postal code after a colon where these count (``ES:07``), or
-        ``OTHERS``. Of several that an order matches the longest holds.
-    """
+    """A lane whose zone and legs differ by where an order goes. Its own are those of the first row."""
 
     rows: tuple[tuple[str, str, tuple[Leg, ...]], ...] = ()
+    """Destination, zone, and legs, of which none means those of the lane. A destination is a country as orders name it,
+    such as ``AT``, with the first characters of a postal code after a colon where these count (``ES:07``), or
+    ``OTHERS``. Of several that an order matches the longest holds."""
 
     def of(self, order: Order) -> Lane:
         """Return the lane of an order, the same object for all orders of a row.

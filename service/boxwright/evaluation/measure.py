@@ -12,26 +12,18 @@ if TYPE_CHECKING:
 
 
 class Change(NamedTuple):
-    """Sums over orders with two catalogs: how many, and what they cost and take up with either.
-
-    Attributes
-    ----------
-    orders : int
-        Orders.
-    first_um3, second_um3 : int
-        Outer volume of their parcels.
-    priced : int
-        Orders whose price is known with both, in one currency.
-    first_minor, second_minor : int
-        What these cost.
-    """
+    """Sums over orders with two catalogs: how many, and what they cost and take up with either."""
 
     orders: int = 0
+    """Orders."""
     first_um3: int = 0
     second_um3: int = 0
+    """Outer volume of their parcels."""
     priced: int = 0
+    """Orders whose price is known with both, in one currency."""
     first_minor: int = 0
     second_minor: int = 0
+    """What these cost."""
 
     @classmethod
     def of(cls, first: Cost, second: Cost) -> Change:

@@ -31,32 +31,22 @@ UNEXPECTED = "unexpected "
 
 @dataclass(frozen=True)
 class FootprintFigures:
-    """A footprint's sums under one profile and one allocation.
-
-    Attributes
-    ----------
-    profile_id, allocation : str, Allocation
-        Figures of different ones are never added.
-    co2e_mg : tuple of (Component, int)
-        mg CO2e of each component.
-    absolute_mg, unverified_mg : int
-        Sum of the lines' absolute mg CO2e, and the part of it that rests on unverified factors or masses.
-    missing : frozenset of Lack
-        What has no factor, or was not stated; hubs aside.
-    hubs_unstated : bool
-        Whether hubs are not counted because the lane does not state them.
-    coverage : tuple of CoverageCell
-        The profile's coverage matrix.
-    """
+    """A footprint's sums under one profile and one allocation."""
 
     profile_id: str
     allocation: Allocation
+    """Figures of different ones are never added."""
     co2e_mg: tuple[tuple[Component, int], ...]
+    """mg CO2e of each component."""
     absolute_mg: int = 0
     unverified_mg: int = 0
+    """Sum of the lines' absolute mg CO2e, and the part of it that rests on unverified factors or masses."""
     missing: frozenset[Lack] = frozenset()
+    """What has no factor, or was not stated; hubs aside."""
     hubs_unstated: bool = False
+    """Whether hubs are not counted because the lane does not state them."""
     coverage: tuple[CoverageCell, ...] = ()
+    """The profile's coverage matrix."""
 
     @cached_property
     def key(self) -> tuple[str, Allocation]:

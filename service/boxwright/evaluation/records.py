@@ -166,22 +166,16 @@ class Warned:
 
 @dataclass(frozen=True)
 class SkuAir:
-    """A SKU on the orders that every variant packs whole.
-
-    Attributes
-    ----------
-    sku, orders, units : str, int, int
-        It, and how often it is ordered.
-    first_um3, main_um3 : float
-        Empty volume that ships with it by the first variant and by another one, in cubic um: of each order by its share
-        of the goods' volume.
-    """
+    """A SKU on the orders that every variant packs whole."""
 
     sku: str
     orders: int
     units: int
+    """It, and how often it is ordered."""
     first_um3: float
     main_um3: float
+    """Empty volume that ships with it by the first variant and by another one, in cubic um: of each order by its share
+    of the goods' volume."""
 
 
 @dataclass(frozen=True)

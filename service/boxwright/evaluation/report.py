@@ -41,52 +41,36 @@ View = dict[str, Any]
 
 @dataclass(frozen=True)
 class Cell:
-    """A cell of a table.
-
-    Attributes
-    ----------
-    text : str
-        What stands in it.
-    value : float or None
-        What it is sorted by; None for its text.
-    """
+    """A cell of a table."""
 
     text: str
+    """What stands in it."""
     value: float | None = None
+    """What it is sorted by; None for its text."""
 
 
 @dataclass(frozen=True)
 class Panel:
-    """A section that a caller adds to the page.
-
-    Attributes
-    ----------
-    title : str
-        Its heading.
-    lead, notes : tuple of str
-        Sentences before its table, and after its plot.
-    columns, rows : tuple of str, tuple of tuple of Cell
-        Its table; the first cell of a row names it.
-    plot, plot_words : str
-        SVG and what it shows; empty for none.
-    folded : str
-        What is said beside the heading of a section that readers unfold; empty for an open one.
-    sortable : bool
-        Whether readers may sort the table.
-    words : tuple of str
-        Columns that hold words: those of figures are set to the right.
-    """
+    """A section that a caller adds to the page."""
 
     title: str
+    """Its heading."""
     lead: tuple[str, ...]
+    """Sentences before its table."""
     columns: tuple[str, ...]
     rows: tuple[tuple[Cell, ...], ...]
+    """Its table; the first cell of a row names it."""
     notes: tuple[str, ...]
+    """Sentences after its plot."""
     plot: str = ""
     plot_words: str = ""
+    """SVG and what it shows; empty for none."""
     folded: str = ""
+    """What is said beside the heading of a section that readers unfold; empty for an open one."""
     sortable: bool = False
+    """Whether readers may sort the table."""
     words: tuple[str, ...] = ()
+    """Columns that hold words: those of figures are set to the right."""
 
 
 SCRIPT = Path(__file__).parent / "report.js"

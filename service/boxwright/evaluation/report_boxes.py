@@ -37,18 +37,12 @@ _CONFIDENCE = 0.95
 
 @dataclass(frozen=True)
 class Scale:
-    """How sums over some orders are shown: in money, or in litres; and over how many orders of a year.
-
-    Attributes
-    ----------
-    currency : str
-        Empty where volume is shown.
-    factor : float or None
-        Orders of a year for each order of the evaluation. Default None: a year is not known.
-    """
+    """How sums over some orders are shown: in money, or in litres; and over how many orders of a year."""
 
     currency: str
+    """Empty where volume is shown."""
     factor: float | None = None
+    """Orders of a year for each order of the evaluation. Default None: a year is not known."""
 
     @classmethod
     def of(cls, evaluation: Evaluation, comparison: Comparison | None) -> Scale:

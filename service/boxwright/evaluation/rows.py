@@ -39,21 +39,14 @@ _ROWS_AT_ONCE = 20_000
 
 @dataclass(frozen=True)
 class RowForm:
-    """How rows are written: the same columns for all orders of a run.
-
-    Attributes
-    ----------
-    kind : str
-        ``csv`` or ``parquet``.
-    named : tuple of tuple of (str, str)
-        What names each variant, by column, in their order.
-    bases : tuple of (str, Allocation)
-        Profiles and allocations that have columns.
-    """
+    """How rows are written: the same columns for all orders of a run."""
 
     kind: str
+    """``csv`` or ``parquet``."""
     named: tuple[tuple[tuple[str, str], ...], ...]
+    """What names each variant, by column, in their order."""
     bases: tuple[Basis, ...]
+    """Profiles and allocations that have columns."""
 
     def rows(self, records: Iterable[Record]) -> Iterator[Row]:
         """Yield the row of each record."""

@@ -27,21 +27,14 @@ Planner = Callable[[Order, Catalog, Policy, Lane | None, Sequence[str] | None], 
 
 @dataclass(frozen=True)
 class Trials:
-    """How orders are tried; the same for each of them.
-
-    Attributes
-    ----------
-    variants : tuple of Variant
-        Each order is tried with each of them.
-    profiles : tuple of str or None
-        As in ``boxwright.planning.plan``.
-    plan : callable
-        Plans one order.
-    """
+    """How orders are tried; the same for each of them."""
 
     variants: tuple[Variant, ...]
+    """Each order is tried with each of them."""
     profiles: tuple[str, ...] | None
+    """As in ``boxwright.planning.plan``."""
     plan: Planner
+    """Plans one order."""
 
     @property
     def catalogs(self) -> tuple[Catalog, ...]:
