@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-from operator import attrgetter
-from typing import TYPE_CHECKING, NamedTuple
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from boxwright.evaluation.outcome import Cost
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple
 
 
 class Change(NamedTuple):
@@ -26,13 +21,15 @@ class Change(NamedTuple):
     """What these cost."""
 
     @classmethod
-    def of(cls, first: Cost, second: Cost) -> Change:
-        """Return what one order comes to: its price, or what part of it is known of both."""
-        for price in _PRICES:
-            one, other = price(first), price(second)
-            if one is not None and other is not None and one.currency == other.currency:
-                return cls(1, first.outer_um3, second.outer_um3, 1, one.minor, other.minor)
-        return cls(1, first.outer_um3, second.outer_um3)
+    def of(cls, first: Mapping[str, Any], second: Mapping[str, Any]) -> Change:
+        """Return what one order comes to by two of its records: its price, or what part of it is known of both."""
+        both = first, second
+        volumes = int(first["outer_um3"]), int(second["outer_um3"])
+        for kinds in (("packaging", "carriage"), ("packaging",), ("carriage",)):
+            currencies = {each[f"{kind}_currency"] for each in both for kind in kinds}
+            if len(currencies) == 1 and None not in currencies:
+                return cls(1, *volumes, 1, *(sum(each[f"{kind}_minor"] for kind in kinds) for each in both))
+        return cls(1, *volumes)
 
     @classmethod
     def summed(cls, changes: Iterable[Change]) -> Change:
@@ -47,6 +44,3 @@ class Change(NamedTuple):
         """Return second minus first."""
         first, second = self.pair(money=money)
         return second - first
-
-
-_PRICES = tuple(map(attrgetter, ("price", "packaging_price", "carriage_price")))

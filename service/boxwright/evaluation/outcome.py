@@ -82,23 +82,6 @@ class Money:
     currency: str
 
 
-@dataclass(frozen=True, slots=True)
-class Cost:
-    """What the parcels of an order take up and cost: outer volume in cubic um, and prices as of an outcome."""
-
-    outer_um3: int
-    packaging_price: Money | None
-    carriage_price: Money | None
-
-    @property
-    def price(self) -> Money | None:
-        """Of packaging and carriage; None where one of them is not known, or they are in two currencies."""
-        packaging, carriage = self.packaging_price, self.carriage_price
-        if packaging is None or carriage is None or packaging.currency != carriage.currency:
-            return None
-        return Money(packaging.minor + carriage.minor, carriage.currency)
-
-
 def unpacked_reason(unpacked: Sequence[UnpackedUnit]) -> str:
     """Return how many units are not packed for which reasons, in words; empty if all are."""
     counts = Counter(unit.reason.value.replace("_", " ") for unit in unpacked)

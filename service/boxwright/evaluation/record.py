@@ -16,7 +16,7 @@ from boxwright.domain.factor import Component
 from boxwright.domain.footprint import Allocation
 from boxwright.domain.order import Order
 from boxwright.domain.plan import Plan, PlanStatus, UnpackedUnit
-from boxwright.evaluation.outcome import Cost, FootprintFigures, Money, OrderStatus, figures_of, unpacked_reason
+from boxwright.evaluation.outcome import FootprintFigures, OrderStatus, figures_of, unpacked_reason
 from boxwright.shipping.objective_figures import packaging_cost_minor, shipping_minor, unpriced
 from boxwright.units import MG_PER_G, UM3_PER_LITRE
 
@@ -139,12 +139,6 @@ def unpacked_of(units: Sequence[UnpackedUnit]) -> list[Record]:
         {"line_id": line_id, "reason": reason, "rule": rule, "units": count}
         for (line_id, reason, rule), count in left_out.items()
     ]
-
-
-def cost_of(record: Record) -> Cost:
-    """Return what the parcels of a record take up and cost."""
-    prices = ((record[f"{kind}_minor"], record[f"{kind}_currency"]) for kind in ("packaging", "carriage"))
-    return Cost(int(record["outer_um3"]), *(None if minor is None else Money(minor, code) for minor, code in prices))
 
 
 def _footprint(figures: FootprintFigures) -> Record:

@@ -26,8 +26,8 @@ from boxwright.evaluation.as_shipped import AsShipped, Audit
 from boxwright.evaluation.bootstrap import relative_interval
 from boxwright.evaluation.comparison import Comparison, FootprintPair, Metric, MetricComparison
 from boxwright.evaluation.measure import Change
-from boxwright.evaluation.outcome import Cost, FootprintFigures, Money, OrderStatus
-from boxwright.evaluation.record import STORED, Record, cost_of
+from boxwright.evaluation.outcome import FootprintFigures, Money, OrderStatus
+from boxwright.evaluation.record import STORED, Record
 from boxwright.evaluation.totals import CatalogTotals
 
 if TYPE_CHECKING:
@@ -185,7 +185,7 @@ class Drawn:
     number: int
     batch: int
     place: int
-    cost: Cost | None = None
+    cost: Record | None = None
 
 
 class Records:
@@ -414,7 +414,7 @@ class Records:
             ORDER BY box, number""")
         found: dict[str, tuple[int, list[Drawn]]] = {}
         for box, orders, number, batch, place, *cost in rows:
-            drawn = Drawn(number, batch, place, cost_of(dict(zip(_COST, cost, strict=True))))
+            drawn = Drawn(number, batch, place, dict(zip(_COST, cost, strict=True)))
             found.setdefault(box, (orders, []))[1].append(drawn)
         return found
 

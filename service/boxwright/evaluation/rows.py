@@ -170,20 +170,6 @@ def check_row_file(path: Path) -> None:
         raise UnsupportedError([FieldViolation(path.name, rule)])
 
 
-def write_rows(evaluation: Evaluation, file: IO[bytes], kind: str) -> int:
-    """Write the rows as ``csv``, UTF-8 with a header, or ``parquet``; return how many.
-
-    A column has the same type in every Parquet file.
-    """
-    form, count = _form_of(evaluation, kind), 0
-    writer = RowWriter(form, file)
-    for records in evaluation.records.batches():
-        writer.write(form.table(records))
-        count += len(records)
-    writer.close()
-    return count
-
-
 def totals_dict(evaluation: Evaluation) -> dict[str, Any]:
     """Return the totals for a program: of each variant over the orders that all of them pack whole.
 

@@ -11,8 +11,7 @@ from boxwright.domain.order import Order
 from boxwright.errors import missing_extra
 from boxwright.evaluation.as_shipped import AsShipped
 from boxwright.evaluation.measure import Change
-from boxwright.evaluation.outcome import Cost
-from boxwright.evaluation.record import cost_of
+from boxwright.evaluation.record import Record
 from boxwright.evaluation.records import MAX_WORST, Drawn, Records
 from boxwright.evaluation.regret import Regret, regret_of
 from boxwright.evaluation.result import Example
@@ -158,7 +157,7 @@ class BoxUse:
     """The box type."""
     orders: int
     """Orders, packed whole, that use it."""
-    users: tuple[tuple[Order, Cost], ...]
+    users: tuple[tuple[Order, Record], ...]
     """Those of them to ask, and what their parcels take up and cost."""
     money: bool
     """As for ``study``."""
@@ -174,7 +173,7 @@ class BoxUse:
         for order, cost in self.users:
             without = trials.record(order, less)
             if without["status"] == "planned":
-                changes.append(Change.of(cost, cost_of(without)))
+                changes.append(Change.of(cost, without))
         worse = sum(change.difference(money=self.money) > 0 for change in changes)
         lost = asked - len(changes)
         return BoxWorth(self.box_type_id, self.orders, asked, lost, worse, Change.summed(changes))

@@ -42,9 +42,6 @@ def summary(evaluation: Evaluation) -> Group:
     copied = wording.counted(evaluation.copied, "order")
     lines = [f"{copied} alike an earlier one, with its plan" if evaluation.copied else ""]
     lines += [*known_first(evaluation), objective_line(evaluation), baseline_line(evaluation)]
-    if evaluation.comparisons:
-        verdict = verdict_of(evaluation)
-        lines.append(f"{verdict.mark} {verdict.text}")
     lines += [*evaluation.remarks, *regret_lines(evaluation)]
     return Group(
         *_totals(evaluation),
@@ -162,9 +159,10 @@ def _warnings(kinds: Sequence[Warned]) -> Iterator[Table]:
 
 
 def _comparison(evaluation: Evaluation, comparison: Comparison) -> Iterator[Text | Table]:
-    """Yield a sentence on the headline, and the table of all figures."""
+    """Yield the verdict, and the table of all figures."""
     one, other = (wording.catalog_letter(index) for index in (comparison.first, comparison.second))
-    yield Text(wording.verdict(comparison.headline, one, other, comparison.orders), style="bold")
+    verdict = verdict_of(evaluation, comparison)
+    yield Text(f"{verdict.mark} {verdict.text}", style="bold")
     planned = [result.totals.count(OrderStatus.PLANNED) for result in evaluation.results]
     title = (
         f"{other} against {one}, on the {wording.counted(comparison.orders, 'order')} that both pack whole"

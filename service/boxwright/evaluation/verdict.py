@@ -45,9 +45,9 @@ def main_comparison(evaluation: Evaluation) -> Comparison | None:
     return next(of_main, evaluation.comparisons[0] if evaluation.comparisons else None)
 
 
-def verdict_of(evaluation: Evaluation) -> Verdict:
-    """Return the verdict on the main comparison, or on the only catalog."""
-    comparison = main_comparison(evaluation)
+def verdict_of(evaluation: Evaluation, comparison: Comparison | None = None) -> Verdict:
+    """Return the verdict on a comparison, by default the main one, or on the only catalog."""
+    comparison = comparison or main_comparison(evaluation)
     if comparison is None:
         result = evaluation.results[0]
         whole, parcels = result.totals.count(OrderStatus.PLANNED), wording.counted(result.totals.parcels, "parcel")

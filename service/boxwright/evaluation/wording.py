@@ -245,24 +245,3 @@ def _interval_words(interval: tuple[float, float] | None) -> str:
 def relative_difference(compared: MetricComparison) -> str:
     """Return the difference as a percentage of the first total; a dash where that is 0."""
     return "–" if compared.relative is None else signed(share(compared.relative))
-
-
-def verdict(compared: MetricComparison, first: str, second: str, orders: int) -> str:
-    """Return in a sentence how the second catalog compares with the first, named by these letters, by one figure.
-
-    ``orders`` is how many both pack whole: of some of them the figure may not be known.
-    """
-    name, some = METRIC_NAMES[compared.metric], "" if compared.orders == orders else f"{compared.orders:,} of "
-    on = f"on {some}the {counted(orders, 'order')} that both pack whole"
-    if not compared.difference:
-        return f"{name}: {second} and {first} are the same {on}."
-    less = "less" if compared.difference < 0 else "more"
-    part = "" if compared.relative is None else f" ({share(abs(compared.relative))})"
-    amount = measure(compared, abs(compared.difference), of=[compared.first, compared.second])
-    said = f"{name}: {second} has {amount}{part} {less} than {first} {on}"
-    if compared.interval is None:
-        return f"{said}; too few orders for an interval."
-    low, high = (signed(share(end)) for end in compared.interval)
-    chance = "this may be chance: " if change(compared).kind == UNSURE else ""
-    ends = low if low == high else f"{low} to {high}"
-    return f"{said}; {chance}{INTERVAL_NAME} is {ends}, {IF_TYPICAL}."
