@@ -228,9 +228,9 @@ def check_folder(option: str, path: Path) -> None:
         raise InvalidInputError([FieldViolation(option, rule)])
 
 
-def write_whole(path: Path, text: str) -> None:
-    """Write a text file whole or not at all."""
-    with whole_file(path) as file:
+def write_whole(path: Path, text: str, *, private: bool = False) -> None:
+    """Write a text file whole or not at all; see :func:`whole_binary_file`."""
+    with whole_file(path, private=private) as file:
         file.write(text)
 
 

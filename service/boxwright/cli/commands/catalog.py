@@ -1,19 +1,14 @@
 """``boxwright catalog``: box catalogs listed, shown, checked, made and written to a server."""
 
-from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from boxwright.cli.failures import BAD_INPUT, FOUND_WANTING, refusal, told_to_users, warn
 from boxwright.cli.files import FileName, shown, tell_of, write_whole
-from boxwright.cli.options import ENCODING, MAP, PATH, SAVE_MAP, FiniteRange, headers_named
+from boxwright.cli.options import ENCODING, MAP, PATH, SAVE_MAP, headers_named
 from boxwright.domain.rounded import visible
 from boxwright.errors import DataFileError, FieldViolation
-
-if TYPE_CHECKING:
-    from boxwright.tabular import ColumnMap
 
 _BOXES = "boxes"
 """How the columns are called in a file of maps."""
@@ -78,15 +73,7 @@ def check(file: Path) -> None:
 @click.option("--etag", default="", metavar="ETAG", help="Replace this version only.  [default: whichever there is]")
 @click.option("--token-file", type=PATH, metavar="FILE", help="Holds the token to call with.")
 @click.option("--ca", type=PATH, metavar="FILE", help="Authorities of the server's certificate.")
-@click.option(
-    "--timeout-s",
-    type=FiniteRange(0, min_open=True),
-    default=60.0,
-    show_default=True,
-    metavar="S",
-    help="Seconds it may take.",
-)
-def push(file: Path, target: str, etag: str, token_file: Path | None, ca: Path | None, timeout_s: float) -> None:
+def push(file: Path, target: str, etag: str, token_file: Path | None, ca: Path | None) -> None:
     """Write a catalog file to a server that has a store: as a new catalog, or in place of the one of its identifier.
 
     ADDRESS is host:port for gRPC, or an address such as https://boxwright.example. The server's next order is planned
@@ -101,8 +88,8 @@ def push(file: Path, target: str, etag: str, token_file: Path | None, ca: Path |
         token = token_file.read_text(encoding="utf-8").strip() if token_file else ""
     try:
         # few attempts: a wrong address is reported within a second, not when the deadline ends
-        with Client(target, attempts=4, token=token, ca=ca, timeout_s=timeout_s) as client:
-            made = client.update_catalog(text, etag=etag, allow_missing=True, timeout_s=timeout_s)
+        with Client(target, attempts=4, token=token, ca=ca) as client:
+            made = client.update_catalog(text, etag=etag, allow_missing=True, timeout_s=60)
     except InvalidRequestError as error:
         for broken in error.violations:
             click.echo(f"{file.name}: {str(broken).removeprefix('toml.')}", err=True)
@@ -149,15 +136,29 @@ def convert(
 
     Shows which column is taken for which field; where the catalog is printed, on standard error.
     """
-    from boxwright.catalog import convert_sizes, load_materials
-    from boxwright.tabular import map_text
+    from boxwright.catalog import convert_sizes, load_materials, size_columns
+    from boxwright.tabular import map_text, read_maps
 
     with told_to_users():
-        known = [kind.dunnage_id for kind in load_materials().dunnage] if dunnage else []
+        known = [kind.dunnage_id for kind in load_materials().dunnage]
         for name in dunnage:
             if name not in known:
                 raise refusal("--dunnage", f"must be one of {', '.join(known)}, got {name!r}")
-        mapping, aside = _columns(file, map_file, named, how), out_file is None
+        rule, aside = "FIELD=HEADER, each field and each header once", out_file is None
+        fields = headers_named(named, rule)
+        if len(set(fields.values())) < len(fields):
+            raise refusal("--column", f"must be {rule}, got {', '.join(map(repr, named))}")
+        if map_file is None:
+            taken = ("basis", "length_unit", "mass_unit", "encoding", "sheet")
+            mapping = size_columns(file, given=fields, **{name: how[name] for name in taken})
+        elif named:
+            raise refusal("--column", "must not be given with --map, which says that")
+        else:
+            read = read_maps(map_file, (_BOXES,)).get(_BOXES)
+            if read is None or read.decimal:
+                rule = "is required" if read is None else "must have no decimal mark"
+                raise DataFileError(map_file.name, [FieldViolation(_BOXES, rule)])
+            mapping = read
         click.echo(f"columns of {file.name}:", err=aside)
         for column in mapping.columns:
             if column.field:
@@ -174,24 +175,3 @@ def convert(
         else:
             write_whole(out_file, text)
             tell_of(out_file, f"wrote {shown(out_file)}")
-
-
-def _columns(file: Path, map_file: Path | None, named: Sequence[str], how: Mapping[str, str]) -> "ColumnMap":
-    """Return how columns are read: as a map says, else as guessed with what ``--column`` names."""
-    from boxwright.catalog import size_columns
-    from boxwright.tabular import read_maps
-
-    if map_file is None:
-        rule = "FIELD=HEADER, each field and each header once"
-        given = headers_named(named, rule)
-        if len(set(given.values())) < len(given):
-            raise refusal("--column", f"must be {rule}, got {', '.join(map(repr, named))}")
-        taken = ("basis", "length_unit", "mass_unit", "encoding", "sheet")
-        return size_columns(file, given=given, **{name: how[name] for name in taken})
-    if named:
-        raise refusal("--column", "must not be given with --map, which says that")
-    mapping = read_maps(map_file, (_BOXES,)).get(_BOXES)
-    if mapping is None or mapping.decimal:
-        rule = "is required" if mapping is None else "must have no decimal mark"
-        raise DataFileError(map_file.name, [FieldViolation(_BOXES, rule)])
-    return mapping

@@ -6,18 +6,17 @@ import json
 import os
 import re
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from boxwright.cli.failures import refusal, told_to_users
-from boxwright.cli.files import FileName, is_device, shown, tell_of, whole_binary_file, whole_file
+from boxwright.cli.files import FileName, is_device, shown, tell_of, whole_file
 from boxwright.cli.options import FiniteRange, with_options
-
-if TYPE_CHECKING:
-    from boxwright.store import StoredPlan
+from boxwright.domain.rounded import count
+from boxwright.server.settings_sources import read_secret
 
 HASHED = "Order ids are hashed in this store: give --order-id-key-file to find them as callers know them."
 _BASE_URL = re.compile(r"https?://[^\s/?#]+(/[^\s?#]*)?")
@@ -25,8 +24,6 @@ _BASE_URL = re.compile(r"https?://[^\s/?#]+(/[^\s?#]*)?")
 
 def _secret(name: str, given: dict[str, Any]) -> str:
     with told_to_users():
-        from boxwright.server.settings_sources import read_secret
-
         return read_secret(name, os.environ, given)
 
 
@@ -70,12 +67,19 @@ def command() -> None:
 @click.option("--limit", default=50, show_default=True, type=click.IntRange(1), metavar="N", help="Most plans.")
 def list_plans(store: str, where: str, order_id_key: str, order_by: str, limit: int) -> None:
     """List stored plans, newest first."""
+    from boxwright.cli.output import show, table_of
     from boxwright.server.plan_archive import found, opened, summary
 
     with told_to_users(), opened(store) as kept:
         asked = itertools.islice(found(kept, where, order_by, order_id_key), limit + 1)
-        plans = [summary(stored) for stored in asked]
-        _show(plans[:limit])
+        plans, rows = [summary(stored) for stored in asked], []
+        for stored in plans[:limit]:
+            plan = stored.plan
+            notes = [] if plan.status == "complete" else [plan.status]
+            notes += ["cut short"] * plan.cut_short + ["outcome"] * (stored.outcome is not None)
+            made = f"{datetime.datetime.fromtimestamp(plan.create_us / 1_000_000, datetime.UTC):%Y-%m-%d %H:%M}"
+            rows.append((f"plans/{plan.plan_id}", made, plan.order_id, ", ".join(plan.box_type_ids), ", ".join(notes)))
+        show(table_of(("=Name", "=Made (UTC)", "Order", "Boxes", "?Note"), rows), unbroken=True)
         if not plans:
             _say_hashed(kept, where, order_id_key)
         if len(plans) > limit:
@@ -109,14 +113,12 @@ def export_plans(store: str, where: str, order_id_key: str, out: Path) -> None:
     from boxwright.server.plan_archive import found, opened, whole_data
 
     with told_to_users(), opened(store) as kept:
-        count = 0
+        number = 0
         with whole_file(out, private=True, follow=False) as file:
             for stored in found(kept, where, "create_time", order_id_key):
                 file.write(json.dumps(whole_data(stored), ensure_ascii=False) + "\n")
-                count += 1
-        tell_of(out, f"{_plans(count)} written to {shown(out)}", err=is_device(out))
-        if not count:
-            _say_hashed(kept, where, order_id_key)
+                number += 1
+        _tell(out, count(number, "plan"), "written to", kept, where, order_id_key)
 
 
 @command.command("orders")
@@ -127,31 +129,24 @@ def export_orders(store: str, where: str, order_id_key: str, out: Path) -> None:
 
     An order file with the columns extra_box_used and extra_ship_date, the newest plan of each order.
     """
-    from boxwright.orders.write import SHIPPED_COLUMNS, shipped_rows, write_csv, write_parquet
+    from boxwright.cli.conversion import write_orders
+    from boxwright.orders.write import SHIPPED_COLUMNS, shipped_rows
     from boxwright.server.plan_archive import opened
     from boxwright.server.shipped_orders import shipped_orders
 
     with told_to_users(), opened(store) as kept:
         if out.suffix.lower() not in (".csv", ".parquet"):
             raise refusal("--out", f"must end in .csv or .parquet, got {out.name!r}")
-        count = 0
+        number = 0
 
-        def counted() -> Iterator[dict[str, Any]]:
-            nonlocal count
+        def rows() -> Iterator[dict[str, Any]]:
+            nonlocal number
             for order, day in shipped_orders(kept, where, order_id_key):
-                count += 1
+                number += 1
                 yield from shipped_rows(order, day)
 
-        if out.suffix.lower() == ".csv":
-            with whole_file(out, private=True, follow=False) as text:
-                write_csv(counted(), SHIPPED_COLUMNS, text)
-        else:
-            with whole_binary_file(out, private=True, follow=False) as raw:
-                write_parquet(counted(), SHIPPED_COLUMNS, raw)
-        said = f"{count:,} order{'' if count == 1 else 's'} with boxes used in {shown(out)}"
-        tell_of(out, said, err=is_device(out))
-        if not count:
-            _say_hashed(kept, where, order_id_key)
+        write_orders(out, rows(), SHIPPED_COLUMNS, private=True, follow=False)
+        _tell(out, count(number, "order"), "with boxes used in", kept, where, order_id_key)
 
 
 @command.command("link")
@@ -218,7 +213,7 @@ def delete_plans(store: str, where: str, order_id_key: str) -> None:
         if hides_orders(kept, where, order_id_key):  # `order_id != A-1` would find that order too
             raise refusal("--filter", HASHED[0].lower() + HASHED[1:])
         gone = kept.delete(stored.plan.plan_id for stored in found(kept, where, "create_time", order_id_key))
-        click.echo(f"{_plans(gone)} deleted")
+        click.echo(f"{count(gone, 'plan')} deleted")
 
 
 @command.command("prune")
@@ -235,23 +230,14 @@ def prune_plans(store: str, keep_days: float | None, keep_bytes: int | None) -> 
         with opened(store) as kept:
             gone = kept.prune(keep_of(keep_days, keep_bytes))
             left = kept.read.sizes()
-            click.echo(f"{_plans(gone)} deleted, {_plans(left.plans)} of {left.total_bytes:,} bytes left")
+            click.echo(f"{count(gone, 'plan')} deleted, {count(left.plans, 'plan')} of {left.total_bytes:,} bytes left")
 
 
-def _show(plans: "Sequence[StoredPlan]") -> None:
-    """Print a row for each plan; into a file or pipe no row is broken, whatever its length."""
-    from boxwright.cli.output import show, table_of
-
-    rows = []
-    for stored in plans:
-        plan = stored.plan
-        notes = [] if plan.status == "complete" else [plan.status]
-        notes += ["cut short"] if plan.cut_short else []
-        notes += ["outcome"] if stored.outcome is not None else []
-        made = datetime.datetime.fromtimestamp(plan.create_us / 1_000_000, datetime.UTC)
-        boxes = ", ".join(plan.box_type_ids)
-        rows.append((f"plans/{plan.plan_id}", f"{made:%Y-%m-%d %H:%M}", plan.order_id, boxes, ", ".join(notes)))
-    show(table_of(("=Name", "=Made (UTC)", "Order", "Boxes", "?Note"), rows), unbroken=True)
+def _tell(out: Path, many: str, how: str, kept: Any, where: str, order_id_key: str) -> None:
+    """Say how many plans or orders are in a file."""
+    tell_of(out, f"{many} {how} {shown(out)}", err=is_device(out))
+    if many.startswith("0 "):
+        _say_hashed(kept, where, order_id_key)
 
 
 def _say_hashed(kept: Any, where: str, order_id_key: str) -> None:
@@ -260,7 +246,3 @@ def _say_hashed(kept: Any, where: str, order_id_key: str) -> None:
 
     if hides_orders(kept, where, order_id_key):
         click.echo(HASHED, err=True)
-
-
-def _plans(count: int) -> str:
-    return f"{count:,} plan{'' if count == 1 else 's'}"
