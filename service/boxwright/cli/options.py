@@ -81,6 +81,17 @@ def field_option(row: Row, of: type) -> Option[Any]:
     return click.option(row.flag, row.field, help=row.help, metavar=row.metavar or None, **how)
 
 
+def file_option(flag: str, name: str, metavar: str, text: str, *, written: bool = True, **how: Any) -> Option[Any]:
+    """Return the option of a file, here or at an address, that the command writes, or else reads."""
+    return click.option(flag, name, metavar=metavar, type=FileName(written=written), help=text, **how)
+
+
+def choice_option(flag: str, name: str, choices: Sequence[str], text: str) -> Option[Any]:
+    """Return the option of one of several texts; the first is the default."""
+    kind = click.Choice(choices)
+    return click.option(flag, name, type=kind, default=choices[0], show_default=True, help=text)
+
+
 CATALOG = click.option(
     "--catalog",
     required=True,
@@ -96,14 +107,12 @@ STARTED = click.option(
     " in a plan or by line_id and unit_index alone.",
 )
 POLICY = tuple(field_option(row, Policy) for row in POLICY_ROWS)
-POLICY_FILES = click.option(
-    "--policy",
-    "policy_files",
+POLICY_FILES = file_option(
+    *("--policy", "policy_files", "FILE.toml"),
+    "Policy to evaluate each catalog under, called as its file; repeat it. The options below say what a file does not"
+    " state.",
+    written=False,
     multiple=True,
-    metavar="FILE.toml",
-    type=FileName(),
-    help="Policy to evaluate each catalog under, called as its file; repeat it. The options below say what a file does"
-    " not state.",
 )
 _BY_PRICES = POLICY_ROWS[0].help.partition("  [")[0] + "  [default: by the prices that are known, see above]"
 EVALUATED_POLICY = (POLICY_FILES, field_option(POLICY_ROWS[0]._replace(help=_BY_PRICES), Policy), *POLICY[1:])
@@ -128,7 +137,7 @@ OF_A_YEAR = click.option(
     " weeks]",
 )
 MAP = click.option("--map", "map_file", type=PATH, metavar="FILE.toml", help="Which column is what.")
-SAVE_MAP = click.option("--save-map", type=FileName(written=True), metavar="FILE.toml", help="Save that for --map.")
+SAVE_MAP = file_option("--save-map", "save_map", "FILE.toml", "Save that for --map.")
 ENCODING = click.option("--encoding", default="", metavar="NAME", help="Of CSV.  [default: UTF-8, else Windows-1252]")
 
 

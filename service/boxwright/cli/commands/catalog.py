@@ -5,8 +5,8 @@ from pathlib import Path
 import click
 
 from boxwright.cli.failures import BAD_INPUT, FOUND_WANTING, refusal, told_to_users, warn
-from boxwright.cli.files import FileName, shown, tell_of, write_whole
-from boxwright.cli.options import ENCODING, MAP, PATH, SAVE_MAP, headers_named
+from boxwright.cli.files import shown, tell_of, write_whole
+from boxwright.cli.options import ENCODING, MAP, PATH, SAVE_MAP, choice_option, file_option, headers_named
 from boxwright.domain.rounded import visible
 from boxwright.errors import DataFileError, FieldViolation
 
@@ -103,13 +103,7 @@ def push(file: Path, target: str, etag: str, token_file: Path | None, ca: Path |
 @command.command("convert")
 @click.argument("file", metavar="FILE", type=PATH)
 @click.option("--catalog-id", default="", help="Name of the catalog.  [default: the file's name]")
-@click.option(
-    "--basis",
-    type=click.Choice(["inner", "outer"]),
-    default="inner",
-    show_default=True,
-    help="What the sizes are; the other is derived from --board.",
-)
+@choice_option("--basis", "basis", ("inner", "outer"), "What the sizes are; the other is derived from --board.")
 @click.option("--length-unit", default="mm", show_default=True, help="Of columns that name none: mm, cm, m, in.")
 @click.option("--mass-unit", default="g", show_default=True, help="Of columns that name none: g, kg, oz, lb.")
 @click.option("--board", "board_id", default="", metavar="ID", help="Board from which tare and outer size follow.")
@@ -122,7 +116,7 @@ def push(file: Path, target: str, etag: str, token_file: Path | None, ca: Path |
 @MAP
 @SAVE_MAP
 @click.option("--column", "named", multiple=True, metavar="FIELD=HEADER", help="Which column a field is; repeatable.")
-@click.option("--out", "out_file", type=FileName(written=True), metavar="FILE.toml", help="[default: print it]")
+@file_option("--out", "out_file", "FILE.toml", "[default: print it]")
 def convert(
     file: Path,
     out_file: Path | None,

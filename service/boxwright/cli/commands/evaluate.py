@@ -11,11 +11,13 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from boxwright.cli.failures import BAD_INPUT, Outputs, refusal, told_to_users, warn
-from boxwright.cli.files import FileName, address_of, check_folder, fetched, shown, tell_of
+from boxwright.cli.files import address_of, check_folder, fetched, shown, tell_of
 from boxwright.cli.options import (
     EVALUATED_LANE,
     EVALUATED_POLICY,
     OF_A_YEAR,
+    choice_option,
+    file_option,
     take_catalog,
     take_lanes,
     take_policies,
@@ -37,13 +39,8 @@ MOST_UNITS = 2_000
 
 
 @click.command("evaluate")
-@click.option(
-    "--orders",
-    "orders_file",
-    required=True,
-    metavar="FILE",
-    type=FileName(),
-    help="Orders in a .csv, .jsonl or .parquet file.",
+@file_option(
+    "--orders", "orders_file", "FILE", "Orders in a .csv, .jsonl or .parquet file.", written=False, required=True
 )
 @click.option(
     "--catalog",
@@ -53,42 +50,20 @@ MOST_UNITS = 2_000
     metavar="NAME|FILE",
     help="Catalog to compare; repeat it. The others are compared with the first.",
 )
-@click.option(
-    "--html",
-    "html_file",
-    metavar="FILE.html",
-    type=FileName(written=True),
-    help="Also write a self-contained page with plots.",
+@file_option("--html", "html_file", "FILE.html", "Also write a self-contained page with plots.")
+@file_option(
+    *("--out", "out_file", "FILE.csv|FILE.parquet|FOLDER"),
+    "Also write a row for each order with each catalog. A folder gets them in parts; after an interrupted run, the same"
+    " command goes on from those that are finished.",
 )
-@click.option(
-    "--out",
-    "out_file",
-    metavar="FILE.csv|FILE.parquet|FOLDER",
-    type=FileName(written=True),
-    help="Also write a row for each order with each catalog. A folder gets them in parts; after an interrupted run,"
-    " the same command goes on from those that are finished.",
+@choice_option("--format", "row_format", ("parquet", "csv"), "Of the parts in a folder.")
+@choice_option(
+    *("--on-bad-rows", "on_bad_rows", ("reject", "stop")),
+    "List orders that cannot be read or are past --most-units and go on, or read all orders first and stop.",
 )
-@click.option(
-    "--format",
-    "row_format",
-    type=click.Choice(["parquet", "csv"]),
-    default="parquet",
-    show_default=True,
-    help="Of the parts in a folder.",
-)
-@click.option(
-    "--on-bad-rows",
-    type=click.Choice(["reject", "stop"]),
-    default="reject",
-    show_default=True,
-    help="List orders that cannot be read or are past --most-units and go on, or read all orders first and stop.",
-)
-@click.option(
-    "--rejects",
-    "rejects_file",
-    type=FileName(written=True),
-    metavar="FILE.csv",
-    help="Rejected orders by row, field and rule.  [default: in the same folder as --out, or in it]",
+@file_option(
+    *("--rejects", "rejects_file", "FILE.csv"),
+    "Rejected orders by row, field and rule.  [default: in the same folder as --out, or in it]",
 )
 @click.option(
     "--most-units",

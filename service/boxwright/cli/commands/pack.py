@@ -6,8 +6,8 @@ from typing import Any
 import click
 
 from boxwright.cli.failures import NOT_WHOLE, refusal, told_to_users
-from boxwright.cli.files import FileName, fetched, is_device, shown, tell_of, whole_file, write_whole
-from boxwright.cli.options import PATH, TASK, take_task_options, with_options
+from boxwright.cli.files import fetched, is_device, shown, tell_of, whole_file, write_whole
+from boxwright.cli.options import PATH, TASK, choice_option, file_option, take_task_options, with_options
 from boxwright.domain.incomplete import IncompletePlanError
 
 WORTH_A_POOL = 200
@@ -22,36 +22,20 @@ _PLANS_WHOLE = ("alternatives", "explain", "empty_spaces")
 
 @click.command("pack")
 @click.argument("order_file", metavar="[ORDER.json]", required=False, type=PATH)
-@click.option(
-    "--orders",
-    "orders_file",
-    metavar="FILE",
-    type=FileName(),
-    help="Pack each order of a .csv, .jsonl or .parquet file.",
-)
-@click.option(
-    "--out",
-    "out_file",
-    metavar="FILE.jsonl",
-    type=FileName(written=True),
-    help="With --orders: write one JSON line per order; the file appears when all are done. Accounting profiles, which"
-    " all plans share, stand once in FILE.jsonl.profiles.json.",
+@file_option("--orders", "orders_file", "FILE", "Pack each order of a .csv, .jsonl or .parquet file.", written=False)
+@file_option(
+    *("--out", "out_file", "FILE.jsonl"),
+    "With --orders: write one JSON line per order; the file appears when all are done. Accounting profiles, which all"
+    " plans share, stand once in FILE.jsonl.profiles.json.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print the plan as JSON.")
-@click.option("--picture", metavar="FILE.svg", type=FileName(written=True), help="Draw parcels and steps as SVG.")
-@click.option(
-    "--html",
-    "page",
-    metavar="FILE.html",
-    type=FileName(written=True),
-    help="Write a page with steps, weights, bill, emissions and certificate, which prints.",
+@file_option("--picture", "picture", "FILE.svg", "Draw parcels and steps as SVG.")
+@file_option(
+    "--html", "page", "FILE.html", "Write a page with steps, weights, bill, emissions and certificate, which prints."
 )
-@click.option(
-    "--sheet",
-    type=click.Choice(["a4", "a6", "4x6"]),
-    default="a4",
-    show_default=True,
-    help="With --html: the paper to print on; the two small ones have only what the packer needs.",
+@choice_option(
+    *("--sheet", "sheet", ("a4", "a6", "4x6")),
+    "With --html: the paper to print on; the two small ones have only what the packer needs.",
 )
 @click.option(
     "--steps-in-words",

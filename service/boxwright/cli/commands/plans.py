@@ -13,8 +13,8 @@ from typing import Any
 import click
 
 from boxwright.cli.failures import refusal, told_to_users
-from boxwright.cli.files import FileName, is_device, shown, tell_of, whole_file
-from boxwright.cli.options import FiniteRange, with_options
+from boxwright.cli.files import is_device, shown, tell_of, whole_file
+from boxwright.cli.options import FiniteRange, file_option, with_options
 from boxwright.domain.rounded import count
 from boxwright.server.settings_sources import read_secret
 
@@ -107,7 +107,7 @@ def show_plan(store: str, name: str, whole: bool) -> None:
 
 @command.command("export")
 @with_options(*_FOUND)
-@click.option("--out", required=True, metavar="FILE.jsonl", type=FileName(written=True), help="File to write.")
+@file_option("--out", "out", "FILE.jsonl", "File to write.", required=True)
 def export_plans(store: str, where: str, order_id_key: str, out: Path) -> None:
     """Write stored plans to a file, oldest first: one JSON object a line, with request, plan and outcome."""
     from boxwright.server.plan_archive import found, opened, whole_data
@@ -123,7 +123,7 @@ def export_plans(store: str, where: str, order_id_key: str, out: Path) -> None:
 
 @command.command("orders")
 @with_options(*_FOUND)
-@click.option("--out", required=True, metavar="FILE.csv|FILE.parquet", type=FileName(written=True), help="The file.")
+@file_option("--out", "out", "FILE.csv|FILE.parquet", "The file.", required=True)
 def export_orders(store: str, where: str, order_id_key: str, out: Path) -> None:
     """Write the orders of stored plans of which an outcome is recorded, with the boxes used: for `boxwright evaluate`.
 
