@@ -4,7 +4,7 @@ import contextlib
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import click
 
@@ -65,6 +65,21 @@ def told_to_users() -> Iterator[None]:
         # Writing to a named output names it; these two have no name.
         where = error.filename or f"standard output, or a temporary file in {tempfile.gettempdir()}"
         _leave(BAD_INPUT, f"{where}: {(error.strerror or str(error)).lower()}")
+
+
+class Command(click.Command):
+    """A command that runs within ``told_to_users``."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run it."""
+        with told_to_users():
+            return super().invoke(ctx)
+
+
+class CommandGroup(click.Group):
+    """A group of such commands."""
+
+    command_class = Command
 
 
 def warn(texts: Iterable[object]) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from boxwright.cli.failures import BAD_INPUT, Outputs, refusal, told_to_users, warn
+from boxwright.cli.failures import BAD_INPUT, Command, Outputs, refusal, warn
 from boxwright.cli.files import address_of, check_folder, fetched, shown, tell_of
 from boxwright.cli.options import (
     EVALUATED_LANE,
@@ -38,7 +38,7 @@ MOST_UNITS = 2_000
 """Units of an order past which it is rejected, unless the caller says otherwise."""
 
 
-@click.command("evaluate")
+@click.command("evaluate", cls=Command)
 @file_option(
     "--orders", "orders_file", "FILE", "Orders in a .csv, .jsonl or .parquet file.", written=False, required=True
 )
@@ -130,73 +130,72 @@ def command(
     Exit codes: 0 there are rows, of planned orders or of such as cannot be; 2 bad input, or an output that cannot be
     written; 130 ended from the keyboard.
     """
-    with told_to_users():
-        from boxwright.cli.evaluation_out import is_file, row_links
-        from boxwright.orders import count_orders
+    from boxwright.cli.evaluation_out import is_file, row_links
+    from boxwright.orders import count_orders
 
-        repeated = [name for index, name in enumerate(catalogs) if name in catalogs[:index]]
-        if repeated:
-            raise refusal("--catalog", f"must not repeat, {repeated[0]!r} does")
-        if regret_orders:
-            from boxwright.evaluation.study import check_regret
+    repeated = [name for index, name in enumerate(catalogs) if name in catalogs[:index]]
+    if repeated:
+        raise refusal("--catalog", f"must not repeat, {repeated[0]!r} does")
+    if regret_orders:
+        from boxwright.evaluation.study import check_regret
 
-            check_regret(regret_orders, "--regret")
-        loaded = [take_catalog(name) for name in catalogs]
-        boxes = take_catalog(given["used_boxes"]) if given["used_boxes"] else None
-        policies, unsettled = take_policies(given, given.pop("policy_files"))
-        lanes, profiles = take_lanes(given), take_profiles(given)
-        if out_file and address_of(out_file) and not is_file(out_file):
-            rule = "must end in .csv or .parquet at an address: a run goes on from parts only in a folder here"
-            raise refusal("--out", f"{rule}, got {shown(out_file)!r}")
-        fetched(orders_file)
-        if given["workers"] is not None and given["cluster"]:
-            raise refusal("--workers", "must not be given with --cluster: the workers of the scheduler plan")
-        if given["on_bad_rows"] == "stop":
-            count_orders(orders_file)
-        # The heaviest imports, after what can be refused without them.
-        from boxwright.cli.baseline import with_baseline
-        from boxwright.cli.order_remarks import order_remarks
-        from boxwright.cli.output import show
-        from boxwright.evaluation import (
-            MAX_WORST,
-            StudyOptions,
-            check_row_file,
-            default_objectives,
-            page_template,
-            report,
-            summary,
-            totals_dict,
-            with_study,
-        )
-        from boxwright.orders.batches import good_orders, order_batches
+        check_regret(regret_orders, "--regret")
+    loaded = [take_catalog(name) for name in catalogs]
+    boxes = take_catalog(given["used_boxes"]) if given["used_boxes"] else None
+    policies, unsettled = take_policies(given, given.pop("policy_files"))
+    lanes, profiles = take_lanes(given), take_profiles(given)
+    if out_file and address_of(out_file) and not is_file(out_file):
+        rule = "must end in .csv or .parquet at an address: a run goes on from parts only in a folder here"
+        raise refusal("--out", f"{rule}, got {shown(out_file)!r}")
+    fetched(orders_file)
+    if given["workers"] is not None and given["cluster"]:
+        raise refusal("--workers", "must not be given with --cluster: the workers of the scheduler plan")
+    if given["on_bad_rows"] == "stop":
+        count_orders(orders_file)
+    # The heaviest imports, after what can be refused without them.
+    from boxwright.cli.baseline import with_baseline
+    from boxwright.cli.order_remarks import order_remarks
+    from boxwright.cli.output import show
+    from boxwright.evaluation import (
+        MAX_WORST,
+        StudyOptions,
+        check_row_file,
+        default_objectives,
+        page_template,
+        report,
+        summary,
+        totals_dict,
+        with_study,
+    )
+    from boxwright.orders.batches import good_orders, order_batches
 
-        if html_file:
-            check_folder("--html", html_file)
-            page_template()  # what it lacks is said now, not after the last order
-        if out_file:
-            check_row_file(out_file if is_file(out_file) else out_file.with_suffix(f".{given['row_format']}"))
-        loaded = with_baseline(loaded, good_orders(order_batches(orders_file)), given["baseline"], boxes)
-        default = default_objectives(loaded, lanes)
-        policies |= {name: replace(policies[name], objectives=default) for name in unsettled}
-        settled = any(lane is not None and lane.ship_date is None for lane in lanes)
-        trials = _trials(orders_file, out_file, loaded, policies, lanes, profiles)
-        yearly = yearly_of(orders_file, orders_per_year)
-        drawn = MAX_WORST if html_file else 0
-        options = StudyOptions(drawn, True, regret_orders, yearly, len(unsettled) == len(policies))
-        outputs = Outputs(said=not as_json)
-        with contextlib.ExitStack() as processes:
-            evaluation, run = _run(orders_file, out_file, trials, given, processes, settled=settled, said=not as_json)
-            outputs.send()  # rows are where they belong, whatever becomes of the rest
-            evaluation = with_study(evaluation, trials, options, run)
-        evaluation = replace(evaluation, remarks=order_remarks(orders_file, *evaluation.lanes.values()))
-        if as_json:
-            click.echo(json.dumps(totals_dict(evaluation), indent=2))
-        else:
-            show(summary(evaluation))
-        if html_file:
-            outputs.write(html_file, lambda: report(evaluation, row_links(html_file, out_file)))
-        if outputs.failed:
-            raise SystemExit(BAD_INPUT)
+    if html_file:
+        check_folder("--html", html_file)
+        page_template()  # what it lacks is said now, not after the last order
+    if out_file:
+        check_row_file(out_file if is_file(out_file) else out_file.with_suffix(f".{given['row_format']}"))
+    loaded = with_baseline(loaded, good_orders(order_batches(orders_file)), given["baseline"], boxes)
+    default = default_objectives(loaded, lanes)
+    policies |= {name: replace(policies[name], objectives=default) for name in unsettled}
+    settled = any(lane is not None and lane.ship_date is None for lane in lanes)
+    trials = _trials(orders_file, out_file, loaded, policies, lanes, profiles)
+    yearly = yearly_of(orders_file, orders_per_year)
+    drawn = MAX_WORST if html_file else 0
+    options = StudyOptions(drawn, True, regret_orders, yearly, len(unsettled) == len(policies))
+    outputs = Outputs(said=not as_json)
+    with contextlib.ExitStack() as processes:
+        evaluation, run = _run(orders_file, out_file, trials, given, processes, settled=settled, said=not as_json)
+        outputs.send()  # rows are where they belong, whatever becomes of the rest
+        evaluation = with_study(evaluation, trials, options, run)
+    evaluation = replace(evaluation, remarks=order_remarks(orders_file, *evaluation.lanes.values()))
+    if as_json:
+        click.echo(json.dumps(totals_dict(evaluation), indent=2))
+    else:
+        show(summary(evaluation))
+    if html_file:
+        outputs.write(html_file, lambda: report(evaluation, row_links(html_file, out_file)))
+    if outputs.failed:
+        raise SystemExit(BAD_INPUT)
 
 
 def _trials(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from boxwright.cli.failures import refusal, told_to_users, warn
+from boxwright.cli.failures import CommandGroup, refusal, warn
 from boxwright.cli.options import CATALOG, LANE, PATH, POLICY, take_lane, take_policy, take_profiles, with_options
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ PARCEL = (
 )
 
 
-@click.group("footprint")
+@click.group("footprint", cls=CommandGroup)
 def command() -> None:
     """Explain grams of CO2e, compare plans and modes, and weigh reuse against single use."""
 
@@ -49,23 +49,22 @@ def explain(plan_file: Path, profiles: tuple[str, ...]) -> None:
     PLAN.json is what `boxwright pack --json` prints. Each line is amount x factor = grams, with the rule that makes the
     amount, the factor's range and whether it was read in its source; below stand the sources, with addresses.
     """
-    with told_to_users():
-        from boxwright.catalog import load_materials
-        from boxwright.checking.footprints import wrong_footprints
-        from boxwright.cli.emissions_view import explanation
-        from boxwright.cli.output import show
-        from boxwright.cli.plan_file import read_figures
-        from boxwright.errors import FieldViolation, InvalidInputError
+    from boxwright.catalog import load_materials
+    from boxwright.checking.footprints import wrong_footprints
+    from boxwright.cli.emissions_view import explanation
+    from boxwright.cli.output import show
+    from boxwright.cli.plan_file import read_figures
+    from boxwright.errors import FieldViolation, InvalidInputError
 
-        plan, materials = read_figures(plan_file), load_materials()
-        wanted = {materials.profile(name).profile_id for name in profiles}
-        shown = [footprint for footprint in plan.footprints if not wanted or footprint.profile_id in wanted]
-        if not shown:
-            stated = ", ".join(sorted({footprint.profile_id for footprint in plan.footprints})) or "none"
-            raise refusal("--profile", f"must be a profile that the plan states ({stated})")
-        if wrong := list(wrong_footprints(plan)):
-            raise InvalidInputError([FieldViolation(f"{plan_file.name}: footprints", fault.detail) for fault in wrong])
-        show(*explanation(shown, materials, plan.derived_legs))
+    plan, materials = read_figures(plan_file), load_materials()
+    wanted = {materials.profile(name).profile_id for name in profiles}
+    shown = [footprint for footprint in plan.footprints if not wanted or footprint.profile_id in wanted]
+    if not shown:
+        stated = ", ".join(sorted({footprint.profile_id for footprint in plan.footprints})) or "none"
+        raise refusal("--profile", f"must be a profile that the plan states ({stated})")
+    if wrong := list(wrong_footprints(plan)):
+        raise InvalidInputError([FieldViolation(f"{plan_file.name}: footprints", fault.detail) for fault in wrong])
+    show(*explanation(shown, materials, plan.derived_legs))
 
 
 @command.command("compare")
@@ -78,24 +77,23 @@ def compare_plans(plan_file: Path, other_file: Path, **given: Any) -> None:
     Both are what `boxwright pack --json` prints, made with the catalog and policy given. Each emission factor is drawn
     once for both plans; a difference inside the range of the draws means nothing.
     """
-    with told_to_users():
-        from boxwright.catalog import load_catalog
-        from boxwright.cli.emissions_view import comparison_view
-        from boxwright.cli.output import show
-        from boxwright.cli.plan_file import read_figures
-        from boxwright.domain.policy import COSTS
-        from boxwright.planning import compare
+    from boxwright.catalog import load_catalog
+    from boxwright.cli.emissions_view import comparison_view
+    from boxwright.cli.output import show
+    from boxwright.cli.plan_file import read_figures
+    from boxwright.domain.policy import COSTS
+    from boxwright.planning import compare
 
-        plan, other = read_figures(plan_file), read_figures(other_file)
-        if plan.order_id != other.order_id:
-            rule = f"must be {plan.order_id!r} as in {plan_file.name}, got {other.order_id!r}"
-            raise refusal(f"{other_file.name}: order_id", rule)
-        policy, catalog = take_policy(given), load_catalog(given["catalog"])
-        for file, compared in ((plan_file, plan), (other_file, other)):
-            if compared.catalog_hash not in ("", catalog.content_hash) and COSTS.intersection(policy.objectives):
-                made = f"{compared.catalog_id} {compared.catalog_version}, of which {file.name} is"
-                raise refusal("--catalog", f"must be {made}, where prices are compared, got {catalog.catalog_id}")
-        show(comparison_view(compare(plan, other, catalog, policy, baseline=other_file.name)))
+    plan, other = read_figures(plan_file), read_figures(other_file)
+    if plan.order_id != other.order_id:
+        rule = f"must be {plan.order_id!r} as in {plan_file.name}, got {other.order_id!r}"
+        raise refusal(f"{other_file.name}: order_id", rule)
+    policy, catalog = take_policy(given), load_catalog(given["catalog"])
+    for file, compared in ((plan_file, plan), (other_file, other)):
+        if compared.catalog_hash not in ("", catalog.content_hash) and COSTS.intersection(policy.objectives):
+            made = f"{compared.catalog_id} {compared.catalog_version}, of which {file.name} is"
+            raise refusal("--catalog", f"must be {made}, where prices are compared, got {catalog.catalog_id}")
+    show(comparison_view(compare(plan, other, catalog, policy, baseline=other_file.name)))
 
 
 @command.command("break-even")
@@ -108,18 +106,17 @@ def break_even_of(reusable: str, single: str, profiles: tuple[str, ...]) -> None
     CATALOG is the name of a shipped catalog or a file. Counted are making, end of life, idle stock, way back and
     washing of the packaging; not the way out.
     """
-    with told_to_users():
-        from boxwright.catalog import load_materials
-        from boxwright.cli.emissions_view import break_even_view
-        from boxwright.cli.output import show
-        from boxwright.domain.box_component import box_component
-        from boxwright.footprint import break_even
+    from boxwright.catalog import load_materials
+    from boxwright.cli.emissions_view import break_even_view
+    from boxwright.cli.output import show
+    from boxwright.domain.box_component import box_component
+    from boxwright.footprint import break_even
 
-        materials = load_materials()
-        again, once = box_component(_box("--reusable", reusable)), box_component(_box("--single", single))
-        chosen = [materials.profile(name) for name in profiles] or list(materials.profiles)
-        found = [break_even(again, once, profile, materials) for profile in chosen]
-        show(break_even_view(reusable, single, found))
+    materials = load_materials()
+    again, once = box_component(_box("--reusable", reusable)), box_component(_box("--single", single))
+    chosen = [materials.profile(name) for name in profiles] or list(materials.profiles)
+    found = [break_even(again, once, profile, materials) for profile in chosen]
+    show(break_even_view(reusable, single, found))
 
 
 @command.command("estimate")
@@ -130,28 +127,27 @@ def estimate_parcel(**given: Any) -> None:
     The way is given leg by leg (--leg), or derived from two places (--from and --to) and shown with how each leg was
     found. What a profile lacks is marked and named: missing is never zero.
     """
-    with told_to_users():
-        from boxwright.cli.emissions_view import footprint_table, legs_table
-        from boxwright.cli.output import show
-        from boxwright.errors import InvalidInputError
-        from boxwright.footprint import estimate, flight_warnings, idle_way_warnings, lane_rules, offered_allocations
-        from boxwright.routing import derivation_warnings, derive
+    from boxwright.cli.emissions_view import footprint_table, legs_table
+    from boxwright.cli.output import show
+    from boxwright.errors import InvalidInputError
+    from boxwright.footprint import estimate, flight_warnings, idle_way_warnings, lane_rules, offered_allocations
+    from boxwright.routing import derivation_warnings, derive
 
-        lane, profiles, materials = _lane(given)
-        way = derive(lane, materials)
-        if broken := lane_rules(way, profiles, materials):
-            raise InvalidInputError(broken)
-        parcel = _parcel(given, lane, materials)
-        stated = [
-            estimate(
-                *(parcel.packaging, parcel.gross_mg, parcel.chargeable, way, profile, allocation, materials),
-                *(parcel.outer_um3, parcel.data),
-            )
-            for profile in profiles
-            for allocation in offered_allocations(lane)
-        ]
-        show(*([legs_table(way.legs)] if any(leg.derivation for leg in way.legs) else []), footprint_table(stated))
-        _warn(lane, [*derivation_warnings(way, materials), *flight_warnings(way, profiles), *idle_way_warnings(way)])
+    lane, profiles, materials = _lane(given)
+    way = derive(lane, materials)
+    if broken := lane_rules(way, profiles, materials):
+        raise InvalidInputError(broken)
+    parcel = _parcel(given, lane, materials)
+    stated = [
+        estimate(
+            *(parcel.packaging, parcel.gross_mg, parcel.chargeable, way, profile, allocation, materials),
+            *(parcel.outer_um3, parcel.data),
+        )
+        for profile in profiles
+        for allocation in offered_allocations(lane)
+    ]
+    show(*([legs_table(way.legs)] if any(leg.derivation for leg in way.legs) else []), footprint_table(stated))
+    _warn(lane, [*derivation_warnings(way, materials), *flight_warnings(way, profiles), *idle_way_warnings(way)])
 
 
 @command.command("modes")
@@ -162,19 +158,18 @@ def compare_modes(**given: Any) -> None:
     Per profile: own emissions of the vehicle (TTW), provision of its fuel (WTT) or both in one figure (WTW), radiative
     forcing and hubs where they are asked for, and the range of the total. What a mode lacks is marked and named.
     """
-    with told_to_users():
-        from boxwright.cli.emissions_view import modes_table
-        from boxwright.cli.output import show
-        from boxwright.footprint import offered_allocations
-        from boxwright.planning import mode_alternatives, mode_warnings
+    from boxwright.cli.emissions_view import modes_table
+    from boxwright.cli.output import show
+    from boxwright.footprint import offered_allocations
+    from boxwright.planning import mode_alternatives, mode_warnings
 
-        lane, profiles, materials = _lane(given)
-        if lane.main_mode is not None:
-            raise refusal("--by", "must not be given: each mode is tried")
-        bare = dataclasses.replace(lane, derive_legs=False)
-        found = mode_alternatives(_parcel(given, lane, materials), bare, profiles, offered_allocations(lane), materials)
-        show(modes_table(found))
-        _warn(lane, mode_warnings(found, bare, profiles, materials))
+    lane, profiles, materials = _lane(given)
+    if lane.main_mode is not None:
+        raise refusal("--by", "must not be given: each mode is tried")
+    bare = dataclasses.replace(lane, derive_legs=False)
+    found = mode_alternatives(_parcel(given, lane, materials), bare, profiles, offered_allocations(lane), materials)
+    show(modes_table(found))
+    _warn(lane, mode_warnings(found, bare, profiles, materials))
 
 
 def _lane(given: dict[str, Any]) -> "tuple[Lane, list[AccountingProfile], Materials]":

@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from boxwright.cli.failures import NOT_WHOLE, refusal, told_to_users
+from boxwright.cli.failures import NOT_WHOLE, Command, refusal
 from boxwright.cli.files import fetched, is_device, shown, tell_of, whole_file, write_whole
 from boxwright.cli.options import PATH, TASK, choice_option, file_option, take_task_options, with_options
 from boxwright.domain.incomplete import IncompletePlanError
@@ -20,7 +20,7 @@ _PLANS_WHOLE = ("alternatives", "explain", "empty_spaces")
 """Parameters that show only in a whole plan, as ``plans`` calls them."""
 
 
-@click.command("pack")
+@click.command("pack", cls=Command)
 @click.argument("order_file", metavar="[ORDER.json]", required=False, type=PATH)
 @file_option("--orders", "orders_file", "FILE", "Pack each order of a .csv, .jsonl or .parquet file.", written=False)
 @file_option(
@@ -106,11 +106,10 @@ def command(
         for option, value in options.items():
             if value and not goes:
                 raise click.UsageError(f"{option} goes with {where}")
-    with told_to_users():
-        if order_file is not None:
-            _pack_one(order_file, as_json, picture, page, given)
-        elif orders_file is not None:
-            _pack_many(orders_file, out_file, given)
+    if order_file is not None:
+        _pack_one(order_file, as_json, picture, page, given)
+    elif orders_file is not None:
+        _pack_many(orders_file, out_file, given)
 
 
 def _pack_one(order_file: Path, as_json: bool, picture: Path | None, page: Path | None, given: dict[str, Any]) -> None:

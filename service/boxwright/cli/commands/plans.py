@@ -12,7 +12,7 @@ from typing import Any
 
 import click
 
-from boxwright.cli.failures import refusal, told_to_users
+from boxwright.cli.failures import CommandGroup, refusal, told_to_users
 from boxwright.cli.files import is_device, shown, tell_of, whole_file
 from boxwright.cli.options import FiniteRange, file_option, with_options
 from boxwright.domain.rounded import count
@@ -56,7 +56,7 @@ _KEY = click.option(
 _FOUND = (_STORE, _filter("Which plans, such as 'order_id = A-1001 AND outcome = OVERRIDDEN'; default: all."), _KEY)
 
 
-@click.group("plans")
+@click.group("plans", cls=CommandGroup)
 def command() -> None:
     """List, show, export and delete the plans that a server has stored; it may be running."""
 
@@ -70,7 +70,7 @@ def list_plans(store: str, where: str, order_id_key: str, order_by: str, limit: 
     from boxwright.cli.output import show, table_of
     from boxwright.server.plan_archive import found, opened, summary
 
-    with told_to_users(), opened(store) as kept:
+    with opened(store) as kept:
         asked = itertools.islice(found(kept, where, order_by, order_id_key), limit + 1)
         plans, rows = [summary(stored) for stored in asked], []
         for stored in plans[:limit]:
@@ -97,7 +97,7 @@ def show_plan(store: str, name: str, whole: bool) -> None:
     """
     from boxwright.server.plan_archive import opened, plan_data, whole_data
 
-    with told_to_users(), opened(store) as kept:
+    with opened(store) as kept:
         stored = kept.read.plan(name.removeprefix("plans/"))
         if stored is None:
             raise refusal("NAME", f"names no stored plan, got {name!r}")
@@ -112,7 +112,7 @@ def export_plans(store: str, where: str, order_id_key: str, out: Path) -> None:
     """Write stored plans to a file, oldest first: one JSON object a line, with request, plan and outcome."""
     from boxwright.server.plan_archive import found, opened, whole_data
 
-    with told_to_users(), opened(store) as kept:
+    with opened(store) as kept:
         number = 0
         with whole_file(out, private=True, follow=False) as file:
             for stored in found(kept, where, "create_time", order_id_key):
@@ -134,7 +134,7 @@ def export_orders(store: str, where: str, order_id_key: str, out: Path) -> None:
     from boxwright.server.plan_archive import opened
     from boxwright.server.shipped_orders import shipped_orders
 
-    with told_to_users(), opened(store) as kept:
+    with opened(store) as kept:
         if out.suffix.lower() not in (".csv", ".parquet"):
             raise refusal("--out", f"must end in .csv or .parquet, got {out.name!r}")
         number = 0
@@ -182,20 +182,19 @@ def link_plan(name: str, link_key_file: str | None, days: float, base_url: str) 
     from boxwright.server.plan_links import LEAST_KEY_CHARACTERS, signed_query
 
     key, plan_id = _secret("link_key", {"link_key_file": link_key_file}), name.removeprefix("plans/")
-    with told_to_users():
-        found = Findings()
-        if len(key) < LEAST_KEY_CHARACTERS:
-            absent = "is required: the file that the server's link_key is read from"
-            rule = f"must hold at least {LEAST_KEY_CHARACTERS} characters" if key else absent
-            found.add("--link-key-file", rule)
-        if not is_plan_id(plan_id):
-            rule = "must be the name of a stored plan, such as plans/01m8c36zhkc9xprtetetsdkddc"
-            found.add("NAME", f"{rule}, got {plan_id!r:.80}")
-        if not _BASE_URL.fullmatch(base_url):
-            found.add("--base-url", f"must be such as https://boxwright.example, got {base_url!r:.80}")
-        found.raise_any()
-        signed = signed_query(key, plan_id, int(time.time() + days * 86_400))
-        click.echo(f"{base_url.rstrip('/')}/plans/{plan_id}?{signed}")
+    found = Findings()
+    if len(key) < LEAST_KEY_CHARACTERS:
+        absent = "is required: the file that the server's link_key is read from"
+        rule = f"must hold at least {LEAST_KEY_CHARACTERS} characters" if key else absent
+        found.add("--link-key-file", rule)
+    if not is_plan_id(plan_id):
+        rule = "must be the name of a stored plan, such as plans/01m8c36zhkc9xprtetetsdkddc"
+        found.add("NAME", f"{rule}, got {plan_id!r:.80}")
+    if not _BASE_URL.fullmatch(base_url):
+        found.add("--base-url", f"must be such as https://boxwright.example, got {base_url!r:.80}")
+    found.raise_any()
+    signed = signed_query(key, plan_id, int(time.time() + days * 86_400))
+    click.echo(f"{base_url.rstrip('/')}/plans/{plan_id}?{signed}")
 
 
 @command.command("delete")
@@ -207,7 +206,7 @@ def delete_plans(store: str, where: str, order_id_key: str) -> None:
     """
     from boxwright.server.plan_archive import found, hides_orders, opened
 
-    with told_to_users(), opened(store) as kept:
+    with opened(store) as kept:
         if not where.strip():
             raise refusal("--filter", "say which plans; boxwright plans prune deletes by age and size")
         if hides_orders(kept, where, order_id_key):  # `order_id != A-1` would find that order too
@@ -224,13 +223,12 @@ def prune_plans(store: str, keep_days: float | None, keep_bytes: int | None) -> 
     """Delete stored plans by age or size, with their outcomes and the catalogs that no plan needs any more."""
     from boxwright.server.plan_archive import keep_of, opened
 
-    with told_to_users():
-        if keep_days is None and keep_bytes is None:
-            raise refusal("--keep-days", "say here or with --keep-bytes what is to stay")
-        with opened(store) as kept:
-            gone = kept.prune(keep_of(keep_days, keep_bytes))
-            left = kept.read.sizes()
-            click.echo(f"{count(gone, 'plan')} deleted, {count(left.plans, 'plan')} of {left.total_bytes:,} bytes left")
+    if keep_days is None and keep_bytes is None:
+        raise refusal("--keep-days", "say here or with --keep-bytes what is to stay")
+    with opened(store) as kept:
+        gone = kept.prune(keep_of(keep_days, keep_bytes))
+        left = kept.read.sizes()
+        click.echo(f"{count(gone, 'plan')} deleted, {count(left.plans, 'plan')} of {left.total_bytes:,} bytes left")
 
 
 def _tell(out: Path, many: str, how: str, kept: Any, where: str, order_id_key: str) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import click
 
-from boxwright.cli.failures import refusal, told_to_users
+from boxwright.cli.failures import CommandGroup, refusal
 from boxwright.cli.files import write_whole
 from boxwright.cli.options import PATH, FiniteRange, with_options
 from boxwright.server.access.auth import Scope
@@ -50,7 +50,7 @@ _SOURCE = (
 )
 
 
-@click.group("tokens")
+@click.group("tokens", cls=CommandGroup)
 def command() -> None:
     """Make, list and revoke the tokens that let callers into a server; it may be running, and sees what changes.
 
@@ -82,25 +82,24 @@ def create(
 
     Tokens of one NAME are one caller to limits and logs: to renew one, make another, hand it out, then revoke the old.
     """
-    with told_to_users():
-        source = _Kept(file, store)
-        if NAME.fullmatch(name) is None:
-            rule = "must be 1 to 64 letters, digits, dots, dashes and underscores, and begin with none of those signs"
-            raise refusal("NAME", rule)
-        sites = tuple(site.removeprefix("sites/") for site in sites)
-        for site in sites:
-            if SITE.fullmatch(site) is None:
-                raise refusal("--site", f"must be the id of a site, such as hall-2, got {site!r:.70}")
-        now = _now()
-        ends = None if days is None else now + dt.timedelta(days=days)
-        text, token = new_token(name, map(Scope, scopes), sites, now, ends)
-        if not source.add(token):
-            rule = f"must not be one more: the {source.of} holds {MOST_TOKENS:,} tokens, as many as it may"
-            raise refusal("NAME", rule)
-        _tell_system("created", token, source.of)
-        until = "until it is revoked" if ends is None else f"until {ends:%Y-%m-%d %H:%M} UTC"
-        click.echo(f"Token {token.token_id} of {name}, {until}. It is shown now and never again:", err=True)
-        click.echo(text)
+    source = _Kept(file, store)
+    if NAME.fullmatch(name) is None:
+        rule = "must be 1 to 64 letters, digits, dots, dashes and underscores, and begin with none of those signs"
+        raise refusal("NAME", rule)
+    sites = tuple(site.removeprefix("sites/") for site in sites)
+    for site in sites:
+        if SITE.fullmatch(site) is None:
+            raise refusal("--site", f"must be the id of a site, such as hall-2, got {site!r:.70}")
+    now = _now()
+    ends = None if days is None else now + dt.timedelta(days=days)
+    text, token = new_token(name, map(Scope, scopes), sites, now, ends)
+    if not source.add(token):
+        rule = f"must not be one more: the {source.of} holds {MOST_TOKENS:,} tokens, as many as it may"
+        raise refusal("NAME", rule)
+    _tell_system("created", token, source.of)
+    until = "until it is revoked" if ends is None else f"until {ends:%Y-%m-%d %H:%M} UTC"
+    click.echo(f"Token {token.token_id} of {name}, {until}. It is shown now and never again:", err=True)
+    click.echo(text)
 
 
 @command.command("list")
@@ -109,15 +108,14 @@ def list_tokens(file: Path | None, store: str | None) -> None:
     """List tokens, without their secrets."""
     from boxwright.cli.output import show, table_of
 
-    with told_to_users():
-        rows = []
-        for token in _Kept(file, store).all():
-            end, sites = token.revoked or token.expires, ", ".join(sorted(token.sites)) or "all"
-            made = f"{token.created.astimezone(dt.UTC):%Y-%m-%d}"
-            until = f"{end.astimezone(dt.UTC):%Y-%m-%d %H:%M}" if end else "never"
-            state = token.state(_now())
-            rows.append((token.token_id, token.name, ", ".join(sorted(token.scopes)), sites, made, until, state))
-        show(table_of(("Id", "Name", "Scopes", "Sites", "Made (UTC)", "Ends (UTC)", "State"), rows))
+    rows = []
+    for token in _Kept(file, store).all():
+        end, sites = token.revoked or token.expires, ", ".join(sorted(token.sites)) or "all"
+        made = f"{token.created.astimezone(dt.UTC):%Y-%m-%d}"
+        until = f"{end.astimezone(dt.UTC):%Y-%m-%d %H:%M}" if end else "never"
+        state = token.state(_now())
+        rows.append((token.token_id, token.name, ", ".join(sorted(token.scopes)), sites, made, until, state))
+    show(table_of(("Id", "Name", "Scopes", "Sites", "Made (UTC)", "Ends (UTC)", "State"), rows))
 
 
 @command.command("revoke")
@@ -125,13 +123,12 @@ def list_tokens(file: Path | None, store: str | None) -> None:
 @click.argument("token_id", metavar="ID")
 def revoke(file: Path | None, store: str | None, token_id: str) -> None:
     """Revoke a token by its ID; a running server lets it in no more within some seconds."""
-    with told_to_users():
-        source = _Kept(file, store)
-        token = source.revoke(token_id, _now())
-        if token is None:
-            raise refusal("ID", f"names no token of this {source.of}, got {token_id!r:.70}")
-        _tell_system("revoked", token, source.of)
-        click.echo(f"Token {token_id} of {token.name} is revoked.")
+    source = _Kept(file, store)
+    token = source.revoke(token_id, _now())
+    if token is None:
+        raise refusal("ID", f"names no token of this {source.of}, got {token_id!r:.70}")
+    _tell_system("revoked", token, source.of)
+    click.echo(f"Token {token_id} of {token.name} is revoked.")
 
 
 class _Kept:
