@@ -171,16 +171,9 @@ def pack_some(
 ) -> tuple[BatchTotals, list[str]]:
     """Return the sums over orders, and a line of JSON for each where lines are ``written``.
 
-    Parameters
-    ----------
-    orders : iterable of (int, Order)
-        Orders with their positions in the file. One that cannot be planned does not end the batch.
-    asked, how : tuple, dict
-        What a ``Task`` takes after its order; what else ``plans`` takes.
-    shown : frozenset of int
-        Positions of the orders that are shown one by one.
-    written, with_data : bool
-        Whether there are lines; whether footprints in them repeat what the data says of profiles and sources.
+    Orders have their positions in the file, and those ``shown`` become examples; one that cannot be planned does not
+    end the batch. Asked is what a ``Task`` takes after its order, ``how`` what else ``plans`` takes. ``with_data``:
+    footprints in lines repeat what the data says of profiles and sources.
     """
     totals, said = BatchTotals(), []
     for position, order in orders:

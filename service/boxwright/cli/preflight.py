@@ -11,17 +11,9 @@ from boxwright.planning.task import Task
 
 
 def refuse_bad_options(asked: Sequence[tuple[str, Task]]) -> None:
-    """Raise where policy, lane or profiles ask for what there is not.
+    """Raise InvalidInputError with every rule that policies, lanes or profiles break for all orders.
 
-    Parameters
-    ----------
-    asked : sequence of (str, Task)
-        Tasks of any order, each with what its options are called; what is wrong with the order alone is not said here.
-
-    Raises
-    ------
-    InvalidInputError
-        With every rule that is broken for all orders, and the options, if not all, that break it.
+    Asked are tasks of any order, each with what its options are called: those are named that break a rule, if not all.
     """
     breaking: dict[FieldViolation, dict[str, None]] = {}
     for name, task in asked:
