@@ -58,7 +58,7 @@ BLANK_ALLOWANCES = (
     *("roll_end_lid_flap_gap", "roll_end_front_slit", "roll_end_ear_gap", "mailer_seam", "mailer_flap"),
     *("wrap_strip", "wrap_turn_in", "rsc_fit_clearance"),
 )
-"""Lengths that the blank of a style needs in addition to its panels, and the slack that goods leave in a slotted box."""
+"""Lengths that a blank needs in addition to its panels, and the slack that goods leave in a slotted box."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

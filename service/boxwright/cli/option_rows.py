@@ -33,7 +33,11 @@ class Row(NamedTuple):
 POLICY_ROWS = (
     Row("objectives", "What to minimise; repeat for ties.  [default: parcel_count, inner_volume]", named="--objective"),
     Row("support_ratio", "Least share of each base that rests on something, 0 to 1; 0 also switches stability off."),
-    Row("fit_clearance_mm", "Slack kept along each inner edge of the box, in mm.", "MM"),
+    Row(
+        "fit_clearance_mm",
+        "Slack kept along each inner edge of the box, in mm.  [default: that of the box type, 3 in slotted boxes of a catalog]",
+        "MM",
+    ),
     Row("fill_limit", "Largest share of the box that goods and cushioning may take, above 0 to 1."),
     Row("max_parcels", "Most parcels of an order.  [default: unlimited]", "N"),
     Row("max_effort", "Steps after which the search ends with the best so far.", "N"),
