@@ -35,7 +35,7 @@ POLICY_ROWS = (
     Row("support_ratio", "Least share of each base that rests on something, 0 to 1; 0 also switches stability off."),
     Row(
         "fit_clearance_mm",
-        "Slack kept along each inner edge of the box, in mm.  [default: that of the box type, 3 in slotted boxes of a catalog]",
+        "Slack kept along each inner edge of the box, in mm.  [default: as the box type says]",
         "MM",
     ),
     Row("fill_limit", "Largest share of the box that goods and cushioning may take, above 0 to 1."),

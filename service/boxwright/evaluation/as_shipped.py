@@ -121,7 +121,7 @@ def _plain(name: str) -> str:
 
 
 def policy_of(policy: Policy, order: Order) -> Policy:
-    """Return the policy under which an order goes into the boxes that it left in: all of it, in no more, without slack."""
+    """Return the policy under which an order goes into the boxes that it left in: all, in no more, without slack."""
     return replace(policy, max_parcels=len(order.boxes_used), allow_partial=False, fit_clearance_mm=0.0)
 
 
