@@ -110,7 +110,7 @@ class PackAnswers:
         return self._finished(job, made, others, keep=keep)
 
     def _count(self, made: Plan, job: PackJob) -> None:
-        self._metrics.record_plan(made, job.purpose, job.catalog_label, job.site_label, job.catalog.published)
+        self._metrics.record_plan(made, job.purpose, job.catalog_label, job.site_label)
 
     def _finished(
         self, job: PackJob, made: Plan, others: Sequence[Plan], *, keep: bool
