@@ -125,14 +125,6 @@ def _source(line: FootprintLine, profile: AccountingProfile) -> provenance_pb2.S
     return source_of(replace(factor, source=f"{factor.source}, {factor.table}") if factor.table else factor)
 
 
-def add_texts(message: footprint_pb2.Footprint, texts: footprint_pb2.Footprint) -> None:
-    """Make the whole message of a footprint of its figures and its texts."""
-    for line, figures in zip(texts.lines, message.lines, strict=True):
-        line.MergeFrom(figures)
-    del message.lines[:]
-    message.MergeFrom(texts)
-
-
 def _fill(lines: Iterable[footprint_pb2.FootprintLine], footprint: Footprint) -> None:
     """Write the figures of a footprint's lines into their messages."""
     for made, line, ends in zip(lines, footprint.lines, footprint.amount_ends, strict=True):

@@ -69,34 +69,22 @@ RESOURCES: dict[str, tuple[str, Get, str]] = {
 
 
 class Row(NamedTuple):
-    """How a field of a message and an attribute of a noun come of each other.
-
-    Attributes
-    ----------
-    name, attribute : str
-        Of the message, and of the noun.
-    make : callable or None
-        Makes the field of the attribute. None: it is the same.
-    deep : bool
-        Whether with the tree below.
-    read : callable or None
-        Reads the attribute from the field; of a list, each entry. None: it is not read.
-    get : callable or None
-        What the field is made of, off the noun. None: the attribute.
-    inner : Codec or None
-        That of the field, or of its entries.
-    written : bool
-        Whether the field is made of the attribute: an amount of money is not, as it needs a currency.
-    """
+    """How a field of a message and an attribute of a noun come of each other."""
 
     name: str
     attribute: str
     make: Callable[..., Any] | None = None
+    """Makes the field of the attribute. None: it is the same."""
     deep: bool = False
+    """Whether with the tree below."""
     read: Read | None = None
+    """Reads the attribute from the field; of a list, each entry. None: it is not read."""
     get: Get | None = None
+    """What the field is made of, off the noun. None: the attribute."""
     inner: "Codec[Any] | None" = None
+    """That of the field, or of its entries."""
     written: bool = True
+    """Whether the field is made of the attribute: an amount of money is not, as it needs a currency."""
 
 
 CODECS_OF: dict[str, "Codec[Any]"] = {}
