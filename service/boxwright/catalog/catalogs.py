@@ -14,7 +14,7 @@ from boxwright.catalog.dunnage import read_dunnage
 from boxwright.catalog.folder import materials_folder, shipped_folder
 from boxwright.catalog.loader import load_materials
 from boxwright.catalog.materials import Materials
-from boxwright.catalog.tables import decoded_text, read_table
+from boxwright.catalog.tables import read_table
 from boxwright.domain.box import BoxType, Catalog
 from boxwright.domain.currency import is_currency
 from boxwright.domain.fields import Id, Label, Name, Note
@@ -111,9 +111,7 @@ def load_catalog(name_or_path: str | os.PathLike[str], *, materials: Materials |
 def load_catalog_text(toml: str, *, materials: Materials) -> Catalog:
     """Return the catalog that a text in TOML holds; parameters and errors as for ``load_catalog``."""
     faults = Findings(file="catalog.toml")
-    content = decoded_text(toml.encode(), faults)
-    document = None if content is None else parse_document(content, faults)
-    return _whole(_of_document(document, materials, faults), faults)
+    return _whole(_of_document(parse_document(toml.removeprefix("\ufeff"), faults), materials, faults), faults)
 
 
 def _whole(catalog: Catalog | None, faults: Findings) -> Catalog:

@@ -224,13 +224,10 @@ def _drop_heights(reader: FolderReader, default: str) -> dict[str, tuple[rows.Dr
 
 def _fragility_classes(reader: FolderReader) -> dict[FragilityClass, rows.FragilityRule]:
     """Return the rule of each class, sturdiest first; no two classes begin below the same G-level."""
-    bounds: dict[Decimal, FragilityClass] = {}
 
-    def check(row: rows.FragilityRule, *_: object) -> Broken:
-        if row.g_below is not None:
-            other = bounds.setdefault(row.g_below, row.fragility_class)
-            if other is not row.fragility_class:
-                yield "g_below", f"must be unique, {other.value} has {row.g_below} already"
+    def check(row: rows.FragilityRule, table: Sequence[rows.FragilityRule]) -> Broken:
+        if row.g_below is not None and [other.g_below for other in table].count(row.g_below) > 1:
+            yield "g_below", f"must be that of no other class, got {row.g_below}"
 
     file, kind = "fragility_classes.csv", rows.FragilityRule
     table = {
