@@ -5,8 +5,8 @@ from decimal import Decimal
 from boxwright.catalog import Materials
 from boxwright.catalog.dunnage import redefined
 from boxwright.contract.message import Codec
-from boxwright.contract.money import rate_to_wire
 from boxwright.contract.names import dunnage_name
+from boxwright.contract.values import money_to_wire
 from boxwright.domain.dunnage import Dunnage, DunnageKind
 from boxwright.domain.fields import too_wordy
 from boxwright.domain.limits import MAX_NAME_LENGTH
@@ -43,5 +43,5 @@ def dunnage_to_wire(dunnage: Dunnage, catalog_id: str, currency: str = "") -> du
     return DUNNAGE(
         dunnage,
         name=dunnage_name(catalog_id, dunnage.dunnage_id) if catalog_id else "",
-        price_per_kg=rate_to_wire(dunnage.price_per_kg_minor, currency),
+        price_per_kg=money_to_wire(dunnage.price_per_kg_minor, currency),
     )

@@ -213,6 +213,9 @@ class Order(Ruled):
     boxes_used: tuple[str, ...] = ()
     """Names of the boxes that a past order really left in, one a parcel. No plan looks at them: evaluations compare
     with them. Default none: not recorded."""
+    destination: str = ""
+    """Where it goes: a country as the order names it, in capitals, with the postal code after a colon where it is known
+    (``DE:10115``). No plan looks at it: a run of many orders picks a lane by it. Default: not known."""
 
     def _broken_rules(self) -> Iterator[FieldViolation]:
         if self.unit_count > MAX_UNITS_PER_ORDER:
@@ -224,6 +227,11 @@ class Order(Ruled):
             if together and value and apart.setdefault(together, value) != value:
                 rule = f"must be {apart[together]!r} as for others of keep-together group {together!r}, got {value!r}"
                 yield FieldViolation(f"lines[{index}].keep_apart_group", rule)
+
+    @property
+    def country(self) -> str:
+        """The country that it goes to; empty where it is not known."""
+        return self.destination.partition(":")[0]
 
     @property
     def unit_count(self) -> int:
