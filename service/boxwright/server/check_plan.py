@@ -3,12 +3,12 @@
 import datetime
 from dataclasses import dataclass, replace
 
-from boxwright.contract.comparison import comparison_to_wire
+from boxwright.contract.faults import violation_to_wire
 from boxwright.contract.masks import Tree, keep, read_mask
+from boxwright.contract.objective import comparison_to_wire
 from boxwright.contract.plan import now, plan_to_wire
 from boxwright.contract.stated_figures import wrong_figures
 from boxwright.contract.stated_plan import StatedPlan, read_stated_plan
-from boxwright.contract.violation import violation_to_wire
 from boxwright.domain.incomplete import IncompletePlanError
 from boxwright.domain.plan import Plan
 from boxwright.findings import Findings
