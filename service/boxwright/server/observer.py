@@ -52,6 +52,9 @@ MAX_CALLS_PER_CALLER = 1_000
 SMALL_ANSWER_BYTES = 64 * 1024
 """Answers below this length count as calls alone; so those who read no long answers keep no short ones from others."""
 
+MAX_PAGES, MAX_PAGES_PER_CALLER = 16, 4
+"""Pages of plans at once that wait to be made, which is done one after another."""
+
 MAX_WATCHES, MAX_WATCHES_PER_CALLER = 256, 64
 """Calls at once that watch health or ask for reflection; they stay open, unlike a health check."""
 
@@ -122,6 +125,7 @@ class Observer:
         self._calls = Limit("calls", MAX_CALLS, MAX_CALLS_PER_CALLER, metrics)
         self._lookups = Limit("lookups", MAX_CALLS, MAX_CALLS_PER_CALLER, metrics)
         self._unsent = Limit("unsent bytes", max_unsent_bytes, max_unsent_bytes_per_caller, metrics)
+        self._pages = Limit("pages", MAX_PAGES, MAX_PAGES_PER_CALLER, metrics)
         self._watches = Limit("watches", MAX_WATCHES, MAX_WATCHES_PER_CALLER, metrics)
         self._watching: set[asyncio.Future[Any]] = set()
         self._cut_at_s = math.inf
@@ -296,11 +300,11 @@ class Observer:
         Raises
         ------
         OverloadedError
-            If they call too often, or hold too many places.
+            If they call too often, or too many pages are being made.
         """
         who = caller(context)
         self._check_rate(who)
-        with self._lookups.taken(who):
+        with self._pages.taken(who):
             yield
 
     async def _read(self, name: str, data: bytes, read: Callable[..., Message], who: str) -> Message:
