@@ -12,7 +12,6 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from functools import partial
-from typing import Any
 
 import grpc
 import grpc.aio
@@ -351,7 +350,8 @@ class Server:
         self._packing.end_streams()
         self._observer.stop(self._settings.grace_s)
         ending = asyncio.ensure_future(self._runner.stop(3 * LAST_WAIT_S))
-        stopping = asyncio.ensure_future(self._stop_doors(self._settings.grace_s))
+        http = [] if self._http is None else [self._http.stop(self._settings.grace_s)]
+        stopping = asyncio.gather(self._grpc.stop(self._settings.grace_s), *http)
         await asyncio.wait({stopping}, timeout=self._settings.grace_s + LAST_WAIT_S)
         await ending
         self._workers.close()
@@ -365,10 +365,6 @@ class Server:
             log(logging.WARNING, "workers did not end", {"workers": left})
         log(logging.INFO, "stopped", {"cut_calls": self._observer.cut})
         return left
-
-    async def _stop_doors(self, grace_s: float) -> None:
-        http = [] if self._http is None else [self._http.stop(grace_s)]
-        await asyncio.gather(self._grpc.stop(grace_s), *http)
 
     def _bind_http(self) -> HttpServer:
         settings = self._settings
@@ -441,16 +437,11 @@ class Server:
 
     async def _update_health(self) -> bool:
         """Bring health up to date; return whether it says that planning gets on."""
-        alive = self.alive
-        await self._health.set(LIVENESS, _status(alive))
-        for service in ("", *SERVICES):
-            await self._health.set(service, _status(alive and self._serving))
+        answer, alive = health_pb2.HealthCheckResponse, self.alive
+        for service in (LIVENESS, "", *SERVICES):
+            up = alive and (self._serving or service == LIVENESS)
+            await self._health.set(service, answer.SERVING if up else answer.NOT_SERVING)
         return alive
-
-
-def _status(serving: bool) -> Any:
-    answer = health_pb2.HealthCheckResponse
-    return answer.SERVING if serving else answer.NOT_SERVING
 
 
 @contextlib.contextmanager

@@ -12,7 +12,7 @@ import time
 import traceback
 from contextlib import aclosing, contextmanager
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 import grpc
 import grpc.aio
@@ -102,6 +102,8 @@ class Observer:
         Bytes of the requests of calls that were refused so far.
     cut : int
         Calls that the stop of the server cut off so far.
+    cut_at_s : float
+        From when on it cuts them off, by the performance counter in seconds.
     """
 
     def __init__(
@@ -128,7 +130,7 @@ class Observer:
         self._pages = Limit("pages", MAX_PAGES, MAX_PAGES_PER_CALLER, metrics)
         self._watches = Limit("watches", MAX_WATCHES, MAX_WATCHES_PER_CALLER, metrics)
         self._watching: set[asyncio.Future[Any]] = set()
-        self._cut_at_s = math.inf
+        self.cut_at_s = math.inf
 
     def note_http_refusal(self, status: int, peer: str, asked: str) -> None:
         """Count and log a request over HTTP that is refused before it is a call: verb and path, as far as they go."""
@@ -141,7 +143,7 @@ class Observer:
 
         Other calls that end otherwise than by an answer after the grace, in seconds, were cut off by the stop.
         """
-        self._cut_at_s = time.perf_counter() + grace_s - 0.01  # the clock of an event loop may be behind a little
+        self.cut_at_s = time.perf_counter() + grace_s - 0.01  # the clock of an event loop may be behind a little
         for task in tuple(self._watching):
             task.cancel()
 
@@ -333,28 +335,15 @@ class Observer:
             except InvalidInputError as error:
                 yield error
 
-    @contextmanager
-    def _observed(self, name: str, context: grpc.aio.ServicerContext[Any, Any]) -> Iterator[Observation]:
-        """Count and log a call at its end; the block writes code and reason where it fails."""
+    def _observed(self, name: str, context: Any) -> Observation:
         FORWARDED.set(forwarded(context, self._proxies))
-        observed = Observation(self._metrics, name, context, self.traces)
-        try:
-            yield observed
-        except grpc.aio.AbortError:
-            raise
-        except BaseException:
-            if not observed.ended:  # gRPC has answered it already: the caller left, or its deadline passed
-                observed.outcome["code"] = "CANCELLED"
-                if time.perf_counter() >= self._cut_at_s:
-                    self.cut += 1
-                    observed.outcome |= {"code": "UNAVAILABLE", "ended": "the server stops"}
-            raise
-        finally:
-            observed.end()
+        return Observation(self, self._metrics, name, context)
 
 
 class Observation:
-    """What is known of a call while it is under way; its peer is asked for now, since gRPC may drop the call first.
+    """What is known of a call while it is under way; it is counted and logged at the end of the block.
+
+    Its peer is asked for at once, since gRPC may drop the call first.
 
     Attributes
     ----------
@@ -364,9 +353,10 @@ class Observation:
         Whether it is counted and logged.
     """
 
-    def __init__(self, metrics: Metrics, name: str, context: Any, traces: Traces | None) -> None:
+    def __init__(self, observer: Observer, metrics: Metrics, name: str, context: Any) -> None:
         self.outcome: dict[str, object] = {"code": "OK", "peer": peer_of(context)}
         self.ended = False
+        self._observer = observer
         self._metrics = metrics
         self._name = name
         self._start = time.perf_counter()
@@ -374,10 +364,21 @@ class Observation:
         CALLED.set(self.outcome)
         REFUSED_ORDERS.set(self._refused_orders)
         self._trace = None
-        if traces is not None:
-            self._trace = traces.call(name, context)
+        if observer.traces is not None:
+            self._trace = observer.traces.call(name, context)
             TRACED.set(self._trace)
         metrics.under_way.labels(name).inc()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: object) -> None:
+        if error is not None and not self.ended:  # gRPC has answered: the caller left, or its deadline passed
+            self.outcome["code"] = "CANCELLED"
+            if time.perf_counter() >= self._observer.cut_at_s:
+                self._observer.cut += 1
+                self.outcome |= {"code": "UNAVAILABLE", "ended": "the server stops"}
+        self.end()
 
     def end(self) -> None:
         """Count and log the call as its outcome says; once, however often this is called."""
