@@ -155,15 +155,17 @@ def _footprint(figures: FootprintFigures) -> Record:
     }
 
 
-def skus_of(order: Order) -> list[Record]:
+def skus_of(order: Order) -> tuple[Record, ...]:
     """Return units and share of the goods' volume of each SKU of an order, as far as its lines name any."""
+    if not any(line.sku for line in order.lines):
+        return ()
     volumes = [line.quantity * math.prod(line.edges_um) for line in order.lines]
-    whole = sum(volumes)
-    return [
+    whole = sum(volumes) or 1
+    return tuple(
         {"sku": line.sku, "units": line.quantity, "share": volume / whole}
         for line, volume in zip(order.lines, volumes, strict=True)
-        if line.sku and whole
-    ]
+        if line.sku
+    )
 
 
 def rank_by_chance(order: Order) -> int:
