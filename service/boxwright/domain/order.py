@@ -125,14 +125,12 @@ class Item(Ruled):
     fragility: Fragility | None = None
     """How much protection it needs. Default: that of its article, else ``easy``. Soft goods have none."""
     article: Label = ""
-    """What it is, such as ``mug``: an id of ``articles.csv``, which says how to protect it where the line does not.
-    Default empty: not said."""
+    """What it is, such as ``mug``: an id of ``articles.csv``, which says how to protect it where the line does not."""
     dimension_status: DimensionStatus = DimensionStatus.DECLARED
     """Default ``declared``. ``missing`` units are never packed: they are reported as unpacked."""
     sku: Label = ""
     description: Label = ""
-    """Carried through to pictures, bench sentences and reports. Each up to 200 characters, none of them a control
-    character."""
+    """Carried through to pictures, bench sentences and reports; up to 200 characters each, none a control character."""
     keep_together_group: Label = ""
     """All units of lines with the same value go into one parcel, or none is packed. Default empty: no such rule."""
     keep_apart_group: Label = ""
@@ -140,8 +138,7 @@ class Item(Ruled):
     property_amounts: Amounts = ()
     """What one unit adds to properties that the policy caps."""
     soft_goods: SoftGoods | None = None
-    """How far a unit folds and gives way; the edges are then those of it lying flat and at rest. Default None:
-    rigid."""
+    """How far a unit folds and gives way; the edges are then those of it lying flat and at rest. None: rigid."""
     ships_in_own_container: bool = False
     """Whether the unit may ship as it is, without a box of ours."""
     sales_packaging: SalesPackaging | None = None
