@@ -175,17 +175,7 @@ def rank_by_chance(order: Order) -> int:
 
 
 def row_of(record: Record, named: Sequence[tuple[str, str]], bases: Sequence[Basis]) -> Row:
-    """Return what users get of a record.
-
-    Parameters
-    ----------
-    record : dict
-        As it is stored.
-    named : sequence of (str, str)
-        What names its variant, by column.
-    bases : sequence of (str, Allocation)
-        Profiles and allocations that have columns.
-    """
+    """Return what users get of a record: with what names its variant, by column, and a column for each basis."""
     inner, masses = int(record["inner_um3"]), record["mass_mg"]
     packaging, carriage = record["packaging_currency"], record["carriage_currency"]
     row: Row = {
