@@ -42,7 +42,7 @@ from boxwright.catalog import load_materials
 from boxwright.design import BoxPrice, DesignObjective, Wishes
 from boxwright.design.boxes import new_boxes, priced
 from boxwright.design.choice import Room
-from boxwright.design.design import MOST_ASKS, Prepared, prepare
+from boxwright.design.design import Prepared, prepare
 from boxwright.design.fitting import Fits
 from boxwright.design.grid import on_grid
 from boxwright.design.median import greedy
@@ -77,6 +77,8 @@ LANES = {
 """The way of every parcel, by objective; none for litres."""
 MEASURES = (DesignObjective.LITRES, DesignObjective.COST, DesignObjective.EMISSIONS)
 STARTS, ROUNDS = 20, 100
+MOST_ASKS = 10_000
+"""Questions for each judged order: so many that all that the engine can settle is settled."""
 COLUMNS = (
     *("set", "seed", "sizes", "gap", "to published, design half", "to published", "to k-means", "to greedy", "lost"),
     *("litres", "cost", "g", "orders outside", "CPU s", "MB"),

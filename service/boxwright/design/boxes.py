@@ -44,6 +44,8 @@ def may_be_made(size: Size, wishes: Wishes, materials: Materials) -> bool:
     for ends, beyond in ((wishes.smallest_mm, float.__lt__), (wishes.largest_mm, float.__gt__)):
         if ends is not None and any(beyond(float(edge), float(end)) for edge, end in zip(edges, ends, strict=True)):
             return False
+    if size[2] > wishes.max_depth * min(size[:2]):
+        return False
     if wishes.max_aspect is not None and max(edges) > wishes.max_aspect * min(edges):
         return False
     if wishes.pallet_share is not None:

@@ -10,6 +10,7 @@ import itertools
 import math
 from typing import TYPE_CHECKING
 
+from boxwright.design.grid import on_grid
 from boxwright.design.question import Question, Rules
 from boxwright.domain.box import BoxType, Catalog
 from boxwright.packing.problem import Space
@@ -39,7 +40,7 @@ _EFFORT = 1_000
 _MATERIAL = "corrugated-board"
 
 
-def sizes_of(order: Order, rules: Rules, dunnage: tuple[Dunnage, ...]) -> list[Size]:
+def sizes_of(order: Order, rules: Rules, dunnage: tuple[Dunnage, ...], max_depth: float = math.inf) -> list[Size]:
     """Return inner sizes that take an order, small and compact ones first; none for one that is no matter of one box.
 
     Parameters
@@ -48,6 +49,8 @@ def sizes_of(order: Order, rules: Rules, dunnage: tuple[Dunnage, ...]) -> list[S
         The order, and what it is planned by; of no account is what its packaging costs.
     dunnage : tuple of Dunnage
         What is stocked: it decides how fragile units are protected.
+    max_depth : float, optional
+        Most times that a height is the shorter edge of its base. Default: not limited.
     """
     huge = BoxType("huge", HUGE_MM, HUGE_MM, HUGE_MM, material_id=_MATERIAL)
     question = Question(order, Catalog("huge", (huge,), dunnage=dunnage), rules, alone=False)
@@ -58,7 +61,7 @@ def sizes_of(order: Order, rules: Rules, dunnage: tuple[Dunnage, ...]) -> list[S
     else:
         found = {_upright(each) for each in _packed(question)}
     clearance = rules.policy.fit_clearance_um
-    grown = {(length + clearance, width + clearance, height + clearance) for length, width, height in found}
+    grown = {on_grid([edge + clearance for edge in size], 1, max_depth=max_depth) for size in found}
     return sorted(grown, key=lambda size: (_bulk(size), size[2], size))[:MOST_NEEDS]
 
 

@@ -65,11 +65,13 @@ def search(table: Table, rooms: Sequence[Room], count: Counting, used: LeastUsed
     count : callable
         Shows progress.
     used : LeastUsed, optional
-        How many orders each new size has to serve. Default none. The bound does without it.
+        How many orders each new size has to serve. Default none. The bound knows which sizes too few orders go into at
+        all, not how a choice parts the orders.
     """
     found: list[Found] = []
     with count("Choosing sizes", len(rooms), "designs") as done:
-        for room in rooms:
+        for whole in rooms:
+            room = whole if used is None else used.among(table.possible, whole)
             smaller = found[-1].chosen if found and np.isin(room.forced, found[-1].chosen).all() else None
             one = _one(table, room, smaller)
             if used is not None:
@@ -175,13 +177,21 @@ class LeastUsed:
     orders: float
     new: Flags
 
+    def among(self, prices: Prices, room: Room) -> Room:
+        """Return a room without new sizes that too few orders go into; the room as it is where one needs such a size.
+
+        ``prices`` are finite wherever an order is not refused, so that a bound on this room is one on all that is left.
+        """
+        hopeless = self.new & room.free & (np.isfinite(prices.price).T @ prices.weight < self.orders)
+        needed = np.isinf(prices.price[:, ~hopeless]).all(axis=1).any()
+        return room if needed else _without(room, np.flatnonzero(hopeless))
+
     def kept_to(self, prices: Prices, room: Room, chosen: Ints) -> Ints:
         """Return a choice without new sizes that too few orders use; the least used goes first, and others may come.
 
         Where nothing can make way, some stay: ``too_few`` has them. The choice may lose orders that ``chosen`` takes.
         """
-        hopeless = self.new & room.free & (np.isfinite(prices.price).T @ prices.weight < self.orders)
-        barred = _without(room, np.flatnonzero(hopeless))
+        barred = self.among(prices, room)
         while few := self.too_few(prices, room, chosen):
             out = self._to_go(prices, room, barred, chosen, few[0])
             if out is None:

@@ -132,6 +132,7 @@ class Stock:
                 min(wishes.candidates, room) // len(wishes.board_ids),
                 lambda size: may_be_made(size, wishes, materials),
                 least_um(wishes),
+                wishes.max_depth,
             )
             boxes = [box for size in sizes for box in new_boxes(size, wishes, materials)]
         if not existing and not boxes:

@@ -72,6 +72,9 @@ class BoxPrice(Ruled):
         For each box, whatever its size, in minor units (cents, fen). Default 0.
     per_m2_minor : float, optional
         For each square metre of its blank, in minor units. Default 0.
+    per_size_minor : float, optional
+        Once for each new size, such as for its tool, its sample and its place in stock, in minor units. Default 0. It
+        is paid back by the saving, and is no part of what a design makes least.
 
     Raises
     ------
@@ -82,6 +85,7 @@ class BoxPrice(Ruled):
     currency: Annotated[str, fits("[A-Z]{3}", "must be an ISO 4217 code such as EUR")]
     per_piece_minor: _Minor = 0.0
     per_m2_minor: _Minor = 0.0
+    per_size_minor: Annotated[float, within(0, 100_000_000)] = 0.0
 
     def _broken_rules(self) -> Iterator[FieldViolation]:
         if self.per_piece_minor == 0 and self.per_m2_minor == 0:
@@ -115,6 +119,9 @@ class Wishes(Ruled):
         Least and greatest inner length, width and height of new sizes. Default None: not limited.
     max_aspect : float or None, optional
         Most times that the longest inner edge may be as long as the shortest. Default None: not limited.
+    max_depth : float, optional
+        Most times that a new size may be as deep as the shorter edge of its opening is long. Default 1.2: our own rule,
+        since goods are laid into a deeper box by feel. 100, the most, limits nothing.
     max_sheet_mm : tuple of float or None, optional
         Longer and shorter edge of the largest blank that the maker cuts. Default None: not limited.
     board_ids : tuple of str, optional
@@ -155,6 +162,7 @@ class Wishes(Ruled):
     smallest_mm: Edges | None = None
     largest_mm: Edges | None = None
     max_aspect: Annotated[float, within(1, 1_000)] | None = None
+    max_depth: Annotated[float, within(0.1, 100)] = 1.2
     max_sheet_mm: Annotated[tuple[float, ...], _edges(2)] | None = None
     board_ids: Annotated[tuple[str, ...], some("must name at least one board")] = ("b-flute",)
     box_price: BoxPrice | None = None

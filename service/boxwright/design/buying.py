@@ -1,0 +1,114 @@
+"""What a design asks to be bought: boxes a year and at first, what it costs once, and from when it pays."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from boxwright.evaluation import Metric
+
+if TYPE_CHECKING:
+    from boxwright.design.result import Design, Suite
+    from boxwright.domain.box import BoxType
+
+PRICE_SHIFT = 0.2
+"""Share by which prices rise and fall to see what becomes of the saving: our own figure."""
+_MONTHS = 12
+
+
+@dataclass(frozen=True)
+class Purchase:
+    """A box type of a design.
+
+    Attributes
+    ----------
+    box : BoxType
+        The box type.
+    a_year : float or None
+        Boxes that a year's orders use; None where a year is not known.
+    first : int or None
+        Boxes of the first order: what the maker sells at least, else those of a year. None where neither is known, and
+        for a box type that today's catalog has.
+    """
+
+    box: BoxType
+    a_year: float | None
+    first: int | None
+
+    @property
+    def months(self) -> float | None:
+        """How long the first order lasts; None where it is not known, or where no order uses the box."""
+        return self.first / self.a_year * _MONTHS if self.first and self.a_year else None
+
+
+@dataclass(frozen=True)
+class Buying:
+    """What a change from today's catalog to a design costs and saves, in minor units.
+
+    Attributes
+    ----------
+    purchases : tuple of Purchase
+        One for each box type, as the design lists them.
+    saved : float or None
+        What a year costs less in packaging and carriage, by the plans of the orders kept apart; below 0 where it costs
+        more. None where a year or prices are not known.
+    shifted : dict of str to float
+        The same, by what becomes dearer (+) or cheaper (-) by ``PRICE_SHIFT``, with the same plans.
+    once : float
+        What new sizes cost once (``BoxPrice.per_size_minor``).
+    written_off : float
+        What is in stock of today's boxes that the design has no more, at their price.
+    unstated : tuple of str
+        Those of these boxes whose stock or price the catalog does not state: they are not in ``written_off``.
+    """
+
+    purchases: tuple[Purchase, ...]
+    saved: float | None
+    shifted: dict[str, float]
+    once: float
+    written_off: float
+    unstated: tuple[str, ...]
+
+    @property
+    def months(self) -> float | None:
+        """After how many months the saving has paid what is spent and written off; None where it never does."""
+        return (self.once + self.written_off) / self.saved * _MONTHS if self.saved and self.saved > 0 else None
+
+
+def buying(design: Design, suite: Suite) -> Buying | None:
+    """Return what one of a judged design's numbers of sizes asks to be bought; None without a catalog of today's."""
+    if design.evaluation is None or design.today is None:
+        return None
+    purchases = []
+    for box, used in zip(suite.catalog.box_types, suite.used, strict=True):
+        a_year, new = design.a_year(used), box.box_type_id in suite.new
+        least = box.minimum_order_quantity or (design.wishes.min_pieces or 0) * new
+        first = least or (a_year and round(a_year)) or None
+        purchases.append(Purchase(box, a_year, None if design.has_today(box) else first))
+    comparison = design.evaluation.comparisons[design.suites.index(suite)]
+    saved = {
+        metric: design.a_year(found.first - found.second)
+        for metric in (Metric.PRICE, Metric.PACKAGING_PRICE, Metric.CARRIAGE_PRICE)
+        if (found := comparison.metric(metric)) is not None and comparison.prices(metric)
+    }
+    total = saved.get(Metric.PRICE, saved.get(Metric.PACKAGING_PRICE))
+    shifted = {
+        f"{name} {sign}{PRICE_SHIFT:.0%}": total + float(f"{sign}{PRICE_SHIFT}") * part
+        for name, metric in (("packaging", Metric.PACKAGING_PRICE), ("carriage", Metric.CARRIAGE_PRICE))
+        if total is not None and (part := saved.get(metric)) is not None
+        for sign in "+-"
+    }
+    price, own = design.wishes.box_price, {box.box_type_id for box in suite.catalog.box_types}
+    gone = [box for box in design.today.box_types if box.box_type_id not in own]
+    values = {
+        box.box_type_id: None if (count := design.on_hand[box.box_type_id]) is None else count * (box.price_minor or 0)
+        for box in gone
+    }
+    return Buying(
+        tuple(purchases),
+        total,
+        shifted,
+        len(suite.new) * (price.per_size_minor if price else 0.0),
+        float(sum(value for value in values.values() if value is not None)),
+        tuple(name for name, value in values.items() if value is None),
+    )
