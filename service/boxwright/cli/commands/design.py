@@ -204,7 +204,7 @@ def _design(
     as_json: bool,
     given: dict[str, Any],
 ) -> None:
-    from boxwright.cli.output import counting, output, spent_since
+    from boxwright.cli.output import counting, show, spent_since
     from boxwright.orders import read_orders
 
     catalogs = _take_catalogs(given)
@@ -245,8 +245,7 @@ def _design(
     if as_json:
         click.echo(json.dumps({**design_dict(made), "remarks": [*remarks]}, indent=2))
     else:
-        for part in (summary(made), *remarks):
-            output().print(part)
+        show(summary(made), *remarks)
     outputs.tell()
     if html_file is not None:
         with outputs.attempt(html_file):

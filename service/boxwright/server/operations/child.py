@@ -111,7 +111,7 @@ def _answer(kind: str, request: bytes, content: bytes, say: Progress) -> Message
             evaluation = run.evaluation()
         return evaluation_to_wire(evaluation, job, dataset.materials)
     asked = read_design(messages.DesignCatalogRequest.FromString(request), dataset, today)
-    progress = _counting(say)
+    counting = _counting(say)
     made = design(
         asked.orders,
         asked.wishes,
@@ -122,9 +122,9 @@ def _answer(kind: str, request: bytes, content: bytes, say: Progress) -> Message
         keep=asked.keep,
         also=asked.also,
         dunnage=asked.dunnage,
-        progress=progress,
+        progress=counting,
     )
-    return design_to_wire(judge(made, progress=progress), dataset.materials)
+    return design_to_wire(judge(made, progress=counting), dataset.materials)
 
 
 def _counting(say: Progress) -> Callable[..., contextlib.AbstractContextManager[Callable[[int], None]]]:
