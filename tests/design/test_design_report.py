@@ -19,6 +19,7 @@ from boxwright.evaluation import StudyOptions, Yearly
 from .design_texts import text
 
 MATERIALS = load_materials()
+OF_30 = Yearly(30, "as stated")
 OF_3_000 = StudyOptions(pictures=0, worth=False, yearly=Yearly(3_000, "as stated"))
 
 
@@ -171,16 +172,19 @@ def test_what_to_buy_follows_from_the_plans(order_of, catalog_of):
     (suite,) = made.suites
     found = buying(made, suite)
     uses = dict(zip((box.box_type_id for box in suite.catalog.box_types), suite.used, strict=True))
-    assert {each.box.box_type_id: each.a_year for each in found.purchases} == {
+    assert {bought.box.box_type_id: bought.a_year for bought in found.purchases} == {
         box: used * 100 for box, used in uses.items()
     }
-    assert all(each.first == 10 and each.months == pytest.approx(120 / each.a_year) for each in found.purchases)
+    assert all(bought.first == bought.a_year / 4 and bought.months == 3 for bought in found.purchases)
     assert found.written_off == 50 * 90
     assert found.once == 2 * 10_000
     new = sum(used * suite.catalog.box_type(box).price_minor for box, used in uses.items())
     assert found.saved == pytest.approx((30 * 90 - new) * 100)
     assert found.shifted["packaging +20%"] == pytest.approx(found.saved * 1.2)
     assert found.months == pytest.approx((50 * 90 + 20_000) / found.saved * 12)
+    least = judge(design(orders, replace(wishes, min_pieces=20), today=old), options=StudyOptions(yearly=OF_30))
+    for purchase in buying(least, least.suites[0]).purchases:
+        assert (purchase.first, purchase.months) == (20, pytest.approx(240 / purchase.a_year))
     unstated = replace(old, box_types=[replace(box, available=None) for box in old.box_types])
     again = judge(design(orders, wishes, today=unstated))
     assert buying(again, again.suites[0]).unstated == ("400x300x200",)

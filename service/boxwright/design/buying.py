@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
 
 PRICE_SHIFT = 0.2
 """Share by which prices rise and fall to see what becomes of the saving: our own figure."""
+FIRST_MONTHS = 3
+"""Months that a first order lasts at least: our own rule."""
 _MONTHS = 12
 
 
@@ -27,8 +30,8 @@ class Purchase:
     a_year : float or None
         Boxes that a year's orders use; None where a year is not known.
     first : int or None
-        Boxes of the first order: what the maker sells at least, else those of a year. None where neither is known, and
-        for a box type that today's catalog has.
+        Boxes of the first order: those of ``FIRST_MONTHS``, or more where the maker sells no fewer. None where neither
+        is known, and for a box type that today's catalog has.
     """
 
     box: BoxType
@@ -83,7 +86,7 @@ def buying(design: Design, suite: Suite) -> Buying | None:
     for box, used in zip(suite.catalog.box_types, suite.used, strict=True):
         a_year, new = design.a_year(used), box.box_type_id in suite.new
         least = box.minimum_order_quantity or (design.wishes.min_pieces or 0) * new
-        first = least or (a_year and round(a_year)) or None
+        first = max(least, math.ceil((a_year or 0) * FIRST_MONTHS / _MONTHS)) or None
         purchases.append(Purchase(box, a_year, None if design.has_today(box) else first))
     comparison = design.evaluation.comparisons[design.suites.index(suite)]
     saved = {

@@ -5,10 +5,9 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from boxwright.design.buying import Purchase, buying
+from boxwright.design.buying import FIRST_MONTHS, Purchase, buying
 from boxwright.design.wording import notes, origin, premises, table, to_buy
 from boxwright.domain import currency
-from boxwright.evaluation import charts
 from boxwright.evaluation.report import Cell, Panel
 from boxwright.evaluation.wording import counted
 from boxwright.units import to_mm
@@ -16,7 +15,10 @@ from boxwright.units import to_mm
 if TYPE_CHECKING:
     from boxwright.design.result import Design, Suite
 
-_LEAST_POINTS = 2
+_FIRST_ORDER = (
+    f"First order: the boxes of {FIRST_MONTHS} months (our own rule), or more where the maker sells no fewer. Sizes"
+    " sort by volume."
+)
 
 
 def panels(design: Design, shown: int) -> list[Panel]:
@@ -38,9 +40,6 @@ def panels(design: Design, shown: int) -> list[Panel]:
         columns=tuple(columns),
         rows=tuple(tuple(map(Cell, (counted(int(sizes), "size"), *cells))) for sizes, *cells in rows),
         notes=tuple(notes(design)),
-        plot=_plot(design),
-        plot_words="Change from today's catalog by number of sizes, in plans of orders that no design has seen, with"
-        " 95 % intervals; lower is better.",
     )
     return [whole, *(_to_buy(design, suite, folded=index > 0) for index, suite in enumerate(suites))]
 
@@ -62,7 +61,7 @@ def _to_buy(design: Design, suite: Suite, *, folded: bool) -> Panel:
                 zip(found.purchases, suite.used, strict=True), key=lambda pair: pair[0].box.inner_volume_um3
             )
         ),
-        notes=("First order: what the maker sells at least, else the boxes of a year. Sizes sort by volume.",),
+        notes=(_FIRST_ORDER,),
         folded=counted(len(suite.used), "box type") if folded else "",
         sortable=True,
         words=("Origin", "Board"),
@@ -88,14 +87,3 @@ def _row(design: Design, suite: Suite, purchase: Purchase, used: int) -> tuple[C
         figure(purchase.first),
         *([figure(purchase.months, ",.1f")] if design.yearly else []),
     )
-
-
-def _plot(design: Design) -> str:
-    """Return the saving over the number of sizes; empty for fewer than two points."""
-    points = []
-    for suite in design.suites:
-        judged = suite.judged
-        if judged is not None and judged.change is not None:
-            ends = judged.interval or (judged.change, judged.change)
-            points.append(charts.Point(len(suite.catalog.box_types), judged.change, *ends, ""))
-    return "" if len(points) < _LEAST_POINTS else charts.curve(points, "Saving by number of sizes")

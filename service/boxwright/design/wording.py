@@ -248,16 +248,14 @@ def to_buy(design: Design, suite: Suite) -> list[str]:
     if found is None:
         return []
     new = [each for each in found.purchases if each.box.box_type_id in suite.new]
-    lines = [
-        f"{counted(len(new), 'new size')} to buy, {counted(len(suite.catalog.box_types) - len(new), 'size')} stay."
-    ]
+    lines = [f"{counted(len(new), 'new size')} to buy."]
     costs = [each.first * each.box.price_minor for each in new if each.first and each.box.price_minor is not None]
     if new and len(costs) == len(new):
         lines[0] += f" The first orders cost {round_money(sum(costs), design.currency)}."
     if found.unstated:
         lines.append(
-            f"What is in stock of {', '.join(found.unstated)} is not stated (`available` of the catalog): nothing is"
-            " written off for them."
+            f"What is in stock of {', '.join(found.unstated)} is not stated (available, in the catalog): nothing is"
+            " written off for it."
         )
     if found.saved is not None:
         spent = round_money(found.once + found.written_off, design.currency)
@@ -318,7 +316,8 @@ def notes(design: Design) -> list[str]:
     """Return what is said below the table, a sentence a line."""
     first = (
         "Design: mean of an order of the half designed for, each in one parcel; Bound: what no choice of candidates"
-        " undercuts there. Judged: mean of an order of the other half, by its plans, which may split an order. Lost:"
+        " undercuts there. Judged: mean of an order of the other half, by plans of all of them, in several parcels"
+        " where that is better. Lost:"
         f" orders of either half that {'today packs and the design does not' if design.today else 'are not packed'}."
     )
     if design.today is not None:
