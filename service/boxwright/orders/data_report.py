@@ -3,6 +3,7 @@
 import math
 import statistics
 from array import array
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -15,6 +16,8 @@ from boxwright.orders.order_mix import Mix, MixSurvey
 
 FAR_OUT = 3
 """Interquartile ranges, of the logarithms, past which a figure is an outlier: Tukey's "far out", chosen here."""
+MOST_STATUSES = 20
+"""Statuses of a column that are told apart; further ones are counted together as ``others``."""
 FEWEST = 20
 """Figures below which nobody can say what is usual: an own rule."""
 
@@ -66,6 +69,8 @@ class DataReport:
         Order rows by SKU that the item master does not have.
     mix : Mix
         How rejected orders differ from those written.
+    statuses : dict of str to Counter of str
+        What rows say in columns that may tell cancelled and returned goods and are not read, by header.
     unlike_units : list of str
         Tables whose edges are read in different units that no map confirms, a sentence each.
     """
@@ -82,6 +87,7 @@ class DataReport:
     without_order: int = 0
     unmatched_skus: Mapping[str, int] = field(default_factory=dict)
     mix: Mix = field(default_factory=lambda: Mix(0, 0))
+    statuses: dict[str, Counter[str]] = field(default_factory=dict)
     unlike_units: Sequence[str] = ()
 
 
@@ -111,6 +117,11 @@ class Survey:
         self._day_order.look(row.values.get(DATE_COLUMN))
         self._edges.add(row)
         self._masses.add(row)
+
+    def add_status(self, header: str, said: str) -> None:
+        """Count what a row says in a column that may tell cancelled goods."""
+        counts = self._found.statuses.setdefault(header, Counter())
+        counts[said if said in counts or len(counts) < MOST_STATUSES else "others"] += 1
 
     def add_order(self, members: Sequence[Row], slips: Iterable[FieldViolation], *, written: bool) -> None:
         """Look at the rows of an order, which is written or rejected; ``slips`` are what of it looks like one."""
