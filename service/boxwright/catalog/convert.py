@@ -14,6 +14,7 @@ from boxwright.catalog.size_columns import (
     EDGES,
     FIELDS,
     NAMES,
+    boxes_priced,
     from_quantity,
     is_field,
     meant,
@@ -49,7 +50,8 @@ def convert_sizes(
     """Return a catalog in TOML made from a spreadsheet with a box per row.
 
     Columns that are left out stand in the catalog's first line. A cell may name its column's unit (``12 1/2 in``).
-    Prices are in whole units of the currency, ``Price 100+`` is one from 100 up.
+    Prices are in whole units of the currency, ``Price 100+`` is one from 100 up. Of a price of so many boxes, such as
+    ``Preis/100 Stk.``, each has its part, rounded to the minor unit; the catalog's first lines say so.
 
     Parameters
     ----------
@@ -99,6 +101,11 @@ def convert_sizes(
     faults.raise_any()
     left_out = [_value(header) for header in table.header if not mapping.of(header).field]
     parts = [f"# Columns left out: {', '.join(left_out)}"] if left_out else []
+    parts += [
+        f"# {_value(column.header)} is of {boxes_priced(column.header)} boxes: each has its part, to the minor unit."
+        for column in columns
+        if column.rounded
+    ]
     parts += [_lines(head), "[defaults]\n" + _lines(defaults), *("[[box_types]]\n" + _lines(box) for box in given)]
     return "\n\n".join(parts) + "\n"
 
@@ -118,6 +125,8 @@ class _Column:
     """The unit that the header names; empty if none."""
     quantity: int = 0
     """Of a price from a quantity up: from which."""
+    rounded: bool = False
+    """Whether it is the price of several boxes, of which one has a part."""
 
     def read(self, cell: Any) -> str | float | int:
         """Return a cell's text, or its number in the unit of the field; CellError where it is none."""
@@ -130,6 +139,8 @@ class _Column:
         if unit and self.named and unit != self.named:
             raise CellError(f"must be in {self.named} as its column, got {cell!r}")
         value = exact_number(text) * (self.units[unit] if unit else self.factor)
+        if self.rounded:
+            return round(value)
         if kind is int and value.denominator != 1:
             what = "a price in whole minor units of its currency" if self.field == "price_minor" else "a whole number"
             raise CellError(f"must be {what}, got {cell!r}")
@@ -160,10 +171,11 @@ def _columns(headers: Sequence[str], mapping: ColumnMap, basis: str, currency: s
             faults.add(where, f"must be in {', '.join(units) or 'no unit'}, got {column.unit or 'none'}")
         if price and (code := price_parts(header)[1]) not in ("", currency):
             faults.add(where, f"must be in {currency} as the other prices are, got {code}")
-        factor = units.get(column.unit, Fraction(minor_per_unit(currency)) if price else Fraction(1))
+        boxes = boxes_priced(header)
+        factor = units.get(column.unit, Fraction(minor_per_unit(currency), boxes) if price else Fraction(1))
         named = f"{basis}_{field}_mm" if field in EDGES else "price_minor" if price else field
         own = header_parts(header)[1] if units else ""
-        columns[field] = _Column(header, named, factor, units, own, from_quantity(field))
+        columns[field] = _Column(header, named, factor, units, own, from_quantity(field), price and boxes > 1)
     for needed in (*EDGES, "box_type_id"):
         if needed in columns or (needed == "box_type_id" and "name" in columns):
             continue

@@ -67,7 +67,7 @@ _PRICE = re.compile(rf"(?:{'|'.join(NAMES['price'])})\b")
 _PIECES = r"(?:stk|stuck|stueck|pcs?|pieces?|box)\b"
 _OF_ONE = re.compile(rf" (?:(?:pro|je|per) )?{_PIECES}| net(?:to)?\b")
 """Words about a price that leave it what it is: that of one box, without tax."""
-_OF_MANY = re.compile(rf"/\s*\d|\b(?:pro|je|per)\s+\d|^(?!.*\b(?:ab|from)\b)\D*\d+\s*(?:stück\b|{_PIECES})", re.I)
+_OF_MANY = re.compile(rf"/\s*\d+|\b(?:pro|je|per)\s+\d+|^(?!.*\b(?:ab|from)\b)\D*\d+\s*(?:stück\b|{_PIECES})", re.I)
 """A price of so many boxes together, such as ``Preis/100 Stk.``."""
 _CURRENCY = re.compile(rf"(?P<price>{_PRICE.pattern}.*) (?P<code>[a-z]{{3}})")
 """A price whose header ends in a currency, such as ``Price (EUR)``."""
@@ -147,22 +147,25 @@ def price_parts(header: str) -> tuple[str, str]:
     return (match["price"], match["code"].upper()) if match else (plain, "")
 
 
+def boxes_priced(header: str) -> int:
+    """Return how many boxes have the price of a column, such as 100 in ``Preis/100 Stk.``; 1 for any other column."""
+    many = _OF_MANY.search(header) if price_parts(header)[0] else None
+    return int(re.sub(r"\D", "", many[0])) if many else 1
+
+
 def of_other_size(header: str, basis: str) -> bool:
     """Whether the header of an edge says that it is the other size than ``basis``."""
     return _BASES["outer" if basis == "inner" else "inner"].search(header_parts(header)[0]) is not None
 
 
 def _guess(headers: Sequence[str], basis: str, given: Mapping[str, str], faults: Findings) -> list[MappedColumn]:
-    """Return what each header means; note prices of several boxes, and two headers that mean the same."""
+    """Return what each header means; note two headers that mean the same."""
     named = {header: field for field, header in given.items()}
     taken: dict[str, tuple[int, str]] = {}
     for header in headers:
         if header in named:
             continue
-        if price_parts(header)[0] and _OF_MANY.search(header):
-            faults.add(f"column {header!r}", "is a price of several boxes together: give that of one")
-            continue
-        field = meant(header)
+        field = "price" if boxes_priced(header) > 1 else meant(header)
         if not field or field in given or (field in EDGES and of_other_size(header, basis)):
             continue
         # A better name of the box goes before another one; what is written of sizes and prices must not be in doubt.
