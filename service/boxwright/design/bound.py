@@ -36,24 +36,17 @@ _SLACK = 1e-9
 
 @dataclass(frozen=True)
 class Bounded:
-    """A choice with a bound.
-
-    Attributes
-    ----------
-    chosen : int64, (k,)
-        The best candidates found, ascending.
-    least : float
-        No choice within the room has a lower total; -infinity where nothing is known.
-    promising : int64, (m,)
-        Candidates that the relaxation takes at good multipliers.
-    multipliers : float64, (orders,) or None
-        The best ones, to begin the next bound of the same orders with; None where nothing is known.
-    """
+    """A choice with a bound."""
 
     chosen: Ints
+    """int64, (k,): the best candidates found, ascending."""
     least: float
+    """No choice within the room has a lower total; -infinity where nothing is known."""
     promising: Ints
+    """int64, (m,): candidates that the relaxation takes at good multipliers."""
     multipliers: Floats | None
+    """float64, (orders,) or None: the best ones, to begin the next bound of the same orders with; None where nothing is
+    known."""
 
 
 def bounded(

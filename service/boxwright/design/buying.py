@@ -21,22 +21,15 @@ _MONTHS = 12
 
 @dataclass(frozen=True)
 class Purchase:
-    """A box type of a design.
-
-    Attributes
-    ----------
-    box : BoxType
-        The box type.
-    a_year : float or None
-        Boxes that a year's orders use; None where a year is not known.
-    first : int or None
-        Boxes of the first order: those of ``FIRST_MONTHS``, or more where the maker sells no fewer. None where neither
-        is known, and for a box type that today's catalog has.
-    """
+    """A box type of a design."""
 
     box: BoxType
+    """The box type."""
     a_year: float | None
+    """Boxes that a year's orders use; None where a year is not known."""
     first: int | None
+    """Boxes of the first order: those of ``FIRST_MONTHS``, or more where the maker sells no fewer. None where neither
+    is known, and for a box type that today's catalog has."""
 
     @property
     def months(self) -> float | None:
@@ -46,31 +39,21 @@ class Purchase:
 
 @dataclass(frozen=True)
 class Buying:
-    """What a change from today's catalog to a design costs and saves, in minor units.
-
-    Attributes
-    ----------
-    purchases : tuple of Purchase
-        One for each box type, as the design lists them.
-    saved : float or None
-        What a year costs less in packaging and carriage, by the plans of the orders kept apart; below 0 where it costs
-        more. None where a year or prices are not known.
-    shifted : dict of str to float
-        The same, by what becomes dearer (+) or cheaper (-) by ``PRICE_SHIFT``, with the same plans.
-    once : float
-        What new sizes cost once (``BoxPrice.per_size_minor``).
-    written_off : float
-        What is in stock of today's boxes that the design has no more, at their price.
-    unstated : tuple of str
-        Those of these boxes whose stock or price the catalog does not state: they are not in ``written_off``.
-    """
+    """What a change from today's catalog to a design costs and saves, in minor units."""
 
     purchases: tuple[Purchase, ...]
+    """One for each box type, as the design lists them."""
     saved: float | None
+    """What a year costs less in packaging and carriage, by the plans of the orders kept apart; below 0 where it costs
+    more. None where a year or prices are not known."""
     shifted: dict[str, float]
+    """The same, by what becomes dearer (+) or cheaper (-) by ``PRICE_SHIFT``, with the same plans."""
     once: float
+    """What new sizes cost once (``BoxPrice.per_size_minor``)."""
     written_off: float
+    """What is in stock of today's boxes that the design has no more, at their price."""
     unstated: tuple[str, ...]
+    """Those of these boxes whose stock or price the catalog does not state: they are not in ``written_off``."""
 
     @property
     def months(self) -> float | None:

@@ -13,18 +13,12 @@ Flags = npt.NDArray[np.bool_]
 
 @dataclass(frozen=True)
 class Prices:
-    """What each order costs in each candidate.
-
-    Attributes
-    ----------
-    price : float64, (orders, candidates)
-        Infinity where the order does not go in.
-    weight : float64, (orders,)
-        How many orders each row stands for, above 0.
-    """
+    """What each order costs in each candidate."""
 
     price: Floats
+    """float64, (orders, candidates): infinity where the order does not go in."""
     weight: Floats
+    """float64, (orders,): how many orders each row stands for, above 0."""
 
     @cached_property
     def uncovered(self) -> Floats:
@@ -54,21 +48,14 @@ class Prices:
 
 @dataclass(frozen=True)
 class Room:
-    """Which candidates may be chosen, and how many.
-
-    Attributes
-    ----------
-    forced : int64, (f,)
-        Those that are chosen whatever comes.
-    group : int64, (candidates,)
-        Group of each candidate; of a forced one it is of no account.
-    most : tuple of int
-        Most candidates of each group beside the forced ones.
-    """
+    """Which candidates may be chosen, and how many."""
 
     forced: Ints
+    """int64, (f,): those that are chosen whatever comes."""
     group: Ints
+    """int64, (candidates,): group of each candidate; of a forced one it is of no account."""
     most: tuple[int, ...]
+    """Most candidates of each group beside the forced ones."""
 
     @property
     def free(self) -> Flags:

@@ -147,37 +147,26 @@ def _refuse_empty(made: Prepared, rooms: Sequence[Room]) -> None:
 
 @dataclass(frozen=True)
 class Prepared:
-    """What a design chooses from, before it chooses.
-
-    Attributes
-    ----------
-    parts, stock, rules : Halves, Stock, Rules
-        The orders; what exists; what orders are planned by.
-    needs : list of list of tuple
-        Sizes that each order of the design's half needs.
-    catalog, table : Catalog, Table
-        The candidates; they with the orders that a design is judged by.
-    inside, outside : int, list of Outside
-        How many different orders of the half a design is judged by, and the others.
-    unfilled : tuple of str
-        Ids of today's largest boxes that no order more fills.
-    profile_id : str
-        Whose grams count.
-    workers : int or None
-        Processes, as in ``design``.
-    """
+    """What a design chooses from, before it chooses."""
 
     parts: Halves
     stock: Stock
     rules: Rules
+    """The orders; what exists; what orders are planned by."""
     needs: list[list[Size]]
+    """Sizes that each order of the design's half needs."""
     catalog: Catalog
     table: Table
+    """The candidates; they with the orders that a design is judged by."""
     inside: int
     outside: list[Outside]
+    """How many different orders of the half a design is judged by, and the others."""
     unfilled: tuple[str, ...]
+    """Ids of today's largest boxes that no order more fills."""
     profile_id: str
+    """Whose grams count."""
     workers: int | None
+    """Processes, as in ``design``."""
 
 
 def prepare(

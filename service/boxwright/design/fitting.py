@@ -42,33 +42,25 @@ _OF_SIZE = frozenset(Proof) - {Proof.WEIGHT, Proof.POLICY, Proof.COMPARTMENTS}
 
 @dataclass
 class Fits:
-    """What is known of one order and each candidate.
-
-    Attributes
-    ----------
-    order, weight : Order, int
-        The order, and how many have its units.
-    outside : str
-        Why it is no matter of one box; empty where it is.
-    price : float64, (candidates,)
-        What it costs in each; infinity where it is refused.
-    fits, unasked, still_open : bool, (candidates,)
-        Where a layout is known; where nobody asked yet; where the engine found neither a layout nor a proof.
-    open_price : float64, (candidates,)
-        What it costs at least in a form that the engine left open, where it found a costlier one; infinity elsewhere.
-    layouts_um : list of int64, (3,)
-        Extents of the layouts that are known.
-    """
+    """What is known of one order and each candidate."""
 
     order: Order
     weight: int
+    """The order, and how many have its units."""
     outside: str
+    """Why it is no matter of one box; empty where it is."""
     price: Floats
+    """float64, (candidates,): what it costs in each; infinity where it is refused."""
     fits: Flags
     unasked: Flags
     still_open: Flags
+    """bool, (candidates,): where a layout is known; where nobody asked yet; where the engine found neither a layout nor
+    a proof."""
     open_price: Floats
+    """float64, (candidates,): what it costs at least in a form that the engine left open, where it found a costlier
+    one; infinity elsewhere."""
     layouts_um: list[Ints] = field(default_factory=list)
+    """Extents of the layouts that are known."""
 
     @property
     def possible(self) -> Flags:

@@ -25,22 +25,15 @@ HELD_PER_SAMPLED = 20
 
 @dataclass(frozen=True)
 class Half:
-    """A part of the orders, alike ones once.
-
-    Attributes
-    ----------
-    orders, weights : tuple of Order, tuple of int
-        The different orders, and how many have the units of each.
-    ids : tuple of tuple of str
-        The ids of these, for each different order; its own is the first.
-    of : int
-        Orders that the part has in all.
-    """
+    """A part of the orders, alike ones once."""
 
     orders: tuple[Order, ...]
     weights: tuple[int, ...]
+    """The different orders, and how many have the units of each."""
     ids: tuple[tuple[str, ...], ...]
+    """The ids of these, for each different order; its own is the first."""
     of: int
+    """Orders that the part has in all."""
 
     @property
     def every(self) -> list[Order]:
@@ -64,25 +57,17 @@ class Half:
 
 @dataclass(frozen=True)
 class Halves:
-    """Orders to design for and orders to judge by, and how they were parted.
-
-    Attributes
-    ----------
-    design, judged : Half
-        The two parts.
-    of : int
-        Orders that there are in all.
-    from_day : datetime.date or None
-        First day of the orders to judge by; None where they were drawn.
-    undated : int
-        Orders without a date, of those that were parted.
-    """
+    """Orders to design for and orders to judge by, and how they were parted."""
 
     design: Half
     judged: Half
+    """The two parts."""
     of: int
+    """Orders that there are in all."""
     from_day: datetime.date | None
+    """First day of the orders to judge by; None where they were drawn."""
     undated: int
+    """Orders without a date, of those that were parted."""
 
     @property
     def drawn(self) -> bool:

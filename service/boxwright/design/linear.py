@@ -32,18 +32,12 @@ _TAKEN = 1e-6
 
 @dataclass(frozen=True)
 class Relaxed:
-    """The solution of the linear program.
-
-    Attributes
-    ----------
-    multipliers : float64, (orders,)
-        Its dual values.
-    taken : int64, (m,)
-        Candidates that it takes, in whole or in part.
-    """
+    """The solution of the linear program."""
 
     multipliers: Floats
+    """float64, (orders,): its dual values."""
     taken: Ints
+    """int64, (m,): candidates that it takes, in whole or in part."""
 
 
 def relaxed(possible: Prices, room: Room, first: Floats) -> Relaxed | None:

@@ -30,22 +30,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Rules:
-    """What every order of a design is planned by.
-
-    Attributes
-    ----------
-    policy : Policy
-        With the one objective of the design.
-    lane, profiles : Lane or None, tuple of str
-        As in ``plan``.
-    materials : Materials
-        Boards, factors and rules.
-    """
+    """What every order of a design is planned by."""
 
     policy: Policy
+    """With the one objective of the design."""
     lane: Lane | None
     profiles: tuple[str, ...] | None
+    """As in ``plan``."""
     materials: Materials
+    """Boards, factors and rules."""
 
     def model(self, order: Order, catalog: Catalog) -> OrderModel:
         """Return rules and prices of an order with a catalog; raises InvalidInputError."""

@@ -22,36 +22,25 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Figures:
-    """What a design makes of one half.
-
-    Attributes
-    ----------
-    orders : int
-        Orders that are counted. On the half designed for those that go into one box of the design; on the other one
-        those that it packs whole, and today's catalog too where there is one.
-    total : float
-        The objective summed over them, in minor units, cubic um or mg CO2e.
-    today : float or None
-        The same with today's catalog; None without one, and on the half designed for.
-    lost : int
-        Orders that today's catalog packs, or without one any, and the design does not.
-    gained, neither : int
-        Orders that the design packs and today's catalog does not; orders that neither packs.
-    interval : tuple of float or None
-        95 % interval of the change from today, as shares; None without today's, or for too few orders.
-    error : float or None
-        Of the half designed for: how far the mean of an order may be from that of all such orders, as a share of it, at
-        95 % confidence, if the orders are drawn at random. None for one order or none.
-    """
+    """What a design makes of one half."""
 
     orders: int
+    """Orders that are counted. On the half designed for those that go into one box of the design; on the other one
+    those that it packs whole, and today's catalog too where there is one."""
     total: float
+    """The objective summed over them, in minor units, cubic um or mg CO2e."""
     today: float | None = None
+    """The same with today's catalog; None without one, and on the half designed for."""
     lost: int = 0
+    """Orders that today's catalog packs, or without one any, and the design does not."""
     gained: int = 0
     neither: int = 0
+    """Orders that the design packs and today's catalog does not; orders that neither packs."""
     interval: tuple[float, float] | None = None
+    """95 % interval of the change from today, as shares; None without today's, or for too few orders."""
     error: float | None = None
+    """Of the half designed for: how far the mean of an order may be from that of all such orders, as a share of it, at
+    95 % confidence, if the orders are drawn at random. None for one order or none."""
 
     @property
     def mean(self) -> float:
@@ -74,63 +63,44 @@ class ByPrices:
     """Which part of a change in money comes from other prices for a box, and not from other sizes.
 
     It is what the boxes of today's that the design uses less would cost less or more by the price of new boxes.
-
-    Attributes
-    ----------
-    per_order : float or None
-        The change, per order compared, in minor units; below 0 where new boxes are cheaper. None: it is known of none.
-    parcels : int
-        Parcels in such boxes that have both prices.
-    unknown : int
-        Parcels in such boxes that have a price, and no board to price them as new ones.
     """
 
     per_order: float | None
+    """The change, per order compared, in minor units; below 0 where new boxes are cheaper. None: it is known of
+    none."""
     parcels: int
+    """Parcels in such boxes that have both prices."""
     unknown: int
+    """Parcels in such boxes that have a price, and no board to price them as new ones."""
 
 
 @dataclass(frozen=True)
 class Suite:
-    """The design of one number of sizes.
-
-    Attributes
-    ----------
-    sizes : int
-        The number that was asked for.
-    catalog : Catalog
-        The design.
-    new : tuple of str
-        Ids of those of its box types that did not exist.
-    design : Figures
-        On the orders that it was designed for, each in one parcel.
-    least : float or None
-        Lower bound of ``design.total`` over all choices among the candidates; None where none was found, and where the
-        design loses orders, since its total is then one of other orders.
-    undecided : int
-        Pairs of an order and a cheaper candidate of which it is not known whether they fit: the bound counts them as
-        fitting.
-    too_few : tuple of str
-        Ids of new box types that fewer orders use than ``Wishes.min_pieces`` asks for. Default none.
-    judged : Figures or None
-        On the orders kept apart, by their plans. Default None: ``judge`` has not planned them.
-    used : tuple of int
-        How many parcels of those plans each of its box types has, as ``catalog`` lists them.
-    by_prices : ByPrices or None
-        Which part of the judged change in money comes from prices. Default None: there are none of new boxes, or none
-        of today's.
-    """
+    """The design of one number of sizes."""
 
     sizes: int
+    """The number that was asked for."""
     catalog: Catalog
+    """The design."""
     new: tuple[str, ...]
+    """Ids of those of its box types that did not exist."""
     design: Figures
+    """On the orders that it was designed for, each in one parcel."""
     least: float | None
+    """Lower bound of ``design.total`` over all choices among the candidates; None where none was found, and where the
+    design loses orders, since its total is then one of other orders."""
     undecided: int
+    """Pairs of an order and a cheaper candidate of which it is not known whether they fit: the bound counts them as
+    fitting."""
     too_few: tuple[str, ...] = ()
+    """Ids of new box types that fewer orders use than ``Wishes.min_pieces`` asks for. Default none."""
     judged: Figures | None = None
+    """On the orders kept apart, by their plans. Default None: ``judge`` has not planned them."""
     used: tuple[int, ...] = ()
+    """How many parcels of those plans each of its box types has, as ``catalog`` lists them."""
     by_prices: ByPrices | None = None
+    """Which part of the judged change in money comes from prices. Default None: there are none of new boxes, or none of
+    today's."""
 
     @property
     def gap(self) -> float | None:
@@ -142,22 +112,15 @@ class Suite:
 
 @dataclass(frozen=True)
 class CutToSize:
-    """What a machine that makes each order's own box makes of the half designed for.
-
-    Attributes
-    ----------
-    orders, lost : int
-        Orders that the machine and every design take; orders that only the machine does not take.
-    total : float
-        The objective summed over the former.
-    designs : tuple of float
-        What each design makes of the same orders.
-    """
+    """What a machine that makes each order's own box makes of the half designed for."""
 
     orders: int
     lost: int
+    """Orders that the machine and every design take; orders that only the machine does not take."""
     total: float
+    """The objective summed over the former."""
     designs: tuple[float, ...]
+    """What each design makes of the same orders."""
 
 
 @dataclass(frozen=True)
@@ -171,57 +134,39 @@ class Outside:
 
 @dataclass(frozen=True)
 class Design:
-    """The answer of a design.
-
-    Attributes
-    ----------
-    wishes, rules, halves : Wishes, Rules, Halves
-        What was asked, by which rules of packing, and on which orders.
-    candidates : tuple of BoxType
-        What was chosen from.
-    today : Catalog or None
-        What it is compared with.
-    on_hand : dict of str to int or None
-        How many boxes of each of today's box types are in stock; None where the catalog does not say.
-    suites : tuple of Suite
-        One for each number of sizes.
-    outside : tuple of Outside
-        Orders of the design's half that are excluded.
-    fillers : int
-        Orders that were added to those of the design's half: each fills one of today's largest boxes.
-    unfilled : tuple of str
-        Ids of today's largest boxes for which there is no such order, since rules let nothing into them.
-    currency, profile_id : str
-        Of prices, and of grams.
-    least_of_any : float
-        What no number of sizes among the candidates undercuts, summed over the orders of the design's half.
-    several_share : float
-        Share of the orders that designs are judged by, in the design's half, that have several units.
-    cut_to_size : CutToSize or None
-        What boxes of their own make of the orders; None where it was not asked.
-    kept : tuple of str
-        Ids of the box types of the catalog to keep. Default none.
-    evaluation : Evaluation or None
-        The plans of the orders kept apart, with today's catalog first where there is one. Default None: not made yet.
-    """
+    """The answer of a design."""
 
     wishes: Wishes
     rules: Rules
     halves: Halves
+    """What was asked, by which rules of packing, and on which orders."""
     candidates: tuple[BoxType, ...]
+    """What was chosen from."""
     today: Catalog | None
+    """What it is compared with."""
     on_hand: dict[str, int | None]
+    """How many boxes of each of today's box types are in stock; None where the catalog does not say."""
     suites: tuple[Suite, ...]
+    """One for each number of sizes."""
     outside: tuple[Outside, ...]
+    """Orders of the design's half that are excluded."""
     fillers: int
+    """Orders that were added to those of the design's half: each fills one of today's largest boxes."""
     unfilled: tuple[str, ...]
+    """Ids of today's largest boxes for which there is no such order, since rules let nothing into them."""
     currency: str
     profile_id: str
+    """Of prices, and of grams."""
     least_of_any: float
+    """What no number of sizes among the candidates undercuts, summed over the orders of the design's half."""
     several_share: float
+    """Share of the orders that designs are judged by, in the design's half, that have several units."""
     cut_to_size: CutToSize | None
+    """What boxes of their own make of the orders; None where it was not asked."""
     kept: tuple[str, ...] = ()
+    """Ids of the box types of the catalog to keep. Default none."""
     evaluation: Evaluation | None = None
+    """The plans of the orders kept apart, with today's catalog first where there is one. Default None: not made yet."""
 
     @property
     def yearly(self) -> Yearly | None:

@@ -33,24 +33,16 @@ CLOSE = 0.01
 
 @dataclass(frozen=True)
 class Found:
-    """A choice of candidates.
-
-    Attributes
-    ----------
-    chosen : int64, (k,)
-        The candidates, ascending.
-    least : float
-        No choice has a lower total; -infinity where nothing is known.
-    undecided : int
-        Pairs that the bound counts as fitting and nobody knows.
-    too_few : tuple of int
-        New candidates that serve fewer orders than they should. Default none.
-    """
+    """A choice of candidates."""
 
     chosen: Ints
+    """int64, (k,): the candidates, ascending."""
     least: float
+    """No choice has a lower total; -infinity where nothing is known."""
     undecided: int
+    """Pairs that the bound counts as fitting and nobody knows."""
     too_few: tuple[int, ...] = ()
+    """New candidates that serve fewer orders than they should. Default none."""
 
 
 def search(table: Table, rooms: Sequence[Room], count: Counting, used: LeastUsed | None = None) -> list[Found]:
@@ -164,18 +156,12 @@ def _best(prices: Prices, room: Room, starts: Sequence[Ints]) -> Ints:
 
 @dataclass(frozen=True)
 class LeastUsed:
-    """How often each new size has to be used: a maker's minimum order. Those that too few orders use make way.
-
-    Attributes
-    ----------
-    orders : float
-        Orders that each new size has to serve at least.
-    new : bool, (candidates,)
-        Which candidates are new.
-    """
+    """How often each new size has to be used: a maker's minimum order. Those that too few orders use make way."""
 
     orders: float
+    """Orders that each new size has to serve at least."""
     new: Flags
+    """bool, (candidates,): which candidates are new."""
 
     def among(self, prices: Prices, room: Room) -> Room:
         """Return a room without new sizes that too few orders go into; the room as it is where one needs such a size.

@@ -35,26 +35,18 @@ _NEW, _KEPT = 0, 1
 
 @dataclass(frozen=True)
 class Stock:
-    """Box types that exist, and what is stocked beside them.
-
-    Attributes
-    ----------
-    kept, today, others : tuple of BoxType
-        Of the catalog to keep, of today's, and of others to choose from: those at hand, each with one price.
-    has_today : bool
-        Whether a catalog of today's was given.
-    dunnage : tuple of Dunnage
-        Stocked with every design, and with today's boxes.
-    currency : str
-        Of all prices; empty where there are none.
-    """
+    """Box types that exist, and what is stocked beside them."""
 
     kept: tuple[BoxType, ...]
     today: tuple[BoxType, ...]
     others: tuple[BoxType, ...]
+    """Of the catalog to keep, of today's, and of others to choose from: those at hand, each with one price."""
     has_today: bool
+    """Whether a catalog of today's was given."""
     dunnage: tuple[Dunnage, ...]
+    """Stocked with every design, and with today's boxes."""
     currency: str
+    """Of all prices; empty where there are none."""
 
     @classmethod
     def of(

@@ -21,18 +21,12 @@ _ABOUT = 0.01
 
 @dataclass
 class Table:
-    """What is known of orders and candidates.
-
-    Attributes
-    ----------
-    fitter : Fitter
-        Puts orders to candidates.
-    rows : list of Fits
-        The orders that a design is judged by.
-    """
+    """What is known of orders and candidates."""
 
     fitter: Fitter
+    """Puts orders to candidates."""
     rows: list[Fits]
+    """The orders that a design is judged by."""
 
     @property
     def likely(self) -> Prices:

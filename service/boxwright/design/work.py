@@ -61,21 +61,14 @@ def needs_of(wishes: Wishes, rules: Rules, dunnage: tuple[Dunnage, ...], task: S
 
 @dataclass(frozen=True)
 class Fitting:
-    """Says which candidates take orders.
-
-    Attributes
-    ----------
-    catalog : Catalog
-        The candidates.
-    rules : Rules
-        What orders are planned by.
-    asks : int
-        Questions to the engine for each order.
-    """
+    """Says which candidates take orders."""
 
     catalog: Catalog
+    """The candidates."""
     rules: Rules
+    """What orders are planned by."""
     asks: int = ASKS
+    """Questions to the engine for each order."""
 
     @cached_property
     def fitter(self) -> Fitter:

@@ -35,28 +35,19 @@ UNIT_FIELDS = tuple(names[0] for names in _UNIT_COLUMNS.values())
 
 @dataclass(frozen=True, slots=True)
 class GuessOptions:
-    """What a caller says about columns before they are guessed.
-
-    Attributes
-    ----------
-    given : mapping of str to str
-        Header by field.
-    given_of_items : mapping of str to str
-        Header by field of the item master alone, which goes before ``given``.
-    keep : sequence of str
-        Headers of columns to keep although no field is for them; ``*`` keeps all.
-    length_unit, mass_unit : str
-        Of columns whose header names none; empty: such a column is refused.
-    decimal : str
-        As in ``ColumnMap``.
-    """
+    """What a caller says about columns before they are guessed."""
 
     given: Mapping[str, str] = field(default_factory=dict)
+    """Header by field."""
     keep: Sequence[str] = ()
+    """Headers of columns to keep although no field is for them; ``*`` keeps all."""
     length_unit: str = ""
     mass_unit: str = ""
+    """Of columns whose header names none; empty: such a column is refused."""
     decimal: str = ""
+    """As in ``ColumnMap``."""
     given_of_items: Mapping[str, str] = field(default_factory=dict)
+    """Header by field of the item master alone, which goes before ``given``."""
 
 
 def is_status(header: str) -> bool:

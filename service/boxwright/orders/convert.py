@@ -38,63 +38,43 @@ Implausible = Callable[[Order], Iterable[FieldViolation]]
 
 @dataclass(frozen=True, slots=True)
 class RowRules:
-    """Which rows of exports are no goods: they are left out before orders are made, so that none is lost by them.
-
-    Attributes
-    ----------
-    where : mapping of str to collection of str
-        What a row has to say, by header; upper and lower case are the same. Default none.
-    skip_nonpositive : bool
-        Whether rows of a quantity of 0 or less go, such as returns. Default False.
-    drop_repeated : bool
-        Whether rows go that say the same as an earlier row of their order in every column that is read. Default False.
-    """
+    """Which rows of exports are no goods: they are left out before orders are made, so that none is lost by them."""
 
     where: Mapping[str, Collection[str]] = field(default_factory=dict)
+    """What a row has to say, by header; upper and lower case are the same. Default none."""
     skip_nonpositive: bool = False
+    """Whether rows of a quantity of 0 or less go, such as returns. Default False."""
     drop_repeated: bool = False
+    """Whether rows go that say the same as an earlier row of their order in every column that is read. Default
+    False."""
 
 
 @dataclass(frozen=True, slots=True)
 class Conversion:
-    """What an export came to.
-
-    Attributes
-    ----------
-    rows : Spool of dict
-        Rows of the order file by column, the rows of an order next to each other; absent values left out. Many are
-        kept in a temporary file.
-    columns : list of str
-        Columns that occur, in the order of an order file.
-    rejections : list of Finding
-        Every rule that a rejected row breaks, by file and row.
-    rows_in, rows_rejected : int
-        Rows read, and rows rejected; ``rows_in == len(rows) + rows_rejected + rows_left_out.total()``.
-    rows_left_out : Counter of str
-        Rows that are no goods by a rule of ``RowRules``, by that rule.
-    orders : int
-        Orders written.
-    report : DataReport
-        What the data looks like, rejected rows included.
-    forms : list of (str, str, int)
-        Per table its name, how it was read, and its rows; the item master comes last.
-    orders_map : ColumnMap
-        How the columns were read.
-    items_map : ColumnMap or None
-        The same of the item master.
-    """
+    """What an export came to."""
 
     rows: Spool[dict[str, Any]]
+    """Rows of the order file by column, the rows of an order next to each other; absent values left out. Many are kept
+    in a temporary file."""
     columns: list[str]
+    """Columns that occur, in the order of an order file."""
     rejections: list[Finding]
+    """Every rule that a rejected row breaks, by file and row."""
     rows_in: int
     rows_rejected: int
+    """Rows read, and rows rejected; ``rows_in == len(rows) + rows_rejected + rows_left_out.total()``."""
     rows_left_out: Counter[str]
+    """Rows that are no goods by a rule of ``RowRules``, by that rule."""
     orders: int
+    """Orders written."""
     report: DataReport
+    """What the data looks like, rejected rows included."""
     forms: list[tuple[str, str, int]]
+    """Per table its name, how it was read, and its rows; the item master comes last."""
     orders_map: ColumnMap
+    """How the columns were read."""
     items_map: ColumnMap | None
+    """The same of the item master."""
 
 
 def convert_orders(

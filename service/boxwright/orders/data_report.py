@@ -24,71 +24,47 @@ FEWEST = 20
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What a person should look at in a row of an export, or the rule that the row breaks.
-
-    Attributes
-    ----------
-    file : str
-        Name of the file.
-    row : int
-        As a spreadsheet shows it.
-    field : str
-        The field; empty if it is the row as a whole.
-    text : str
-        What is found.
-    """
+    """What a person should look at in a row of an export, or the rule that the row breaks."""
 
     file: str
+    """Name of the file."""
     row: int
+    """As a spreadsheet shows it."""
     field: str
+    """The field; empty if it is the row as a whole."""
     text: str
+    """What is found."""
 
 
 @dataclass(slots=True)
 class DataReport:
-    """What the rows of an export look like, rejected ones included.
-
-    Attributes
-    ----------
-    rows, orders, skus : int
-        Counts; an order of which rows are rejected counts.
-    without_size, without_mass : list of Finding
-        Rows without an edge that can be read and is above 0; without such a mass. Torn rows are not
-        looked at.
-    duplicates : list of Finding
-        Rows that say the same as an earlier row of their order.
-    outliers : list of Finding
-        Rows whose longest edge or mass is far from all others.
-    implausible : list of Finding
-        Lines of orders written whose size or mass is not plausible.
-    without_date : list of Finding
-        Rows whose ship date cannot be read: it counts as none.
-    without_order : int
-        Rejected rows that name no order: an order that is written may lack them.
-    unmatched_skus : mapping of str to int
-        Order rows by SKU that the item master does not have.
-    mix : Mix
-        How rejected orders differ from those written.
-    statuses : dict of str to Counter of str
-        What rows say in columns that may tell cancelled and returned goods and are not read, by header.
-    unlike_units : list of str
-        Tables whose edges are read in different units that no map confirms, a sentence each.
-    """
+    """What the rows of an export look like, rejected ones included."""
 
     rows: int = 0
     orders: int = 0
     skus: int = 0
+    """Counts; an order of which rows are rejected counts."""
     without_size: list[Finding] = field(default_factory=list)
     without_mass: list[Finding] = field(default_factory=list)
+    """Rows without an edge that can be read and is above 0; without such a mass. Torn rows are not looked at."""
     duplicates: list[Finding] = field(default_factory=list)
+    """Rows that say the same as an earlier row of their order."""
     outliers: list[Finding] = field(default_factory=list)
+    """Rows whose longest edge or mass is far from all others."""
     implausible: list[Finding] = field(default_factory=list)
+    """Lines of orders written whose size or mass is not plausible."""
     without_date: list[Finding] = field(default_factory=list)
+    """Rows whose ship date cannot be read: it counts as none."""
     without_order: int = 0
+    """Rejected rows that name no order: an order that is written may lack them."""
     unmatched_skus: Mapping[str, int] = field(default_factory=dict)
+    """Order rows by SKU that the item master does not have."""
     mix: Mix = field(default_factory=lambda: Mix(0, 0))
+    """How rejected orders differ from those written."""
     statuses: dict[str, Counter[str]] = field(default_factory=dict)
+    """What rows say in columns that may tell cancelled and returned goods and are not read, by header."""
     unlike_units: Sequence[str] = ()
+    """Tables whose edges are read in different units that no map confirms, a sentence each."""
 
 
 class Survey:

@@ -51,25 +51,17 @@ Numbered = tuple[int, list[Any] | Torn]
 
 @dataclass(slots=True)
 class Table:
-    """A table as it stands.
-
-    Attributes
-    ----------
-    name : str
-        Of the file, for messages.
-    header : list of str
-        Names of the columns.
-    rows : iterator of (int, list or Torn)
-        Row number as a spreadsheet shows it (of Parquet and frames: counted from 1) and the cells, as many as the
-        header has, None where there is none; or what is left of a row that fits no header. Blank rows are left out.
-    form : str
-        In what form it was read, such as ``cp1252, semicolons``.
-    """
+    """A table as it stands."""
 
     name: str
+    """Of the file, for messages."""
     header: list[str]
+    """Names of the columns."""
     rows: Iterator[Numbered]
+    """Row number as a spreadsheet shows it (of Parquet and frames: counted from 1) and the cells, as many as the header
+    has, None where there is none; or what is left of a row that fits no header. Blank rows are left out."""
     form: str = ""
+    """In what form it was read, such as ``cp1252, semicolons``."""
 
 
 def open_table(source: Any, *, encoding: str = "", sheet: str = "") -> Table:
