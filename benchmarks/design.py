@@ -41,7 +41,7 @@ from boxwright import Order, Policy
 from boxwright.catalog import load_materials
 from boxwright.design import BoxPrice, DesignObjective, Wishes
 from boxwright.design.boxes import new_boxes, priced
-from boxwright.design.choice import Room
+from boxwright.design.choice import Limits
 from boxwright.design.design import Prepared, prepare
 from boxwright.design.fitting import Fits
 from boxwright.design.grid import on_grid
@@ -210,16 +210,16 @@ def rows(orders: Sequence[Order], published: Catalog, wishes: Wishes) -> list[tu
     stock = Stock.of(wishes, materials, today=published, keep=None, also=(), dunnage=None)
     rules = Rules(Policy(objectives=(wishes.objective.of_plans,)), LANES.get(wishes.objective), None, materials)
     made = prepare(orders, wishes, rules, stock)
-    rooms = [made.stock.room(made.catalog, wishes, each) for each in wishes.sizes]
+    sets_of_limits = [made.stock.limits(made.catalog, wishes, each) for each in wishes.sizes]
     kept = {made.catalog.box_types.index(box) for box in made.stock.today}
     forced = np.array(sorted(kept), dtype=np.int64)
-    found = search(made.table, rooms, silent)
-    rooms.append(Room(forced, rooms[0].group, (ADDED, 0)))
-    found += search(made.table, rooms[-1:], silent)
+    found = search(made.table, sets_of_limits, silent)
+    sets_of_limits.append(Limits(forced, sets_of_limits[0].group, (ADDED, 0)))
+    found += search(made.table, sets_of_limits[-1:], silent)
     likely = made.table.likely
     names = [*map(str, wishes.sizes), f"{len(kept)} + {ADDED}"]
     suites = [[made.catalog.box_types[each] for each in one.chosen.tolist()] for one in found]
-    plain = [[made.catalog.box_types[each] for each in greedy(likely, room).tolist()] for room in rooms]
+    plain = [[made.catalog.box_types[each] for each in greedy(likely, limits).tolist()] for limits in sets_of_limits]
     means = [_means(made, wishes, len(each)) for each in suites[:-1]]
     means.append([*made.stock.today, *_means(made, wishes, ADDED)])
     judge = _judge(made, [*suites, *plain, *means, list(made.stock.today)])

@@ -47,7 +47,7 @@ class Prices:
 
 
 @dataclass(frozen=True)
-class Room:
+class Limits:
     """Which candidates may be chosen, and how many."""
 
     forced: Ints
@@ -64,9 +64,9 @@ class Room:
         free[self.forced] = False
         return free
 
-    def among(self, columns: Ints) -> "Room":
-        """Return the room of some of the candidates, ascending, all that are forced among them."""
-        return Room(np.searchsorted(columns, self.forced), self.group[columns], self.most)
+    def among(self, columns: Ints) -> "Limits":
+        """Return the limits of some of the candidates, ascending, all that are forced among them."""
+        return Limits(np.searchsorted(columns, self.forced), self.group[columns], self.most)
 
     def left(self, chosen: Ints) -> Flags:
         """Return which candidates may still be added to those chosen, (candidates,)."""

@@ -26,7 +26,7 @@ from boxwright.domain.policy import Policy
 from boxwright.errors import FieldViolation, InvalidInputError
 
 if TYPE_CHECKING:
-    from boxwright.design.choice import Room
+    from boxwright.design.choice import Limits
     from boxwright.design.fitting import Fits, Fitter
     from boxwright.design.needs import Size
     from boxwright.domain.box import BoxType, Catalog
@@ -99,14 +99,14 @@ def design(
     rules = Rules(chosen, lane, None if profiles is None else tuple(profiles), materials)
     made = prepare(orders, wishes, rules, stock, dates, workers, count)
     table, boxes, numbers = made.table, made.catalog.box_types, stock.numbers(wishes)
-    rooms = [stock.room(made.catalog, wishes, number) for number in numbers]
-    _refuse_empty(made, rooms)
+    sets_of_limits = [stock.limits(made.catalog, wishes, number) for number in numbers]
+    _refuse_empty(made, sets_of_limits)
     existing = {box.box_type_id for box in stock.existing}
     used = None
     if wishes.min_pieces is not None:
         new = np.array([box.box_type_id not in existing for box in boxes], dtype=np.bool_)
         used = LeastUsed(wishes.min_pieces * sum(made.parts.design.weights) / made.parts.of, new)
-    found = search(table, rooms, count, used)
+    found = search(table, sets_of_limits, count, used)
     possible, several = table.possible, [row for row in table.rows if row.order.unit_count > 1]
     cut = None
     if wishes.cut_to_size:
@@ -133,16 +133,16 @@ def design(
     )
 
 
-def _refuse_empty(made: Prepared, rooms: Sequence[Room]) -> None:
+def _refuse_empty(made: Prepared, sets_of_limits: Sequence[Limits]) -> None:
     """Raise InvalidInputError where no order goes into any box that stays or may be chosen."""
-    for room in rooms:
-        columns = np.union1d(room.forced, np.flatnonzero(room.left(room.forced)))
+    for limits in sets_of_limits:
+        columns = np.union1d(limits.forced, np.flatnonzero(limits.left(limits.forced)))
         if any(made.table.fitter.settle(row, columns) for row in made.table.rows):
             continue
         kept = ", ".join(made.catalog.box_types[each].box_type_id for each in columns[:_NAMED].tolist())
         more = f" and {len(columns) - _NAMED:,} more" if len(columns) > _NAMED else ""
         rule = f"must leave a box that takes an order: none of {kept}{more} does; add sizes, or keep another catalog"
-        raise InvalidInputError([FieldViolation("drop" if len(columns) > len(room.forced) else "add", rule)])
+        raise InvalidInputError([FieldViolation("drop" if len(columns) > len(limits.forced) else "add", rule)])
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ import numpy as np
 
 from boxwright.catalog import load_catalog
 from boxwright.design.boxes import least_um, may_be_made, new_boxes, priced
-from boxwright.design.choice import Room
+from boxwright.design.choice import Limits
 from boxwright.design.filling import goes_into
 from boxwright.design.grid import candidates
 from boxwright.domain.box import BoxType, Catalog
@@ -114,14 +114,14 @@ class Stock:
     ) -> Catalog:
         """Return the candidates: what exists, and new sizes by what orders need, unless none may be added."""
         existing = self.existing
-        room = max_entries("box_types") - len(existing)
+        left = max_entries("box_types") - len(existing)
         boxes: list[BoxType] = []
         if wishes.may_add:
             sizes = candidates(
                 [*needs, *([box.inner_um] for box in self.today if not box.flexible)],
                 [*weights, *(1 for box in self.today if not box.flexible)],
                 to_um(wishes.step_mm),
-                min(wishes.candidates, room) // len(wishes.board_ids),
+                min(wishes.candidates, left) // len(wishes.board_ids),
                 lambda size: may_be_made(size, wishes, materials),
                 least_um(wishes),
                 wishes.max_depth,
@@ -138,7 +138,7 @@ class Stock:
         """Return a catalog of box types with the dunnage that is stocked."""
         return Catalog(name, tuple(boxes), dunnage=self.dunnage, currency=self.currency)
 
-    def room(self, catalog: Catalog, wishes: Wishes, sizes: int) -> Room:
+    def limits(self, catalog: Catalog, wishes: Wishes, sizes: int) -> Limits:
         """Return which candidates may be chosen for a number of sizes."""
         kept = {box.box_type_id for box in self.kept}
         drop = wishes.drop or 0
@@ -146,7 +146,7 @@ class Stock:
         names = [box.box_type_id for box in catalog.box_types]
         most_kept = len(kept) - drop - len(forced & kept) if drop else 0
         most_new = sizes - len(forced) if wishes.sizes else (wishes.add or 0) - len(forced - kept)
-        return Room(
+        return Limits(
             np.array([index for index, name in enumerate(names) if name in forced], dtype=np.int64),
             np.array([_KEPT if name in kept else _NEW for name in names], dtype=np.int64),
             (max(most_new, 0), max(most_kept, 0)),
