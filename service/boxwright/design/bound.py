@@ -169,8 +169,8 @@ class _Relaxation:
         free, group = self._limits.free[self._alive], self._limits.group[self._alive]
         taken = np.flatnonzero(~free).tolist()
         marginal = np.zeros(len(worth))
-        for each, most in enumerate(self._limits.most):
-            own = np.flatnonzero(free & (group == each))
+        for number, most in enumerate(self._limits.most):
+            own = np.flatnonzero(free & (group == number))
             ranked = own[np.argsort(worth[own], kind="stable")]
             first = ranked[:most]
             taken += first[worth[first] < 0.0].tolist()

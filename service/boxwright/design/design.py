@@ -139,7 +139,7 @@ def _refuse_empty(made: Prepared, sets_of_limits: Sequence[Limits]) -> None:
         columns = np.union1d(limits.forced, np.flatnonzero(limits.left(limits.forced)))
         if any(made.table.fitter.settle(row, columns) for row in made.table.rows):
             continue
-        kept = ", ".join(made.catalog.box_types[each].box_type_id for each in columns[:_NAMED].tolist())
+        kept = ", ".join(made.catalog.box_types[column].box_type_id for column in columns[:_NAMED].tolist())
         more = f" and {len(columns) - _NAMED:,} more" if len(columns) > _NAMED else ""
         rule = f"must leave a box that takes an order: none of {kept}{more} does; add sizes, or keep another catalog"
         raise InvalidInputError([FieldViolation("drop" if len(columns) > len(limits.forced) else "add", rule)])

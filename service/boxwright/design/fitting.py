@@ -76,9 +76,9 @@ class Fits:
     def only(self, columns: Flags) -> None:
         """Refuse the order in all candidates but some, bool (candidates,)."""
         self.fits, self.unasked, self.still_open = (
-            each & columns for each in (self.fits, self.unasked, self.still_open)
+            known & columns for known in (self.fits, self.unasked, self.still_open)
         )
-        self.price, self.open_price = (np.where(columns, each, np.inf) for each in (self.price, self.open_price))
+        self.price, self.open_price = (np.where(columns, price, np.inf) for price in (self.price, self.open_price))
 
 
 class Fitter:
@@ -175,7 +175,7 @@ class Fitter:
         allowed = bool(found.unasked.any())
         for column in np.flatnonzero(found.unasked).tolist():
             box = question.boxes[self._id(column)]
-            price = min(each.price(box, question.members)[0] for each in variants)
+            price = min(variant.price(box, question.members)[0] for variant in variants)
             if self._in_money and price >= UNPRICED_MINOR:
                 found.unasked[column] = False  # the tariff lacks its weight or a surcharge: no plan can have it
             else:
@@ -216,9 +216,9 @@ class Fitter:
         """Ask of one candidate in every form and with every wrap."""
         box = question.boxes[self._id(column)]
         tried = lowest_first(question.model, question.members, [box])
-        outcomes = [try_candidate(each, question.effort, None) for each in tried]
-        packed = [each.found.price[0] for each in outcomes if each.found is not None]
-        left_open = [price[0] for each in outcomes for price, _ in each.left_open]
+        outcomes = [try_candidate(candidate, question.effort, None) for candidate in tried]
+        packed = [outcome.found.price[0] for outcome in outcomes if outcome.found is not None]
+        left_open = [price[0] for outcome in outcomes for price, _ in outcome.left_open]
         found.unasked[column] = False
         if packed:
             least = max(min(left_open, default=math.inf), found.price[column])

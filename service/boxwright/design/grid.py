@@ -91,7 +91,7 @@ def merged(sizes: Ints, weights: Ints) -> list[Size]:
     edges, weight = sizes.astype(np.float64), weights.astype(np.float64)
     volume = edges.prod(axis=1)
     alive = np.ones(len(edges), dtype=np.bool_)
-    waste = np.array([_waste(edges, volume, weight, each) for each in range(len(edges))]).reshape(len(edges), -1)
+    waste = np.array([_waste(edges, volume, weight, size) for size in range(len(edges))]).reshape(len(edges), -1)
     np.fill_diagonal(waste, np.inf)
     found: list[Size] = []
     for _ in range(len(edges) - 1):

@@ -143,18 +143,18 @@ def _half(orders: Sequence[Order], alike: Sequence[int], which: list[int], wishe
     A sample is drawn from the orders, not from the different ones, so that frequent ones stay as frequent.
     """
     of_each: dict[int, list[int]] = {}
-    if len({alike[each] for each in which}) > wishes.sample:
+    if len({alike[place] for place in which}) > wishes.sample:
         drawn = np.random.default_rng([wishes.seed, part]).permutation(which).tolist()
     else:
         drawn = which
-    for each in drawn:
-        if len(of_each) == wishes.sample and alike[each] not in of_each:
+    for place in drawn:
+        if len(of_each) == wishes.sample and alike[place] not in of_each:
             break
-        of_each.setdefault(alike[each], []).append(each)
+        of_each.setdefault(alike[place], []).append(place)
     some = [of_each[first] for first in sorted(of_each)]
     return Half(
         tuple(orders[min(alike_ones)] for alike_ones in some),
         tuple(map(len, some)),
-        tuple(tuple(orders[each].order_id for each in sorted(alike_ones)) for alike_ones in some),
+        tuple(tuple(orders[place].order_id for place in sorted(alike_ones)) for alike_ones in some),
         len(which),
     )

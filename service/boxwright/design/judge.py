@@ -128,7 +128,7 @@ def _used(suite: Suite, totals: CatalogTotals) -> tuple[int, ...]:
 def _by_prices(design: Design, suite: Suite, evaluation: Evaluation, position: int) -> ByPrices | None:
     """Return which part of a change in money comes from prices; None where no box of today's in question has one."""
     totals = [evaluation.results[index].common for index in (0, position)]
-    uses, with_design = (dict(each.box_use) for each in totals)
+    uses, with_design = (dict(of.box_use) for of in totals)
     if design.today is None or not any(with_design[name] for name in suite.new):
         return None
     total, parcels, unknown = 0.0, 0, 0

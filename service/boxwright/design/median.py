@@ -26,7 +26,7 @@ def greedy(prices: Prices, limits: Limits, chosen: Ints | None = None) -> Ints:
         Those to begin with. Default the forced ones.
     """
     cost = prices.weighted
-    taken = [int(each) for each in (limits.forced if chosen is None else chosen)]
+    taken = [int(column) for column in (limits.forced if chosen is None else chosen)]
     least = np.minimum(cost[:, taken].min(axis=1, initial=np.inf), prices.uncovered)
     while True:
         may = limits.left(np.array(taken, dtype=np.int64))

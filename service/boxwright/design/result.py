@@ -219,12 +219,12 @@ class Design:
     def outside_share(self) -> float:
         """Share of the orders of the design's half that are excluded."""
         count = sum(self.halves.design.weights)
-        return sum(each.weight for each in self.outside) / count if count else 0.0
+        return sum(order.weight for order in self.outside) / count if count else 0.0
 
     @cached_property
     def reasons(self) -> dict[str, int]:
         """How many orders are excluded for which reason, the most frequent first."""
         counts: Counter[str] = Counter()
-        for each in self.outside:
-            counts[each.reason] += each.weight
+        for order in self.outside:
+            counts[order.reason] += order.weight
         return dict(counts.most_common())

@@ -73,7 +73,7 @@ def search(
                 one = replace(one, chosen=chosen, too_few=tuple(used.too_few(table.likely, limits, chosen)))
             found.append(one)
             done(1)
-    return [replace(each, undecided=table.undecided(each.chosen)) for each in found]
+    return [replace(choice, undecided=table.undecided(choice.chosen)) for choice in found]
 
 
 def _one(table: Table, limits: Limits, smaller: Ints | None) -> Found:
@@ -152,8 +152,8 @@ def _by_program(likely: Prices, possible: Prices, limits: Limits, answer: Bounde
 
 def _best(prices: Prices, limits: Limits, starts: Sequence[Ints]) -> Ints:
     """Return the best of greedy and swap from several beginnings."""
-    made = [swap(prices, limits, greedy(prices, limits, each)) for each in starts]
-    return min(made, key=lambda each: float(prices.weighted[:, each].min(axis=1).sum()))
+    made = [swap(prices, limits, greedy(prices, limits, start)) for start in starts]
+    return min(made, key=lambda choice: float(prices.weighted[:, choice].min(axis=1).sum()))
 
 
 @dataclass(frozen=True)
@@ -194,7 +194,9 @@ class LeastUsed:
         taken = np.isfinite(own.min(axis=1, initial=np.inf))
         served = np.bincount(own.argmin(axis=1)[taken], weights=prices.weight[taken], minlength=len(chosen))
         ranked = sorted(zip(served.tolist(), chosen.tolist(), strict=True))
-        return [each for orders, each in ranked if self.new[each] and limits.free[each] and orders < self.orders]
+        return [
+            column for orders, column in ranked if self.new[column] and limits.free[column] and orders < self.orders
+        ]
 
     def _to_go(self, prices: Prices, limits: Limits, barred: Limits, chosen: Ints, least_used: int) -> int | None:
         """Return the candidate that makes way for one that too few orders use: itself, or one whose orders it can take.
@@ -206,8 +208,10 @@ class LeastUsed:
         left = np.flatnonzero(~without.free | (np.array(without.most)[without.group] > 0))
         if not (np.isinf(prices.price[:, left]).all(axis=1) & np.isfinite(prices.price[:, least_used])).any():
             return least_used
-        others = [each for each in chosen.tolist() if self.new[each] and limits.free[each] and each != least_used]
-        totals = [(prices.total(chosen[chosen != each]), each) for each in others]
+        others = [
+            column for column in chosen.tolist() if self.new[column] and limits.free[column] and column != least_used
+        ]
+        totals = [(prices.total(chosen[chosen != column]), column) for column in others]
         total, out = min(totals, default=(np.inf, -1))
         return out if np.isfinite(total) else None
 

@@ -61,9 +61,9 @@ class Stock:
     ) -> Stock:
         """Return the stock of a design; raise InvalidInputError with all that contradicts."""
         found = Findings()
-        given = [("today", today), ("keep", keep), *((f"also[{which}]", each) for which, each in enumerate(also))]
-        named = [(field, each) for field, each in given if each is not None]
-        currencies = {each.currency for _, each in named if each.currency}
+        given = [("today", today), ("keep", keep), *((f"also[{which}]", catalog) for which, catalog in enumerate(also))]
+        named = [(field, catalog) for field, catalog in given if catalog is not None]
+        currencies = {catalog.currency for _, catalog in named if catalog.currency}
         price = wishes.box_price
         currencies |= set() if price is None else {price.currency}
         if len(currencies) > 1:
@@ -72,7 +72,7 @@ class Stock:
             found.add("box_price", "is missing: the objective cost needs what a box of a new size costs")
         found.extend(_broken_changes(wishes, keep))
         for board in wishes.board_ids:
-            known = sorted(each.board_id for each in materials.boards)
+            known = sorted(board.board_id for board in materials.boards)
             if board not in known:
                 found.add("board_ids", f"must be one of {', '.join(known)}, got {board!r}")
         known_boxes: dict[str, tuple[str, BoxType]] = {}
@@ -85,9 +85,10 @@ class Stock:
         needed = wishes.objective is DesignObjective.COST
         boxes = {
             field: tuple(
-                priced(box, field, price, each.purchase_quantity, materials, needed=needed) for box in each.at_hand
+                priced(box, field, price, catalog.purchase_quantity, materials, needed=needed)
+                for box in catalog.at_hand
             )
-            for field, each in named
+            for field, catalog in named
         }
         known = sorted({box.box_type_id for box in (*boxes.get("keep", ()), *boxes.get("today", ()))})
         where = f"one of {', '.join(known)}" if known else "of a catalog that is kept or today's, none is given"

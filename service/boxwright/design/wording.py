@@ -247,9 +247,11 @@ def to_buy(design: Design, suite: Suite) -> list[str]:
     found = buying(design, suite)
     if found is None:
         return []
-    new = [each for each in found.purchases if each.box.box_type_id in suite.new]
+    new = [bought for bought in found.purchases if bought.box.box_type_id in suite.new]
     lines = [f"{counted(len(new), 'new size')} to buy."]
-    costs = [each.first * each.box.price_minor for each in new if each.first and each.box.price_minor is not None]
+    costs = [
+        bought.first * bought.box.price_minor for bought in new if bought.first and bought.box.price_minor is not None
+    ]
     if new and len(costs) == len(new):
         lines[0] += f" The first orders cost {round_money(sum(costs), design.currency)}."
     if found.unstated:
