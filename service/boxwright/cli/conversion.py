@@ -29,6 +29,11 @@ from boxwright.tabular import SUFFIXES, header_parts, map_text, neutral, plain_h
 
 SHOWN = 5
 """Rows of each finding that the terminal names; --report and --rejects have all."""
+_CURES = {
+    "quantity": " (--skip-nonpositive leaves out rows of 0 or less)",
+    "line_id": " (--drop-repeated leaves out rows that stand twice)",
+}
+"""What may be done about rows that break a rule of a field."""
 _ITEMS = "items."
 """Before a field of the item master alone."""
 
@@ -193,7 +198,7 @@ def write(found: Conversion, out_file: Path, rejects_file: Path) -> None:
         _say(f"  left out, {rule}: {count:,}")
     for name, count in rules.most_common():
         said = f"  {name or 'the row as a whole'}: {count:,} {'rule' if count == 1 else 'rules'} broken"
-        _say(f"{said}; {first[name].file}, row {first[name].row}: {first[name].text}")
+        _say(f"{said}; {first[name].file}, row {first[name].row}: {first[name].text}{_CURES.get(name, '')}")
     if with_order := len(found.rejections) - len(own):
         _say(f"  rejected with another row of their order: {with_order:,} {'row' if with_order == 1 else 'rows'}")
     if not found.rows:
