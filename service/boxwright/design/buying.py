@@ -47,13 +47,15 @@ class Buying:
     """What a year costs less in packaging and carriage, by the plans of the orders kept apart; below 0 where it costs
     more. None where a year or prices are not known."""
     shifted: dict[str, float]
-    """The same, by what becomes dearer (+) or cheaper (-) by ``PRICE_SHIFT``, with the same plans."""
+    """The same, by what becomes dearer or cheaper by ``PRICE_SHIFT``, with the same plans."""
     once: float
     """What new sizes cost once (``BoxPrice.per_size_minor``)."""
+    gone: tuple[str, ...]
+    """Today's boxes that the design has no more."""
     written_off: float
-    """What is in stock of today's boxes that the design has no more, at their price."""
+    """What is in stock of these, at their price."""
     unstated: tuple[str, ...]
-    """Those of these boxes whose stock or price the catalog does not state: they are not in ``written_off``."""
+    """Those of them whose stock or price the catalog does not state: they are not in ``written_off``."""
 
     @property
     def months(self) -> float | None:
@@ -79,22 +81,26 @@ def buying(design: Design, suite: Suite) -> Buying | None:
     }
     total = saved.get(Metric.PRICE, saved.get(Metric.PACKAGING_PRICE))
     shifted = {
-        f"{name} {sign}{PRICE_SHIFT:.0%}": total + float(f"{sign}{PRICE_SHIFT}") * part
+        f"{name} {PRICE_SHIFT * 100:.0f} % {way}": total + by * part
         for name, metric in (("packaging", Metric.PACKAGING_PRICE), ("carriage", Metric.CARRIAGE_PRICE))
         if total is not None and (part := saved.get(metric)) is not None
-        for sign in "+-"
+        for way, by in (("dearer", PRICE_SHIFT), ("cheaper", -PRICE_SHIFT))
     }
     price, own = design.wishes.box_price, {box.box_type_id for box in suite.catalog.box_types}
     gone = [box for box in design.today.box_types if box.box_type_id not in own]
     values = {
-        box.box_type_id: None if (count := design.on_hand[box.box_type_id]) is None else count * (box.price_minor or 0)
+        box.box_type_id: None
+        if count is None or (count and box.price_minor is None)
+        else count * (box.price_minor or 0)
         for box in gone
+        for count in [design.on_hand[box.box_type_id]]
     }
     return Buying(
         tuple(purchases),
         total,
         shifted,
         len(suite.new) * (price.per_size_minor if price else 0.0),
+        tuple(values),
         float(sum(value for value in values.values() if value is not None)),
         tuple(name for name, value in values.items() if value is None),
     )

@@ -130,6 +130,7 @@ def _buying(design: Design, found: Buying) -> Json:
         "saved_per_year": None if found.saved is None else design.in_money(found.saved),
         "saved_per_year_if": {what: design.in_money(value) for what, value in found.shifted.items()},
         "new_sizes_once": design.in_money(found.once),
+        "no_longer_needed": list(found.gone),
         "written_off": design.in_money(found.written_off),
         "stock_not_stated": list(found.unstated),
         "pays_after_months": found.months,

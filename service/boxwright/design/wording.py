@@ -254,6 +254,8 @@ def to_buy(design: Design, suite: Suite) -> list[str]:
     ]
     if new and len(costs) == len(new):
         lines[0] += f" The first orders cost {round_money(sum(costs), design.currency)}."
+    if found.gone:
+        lines[0] += f" No longer needed of today's boxes: {', '.join(found.gone)}."
     if found.unstated:
         lines.append(
             f"What is in stock of {', '.join(found.unstated)} is not stated (available, in the catalog): nothing is"
@@ -263,7 +265,8 @@ def to_buy(design: Design, suite: Suite) -> list[str]:
         spent = round_money(found.once + found.written_off, design.currency)
         pays = "it never pays" if found.months is None else f"it pays after {found.months:,.1f} months"
         lines.append(
-            f"It saves {round_money(found.saved, design.currency)} a year by the plans of the orders kept apart. New"
+            f"It {'saves' if found.saved >= 0 else 'costs'} {round_money(abs(found.saved), design.currency)}"
+            f"{'' if found.saved >= 0 else ' more'} a year by the plans of the orders kept apart. New"
             f" sizes cost {round_money(found.once, design.currency)} once, and"
             f" {round_money(found.written_off, design.currency)} of today's stock are written off, {spent} together:"
             f" {pays}."
