@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +15,7 @@ from boxwright.cli.failures import BAD_INPUT, INTERRUPTED, Outputs, refusal, tol
 from boxwright.cli.files import FileName, check_folder, fetched, shown
 from boxwright.cli.option_rows import POLICY_ROWS, Row
 from boxwright.cli.options import (
+    DESTINATIONS,
     LANE,
     OF_A_YEAR,
     POLICY,
@@ -173,6 +175,7 @@ _OTHERS = (
     *_OTHERS,
     *_RULES,
     *LANE,
+    DESTINATIONS,
 )
 def command(orders_file: Path, out_file: Path | None, html_file: Path | None, as_json: bool, **given: Any) -> None:
     """Choose which box sizes to stock.
@@ -246,11 +249,8 @@ def _design(
         click.echo(json.dumps({**design_dict(made), "remarks": [*remarks]}, indent=2))
     else:
         show(summary(made), *remarks)
-    outputs.tell()
     if html_file is not None:
-        with outputs.attempt(html_file):
-            outputs.write(html_file, _page(made, remarks))
-        outputs.tell()
+        outputs.write(html_file, partial(_page, made, remarks))
     click.echo(spent_since(start_s), err=True)
 
 
@@ -296,7 +296,7 @@ def _written(made: Design, outputs: Outputs, out_file: Path | None) -> Design:
         path = out_file.with_stem(f"{out_file.stem}-{suite.sizes}") if several else out_file
         suites.append(replace(suite, catalog=replace(suite.catalog, catalog_id=path.stem)))
         said = ("Made by boxwright design.", *premises(made))
-        outputs.write(path, catalog_toml(suites[-1].catalog, load_materials(), said))
+        outputs.write(path, partial(catalog_toml, suites[-1].catalog, load_materials(), said))
     return replace(made, suites=tuple(suites))
 
 
