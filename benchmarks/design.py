@@ -7,6 +7,8 @@ Half of the orders, drawn by the seed, are designed for; the other half judges. 
 orders that the design and that baseline both take; ``lost`` counts those that the published catalog takes and design,
 k-means and greedy do not.
 
+New sizes have no depth limit.
+
 - *published*: the catalog of the set.
 - *k-means*: the sizes that the same orders need, put into so many clusters by their edges (Lloyd, 20 starts by the
   seed), each cluster one box that holds all its sizes. Where sizes are added to the published ones, so many clusters
@@ -198,7 +200,7 @@ def main(arguments: Sequence[str] | None = None, say: Callable[[str], None] = pr
         price = BOX_PRICE if chosen.objective == DesignObjective.COST else None
         for seed in chosen.seed or SEEDS:
             sizes = tuple(sorted(chosen.sizes or SIZES))
-            wishes = Wishes(sizes=sizes, objective=chosen.objective, seed=seed, box_price=price)
+            wishes = Wishes(sizes=sizes, objective=chosen.objective, seed=seed, box_price=price, max_depth=100)
             for cells in rows(orders, published, wishes):
                 say(markdown.row((name, str(seed), *cells)))
 

@@ -219,6 +219,19 @@ def test_the_page_lists_the_boxes_of_each_design(orders, tmp_path):
         assert (first, months) == (("–", "–") if todays else (f"{box['boxes_per_year'] / 4:,.0f}", "3.0"))
 
 
+def test_terminal_page_and_json_state_one_saving(orders, tmp_path):
+    """That of the plans of the orders kept apart, as a share and over a year."""
+    pytest.importorskip("jinja2")
+    asked = ("--orders", orders, "--sizes", 2, "--today", "eu-stock", "--may-lose-orders", "--orders-per-year", 9_000)
+    told, page = run(*asked, "--html", tmp_path / "report.html"), tmp_path / "report.html"
+    (design,) = json.loads(run(*asked, "--json").stdout)["designs"]
+    change, year = (abs(design["judged"][name]) for name in ("change", "change_per_year"))
+    assert change > 0.01
+    for said in (told.stdout, page.read_text()):
+        assert f"{change * 100:.1f} %" in said
+        assert f"{year / 1_000:,.0f} m³" in said
+
+
 def test_the_page_calls_a_catalog_as_its_file(orders, tmp_path):
     """A reader of the page finds its boxes in the file of that name."""
     pytest.importorskip("jinja2")

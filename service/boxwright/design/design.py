@@ -107,7 +107,7 @@ def design(
         new = np.array([box.box_type_id not in existing for box in boxes], dtype=np.bool_)
         used = LeastUsed(wishes.min_pieces * sum(made.parts.design.weights) / made.parts.of, new)
     found = search(table, sets_of_limits, count, used)
-    possible, several = table.possible, [row for row in table.rows if row.order.unit_count > 1]
+    possible = table.possible
     cut = None
     if wishes.cut_to_size:
         job = partial(least_cut, wishes, rules, stock.dunnage)
@@ -127,7 +127,6 @@ def design(
         currency=stock.currency,
         profile_id=made.profile_id,
         least_of_any=float(possible.price.min(axis=1) @ possible.weight),
-        several_share=sum(row.weight for row in several) / sum(row.weight for row in table.rows),
         cut_to_size=cut,
         kept=tuple(box.box_type_id for box in stock.kept),
     )

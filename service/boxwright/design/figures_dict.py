@@ -46,7 +46,6 @@ def design_dict(design: Design) -> Json:
         "outside_share": design.outside_share,
         "outside": [{"reason": reason, "orders": count} for reason, count in design.reasons.items()],
         "bound_of_any_number_per_order": design.per_order(design.least_of_any, first),
-        "several_units_share": design.several_share,
         "cut_to_size": cut
         and {
             "orders": cut.orders,

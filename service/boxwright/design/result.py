@@ -159,8 +159,6 @@ class Design:
     """Of prices, and of grams."""
     least_of_any: float
     """What no number of sizes among the candidates undercuts, summed over the orders of the design's half."""
-    several_share: float
-    """Share of the orders that designs are judged by, in the design's half, that have several units."""
     cut_to_size: CutToSize | None
     """What boxes of their own make of the orders; None where it was not asked."""
     kept: tuple[str, ...] = ()
