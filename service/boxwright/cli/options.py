@@ -441,10 +441,13 @@ def parse_leg(text: str) -> Leg:
 
 
 def _parse_sizes(text: str) -> tuple[int, ...]:
-    """Return the numbers that ``12`` or ``4-28`` means."""
+    """Return the numbers that ``12``, ``4-28`` or ``6,8,12`` means."""
     first, dash, last = text.partition("-")
-    rule = "must be a number, or two as FROM-TO, such as 12 or 4-28"
-    numbers = tuple(range(_number(first, rule, int), _number(last if dash else first, rule, int) + 1))
+    rule = "must be a number, two as FROM-TO, or some with commas, such as 12, 4-28 or 6,8,12"
+    if dash:
+        numbers = tuple(range(_number(first, rule, int), _number(last, rule, int) + 1))
+    else:
+        numbers = tuple(_number(part, rule, int) for part in text.split(","))
     if not numbers:
         raise refusal("", f"{rule}, got {text!r}")
     return numbers
