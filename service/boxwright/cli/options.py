@@ -126,8 +126,18 @@ _SERVICES = click.option(
     help="Whose rules give limits and chargeable weight, such as ups/us-daily, and the zone of its tariff, if not"
     " that of --zone; repeat it to evaluate each catalog with each.",
 )
-EVALUATED_LANE = tuple(
-    _SERVICES if row.field == "carrier_service" else option for row, option in zip(LANE_ROWS, LANE, strict=True)
+DESTINATIONS = click.option(
+    "--destinations",
+    "destinations_file",
+    type=FileName(),
+    metavar="FILE.csv",
+    help="Zone by where an order goes (extra_country_code, extra_postal_code), in the columns destination, zone and, if"
+    " legs differ, legs. A destination is a country (AT), one with the first characters of a postal code (ES:07), or *"
+    " for all others.",
+)
+EVALUATED_LANE = (
+    *(_SERVICES if row.field == "carrier_service" else option for row, option in zip(LANE_ROWS, LANE, strict=True)),
+    DESTINATIONS,
 )
 OF_A_YEAR = click.option(
     "--orders-per-year",
@@ -240,14 +250,47 @@ def take_lane(given: dict[str, Any]) -> Lane | None:
     chosen = taken(given, [row for row in LANE_ROWS if row.field not in ("profiles", "price_tables")], found)
     found.raise_any()
     derive = bool(chosen.keys() & {"origin", "destination"})
-    prices = given.pop("price_tables")
-    if not derive and prices is None and not chosen.keys() & {"legs", "carrier_service", "destination_country"}:
+    prices, file = given.pop("price_tables"), given.pop("destinations_file", None)
+    if (
+        not derive
+        and prices is None
+        and file is None
+        and not chosen.keys() & {"legs", "carrier_service", "destination_country"}
+    ):
         return None
     if prices is not None:
         from boxwright.catalog.price_tables import load_price_tables
 
         chosen["price_tables"] = load_price_tables(fetched(prices))
-    return Lane(**chosen, derive_legs=derive)
+    return Lane(**chosen, derive_legs=derive) if file is None else _read_destinations(file, chosen)
+
+
+def _read_destinations(file: Path, lane: dict[str, Any]) -> Lane:
+    """Return the lane that a file of ``--destinations`` makes of one; raises DataFileError."""
+    from boxwright.evaluation.destinations import Destinations
+    from boxwright.findings import Findings
+    from boxwright.tabular.table import Torn, open_table, plain_text
+
+    for field in ("zone", "origin", "destination"):
+        if lane.get(field):
+            raise refusal(option_of(field), "must not be given with --destinations, whose rows say it")
+    table, found, rows = open_table(fetched(file)), Findings(file=file.name), list[Any]()
+    columns = ["destination", "zone", "legs"]
+    if table.header not in (columns, columns[:2]):
+        found.add("columns", f"must be {', '.join(columns[:2])} or {', '.join(columns)}")
+    for number, cells in table.rows if not found else ():
+        if isinstance(cells, Torn):
+            found.row(number).add("", cells.rule)
+            continue
+        where, zone, legs = (*(plain_text(cell) if cell else "" for cell in cells), "")[:3]
+        read = [found.row(number).attempt(parse_leg, leg) for leg in legs.split()]
+        if not where or any(where == other for other, _, _ in rows):
+            found.row(number).add("destination", "must not be empty, nor repeat")
+        rows.append((where, zone, tuple(read)))
+    if not rows:
+        found.add("rows", "must hold at least one destination")
+    found.raise_any()
+    return Destinations(**lane | {"zone": rows[0][1], "legs": rows[0][2] or lane.get("legs", ())}, rows=tuple(rows))
 
 
 def take_lanes(given: dict[str, Any]) -> tuple[Lane | None, ...]:
@@ -268,7 +311,7 @@ def take_lanes(given: dict[str, Any]) -> tuple[Lane | None, ...]:
             given.pop(row.field, None)
     if first is None:
         return (None,)
-    return tuple(replace(first, carrier_service=service, zone=zone) for service, zone in ways)
+    return tuple(replace(first, carrier_service=service, zone=zone or first.zone) for service, zone in ways)
 
 
 def take_profiles(given: dict[str, Any]) -> tuple[str, ...] | None:

@@ -9,12 +9,12 @@ from typing import Any
 
 from boxwright.checking import PlanViolation
 from boxwright.contract.certificate import read_certificate
-from boxwright.contract.dates import read_date
 from boxwright.contract.enums import COMPONENT
 from boxwright.contract.pack_answer import read_answer, read_result, read_started
 from boxwright.contract.plan import PlanView, plan_to_wire
 from boxwright.contract.stated_figures import wrong_figures
 from boxwright.contract.stated_plan import read_stated_plan, read_whole_plan
+from boxwright.contract.values import read_date
 from boxwright.domain.factor import Component
 from boxwright.domain.footprint import Allocation
 from boxwright.domain.order import ECHOED, Order

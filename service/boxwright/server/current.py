@@ -9,13 +9,6 @@ class Current:
 
     Both change in one step of the event loop, which is where they are to be read: a call that keeps what it has read is
     answered wholly from one version.
-
-    Parameters
-    ----------
-    dataset : Dataset
-        Catalogs, data and limits.
-    offers : Offers, optional
-        Made of the dataset. Default: made here.
     """
 
     def __init__(self, dataset: Dataset, offers: Offers | None = None) -> None:

@@ -9,10 +9,9 @@ from google.protobuf.message import Message
 from google.rpc import code_pb2, error_details_pb2, status_pb2
 
 from boxwright.checking import PlanViolation
+from boxwright.contract.faults import MAX_LISTED, causes, incomplete_to_wire, violation_to_wire
 from boxwright.contract.footprint import MISSING
-from boxwright.contract.incomplete import MAX_LISTED, causes, incomplete_to_wire
 from boxwright.contract.names import profile_name
-from boxwright.contract.violation import violation_to_wire
 from boxwright.domain.incomplete import IncompletePlanError
 from boxwright.domain.lack import MissingFactorError
 from boxwright.errors import (

@@ -279,7 +279,6 @@ class Keeping:
                 results = [StoreError(f"{StoreError.told}: {fault!r}")] * len(jobs)
             self.metrics.store_commits.observe(time.monotonic() - self._begun_s)
             self._begun_s = math.inf
-            self.metrics.store_records.inc(results.count(None))
             failed = next((refused for refused in results if isinstance(refused, StoreError)), None)
             if failed is None:
                 self._works()
@@ -296,7 +295,7 @@ class Keeping:
     def _failed(self, error: StoreError) -> None:
         """Count a failure of writing, and log it where it is another than before."""
         reason = reason_of(error)
-        self.metrics.store_errors.labels(reason).inc()
+        self.metrics.store_errors.labels("write", reason).inc()
         if self.error is None or reason != reason_of(self.error):
             log(logging.ERROR, "the store failed", {"reason": reason, "error": str(error)})
         self.error, self._rests_until_s = error, time.monotonic() + REST_S
@@ -308,7 +307,7 @@ class Keeping:
 
     def _not_read(self, reason: str, error: StoreError) -> None:
         """Count a failure, and log it if none of its kind was logged in the last minute: callers hear of no paths."""
-        self.metrics.store_read_errors.labels(reason).inc()
+        self.metrics.store_errors.labels("read", reason).inc()
         now_s = time.monotonic()
         if now_s - self._unread.get(reason, -math.inf) > LOGGED_EVERY_S:
             log(logging.ERROR, "the store was not read", {"reason": reason, "error": str(error)})
@@ -326,15 +325,12 @@ class Keeping:
         while True:
             gone = Counter[str]()
             try:
-                self.store.prune(keep, partial(self._removed, gone))
-                sizes = self.store.read.sizes()
-                self.metrics.store_plans.set(sizes.plans)
-                self.metrics.store_bytes.set(sizes.total_bytes)
+                self.store.prune(keep, partial(_count, gone))
+                self.metrics.store_bytes.set(self.store.read.sizes().total_bytes)
                 failing = ""
                 if self.error is not None and not isinstance(self.error, StoreFullError):  # deleting needs little room
                     self._works()
             except StoreError as error:
-                self.metrics.store_plans.set(math.nan)
                 self.metrics.store_bytes.set(math.nan)
                 if reason_of(error) != failing:
                     log(logging.WARNING, "retention fails", {"reason": reason_of(error), "error": str(error)})
@@ -344,10 +340,6 @@ class Keeping:
             if self._closed.wait(PRUNE_EVERY_S):
                 return
 
-    def _removed(self, gone: Counter[str], why: str, plans: int) -> None:
-        gone[why] += plans
-        self.metrics.removed_plans.labels(why).inc(plans)
-
     def close(self) -> None:
         """Close the store; calls that keep something have ended."""
         self._closed.set()
@@ -356,3 +348,7 @@ class Keeping:
         if self._store is not None:
             with contextlib.suppress(StoreError):
                 self._store.close()
+
+
+def _count(gone: Counter[str], why: str, plans: int) -> None:
+    gone[why] += plans

@@ -7,10 +7,10 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any, TypeVar, cast
 
-from boxwright.contract.comparison import comparison_to_wire
+from boxwright.contract.faults import wire_path
 from boxwright.contract.masks import Tree, build, kept, names
 from boxwright.contract.message import Fields
-from boxwright.contract.paths import wire_path
+from boxwright.contract.objective import comparison_to_wire
 from boxwright.contract.plan import PlanView, now, plan_fields
 from boxwright.domain.incomplete import IncompletePlanError
 from boxwright.domain.own_container import box_of
@@ -110,7 +110,7 @@ class PackAnswers:
         return self._finished(job, made, others, keep=keep)
 
     def _count(self, made: Plan, job: PackJob) -> None:
-        self._metrics.record_plan(made, job.purpose, job.catalog_label, job.site_label, job.catalog.published)
+        self._metrics.record_plan(made, job.purpose, job.catalog_label, job.site_label)
 
     def _finished(
         self, job: PackJob, made: Plan, others: Sequence[Plan], *, keep: bool
@@ -206,7 +206,7 @@ class PackAnswers:
         with stop.phase("answer"), stop.finishing():
             for name, make in makers.items():
                 try:
-                    extras.MergeFrom(build(packing_service_pb2.PackResponse, job.mask, {}, {name: make}))
+                    extras.MergeFrom(build(packing_service_pb2.PackResponse, job.mask, **{name: make}))
                 except _LateError:
                     made = without_extras(made)
         return made, extras
@@ -225,10 +225,12 @@ class PackAnswers:
             view = job.view()
             if view.shows_texts:
                 whole = None  # it lacks them, unless they are stored
-            makers: dict[str, Callable[[Tree], Any]] = {
-                "plan": lambda below: _stamped(made, view, below) if whole is None else _part(whole, below),
-            }
-            response = build(packing_service_pb2.PackResponse, job.mask, {"comparison": comparison}, makers)
+            response = build(
+                packing_service_pb2.PackResponse,
+                job.mask,
+                comparison=comparison,
+                plan=lambda below: _stamped(made, view, below) if whole is None else _part(whole, below),
+            )
             response.MergeFrom(extras)
             return response
 

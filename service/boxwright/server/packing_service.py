@@ -30,7 +30,6 @@ from boxwright.server.own_deadline import of_deadline
 from boxwright.server.repeats import RepeatableCall, Repeats, RequestIdReusedError
 from boxwright.server.stored_plans import StoredPlans, as_asked, is_whole, restored
 from boxwright.server.stream import PackStream
-from boxwright.server.stream_ended import StreamEndedError
 from boxwright.server.traced import traced_order
 from boxwright.server.workers.pool import WaitedInVainError, Workers
 from boxwright.stop import Stop
@@ -89,8 +88,6 @@ class PackingService(PackingServiceServicer):
             self._keeping,
             partial(metrics.count_repeat, "PackingService"),
         )
-        metrics.remembered.set_function(lambda: self._repeats.kept)
-        metrics.remembered_bytes.set_function(lambda: self._repeats.kept_bytes)
         self._batches = Limit("batches", settings.max_batches, settings.max_batches_per_caller, metrics)
         self._open_streams = Limit("streams", settings.max_streams, settings.max_streams_per_caller, metrics)
         self._streams: set[PackStream] = set()
@@ -121,7 +118,6 @@ class PackingService(PackingServiceServicer):
 
         call = RepeatableCall.of(who, "BatchPack", request, self._keeping.secret)
         with self._batches.taken(who):
-            self._metrics.batch_orders.observe(len(request.requests))
             return await self._batch(request, who, call, deadline_s, s_per_byte)
 
     async def StreamPack(
@@ -141,17 +137,11 @@ class PackingService(PackingServiceServicer):
             if self._stopping:
                 stream.end("stop")
             self._streams.add(stream)
-            self._metrics.streams.inc()
             try:
                 async with aclosing(stream.answers(request_iterator)) as answers:
                     async for answer in answers:
                         yield answer
-            except StreamEndedError as error:
-                self._metrics.ended_streams.labels(error.why).inc()
-                raise
             finally:
-                self._metrics.streams.dec()
-                self._metrics.stream_orders.observe(stream.orders)
                 self._streams.remove(stream)
 
     def end_streams(self) -> None:
@@ -386,7 +376,6 @@ class PackingService(PackingServiceServicer):
             answer = messages.PackResponse.FromString(data)
             answer.plan.ClearField("name")
             return answer.SerializeToString()
-        self._metrics.stored_plans.inc()
         note(plan=f"plans/{plan_id}")
         return data
 

@@ -8,9 +8,9 @@ from functools import cache
 
 from google.protobuf.descriptor import Descriptor, FieldDescriptor
 
-from boxwright.contract.dates import date_to_wire
 from boxwright.contract.enums import ALLOCATION
 from boxwright.contract.names import catalog_name, profile_name
+from boxwright.contract.values import date_to_wire
 from boxwright.routing.postal import region_of
 from boxwright.server.pack_request import PackJob
 from boxwright.server.settings import Settings

@@ -26,7 +26,7 @@ def show(changed: bool, as_json: bool, options: tuple[str, ...]) -> None:
 
     from boxwright.cli.commands import serve
     from boxwright.cli.output import show, table_of
-    from boxwright.server.settings_sources import Source, read_settings
+    from boxwright.server.settings_sources import DEFAULT, read_settings
     from boxwright.store import shown_url
 
     here = click.get_current_context()
@@ -37,7 +37,7 @@ def show(changed: bool, as_json: bool, options: tuple[str, ...]) -> None:
     values["store"] = shown_url(values["store"])
     for name in ("order_id_key", "link_key"):
         values[name] = "(set, not shown)" if values[name] else ""
-    shown = [name for name in values if not changed or sourced.origins[name].source != Source.DEFAULT]
+    shown = [name for name in values if not changed or sourced.origins[name].shown != DEFAULT]
     if as_json:
         stated = {name: {"value": values[name], "from": sourced.origins[name].shown} for name in shown}
         click.echo(json.dumps(stated, indent=2))

@@ -15,6 +15,7 @@ from boxwright.cli.failures import BAD_INPUT, INTERRUPTED, Outputs, refusal, tol
 from boxwright.cli.files import FileName, check_folder, fetched, shown
 from boxwright.cli.option_rows import POLICY_ROWS, Row
 from boxwright.cli.options import (
+    DESTINATIONS,
     LANE,
     OF_A_YEAR,
     POLICY,
@@ -163,6 +164,7 @@ _OTHERS = (
     *_OTHERS,
     *_RULES,
     *LANE,
+    DESTINATIONS,
 )
 def command(orders_file: Path, out_file: Path | None, html_file: Path | None, as_json: bool, **given: Any) -> None:
     """Choose which box sizes to stock.

@@ -126,9 +126,9 @@ def _pack_one(order_file: Path, as_json: bool, picture: Path | None, page: Path 
     from boxwright.cli.emissions_view import comparison_view
     from boxwright.cli.output import show
     from boxwright.cli.plan_file import read_started_file, view_of
+    from boxwright.contract.faults import order_path
     from boxwright.contract.json import plain
     from boxwright.contract.pack_answer import answer_to_wire
-    from boxwright.contract.paths import order_path
     from boxwright.findings import Findings
     from boxwright.planning import Task, plans
 

@@ -7,10 +7,10 @@ from google.type import money_pb2
 
 from boxwright.catalog import Materials
 from boxwright.contract.catalog import catalog_to_wire
+from boxwright.contract.data import versions_to_wire
 from boxwright.contract.enums import ALLOCATION, OBJECTIVE, UNPACKED_REASON, numbers_of
-from boxwright.contract.money import price_to_wire
 from boxwright.contract.names import profile_name
-from boxwright.contract.source import versions_to_wire
+from boxwright.contract.values import money_to_wire
 from boxwright.design import Design, DesignObjective, Figures, Suite
 from boxwright.design.wording import by_prices_per_order
 from boxwright.domain.currency import minor_per_unit
@@ -100,7 +100,7 @@ def _sums(totals: CatalogTotals) -> messages.EvaluationSums:
 
 
 def _price(money: Money | None) -> money_pb2.Money | None:
-    return None if money is None else price_to_wire(money.minor, money.currency)
+    return None if money is None else money_to_wire(money.minor, money.currency)
 
 
 def _footprint(figures: FootprintFigures) -> messages.FootprintSum:
