@@ -45,8 +45,8 @@ def facts_of(parcel: Parcel, box: BoxType) -> list[tuple[str, str]]:
 
 def footprint_text(footprint: Footprint) -> str:
     """Return a footprint's total with its profile, allocation and what it lacks or rests on unverified figures."""
-    whose = f"{footprint.profile_id}, transport by {footprint.allocation.words}"
-    text = f"{footprint.total_co2e_mg / 1_000:,.1f} g ({whose})"
+    allocation = footprint.allocation.words
+    text = f"{footprint.total_co2e_mg / 1_000:,.1f} g ({footprint.profile_id}, transport by {allocation})"
     if footprint.missing:
         text += f"; no factor for {', '.join(footprint.missing)}"
     if footprint.missing_scope:
