@@ -447,10 +447,6 @@ def _parse_edges(text: str, count: int = 3) -> tuple[float, ...]:
     return edges
 
 
-def _parse_base(text: str) -> tuple[float, ...]:
-    return _parse_edges(text, 2)
-
-
 _READERS: Mapping[str, Callable[[Any], Any]] = {
     "emissions_basis": _parse_basis,
     "property_caps": _parse_cap,
@@ -462,8 +458,8 @@ _READERS: Mapping[str, Callable[[Any], Any]] = {
     "sizes": _parse_sizes,
     "smallest_mm": _parse_edges,
     "largest_mm": _parse_edges,
-    "max_sheet_mm": _parse_base,
-    "pallets_mm": _parse_base,
+    "max_sheet_mm": functools.partial(_parse_edges, count=2),
+    "pallets_mm": functools.partial(_parse_edges, count=2),
 }
 """What makes a field of the text typed, where it is not that text."""
 

@@ -133,9 +133,6 @@ def command(
     from boxwright.cli.evaluation_out import is_file, row_links
     from boxwright.orders import count_orders
 
-    repeated = [name for index, name in enumerate(catalogs) if name in catalogs[:index]]
-    if repeated:
-        raise refusal("--catalog", f"must not repeat, {repeated[0]!r} does")
     if regret_orders:
         from boxwright.evaluation.study import check_regret
 
