@@ -3,8 +3,7 @@
 import pytest
 
 from boxwright.errors import DataFileError, InvalidInputError
-from boxwright.server.dataset import Dataset
-from boxwright.server.loaded_files import LoadedFiles
+from boxwright.server.dataset import Dataset, LoadedFiles
 from boxwright.server.settings import Settings
 from boxwright.server.written import Written, content_of
 from boxwright.store import VersionRecord

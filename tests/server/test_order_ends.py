@@ -9,11 +9,11 @@ from boxwright.server.access.auth import CALLING, Principal, Scope
 from boxwright.server.audit import CALLED
 from boxwright.server.batch_answer import BatchAnswer
 from boxwright.server.current import Current
+from boxwright.server.failures import PlanningLostError
 from boxwright.server.metrics import Metrics
 from boxwright.server.order_end import LINES_A_MINUTE, REFUSED_ORDERS, RefusedOrders
 from boxwright.server.overloaded import ShedError
 from boxwright.server.packing_service import PackingService
-from boxwright.server.workers.failures import PlanningLostError
 from boxwright.server.workers.methods import Methods
 from boxwright.store import StoreUnreachableError
 from boxwright.v1 import packing_service_pb2 as messages

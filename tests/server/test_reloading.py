@@ -6,9 +6,8 @@ from unittest.mock import Mock
 
 from boxwright.server import reloading
 from boxwright.server.current import Current
-from boxwright.server.dataset import Dataset
+from boxwright.server.dataset import Dataset, LoadedFiles
 from boxwright.server.keeping import Keeping
-from boxwright.server.loaded_files import LoadedFiles
 from boxwright.server.metrics import Metrics
 from boxwright.server.reloading import Reloader
 from boxwright.server.settings import Settings

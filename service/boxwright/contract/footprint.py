@@ -94,31 +94,6 @@ def footprint_to_wire(
     )
 
 
-def footprint_figures(footprint: Footprint) -> footprint_pb2.Footprint:
-    """Return the message of a footprint without what ``footprint_texts`` has."""
-    message = FOOTPRINT(
-        footprint,
-        interval=_interval(footprint),
-        biogenic_co2_mg=sum(line.biogenic_co2_mg or 0 for line in footprint.lines),
-    )
-    add = message.lines.add
-    _fill([add() for _ in footprint.lines], footprint)
-    return message
-
-
-def footprint_texts(footprint: Footprint, components: Collection[Component], materials: Materials) -> bytes:
-    """Return the bytes of the message of a footprint without any figure: the same for many footprints."""
-    return _frame(footprint, _shown(footprint, components), materials)
-
-
-def add_texts(message: footprint_pb2.Footprint, texts: footprint_pb2.Footprint) -> None:
-    """Make the whole message of a footprint of its figures and its texts."""
-    for line, figures in zip(texts.lines, message.lines, strict=True):
-        line.MergeFrom(figures)
-    del message.lines[:]
-    message.MergeFrom(texts)
-
-
 _FRAMES: dict[tuple[Any, ...], tuple[Materials, Any, bytes]] = {}
 
 
@@ -186,7 +161,7 @@ def read_footprint(message: footprint_pb2.Footprint, found: Findings) -> Footpri
     return read
 
 
-_WHOLE_LINES = "; lines of `boxwright pack --json` have all that it rests on (mass_parts), those of a server have not"
+_WHOLE_LINES = "; that takes the mass_parts of the lines, which footprints have that are asked for whole"
 
 
 def _read_line(message: footprint_pb2.FootprintLine, found: Findings) -> FootprintLine | None:

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from operator import is_
 from typing import Any
 
 from google.protobuf import timestamp_pb2
@@ -12,7 +11,7 @@ from boxwright.contract.canonical import canonical_hash
 from boxwright.contract.certificate import certificate_to_wire
 from boxwright.contract.chargeable import chargeable_to_wire
 from boxwright.contract.enums import BOX_STYLE, OPENING
-from boxwright.contract.footprint import add_mass_data, add_texts, footprint_figures, footprint_texts, footprint_to_wire
+from boxwright.contract.footprint import add_mass_data, footprint_to_wire
 from boxwright.contract.geometry import dimensions_to_wire
 from boxwright.contract.lane import LEG
 from boxwright.contract.masks import ALL, Tree, kept
@@ -92,11 +91,8 @@ class PlanView:
         Returns the parcels of a plan in words. Default None: they are not asked for.
     site : str, optional
         Resource name of the site that the request named. Default: none.
-    figures_only : bool, optional
-        Whether the plan's footprints are without texts and its only parcel, whose footprints they are, without any;
-        ``with_texts`` makes it whole. Default False.
     mass_data : bool, optional
-        Whether footprints say what the parts of their amounts rest on. Default False.
+        Whether whole footprints say what the parts of their amounts rest on. Default False.
     stop : Stop, optional
         Ends the making of the message. Default: nothing does.
     """
@@ -113,7 +109,6 @@ class PlanView:
     echoed: Sequence[str] = ()
     bench: Callable[[Plan], Sequence[BenchWords]] | None = None
     site: str = ""
-    figures_only: bool = False
     mass_data: bool = False
     stop: Stop = NEVER
 
@@ -181,49 +176,14 @@ def _footprints(
     for footprint in footprints:
         if footprint.allocation in view.allocations:
             message = None if tree else known.get(id(footprint))
-            if view.figures_only:
-                message = footprint_figures(footprint)
-            elif message is None:
+            if message is None:
                 message = footprint_to_wire(footprint, components, view.materials, tree)
-                if view.mass_data:
-                    add_mass_data(message, footprint)
                 if not tree:
+                    if view.mass_data:
+                        add_mass_data(message, footprint)
                     known[id(footprint)] = message
             made.append(message)
     return made
-
-
-def shares_texts(plan: Plan) -> bool:
-    """Return whether the footprints of a plan are those of its only parcel: what they say is said of many plans."""
-    if len(plan.parcels) != 1:
-        return False
-    ours, those = plan.footprints, plan.parcels[0].footprints
-    return len(ours) == len(those) and all(map(is_, ours, those))
-
-
-def plan_texts(plan: Plan, allocations: Collection[Allocation], materials: Materials) -> tuple[bytes, ...]:
-    """Return what the message of a plan lacks where it has figures only: the texts of each of its footprints."""
-    components = {part.component for part in plan.parcels[0].packaging}
-    return tuple(
-        footprint_texts(footprint, components, materials)
-        for footprint in plan.footprints
-        if footprint.allocation in allocations
-    )
-
-
-def with_texts(message: plan_pb2.Plan, texts: plan_pb2.Plan) -> None:
-    """Make a plan whole that has figures only.
-
-    Parameters
-    ----------
-    message : Plan
-        The plan.
-    texts : Plan
-        Its footprints without figures; used up.
-    """
-    for made, said in zip(message.footprints, texts.footprints, strict=True):
-        add_texts(made, said)
-    message.parcels[0].footprints.extend(message.footprints)
 
 
 def now() -> timestamp_pb2.Timestamp:
@@ -257,9 +217,7 @@ def _parcel(
         "chargeable_weights": lambda below: [
             chargeable_to_wire(bill, price.currency if price else "", below) for bill in view.bills(parcel)
         ],
-        "footprints": lambda below: (
-            [] if view.figures_only else _footprints(parcel.footprints, components, view, below, known)
-        ),
+        "footprints": lambda below: _footprints(parcel.footprints, components, view, below, known),
         "packaging_price": lambda below: kept(price_to_wire(price_minor(parcel, view.catalog), currency), below),
         "carriage_price": lambda below: kept(price and carriage_price_to_wire(price), below),
         "carbon_cost": lambda below: kept(price_to_wire(parcel.carbon_cost_minor, currency), below),

@@ -9,8 +9,6 @@ import asyncio
 import enum
 import math
 import time
-from collections import OrderedDict
-from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Generic, TypeVar
 
@@ -18,7 +16,7 @@ from boxwright.server.overloaded import ShedError
 from boxwright.v1 import policy_pb2
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Hashable, Iterator
+    from collections.abc import Hashable
 
     from boxwright.v1.packing_service_pb2 import CheckPlanRequest, PackRequest
 
@@ -31,6 +29,9 @@ MOST_WAIT_S = 2.0
 LEAST_S, LEAST_SHARE = 0.1, 0.25
 """What has to be left before the deadline of an order that had to wait, in seconds and as a share of the time that its
 caller waits: with less, there would be no plan by then."""
+
+MOST_SERVED = 10_000
+"""Callers whose last turn is known; the others are as new."""
 
 LARGE = 400
 """Units times lines from which on an order is large: planning it takes some 0.1 s."""
@@ -71,69 +72,59 @@ class _Waiting(Generic[Place]):
     place: asyncio.Future[Place]
 
 
-class _Lines(Generic[Place]):
-    """Those of one size who wait, each caller's in a line of its own.
-
-    A caller who has waited for nothing of late comes first, the others take turns: as flows do in RFC 8290, 4.2.
-    """
+class _Queue(Generic[Place]):
+    """Those of one size who wait; the next turn is that of the caller whose last one is longest ago."""
 
     def __init__(self) -> None:
         self.count = 0
-        self._new: OrderedDict[Hashable, OrderedDict[_Waiting[Place], None]] = OrderedDict()
-        self._old: OrderedDict[Hashable, OrderedDict[_Waiting[Place], None]] = OrderedDict()
-
-    def __iter__(self) -> Iterator[_Waiting[Place]]:
-        return (one for lines in (self._new, self._old) for line in lines.values() for one in line)
-
-    def line(self, caller: Hashable) -> OrderedDict[_Waiting[Place], None]:
-        """Return the line of a caller, which has none of late where it is new."""
-        found = self._old.get(caller)
-        return self._new.setdefault(caller, OrderedDict()) if found is None else found
+        self.waiting: dict[Hashable, dict[_Waiting[Place], None]] = {}
+        self._turn = 0
+        self._served: dict[Hashable, int] = {}
 
     def join(self, one: _Waiting[Place]) -> None:
-        self.line(one.caller)[one] = None
+        self.waiting.setdefault(one.caller, {})[one] = None
         self.count += 1
 
     def leave(self, one: _Waiting[Place]) -> bool:
         """Let one wait no more; return whether it did."""
-        line = self._old.get(one.caller) or self._new.get(one.caller)
-        if not line or one not in line:
+        ours = self.waiting.get(one.caller, {})
+        if one not in ours:
             return False
-        del line[one]
+        del ours[one]
+        if not ours:
+            del self.waiting[one.caller]
         self.count -= 1
         return True
 
     def next(self) -> _Waiting[Place]:
-        """Return who is next, of those who wait; the others of its caller have their turn after all others."""
-        while True:
-            lines = self._new or self._old
-            caller, line = lines.popitem(last=False)
-            if line:
-                self._old[caller] = line  # until its next turn, though it be empty by then: it is no new one
-                return next(iter(line))
+        """Take out who is next, of those who wait."""
+        caller = min(self.waiting, key=lambda caller: self._served.get(caller, 0))
+        one = next(iter(self.waiting[caller]))
+        self.leave(one)
+        self._turn += 1
+        self._served.pop(caller, None)  # so that those of longest ago come first
+        self._served[caller] = self._turn
+        if len(self._served) > MOST_SERVED:
+            del self._served[next(iter(self._served))]
+        return one
 
 
 class Admission(Generic[Place]):
-    """Gives places to those who wait for one.
+    """Gives places, of which there are ``size`` when all are there, to those who wait for one; they come by ``give``.
 
     Large orders and small ones take turns, and in each size callers do. Of two or more places large orders leave one.
-
-    Parameters
-    ----------
-    size : int
-        How many places there are when all are there; they come by ``give``.
     """
 
     def __init__(self, size: int) -> None:
         self._size = size
         self._idle: list[Place] = []
         self._held: dict[Place, bool] = {}
-        self._lines: dict[bool, _Lines[Place]] = {False: _Lines(), True: _Lines()}
+        self._queues: dict[bool, _Queue[Place]] = {False: _Queue(), True: _Queue()}
         self._large_next = False
 
     def waiting(self, *, large: bool) -> int:
         """Return how many large orders wait, or small ones."""
-        return self._lines[large].count
+        return self._queues[large].count
 
     def holds(self, place: Place) -> bool:
         """Return whether a place is held."""
@@ -141,8 +132,9 @@ class Admission(Generic[Place]):
 
     def oldest_s(self) -> float:
         """How long the one has waited who has for longest, in seconds; 0 where nobody does."""
-        came_s = [one.came_s for lines in self._lines.values() for one in lines]
-        return time.monotonic() - min(came_s) if came_s else 0.0
+        callers = [ours for queue in self._queues.values() for ours in queue.waiting.values()]
+        came_s = min((next(iter(ours)).came_s for ours in callers), default=math.inf)
+        return max(0.0, time.monotonic() - came_s)
 
     async def take(
         self, caller: Hashable, *, large: bool = False, most_wait_s: float = math.inf, deadline_s: float = math.inf
@@ -166,13 +158,15 @@ class Admission(Generic[Place]):
             If too many wait, or this one has waited too long, or until its deadline is so near that no plan would be
             made in time. Who need not wait has a place, however near the deadline.
         """
-        lines = self._lines[large]
-        waiting = sum(each.count for each in self._lines.values())
-        if waiting >= MOST_WAITING or len(lines.line(caller)) >= MOST_WAITING_PER_CALLER:
+        queue = self._queues[large]
+        if (
+            self.waiting(large=False) + self.waiting(large=True) >= MOST_WAITING
+            or len(queue.waiting.get(caller, ())) >= MOST_WAITING_PER_CALLER
+        ):
             raise ShedError("as many orders wait as may: try again later", "full", MOST_WAIT_S)
         loop, now_s = asyncio.get_running_loop(), time.monotonic()
         one = _Waiting(caller, large, now_s, loop.create_future())
-        lines.join(one)
+        queue.join(one)
         self._hand_out()
         timer = None
         patience_s = deadline_s - now_s
@@ -188,18 +182,9 @@ class Admission(Generic[Place]):
                 self.give(one.place.result())  # it was handed out to who leaves
             raise
         finally:
-            lines.leave(one)
+            queue.leave(one)
             if timer is not None:
                 timer.cancel()
-
-    @asynccontextmanager
-    async def turn(self, caller: Hashable) -> AsyncIterator[Place]:
-        """Hold a place for the block."""
-        place = await self.take(caller)
-        try:
-            yield place
-        finally:
-            self.give(place)
 
     def give(self, place: Place) -> None:
         """Add a place, or give it back."""
@@ -216,21 +201,19 @@ class Admission(Generic[Place]):
     def _hand_out(self) -> None:
         """Hand out places as long as there are any, and some who may have them."""
         while self._idle:
-            sizes = [large for large in (self._large_next, not self._large_next) if self._lines[large].count]
+            sizes = [large for large in (self._large_next, not self._large_next) if self._queues[large].count]
             if self._size > 1 and sum(self._held.values()) >= self._size - 1:
                 sizes = [large for large in sizes if not large]
             if not sizes:
                 return
-            lines = self._lines[sizes[0]]
-            one = lines.next()
-            lines.leave(one)
+            one = self._queues[sizes[0]].next()
             self._large_next = not one.large
             place = self._idle.pop()
             self._held[place] = one.large
             one.place.set_result(place)
 
     def _refuse(self, one: _Waiting[Place], limit: str) -> None:
-        if self._lines[one.large].leave(one):
+        if self._queues[one.large].leave(one):
             waited = f"the order has waited for {time.monotonic() - one.came_s:.1f} s"
             why = "and there is no time left to plan it" if limit == "deadline" else "which is as long as any may"
             one.place.set_exception(ShedError(f"{waited}, {why}: try again later", limit, MOST_WAIT_S))

@@ -5,61 +5,43 @@ from google.rpc import status_pb2
 from boxwright.errors import FieldViolation, LimitExceededError
 from boxwright.v1 import packing_service_pb2 as messages
 
-_RESULTS = messages.BatchPackResponse.DESCRIPTOR.fields_by_name["results"].number
-_RESPONSE = messages.BatchPackResult.DESCRIPTOR.fields_by_name["response"].number
-_LENGTH_DELIMITED = 2
 ERROR_BYTES = 160
 """About what the result of an order takes that was not begun by the deadline."""
 
-_RESPONSE_TAG = bytes([_RESPONSE << 3 | _LENGTH_DELIMITED])
-
 
 class BatchAnswer:
-    """Results of a batch, in the order of its requests.
-
-    Parameters
-    ----------
-    orders : int
-        How many orders the batch has.
-    max_bytes : int
-        Most bytes of all results together.
-    """
+    """Results of a batch of so many orders, in the order of its requests, of at most so many bytes."""
 
     def __init__(self, orders: int, max_bytes: int) -> None:
+        # Each as the bytes of a response with it alone: put together, they are those of the whole.
         self._results: list[bytes] = [b""] * orders
-        self._left = orders
-        self._max_bytes = max_bytes
-        self._bytes = 0
-        self._failed = 0
+        self._left, self._max_bytes = orders, max_bytes
+        self._bytes = self._failed = 0
 
     @property
     def likely_bytes(self) -> int:
         """Bytes of the results so far, and of errors for the others."""
         return self._bytes + ERROR_BYTES * self._left
 
-    def check_room(self) -> None:
-        """Raise LimitExceededError if the results so far leave no room for another plan."""
-        if self._bytes >= self._max_bytes:
-            raise self._full()
+    def check_room(self, size: int = 1) -> None:
+        """Raise LimitExceededError if the results so far leave no room for another plan of so many bytes."""
+        if self._bytes + size > self._max_bytes:
+            rule = (
+                f"asks for more than fits into the answer of this batch, at most {self._max_bytes:,} bytes on this"
+                " server: send this order in a batch of its own, or ask for fewer fields"
+            )
+            raise LimitExceededError([FieldViolation("read_mask", rule)])
 
     def put_plan(self, index: int, order_id: str, plan: bytes) -> None:
-        """Keep the plan of an order, the bytes of a PackResponse.
-
-        Raises
-        ------
-        LimitExceededError
-            If it is larger than the room that is left.
-        """
-        named = messages.BatchPackResult(order_id=order_id).SerializeToString()
-        data = b"".join((named, _RESPONSE_TAG, _varint(len(plan)), plan))
-        if self._bytes + len(data) > self._max_bytes:
-            raise self._full()
+        """Keep the plan of an order, the bytes of a PackResponse; raises LimitExceededError if there is no room."""
+        response = messages.PackResponse.FromString(plan)
+        data = _only(messages.BatchPackResult(order_id=order_id, response=response))
+        self.check_room(len(data))
         self._put(index, data)
 
     def put_error(self, index: int, order_id: str, error: status_pb2.Status) -> None:
         """Keep the error of an order, however full the answer is."""
-        data = messages.BatchPackResult(order_id=order_id, error=error).SerializeToString()
-        self._put(index, data)
+        self._put(index, _only(messages.BatchPackResult(order_id=order_id, error=error)))
         self._failed += 1
 
     def _put(self, index: int, data: bytes) -> None:
@@ -69,23 +51,10 @@ class BatchAnswer:
 
     def serialized(self) -> bytes:
         """Return the bytes of the BatchPackResponse."""
-        counts = messages.BatchPackResponse(
-            planned_count=len(self._results) - self._failed, error_count=self._failed
-        ).SerializeToString()
-        tag = bytes([_RESULTS << 3 | _LENGTH_DELIMITED])
-        return b"".join([each for data in self._results for each in (tag, _varint(len(data)), data)] + [counts])
-
-    def _full(self) -> LimitExceededError:
-        rule = (
-            f"asks for more than fits into the answer of this batch, at most {self._max_bytes:,} bytes on this server:"
-            " send this order in a batch of its own, or ask for fewer fields"
-        )
-        return LimitExceededError([FieldViolation("read_mask", rule)])
+        planned = len(self._results) - self._failed
+        counts = messages.BatchPackResponse(planned_count=planned, error_count=self._failed)
+        return b"".join((*self._results, counts.SerializeToString()))
 
 
-def _varint(number: int) -> bytes:
-    found = bytearray()
-    while number > 0x7F:
-        found.append(number & 0x7F | 0x80)
-        number >>= 7
-    return bytes([*found, number])
+def _only(result: messages.BatchPackResult) -> bytes:
+    return messages.BatchPackResponse(results=[result]).SerializeToString()

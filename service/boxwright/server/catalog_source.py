@@ -9,7 +9,6 @@ from boxwright.contract.names import catalog_name, read_name
 from boxwright.domain.box import Catalog
 from boxwright.domain.fields import changed
 from boxwright.domain.warning import PlanWarning
-from boxwright.errors import FieldViolation, InvalidInputError
 from boxwright.findings import Findings
 from boxwright.server.dataset import Dataset
 from boxwright.store import CatalogsUnreadError
@@ -18,24 +17,16 @@ from boxwright.v1 import catalog_pb2, packing_service_pb2
 
 @dataclass(frozen=True)
 class CatalogChoice:
-    """The catalog of a request.
-
-    Attributes
-    ----------
-    published : Catalog
-        As loaded or sent.
-    at_hand : Catalog
-        The same with the site's availability; what is planned with.
-    loaded : bool
-        Whether the server loaded it: then it has a resource name.
-    warnings : tuple of PlanWarning
-        What a catalog that does not come with the software leaves open.
-    """
+    """The catalog of a request."""
 
     published: Catalog
+    """As loaded or sent."""
     at_hand: Catalog
+    """The same with the site's availability; what is planned with."""
     loaded: bool
+    """Whether the server loaded it: then it has a resource name."""
     warnings: tuple[PlanWarning, ...] = ()
+    """What a catalog that does not come with the software leaves open."""
 
 
 def read_catalog_source(
@@ -59,7 +50,12 @@ def _loaded_catalog(name: str, dataset: Dataset, found: Findings) -> Catalog | N
         return None
     catalog = dataset.catalogs.get(parts[0])
     if catalog is None:
-        check_lack(parts[0], dataset)
+        if dataset.lacks.unread:
+            raise CatalogsUnreadError(CatalogsUnreadError.told)
+        if (why := dataset.lacks.left_out.get(parts[0])) is not None:
+            rule = f"names a catalog that was written over the wire and breaks rules of the data of now: {why}"
+            found.add("catalog", rule)
+            return None
         served, mark, _ = parts[0].rpartition("@")
         if mark and served in dataset.catalogs:
             found.add(
@@ -74,23 +70,6 @@ def _loaded_catalog(name: str, dataset: Dataset, found: Findings) -> Catalog | N
         else:
             found.add("catalog", f"is required on this server, which has no default: one of {known}, or inline_catalog")
     return catalog
-
-
-def check_lack(catalog_id: str, dataset: Dataset) -> None:
-    """Raise where a catalog that is not served may have been written over the wire.
-
-    Raises
-    ------
-    CatalogsUnreadError
-        If the store could not be read yet.
-    InvalidInputError
-        If it breaks rules of the data.
-    """
-    if dataset.lacks.unread:
-        raise CatalogsUnreadError(CatalogsUnreadError.told)
-    if (why := dataset.lacks.left_out.get(catalog_id)) is not None:
-        rule = f"names a catalog that was written over the wire and breaks rules of the data of now: {why}"
-        raise InvalidInputError([FieldViolation("catalog", rule)])
 
 
 def read_inline_catalog(message: catalog_pb2.Catalog, dataset: Dataset, found: Findings) -> Catalog | None:

@@ -1,7 +1,7 @@
 """A packing of anyone: judged, and compared with a plan made here; runs in a planning thread."""
 
 import datetime
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from boxwright.contract.comparison import comparison_to_wire
 from boxwright.contract.masks import Tree, keep, read_mask
@@ -22,42 +22,11 @@ from boxwright.stop import NEVER, Stop
 from boxwright.v1 import packing_service_pb2 as messages
 
 
-@dataclass(frozen=True)
-class CheckJob:
-    """What a packing is judged by.
-
-    Attributes
-    ----------
-    job : PackJob
-        Order, catalog, policy, lane and profiles, as for planning.
-    stated : StatedPlan
-        The packing.
-    mask : Tree
-        Fields of the answer to keep.
-    """
-
-    job: PackJob
-    stated: StatedPlan
-    mask: Tree
-
-
 class PlanJudge:
-    """Answers CheckPlanRequests.
-
-    Parameters
-    ----------
-    dataset : Dataset
-        Catalogs, data and limits.
-    packer : PackAnswers
-        Makes the plan to compare with.
-    metrics : Metrics
-        Where verdicts are counted.
-    """
+    """Answers CheckPlanRequests; the packer makes the plan to compare with."""
 
     def __init__(self, dataset: Dataset, packer: PackAnswers, metrics: Metrics) -> None:
-        self._dataset = dataset
-        self._packer = packer
-        self._metrics = metrics
+        self._dataset, self._packer, self._metrics = dataset, packer, metrics
 
     def answer(self, request: messages.CheckPlanRequest, stop: Stop) -> messages.CheckPlanResponse:
         """Return what is wrong with a packing, and how it stands to a plan made here.
@@ -67,12 +36,12 @@ class PlanJudge:
         InvalidInputError
             Or one of its kinds, if the request itself cannot be read.
         """
-        checked = read_check_request(request, self._dataset, datetime.datetime.now(datetime.UTC).date(), stop)
-        job = checked.job
+        today = datetime.datetime.now(datetime.UTC).date()
+        job, stated, mask = read_check_request(request, self._dataset, today, stop)
         self._packer.resolve(job)
         answer = messages.CheckPlanResponse()
         with at_wire_paths(job):
-            assessed, violations = judge(job.task, checked.stated.parcels, checked.stated.unpacked)
+            assessed, violations = judge(job.task, stated.parcels, stated.unpacked)
         if assessed is not None:
             published = replace(assessed, catalog_hash=job.catalog.published.content_hash, ship_date=job.ship_date)
             answer.assessed_plan.CopyFrom(plan_to_wire(published, job.view("assessed_plan")))
@@ -83,7 +52,7 @@ class PlanJudge:
         self._metrics.checks.labels("valid" if answer.valid else "invalid").inc()
         if request.compare:
             self._compare(answer, assessed, job)
-        keep(answer, checked.mask)
+        keep(answer, mask)
         return answer
 
     def _compare(self, answer: messages.CheckPlanResponse, assessed: Plan | None, job: PackJob) -> None:
@@ -103,8 +72,8 @@ class PlanJudge:
 
 def read_check_request(
     request: messages.CheckPlanRequest, dataset: Dataset, today: datetime.date, stop: Stop = NEVER
-) -> CheckJob:
-    """Return what a request asks to be judged, and by what.
+) -> tuple[PackJob, StatedPlan, Tree]:
+    """Return by what a request asks to be judged, the packing, and the fields of the answer to keep.
 
     Raises
     ------
@@ -136,4 +105,4 @@ def read_check_request(
     found.raise_any()
     assert job is not None  # it has noted a finding otherwise, raised above; so has the packing
     assert stated is not None
-    return CheckJob(replace(job, asked=request.read_mask), stated, mask)
+    return replace(job, asked=request.read_mask), stated, mask

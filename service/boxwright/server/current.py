@@ -1,27 +1,52 @@
 """What the server serves by now: read once for each call, and swapped whole."""
 
+from typing import Any
+
+from boxwright.contract.accounting_profile import profile_to_wire
+from boxwright.contract.carrier import carriers_to_wire
+from boxwright.contract.market import market_to_wire
+from boxwright.contract.material import material_to_wire
+from boxwright.contract.site import site_to_wire
+from boxwright.contract.source import versions_to_wire
 from boxwright.server.dataset import Dataset
-from boxwright.server.offers import Offers
+from boxwright.server.written import shown, stamp_current
+
+
+class Offers:
+    """What the catalog service lists of a dataset, as messages that are made once, in the order of the lists."""
+
+    def __init__(self, dataset: Dataset) -> None:
+        materials = dataset.materials
+        self.dataset = dataset
+        self.versions = versions_to_wire(materials)
+        self.catalogs = [shown(catalog, materials, loaded=True) for catalog in dataset.catalogs.values()]
+        for message in self.catalogs:
+            if (version := dataset.versions.get(message.catalog_id)) is not None:
+                stamp_current(message, version)
+        in_markets = [material_to_wire(material, materials.markets) for material in materials.materials]
+        self.materials = sorted(in_markets, key=name_of)
+        self.profiles = sorted(map(profile_to_wire, materials.profiles), key=name_of)
+        self.carriers = sorted(carriers_to_wire(materials.carrier_rules), key=name_of)
+        self.markets = sorted(map(market_to_wire, materials.markets), key=name_of)
+        self.sites = sorted(map(site_to_wire, dataset.sites.values()), key=name_of)
 
 
 class Current:
-    """The dataset that calls are read against, and what the catalog service lists of it.
+    """The dataset that calls are read against, and what is listed of it.
 
     Both change in one step of the event loop, which is where they are to be read: a call that keeps what it has read is
     answered wholly from one version.
-
-    Parameters
-    ----------
-    dataset : Dataset
-        Catalogs, data and limits.
-    offers : Offers, optional
-        Made of the dataset. Default: made here.
     """
 
-    def __init__(self, dataset: Dataset, offers: Offers | None = None) -> None:
-        self.dataset = dataset
-        self.offers = offers or Offers(dataset)
+    def __init__(self, dataset: Dataset) -> None:
+        self.dataset, self.offers = dataset, Offers(dataset)
 
-    def swap(self, dataset: Dataset, offers: Offers) -> None:
+    def swap(self, offers: Offers) -> None:
         """Serve another version from now on."""
-        self.dataset, self.offers = dataset, offers
+        self.dataset, self.offers = offers.dataset, offers
+
+
+def name_of(message: Any) -> str:
+    """Return the resource name of a message."""
+    name: str = message.name
+    return name

@@ -2,19 +2,21 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-from boxwright.catalog import Materials, check_catalogs
+from boxwright.catalog import Materials, check_catalogs, load_catalog, load_sites
+from boxwright.catalog.folder import materials_folder
+from boxwright.catalog.loader import SETTINGS_FILE, read_materials
 from boxwright.domain.box import Catalog
 from boxwright.domain.site import Site
+from boxwright.errors import FieldViolation, InvalidInputError
 from boxwright.findings import Findings
 from boxwright.lazy import cached_property
-from boxwright.server.loaded_files import LoadedFiles
 from boxwright.server.remembered import Remembered
 from boxwright.server.settings import Settings
-from boxwright.server.written import Written, read_version
+from boxwright.server.written import Written, catalog_of, source_of
 from boxwright.store import VersionRecord
 
 MOST_SAID = 5
@@ -24,44 +26,60 @@ NOTHING_WRITTEN = Written()
 
 
 @dataclass(frozen=True)
-class Lacks:
-    """Which catalogs are not there although they were written over the wire.
+class LoadedFiles:
+    """What the files say that the settings name, as they were read at one time."""
 
-    Attributes
-    ----------
-    unread : bool
-        Whether the store could not be read: any may lack.
-    left_out : mapping of str to str
-        By id: those that break rules of the data, and which.
-    """
+    settings: Settings
+    materials: Materials
+    shipped: Mapping[str, Catalog]
+    """By id: those of the folder of materials."""
+    own: Mapping[str, Catalog]
+    """Those of the operator, which take their place."""
+    sites: tuple[Site, ...]
+
+    @property
+    def catalogs(self) -> dict[str, Catalog]:
+        """All catalogs by id."""
+        return {**self.shipped, **self.own}
+
+    @classmethod
+    def read(cls, settings: Settings) -> "LoadedFiles":
+        """Read everything that the settings name, as it is now.
+
+        Raises
+        ------
+        DataFileError
+            If a file is malformed or incomplete.
+        InvalidInputError
+            If the folder of materials holds no data.
+        """
+        if settings.materials and not Path(settings.materials, SETTINGS_FILE).is_file():
+            rule = f"must name a folder of data, which holds {SETTINGS_FILE}, got {settings.materials!r}"
+            raise InvalidInputError([FieldViolation("materials", rule)])
+        folder = Path(settings.materials) if settings.materials else materials_folder()
+        materials = read_materials(folder)
+
+        def loaded(paths: Iterable[str | Path]) -> dict[str, Catalog]:
+            catalogs = [load_catalog(path, materials=materials) for path in paths]
+            return {catalog.catalog_id: catalog for catalog in catalogs}
+
+        shipped, own = loaded(sorted((folder / "catalogs").glob("*.toml"))), loaded(settings.catalogs)
+        return cls(settings, materials, shipped, own, load_sites(settings.sites, materials) if settings.sites else ())
+
+
+@dataclass(frozen=True)
+class Lacks:
+    """Which catalogs are not there although they were written over the wire."""
 
     unread: bool = False
+    """Whether the store could not be read: any may lack."""
     left_out: Mapping[str, str] = field(default_factory=dict)
+    """By id: those that break rules of the data, and which."""
 
 
 @dataclass(frozen=True)
 class Dataset:
-    """Data, catalogs and limits that every request is read against.
-
-    Attributes
-    ----------
-    settings : Settings
-        As the server was started.
-    materials : Materials
-        Factors, rules and constants.
-    catalogs : mapping of str to Catalog
-        By id, sorted.
-    sites : mapping of str to Site
-        By id, sorted.
-    lacks : Lacks
-        Written catalogs that are not there.
-    inline : Remembered
-        Catalogs that requests sent along.
-    remembered : Remembered
-        Policies and lanes that requests repeat.
-    versions : mapping of str to VersionRecord
-        By id: what the store has of the catalogs that were written over the wire.
-    """
+    """Data, catalogs and limits that every request is read against; catalogs and sites by id, sorted."""
 
     settings: Settings
     materials: Materials
@@ -69,15 +87,18 @@ class Dataset:
     sites: Mapping[str, Site] = field(default_factory=dict)
     lacks: Lacks = field(default_factory=Lacks)
     inline: Remembered = field(default_factory=Remembered)
+    """Catalogs that requests sent along."""
     remembered: Remembered = field(default_factory=Remembered)
+    """Policies and lanes that requests repeat."""
     versions: Mapping[str, VersionRecord] = field(default_factory=dict)
+    """By id: what the store has of the catalogs that were written over the wire."""
 
     @cached_property
     def content_hash(self) -> str:
         """SHA-256 over the hashes of data and catalogs and over all else that requests are read by, in hex digits."""
-        hashes = {name: each.content_hash for name, each in self.catalogs.items()}
-        sites = [asdict(each) for each in self.sites.values()]
-        written = [asdict(self.lacks), {name: each.revision for name, each in self.versions.items()}]
+        hashes = {name: catalog.content_hash for name, catalog in self.catalogs.items()}
+        sites = [asdict(site) for site in self.sites.values()]
+        written = [asdict(self.lacks), {name: version.revision for name, version in self.versions.items()}]
         text = json.dumps([self.materials.content_hash, hashes, sites, written], sort_keys=True)
         return hashlib.sha256(text.encode()).hexdigest()
 
@@ -88,15 +109,7 @@ class Dataset:
 
     @classmethod
     def load(cls, settings: Settings) -> "Dataset":
-        """Read everything that the settings name, as it is now; without what is written in a store.
-
-        Raises
-        ------
-        DataFileError
-            If a file is malformed or incomplete.
-        InvalidInputError
-            If the default catalog or profile does not exist.
-        """
+        """Read everything that the settings name; raises as ``LoadedFiles.read`` and ``of`` do."""
         return cls.of(LoadedFiles.read(settings))
 
     @classmethod
@@ -120,11 +133,21 @@ class Dataset:
             If the default catalog or profile does not exist, a catalog is in a file and written, or, if ``strict``, one
             that was written breaks rules of the data.
         """
-        settings, found = files.settings, Findings()
-        catalogs, left_out = _catalogs(files, written, found)
-        if strict:
-            for why in left_out.values():
-                found.add("", f"a catalog that was written over the wire breaks rules of the data: {why}")
+        settings, found, catalogs, left_out = files.settings, Findings(), files.catalogs, dict[str, str]()
+        for version in written.versions:
+            name = version.catalog_id
+            if name in files.own:
+                rule = f"must hold no catalog {name!r}, which was written over the wire as well: take one of them away"
+                found.add("catalogs", rule)
+            faults = Findings(f"catalogs/{name}@{version.revision}")
+            read = faults.attempt(catalog_of, source_of(version), files.materials)
+            if read is not None:
+                catalogs[name] = read
+                continue
+            left_out[name] = "; ".join(map(str, faults.violations[:MOST_SAID]))
+            catalogs.pop(name, None)  # a shipped one of that id is another
+        for why in left_out.values() if strict else ():
+            found.add("", f"a catalog that was written over the wire breaks rules of the data: {why}")
 
         def may_lack(name: str) -> bool:
             return written.unread or name in left_out
@@ -139,25 +162,9 @@ class Dataset:
             settings,
             files.materials,
             dict(sorted(catalogs.items())),
-            {each.site_id: each for each in sorted(files.sites, key=lambda site: site.site_id)},
+            {site.site_id: site for site in sorted(files.sites, key=lambda site: site.site_id)},
             Lacks(written.unread, left_out),
-            versions={each.catalog_id: each for each in written.versions if each.catalog_id not in left_out},
+            versions={
+                version.catalog_id: version for version in written.versions if version.catalog_id not in left_out
+            },
         )
-
-
-def _catalogs(files: LoadedFiles, written: Written, found: Findings) -> tuple[dict[str, Catalog], dict[str, str]]:
-    """Return all catalogs by id, and of those that were written and cannot be read by id why."""
-    catalogs, left_out = files.catalogs, {}
-    for each in written.versions:
-        name = each.catalog_id
-        if name in files.own:
-            rule = f"must hold no catalog {name!r}, which was written over the wire as well: take one of them away"
-            found.add("catalogs", rule)
-        faults = Findings(f"catalogs/{name}@{each.revision}")
-        read = faults.attempt(read_version, each, files.materials)
-        if read is None:
-            left_out[name] = "; ".join(map(str, faults.violations[:MOST_SAID]))
-            catalogs.pop(name, None)  # a shipped one of that id is another
-        else:
-            catalogs[name] = read
-    return catalogs, left_out

@@ -17,7 +17,6 @@ from boxwright.domain.incomplete import IncompletePlanError
 from boxwright.domain.lack import MissingFactorError
 from boxwright.errors import (
     MOST_VIOLATIONS,
-    BoxwrightError,
     CpuCeilingError,
     DeadlineError,
     EngineError,
@@ -35,18 +34,20 @@ from boxwright.server.access.auth import (
     SiteNotAllowedError,
     TokenNotValidError,
 )
-from boxwright.server.first_message import NotSentError
-from boxwright.server.overloaded import OverloadedError
-from boxwright.server.plan_links import LinkError
-from boxwright.server.repeats import RequestIdReusedError
-from boxwright.server.stream_ended import StreamEndedError
-from boxwright.server.workers.failures import MemoryCeilingError, PlanningLostError
-from boxwright.server.written import (
+from boxwright.server.failures import (
     CatalogExistsError,
     CatalogInUseError,
     CatalogReadOnlyError,
     EtagMismatchError,
+    MemoryCeilingError,
+    NotInThisVersionError,
+    PlanningLostError,
+    RequestIdReusedError,
+    StreamEndedError,
 )
+from boxwright.server.first_message import NotSentError
+from boxwright.server.overloaded import OverloadedError
+from boxwright.server.plan_links import LinkError
 from boxwright.store import (
     OperationNotDoneError,
     StoreBusyError,
@@ -67,10 +68,6 @@ message travels once more."""
 
 TRAILER_TEXT_BYTES = 1_000
 """Most bytes of a message or rule in trailers, which cuts none of ours in ASCII."""
-
-
-class NotInThisVersionError(BoxwrightError):
-    """An RPC that the contract has and this version has not."""
 
 
 KINDS: tuple[tuple[type[BaseException], code_pb2.Code.ValueType, errors_pb2.ErrorReason.ValueType], ...] = (

@@ -68,20 +68,14 @@ _SHIPMENTS = (messages.PLAN_PURPOSE_UNSPECIFIED, messages.PLAN_PURPOSE_SHIPMENT)
 class Keeping:
     """Keeps plans, and what came of calls, where the server has a store.
 
-    Parameters
-    ----------
-    settings : Settings
-        Where the store is, and what is kept how long.
-    metrics : Metrics
-        Where it is counted how the store does.
+    A store that cannot be opened is tried again with each record.
 
     Raises
     ------
     UnsupportedError
         If the store needs the extra ``postgres`` and it is not installed.
     InvalidInputError
-        If it is none that this version can use. A store that cannot be opened otherwise is tried again with each
-        record.
+        If it is none that this version can use.
 
     Attributes
     ----------
@@ -136,13 +130,7 @@ class Keeping:
 
     @property
     def store(self) -> "Store":
-        """The store.
-
-        Raises
-        ------
-        StoreOffError
-            If there is none.
-        """
+        """The store; StoreOffError if there is none."""
         if self._store is None:
             raise StoreOffError("this server stores nothing: its operator has to set `store` (BOXWRIGHT_STORE)")
         return self._store
@@ -165,17 +153,12 @@ class Keeping:
     def wants(self, request: messages.PackRequest) -> bool | None:
         """Return whether a plan is to be kept: True, it must be; False, it need not be; None, it is not to be.
 
-        Raises
-        ------
-        StoreOffError
-            If it must be and there is no store.
+        Raises StoreOffError if it must be and there is no store.
         """
         if request.validate_only:
             return None
         if request.HasField("persist"):
-            if not request.persist:
-                return None
-            return bool(self.store)
+            return bool(self.store) if request.persist else None
         return False if self._settings.persist_plans and request.purpose in _SHIPMENTS else None
 
     async def read(self, read: Callable[..., Answer], *given: Any) -> Answer:
@@ -193,12 +176,8 @@ class Keeping:
     async def plan(self, name: str, field: str = "name") -> StoredPlan:
         """Return the plan of a resource name, which stands in a field of a request.
 
-        Raises
-        ------
-        StoreOffError, StoreError
-            If there is no store, or it fails.
-        InvalidInputError
-            If the name is none; UnknownResourceError if there is no such plan.
+        Raises StoreOffError or StoreError if there is no store or it fails, InvalidInputError if the name is none, and
+        UnknownResourceError if there is no such plan.
         """
         store = self.store
         stored = await self.read(store.read.plan, *ids_in(name, "plans/{plan}", field))
@@ -237,11 +216,9 @@ class Keeping:
 
         Raises
         ------
-        StoreOffError
-            If there is no store.
         StoreError
             If it is not kept, or not in time. One that is being written then may be kept all the same.
-        AnswerTakenError, PlanGoneError, VersionTakenError
+        StoreOffError, AnswerTakenError, PlanGoneError, VersionTakenError
             As their names say.
         """
         _ = self.store

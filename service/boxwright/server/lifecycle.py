@@ -27,21 +27,19 @@ from boxwright.server.by_name import by_name
 from boxwright.server.catalog_service import CatalogService
 from boxwright.server.current import Current
 from boxwright.server.data_files import stamp_of
-from boxwright.server.dataset import Dataset
+from boxwright.server.dataset import Dataset, LoadedFiles
 from boxwright.server.descriptors import most_connections, raise_descriptor_limit
-from boxwright.server.evaluation_service import EvaluationService
 from boxwright.server.exposed_files import exposed_files
 from boxwright.server.footprint_service import FootprintService
 from boxwright.server.http.app import http_app
 from boxwright.server.http.listen import HttpServer
 from boxwright.server.keeping import Keeping
-from boxwright.server.loaded_files import LoadedFiles
 from boxwright.server.logs import change_level, log
 from boxwright.server.memory import keep_large_blocks_apart, tidy
 from boxwright.server.metrics import Metrics
 from boxwright.server.observer import Observer
 from boxwright.server.operations.runner import Runner
-from boxwright.server.operations_service import OperationsService
+from boxwright.server.operations_service import EvaluationService, OperationsService
 from boxwright.server.packing_service import PackingService
 from boxwright.server.plan_pages import PlanPages
 from boxwright.server.process_end import ProcessDeadline, end_process
@@ -212,7 +210,7 @@ class Server:
         self._workers = Workers(settings.worker_count, dataset, self.metrics)
         self._packing = PackingService(self._workers, self._current, self.metrics, self._keeping)
         self._footprints = FootprintService(self._workers)
-        self._runner = Runner(self._keeping, self._current, self.metrics)
+        self._runner = Runner(self._keeping, self._current, self._workers, self.metrics)
         self._evaluation = EvaluationService(self._keeping, self._workers, self._runner)
         self._operations = OperationsService(self._keeping, self._runner)
         self._reloader = Reloader(files, written, stamp, self._current, self._workers, self.metrics, self._keeping)

@@ -10,23 +10,10 @@ from boxwright.server.overloaded import OverloadedError
 
 
 class Limit:
-    """Limits calls, or what they hold.
-
-    Parameters
-    ----------
-    what : str
-        What it is as the metrics and errors name it, in the plural.
-    most, most_per_caller : int
-        Most at once in all, and of one caller.
-    metrics : Metrics
-        Where refusals are counted.
-    """
+    """Limits calls, or what they hold; ``what`` is it as metrics and errors name it, in the plural."""
 
     def __init__(self, what: str, most: int, most_per_caller: int, metrics: Metrics) -> None:
-        self._what = what
-        self._most = most
-        self._most_per_caller = most_per_caller
-        self._metrics = metrics
+        self._what, self._most, self._most_per_caller, self._metrics = what, most, most_per_caller, metrics
         self._taken: Counter[str] = Counter()
 
     @contextmanager
@@ -39,12 +26,9 @@ class Limit:
             self._give_back(caller, amount)
 
     def take(self, context: Any, caller: str, amount: int = 1) -> None:
-        """Hold one, or so many, until a call is done. Whoever holds none is not refused for asking for too many.
+        """Hold one, or so many, until a call is done; OverloadedError if too few are left in all, or for one caller.
 
-        Raises
-        ------
-        OverloadedError
-            If too few are left in all, or of those that one caller may have.
+        Whoever holds none is not refused for asking for too many.
         """
         self._take(caller, amount)
         context.add_done_callback(lambda _: self._give_back(caller, amount))

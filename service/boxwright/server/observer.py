@@ -22,13 +22,13 @@ from boxwright.errors import BoxwrightError, InvalidInputError, printable
 from boxwright.server.access.auth import CALLING, REFLECTION, DeniedError, Gate, Rates, method_name
 from boxwright.server.audit import CALLED, audit, ids_in, is_audited, refusal_facts, why_of
 from boxwright.server.caller import caller
+from boxwright.server.failures import StreamEndedError
 from boxwright.server.faults import grpc_code, is_ours, reason_of, status_of
 from boxwright.server.first_message import FirstMessages
 from boxwright.server.limits import Limit
 from boxwright.server.logs import log, refused_at
 from boxwright.server.order_end import REFUSED_ORDERS, RefusedOrders
 from boxwright.server.overloaded import OverloadedError
-from boxwright.server.stream_ended import StreamEndedError
 from boxwright.server.traced import TRACED
 from boxwright.stop import Stop
 
@@ -330,7 +330,7 @@ class Observer(grpc.aio.ServerInterceptor):
             if len(data) < LARGE_BYTES:
                 return read(data)
             stop = Stop()
-            return await self._workers.run(partial(read, data, stop=stop), caller=who, stop=stop)
+            return await self._workers.run(partial(read, data, stop=stop), stop=stop)
         except InvalidInputError as error:
             self._metrics.undecodable.labels(name).inc()
             if name in OF_ONE_ORDER:

@@ -3,7 +3,7 @@
 import logging
 import math
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
@@ -26,17 +26,10 @@ LINES_A_MINUTE = 20
 
 
 class RefusedOrders:
-    """Refused orders of one call: all are counted, and of so many a minute each has a line.
-
-    Attributes
-    ----------
-    count : int
-        How many there are so far.
-    """
+    """Refused orders of one call: all are counted (``count``), and of so many a minute each has a line."""
 
     def __init__(self) -> None:
-        self.count = 0
-        self._lines = 0
+        self.count = self._lines = 0
         self._since_s = -math.inf
 
     def take(self, now_s: float) -> bool:
@@ -70,49 +63,26 @@ def refused_order(metrics: Metrics, request: packing_service_pb2.PackRequest) ->
 def answered_order(
     metrics: Metrics, kind: CallKind, request: packing_service_pb2.PackRequest, *, paths_of: Any = None
 ) -> Iterator[None]:
-    """Count, audit and log the order that the block answers by how it ends.
+    """Count and audit the order that the block answers by how it ends; log a refusal, unless its call has left many.
 
-    Parameters
-    ----------
-    metrics : Metrics
-        Where it is counted.
-    kind : CallKind
-        Whether it came in a batch or on a stream.
-    request : PackRequest
-        With what it shares with others.
-    paths_of : Descriptor, optional
-        Message that paths of fields at fault begin in. Default: PackRequest.
+    ``paths_of`` is the message that paths of fields at fault begin in, by default PackRequest.
     """
-    ids = ids_in(request)
-    paths_of = paths_of or packing_service_pb2.PackRequest.DESCRIPTOR
-    refused, counted = refused_order(metrics, request), _counted_order(metrics, kind, ids, paths_of)
-    with counted, audited_order(METHODS[kind], ids), refused:
-        yield
-
-
-@contextmanager
-def _counted_order(metrics: Metrics, kind: CallKind, ids: Mapping[str, object], paths_of: Any) -> Iterator[None]:
-    """Count an order by how it ends; log a refusal, and a fault of the service with its traceback."""
-    reason = ""
+    ids, reason = ids_in(request), ""
     try:
-        yield
+        with audited_order(METHODS[kind], ids), refused_order(metrics, request):
+            yield
         reason = PLANNED
     except Exception as error:
         reason = reason_of(error)
         if is_ours(error):
             log(logging.ERROR, "a fault of the service", {"kind": kind.value}, exc_info=True)
-        _log_refused(kind, ids, error, paths_of)
+        refused = REFUSED_ORDERS.get()
+        if refused is not None and refused.take(time.monotonic()):
+            called = CALLED.get() or {}
+            whose = {name: called[name] for name in ("peer", "who", "credential", "request_id") if name in called}
+            facts = refusal_facts(error, paths_of or packing_service_pb2.PackRequest.DESCRIPTOR)
+            log(logging.INFO, f"refused order of {METHODS[kind]}", facts | whose | dict(ids))
         raise
     finally:
         if reason:  # else nobody waits for it any more
             metrics.order_ends.labels(kind.value, reason).inc()
-
-
-def _log_refused(kind: CallKind, ids: Mapping[str, object], error: Exception, paths_of: Any) -> None:
-    """Write a line on a refused order, unless its call has left many."""
-    refused = REFUSED_ORDERS.get()
-    if refused is None or not refused.take(time.monotonic()):
-        return
-    called = CALLED.get() or {}
-    whose = {name: called[name] for name in ("peer", "who", "credential", "request_id") if name in called}
-    log(logging.INFO, f"refused order of {METHODS[kind]}", refusal_facts(error, paths_of) | whose | dict(ids))

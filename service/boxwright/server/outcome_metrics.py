@@ -7,17 +7,7 @@ from boxwright.v1 import parcel_pb2
 
 
 def record_outcome(metrics: Metrics, outcome: ReadOutcome, catalog: str) -> None:
-    """Count an outcome.
-
-    Parameters
-    ----------
-    metrics : Metrics
-        Where.
-    outcome : ReadOutcome
-        What was packed.
-    catalog : str
-        Resource name of the plan's catalog; another text is that of one sent along.
-    """
+    """Count an outcome; ``catalog`` is the resource name of its plan's catalog, or another text of one sent along."""
     prefix, _, catalog_id = catalog.partition("/")
     label = catalog_id if prefix == "catalogs" and catalog_id else INLINE
     metrics.shipped_orders.labels("overridden" if outcome.overridden else "as_planned").inc()

@@ -12,15 +12,7 @@ JITTER = 0.5
 
 
 class OverloadedError(BoxwrightError):
-    """There is too much to do, or too many calls are open, to take this.
-
-    Parameters
-    ----------
-    message : str
-        What there is too much of.
-    retry_after_s : float, optional
-        When to try again, in seconds. Default 1 s, as any other with a jitter.
-    """
+    """There is too much to do, or too many calls are open, to take this: the caller is to try again, in seconds."""
 
     def __init__(self, message: str, retry_after_s: float = 1.0) -> None:
         super().__init__(message)

@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 from boxwright.contract.comparison import comparison_to_wire
 from boxwright.contract.masks import Tree, build, kept, names
@@ -21,7 +21,6 @@ from boxwright.findings import Findings
 from boxwright.planning import baseline_plan, compare, improvements, plans, refuse_early
 from boxwright.planning.finishing.checked import without_extras
 from boxwright.planning.finishing.finish_time import finish_time_s as plan_time_s
-from boxwright.server.catalog_source import read_inline_catalog
 from boxwright.server.dataset import Dataset
 from boxwright.server.metrics import Metrics
 from boxwright.server.pack_request import PackJob, purpose_of, read_pack_request
@@ -30,8 +29,8 @@ from boxwright.stop import Stop
 from boxwright.store import Entry
 from boxwright.v1 import comparison_pb2, packing_service_pb2, plan_pb2
 
-Answer = TypeVar("Answer")
 Made = TypeVar("Made")
+Better = Callable[[packing_service_pb2.PackResponse], None]
 
 MOST_DRAWING = 0.5
 """Part of the time until a deadline that pictures may take; where they would take more, none are made."""
@@ -45,72 +44,48 @@ DRAWING_S, DRAWN_UNIT_S, DRAWN_LINE_S = 0.001, 0.000_1, 0.000_2
 
 
 class PackAnswers:
-    """Answers PackRequests.
-
-    Parameters
-    ----------
-    dataset : Dataset
-        Catalogs, data and limits.
-    metrics : Metrics
-        Where plans are counted.
-    """
+    """Answers PackRequests by what a server has loaded, and counts their plans."""
 
     def __init__(self, dataset: Dataset, metrics: Metrics) -> None:
-        self._dataset = dataset
-        self._metrics = metrics
+        self._dataset, self._metrics = dataset, metrics
 
     def answer(
-        self, message: packing_service_pb2.PackRequest, stop: Stop, *, keep: bool = False
+        self, message: packing_service_pb2.PackRequest, stop: Stop, *, keep: bool = False, better: Better | None = None
     ) -> tuple[packing_service_pb2.PackResponse, Entry | None]:
-        """Return the answer to a request, which ``stop`` may end, and what the store is to ``keep``; count its plan.
+        """Return the answer to a request, and what the store is to keep of it; None where nothing is.
+
+        Parameters
+        ----------
+        message : PackRequest
+            As sent.
+        stop : Stop
+            Ends the work; where only its search is ended, the best plan so far is the answer.
+        keep : bool, optional
+            Whether the plan is to be stored. Default False.
+        better : callable, optional
+            Gets the answer with each plan as soon as it is found. Default: nobody waits for those.
 
         Raises
         ------
         BoxwrightError
             As ``boxwright.plan`` does, and for requests that break rules; paths are those of the request.
+            SearchEndedError where the search was ended before there was a plan.
         """
-        return self._timed(message, lambda: self._answer(message, stop, keep=keep))
-
-    def check_shared(self, defaults: packing_service_pb2.PackRequest, stop: Stop, path: str) -> None:
-        """Raise what is wrong with the catalog that the orders of a batch share, once and not for each of them.
-
-        Raises
-        ------
-        InvalidInputError
-            Or one of its kinds; paths begin with ``path``.
-        """
-        found = Findings(path, stop=stop)
-        if defaults.HasField("inline_catalog"):
-            read_inline_catalog(defaults.inline_catalog, self._dataset, found.at("inline_catalog"))
-        found.raise_any()
-
-    def _timed(self, message: packing_service_pb2.PackRequest, answer: Callable[[], Answer]) -> Answer:
-        """Return an answer; how long it took goes into the metrics."""
         start = time.perf_counter()
         try:
-            return answer()
+            with stop.phase("read"):
+                job = read_pack_request(message, self._dataset, datetime.datetime.now(datetime.UTC).date(), stop)
+            if message.validate_only:
+                self.resolve(job)
+                return packing_service_pb2.PackResponse(), None
+            if late := drawing_time_s(job) > stop.left_s * MOST_DRAWING:  # the plan comes first
+                job = replace(job, drawings=False)
+            stop.finish_s = finish_time_s(job)
+            made, *others = self._plans(job) if better is None else [self._improved(job, better)]
+            self._metrics.record_plan(made, job.purpose, job.catalog_label, job.site_label, job.catalog.published)
+            return self._finished(job, without_extras(made) if late else made, others, keep=keep)
         finally:
             self._metrics.planning.labels(purpose_of(message)).observe(time.perf_counter() - start)
-
-    def _answer(
-        self, message: packing_service_pb2.PackRequest, stop: Stop, *, keep: bool
-    ) -> tuple[packing_service_pb2.PackResponse, Entry | None]:
-        with stop.phase("read"):
-            job = read_pack_request(message, self._dataset, datetime.datetime.now(datetime.UTC).date(), stop)
-        if message.validate_only:
-            self.resolve(job)
-            return packing_service_pb2.PackResponse(), None
-        drawn = drawing_time_s(job) <= stop.left_s * MOST_DRAWING
-        if not drawn:  # the plan comes first
-            job = replace(job, drawings=False)
-        stop.finish_s = finish_time_s(job)
-        made, *others = self.make_all(job)
-        made = made if drawn else without_extras(made)
-        self._count(made, job)
-        return self._finished(job, made, others, keep=keep)
-
-    def _count(self, made: Plan, job: PackJob) -> None:
-        self._metrics.record_plan(made, job.purpose, job.catalog_label, job.site_label, job.catalog.published)
 
     def _finished(
         self, job: PackJob, made: Plan, others: Sequence[Plan], *, keep: bool
@@ -120,59 +95,26 @@ class PackAnswers:
         made, extras = self._extras(job, made, others)
         if not keep:
             return self._response(job, made, extras, comparison), None
+        settings = self._dataset.settings
         with job.task.stop.finishing():  # as of the answer
-            stored = whole_plan(job, made, self._dataset.settings)
-            response = self._response(job, made, extras, comparison, stored.plan)
-            entry = plan_record(job, made, stored, response, self._dataset.settings)
+            whole = whole_plan(job, made, settings)
+            response = self._response(job, made, extras, comparison, whole)
+            entry = plan_record(job, made, whole, response, settings)
         if not job.mask or names(job.mask, "plan.name"):
             assert entry.plan is not None
             response.plan.name = f"plans/{entry.plan.plan_id}"
         if response.plan.HasField("create_time"):
-            response.plan.create_time.CopyFrom(stored.plan.create_time)  # that of the stored plan
+            response.plan.create_time.CopyFrom(whole.create_time)  # that of the stored plan
         return response, entry
 
-    def improve(
-        self,
-        message: packing_service_pb2.PackRequest,
-        stop: Stop,
-        better: Callable[[packing_service_pb2.PackResponse], None],
-        *,
-        keep: bool = False,
-    ) -> tuple[packing_service_pb2.PackResponse, Entry | None]:
-        """Hand over each plan as soon as it is found; return the last, or the best once stopped, and count it.
-
-        With it comes what the store is to keep of it; None where nothing is.
-
-        Raises
-        ------
-        BoxwrightError
-            As ``answer`` does, and SearchEndedError where the search was ended before there was a plan.
-        """
-        return self._timed(message, lambda: self._improve(message, stop, better, keep=keep))
-
-    def _improve(
-        self,
-        message: packing_service_pb2.PackRequest,
-        stop: Stop,
-        better: Callable[[packing_service_pb2.PackResponse], None],
-        *,
-        keep: bool,
-    ) -> tuple[packing_service_pb2.PackResponse, Entry | None]:
-        job = read_pack_request(message, self._dataset, datetime.datetime.now(datetime.UTC).date(), stop)
-        if message.validate_only:
-            self.resolve(job)
-            return packing_service_pb2.PackResponse(), None
-        stop.finish_s = finish_time_s(job)
-        made: Plan | None = None
+    def _improved(self, job: PackJob, better: Better) -> Plan:
+        """Hand over each plan as soon as it is found; return the last, or the best once stopped."""
         with at_wire_paths(job):
             for found in improvements(job.task, empty_spaces=job.empty_spaces, explain=job.explain):
                 made = _as_published(found, job)
                 if not made.cut_short:
                     better(self._response(job, *self._extras(job, made, [])))
-        if made is None:
-            raise AssertionError("improvements yields a plan or raises")
-        self._count(made, job)
-        return self._finished(job, made, [], keep=keep)
+        return made  # there is one, or an error
 
     def _compare(self, job: PackJob, made: Plan) -> comparison_pb2.Comparison | None:
         """Return how a plan stands to the one that the job names; None where it names none, or nobody wants to know."""
@@ -220,15 +162,17 @@ class PackAnswers:
         whole: plan_pb2.Plan | None = None,
     ) -> packing_service_pb2.PackResponse:
         """Return the answer with a plan and extras; its message is part of the whole one where that is made already."""
-        stop = job.task.stop
+        stop, view = job.task.stop, job.view()
+
+        def plan(below: Tree) -> Any:
+            if whole is None or view.shows_texts:  # it lacks them, unless they are stored
+                return _stamped(made, view, below)
+            part = plan_pb2.Plan()
+            part.CopyFrom(whole)
+            return kept(part, below)
+
         with stop.phase("answer"), stop.finishing():  # a plan that was cut short is sent all the same
-            view = job.view()
-            if view.shows_texts:
-                whole = None  # it lacks them, unless they are stored
-            makers: dict[str, Callable[[Tree], Any]] = {
-                "plan": lambda below: _stamped(made, view, below) if whole is None else _part(whole, below),
-            }
-            response = build(packing_service_pb2.PackResponse, job.mask, {"comparison": comparison}, makers)
+            response = build(packing_service_pb2.PackResponse, job.mask, {"comparison": comparison}, {"plan": plan})
             response.MergeFrom(extras)
             return response
 
@@ -238,29 +182,18 @@ class PackAnswers:
             refuse_early(job.task)
 
     def make(self, job: PackJob) -> Plan:
-        """Return the plan of a job alone; see ``make_all``."""
-        return self.make_all(replace(job, alternatives=0, explain=False))[0]
+        """Return the plan of a job without the alternatives and explanations that it asks for."""
+        return self._plans(replace(job, alternatives=0, explain=False))[0]
 
-    def make_all(self, job: PackJob) -> list[Plan]:
-        """Return the plan of a job and the alternatives asked for.
-
-        They are under the hash of the catalog as published and not as stocked at this site.
-        """
+    def _plans(self, job: PackJob) -> list[Plan]:
         with at_wire_paths(job):
             made = plans(job.task, job.alternatives, empty_spaces=job.empty_spaces, explain=job.explain)
-        return [_as_published(each, job) for each in made]
+        return [_as_published(plan, job) for plan in made]
 
 
 def _as_published(made: Plan, job: PackJob) -> Plan:
+    """Return a plan under the hash of the catalog as published, and not as stocked at this site."""
     return replace(made, catalog_hash=job.catalog.published.content_hash, ship_date=job.ship_date)
-
-
-def _part(whole: plan_pb2.Plan, tree: Tree) -> plan_pb2.Plan:
-    """Return what a tree keeps of a plan, with the time of now: faster than making it, and the same."""
-    part = plan_pb2.Plan()
-    part.CopyFrom(whole)
-    part.create_time.CopyFrom(now())
-    return cast(plan_pb2.Plan, kept(part, tree))
 
 
 def _stamped(made: Plan, view: PlanView, tree: Tree) -> Fields:

@@ -18,7 +18,7 @@ from boxwright.contract.started_parcel import read_started_parcels
 from boxwright.domain.carrier import ChargeableWeight
 from boxwright.domain.footprint import Allocation
 from boxwright.domain.lane import Lane
-from boxwright.domain.order import ECHOED, Order
+from boxwright.domain.order import ECHOED
 from boxwright.domain.plan import Parcel
 from boxwright.domain.policy import Policy
 from boxwright.findings import Findings
@@ -52,61 +52,35 @@ def purpose_of(message: packing_service_pb2.PackRequest) -> str:
 
 @dataclass(frozen=True)
 class PackJob:
-    """Everything that one plan depends on.
-
-    Attributes
-    ----------
-    task : Task
-        What to pack and with what: the catalog as it is at hand, the ship date of the lane settled.
-    catalog : CatalogChoice
-        The catalog, and what of it is at hand.
-    allocations : tuple of Allocation
-        Footprints to show.
-    carrier_services : tuple of str
-        Services to state chargeable weight for in addition to the lane's.
-    purpose : str
-        Metric label.
-    mask : Tree
-        Fields of the answer to make; empty makes all.
-    drawings : bool
-        Whether pictures are asked for.
-    empty_spaces : bool
-        Whether the parcels' empty spaces are asked for.
-    baseline : str or None
-        Box type to measure the plan against; empty: the smallest by volume; None: nothing.
-    explain : bool
-        Whether the smallest changes that make refused boxes fit are asked for.
-    alternatives : int
-        How many further plans are asked for.
-    asked : FieldMask
-        The read mask as sent, for what is left out unless it names it itself. Default: empty.
-    resolved : PackRequest
-        The request with what it takes from its site.
-    """
+    """Everything that one plan, and its answer, depend on."""
 
     task: Task
+    """What to pack and with what: the catalog as it is at hand, the ship date of the lane settled."""
     catalog: CatalogChoice
     allocations: tuple[Allocation, ...]
+    """Footprints to show."""
     carrier_services: tuple[str, ...]
+    """Services to state chargeable weight for in addition to the lane's."""
     purpose: str
+    """Metric label."""
     mask: Tree
+    """Fields of the answer to make; empty makes all."""
     drawings: bool
     empty_spaces: bool
     alternatives: int
     explain: bool
+    """Whether the smallest changes that make refused boxes fit are asked for."""
     baseline: str | None = None
+    """Box type to measure the plan against; empty: the smallest by volume; None: nothing."""
     asked: field_mask_pb2.FieldMask = field(default_factory=field_mask_pb2.FieldMask)
+    """The read mask as sent, for what is left out unless it names it itself."""
     resolved: packing_service_pb2.PackRequest = field(default_factory=packing_service_pb2.PackRequest)
+    """The request with what it takes from its site."""
 
     @property
     def site_label(self) -> str:
         """Metric label of the site; empty where the request named none."""
-        return self.site.removeprefix("sites/")
-
-    @property
-    def site(self) -> str:
-        """Resource name of the site; empty where the request named none."""
-        return self.resolved.site
+        return self.resolved.site.removeprefix("sites/")
 
     @property
     def catalog_label(self) -> str:
@@ -123,12 +97,12 @@ class PackJob:
         billed = [] if parcel.chargeable is None else [parcel.chargeable]
         lane = self.task.lane
         for service in self.carrier_services:
-            if lane and lane.ship_date and service not in {each.service_id for each in billed}:
+            if lane and lane.ship_date and service not in {bill.service_id for bill in billed}:
                 terms = service, lane.ship_date, self.task.materials, lane.zone
                 billed.append(chargeable_weight(parcel.outer_um, parcel.gross_mg, *terms))
         return billed
 
-    def view(self, place: str = "plan", *, figures_only: bool = False) -> PlanView:
+    def view(self, place: str = "plan") -> PlanView:
         """Return what a plan's message shows in addition to the plan itself, by its place in the answer."""
         basis = self.task.policy.emissions_basis
         asked = bool(self.asked.paths)  # most requests have no mask
@@ -145,8 +119,8 @@ class PackJob:
             order=self.task.order,
             echoed=[name for name in ECHOED if asked and asks_for(self.asked, f"{place}.parcels.placements.{name}")],
             bench=partial(bench_words, task=self.task) if words else None,
-            site=self.site,
-            figures_only=figures_only,
+            site=self.resolved.site,
+            mass_data=True,  # so that a plan can be explained later
             stop=self.task.stop,
         )
 
@@ -154,40 +128,61 @@ class PackJob:
 def read_pack_request(
     message: packing_service_pb2.PackRequest, dataset: Dataset, today: datetime.date, stop: Stop | None = None
 ) -> PackJob:
-    """Return the job that a request describes.
+    """Return the job that a request describes; what it does not state is taken from its site.
 
-    Parameters
-    ----------
-    message : PackRequest
-        As sent; what it does not state is taken from its site.
-    dataset : Dataset
-        Catalogs, sites, data and limits.
-    today : datetime.date
-        The ship date where the request has none.
-    stop : Stop, optional
-        Ends the reading and what is done with the job. Default: one that nothing ends.
-
-    Raises
-    ------
-    InvalidInputError
-        Or one of its kinds, with every finding.
+    ``today`` is the ship date where the request has none; ``stop`` ends the reading and what is done with the job.
+    Raises InvalidInputError or one of its kinds, with every finding.
     """
     stop = stop or Stop()
     found = Findings(stop=stop)
     of_site = not message.lane.carrier_service
     site, message = at_site(message, dataset, found)
-    _check_scalars(message, found)
+    if message.markets:
+        found.unsupported("markets")
+    if not 0 <= message.alternative_count <= MAX_ALTERNATIVES:
+        found.add("alternative_count", f"must be 0 to {MAX_ALTERNATIVES}, got {message.alternative_count}")
+    if message.purpose not in PURPOSES:
+        found.add("purpose", f"must be a known value, got {message.purpose}")
+    if not message.HasField("order"):
+        found.add("order", "is required")
     most, where = most_units(site, dataset)
     order = read_order(message.order, found.at("order"), most, where)
     # The site would have named one: where the site is unknown, a lacking catalog is no fault of its own.
     has_source = bool(site or not message.site or message.catalog or message.HasField("inline_catalog"))
     catalog = read_catalog_source(message, dataset, found) if has_source else None
-    policy = _read_policy(message, catalog, dataset, found)
+
+    def policy_of() -> Policy | None:
+        return read_policy(message.policy, catalog.published if catalog else None, found.at("policy"))
+
+    if catalog is not None and catalog.loaded:
+        policy = dataset.remembered.read(message.policy, (catalog.published.catalog_id,), found, policy_of)
+    else:
+        policy = policy_of()
     started = read_started_parcels(message.started_parcels, order, found)
-    lane, profiles, allocations, services = _read_way(message, dataset, today, found, of_site=of_site)
+    profiles = read_profiles(message.accounting_profiles, dataset, found)
+    allocations = read_allocations(message.allocations, message.lane.carrier_service, found)
+    by_volume = Allocation.VOLUME_SHARE in allocations
+
+    def lane_of() -> Lane | None:
+        of_service = found.at("site") if of_site else None
+        lane = read_lane(message.lane, dataset.materials, today, found.at("lane"), of_service)
+        if lane is not None:
+            lane = dataclasses.replace(lane, include_volume_share=by_volume)
+            check_vehicles(lane, profiles, dataset, found.at("lane"))
+        return lane
+
+    lane = dataset.remembered.read(message.lane, (profiles, by_volume, today), found, lane_of)
+    day = lane.ship_date if lane else None
+    services = read_services(message.carrier_services, day, message.lane.zone, dataset, found)
     profiles = basis_first(policy, profiles, dataset, found)
     baseline = _read_baseline(message, catalog, found)
-    mask, drawings = _read_answer(message, order, dataset, found)
+    mask = read_mask(message.read_mask, packing_service_pb2.PackResponse.DESCRIPTOR, found)
+    if not message.read_mask.paths:
+        mask = station_tree()
+    drawings = names(mask, "drawings") if mask else "*" in message.read_mask.paths
+    most = dataset.settings.max_drawn_units
+    if drawings and order is not None and order.unit_count > most:
+        found.limit("read_mask", f"must not name drawings for more than {most} units, got {order.unit_count}")
     found.raise_any()
     assert order is not None  # it has noted a finding otherwise, raised above; so have the next two
     assert catalog is not None
@@ -207,70 +202,6 @@ def read_pack_request(
         asked=message.read_mask,
         resolved=message,
     )
-
-
-def _check_scalars(message: packing_service_pb2.PackRequest, found: Findings) -> None:
-    """Note what is wrong with the fields that are no messages, and an order that lacks."""
-    if message.markets:
-        found.unsupported("markets")
-    if not 0 <= message.alternative_count <= MAX_ALTERNATIVES:
-        found.add("alternative_count", f"must be 0 to {MAX_ALTERNATIVES}, got {message.alternative_count}")
-    if message.purpose not in PURPOSES:
-        found.add("purpose", f"must be a known value, got {message.purpose}")
-    if not message.HasField("order"):
-        found.add("order", "is required")
-
-
-def _read_policy(
-    message: packing_service_pb2.PackRequest, catalog: CatalogChoice | None, dataset: Dataset, found: Findings
-) -> Policy | None:
-    """Return the policy of a request; of a catalog that the server loaded, as it was read before."""
-
-    def read() -> Policy | None:
-        return read_policy(message.policy, catalog.published if catalog else None, found.at("policy"))
-
-    if catalog is None or not catalog.loaded:
-        return read()
-    return dataset.remembered.read(message.policy, (catalog.published.catalog_id,), found, read)
-
-
-def _read_way(
-    message: packing_service_pb2.PackRequest, dataset: Dataset, today: datetime.date, found: Findings, *, of_site: bool
-) -> tuple[Lane | None, tuple[str, ...], tuple[Allocation, ...], tuple[str, ...]]:
-    """Return the lane, and the profiles, allocations and carrier services that parcels on it are stated under.
-
-    A carrier service of the lane is stated by the request, or ``of_site``.
-    """
-    profiles = read_profiles(message.accounting_profiles, dataset, found)
-    allocations = read_allocations(message.allocations, message.lane.carrier_service, found)
-    by_volume = Allocation.VOLUME_SHARE in allocations
-
-    def read() -> Lane | None:
-        of_service = found.at("site") if of_site else None
-        lane = read_lane(message.lane, dataset.materials, today, found.at("lane"), of_service)
-        if lane is not None:
-            lane = dataclasses.replace(lane, include_volume_share=by_volume)
-            check_vehicles(lane, profiles, dataset, found.at("lane"))
-        return lane
-
-    lane = dataset.remembered.read(message.lane, (profiles, by_volume, today), found, read)
-    day = lane.ship_date if lane else None
-    services = read_services(message.carrier_services, day, message.lane.zone, dataset, found)
-    return lane, profiles, allocations, services
-
-
-def _read_answer(
-    message: packing_service_pb2.PackRequest, order: Order | None, dataset: Dataset, found: Findings
-) -> tuple[Tree, bool]:
-    """Return which fields of the answer to make, and whether drawings are among them."""
-    mask = read_mask(message.read_mask, packing_service_pb2.PackResponse.DESCRIPTOR, found)
-    if not message.read_mask.paths:
-        mask = station_tree()
-    drawings = names(mask, "drawings") if mask else "*" in message.read_mask.paths
-    most = dataset.settings.max_drawn_units
-    if drawings and order is not None and order.unit_count > most:
-        found.limit("read_mask", f"must not name drawings for more than {most} units, got {order.unit_count}")
-    return mask, drawings
 
 
 def _read_baseline(
@@ -298,4 +229,4 @@ def basis_first(policy: Policy | None, profiles: tuple[str, ...], dataset: Datas
         return profiles
     name = profile_name(policy.emissions_basis.profile_id)
     basis = find_profile(name, dataset, found, "policy.emissions_basis.accounting_profile")
-    return profiles if basis is None else (basis, *(each for each in profiles if each != basis))
+    return profiles if basis is None else (basis, *(profile for profile in profiles if profile != basis))

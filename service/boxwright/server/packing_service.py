@@ -3,11 +3,11 @@
 import asyncio
 import math
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import aclosing, contextmanager, suppress
+from collections.abc import AsyncIterator, Callable
+from contextlib import aclosing, suppress
 from dataclasses import replace
 from functools import partial
-from typing import Any, NoReturn
+from typing import Any, NamedTuple
 
 from google.protobuf import empty_pb2
 
@@ -21,18 +21,17 @@ from boxwright.server.batch_answer import BatchAnswer
 from boxwright.server.caller import SENDING_S, answer_by, caller, deadline_of, sending_s_per_byte
 from boxwright.server.current import Current
 from boxwright.server.defaults import check_defaults, with_defaults
+from boxwright.server.failures import RequestIdReusedError, StreamEndedError, WaitedInVainError
 from boxwright.server.faults import status_of
 from boxwright.server.keeping import Keeping
 from boxwright.server.limits import Limit
 from boxwright.server.metrics import Metrics
 from boxwright.server.order_end import answered_order, refused_order
-from boxwright.server.own_deadline import of_deadline
-from boxwright.server.repeats import RepeatableCall, Repeats, RequestIdReusedError
-from boxwright.server.stored_plans import StoredPlans, as_asked, is_whole, restored
-from boxwright.server.stream import PackStream
-from boxwright.server.stream_ended import StreamEndedError
+from boxwright.server.repeats import RepeatableCall, Repeats
+from boxwright.server.stored_plans import StoredPlans, answer_of, as_asked, is_whole
+from boxwright.server.stream import Better, PackStream
 from boxwright.server.traced import traced_order
-from boxwright.server.workers.pool import WaitedInVainError, Workers
+from boxwright.server.workers.pool import Workers
 from boxwright.stop import Stop
 from boxwright.store import AnswerRecord, Entry, StoreError
 from boxwright.v1 import packing_service_pb2 as messages
@@ -55,40 +54,26 @@ MUST_SHARE, KEPT_SHARE = 0.95, 0.5
 for the error, or for the answer without a name."""
 
 
+class _Order(NamedTuple):
+    """An order to plan, and of which call it is."""
+
+    request: messages.PackRequest
+    who: str
+    kind: CallKind
+    deadline_s: float = math.inf
+    call: RepeatableCall | None = None
+
+
 class PackingService(PackingServiceServicer):
-    """Has orders planned by the workers; this loop only passes bytes on.
+    """Has orders planned by the workers; this loop only passes bytes on."""
 
-    Parameters
-    ----------
-    workers : Workers
-        Plan.
-    current : Current
-        Catalogs, and limits of batches, streams and remembered answers.
-    metrics : Metrics
-        Where streams and refusals are counted.
-    keeping : Keeping, optional
-        The door's side of the store. Default: one by the settings.
-    """
-
-    def __init__(
-        self,
-        workers: Workers,
-        current: Current,
-        metrics: Metrics,
-        keeping: Keeping | None = None,
-    ) -> None:
-        self._keeping = keeping or Keeping(current.dataset.settings, metrics)
-        self._plans = StoredPlans(self._keeping, current.dataset.settings, metrics)
-        self._workers = workers
-        self._current = current
+    def __init__(self, workers: Workers, current: Current, metrics: Metrics, keeping: Keeping | None = None) -> None:
         self._settings = settings = current.dataset.settings
-        self._metrics = metrics
-        self._repeats = Repeats(
-            settings.remembered_answers,
-            settings.remembered_bytes,
-            self._keeping,
-            partial(metrics.count_repeat, "PackingService"),
-        )
+        self._workers, self._current, self._metrics = workers, current, metrics
+        self._keeping = keeping or Keeping(settings, metrics)
+        self._plans = StoredPlans(self._keeping, settings, metrics)
+        count = partial(metrics.count_repeat, "PackingService")
+        self._repeats = Repeats(settings.remembered_answers, settings.remembered_bytes, self._keeping, count)
         metrics.remembered.set_function(lambda: self._repeats.kept)
         metrics.remembered_bytes.set_function(lambda: self._repeats.kept_bytes)
         self._batches = Limit("batches", settings.max_batches, settings.max_batches_per_caller, metrics)
@@ -100,16 +85,21 @@ class PackingService(PackingServiceServicer):
     async def Pack(self, request: messages.PackRequest, context: Any) -> bytes:  # type: ignore[override] # see above
         """Plan one order; return the bytes of a PackResponse."""
         who = caller(context)
-
         call = RepeatableCall.of(who, "Pack", request, self._keeping.secret)
         with refused_order(self._metrics, request):
-            return await self._repeated(who, CallKind.SINGLE, request, call, deadline_of(context))
+            return await self._answered(_Order(request, who, CallKind.SINGLE, deadline_of(context), call))
 
     async def BatchPack(  # type: ignore[override] # bytes, as above
         self, request: messages.BatchPackRequest, context: Any
     ) -> bytes:
         """Plan many orders, each with an answer or an error of its own; return the bytes of a BatchPackResponse."""
-        self._check_batch(request)
+        found, most = Findings(), self._settings.max_orders_per_batch
+        if not request.requests:
+            found.add("requests", "must hold at least one request")
+        elif len(request.requests) > most:
+            found.limit("requests", f"must hold at most {most} requests on this server, got {len(request.requests)}")
+        check_defaults(request.defaults, found.at("defaults"))
+        found.raise_any()
         who = caller(context)
         if request.defaults.HasField("inline_catalog"):
             asked = Asked("CheckShared", request.defaults.SerializeToString())
@@ -117,27 +107,77 @@ class PackingService(PackingServiceServicer):
         deadline_s = deadline_of(context)
         spare_s = BATCH_SENDING_S + SENDING_S_PER_ORDER * len(request.requests)
         deadline_s -= min(spare_s, BATCH_SENDING_SHARE * (deadline_s - time.monotonic()))
-        s_per_byte = sending_s_per_byte(context)
-
         call = RepeatableCall.of(who, "BatchPack", request, self._keeping.secret)
         with self._batches.taken(who):
             self._metrics.batch_orders.observe(len(request.requests))
-            return await self._batch(request, who, call, deadline_s, s_per_byte)
+            return await self._batch(request, who, call, deadline_s, sending_s_per_byte(context))
+
+    async def _batch(
+        self,
+        request: messages.BatchPackRequest,
+        who: str,
+        call: RepeatableCall | None,
+        deadline_s: float,
+        s_per_byte: float,
+    ) -> bytes:
+        """Return the answer of a batch, each of whose orders is a call that may be repeated."""
+        # Few at a time, so that a large batch stands in the queue beside single orders, not before them; and one more
+        # for each worker than it works on, so that none waits for the next.
+        slots = asyncio.Semaphore(2 * self._workers.at_once)
+        answer = BatchAnswer(len(request.requests), self._settings.max_answer_bytes)
+
+        async def one(index: int, item: messages.PackRequest) -> None:
+            async with slots:
+                try:
+                    by_s = deadline_s - s_per_byte * answer.likely_bytes
+                    late = time.monotonic() >= by_s - SENDING_S
+                    whole = _named(item, request.defaults) if late else with_defaults(item, request.defaults)
+                    with answered_order(self._metrics, CallKind.BATCH, whole), traced_order(own=False):
+                        if late:
+                            raise WaitedInVainError("the deadline of the call came before there was a plan")
+                        found = Findings()
+                        if item.request_id:
+                            found.add("request_id", "must be empty inside a batch")
+                        found.raise_any()
+                        answer.check_room()
+                        part = None if call is None else call.part(index)
+                        made = await self._answered(_Order(whole, who, CallKind.BATCH, by_s, part))
+                        answer.put_plan(index, item.order.order_id, made)
+                except RequestIdReusedError:  # of the batch
+                    raise
+                except Exception as error:
+                    answer.put_error(index, item.order.order_id, status_of(error))
+
+        await asyncio.gather(*(one(index, item) for index, item in enumerate(request.requests)))
+        return answer.serialized()
 
     async def StreamPack(
         self, request_iterator: AsyncIterator[messages.StreamPackRequest], context: Any
     ) -> AsyncIterator[messages.StreamPackResponse]:
         """Plan orders over a connection that stays open."""
-        who = caller(context)
+        who, read = caller(context), messages.PackResponse.FromString
+
+        async def plan(
+            request: messages.PackRequest, stop: Stop | None, better: Better | None
+        ) -> messages.PackResponse:
+            with answered_order(self._metrics, CallKind.STREAM, request), traced_order(own=True):
+                order = _Order(request, who, CallKind.STREAM)
+                return read(
+                    await self._planned(order, stop, None if better is None else lambda data: better(read(data)))
+                )
+
+        def refused(request: messages.PackRequest, error: BoxwrightError) -> None:
+            paths_of = messages.StreamPackRequest.DESCRIPTOR
+            with (
+                suppress(BoxwrightError),
+                answered_order(self._metrics, CallKind.STREAM, request, paths_of=paths_of),
+            ):
+                raise error
+
+        settings = self._settings
+        limits = {"idle_s": settings.stream_idle_s, "age_s": settings.stream_age_s}
         with self._open_streams.taken(who):
-            stream = PackStream(
-                partial(self._streamed, who),
-                partial(self._searched, who),
-                self._settings.max_orders_per_stream,
-                self._refused_in_stream,
-                idle_s=self._settings.stream_idle_s,
-                age_s=self._settings.stream_age_s,
-            )
+            stream = PackStream(plan, settings.max_orders_per_stream, refused, **limits)
             if self._stopping:
                 stream.end("stop")
             self._streams.add(stream)
@@ -194,149 +234,51 @@ class PackingService(PackingServiceServicer):
         await self._plans.delete(request)
         return empty_pb2.Empty()
 
-    def _check_batch(self, request: messages.BatchPackRequest) -> None:
-        found = Findings()
-        most = self._settings.max_orders_per_batch
-        if not request.requests:
-            found.add("requests", "must hold at least one request")
-        elif len(request.requests) > most:
-            found.limit("requests", f"must hold at most {most} requests on this server, got {len(request.requests)}")
-        check_defaults(request.defaults, found.at("defaults"))
-        found.raise_any()
-
-    async def _batch(
-        self,
-        request: messages.BatchPackRequest,
-        who: str,
-        call: RepeatableCall | None,
-        deadline_s: float,
-        s_per_byte: float,
-    ) -> bytes:
-        """Return the answer of a batch, each of whose orders is a call that may be repeated."""
-        # Few at a time, so that a large batch stands in the queue beside single orders, not before them; and one more
-        # for each worker than it works on, so that none waits for the next.
-        slots = asyncio.Semaphore(2 * self._workers.at_once)
-        answer = BatchAnswer(len(request.requests), self._settings.max_answer_bytes)
-
-        async def one(index: int, item: messages.PackRequest) -> None:
-            async with slots:
-                try:
-                    by_s = deadline_s - s_per_byte * answer.likely_bytes
-                    if time.monotonic() >= by_s - SENDING_S:
-                        self._refuse_late(item, request.defaults)
-                    whole = with_defaults(item, request.defaults)
-                    with answered_order(self._metrics, CallKind.BATCH, whole), traced_order(own=False):
-                        _check_in_batch(item, answer)
-                        part = None if call is None else call.part(index)
-                        made = await self._repeated(who, CallKind.BATCH, whole, part, by_s)
-                        answer.put_plan(index, item.order.order_id, made)
-                except RequestIdReusedError:  # of the batch
-                    raise
-                except Exception as error:
-                    answer.put_error(index, item.order.order_id, status_of(error))
-
-        await asyncio.gather(*(one(index, item) for index, item in enumerate(request.requests)))
-        return answer.serialized()
-
-    def _refuse_late(self, item: messages.PackRequest, defaults: messages.PackRequest) -> NoReturn:
-        """Raise that an order of a batch was not begun by the deadline: little work, since there may be thousands."""
-        named = messages.PackRequest(site=item.site or defaults.site, purpose=item.purpose or defaults.purpose)
-        named.order.order_id = item.order.order_id
-        with answered_order(self._metrics, CallKind.BATCH, named):
-            raise WaitedInVainError("the deadline of the call came before there was a plan")
-
-    async def _repeated(
-        self, who: str, kind: CallKind, request: messages.PackRequest, call: RepeatableCall | None, deadline_s: float
-    ) -> bytes:
+    async def _answered(self, order: _Order) -> bytes:
         """Return the answer that an order had, where its call came before; else plan it."""
+        wants = self._keeping.wants(order.request) is not None
+        is_stored = self._keeping.on and (wants or is_whole(order.request, self._settings))
+        restore = partial(self._restored, order) if is_stored else None
+        return await self._repeats.answer(order.call, partial(self._planned, order), restore, order.deadline_s)
 
-        def make() -> Awaitable[bytes]:
-            return self._planned(who, kind, request, call, deadline_s)
-
-        async def restore(record: AnswerRecord) -> bytes | None:
-            return await self._restored(who, kind, request, record, deadline_s)
-
-        is_stored = self._keeping.on and (is_whole(request, self._settings) or self._keeping.wants(request) is not None)
-        return await self._repeats.answer(call, make, restore if is_stored else None, deadline_s)
-
-    async def _restored(
-        self, who: str, kind: CallKind, request: messages.PackRequest, record: AnswerRecord, deadline_s: float
-    ) -> bytes | None:
+    async def _restored(self, order: _Order, record: AnswerRecord) -> bytes | None:
         """Return the answer that is stored, or that with a stored plan; None where that is deleted.
 
         Pictures, and texts of the order, are not in the store: they come of planning the order again.
         """
+        request = order.request
         if record.plan_id is None:
-            return as_asked(messages.PackResponse.FromString(record.answer), request).SerializeToString()
+            return as_asked(messages.PackResponse.FromString(record.answer), request)
         stored = await self._keeping.read(self._keeping.store.read.plan, record.plan_id)
         if stored is None:
             return None
         if not is_whole(request, self._settings):
-            asked = Asked("Pack", request.SerializeToString(), answer_by(deadline_s), keep=True)
-            data, entry = await self._ask(who, kind, request, asked, deadline_s)
+            data, entry = await self._ask(order, "Pack", answer_by(order.deadline_s), keep=True)
             if entry and entry.plan and entry.plan.canonical_hash == stored.plan.canonical_hash:
-                answer, first = messages.PackResponse.FromString(data), restored(stored, request)
-                answer.plan.name = first.plan.name
-                if first.plan.HasField("create_time"):
-                    answer.plan.create_time.CopyFrom(first.plan.create_time)
+                answer, first = messages.PackResponse.FromString(data), answer_of(stored).plan
+                answer.plan.name = first.name
+                if answer.plan.HasField("create_time"):
+                    answer.plan.create_time.CopyFrom(first.create_time)
                 return answer.SerializeToString()
-        return (await asyncio.to_thread(restored, stored, request)).SerializeToString()
+        return await asyncio.to_thread(lambda: as_asked(answer_of(stored), request))
 
     async def _planned(
-        self,
-        who: str,
-        kind: CallKind,
-        request: messages.PackRequest,
-        call: RepeatableCall | None = None,
-        deadline_s: float = math.inf,
+        self, order: _Order, stop: Stop | None = None, better: Callable[[bytes], None] | None = None
     ) -> bytes:
-        """Plan an order in its turn, and keep its plan where it is to be kept."""
-        must = self._keeping.wants(request)
-        by_s = answer_by(deadline_s, SENDING_S if must is None else SENDING_S + KEEPING_S)
-        asked = Asked("Pack", request.SerializeToString(), by_s, keep=must is not None)
-        answered = await self._ask(who, kind, request, asked, deadline_s)
-        return await self._kept(request, call, must, answered, deadline_s)
+        """Plan an order in its turn, until ``stop`` ends its search, and keep its plan where it is to be kept."""
+        must = self._keeping.wants(order.request)
+        by_s = answer_by(order.deadline_s, SENDING_S if must is None else SENDING_S + KEEPING_S)
+        method = "Pack" if better is None else "Improve"
+        answered = await self._ask(order, method, by_s, keep=must is not None, stop=stop or Stop(), better=better)
+        return await self._kept(order, must, answered)
 
-    async def _ask(
-        self, who: str, kind: CallKind, request: messages.PackRequest, asked: Asked, deadline_s: float = math.inf
-    ) -> Answered:
+    async def _ask(self, order: _Order, method: str, by_s: float | None, **given: Any) -> Answered:
         """Return a worker's answer to an order."""
+        request, who, kind, deadline_s, _ = order
         self._check_site(request)
         large = is_large(request, request.alternative_count)
+        asked = Asked(method, request.SerializeToString(), by_s, **given)
         return await self._workers.ask(asked, caller=who, kind=kind, large=large, deadline_s=deadline_s)
-
-    async def _streamed(self, who: str, request: messages.PackRequest) -> messages.PackResponse:
-        with self._in_stream(request):
-            return messages.PackResponse.FromString(await self._planned(who, CallKind.STREAM, request))
-
-    async def _searched(
-        self, who: str, request: messages.PackRequest, stop: Stop, better: Callable[[messages.PackResponse], None]
-    ) -> messages.PackResponse:
-        with self._in_stream(request):
-            return await self._improving(who, request, stop, better)
-
-    @contextmanager
-    def _in_stream(self, request: messages.PackRequest) -> Iterator[None]:
-        """Count, audit and trace an order of a stream."""
-        with answered_order(self._metrics, CallKind.STREAM, request), traced_order(own=True):
-            yield
-
-    def _refused_in_stream(self, request: messages.PackRequest, error: BoxwrightError) -> None:
-        """Count and audit an order that its stream does not take."""
-        with (
-            suppress(BoxwrightError),
-            answered_order(self._metrics, CallKind.STREAM, request, paths_of=messages.StreamPackRequest.DESCRIPTOR),
-        ):
-            raise error
-
-    async def _improving(
-        self, who: str, request: messages.PackRequest, stop: Stop, better: Callable[[messages.PackResponse], None]
-    ) -> messages.PackResponse:
-        read, must = messages.PackResponse.FromString, self._keeping.wants(request)
-        data = request.SerializeToString()
-        asked = Asked("Improve", data, None, must is not None, stop, lambda plan: better(read(plan)))
-        answered = await self._ask(who, CallKind.STREAM, request, asked)
-        return read(await self._kept(request, None, must, answered))
 
     def _check_site(self, request: Any) -> None:
         """Raise SiteNotAllowedError where the caller may not call for the site of a request, and count it."""
@@ -346,14 +288,7 @@ class PackingService(PackingServiceServicer):
             self._metrics.denied.labels(error.why).inc()
             raise
 
-    async def _kept(
-        self,
-        request: messages.PackRequest,
-        call: RepeatableCall | None,
-        must: bool | None,
-        answered: Answered,
-        deadline_s: float = math.inf,
-    ) -> bytes:
+    async def _kept(self, order: _Order, must: bool | None, answered: Answered) -> bytes:
         """Return an answer once its plan is kept; where that is not so in time, an error if it must be, or no name.
 
         That of a plan that is not to be kept is kept itself for who repeats the call, if the store can.
@@ -365,10 +300,10 @@ class PackingService(PackingServiceServicer):
         AnswerTakenError
             If another replica has answered the same call.
         """
-        data, entry = answered
-        wait_s = (deadline_s - SENDING_S - time.monotonic()) * (MUST_SHARE if must else KEPT_SHARE)
+        (data, entry), call = answered, order.call
+        wait_s = (order.deadline_s - SENDING_S - time.monotonic()) * (MUST_SHARE if must else KEPT_SHARE)
         if entry is None or entry.plan is None:
-            if call is not None and self._keeping.on and is_whole(request, self._settings):
+            if call is not None and self._keeping.on and is_whole(order.request, self._settings):
                 answer = messages.PackResponse.FromString(data)
                 for plan in (answer.plan, *answer.alternatives):
                     plan.order_id = ""  # it comes with the repeated request
@@ -380,9 +315,9 @@ class PackingService(PackingServiceServicer):
             entry = replace(entry, answer=call.record(plan_id))
         try:
             await self._keeping.write(entry, must=bool(must), wait_s=wait_s)
-        except StoreError as error:
+        except StoreError:
             if must:
-                raise of_deadline(error) if wait_s < self._settings.store_wait_s else error  # noqa: B904 - the same
+                raise
             answer = messages.PackResponse.FromString(data)
             answer.plan.ClearField("name")
             return answer.SerializeToString()
@@ -391,10 +326,8 @@ class PackingService(PackingServiceServicer):
         return data
 
 
-def _check_in_batch(request: messages.PackRequest, answer: BatchAnswer) -> None:
-    """Raise InvalidInputError where a batch does not take an order, or its answer has no room for one more."""
-    found = Findings()
-    if request.request_id:
-        found.add("request_id", "must be empty inside a batch")
-    found.raise_any()
-    answer.check_room()
+def _named(item: messages.PackRequest, defaults: messages.PackRequest) -> messages.PackRequest:
+    """Return what a refused order of a batch is counted by: little work, since there may be thousands."""
+    named = messages.PackRequest(site=item.site or defaults.site, purpose=item.purpose or defaults.purpose)
+    named.order.order_id = item.order.order_id
+    return named

@@ -1,8 +1,9 @@
-"""Pages of lists (AIP-158)."""
+"""Pages of lists (AIP-158). A token says where a page begins, and is tied to its list."""
 
 import base64
 import binascii
 import hashlib
+import json
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
@@ -13,6 +14,16 @@ Entry = TypeVar("Entry")
 DEFAULT_SIZE = 100
 MAX_SIZE = 1_000
 """Entries of a page where the request says nothing, and the most, as the contract says."""
+
+MOST_INT = 2**63
+"""Past what databases have as a whole number."""
+
+
+def page_size(request: Any, found: Findings) -> int:
+    """Return how many entries a page has, after noting a number that is none."""
+    if request.page_size < 0:
+        found.add("page_size", f"must be 0 or more, got {request.page_size}")
+    return max(0, min(request.page_size or DEFAULT_SIZE, MAX_SIZE))
 
 
 def page(
@@ -41,29 +52,19 @@ def page(
     most_bytes : int, optional
         Bytes of messages past which a page ends early, with one entry at least. Default 0: no limit.
     """
-    digest = list_digest(request, of)
-    if request.page_size < 0:
-        found.add("page_size", f"must be 0 or more, got {request.page_size}")
-    size = min(request.page_size or DEFAULT_SIZE, MAX_SIZE)
-    start = 0
-    if request.page_token:
-        read = _read_token(request.page_token, digest)
-        if read is None:
-            found.add(
-                "page_token", "must be the next_page_token of a page of the same request, of what is loaded by now"
-            )
-        start = read or 0
+    digest, size = list_digest(request, of), page_size(request, found)
+    (start,) = read_token(request, digest, found, int) or (0,)
     made: list[Any] = []
-    room = most_bytes
-    for entry in entries[start : start + max(size, 0)]:
+    left = most_bytes
+    for entry in entries[start : start + size]:
         message = shown(entry)
         if most_bytes:
-            room -= message.ByteSize()
-            if made and room < 0:
+            left -= message.ByteSize()
+            if made and left < 0:
                 break
         made.append(message)
     end = start + len(made)
-    return made, _token(end, digest) if end < len(entries) else ""
+    return made, token_of(digest, end) if end < len(entries) else ""
 
 
 def list_digest(request: Any, of: str = "") -> str:
@@ -79,13 +80,28 @@ def list_digest(request: Any, of: str = "") -> str:
     return hashlib.sha256(content).hexdigest()[:16]
 
 
-def _token(start: int, digest: str) -> str:
-    return base64.urlsafe_b64encode(f"{start}:{digest}".encode()).decode()
+def token_of(digest: str, *begin: str | int) -> str:
+    """Return the token of a page that begins after some values."""
+    return base64.urlsafe_b64encode(json.dumps([*begin, digest]).encode()).decode()
 
 
-def _read_token(token: str, digest: str) -> int | None:
-    try:
-        start, _, tied_to = base64.urlsafe_b64decode(token.encode()).decode().partition(":")
-    except (ValueError, binascii.Error):
+def read_token(request: Any, digest: str, found: Findings, *kinds: type[Any]) -> tuple[Any, ...] | None:
+    """Return where a page begins; None for the first, or after noting that the token is none of this list.
+
+    ``kinds`` are the types of the values: PostgreSQL compares no text with a number.
+    """
+    if not request.page_token:
         return None
-    return int(start) if start.isdecimal() and len(start) < 10 and tied_to == digest else None
+    try:
+        *begin, tied_to = json.loads(base64.urlsafe_b64decode(request.page_token.encode()))
+        if tied_to == digest and tuple(map(type, begin)) == kinds and all(map(_is_storable, begin)):
+            return tuple(begin)
+    except (ValueError, TypeError, binascii.Error, RecursionError):
+        pass
+    found.add("page_token", "must be the next_page_token of a page of the same request, of what is loaded by now")
+    return None
+
+
+def _is_storable(value: str | int) -> bool:
+    """Return whether a database takes a value: no half of a surrogate pair, and no NUL."""
+    return 0 <= value < MOST_INT if isinstance(value, int) else "\0" not in value.encode().decode()

@@ -18,14 +18,7 @@ class LinkError(BoxwrightError):
 def signed_query(key: str, plan_id: str, expires_s: int) -> str:
     """Return the query of a link to the page of a plan: HMAC-SHA256 (RFC 2104) over its name and the time.
 
-    Parameters
-    ----------
-    key : str
-        The server's setting ``link_key``.
-    plan_id : str
-        The plan, without ``plans/``.
-    expires_s : int
-        When the link ends, in seconds since 1970.
+    ``key`` is the server's setting ``link_key``, ``expires_s`` when the link ends, in seconds since 1970.
     """
     return f"expires={expires_s}&signature={_signature(key, plan_id, expires_s)}"
 

@@ -29,19 +29,10 @@ from boxwright.v1 import packing_service_pb2 as messages
 
 
 class PlanPages:
-    """Makes pages of stored plans.
-
-    Parameters
-    ----------
-    keeping : Keeping
-        The store, if there is one.
-    current : Current
-        Catalogs and data.
-    """
+    """Makes pages of stored plans."""
 
     def __init__(self, keeping: Keeping, current: Current) -> None:
-        self._keeping = keeping
-        self._current = current
+        self._keeping, self._current = keeping, current
         # Large plans take a second: one at a time, and none of those who read the store.
         self._maker = ThreadPoolExecutor(1, thread_name_prefix="pages")
 
@@ -59,10 +50,8 @@ class PlanPages:
 
         Raises
         ------
-        StoreOffError, StoreError
-            If there is no store, or it fails.
         InvalidInputError
-            If there is no such paper, or UnknownResourceError if there is no such plan.
+            If there is no such paper; else as ``Keeping.plan``.
         """
         found = Findings()
         if sheet and sheet not in set(Sheet):
@@ -81,27 +70,7 @@ class PlanPages:
 def _made_page(
     stored: StoredPlan, catalog: CatalogRecord | None, dataset: Dataset, sheet: Sheet, address: str, stop: Stop
 ) -> str:
-    message = answer_of(stored).plan
-    job = _job(stored, catalog, dataset, stop)
-    plan, notes = _plan(message, job)
-    shipped = None
-    if stored.outcome is not None:
-        shipped = shipped_of(outcome_pb2.Outcome.FromString(stored.outcome), message)
-    name = f"plans/{stored.plan.plan_id}"
-    return plan_page(
-        plan,
-        job.task,
-        sheet=sheet,
-        name=name,
-        address=address,
-        notes=notes,
-        shipped=shipped,
-        most_drawn=dataset.settings.max_drawn_units,
-    )
-
-
-def _job(stored: StoredPlan, catalog: CatalogRecord | None, dataset: Dataset, stop: Stop) -> PackJob:
-    """Return the job of a stored request, with the catalog that it was planned with."""
+    """Return the page of a stored request, packing and catalog."""
     request = messages.PackRequest.FromString(unpacked(stored.plan.request))
     request.ClearField("site")  # what it said then is in the request
     loaded = dataset.catalogs.get(request.catalog.removeprefix("catalogs/"))
@@ -109,7 +78,20 @@ def _job(stored: StoredPlan, catalog: CatalogRecord | None, dataset: Dataset, st
         request.inline_catalog.CopyFrom(catalog_pb2.Catalog.FromString(unpacked(catalog.content)))
         request.inline_catalog.ClearField("name")
     made = datetime.datetime.fromtimestamp(stored.plan.create_us / 1e6, datetime.UTC)
-    return read_pack_request(request, dataset, made.date(), stop)
+    job = read_pack_request(request, dataset, made.date(), stop)
+    message = answer_of(stored).plan
+    plan, notes = _plan(message, job)
+    outcome = None if stored.outcome is None else outcome_pb2.Outcome.FromString(stored.outcome)
+    return plan_page(
+        plan,
+        job.task,
+        sheet=sheet,
+        name=message.name,
+        address=address,
+        notes=notes,
+        shipped=None if outcome is None else shipped_of(outcome, message),
+        most_drawn=dataset.settings.max_drawn_units,
+    )
 
 
 def _plan(message: plan_pb2.Plan, job: PackJob) -> tuple[Plan, list[str]]:

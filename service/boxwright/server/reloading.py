@@ -7,14 +7,12 @@ import time
 from collections.abc import Callable
 
 from boxwright.errors import BoxwrightError, InvalidInputError
-from boxwright.server.current import Current
+from boxwright.server.current import Current, Offers
 from boxwright.server.data_files import Stamp, stamp_of
-from boxwright.server.dataset import Dataset
+from boxwright.server.dataset import Dataset, LoadedFiles
 from boxwright.server.keeping import Keeping
-from boxwright.server.loaded_files import LoadedFiles
 from boxwright.server.logs import log
 from boxwright.server.metrics import Metrics
-from boxwright.server.offers import Offers
 from boxwright.server.workers.pool import Workers
 from boxwright.server.written import Written
 from boxwright.store import StoreError
@@ -189,7 +187,7 @@ class Reloader:
                 self._tried = None  # the files are good: the next look tries again
                 raise
             swap()
-            self._current.swap(dataset, offers)
+            self._current.swap(offers)
             self._metrics.show_loaded(dataset)
             outcome = "changed"
         self._files, self._written = files, written

@@ -27,27 +27,16 @@ class Remembered:
     def read(
         self, message: Message, beside: tuple[object, ...], found: Findings, read: Callable[[], Read | None]
     ) -> Read | None:
-        """Return what a message says, as it was read before; else read it.
+        """Return what a message says, as it was read before with the same things beside it; else read it.
 
-        Parameters
-        ----------
-        message : Message
-            Policy, lane, catalog and the like.
-        beside : tuple
-            All else that the reading depends on.
-        found : Findings
-            What has findings is not kept.
-        read : callable
-            Reads the message; its answer must be immutable.
+        What has findings is not kept; what is read must be immutable.
         """
         data = message.SerializeToString(deterministic=True)
         key = (type(message), data, *beside)
         known: Read | None = self._kept.get(key)
         if known is not None:
             return known
-        before = len(found)
-        made = read()
-        size = len(data) + BYTES_OF_ONE
+        before, made, size = len(found), read(), len(data) + BYTES_OF_ONE
         if made is not None and len(found) == before and size <= MOST_BYTES:
             if self._bytes + size > MOST_BYTES:
                 self._kept.clear()

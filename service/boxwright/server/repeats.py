@@ -11,10 +11,9 @@ from typing import Any, Protocol, TypeVar
 
 from google.protobuf.message import Message
 
-from boxwright.errors import BoxwrightError
 from boxwright.findings import Findings
 from boxwright.server.caller import remembered_as
-from boxwright.server.own_deadline import is_of_deadline
+from boxwright.server.failures import RequestIdReusedError
 from boxwright.store import AnswerRecord, AnswerTakenError
 
 MAX_LENGTH = 64
@@ -24,44 +23,23 @@ Answer = TypeVar("Answer", bound=Message | bytes)
 """A message, or the bytes of one."""
 
 
-class RequestIdReusedError(BoxwrightError):
-    """The ``request_id`` came before with another payload."""
-
-
 @dataclass(frozen=True, slots=True)
 class RepeatableCall:
-    """A call with a ``request_id``.
-
-    Attributes
-    ----------
-    method, request_id : str
-        As they were called.
-    key, digest : bytes
-        HMAC-SHA256 of caller, method and request id, and of the request: what is stored of them.
-    """
+    """A call with a ``request_id``."""
 
     method: str
     request_id: str
     key: bytes
+    """HMAC-SHA256 of caller, method and request id."""
     digest: bytes
+    """HMAC-SHA256 of the request."""
 
     @classmethod
     def of(cls, caller: str, method: str, request: Any, secret: str) -> "RepeatableCall | None":
         """Return the call of a request; None where it has no ``request_id``.
 
-        Parameters
-        ----------
-        caller, method : str
-            Who calls what.
-        request : message
-            With a field ``request_id``.
-        secret : str
-            Of the operator, so that nobody can find out an order id by trying; empty where there is none.
-
-        Raises
-        ------
-        InvalidInputError
-            If the ``request_id`` is not up to 64 printable ASCII characters.
+        ``secret`` is the operator's, so that nobody can find out an order id by trying; empty where there is none.
+        Raises InvalidInputError if the ``request_id`` is not up to 64 printable ASCII characters.
         """
         if not request.request_id:
             return None
@@ -104,10 +82,9 @@ class _Running:
 class Repeats:
     """Answers repeated calls.
 
-    A call that comes while the same one is under way waits for it; where that one ends by its own deadline, one of
-    those that wait, and have time left, has the answer made anew. An answer that the store has something of comes from
-    there; others are remembered in memory, the oldest forgotten first. Failures are not remembered. The work ends once
-    every caller has given up.
+    A call that comes while the same one is under way waits for it, and gets its error too. An answer that the store has
+    something of comes from there; others are remembered in memory, the oldest forgotten first. Failures are not
+    remembered. The work ends once every caller has given up.
 
     Parameters
     ----------
@@ -118,6 +95,11 @@ class Repeats:
     found : callable, optional
         Hears of each call that came before: its method, and where its answer was (``memory``, ``under_way``,
         ``store``). Default: nobody does.
+
+    Attributes
+    ----------
+    kept_bytes : int
+        Bytes of the answers in memory.
     """
 
     def __init__(
@@ -128,21 +110,15 @@ class Repeats:
         found: Callable[[str, str], None] = lambda method, source: None,
     ) -> None:
         self._max_answers, self._max_bytes = max_answers, max_bytes
-        self._records = records
-        self._seen_again = found
+        self._records, self._seen_again = records, found
         self._running: dict[bytes, _Running] = {}
         self._kept: OrderedDict[bytes, tuple[bytes, Any]] = OrderedDict()  # by key: digest and answer
-        self._bytes = 0
+        self.kept_bytes = 0
 
     @property
     def kept(self) -> int:
         """How many answers are in memory."""
         return len(self._kept)
-
-    @property
-    def kept_bytes(self) -> int:
-        """Bytes of the answers in memory."""
-        return self._bytes
 
     async def answer(
         self,
@@ -172,17 +148,11 @@ class Repeats:
         """
         if call is None:
             return await make()
-        while (running := self._running.get(call.key)) is not None:
+        if (running := self._running.get(call.key)) is not None:
             call.check(running.digest)
-            try:
-                shared: Answer = await self._shared(call, running)
-            except Exception as error:
-                if is_of_deadline(error) and time.monotonic() < deadline_s:
-                    continue
-                raise
-            else:
-                self._seen_again(call.method, "under_way")
-                return shared
+            shared: Answer = await self._shared(call, running)
+            self._seen_again(call.method, "under_way")
+            return shared
         if (kept := self._kept.get(call.key)) is not None:
             call.check(kept[0])
             self._seen_again(call.method, "memory")
@@ -219,8 +189,7 @@ class Repeats:
             record = await self._records.find(call.key, deadline_s)
             if record is not None:
                 call.check(record.digest)
-                restored = await restore(record)
-                if restored is not None:
+                if (restored := await restore(record)) is not None:
                     self._seen_again(call.method, "store")
                     return restored
             try:
@@ -238,10 +207,10 @@ class Repeats:
             return
         answer = running.task.result()
         self._kept[call.key] = call.digest, answer
-        self._bytes += _size(answer)
-        while self._kept and (len(self._kept) > self._max_answers or self._bytes > self._max_bytes):
+        self.kept_bytes += _size(answer)
+        while self._kept and (len(self._kept) > self._max_answers or self.kept_bytes > self._max_bytes):
             _, (_, oldest) = self._kept.popitem(last=False)
-            self._bytes -= _size(oldest)
+            self.kept_bytes -= _size(oldest)
 
 
 def _size(answer: Message | bytes) -> int:

@@ -17,17 +17,7 @@ MOST_NAMED = 10
 def at_site(
     message: packing_service_pb2.PackRequest, dataset: Dataset, found: Findings
 ) -> tuple[Site | None, packing_service_pb2.PackRequest]:
-    """Return the site of a request and the request with what it takes from it; None and the request where it has none.
-
-    Parameters
-    ----------
-    message : PackRequest
-        As sent.
-    dataset : Dataset
-        Sites, by id.
-    found : Findings
-        Collects what is wrong with the name.
-    """
+    """Return the site of a request, None where it has none, and the request with what it takes from it."""
     site = _site(message.site, dataset, found) if message.site else None
     if site is None:
         return None, message
@@ -65,22 +55,19 @@ def most_units(site: Site | None, dataset: Dataset) -> tuple[int, str]:
 
 
 def _site(name: str, dataset: Dataset, found: Findings) -> Site | None:
-    """Return the site of a resource name, or None after noting why there is none."""
+    """Return the site of a resource name, or None after noting which there are: of many those with a name like it."""
     parts = read_name(name, "sites/{site}", found, "site")
     if parts is None:
         return None
-    site = dataset.sites.get(parts[0])
+    site, sites = dataset.sites.get(parts[0]), dataset.sites
     if site is None:
-        found.unknown("site", f"{_known(parts[0], dataset)}, got {name!r:.120}")
+        if not sites:
+            rule = "must be empty on this server, which has no sites"
+        elif len(sites) <= MOST_NAMED:
+            rule = f"must be one of {', '.join(map(site_name, sites))}"
+        else:
+            near = difflib.get_close_matches(parts[0][:100], list(sites), MOST_NAMED)
+            like = f", such as {', '.join(map(site_name, near))}" if near else "; ListSites lists them"
+            rule = f"must be one of the {len(sites)} sites of this server{like}"
+        found.unknown("site", f"{rule}, got {name!r:.120}")
     return site
-
-
-def _known(site_id: str, dataset: Dataset) -> str:
-    """Return which sites there are, as a rule: all of a few, of many those with a name like this one."""
-    if not dataset.sites:
-        return "must be empty on this server, which has no sites"
-    if len(dataset.sites) <= MOST_NAMED:
-        return f"must be one of {', '.join(map(site_name, dataset.sites))}"
-    near = difflib.get_close_matches(site_id[:100], list(dataset.sites), MOST_NAMED)
-    like = f", such as {', '.join(map(site_name, near))}" if near else "; ListSites lists them"
-    return f"must be one of the {len(dataset.sites)} sites of this server{like}"

@@ -1,15 +1,10 @@
 """Stored plans on their way out, and outcomes on their way in."""
 
-import base64
-import binascii
-import json
 import time
-from typing import Any
 
 from boxwright.contract.masks import Tree, asks_for, keep, read_mask, station_tree
 from boxwright.contract.names import ids_in
 from boxwright.contract.outcome import check_outcome, read_outcome
-from boxwright.contract.plan import with_texts
 from boxwright.domain.order import ECHOED
 from boxwright.errors import FieldViolation, UnknownResourceError
 from boxwright.findings import Findings
@@ -18,10 +13,10 @@ from boxwright.server.deflated import unpacked
 from boxwright.server.keeping import Keeping
 from boxwright.server.metrics import Metrics
 from boxwright.server.outcome_metrics import record_outcome
-from boxwright.server.paging import DEFAULT_SIZE, MAX_SIZE, list_digest
+from boxwright.server.paging import list_digest, page_size, read_token, token_of
+from boxwright.server.plan_record import kept_order_id
 from boxwright.server.repeats import RepeatableCall, check_id
 from boxwright.server.settings import Settings
-from boxwright.server.stored_request import kept_order_id
 from boxwright.store import Entry, OutcomeRecord, PlanGoneError, StoredPlan
 from boxwright.v1 import catalog_pb2, outcome_pb2, plan_pb2
 from boxwright.v1 import packing_service_pb2 as messages
@@ -29,61 +24,35 @@ from boxwright.v1 import packing_service_pb2 as messages
 LEFT_OUT = ("parcels", "certificate", "footprints")
 """Fields of plans that a list does not have unless they are asked for."""
 
-Cursor = tuple[str | int, str]
-
 
 class StoredPlans:
-    """Reads plans from the store, and records outcomes in it.
-
-    Parameters
-    ----------
-    keeping : Keeping
-        The store, if there is one.
-    settings : Settings
-        How order ids are stored.
-    metrics : Metrics
-        Where outcomes are counted.
-    """
+    """Reads plans from the store, and records outcomes in it. Each method raises as ``Keeping.plan`` does."""
 
     def __init__(self, keeping: Keeping, settings: Settings, metrics: Metrics) -> None:
-        self._keeping = keeping
-        self._settings = settings
-        self._metrics = metrics
+        self._keeping, self._settings, self._metrics = keeping, settings, metrics
 
     async def get(self, request: messages.GetPlanRequest) -> plan_pb2.Plan:
-        """Return a stored plan; raises as ``Keeping.plan`` does, and InvalidInputError for a mask that is none."""
+        """Return a stored plan."""
         found = Findings()
         tree = read_mask(request.read_mask, plan_pb2.Plan.DESCRIPTOR, found)
         found.raise_any()
         return plan_of(await self._keeping.plan(request.name), tree)
 
     async def delete(self, request: messages.DeletePlanRequest) -> None:
-        """Delete a stored plan with its outcome; raises as ``get`` does."""
+        """Delete a stored plan with its outcome."""
         (plan_id,) = ids_in(request.name, "plans/{plan}")
         note(plan=request.name)
         if not await self._keeping.read(self._keeping.store.delete, [plan_id]):
             raise UnknownResourceError([FieldViolation("name", f"names no stored plan, got {request.name!r}")])
 
     async def list(self, request: messages.ListPlansRequest) -> messages.ListPlansResponse:
-        """Return a page of stored plans: it ends early where more would not fit an answer, with one plan at least.
-
-        Raises
-        ------
-        StoreOffError, StoreError
-            If there is no store, or it fails.
-        InvalidInputError
-            If the request breaks a rule.
-        """
+        """Return a page of stored plans: it ends early where more would not fit an answer, with one plan at least."""
         from boxwright.store.reader import cursor_of, read_order
 
-        store = self._keeping.store
-        found = Findings()
-        if request.page_size < 0:
-            found.add("page_size", f"must be 0 or more, got {request.page_size}")
-        size = min(request.page_size or DEFAULT_SIZE, MAX_SIZE)
-        digest = list_digest(request)
+        store, found, digest = self._keeping.store, Findings(), list_digest(request)
+        size = page_size(request, found)
         order = found.attempt(read_order, request.order_by)
-        after = None if order is None else read_cursor(request.page_token, digest, found, order[0].type.python_type)
+        after = None if order is None else read_token(request, digest, found, order[0].type.python_type, str)
         tree = read_mask(request.read_mask, plan_pb2.Plan.DESCRIPTOR, found)
         found.raise_any()
         if not request.read_mask.paths:
@@ -93,12 +62,12 @@ class StoredPlans:
             def kept(order_id: str) -> str:
                 return kept_order_id(order_id, self._settings)
 
-            answer, ends, room = messages.ListPlansResponse(), None, self._settings.max_answer_bytes
+            answer, ends, left = messages.ListPlansResponse(), None, self._settings.max_answer_bytes
             for stored in store.read.plans(request.filter, request.order_by, after, size + 1, kept):
                 plan = plan_of(stored, tree)
-                room -= plan.ByteSize()
-                if ends is not None and (len(answer.plans) == size or room < 0):
-                    answer.next_page_token = cursor_token(ends, digest)
+                left -= plan.ByteSize()
+                if ends is not None and (len(answer.plans) == size or left < 0):
+                    answer.next_page_token = token_of(digest, *ends)
                     break
                 answer.plans.append(plan)
                 ends = cursor_of(stored.plan, request.order_by)
@@ -107,15 +76,7 @@ class StoredPlans:
         return await self._keeping.read(page)
 
     def check_record(self, request: messages.RecordOutcomeRequest) -> None:
-        """Raise what is wrong with an outcome whatever its plan is.
-
-        Raises
-        ------
-        StoreOffError
-            If there is no store.
-        InvalidInputError
-            With every broken rule.
-        """
+        """Raise what is wrong with an outcome whatever its plan is."""
         _ = self._keeping.store
         found = Findings()
         check_id(request.request_id, found, "request_id")
@@ -125,10 +86,7 @@ class StoredPlans:
     async def record(
         self, request: messages.RecordOutcomeRequest, call: RepeatableCall | None
     ) -> messages.RecordOutcomeResponse:
-        """Record what was packed, and return it as stored.
-
-        Raises as ``Keeping.plan`` does, and InvalidInputError with every rule that it breaks as an outcome of its plan.
-        """
+        """Record what was packed, and return it as stored."""
         stored = await self._keeping.plan(request.outcome.plan, "outcome.plan")
         record = await self._keeping.read(self._keeping.store.read.catalog, stored.plan.catalog_hash)
         catalog = catalog_pb2.Catalog.FromString(unpacked(record.content)) if record else catalog_pb2.Catalog()
@@ -158,11 +116,19 @@ class StoredPlans:
 
 
 def answer_of(stored: StoredPlan) -> messages.PackResponse:
-    """Return the whole answer that is stored, with the texts that many plans have in common."""
+    """Return the whole answer that is stored."""
     answer = messages.PackResponse.FromString(unpacked(stored.plan.answer))
-    if stored.texts is not None:
-        with_texts(answer.plan, plan_pb2.Plan.FromString(unpacked(stored.texts)))
+    answer.plan.name = f"plans/{stored.plan.plan_id}"
     return answer
+
+
+def plan_of(stored: StoredPlan, tree: Tree) -> plan_pb2.Plan:
+    """Return the message of a stored plan, with the fields that a tree keeps."""
+    plan = answer_of(stored).plan
+    if stored.outcome is not None:
+        plan.outcome.ParseFromString(stored.outcome)
+    keep(plan, tree)
+    return plan
 
 
 def is_whole(request: messages.PackRequest, settings: Settings) -> bool:
@@ -172,59 +138,10 @@ def is_whole(request: messages.PackRequest, settings: Settings) -> bool:
     return not any(asks_for(request.read_mask, path) for path in ("drawings", *paths))
 
 
-def as_asked(answer: messages.PackResponse, request: messages.PackRequest) -> messages.PackResponse:
+def as_asked(answer: messages.PackResponse, request: messages.PackRequest) -> bytes:
     """Return an answer with the order id of a request, and the fields that the request asks for."""
     for plan in (answer.plan, *answer.alternatives):
         plan.order_id = request.order.order_id
     mask = read_mask(request.read_mask, messages.PackResponse.DESCRIPTOR, Findings())
     keep(answer, mask if request.read_mask.paths else station_tree())
-    return answer
-
-
-def restored(stored: StoredPlan, request: messages.PackRequest) -> messages.PackResponse:
-    """Return the answer to a request whose plan is stored."""
-    answer = answer_of(stored)
-    answer.plan.name = f"plans/{stored.plan.plan_id}"
-    return as_asked(answer, request)
-
-
-def plan_of(stored: StoredPlan, tree: Tree) -> plan_pb2.Plan:
-    """Return the message of a stored plan, with the fields that a tree keeps."""
-    plan = answer_of(stored).plan
-    plan.name = f"plans/{stored.plan.plan_id}"
-    if stored.outcome is not None:
-        plan.outcome.ParseFromString(stored.outcome)
-    keep(plan, tree)
-    return plan
-
-
-MOST_INT = 2**63
-"""Past what databases have as a whole number."""
-
-
-def cursor_token(cursor: Cursor, digest: str) -> str:
-    """Return the token of the page after a plan, tied to its list."""
-    return base64.urlsafe_b64encode(json.dumps([*cursor, digest]).encode()).decode()
-
-
-def read_cursor(token: str, digest: str, found: Findings, kind: type[Any]) -> Cursor | None:
-    """Return where a page begins; None for the first, or after noting that the token is none of this list.
-
-    ``kind`` is that of the values that the list is ordered by: PostgreSQL compares no text with a number.
-    """
-    if not token:
-        return None
-    try:
-        read: Any = json.loads(base64.urlsafe_b64decode(token.encode()))
-        value, plan_id, tied_to = read
-        texts = [text for text in (value, plan_id) if isinstance(text, str)]
-        fits = type(value) is kind and (not isinstance(value, int) or -MOST_INT <= value < MOST_INT)
-        if tied_to == digest and isinstance(plan_id, str) and fits:
-            for text in texts:
-                text.encode()  # a half of a surrogate pair is no text, and no database takes it
-            if not any("\0" in text for text in texts):
-                return value, plan_id
-    except (ValueError, TypeError, binascii.Error, RecursionError):
-        pass
-    found.add("page_token", "must be the next_page_token of a page of the same request")
-    return None
+    return bytes(answer.SerializeToString())

@@ -4,13 +4,14 @@ import asyncio
 import concurrent.futures
 import traceback
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
+from math import inf
 
 from boxwright.errors import BoxwrightError, InvalidInputError, SearchEndedError
 from boxwright.findings import Findings
 from boxwright.server.defaults import check_defaults, with_defaults
+from boxwright.server.failures import StreamEndedError
 from boxwright.server.faults import status_of
 from boxwright.server.repeats import check_id
-from boxwright.server.stream_ended import StreamEndedError
 from boxwright.stop import Stop
 from boxwright.v1.packing_service_pb2 import (
     PackRequest,
@@ -19,17 +20,19 @@ from boxwright.v1.packing_service_pb2 import (
     StreamPackOrder,
     StreamPackRequest,
     StreamPackResponse,
-    StreamPackSetup,
-    StreamPackStop,
 )
 
-Plan = Callable[[PackRequest], Awaitable[PackResponse]]
-Improve = Callable[[PackRequest, Stop, Callable[[PackResponse], None]], Awaitable[PackResponse]]
+Better = Callable[[PackResponse], None]
+Plan = Callable[[PackRequest, Stop | None, Better | None], Awaitable[PackResponse]]
+"""Answers one request. With a stop, until it ends the search, handing over each plan once found, from any thread."""
+
 Received = StreamPackRequest | InvalidInputError
 """A message of the caller, or what is wrong with one that does not decode."""
 
 MOST_FUSE_S = 3_600
 """Longest fuse, in seconds."""
+
+MOST_SLEEP_S = 3_600.0
 
 
 class PackStream:
@@ -39,8 +42,6 @@ class PackStream:
     ----------
     plan : callable
         Answers one request.
-    improve : callable
-        Answers one request until its stop ends the search, handing over each plan once found, from another thread.
     most_under_way : int
         Orders under way at once; the stream is read no further until one is answered.
     refused : callable, optional
@@ -57,25 +58,19 @@ class PackStream:
     def __init__(
         self,
         plan: Plan,
-        improve: Improve,
         most_under_way: int,
         refused: Callable[[PackRequest, BoxwrightError], None] = lambda *_: None,
         *,
-        idle_s: float = float("inf"),
-        age_s: float = float("inf"),
+        idle_s: float = inf,
+        age_s: float = inf,
     ) -> None:
-        self._idle_s = idle_s
-        self._age_s = age_s
+        self._plan, self._refused, self._idle_s, self._age_s = plan, refused, idle_s, age_s
         self._ended: str | None = None
         self._reading: asyncio.Future[Received | None] | None = None
-        self._plan = plan
-        self._improve = improve
-        self._refused = refused
         self._slots = asyncio.Semaphore(most_under_way)
         self._answers: asyncio.Queue[StreamPackResponse | None] = asyncio.Queue(most_under_way)
-        self._under_way: dict[str, asyncio.Task[None]] = {}
-        self._searches: dict[str, asyncio.Future[PackResponse]] = {}
-        self._stops: dict[str, Stop] = {}
+        self._under_way: dict[str, tuple[asyncio.Task[None], Stop | None]] = {}
+        self._stopped: set[str] = set()  # by the caller, of those without a stop
         self._defaults = PackRequest()
         self._heard_at_s = 0.0
         self.orders = 0
@@ -90,21 +85,15 @@ class PackStream:
         StreamEndedError
             If the server ended it; what was taken is answered first.
         """
-        loop = asyncio.get_running_loop()
-        self._heard_at_s = loop.time()
-        reader = asyncio.ensure_future(self._read(requests))
-        timers = [asyncio.ensure_future(self._watch_idleness())]
-        if self._age_s < float("inf"):
-            timers.append(asyncio.ensure_future(self._end_after(self._age_s)))
+        self._heard_at_s = asyncio.get_running_loop().time()
+        reader, timer = asyncio.ensure_future(self._read(requests)), asyncio.ensure_future(self._watch_time())
         try:
             while (answer := await self._answers.get()) is not None:
                 yield answer
             await reader
         finally:
-            for task in (reader, *timers, *self._under_way.values()):
+            for task in (reader, timer, *(task for task, _ in self._under_way.values())):
                 task.cancel()
-            for search in self._searches.values():  # what has not begun to wait for one passes no cancellation on
-                search.cancel()
         if self._ended:
             raise StreamEndedError(self._ended)
 
@@ -115,17 +104,17 @@ class PackStream:
             if self._reading is not None:
                 self._reading.cancel()
 
-    async def _end_after(self, seconds: float) -> None:
-        await asyncio.sleep(seconds)
-        self.end("age")
-
-    async def _watch_idleness(self) -> None:
-        while self._idle_s < float("inf"):
-            idle_s = 0.0 if self._under_way else asyncio.get_running_loop().time() - self._heard_at_s
-            if idle_s >= self._idle_s:
-                self.end("idle")
+    async def _watch_time(self) -> None:
+        """End the stream once it is idle, or open, for too long."""
+        loop = asyncio.get_running_loop()
+        begun_s = loop.time()
+        while True:
+            idle_s = self._idle_s - (0.0 if self._under_way else loop.time() - self._heard_at_s)
+            left_s = min(idle_s, self._age_s - (loop.time() - begun_s))
+            if left_s <= 0:
+                self.end("idle" if idle_s <= 0 else "age")
                 return
-            await asyncio.sleep(self._idle_s - idle_s)
+            await asyncio.sleep(min(left_s, MOST_SLEEP_S))
 
     async def _read(self, requests: AsyncIterator[Received]) -> None:
         try:
@@ -139,7 +128,7 @@ class PackStream:
                     if message.HasField("pack"):
                         self._refused(with_defaults(message.pack.request, self._defaults), error)
                     await self._answer(message.correlation_id, error)
-            await asyncio.gather(*self._under_way.values())
+            await asyncio.gather(*(task for task, _ in self._under_way.values()))
         finally:
             await self._answers.put(None)
 
@@ -147,7 +136,11 @@ class PackStream:
         """Return the caller's next message; None once there is none, or the stream is to end."""
         if self._ended:
             return None
-        self._reading = asyncio.ensure_future(_after(requests))
+
+        async def after() -> Received | None:
+            return await anext(requests, None)
+
+        self._reading = asyncio.ensure_future(after())
         try:
             message = await self._reading
         except asyncio.CancelledError:
@@ -159,40 +152,31 @@ class PackStream:
         return message
 
     async def _take(self, message: StreamPackRequest) -> None:
-        found = Findings()
-        check_id(message.correlation_id, found, "correlation_id")
+        found, correlation_id = Findings(), message.correlation_id
+        check_id(correlation_id, found, "correlation_id")
         what = message.WhichOneof("message")
         if what is None:
             found.add("message", "must be setup, pack or stop")
-        if what == "pack" and message.correlation_id in self._under_way:
+        elif what == "setup":
+            check_defaults(message.setup.defaults, found.at("setup.defaults"))
+        elif what == "stop" and message.stop.correlation_id not in self._under_way:
+            found.unknown("stop.correlation_id", f"must be an order under way, got {message.stop.correlation_id!r}")
+        elif what == "pack" and correlation_id in self._under_way:
             found.add("correlation_id", "must be unique among orders under way")
         found.raise_any()
-        if what == "setup":
-            await self._set_up(message.correlation_id, message.setup)
-        elif what == "stop":
-            await self._stop(message.correlation_id, message.stop)
-        else:
-            await self._start(message.correlation_id, message.pack)
-
-    async def _set_up(self, correlation_id: str, setup: StreamPackSetup) -> None:
-        found = Findings()
-        check_defaults(setup.defaults, found.at("setup.defaults"))
-        found.raise_any()
-        self._defaults = setup.defaults
-        await self._answer(correlation_id, StreamPackAccepted())
-
-    async def _stop(self, correlation_id: str, stop: StreamPackStop) -> None:
-        search = self._searches.get(stop.correlation_id)
-        if search is None:
-            found = Findings()
-            found.unknown("stop.correlation_id", f"must be an order under way, got {stop.correlation_id!r}")
-            found.raise_any()
+        if what == "pack":
+            await self._start(correlation_id, message.pack)
             return
         await self._answer(correlation_id, StreamPackAccepted())
-        if stop.correlation_id in self._stops:
-            self._stops[stop.correlation_id].end()
-        else:
-            search.cancel()
+        if what == "setup":
+            self._defaults = message.setup.defaults
+        elif (order := self._under_way.get(message.stop.correlation_id)) is not None:  # not answered meanwhile
+            task, stop = order
+            if stop is not None:
+                stop.end()
+            else:
+                self._stopped.add(message.stop.correlation_id)
+                task.cancel()
 
     async def _start(self, correlation_id: str, order: StreamPackOrder) -> None:
         found = Findings("pack")
@@ -203,28 +187,31 @@ class PackStream:
         seconds = order.fuse.seconds + order.fuse.nanos / 1e9
         if order.HasField("fuse") and not 0 < seconds <= MOST_FUSE_S:
             found.add("fuse", f"must be above 0 and at most {MOST_FUSE_S:,} s, got {seconds:g} s")
-        request = with_defaults(order.request, self._defaults)
-        if (order.send_improvements or order.HasField("fuse")) and request.alternative_count:
+        request, improves = (
+            with_defaults(order.request, self._defaults),
+            order.send_improvements or order.HasField("fuse"),
+        )
+        if improves and request.alternative_count:
             found.add("request.alternative_count", "must be 0 with send_improvements or fuse")
         found.raise_any()
         self.orders += 1
         await self._slots.acquire()
-        if order.send_improvements or order.HasField("fuse"):
-            search = asyncio.ensure_future(self._watched(correlation_id, order, request))
-        else:
-            search = asyncio.ensure_future(self._plan(request))
-        self._searches[correlation_id] = search
-        task = asyncio.create_task(self._finish(correlation_id, search))
-        self._under_way[correlation_id] = task
+        stop = Stop() if improves else None
+        task = asyncio.create_task(self._finish(correlation_id, request, stop, order))
+        self._under_way[correlation_id] = task, stop
         task.add_done_callback(lambda _: self._release(correlation_id))
 
-    async def _watched(self, correlation_id: str, order: StreamPackOrder, request: PackRequest) -> PackResponse:
-        """Answer an order that a fuse, a stop or the end of the stream may cut short."""
+    def _release(self, correlation_id: str) -> None:
+        self._heard_at_s = asyncio.get_running_loop().time()
+        del self._under_way[correlation_id]
+        self._stopped.discard(correlation_id)
+        self._slots.release()
+
+    async def _finish(
+        self, correlation_id: str, request: PackRequest, stop: Stop | None, order: StreamPackOrder
+    ) -> None:
+        """Answer an order, in whatever way its search ends."""
         loop = asyncio.get_running_loop()
-        stop = self._stops[correlation_id] = Stop()
-        burning = None
-        if order.HasField("fuse"):
-            burning = loop.call_later(order.fuse.seconds + order.fuse.nanos / 1e9, stop.end)
         sent: list[concurrent.futures.Future[None]] = []
 
         def better(answer: PackResponse) -> None:
@@ -232,35 +219,25 @@ class PackStream:
                 response = StreamPackResponse(correlation_id=correlation_id, improvement=answer)
                 sent.append(asyncio.run_coroutine_threadsafe(self._answers.put(response), loop))
 
-        try:
-            answer = await self._improve(request, stop, better)
-            await asyncio.gather(*(asyncio.wrap_future(each) for each in sent))
-            return answer
-        finally:
-            if burning is not None:
-                burning.cancel()
-
-    def _release(self, correlation_id: str) -> None:
-        self._heard_at_s = asyncio.get_running_loop().time()
-        del self._under_way[correlation_id], self._searches[correlation_id]
-        self._stops.pop(correlation_id, None)
-        self._slots.release()
-
-    async def _finish(self, correlation_id: str, search: "asyncio.Future[PackResponse]") -> None:
-        """Answer an order once its search has ended, in whatever way."""
+        fuse = None
+        if stop is not None and order.HasField("fuse"):
+            fuse = loop.call_later(order.fuse.seconds + order.fuse.nanos / 1e9, stop.end)
         answer: PackResponse | Exception
         try:
-            answer = await search
+            answer = await self._plan(request, stop, better if stop else None)
+            await asyncio.gather(*map(asyncio.wrap_future, sent))
         except asyncio.CancelledError:
-            this = asyncio.current_task()
-            if this is not None and this.cancelling():
+            if correlation_id not in self._stopped:
                 raise  # the stream itself has ended
             answer = SearchEndedError("stopped by the caller before there was a plan")
         except Exception as error:
             traceback.clear_frames(error.__traceback__)  # they hold the order
             answer = error
+        finally:
+            if fuse is not None:
+                fuse.cancel()
         await self._answer(correlation_id, answer)
-        del answer, search  # an error holds this frame: what it came of would wait for the garbage collector
+        del answer  # an error holds this frame: what it came of would wait for the garbage collector
 
     async def _answer(self, correlation_id: str, answer: StreamPackAccepted | PackResponse | Exception) -> None:
         response = StreamPackResponse(correlation_id=correlation_id)
@@ -271,7 +248,3 @@ class PackStream:
         else:
             response.error.CopyFrom(status_of(answer))
         await self._answers.put(response)
-
-
-async def _after(requests: AsyncIterator[Received]) -> Received | None:
-    return await anext(requests, None)

@@ -8,7 +8,6 @@ from boxwright.catalog import Materials, catalog_warnings, load_catalog_text
 from boxwright.contract.catalog import catalog_to_wire, read_catalog
 from boxwright.contract.warning import warnings_to_wire
 from boxwright.domain.box import Catalog
-from boxwright.errors import BoxwrightError
 from boxwright.findings import Findings
 from boxwright.server.deflated import packed, unpacked
 from boxwright.stop import NEVER, Stop
@@ -26,49 +25,20 @@ HASH_DIGITS = 12
 """Digits of the content hash in an etag."""
 
 
-class CatalogExistsError(BoxwrightError):
-    """There is a catalog of that identifier already."""
-
-
-class CatalogReadOnlyError(BoxwrightError):
-    """The catalog comes from a file."""
-
-
-class CatalogInUseError(BoxwrightError):
-    """A site or the server's default needs what is to be taken away."""
-
-
-class EtagMismatchError(BoxwrightError):
-    """Somebody else wrote the catalog since it was read."""
-
-
 @dataclass(frozen=True)
 class Written:
-    """What the store holds of catalogs at one time.
-
-    Attributes
-    ----------
-    versions : tuple of VersionRecord
-        Those that hold, one of each catalog.
-    newest : mapping of str to int
-        Number of the newest version of each catalog, those that were deleted included.
-    unread : bool
-        Whether the store could not be read: what it holds is not known.
-    """
+    """What the store holds of catalogs at one time."""
 
     versions: tuple[VersionRecord, ...] = ()
+    """Those that hold, one of each catalog."""
     newest: Mapping[str, int] = field(default_factory=dict)
+    """Number of the newest version of each catalog, those that were deleted included."""
     unread: bool = False
+    """Whether the store could not be read: what it holds is not known."""
 
     @classmethod
     def read(cls, kept: "Reader") -> "Written":
-        """Read what a store holds by now.
-
-        Raises
-        ------
-        StoreError
-            If it cannot be read.
-        """
+        """Read what a store holds by now; raises StoreError."""
         newest = kept.versions.newest()  # first: what is written meanwhile is read with the next look
         return cls(tuple(kept.versions.current()), newest)
 
@@ -97,13 +67,7 @@ def catalog_of(source: messages.CreateCatalogRequest, materials: Materials, stop
 
 
 def judged(source: messages.CreateCatalogRequest, materials: Materials, stop: Stop) -> catalog_pb2.Catalog:
-    """Return a catalog as it is read, with derived sizes, tares and hash, and what deserves a look.
-
-    Raises
-    ------
-    InvalidInputError
-        As ``catalog_of``.
-    """
+    """Return a catalog as it is read, with derived sizes, tares and hash, and what deserves a look."""
     return shown(catalog_of(source, materials, stop), materials, loaded=False)
 
 
@@ -130,17 +94,6 @@ def content_of(source: messages.CreateCatalogRequest) -> bytes:
 def source_of(version: VersionRecord) -> messages.CreateCatalogRequest:
     """Return a catalog as it was sent."""
     return messages.CreateCatalogRequest.FromString(unpacked(version.content))
-
-
-def read_version(version: VersionRecord, materials: Materials) -> Catalog:
-    """Return the catalog of a version, read with data of now.
-
-    Raises
-    ------
-    InvalidInputError
-        With every rule that it breaks with them.
-    """
-    return catalog_of(source_of(version), materials)
 
 
 def etag_of(version: VersionRecord) -> str:

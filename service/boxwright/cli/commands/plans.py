@@ -128,8 +128,7 @@ def export_orders(store: str, where: str, order_id_key: str, out: Path) -> None:
     An order file with the columns extra_box_used and extra_ship_date, the newest plan of each order.
     """
     from boxwright.orders.write import SHIPPED_COLUMNS, shipped_rows, write_csv, write_parquet
-    from boxwright.server.plan_archive import opened
-    from boxwright.server.shipped_orders import shipped_orders
+    from boxwright.server.plan_archive import opened, shipped_orders
 
     with told_to_users(), opened(store) as kept:
         if out.suffix.lower() not in (".csv", ".parquet"):

@@ -16,7 +16,7 @@ from boxwright.design.wording import by_prices_per_order
 from boxwright.domain.currency import minor_per_unit
 from boxwright.evaluation import CatalogResult, CatalogTotals, Comparison, Evaluation, Metric, MetricComparison
 from boxwright.evaluation.outcome import UNEXPECTED, FootprintFigures, Money, OrderStatus
-from boxwright.server.operations.questions import OBJECTIVES, EvaluationJob
+from boxwright.server.operations import questions
 from boxwright.units import MG_PER_G, UM3_PER_LITRE, UM3_PER_MM3
 from boxwright.v1 import evaluation_service_pb2 as messages
 from boxwright.v1 import footprint_pb2
@@ -30,7 +30,7 @@ _VOLUMES = (Metric.OUTER_VOLUME, Metric.INNER_VOLUME, Metric.EMPTY_VOLUME)
 
 
 def evaluation_to_wire(
-    evaluation: Evaluation, job: EvaluationJob, materials: Materials
+    evaluation: Evaluation, job: questions.EvaluationJob, materials: Materials
 ) -> messages.EvaluateCatalogsResponse:
     """Return the message of an evaluation."""
     answer = messages.EvaluateCatalogsResponse(
@@ -151,11 +151,10 @@ def _interval(ends: tuple[float, float] | None) -> messages.ShareInterval | None
 
 def design_to_wire(design: Design, materials: Materials) -> messages.DesignCatalogResponse:
     """Return the message of a design."""
-    numbers = {objective: number for number, objective in OBJECTIVES.items()}
     orders = next((suite.design.orders for suite in design.suites), 0)
     return messages.DesignCatalogResponse(
         designs=[_designed(design, each, materials) for each in design.suites],
-        objective=numbers[design.wishes.objective],
+        objective=questions.OBJECTIVE.to_wire(design.wishes.objective),
         unit=_unit_of(design),
         order_count=design.halves.of,
         candidate_count=len(design.candidates),
