@@ -27,7 +27,6 @@ from boxwright.contract.intake import BYTES_PER_ENTRY, FREE_ENTRIES
 from boxwright.domain.limits import MAX_ENTRIES, MAX_ENTRIES_OF, MAX_NAME_LENGTH, MAX_NOTE_LENGTH, MAX_TEXT_LENGTH
 from boxwright.domain.order import MAX_UNITS_PER_ORDER
 from boxwright.server.faults import KINDS
-from boxwright.server.first_message import PATIENCE_S
 from boxwright.server.metrics import Metrics
 from boxwright.server.settings import Settings, field_texts
 from boxwright.server.settings_sources import IN_FILE, PREFIX, SECRETS
@@ -187,8 +186,7 @@ first two hold in Python and in files too.
 ## gRPC's own
 
 `DEADLINE_EXCEEDED`, `UNAVAILABLE` and a request above the limit of bytes (`RESOURCE_EXHAUSTED`) come from gRPC and
-have no details; but a call whose request does not arrive within {patience:g} s ends with `DEADLINE_EXCEEDED` and a
-reason. An order whose deadline passes while it waits is never started.
+have no details. An order whose deadline passes while it waits is never started.
 
 A compressed request is refused with `UNIMPLEMENTED` and without a reason: gRPC would expand it before its limits are
 looked at. Clients compress nothing unless they are set to.
@@ -395,7 +393,6 @@ def errors_page() -> str:
         units=MAX_UNITS_PER_ORDER,
         parts=MOST_PARTS,
         names=MOST_NAMES,
-        patience=PATIENCE_S,
         name_length=MAX_NAME_LENGTH,
         note_length=MAX_NOTE_LENGTH,
         text_length=MAX_TEXT_LENGTH,

@@ -84,6 +84,13 @@ def openssl():
 
 
 @pytest.fixture(scope="session")
+def nginx():
+    """The reverse proxy nginx, as Debian has it."""
+    if shutil.which("nginx") is None:
+        skip_without("nginx is not installed: apt-get install nginx-light")
+
+
+@pytest.fixture(scope="session")
 def chromium():
     """The browser Chromium, which shows pages as people see them."""
     if shutil.which("chromium") is None:

@@ -3,8 +3,7 @@
 import json
 from dataclasses import replace
 
-from boxwright.cli.judge import judge_message
-from boxwright.cli.plan_file import view_of
+from boxwright.cli.plan_file import judge_message, view_of
 from boxwright.contract.canonical import canonical_json
 from boxwright.contract.json import to_json
 from boxwright.contract.pack_answer import answer_to_wire, read_answer

@@ -127,13 +127,13 @@ def _rule(value: object, limit: float, unit: str, grain: str, *, zero: bool) -> 
     if isinstance(value, bool) or not isinstance(value, int | float):
         return f"must be a number of {unit}, got {value!r}"
     if isinstance(value, int) and abs(value) > 10**18:
-        return f"must be at most {limit:g} {unit}, got a number of more than 18 digits"
+        return f"must be at most {limit:,.0f} {unit}, got a number of more than 18 digits"
     if isinstance(value, float) and not math.isfinite(value):
         return f"must be finite, got {value}"
     if value < 0 or (value == 0 and not zero):
         return f"must be {'zero or more' if zero else 'greater than 0'} {unit}, got {value}"
     if value > limit:
-        return f"must be at most {limit:g} {unit}, got {value}"
+        return f"must be at most {limit:,.0f} {unit}, got {value}"
     if value > 0 and round(value * 1_000) == 0:
         return f"must be at least 1 {grain} (0.001 {unit}), got {value:g}"
     return None

@@ -50,7 +50,10 @@ def test_explain_shows_every_line_with_its_source(tmp_path):
     assert result.exit_code == 0, result.output
     footprint = plan["plan"]["footprints"][0]
     for line in footprint["lines"]:
-        assert f"= {line['co2e_mg'] / 1_000:,.3f}" in result.stdout
+        (product,) = {text for text in result.stdout.splitlines() if f" = {line['co2e_mg'] / 1_000:,.3f} g" in text}
+        assert (f" {line['unverified_amount']:.8g} {line['unit']} of the amount unverified" in product) == bool(
+            line["unverified_amount"]
+        )
         source = re.search(rf"\[\d+\] {re.escape(line['factor_id'])}: .*", result.stdout)
         assert source, line["factor_id"]
         assert "https://" in source[0]

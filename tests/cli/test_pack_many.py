@@ -13,8 +13,7 @@ from rich.console import Console
 
 from boxwright import load_catalog, plan
 from boxwright.cli import main
-from boxwright.cli.batch import BatchResult, BatchTotals
-from boxwright.cli.batch_view import print_batch
+from boxwright.cli.batch import BatchResult, BatchTotals, batch_parts
 from boxwright.cli.plan_file import profiles_file
 from boxwright.domain.factor import Component, Stage
 from boxwright.domain.footprint import Allocation, Footprint, FootprintLine
@@ -262,7 +261,7 @@ def printed(order, *lines):
     footprint = Footprint("own@1", Allocation.MASS, tuple(read))
     totals, console = BatchTotals(), Console(file=io.StringIO(), width=80)
     totals.add(BatchResult(order, replace(plan(order, load_catalog("china-post")), footprints=(footprint,))))
-    print_batch(console, totals, [], "china-post")
+    console.print(*batch_parts(totals, "china-post"))
     return footprint, console.file.getvalue()
 
 

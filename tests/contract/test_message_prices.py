@@ -9,7 +9,8 @@ from google.protobuf.json_format import ParseDict
 from boxwright.catalog import load_materials
 from boxwright.contract.lane import read_lane
 from boxwright.contract.policy import read_policy
-from boxwright.contract.price_table import carriage_price_to_wire, read_price_table
+from boxwright.contract.price_table import TABLE as TABLES
+from boxwright.contract.price_table import carriage_price_to_wire
 from boxwright.domain.box import BoxType, Catalog
 from boxwright.domain.policy import Objective
 from boxwright.domain.price_table import CarriagePrice, PriceLine, PriceRounding
@@ -51,7 +52,7 @@ def told(message, read):
 
 def test_a_price_table_is_read_exactly():
     """0.1 kg is a tenth, 0.50 yuan fifty fen; dates, rounding and units are the domain's."""
-    table, error = told(ParseDict(TABLE, price_table_pb2.PriceTable()), read_price_table)
+    table, error = told(ParseDict(TABLE, price_table_pb2.PriceTable()), TABLES.read)
     assert error == ""
     (zone,) = table.zones
     assert (zone.steps[0].up_to, zone.steps[0].price_minor) == (Decimal("0.1"), 1_200)
@@ -82,7 +83,7 @@ def test_a_price_table_is_read_exactly():
 )
 def test_a_broken_price_table_names_its_field(change, fault):
     """Each fault by the path of the message."""
-    _, error = told(ParseDict({**TABLE, **change}, price_table_pb2.PriceTable()), read_price_table)
+    _, error = told(ParseDict({**TABLE, **change}, price_table_pb2.PriceTable()), TABLES.read)
     assert fault in error
 
 

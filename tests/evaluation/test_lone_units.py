@@ -61,9 +61,9 @@ def test_a_shared_plan_says_what_an_own_one_says(
     trials = Trials(variants_of([catalog], policy, lane), ("uk-desnz",), plan)
     orders, planned = [*orders_of(40, 7), *NEARLY[:: 1 if shared else 3]], list[str]()
     alone = [trials.record(order, trials.variants[0]) for order in orders]
-    made = Trials.record
+    made = Trials.tried
     monkeypatch.setattr(
-        Trials, "record", lambda self, order, variant: planned.append(order.order_id) or made(self, order, variant)
+        Trials, "tried", lambda self, order, variant: planned.append(order.order_id) or made(self, order, variant)
     )
     job = BatchJob(trials)
     records = [each for batch in list_batches(orders) for each in job.records(batch)[0]]

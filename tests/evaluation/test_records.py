@@ -100,7 +100,7 @@ seeds = st.integers(0, 10**6)
 def records_of(*variants: list[Record]) -> Records:
     """Return the stored rows of orders, given those of each variant, in two parts."""
     records, count = Records([CATALOG] * len(variants)), len(variants[0])
-    own = {"place": 0, "copied": False, "rank": 0}
+    own = {"place": 0, "rank": 0}
     for first, end in ((0, count // 2), (count // 2, count)):
         rows = [
             each[at] | own | {"alike": str(at).encode(), "variant": variant}
@@ -156,7 +156,7 @@ def test_comparisons_are_those_of_each_order(seed: int) -> None:
     """Of each metric the orders for which it is known with both, and footprints where both lack the same."""
     first, second = some(seed), some(seed + 1)
     records = records_of(first, second)
-    found = records.comparison(1)
+    (found,) = records.comparisons()
     both = [pair for pair in zip(first, second, strict=True) if {each["status"] for each in pair} == {"planned"}]
     assert found.orders == len(both)
 
@@ -188,7 +188,7 @@ def test_prices_of_one_currency_are_compared() -> None:
     def compared(*currencies: str) -> Comparison:
         priced = [one | {"packaging_minor": 5 + at, "packaging_currency": each} for at, each in enumerate(currencies)]
         none = one | {"packaging_minor": None, "packaging_currency": None}
-        return records_of(priced, [*priced[1:], none]).comparison(1)
+        return records_of(priced, [*priced[1:], none]).comparisons()[0]
 
     assert compared("EUR", "CNY", "EUR").metric(Metric.PACKAGING_PRICE) is None
     found = compared("EUR", "EUR", "EUR").metric(Metric.PACKAGING_PRICE)
@@ -204,8 +204,8 @@ def test_footprints_stand_in_the_order_of_the_profiles() -> None:
         return one | {"footprints": [footprint(random.Random(1), *basis, missing=lacks) for basis, lacks in each]}
 
     partly, whole = lacks(True, False), lacks(False, False)
-    assert [pair.first.key for pair in records_of([partly], [whole]).comparison(1).footprints] == [BASES[1]]
-    several = records_of([partly, whole], [whole, whole]).comparison(1)
+    assert [pair.first.key for pair in records_of([partly], [whole]).comparisons()[0].footprints] == [BASES[1]]
+    several = records_of([partly, whole], [whole, whole]).comparisons()[0]
     assert [pair.first.key for pair in several.footprints] == list(BASES)
 
 

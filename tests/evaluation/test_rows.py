@@ -22,11 +22,11 @@ from boxwright.evaluation import (
     totals_dict,
     write_rows,
 )
-from boxwright.evaluation.alike import first_alike, signature
 from boxwright.evaluation.bootstrap import LEAST_ORDERS, relative_interval
 from boxwright.evaluation.outcome import Money
 from boxwright.evaluation.rows import _cost
 from boxwright.evaluation.wording import verdict
+from boxwright.planning.many import same_units
 
 KINDS = ("plain-1", "partial-1", "none-1", "refused-1", "invalid-1", "bug-1", "plain-2")
 
@@ -119,7 +119,8 @@ def test_orders_with_the_same_units_are_planned_once() -> None:
     catalog = load_catalog("eu-webshop")
     together = evaluate(orders, [catalog], workers=1)
     assert together.copied > 0
-    assert first_alike(orders) == [0, 1] * 2 + [4]
+    alike = [same_units(each) for each in orders]
+    assert [alike.index(each) for each in alike] == [0, 1] * 2 + [4]
     for order, row in zip(orders, order_rows(together), strict=True):
         assert [row] == list(order_rows(evaluate([order], [catalog], workers=1)))
 
@@ -130,11 +131,11 @@ def test_a_signature_knows_no_names(places: list[int], names: list[str]) -> None
     """It is that of the units; another size, mass or quantity is another signature."""
     lines = [Item(name, 1 + at, 100 + at, 80, 60, 300) for at, name in enumerate("abc")]
     renamed = tuple(dataclasses.replace(lines[at], line_id=name) for at, name in zip(places, names, strict=True))
-    first = signature(Order("1", tuple(lines)))
-    assert signature(Order("2", renamed)) == first
+    first = same_units(Order("1", tuple(lines)))
+    assert same_units(Order("2", renamed)) == first
     for change in ({"quantity": 9}, {"mass_g": 299}, {"length_mm": 101.5}, {"max_load_g": 0}):
         other = dataclasses.replace(lines[0], **change)
-        assert signature(Order("3", (other, *lines[1:]))) != first
+        assert same_units(Order("3", (other, *lines[1:]))) != first
 
 
 def test_an_interval_holds_the_change_and_narrows_with_more_orders() -> None:

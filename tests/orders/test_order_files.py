@@ -248,6 +248,15 @@ def test_parquet_numbers_that_say_something_else_are_refused(tmp_path, column, v
     assert errors_of(path)[: len(found)] == found
 
 
+def test_a_word_that_is_no_class_is_reported_as_it_stands(tmp_path):
+    """Without the prefix that the contract has before it, and in its own case."""
+    path = tmp_path / "orders.csv"
+    path.write_text(f"{HEADER},fragility_class\no1,a,1,10,20,30,5,Fragil\n")
+    with pytest.raises(DataFileError) as error:
+        list(read_orders(path))
+    assert error.value.violations[0].rule.endswith('"Fragil"')
+
+
 def test_json_lines_hold_the_orders(tmp_path):
     """One order per line, blank lines and a byte order mark skipped."""
     path = tmp_path / "orders.jsonl"

@@ -1,19 +1,16 @@
-"""Callers that read no answer, or begin calls and send nothing more, as no gRPC client would: HTTP/2 by hand."""
+"""Callers that read no answer, as no gRPC client would: HTTP/2 by hand."""
 
 import socket
 import struct
 import threading
-import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import contextmanager, suppress
 
 DATA, HEADERS, SETTINGS, PING = 0, 1, 4, 6
 ACK, END_STREAM, END_HEADERS = 1, 1, 4
 INITIAL_WINDOW_SIZE = 4
 PREFACE = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
 FRAME_HEAD = 9
-AT_A_TIME, PAUSE_S = 5, 0.2
-"""Connections between two pauses: gRPC itself refuses calls that come faster than the server takes them."""
 
 
 @contextmanager
@@ -39,28 +36,6 @@ def frozen_calls(port: int, method: str, body: bytes, times: int) -> Iterator[No
                 stream = 2 * number + 1
                 call = frame(HEADERS, END_HEADERS, stream, head) + frame(DATA, END_STREAM, stream, message)
                 connection.sendall(call)
-        yield
-
-
-@contextmanager
-def unsent_calls(port: int, method: str, connections: int, calls: int) -> Iterator[None]:
-    """Begin so many calls over each of so many connections, and hold them without a request.
-
-    Parameters
-    ----------
-    port : int
-        Where the server listens on 127.0.0.1.
-    method : str
-        Full name with slashes, at most 127 characters.
-    connections, calls : int
-        How many connections, and calls over each.
-    """
-    begun = b"".join(frame(HEADERS, END_HEADERS, 2 * number + 1, _head(method)) for number in range(calls))
-    with ExitStack() as stack:
-        for number in range(connections):
-            if not number % AT_A_TIME:
-                time.sleep(PAUSE_S)
-            stack.enter_context(_connected(port)).sendall(begun)
         yield
 
 

@@ -9,7 +9,7 @@ import time
 
 import pytest
 
-from boxwright.catalog import shipped
+from boxwright.catalog import catalogs
 from boxwright.errors import DeadlineError
 from boxwright.server import pack
 from boxwright.server.asked import Asked
@@ -187,9 +187,9 @@ def test_a_plan_is_not_compared_with_one_that_was_cut(methods, monkeypatch):
 
 def test_no_file_is_read_while_an_order_is_finished(methods, dataset, monkeypatch):
     """Whether its catalog is a shipped one is known before the first order of the catalog comes."""
-    shipped._shipped_hash.cache_clear()
+    catalogs._shipped_hash.cache_clear()
     methods = Methods(dataset, Metrics())
-    monkeypatch.setattr(shipped, "load_catalog", None)
+    monkeypatch.setattr(catalogs, "load_catalog", None)
     assert methods.answer(Asked("Pack", wide_order(1, 1).SerializeToString())).data
 
 

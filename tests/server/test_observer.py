@@ -9,7 +9,7 @@ import grpc.aio
 import pytest
 
 from boxwright.errors import FieldViolation, InvalidInputError
-from boxwright.server import first_message, observer
+from boxwright.server import observer
 from boxwright.server.http.call import Call, CallRefusedError
 from boxwright.server.metrics import Metrics
 from boxwright.server.observer import Observer
@@ -21,7 +21,7 @@ from boxwright.v1.packing_service_pb2_grpc import (
 )
 from boxwright.v1.plan_pb2 import Plan
 
-from .frozen import frozen_calls, unsent_calls
+from .frozen import frozen_calls
 from .planning_here import PlanningHere
 
 
@@ -110,38 +110,6 @@ def test_a_good_call_is_counted_once_and_no_longer_under_way():
     assert counted(metrics, "Pack", "OK") == 1
     labels = {"method": "PackingService/Pack"}
     assert metrics.registry.get_sample_value("boxwright_rpcs_under_way", labels) == 0
-
-
-def begun(monkeypatch, *, most, patience_s, code, expected):
-    """Begin ten calls without a request; wait until so many ended with a code, and ask for a plan meanwhile."""
-    monkeypatch.setattr(first_message, "AT_ONCE_S", 0.05)
-    monkeypatch.setattr(first_message, "PATIENCE_S", patience_s)
-    monkeypatch.setattr(first_message, "MAX_WAITING", most)
-
-    async def scene():
-        async with served(Failing(None)) as (metrics, _, port, stub):
-            unsent = unsent_calls(port, "/boxwright.v1.PackingService/Pack", 2, 5)
-            await asyncio.to_thread(unsent.__enter__)
-            async with asyncio.timeout(60):
-                while (counted(metrics, "Pack", code) or 0) < expected:
-                    await asyncio.sleep(0.01)
-            await stub.Pack(PackRequest(), timeout=30)
-            unsent.__exit__(None, None, None)
-        return metrics
-
-    return asyncio.run(scene())
-
-
-def test_calls_that_send_no_request_give_way(monkeypatch):
-    """Past those that may wait the oldest of the caller with the most is refused, and counted."""
-    metrics = begun(monkeypatch, most=3, patience_s=60, code="RESOURCE_EXHAUSTED", expected=7)
-    labels = {"what": "waiting requests", "limit": "all"}
-    assert metrics.registry.get_sample_value("boxwright_overload_refusals_total", labels) == 7
-
-
-def test_a_request_has_a_time_to_arrive(monkeypatch):
-    """A call that sends no request ends, however few there are."""
-    begun(monkeypatch, most=100, patience_s=0.1, code="DEADLINE_EXCEEDED", expected=10)
 
 
 MIB = 1 << 20

@@ -253,24 +253,3 @@ def test_another_protocol_is_refused(monkeypatch):
     monkeypatch.setenv("OTEL_EXPORTER_OTLP_TRACES_PROTOCOL", "http/json")
     with pytest.raises(InvalidInputError, match=r"^OTEL_EXPORTER_OTLP_TRACES_PROTOCOL: "):
         traces_of(Settings(traces_endpoint="http://127.0.0.1:4317"))
-
-
-def test_a_large_batch_crowds_out_nobody():
-    """A call has so many spans; its own says how many are left out."""
-    from opentelemetry.sdk.trace import TracerProvider
-    from opentelemetry.sdk.trace.export import SimpleSpanProcessor
-    from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
-
-    from boxwright.server.traces import MOST_SPANS, CallTrace, Room
-
-    exporter, provider = InMemorySpanExporter(), TracerProvider()
-    provider.add_span_processor(SimpleSpanProcessor(exporter))
-    tracer = provider.get_tracer("test")
-    call = CallTrace(tracer, tracer.start_span("batch"), 0, Room())
-    for _ in range(MOST_SPANS + 5):
-        call.add("queue", 1, 2)
-    assert call.of_order(own=False) is None
-    call.end("OK", {})
-    found = exporter.get_finished_spans()
-    assert len(found) == MOST_SPANS + 1
-    assert found[-1].attributes["boxwright.spans_left_out"] == 6

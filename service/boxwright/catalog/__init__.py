@@ -8,12 +8,11 @@ from boxwright.catalog.cautions import catalog_warnings, plan_cautions
 from boxwright.catalog.convert import convert_sizes
 from boxwright.catalog.derived import derived_fields, unverified_walls
 from boxwright.catalog.describe import describe
-from boxwright.catalog.imports import import_materials
 from boxwright.catalog.loader import load_materials
 from boxwright.catalog.materials import Materials
+from boxwright.catalog.operator_data import WeighedDunnage, import_materials, weigh_dunnage
 from boxwright.catalog.sites import check_catalogs, load_sites
 from boxwright.catalog.size_columns import size_columns
-from boxwright.catalog.weighed import WeighedDunnage, weigh_dunnage
 
 __all__ = [
     "Materials",

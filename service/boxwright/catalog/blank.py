@@ -4,7 +4,7 @@ Sizes are in mm and areas in mm2, as Decimal. A box is described from its openin
 of the opening and ``height`` is the depth, whichever way the box stands.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -64,90 +64,58 @@ def blank_of(
     opening : Opening, optional
         Default top. An end that opens is the face of width and height, of a flat mailer the edge of its width.
     """
-    length, width, height = _from_opening(inner_mm, opening)
+    length, width, depth = inner_mm
+    if opening is Opening.END:
+        length, width, depth = width, depth, length
+    length, width = max(length, width), min(length, width)
+    caliper = caliper_mm
     if style is BoxStyle.RSC_0201:
-        return _slotted(length, width, height, caliper_mm, allowances["rsc_glue_tab"])
+        # Four panels and a tab; flaps of half the width at both ends. Slots (below 1 %) are neglected.
+        across = 2 * (length + caliper) + 2 * (width + caliper) + allowances["rsc_glue_tab"]
+        return _rectangle(across, depth + width + 2 * caliper)
     if style is BoxStyle.TUCK_0210:
+        # A tube of the FEFCO 0210 family: four panels and a tab; two closing panels with tuck, four dust flaps.
         tab, tuck = allowances["tuck_glue_tab"], allowances["tuck_flap"]
-        return _tuck_end(length, width, height, caliper_mm, tab, tuck)
+        net = (2 * (length + width) + tab) * depth + 2 * length * (width + tuck) + 2 * width * width
+        across = 2 * (length + width) + tab + 4 * caliper
+        return Blank(across, depth + 2 * (width + tuck) + 3 * caliper, net)
+    length, width, height = inner_mm
     if style is BoxStyle.MAILER_0427:
-        return _roll_end_mailer(*inner_mm, caliper_mm, allowances)
+        across = max(length + 4 * height + 43 * caliper / 3, length + width + 16 * caliper / 3)
+        along = 2 * width + 3 * height + 22 * caliper / 3
+        return Blank(across, along, _roll_end_mm2(length, width, height, caliper, allowances))
     if style is BoxStyle.FLAT_MAILER:
-        return _flat_mailer(*inner_mm[:2], opening, allowances)
+        # One sheet folded over: two faces with a seam at either side, and a flap that closes the edge that opens.
+        edge, deep = (width, length) if opening is Opening.END else (length, width)
+        return _rectangle(edge + 2 * allowances["mailer_seam"], 2 * deep + allowances["mailer_flap"])
     if style is BoxStyle.BOOK_WRAP:
-        return _book_wrap(*inner_mm, caliper_mm, allowances)
+        # One sheet: base, two walls, a cover and the strip that closes it; at either end a wall and what turns in.
+        across = length + 2 * (height + allowances["wrap_turn_in"]) + 2 * caliper
+        return _rectangle(across, 2 * (width + height) + allowances["wrap_strip"] + 4 * caliper)
     return None
+
+
+def _rectangle(length_mm: Decimal, width_mm: Decimal) -> Blank:
+    return Blank(length_mm, width_mm, length_mm * width_mm)
 
 
 def outer_of(style: BoxStyle, inner_mm: Size, caliper_mm: Decimal, opening: Opening = Opening.TOP) -> Size | None:
     """Return the outer size of a box with this inner size, or None for a style whose walls are not known."""
-    walls = _walls(style, caliper_mm, opening)
-    if walls is None:
-        return None
-    return inner_mm[0] + walls[0], inner_mm[1] + walls[1], inner_mm[2] + walls[2]
+    return _beyond_walls(inner_mm, style, caliper_mm, opening)
 
 
 def inner_of(style: BoxStyle, outer_mm: Size, caliper_mm: Decimal, opening: Opening = Opening.TOP) -> Size | None:
     """Return the inner size of a box with this outer size, or None for a style whose walls are not known."""
-    walls = _walls(style, caliper_mm, opening)
-    if walls is None:
+    return _beyond_walls(outer_mm, style, -caliper_mm, opening)
+
+
+def _beyond_walls(size_mm: Size, style: BoxStyle, caliper_mm: Decimal, opening: Opening) -> Size | None:
+    if (layers := WALL_LAYERS.get(style)) is None:
         return None
-    return outer_mm[0] - walls[0], outer_mm[1] - walls[1], outer_mm[2] - walls[2]
-
-
-def _walls(style: BoxStyle, caliper_mm: Decimal, opening: Opening) -> Size | None:
-    layers = WALL_LAYERS.get(style)
-    if layers is None:
-        return None
-    length, width, height = (count * caliper_mm for count in layers)
-    return (height, length, width) if opening is Opening.END else (length, width, height)
-
-
-def _from_opening(inner_mm: Size, opening: Opening) -> Size:
-    length, width, height = inner_mm
     if opening is Opening.END:
-        length, width, height = width, height, length
-    return max(length, width), min(length, width), height
-
-
-def _slotted(length: Decimal, width: Decimal, height: Decimal, caliper: Decimal, tab: Decimal) -> Blank:
-    """FEFCO 0201: four panels and a tab; flaps of half the width at both ends. Slots (below 1 %) are neglected."""
-    across = 2 * (length + caliper) + 2 * (width + caliper) + tab
-    along = height + width + 2 * caliper
-    return Blank(across, along, across * along)
-
-
-def _tuck_end(length: Decimal, width: Decimal, height: Decimal, caliper: Decimal, tab: Decimal, tuck: Decimal) -> Blank:
-    """Tuck-end tube (FEFCO 0210 family): four panels and a tab; two closing panels with tuck, four dust flaps."""
-    across = 2 * (length + width) + tab + 4 * caliper
-    along = height + 2 * (width + tuck) + 3 * caliper
-    net = (2 * (length + width) + tab) * height + 2 * length * (width + tuck) + 2 * width * width
-    return Blank(across, along, net)
-
-
-def _roll_end_mailer(
-    length: Decimal, width: Decimal, height: Decimal, caliper: Decimal, allowances: Allowances
-) -> Blank:
-    """FEFCO 0427 in the parametric geometry of PLMPackLib; the net area is the sum of its panels."""
-    across = max(length + 4 * height + 43 * caliper / 3, length + width + 16 * caliper / 3)
-    along = 2 * width + 3 * height + 22 * caliper / 3
-    return Blank(across, along, roll_end_mm2(length, width, height, caliper, allowances))
-
-
-def _flat_mailer(length: Decimal, width: Decimal, opening: Opening, allowances: Allowances) -> Blank:
-    """One sheet folded over: two faces with a seam at either side, and a flap that closes the edge that opens."""
-    seam, flap = allowances["mailer_seam"], allowances["mailer_flap"]
-    edge, deep = (width, length) if opening is Opening.END else (length, width)
-    across = edge + 2 * seam
-    along = 2 * deep + flap
-    return Blank(across, along, across * along)
-
-
-def _book_wrap(length: Decimal, width: Decimal, height: Decimal, caliper: Decimal, allowances: Allowances) -> Blank:
-    """One sheet: base, two walls, a cover and the strip that closes it; at either end a wall and what turns in."""
-    across = length + 2 * (height + allowances["wrap_turn_in"]) + 2 * caliper
-    along = 2 * (width + height) + allowances["wrap_strip"] + 4 * caliper
-    return Blank(across, along, across * along)
+        layers = layers[2], layers[0], layers[1]
+    length, width, height = (edge + count * caliper_mm for edge, count in zip(size_mm, layers, strict=True))
+    return length, width, height
 
 
 HALF_EAR_SECTOR = Decimal("0.6108652381980153")
@@ -155,9 +123,7 @@ HALF_EAR_SECTOR = Decimal("0.6108652381980153")
 COS_20, TAN_15 = Decimal("0.9396926207859084"), Decimal("0.2679491924311227")
 
 
-def roll_end_mm2(
-    length: Decimal, width: Decimal, height: Decimal, caliper: Decimal, allowances: Mapping[str, Decimal]
-) -> Decimal:
+def _roll_end_mm2(length: Decimal, width: Decimal, height: Decimal, caliper: Decimal, own: Allowances) -> Decimal:
     """Return the area of the trimmed blank of a roll-end mailer (FEFCO 0427) in mm2, panel by panel.
 
     In the parametric geometry of PLMPackLib each panel is as much larger than the inside as the layers of board ask
@@ -165,47 +131,27 @@ def roll_end_mm2(
     drawing stand with the ``roll_end_`` rows of ``blank_allowances.csv``; its angles are part of the formula.
     ``length`` runs from one rolled-over end to the other. Rounded corners and the thumb notch of the front flap, about
     3 cm2 in all, are neglected.
-
-    Parameters
-    ----------
-    length, width, height : Decimal
-        Inner size in mm.
-    caliper : Decimal
-        Thickness of the board in mm.
-    allowances : mapping of str to Decimal
-        The ``roll_end_`` rows of ``blank_allowances.csv``.
     """
-    own = {name.removeprefix("roll_end_"): value for name, value in allowances.items()}
-    return sum((*_tray(length, width, height, caliper, own), *_lid(length, width, height, caliper, own)), Decimal(0))
-
-
-def _tray(
-    length: Decimal, width: Decimal, height: Decimal, caliper: Decimal, own: Mapping[str, Decimal]
-) -> Iterator[Decimal]:
     sixth = caliper / 6
-    yield (length + 18 * sixth) * (width + 14 * sixth)  # base, as wide as front and back
-    yield 20 * sixth * (width + 17 * sixth)  # base, at both ends: it widens to the end walls
-    yield -4 * own["tab"] * 20 * sixth  # slots
-    yield 2 * (height + 2 * sixth) * (width + 20 * sixth)  # end walls, outside
-    yield 2 * 16 * sixth * (width + 10 * sixth)  # their tops, which taper
-    yield 2 * (height - 2 * sixth) * width  # end walls, inside
-    yield 4 * 8 * sixth * (own["tab"] - 8 * sixth * TAN_15)  # tabs
-    yield 2 * (length + 18 * sixth) * (height + 4 * sixth)  # front and back
-    reach = width / 2 - 3 * sixth
+    tab, reach = own["roll_end_tab"], width / 2 - 3 * sixth
     longer = max(reach - height - 2 * sixth, Decimal(0))
-    flap = 10 * sixth * (height + sixth * 5 / 2) + reach * (height + sixth) - longer * own["corner_cut"]
-    yield 4 * flap  # corner flaps
-
-
-def _lid(
-    length: Decimal, width: Decimal, height: Decimal, caliper: Decimal, own: Mapping[str, Decimal]
-) -> Iterator[Decimal]:
-    sixth = caliper / 6
-    yield (length - 2 * sixth) * (width + 20 * sixth)
-    yield 2 * sixth * (length + 8 * sixth)  # strip at its hinge
-    depth = min(own["lid_flap"], height)
-    yield max(2 * depth * (width + 20 * sixth - 2 * own["lid_flap_gap"] - depth * TAN_15), Decimal(0))  # side flaps
-    slit = min(own["front_slit"], height)
-    yield slit * (length - 2 * sixth) + (height - slit) * (length + 26 * sixth)  # front flap
-    radius = max(height - own["ear_gap"], Decimal(0))
-    yield max(2 * radius * (radius * HALF_EAR_SECTOR - slit * COS_20), Decimal(0))  # ears
+    cut = longer * own["roll_end_corner_cut"]
+    depth, slit = min(own["roll_end_lid_flap"], height), min(own["roll_end_front_slit"], height)
+    gap, radius = own["roll_end_lid_flap_gap"], max(height - own["roll_end_ear_gap"], Decimal(0))
+    areas = (
+        (length + 18 * sixth) * (width + 14 * sixth),  # base, as wide as front and back
+        20 * sixth * (width + 17 * sixth),  # base, at both ends: it widens to the end walls
+        -4 * tab * 20 * sixth,  # slots
+        2 * (height + 2 * sixth) * (width + 20 * sixth),  # end walls, outside
+        2 * 16 * sixth * (width + 10 * sixth),  # their tops, which taper
+        2 * (height - 2 * sixth) * width,  # end walls, inside
+        4 * 8 * sixth * (tab - 8 * sixth * TAN_15),  # tabs
+        2 * (length + 18 * sixth) * (height + 4 * sixth),  # front and back
+        4 * (10 * sixth * (height + sixth * 5 / 2) + reach * (height + sixth) - cut),  # corner flaps
+        (length - 2 * sixth) * (width + 20 * sixth),  # lid
+        2 * sixth * (length + 8 * sixth),  # strip at its hinge
+        max(2 * depth * (width + 20 * sixth - 2 * gap - depth * TAN_15), Decimal(0)),  # its side flaps
+        slit * (length - 2 * sixth) + (height - slit) * (length + 26 * sixth),  # its front flap
+        max(2 * radius * (radius * HALF_EAR_SECTOR - slit * COS_20), Decimal(0)),  # its ears
+    )
+    return sum(areas, Decimal(0))

@@ -2,7 +2,6 @@
 
 import difflib
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -17,6 +16,7 @@ from boxwright.findings import Findings
 LENGTHS = tuple(f"{side}_{edge}_mm" for side in ("inner", "outer") for edge in ("length", "width", "height"))
 BOARD_FIGURES = ("caliper_mm", "grammage_g_per_m2", "edge_crush_kn_per_m")
 """Figures of a board that a box type may give itself."""
+_OF_BOARD = {"board_id", "flute", "grade", "recycled_content", *BOARD_FIGURES}
 _COLUMNS = {name: column for name, column in columns_of(BoxType).items() if name != "tare_basis"}
 BOX_FIELDS = tuple(_COLUMNS)
 """Fields of a catalog entry, named as in BoxType."""
@@ -47,16 +47,26 @@ def read_box(
     columns = {field: _COLUMNS[field] for field in given if field in _COLUMNS and field not in unread}
     broken = {*unread, *given} - {*(given := read_fields(columns, given, faults))}
     broken |= _unknown_ids(given, materials, faults) | _missing(given, broken, faults)
-    board = None
-    of_board = {"board_id", "flute", "grade", "recycled_content", *BOARD_FIGURES}
-    if not broken & of_board:
-        board = _board(given, materials, faults)
-    if not broken & {"style", "opening", *of_board, *LENGTHS}:
-        style = BoxStyle(given.get("style", BoxStyle.RSC_0201))
-        opening = Opening(given.get("opening", Opening.TOP))
-        if _fill_sizes(given, style, opening, board, faults) and "tare_g" not in broken:
-            _fill_tare(given, style, opening, board, materials, faults)
-    if not broken & {"style", "max_net_g", *of_board}:
+    caliper = grammage = None
+    if not broken & _OF_BOARD:
+        caliper, grammage = _board(given, materials, faults)
+    if not broken & {"style", "opening", *_OF_BOARD, *LENGTHS}:
+        style = given.setdefault("style", BoxStyle.RSC_0201)
+        opening = given.setdefault("opening", Opening.TOP)
+        _fill_size(given, style, opening, caliper, faults)
+        inner = _size(given, "inner")
+        if inner is not None and "tare_g" not in (*broken, *given):
+            known = grammage is not None and (caliper is not None or style is BoxStyle.FLAT_MAILER)
+            blank = (
+                blank_of(style, inner, caliper or Decimal(0), materials.blank_allowances, opening) if known else None
+            )
+            if blank is None or grammage is None:
+                faults.add("tare_g", f"is missing and cannot be derived for {style.value}: give it, or a board_id")
+            else:
+                given |= {"tare_g": float(blank.mass_g(grammage)), "tare_basis": "board"}
+                if blank.length_mm * blank.width_mm > blank.net_mm2:
+                    given.setdefault("blank_g", float(blank.untrimmed_g(grammage)))
+    if not broken & {"style", "max_net_g", *_OF_BOARD}:
         _limit_contents(given, materials)
     tare, gross = given.get("tare_g"), given.get("max_gross_g")
     if len(faults) == before and tare is not None and gross is not None and gross <= tare:
@@ -96,71 +106,55 @@ def _missing(given: Mapping[str, Any], broken: Collection[str], faults: Findings
     return found
 
 
-@dataclass(frozen=True, slots=True)
-class _Board:
-    """The board that sizes and tare are derived from, as far as it is known."""
+def _board(given: dict[str, Any], materials: Materials, faults: Findings) -> tuple[Decimal | None, Decimal | None]:
+    """Return caliper and grammage of the board that is named, or meant by its flute and grade; None is unknown.
 
-    caliper_mm: Decimal | None
-    grammage_g_per_m2: Decimal | None
-
-
-def _board(given: dict[str, Any], materials: Materials, faults: Findings) -> _Board | None:
-    """Return the board that is named, or meant by its flute and grade, with the entry's own figures before its own.
-
-    A flute means the one board of the materials that has it and no grade, with a grade the one that has both. An entry
-    that gives thickness and mass per area itself needs no board.
+    A flute means the one board of the materials that has it and no grade, with a grade the one that has both. The
+    entry's own figures go before those of the board; with both of them it needs none.
     """
     own = {field: Decimal(str(given[field])) for field in BOARD_FIGURES if given.get(field) is not None}
+    needs_none = {"caliper_mm", "grammage_g_per_m2"} <= own.keys()
     flute, grade = given.get("flute", ""), given.get("grade", "")
-    if not given.get("board_id") and flute and not {"caliper_mm", "grammage_g_per_m2"} <= own.keys():
+    if not given.get("board_id") and flute and not needs_none:
         meant = [board for board in materials.boards if (board.flute, board.grade) == (flute, grade)]
         if len(meant) != 1:
-            known = ", ".join(
-                sorted({" ".join(filter(None, (board.flute, board.grade))) for board in materials.boards})
-            )
+            known = ", ".join(sorted({f"{board.flute} {board.grade}".strip() for board in materials.boards}))
             rule = f"must name one board of {known} with its grade, or come with caliper_mm and grammage_g_per_m2"
-            faults.add("flute", f"{rule}, got {' '.join(filter(None, (flute, grade)))!r}")
-            return None
+            faults.add("flute", f"{rule}, got {f'{flute} {grade}'.strip()!r}")
+            return None, None
         given["board_id"] = meant[0].board_id
-    if not given.get("board_id"):
-        return _Board(own.get("caliper_mm"), own.get("grammage_g_per_m2")) if own else None
-    board = materials.board(given["board_id"])
-    if flute and flute != board.flute and not {"caliper_mm", "grammage_g_per_m2"} <= own.keys():
-        rule = f"must be that of board_id, {board.flute!r}, or come with caliper_mm and grammage_g_per_m2"
-        faults.add("flute", f"{rule}, got {flute!r}")
-        return None
-    given.setdefault("material_id", board.material_id)
-    return _Board(own.get("caliper_mm", board.caliper_mm), own.get("grammage_g_per_m2", board.grammage_g_per_m2))
+    if given.get("board_id"):
+        board = materials.board(given["board_id"])
+        if flute and flute != board.flute and not needs_none:
+            rule = f"must be that of board_id, {board.flute!r}, or come with caliper_mm and grammage_g_per_m2"
+            faults.add("flute", f"{rule}, got {flute!r}")
+            return None, None
+        given.setdefault("material_id", board.material_id)
+        own = {"caliper_mm": board.caliper_mm, "grammage_g_per_m2": board.grammage_g_per_m2} | own
+    return own.get("caliper_mm"), own.get("grammage_g_per_m2")
 
 
-def _fill_sizes(
-    given: dict[str, Any],
-    style: BoxStyle,
-    opening: Opening,
-    board: _Board | None,
-    faults: Findings,
-) -> bool:
-    """Complete inner and outer size; return whether both are there."""
-    before = len(faults)
+def _fill_size(
+    given: dict[str, Any], style: BoxStyle, opening: Opening, caliper: Decimal | None, faults: Findings
+) -> None:
+    """Derive the inner or the outer size, whichever is missing and can be."""
     inner, outer = _size(given, "inner"), _size(given, "outer")
     if inner is None and outer is None:
         faults.add("inner_length_mm", "is missing: give the inner size, or the outer size with a board_id")
     elif inner is None and outer is not None:
-        thick = board.caliper_mm if board else None
-        derived = None if thick is None else inner_of(style, outer, thick, opening)
-        if derived is None:
+        inner = None if caliper is None else inner_of(style, outer, caliper, opening)
+        if inner is None:
             faults.add("inner_length_mm", f"cannot be derived for {style.value} without a board_id; give it")
-        elif min(derived) <= 0:
-            walls = f"board {given['board_id']!r}" if given.get("board_id") else f"{thick} mm"
+        elif min(inner) <= 0:
+            walls = f"board {given['board_id']!r}" if given.get("board_id") else f"{caliper} mm"
             faults.add("outer_length_mm", f"must leave space inside walls of {walls}")
         else:
-            _put(given, "inner", derived)
+            given |= zip(LENGTHS[:3], map(float, inner), strict=True)
             given.setdefault("size_basis", "outer")
-    elif outer is None and inner is not None and board is not None and board.caliper_mm is not None:
-        derived = outer_of(style, inner, board.caliper_mm, opening)
-        if derived is not None:
-            _put(given, "outer", derived)
-    return len(faults) == before
+    elif outer is None and inner is not None and caliper is not None:
+        outer = outer_of(style, inner, caliper, opening)
+        if outer is not None:
+            given |= zip(LENGTHS[3:], map(float, outer), strict=True)
 
 
 def _size(given: Mapping[str, Any], side: str) -> Size | None:
@@ -170,36 +164,6 @@ def _size(given: Mapping[str, Any], side: str) -> Size | None:
         return None
     length, width, height = (Decimal(str(edge)) for edge in edges)
     return length, width, height
-
-
-def _put(given: dict[str, Any], side: str, size: Size) -> None:
-    for edge, value in zip(("length", "width", "height"), size, strict=True):
-        given[f"{side}_{edge}_mm"] = float(value)
-
-
-def _fill_tare(
-    given: dict[str, Any],
-    style: BoxStyle,
-    opening: Opening,
-    board: _Board | None,
-    materials: Materials,
-    faults: Findings,
-) -> None:
-    if given.get("tare_g") is not None:
-        return
-    inner = tuple(Decimal(str(given[f"inner_{edge}_mm"])) for edge in ("length", "width", "height"))
-    blank = None
-    grammage = board.grammage_g_per_m2 if board else None
-    if board is not None and grammage is not None and (board.caliper_mm is not None or style is BoxStyle.FLAT_MAILER):
-        size = (inner[0], inner[1], inner[2])
-        blank = blank_of(style, size, board.caliper_mm or Decimal(0), materials.blank_allowances, opening)
-    if grammage is None or blank is None:
-        faults.add("tare_g", f"is missing and cannot be derived for {style.value}: give it, or a board_id")
-        return
-    given["tare_g"] = float(blank.mass_g(grammage))
-    given["tare_basis"] = "board"
-    if given.get("blank_g") is None and blank.length_mm * blank.width_mm > blank.net_mm2:
-        given["blank_g"] = float(blank.untrimmed_g(grammage))
 
 
 def _limit_contents(given: dict[str, Any], materials: Materials) -> None:

@@ -46,8 +46,7 @@ def read_carrier(path: Path, faults: Findings) -> list[CarrierRule]:
     Periods of a service must follow each other without overlap or gap; all but the first must begin and all but the
     last must end on a day.
     """
-    document = read_document(path, faults)
-    carrier = None if document is None else read_noun(_Carrier, document, faults)
+    carrier = read_noun(_Carrier, read_document(path, faults), faults)
     if carrier is None:
         return []
     found: list[CarrierRule] = []

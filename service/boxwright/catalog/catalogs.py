@@ -2,15 +2,16 @@
 
 import os
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from boxwright.catalog.boxes import BOX_FIELDS, read_box, unique_ids
-from boxwright.catalog.columns import Columns, columns_of, entries, note_unknown, pairs, read_fields, whole
+from boxwright.catalog.columns import columns_of, entries, note_unknown, pairs, read_fields, whole
 from boxwright.catalog.documents import parse_document, read_document
 from boxwright.catalog.dunnage import read_dunnage
-from boxwright.catalog.folder import materials_folder
+from boxwright.catalog.folder import materials_folder, shipped_folder
 from boxwright.catalog.loader import load_materials
 from boxwright.catalog.materials import Materials
 from boxwright.catalog.tables import decoded_text, read_table
@@ -45,48 +46,32 @@ CATALOG_KEYS = columns_of(_Document)
 
 def _tiers(cell: str, *_: object) -> list[dict[str, Any]]:
     """Return tiers written as ``QUANTITY=PRICE``, separated by semicolons."""
-    return [
-        {"min_quantity": whole(quantity), "price_minor": whole(price)}
-        for quantity, price in pairs(cell, "QUANTITY=PRICE, such as 100=75;500=60")
-    ]
+    found = pairs(cell, "QUANTITY=PRICE, such as 100=75;500=60")
+    return [{"min_quantity": whole(quantity), "price_minor": whole(price)} for quantity, price in found]
 
 
 def _caps(cell: str, *_: object) -> list[dict[str, Any]]:
     """Return caps written as ``NAME=MOST``, separated by semicolons."""
-    return [
-        {"property": name, "max_amount": float(number(most))}
-        for name, most in pairs(cell, "NAME=MOST, such as lithium_wh=100")
-    ]
+    found = pairs(cell, "NAME=MOST, such as lithium_wh=100")
+    return [{"property": name, "max_amount": float(number(most))} for name, most in found]
 
 
 def _grid(cell: str, *_: object) -> dict[str, Any]:
     """Return compartments written as ``columns_mm=95 95;rows_mm=95;height_mm=340;articles=wine_bottle``."""
-    form = "columns_mm=95 95;rows_mm=95;height_mm=340;articles=wine_bottle"
     found: dict[str, Any] = {}
-    for name, lengths in pairs(cell, f"such as {form}"):
-        if name == "articles":
-            found[name] = lengths.split()
-            continue
-        numbers = [float(number(length)) for length in lengths.split()]
-        found[name] = numbers[0] if name == "height_mm" and len(numbers) == 1 else numbers
+    for name, words in pairs(cell, "such as columns_mm=95 95;rows_mm=95;height_mm=340;articles=wine_bottle"):
+        given = words.split() if name == "articles" else [float(number(length)) for length in words.split()]
+        found[name] = given[0] if name == "height_mm" and len(given) == 1 else given
     return found
 
 
-def _csv_columns() -> Columns:
-    """Return the columns that a catalog in CSV may have; an empty cell is a field that is not given.
-
-    What their values may be is left to ``read_box``, which judges entries of any form.
-    """
-    read = {"price_tiers": _tiers, "property_caps": _caps, "compartments": _grid}
-    columns = columns_of(BoxType, *BOX_FIELDS, defaults=dict.fromkeys(BOX_FIELDS), read=read)
-    columns["currency"] = columns_of(Catalog, "currency")["currency"]
-    return {
-        name: replace(column, field=replace(column.field, check=lambda value, *_: value))
-        for name, column in columns.items()
-    }
-
-
-CSV_COLUMNS = _csv_columns()
+CSV_COLUMNS = columns_of(
+    BoxType,
+    *BOX_FIELDS,
+    defaults=dict.fromkeys(BOX_FIELDS),
+    read={"price_tiers": _tiers, "property_caps": _caps, "compartments": _grid},
+) | columns_of(Catalog, "currency")
+"""Columns that a catalog in CSV may have; an empty cell is a field that is not given."""
 
 
 def catalog_names() -> tuple[str, ...]:
@@ -111,12 +96,16 @@ def load_catalog(name_or_path: str | os.PathLike[str], *, materials: Materials |
     InvalidInputError
         If there is no shipped catalog of that name.
     """
-    path = _path_of(os.fspath(name_or_path))
+    name = os.fspath(name_or_path)
+    if name.lower().endswith((".toml", ".csv")):
+        path = Path(name)
+    elif name in (known := catalog_names()):
+        path = materials_folder() / "catalogs" / f"{name}.toml"
+    else:
+        rule = f"must be one of {', '.join(known)}, or a path that ends in .toml or .csv, got {name!r}"
+        raise InvalidInputError([FieldViolation("catalog", rule)])
     faults = Findings(file=path.name)
-    catalog = _read(path, materials or load_materials(), faults)
-    faults.raise_any()
-    assert catalog is not None  # a catalog that cannot be read is a fault, raised above
-    return catalog
+    return _whole(_read(path, materials or load_materials(), faults), faults)
 
 
 def load_catalog_text(toml: str, *, materials: Materials) -> Catalog:
@@ -124,9 +113,12 @@ def load_catalog_text(toml: str, *, materials: Materials) -> Catalog:
     faults = Findings(file="catalog.toml")
     content = decoded_text(toml.encode(), faults)
     document = None if content is None else parse_document(content, faults)
-    catalog = None if document is None else _of_document(document, materials, faults)
+    return _whole(_of_document(document, materials, faults), faults)
+
+
+def _whole(catalog: Catalog | None, faults: Findings) -> Catalog:
     faults.raise_any()
-    assert catalog is not None  # as above
+    assert catalog is not None  # a catalog that cannot be read is a fault, raised above
     return catalog
 
 
@@ -138,28 +130,19 @@ def validate_catalog_file(path: str | os.PathLike[str]) -> list[FieldViolation]:
     return list(faults.violations)
 
 
-def _path_of(name: str) -> Path:
-    if name.lower().endswith((".toml", ".csv")):
-        return Path(name)
-    known = catalog_names()
-    if name not in known:
-        rule = f"must be one of {', '.join(known)}, or a path that ends in .toml or .csv, got {name!r}"
-        raise InvalidInputError([FieldViolation("catalog", rule)])
-    return materials_folder() / "catalogs" / f"{name}.toml"
-
-
 def _read(path: Path, materials: Materials, faults: Findings) -> Catalog | None:
     suffix = path.suffix.lower()
     if suffix == ".csv":
         return _read_csv(path, materials, faults)
     if suffix == ".toml":
-        document = read_document(path, faults)
-        return None if document is None else _of_document(document, materials, faults)
+        return _of_document(read_document(path, faults), materials, faults)
     faults.add("file", "must end in .toml or .csv")
     return None
 
 
-def _of_document(document: dict[str, Any], materials: Materials, faults: Findings) -> Catalog | None:
+def _of_document(document: dict[str, Any] | None, materials: Materials, faults: Findings) -> Catalog | None:
+    if document is None:
+        return None
     note_unknown(document, CATALOG_KEYS, faults)
     values = read_fields(CATALOG_KEYS, document, faults)
     if faults:
@@ -211,3 +194,23 @@ def check_currency(field: str, currency: str, given: Iterable[Mapping[str, Any]]
     priced = next((box for box in given if box.get("price_minor") is not None or box.get("price_tiers")), None)
     if priced is not None and not currency:
         faults.add(field, f"is missing: box type {priced.get('box_type_id')!r} has a price")
+
+
+def is_shipped_data(materials: Materials) -> bool:
+    """Return whether data are those that come with the software, to the last figure."""
+    return materials.content_hash == load_materials(shipped_folder()).content_hash
+
+
+def is_shipped_catalog(catalog: Catalog) -> bool:
+    """Return whether a catalog is one that comes with the software, to the last figure."""
+    return catalog.content_hash == _shipped_hash(catalog.catalog_id)
+
+
+@lru_cache(maxsize=64)
+def _shipped_hash(catalog_id: str) -> str:
+    folder = shipped_folder()
+    # Among the files there are, since an id from a request must not become a path.
+    for path in (folder / "catalogs").glob("*.toml"):
+        if path.stem == catalog_id:
+            return load_catalog(path, materials=load_materials(folder)).content_hash
+    return ""

@@ -25,32 +25,26 @@ Reader = Callable[[Any, str, Findings], Any]
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """How a column of a table or a key of a document is read.
-
-    Attributes
-    ----------
-    field : Declared
-        What it sets.
-    default : object
-        What it is where nothing, or an empty cell or text, is given; MISSING: it must be given.
-    read : callable, optional
-        Of values that are not read as the kind of the field says.
-    """
+    """How a column of a table or a key of a document is read."""
 
     field: Declared
+    """What it sets."""
     default: Any
+    """What it is where nothing, or an empty cell or text, is given; MISSING: it must be given."""
     read: Reader | None = None
+    """Of values that are not read as the kind of the field says."""
 
 
 Columns = dict[str, Column]
+_NOTHING: Mapping[str, Any] = {}
 
 
 def columns_of(
     kind: type,
     *names: str,
-    defaults: Mapping[str, Any] | None = None,
-    keys: Mapping[str, str] | None = None,
-    read: Mapping[str, Reader] | None = None,
+    defaults: Mapping[str, Any] = _NOTHING,
+    keys: Mapping[str, str] = _NOTHING,
+    read: Mapping[str, Reader] = _NOTHING,
 ) -> Columns:
     """Return the columns of a dataclass: those of its own fields, then those of its bases.
 
@@ -75,8 +69,7 @@ def columns_of(
     for name in names or ordered:
         field = fields[name]
         default = None if field.default is MISSING and field.optional else field.default
-        default = (defaults or {}).get(name, default)
-        columns[(keys or {}).get(name, name)] = Column(field, default, (read or {}).get(name))
+        columns[keys.get(name, name)] = Column(field, defaults.get(name, default), read.get(name))
     return columns
 
 
@@ -87,8 +80,10 @@ def stated(kind: type, *more: str) -> dict[str, Any]:
     return dict.fromkeys((*names, *more), MISSING)
 
 
-def read_fields(columns: Columns, given: Mapping[str, Any], at: Findings, *, cells: bool = False) -> dict[str, Any]:
-    """Return the values of fields; those that are missing or break a rule are noted and left out.
+def read_fields(
+    columns: Columns, given: Mapping[str, Any], at: Findings, *, cells: bool = False, check: bool = True
+) -> dict[str, Any]:
+    """Return the values of fields, by name; those that are missing or break a rule are noted and left out.
 
     Parameters
     ----------
@@ -100,6 +95,8 @@ def read_fields(columns: Columns, given: Mapping[str, Any], at: Findings, *, cel
         The view of the row or table.
     cells : bool, optional
         Whether they are texts of cells. Default False.
+    check : bool, optional
+        Whether rules of fields are looked at. Default True.
     """
     values: dict[str, Any] = {}
     broken: list[FieldViolation] = []
@@ -111,8 +108,7 @@ def read_fields(columns: Columns, given: Mapping[str, Any], at: Findings, *, cel
             else:
                 values[field.name] = column.default
             continue
-        plain = cells and column.read is None  # as most are: it notes nothing itself
-        before = 0 if plain else len(at)
+        before = len(at)
         try:
             if column.read is not None:
                 value = column.read(value, key, at)
@@ -121,13 +117,13 @@ def read_fields(columns: Columns, given: Mapping[str, Any], at: Findings, *, cel
         except CellError as error:
             at.add(key, str(error))
             continue
-        if plain or len(at) == before:
+        if check and len(at) == before:
             value = field.check(value, key, broken)
-            if not broken:
-                values[field.name] = value
-        while broken:
-            violation = broken.pop(0)
-            at.add(key if cells else violation.field, violation.rule)
+            for violation in broken:
+                at.add(key if cells else violation.field, violation.rule)
+            broken.clear()
+        if len(at) == before:
+            values[field.name] = value
     for name, grade in values.items():
         if isinstance(grade, SourceGrade):
             read = values.get(name.replace("source_grade", "read_in_source"))
@@ -136,9 +132,7 @@ def read_fields(columns: Columns, given: Mapping[str, Any], at: Findings, *, cel
     return values
 
 
-def read_noun(
-    kind: type[Noun], table: object, at: Findings, columns: Columns | None = None, **more: Any
-) -> Noun | None:
+def read_noun(kind: type[Noun], table: object, at: Findings, columns: Columns | None = None) -> Noun | None:
     """Return what a table of a document describes, or None after noting all that is wrong with it.
 
     Parameters
@@ -146,15 +140,13 @@ def read_noun(
     kind : type
         The dataclass of the noun.
     table : object
-        What is given; a noun is returned as it is.
+        What is given; a noun is returned as it is, and so is None, for a document that could not be read.
     at : Findings
         The view of its place.
     columns : mapping of str to Column, optional
         Default: those of ``kind``.
-    **more : object
-        Fields that the table does not have.
     """
-    if isinstance(table, kind):
+    if table is None or isinstance(table, kind):
         return table
     before, columns = len(at), columns or columns_of(kind)
     if not isinstance(table, dict):
@@ -163,7 +155,7 @@ def read_noun(
     note_unknown(table, columns, at)
     values = read_fields(columns, table, at)
     names = {column.field.name: key for key, column in columns.items() if key != column.field.name}
-    return (at.at("", names) if names else at).attempt(kind, **values, **more) if len(at) == before else None
+    return (at.at("", names) if names else at).attempt(kind, **values) if len(at) == before else None
 
 
 def nouns_of(kind: type[Noun], columns: Columns | None = None) -> Callable[[object, str, Findings], tuple[Noun, ...]]:

@@ -1,7 +1,7 @@
 """Turns a plain spreadsheet of box sizes into a catalog file."""
 
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -97,42 +97,32 @@ def convert_sizes(
     given = _boxes(table, columns, defaults, faults)
     check_currency("currency", currency, given, faults)
     faults.raise_any()
-    return _document([each for each in table.header if not mapping.of(each).field], head, defaults, given)
+    left_out = [_value(header) for header in table.header if not mapping.of(header).field]
+    parts = [f"# Columns left out: {', '.join(left_out)}"] if left_out else []
+    parts += [_lines(head), "[defaults]\n" + _lines(defaults), *("[[box_types]]\n" + _lines(box) for box in given)]
+    return "\n\n".join(parts) + "\n"
 
 
 @dataclass(frozen=True, slots=True)
 class _Column:
-    """A column of the spreadsheet.
-
-    Attributes
-    ----------
-    header, field : str
-        How it is headed, and the field that it gives.
-    factor : Fraction
-        From what is written to the field's unit, where the cell names none.
-    units : dict of str to Fraction
-        Units that a cell may name.
-    named : str
-        The unit that the header names; empty if none.
-    quantity : int
-        Of a price from a quantity up: from which.
-    """
+    """A column of the spreadsheet."""
 
     header: str
     field: str
+    """How it is headed, and the field that it gives."""
     factor: Fraction
+    """From what is written to the field's unit, where the cell names none."""
     units: dict[str, Fraction]
+    """Units that a cell may name."""
     named: str = ""
+    """The unit that the header names; empty if none."""
     quantity: int = 0
+    """Of a price from a quantity up: from which."""
 
     def read(self, cell: Any) -> str | float | int:
-        """Return a cell's text, or its number in the unit of the field.
-
-        Raises
-        ------
-        CellError
-            With the rule broken.
-        """
+        """Return a cell's text, or its number in the unit of the field; CellError where it is none."""
+        if cell is None:
+            raise CellError("must not be empty")
         kind = declared(BoxType)[self.field].kind
         if kind is str:
             return plain_text(cell)
@@ -149,108 +139,81 @@ class _Column:
 def _columns(headers: Sequence[str], mapping: ColumnMap, basis: str, currency: str, faults: Findings) -> list[_Column]:
     """Return the columns that are read; note fields that are not known, repeat or are missing, and wrong units."""
     columns: dict[str, _Column] = {}
-    for each in mapping.columns:
-        where = f"column {each.header!r}"
-        if not each.field:
+    other_basis = (
+        f"is an {'outer' if basis == 'inner' else 'inner'} size, and the basis is {basis}: name the other basis"
+    )
+    for column in mapping.columns:
+        header, field, where = column.header, column.field, f"column {column.header!r}"
+        if not field:
             continue
-        units, price = units_of(each.field), each.field.startswith("price")
-        if not is_field(each.field):
-            faults.add(where, f"must be one of {', '.join(FIELDS)}, got {each.field}")
+        units, price = units_of(field), field.startswith("price")
+        if not is_field(field):
+            faults.add(where, f"must be one of {', '.join(FIELDS)}, got {field}")
             continue
-        if headers.count(each.header) != 1:
-            faults.add(where, "must not repeat" if each.header in headers else "is not in the file")
-        if each.field in EDGES and of_other_size(each.header, basis):
-            faults.add(where, _other_basis(basis))
-        if each.field in columns:
-            faults.add(where, f"must not be {each.field} as column {columns[each.field].header!r} is")
-        if each.unit not in units if units else each.unit:
-            faults.add(where, f"must be in {', '.join(units) or 'no unit'}, got {each.unit or 'none'}")
-        if price and (code := price_parts(each.header)[1]) not in ("", currency):
+        if headers.count(header) != 1:
+            faults.add(where, "must not repeat" if header in headers else "is not in the file")
+        if field in EDGES and of_other_size(header, basis):
+            faults.add(where, other_basis)
+        if field in columns:
+            faults.add(where, f"must not be {field} as column {columns[field].header!r} is")
+        if column.unit not in units if units else column.unit:
+            faults.add(where, f"must be in {', '.join(units) or 'no unit'}, got {column.unit or 'none'}")
+        if price and (code := price_parts(header)[1]) not in ("", currency):
             faults.add(where, f"must be in {currency} as the other prices are, got {code}")
-        factor = units.get(each.unit, Fraction(minor_per_unit(currency)) if price else Fraction(1))
-        named = f"{basis}_{each.field}_mm" if each.field in EDGES else "price_minor" if price else each.field
-        own = header_parts(each.header)[1] if units else ""
-        columns[each.field] = _Column(each.header, named, factor, units, own, from_quantity(each.field))
-    _note_missing(headers, columns, basis, faults)
-    return list(columns.values())
-
-
-def _note_missing(headers: Sequence[str], columns: Collection[str], basis: str, faults: Findings) -> None:
-    """Note the fields that no column gives, with the columns that give them for the other basis."""
+        factor = units.get(column.unit, Fraction(minor_per_unit(currency)) if price else Fraction(1))
+        named = f"{basis}_{field}_mm" if field in EDGES else "price_minor" if price else field
+        own = header_parts(header)[1] if units else ""
+        columns[field] = _Column(header, named, factor, units, own, from_quantity(field))
     for needed in (*EDGES, "box_type_id"):
         if needed in columns or (needed == "box_type_id" and "name" in columns):
             continue
-        other = [header for header in headers if of_other_size(header, basis) and meant(header) == needed]
-        if other:
-            faults.add(f"column {other[0]!r}", _other_basis(basis))
+        if other := [header for header in headers if of_other_size(header, basis) and meant(header) == needed]:
+            faults.add(f"column {other[0]!r}", other_basis)
         else:
             shown = ", ".join(map(repr, headers))
             faults.add(NAMES[needed][0], f"no column is known to be it; the columns are {shown}")
-
-
-def _other_basis(basis: str) -> str:
-    other = "outer" if basis == "inner" else "inner"
-    return f"is an {other} size, and the basis is {basis}: name the other basis"
+    return list(columns.values())
 
 
 def _boxes(table: Table, columns: list[_Column], defaults: dict[str, str], faults: Findings) -> list[dict[str, Any]]:
     """Return the box types of the rows, as a catalog names their fields; note what is wrong with any."""
     headers = {column.field: column.header for column in columns}
-    places = [(table.header.index(column.header), column) for column in columns]
-    materials = load_materials()
+    materials, number = load_materials(), 0
     given: list[tuple[Findings, dict[str, Any]]] = []
-    empty = True
     for number, cells in table.rows:
-        empty = False
         # Errors name a field by the spreadsheet's own header where it has one.
         at = faults.row(number, headers)
         if isinstance(cells, Torn):
             at.add("", cells.rule)
             continue
-        fields, unread = _read_row([(cells[index], column) for index, column in places], at)
-        given.append((at, fields))
-        read_box({**defaults, **fields}, materials, at, unread)
-    if empty:
+        box: dict[str, Any] = {}
+        unread: set[str] = set()
+        tiers: list[tuple[int, Any]] = []
+        for column in columns:
+            if (cell := cells[table.header.index(column.header)]) is None and not column.field.endswith("_mm"):
+                continue
+            try:
+                value = column.read(cell)
+            except CellError as error:
+                at.add(column.header, str(error))
+                unread.add(column.field)
+                continue
+            if column.quantity:
+                tiers.append((column.quantity, value))
+            else:
+                box[column.field] = value
+        if tiers:
+            box["price_tiers"] = [{"min_quantity": least, "price_minor": price} for least, price in sorted(tiers)]
+        box.setdefault("box_type_id", box.get("name", ""))
+        given.append((at, box))
+        read_box({**defaults, **box}, materials, at, unread)
+    if not number:
         faults.add("file", "must have at least one row below the header")
     unique_ids(given)
-    return [fields for _, fields in given]
+    return [box for _, box in given]
 
 
-def _read_row(cells: list[tuple[Any, _Column]], faults: Findings) -> tuple[dict[str, Any], set[str]]:
-    """Return the fields of a row as a catalog names them, and those that cannot be read."""
-    found: dict[str, Any] = {}
-    unread: set[str] = set()
-    tiers: list[tuple[int, Any]] = []
-    for cell, column in cells:
-        if cell is None:
-            if column.field.endswith("_mm"):
-                faults.add(column.header, "must not be empty")
-                unread.add(column.field)
-            continue
-        try:
-            value = column.read(cell)
-        except CellError as error:
-            faults.add(column.header, str(error))
-            unread.add(column.field)
-            continue
-        if column.quantity:
-            tiers.append((column.quantity, value))
-        else:
-            found[column.field] = value
-    if tiers:
-        found["price_tiers"] = [{"min_quantity": least, "price_minor": price} for least, price in sorted(tiers)]
-    found.setdefault("box_type_id", found.get("name", ""))
-    return found, unread
-
-
-def _document(left_out: list[str], head: dict[str, Any], defaults: dict[str, Any], boxes: list[dict[str, Any]]) -> str:
-    """Return a catalog file."""
-    parts = [f"# Columns left out: {', '.join(map(_value, left_out))}"] if left_out else []
-    parts += [_toml(head), "[defaults]\n" + _toml(defaults), *("[[box_types]]\n" + _toml(fields) for fields in boxes)]
-    return "\n\n".join(parts) + "\n"
-
-
-def _toml(fields: dict[str, Any]) -> str:
+def _lines(fields: dict[str, Any]) -> str:
     """Return fields as lines of TOML, empty texts left out."""
     return "\n".join(f"{key} = {_value(value)}" for key, value in fields.items() if value != "")
 
@@ -259,9 +222,8 @@ def _value(value: object) -> str:
     if isinstance(value, str):
         # A JSON string is a TOML basic string, but for the delete character.
         return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
-    if isinstance(value, list) and all(isinstance(each, str) for each in value):
-        return f"[{', '.join(map(_value, value))}]"
     if isinstance(value, list):
-        tables = (", ".join(f"{key} = {_value(each)}" for key, each in table.items()) for table in value)
-        return f"[{', '.join(f'{{ {table} }}' for table in tables)}]"
+        return f"[{', '.join(map(_value, value))}]"
+    if isinstance(value, dict):
+        return f"{{ {', '.join(f'{key} = {_value(entry)}' for key, entry in value.items())} }}"
     return f"{value:g}" if isinstance(value, float) and value == int(value) else str(value)

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
@@ -52,10 +52,8 @@ class FolderReader:
 
     def settings(self, file: str, kind: type[Row]) -> Row:
         """Return what a TOML document of the folder says; DataFileError if it is malformed."""
-        settings = None
         with self.faults_of(file) as faults:
-            if (document := read_document(self.folder / file, faults)) is not None:
-                settings = read_noun(kind, document, faults)
+            settings = read_noun(kind, document := read_document(self.folder / file, faults), faults)
         assert settings is not None  # what cannot be read is a fault, raised above
         self.keep(file, [document])
         return settings
@@ -69,8 +67,8 @@ class FolderReader:
         refers: Iterable[str] = (),
         needed: Iterable[Any] = (),
         optional: bool = False,
-        check: Callable[[list[tuple[int, Row]], Findings], None] = lambda *_: None,
-    ) -> list[Row]:
+        check: Callable[[Row, Sequence[Row]], Iterable[tuple[str, str]]] = lambda *_: (),
+    ) -> tuple[Row, ...]:
         """Return the rows of a table, sorted by their key.
 
         Parameters
@@ -90,7 +88,7 @@ class FolderReader:
         optional : bool, optional
             Whether a folder may lack it. Default False.
         check : callable, optional
-            Notes what rows break together; of each it is given its number.
+            From a row and all rows to the columns that break a rule beside the others, each with the rule.
 
         Raises
         ------
@@ -98,7 +96,7 @@ class FolderReader:
             With every fault, by row and column.
         """
         if optional and not (self.folder / file).exists():
-            return []
+            return ()
         with self.faults_of(file) as faults:
             records = read_table(self.folder / file, columns or columns_of(kind, defaults=stated(kind)), faults)
             unique(records, key, faults)
@@ -115,6 +113,9 @@ class FolderReader:
             for missing in needed if not faults else ():
                 if missing not in found:
                     faults.add(key[0], f"must have a row for {missing}")
-            check(rows, faults)
+            every = [row for _, row in rows]
+            for number, row in rows:
+                for column, rule in check(row, every):
+                    faults.row(number).add(column, rule)
             self.keep(file, (record.values for record in records))
-        return sorted((row for _, row in rows), key=lambda row: tuple(str(getattr(row, name)) for name in key))
+        return tuple(sorted(every, key=lambda row: tuple(str(getattr(row, name)) for name in key)))

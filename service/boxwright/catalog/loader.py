@@ -1,10 +1,10 @@
 """Loads a data folder into Materials, once per folder and process."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cache, partial
-from itertools import groupby, pairwise
+from functools import cache
+from itertools import groupby
 from pathlib import Path
 
 from boxwright.catalog.carriers import read_carrier
@@ -16,7 +16,7 @@ from boxwright.catalog.licences import licence
 from boxwright.catalog.materials import Market, Materials
 from boxwright.catalog.places import place_rows
 from boxwright.catalog.profiles import complete, read_factors, read_profile
-from boxwright.catalog.ranges import LOGARITHMS, RATIOS, spread_of, with_ranges
+from boxwright.catalog.ranges import LOGARITHMS, RATIOS, spread_of, with_range
 from boxwright.catalog.rows import (
     BLANK_ALLOWANCES,
     STRENGTH_FACTORS,
@@ -46,7 +46,6 @@ from boxwright.domain.factor import AccountingProfile, EmissionFactor
 from boxwright.domain.fields import Ruled
 from boxwright.domain.material import Board, Material, RecyclingStream
 from boxwright.domain.order import FragilityClass
-from boxwright.findings import Findings
 
 SETTINGS_FILE = "data.toml"
 
@@ -145,39 +144,23 @@ def _load(folder: Path) -> Materials:
 def _read(folder: Path) -> Materials:
     reader = FolderReader(folder)
     settings = reader.settings(SETTINGS_FILE, _Settings)
-    materials = tuple(reader.rows("materials.csv", Material, "material_id"))
+    materials = reader.rows("materials.csv", Material, "material_id")
     reader.ids["material_id"] = {material.material_id for material in materials}
     dunnage = _dunnage(reader, settings.default_dunnage)
-    boards = tuple(reader.rows("boards.csv", Board, "board_id", refers=["material_id"]))
+    boards = reader.rows("boards.csv", Board, "board_id", refers=["material_id"])
     carrier_rules = _carrier_rules(reader)
-    carriers = {rule.service_id.partition("/")[0] for rule in carrier_rules}
     drop_heights = _drop_heights(reader, settings.default_drop_profile)
     ranges = {
         row.rule_id: spread_of(row)
         for row in reader.rows("range_rules.csv", RangeRule, "rule_id", needed=("verified", "unverified"))
     }
     allowances = reader.rows("blank_allowances.csv", BlankAllowance, "allowance_id", needed=BLANK_ALLOWANCES)
-    fragility = reader.rows(
-        "fragility_classes.csv", FragilityRule, "fragility_class", needed=FragilityClass, check=_check_bounds
-    )
-    margins = reader.rows(
-        "carrier_margins.csv", CarrierMargin, "fragility_class", "carrier", check=partial(_check_carriers, carriers)
-    )
-    handling = reader.rows(
-        "handling_profiles.csv", HandlingProfile, "profile", check=partial(_check_heights, drop_heights)
-    )
-    lifting = reader.rows(
-        "lifting_profiles.csv",
-        LiftingProfile,
-        "profile",
-        columns=columns_of(LiftingProfile, defaults=stated(LiftingProfile), read={"licence": licence}),
-        needed=(settings.default_lifting_profile,),
-    )
-    tape_rules = tuple(reader.rows("tape_rules.csv", TapeRule, "rule_id"))
+    tape_rules = reader.rows("tape_rules.csv", TapeRule, "rule_id")
     with reader.faults_of(SETTINGS_FILE) as faults:
         if settings.default_tape_rule not in {rule.rule_id for rule in tape_rules}:
             rule = f"must be the id of a known tape rule, got {settings.default_tape_rule!r}"
             faults.add("default_tape_rule", rule)
+    lifting = columns_of(LiftingProfile, defaults=stated(LiftingProfile), read={"licence": licence})
     carbon = reader.rows("carbon_contents.csv", CarbonContent, "material_id", refers=["material_id"])
     return Materials(
         version=settings.version,
@@ -186,10 +169,10 @@ def _read(folder: Path) -> Materials:
         dunnage=dunnage,
         profiles=_profiles(reader, {True: ranges["verified"], False: ranges["unverified"]}),
         carrier_rules=carrier_rules,
-        distance_adjustments=tuple(reader.rows("distance_adjustments.csv", DistanceAdjustment, "mode")),
-        mean_densities=tuple(reader.rows("mean_densities.csv", MeanDensity, "subject", "profile_id", optional=True)),
-        fragility_classes={row.fragility_class: row for row in sorted(fragility, key=_sturdiness)},
-        carrier_margins={(row.carrier, row.fragility_class): row for row in margins},
+        distance_adjustments=reader.rows("distance_adjustments.csv", DistanceAdjustment, "mode"),
+        mean_densities=reader.rows("mean_densities.csv", MeanDensity, "subject", "profile_id", optional=True),
+        fragility_classes=_fragility_classes(reader),
+        carrier_margins=_carrier_margins(reader, {rule.service_id.partition("/")[0] for rule in carrier_rules}),
         articles={row.article: row for row in reader.rows("articles.csv", Article, "article")},
         drop_heights=drop_heights,
         default_drop_profile=settings.default_drop_profile,
@@ -197,7 +180,7 @@ def _read(folder: Path) -> Materials:
         blank_allowances={row.allowance_id: row.value_mm for row in allowances},
         markets=_markets(reader),
         strength_figures=_strength_figures(reader),
-        certificate_grades=tuple(reader.rows("box_certificates.csv", CertificateGrade, "grade_id")),
+        certificate_grades=reader.rows("box_certificates.csv", CertificateGrade, "grade_id"),
         parcel_limits={row.board: row for row in reader.rows("parcel_limits.csv", ParcelLimit, "board", optional=True)},
         carbon_contents={row.material_id: row for row in carbon},
         tape_rules=tape_rules,
@@ -205,8 +188,17 @@ def _read(folder: Path) -> Materials:
         blocking_rules=_rule_figures(reader, "blocking_rules.csv"),
         plausibility_rules=_rule_figures(reader, "plausibility_rules.csv"),
         protection_rules=_rule_figures(reader, "protection_rules.csv"),
-        handling_profiles={row.profile: row for row in handling},
-        lifting_profiles={row.profile: row for row in lifting},
+        handling_profiles=_handling_profiles(reader, drop_heights),
+        lifting_profiles={
+            row.profile: row
+            for row in reader.rows(
+                "lifting_profiles.csv",
+                LiftingProfile,
+                "profile",
+                columns=lifting,
+                needed=(settings.default_lifting_profile,),
+            )
+        },
         default_lifting_profile=settings.default_lifting_profile,
         mass_ranges=_mass_ranges(reader, boards, dunnage),
         unverified_spread=ranges["unverified"],
@@ -219,12 +211,10 @@ def _dunnage(reader: FolderReader, default: Iterable[str]) -> tuple[Dunnage, ...
     """Return the dunnage of both tables, after a look at whether that of the settings is among it."""
     found: dict[str, Dunnage] = {}
 
-    def check(rows: list[tuple[int, Dunnage]], faults: Findings) -> None:
-        for number, row in rows:
-            for field, rule in figure_rules(row):
-                faults.row(number).add(field, rule)
-            if row.dunnage_id in found:
-                faults.row(number).add("dunnage_id", "must be unique, dunnage.csv has it too")
+    def check(row: Dunnage, _: Sequence[Dunnage]) -> Iterator[tuple[str, str]]:
+        yield from figure_rules(row)
+        if row.dunnage_id in found:
+            yield "dunnage_id", "must be unique, dunnage.csv has it too"
 
     for file, names in DUNNAGE.items():
         columns = columns_of(Dunnage, *names, defaults={**stated(Dunnage, "year", "region"), "cushions": False})
@@ -240,69 +230,70 @@ def _dunnage(reader: FolderReader, default: Iterable[str]) -> tuple[Dunnage, ...
 def _drop_heights(reader: FolderReader, default: str) -> dict[str, tuple[DropHeight, ...]]:
     """Return the bands of each profile in ascending mass; a heavier parcel never falls from higher."""
 
-    def check(rows: list[tuple[int, DropHeight]], faults: Findings) -> None:
-        for profile, of_profile in groupby(sorted(rows, key=lambda row: row[1].order), lambda row: row[1].profile):
-            expected: object = 0
-            bands = list(of_profile)
-            for number, band in bands:
-                if band.above_kg != expected:
-                    rule = f"must follow the band before it ({profile}: {expected}), no gap"
-                    faults.row(number).add("above_kg", rule)
-                expected = band.up_to_kg
-            for (_, lighter), (number, heavier) in pairwise(bands):
-                if heavier.height_mm > lighter.height_mm:
-                    faults.row(number).add("height_mm", f"must not be above that of lighter parcels ({profile})")
+    def check(band: DropHeight, bands: Sequence[DropHeight]) -> Iterator[tuple[str, str]]:
+        lighter = [other for other in bands if other.profile == band.profile and other.above_kg < band.above_kg]
+        before = max(lighter, key=lambda other: other.above_kg, default=None)
+        expected = before.up_to_kg if before else 0
+        if band.above_kg != expected:
+            yield "above_kg", f"must follow the band before it ({band.profile}: {expected}), no gap"
+        if before and band.height_mm > before.height_mm:
+            yield "height_mm", f"must not be above that of lighter parcels ({band.profile})"
 
     rows = reader.rows("drop_heights.csv", DropHeight, "profile", "above_kg", needed=(default,), check=check)
-    ordered = groupby(sorted(rows, key=lambda row: row.order), lambda row: row.profile)
+    ordered = groupby(sorted(rows, key=lambda row: (row.profile, row.above_kg)), lambda row: row.profile)
     return {profile: tuple(bands) for profile, bands in ordered}
 
 
-def _sturdiness(row: FragilityRule) -> int:
-    return list(FragilityClass).index(row.fragility_class)
-
-
-def _check_bounds(rows: list[tuple[int, FragilityRule]], faults: Findings) -> None:
-    """Note classes that begin below the same G-level."""
+def _fragility_classes(reader: FolderReader) -> dict[FragilityClass, FragilityRule]:
+    """Return the rule of each class, sturdiest first; no two classes begin below the same G-level."""
     bounds: dict[Decimal, FragilityClass] = {}
-    for number, row in rows:
-        if row.g_below is not None and (other := bounds.setdefault(row.g_below, row.fragility_class)) != (
-            row.fragility_class
-        ):
-            faults.row(number).add("g_below", f"must be unique, {other.value} has {row.g_below} already")
+
+    def check(row: FragilityRule, _: Sequence[FragilityRule]) -> Iterator[tuple[str, str]]:
+        if row.g_below is not None:
+            other = bounds.setdefault(row.g_below, row.fragility_class)
+            if other is not row.fragility_class:
+                yield "g_below", f"must be unique, {other.value} has {row.g_below} already"
+
+    rows = reader.rows("fragility_classes.csv", FragilityRule, "fragility_class", needed=FragilityClass, check=check)
+    found = {row.fragility_class: row for row in rows}
+    return {fragility_class: found[fragility_class] for fragility_class in FragilityClass}
 
 
-def _check_carriers(carriers: Collection[str], rows: list[tuple[int, CarrierMargin]], faults: Findings) -> None:
-    for number, row in rows:
+def _carrier_margins(
+    reader: FolderReader, carriers: Collection[str]
+) -> dict[tuple[str, FragilityClass], CarrierMargin]:
+    def check(row: CarrierMargin, _: Sequence[CarrierMargin]) -> Iterator[tuple[str, str]]:
         if row.carrier not in carriers:
-            faults.row(number).add("carrier", f"must be a carrier with services, got {row.carrier!r}")
+            yield "carrier", f"must be a carrier with services, got {row.carrier!r}"
+
+    rows = reader.rows("carrier_margins.csv", CarrierMargin, "fragility_class", "carrier", check=check)
+    return {(row.carrier, row.fragility_class): row for row in rows}
 
 
-def _check_heights(with_heights: Collection[str], rows: list[tuple[int, HandlingProfile]], faults: Findings) -> None:
-    """Note profiles without drop heights, and drop heights without a profile."""
-    for number, row in rows:
+def _handling_profiles(reader: FolderReader, with_heights: Collection[str]) -> dict[str, HandlingProfile]:
+    """Return the profiles, each of which has drop heights, as all profiles of drop heights are among them."""
+
+    def check(row: HandlingProfile, _: Sequence[HandlingProfile]) -> Iterator[tuple[str, str]]:
         if row.profile not in with_heights:
-            faults.row(number).add("profile", f"must have rows in drop_heights.csv, got {row.profile!r}")
-    for missing in () if faults else sorted({*with_heights} - {row.profile for _, row in rows}):
-        faults.add("profile", f"must have a row for {missing}, which drop_heights.csv has heights for")
+            yield "profile", f"must have rows in drop_heights.csv, got {row.profile!r}"
+
+    rows = reader.rows("handling_profiles.csv", HandlingProfile, "profile", needed=with_heights, check=check)
+    return {row.profile: row for row in rows}
 
 
 def _markets(reader: FolderReader) -> tuple[Market, ...]:
     """Return the markets, those without rules among them; no country is in two of them."""
     rules = reader.rows("market_rules.csv", MarketRule, "rule_id")
     names = {rule.market_id: rule.market_name for rule in rules}
+    market_of: dict[str, str] = {}
 
-    def check(rows: list[tuple[int, MarketCountries]], faults: Findings) -> None:
-        market_of: dict[str, str] = {}
-        for number, row in rows:
-            name = names.setdefault(row.market_id, row.market_name)
-            if name != row.market_name:
-                rule = f"must be {name!r} as in market_rules.csv, got {row.market_name!r}"
-                faults.row(number).add("market_name", rule)
-            for code in row.country_codes:
-                if market_of.setdefault(code, row.market_id) != row.market_id:
-                    rule = f"must name a country once, {code} is in {market_of[code]!r} already"
-                    faults.row(number).add("country_codes", rule)
+    def check(row: MarketCountries, _: Sequence[MarketCountries]) -> Iterator[tuple[str, str]]:
+        name = names.setdefault(row.market_id, row.market_name)
+        if name != row.market_name:
+            yield "market_name", f"must be {name!r} as in market_rules.csv, got {row.market_name!r}"
+        for code in row.country_codes:
+            if market_of.setdefault(code, row.market_id) != row.market_id:
+                yield "country_codes", f"must name a country once, {code} is in {market_of[code]!r} already"
 
     countries = reader.rows("markets.csv", MarketCountries, "market_id", check=check)
     codes = {row.market_id: row.country_codes for row in countries}
@@ -335,7 +326,8 @@ def _profiles(reader: FolderReader, spreads: Mapping[bool, Decimal]) -> tuple[Ac
     profiles = []
     for profile_id, (name, profile) in sorted(documents.items()):
         with reader.faults_of(name) as faults:
-            profiles.append(complete(profile, with_ranges(factors[profile_id], spreads), faults))
+            ranged = [with_range(factor, spreads[factor.read_in_source]) for factor in factors[profile_id]]
+            profiles.append(complete(profile, ranged, faults))
     return tuple(profiles)
 
 
@@ -386,15 +378,14 @@ def _mass_ranges(
             if value is not None:
                 values["dunnage", piece.dunnage_id] = (value, unit)
 
-    def check(rows: list[tuple[int, MassRange]], faults: Findings) -> None:
-        for number, row in rows:
-            value, unit = values.get((row.kind, row.subject), (None, ""))
-            if value is None:
-                faults.row(number).add("subject", f"must be the id of known {row.kind}, got {row.subject!r}")
-            elif row.unit != unit:
-                faults.row(number).add("unit", f"must be {unit}, as the value is, got {row.unit}")
-            elif not row.low <= value <= row.high:
-                faults.row(number).add("low", f"must with high enclose the value {value}")
+    def check(row: MassRange, _: Sequence[MassRange]) -> Iterator[tuple[str, str]]:
+        value, unit = values.get((row.kind, row.subject), (None, ""))
+        if value is None:
+            yield "subject", f"must be the id of known {row.kind}, got {row.subject!r}"
+        elif row.unit != unit:
+            yield "unit", f"must be {unit}, as the value is, got {row.unit}"
+        elif not row.low <= value <= row.high:
+            yield "low", f"must with high enclose the value {value}"
 
     found = {}
     for row in reader.rows("mass_ranges.csv", MassRange, "subject", "kind", optional=True, check=check):
@@ -405,30 +396,31 @@ def _mass_ranges(
 
 
 def _strength_figures(reader: FolderReader) -> dict[str, tuple[StrengthFigure, ...]]:
-    """Return the figures by factor, those of steps in ascending order."""
+    """Return the figures by factor, those of steps in ascending order, along which they do not rise."""
 
-    def by_factor(rows: Iterable[StrengthFigure]) -> dict[str, tuple[StrengthFigure, ...]]:
-        ordered = sorted(rows, key=lambda row: row.up_to or 0)
-        return {factor: tuple(row for row in ordered if row.factor == factor) for factor in STRENGTH_FACTORS}
+    def check(row: StrengthFigure, rows: Sequence[StrengthFigure]) -> Iterator[tuple[str, str]]:
+        others = [other for other in rows if other.factor == row.factor and other is not row]
+        if any(other.up_to == row.up_to for other in others):
+            yield "factor", f"must have one row a step for {row.factor}"
+        elif any((other.up_to or 0) < (row.up_to or 0) and other.value < row.value for other in others):
+            yield "value", f"must not rise with up_to for {row.factor}"
 
-    def check(rows: list[tuple[int, StrengthFigure]], faults: Findings) -> None:
-        for factor, steps in () if faults else by_factor(row for _, row in rows).items():
-            if not steps or len({row.up_to for row in steps}) < len(steps):
-                faults.add("factor", f"must have {'a row' if not steps else 'one row a step'} for {factor}")
-            elif any(after.value > before.value for before, after in pairwise(steps)):
-                faults.add("value", f"must not rise with up_to for {factor}")
-
-    return by_factor(reader.rows("strength.csv", StrengthFigure, "row_id", check=check))
+    rows = sorted(reader.rows("strength.csv", StrengthFigure, "row_id", check=check), key=lambda row: row.up_to or 0)
+    found = {factor: tuple(row for row in rows if row.factor == factor) for factor in STRENGTH_FACTORS}
+    with reader.faults_of("strength.csv") as faults:
+        for factor in found:
+            if not found[factor]:
+                faults.add("factor", f"must have a row for {factor}")
+    return found
 
 
 def _rule_figures(reader: FolderReader, name: str) -> dict[str, RuleFigure]:
     units = {rule_id: unit for unit, rule_ids in RULE_FIGURES[name].items() for rule_id in rule_ids}
 
-    def check(rows: list[tuple[int, RuleFigure]], faults: Findings) -> None:
-        for number, row in rows:
-            if row.rule_id not in units:
-                faults.row(number).add("rule_id", f"must be one of {', '.join(units)}, got {row.rule_id!r}")
-            elif row.unit != units[row.rule_id]:
-                faults.row(number).add("unit", f"must be {units[row.rule_id]} for {row.rule_id}, got {row.unit!r}")
+    def check(row: RuleFigure, _: Sequence[RuleFigure]) -> Iterator[tuple[str, str]]:
+        if row.rule_id not in units:
+            yield "rule_id", f"must be one of {', '.join(units)}, got {row.rule_id!r}"
+        elif row.unit != units[row.rule_id]:
+            yield "unit", f"must be {units[row.rule_id]} for {row.rule_id}, got {row.unit!r}"
 
     return {row.rule_id: row for row in reader.rows(name, RuleFigure, "rule_id", needed=units, check=check)}

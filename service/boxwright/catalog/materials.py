@@ -54,91 +54,60 @@ class Market:
 
 @dataclass(frozen=True, eq=False)
 class Materials:
-    """All published data that a plan may rest on. It equals itself alone, so that caches may be keyed by it.
-
-    Attributes
-    ----------
-    version : str
-        Version of the data, as its folder states it.
-    content_hash : str
-        ``sha256:`` and 64 hex digits over the content; the order of rows and columns does not matter.
-    materials, boards, dunnage, profiles, carrier_rules, distance_adjustments, markets : tuple
-        Sorted by id.
-    fragility_classes : mapping of FragilityClass to FragilityRule
-        Every class.
-    carrier_margins : mapping of (str, FragilityClass) to CarrierMargin
-        By carrier and class.
-    articles : mapping of str to Article
-        By id.
-    drop_heights : mapping of str to tuple of DropHeight
-        Bands in ascending mass, by profile name.
-    default_drop_profile : str
-        Handling profile where a caller names none.
-    default_dunnage : tuple of str
-        Ids of the dunnage that a catalog without its own list stocks.
-    blank_allowances : mapping of str to Decimal
-        Glue tabs, flaps and seams of blanks, in mm.
-    strength_figures : mapping of str to tuple of StrengthFigure
-        By factor, in ascending ``up_to``.
-    certificate_grades, tape_rules : tuple of CertificateGrade, tuple of TapeRule
-        Sorted by id.
-    parcel_limits : mapping of str to ParcelLimit
-        By the grade of a board, or by the wall of boards without one.
-    carbon_contents : mapping of str to CarbonContent
-        By material; one without a row has an unknown content.
-    mean_densities : tuple of MeanDensity
-        What the allocation ``VOLUME_SHARE`` re-bases to, where a source has it.
-    default_tape_rule : str
-        Where a policy names none.
-    blocking_rules, plausibility_rules, protection_rules : mapping of str to RuleFigure
-        By id: which empty spaces fill alone does not hold, what edges and densities units plausibly have, and what
-        goes beside fragile units and round them.
-    handling_profiles : mapping of str to HandlingProfile
-        What each profile of drop heights stands for, by its name.
-    lifting_profiles : mapping of str to LiftingProfile
-        Limits and marks of gross mass, by name.
-    default_lifting_profile : str
-        Where a policy names none.
-    mass_ranges : mapping of (str, str) to (Decimal, Decimal)
-        By ``board`` or ``dunnage`` and id: the ends of its grammage, density or mass of a piece over its value.
-    unverified_spread : Decimal
-        Spread of an unverified figure that has no range of its own, by the data-quality rule.
-    folder : Path or None
-        Where the data were read; None is the folder that is read where none is named.
-    """
+    """All published data that a plan may rest on. It equals itself alone, so that caches may be keyed by it."""
 
     version: str
+    """Version of the data, as its folder states it."""
     content_hash: str
+    """``sha256:`` and 64 hex digits over the content; the order of rows and columns does not matter."""
     materials: tuple[Material, ...]
     boards: tuple[Board, ...]
     dunnage: tuple[Dunnage, ...]
     profiles: tuple[AccountingProfile, ...]
     carrier_rules: tuple[CarrierRule, ...]
     distance_adjustments: tuple[DistanceAdjustment, ...]
+    """Sorted by id, as other tuples are."""
     fragility_classes: Mapping[FragilityClass, FragilityRule]
     drop_heights: Mapping[str, tuple[DropHeight, ...]]
+    """Bands in ascending mass, by profile name."""
     default_drop_profile: str
+    """Handling profile where a caller names none."""
     default_dunnage: tuple[str, ...]
+    """Ids of the dunnage that a catalog without its own list stocks."""
     blank_allowances: Mapping[str, Decimal]
+    """Glue tabs, flaps and seams of blanks, in mm."""
     markets: tuple[Market, ...] = ()
     strength_figures: Mapping[str, tuple[StrengthFigure, ...]] = field(default_factory=dict)
+    """By factor, in ascending ``up_to``."""
     certificate_grades: tuple[CertificateGrade, ...] = ()
     parcel_limits: Mapping[str, ParcelLimit] = field(default_factory=dict)
+    """By the grade of a board, or by the wall of boards without one."""
     carbon_contents: Mapping[str, CarbonContent] = field(default_factory=dict)
+    """By material; one without a row has an unknown content."""
     tape_rules: tuple[TapeRule, ...] = ()
     default_tape_rule: str = ""
+    """Where a policy names none."""
     blocking_rules: Mapping[str, RuleFigure] = field(default_factory=dict)
     plausibility_rules: Mapping[str, RuleFigure] = field(default_factory=dict)
     protection_rules: Mapping[str, RuleFigure] = field(default_factory=dict)
+    """By id: which empty spaces fill alone does not hold, what edges and densities units plausibly have, and what goes
+    beside fragile units and round them."""
     carrier_margins: Mapping[tuple[str, FragilityClass], CarrierMargin] = field(default_factory=dict)
     articles: Mapping[str, Article] = field(default_factory=dict)
     mean_densities: tuple[MeanDensity, ...] = ()
+    """What the allocation ``VOLUME_SHARE`` re-bases to, where a source has it."""
     handling_profiles: Mapping[str, HandlingProfile] = field(default_factory=dict)
+    """What each profile of drop heights stands for, by its name."""
     lifting_profiles: Mapping[str, LiftingProfile] = field(default_factory=dict)
+    """Limits and marks of gross mass, by name."""
     default_lifting_profile: str = ""
+    """Where a policy names none."""
     mass_ranges: Mapping[tuple[str, str], tuple[Decimal, Decimal]] = field(default_factory=dict)
+    """By ``board`` or ``dunnage`` and id: the ends of its grammage, density or mass of a piece over its value."""
     unverified_spread: Decimal = Decimal(1)
+    """Spread of an unverified figure that has no range of its own, by the data-quality rule."""
     folder: Path | None = None
+    """Where the data were read; None is the folder that is read where none is named."""
 
     @cached_property
     def places(self) -> Places:

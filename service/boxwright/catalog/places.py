@@ -66,20 +66,14 @@ class Detour(OfPlaces):
 
 @dataclass(frozen=True, slots=True)
 class PortPosition(OfPlaces):
-    """Where a port is, in place of what the package of ports says.
-
-    Attributes
-    ----------
-    un_locode, name : str
-        Its code and name.
-    latitude, longitude : Decimal or None
-        Degrees north and east; None: the package's position is another place, and none is known.
-    """
+    """Where a port is, in place of what the package of ports says."""
 
     un_locode: str
     name: str
+    """Its code and name."""
     latitude: Annotated[Decimal, within(-90, 90)] | None = None
     longitude: Annotated[Decimal, within(-180, 180)] | None = None
+    """Degrees north and east; None: the package's position is another place, and none is known."""
 
     def _broken_rules(self) -> Iterator[FieldViolation]:
         if (self.latitude is None) != (self.longitude is None):
@@ -114,33 +108,22 @@ class _Settings(Ruled):
 
 @dataclass(frozen=True)
 class Places:
-    """Data that legs are derived with.
-
-    Attributes
-    ----------
-    postal_data_set : str
-        Name and version of the postal data.
-    regions : mapping of (str, str) to PostalRegion
-        By country and region.
-    road_networks : mapping of str to str
-        By country; one without a row can be driven to from no other country.
-    cargo_airports : frozenset of str
-        IATA codes of large cargo airports.
-    detours : mapping of TransportMode to Detour
-        By mode.
-    rules : mapping of str to int
-        Choices of the routing rule, by name.
-    port_positions : tuple of PortPosition
-        Ports whose position in the package is wrong or absent.
-    """
+    """Data that legs are derived with."""
 
     postal_data_set: str
+    """Name and version of the postal data."""
     regions: Mapping[tuple[str, str], PostalRegion]
+    """By country and region."""
     road_networks: Mapping[str, str]
+    """By country; one without a row can be driven to from no other country."""
     cargo_airports: frozenset[str]
+    """IATA codes of large cargo airports."""
     detours: Mapping[TransportMode, Detour]
+    """By mode."""
     rules: Mapping[str, int]
+    """Choices of the routing rule, by name."""
     port_positions: tuple[PortPosition, ...] = ()
+    """Ports whose position in the package is wrong or absent."""
 
     def joined(self, country: str, other: str) -> bool:
         """Whether one can drive from one country to another without a ship."""
@@ -171,7 +154,7 @@ def load_places(folder: Path | None = None) -> Places:
         cargo_airports=frozenset(row.airport_code for row in airports),
         detours={row.mode: row for row in detours},
         rules=asdict(settings.rules),
-        port_positions=tuple(ports),
+        port_positions=ports,
     )
 
 
@@ -191,7 +174,9 @@ def place_rows(folder: Path) -> dict[str, list[str]]:
     return {**reader.content, REGIONS_FILE: _region_text(reader).splitlines()}
 
 
-def _tables(reader: FolderReader) -> tuple[list[RoadNetwork], list[CargoAirport], list[Detour], list[PortPosition]]:
+def _tables(
+    reader: FolderReader,
+) -> tuple[tuple[RoadNetwork, ...], tuple[CargoAirport, ...], tuple[Detour, ...], tuple[PortPosition, ...]]:
     return (
         reader.rows("road_networks.csv", RoadNetwork, "country"),
         reader.rows("cargo_airports.csv", CargoAirport, "airport_code"),

@@ -118,8 +118,7 @@ _TABLE = columns_of(PriceTable, read={"zones": nouns_of(ZonePrices, _ZONE), "sur
 
 
 def _of_toml(path: Path, faults: Findings) -> Iterator[tuple[Findings, PriceTable]]:
-    document = read_document(path, faults)
-    listed = None if document is None else read_noun(_Document, document, faults)
+    listed = read_noun(_Document, read_document(path, faults), faults)
     for at, raw in entries(listed.price_tables if listed else (), "price_tables", faults):
         if (table := read_noun(PriceTable, raw, at, _TABLE)) is not None:
             yield at, table

@@ -41,8 +41,6 @@ HUB_STAGES = (Stage.TRANSPORT_TTW, Stage.TRANSPORT_WTT, Stage.TRANSPORT_WTW)
 """Stages of a hub, whose factors are per tonne that leaves it."""
 
 PACKAGING_STAGES = (Stage.PRODUCTION, Stage.END_OF_LIFE, Stage.CRADLE_TO_GRAVE, Stage.REUSE)
-IN_GROSS_MASS = "its mass is in the parcel's gross mass"
-PARTS = "in the lines of its parts"
 
 OPTIONAL_FACTOR_COLUMNS = columns_of(EmissionFactor, "recycled_content", "mode", "biogenic_included")
 """Columns that a factor table may leave out where no row needs them."""
@@ -145,13 +143,10 @@ def _read_coverage(table: Any, key: str, at: Findings) -> tuple[CoverageCell, ..
         stages = {**group, **said.get(component.value, {})}
         for stage in Stage:
             path = f"{key}.{component.value}.{stage.value}"
-            if stage.value not in stages:
-                implied = _implied(component, stage)
-                found += [] if implied is None else [implied]
-                if implied is None:
-                    at.add(path, "is missing")
+            if (said_of := stages.get(stage.value, _implied(component, stage))) is None:
+                at.add(path, "is missing")
                 continue
-            kind, _, note = str(stages[stage.value]).partition(":")
+            kind, _, note = str(said_of).partition(":")
             if kind.strip() in {*map(str, Coverage)}:
                 found.append(CoverageCell(component, stage, Coverage(kind.strip()), note.strip()))
             else:
@@ -166,25 +161,21 @@ def _table(given: Any, key: str, at: Findings) -> Mapping[str, Any]:
     return {}
 
 
-def _implied(component: Component, stage: Stage) -> CoverageCell | None:
+def _implied(component: Component, stage: Stage) -> str | None:
     """Return what a profile says by leaving a cell out; None where it must not be left out."""
     if stage is Stage.CRADLE_TO_GRAVE or stage is Stage.TRANSPORT_WTW:
-        return CoverageCell(component, stage, Coverage.INCLUDED, PARTS)
+        return f"{Coverage.INCLUDED}: in the lines of its parts"
     if component in CARRIED:
         if stage in PACKAGING_STAGES:
-            return CoverageCell(
-                component, stage, Coverage.OUTSIDE, "making and scrapping vehicles, roads and buildings"
-            )
+            return f"{Coverage.OUTSIDE}: making and scrapping vehicles, roads and buildings"
         if stage is Stage.RADIATIVE_FORCING:
-            return CoverageCell(component, stage, Coverage.OUTSIDE, "effects of flight beyond CO2e of the fuel")
-        if component is Component.HUB:
-            return CoverageCell(component, stage, Coverage.MISSING, "the publisher has no factor of hubs")
-        return None
+            return f"{Coverage.OUTSIDE}: effects of flight beyond CO2e of the fuel"
+        return f"{Coverage.MISSING}: the publisher has no factor of hubs" if component is Component.HUB else None
     if stage in (Stage.PRODUCTION, Stage.END_OF_LIFE):
         return None
     if stage is Stage.REUSE:
-        return CoverageCell(component, stage, Coverage.FACTOR, "return by the transport factors, washing by its own")
-    return CoverageCell(component, stage, Coverage.INCLUDED, IN_GROSS_MASS)
+        return f"{Coverage.FACTOR}: return by the transport factors, washing by its own"
+    return f"{Coverage.INCLUDED}: its mass is in the parcel's gross mass"
 
 
 def _classes_of(*known: Any) -> Reader:

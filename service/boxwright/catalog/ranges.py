@@ -1,6 +1,5 @@
 """Ranges of factors whose source states none: assumed by a rule about the quality of data, and flagged."""
 
-from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 
@@ -9,7 +8,6 @@ from boxwright.domain.factor import EmissionFactor
 
 LOGARITHMS = Context(prec=28, rounding=ROUND_HALF_EVEN)
 """``ln`` and ``exp`` of Decimal are correctly rounded, so that a spread is the same on any machine."""
-
 
 RATIOS = Decimal("0.000001")
 """To what the ends of a mass over its value are rounded."""
@@ -21,35 +19,19 @@ def spread_of(rule: RangeRule) -> Decimal:
     It is the square of the geometric standard deviation, so that ``value / spread`` to ``value x spread`` holds 95 % of
     a lognormal distribution round the value (Ciroth, Muller, Weidema and Lesage 2016,
     https://doi.org/10.1007/s11367-013-0670-5). Rounded to four decimals.
-
-    Parameters
-    ----------
-    rule : RangeRule
-        The uncertainty factor of each indicator of the pedigree matrix, 1 or more.
     """
-    squares = [LOGARITHMS.power(LOGARITHMS.ln(factor), 2) for factor in rule.factors]
+    factors = rule.reliability, rule.completeness, rule.temporal, rule.geographical, rule.technological
+    squares = [LOGARITHMS.power(LOGARITHMS.ln(factor), 2) for factor in factors]
     root = LOGARITHMS.sqrt(sum(squares, Decimal(0)))
     return LOGARITHMS.exp(root).quantize(Decimal("0.0001"))
 
 
-def with_ranges(factors: Iterable[EmissionFactor], spreads: Mapping[bool, Decimal]) -> list[EmissionFactor]:
-    """Return the factors, those that lack an end of their range with the one that the rule assumes.
-
-    Parameters
-    ----------
-    factors : iterable of EmissionFactor
-        As their tables state them.
-    spreads : mapping of bool to Decimal
-        Spread of verified factors and of others.
-    """
-    return [_with_range(factor, spreads[factor.read_in_source]) for factor in factors]
-
-
-def _with_range(factor: EmissionFactor, spread: Decimal) -> EmissionFactor:
+def with_range(factor: EmissionFactor, spread: Decimal) -> EmissionFactor:
+    """Return a factor; where it lacks an end of its range with the one that a spread gives, flagged as assumed."""
     if factor.low is not None and factor.high is not None:
         return factor
     ends = sorted((LOGARITHMS.divide(factor.value, spread), LOGARITHMS.multiply(factor.value, spread)))
-    low, high = (each.quantize(Decimal("1e-9")).normalize() for each in ends)
+    low, high = (end.quantize(Decimal("1e-9")).normalize() for end in ends)
     return replace(
         factor,
         low=min(low, factor.value) if factor.low is None else factor.low,

@@ -142,11 +142,6 @@ class DropHeight(Sourced):
     height_mm: Positive
     url: str = ""
 
-    @property
-    def order(self) -> tuple[str, Decimal]:
-        """By what bands are sorted: profile, then mass."""
-        return self.profile, self.above_kg
-
 
 @dataclass(frozen=True, slots=True)
 class StrengthFigure(Sourced):
@@ -331,7 +326,7 @@ class MassRange(Sourced):
 
 @dataclass(frozen=True, slots=True)
 class RangeRule(Sourced):
-    """Uncertainty factors of a data-quality rule, one an indicator."""
+    """Uncertainty factors of a data-quality rule, each 1 or more, one an indicator of the pedigree matrix."""
 
     rule_id: Annotated[str, one_of("verified", "unverified")]
     reliability: Positive
@@ -340,11 +335,6 @@ class RangeRule(Sourced):
     geographical: Positive
     technological: Positive
     url: str = ""
-
-    @property
-    def factors(self) -> tuple[Decimal, ...]:
-        """The uncertainty factors."""
-        return self.reliability, self.completeness, self.temporal, self.geographical, self.technological
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,8 +42,7 @@ def load_sites(path: str | PathLike[str], materials: Materials) -> tuple[Site, .
     """
     path = Path(path)
     faults = Findings(file=path.name)
-    document = read_document(path, faults)
-    listed = None if document is None else read_noun(_Sites, document, faults)
+    listed = read_noun(_Sites, read_document(path, faults), faults)
     sites = []
     names: set[str] = set()
     for at, table in entries(listed.sites if listed else (), "sites", faults):

@@ -115,13 +115,8 @@ def size_columns(
     faults = Findings(file=path.name)
     found = _guess(headers, basis, given, faults)
     faults.raise_any()
-    defaults = {True: length_unit, False: mass_unit}
-    return ColumnMap(
-        tuple(
-            replace(each, unit=each.unit or defaults[each.field in EDGES]) if units_of(each.field) else each
-            for each in found
-        )
-    )
+    defaults = dict.fromkeys(EDGES, length_unit) | dict.fromkeys(MASSES, mass_unit)
+    return ColumnMap(tuple(replace(column, unit=column.unit or defaults.get(column.field, "")) for column in found))
 
 
 def is_field(name: str) -> bool:
@@ -154,8 +149,7 @@ def price_parts(header: str) -> tuple[str, str]:
 
 def of_other_size(header: str, basis: str) -> bool:
     """Whether the header of an edge says that it is the other size than ``basis``."""
-    other = next(each for each in _BASES if each != basis)
-    return _BASES[other].search(header_parts(header)[0]) is not None
+    return _BASES["outer" if basis == "inner" else "inner"].search(header_parts(header)[0]) is not None
 
 
 def _guess(headers: Sequence[str], basis: str, given: Mapping[str, str], faults: Findings) -> list[MappedColumn]:
@@ -180,7 +174,10 @@ def _guess(headers: Sequence[str], basis: str, given: Mapping[str, str], faults:
         if field not in taken or rank < taken[field][0]:
             taken[field] = rank, header
     named |= {header: field for field, (_, header) in taken.items()}
-    return [MappedColumn(each, field := named.get(each, ""), header_parts(each)[1] * bool(field)) for each in headers]
+    return [
+        MappedColumn(header, field := named.get(header, ""), header_parts(header)[1] if field else "")
+        for header in headers
+    ]
 
 
 def meant(header: str) -> str:
@@ -188,6 +185,6 @@ def meant(header: str) -> str:
     name = price_parts(header)[0] or header_parts(header)[0]
     if tier := _TIER.fullmatch(name):
         return f"price_from_{int(tier[1])}"
-    field = next((each for each, names in NAMES.items() if name in names), "")
+    field = next((field for field, names in NAMES.items() if name in names), "")
     edge = " ".join(_BASES["outer"].sub("", _BASES["inner"].sub("", name)).split())
-    return field or next((each for each in EDGES if edge in NAMES[each]), "")
+    return field or next((field for field in EDGES if edge in NAMES[field]), "")

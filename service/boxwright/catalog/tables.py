@@ -82,12 +82,8 @@ def read_table(
     optional : mapping of str to Column, optional
         Columns that may be left out altogether; a row then has no value for them. Default none.
     unread : bool, optional
-        Keep rows of which cells could not be read, with these columns in ``Record.unread``. Default: leave them out.
-
-    Returns
-    -------
-    list of Record
-        The rows, as a rule those without a fault.
+        Keep rows of which cells could not be read, with these columns in ``Record.unread``, and leave the rules of
+        fields to the caller. Default: leave such rows out.
     """
     content = read_text(path, faults)
     rows = [] if content is None else read_rows(content, faults)
@@ -115,7 +111,7 @@ def read_table(
         if len(cells) != len(header):
             at.add("", f"must have {len(header)} cells as the header has, got {len(cells)}")
             continue
-        values = read_fields(columns, dict(zip(header, cells, strict=True)), at, cells=True)
+        values = read_fields(columns, dict(zip(header, cells, strict=True)), at, cells=True, check=not unread)
         record = Record(number, values, frozenset(columns.keys() - values.keys()))
         if unread or not record.unread:
             records.append(record)

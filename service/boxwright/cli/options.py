@@ -3,6 +3,7 @@
 import dataclasses
 import datetime as dt
 import enum
+import functools
 import math
 import types
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
@@ -45,14 +46,6 @@ class FiniteRange(click.FloatRange):
         return made
 
 
-class CatalogName(click.types.StringParamType):
-    """Name or file of a catalog; the error for a missing one says where names come from."""
-
-    def get_missing_message(self, param: click.Parameter, ctx: click.Context | None = None) -> str:
-        """Return what is said after the name of the option."""
-        return "`boxwright catalog list` lists those that are shipped."
-
-
 _ONCE = ("price_tables", "sizes")
 """Fields of several values that one option gives."""
 _TYPES: dict[str, Any] = {
@@ -90,7 +83,6 @@ def field_option(row: Row, of: type) -> Option[Any]:
 CATALOG = click.option(
     "--catalog",
     required=True,
-    type=CatalogName(),
     metavar="NAME|FILE",
     help="Boxes to choose from: name of a shipped catalog (see `boxwright catalog list`), or a .toml or .csv file.",
 )
@@ -115,6 +107,7 @@ POLICY_FILES = click.option(
 _BY_PRICES = POLICY_ROWS[0].help.partition("  [")[0] + "  [default: by the prices that are known, see above]"
 EVALUATED_POLICY = (POLICY_FILES, field_option(POLICY_ROWS[0]._replace(help=_BY_PRICES), Policy), *POLICY[1:])
 LANE = tuple(field_option(row, Lane) for row in LANE_ROWS)
+TASK = (STARTED, CATALOG, *POLICY, *LANE)
 _SERVICES = click.option(
     "--carrier-service",
     "carrier_services",
@@ -138,26 +131,15 @@ SAVE_MAP = click.option("--save-map", type=FileName(written=True), metavar="FILE
 ENCODING = click.option("--encoding", default="", metavar="NAME", help="Of CSV.  [default: UTF-8, else Windows-1252]")
 
 
-def with_options(*options: Callable[[Command], Command]) -> Callable[[Command], Command]:
+def with_options(*options: Option[Command]) -> Option[Command]:
     """Return a decorator that adds options in the order given."""
-
-    def decorate(command: Command) -> Command:
-        for option in reversed(options):
-            command = option(command)
-        return command
-
-    return decorate
+    return lambda command: functools.reduce(lambda made, option: option(made), reversed(options), command)
 
 
 def take_catalog(name: str) -> "Catalog":
     """Return the catalog of a name, file or address; standard error says what it leaves open.
 
-    Raises
-    ------
-    DataFileError, UnsupportedError
-        As for ``fetched_name``; if the file has faults.
-    InvalidInputError
-        If there is no such catalog.
+    Raises InvalidInputError if there is no such catalog, DataFileError or UnsupportedError if its file cannot be read.
     """
     from boxwright.catalog import load_catalog, plan_cautions
 
@@ -167,50 +149,25 @@ def take_catalog(name: str) -> "Catalog":
 
 
 def take_policy(given: dict[str, Any], stated: Mapping[str, Any] | None = None) -> Policy:
-    """Take the policy options out of a command's parameters and return the policy.
+    """Take the policy options out of a command's parameters and return the policy; fields that a file states win.
 
-    Parameters
-    ----------
-    given : dict
-        Parameters of the command.
-    stated : mapping, optional
-        Fields that a file states: they go before the options. Default none.
-
-    Raises
-    ------
-    InvalidInputError
-        With every broken rule.
+    Raises InvalidInputError with every broken rule.
     """
     from boxwright.findings import Findings  # numpy comes with it, which help needs not
 
-    found = Findings()
-    stated = stated or {}
+    found, stated = Findings(), stated or {}
     found.extend(_idle_of_policy({**given, **stated}))
-    found.raise_any()
     chosen = taken(given, POLICY_ROWS, found)
     found.raise_any()
     return Policy(**{**chosen, **stated})
 
 
 def take_policies(given: dict[str, Any], files: Sequence[Path]) -> tuple[dict[str, Policy], list[str]]:
-    """Take the policy options out of a command's parameters.
+    """Take the policy options out of a command's parameters; what files of policies state goes before them.
 
-    Parameters
-    ----------
-    given : dict
-        Parameters of the command.
-    files : sequence of Path
-        Of the policies. None: the options are the policy.
+    Returns the policies by name, without files one of the empty name; and the names of those without objectives.
 
-    Returns
-    -------
-    tuple of (dict of str to Policy, list of str)
-        The policies by name, which is empty for that of the options; and the names of those without objectives.
-
-    Raises
-    ------
-    InvalidInputError
-        With every broken rule of the options, or of a file, which it names.
+    Raises InvalidInputError with every broken rule of the options, or of a file, which it names.
     """
     stated = dict(_read_policies(files)) if files else {"": {}}
     open_ones = [name for name, fields in stated.items() if not (fields.get("objectives") or given["objectives"])]
@@ -269,16 +226,12 @@ def _read_field(field: str, value: object) -> object:
 def take_lane(given: dict[str, Any]) -> Lane | None:
     """Take the lane options out of a command's parameters and return the lane; None if none was given.
 
-    Raises
-    ------
-    InvalidInputError
-        With every broken rule of every leg.
+    Raises InvalidInputError with every broken rule of every leg.
     """
     from boxwright.findings import Findings
 
     found = Findings()
     found.extend(_idle_of_lane(given))
-    found.raise_any()
     chosen = taken(given, [row for row in LANE_ROWS if row.field not in ("profiles", "price_tables")], found)
     found.raise_any()
     derive = bool(chosen.keys() & {"origin", "destination"})
@@ -295,10 +248,7 @@ def take_lane(given: dict[str, Any]) -> Lane | None:
 def take_lanes(given: dict[str, Any]) -> tuple[Lane | None, ...]:
     """Take the options of ``EVALUATED_LANE`` out of a command's parameters; return a lane for each carrier service.
 
-    Raises
-    ------
-    InvalidInputError
-        With every broken rule of every leg.
+    Raises InvalidInputError with every broken rule of every leg.
     """
     services = [service.partition(":") for service in given.pop("carrier_services")] or [("", "", "")]
     for service, colon, zone in services:
@@ -321,15 +271,16 @@ def take_profiles(given: dict[str, Any]) -> tuple[str, ...] | None:
     return given.pop("profiles") or None
 
 
-def yearly_of(orders_file: Path, orders_per_year: float | None, column: str | None = None) -> "Yearly | None":
-    """Return how many orders a year has; None where neither the option nor the dates of a column say so.
+def take_task_options(given: dict[str, Any]) -> "tuple[Catalog, Policy, Lane | None, tuple[str, ...] | None]":
+    """Take the options of ``TASK`` out of a command's parameters; return what a task takes after its order."""
+    policy, lane, profiles = take_policy(given), take_lane(given), take_profiles(given)
+    return take_catalog(given.pop("catalog")), policy, lane, profiles
 
-    Parameters
-    ----------
-    orders_file, orders_per_year : Path, float or None
-        The orders; the option.
-    column : str, optional
-        Column of dates. Default that of ship dates.
+
+def yearly_of(orders_file: Path, orders_per_year: float | None, column: str | None = None) -> "Yearly | None":
+    """Return how many orders a year has; None where neither the option nor a column of dates says so.
+
+    The column is that of ship dates unless another is named.
     """
     from boxwright.evaluation import Yearly, yearly_of_dates
     from boxwright.orders import DATE_COLUMN, date_span
@@ -341,19 +292,9 @@ def yearly_of(orders_file: Path, orders_per_year: float | None, column: str | No
 
 
 def headers_named(texts: Sequence[str], rule: str) -> dict[str, str]:
-    """Return headers by field, as ``--column FIELD=HEADER`` names them.
+    """Return headers by field, as ``--column FIELD=HEADER`` names them; ``rule`` says what each text must be.
 
-    Parameters
-    ----------
-    texts : sequence of str
-        What was given.
-    rule : str
-        What each must be.
-
-    Raises
-    ------
-    InvalidInputError
-        If a field or a header is missing, or a field repeats.
+    Raises InvalidInputError if a field or a header is missing, or a field repeats.
     """
     given: dict[str, str] = {}
     for text in texts:
@@ -440,10 +381,7 @@ def _parse_place(text: str) -> Place:
 def parse_leg(text: str) -> Leg:
     """Return the leg that ``MODE:KM[:VEHICLE[:DENSITY]]`` describes, with the density in kg per m3.
 
-    Raises
-    ------
-    InvalidInputError
-        If it has another form, or breaks a rule of legs.
+    Raises InvalidInputError if it has another form, or breaks a rule of legs.
     """
     mode, *rest = text.split(":")
     if len(rest) not in (1, 2, 3):

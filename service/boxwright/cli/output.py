@@ -15,11 +15,20 @@ from boxwright.domain.rounded import visible
 _LINE_EACH_S = 10.0
 _NOTHING = ("", "-", "–")
 """Cells that say nothing."""
+_UNBROKEN = 10_000
 
 
-def output() -> Console:
-    """Return the console of results; nothing that comes from data is read as markup."""
-    return Console(highlight=False, markup=False, emoji=False)
+def show(*parts: RenderableType, unbroken: bool = False) -> None:
+    """Print parts, an empty line between them; nothing that comes from data is read as markup.
+
+    ``unbroken``: into a file or pipe no row is broken, whatever its length.
+    """
+    width = _UNBROKEN if unbroken and not sys.stdout.isatty() else None
+    console = Console(highlight=False, markup=False, emoji=False, width=width)
+    for number, part in enumerate(parts):
+        if number:
+            console.print()
+        console.print(part)
 
 
 def table_of(columns: Sequence[str], rows: Iterable[Sequence[str | Text]]) -> Table:
@@ -53,9 +62,9 @@ def titled(title: str, *parts: RenderableType) -> Group:
     return Group(Text(visible(title), style="bold"), *parts)
 
 
-def dim(texts: Iterable[str]) -> list[Text]:
-    """Return notes, a line each."""
-    return [Text(visible(text), style="dim") for text in texts]
+def lines(texts: Iterable[str], style: str = "") -> list[Text]:
+    """Return texts, a line each; notes have the style ``dim``."""
+    return [Text(visible(text), style=style) for text in texts]
 
 
 @contextlib.contextmanager

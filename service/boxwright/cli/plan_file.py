@@ -1,14 +1,21 @@
 """Plans in files, as JSON of the contract: an answer, or a result a line as ``pack --orders --out`` writes."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from functools import partial
 from itertools import zip_longest
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
+from boxwright.checking import PlanViolation
+from boxwright.contract.certificate import read_certificate
+from boxwright.contract.dates import read_date
+from boxwright.contract.enums import COMPONENT
 from boxwright.contract.pack_answer import read_answer, read_result, read_started
-from boxwright.contract.plan import PlanView
-from boxwright.contract.stated_plan import read_whole_plan
+from boxwright.contract.plan import PlanView, plan_to_wire
+from boxwright.contract.stated_figures import wrong_figures
+from boxwright.contract.stated_plan import read_stated_plan, read_whole_plan
+from boxwright.domain.factor import Component
 from boxwright.domain.footprint import Allocation
 from boxwright.domain.order import ECHOED, Order
 from boxwright.domain.plan import Plan
@@ -16,8 +23,7 @@ from boxwright.domain.started import StartedParcel
 from boxwright.errors import DataFileError, FieldViolation
 from boxwright.findings import Findings
 from boxwright.planning import Task, bench_words
-
-Content = TypeVar("Content")
+from boxwright.planning.answers.judge import judge
 
 
 def view_of(task: Task, *, in_words: bool = False, mass_data: bool = True) -> PlanView:
@@ -44,24 +50,12 @@ def profiles_file(path: Path) -> Path:
 
 
 def read_plan(path: Path) -> Any:
-    """Return the message of the plan in a JSON file.
-
-    Raises
-    ------
-    DataFileError
-        With every broken rule.
-    """
-    return _read(path, read_answer)
+    """Return the message of the plan in a JSON file; DataFileError with every broken rule."""
+    return read_answer(path.read_bytes(), Findings(file=path.name))
 
 
 def read_figures(path: Path) -> Plan:
-    """Return the plan in a JSON file with its figures as they are stated.
-
-    Raises
-    ------
-    DataFileError
-        With every broken rule.
-    """
+    """Return the plan in a JSON file with its figures as they are stated; DataFileError with every broken rule."""
     found = Findings("plan", file=path.name)
     plan = read_whole_plan(read_plan(path), found)
     found.raise_any()
@@ -70,18 +64,8 @@ def read_figures(path: Path) -> Plan:
 
 
 def read_started_file(path: Path | None, order: Order) -> tuple[StartedParcel, ...]:
-    """Return the started parcels of a JSON file; none without a file.
-
-    Raises
-    ------
-    DataFileError
-        With every broken rule.
-    """
-    return () if path is None else _read(path, lambda data, found: read_started(data, order, found))
-
-
-def _read(path: Path, read: Callable[[bytes, Findings], Content]) -> Content:
-    return read(path.read_bytes(), Findings(file=path.name))
+    """Return the started parcels of a JSON file; DataFileError with every broken rule. None without a file."""
+    return () if path is None else read_started(path.read_bytes(), order, Findings(file=path.name))
 
 
 def read_plan_lines(path: Path, orders: Iterable[Order]) -> Iterator[tuple[Any, Order]]:
@@ -106,3 +90,57 @@ def read_plan_lines(path: Path, orders: Iterable[Order]) -> Iterator[tuple[Any, 
                 rule = f"must hold as many lines as there are orders, {lacking} end before number {number}"
                 raise DataFileError(path.name, [FieldViolation("file", rule)])
             yield read_result(line, order, Findings(f"line {number}", file=path.name)), order
+
+
+def judge_message(stated: Any, task: Task, file: str) -> tuple[Plan | None, list[PlanViolation]]:
+    """Return the plan that a message states, with figures that are computed here, and every rule that it breaks.
+
+    Parameters
+    ----------
+    stated : Plan
+        The message.
+    task : Task
+        What it is of. Where the lane has no ship date, the plan's is used.
+    file : str
+        Name of the file that holds it.
+
+    Returns
+    -------
+    Plan or None
+        With certificate and versions as stated. None where violations leave it without meaning.
+    list of PlanViolation
+        Rules that are broken, and figures that are stated and are others.
+
+    Raises
+    ------
+    DataFileError
+        If it cannot be read.
+    """
+    found = Findings("plan", file=file)
+    packing, certificate, ship_date = read_stated_plan(stated, task.order, found), None, None
+    if stated.HasField("certificate"):
+        certificate = read_certificate(stated.certificate, task.catalog, found.at("certificate"))
+    if stated.HasField("ship_date"):
+        ship_date = read_date(stated.ship_date, found, "ship_date")
+    counted = {line.component for footprint in stated.footprints for line in footprint.lines}
+    has_way = task.lane is not None and (task.lane.legs or task.lane.derive_legs)
+    if not has_way and COMPONENT.to_wire(Component.TRANSPORT) in counted:
+        rule = "count transport: name the legs that the plan was made with (--leg, or --from and --to)"
+        found.add("footprints", rule)
+    found.raise_any()
+    assert packing is not None  # it has noted a finding otherwise
+    if task.lane is not None and task.lane.ship_date is None and ship_date is not None:
+        task = replace(task, lane=replace(task.lane, ship_date=ship_date))
+    plan, violations = judge(task, packing.parcels, packing.unpacked)
+    if plan is None:
+        return None, violations
+    violations += wrong_figures(stated, plan_to_wire(plan, view_of(task, mass_data=False)))
+    versions = stated.versions
+    return replace(
+        plan,
+        certificate=certificate or plan.certificate,
+        catalog_hash=versions.catalog_hash,
+        data_hash=versions.data_hash,
+        engine_version=f"{versions.engine} {versions.engine_version}".strip(),
+        ship_date=ship_date,
+    ), violations

@@ -6,52 +6,43 @@ from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
 from operator import itemgetter
 
-from rich.console import Console, Group, RenderableType
+from rich.console import Group, RenderableType
 from rich.padding import Padding
-from rich.table import Table
 from rich.text import Text
 
 from boxwright import units
 from boxwright.cli.emissions_view import footprint_table, legs_text
 from boxwright.cli.output import table_of, titled
 from boxwright.domain.box import Catalog
-from boxwright.domain.carrier import Change, LowerStep
+from boxwright.domain.carrier import Change
 from boxwright.domain.certificate_words import in_words
 from boxwright.domain.currency import money
 from boxwright.domain.factor import Component
-from boxwright.domain.order import Item, Order
+from boxwright.domain.order import Order
 from boxwright.domain.own_container import OWN_CONTAINER
-from boxwright.domain.plan import EmptySpace, Parcel, Plan
+from boxwright.domain.plan import Parcel, Plan
 from boxwright.domain.rounded import co2e, count, grams, length, percent, size, stated, visible
 from boxwright.domain.smallest_change import SmallestChange
-from boxwright.domain.warning import PlanWarning
 from boxwright.planning import Task, bench_words, why_apart
 from boxwright.shipping.objective_figures import price_minor, unpriced
 
 
-def print_plan(console: Console, plan: Plan, order: Order, catalog: Catalog) -> None:
-    """Print a plan part by part: headline, goods, parcels, unpacked units, emissions, certificate, warnings."""
-    for part in _parts(plan, order, catalog):
-        console.print(part)
-        console.print()
-
-
-def _parts(plan: Plan, order: Order, catalog: Catalog) -> Iterator[RenderableType]:
+def plan_parts(plan: Plan, order: Order, catalog: Catalog) -> Iterator[RenderableType]:
+    """Yield headline, goods, parcels, unpacked units, emissions, certificate and warnings of a plan."""
     packed = f"{plan.status.value} in {count(len(plan.parcels), 'parcel')}" if plan.parcels else "nothing is packed"
     head = Text(f"Order {visible(plan.order_id)}", style="bold")
     head.append(f": {count(order.unit_count, 'unit')}, {grams(order.goods_mg)} of goods, {packed}\n", style="not bold")
     made_of = f"catalog {plan.catalog_id} {plan.catalog_version}, data {plan.data_version}, {plan.engine_version}"
     yield head.append(visible(made_of), style="not bold dim")
-    goods = [
-        (
-            line.line_id,
-            f"{line.quantity:,}",
-            size((line.length_mm, line.width_mm, line.height_mm)),
-            grams(line.mass_mg),
-            " ".join(filter(None, (line.description or line.sku, _nature(line)))),
-        )
-        for line in order.lines
-    ]
+    goods = []
+    for line in order.lines:
+        treated = [line.article, "soft" if line.soft_goods else ""]
+        if fragility := line.fragility:
+            treated += [fragility.fragility_class or "", f"{fragility.g_level:g} G" if fragility.g_level else ""]
+        said = ", ".join(filter(None, treated))
+        named = f"{line.description or line.sku} {f'({said})' if said else ''}".strip()
+        edges = size((line.length_mm, line.width_mm, line.height_mm))
+        goods.append((line.line_id, f"{line.quantity:,}", edges, grams(line.mass_mg), named))
     yield titled("Goods", table_of(("Line", ">Units", "Size l × w × h, mm", ">Mass", "Goods"), goods))
     for number, parcel in enumerate(plan.parcels, start=1):
         yield _parcel(parcel, f"Parcel {number} of {len(plan.parcels)}", catalog)
@@ -64,38 +55,32 @@ def _parts(plan: Plan, order: Order, catalog: Catalog) -> Iterator[RenderableTyp
         yield legs_text(plan.derived_legs)
     yield titled("Certificate", _indented([in_words(plan.certificate)]))
     if plan.warnings:
-        yield titled("Warnings", _indented(map(warning_words, plan.warnings)))
+        warned = []
+        for warning in plan.warnings:
+            often = f", {warning.count} times" if warning.count > 1 else ""
+            warned.append(f"{warning.message} ({' '.join(filter(None, (warning.code, warning.field)))}{often})")
+        yield titled("Warnings", _indented(warned))
 
 
-def warning_words(warning: PlanWarning) -> str:
-    """Return a warning as it is printed: its text, code and field, and how often it was found."""
-    often = f", {warning.count} times" if warning.count > 1 else ""
-    return f"{warning.message} ({' '.join(part for part in (warning.code, warning.field) if part)}{often})"
-
-
-def print_steps(console: Console, plan: Plan, task: Task) -> None:
-    """Print each parcel's steps, filling, tape, marks and weight, a sentence each."""
+def steps_parts(plan: Plan, task: Task) -> Iterator[RenderableType]:
+    """Yield each parcel's steps, filling, tape, marks and weight, a sentence each."""
     for number, words in enumerate(bench_words(plan, task), start=1):
-        title = f"Parcel {number} of {len(plan.parcels)}, step by step"
-        console.print(titled(title, _indented(str(words).split("\n"))))
-        console.print()
+        yield titled(f"Parcel {number} of {len(plan.parcels)}, step by step", _indented(str(words).split("\n")))
 
 
-def print_why_apart(console: Console, plan: Plan, task: Task) -> None:
-    """Print why the order has more than one parcel, as far as that is known; parcels in a row with one reason once."""
+def apart_parts(plan: Plan, task: Task) -> Iterator[RenderableType]:
+    """Yield why the order has more than one parcel, as far as that is known; parcels in a row with one reason once."""
     said = []
     for why, run in itertools.groupby(enumerate(why_apart(plan, task), 1), key=itemgetter(1)):
         numbers = [number for number, _ in run]
         many = f"Parcels {numbers[0]} to {numbers[-1]}" if len(numbers) > 1 else f"Parcel {numbers[0]}"
-        if why:
-            said.append(f"{many}. {why}")
+        said += [f"{many}. {why}"] if why else []
     if said:
-        console.print(titled("Why more than one parcel", _indented(said)))
-        console.print()
+        yield titled("Why more than one parcel", _indented(said))
 
 
-def print_refusals(console: Console, plan: Plan) -> None:
-    """Print the refused boxes of a plan with the rule that binds and the smallest change, exact to 0.001 mm or g."""
+def refusals(plan: Plan) -> RenderableType:
+    """Return the refused boxes of a plan with the rule that binds and the smallest change, exact to 0.001 mm or g."""
     refused = [
         (
             f"{box.box_type_id} with {box.cushioning_id}" if box.cushioning_id else box.box_type_id,
@@ -105,7 +90,7 @@ def print_refusals(console: Console, plan: Plan) -> None:
         for box in plan.certificate.refused_candidates
     ]
     columns = ("Box type", "Why it does not take the order", "Smallest change that cures it")
-    console.print(titled("Refused boxes", table_of(columns, refused)) if refused else "Refused boxes: none")
+    return titled("Refused boxes", table_of(columns, refused)) if refused else Text("Refused boxes: none")
 
 
 def change_words(change: SmallestChange | None) -> str:
@@ -122,11 +107,10 @@ def change_words(change: SmallestChange | None) -> str:
     return f"line {change.line_id}: {what}"
 
 
-def print_alternatives(console: Console, plan: Plan, others: Sequence[Plan]) -> None:
-    """Print the plan and its alternatives, best first: boxes, litres, packaging, gross mass, first footprint."""
+def alternatives(plan: Plan, others: Sequence[Plan]) -> RenderableType:
+    """Return the plan and its alternatives, best first: boxes, litres, packaging, gross mass, first footprint."""
     if not others:
-        console.print("Alternatives: none, no other boxes take the order")
-        return
+        return Text("Alternatives: none, no other boxes take the order")
     rows = []
     for made in (plan, *others):
         inner = sum(parcel.inner_volume_um3 for parcel in made.parcels)
@@ -145,7 +129,7 @@ def print_alternatives(console: Console, plan: Plan, others: Sequence[Plan]) -> 
         )
     emissions = f"?CO2e, g ({plan.footprints[0].profile_id})" if plan.footprints else "?"
     columns = ("Rank", "Boxes", ">Litres", "Empty", ">Packaging", "Gross", emissions)
-    console.print(titled("Alternatives", table_of(columns, rows)))
+    return titled("Alternatives", table_of(columns, rows))
 
 
 def boxes_of(plan: Plan) -> str:
@@ -155,6 +139,7 @@ def boxes_of(plan: Plan) -> str:
 
 
 def _parcel(parcel: Parcel, title: str, catalog: Catalog) -> Group:
+    """Return the pack sequence, the empty spaces, greatest first, and the figures of a parcel."""
     marks = "".join(f", {mark.words}" for mark in parcel.handling_marks)
     if parcel.ships_in_own_container:
         head = Text(f"{title}: in its own container, without a box{marks}", style="bold")
@@ -166,26 +151,11 @@ def _parcel(parcel: Parcel, title: str, catalog: Catalog) -> Group:
         if box.flexible:
             about += f", a {_plain(box.style)} of {size((box.inner_length_mm, box.inner_width_mm))} mm"
         head.append(visible(about), style="not bold").append(marks)
-    spaces = [_spaces(parcel.empty_spaces)] if parcel.empty_spaces is not None else []
-    return Group(head, _steps(parcel), *spaces, _indented(_facts(parcel, catalog)))
-
-
-def _nature(line: Item) -> str:
-    """Return in brackets what a line says of how its units must be treated."""
-    fragility, said = line.fragility, [line.article, "soft" if line.soft_goods else ""]
-    if fragility is not None:
-        said += [fragility.fragility_class or "", f"{fragility.g_level:g} G" if fragility.g_level else ""]
-    said = [word for word in said if word]
-    return f"({', '.join(said)})" if said else ""
-
-
-def _steps(parcel: Parcel) -> Table:
-    """Return the pack sequence: where the goods of each unit lie, and their size as they lie."""
-    rows = []
+    steps = []
     for step, placed in enumerate(parcel.placements, start=1):
         number, many = parcel.unit_numbers[placed.line_id, placed.unit_index]
         to_walls = units.to_mm(placed.half_gap_um + placed.wall_margin_um) if placed.wall_margin_um else 0
-        rows.append(
+        steps.append(
             (
                 str(step),
                 f"{placed.line_id} {number}/{many}",
@@ -199,22 +169,20 @@ def _steps(parcel: Parcel) -> Table:
             )
         )
     optional = ("?Inner box", "?Free round it, mm", "?To walls, mm", "?Folds", "?Compartment")
-    return table_of((">Step", "Unit", "Goods at x, y, z, mm", "Size x × y × z, mm", *optional), rows)
-
-
-def _spaces(spaces: Sequence[EmptySpace]) -> Table:
-    """Return the empty spaces, greatest first: where each lies, its size and what it holds."""
-    rows = [
-        (
-            str(number),
-            f"{space.volume_um3 / 1e15:,.3f}",
-            ", ".join(length(edge) for edge in (space.x_mm, space.y_mm, space.z_mm)),
-            size((space.length_mm, space.width_mm, space.height_mm)),
-            "yes" if space.needs_blocking else "–",
-        )
-        for number, space in enumerate(spaces, start=1)
-    ]
-    return table_of(("Empty", ">Litres", "Corner x, y, z, mm", "Size x × y × z, mm", "?Block"), rows)
+    tables = [table_of((">Step", "Unit", "Goods at x, y, z, mm", "Size x × y × z, mm", *optional), steps)]
+    if parcel.empty_spaces is not None:
+        spaces = [
+            (
+                str(number),
+                f"{space.volume_um3 / 1e15:,.3f}",
+                ", ".join(map(length, (space.x_mm, space.y_mm, space.z_mm))),
+                size((space.length_mm, space.width_mm, space.height_mm)),
+                "yes" if space.needs_blocking else "–",
+            )
+            for number, space in enumerate(parcel.empty_spaces, start=1)
+        ]
+        tables.append(table_of(("Empty", ">Litres", "Corner x, y, z, mm", "Size x × y × z, mm", "?Block"), spaces))
+    return Group(head, *tables, _indented(_facts(parcel, catalog)))
 
 
 def _facts(parcel: Parcel, catalog: Catalog) -> Iterator[str]:
@@ -247,8 +215,13 @@ def _facts(parcel: Parcel, catalog: Catalog) -> Iterator[str]:
         sums = " + ".join(f"{line.name} {money(line.amount_minor, price.currency)}" for line in price.lines)
         total = "not known" if price.total_minor is None else money(price.total_minor, price.currency)
         yield f"carriage {total} by {price.price_table} ({sums})"
-    if weight and weight.lower_steps:
-        yield "a lower bill: " + ", or ".join(_cut(step) for step in weight.lower_steps)
+    cuts = []
+    for step in weight.lower_steps if weight else ():  # the least of each kind, exact to the um or mg
+        less = f"{units.exact(step.less)} {'g' if step.change is Change.GROSS else 'mm'}"
+        what = "gross weight" if step.change is Change.GROSS else f"outer {step.change.value}"
+        cuts.append(f"{less} less {what} ({grams(step.chargeable_mg)})")
+    if cuts:
+        yield f"a lower bill: {', or '.join(cuts)}"
     load, grade = parcel.stack_load, parcel.box_grade
     if load is not None and load.not_modelled:
         yield f"strength not modelled: {load.not_modelled}"
@@ -263,13 +236,6 @@ def _facts(parcel: Parcel, catalog: Catalog) -> Iterator[str]:
         yield f"box certificate grade {grade.grade_id}: {limits}"
     elif grade is not None:
         yield "no box certificate grade"
-
-
-def _cut(step: LowerStep) -> str:
-    """Return the least cut of one kind that lowers the bill, exact to the um or mg."""
-    less = f"{units.exact(step.less)} {'g' if step.change is Change.GROSS else 'mm'}"
-    words = {Change.GROSS: "gross weight"}.get(step.change, f"outer {step.change.value}")
-    return f"{less} less {words} ({grams(step.chargeable_mg)})"
 
 
 def _plain(code: str) -> str:

@@ -27,6 +27,6 @@ def profile_to_wire(profile: AccountingProfile) -> accounting_profile_pb2.Accoun
         source=source_of(
             profile,
             read_in_source=all(factor.read_in_source for factor in profile.factors),
-            grade=weakest(factor.source_grade for factor in profile.factors),
+            source_grade=weakest(factor.source_grade for factor in profile.factors),
         ),
     )

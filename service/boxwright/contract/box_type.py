@@ -11,7 +11,6 @@ from boxwright.contract.geometry import EDGES
 from boxwright.contract.message import Codec
 from boxwright.contract.money import price_to_wire
 from boxwright.contract.names import box_type_name
-from boxwright.contract.source import check_texts, read_grade
 from boxwright.domain.box import BoxType
 from boxwright.domain.compartments import Compartments
 from boxwright.domain.fields import shown
@@ -26,7 +25,7 @@ BOARD = Codec(box_type_pb2.Board, Board)
 OWN_BOARD = Codec(box_type_pb2.Board, BoxType, "board_id")
 REUSE = Codec(box_type_pb2.Reuse, BoxType)
 SIZES = {
-    side: Codec(geometry_pb2.Dimensions, BoxType, inside=None, **{edge: f"{side}_{edge}" for edge in EDGES})
+    side: Codec(geometry_pb2.Dimensions, BoxType, inside=None, check=None, **{edge: f"{side}_{edge}" for edge in EDGES})
     for side in ("inner", "outer")
 }
 BOX_TYPE = Codec(
@@ -51,10 +50,6 @@ def read_box_type(message: box_type_pb2.BoxType, materials: Materials, found: Fi
         found.add("inner", "is required")
     if message.published_size == box_type_pb2.PUBLISHED_SIZE_OUTER:
         given["size_basis"] = "outer"
-    if message.HasField("source"):
-        check_texts(message.source, found.at("source"))
-        given |= {"source": message.source.citation, "read_in_source": message.source.read_in_source}
-        given["source_grade"] = read_grade(message.source, found.at("source")).value
     stated = _take_derived(message, given, found)
     if len(found) > before:
         return None

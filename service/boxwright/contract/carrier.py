@@ -26,7 +26,7 @@ RULE = Codec(
     *("source", "bands", "surcharges", "limits"),
     description="note",
 )
-MEASURE = EnumCodec(carrier_pb2.CarrierMeasure, Measure)
+MEASURE = EnumCodec(carrier_pb2.CarrierMeasure.DESCRIPTOR, Measure)
 
 
 def carriers_to_wire(rules: Iterable[CarrierRule]) -> list[carrier_pb2.Carrier]:

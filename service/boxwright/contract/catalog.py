@@ -6,15 +6,12 @@ from boxwright.contract.dunnage import dunnage_to_wire, read_dunnage
 from boxwright.contract.message import Codec
 from boxwright.contract.money import currencies_in
 from boxwright.contract.names import catalog_name
-from boxwright.contract.source import check_texts, source_to_wire
+from boxwright.contract.source import source_of
 from boxwright.domain.box import Catalog
 from boxwright.domain.dunnage import Dunnage
 from boxwright.domain.source_grade import weakest
 from boxwright.findings import Findings
 from boxwright.v1 import catalog_pb2
-
-MAX_BOX_TYPES = 10_000
-"""Most box types of a catalog in a request, as the contract says."""
 
 CATALOG = Codec(catalog_pb2.Catalog, Catalog)
 
@@ -22,16 +19,12 @@ CATALOG = Codec(catalog_pb2.Catalog, Catalog)
 def read_catalog(message: catalog_pb2.Catalog, materials: Materials, found: Findings) -> Catalog | None:
     """Return the catalog of a message, or None after noting every finding."""
     before = len(found)
-    if len(message.box_types) > MAX_BOX_TYPES:
-        found.limit("box_types", f"must hold at most {MAX_BOX_TYPES} box types, got {len(message.box_types)}")
-        return None
     boxes = [
         read_box_type(box, materials, found.at(f"box_types[{index}]")) for index, box in enumerate(message.box_types)
     ]
     dunnage = [
         read_dunnage(each, materials, found.at(f"dunnage[{index}]")) for index, each in enumerate(message.dunnage)
     ]
-    check_texts(message.source, found.at("source"))
     currencies: dict[str, list[str]] = {}
     for path, currency in currencies_in(message):
         currencies.setdefault(currency, []).append(path)
@@ -47,7 +40,6 @@ def read_catalog(message: catalog_pb2.Catalog, materials: Materials, found: Find
         box_types=tuple(filter(None, boxes)),
         dunnage=tuple(filter(None, dunnage)) or _default_dunnage(materials),
         currency=next(iter(currencies), ""),
-        source=message.source.citation,
     )
     return catalog
 
@@ -60,16 +52,15 @@ def _default_dunnage(materials: Materials) -> tuple[Dunnage, ...]:
 def catalog_to_wire(catalog: Catalog, materials: Materials, *, loaded: bool) -> catalog_pb2.Catalog:
     """Return the message of a catalog with all that is in it; ``loaded`` ones have resource names."""
     catalog_id = catalog.catalog_id if loaded else ""
-    source = source_to_wire(
-        catalog.source,
-        read_in_source=all(box.read_in_source for box in catalog.box_types),
-        grade=weakest(box.source_grade for box in catalog.box_types),
-    )
     return CATALOG(
         catalog,
         name=catalog_name(catalog_id) if loaded else "",
         hash=catalog.content_hash,
         box_types=[box_type_to_wire(box, catalog_id, catalog.currency, materials) for box in catalog.box_types],
         dunnage=[dunnage_to_wire(dunnage, catalog_id, catalog.currency) for dunnage in catalog.dunnage],
-        source=source if catalog.source else None,
+        source=source_of(
+            catalog,
+            read_in_source=all(box.read_in_source for box in catalog.box_types),
+            source_grade=weakest(box.source_grade for box in catalog.box_types),
+        ),
     )

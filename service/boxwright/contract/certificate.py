@@ -13,9 +13,7 @@ from boxwright.v1 import certificate_pb2
 CHANGE = Codec(certificate_pb2.SmallestChange, SmallestChange)
 OPEN = Codec(certificate_pb2.OpenCandidate, OpenCandidate)
 REFUSED = Codec(certificate_pb2.RefusedCandidate, RefusedCandidate)
-CERTIFICATE = Codec(
-    certificate_pb2.Certificate, Certificate, "lower_bound", "value", "gap_ratio", carrier_service="carrier_service"
-)
+CERTIFICATE = Codec(certificate_pb2.Certificate, Certificate, "lower_bound", "value", "gap_ratio")
 
 
 def certificate_to_wire(certificate: Certificate, catalog: Catalog, tree: Tree = ALL) -> certificate_pb2.Certificate:

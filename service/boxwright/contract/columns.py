@@ -66,8 +66,7 @@ def _cell_reader(field: Any) -> Callable[[Any], Any]:
     if field.message_type is not None:
         return partial(_entries, [inner.name for inner in field.message_type.fields])
     if field.enum_type is not None:
-        prefix = field.enum_type.values_by_number[0].name.removesuffix("UNSPECIFIED")
-        return partial(_words if field.is_repeated else _word, prefix)
+        return partial(_words if field.is_repeated else _word, field.enum_type)
     if field.cpp_type == _KIND.CPPTYPE_BOOL:
         return lambda cell: {"true": True, "false": False}.get(str(cell).lower(), cell)
     return _text if field.cpp_type == _KIND.CPPTYPE_STRING else _number
@@ -89,15 +88,16 @@ def _text(cell: Any) -> Any:
     return str(cell) if isinstance(cell, int) and not isinstance(cell, bool) else cell
 
 
-def _word(prefix: str, cell: Any) -> str:
-    """Return a value of a closed set, which stands in tables in any case and without its prefix."""
-    word = str(cell).upper()
-    return word if word.startswith(prefix) else prefix + word
+def _word(enum: Any, cell: Any) -> str:
+    """Return a value of a closed set, which stands in tables in any case and without its prefix; else the cell."""
+    prefix = enum.values_by_number[0].name.removesuffix("UNSPECIFIED")
+    name = prefix + str(cell).upper().removeprefix(prefix)
+    return name if any(value.name == name for value in enum.values) else str(cell)
 
 
-def _words(prefix: str, cell: Any) -> Any:
+def _words(enum: Any, cell: Any) -> Any:
     words = cell.split() if isinstance(cell, str) else cell
-    return [_word(prefix, word) for word in words] if isinstance(words, list | tuple) else words
+    return [_word(enum, word) for word in words] if isinstance(words, list | tuple) else words
 
 
 def _entries(names: list[str], cell: Any) -> Any:

@@ -7,13 +7,12 @@ from boxwright.catalog.dunnage import figure_rules, redefined
 from boxwright.contract.message import Codec
 from boxwright.contract.money import rate_to_wire
 from boxwright.contract.names import dunnage_name
-from boxwright.contract.source import check_texts, read_grade
 from boxwright.domain.dunnage import Dunnage, DunnageKind
 from boxwright.domain.fields import too_wordy
 from boxwright.domain.limits import MAX_NAME_LENGTH
-from boxwright.domain.source_grade import SourceGrade
+from boxwright.domain.source_grade import SourceGrade, grade_rule
 from boxwright.findings import Findings
-from boxwright.v1 import dunnage_pb2, provenance_pb2
+from boxwright.v1 import dunnage_pb2
 
 DUNNAGE = Codec(dunnage_pb2.Dunnage, Dunnage)
 
@@ -23,19 +22,11 @@ def read_dunnage(message: dunnage_pb2.Dunnage, materials: Materials, found: Find
     before = len(found)
     if rule := too_wordy(message.display_name, MAX_NAME_LENGTH):
         found.add("display_name", rule)
-    source = message.source
-    check_texts(source, found.at("source"))
-    is_cited = message.HasField("source")
-    cited = source if len(found) == before else provenance_pb2.Source()  # of a broken one no text is judged again
-    given = DUNNAGE.attributes(
-        message,
-        found,
-        source=cited.citation,
-        year=str(cited.year or ""),
-        region=cited.region,
-        read_in_source=source.read_in_source or not is_cited,
-        source_grade=read_grade(source, found.at("source")) if is_cited else SourceGrade.OWN,
-    )
+    given = DUNNAGE.attributes(message, found)
+    read_in_source = message.source.read_in_source or not message.HasField("source")  # figures of the caller are
+    given |= {"read_in_source": read_in_source}
+    if rule := grade_rule(given.get("source_grade", SourceGrade.OWN), read_in_source=read_in_source):
+        found.add("source.source_grade", rule)
     material_id = given.setdefault("material_id", "")
     if material_id and material_id not in {material.material_id for material in materials.materials}:
         found.unknown("material", f"names no material, got {message.material!r}")

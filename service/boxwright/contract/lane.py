@@ -3,21 +3,14 @@
 import datetime
 
 from boxwright.catalog import Materials
-from boxwright.contract.dates import read_date
+from boxwright.contract import price_table  # noqa: F401  # its codec of price tables
 from boxwright.contract.message import Codec
 from boxwright.contract.names import read_name
-from boxwright.contract.price_table import read_price_table
 from boxwright.domain.lane import Lane, Leg, LegDerivation
 from boxwright.domain.place import LocatedPlace, Place
 from boxwright.findings import Findings
 from boxwright.shipping import biller_of
 from boxwright.v1 import lane_pb2
-
-MAX_LEGS = 50
-"""Most legs of a lane, as the contract says."""
-
-MAX_PRICE_TABLES = 20
-"""Most price tables of a lane, as the contract says."""
 
 PLACE = Codec(lane_pb2.Place, Place)
 LOCATED_PLACE = Codec(lane_pb2.LocatedPlace, LocatedPlace)
@@ -49,26 +42,18 @@ def read_lane(
         The view at the path of what states the carrier service. Default: the lane does.
     """
     before = len(found)
-    if len(message.legs) > MAX_LEGS:
-        found.add("legs", f"must hold at most {MAX_LEGS} legs, got {len(message.legs)}")
-    legs = []
     for index, leg in enumerate(message.legs):
-        at = found.at(f"legs[{index}]")
         if leg.HasField("derivation"):
-            at.add("derivation", "must be absent: it is only in answers")
-        legs.append(LEG.read(leg, at, derivation=None))
-    day = read_date(message.ship_date, found, "ship_date") if message.HasField("ship_date") else today
-    if len(message.price_tables) > MAX_PRICE_TABLES:
-        found.add("price_tables", f"must hold at most {MAX_PRICE_TABLES}, got {len(message.price_tables)}")
-    tables = [
-        read_price_table(table, found.at(f"price_tables[{index}]")) for index, table in enumerate(message.price_tables)
-    ]
-    service = ""
+            found.add(f"legs[{index}].derivation", "must be absent: it is only in answers")
+    given = LANE.attributes(message, found, carrier_service="")
+    if not message.HasField("ship_date"):
+        given["ship_date"] = today
     if message.carrier_service:
         at = found if service_found is None else service_found
-        service = find_service(message.carrier_service, day, materials, at, "carrier_service", message.zone) or ""
-    lists = {"legs": tuple(filter(None, legs)), "price_tables": tuple(filter(None, tables))}
-    given = LANE.attributes(message, found, carrier_service=service, ship_date=day, **lists)
+        day = given.get("ship_date")
+        given["carrier_service"] = find_service(
+            message.carrier_service, day, materials, at, "carrier_service", message.zone
+        )
     lane: Lane | None = LANE.make(found, before, given)
     return lane
 

@@ -8,10 +8,9 @@ from boxwright.catalog.rows import MarketRule
 from boxwright.contract.dates import date_to_wire
 from boxwright.contract.message import Codec
 from boxwright.contract.names import market_name
-from boxwright.contract.source import source_to_wire
 from boxwright.v1 import market_pb2
 
-RULE = Codec(market_pb2.MarketRule, MarketRule, "threshold", "source")
+RULE = Codec(market_pb2.MarketRule, MarketRule, "threshold")
 MARKET = Codec(market_pb2.Market, Market, "rules")
 
 
@@ -35,7 +34,6 @@ def _rule(rule: MarketRule) -> market_pb2.MarketRule:
         effective_from=date_to_wire(day),
         provisional=rule.note.startswith("provisional"),
         description=" ".join(word for word in words if word),
-        source=source_to_wire(rule.source, url=rule.url, read_in_source=rule.read_in_source, grade=rule.source_grade),
     )
 
 

@@ -19,15 +19,16 @@ from google.protobuf.message import Message
 
 from boxwright import units
 from boxwright.contract.dates import date_to_wire, read_date
-from boxwright.contract.enums import CODECS, numbers_of
+from boxwright.contract.enums import EnumCodec
 from boxwright.contract.geometry import EDGES, dimensions_to_wire
 from boxwright.contract.masks import ALL, Built, Tree, kept
 from boxwright.contract.money import read_price, read_rate
-from boxwright.contract.names import material_name, profile_name, read_name, service_name
-from boxwright.contract.source import source_of
+from boxwright.contract.names import catalog_name, material_name, profile_name, read_name, service_name
+from boxwright.contract.source import SAID, check_texts, source_of
 from boxwright.domain.fields import broken_fields
 from boxwright.errors import InvalidInputError
 from boxwright.findings import Findings
+from boxwright.v1 import provenance_pb2
 
 MN_PER_N = 1_000
 MOST_WHOLE = 2**53 - 1
@@ -52,7 +53,9 @@ RESOURCES: dict[str, tuple[str, Get, str]] = {
     "material": ("material_id", material_name, "materials/{material}"),
     "cushion_material": ("cushion_material_id", material_name, "materials/{material}"),
     "excluded_materials": ("excluded_materials", partial(map, material_name), "materials/{material}"),
+    "catalog": ("catalog_id", catalog_name, "catalogs/{catalog}"),
     "accounting_profile": ("profile_id", profile_name, "accountingProfiles/{profile}"),
+    "accounting_profiles": ("accounting_profiles", partial(map, profile_name), "accountingProfiles/{profile}"),
     "carrier_service": ("service_id", service_name, "carriers/{carrier}/services/{service}"),
 }
 """Fields with a resource name: the identifier of the domain that it is made of, how, and the pattern of the name."""
@@ -105,7 +108,10 @@ class Codec(Generic[Built]):
     *without : str
         Fields that are not made of an attribute although there is one of their name.
     inside : mapping of str to Codec, optional
-        Fields whose messages hold attributes of this noun, each with the codec that reads them. Default none.
+        Fields whose messages hold attributes of this noun, each with the codec that reads them. Default none but the
+        source.
+    check : callable, optional
+        Notes the rules of the message that are not those of one attribute of the noun. Default none.
     **called : str
         Attributes of another name than their field.
     """
@@ -116,11 +122,11 @@ class Codec(Generic[Built]):
         thing: type,
         *without: str,
         inside: "Mapping[str, Codec[Any]] | None" = None,
+        check: Callable[[Any, Findings], object] | None = None,
         **called: str,
     ) -> None:
-        self._kind, self._thing, self._inside = kind, thing, inside or {}
-        hints = {name: str(hint) for name, hint in getattr(thing, "__annotations__", {}).items()}
-        hints = dict.fromkeys(dir(thing), "") | hints
+        self._kind, self._thing, self._inside, self._check = kind, thing, {**(inside or {})}, check
+        hints = dict.fromkeys(dir(thing), Any) | getattr(thing, "__annotations__", {})
         fields = [field for field in kind.DESCRIPTOR.fields if field.name not in without]
         self._rows = [row for field in fields if (row := _row(field, hints, called.get(field.name))) is not None]
         rows = [
@@ -131,6 +137,10 @@ class Codec(Generic[Built]):
         self._made = [(name, get, make) for name, get, make, deep in rows if make and not deep]
         self._deep = [(name, get, make) for name, get, make, deep in rows if make and deep]
         CODECS_OF[kind.DESCRIPTOR.full_name] = self
+        if any(row.get is source_of for row in self._rows):
+            unread = [name for name in SAID if name != "year" and name not in hints]
+            check_source = partial(check_texts, unread)
+            self._inside["source"] = Codec(provenance_pb2.Source, thing, check=check_source, citation="source")
 
     def __call__(self, thing: Any, tree: Tree = ALL, /, **others: Any) -> Built:
         """Return the message of a noun.
@@ -220,6 +230,8 @@ class Codec(Generic[Built]):
 
     def attributes(self, message: Message, found: Findings, /, **given: Any) -> Fields:
         """Return the attributes that a message states, without those that cannot be read; parameters as of ``read``."""
+        if self._check is not None:
+            self._check(message, found)
         for name, attribute, read, repeated, has_presence, absent, quiet in self._readings:
             if attribute in given:
                 continue
@@ -275,19 +287,18 @@ class Codec(Generic[Built]):
             required = _is_required(field) or (field.message_type and not has_default)
             even = "" if field.message_type else ", even if it is 0"
             absent = f"is required{even}" if required else "" if field.message_type or has_default else None
-            quiet = has_default and not required and not field.has_presence
+            quiet = self._defaults.get(row.attribute, True) is not True and not required and not field.has_presence
             readings.append((row.name, row.attribute, row.read, field.is_repeated, field.has_presence, absent, quiet))
         return readings
 
     @cached_property
-    def _defaults(self) -> set[str]:
+    def _defaults(self) -> dict[str, Any]:
         if not dataclasses.is_dataclass(self._thing):
-            return set(getattr(self._thing, "_field_defaults", ()))
-        missing = dataclasses.MISSING
+            return getattr(self._thing, "_field_defaults", {})
         return {
-            field.name
+            field.name: field.default
             for field in dataclasses.fields(self._thing)
-            if field.default is not missing or field.default_factory is not missing
+            if field.default is not dataclasses.MISSING or field.default_factory is not dataclasses.MISSING
         }
 
 
@@ -296,7 +307,7 @@ def _value(given: Any, below: Tree) -> Any:
     return given(below) if callable(given) else kept(given, below) if below else given
 
 
-def _row(field: Any, hints: Mapping[str, str], called: str | None) -> Row | None:
+def _row(field: Any, hints: Mapping[str, Any], called: str | None) -> Row | None:
     """Return how a field and a noun with attributes of these types come of each other; None where they do not."""
     name: str = field.name
     attribute = called or name
@@ -312,22 +323,21 @@ def _row(field: Any, hints: Mapping[str, str], called: str | None) -> Row | None
     elif name in RESOURCES:
         own, make, pattern = RESOURCES[name]
         required = _is_required(field)
-        row = Row(name, called or own, make, read=partial(_read_resource, pattern, required))
+        row = Row(
+            name, called or (own if own in hints else name), make, read=partial(_read_resource, pattern, required)
+        )
     elif "display_name" in field.containing_type.fields_by_name and name in ("name", "display_name"):
         if name == "name":
             return None
         row = Row(name, "name", read=_same)
     elif kind == "google.type.Money":
         own = f"{attribute}_minor"
-        row = Row(name, own, read=read_rate if "Decimal" in hints.get(own, "") else read_price, written=False)
+        row = Row(name, own, read=read_rate if "Decimal" in str(hints.get(own)) else read_price, written=False)
     elif kind == "google.type.Date":
         row = Row(name, attribute, _kept_below(date_to_wire), deep=True, read=read_date)
     elif field.enum_type:
-        number = numbers_of(field.enum_type).__getitem__
-        codec = CODECS.get(field.enum_type.full_name)
-        row = Row(
-            name, attribute, partial(map, number) if field.is_repeated else number, read=codec.read if codec else None
-        )
+        codec = EnumCodec(field.enum_type, hints.get(attribute, Any))
+        row = Row(name, attribute, partial(map, codec.to_wire) if field.is_repeated else codec.to_wire, read=codec.read)
     elif kind and not field.message_type.GetOptions().map_entry:
         inner = CODECS_OF.get(kind)
         if inner is None:
@@ -336,8 +346,12 @@ def _row(field: Any, hints: Mapping[str, str], called: str | None) -> Row | None
         row = Row(name, attribute, make, deep=True, read=partial(_read_inner, inner), inner=inner)
     else:
         double = field.cpp_type == field.CPPTYPE_DOUBLE and not field.is_repeated
-        hint = hints.get(attribute, "") if double else ""
-        read = _read_decimal if "Decimal" in hint else read_whole if "int" in hint else _same
+        hint = str(hints.get(attribute))
+        read: Read = _same
+        if double:
+            read = _read_decimal if "Decimal" in hint else read_whole if "int" in hint else _same
+        elif field.cpp_type == field.CPPTYPE_INT32 and not field.is_repeated and not field.has_presence:
+            read = _read_text if "str" in hint else _read_count if _is_required(field) else _same
         row = Row(name, attribute, float if double else None, read=read)
     return row if row.attribute in hints else None
 
@@ -353,6 +367,17 @@ def _each(inner: Codec[Any], values: Iterable[Any], below: Tree) -> list[Fields]
 
 def _same(value: Any, _found: Findings, _name: str) -> Any:
     return value
+
+
+def _read_text(value: int, _found: Findings, _name: str) -> str:
+    return str(value)
+
+
+def _read_count(value: int, found: Findings, name: str) -> int | None:
+    """Return a number that must be stated, None after noting that it is 0: so is one that is missing."""
+    if not value:
+        found.add(name, "is required, and must not be 0")
+    return value or None
 
 
 def _read_quantity(convert: Get, value: float, found: Findings, name: str) -> int:

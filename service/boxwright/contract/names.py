@@ -1,52 +1,28 @@
 """Open sets: resource names of the contract and identifiers of the domain."""
 
+from collections.abc import Callable
+
 from boxwright.findings import Findings
 
 
-def catalog_name(catalog_id: str) -> str:
-    """Return the resource name of a catalog."""
-    return f"catalogs/{catalog_id}"
+def _named(template: str) -> Callable[..., str]:
+    """Return what makes a resource name of its identifiers, the last of which may hold slashes; empty of an empty one.
+
+    The identifier of a carrier service is ``{carrier}/{service}`` here.
+    """
+    slashes = template.count("{}") - 1
+    return lambda *ids: template.format(*"/".join(ids).split("/", slashes)) if all(ids) else ""
 
 
-def box_type_name(catalog_id: str, box_type_id: str) -> str:
-    """Return the resource name of a box type."""
-    return f"catalogs/{catalog_id}/boxTypes/{box_type_id}"
-
-
-def dunnage_name(catalog_id: str, dunnage_id: str) -> str:
-    """Return the resource name of a kind of dunnage."""
-    return f"catalogs/{catalog_id}/dunnage/{dunnage_id}"
-
-
-def material_name(material_id: str) -> str:
-    """Return the resource name of a material; empty where it is unknown."""
-    return f"materials/{material_id}" if material_id else ""
-
-
-def profile_name(profile_id: str) -> str:
-    """Return the resource name of an accounting profile; empty where there is none."""
-    return f"accountingProfiles/{profile_id}" if profile_id else ""
-
-
-def carrier_name(carrier_id: str) -> str:
-    """Return the resource name of a carrier."""
-    return f"carriers/{carrier_id}"
-
-
-def service_name(service_id: str) -> str:
-    """Return the resource name of a carrier service, ``{carrier}/{service}`` here; empty where there is none."""
-    carrier, _, service = service_id.partition("/")
-    return f"carriers/{carrier}/services/{service}" if service_id else ""
-
-
-def market_name(market_id: str) -> str:
-    """Return the resource name of a market."""
-    return f"markets/{market_id}"
-
-
-def site_name(site_id: str) -> str:
-    """Return the resource name of a site; empty where there is none."""
-    return f"sites/{site_id}" if site_id else ""
+catalog_name = _named("catalogs/{}")
+box_type_name = _named("catalogs/{}/boxTypes/{}")
+dunnage_name = _named("catalogs/{}/dunnage/{}")
+material_name = _named("materials/{}")
+profile_name = _named("accountingProfiles/{}")
+carrier_name = _named("carriers/{}")
+service_name = _named("carriers/{}/services/{}")
+market_name = _named("markets/{}")
+site_name = _named("sites/{}")
 
 
 def read_name(name: str, pattern: str, found: Findings, field: str) -> tuple[str, ...] | None:

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from boxwright.evaluation.alike import first_alike
 from boxwright.evaluation.yearly import LEAST_DATED
+from boxwright.planning.many import same_units
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -125,7 +125,8 @@ def halves(orders: Iterable[Order], wishes: Wishes, dates: Mapping[str, datetime
     else:
         first = np.zeros(len(held), dtype=np.bool_)
         first[np.random.default_rng(wishes.seed).permutation(len(held))[: designed(len(held))]] = True
-    alike = first_alike(held)
+    first_of: dict[bytes, int] = {}
+    alike = [first_of.setdefault(same_units(order), index) for index, order in enumerate(held)]
     return Halves(
         _half(held, alike, np.flatnonzero(first).tolist(), wishes, 1),
         _half(held, alike, np.flatnonzero(~first).tolist(), wishes, 2),

@@ -8,28 +8,18 @@ from boxwright.domain.factor import Component
 
 @dataclass(frozen=True, slots=True)
 class BenchLine:
-    """One piece of work.
-
-    Attributes
-    ----------
-    sentence : str
-        What to do.
-    weight_mg : int or None
-        What the parcel weighs after it, in mg: box, goods, wrap and fill so far. None where nothing is added.
-    step : int
-        Step of the pack sequence that it is, from 1; 0 where it places no unit.
-    already_in_box : bool
-        Whether its unit lay in a started parcel before. Default False.
-    sku, barcode : str
-        Of its order line, for the scanner. Default empty.
-    """
+    """One piece of work."""
 
     sentence: str
     weight_mg: int | None = None
+    """What the parcel weighs after it, in mg: box, goods, wrap and fill so far. None where nothing is added."""
     step: int = 0
+    """Step of the pack sequence that it is, from 1; 0 where it places no unit."""
     already_in_box: bool = False
+    """Whether its unit lay in a started parcel before."""
     sku: str = ""
     barcode: str = ""
+    """Of its order line, for the scanner."""
     weight_g = units.InUnits()
 
     @property
@@ -45,79 +35,48 @@ class BenchLine:
 
 @dataclass(frozen=True, slots=True)
 class BenchFilling:
-    """What fills or blocks the empty space of a box.
-
-    Attributes
-    ----------
-    component : Component
-        Void fill or blocking.
-    dunnage_id : str
-        Of what.
-    mass_mg : int
-        How much, in mg.
-    litres : float or None
-        The same as a volume, to the ml; None where its density is not known.
-    """
+    """What fills or blocks the empty space of a box."""
 
     component: Component
+    """Void fill or blocking."""
     dunnage_id: str
     mass_mg: int
     litres: float | None = None
+    """The same as a volume, to the ml; None where its density is not known."""
     mass_g = units.InUnits()
 
 
 @dataclass(frozen=True, slots=True)
 class TapePattern:
-    """How a box is taped.
-
-    Attributes
-    ----------
-    rule_id : str
-        The tape rule.
-    seam_strips, edge_strips : int
-        Strips along seams, and across their ends.
-    edge_overlap_mm : float
-        How far a strip across an end runs round each corner, in mm.
-    """
+    """How a box is taped."""
 
     rule_id: str
     seam_strips: int
     edge_strips: int
+    """Strips along seams, and across their ends."""
     edge_overlap_mm: float
+    """How far a strip across an end runs round each corner, in mm."""
 
 
 @dataclass(frozen=True, slots=True)
 class BenchWords:
-    """One parcel in words.
-
-    Attributes
-    ----------
-    language : str
-        Of the sentences, as BCP 47 tags it.
-    lines : tuple of BenchLine
-        All work in its order: box, bottom layer, a line a placement, after those on its inner box, filling, tape,
-        marks, scale.
-    filling : tuple of BenchFilling
-        What fills and blocks the box.
-    tape : TapePattern or None
-        How it is taped; None where it is not.
-    marks : tuple of str
-        Names of its marks: those of ISO 780, and those for who lifts it.
-    gross_mg, tolerance_mg : int
-        What the parcel weighs, and how far the scale may differ, in mg.
-    apart : str
-        Of a parcel after the first: why its goods are in none of the earlier ones. Default empty: the first parcel, or
-        nothing is known of it.
-    """
+    """One parcel in words."""
 
     language: str
+    """Of the sentences, as BCP 47 tags it."""
     lines: tuple[BenchLine, ...]
+    """All work in its order: box, bottom layer, a line a placement, after those on its inner box, filling, tape, marks,
+    scale."""
     filling: tuple[BenchFilling, ...]
     tape: TapePattern | None
     marks: tuple[str, ...]
+    """Names of its marks: those of ISO 780, and those for who lifts it."""
     gross_mg: int
     tolerance_mg: int
+    """What the parcel weighs, and how far the scale may differ, in mg."""
     apart: str = ""
+    """Of a parcel after the first: why its goods are in none of the earlier ones. Default empty: the first parcel, or
+    nothing is known of it."""
     gross_g = units.InUnits()
     tolerance_g = units.InUnits()
 

@@ -68,124 +68,80 @@ class Opening(enum.StrEnum):
 @holds_whole
 @dataclass(frozen=True)
 class BoxType(Ruled):
-    """A catalog entry: inner and outer size, tare, limits, material.
-
-    Parameters
-    ----------
-    box_type_id : str
-        Unique in its catalog.
-    inner_length_mm, inner_width_mm, inner_height_mm : float
-        Usable space in mm. Of mailers and bags: length and width of the flat inside, without the closing flap, and
-        the greatest thickness to which it still closes.
-    outer_length_mm, outer_width_mm, outer_height_mm : float, optional
-        Outer size in mm, not below the inner. Default: the inner size (walls of unknown thickness).
-    tare_g : float, optional
-        Mass of the empty box in g. Default 0.
-    max_gross_g : float, optional
-        Most the packed parcel may weigh (goods, dunnage and box), in g. Default unlimited.
-    max_net_g : float, optional
-        Most the goods and dunnage may weigh, in g. Default unlimited.
-    material_id : str, optional
-        Material of the box, as in ``materials/``. Empty: unknown, its production has no factor.
-    style : BoxStyle, optional
-        Default ``rsc_0201``.
-    opening : Opening, optional
-        Default ``top``.
-    board_id : str, optional
-        Board (flute and grades) from which tare was derived. Default empty.
-    price_minor : int, optional
-        Price of one box in minor units of the catalog's currency (cents, fen). Default unknown.
-    price_tiers : sequence of PriceTier, optional
-        Prices from a quantity up, rising in quantity. Default none: ``price_minor`` holds for any quantity.
-    minimum_order_quantity : int, optional
-        Least number that can be bought at a time. Default 0: none stated.
-    available : int, optional
-        How many there are at this site. Default unlimited; 0 is out of stock.
-    trips : int, optional
-        Uses in a life of a reusable box type. Default 1.
-    idle_share : float, optional
-        Pieces that lie idle per piece in use, 0 to 10. Default 0.
-    washing_factor_id : str, optional
-        Factor of washing one piece, see ``Reuse``. Default empty: not washed.
-    return_distance_km : float, optional
-        Way that it travels back empty after each trip, in km as driven, 0 to 50,000. Default 0.
-    property_caps : sequence of PropertyCap, optional
-        The most of a property of the goods that one of these may hold. Default no caps.
-    name, source, note : str, optional
-        For people: the name up to 200 characters, the others up to 2,000.
-    size_basis : str, optional
-        What the published size is: ``inner`` or ``outer``; the other was derived from the board.
-    read_in_source : bool, optional
-        Whether the size was read in its source; it says nothing of tare and trips. Default True.
-    source_grade : SourceGrade
-        How near to its publisher the size was read. Default own.
-    flute, grade : str, optional
-        Flute letters such as ``BC``, and the grade by which the board is sold, such as ``32 ECT``. Each up to 200
-        characters. Default unknown.
-    caliper_mm, grammage_g_per_m2, edge_crush_kn_per_m : float, optional
-        Thickness of the board in mm, its mass per area in g/m2 and its edge crush resistance (ECT) in kN/m: the
-        caller's own figures, before those of the board that ``board_id`` names. Default those of ``board_id``.
-    recycled_content : float, optional
-        Share of recycled fibre in the board, 0 to 1. Default that of the material, where it is known.
-    blank_g : float, optional
-        Mass of the board that goes into one box, trim included, in g; not below the tare. Default the tare.
-    tare_basis : str, optional
-        Where the tare comes from: ``stated``, or ``board`` where it was derived from size and board. Default stated.
-    tare_weighed : bool, optional
-        Whether the tare was weighed, or read in its source: else footprints count it as unverified. Default False.
-    trips_counted : bool, optional
-        Whether the trips were counted, or read in their source: else footprints count them as unverified. Default
-        False.
-    compartments : Compartments, optional
-        Of a pack such as a bottle shipper: each unit stands in a compartment of its own, and no dunnage goes
-        in. Its tare holds the inserts. Only of rigid boxes that open at the top. Default none: an open box.
-
-    Raises
-    ------
-    InvalidInputError
-        With every broken rule.
-    """
+    """A catalog entry: inner and outer size, tare, limits, material."""
 
     box_type_id: Id
+    """Unique in its catalog."""
     inner_length_mm: Length
     inner_width_mm: Length
     inner_height_mm: Length
+    """Usable space in mm. Of mailers and bags: length and width of the flat inside, without the closing flap, and the
+    greatest thickness to which it still closes."""
     outer_length_mm: Length | None = None
     outer_width_mm: Length | None = None
     outer_height_mm: Length | None = None
+    """Outer size in mm, not below the inner. Default: the inner size (walls of unknown thickness)."""
     tare_g: Mass = 0.0
+    """Mass of the empty box in g."""
     max_gross_g: Mass | None = None
+    """Most the packed parcel may weigh (goods, dunnage and box), in g. Default unlimited."""
     max_net_g: Mass | None = None
+    """Most the goods and dunnage may weigh, in g. Default unlimited."""
     material_id: str = ""
+    """Material of the box, as in ``materials/``. Empty: unknown, its production has no factor."""
     style: BoxStyle = BoxStyle.RSC_0201
     opening: Opening = Opening.TOP
     board_id: str = ""
+    """Board (flute and grades) from which tare was derived."""
     price_minor: Annotated[int, within(0)] | None = None
+    """Price of one box in minor units of the catalog's currency (cents, fen). Default unknown."""
     available: Annotated[int, within(0)] | None = None
+    """How many there are at this site. Default unlimited; 0 is out of stock."""
     trips: Annotated[int, within(1)] = 1
+    """Uses in a life of a reusable box type."""
     name: Name = ""
     source: Note = ""
     note: Note = ""
+    """For people: the name up to 200 characters, the others up to 2,000."""
     size_basis: Annotated[str, one_of("inner", "outer")] = "inner"
+    """What the published size is: ``inner`` or ``outer``; the other was derived from the board."""
     read_in_source: bool = True
+    """Whether the size was read in its source; it says nothing of tare and trips."""
     price_tiers: Tiers = ()
+    """Prices from a quantity up, rising in quantity. Default none: ``price_minor`` holds for any quantity."""
     minimum_order_quantity: Annotated[int, within(0)] = 0
+    """Least number that can be bought at a time. Default 0: none stated."""
     property_caps: Caps = ()
+    """The most of a property of the goods that one of these may hold."""
     flute: Name = ""
     grade: Name = ""
+    """Flute letters such as ``BC``, and the grade by which the board is sold, such as ``32 ECT``. Each up to 200
+    characters. Default unknown."""
     caliper_mm: Annotated[float, within(0, 100, above=True)] | None = None
     grammage_g_per_m2: Annotated[float, within(0, 10_000, above=True)] | None = None
     edge_crush_kn_per_m: Annotated[float, within(0, 1_000, above=True)] | None = None
+    """Thickness of the board in mm, its mass per area in g/m2 and its edge crush resistance (ECT) in kN/m: the caller's
+    own figures, before those of the board that ``board_id`` names. Default those of ``board_id``."""
     recycled_content: Share | None = None
+    """Share of recycled fibre in the board, 0 to 1. Default that of the material, where it is known."""
     blank_g: Mass | None = None
+    """Mass of the board that goes into one box, trim included, in g; not below the tare. Default the tare."""
     idle_share: IdleShare = 0.0
+    """Pieces that lie idle per piece in use, 0 to 10."""
     washing_factor_id: Name = ""
+    """Factor of washing one piece, see ``Reuse``. Default empty: not washed."""
     return_distance_km: ReturnDistance = 0.0
+    """Way that it travels back empty after each trip, in km as driven, 0 to 50,000."""
     tare_basis: Annotated[str, one_of("stated", "board")] = "stated"
+    """Where the tare comes from: ``stated``, or ``board`` where it was derived from size and board."""
     tare_weighed: bool = False
+    """Whether the tare was weighed, or read in its source: else footprints count it as unverified."""
     trips_counted: bool = False
+    """Whether the trips were counted, or read in their source: else footprints count them as unverified."""
     source_grade: SourceGrade = SourceGrade.OWN
     compartments: Compartments | None = None
+    """Of a pack such as a bottle shipper: each unit stands in a compartment of its own, and no dunnage goes in. Its
+    tare holds the inserts. Only of rigid boxes that open at the top. Default none: an open box."""
     inner_length_um = units.InWhole[int]()
     inner_width_um = units.InWhole[int]()
     inner_height_um = units.InWhole[int]()
@@ -332,39 +288,23 @@ UNHASHED_IF_NONE = ("compartments",)
 
 @dataclass(frozen=True)
 class Catalog(Ruled):
-    """A named, versioned, hashed set of box types, dunnage and tapes.
-
-    Parameters
-    ----------
-    catalog_id : str
-        Name, such as ``china-post``.
-    box_types : sequence of BoxType
-        At least one; ids unique.
-    version : str, optional
-        Up to 200 characters, none of them a control character. Default ``1``.
-    dunnage : sequence of Dunnage, optional
-        What is stocked beside the boxes: cushioning, void fill, tape. Default none.
-    currency : str, optional
-        ISO 4217 code of the prices. Default empty: no prices.
-    purchase_quantity : int, optional
-        How many of a box type are bought at a time: it picks the price tier. Default 0: the least that can be bought.
-    name, source : str, optional
-        For people: the name up to 200 characters, the source up to 2,000.
-
-    Raises
-    ------
-    InvalidInputError
-        If an id repeats, there is no box type, a text is too long or the version holds control characters.
-    """
+    """A named, versioned, hashed set of box types, dunnage and tapes."""
 
     catalog_id: Id
+    """Name, such as ``china-post``."""
     box_types: Annotated[tuple[BoxType, ...], some("must hold at least one box type"), unique("box_type_id")]
+    """At least one; ids unique."""
     version: Label = "1"  # a column of the store, as the identifier is
+    """Up to 200 characters, none of them a control character."""
     dunnage: Annotated[tuple[Dunnage, ...], unique("dunnage_id")] = ()
+    """What is stocked beside the boxes: cushioning, void fill, tape."""
     currency: Name = ""
+    """ISO 4217 code of the prices. Default empty: no prices."""
     name: Name = ""
     source: Note = ""
+    """For people: the name up to 200 characters, the source up to 2,000."""
     purchase_quantity: Annotated[int, within(0)] = 0
+    """How many of a box type are bought at a time: it picks the price tier. Default 0: the least that can be bought."""
 
     def box_type(self, box_type_id: str) -> BoxType:
         """Return the box type of that id; KeyError if the catalog has none."""

@@ -28,30 +28,19 @@ class BillingForm(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Band(Ruled):
-    """One way to bill, and the parcels that it holds for; of a rule's bands the first that holds bills.
-
-    Attributes
-    ----------
-    form : BillingForm
-        How the two weights become one.
-    divisor : Decimal or None
-        Length units cubed per weight unit; None for ``actual``.
-    when : tuple of Gate
-        All must be open, at the rounded sides. Default none: it holds for every parcel that no band before it took.
-    share : Decimal or None
-        Of ``split``: the share of the gap that is not billed, above 0 to 1.
-    test_divisor : Decimal or None
-        Divisor of the dimensional weight that the gates look at, where it is another one. Default ``divisor``.
-    zones : tuple of str
-        Zones of the lane that it holds for. Default none: any.
-    """
+    """One way to bill, and the parcels that it holds for; of a rule's bands the first that holds bills."""
 
     form: BillingForm
     divisor: Positive | None = None
+    """Length units cubed per weight unit; None for ``actual``."""
     when: tuple[Gate, ...] = ()
+    """All must be open, at the rounded sides. Default none: it holds for every parcel that no band before it took."""
     share: Annotated[Decimal, within(0, 1, above=True)] | None = None
+    """Of ``split``: the share of the gap that is not billed, above 0 to 1."""
     test_divisor: Positive | None = None
+    """Divisor of the dimensional weight that the gates look at, where it is another one. Default ``divisor``."""
     zones: tuple[Id, ...] = ()
+    """Zones of the lane that it holds for. Default none: any."""
 
     def _broken_rules(self) -> Iterator[FieldViolation]:
         by_volume = any(gate.measure in OF_VOLUME for gate in self.when)
@@ -72,52 +61,32 @@ class Band(Ruled):
 
 @dataclass(frozen=True, slots=True)
 class WeightStep(Ruled):
-    """A coarser step of chargeable weight for heavier parcels.
-
-    Attributes
-    ----------
-    from_weight : Decimal
-        Weight to be billed from which it holds, in weight units.
-    step : Decimal
-        Chargeable weight is rounded to a multiple of this, in weight units.
-    rounding : str
-        ``up`` or ``nearest`` (half up). Default ``up``.
-    """
+    """A coarser step of chargeable weight for heavier parcels."""
 
     from_weight: Positive
+    """Weight to be billed from which it holds, in weight units."""
     step: Positive
+    """Chargeable weight is rounded to a multiple of this, in weight units."""
     rounding: Annotated[str, one_of("up", "nearest")] = "up"
+    """``up`` or ``nearest`` (half up)."""
 
 
 @dataclass(frozen=True, slots=True)
 class SurchargeRule(Ruled):
-    """When a parcel is charged extra; the amount stands in a price table.
-
-    Attributes
-    ----------
-    surcharge_id : str
-        Such as ``additional_handling``; price tables name it.
-    any_of : tuple of tuple of Gate
-        It applies where all gates of one of these are open, at the rounded sides.
-    minimum_weight : Decimal
-        Least chargeable weight where it applies, in weight units. Default 0.
-    unless : tuple of str
-        Surcharges of the rule in whose place none of this one is charged. Default none.
-    read_in_source : bool
-        Whether it was read in its source.
-    source_grade : SourceGrade
-        How near to its publisher it was read. Default own.
-    source, note : str
-        Provenance, where it is not that of the rule.
-    """
+    """When a parcel is charged extra; the amount stands in a price table."""
 
     surcharge_id: str
+    """Such as ``additional_handling``; price tables name it."""
     any_of: Annotated[tuple[tuple[Gate, ...], ...], some("must hold at least one gate")]
+    """It applies where all gates of one of these are open, at the rounded sides."""
     minimum_weight: NotNegative = Decimal(0)
+    """Least chargeable weight where it applies, in weight units."""
     unless: tuple[str, ...] = ()
+    """Surcharges of the rule in whose place none of this one is charged."""
     read_in_source: bool = False
     source: str = ""
     note: str = ""
+    """Provenance, where it is not that of the rule."""
     source_grade: SourceGrade = SourceGrade.OWN
 
     def _broken_rules(self) -> Iterator[FieldViolation]:
@@ -130,24 +99,15 @@ class SurchargeRule(Ruled):
 
 @dataclass(frozen=True, slots=True)
 class AcceptanceLimit(Ruled):
-    """What a carrier does not accept.
-
-    Attributes
-    ----------
-    refused_when : tuple of Gate
-        A parcel is not accepted where all are open, at the sides as they are.
-    read_in_source : bool
-        Whether it was read in its source: then it binds a plan, otherwise it is told only.
-    source_grade : SourceGrade
-        How near to its publisher it was read. Default own.
-    source, note : str
-        Provenance, where it is not that of the rule.
-    """
+    """What a carrier does not accept."""
 
     refused_when: tuple[Gate, ...]
+    """A parcel is not accepted where all are open, at the sides as they are."""
     read_in_source: bool = False
+    """Whether it was read in its source: then it binds a plan, otherwise it is told only."""
     source: str = ""
     note: str = ""
+    """Provenance, where it is not that of the rule."""
     source_grade: SourceGrade = SourceGrade.OWN
 
     def _broken_rules(self) -> Iterator[FieldViolation]:
@@ -168,54 +128,31 @@ class CarrierRule(Ruled):
 
     All lengths are rounded in ``length_unit`` and all weights in ``weight_unit``; a dimensional weight is the product
     of the rounded outer sides over a divisor (length unit cubed per weight unit).
-
-    Attributes
-    ----------
-    service_id : str
-        Such as ``ups/us-daily``.
-    carrier, service, region : str
-        For people.
-    length_unit, weight_unit : str
-        ``in`` or ``cm``; ``lb`` or ``kg``.
-    side_rounding : str
-        ``up``, ``nearest`` (half up) or ``none``: each side to a whole length unit.
-    weight_step : Decimal
-        Chargeable weight is rounded up to a multiple of this, in weight units.
-    bands : tuple of Band
-        At least one; the first that holds bills.
-    heavier_steps : tuple of WeightStep
-        Steps that replace ``weight_step`` for heavier parcels, lightest first. Default none.
-    minimum_weight : Decimal
-        Least chargeable weight, in weight units. Default 0.
-    surcharges : tuple of SurchargeRule
-        When extra is charged. Default none.
-    limits : tuple of AcceptanceLimit
-        What is not accepted. Default none known.
-    effective_from, effective_to : datetime.date or None
-        First and last day of the rule; None is open.
-    source, url, note : str
-        Provenance.
-    read_in_source : bool
-        Whether the rule was read in its source.
-    source_grade : SourceGrade
-        How near to its publisher it was read. Default own.
     """
 
     service_id: str
+    """Such as ``ups/us-daily``."""
     carrier: str
     service: str
     region: str
+    """For people."""
     length_unit: Annotated[str, one_of("in", "cm")]
     weight_unit: Annotated[str, one_of("lb", "kg")]
+    """``in`` or ``cm``; ``lb`` or ``kg``."""
     side_rounding: Annotated[str, one_of("up", "nearest", "none")]
+    """``up``, ``nearest`` (half up) or ``none``: each side to a whole length unit."""
     weight_step: Positive
+    """Chargeable weight is rounded up to a multiple of this, in weight units."""
     bands: tuple[Band, ...]
+    """At least one; the first that holds bills."""
     heavier_steps: tuple[WeightStep, ...] = ()
+    """Steps that replace ``weight_step`` for heavier parcels, lightest first."""
     minimum_weight: NotNegative = Decimal(0)
     surcharges: tuple[SurchargeRule, ...] = ()
     limits: tuple[AcceptanceLimit, ...] = ()
     effective_from: datetime.date | None = None
     effective_to: datetime.date | None = None
+    """First and last day of the rule; None is open."""
     source: str = ""
     url: str = ""
     read_in_source: bool = False
@@ -245,84 +182,49 @@ class Change(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class LowerStep:
-    """The least change of one kind that lowers a bill: one um or mg less does not.
-
-    Attributes
-    ----------
-    change : Change
-        What is made less: the gross weight, or one outer side.
-    less : int
-        By how much, in mg or um.
-    chargeable_mg : int
-        What is billed then, in mg.
-    price_minor : int or None
-        What shipping costs then, in minor units; None without a price table.
-    """
+    """The least change of one kind that lowers a bill: one um or mg less does not."""
 
     change: Change
+    """What is made less: the gross weight, or one outer side."""
     less: int
+    """By how much, in mg or um."""
     chargeable_mg: int
+    """What is billed then, in mg."""
     price_minor: int | None = None
+    """What shipping costs then, in minor units; None without a price table."""
 
 
 @dataclass(frozen=True, slots=True)
 class AppliedSurcharge:
-    """A surcharge that applies to a parcel.
-
-    Attributes
-    ----------
-    surcharge_id : str
-        Such as ``oversize``.
-    because : str
-        The gates that are open, as written.
-    read_in_source : bool
-        Whether the rule was read in its source.
-    """
+    """A surcharge that applies to a parcel."""
 
     surcharge_id: str
     because: str
+    """The gates that are open, as written."""
     read_in_source: bool
 
 
 @dataclass(frozen=True, slots=True)
 class ChargeableWeight:
-    """What a carrier bills for one parcel.
-
-    Attributes
-    ----------
-    service_id : str
-        The carrier service.
-    dimensional_mg : int or None
-        Dimensional weight in mg before the last rounding; None where it does not count.
-    chargeable_mg : int
-        What is billed after the carrier's rounding, in mg.
-    divisor : str
-        The divisor used with its unit, such as ``139 in3/lb``; empty where none counts.
-    rule : str
-        The rule in words with its effective date, for people.
-    read_in_source : bool
-        Whether the rule was read in its source.
-    exceeded_limits : tuple of str
-        The service's acceptance limits that the parcel passes, each with its figures. Default none.
-    form : BillingForm
-        How the two weights became one. Default the greater.
-    derivation : tuple of str
-        How the figure came about, step by step, for people. Default none.
-    surcharges : tuple of AppliedSurcharge
-        Surcharges that apply. Default none.
-    lower_steps : tuple of LowerStep
-        What would lower the bill: the price where there is a price table, else the chargeable weight. None where
-        nothing does, or it was not looked for.
-    """
+    """What a carrier bills for one parcel."""
 
     service_id: str
     dimensional_mg: int | None
+    """Dimensional weight in mg before the last rounding; None where it does not count."""
     chargeable_mg: int
+    """What is billed after the carrier's rounding, in mg."""
     divisor: str
+    """The divisor used with its unit, such as ``139 in3/lb``; empty where none counts."""
     rule: str
+    """The rule in words with its effective date, for people."""
     read_in_source: bool
     exceeded_limits: tuple[str, ...] = ()
+    """The service's acceptance limits that the parcel passes, each with its figures."""
     form: BillingForm = BillingForm.GREATER
+    """How the two weights became one."""
     derivation: tuple[str, ...] = ()
+    """How the figure came about, step by step, for people."""
     surcharges: tuple[AppliedSurcharge, ...] = ()
     lower_steps: tuple[LowerStep, ...] = ()
+    """What would lower the bill: the price where there is a price table, else the chargeable weight. None where nothing
+    does, or it was not looked for."""

@@ -32,51 +32,30 @@ class ObjectiveDifference:
 
 @dataclass(frozen=True, slots=True)
 class FootprintDifference:
-    """Two footprints under one profile and allocation.
-
-    Attributes
-    ----------
-    profile_id, allocation : str, Allocation
-        Under which both are.
-    difference_co2e_mg : int or None
-        First minus second, in mg CO2e; None where they do not lack the same factors.
-    low_co2e_mg, high_co2e_mg : int or None
-        Range of the difference by paired draws, in mg CO2e; None as above.
-    confidence : float
-        Share of the draws that lies inside.
-    outcome : ComparisonOutcome
-        ``better``: less than the second over the whole range; ``unknown`` where they cannot be compared.
-    """
+    """Two footprints under one profile and allocation."""
 
     profile_id: str
     allocation: Allocation
     difference_co2e_mg: int | None
+    """First minus second, in mg CO2e; None where they do not lack the same factors."""
     low_co2e_mg: int | None
     high_co2e_mg: int | None
+    """Range of the difference by paired draws, in mg CO2e; None as above."""
     confidence: float
+    """Share of the draws that lies inside."""
     outcome: ComparisonOutcome
+    """``better``: less than the second over the whole range; ``unknown`` where they cannot be compared."""
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """Two plans side by side.
-
-    Attributes
-    ----------
-    outcome : ComparisonOutcome
-        By all objectives in their order.
-    objectives : tuple of ObjectiveDifference
-        Objective by objective.
-    footprints : tuple of FootprintDifference
-        Profile by profile and allocation by allocation.
-    baseline : str
-        What the second plan is, in words.
-    message : str
-        One sentence for a person.
-    """
+    """Two plans side by side."""
 
     outcome: ComparisonOutcome
+    """By all objectives in their order."""
     objectives: tuple[ObjectiveDifference, ...]
     footprints: tuple[FootprintDifference, ...]
     baseline: str
+    """What the second plan is, in words."""
     message: str
+    """One sentence for a person."""

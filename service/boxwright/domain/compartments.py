@@ -24,29 +24,17 @@ Cell = tuple[int, int, int, int, int, int]
 class Compartments(Ruled):
     """A grid of compartments: so many columns along the length of the box, so many rows along its width.
 
-    Nothing is in such a box but one unit in each compartment, and no dunnage.
-
-    Parameters
-    ----------
-    columns_mm : sequence of float
-        Inner length of the compartments of each column, in mm, from the box's corner along its length.
-    rows_mm : sequence of float
-        Their inner width by rows, in mm, along the width of the box.
-    height_mm : float
-        Their inner height, in mm.
-    articles : sequence of str, optional
-        What the pack is for, ids of ``materials/articles.csv``: it takes no unit of another article. Default: any.
-
-    Raises
-    ------
-    InvalidInputError
-        With every broken rule: a length that is none, no column or row, more than 100 compartments.
+    Nothing is in such a box but one unit in each of at most 100 compartments, and no dunnage.
     """
 
     columns_mm: Annotated[tuple[Length, ...], some("must hold at least one length")]
+    """Inner length of the compartments of each column, in mm, from the box's corner along its length."""
     rows_mm: Annotated[tuple[Length, ...], some("must hold at least one length")]
+    """Their inner width by rows, in mm, along the width of the box."""
     height_mm: Length
+    """Their inner height, in mm."""
     articles: tuple[Id, ...] = ()
+    """What the pack is for, ids of ``materials/articles.csv``: it takes no unit of another article. Default: any."""
 
     def __post_init__(self) -> None:
         super().__post_init__()

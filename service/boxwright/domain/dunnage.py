@@ -29,59 +29,39 @@ Rate = Annotated[Decimal, within(0, 1_000_000_000)]
 
 @dataclass(frozen=True, slots=True)
 class Dunnage(Sourced):
-    """One kind of cushioning, void fill, tape, blocking or label.
-
-    Attributes
-    ----------
-    dunnage_id : str
-        Unique over ``materials/``.
-    kind : DunnageKind
-        What it does.
-    material_id : str
-        Material whose factor counts.
-    density_kg_per_m3 : Decimal or None
-        Mass per volume filled (1 kg/m3 = 1 g/L). Pads, void fill and blocking have it.
-    cushion_factor : Decimal or None
-        C of ``t = C h / G`` (dimensionless). Pads only. At least 1, the constant-force bound: nothing stops a fall over
-        less than its drop height divided by the G-level.
-    min_thickness_mm, max_thickness_mm : Decimal or None
-        Range in which it is sold or valid, in mm. Pads only.
-    min_static_stress_kpa, max_static_stress_kpa : Decimal or None
-        Range of static stress in which the cushion factor holds, in kPa. Pads only.
-    multi_drop_factor : Decimal or None
-        How many times the cushion factor is, where a face takes several drops. Pads only.
-    grammage_g_per_m2, width_mm : Decimal or None
-        Mass per area in g/m2, of wrap and tape, and width in mm, of tape only.
-    seam_overlap_mm : Decimal or None
-        How far a strip runs past each end of the seam it closes, in mm. Tape only.
-    source, year, region : str
-        Where the figures come from.
-    piece_g : Decimal or None
-        Mass of one piece, in g. Label only.
-    price_per_kg_minor : Decimal or None
-        Price of a kilogram in minor units of the catalog's currency, perhaps of a fraction; None is unknown.
-    cushions : bool
-        Whether it protects fragile goods beside it: loose fill and air pillows do not. Void fill only. Default False.
-    """
+    """One kind of cushioning, void fill, tape, blocking or label."""
 
     dunnage_id: Id
+    """Unique over ``materials/``."""
     kind: DunnageKind
     material_id: str
+    """Material whose factor counts."""
     density_kg_per_m3: Figure | None = None
+    """Mass per volume filled (1 kg/m3 = 1 g/L). Pads, void fill and blocking have it."""
     cushion_factor: Annotated[Decimal, within(1)] | None = None
+    """C of ``t = C h / G`` (dimensionless). Pads only. At least 1, the constant-force bound: nothing stops a fall over
+    less than its drop height divided by the G-level."""
     min_thickness_mm: LengthMm | None = None
     max_thickness_mm: LengthMm | None = None
+    """Range in which it is sold or valid, in mm. Pads only."""
     min_static_stress_kpa: Figure | None = None
     max_static_stress_kpa: Figure | None = None
+    """Range of static stress in which the cushion factor holds, in kPa. Pads only."""
     multi_drop_factor: Annotated[Decimal, within(1, 100)] | None = None
+    """How many times the cushion factor is, where a face takes several drops. Pads only."""
     grammage_g_per_m2: Figure | None = None
     width_mm: Annotated[Decimal, within(0, 1_000, above=True)] | None = None
+    """Mass per area in g/m2, of wrap and tape, and width in mm, of tape only."""
     seam_overlap_mm: LengthMm | None = None
+    """How far a strip runs past each end of the seam it closes, in mm. Tape only."""
     year: Note = ""
     region: Note = ""
     piece_g: Figure | None = None
+    """Mass of one piece, in g. Label only."""
     price_per_kg_minor: Rate | None = None
+    """Price of a kilogram in minor units of the catalog's currency, perhaps of a fraction; None is unknown."""
     cushions: bool = False
+    """Whether it protects fragile goods beside it: loose fill and air pillows do not. Void fill only."""
 
     def __hash__(self) -> int:
         # As that of a box type: of what tells dunnage of one id in many catalogs apart.

@@ -90,48 +90,22 @@ def _zero_or_one(value: Decimal) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class EmissionFactor:
-    """kg CO2e per unit of activity.
-
-    Attributes
-    ----------
-    factor_id : str
-        Unique over ``materials/``.
-    profile_id : str
-        The one profile that may use it.
-    subject : str
-        Material id, transport class or hub class.
-    stage : Stage
-        Life-cycle stage.
-    value : Decimal
-        kg CO2e per ``unit``.
-    unit : str
-        ``kg`` (of material), ``piece`` (washed), ``tkm`` (tonne-kilometre) or ``t`` (tonne that leaves a hub).
-    low, high : Decimal or None
-        Range, stated by the source or assumed by a sourced rule; None is unknown.
-    year, region, boundary, gwp_basis, source, table, url, licence, data_quality, note : str
-        Provenance; ``source`` is a citation that an outsider can open.
-    read_in_source : bool
-        Whether the number was read in its source.
-    source_grade : SourceGrade
-        How near to its publisher it was read. Default own.
-    recycled_content : Decimal or None
-        Share of recycled input that the row is for, 0 or 1; None: what counts where the content is not known.
-    range_assumed : bool
-        Whether the range is an estimate, or follows from the data-quality rule, and was not stated by the source.
-    mode : TransportMode or None
-        How a transport class travels; None for what is not per tonne-kilometre.
-    biogenic_included : bool
-        Whether biogenic CO2 is in the value, so that none stands apart.
-    """
+    """kg CO2e per unit of activity."""
 
     factor_id: str
+    """Unique over ``materials/``."""
     profile_id: str
+    """The one profile that may use it."""
     subject: str
+    """Material id, transport class or hub class."""
     stage: Stage
     value: Decimal
+    """kg CO2e per ``unit``."""
     unit: Annotated[str, one_of("kg", "piece", "tkm", "t")]
+    """``kg`` (of material), ``piece`` (washed), ``tkm`` (tonne-kilometre) or ``t`` (tonne that leaves a hub)."""
     low: Decimal | None
     high: Decimal | None
+    """Range, stated by the source or assumed by a sourced rule; None is unknown."""
     year: str
     region: str
     boundary: str
@@ -141,12 +115,17 @@ class EmissionFactor:
     url: str
     licence: str
     data_quality: str
+    """Provenance; ``source`` is a citation that an outsider can open."""
     read_in_source: bool
     note: str = ""
     recycled_content: Annotated[Decimal, _zero_or_one] | None = None
+    """Share of recycled input that the row is for, 0 or 1; None: what counts where the content is not known."""
     range_assumed: bool = False
+    """Whether the range is an estimate, or follows from the data-quality rule, and was not stated by the source."""
     mode: TransportMode | None = None
+    """How a transport class travels; None for what is not per tonne-kilometre."""
     biogenic_included: bool = False
+    """Whether biogenic CO2 is in the value, so that none stands apart."""
     source_grade: SourceGrade = SourceGrade.OWN
 
 
@@ -162,28 +141,15 @@ class FlightEnds(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class AirClass(Ruled):
-    """One rule: flights of these ends, shorter than this, are of this transport class.
-
-    Attributes
-    ----------
-    ends : FlightEnds
-        ``domestic``: both in the profile's countries; ``to_from``: one of them; ``elsewhere``: neither; ``unknown``:
-        nobody says; ``any``: the profile does not ask.
-    below_km : Decimal or None
-        Distances below this, as the leg states it; None: any distance that no rule before it takes.
-    vehicle : str
-        Transport class of the profile.
-    source, note : str
-        Where the rule comes from, and what to know of it.
-    read_in_source : bool
-        Whether the rule was read in its source.
-    source_grade : SourceGrade
-        How near to its publisher it was read. Default own.
-    """
+    """One rule: flights of these ends, shorter than this, are of this transport class."""
 
     ends: FlightEnds
+    """``domestic``: both in the profile's countries; ``to_from``: one of them; ``elsewhere``: neither; ``unknown``:
+    nobody says; ``any``: the profile does not ask."""
     below_km: Positive | None
+    """Distances below this, as the leg states it; None: any distance that no rule before it takes."""
     vehicle: str
+    """Transport class of the profile."""
     source: str
     read_in_source: bool
     note: str = ""
@@ -219,41 +185,12 @@ class CoverageCell:
 class AccountingProfile(Ruled):
     """One coherent factor set and rule set.
 
-    Attributes
-    ----------
-    profile_id : str
-        ``name@version``, such as ``uk-desnz@2025``.
-    name, standard, gwp_basis, year, region, licence, source, note : str
-        What it is and where it comes from.
-    coverage : tuple of CoverageCell
-        One per component and stage.
-    factors : tuple of EmissionFactor
-        All its factors; never summed with another profile's.
-    default_vehicles : tuple of (TransportMode, str)
-        Transport class where a leg names none.
-    end_of_life_route : str
-        The disposal that its end-of-life factors assume, for people.
-    recycling_rule : RecyclingRule
-        How recycled content counts. Default cut-off.
-    default_hub : str
-        Hub class where a leg names none. Default empty: the profile has none.
-    default_vans : tuple of (str, str)
-        Transport class of a van, by drive: ``diesel``, ``electric``. Default none.
-    countries : tuple of str
-        Countries that the publisher means where it tells domestic flights apart. Default none.
-    air_classes : tuple of AirClass
-        Transport class of a flight where its leg names none, the first rule that holds. Default none: the default
-        vehicle of the mode.
-
-    Raises
-    ------
-    InvalidInputError
-        If a factor belongs to another profile, two factors share subject, stage and recycled content, a factor of
-        the whole life stands beside one of a part of it, or one well to wheel beside its parts, or two factors of a
-        transport class differ in mode.
+    No two factors share subject, stage and recycled content, none of a whole (life, well to wheel) stands beside one of
+    its parts, and those of a transport class have one mode.
     """
 
     profile_id: str
+    """``name@version``, such as ``uk-desnz@2025``."""
     name: str
     standard: str
     gwp_basis: str
@@ -262,15 +199,25 @@ class AccountingProfile(Ruled):
     licence: str
     source: str
     coverage: tuple[CoverageCell, ...]
+    """One per component and stage."""
     factors: tuple[EmissionFactor, ...]
+    """All its factors; never summed with another profile's."""
     default_vehicles: tuple[tuple[TransportMode, str], ...]
+    """Transport class where a leg names none."""
     end_of_life_route: str = ""
+    """The disposal that its end-of-life factors assume, for people."""
     note: str = ""
     recycling_rule: RecyclingRule = RecyclingRule.CUT_OFF
+    """How recycled content counts."""
     default_hub: str = ""
+    """Hub class where a leg names none. Default empty: the profile has none."""
     default_vans: tuple[tuple[str, str], ...] = ()
+    """Transport class of a van, by drive: ``diesel``, ``electric``."""
     countries: tuple[str, ...] = ()
+    """Countries that the publisher means where it tells domestic flights apart."""
     air_classes: tuple[AirClass, ...] = ()
+    """Transport class of a flight where its leg names none, the first rule that holds. Default none: the default
+    vehicle of the mode."""
 
     def _broken_rules(self) -> Iterator[FieldViolation]:
         seen: set[tuple[str, Stage, Decimal | None]] = set()

@@ -174,33 +174,22 @@ class Separator(str):
 
 @dataclass(frozen=True, slots=True)
 class Declared:
-    """What a dataclass declares of a field.
-
-    Attributes
-    ----------
-    name : str
-        The field.
-    kind : type
-        Of its values: ``tuple`` of a list. ``object`` where the annotation declares nothing that is checked.
-    optional : bool
-        Whether it may be None.
-    default : object
-        ``dataclasses.MISSING`` where it must be given.
-    check : Check
-        Of values other than the default.
-    separator : str
-        Of a list in a cell; empty: blanks.
-    entry : Declared or None
-        Of a list: what its entries are.
-    """
+    """What a dataclass declares of a field."""
 
     name: str
+    """The field."""
     kind: Any
+    """Of its values: ``tuple`` of a list. ``object`` where the annotation declares nothing that is checked."""
     optional: bool
+    """Whether it may be None."""
     default: Any
+    """``dataclasses.MISSING`` where it must be given."""
     check: Check
+    """Of values other than the default."""
     separator: str = ""
+    """Of a list in a cell; empty: blanks."""
     entry: "Declared | None" = None
+    """Of a list: what its entries are."""
 
 
 @cache

@@ -23,39 +23,26 @@ _ZERO, _ONE = Decimal(0), Decimal(1)
 
 @dataclass(frozen=True, slots=True)
 class MassDatum:
-    """A datum that a mass, or the distance of a derived leg, is proportional to.
-
-    Attributes
-    ----------
-    datum_id : str
-        What it is, such as ``dunnage/crumpled-kraft-fill/density`` or ``detour/rail``: the same datum is drawn once for
-        two plans.
-    low, high : Decimal
-        The mass or distance at the datum's ends over that at its value: ``0 < low <= 1 <= high``.
-    read_in_source : bool
-        Whether it was read in its source, or is the caller's own.
-    """
+    """A datum that a mass, or the distance of a derived leg, is proportional to."""
 
     datum_id: str
+    """What it is, such as ``dunnage/crumpled-kraft-fill/density`` or ``detour/rail``: the same datum is drawn once for
+    two plans."""
     low: Decimal
     high: Decimal
+    """The mass or distance at the datum's ends over that at its value: ``0 < low <= 1 <= high``."""
     read_in_source: bool
+    """Whether it was read in its source, or is the caller's own."""
 
 
 @dataclass(frozen=True, slots=True)
 class MassPart:
-    """A part of a line's amount that is proportional to data.
-
-    Attributes
-    ----------
-    data : tuple of str
-        Ids of the data; their ranges multiply.
-    amount : Decimal
-        In the line's unit; what no part holds of a line's amount stands on no datum.
-    """
+    """A part of a line's amount that is proportional to data."""
 
     data: tuple[str, ...]
+    """Ids of the data; their ranges multiply."""
     amount: Decimal
+    """In the line's unit; what no part holds of a line's amount stands on no datum."""
 
 
 class Allocation(enum.StrEnum):
@@ -73,36 +60,23 @@ class Allocation(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PackagingComponent:
-    """A mass of one material in a parcel's packaging.
-
-    Attributes
-    ----------
-    component : Component
-        Which part: box, inner box, cushioning, void fill or tape.
-    material_id : str
-        Material of ``materials/``; empty if unknown.
-    mass_mg : int
-        Mass in mg.
-    trips : int
-        Uses over which its production and end of life are spread. Default 1.
-    dunnage_id : str
-        Which dunnage it is; of an inner box its box type; empty for the box. Default empty.
-    recycled_content : Decimal or None
-        Share of recycled input, 0 to 1; None: not known, so that the profile's row without one counts. Default None.
-    reuse : Reuse or None
-        Idle stock, way back and washing of reusable packaging. Default None: none of them.
-    trim_mg : int
-        Material lost in making it, in mg: made, but not shipped. Default 0.
-    """
+    """A mass of one material in a parcel's packaging."""
 
     component: Component
+    """Which part: box, inner box, cushioning, void fill or tape."""
     material_id: str
+    """Material of ``materials/``; empty if unknown."""
     mass_mg: int
     trips: int = 1
+    """Uses over which its production and end of life are spread."""
     dunnage_id: str = ""
+    """Which dunnage it is; of an inner box its box type; empty for the box."""
     recycled_content: Decimal | None = None
+    """Share of recycled input, 0 to 1; None: not known, so that the profile's row without one counts."""
     reuse: Reuse | None = None
+    """Idle stock, way back and washing of reusable packaging. Default None: none of them."""
     trim_mg: int = 0
+    """Material lost in making it, in mg: made, but not shipped."""
 
     def __hash__(self) -> int:
         return hash((self.material_id, self.mass_mg, self.dunnage_id))  # these tell apart nearly all that are looked up
@@ -110,96 +84,58 @@ class PackagingComponent:
 
 @dataclass(frozen=True, slots=True)
 class FootprintLine:
-    """One line: amount times factor, rounded once to a whole mg CO2e.
-
-    Attributes
-    ----------
-    component, stage : Component, Stage
-        What is counted.
-    subject : str
-        Material id, transport class or hub class.
-    amount : Decimal
-        In ``unit``.
-    unit : str
-        ``kg``, ``tkm`` or ``t``.
-    factor_id : str
-        Row of ``materials/``.
-    factor_kg_per_unit : Decimal
-        Its value, kg CO2e per unit.
-    co2e_mg : int
-        The product in mg CO2e.
-    source : str
-        Citation of the factor.
-    read_in_source : bool
-        Whether the factor was read in its source.
-    leg_index : int or None
-        Which leg of the lane, from 0; the leg before it, for a hub. None for packaging.
-    rule : str
-        Rule or clause that makes the amount what it is. Default empty.
-    low_kg_per_unit, high_kg_per_unit : Decimal or None
-        Range of the factor; None is unknown. Default None.
-    range_assumed : bool
-        Whether the range is an estimate or follows from the data-quality rule. Default False.
-    biogenic_co2_mg : int or None
-        Biogenic CO2 apart, in mg, never part of ``co2e_mg``: below 0 stored in the material, above 0 released. None
-        where the carbon content is unknown, the factor counts it in the total, or there is none to speak of
-        (transport). Default None.
-    mass_parts : tuple of MassPart
-        Which parts of the amount stand on data that have a range. Default none: the amount is taken as exact.
-    source_grade : SourceGrade or None
-        How near to its publisher the factor was read; None: not stated. Default None.
-    """
+    """One line: amount times factor, rounded once to a whole mg CO2e."""
 
     component: Component
     stage: Stage
+    """What is counted."""
     subject: str
+    """Material id, transport class or hub class."""
     amount: Decimal
     unit: str
+    """``kg``, ``tkm`` or ``t``."""
     factor_id: str
+    """Row of ``materials/``."""
     factor_kg_per_unit: Decimal
+    """Its value, kg CO2e per unit."""
     co2e_mg: int
+    """The product in mg CO2e."""
     source: str
     read_in_source: bool
     leg_index: int | None = None
+    """Which leg of the lane, from 0; the leg before it, for a hub. None for packaging."""
     rule: str = ""
+    """Rule or clause that makes the amount what it is."""
     low_kg_per_unit: Decimal | None = None
     high_kg_per_unit: Decimal | None = None
+    """Range of the factor; None is unknown."""
     range_assumed: bool = False
+    """Whether the range is an estimate or follows from the data-quality rule."""
     biogenic_co2_mg: int | None = None
+    """Biogenic CO2 apart, in mg, never part of ``co2e_mg``: below 0 stored in the material, above 0 released. None
+    where the carbon content is unknown, the factor counts it in the total, or there is none to speak of (transport)."""
     mass_parts: tuple[MassPart, ...] = ()
+    """Which parts of the amount stand on data that have a range. Default none: the amount is taken as exact."""
     source_grade: SourceGrade | None = None
+    """How near to its publisher the factor was read; None: not stated."""
 
 
 @dataclass(frozen=True)
 class Footprint:
-    """Lines that sum, under one profile and one allocation.
-
-    Attributes
-    ----------
-    profile_id : str
-        The accounting profile.
-    allocation : Allocation
-        How transport was laid on the parcel.
-    lines : tuple of FootprintLine
-        Every line.
-    missing : tuple of Lack
-        What has no factor.
-    missing_scope : tuple of Lack
-        What the total lacks because nobody stated it, whatever the factors: legs, the way back and washing of reusable
-        packaging, hubs. Default nothing.
-    coverage : tuple of CoverageCell
-        The profile's coverage matrix.
-    mass_data : tuple of MassDatum
-        What the parts of the lines' amounts stand on, sorted by id. Default none.
-    """
+    """Lines that sum, under one profile and one allocation."""
 
     profile_id: str
     allocation: Allocation
+    """How transport was laid on the parcel."""
     lines: tuple[FootprintLine, ...]
     missing: tuple[Lack, ...] = ()
+    """What has no factor."""
     coverage: tuple[CoverageCell, ...] = ()
     mass_data: tuple[MassDatum, ...] = ()
+    """What the parts of the lines' amounts stand on, sorted by id."""
     missing_scope: tuple[Lack, ...] = ()
+    """What the total lacks because nobody stated it, whatever the factors: legs, the way back and washing of reusable
+    packaging, hubs. Default nothing."""
 
     @property
     def factors_complete(self) -> bool:

@@ -48,26 +48,18 @@ _FORM = re.compile(r"([a-z_]+) (>=|<=|>|<) (\d{1,9}(?:\.\d{1,9})?)(?: ([a-z]+3?)
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """One comparison of a measure with a figure.
-
-    Attributes
-    ----------
-    measure : Measure
-        ``longest``, ``second`` and ``shortest`` side, their sum, length plus girth (longest side plus twice the other
-        two), volume; actual (gross), dimensional and billed weight; ``gap``, dimensional less actual weight; ``ratio``,
-        dimensional over actual weight.
-    comparison : str
-        ``>``, ``>=``, ``<`` or ``<=``.
-    value : Fraction
-        In um, cubic um or mg; of a ratio the plain number.
-    text : str
-        As written, in the carrier's own units.
-    """
+    """One comparison of a measure with a figure."""
 
     measure: Measure
+    """``longest``, ``second`` and ``shortest`` side, their sum, length plus girth (longest side plus twice the other
+    two), volume; actual (gross), dimensional and billed weight; ``gap``, dimensional less actual weight; ``ratio``,
+    dimensional over actual weight."""
     comparison: str
+    """``>``, ``>=``, ``<`` or ``<=``."""
     value: Fraction
+    """In um, cubic um or mg; of a ratio the plain number."""
     text: str
+    """As written, in the carrier's own units."""
     _whole: tuple[int, int] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:

@@ -40,62 +40,37 @@ class DistanceKind(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class LegDerivation:
-    """How a leg was found from places.
-
-    Attributes
-    ----------
-    start, end : LocatedPlace
-        Its ends.
-    formula : str
-        How its distance follows from them.
-    """
+    """How a leg was found from places."""
 
     start: LocatedPlace
     end: LocatedPlace
     formula: str
+    """How its distance follows from them."""
 
 
 @dataclass(frozen=True)
 class Leg(Ruled):
-    """One transport chain element.
-
-    Parameters
-    ----------
-    mode : TransportMode or str
-        How it is travelled.
-    distance_km : float
-        More than 0, in km.
-    distance_kind : DistanceKind, optional
-        Default shortest feasible distance for road, rail and sea, great circle for air.
-    vehicle : str, optional
-        Transport class of ``materials/``, such as ``van_diesel_avg``; ``van``: each profile's own diesel van. Default:
-        the profile's default of the mode.
-    factor_id : str, optional
-        Emission factor of ``materials/`` to use, of a stage of the fuel (TTW, WTT or WTW); its transport class gives
-        the other stages. Not together with ``vehicle``. Default: chosen by mode and vehicle.
-    mean_density_kg_per_m3 : float, optional
-        Mean density of what the vehicle carries, in kg per m3 of load; what the allocation ``VOLUME_SHARE`` needs.
-        Default: the sourced one of ``materials/`` for the transport class, if there is one.
-    hub : str, optional
-        Class of the hub that the parcel passes after this leg, counted where the lane includes hubs and another leg
-        follows. Default: the profile's default.
-    derivation : LegDerivation, optional
-        How the leg was found, where it was derived from places. Default: it was given.
-
-    Raises
-    ------
-    InvalidInputError
-        With every broken rule.
-    """
+    """One transport chain element."""
 
     mode: TransportMode
     distance_km: Annotated[float, within(MIN_LEG_KM, MAX_LEG_KM)]
+    """More than 0, in km."""
     distance_kind: DistanceKind | None = None
+    """Default shortest feasible distance for road, rail and sea, great circle for air."""
     vehicle: Name = ""
+    """Transport class of ``materials/``, such as ``van_diesel_avg``; ``van``: each profile's own diesel van. Default:
+    the profile's default of the mode."""
     factor_id: Name = ""
+    """Emission factor of ``materials/`` to use, of a stage of the fuel (TTW, WTT or WTW); its transport class gives the
+    other stages. Not together with ``vehicle``. Default: chosen by mode and vehicle."""
     mean_density_kg_per_m3: Annotated[float, within(MIN_DENSITY_KG_M3, MAX_DENSITY_KG_M3)] | None = None
+    """Mean density of what the vehicle carries, in kg per m3 of load; what the allocation ``VOLUME_SHARE`` needs.
+    Default: the sourced one of ``materials/`` for the transport class, if there is one."""
     hub: Name = ""
+    """Class of the hub that the parcel passes after this leg, counted where the lane includes hubs and another leg
+    follows. Default: the profile's default."""
     derivation: LegDerivation | None = None
+    """How the leg was found, where it was derived from places. Default: it was given."""
 
     @property
     def words(self) -> str:
@@ -120,57 +95,35 @@ Country = Annotated[str, fits("[A-Z]{2}|", "must be an ISO 3166-1 alpha-2 countr
 
 @dataclass(frozen=True)
 class Lane(Ruled):
-    """Where a parcel goes, how, with whom and when.
-
-    Parameters
-    ----------
-    legs : sequence of Leg
-        In travel order. Default none: no transport is counted, and a plan says so.
-    origin_country, destination_country : str, optional
-        ISO 3166-1 alpha-2. Default: that of ``origin`` and ``destination``, else unknown.
-    carrier_service : str, optional
-        Carrier service of ``materials/`` whose rules give the chargeable weight. Default none.
-    ship_date : datetime.date, optional
-        Picks the carrier rule in force. Default: the day of planning, echoed in the plan.
-    zone : str, optional
-        Zone of the carrier's tariff that the destination lies in, up to 200 characters. Default none.
-    origin, destination : Place, optional
-        Where it starts and ends. Needed where ``derive_legs`` is set.
-    derive_legs : bool, optional
-        Build the legs from origin and destination by the rules of ``docs/transport.md``; ``legs`` must then be empty.
-        Default False.
-    main_mode : TransportMode or str, optional
-        How the long stretch of derived legs is travelled. Default: as the routing rule says.
-    include_hubs : bool or None, optional
-        Count a hub between each two legs. None: not stated, so that hubs are not counted and footprints name them in
-        ``missing_scope``. Default None.
-    include_radiative_forcing : bool, optional
-        Count what flights warm beyond the CO2e of their fuel, as lines of their own. Default False.
-    include_volume_share : bool, optional
-        State footprints by the allocation ``VOLUME_SHARE`` too. Default False.
-    price_tables : sequence of PriceTable, optional
-        What carriage costs; that of the carrier service in force on the ship date prices each parcel. Default none.
-
-    Raises
-    ------
-    InvalidInputError
-        With every broken rule.
-    """
+    """Where a parcel goes, how, with whom and when."""
 
     legs: tuple[Leg, ...] = ()
+    """In travel order. Default none: no transport is counted, and a plan says so."""
     origin_country: Country = ""
     destination_country: Country = ""
+    """ISO 3166-1 alpha-2. Default: that of ``origin`` and ``destination``, else unknown."""
     carrier_service: Name = ""
+    """Carrier service of ``materials/`` whose rules give the chargeable weight."""
     ship_date: datetime.date | None = None
+    """Picks the carrier rule in force. Default: the day of planning, echoed in the plan."""
     zone: Name = ""
+    """Zone of the carrier's tariff that the destination lies in, up to 200 characters."""
     origin: Place | None = None
     destination: Place | None = None
+    """Where it starts and ends. Needed where ``derive_legs`` is set."""
     derive_legs: bool = False
+    """Build the legs from origin and destination by the rules of ``docs/transport.md``; ``legs`` must then be empty."""
     main_mode: TransportMode | None = None
+    """How the long stretch of derived legs is travelled. Default: as the routing rule says."""
     include_hubs: bool | None = None
+    """Count a hub between each two legs. None: not stated, so that hubs are not counted and footprints name them in
+    ``missing_scope``."""
     include_radiative_forcing: bool = False
+    """Count what flights warm beyond the CO2e of their fuel, as lines of their own."""
     include_volume_share: bool = False
+    """State footprints by the allocation ``VOLUME_SHARE`` too."""
     price_tables: tuple[PriceTable, ...] = ()
+    """What carriage costs; that of the carrier service in force on the ship date prices each parcel."""
 
     def _broken_rules(self) -> Iterator[FieldViolation]:
         for end in ("origin", "destination"):

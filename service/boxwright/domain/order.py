@@ -88,23 +88,12 @@ class FragilityClass(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Fragility(Ruled):
-    """How much a unit needs protection: by a class, by the shock that it survives, or both.
-
-    Parameters
-    ----------
-    fragility_class : FragilityClass or str, optional
-        How it is protected. Default: the class that its G-level falls in.
-    g_level : float, optional
-        Peak acceleration that the unit survives, in multiples of g (9.80665 m/s2). Default: not known.
-
-    Raises
-    ------
-    InvalidInputError
-        If neither is given, the class is unknown, or the G-level is not a number from 1 to 1000.
-    """
+    """How much a unit needs protection: by a class, by the shock that it survives, or both."""
 
     fragility_class: FragilityClass | None = None
+    """How it is protected. Default: the class that its G-level falls in."""
     g_level: Annotated[float, within(1, 1_000)] | None = None
+    """Peak acceleration that the unit survives, in multiples of g (9.80665 m/s2). Default: not known."""
 
     def _broken_rules(self) -> Iterator[FieldViolation]:
         if self.fragility_class is None and self.g_level is None:
@@ -114,76 +103,50 @@ class Fragility(Ruled):
 @holds_whole
 @dataclass(frozen=True)
 class Item(Ruled):
-    """An order line: one SKU with a quantity.
-
-    Parameters
-    ----------
-    line_id : str
-        Unique in its order.
-    quantity : int
-        Units on the line, at least 1. Default 1.
-    length_mm, width_mm, height_mm : float
-        Declared edges of one unit with its sales packaging, in mm; snapped to the nearest um.
-    mass_g : float
-        Mass of one unit in g, zero or more; snapped to the nearest mg.
-    orientations : sequence of Orientation, optional
-        Allowed orientations. Default all six; ``UPRIGHT`` keeps the height vertical.
-    max_load_g : float, optional
-        Mass that one unit may carry on top, in g; 0 is "nothing on top". Default: that of its fragility class, else
-        what its mass and density make plausible; of soft goods, other soft goods without limit and nothing rigid.
-    fragility : Fragility, optional
-        How much protection it needs. Default: that of its article, else ``easy``. Soft goods have none.
-    article : str, optional
-        What it is, such as ``mug``: an id of ``articles.csv``, which says how to protect it where the line does not.
-        Default empty: not said.
-    dimension_status : DimensionStatus, optional
-        Default ``declared``. ``missing`` units are never packed: they are reported as unpacked.
-    sku, description : str, optional
-        Carried through to pictures, bench sentences and reports. Each up to 200 characters, none of them a control
-        character. Default empty.
-    keep_together_group : str, optional
-        All units of lines with the same value go into one parcel, or none is packed. Default empty: no such rule.
-    keep_apart_group : str, optional
-        A parcel holds units of at most one value; units without a value go with any. Default empty: no such rule.
-    property_amounts : sequence of PropertyAmount, optional
-        What one unit adds to properties that the policy caps. Default none.
-    soft_goods : SoftGoods, optional
-        How far a unit folds and gives way; the edges are then those of it lying flat and at rest. Default None: rigid.
-    ships_in_own_container : bool, optional
-        Whether the unit may ship as it is, without a box of ours. Default False.
-    sales_packaging : SalesPackaging, optional
-        The packaging that is part of the unit as declared. Default not described.
-    barcode : str, optional
-        What a scanner reads on a unit, such as its GTIN; carried through as the description is. Default empty.
-
-    Raises
-    ------
-    InvalidInputError
-        With every broken rule.
-    """
+    """An order line: one SKU with a quantity."""
 
     line_id: Id
+    """Unique in its order."""
     quantity: Annotated[int, within(1)] = 1
+    """Units on the line, at least 1."""
     length_mm: LengthOrZero = 0.0
     width_mm: LengthOrZero = 0.0
     height_mm: LengthOrZero = 0.0
+    """Declared edges of one unit with its sales packaging, in mm; snapped to the nearest um."""
     mass_g: Mass = 0.0
+    """Mass of one unit in g, zero or more; snapped to the nearest mg."""
     orientations: Annotated[tuple[Orientation, ...], some("must allow at least one orientation"), unique()] = (
         ALL_ORIENTATIONS
     )
+    """Allowed orientations. Default all six; ``UPRIGHT`` keeps the height vertical."""
     max_load_g: Mass | None = None
+    """Mass that one unit may carry on top, in g; 0 is "nothing on top". Default: that of its fragility class, else what
+    its mass and density make plausible; of soft goods, other soft goods without limit and nothing rigid."""
     fragility: Fragility | None = None
+    """How much protection it needs. Default: that of its article, else ``easy``. Soft goods have none."""
     article: Label = ""
+    """What it is, such as ``mug``: an id of ``articles.csv``, which says how to protect it where the line does not.
+    Default empty: not said."""
     dimension_status: DimensionStatus = DimensionStatus.DECLARED
+    """Default ``declared``. ``missing`` units are never packed: they are reported as unpacked."""
     sku: Label = ""
     description: Label = ""
+    """Carried through to pictures, bench sentences and reports. Each up to 200 characters, none of them a control
+    character."""
     keep_together_group: Label = ""
+    """All units of lines with the same value go into one parcel, or none is packed. Default empty: no such rule."""
     keep_apart_group: Label = ""
+    """A parcel holds units of at most one value; units without a value go with any. Default empty: no such rule."""
     property_amounts: Amounts = ()
+    """What one unit adds to properties that the policy caps."""
     soft_goods: SoftGoods | None = None
+    """How far a unit folds and gives way; the edges are then those of it lying flat and at rest. Default None:
+    rigid."""
     ships_in_own_container: bool = False
+    """Whether the unit may ship as it is, without a box of ours."""
     sales_packaging: SalesPackaging | None = None
     barcode: Label = ""
+    """What a scanner reads on a unit, such as its GTIN; carried through as the description is."""
     length_um = units.InWhole[int]()
     width_um = units.InWhole[int]()
     height_um = units.InWhole[int]()
@@ -241,28 +204,18 @@ class Item(Ruled):
 
 @dataclass(frozen=True)
 class Order(Ruled):
-    """The lines that go to one consignee together.
+    """The lines that go to one consignee together, of at most ``MAX_UNITS_PER_ORDER`` units.
 
-    Parameters
-    ----------
-    order_id : str
-        The caller's name for the order.
-    lines : sequence of Item
-        At least one; ``line_id`` unique.
-    boxes_used : sequence of str, optional
-        Names of the boxes that a past order really left in, one a parcel. No plan looks at them: evaluations compare
-        with them. Default none: not recorded.
-
-    Raises
-    ------
-    InvalidInputError
-        If a line id repeats, there is no line, there are more than ``MAX_UNITS_PER_ORDER`` units, or lines of one
-        keep-together group must be kept apart.
+    Lines of one keep-together group have no two keep-apart groups.
     """
 
     order_id: Id
+    """The caller's name for the order."""
     lines: Annotated[tuple[Item, ...], some("must hold at least one line"), unique("line_id")]
+    """At least one; ``line_id`` unique."""
     boxes_used: tuple[str, ...] = ()
+    """Names of the boxes that a past order really left in, one a parcel. No plan looks at them: evaluations compare
+    with them. Default none: not recorded."""
 
     def _broken_rules(self) -> Iterator[FieldViolation]:
         if self.unit_count > MAX_UNITS_PER_ORDER:

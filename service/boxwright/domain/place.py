@@ -36,29 +36,16 @@ AirportCode = Annotated[str, fits("[A-Z]{3}|", "must be an IATA airport code, su
 
 @dataclass(frozen=True, slots=True)
 class Place(Ruled):
-    """A place, as exactly as it is known.
-
-    Parameters
-    ----------
-    country_code : str
-        ISO 3166-1 alpha-2, upper case, such as ``DE``.
-    postal_code : str, optional
-        As written in that country.
-    un_locode : str, optional
-        UN/LOCODE of a port without a blank, such as ``DEHAM``.
-    airport_code : str, optional
-        IATA code of an airport, such as ``FRA``.
-
-    Raises
-    ------
-    InvalidInputError
-        With every broken rule.
-    """
+    """A place, as exactly as it is known."""
 
     country_code: CountryCode
+    """ISO 3166-1 alpha-2, upper case, such as ``DE``."""
     postal_code: PostalCode = ""
+    """As written in that country."""
     un_locode: UnLocode = ""
+    """UN/LOCODE of a port without a blank, such as ``DEHAM``."""
     airport_code: AirportCode = ""
+    """IATA code of an airport, such as ``FRA``."""
 
     @property
     def words(self) -> str:
@@ -73,28 +60,15 @@ class Place(Ruled):
 
 @dataclass(frozen=True, slots=True)
 class LocatedPlace:
-    """A point that a data set has for a place.
-
-    Attributes
-    ----------
-    name : str
-        What was located, such as ``DE 204`` or ``FRA Frankfurt am Main Airport``.
-    country_code : str
-        Its country.
-    precision : PlacePrecision
-        By what it was located.
-    latitude, longitude : float
-        Degrees north and east.
-    spread_km : float
-        How far the place may be from the point, as far as the data set says; 0 for an airport or a port.
-    data_set : str
-        Name and version of the data set.
-    """
+    """A point that a data set has for a place."""
 
     name: str
+    """What was located, such as ``DE 204`` or ``FRA Frankfurt am Main Airport``."""
     country_code: str
     precision: PlacePrecision
     latitude: float
     longitude: float
+    """Degrees north and east."""
     spread_km: float
+    """How far the place may be from the point, as far as the data set says; 0 for an airport or a port."""
     data_set: str

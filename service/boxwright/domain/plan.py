@@ -109,46 +109,31 @@ class Placement(Cuboid):
 
     Lengths are held in um and readable in mm, as ``x_mm`` and so on. The origin is the inner left-front-bottom corner,
     x runs along the box's length, y along its width, z up.
-
-    Attributes
-    ----------
-    line_id : str
-        The order line.
-    unit_index : int
-        Which unit of the line, from 0.
-    x_um, y_um, z_um : int
-        Lowest corner.
-    length_um, width_um, height_um : int
-        Extents along x, y, z, half-gaps included.
-    orientation : Orientation
-        Which declared edge lies along x, y, z.
-    half_gap_um : int
-        Kept free of other units on every side, inside the extents: for wrap, fill or pads. Default 0.
-    folds : int
-        How many times soft goods are folded; their thickness is in the extents. Default 0.
-    wall_margin_um : int
-        Kept free between the envelope and the four walls, the floor and the lid. Default 0.
-    compartment : int or None
-        Compartment of the box that it stands in, from 1 row by row. Default None: the box has none.
-    inner_box_type_id : str
-        The box type that the goods are packed in first. What is placed is then that box, as large as it is outside, and
-        the goods lie in the middle of it, turned as ``orientation`` says. Default empty: the goods lie here themselves.
     """
 
     line_id: str
     unit_index: int
+    """Which unit of the line, from 0."""
     x_um: int
     y_um: int
     z_um: int
+    """Lowest corner."""
     length_um: int
     width_um: int
     height_um: int
+    """Extents along x, y, z, half-gaps included."""
     orientation: Orientation = Orientation.LWH
     half_gap_um: int = 0
+    """Kept free of other units on every side, inside the extents: for wrap, fill or pads."""
     folds: int = 0
+    """How many times soft goods are folded; their thickness is in the extents."""
     wall_margin_um: int = 0
+    """Kept free between the envelope and the four walls, the floor and the lid."""
     compartment: int | None = None
+    """Compartment of the box that it stands in, from 1 row by row. Default None: the box has none."""
     inner_box_type_id: str = ""
+    """The box type that the goods are packed in first. What is placed is then that box, as large as it is outside, and
+    the goods lie in the middle of it, turned as ``orientation`` says. Default empty: the goods lie here themselves."""
     half_gap_mm = units.InUnits()
     wall_margin_mm = units.InUnits()
 
@@ -165,93 +150,65 @@ class EmptySpace(Cuboid):
     """A cuboid in a parcel that nothing takes.
 
     Lengths are held in um and readable in mm, as those of a placement.
-
-    Attributes
-    ----------
-    x_um, y_um, z_um : int
-        Lowest corner, as of a placement.
-    length_um, width_um, height_um : int
-        Size along x, y, z.
-    needs_blocking : bool
-        Whether a unit beside it can move into it and fill alone does not hold that. Default False.
     """
 
     x_um: int
     y_um: int
     z_um: int
+    """Lowest corner, as of a placement."""
     length_um: int
     width_um: int
     height_um: int
+    """Size along x, y, z."""
     needs_blocking: bool = False
+    """Whether a unit beside it can move into it and fill alone does not hold that."""
 
 
 @dataclass(frozen=True)
 class Parcel:
-    """One closed, packed box.
-
-    Attributes
-    ----------
-    box_type_id : str
-        Its box type; empty for a unit in its own container.
-    placements : tuple of Placement
-        In pack sequence: each unit is set down from above on what is already there.
-    packaging : tuple of PackagingComponent
-        Box, wrap or pads, void fill, tape, each with material and mass.
-    net_mg : int
-        Goods, in mg.
-    inner_um : tuple of int
-        Inner length, width, height of the closed box in um; of a mailer, of the cuboid that it is at its filled height.
-    inner_volume_um3, goods_volume_um3 : int
-        Volume of that inside, and volume of the goods without half-gaps, in cubic um.
-    outer_um : tuple of int
-        Outer length, width, height of the closed box in um.
-    chargeable : ChargeableWeight or None
-        What the lane's carrier service bills; None without one.
-    carriage_price : CarriagePrice or None
-        What carriage costs by the lane's price table; None without one.
-    carbon_cost_minor : int or None
-        What the parcel's grams add to objectives in money, in minor units; None without a carbon price.
-    footprints : tuple of Footprint
-        One per profile and allocation.
-    empty_spaces : tuple of EmptySpace or None
-        What neither goods nor cushioning take, greatest first: cuboids that do not overlap and leave nothing out. None
-        where they were not asked for.
-    ships_in_own_container : bool
-        Whether this is one unit as it is: no box, no dunnage, no inner volume. Default False.
-    started_parcel_id : str
-        The started parcel that this one finishes; empty where the plan begins it.
-    stack_load : StackLoad or None
-        What the box bears under the policy's stacking condition; None without one.
-    box_grade : BoxGrade or None
-        The grade of the box certificate that its board reaches; None where the policy does not ask for it.
-    cushioning_id : str
-        The wrap round its fragile units, or what their pads are of; empty where it holds none.
-    handling_marks : tuple of HandlingMark
-        What it is marked with for those who lift it, by the policy's lifting profile. Default none.
-    protection : tuple of LineProtection
-        What protects the units of each line that needs protection. Default none.
-    """
+    """One closed, packed box."""
 
     box_type_id: str
+    """Its box type; empty for a unit in its own container."""
     placements: tuple[Placement, ...]
+    """In pack sequence: each unit is set down from above on what is already there."""
     packaging: tuple[PackagingComponent, ...] = ()
+    """Box, wrap or pads, void fill, tape, each with material and mass."""
     net_mg: int = 0
+    """Goods, in mg."""
     inner_um: tuple[int, int, int] = (0, 0, 0)
+    """Inner length, width, height of the closed box in um; of a mailer, of the cuboid that it is at its filled
+    height."""
     inner_volume_um3: int = 0
     goods_volume_um3: int = 0
+    """Volume of that inside, and volume of the goods without half-gaps, in cubic um."""
     outer_um: tuple[int, int, int] = (0, 0, 0)
+    """Outer length, width, height of the closed box in um."""
     chargeable: ChargeableWeight | None = None
+    """What the lane's carrier service bills; None without one."""
     footprints: tuple[Footprint, ...] = ()
+    """One per profile and allocation."""
     empty_spaces: tuple[EmptySpace, ...] | None = None
+    """What neither goods nor cushioning take, greatest first: cuboids that do not overlap and leave nothing out. None
+    where they were not asked for."""
     ships_in_own_container: bool = False
+    """Whether this is one unit as it is: no box, no dunnage, no inner volume."""
     started_parcel_id: str = ""
+    """The started parcel that this one finishes; empty where the plan begins it."""
     carriage_price: CarriagePrice | None = None
+    """What carriage costs by the lane's price table; None without one."""
     carbon_cost_minor: int | None = None
+    """What the parcel's grams add to objectives in money, in minor units; None without a carbon price."""
     stack_load: StackLoad | None = None
+    """What the box bears under the policy's stacking condition; None without one."""
     box_grade: BoxGrade | None = None
+    """The grade of the box certificate that its board reaches; None where the policy does not ask for it."""
     cushioning_id: str = ""
+    """The wrap round its fragile units, or what their pads are of; empty where it holds none."""
     handling_marks: tuple[HandlingMark, ...] = ()
+    """What it is marked with for those who lift it, by the policy's lifting profile."""
     protection: tuple[LineProtection, ...] = ()
+    """What protects the units of each line that needs protection."""
     net_g = units.InUnits()
     tare_g = units.InUnits()
     gross_g = units.InUnits()
@@ -297,26 +254,16 @@ class Parcel:
 
 @dataclass(frozen=True, slots=True)
 class UnpackedUnit:
-    """A unit that stayed out.
-
-    Attributes
-    ----------
-    line_id, unit_index : str, int
-        Which unit.
-    reason : UnpackedReason
-        Why.
-    message : str
-        The rule that bound, with its figures.
-    required_inner_um : tuple of int or None
-        The least inner length, width and height in um that take it with its clearances in its first allowed
-        orientation; None where it is not size alone that keeps it out, or it can be folded.
-    """
+    """A unit that stayed out."""
 
     line_id: str
     unit_index: int
     reason: UnpackedReason
     message: str
+    """The rule that bound, with its figures."""
     required_inner_um: tuple[int, int, int] | None = None
+    """The least inner length, width and height in um that take it with its clearances in its first allowed orientation;
+    None where it is not size alone that keeps it out, or it can be folded."""
 
     def __str__(self) -> str:
         return f"{self.line_id}#{self.unit_index} {self.reason.value} ({self.message})"
@@ -324,93 +271,60 @@ class UnpackedUnit:
 
 @dataclass(frozen=True, slots=True)
 class RefusedCandidate:
-    """A cheaper box type that was proved too small or too weak for the whole order.
-
-    Attributes
-    ----------
-    box_type_id : str
-        The box type.
-    proof : Proof
-        What the proof rests on.
-    message : str
-        The rule that binds, with its figures.
-    smallest_change : SmallestChange or None
-        What would make the order fit; None where none is known or it was not asked for.
-    cushioning_id : str
-        The cushioning with which it was refused; empty where no more than one may be used.
-    """
+    """A cheaper box type that was proved too small or too weak for the whole order."""
 
     box_type_id: str
     proof: Proof
+    """What the proof rests on."""
     message: str
+    """The rule that binds, with its figures."""
     smallest_change: SmallestChange | None = None
+    """What would make the order fit; None where none is known or it was not asked for."""
     cushioning_id: str = ""
+    """The cushioning with which it was refused; empty where no more than one may be used."""
 
 
 class OpenCandidate(NamedTuple):
-    """A cheaper box type of which nothing is proved.
-
-    Attributes
-    ----------
-    box_type_id : str
-        The box type.
-    cushioning_id : str
-        The cushioning that it was tried with; empty where no more than one may be used.
-    """
+    """A cheaper box type of which nothing is proved."""
 
     box_type_id: str
     cushioning_id: str = ""
+    """The cushioning that it was tried with; empty where no more than one may be used."""
 
 
 @dataclass(frozen=True, slots=True)
 class Certificate:
-    """What was proved about the choice of boxes.
-
-    Attributes
-    ----------
-    status : ProofStatus
-        PROVED: no plan in scope is better under the objectives. OPEN: the candidates below were not excluded.
-    scope : ProofScope
-        SINGLE_PARCEL: among one-box plans; ALL_PLANS: among all.
-    constraints : tuple of str
-        The constraint set, in words. Proofs of a relaxed problem hold for the constrained one.
-    objectives : tuple of str
-        In the order compared.
-    profile_id : str
-        Accounting profile of the objective ``emissions``, and of a carbon price; empty otherwise.
-    carrier_service, price_table, price_table_hash : str
-        Of the objectives ``chargeable_weight`` and ``shipping_cost``: the service, the table as ``id@version`` and the
-        hash of what it says; empty otherwise.
-    allocation : str
-        How transport was laid on parcels where emissions were compared; empty otherwise.
-    refused_candidates : tuple of RefusedCandidate
-        Cheaper box types, each with its proof.
-    open_candidates : tuple of OpenCandidate
-        Cheaper box types that are not excluded: they were tried and did not work out, or, of an alternative, better
-        plans may use them. Of a plan that was cut before all were tried, also dearer ones.
-    lower_bound, value : int
-        Of the first objective that differs between bound and plan, else of the first; in its integer unit.
-    bounded_objective : str
-        The objective that ``lower_bound`` and ``value`` are of.
-    rank : int
-        Place among the ranked plans of an order: 0 is the plan, 1 the first alternative. Above 0 the status is OPEN.
-    """
+    """What was proved about the choice of boxes."""
 
     status: ProofStatus
+    """PROVED: no plan in scope is better under the objectives. OPEN: the candidates below were not excluded."""
     scope: ProofScope
+    """SINGLE_PARCEL: among one-box plans; ALL_PLANS: among all."""
     constraints: tuple[str, ...] = ()
+    """The constraint set, in words. Proofs of a relaxed problem hold for the constrained one."""
     objectives: tuple[str, ...] = ()
+    """In the order compared."""
     profile_id: str = ""
+    """Accounting profile of the objective ``emissions``, and of a carbon price; empty otherwise."""
     allocation: str = ""
+    """How transport was laid on parcels where emissions were compared; empty otherwise."""
     refused_candidates: tuple[RefusedCandidate, ...] = ()
+    """Cheaper box types, each with its proof."""
     open_candidates: tuple[OpenCandidate, ...] = ()
+    """Cheaper box types that are not excluded: they were tried and did not work out, or, of an alternative, better
+    plans may use them. Of a plan that was cut before all were tried, also dearer ones."""
     lower_bound: int = 0
     value: int = 0
+    """Of the first objective that differs between bound and plan, else of the first; in its integer unit."""
     bounded_objective: str = ""
+    """The objective that ``lower_bound`` and ``value`` are of."""
     rank: int = 0
+    """Place among the ranked plans of an order: 0 is the plan, 1 the first alternative. Above 0 the status is OPEN."""
     carrier_service: str = ""
     price_table: str = ""
     price_table_hash: str = ""
+    """Of the objectives ``chargeable_weight`` and ``shipping_cost``: the service, the table as ``id@version`` and the
+    hash of what it says; empty otherwise."""
 
     @property
     def gap_ratio(self) -> float:
@@ -420,54 +334,35 @@ class Certificate:
 
 @dataclass(frozen=True)
 class Plan:
-    """All parcels of an order.
-
-    Attributes
-    ----------
-    order_id : str
-        The order.
-    status : PlanStatus
-        COMPLETE, PARTIAL or NONE.
-    parcels : tuple of Parcel
-        Largest first.
-    unpacked : tuple of UnpackedUnit
-        Units that stayed out, with reasons.
-    certificate : Certificate
-        What was proved.
-    footprints : tuple of Footprint
-        Sums over the parcels, one per profile and allocation.
-    catalog_id, catalog_version, catalog_hash, data_version, data_hash, engine_version : str
-        What the plan was made with.
-    ship_date : datetime.date or None
-        The date that picked the carrier rules.
-    warnings : tuple of PlanWarning
-        What a reader should know, one a kind.
-    cut_short : bool
-        Whether the search was ended before its effort was spent. Default False.
-    effort_used : int or None
-        Steps of a search that was cut: the same order and policy with that ``max_effort`` has the same plan. Default
-        None: it was not cut.
-    derived_legs : tuple of Leg
-        The legs, where they were derived from places. Default none: they were given.
-    """
+    """All parcels of an order."""
 
     order_id: str
     status: PlanStatus
     parcels: tuple[Parcel, ...]
+    """Largest first."""
     unpacked: tuple[UnpackedUnit, ...] = ()
+    """Units that stayed out, with reasons."""
     certificate: Certificate = Certificate(ProofStatus.OPEN, ProofScope.SINGLE_PARCEL)
     footprints: tuple[Footprint, ...] = ()
+    """Sums over the parcels, one per profile and allocation."""
     catalog_id: str = ""
     catalog_version: str = ""
     catalog_hash: str = ""
     data_version: str = ""
     data_hash: str = ""
     engine_version: str = ""
+    """What the plan was made with."""
     ship_date: datetime.date | None = None
+    """The date that picked the carrier rules."""
     warnings: tuple[PlanWarning, ...] = ()
+    """What a reader should know, one a kind."""
     cut_short: bool = False
+    """Whether the search was ended before its effort was spent."""
     effort_used: int | None = None
+    """Steps of a search that was cut: the same order and policy with that ``max_effort`` has the same plan. Default
+    None: it was not cut."""
     derived_legs: tuple[Leg, ...] = ()
+    """The legs, where they were derived from places. Default none: they were given."""
 
     @cached_property
     def inner_litres(self) -> float:

@@ -24,24 +24,13 @@ class UnverifiedFactorRule(enum.StrEnum):
 
 @dataclass(frozen=True)
 class EmissionsBasis(Ruled):
-    """Which grams the objective ``emissions`` compares.
-
-    Parameters
-    ----------
-    profile_id : str, optional
-        Accounting profile, ``id`` or ``id@version``. Default: the first of the request. One that the request does not
-        name is stated beside those that it does.
-    allocation : Allocation, optional
-        How transport is laid on a parcel. Default ``mass``.
-
-    Raises
-    ------
-    InvalidInputError
-        With every broken rule.
-    """
+    """Which grams the objective ``emissions`` compares."""
 
     profile_id: str = ""
+    """Accounting profile, ``id`` or ``id@version``. Default: the first of the request. One that the request does not
+    name is stated beside those that it does."""
     allocation: Allocation = Allocation.MASS
+    """How transport is laid on a parcel. Default ``mass``."""
 
 
 class Objective(enum.StrEnum):
@@ -108,129 +97,90 @@ ExactShare = Annotated[float, within(0, 1), _six_decimals]
 @holds_whole
 @dataclass(frozen=True)
 class Policy(Ruled):
-    """What a caller wants of a plan.
-
-    Parameters
-    ----------
-    objectives : Objective or sequence of Objective, optional
-        Compared in this order. Default parcel count, then inner volume.
-    support_ratio : float, optional
-        Least share of each base area that rests on the floor or on others' tops, 0 to 1. Above 0, stability
-        (combined centre of mass over the contacts) is required too; 0 switches both off. Default 0.75.
-    load_bearing : bool, optional
-        Whether ``max_load_g`` of the units is obeyed. Default True.
-    fit_clearance_mm : float, optional
-        Slack kept along each inner edge of the box, in mm. Default 0.
-    fill_limit : float, optional
-        Largest share of the inner volume that goods and their half-gaps may take, above 0 to 1. Default 1.
-    max_parcels : int, optional
-        Most parcels in the plan. Default unlimited.
-    max_effort : int, optional
-        Steps after which the search ends with the best plan so far, as ``Stop.end`` ends it; 1 or more. How much a step
-        is differs from order to order: give the ``effort_used`` of a plan that was cut to have the same plan again.
-        Default unlimited.
-    allow_partial : bool, optional
-        Whether a plan that leaves units out is an answer. Default False: it is an error.
-    mode : SolvingMode, optional
-        Effort. Default balanced.
-    engine : Engine, optional
-        Default ``boxwright``; ``py3dbp`` is a baseline.
-    void_fill_id, tape_id : str, optional
-        Dunnage to use. Default: the first of its kind in the catalog. ``"none"`` uses no void fill or tape.
-    label_id, blocking_id : str, optional
-        The label of every parcel, and what blocks spaces that fill alone does not hold. Default: the first of its kind
-        in the catalog. ``"none"`` uses none.
-    tape_rule : str, optional
-        Which seams are taped, as in ``tape_rules.csv``. Default: the materials' own.
-    cushioning_ids : str or sequence of str, optional
-        Wraps that may be used, one in a parcel: which one follows from the objectives; and pads, of which the first is
-        used. Default: the first of each in the catalog.
-    handling_profile : str, optional
-        How parcels are handled on their way, by name or by name and version, such as ``ista-2a`` or ``ista-2a@1``.
-        Default: that of the materials, ``ista-1a`` in those that are shipped.
-    lifting_profile : str, optional
-        How parcels are lifted, by name or by name and version, such as ``freight`` or ``manual@1``: it limits what
-        several units may weigh gross, and marks heavy parcels. Default: that of the materials, ``manual`` in those that
-        are shipped.
-    void_fill_share : float, optional
-        Share of the empty volume that void fill takes, 0 to 1. Default 1.
-    material_requirements : sequence of str, optional
-        Claims that all packaging must meet, dunnage and tape included: ``plastic_free``, ``recyclable``,
-        ``recyclable_at_destination``, ``compostable``, ``home_compostable``, ``reusable``. Default none.
-    min_recycled_content : float, optional
-        Least recycled content of each packaging material, as a share by mass, 0 to 1. Default 0: none.
-    excluded_materials : sequence of str, optional
-        Ids of materials that may not be used. Default none.
-    prefer_reusable : bool, optional
-        Whether of plans equal in the objectives the one with fewer parcels in single-use boxes is better: the
-        objective ``single_use_parcels`` then comes last. Default False.
-    accept_incomplete_footprint : bool, optional
-        Whether the objective ``emissions`` may be used although the profile lacks a factor. Default False.
-    emissions_basis : EmissionsBasis, optional
-        The profile and allocation whose grams the objective ``emissions`` compares. Default: the first profile of the
-        request, by mass.
-    unverified_factor_rule : UnverifiedFactorRule, optional
-        How unverified factors count in choices: ``upper_end`` of their range, or ``central``. Default upper end, so
-        that ignorance never looks good.
-    carbon_price_per_tonne_minor : int, optional
-        Price of a tonne of CO2e that the objectives ``packaging_cost`` and ``shipping_cost`` add, in minor units of the
-        catalog's currency. Needs ``emissions_basis``. Rounded once a parcel, halves up. Default None: grams are not
-        priced.
-    property_caps : sequence of PropertyCap, optional
-        The most of a property, such as watt-hours of lithium cells, that one parcel may hold. Default no caps.
-    stacking : StackingCondition, optional
-        A pile of equal parcels that the lowest box bears. Default None: boxes are not asked what they bear.
-    box_certificate : bool, optional
-        Whether parcels stay within the gross mass and the sum of sides of the US box certificate, by the grade of their
-        board. Default False.
-    plausibility : Plausibility, optional
-        What becomes of lines whose density or edges are not plausible: ``warn``, ``refuse`` the order, or ``off``.
-        Default warn.
-    protection : ProtectionRule, optional
-        Which rule protects fragile units: ``practice``, gaps and wrap by fragility class, or ``physics``, pads by
-        G-level and drop height where they can be worked out. Default practice.
-
-    Raises
-    ------
-    InvalidInputError
-        With every broken rule.
-    """
+    """What a caller wants of a plan."""
 
     objectives: Annotated[tuple[Objective, ...], some("must name at least one objective"), unique()] = (
         Objective.PARCEL_COUNT,
         Objective.INNER_VOLUME,
     )
+    """Compared in this order. Default parcel count, then inner volume."""
     support_ratio: ExactShare = 0.75
+    """Least share of each base area that rests on the floor or on others' tops, 0 to 1. Above 0, stability (combined
+    centre of mass over the contacts) is required too; 0 switches both off. Default 0.75."""
     load_bearing: bool = True
+    """Whether ``max_load_g`` of the units is obeyed."""
     fit_clearance_mm: LengthOrZero = 0.0
+    """Slack kept along each inner edge of the box, in mm."""
     fill_limit: Annotated[float, within(0, 1, above=True), _six_decimals] = 1.0
+    """Largest share of the inner volume that goods and their half-gaps may take, above 0 to 1."""
     max_parcels: Annotated[int, within(1)] | None = None
+    """Most parcels in the plan. Default unlimited."""
     max_effort: Annotated[int, within(1)] | None = None
+    """Steps after which the search ends with the best plan so far, as ``Stop.end`` ends it; 1 or more. How much a step
+    is differs from order to order: give the ``effort_used`` of a plan that was cut to have the same plan again. Default
+    unlimited."""
     allow_partial: bool = False
+    """Whether a plan that leaves units out is an answer. Default False: it is an error."""
     mode: SolvingMode = SolvingMode.BALANCED
     engine: Engine = Engine.BOXWRIGHT
+    """Default ``boxwright``; ``py3dbp`` is a baseline."""
     void_fill_id: str = ""
+    """Dunnage to use. Default: the first of its kind in the catalog. ``"none"`` uses no void fill."""
     cushioning_ids: Annotated[tuple[Id, ...], unique()] = ()
+    """Wraps that may be used, one in a parcel: which one follows from the objectives; and pads, of which the first is
+    used. Default: the first of each in the catalog."""
     tape_id: str = ""
+    """The same for tape."""
     void_fill_share: ExactShare = 1.0
+    """Share of the empty volume that void fill takes, 0 to 1."""
     material_requirements: Annotated[tuple[Annotated[str, one_of(*MATERIAL_CLAIMS)], ...], unique()] = ()
+    """Claims that all packaging must meet, dunnage and tape included: ``plastic_free``, ``recyclable``,
+    ``recyclable_at_destination``, ``compostable``, ``home_compostable``, ``reusable``."""
     accept_incomplete_footprint: bool = False
+    """Whether the objective ``emissions`` may be used although the profile lacks a factor."""
     property_caps: Caps = ()
+    """The most of a property, such as watt-hours of lithium cells, that one parcel may hold."""
     emissions_basis: EmissionsBasis | None = None
+    """The profile and allocation whose grams the objective ``emissions`` compares. Default: the first profile of the
+    request, by mass."""
     carbon_price_per_tonne_minor: Annotated[int, within(0, MAX_CARBON_PRICE_MINOR)] | None = None
+    """Price of a tonne of CO2e that the objectives ``packaging_cost`` and ``shipping_cost`` add, in minor units of the
+    catalog's currency. Needs ``emissions_basis``. Rounded once a parcel, halves up. Default None: grams are not
+    priced."""
     unverified_factor_rule: UnverifiedFactorRule = UnverifiedFactorRule.UPPER_END
+    """How unverified factors count in choices: ``upper_end`` of their range, or ``central``. Default upper end, so that
+    ignorance never looks good."""
     stacking: StackingCondition | None = None
+    """A pile of equal parcels that the lowest box bears. Default None: boxes are not asked what they bear."""
     box_certificate: bool = False
+    """Whether parcels stay within the gross mass and the sum of sides of the US box certificate, by the grade of their
+    board."""
     label_id: str = ""
     blocking_id: str = ""
+    """The label of every parcel, and what blocks spaces that fill alone does not hold. Default: the first of its kind
+    in the catalog. ``"none"`` uses none."""
     tape_rule: str = ""
+    """Which seams are taped, as in ``tape_rules.csv``. Default: the materials' own."""
     min_recycled_content: ExactShare = 0.0
+    """Least recycled content of each packaging material, as a share by mass, 0 to 1. Default 0: none."""
     excluded_materials: Annotated[tuple[str, ...], unique()] = ()
+    """Ids of materials that may not be used."""
     prefer_reusable: bool = False
+    """Whether of plans equal in the objectives the one with fewer parcels in single-use boxes is better: the objective
+    ``single_use_parcels`` then comes last."""
     handling_profile: Label = ""
+    """How parcels are handled on their way, by name or by name and version, such as ``ista-2a`` or ``ista-2a@1``.
+    Default: that of the materials, ``ista-1a`` in those that are shipped."""
     plausibility: Plausibility = Plausibility.WARN
+    """What becomes of lines whose density or edges are not plausible: ``warn``, ``refuse`` the order, or ``off``.
+    Default warn."""
     lifting_profile: Label = ""
+    """How parcels are lifted, by name or by name and version, such as ``freight`` or ``manual@1``: it limits what
+    several units may weigh gross, and marks heavy parcels. Default: that of the materials, ``manual`` in those that are
+    shipped."""
     protection: ProtectionRule = ProtectionRule.PRACTICE
+    """Which rule protects fragile units: ``practice``, gaps and wrap by fragility class, or ``physics``, pads by
+    G-level and drop height where they can be worked out. Default practice."""
     fit_clearance_um = units.InWhole[int]()
 
     def __post_init__(self) -> None:

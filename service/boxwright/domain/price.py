@@ -10,23 +10,12 @@ from boxwright.domain.fields import Ruled, within
 
 @dataclass(frozen=True, slots=True)
 class PriceTier(Ruled):
-    """A price from a quantity up.
-
-    Parameters
-    ----------
-    min_quantity : int
-        Least number of pieces bought at a time for this price, 1 or more.
-    price_minor : int
-        Price of one piece in minor units of the catalog's currency (cents, fen), 0 or more.
-
-    Raises
-    ------
-    InvalidInputError
-        With every broken rule.
-    """
+    """A price from a quantity up."""
 
     min_quantity: Annotated[int, within(1)]
+    """Least number of pieces bought at a time for this price, 1 or more."""
     price_minor: Annotated[int, within(0)]
+    """Price of one piece in minor units of the catalog's currency (cents, fen), 0 or more."""
 
 
 def _rising(tiers: tuple[PriceTier, ...]) -> Iterator[tuple[str, str]]:

@@ -36,56 +36,35 @@ class PriceRounding(enum.StrEnum):
 
 @dataclass(frozen=True)
 class WeightPrice(Ruled):
-    """Price of a parcel up to a chargeable weight.
-
-    Parameters
-    ----------
-    up_to : Decimal
-        The heaviest it holds for, in the table's weight unit.
-    price_minor : int
-        In minor units.
-    """
+    """Price of a parcel up to a chargeable weight."""
 
     up_to: Weight
+    """The heaviest it holds for, in the table's weight unit."""
     price_minor: Minor
 
 
 @dataclass(frozen=True)
 class AdditionalWeight(Ruled):
-    """Price of each further piece of weight, above the steps or the further weight before it.
-
-    Parameters
-    ----------
-    per : Decimal
-        Size of a piece, in the table's weight unit; a begun one counts as whole.
-    price_minor : int
-        Of a piece, in minor units.
-    up_to : Decimal, optional
-        The heaviest chargeable weight that it holds for. Default None: no end.
-    """
+    """Price of each further piece of weight, above the steps or the further weight before it."""
 
     per: Weight
+    """Size of a piece, in the table's weight unit; a begun one counts as whole."""
     price_minor: Minor
+    """Of a piece, in minor units."""
     up_to: Weight | None = None
+    """The heaviest chargeable weight that it holds for. Default None: no end."""
 
 
 @dataclass(frozen=True)
 class ZonePrices(Ruled):
-    """Prices of one zone.
-
-    Parameters
-    ----------
-    zone : str
-        As the lane names it; empty in a table without zones.
-    steps : sequence of WeightPrice
-        Rising in weight; a lighter parcel pays for the first that holds it. At least one. The price may fall.
-    additional : sequence of AdditionalWeight, optional
-        What follows the last step, in turn. Default none: nothing heavier has a price.
-    """
+    """Prices of one zone."""
 
     zone: Name
+    """As the lane names it; empty in a table without zones."""
     steps: Annotated[tuple[WeightPrice, ...], some("must hold at least one step")]
+    """Rising in weight; a lighter parcel pays for the first that holds it. At least one. The price may fall."""
     additional: tuple[AdditionalWeight, ...] = ()
+    """What follows the last step, in turn. Default none: nothing heavier has a price."""
 
     def _broken_rules(self) -> Iterator[FieldViolation]:
         ends: list[tuple[str, Decimal | None]] = []
@@ -108,30 +87,19 @@ UNPRICED = "must be given, or a price per weight or a minimum; 0 where it costs 
 
 @dataclass(frozen=True)
 class SurchargePrice(Ruled):
-    """What a surcharge of the carrier's rule costs.
-
-    Parameters
-    ----------
-    surcharge_id : str
-        As in the carrier's rule.
-    amount_minor : int, optional
-        For a parcel, in minor units. Default 0.
-    per_weight_minor : int, optional
-        For each weight unit billed, in minor units, a part of a unit by its share. Default 0.
-    minimum_minor : int, optional
-        Least that both come to. Default 0.
-    zones : sequence of str, optional
-        Zones that it holds for. Default none: all.
-    with_fuel : bool, optional
-        Whether the fuel percentage is laid on it too. Default False.
-    """
+    """What a surcharge of the carrier's rule costs."""
 
     surcharge_id: Id
     amount_minor: Minor = 0
+    """For a parcel, in minor units."""
     per_weight_minor: Minor = 0
+    """For each weight unit billed, in minor units, a part of a unit by its share."""
     minimum_minor: Minor = 0
+    """Least that both come to."""
     zones: tuple[Name, ...] = ()
+    """Zones that it holds for. Default none: all."""
     with_fuel: bool = False
+    """Whether the fuel percentage is laid on it too."""
 
 
 def _once_in_a_zone(surcharges: tuple[SurchargePrice, ...]) -> Iterator[tuple[str, str]]:
@@ -145,49 +113,29 @@ def _once_in_a_zone(surcharges: tuple[SurchargePrice, ...]) -> Iterator[tuple[st
 
 @dataclass(frozen=True)
 class PriceTable(Ruled):
-    """What a carrier service charges for a parcel, from one date to another.
-
-    Parameters
-    ----------
-    price_table_id, version : str
-        Named in plans. Each up to 200 characters, as are zones and the ids of surcharges.
-    carrier_service : str
-        Carrier service of ``materials/`` whose chargeable weight it prices.
-    currency : str
-        ISO 4217 code.
-    weight_unit : str
-        ``kg`` or ``lb``: unit of all its weights.
-    zones : sequence of ZonePrices
-        At least one, each zone once.
-    surcharges : sequence of SurchargePrice, optional
-        Default none: a parcel that bears one then has no price.
-    fuel_percent : Decimal, optional
-        Laid on the price of the weight, in percent. Default 0.
-    round_to_minor : int, optional
-        The total is rounded to a multiple of this, in minor units. Default 1.
-    rounding : PriceRounding, optional
-        How. Default to the nearest, halves up.
-    effective_from, effective_to : datetime.date, optional
-        First and last day. Default open.
-
-    Raises
-    ------
-    InvalidInputError
-        With every broken rule.
-    """
+    """What a carrier service charges for a parcel, from one date to another."""
 
     price_table_id: Id
     version: Id
+    """Named in plans. Each up to 200 characters, as are zones and the ids of surcharges."""
     carrier_service: Id
+    """Carrier service of ``materials/`` whose chargeable weight it prices."""
     currency: Annotated[str, fits("[A-Z]{3}", "must be an ISO 4217 code such as EUR")]
     weight_unit: Annotated[str, one_of(*WEIGHT_UNITS)]
+    """``kg`` or ``lb``: unit of all its weights."""
     zones: Annotated[tuple[ZonePrices, ...], some("must hold at least one zone"), unique("zone")]
+    """At least one, each zone once."""
     surcharges: Annotated[tuple[SurchargePrice, ...], _once_in_a_zone] = ()
+    """Default none: a parcel that bears one then has no price."""
     fuel_percent: Annotated[Decimal, within(0, 1_000), _six_decimals] = Decimal(0)
+    """Laid on the price of the weight, in percent."""
     round_to_minor: Annotated[int, within(1, MAX_PRICE_MINOR)] = 1
+    """The total is rounded to a multiple of this, in minor units."""
     rounding: PriceRounding = PriceRounding.NEAREST
+    """How. Default to the nearest, halves up."""
     effective_from: datetime.date | None = None
     effective_to: datetime.date | None = None
+    """First and last day. Default open."""
 
     def _broken_rules(self) -> Iterator[FieldViolation]:
         if self.effective_from and self.effective_to and self.effective_to < self.effective_from:
@@ -224,41 +172,26 @@ _SAID = (
 
 @dataclass(frozen=True)
 class PriceLine:
-    """One line of a shipping price.
-
-    Attributes
-    ----------
-    name : str
-        ``weight``, ``fuel``, ``rounding`` or the surcharge.
-    amount_minor : int
-        In minor units; only a rounding may be negative.
-    """
+    """One line of a shipping price."""
 
     name: str
+    """``weight``, ``fuel``, ``rounding`` or the surcharge."""
     amount_minor: int
+    """In minor units; only a rounding may be negative."""
 
 
 @dataclass(frozen=True)
 class CarriagePrice:
-    """What the carriage of one parcel costs by a price table.
-
-    Attributes
-    ----------
-    price_table : str
-        ``id@version``.
-    zone, currency : str
-        As in the table.
-    lines : tuple of PriceLine
-        They sum to the price.
-    missing : tuple of str
-        What has no price in the table; then the price is not known.
-    """
+    """What the carriage of one parcel costs by a price table."""
 
     price_table: str
+    """``id@version``."""
     zone: str
     currency: str
     lines: tuple[PriceLine, ...]
+    """They sum to the price."""
     missing: tuple[str, ...] = ()
+    """What has no price in the table; then the price is not known."""
 
     @property
     def total_minor(self) -> int | None:

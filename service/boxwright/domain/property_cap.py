@@ -19,23 +19,12 @@ Amount = Annotated[float, within(0, MAX_AMOUNT), _not_nearly_zero]
 
 @dataclass(frozen=True, slots=True)
 class PropertyAmount(Ruled):
-    """What one unit adds to a property.
-
-    Parameters
-    ----------
-    property : str
-        Name, the same as in a cap, such as ``lithium_wh``.
-    amount : float
-        In the property's own unit, 0 to 100,000,000; snapped to the nearest millionth, so that sums are exact.
-
-    Raises
-    ------
-    InvalidInputError
-        With every broken rule.
-    """
+    """What one unit adds to a property."""
 
     property: Id
+    """Name, the same as in a cap, such as ``lithium_wh``."""
     amount: Amount
+    """In the property's own unit, 0 to 100,000,000; snapped to the nearest millionth, so that sums are exact."""
 
     def __post_init__(self) -> None:
         Ruled.__post_init__(self)
@@ -48,23 +37,12 @@ class PropertyAmount(Ruled):
 
 @dataclass(frozen=True, slots=True)
 class PropertyCap(Ruled):
-    """The most of a property that one parcel may hold.
-
-    Parameters
-    ----------
-    property : str
-        Name, the same as in an amount.
-    max_amount : float
-        In the property's own unit, 0 to 100,000,000; snapped to the nearest millionth. 0 forbids the property.
-
-    Raises
-    ------
-    InvalidInputError
-        With every broken rule.
-    """
+    """The most of a property that one parcel may hold."""
 
     property: Id
+    """Name, the same as in an amount."""
     max_amount: Amount
+    """In the property's own unit, 0 to 100,000,000; snapped to the nearest millionth. 0 forbids the property."""
 
     def __post_init__(self) -> None:
         Ruled.__post_init__(self)

@@ -29,47 +29,29 @@ ASKED_RULES = (ProtectionRule.PRACTICE, ProtectionRule.PHYSICS)
 
 @dataclass(frozen=True, slots=True)
 class LineProtection:
-    """What protects the units of one order line in a parcel, and by which rule.
-
-    Attributes
-    ----------
-    line_id : str
-        The order line.
-    rule : ProtectionRule
-        ``practice``: gaps by fragility class; ``physics``: pads by G-level and drop height; ``tested_pack``: a
-        compartment of the box; ``box_in_box``: each unit is packed in an inner box, and that box by practice.
-    fragility_class : FragilityClass
-        The class that counts.
-    half_gap_um : int
-        Kept free round each unit, in um: the thickness of pads, where it lies on pads. In a box in a box it is kept
-        round the inner box, and the wall margin beyond it.
-    wall_margin_um : int
-        Kept free between that and each wall, floor and lid, in um.
-    wrap_layers : int
-        Layers of wrap round each unit.
-    pad_edge_um : int
-        Edge of the square pad on each of the six faces, in um; 0 without pads.
-    message : str
-        Why the class counts.
-    source : str
-        Where the figures come from.
-    inner_box_type_id : str
-        Of a box in a box the inner one; else empty. Default empty.
-    inner_gap_um : int
-        Kept free round the goods in the inner box, in um. Default 0.
-    """
+    """What protects the units of one order line in a parcel, and by which rule."""
 
     line_id: str
     rule: ProtectionRule
+    """``practice``: gaps by fragility class; ``physics``: pads by G-level and drop height; ``tested_pack``: a
+    compartment of the box; ``box_in_box``: each unit is packed in an inner box, and that box by practice."""
     fragility_class: FragilityClass
     half_gap_um: int = 0
+    """Kept free round each unit, in um: the thickness of pads, where it lies on pads. In a box in a box it is kept
+    round the inner box, and the wall margin beyond it."""
     wall_margin_um: int = 0
+    """Kept free between that and each wall, floor and lid, in um."""
     wrap_layers: int = 0
+    """Layers of wrap round each unit."""
     pad_edge_um: int = 0
+    """Edge of the square pad on each of the six faces, in um; 0 without pads."""
     message: str = ""
+    """Why the class counts."""
     source: str = ""
     inner_box_type_id: str = ""
+    """Of a box in a box the inner one; else empty."""
     inner_gap_um: int = 0
+    """Kept free round the goods in the inner box, in um."""
     half_gap_mm = units.InUnits()
     wall_margin_mm = units.InUnits()
     pad_edge_mm = units.InUnits()

@@ -30,28 +30,16 @@ ReturnDistance = Annotated[float, within(0, MOST_RETURN_KM), _not_nearly_zero]
 
 @dataclass(frozen=True)
 class Reuse(Ruled):
-    """What a reusable box needs beside its trips.
-
-    Parameters
-    ----------
-    idle_share : float, optional
-        Pieces that lie idle per piece in use, 0 to 10: they are made and scrapped as well. Default 0.
-    washing_factor_id : str, optional
-        Factor of washing one piece: the id of its row, or the subject of a row of stage ``reuse``, so that each profile
-        can have its own; ``none``: it is never washed. Default empty: not stated, so that washing is missing.
-    return_distance_km : float, optional
-        Way that it travels back empty after each trip, in km as driven, 0 to 50,000. Default 0: not stated, so that the
-        way back is missing.
-
-    Raises
-    ------
-    InvalidInputError
-        With every broken rule.
-    """
+    """What a reusable box needs beside its trips."""
 
     idle_share: IdleShare = 0.0
+    """Pieces that lie idle per piece in use, 0 to 10: they are made and scrapped as well."""
     washing_factor_id: Name = ""
+    """Factor of washing one piece: the id of its row, or the subject of a row of stage ``reuse``, so that each profile
+    can have its own; ``none``: it is never washed. Default empty: not stated, so that washing is missing."""
     return_distance_km: ReturnDistance = 0.0
+    """Way that it travels back empty after each trip, in km as driven, 0 to 50,000. Default 0: not stated, so that the
+    way back is missing."""
 
     def __post_init__(self) -> None:
         super().__post_init__()

@@ -12,50 +12,25 @@ MAX_CUSHION_MM = 1_000.0
 @holds_whole
 @dataclass(frozen=True)
 class MaterialMass(Ruled):
-    """A mass of one material.
-
-    Parameters
-    ----------
-    material_id : str
-        Id of the material.
-    mass_g : float
-        In g, above 0; snapped to the nearest mg.
-
-    Raises
-    ------
-    InvalidInputError
-        With every broken rule.
-    """
+    """A mass of one material."""
 
     material_id: Id
     mass_g: Annotated[Mass, within(0, above=True)]
+    """In g, above 0; snapped to the nearest mg."""
     mass_mg = units.InWhole[int]()
 
 
 @holds_whole
 @dataclass(frozen=True)
 class SalesPackaging(Ruled):
-    """The sales packaging of one unit; size and mass of its line include it.
-
-    Parameters
-    ----------
-    cushion_mm : float, optional
-        Thickness of the cushion that it holds on each face, in mm, 0 to 1,000: it is taken off the cushion to add.
-        Default 0.
-    cushion_material_id : str, optional
-        Material of that cushion. Default empty: unknown.
-    materials : sequence of MaterialMass, optional
-        What it is made of, each material once. Default empty: unknown.
-
-    Raises
-    ------
-    InvalidInputError
-        With every broken rule.
-    """
+    """The sales packaging of one unit; size and mass of its line include it."""
 
     cushion_mm: Annotated[LengthOrZero, within(0, MAX_CUSHION_MM)] = 0.0
+    """Thickness of the cushion that it holds on each face, in mm, 0 to 1,000: it is taken off the cushion to add."""
     cushion_material_id: Label = ""
+    """Material of that cushion. Default empty: unknown."""
     materials: Annotated[tuple[MaterialMass, ...], unique("material_id")] = ()
+    """What it is made of, each material once. Default empty: unknown."""
     cushion_um = units.InWhole[int]()
 
     @property

@@ -23,69 +23,37 @@ def is_name(value: object) -> bool:
 
 @dataclass(frozen=True)
 class BoxAvailability(Ruled):
-    """How many boxes of one type are at hand.
-
-    Parameters
-    ----------
-    box_type_id : str
-        The box type, as its catalog names it.
-    quantity : int, optional
-        Pieces; 0 is none. Default unlimited.
-
-    Raises
-    ------
-    InvalidInputError
-        With every broken rule.
-    """
+    """How many boxes of one type are at hand."""
 
     box_type_id: Id
+    """The box type, as its catalog names it."""
     quantity: Annotated[int, within(0)] | None = None
+    """Pieces; 0 is none. Default unlimited."""
 
 
 @dataclass(frozen=True)
 class Site(Ruled):
-    """A place where orders are packed; an order that names it takes from it what it does not state itself.
-
-    Parameters
-    ----------
-    site_id : str
-        1 to 63 letters of ASCII, digits, dots, hyphens and underscores; the first is a letter or digit.
-    name : str, optional
-        For a person. Default: none.
-    catalog_id : str, optional
-        Catalog for orders without one. Default: not stated.
-    availability : sequence of BoxAvailability, optional
-        What is at hand of that catalog. Default: as the catalog says.
-    lifting_profile, handling_profile : str, optional
-        As in ``Policy``. Default: not stated.
-    max_parcels : int, optional
-        Most parcels of a plan whose policy does not say so. Default unlimited.
-    max_units_per_order : int, optional
-        Most units of one order. Default: not stated.
-    accounting_profiles : sequence of str, optional
-        Profiles of orders that name none. Default: not stated.
-    carrier_service : str, optional
-        Service of lanes that name none, such as ``ups/us-daily``. Default: none.
-    origin : Place, optional
-        Where lanes start that do not say it. Default: not stated.
-
-    Raises
-    ------
-    InvalidInputError
-        With every broken rule.
-    """
+    """A place where orders are packed; an order that names it takes from it what it does not state itself."""
 
     site_id: Annotated[str, fits(_NAME.pattern, NAME_RULE)]
+    """1 to 63 letters of ASCII, digits, dots, hyphens and underscores; the first is a letter or digit."""
     name: Label = ""
     catalog_id: Label = ""
+    """Catalog for orders without one. Default: not stated."""
     availability: Annotated[tuple[BoxAvailability, ...], unique("box_type_id")] = ()
+    """What is at hand of that catalog. Default: as the catalog says."""
     lifting_profile: Label = ""
     handling_profile: Label = ""
+    """As in ``Policy``. Default: not stated."""
     max_parcels: Annotated[int, within(1, 2**31 - 1)] | None = None
+    """Most parcels of a plan whose policy does not say so. Default unlimited."""
     max_units_per_order: Annotated[int, within(1, MAX_UNITS_PER_ORDER)] | None = None
     accounting_profiles: Annotated[tuple[str, ...], unique()] = ()
+    """Profiles of orders that name none. Default: not stated."""
     carrier_service: Label = ""
+    """Service of lanes that name none, such as ``ups/us-daily``. Default: none."""
     origin: Place | None = None
+    """Where lanes start that do not say it. Default: not stated."""
 
     def _broken_rules(self) -> Iterator[FieldViolation]:
         if self.availability and not self.catalog_id:

@@ -16,17 +16,6 @@ class SmallestChange:
     With it, all units of the order go into one box of the refused type; with one micrometre or milligram less they
     provably do not.
 
-    Attributes
-    ----------
-    line_id : str
-        The order line.
-    shorten_um : tuple of int or None
-        What to take off the declared length, width and height, in um; 0 for edges that stay.
-    allow : Orientation or None
-        An orientation to allow.
-    lighten_mg : int or None
-        What to take off the mass of a unit, in mg.
-
     Raises
     ------
     InvalidInputError
@@ -35,8 +24,10 @@ class SmallestChange:
 
     line_id: str
     shorten_um: tuple[int, int, int] | None = None
+    """What to take off the declared length, width and height, in um; 0 for edges that stay."""
     allow: Orientation | None = None
     lighten_mg: int | None = None
+    """What to take off the mass of a unit, in mg."""
 
     def __post_init__(self) -> None:
         kinds = [each for each in (self.shorten_um, self.allow, self.lighten_mg) if each is not None]

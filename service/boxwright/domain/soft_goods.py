@@ -16,24 +16,13 @@ MAX_FOLDS = 6
 @holds_whole
 @dataclass(frozen=True)
 class SoftGoods(Ruled):
-    """How far a unit folds and gives way.
-
-    Parameters
-    ----------
-    min_thickness_mm : float, optional
-        Thickness to which an unfolded unit may be pressed without harm, in mm: above 0, at most its height. Default
-        None: it does not give way.
-    max_folds : int, optional
-        How many times it may be folded in half, 0 to 6. Default 0.
-
-    Raises
-    ------
-    InvalidInputError
-        With every broken rule.
-    """
+    """How far a unit folds and gives way."""
 
     min_thickness_mm: Length | None = None
+    """Thickness to which an unfolded unit may be pressed without harm, in mm: above 0, at most its height. Default
+    None: it does not give way."""
     max_folds: Annotated[int, within(0, MAX_FOLDS)] = 0
+    """How many times it may be folded in half, 0 to 6."""
     min_thickness_um = units.InWhole[int | None]()
 
 

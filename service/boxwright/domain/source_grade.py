@@ -47,21 +47,12 @@ def weakest(grades: Iterable[SourceGrade]) -> SourceGrade:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sourced(Ruled):
-    """What says where it comes from, whether it was read there, and how near to the publisher.
-
-    Attributes
-    ----------
-    source : str
-        A citation that an outsider can open. Default empty: none.
-    read_in_source : bool
-        Whether its figures were read in that source. Default False.
-    source_grade : SourceGrade
-        How near to its publisher it was read. Default own.
-    note : str
-        What a user should know.
-    """
+    """What says where it comes from, whether it was read there, and how near to the publisher."""
 
     source: Note = ""
+    """A citation that an outsider can open. Default empty: none."""
     read_in_source: bool = False
+    """Whether its figures were read in that source."""
     source_grade: SourceGrade = SourceGrade.OWN
     note: Note = ""
+    """What a user should know."""

@@ -29,43 +29,25 @@ class StackingCondition(Ruled):
 
     What the lowest box bears is derated either by multipliers, looked up for ``days``, ``humidity_percent``,
     ``pattern`` and the three flags, or by ``safety_factor`` alone, which stands for all of them; never by both.
-
-    Parameters
-    ----------
-    layers : int, optional
-        Parcels in the pile, the lowest included, 1 to 1,000. Give this or ``stack_height_mm``.
-    stack_height_mm : float, optional
-        Height up to which whole parcels are piled, in mm, above 0 to 10,000; how many follows from the outer height.
-    days : float, optional
-        Time under load, in days; 0 is a compression test. From 0.
-    humidity_percent : float, optional
-        Relative humidity, in %. 0 to 100.
-    pattern : PalletPattern, optional
-        How the parcels stand on each other.
-    overhang : bool, optional
-        Whether parcels reach past the pallet's edge. Default False.
-    deckboard_gap : bool, optional
-        Whether parcels lie over gaps of the pallet's deck. Default False.
-    rough_handling : bool, optional
-        Whether parcels are handled more roughly than usual. Default False.
-    safety_factor : float, optional
-        The lumped factor: the box bears its compression strength divided by it. 1 to 100.
-
-    Raises
-    ------
-    InvalidInputError
-        With every broken rule.
     """
 
     layers: Annotated[int, within(1, MAX_LAYERS)] | None = None
+    """Parcels in the pile, the lowest included, 1 to 1,000. Give this or ``stack_height_mm``."""
     stack_height_mm: Length | None = None
+    """Height up to which whole parcels are piled, in mm, above 0 to 10,000; how many follows from the outer height."""
     days: Annotated[float, within(0, 100_000)] | None = None
+    """Time under load, in days; 0 is a compression test. From 0."""
     humidity_percent: Annotated[float, within(0, 100)] | None = None
     pattern: PalletPattern | None = None
+    """How the parcels stand on each other."""
     overhang: bool = False
+    """Whether parcels reach past the pallet's edge."""
     deckboard_gap: bool = False
+    """Whether parcels lie over gaps of the pallet's deck."""
     rough_handling: bool = False
+    """Whether parcels are handled more roughly than usual."""
     safety_factor: Annotated[float, within(1, 100)] | None = None
+    """The lumped factor: the box bears its compression strength divided by it. 1 to 100."""
     stack_height_um = units.InWhole[int | None]()
 
     def _broken_rules(self) -> Iterator[FieldViolation]:

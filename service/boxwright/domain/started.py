@@ -9,26 +9,14 @@ from boxwright.domain.plan import Parcel, Placement
 
 @dataclass(frozen=True)
 class StartedParcel(Ruled):
-    """A box that is packed in part. Its units stay where they are; a plan fills it up first.
-
-    Parameters
-    ----------
-    started_parcel_id : str
-        The caller's name for the parcel, unique in its request and repeated in the plan's parcel.
-    box_type_id : str
-        Its box type in the catalog. The box is in use already: it does not count to those available.
-    placements : sequence of Placement, optional
-        The units in it, units of the order, in pack sequence. Default none: an open box without units.
-
-    Raises
-    ------
-    InvalidInputError
-        With every broken rule.
-    """
+    """A box that is packed in part. Its units stay where they are; a plan fills it up first."""
 
     started_parcel_id: Id
+    """The caller's name for the parcel, unique in its request and repeated in the plan's parcel."""
     box_type_id: Id
+    """Its box type in the catalog. The box is in use already: it does not count to those available."""
     placements: tuple[Placement, ...] = ()
+    """The units in it, units of the order, in pack sequence. Default none: an open box without units."""
 
 
 def begun_steps(parcel: Parcel, started_parcels: Iterable[StartedParcel]) -> frozenset[int]:

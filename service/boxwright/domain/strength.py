@@ -8,61 +8,38 @@ from boxwright.units import InUnits
 
 @dataclass(frozen=True, slots=True)
 class StrengthMultiplier:
-    """One multiplier that derates a box's compression strength.
-
-    Attributes
-    ----------
-    factor : str
-        What derates, such as ``relative_humidity``.
-    level : str
-        The row that was used, such as ``up to 80 %``.
-    value : Decimal
-        From 0 to 1.
-    source : str
-        Where the value comes from.
-    read_in_source : bool
-        Whether it was read there.
-    """
+    """One multiplier that derates a box's compression strength."""
 
     factor: str
+    """What derates, such as ``relative_humidity``."""
     level: str
+    """The row that was used, such as ``up to 80 %``."""
     value: Decimal
+    """From 0 to 1."""
     source: str = ""
     read_in_source: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class StackLoad:
-    """What the lowest parcel of a pile bears, and has to.
-
-    Attributes
-    ----------
-    not_modelled : str
-        Why nothing is known of this box; empty where the figures below hold. Then they are all 0.
-    compression_mn : int
-        Compression strength of the box by the simplified formula of McKee, in mN, rounded down.
-    allowed_mn : int
-        What of it may be used, in mN, rounded down.
-    required_mn : int
-        Weight of the parcels above, in mN, rounded up.
-    layers : int
-        Parcels in the pile, this one included.
-    multipliers : tuple of StrengthMultiplier
-        What derates; empty with a safety factor.
-    safety_factor : Decimal or None
-        The lumped factor, in place of multipliers.
-    notes : tuple of str
-        What the figures rest on that was not read in a source, and where the box is outside the formula's range.
-    """
+    """What the lowest parcel of a pile bears, and has to."""
 
     not_modelled: str = ""
+    """Why nothing is known of this box; empty where the figures below hold. Then they are all 0."""
     compression_mn: int = 0
+    """Compression strength of the box by the simplified formula of McKee, in mN, rounded down."""
     allowed_mn: int = 0
+    """What of it may be used, in mN, rounded down."""
     required_mn: int = 0
+    """Weight of the parcels above, in mN, rounded up."""
     layers: int = 0
+    """Parcels in the pile, this one included."""
     multipliers: tuple[StrengthMultiplier, ...] = ()
+    """What derates; empty with a safety factor."""
     safety_factor: Decimal | None = None
+    """The lumped factor, in place of multipliers."""
     notes: tuple[str, ...] = ()
+    """What the figures rest on that was not read in a source, and where the box is outside the formula's range."""
 
     @property
     def binding(self) -> bool:
@@ -77,26 +54,16 @@ class StackLoad:
 
 @dataclass(frozen=True, slots=True)
 class BoxGrade:
-    """The grade of the US box certificate that a parcel's board reaches, and what it allows.
-
-    Attributes
-    ----------
-    grade_id : str
-        The highest grade that the board reaches, such as ``single-32ect``; empty where it is of none.
-    max_gross_mg : int
-        Most that the closed parcel may weigh, in mg.
-    max_length_width_height_um : int
-        Most that outer length, width and height may sum to, in um.
-    notes : tuple of str
-        What it rests on that was not read in a source, or why there is no grade.
-    source : str
-        Where the limits come from.
-    """
+    """The grade of the US box certificate that a parcel's board reaches, and what it allows."""
 
     grade_id: str = ""
+    """The highest grade that the board reaches, such as ``single-32ect``; empty where it is of none."""
     max_gross_mg: int = 0
+    """Most that the closed parcel may weigh, in mg."""
     max_length_width_height_um: int = 0
+    """Most that outer length, width and height may sum to, in um."""
     notes: tuple[str, ...] = ()
+    """What it rests on that was not read in a source, or why there is no grade."""
     source: str = ""
     max_gross_g = InUnits()
     max_length_width_height_mm = InUnits()

@@ -68,25 +68,17 @@ class WarningCode(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PlanWarning:
-    """Something that a reader should know and that is no error; ``str`` of it is its text.
-
-    Parameters
-    ----------
-    code : str
-        Its kind: a ``WarningCode``, or that of whoever made the plan.
-    field : str
-        Path of the field that it concerns, such as ``lines[2].fragility``; the first where there are several. Empty:
-        the whole call.
-    message : str
-        A sentence for a person; several, each closed by a semicolon, where several findings differ.
-    count : int
-        How many findings it stands for: lines, parcels or boxes, as the text says. 1 or more. Default 1.
-    """
+    """Something that a reader should know and that is no error; ``str`` of it is its text."""
 
     code: str
+    """Its kind: a ``WarningCode``, or that of whoever made the plan."""
     field: str
+    """Path of the field that it concerns, such as ``lines[2].fragility``; the first where there are several. Empty: the
+    whole call."""
     message: str
+    """A sentence for a person; several, each closed by a semicolon, where several findings differ."""
     count: int = 1
+    """How many findings it stands for: lines, parcels or boxes, as the text says. 1 or more."""
 
     def __str__(self) -> str:
         return self.message

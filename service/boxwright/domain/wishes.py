@@ -62,26 +62,13 @@ _Minor = Annotated[float, within(0, 1_000_000)]
 
 @dataclass(frozen=True)
 class BoxPrice(Ruled):
-    """What a box of a new size costs: the buyer's own figures, for there are no published ones.
-
-    Parameters
-    ----------
-    currency : str
-        ISO 4217 code.
-    per_piece_minor : float, optional
-        For each box, whatever its size, in minor units (cents, fen). Default 0.
-    per_m2_minor : float, optional
-        For each square metre of its blank, in minor units. Default 0.
-
-    Raises
-    ------
-    InvalidInputError
-        With every broken rule.
-    """
+    """What a box of a new size costs: the buyer's own figures, for there are no published ones."""
 
     currency: Annotated[str, fits("[A-Z]{3}", "must be an ISO 4217 code such as EUR")]
     per_piece_minor: _Minor = 0.0
+    """For each box, whatever its size, in minor units (cents, fen)."""
     per_m2_minor: _Minor = 0.0
+    """For each square metre of its blank, in minor units."""
 
     def _broken_rules(self) -> Iterator[FieldViolation]:
         if self.per_piece_minor == 0 and self.per_m2_minor == 0:
@@ -94,78 +81,49 @@ class BoxPrice(Ruled):
 
 @dataclass(frozen=True)
 class Wishes(Ruled):
-    """What a design is to be.
-
-    Parameters
-    ----------
-    sizes : tuple of int
-        How many box types the catalog is to have; a design is made for each number. Empty where ``add`` or ``drop``
-        says it.
-    objective : DesignObjective, optional
-        What it makes least. Default ``litres``.
-    add, drop : int or None, optional
-        New sizes that come to the kept catalog, and how many of its own it may lose. Default None: not asked.
-    lock : tuple of str, optional
-        Box types, of the kept catalog or today's, that stay whatever comes.
-    may_lose_orders : bool, optional
-        Whether orders that today's catalog takes may stay without a box. Default False.
-    step_mm : float, optional
-        New inner sizes are multiples of this. Default 10: an assumption, makers cut to the millimetre.
-    smallest_mm, largest_mm : tuple of float or None, optional
-        Least and greatest inner length, width and height of new sizes. Default None: not limited.
-    max_aspect : float or None, optional
-        Most times that the longest inner edge may be as long as the shortest. Default None: not limited.
-    max_sheet_mm : tuple of float or None, optional
-        Longer and shorter edge of the largest blank that the maker cuts. Default None: not limited.
-    board_ids : tuple of str, optional
-        Boards that new sizes are made of; each size is a candidate in each. Default ``b-flute``: an assumption.
-    box_price : BoxPrice or None, optional
-        What a new size costs. Default None: not known.
-    pallets_mm : tuple of tuple of float, optional
-        Length and width of the pallets that boxes travel or wait on. Default 1,200 x 800 and 1,200 x 1,000 mm.
-    pallet_share : float or None, optional
-        Share of a layer that each new size has to cover on one of these pallets. Default None: not limited.
-    min_pieces : int or None, optional
-        Fewest boxes of each new size that all of the orders given would use: what a maker sells at least, for the time
-        that they cover. Default None: not limited.
-    cut_to_size : bool, optional
-        Whether to price boxes that a machine cuts for each order, too. Default False.
-    candidates : int, optional
-        Most new sizes to choose from. Default 1,200.
-    sample : int, optional
-        Most different orders that a half is represented by. Default 3,000.
-    judged_share : float, optional
-        Share of the orders that the design is judged on and does not see. Default 0.5.
-    seed : int, optional
-        Of halves and samples. Default 1.
-
-    Raises
-    ------
-    InvalidInputError
-        With every broken rule.
-    """
+    """What a design is to be."""
 
     sizes: Annotated[tuple[int, ...], _rising] = ()
+    """How many box types the catalog is to have; a design is made for each number. Empty where ``add`` or ``drop`` says
+    it."""
     objective: DesignObjective = DesignObjective.LITRES
+    """What it makes least."""
     add: Annotated[int, within(0, MOST_SIZES)] | None = None
     drop: Annotated[int, within(0, MOST_SIZES)] | None = None
+    """New sizes that come to the kept catalog, and how many of its own it may lose. Default None: not asked."""
     lock: tuple[str, ...] = ()
+    """Box types, of the kept catalog or today's, that stay whatever comes."""
     may_lose_orders: bool = False
+    """Whether orders that today's catalog takes may stay without a box."""
     step_mm: Annotated[float, within(1, 500)] = 10.0
+    """New inner sizes are multiples of this. Default 10: an assumption, makers cut to the millimetre."""
     smallest_mm: Edges | None = None
     largest_mm: Edges | None = None
+    """Least and greatest inner length, width and height of new sizes. Default None: not limited."""
     max_aspect: Annotated[float, within(1, 1_000)] | None = None
+    """Most times that the longest inner edge may be as long as the shortest. Default None: not limited."""
     max_sheet_mm: Annotated[tuple[float, ...], _edges(2)] | None = None
+    """Longer and shorter edge of the largest blank that the maker cuts. Default None: not limited."""
     board_ids: Annotated[tuple[str, ...], some("must name at least one board")] = ("b-flute",)
+    """Boards that new sizes are made of; each size is a candidate in each. Default ``b-flute``: an assumption."""
     box_price: BoxPrice | None = None
     pallets_mm: tuple[Annotated[tuple[float, ...], _edges(2, 100)], ...] = ((1_200.0, 800.0), (1_200.0, 1_000.0))
+    """Length and width of the pallets that boxes travel or wait on. Default 1,200 x 800 and 1,200 x 1,000 mm."""
     pallet_share: Annotated[float, within(0.01, 1)] | None = None
+    """Share of a layer that each new size has to cover on one of these pallets. Default None: not limited."""
     min_pieces: Annotated[int, within(1, 10_000_000)] | None = None
+    """Fewest boxes of each new size that all of the orders given would use: what a maker sells at least, for the time
+    that they cover. Default None: not limited."""
     cut_to_size: bool = False
+    """Whether to price boxes that a machine cuts for each order, too."""
     candidates: Annotated[int, within(1, 4_000)] = 1_200
+    """Most new sizes to choose from."""
     sample: Annotated[int, within(20, 20_000)] = 3_000
+    """Most different orders that a half is represented by."""
     judged_share: Annotated[float, within(0.1, 0.9)] = 0.5
+    """Share of the orders that the design is judged on and does not see."""
     seed: Annotated[int, within(0, 2**32 - 1)] = 1
+    """Of halves and samples."""
 
     @property
     def may_add(self) -> bool:

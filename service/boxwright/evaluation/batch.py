@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 import io
 import json
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -13,22 +13,15 @@ import pyarrow as pa  # type: ignore[import-untyped]  # pyarrow ships no type in
 import pyarrow.parquet as pq  # type: ignore[import-untyped]  # the same
 
 from boxwright.domain.order import Order
-from boxwright.domain.warning import WarningCode
 from boxwright.errors import FieldViolation
-from boxwright.evaluation.alike import may_be_copied, signature
-from boxwright.evaluation.as_shipped import AsShipped
 from boxwright.evaluation.record import STORED, Record, rank_by_chance
-from boxwright.lazy import cached_property
-from boxwright.planning import plan as plan_order
-from boxwright.planning.many import LoneUnits
+from boxwright.planning.many import SharedPlans, same_units
 
 if TYPE_CHECKING:
     from boxwright.evaluation.rows import RowForm
     from boxwright.evaluation.trial import Trials
     from boxwright.orders.batches import OrderBatch
 
-MOST_REMEMBERED = 20_000
-"""Orders of other units that a worker remembers, so that alike ones are not planned again."""
 _KEY = b"boxwright"
 
 
@@ -121,7 +114,7 @@ class BatchJob:
 
     def __init__(self, trials: Trials, form: RowForm | None = None, most_units: int | None = None) -> None:
         self._trials, self._form, self._most_units = trials, form, most_units
-        self._known: dict[bytes, list[Record]] | None = None
+        self._plans: list[SharedPlans[Record]] = []
 
     def __call__(self, batch: OrderBatch) -> Part:
         """Return what became of a batch."""
@@ -133,10 +126,9 @@ class BatchJob:
     def records(self, batch: OrderBatch) -> tuple[list[Record], list[Rejected]]:
         """Return what is stored of each order of a batch with each variant, and the orders that are not planned."""
         orders, rejected = self.read(batch)
-        if self._known is None:
-            self._known = {}
-            if orders:
-                self._trials.warm_up(min(orders, key=lambda order: order.unit_count))
+        if not self._plans and orders:
+            self._trials.warm_up(min(orders, key=lambda order: order.unit_count))
+            self._plans = self._trials.shared()
         return [each for place, order in enumerate(orders) for each in self._planned(place, order)], rejected
 
     def read(self, batch: OrderBatch) -> tuple[list[Order], list[Rejected]]:
@@ -152,49 +144,13 @@ class BatchJob:
                 orders.append(reading)
         return orders, rejected
 
-    def _planned(self, place: int, order: Order) -> list[Record]:
-        """Plan an order with each variant, or take what became of one with the same units."""
-        text = "\n".join(signature(order)).encode("utf-8", "surrogatepass")
-        alike, known = hashlib.blake2b(text, digest_size=16).digest(), self._known if self._known is not None else {}
-        found = known.get(alike)
-        copied = found is not None
-        if found is None:
-            found = [self._record(order, variant) | {"variant": variant} for variant in range(len(self._lone))]
-            # To another planner than ours names may matter.
-            copied = self._trials.plan is plan_order and all(map(may_be_copied, found))
-            if copied:
-                if len(known) >= MOST_REMEMBERED:
-                    known.clear()
-                known[alike] = found
-        own = {"place": place, "alike": alike, "copied": copied, "rank": rank_by_chance(order)}
-        return [each | own | {"order_id": order.order_id} for each in found]
-
-    @cached_property
-    def _lone(self) -> list[LoneUnits[Record] | None]:
-        """What tells of each variant which orders of one unit have the same plan; None where each has its own boxes."""
-        if self._trials.plan is not plan_order:
-            return [None] * len(self._trials.variants)
-        return [
-            None
-            if isinstance(each.catalog, AsShipped)
-            else LoneUnits(each.catalog, each.policy, each.lane, self._trials.profiles)
-            for each in self._trials.variants
-        ]
-
-    def _record(self, order: Order, variant: int) -> Record:
-        """Plan an order with a variant, or take what became of one whose unit differs in edges alone."""
-        lone, trial = self._lone[variant], self._trials.variants[variant]
-        like = None if lone is None else lone.like(order)
-        if lone is None or like is None:
-            return self._trials.record(order, trial)
-        known = lone.get(like)
-        if known is not None:
-            goods = math.prod(order.lines[0].edges_um)
-            empty = 1 - goods / known["inner_um3"]
-            if empty <= lone.emptiest:
-                return known | {"goods_um3": goods, "empty": [empty]}
-        found = self._trials.record(order, trial)
-        hollow = any(each["code"] == WarningCode.MOSTLY_EMPTY for each in found["warnings"])
-        if len(found["empty"]) == 1 and found["proof"] == "proved" and not hollow and may_be_copied(found):
-            lone.note(like, found["boxes"][0], found)
-        return found
+    def _planned(self, place: int, order: Order) -> Iterator[Record]:
+        """Yield the record of an order with each variant, or of one that shares its plan, with what is its own."""
+        units = same_units(order)
+        own = {"order_id": order.order_id, "place": place, "rank": rank_by_chance(order), "alike": units}
+        for variant, plans in enumerate(self._plans):
+            record, other_edges = plans.of(order, units)
+            if other_edges:
+                goods = math.prod(order.lines[0].edges_um)
+                record = record | {"goods_um3": goods, "empty": [1 - goods / record["inner_um3"]]}
+            yield record | own | {"variant": variant}

@@ -37,7 +37,7 @@ _FOOTPRINT = [
 ]
 STORED = pa.schema(
     [
-        *(("place", _INT), ("alike", pa.binary()), ("copied", _FLAG), ("rank", pa.uint64()), ("variant", _INT)),
+        *(("place", _INT), ("alike", pa.binary()), ("rank", pa.uint64()), ("variant", _INT)),
         *(("order_id", _TEXT), ("status", _TEXT), ("reason", _TEXT), ("units", _INT), ("packed_units", _INT)),
         *(("boxes", _TEXTS), ("marks", _TEXTS), ("empty", pa.list_(_REAL))),
         *(("outer_um3", _VOLUME), ("inner_um3", _VOLUME), ("goods_um3", _VOLUME)),
@@ -52,8 +52,7 @@ STORED = pa.schema(
 )
 """Of the rows that are stored: null is what is not known. ``place`` is that of the order in its batch.
 
-``alike`` is the same for orders with the same units, ``copied`` whether the plan of one of them serves the others, and
-``rank`` settles whether an order is drawn by chance.
+``alike`` is the same for orders with the same units, and ``rank`` settles whether an order is drawn by chance.
 """
 _STATUSES = {
     PlanStatus.COMPLETE: OrderStatus.PLANNED,

@@ -59,46 +59,71 @@ _SUMS = {
     "proved": "count(*) FILTER (proof = 'proved')",
     "certificates": "count(proof)",
 }
-_PRICES = {
-    Metric.PRICE: "price",
-    Metric.PACKAGING_PRICE: "packaging",
-    Metric.CARRIAGE_PRICE: "carriage",
+_OF_ORDERS = {
+    Metric.PRICE: "{0}.price_minor",
+    Metric.PACKAGING_PRICE: "{0}.packaging_minor",
+    Metric.CARRIAGE_PRICE: "{0}.carriage_minor",
+    Metric.PARCELS: "{0}.parcels",
+    Metric.OUTER_VOLUME: "{0}.outer_um3",
+    Metric.INNER_VOLUME: "{0}.inner_um3",
+    Metric.EMPTY_VOLUME: "{0}.empty_um3",
+    Metric.PACKAGING: "{0}.packaging_mg",
+    Metric.GROSS: "{0}.gross_mg",
+    Metric.CHARGEABLE: "{0}.chargeable_mg",
 }
-_VALUES = {
-    Metric.PARCELS: "parcels",
-    Metric.OUTER_VOLUME: "outer_um3",
-    Metric.INNER_VOLUME: "inner_um3",
-    Metric.EMPTY_VOLUME: "empty_um3",
-    Metric.PACKAGING: "packaging_mg",
-    Metric.GROSS: "gross_mg",
-    Metric.CHARGEABLE: "chargeable_mg",
-}
-_COST = ("outer_um3", "packaging_minor", "packaging_currency", "carriage_minor", "carriage_currency")
-
-
-def _side(table: str) -> str:
-    """Return what of a record is compared, as a struct."""
-    prices = [f"{name}_{part}" for name in _PRICES.values() for part in ("minor", "currency")]
-    return f"struct_pack({', '.join(f'{name} := {table}.{name}' for name in (*prices, *_VALUES.values()))})"
-
-
-_PAIRS = f"""
-SELECT number, a.alike, a.units, a.rank, a.goes_into AS first_into, b.goes_into AS second_into,
-    {_side("a")} AS first, {_side("b")} AS second, a.outer_um3 AS first_um3, b.outer_um3 AS second_um3,
-    CASE WHEN a.price_currency = b.price_currency THEN a.price_minor
-        WHEN a.packaging_currency = b.packaging_currency THEN a.packaging_minor
-        WHEN a.carriage_currency = b.carriage_currency THEN a.carriage_minor END AS first_minor,
-    CASE WHEN a.price_currency = b.price_currency THEN b.price_minor
-        WHEN a.packaging_currency = b.packaging_currency THEN b.packaging_minor
-        WHEN a.carriage_currency = b.carriage_currency THEN b.carriage_minor END AS second_minor
-FROM records a JOIN records b USING (number)
-WHERE a.variant = 0 AND b.variant = {{second}} AND a.planned AND b.planned
-"""
-_GRAMS = {
+_OF_FOOTPRINTS = {
     Metric.CO2E: "{0}.total_mg",
     Metric.CO2E_PACKAGING: "{0}.total_mg - {0}.transport_mg",
     Metric.CO2E_TRANSPORT: "{0}.transport_mg",
 }
+_MONEY = tuple(_OF_ORDERS)[:3]
+_METRICS = list(Metric)
+_COST = ("outer_um3", "packaging_minor", "packaging_currency", "carriage_minor", "carriage_currency")
+_GROUPS = 2_000
+"""Groups of orders, formed by chance, that the bootstrap draws from; fewer orders are drawn one by one."""
+
+
+def _compared(metrics: Mapping[Metric, str]) -> str:
+    """Return the list of metrics of both sides of a pair, ``a`` and ``b``, each with its currency if it has one."""
+    rows = []
+    for metric, value in metrics.items():
+        unit = value.replace("_minor", "_currency") if metric in _MONEY else "''"
+        sides = (f"({value.format(side)})::DECIMAL(38, 0), {unit.format(side)}" for side in "ab")
+        rows.append(f"row({_METRICS.index(metric)}, {', '.join(sides)})")
+    return f"[{', '.join(rows)}]"
+
+
+_KNOWN_PRICE = """CASE WHEN a.price_currency = b.price_currency THEN {0}.price_minor
+    WHEN a.packaging_currency = b.packaging_currency THEN {0}.packaging_minor
+    WHEN a.carriage_currency = b.carriage_currency THEN {0}.carriage_minor END"""
+_PAIRS = f"""
+SELECT b.variant AS second, number, a.alike, a.units, a.goes_into AS first_into, b.goes_into AS second_into,
+    a.outer_um3 AS first_um3, b.outer_um3 AS second_um3, {_KNOWN_PRICE.format("a")} AS first_minor,
+    {_KNOWN_PRICE.format("b")} AS second_minor, a.footprints AS first_footprints, b.footprints AS second_footprints,
+    {_compared(_OF_ORDERS)} AS compared
+FROM records a JOIN records b USING (number) WHERE a.variant = 0 AND b.variant > 0 AND a.planned AND b.planned
+"""
+_FOOTPRINT_PAIRS = """
+SELECT second, number, nth, a, b FROM (
+    SELECT *, unnest(second_footprints) AS b FROM (
+        SELECT *, unnest(first_footprints) AS a, generate_subscripts(first_footprints, 1) AS nth FROM pairs))
+WHERE a.profile_id = b.profile_id AND a.allocation = b.allocation AND a.missing = b.missing
+"""
+_COMPARED = f"""
+WITH figures(second, number, nth, profile_id, allocation, metric, one, unit, other, other_unit) AS (
+    SELECT second, number, 0, '', '', unnest(f) FROM (SELECT *, unnest(compared) AS f FROM pairs)
+    UNION ALL SELECT second, number, nth, a.profile_id, a.allocation, unnest(f) FROM (
+        SELECT *, unnest({_compared(_OF_FOOTPRINTS)}) AS f FROM footprint_pairs)),
+grouped AS (
+    SELECT second, metric, profile_id, allocation, {{part}} AS part, min(nth) AS nth, count(*) AS orders,
+        sum(one) AS one, sum(other) AS other, count(*) FILTER (other < one) AS lower,
+        count(*) FILTER (other > one) AS higher, min(least(unit, other_unit)) AS unit,
+        max(greatest(unit, other_unit)) AS other_unit
+    FROM figures WHERE one IS NOT NULL AND other IS NOT NULL GROUP BY ALL)
+SELECT second, metric, profile_id, allocation, sum(orders), sum(one), sum(other), sum(lower), sum(higher), min(unit),
+    max(other_unit), list(one::DOUBLE ORDER BY part), list(other::DOUBLE ORDER BY part)
+FROM grouped GROUP BY second, metric, profile_id, allocation ORDER BY second, min(nth), metric
+"""
 _FIGURES = f"""
     {", ".join(f"sum(f.{kind.value})" for kind in Component)}, sum(f.absolute_mg), sum(f.unverified_mg),
     list_distinct(flatten(list(f.missing))), bool_or(f.hubs_unstated)
@@ -179,6 +204,8 @@ class Records:
         else:
             self._db.from_arrow(numbered(STORED.empty_table(), 0, 0, 1)).create("stored")
         self._db.execute(f"CREATE VIEW records AS {_VIEW}")
+        self._db.execute(f"CREATE VIEW pairs AS {_PAIRS}")
+        self._db.execute(f"CREATE VIEW footprint_pairs AS {_FOOTPRINT_PAIRS}")
         self._db.execute(
             "CREATE TABLE everywhere AS SELECT number FROM records GROUP BY number HAVING bool_and(planned)"
         )
@@ -206,7 +233,9 @@ class Records:
     @property
     def copied(self) -> int:
         """Orders whose units are alike those of an earlier one, whose plan they have."""
-        return int(self._all("SELECT count(*) - count(DISTINCT alike) FROM records WHERE variant = 0 AND copied")[0][0])
+        about_lines = "list_filter(warnings, lambda each: starts_with(each.field, 'lines'))"
+        shared = f"variant = 0 AND planned AND len({about_lines}) = 0"
+        return int(self._all(f"SELECT count(*) - count(DISTINCT alike) FROM records WHERE {shared}")[0][0])
 
     def totals(self, *, common: bool) -> list[CatalogTotals]:
         """Return the sums of each variant over all orders, or those that every one packs whole."""
@@ -279,80 +308,48 @@ class Records:
             )
         return found
 
-    def comparison(self, second: int) -> Comparison:
-        """Return a variant against the first: order by order, and only what can be compared of both."""
-        self._db.execute(f"CREATE OR REPLACE TEMP TABLE pairs AS {_PAIRS.format(second=second)}")
-        metrics, covered = list[MetricComparison](), list[FootprintPair]()
-        for metric, name in _PRICES.items():
-            columns = [f"{side}.{name}_minor" for side in ("first", "second")]
-            currencies = self._all(
-                f"SELECT DISTINCT unnest([first.{name}_currency, second.{name}_currency]) FROM pairs"
-                f" WHERE first.{name}_currency IS NOT NULL AND second.{name}_currency IS NOT NULL"
-            )
-            if len(currencies) == 1:
-                metrics.append(self._metric(metric, "pairs", *columns, currency=currencies[0][0]))
-        for metric, name in _VALUES.items():
-            compared = self._metric(metric, "pairs", f"first.{name}", f"second.{name}")
-            if compared.orders or metric is not Metric.CHARGEABLE:
-                metrics.append(compared)
-        self._db.execute(f"""
-            CREATE OR REPLACE TEMP TABLE footprint_pairs AS
-            WITH a AS (SELECT number, unnest(footprints) AS f, generate_subscripts(footprints, 1) AS nth
-                FROM records SEMI JOIN pairs USING (number) WHERE variant = 0),
-            b AS (SELECT number, unnest(footprints) AS f
-                FROM records SEMI JOIN pairs USING (number) WHERE variant = {second})
-            SELECT a.number, nth, a.f AS first, b.f AS second FROM a JOIN b ON a.number = b.number
-                AND a.f.profile_id = b.f.profile_id AND a.f.allocation = b.f.allocation AND a.f.missing = b.f.missing
-        """)
-        both = [
-            self._all(
-                f"SELECT {side}.profile_id, {side}.allocation, {_FIGURES.replace('f.', f'{side}.')}, count(*)"
-                f" FROM footprint_pairs GROUP BY {side}.profile_id, {side}.allocation ORDER BY min(nth), 1, 2"
-            )
-            for side in ("first", "second")
+    def comparisons(self) -> list[Comparison]:
+        """Return each further variant against the first: order by order, and only what can be compared of both."""
+        orders = dict(self._all("SELECT second, count(*) FROM pairs GROUP BY second"))
+        covered: list[list[FootprintPair]] = [[] for _ in self._catalogs]
+        sides = ", ".join(_FIGURES.replace("f.", f"{side}.") for side in "ab")
+        for second, profile, allocation, count, *sums in self._all(f"""
+            SELECT second, a.profile_id, a.allocation, count(*), {sides} FROM footprint_pairs
+            GROUP BY second, a.profile_id, a.allocation ORDER BY second, min(nth), 2, 3"""):
+            key, half = (profile, allocation), len(sums) // 2
+            covered[second].append(FootprintPair(_figures([*key, *sums[:half]]), _figures([*key, *sums[half:]]), count))
+        # What no line states is missing, not zero.
+        carried = {
+            (second, *pair.first.key, kind in CARRIED)
+            for second, pairs in enumerate(covered)
+            for pair in pairs
+            for figures in (pair.first, pair.second)
+            for kind, _ in figures.co2e_mg
+        }
+        metrics: list[list[MetricComparison]] = [[] for _ in self._catalogs]
+        part = f"hash(number) % {_GROUPS}" if self.orders > _GROUPS else "number"
+        for second, place, profile_id, allocation, count, *sums, unit, other_unit, ones, others in self._all(
+            _COMPARED.format(part=part)
+        ):
+            metric, key = _METRICS[place], (profile_id, Allocation(allocation) if allocation else None)
+            parted = metric in (Metric.CO2E_PACKAGING, Metric.CO2E_TRANSPORT)
+            if unit == other_unit and not (parted and (second, *key, metric is Metric.CO2E_TRANSPORT) not in carried):
+                interval = relative_interval(ones, others)
+                first, other, lower, higher = _whole(sums)
+                figure = MetricComparison(metric, int(count), first, other, lower, higher, *key, unit, interval)
+                metrics[second].append(figure)
+        known = [each for each in _OF_ORDERS if each not in _MONEY and each is not Metric.CHARGEABLE]
+        nothing = tuple(MetricComparison(each, 0, 0, 0, 0, 0) for each in known)
+        return [
+            Comparison(0, second, orders.get(second, 0), tuple(metrics[second]) or nothing, tuple(covered[second]))
+            for second in range(1, len(self._catalogs))
         ]
-        for (*one, orders), (*other, _) in zip(*both, strict=True):
-            pair = FootprintPair(_figures(one), _figures(other), orders)
-            covered.append(pair)
-            stated = {kind for figures in (pair.first, pair.second) for kind, _ in figures.co2e_mg}
-            where = f"(FROM footprint_pairs WHERE first.profile_id = '{one[0]}' AND first.allocation = '{one[1]}')"
-            for metric, expression in _GRAMS.items():
-                # What no line states is missing, not zero.
-                if not (metric is Metric.CO2E_PACKAGING and stated <= CARRIED) and not (
-                    metric is Metric.CO2E_TRANSPORT and stated.isdisjoint(CARRIED)
-                ):
-                    columns = [expression.format(side) for side in ("first", "second")]
-                    metrics.append(self._metric(metric, where, *columns, key=pair.first.key))
-        (orders,) = self._all("SELECT count(*) FROM pairs")[0]
-        return Comparison(0, second, orders, tuple(metrics), tuple(covered))
-
-    def _metric(
-        self,
-        metric: Metric,
-        source: str,
-        one: str,
-        other: str,
-        *,
-        currency: str = "",
-        key: tuple[str, Allocation | None] = ("", None),
-    ) -> MetricComparison:
-        """Return a metric on the orders for which both of its columns are known."""
-        known = f"FROM {source} WHERE {one} IS NOT NULL AND {other} IS NOT NULL"
-        orders, *sums = self._all(
-            f"SELECT count(*), sum({one}), sum({other}), count(*) FILTER ({other} < {one}),"
-            f" count(*) FILTER ({other} > {one}) {known}"
-        )[0]
-        drawn = self._db.execute(f"SELECT ({one})::DOUBLE AS one, ({other})::DOUBLE AS other {known} ORDER BY number")
-        values = drawn.fetchnumpy()
-        interval = relative_interval(values["one"], values["other"])
-        first, second, lower, higher = _whole(sums)
-        return MetricComparison(metric, orders, first, second, lower, higher, *key, currency, interval)
 
     def flow(self, second: int) -> dict[tuple[str, str], Change]:
         """Return the orders that the first variant and another pack whole, by what they go into with either."""
         rows = self._all(f"""
             SELECT first_into, second_into, count(*), sum(first_um3), sum(second_um3), count(first_minor),
-                sum(first_minor), sum(second_minor) FROM ({_PAIRS.format(second=second)}) GROUP BY ALL""")
+                sum(first_minor), sum(second_minor) FROM pairs WHERE second = {second} GROUP BY ALL""")
         return {(before, after): Change(*_whole(sums)) for before, after, *sums in rows}
 
     def worst(self, variant: int, *, money: bool) -> tuple[list[Drawn], list[Drawn]]:
@@ -365,8 +362,8 @@ class Records:
         if variant:
             more = "second_minor - first_minor" if money else "second_um3 - first_um3"
             losing = self._all(f"""
-                SELECT min(number), alike, {more} AS more FROM ({_PAIRS.format(second=variant)})
-                WHERE {shown} AND {more} > 0 GROUP BY alike, more ORDER BY more DESC, 1""")
+                SELECT min(number), alike, {more} AS more FROM pairs
+                WHERE second = {variant} AND {shown} AND {more} > 0 GROUP BY alike, more ORDER BY more DESC, 1""")
         emptiest: list[tuple[Any, ...]] = []
         if not isinstance(self._catalogs[variant], AsShipped):
             emptiest = self._all(f"""

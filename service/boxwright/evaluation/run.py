@@ -200,7 +200,7 @@ class Run:
     def _evaluation(self) -> Evaluation:
         records, variants = self._records, self._trials.variants
         records.open()
-        compared = [records.comparison(second) for second in range(1, len(variants))]
+        compared = records.comparisons()
         head = head_of(compared)
         return Evaluation(
             results=tuple(

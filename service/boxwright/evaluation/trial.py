@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from boxwright.domain.box import Catalog
 from boxwright.domain.incomplete import IncompletePlanError
@@ -17,6 +18,7 @@ from boxwright.evaluation.record import Record, record_of, record_without, unpac
 from boxwright.evaluation.variant import Variant
 from boxwright.packing import own
 from boxwright.planning import plan as plan_order
+from boxwright.planning.many import SharedPlans
 
 Planner = Callable[[Order, Catalog, Policy, Lane | None, Sequence[str] | None], Plan]
 """A function that plans one order, such as ``boxwright.planning.plan``; picklable where workers are used."""
@@ -73,37 +75,52 @@ class Trials:
         own.warm_up()
         self.record(order, self.variants[0])
 
+    def shared(self) -> list[SharedPlans[Record]]:
+        """Return what gives the records of orders with each variant, made once for orders that share a plan."""
+        return [
+            SharedPlans(
+                partial(self.tried, variant=each),
+                None if isinstance(each.catalog, AsShipped) else (each.catalog, each.policy, each.lane, self.profiles),
+            )
+            for each in self.variants
+        ]
+
     def record(self, order: Order, variant: Variant) -> Record:
         """Return what is stored of an order with a variant, whatever happens."""
+        return self.tried(order, variant)[1]
+
+    def tried(self, order: Order, variant: Variant) -> tuple[Plan | None, Record]:
+        """Return the plan of an order with a variant, if others may share it, and what is stored, whatever happens."""
         if not isinstance(variant.catalog, AsShipped):
             return self._planned(order, variant)
         used, units = variant.catalog.used_by(order), order.unit_count
         if isinstance(used, Audit):
-            return record_without(order.order_id, OrderStatus.NOT_PACKED, units, used.words, audit=used.value)
-        record = self._planned(order, variant)
+            return None, record_without(order.order_id, OrderStatus.NOT_PACKED, units, used.words, audit=used.value)
+        plan, record = self._planned(order, variant)
         if record["status"] == "planned":
-            return record | {"audit": Audit.HELD.value}
+            return plan, record | {"audit": Audit.HELD.value}
         if record["status"] == "error":
-            return record
+            return None, record
         policy = policy_of(variant.policy, order)
         out = {each["reason"] for each in record["unpacked"]}
         try:
             audit = refusal_of(order, used, policy, variant.lane, self.profiles, out)
         except Exception as error:
-            return _failed(order, error, record["cpu_s"])
-        return record | {"reason": f"{audit.words}; {record['reason']}", "audit": audit.value}
+            return None, _failed(order, error, record["cpu_s"])
+        return None, record | {"reason": f"{audit.words}; {record['reason']}", "audit": audit.value}
 
-    def _planned(self, order: Order, variant: Variant) -> Record:
+    def _planned(self, order: Order, variant: Variant) -> tuple[Plan | None, Record]:
         started_s = time.thread_time()
         try:
             plan = self.plan_with(order, variant)
         except IncompletePlanError as refused:
             reason = f"no partial plan allowed; {unpacked_reason(refused.unpacked)}"
             left = {"unpacked": unpacked_of(refused.unpacked), "cpu_s": time.thread_time() - started_s}
-            return record_without(order.order_id, OrderStatus.NOT_PACKED, order.unit_count, reason, **left)
+            return None, record_without(order.order_id, OrderStatus.NOT_PACKED, order.unit_count, reason, **left)
         except Exception as error:
-            return _failed(order, error, time.thread_time() - started_s)
-        return record_of(plan, variant.catalog, order.unit_count, time.thread_time() - started_s)
+            return None, _failed(order, error, time.thread_time() - started_s)
+        shared = plan if self.plan is plan_order else None  # to another planner than ours ids may matter
+        return shared, record_of(plan, variant.catalog, order.unit_count, time.thread_time() - started_s)
 
 
 def _failed(order: Order, error: Exception, cpu_s: float) -> Record:

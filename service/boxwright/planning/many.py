@@ -1,13 +1,16 @@
-"""Orders of one unit, many of which share a plan: what decides it is their mass, and which boxes take them.
+"""Many orders with one catalog: those that share a plan are planned once.
 
-Where boxes are rigid and nothing fills them, the edges of a unit decide nothing else, but for warnings.
+Orders of the same units share it, whatever these are called. Where boxes are rigid and nothing fills them, orders of
+one unit do so too if mass, turns and the boxes that take it are the same: its edges decide nothing else, but for
+warnings.
 """
 
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 import math
-from collections.abc import Hashable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from typing import Generic, TypeVar
 
 import numpy as np
@@ -16,7 +19,9 @@ from boxwright.catalog import load_materials
 from boxwright.domain.box import Catalog
 from boxwright.domain.lane import Lane
 from boxwright.domain.order import ALL_ORIENTATIONS, ECHOED, Item, Order
+from boxwright.domain.plan import Plan, PlanStatus, ProofStatus
 from boxwright.domain.policy import Engine, Policy
+from boxwright.domain.warning import WarningCode
 from boxwright.errors import BoxwrightError
 from boxwright.planning.model import OrderModel
 from boxwright.planning.request import Request
@@ -25,69 +30,96 @@ from boxwright.planning.task import Task
 from boxwright.protection import blocking_limits
 from boxwright.selection.single import lowest_first
 
-_OWN = ("line_id", *ECHOED, "length_mm", "width_mm", "height_mm", "mass_g", "orientations")
-"""Fields of a plain unit that may differ from their default; names decide nothing."""
-_PLAIN = [(each.name, each.default) for each in dataclasses.fields(Item) if each.name not in (*_OWN, "quantity")]
-
+MOST_REMEMBERED = 50_000
+"""Answers that are kept of either kind."""
+_FIELDS = tuple(each.name for each in dataclasses.fields(Item) if each.name not in ("line_id", *ECHOED))
+"""Fields of a line that may change a figure of a plan."""
+_OF_A_UNIT = ("length_mm", "width_mm", "height_mm", "mass_g", "orientations", "quantity")
+_PLAIN = [(each.name, each.default) for each in dataclasses.fields(Item) if each.name in {*_FIELDS} - {*_OF_A_UNIT}]
+"""Fields that have their default in a unit that is nothing but a box, and that."""
 
 Answer = TypeVar("Answer")
 Like = tuple[Hashable, int]
 """Mass and turns of a unit, and which boxes take it, a bit for each."""
-MOST_REMEMBERED = 50_000
-"""Answers that are kept."""
 
 
-class LoneUnits(Generic[Answer]):
-    """Keeps what was made of plans of one unit for orders that have the same, but for where the unit lies.
+def same_units(order: Order) -> bytes:
+    """Return 16 bytes that two orders share which have the same units, whatever these are called and in any order.
+
+    Boxes that they really left in count, since a baseline may take them.
+    """
+    # As a list, so that a name that holds a line break is not taken for several, or for goods.
+    lines = sorted(repr([getattr(line, name) for name in _FIELDS]) for line in order.lines)
+    text = "\n".join((*lines, repr(sorted(order.boxes_used))))
+    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest()
+
+
+class SharedPlans(Generic[Answer]):
+    """Gives what is made of the plan of one order after the other, made once for orders that share it.
 
     Parameters
     ----------
-    catalog, policy, lane, profiles
-        As for ``plan``, and the same for all orders.
-
-    Attributes
-    ----------
-    emptiest : float
-        Share of empty space, 0 to 1, above which a plan warns, and is like no other.
+    make : callable
+        From an order to its plan, None where there is none, and what is made of it.
+    asked : tuple, optional
+        Catalog, policy, lane and profiles, as of ``plan``, where they are the same for all orders. Default: they are
+        not, and no plan is shared by units of different edges.
     """
 
-    def __init__(self, catalog: Catalog, policy: Policy, lane: Lane | None, profiles: Sequence[str] | None) -> None:
-        self._asked = catalog, policy, lane, profiles
-        materials = load_materials()
-        self.emptiest = float(materials.protection_rules["mostly_empty"].value)
-        self._heavy_mg = blocking_limits(materials).least_mg
-        rigid = all(not box.flexible and box.compartments is None for box in catalog.box_types)
-        self._may = rigid and policy.engine is Engine.BOXWRIGHT and policy.max_effort is None
+    def __init__(
+        self,
+        make: Callable[[Order], tuple[Plan | None, Answer]],
+        asked: tuple[Catalog, Policy, Lane | None, Sequence[str] | None] | None = None,
+    ) -> None:
+        self._make, self._asked = make, asked
+        self._materials = load_materials()
+        self._emptiest = float(self._materials.protection_rules["mostly_empty"].value)
+        self._heavy_mg = blocking_limits(self._materials).least_mg
+        self._lone = asked is not None and asked[1].engine is Engine.BOXWRIGHT and asked[1].max_effort is None
+        if asked is not None and any(box.flexible or box.compartments is not None for box in asked[0].box_types):
+            self._lone = False
         self._spaces: dict[str, tuple[float, tuple[int, ...], tuple[int, ...]]] | None = None
-        self._known: dict[Hashable, list[tuple[int, int, Answer]]] = {}
+        self._known: dict[bytes, Answer] = {}
+        self._of_likes: dict[Hashable, list[tuple[int, int, int, Answer]]] = {}
         self._count = 0
 
-    def note(self, like: Like, box_type_id: str, answer: Answer) -> None:
-        """Keep what was made of the plan of an order: the cheapest box for its unit, proved, without own warnings."""
+    def of(self, order: Order, units: bytes) -> tuple[Answer, bool]:
+        """Return what is made of the plan that an order has or shares, and whether its unit has other edges there.
+
+        ``units`` is what ``same_units`` returns of the order. A shared answer has the ids of another one.
+        """
+        if (known := self._known.get(units)) is not None:
+            return known, False
+        like = self._like(order) if self._lone else None
+        if like is not None:
+            taking, goods = like[1], math.prod(order.lines[0].edges_um)
+            for every, box, inner, answer in self._of_likes.get(like[0], ()):
+                # A box is the cheapest of those that take a unit if it was the cheapest of these and others.
+                if taking & box and not taking & ~every and 1 - goods / inner <= self._emptiest:
+                    return answer, True
+        plan, answer = self._make(order)
+        if plan is None or not may_be_shared(plan):
+            return answer, False
         if self._count >= MOST_REMEMBERED:
             self._known.clear()
+            self._of_likes.clear()
             self._count = 0
-        box = 1 << list(self._spaces or ()).index(box_type_id)
-        self._known.setdefault(like[0], []).append((like[1], box, answer))
         self._count += 1
+        self._known[units] = answer
+        warned = any(each.code == WarningCode.MOSTLY_EMPTY for each in plan.warnings)
+        if like is not None and len(plan.parcels) == 1 and plan.certificate.status is ProofStatus.PROVED and not warned:
+            (parcel,) = plan.parcels
+            box = 1 << list(self._spaces or ()).index(parcel.box_type_id)
+            self._of_likes.setdefault(like[0], []).append((like[1], box, parcel.inner_volume_um3, answer))
+        return answer, False
 
-    def get(self, like: Like) -> Answer | None:
-        """Return what was made of a plan that an order shares.
-
-        A box is the cheapest of those that take a unit if it was the cheapest of these and others.
-        """
-        taking = like[1]
-        return next(
-            (each for every, box, each in self._known.get(like[0], ()) if taking & box and not taking & ~every), None
-        )
-
-    def like(self, order: Order) -> Like | None:
+    def _like(self, order: Order) -> Like | None:
         """Return what decides the plan of an order of one unit; None where more does."""
-        if not self._may or len(order.lines) != 1:
+        if len(order.lines) != 1:
             return None
         (line,) = order.lines
         plain = line.quantity == 1 and all(getattr(line, name) == default for name, default in _PLAIN)
-        if not plain or line.mass_mg >= self._heavy_mg or any(implausible(order, load_materials())):
+        if not plain or line.mass_mg >= self._heavy_mg or any(implausible(order, self._materials)):
             return None
         if self._spaces is None and not self._read(order):
             return None
@@ -102,16 +134,21 @@ class LoneUnits(Generic[Answer]):
 
     def _read(self, order: Order) -> bool:
         """Note what boxes offer; return whether nothing but the fit of a unit depends on its edges."""
-        catalog, policy, lane, profiles = self._asked
+        assert self._asked is not None
         try:
-            request = Request.resolve(Task(order, catalog, policy, lane, profiles, lower_steps=False))
+            request = Request.resolve(Task(order, *self._asked, lower_steps=False))
             model = OrderModel(request, request.expansion)
-            self._may = model.packaging.always_bare and len(model.variants()) == 1 and len(model.expansion.units) == 1
-            ranked = lowest_first(model, np.zeros(1, np.int64), model.box_types()) if self._may else []
+            self._lone = model.packaging.always_bare and len(model.variants()) == 1 and len(model.expansion.units) == 1
+            ranked = lowest_first(model, np.zeros(1, np.int64), model.box_types()) if self._lone else []
         except BoxwrightError:  # a plan of the order says what is wrong
             return False
         spaces = {each.box.box_type_id: each.space(each.shapes.units[0]) for each in ranked}
         self._spaces = {
             name: (each.volume_limit_um3, each.edges_um, tuple(sorted(each.edges_um))) for name, each in spaces.items()
         }
-        return self._may
+        return self._lone
+
+
+def may_be_shared(plan: Plan) -> bool:
+    """Return whether a plan holds for orders of the same units with other ids: it is whole, and warns of no line."""
+    return plan.status is PlanStatus.COMPLETE and not any(each.field.startswith("lines") for each in plan.warnings)

@@ -77,10 +77,10 @@ class OrderModel:
         return next((each for each in self._variants if each.cushioning_id == cushioning_id), self._variants[0])
 
     @cached_property
-    def beyond(self) -> "list[OrderModel | None]":
-        """The models of the box types out of stock, of those that carrier or policy exclude, and of all."""
-        requests = self.request.restocked, self.request.barred, self.request.every
-        return [None if each is None else OrderModel(each, self.expansion) for each in requests]
+    def with_all_boxes(self) -> "OrderModel | None":
+        """The model of the box types out of stock and those that carrier or policy exclude as well; None without."""
+        every = self.request.with_all_boxes
+        return None if every is None else OrderModel(every, self.expansion)
 
     @property
     def monotone(self) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from boxwright.catalog.materials import Materials
@@ -184,32 +184,16 @@ class Request:
         return tuple(leg for leg in (self.lane.legs if self.lane else ()) if leg.derivation is not None)
 
     @cached_property
-    def restocked(self) -> Request | None:
-        """The same with the box types that are out of stock and else could be used; None where there are none."""
-        gone = [box for box in sorted(self.catalog.box_types, key=lambda box: box.box_type_id) if box.available == 0]
+    def with_all_boxes(self) -> Request | None:
+        """The same with box types out of stock, and those that carrier or policy exclude; None where there are none."""
+        gone = [box for box in self.catalog.box_types if box.available == 0]
         meeting = self.material_policy.meeting(gone)
         boxes, rules, _ = usable(meeting, self.order, self.policy, self.materials, self.biller)
-        return self._with_boxes(boxes, rules)
-
-    @cached_property
-    def barred(self) -> Request | None:
-        """The same with the box types that are at hand and carrier or policy exclude; None where there are none."""
-        return self._with_boxes(map(self.catalog.box_type, self.left_out), {})
-
-    @cached_property
-    def every(self) -> Request | None:
-        """The same with the boxes of ``restocked`` and ``barred`` as well; None where there are none of them."""
-        several = [each for each in (self.restocked, self.barred, self) if each is not None]
-        boxes = (box for each in several for box in each.box_types)
-        rules = {box_type_id: rule for each in several for box_type_id, rule in each.mass_rules.items()}
-        found = self._with_boxes(boxes, rules) if len(several) > 1 else None
-        return found and dataclasses.replace(found, left_out=self.left_out)
-
-    def _with_boxes(self, boxes: Iterable[BoxType], rules: Mapping[str, str]) -> Request | None:
-        found = tuple(sorted(boxes, key=lambda box: box.box_type_id))
-        if not found:
+        if not boxes and not self.left_out:
             return None
-        return dataclasses.replace(self, box_types=found, mass_rules=rules, left_out={}, started=(), known=())
+        every = (*boxes, *map(self.catalog.box_type, self.left_out), *self.box_types)
+        found, rules = tuple(sorted(every, key=lambda box: box.box_type_id)), {**rules, **self.mass_rules}
+        return dataclasses.replace(self, box_types=found, mass_rules=rules, started=(), known=())
 
     @cached_property
     def basis_profile(self) -> AccountingProfile:

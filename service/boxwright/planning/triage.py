@@ -20,7 +20,7 @@ from boxwright.planning.model import OrderModel
 from boxwright.planning.parts.admission import own_refusal
 from boxwright.planning.parts.cushioned import Guard
 from boxwright.planning.parts.spaces import lifting_words
-from boxwright.planning.rules.material_policy import MOST_NAMED
+from boxwright.planning.words import MOST_NAMED, listed
 from boxwright.protection import upright_words
 from boxwright.selection.effort import EFFORT
 from boxwright.selection.outcome import Outcome
@@ -122,9 +122,9 @@ def left_over(model: OrderModel, outcome: Outcome, max_parcels: int | None) -> l
             if any(model.for_several(box) is not box for box in boxes):
                 rule += f", and lifting asks for {lifting_words(model.request.lifting)}"
         elif _verdict(model, member, line, in_stock(boxes, outcome.parcels)) is not None:
-            used = _takers(model, member, line)
+            used = _takers(model, member, line, boxes)
             reason = UnpackedReason.NO_BOX_AVAILABLE
-            rule = "every box in stock that takes it is used" + (f": {used}" if used else "")
+            rule = "every box in stock that takes it is used" + (f": {_some_of(used)}" if used else "")
         reasons[line.line_id] = Verdict(reason, rule)
     left = (units[member] for member in outcome.left.tolist())
     return [UnpackedUnit(line.line_id, index, *reasons[line.line_id]) for line, index in left]
@@ -142,8 +142,9 @@ def _group_misfit(model: OrderModel, bundle: Ints) -> Verdict | None:
     alone = search_single(model, bundle, model.box_types(), EFFORT[request.policy.mode])
     if alone.found is not None:
         return None
-    for other in model.beyond[:2]:
-        found = other and search_single(other, bundle, other.box_types(), EFFORT[request.policy.mode]).found
+    if other := model.with_all_boxes:
+        further = [box for box in other.box_types() if box not in model.box_types()]
+        found = search_single(other, bundle, further, EFFORT[request.policy.mode]).found
         if found:
             box_type_id = found.box.box_type_id
             barred = request.left_out.get(box_type_id)
@@ -177,40 +178,32 @@ def _with_boxes_out_of_reach(model: OrderModel, member: int, line: Item, verdict
 
     A unit that no such box takes either fits none, and the nearest is that of all.
     """
-    reason, rule, _ = verdict
-    bare, left_out, (spare, barred, every) = not model.box_types(), model.request.left_out, model.beyond
-    if bare and reason is UnpackedReason.MATERIAL_REQUIREMENTS:
+    bare, left_out, every = not model.box_types(), model.request.left_out, model.with_all_boxes
+    if every is None or (bare and verdict.reason is UnpackedReason.MATERIAL_REQUIREMENTS):
         return verdict
-    if spare is not None:
-        without = _verdict(spare, member, line)
-        if without is None:
-            taken = f"{_takers(spare, member, line)} would take it, out of stock"
-            return Verdict(UnpackedReason.NO_BOX_AVAILABLE, f"{rule}; {taken}")
-        if bare and not left_out:
-            return without._replace(rule=f"{without.rule}; all are out of stock")
-    if barred is not None and (takers := _takers(barred, member, line)):
-        why = next(why for box_type_id, why in left_out.items() if repr(box_type_id) in takers)
-        return Verdict(UnpackedReason.NO_BOX_AVAILABLE, f"{rule}; {takers} would take it and may not be used: {why}")
-    of_all = every and _verdict(every, member, line)
+    takers = _takers(every, member, line, [box for box in every.box_types() if box not in model.box_types()])
+    if out := [name for name in takers if name not in left_out]:
+        rule = f"{verdict.rule}; {_some_of(out)} would take it, out of stock"
+        return Verdict(UnpackedReason.NO_BOX_AVAILABLE, rule)
+    if takers:
+        rule = f"{verdict.rule}; {_some_of(takers)} would take it and may not be used: {left_out[takers[0]]}"
+        return Verdict(UnpackedReason.NO_BOX_AVAILABLE, rule)
+    of_all = _verdict(every, member, line)
+    if of_all and bare and not left_out:
+        return of_all._replace(rule=f"{of_all.rule}; all are out of stock")
     fits_none = of_all and of_all.reason is UnpackedReason.DOES_NOT_FIT_ANY_BOX
-    return of_all if of_all and fits_none and (bare or reason is of_all.reason) else verdict
+    return of_all if of_all and fits_none and (bare or verdict.reason is of_all.reason) else verdict
 
 
-def _takers(model: OrderModel, member: int, line: Item) -> str:
-    """Return the smallest box types that take a unit, named, and whether there are more."""
-    found: list[str] = []
-    for box in reversed(_roomiest_first(model.box_types())):
-        if _verdict(model, member, line, (box,)) is None:
-            if len(found) == MOST_TAKERS:
-                return f"{', '.join(found)} and more"
-            found.append(repr(box.box_type_id))
-    return _listed(found) if found else ""
+def _takers(model: OrderModel, member: int, line: Item, boxes: Sequence[BoxType]) -> list[str]:
+    """Return the ids of the box types that take a unit, the smallest first."""
+    smallest_first = sorted(boxes, key=lambda box: box.inner_volume_um3)
+    return [box.box_type_id for box in smallest_first if _verdict(model, member, line, (box,)) is None]
 
 
-def _listed(words: Sequence[str]) -> str:
-    """Return words as a list: commas, and "and" before the last."""
-    *first, last = words
-    return f"{', '.join(first)} and {last}" if first else last
+def _some_of(box_type_ids: Sequence[str]) -> str:
+    names = [*map(repr, box_type_ids[:MOST_TAKERS])]
+    return f"{', '.join(names)} and more" if len(box_type_ids) > MOST_TAKERS else listed(names)
 
 
 def _verdict_with(model: OrderModel, member: int, line: Item, boxes: Sequence[BoxType]) -> Verdict | None:
@@ -348,7 +341,7 @@ def _nearest(model: OrderModel, shapes: Sequence[Units], small: Sequence[tuple[s
     turn, place = divmod(int(lacking.sum(axis=2).argmin()), len(small))
     request, box_type_id = model.request, small[place][0]
     edges = zip(("length", "width", "height"), lacking[turn, place].tolist(), strict=True)
-    lacks = _listed([f"{exact(lack)} mm of {edge}" for edge, lack in edges if lack])
+    lacks = listed([f"{exact(lack)} mm of {edge}" for edge, lack in edges if lack])
     words = f"{box_type_id!r} lacks {lacks}" if len(small) == 1 else f"the nearest, {box_type_id!r}, lacks {lacks}"
     if box_type_id in request.left_out:
         return f"{words}, and may not be used: {request.left_out[box_type_id]}"

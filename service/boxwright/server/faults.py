@@ -45,7 +45,6 @@ from boxwright.server.failures import (
     RequestIdReusedError,
     StreamEndedError,
 )
-from boxwright.server.first_message import NotSentError
 from boxwright.server.overloaded import OverloadedError
 from boxwright.server.plan_links import LinkError
 from boxwright.store import (
@@ -86,7 +85,6 @@ KINDS: tuple[tuple[type[BaseException], code_pb2.Code.ValueType, errors_pb2.Erro
     (PlanningLostError, code_pb2.INTERNAL, errors_pb2.ERROR_REASON_PLANNING_LOST),
     (MemoryCeilingError, code_pb2.RESOURCE_EXHAUSTED, errors_pb2.ERROR_REASON_MEMORY_CEILING),
     (StreamEndedError, code_pb2.UNAVAILABLE, errors_pb2.ERROR_REASON_STREAM_ENDED),
-    (NotSentError, code_pb2.DEADLINE_EXCEEDED, errors_pb2.ERROR_REASON_DEADLINE_BEFORE_PLAN),
     (CredentialMissingError, code_pb2.UNAUTHENTICATED, errors_pb2.ERROR_REASON_CREDENTIAL_MISSING),
     (TokenNotValidError, code_pb2.UNAUTHENTICATED, errors_pb2.ERROR_REASON_TOKEN_NOT_VALID),
     (ScopeMissingError, code_pb2.PERMISSION_DENIED, errors_pb2.ERROR_REASON_SCOPE_MISSING),

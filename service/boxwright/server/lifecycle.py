@@ -223,6 +223,7 @@ class Server:
             self._gate,
             settings.max_calls_per_s,
             self._traces,
+            settings.trusted_proxies,
         )
         self._watching = self._watch()
         self._watching_stored = self._watch_stored()

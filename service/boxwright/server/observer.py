@@ -1,15 +1,16 @@
-"""Around every call of the contract: read its request, time it, log it, and turn errors into statuses."""
+"""Around every call of the contract: let its caller in, read its request, time it, log it, answer errors by statuses."""
 
 from __future__ import annotations  # grpc.RpcMethodHandler takes parameters for type checkers only
 
 import asyncio
 import inspect
+import ipaddress
 import logging
 import math
 import sys
 import time
 import traceback
-from contextlib import aclosing, contextmanager, nullcontext
+from contextlib import aclosing, contextmanager
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -18,13 +19,12 @@ import grpc.aio
 from google.protobuf import descriptor_pool, message_factory
 
 from boxwright.contract.intake import parse
-from boxwright.errors import BoxwrightError, InvalidInputError, printable
+from boxwright.errors import FieldViolation, InvalidInputError, printable
 from boxwright.server.access.auth import CALLING, REFLECTION, DeniedError, Gate, Rates, method_name
 from boxwright.server.audit import CALLED, audit, ids_in, is_audited, refusal_facts, why_of
-from boxwright.server.caller import caller
+from boxwright.server.caller import FORWARDED, caller, forwarded, peer_of
 from boxwright.server.failures import StreamEndedError
 from boxwright.server.faults import grpc_code, is_ours, reason_of, status_of
-from boxwright.server.first_message import FirstMessages
 from boxwright.server.limits import Limit
 from boxwright.server.logs import log, refused_at
 from boxwright.server.order_end import REFUSED_ORDERS, RefusedOrders
@@ -33,7 +33,7 @@ from boxwright.server.traced import TRACED
 from boxwright.stop import Stop
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, MutableMapping
+    from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 
     from google.protobuf.message import Message
 
@@ -53,15 +53,11 @@ MAX_CALLS_PER_CALLER = 1_000
 SMALL_ANSWER_BYTES = 64 * 1024
 """Answers below this length count as calls alone; so those who read no long answers keep no short ones from others."""
 
-MAX_PAGES = 16
+MAX_PAGES, MAX_PAGES_PER_CALLER = 16, 4
 """Pages of plans at once that wait to be made, which is done one after another."""
 
-MAX_PAGES_PER_CALLER = 4
-
-MAX_WATCHES = 256
+MAX_WATCHES, MAX_WATCHES_PER_CALLER = 256, 64
 """Calls at once that watch health or ask for reflection; they stay open, unlike a health check."""
-
-MAX_WATCHES_PER_CALLER = 64
 
 OF_WORKERS = frozenset(
     (
@@ -80,6 +76,9 @@ and it ends with its call."""
 
 OF_ONE_ORDER = frozenset({"PackingService/Pack", "PackingService/StreamPack"})
 """Methods whose messages hold one order each."""
+
+LEAVING_S = 0.02
+"""After how long it is known whether a caller that sends nothing has left."""
 
 LOGGED_REQUEST = 100
 """Most characters of verb and path in the line of a request over HTTP that is refused before it is a call."""
@@ -109,6 +108,8 @@ class Observer(grpc.aio.ServerInterceptor):
         Calls a second that one caller may make for long. Default 0: any number.
     traces : Traces, optional
         Shows calls as traces. Default: none are.
+    proxies : str, optional
+        Addresses or networks whose ``x-forwarded-for`` is believed over gRPC, separated by commas. Default: none.
 
     Attributes
     ----------
@@ -129,9 +130,12 @@ class Observer(grpc.aio.ServerInterceptor):
         gate: Gate | None = None,
         max_calls_per_s: float = 0.0,
         traces: Traces | None = None,
+        proxies: str = "",
     ) -> None:
         self.traces = traces
         self.gate = gate or Gate(metrics)
+        self.refused_bytes = self.cut = 0
+        self._proxies = [ipaddress.ip_network(proxy.strip()) for proxy in proxies.split(",") if proxy.strip()]
         self._rates = Rates(max_calls_per_s)
         self._metrics = metrics
         self._workers = workers
@@ -142,11 +146,7 @@ class Observer(grpc.aio.ServerInterceptor):
         self._pages = Limit("pages", MAX_PAGES, MAX_PAGES_PER_CALLER, metrics)
         self._watches = Limit("watches", MAX_WATCHES, MAX_WATCHES_PER_CALLER, metrics)
         self._watching: set[asyncio.Future[Any]] = set()
-        self._first = FirstMessages(metrics).first
-        self.refused_bytes = 0
-        self._under_way: dict[str, int] = {}
         self._cut_at_s = math.inf
-        self.cut = 0
         self._observing: dict[str, tuple[object, grpc.RpcMethodHandler[Any, Any]]] = {}
 
     def note_http_refusal(self, status: int, peer: str, asked: str) -> None:
@@ -182,16 +182,50 @@ class Observer(grpc.aio.ServerInterceptor):
         return known[1]
 
     def _of_others(self, handler: grpc.RpcMethodHandler[Any, Any], guarded: bool) -> grpc.RpcMethodHandler[Any, Any]:
-        """Return the handler of a method that is not of the contract, limited in what it holds; health is anybody's."""
-        serialization = {
-            "request_deserializer": handler.request_deserializer,
-            "response_serializer": handler.response_serializer,
-        }
+        """Return the handler of a method that is not of the contract, limited where it stays open."""
         if handler.unary_unary is not None:
-            return grpc.stream_unary_rpc_method_handler(self._after_first(handler.unary_unary), **serialization)
-        if handler.unary_stream is not None:
-            return grpc.unary_stream_rpc_method_handler(self._watch(handler.unary_stream, guarded), **serialization)
-        return grpc.stream_stream_rpc_method_handler(self._watch(handler.stream_stream, guarded), **serialization)
+            return handler  # a health check is anybody's
+        make, behaviour = (
+            (grpc.unary_stream_rpc_method_handler, handler.unary_stream)
+            if handler.unary_stream is not None
+            else (grpc.stream_stream_rpc_method_handler, handler.stream_stream)
+        )
+        return make(
+            self._watch(behaviour, guarded),
+            request_deserializer=handler.request_deserializer,
+            response_serializer=handler.response_serializer,
+        )
+
+    def _watch(self, behaviour: Any, guarded: bool) -> Any:
+        """Return a call that stays open, limited in number and ended at a stop."""
+
+        async def call(request: Any, context: grpc.aio.ServicerContext[Any, Any]) -> None:
+            FORWARDED.set(forwarded(context, self._proxies))
+            try:
+                if guarded:
+                    self.gate.let_in(context, REFLECTION)
+                with self._watches.taken(caller(context)):
+                    await self._until_stop(_written(behaviour(request, context), context))
+            except (DeniedError, OverloadedError, StreamEndedError) as error:
+                if isinstance(error, DeniedError):
+                    audit(REFLECTION, grpc_code(status_of(error)).name, {"peer": peer_of(context), **why_of(error)})
+                await _abort(error, context)
+
+        return call
+
+    async def _until_stop(self, work: Awaitable[Any]) -> None:
+        """Let something be done, or raise StreamEndedError when the server stops meanwhile."""
+        task = asyncio.ensure_future(work)
+        self._watching.add(task)
+        try:
+            await task
+        except asyncio.CancelledError:
+            this = asyncio.current_task()
+            if this is not None and this.cancelling():
+                raise  # the caller has left
+            raise StreamEndedError("stop") from None
+        finally:
+            self._watching.discard(task)
 
     def _with_observation(
         self, method: str, handler: grpc.RpcMethodHandler[Any, Any]
@@ -204,31 +238,22 @@ class Observer(grpc.aio.ServerInterceptor):
         if handler.stream_stream is not None:
             stream = self._stream(name, handler.stream_stream, kind)
             return grpc.stream_stream_rpc_method_handler(stream, response_serializer=serializer)
-        # As a stream of one message: then gRPC calls before the message is there, and says who calls.
-        single = self._after_first(self.unary(name, handler.unary_unary, kind, serializer), name)
+        unary = self.unary(name, handler.unary_unary, kind, serializer)
+
+        async def single(_: object, context: grpc.aio.ServicerContext[Any, Any]) -> bytes | None:
+            # As a stream of one message: then gRPC calls before the message is there, and whoever may not call is told.
+            if not self.gate.would_let_in(context, name):
+                return await unary(b"", context)
+            request = await context.read()
+            if request is not grpc.aio.EOF:
+                return await unary(request, context)
+            await asyncio.sleep(LEAVING_S)  # a caller that leaves ends what it sends as well, and gRPC says so first
+            with self._observed(name, context) as observed:
+                rule = "must be one message: the call ended without any"
+                await _abort(InvalidInputError([FieldViolation("", rule)]), context, observed)
+            return None
+
         return grpc.stream_unary_rpc_method_handler(single)
-
-    def _after_first(self, behaviour: Any, name: str = "") -> Any:
-        """Return a call with one request that waits for it; where it does not come, one with a name is logged."""
-
-        async def call(_: object, context: grpc.aio.ServicerContext[Any, Any]) -> Any:
-            end = partial(self._end_unread, name, context, time.perf_counter())
-            if name:
-                try:
-                    self.gate.let_in(context, name)
-                except DeniedError as error:
-                    await end(error)
-            request = await self._first(context, end)
-            return None if request is None else await behaviour(request, context)
-
-        return call
-
-    async def _end_unread(
-        self, name: str, context: grpc.aio.ServicerContext[Any, Any], start: float, error: BoxwrightError
-    ) -> None:
-        """End a call whose request is not read; one with a name is logged."""
-        with self._observed(name, context, start) if name else nullcontext() as observed:
-            await _abort(error, context, observed)
 
     def unary(
         self,
@@ -275,6 +300,19 @@ class Observer(grpc.aio.ServerInterceptor):
 
         return call
 
+    def _stream(self, name: str, behaviour: Any, kind: type[Message]) -> Any:
+        async def call(requests: AsyncIterator[Any], context: grpc.aio.ServicerContext[Any, Any]) -> AsyncIterator[Any]:
+            with self._observed(name, context) as observed:
+                try:
+                    who = self._enter(context, name, observed.outcome)
+                    async with aclosing(behaviour(self._each_read(name, requests, kind, who), context)) as answers:
+                        async for answer in answers:
+                            yield answer
+                except Exception as error:
+                    await _abort(error, context, observed, kind.DESCRIPTOR)
+
+        return call
+
     def _enter(self, context: Any, name: str, outcome: dict[str, object]) -> str:
         """Return who calls, who is let in and does not call too often, and note it.
 
@@ -311,19 +349,6 @@ class Observer(grpc.aio.ServerInterceptor):
         with self._pages.taken(who):
             yield
 
-    def _stream(self, name: str, behaviour: Any, kind: type[Message]) -> Any:
-        async def call(requests: AsyncIterator[Any], context: grpc.aio.ServicerContext[Any, Any]) -> AsyncIterator[Any]:
-            with self._observed(name, context) as observed:
-                try:
-                    who = self._enter(context, name, observed.outcome)
-                    async with aclosing(behaviour(self._each_read(name, requests, kind, who), context)) as answers:
-                        async for answer in answers:
-                            yield answer
-                except Exception as error:
-                    await _abort(error, context, observed, kind.DESCRIPTOR)
-
-        return call
-
     async def _read(self, name: str, data: bytes, read: Callable[..., Message], who: str) -> Message:
         """Return the message that bytes hold; an order in one that cannot be read is refused, and counted here."""
         try:
@@ -332,7 +357,6 @@ class Observer(grpc.aio.ServerInterceptor):
             stop = Stop()
             return await self._workers.run(partial(read, data, stop=stop), stop=stop)
         except InvalidInputError as error:
-            self._metrics.undecodable.labels(name).inc()
             if name in OF_ONE_ORDER:
                 self._metrics.refusals.labels(UNREAD, reason_of(error)).inc()
             raise
@@ -351,99 +375,28 @@ class Observer(grpc.aio.ServerInterceptor):
             except InvalidInputError as error:
                 yield error
 
-    def _watch(self, behaviour: Any, guarded: bool) -> Any:
-        """Return a call that is not of the contract and stays open, limited in number and ended at a stop."""
-
-        def enter(context: Any) -> None:
-            if not guarded:
-                return
-            try:
-                self.gate.let_in(context, REFLECTION)
-            except DeniedError as error:
-                audit(REFLECTION, grpc_code(status_of(error)).name, {"peer": context.peer(), **why_of(error)})
-                raise
-
-        async def generating(request: Any, context: grpc.aio.ServicerContext[Any, Any]) -> AsyncIterator[Any]:
-            try:
-                enter(context)
-                with self._watches.taken(caller(context)):
-                    async with aclosing(behaviour(request, context)) as answers:
-                        while (answer := await self._until_stop(anext(answers, None))) is not None:
-                            yield answer
-            except (DeniedError, OverloadedError, StreamEndedError) as error:
-                await _abort(error, context)
-
-        async def writing(request: Any, context: grpc.aio.ServicerContext[Any, Any]) -> None:
-            try:
-                enter(context)
-                with self._watches.taken(caller(context)):
-                    await self._until_stop(behaviour(request, context))
-            except (DeniedError, OverloadedError, StreamEndedError) as error:
-                await _abort(error, context)
-
-        return generating if inspect.isasyncgenfunction(behaviour) else writing
-
-    async def _until_stop(self, work: Awaitable[Any]) -> Any:
-        """Return what something brings, or raise StreamEndedError when the server stops meanwhile."""
-        task = asyncio.ensure_future(work)
-        self._watching.add(task)
-        try:
-            return await task
-        except asyncio.CancelledError:
-            this = asyncio.current_task()
-            if this is not None and this.cancelling():
-                raise  # the caller has left
-            raise StreamEndedError("stop") from None
-        finally:
-            self._watching.discard(task)
-
     @contextmanager
-    def _observed(
-        self, name: str, context: grpc.aio.ServicerContext[Any, Any], start: float | None = None
-    ) -> Iterator[Observation]:
+    def _observed(self, name: str, context: grpc.aio.ServicerContext[Any, Any]) -> Iterator[Observation]:
         """Count and log a call at its end; the block writes code and reason where it fails."""
-        if name not in self._under_way:
-            self._under_way[name] = 0
-            self._metrics.under_way.labels(name).set_function(partial(self._under_way.__getitem__, name))
-        start = time.perf_counter() if start is None else start
-        observed = Observation(self._metrics, name, context, start, self._under_way, self.traces)
+        FORWARDED.set(forwarded(context, self._proxies))
+        observed = Observation(self._metrics, name, context, self.traces)
         try:
             yield observed
         except grpc.aio.AbortError:
             raise
         except BaseException:
-            if not observed.ended:
-                self._note_given_up(observed)
+            if not observed.ended:  # gRPC has answered it already: the caller left, or its deadline passed
+                observed.outcome["code"] = "CANCELLED"
+                if time.perf_counter() >= self._cut_at_s:
+                    self.cut += 1
+                    observed.outcome |= {"code": "UNAVAILABLE", "ended": "the server stops"}
             raise
         finally:
             observed.end()
 
-    def _note_given_up(self, observed: Observation) -> None:
-        """Note that a call ends otherwise than by its answer: gRPC has answered it already."""
-        observed.outcome["code"] = "CANCELLED"  # the caller left, or its deadline passed
-        if time.perf_counter() >= self._cut_at_s:
-            self.cut += 1
-            observed.outcome |= {"code": "UNAVAILABLE", "ended": "the server stops"}
-
 
 class Observation:
-    """What is known of a call while it is under way.
-
-    Parameters
-    ----------
-    metrics : Metrics
-        Where it is counted.
-    name : str
-        Service and method, as metrics and log name them.
-    context : grpc.aio.ServicerContext
-        Of the call; asked for its peer now, since a stream whose caller is gone is cleaned up after gRPC has dropped
-        its call.
-    start : float
-        When it began, by the performance counter in seconds.
-    under_way : mapping of str to int
-        Number of calls by name; this one is among them until its end.
-    traces : Traces, optional
-        Shows it as a trace. Default: it is not shown.
+    """What is known of a call while it is under way; its peer is asked for now, since gRPC may drop the call first.
 
     Attributes
     ----------
@@ -453,30 +406,20 @@ class Observation:
         Whether it is counted and logged.
     """
 
-    def __init__(
-        self,
-        metrics: Metrics,
-        name: str,
-        context: Any,
-        start: float,
-        under_way: MutableMapping[str, int],
-        traces: Traces | None = None,
-    ) -> None:
-        self.outcome: dict[str, object] = {"code": "OK", "peer": context.peer()}
+    def __init__(self, metrics: Metrics, name: str, context: Any, traces: Traces | None) -> None:
+        self.outcome: dict[str, object] = {"code": "OK", "peer": peer_of(context)}
         self.ended = False
         self._metrics = metrics
         self._name = name
-        self._start = start
-        self._under_way = under_way
+        self._start = time.perf_counter()
         self._refused_orders = RefusedOrders()
         CALLED.set(self.outcome)
         REFUSED_ORDERS.set(self._refused_orders)
         self._trace = None
         if traces is not None:
-            begun_ns = time.monotonic_ns() - round((time.perf_counter() - start) * 1e9)
-            self._trace = traces.call(name, context, begun_ns)
+            self._trace = traces.call(name, context)
             TRACED.set(self._trace)
-        under_way[name] += 1
+        metrics.under_way.labels(name).inc()
 
     def end(self) -> None:
         """Count and log the call as its outcome says; once, however often this is called."""
@@ -485,7 +428,7 @@ class Observation:
         self.ended = True
         elapsed_s = time.perf_counter() - self._start
         name, outcome = self._name, self.outcome
-        self._under_way[name] -= 1
+        self._metrics.under_way.labels(name).dec()
         exemplar = None if self._trace is None else self._trace.end(str(outcome["code"]), outcome)
         self._metrics.calls.labels(name, str(outcome["code"])).observe(elapsed_s, exemplar)
         if "reason" in outcome:
@@ -497,6 +440,16 @@ class Observation:
         refused = refused_at(outcome) if "reason" in outcome else ""
         facts = {**outcome, **(exemplar or {}), "ms": round(elapsed_s * 1_000, 2)}
         log(logging.INFO, name, facts, refused=refused)
+
+
+async def _written(answers: Any, context: grpc.aio.ServicerContext[Any, Any]) -> None:
+    """Write the answers of a behaviour that yields them; another writes them itself."""
+    if not inspect.isasyncgen(answers):
+        await answers
+        return
+    async with aclosing(answers):
+        async for answer in answers:
+            await context.write(answer)
 
 
 def _as_sent(serialize: Callable[[Any], bytes] | None) -> Callable[[Any], bytes]:

@@ -39,8 +39,8 @@ class Settings:
     site. Empty: none."""
 
     trusted_proxies: str = ""
-    """Addresses or networks of reverse proxies, separated by commas, such as ``10.0.0.0/8``. Over HTTP who calls is
-    read from the ``X-Forwarded-For`` that they send. Empty: that header is not read, and behind a proxy all callers
+    """Addresses or networks of reverse proxies, separated by commas, such as ``10.0.0.0/8``. Who calls is read from the
+    ``X-Forwarded-For`` that they send, over HTTP and gRPC. Empty: that header is not read, and behind a proxy all callers
     without a token are one."""
 
     tls_certificate: str = ""

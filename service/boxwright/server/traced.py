@@ -3,7 +3,7 @@
 import logging
 import time
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import TYPE_CHECKING
 
@@ -22,33 +22,23 @@ TRACE_HEADERS = ("traceparent", "tracestate")
 TRACED: ContextVar["CallTrace | None"] = ContextVar("traced", default=None)
 """The trace of what this task answers; None where it is not traced."""
 
-_UNTRACED = nullcontext()
-
-
-def spanned(name: str) -> AbstractContextManager[None]:
-    """Let what runs inside be a span."""
-    trace = TRACED.get()
-    return _UNTRACED if trace is None else _spanned(name, trace)
-
 
 @contextmanager
-def _spanned(name: str, trace: "CallTrace") -> Iterator[None]:
+def spanned(name: str) -> Iterator[None]:
+    """Let what runs inside be a span."""
     begun_ns = time.monotonic_ns()
     try:
         yield
     finally:
-        trace.add(name, begun_ns, time.monotonic_ns())
-
-
-def traced_order(*, own: bool) -> AbstractContextManager[None]:
-    """Let what this task does be an order of a batch or stream, traced if the call is; see ``CallTrace.of_order``."""
-    call = TRACED.get()
-    return _UNTRACED if call is None else _traced_order(call, own)
+        if (trace := TRACED.get()) is not None:
+            trace.add(name, begun_ns, time.monotonic_ns())
 
 
 @contextmanager
-def _traced_order(call: "CallTrace", own: bool) -> Iterator[None]:
-    order = call.of_order(own)
+def traced_order(*, own: bool) -> Iterator[None]:
+    """Let what this task does be an order of a batch or stream, traced if the call is; see ``CallTrace.of_order``."""
+    call = TRACED.get()
+    order = None if call is None else call.of_order(own)
     TRACED.set(order)  # of this task, which answers this order alone
     code = "OK"
     try:

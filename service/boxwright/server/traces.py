@@ -23,15 +23,8 @@ if TYPE_CHECKING:
 
     from boxwright.stop import Phase
 
-MOST_SPANS = 256
-"""Spans of one call, or of one order of a stream: a large batch would crowd out all others."""
-
-LEFT_OUT = "boxwright.spans_left_out"
-
 PROTOCOLS = ("OTEL_EXPORTER_OTLP_TRACES_PROTOCOL", "OTEL_EXPORTER_OTLP_PROTOCOL")
 """Variables that say how to export, the first that is set."""
-
-HTTP_PATH = "/v1/traces"
 
 OUR_FAULTS = frozenset({"UNKNOWN", "DEADLINE_EXCEEDED", "UNIMPLEMENTED", "INTERNAL", "UNAVAILABLE", "DATA_LOSS"})
 """Codes by which the span of a call counts as failed, as OpenTelemetry has it; the others are faults of callers."""
@@ -40,15 +33,8 @@ TOLD = {"reason": "boxwright.reason", "plan": "boxwright.plan"}
 """What spans say of a call, by what the log says."""
 
 
-def exporter_to(endpoint: str) -> SpanExporter:
-    """Return what sends spans to a collector, over gRPC or HTTP as the environment says.
-
-    Raises
-    ------
-    InvalidInputError
-        If it says another protocol.
-    """
-    variable = next((each for each in PROTOCOLS if os.environ.get(each)), PROTOCOLS[-1])
+def _exporter_to(endpoint: str) -> SpanExporter:
+    variable = next((name for name in PROTOCOLS if os.environ.get(name)), PROTOCOLS[-1])
     protocol = os.environ.get(variable) or "grpc"
     if protocol == "grpc":
         from opentelemetry.exporter.otlp.proto.grpc.trace_exporter import OTLPSpanExporter
@@ -57,18 +43,16 @@ def exporter_to(endpoint: str) -> SpanExporter:
     if protocol == "http/protobuf":
         from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter as HttpSpanExporter
 
-        return HttpSpanExporter(endpoint if urlsplit(endpoint).path.strip("/") else endpoint.rstrip("/") + HTTP_PATH)
-    rule = f"must be grpc or http/protobuf, got {protocol!r}"
-    raise InvalidInputError([FieldViolation(variable, rule)])
+        return HttpSpanExporter(endpoint if urlsplit(endpoint).path.strip("/") else endpoint.rstrip("/") + "/v1/traces")
+    raise InvalidInputError([FieldViolation(variable, f"must be grpc or http/protobuf, got {protocol!r}")])
 
 
-def service_resource() -> Resource:
+def _resource() -> Resource:
     """Return what is said of this service: what the environment says, and its name and version."""
     named = Resource({"service.name": "boxwright", "service.version": version()})
     found = Resource.create()
-    if str(found.attributes.get("service.name", "")).startswith("unknown_service"):
-        return found.merge(named)
-    return named.merge(found)
+    unnamed = str(found.attributes.get("service.name", "")).startswith("unknown_service")
+    return found.merge(named) if unnamed else named.merge(found)
 
 
 class Traces:
@@ -88,13 +72,12 @@ class Traces:
     """
 
     def __init__(self, endpoint: str) -> None:
-        self._provider = TracerProvider(resource=service_resource(), shutdown_on_exit=False)
-        self._provider.add_span_processor(BatchSpanProcessor(exporter_to(endpoint)))
+        self._provider = TracerProvider(resource=_resource(), shutdown_on_exit=False)
+        self._provider.add_span_processor(BatchSpanProcessor(_exporter_to(endpoint)))
         self._tracer: Tracer = self._provider.get_tracer("boxwright", version())
-        self._propagator = TraceContextTextMapPropagator()
 
-    def call(self, name: str, context: Any, begun_ns: int) -> CallTrace | None:
-        """Return the trace of a call, as part of its caller's trace where it says so; None where it is not sampled.
+    def call(self, name: str, context: Any) -> CallTrace | None:
+        """Return the trace of a call that begins, as part of its caller's where it says so; None if it is not sampled.
 
         Parameters
         ----------
@@ -102,16 +85,13 @@ class Traces:
             Service and method.
         context : ServicerContext or Call
             Of the call, with its headers.
-        begun_ns : int
-            When it came, on the monotonic clock.
         """
         carrier = {key: value for key, value in context.invocation_metadata() or () if key in TRACE_HEADERS}
         method = f"boxwright.v1.{name}"
         attributes = {"rpc.system.name": getattr(context, "system", "grpc"), "rpc.method": method}
-        offset_ns = time.time_ns() - time.monotonic_ns()
-        within, start_ns = self._propagator.extract(carrier), offset_ns + begun_ns
-        span = self._tracer.start_span(method, within, SpanKind.SERVER, attributes, start_time=start_ns)
-        return CallTrace(self._tracer, span, offset_ns, Room()) if span.is_recording() else None
+        within = TraceContextTextMapPropagator().extract(carrier)
+        span = self._tracer.start_span(method, within, SpanKind.SERVER, attributes)
+        return CallTrace(self._tracer, span) if span.is_recording() else None
 
     def close(self, timeout_s: float) -> None:
         """Export what waits, as far as that takes no longer than so many seconds."""
@@ -120,50 +100,28 @@ class Traces:
         ending.join(timeout_s)
 
 
-class Room:
-    """How many spans a call may still have, and how many it could not have."""
-
-    def __init__(self) -> None:
-        self.left = MOST_SPANS
-        self.left_out = 0
-
-    def take(self) -> bool:
-        """Return whether there is room for one more, and take it."""
-        if self.left:
-            self.left -= 1
-            return True
-        self.left_out += 1
-        return False
-
-
 class CallTrace:
     """A call, or an order of a batch or stream, as traces show it."""
 
-    def __init__(self, tracer: Tracer, span: Span, offset_ns: int, room: Room) -> None:
+    def __init__(self, tracer: Tracer, span: Span) -> None:
         self._tracer = tracer
         self._span = span
-        self._offset_ns = offset_ns
-        self._room = room
+        self._offset_ns = time.time_ns() - time.monotonic_ns()
 
     def add(self, name: str, begun_ns: int, ended_ns: int, within: Sequence[Phase] = ()) -> None:
         """Add a span that is over, on the monotonic clock, with the phases that it had."""
-        if not self._room.take():
-            return
         span = self._begun(name, self._span, begun_ns)
         for phase, phase_begun_ns, phase_ended_ns in within:
-            if self._room.take():
-                self._begun(phase, span, phase_begun_ns).end(self._offset_ns + phase_ended_ns)
+            self._begun(phase, span, phase_begun_ns).end(self._offset_ns + phase_ended_ns)
         span.end(self._offset_ns + ended_ns)
 
     def of_order(self, own: bool) -> CallTrace | None:
         """Return the trace of one order; one of its ``own``, linked to the call, where the call goes on for long."""
-        now_ns = time.monotonic_ns()
         if not own:
-            return self._beside(self._begun("order", self._span, now_ns), self._room) if self._room.take() else None
+            return CallTrace(self._tracer, self._begun("order", self._span, time.monotonic_ns()))
         links = [Link(self._span.get_span_context())]
-        context = set_span_in_context(INVALID_SPAN)
-        span = self._tracer.start_span("order", context, SpanKind.SERVER, None, links, self._offset_ns + now_ns)
-        return self._beside(span, Room()) if span.is_recording() else None
+        span = self._tracer.start_span("order", set_span_in_context(INVALID_SPAN), SpanKind.SERVER, None, links)
+        return CallTrace(self._tracer, span) if span.is_recording() else None
 
     def end(self, code: str, facts: Mapping[str, object]) -> dict[str, str]:
         """End with a status; return the ids by which the span is found."""
@@ -171,8 +129,6 @@ class CallTrace:
         for name, attribute in TOLD.items():
             if name in facts:
                 self._span.set_attribute(attribute, str(facts[name]))
-        if self._room.left_out:
-            self._span.set_attribute(LEFT_OUT, self._room.left_out)
         if code in OUR_FAULTS:
             self._span.set_status(Status(StatusCode.ERROR))
         self._span.end(self._offset_ns + time.monotonic_ns())
@@ -181,6 +137,3 @@ class CallTrace:
 
     def _begun(self, name: str, parent: Span, begun_ns: int) -> Span:
         return self._tracer.start_span(name, set_span_in_context(parent), start_time=self._offset_ns + begun_ns)
-
-    def _beside(self, span: Span, room: Room) -> CallTrace:
-        return CallTrace(self._tracer, span, self._offset_ns, room)

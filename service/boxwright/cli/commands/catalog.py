@@ -28,7 +28,7 @@ def command() -> None:
 def list_catalogs() -> None:
     """List the catalogs that are shipped."""
     from boxwright.catalog import catalog_names, load_catalog
-    from boxwright.cli.output import output, table_of
+    from boxwright.cli.output import show, table_of
 
     with told_to_users():
         rows = []
@@ -36,7 +36,7 @@ def list_catalogs() -> None:
             catalog = load_catalog(name)
             unverified = sum(not box.read_in_source for box in catalog.box_types)
             rows.append((name, catalog.version, str(len(catalog.box_types)), str(unverified), catalog.name))
-        output().print(table_of(("Catalog", "Version", ">Box types", ">Unverified", "Name"), rows))
+        show(table_of(("Catalog", "Version", ">Box types", ">Unverified", "Name"), rows))
 
 
 @command.command("show")

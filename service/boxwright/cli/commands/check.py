@@ -6,15 +6,14 @@ from typing import Any
 import click
 
 from boxwright.cli.failures import FOUND_WANTING, told_to_users
-from boxwright.cli.options import CATALOG, LANE, POLICY, STARTED, take_lane, take_policy, take_profiles, with_options
+from boxwright.cli.options import PATH, TASK, take_task_options, with_options
 
 
 @click.command("check")
-@click.argument("plan_file", metavar="PLAN.json", type=click.Path(path_type=Path))
-@click.argument("order_file", metavar="ORDER.json", type=click.Path(path_type=Path))
-@STARTED
-@with_options(CATALOG, *POLICY, *LANE)
-def command(plan_file: Path, order_file: Path, **given: Any) -> None:
+@click.argument("plan_file", metavar="PLAN.json", type=PATH)
+@click.argument("order_file", metavar="ORDER.json", type=PATH)
+@with_options(*TASK)
+def command(plan_file: Path, order_file: Path, started_file: Path | None, **given: Any) -> None:
     """Judge a plan against its order and catalog.
 
     PLAN.json is what `boxwright pack --json` prints. Nothing that it says about itself is trusted: every unit, size,
@@ -26,22 +25,18 @@ def command(plan_file: Path, order_file: Path, **given: Any) -> None:
     Exit codes: 0 the plan is valid; 1 it breaks rules, which are listed; 2 bad input.
     """
     with told_to_users():
-        from boxwright.catalog import load_catalog
-        from boxwright.cli.judge import judge_message
-        from boxwright.cli.plan_file import read_plan, read_started_file
+        from boxwright.cli.plan_file import judge_message, read_plan, read_started_file
         from boxwright.domain.rounded import count, visible
         from boxwright.orders import read_order
         from boxwright.planning import Task
 
-        stated, order = read_plan(plan_file), read_order(order_file)
-        policy, lane, profiles = take_policy(given), take_lane(given), take_profiles(given)
-        catalog, started = load_catalog(given["catalog"]), read_started_file(given["started_file"], order)
-        _, violations = judge_message(stated, Task(order, catalog, policy, lane, profiles, started), plan_file.name)
-        if not violations:
-            units, parcels = count(order.unit_count, "unit"), count(len(stated.parcels), "parcel")
-            click.echo(visible(f"valid: order {order.order_id}, {units} in {parcels}"))
-            return
+        stated, order, asked = read_plan(plan_file), read_order(order_file), take_task_options(given)
+        task = Task(order, *asked, read_started_file(started_file, order))
+        _, violations = judge_message(stated, task, plan_file.name)
         for violation in violations:
             click.echo(visible(str(violation)))
-        click.echo(f"invalid: {count(len(violations), 'violation')}", err=True)
-        raise SystemExit(FOUND_WANTING)
+        if violations:
+            click.echo(f"invalid: {count(len(violations), 'violation')}", err=True)
+            raise SystemExit(FOUND_WANTING)
+        units, parcels = count(order.unit_count, "unit"), count(len(stated.parcels), "parcel")
+        click.echo(visible(f"valid: order {order.order_id}, {units} in {parcels}"))

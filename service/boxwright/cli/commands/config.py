@@ -25,7 +25,7 @@ def show(changed: bool, as_json: bool, options: tuple[str, ...]) -> None:
     from dataclasses import asdict
 
     from boxwright.cli.commands import serve
-    from boxwright.cli.output import output, table_of
+    from boxwright.cli.output import show, table_of
     from boxwright.server.settings_sources import Source, read_settings
     from boxwright.store import shown_url
 
@@ -46,7 +46,7 @@ def show(changed: bool, as_json: bool, options: tuple[str, ...]) -> None:
             click.echo("all settings are left at their defaults")
         else:
             rows = [(name, _text(values[name]), sourced.origins[name].shown) for name in shown]
-            output().print(table_of(("Setting", "Value", "From"), rows))
+            show(table_of(("Setting", "Value", "From"), rows))
         warn(sourced.warnings)
 
 

@@ -272,7 +272,7 @@ def _tell(made: Design, remarks: tuple[str, ...], outputs: Outputs, out_file: Pa
     Return the design with each catalog called as its file, as the page and the files name it.
     """
     from boxwright.catalog import load_materials
-    from boxwright.cli.output import output
+    from boxwright.cli.output import show
     from boxwright.design import catalog_toml, design_dict, premises
 
     if out_file is not None:
@@ -286,8 +286,7 @@ def _tell(made: Design, remarks: tuple[str, ...], outputs: Outputs, out_file: Pa
     if as_json:
         click.echo(json.dumps({**design_dict(made), "remarks": [*remarks]}, indent=2))
     else:
-        for part in (summary(made), *remarks):
-            output().print(part)
+        show(summary(made), *remarks)
     outputs.tell()
     return made
 

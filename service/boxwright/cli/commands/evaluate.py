@@ -16,7 +16,6 @@ from boxwright.cli.options import (
     EVALUATED_LANE,
     EVALUATED_POLICY,
     OF_A_YEAR,
-    CatalogName,
     take_catalog,
     take_lanes,
     take_policies,
@@ -53,7 +52,6 @@ MOST_UNITS = 2_000
     "catalogs",
     multiple=True,
     required=True,
-    type=CatalogName(),
     metavar="NAME|FILE",
     help="Catalog to compare; repeat it. The others are compared with the first.",
 )
@@ -203,10 +201,10 @@ def _tell(
 
         click.echo(json.dumps(totals_dict(evaluation), indent=2))
     else:
-        from boxwright.cli.output import output
+        from boxwright.cli.output import show
         from boxwright.evaluation import summary
 
-        output().print(summary(evaluation))
+        show(summary(evaluation))
     if html_file:
         from boxwright.cli.evaluation_out import row_links
         from boxwright.evaluation import report

@@ -47,8 +47,8 @@ def explain(plan_file: Path, profiles: tuple[str, ...]) -> None:
     with told_to_users():
         from boxwright.catalog import load_materials
         from boxwright.checking.footprints import wrong_footprints
-        from boxwright.cli.emissions_view import print_explanation
-        from boxwright.cli.output import output
+        from boxwright.cli.emissions_view import explanation
+        from boxwright.cli.output import show
         from boxwright.cli.plan_file import read_figures
         from boxwright.errors import FieldViolation, InvalidInputError
 
@@ -60,7 +60,7 @@ def explain(plan_file: Path, profiles: tuple[str, ...]) -> None:
             raise refusal("--profile", f"must be a profile that the plan states ({stated})")
         if wrong := list(wrong_footprints(plan)):
             raise InvalidInputError([FieldViolation(f"{plan_file.name}: footprints", fault.detail) for fault in wrong])
-        print_explanation(output(), shown, materials, plan.derived_legs)
+        show(*explanation(shown, materials, plan.derived_legs))
 
 
 @command.command("compare")
@@ -75,8 +75,8 @@ def compare_plans(plan_file: Path, other_file: Path, **given: Any) -> None:
     """
     with told_to_users():
         from boxwright.catalog import load_catalog
-        from boxwright.cli.emissions_view import print_comparison
-        from boxwright.cli.output import output
+        from boxwright.cli.emissions_view import comparison_view
+        from boxwright.cli.output import show
         from boxwright.cli.plan_file import read_figures
         from boxwright.domain.policy import COSTS
         from boxwright.planning import compare
@@ -92,7 +92,7 @@ def compare_plans(plan_file: Path, other_file: Path, **given: Any) -> None:
             if compared.catalog_hash not in ("", catalog.content_hash) and COSTS.intersection(policy.objectives):
                 made = f"{compared.catalog_id} {compared.catalog_version}, of which {file.name} is"
                 raise refusal("--catalog", f"must be {made}, where prices are compared, got {catalog.catalog_id}")
-        print_comparison(output(), compare(plan, other, catalog, policy, baseline=other_file.name))
+        show(comparison_view(compare(plan, other, catalog, policy, baseline=other_file.name)))
 
 
 @command.command("break-even")
@@ -107,8 +107,8 @@ def break_even_of(reusable: str, single: str, profiles: tuple[str, ...]) -> None
     """
     with told_to_users():
         from boxwright.catalog import load_materials
-        from boxwright.cli.emissions_view import print_break_even
-        from boxwright.cli.output import output
+        from boxwright.cli.emissions_view import break_even_view
+        from boxwright.cli.output import show
         from boxwright.domain.box_component import box_component
         from boxwright.footprint import break_even
 
@@ -116,7 +116,7 @@ def break_even_of(reusable: str, single: str, profiles: tuple[str, ...]) -> None
         again, once = box_component(_box("--reusable", reusable)), box_component(_box("--single", single))
         chosen = [materials.profile(name) for name in profiles] or list(materials.profiles)
         found = [break_even(again, once, profile, materials) for profile in chosen]
-        print_break_even(output(), reusable, single, found)
+        show(break_even_view(reusable, single, found))
 
 
 @command.command("estimate")
@@ -130,7 +130,7 @@ def estimate_parcel(**given: Any) -> None:
     with told_to_users():
         from boxwright.catalog import load_materials
         from boxwright.cli.emissions_view import footprint_table, legs_table
-        from boxwright.cli.output import output
+        from boxwright.cli.output import show
         from boxwright.errors import InvalidInputError
         from boxwright.footprint import estimate, flight_warnings, idle_way_warnings, lane_rules, offered_allocations
         from boxwright.routing import derivation_warnings, derive
@@ -149,9 +149,7 @@ def estimate_parcel(**given: Any) -> None:
             for profile in profiles
             for allocation in offered_allocations(lane)
         ]
-        if any(leg.derivation for leg in way.legs):
-            output().print(legs_table(way.legs))
-        output().print(footprint_table(stated))
+        show(*([legs_table(way.legs)] if any(leg.derivation for leg in way.legs) else []), footprint_table(stated))
         warned = [*derivation_warnings(way, materials), *flight_warnings(way, profiles), *idle_way_warnings(way)]
         warn([*_elsewhere(lane), *warned])
 
@@ -169,7 +167,7 @@ def compare_modes(**given: Any) -> None:
 
         from boxwright.catalog import load_materials
         from boxwright.cli.emissions_view import modes_table
-        from boxwright.cli.output import output
+        from boxwright.cli.output import show
         from boxwright.footprint import offered_allocations
         from boxwright.planning import mode_alternatives, mode_warnings
 
@@ -179,7 +177,7 @@ def compare_modes(**given: Any) -> None:
         bare = dataclasses.replace(lane, derive_legs=False)
         materials = load_materials()
         found = mode_alternatives(_parcel(lane, given), bare, profiles, offered_allocations(lane), materials)
-        output().print(modes_table(found))
+        show(modes_table(found))
         warn([*_elsewhere(lane), *mode_warnings(found, bare, profiles, materials)])
 
 

@@ -29,13 +29,10 @@ def list_materials() -> None:
     """List materials, dunnage, handling profiles, fragility classes, boards, profiles and carrier services."""
     from boxwright.catalog import load_materials
     from boxwright.cli.materials_view import materials_parts
-    from boxwright.cli.output import output
+    from boxwright.cli.output import show
 
     with told_to_users():
-        console = output()
-        for part in materials_parts(load_materials()):
-            console.print(part)
-            console.print()
+        show(*materials_parts(load_materials()))
 
 
 @command.command("import")

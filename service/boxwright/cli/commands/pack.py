@@ -1,6 +1,5 @@
 """``boxwright pack``: one order, or a file of orders."""
 
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -8,20 +7,8 @@ import click
 
 from boxwright.cli.failures import NOT_WHOLE, refusal, told_to_users
 from boxwright.cli.files import FileName, fetched, is_device, shown, tell_of, whole_file, write_whole
-from boxwright.cli.options import (
-    CATALOG,
-    LANE,
-    PATH,
-    POLICY,
-    STARTED,
-    take_catalog,
-    take_lane,
-    take_policy,
-    take_profiles,
-    with_options,
-)
+from boxwright.cli.options import PATH, TASK, take_task_options, with_options
 from boxwright.domain.incomplete import IncompletePlanError
-from boxwright.errors import InvalidInputError
 
 WORTH_A_POOL = 200
 """Orders from which the start of worker processes pays."""
@@ -93,8 +80,7 @@ _PLANS_WHOLE = ("alternatives", "explain", "empty_spaces")
     metavar="N",
     help="Processes of --orders.  [default: one per core for 200 orders or more]",
 )
-@STARTED
-@with_options(CATALOG, *POLICY, *LANE)
+@with_options(*TASK)
 def command(
     order_file: Path | None,
     orders_file: Path | None,
@@ -150,12 +136,11 @@ def _pack_one(order_file: Path, as_json: bool, picture: Path | None, page: Path 
     from boxwright.orders import read_order
 
     order = read_order(order_file)
-    policy, lane, profiles = take_policy(given), take_lane(given), take_profiles(given)
-    catalog = take_catalog(given["catalog"])
+    asked = take_task_options(given)
     # The heaviest imports, after what can be refused without them.
     from boxwright.cli import plan_view
-    from boxwright.cli.emissions_view import print_comparison
-    from boxwright.cli.output import output
+    from boxwright.cli.emissions_view import comparison_view
+    from boxwright.cli.output import show
     from boxwright.cli.plan_file import read_started_file, view_of
     from boxwright.contract.json import plain
     from boxwright.contract.pack_answer import answer_to_wire
@@ -163,8 +148,7 @@ def _pack_one(order_file: Path, as_json: bool, picture: Path | None, page: Path 
     from boxwright.findings import Findings
     from boxwright.planning import Task, plans
 
-    started = read_started_file(given["started_file"], order)
-    task = Task(order, catalog, policy, lane, profiles, started)
+    task = Task(order, *asked, read_started_file(given["started_file"], order))
     with (found := Findings()).at("", lambda field: order_path(field, order)):
         answer, *others = plans(task, **{name: given[name] for name in _PLANS_WHOLE})
     found.raise_any()
@@ -172,7 +156,7 @@ def _pack_one(order_file: Path, as_json: bool, picture: Path | None, page: Path 
     if picture:
         from boxwright.drawing import plan_svg
 
-        write_whole(picture, plan_svg(answer, order, catalog, started))
+        write_whole(picture, plan_svg(answer, order, task.catalog, task.started_parcels))
     if page:
         from boxwright.pages import Sheet, plan_page
 
@@ -181,81 +165,77 @@ def _pack_one(order_file: Path, as_json: bool, picture: Path | None, page: Path 
         message = answer_to_wire((answer, *others), view_of(task, in_words=given["steps_in_words"]), comparison)
         click.echo(json.dumps(plain(message), indent=2, ensure_ascii=False))
         return
-    plan_view.print_plan(output(), answer, order, catalog)
-    (plan_view.print_steps if given["steps_in_words"] else plan_view.print_why_apart)(output(), answer, task)
-    if given["explain"]:
-        plan_view.print_refusals(output(), answer)
-    if given["alternatives"]:
-        plan_view.print_alternatives(output(), answer, others)
-    if comparison is not None:
-        print_comparison(output(), comparison)
+    parts = [*plan_view.plan_parts(answer, order, task.catalog)]
+    parts += (plan_view.steps_parts if given["steps_in_words"] else plan_view.apart_parts)(answer, task)
+    parts += [plan_view.refusals(answer)] if given["explain"] else []
+    parts += [plan_view.alternatives(answer, others)] if given["alternatives"] else []
+    show(*parts, *([comparison_view(comparison)] if comparison is not None else []))
 
 
 def _compare(answer: Any, task: Any, baseline: str) -> Any:
     """Return how the plan of a task stands to the baseline named."""
+    from boxwright.findings import Findings
     from boxwright.planning import baseline_plan, compare
 
-    box_type_id = "" if baseline == "smallest" else baseline
+    found = Findings()
     try:
-        other, words = baseline_plan(task, box_type_id)
-    except InvalidInputError as error:
-        named = {"box_type_id": "--compare-with"}
-        raise InvalidInputError(
-            replace(broken, field=named.get(broken.field, broken.field)) for broken in error.violations
-        ) from None
+        with found.at("", {"box_type_id": "--compare-with"}):
+            other, words = baseline_plan(task, "" if baseline == "smallest" else baseline)
     except IncompletePlanError:
         raise refusal("--compare-with", f"must name what packs the whole order, {baseline!r} does not") from None
+    found.raise_any()
     return compare(answer, other, task.catalog, task.policy, baseline=words)
 
 
 def _pack_many(orders_file: Path, out_file: Path | None, given: dict[str, Any]) -> None:
     """Pack a file of orders, write one line each, and print a summary."""
     import contextlib
+    import functools
     import itertools
     import json
 
     from boxwright.catalog import load_materials
-    from boxwright.cli.batch import PackedOrders, PackJob
-    from boxwright.cli.batch_view import print_batch
+    from boxwright.cli.batch import BatchTotals, batch_parts, pack_some
     from boxwright.cli.failures import warn
-    from boxwright.cli.output import counting, output
+    from boxwright.cli.output import counting, show
     from boxwright.cli.plan_file import profiles_file
     from boxwright.cli.preflight import refuse_bad_options, warn_of_idle_caps
     from boxwright.contract.json import plain
     from boxwright.contract.pack_answer import profiles_to_wire
+    from boxwright.evaluation.outcome import OrderStatus
     from boxwright.evaluation.pool import cores, in_order
     from boxwright.orders import count_orders, read_orders
     from boxwright.planning import Task
 
-    policy, lane, profiles = take_policy(given), take_lane(given), take_profiles(given)
-    catalog = take_catalog(given["catalog"])
+    asked = catalog, policy, *_ = take_task_options(given)
     # The whole file is checked before the first order is packed, so that a mistake at its end costs no work.
     total = count_orders(fetched(orders_file))
-    refuse_bad_options([("", Task(next(read_orders(orders_file)), catalog, policy, lane, profiles))])
+    refuse_bad_options([("", Task(next(read_orders(orders_file)), *asked))])
     warn_of_idle_caps(policy, read_orders(orders_file))
     apart = out_file is not None and not is_device(out_file)
-    asked = {name: given[name] for name in _PLANS_WHOLE}
-    shown_at = frozenset(index * total // EXAMPLES for index in range(EXAMPLES) if out_file is None)
-    job = PackJob(catalog, policy, lane, profiles, asked, out_file is not None, not apart, shown_at)
-    workers = given["workers"] or (cores() if total >= WORTH_A_POOL else 1)
-    done, examples = PackedOrders(), []
+    job = functools.partial(
+        pack_some,
+        asked=asked,
+        how={name: given[name] for name in _PLANS_WHOLE},
+        shown=frozenset(index * total // EXAMPLES for index in range(EXAMPLES) if out_file is None),
+        written=out_file is not None,
+        with_data=not apart,
+    )
+    workers, totals = given["workers"] or (cores() if total >= WORTH_A_POOL else 1), BatchTotals()
     with whole_file(out_file) if out_file else contextlib.nullcontext() as out, counting("Packing", total) as progress:
         orders = enumerate(read_orders(orders_file))
         tasks = iter(lambda: tuple(itertools.islice(orders, AT_ONCE)), ())
-        for some in in_order(job, tasks, workers, lambda text: warn([text])):
-            done.totals.merge(some.totals)
-            done.profile_ids |= some.profile_ids
-            examples += some.examples
+        for some, lines in in_order(job, tasks, workers, lambda text: warn([text])):
+            totals.merge(some)
             if out:
-                out.writelines(f"{line}\n" for line in some.lines)
-            progress(some.orders)
+                out.writelines(f"{line}\n" for line in lines)
+            progress(some.statuses.total())
         if out_file and apart:
-            content = plain(profiles_to_wire(done.profile_ids, load_materials()))
+            content = plain(profiles_to_wire({profile for profile, _ in totals.emissions}, load_materials()))
             write_whole(profiles_file(out_file), json.dumps(content, indent=1, ensure_ascii=False) + "\n")
-    totals = done.totals
-    print_batch(output(), totals, examples, catalog.catalog_id)
+    show(*batch_parts(totals, catalog.catalog_id))
     if out_file:
         where = f", their profiles in {shown(profiles_file(out_file))}" if apart else ""
         tell_of(out_file, f"{total:,} lines in {shown(out_file)}{where}")
-    if totals.statuses["error"] or (totals.statuses["not_packed"] and not policy.allow_partial):
+    if totals.statuses[OrderStatus.ERROR] or (totals.statuses[OrderStatus.NOT_PACKED] and not policy.allow_partial):
         raise SystemExit(NOT_WHOLE)

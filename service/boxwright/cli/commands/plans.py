@@ -239,9 +239,7 @@ def prune_plans(store: str, keep_days: float | None, keep_bytes: int | None) -> 
 
 def _show(plans: "Sequence[StoredPlan]") -> None:
     """Print a row for each plan; into a file or pipe no row is broken, whatever its length."""
-    from rich.measure import Measurement
-
-    from boxwright.cli.output import output, table_of
+    from boxwright.cli.output import show, table_of
 
     rows = []
     for stored in plans:
@@ -252,11 +250,7 @@ def _show(plans: "Sequence[StoredPlan]") -> None:
         made = datetime.datetime.fromtimestamp(plan.create_us / 1_000_000, datetime.UTC)
         boxes = ", ".join(plan.box_type_ids)
         rows.append((f"plans/{plan.plan_id}", f"{made:%Y-%m-%d %H:%M}", plan.order_id, boxes, ", ".join(notes)))
-    console, table = output(), table_of(("=Name", "=Made (UTC)", "Order", "Boxes", "?Note"), rows)
-    if not console.is_terminal:
-        wide = console.options.update(max_width=10_000)
-        console.width = max(console.width, Measurement.get(console, wide, table).maximum)
-    console.print(table)
+    show(table_of(("=Name", "=Made (UTC)", "Order", "Boxes", "?Note"), rows), unbroken=True)
 
 
 def _say_hashed(kept: Any, where: str, order_id_key: str) -> None:

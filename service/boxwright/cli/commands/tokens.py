@@ -103,7 +103,7 @@ def create(
 @with_options(*_SOURCE)
 def list_tokens(file: Path | None, store: str | None) -> None:
     """List tokens, without their secrets."""
-    from boxwright.cli.output import output, table_of
+    from boxwright.cli.output import show, table_of
 
     with told_to_users():
         rows = []
@@ -120,7 +120,7 @@ def list_tokens(file: Path | None, store: str | None) -> None:
                     token.state(_now()),
                 )
             )
-        output().print(table_of(("Id", "Name", "Scopes", "Sites", "Made (UTC)", "Ends (UTC)", "State"), rows))
+        show(table_of(("Id", "Name", "Scopes", "Sites", "Made (UTC)", "Ends (UTC)", "State"), rows))
 
 
 @command.command("revoke")

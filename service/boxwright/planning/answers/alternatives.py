@@ -4,23 +4,21 @@ from __future__ import annotations
 
 import dataclasses
 import heapq
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 import numpy as np
 
 from boxwright.domain.fields import changed, is_whole, own_number, shown
-from boxwright.domain.plan import Certificate, Plan, ProofScope, ProofStatus
+from boxwright.domain.plan import Plan
 from boxwright.errors import FieldViolation, InvalidInputError, SearchEndedError
 from boxwright.planning.boxes import Solution
-from boxwright.planning.finishing.certify import certify
+from boxwright.planning.finishing.certify import NOTHING_PROVED
 from boxwright.planning.finishing.checked import checked, without_extras
 from boxwright.planning.finishing.explain import explained
 from boxwright.planning.planner import solve
 from boxwright.planning.request import Request
 from boxwright.planning.task import Task
 from boxwright.selection.model import Price
-from boxwright.selection.outcome import Outcome
-from boxwright.selection.single import Candidate, lowest_first
 
 MAX_ALTERNATIVES = 10
 """Most alternatives of a plan."""
@@ -34,8 +32,8 @@ def plans(task: Task, alternatives: int, *, empty_spaces: bool = False, explain:
     """Return the best plan of an order and the next best ones, ranked by the objectives.
 
     Each uses other boxes than every plan before it, packs the same units, and is checked. An alternative is the best
-    that the search finds without some box type of another plan; its certificate has a rank above 0 and is OPEN, and the
-    boxes of better plans are among those not excluded. A better plan than ``plan`` returns may be found: then first.
+    that the search finds without some box type of another plan; its certificate states its rank, and proves nothing. A
+    better plan than ``plan`` returns may be found: then first, with nothing proved.
 
     ``alternatives`` is how many to return beside the plan, best first: 0 to ``MAX_ALTERNATIVES``, and 0 where parcels
     are already started. Fewer are returned where there are no more. All else, and errors, are as for ``plan``; the best
@@ -56,23 +54,22 @@ def plans(task: Task, alternatives: int, *, empty_spaces: bool = False, explain:
         if alternatives and first.outcome is not None:
             if first.plan.cut_short:
                 raise SearchEndedError  # wherever it was cut, so that it can be cut there again
-            candidates = lowest_first(first.model, first.members, first.model.box_types())
-            for each in _others(first, alternatives):
+            for other in _others(first, alternatives):
                 # Finished before the search goes on: what a deadline ends later is not lost.
-                answer = dataclasses.replace(each.plan, certificate=_certificate(first, each, candidates))
-                found.append((each.price, checked(answer, request, empty_spaces=empty_spaces)))
+                answer = dataclasses.replace(other.plan, certificate=NOTHING_PROVED)
+                found.append((other.price, checked(answer, request, empty_spaces=empty_spaces)))
     except SearchEndedError:
         if task.stop.cancelled:
             raise
         late = True
-    best, *others = (each for _, each in sorted(found, key=lambda each: each[0]))
+    best, *others = (answer for _, answer in sorted(found, key=lambda ranked: ranked[0]))
     if late:
         best = without_extras(best)
     if explain:
         best = explained(best, first.model)
     ranked = (
-        dataclasses.replace(each, certificate=dataclasses.replace(each.certificate, rank=rank, status=ProofStatus.OPEN))
-        for rank, each in enumerate(others, start=1)  # better plans are known
+        dataclasses.replace(other, certificate=dataclasses.replace(NOTHING_PROVED, rank=rank))
+        for rank, other in enumerate(others, start=1)
     )
     return (best, *ranked)
 
@@ -121,43 +118,3 @@ def _solve_without(first: Solution, box_type_ids: frozenset[str]) -> Solution | 
     # What is refused or open is told of the units searched for, which must be the same.
     same = out[0] == out[1] and np.array_equal(first.members, other.members)
     return other if same else None
-
-
-def _certificate(first: Solution, other: Solution, ranked: Sequence[Candidate]) -> Certificate:
-    """Return what is proved of another solution than the first: which cheaper boxes it cannot be in, and the bound.
-
-    ``ranked`` are the candidates of all units. Proved is only what is better than the first.
-    """
-    assert first.outcome is not None  # without it there would be no alternative
-    assert other.outcome is not None
-    model, catalog = first.model, first.model.request.catalog
-    price = other.outcome.price
-    offered = {box.box_type_id for box in other.model.box_types()}
-    # What is refused of a mailer are filled heights cheaper than the plan it was refused for.
-    refused = {
-        (each.box_type_id, each.cushioning_id): each
-        for each in first.outcome.refused
-        if not catalog.box_type(each.box_type_id).flexible
-    }
-    refused |= {(each.box_type_id, each.cushioning_id): each for each in other.outcome.refused}
-    still_open = [
-        (each.price, each.key)
-        for each in ranked
-        if each.key not in refused
-        and (each.key in other.outcome.open_candidates or (each.key[0] not in offered and each.price < price))
-    ]
-    certificate = certify(
-        model,
-        Outcome(
-            other.outcome.parcels,
-            tuple(refused[each.key] for each in ranked if each.key in refused),
-            tuple(still_open),
-            other.outcome.left,
-            None if first.outcome.bound is None else min(first.outcome.bound, price),
-            first.outcome.scope,
-        ),
-        all_units=not other.plan.unpacked,
-    )
-    if certificate.scope is ProofScope.ALL_PLANS or len(other.plan.parcels) == 1:
-        return certificate
-    return dataclasses.replace(certificate, status=ProofStatus.OPEN)

@@ -11,9 +11,9 @@ from boxwright.domain.plan import Parcel, Plan, PlanStatus
 from boxwright.domain.policy import Objective
 from boxwright.domain.proof import Proof
 from boxwright.domain.property_cap import MILLIONTHS, PropertyCap
-from boxwright.planning.answers import bench_phrases as say
 from boxwright.planning.answers.bench_weights import inner_boxes
 from boxwright.planning.task import Task
+from boxwright.planning.words import listed, named
 from boxwright.protection import care_of
 from boxwright.units import exact
 
@@ -68,9 +68,7 @@ def why_apart(plan: Plan, task: Task) -> tuple[str, ...]:
             task.stop.look()
             if reason := _between(held, other, task.policy.property_caps) or _at_large(plan, task):
                 reasons.setdefault(reason, []).extend(numbers)
-        parts = (
-            say.PARTED.format(parcels=_parcels(those, number - 1), reason=reason) for reason, those in reasons.items()
-        )
+        parts = (f"Why not in {_parcels(those, number - 1)}: {reason}." for reason, those in reasons.items())
         said.append(" ".join(parts))
         earlier.setdefault(held, []).append(number)
     return tuple(said)
@@ -79,48 +77,48 @@ def why_apart(plan: Plan, task: Task) -> tuple[str, ...]:
 def _parcels(numbers: list[int], earlier: int) -> str:
     """Return what some of so many earlier parcels are called."""
     if len(numbers) == 1:
-        return say.PARCEL.format(number=numbers[0])
+        return f"parcel {numbers[0]}"
     if len(numbers) == earlier:
-        return say.EARLIER_PARCELS
+        return "an earlier parcel"
     shown = [*map(str, sorted(numbers)[:_MOST_NAMED])]
     if len(numbers) > _MOST_NAMED:
-        shown.append(say.MORE_PARCELS.format(count=len(numbers) - _MOST_NAMED))
-    return say.PARCELS.format(numbers=say.listed(shown))
+        shown.append(f"{len(numbers) - _MOST_NAMED} more")
+    return f"parcels {listed(shown)}"
 
 
 def _between(one: _Held, other: _Held, caps: Sequence[PropertyCap]) -> str:
     """Return the rule that keeps the goods of two parcels apart; empty for none that two parcels alone show."""
     if own := one.own or other.own:
-        return say.APART_OWN.format(what=own)
+        return f"{own} ships as it is, and nothing goes with it"
     (group, what), (other_group, other_what) = one.group, other.group
     if group and other_group and group != other_group:
-        return say.APART_GROUP.format(what=what, group=group, other=other_what, other_group=other_group)
+        return f"{what} is of the keep-apart group {group}, {other_what} of {other_group}"
     if one.cells and other.cells:
         return _by_packs(one, other)
     for (mass_mg, heavy), (most_mg, light) in ((one.heaviest, other.delicate), (other.heaviest, one.delicate)):
         if 0 < most_mg < mass_mg:
-            masses = {"mass": weight_words(mass_mg), "most": weight_words(most_mg)}
-            return say.APART_HEAVY.format(heavy=heavy, light=light, **masses)
+            beside = f"beside which at most {weight_words(most_mg)} may lie"
+            return f"{heavy} ({weight_words(mass_mg)}) would crush {light}, {beside}"
     for cap, amount, more in zip(caps, one.amounts, other.amounts, strict=True):
         if amount + more > cap.millionths():
-            figures = {"amount": exact(amount + more, MILLIONTHS), "most": exact(cap.millionths(), MILLIONTHS)}
-            return say.APART_CAP.format(property=cap.property, **figures)
+            together, most = exact(amount + more, MILLIONTHS), exact(cap.millionths(), MILLIONTHS)
+            return f"together they have {together} of {cap.property}, and a parcel may have {most}"
     if other.begun and not one.begun and not one.packs_only:
-        return say.APART_BEGUN
+        return "no way was found to pack these goods with what was there already"
     return _by_packs(one, other)
 
 
 def _by_packs(one: _Held, other: _Held) -> str:
     # The compartments of a pack without articles are for all goods.
     if other.cells and (not other.articles or one.goods <= other.articles):
-        return say.APART_FULL if other.full else ""
+        return "no compartment is free there" if other.full else ""
     if one.cells and (not one.articles or other.goods <= one.articles):
         return ""
     if one.cells and other.cells:
-        return say.APART_PACKS.format(what=one.cells, other=other.cells)
+        return f"{one.cells} and {other.cells} go into different packs with compartments"
     # Units of one article, some in a pack and some in an open box, are parted by no rule.
     what = "" if (one.goods & other.goods) - {""} else one.cells or other.cells
-    return say.APART_PACK.format(what=what) if what else ""
+    return f"{what} goes into a pack with compartments, and nothing else goes into that" if what else ""
 
 
 def _at_large(plan: Plan, task: Task) -> str:
@@ -131,21 +129,22 @@ def _at_large(plan: Plan, task: Task) -> str:
         return ""
     first = certificate.objectives[0]
     if first != Objective.PARCEL_COUNT:
-        return say.APART_BETTER.format(objective=first.replace("_", " "))
+        return f"this is the best plan found by {first.replace('_', ' ')}"
     if certificate.bounded_objective == first and certificate.lower_bound != certificate.value:
-        return say.APART_FOUND.format(count=count)
+        return f"no plan with fewer than {count} parcels was found"
     largest = max(task.catalog.box_types, key=lambda each: each.inner_volume_um3).box_type_id
     refused = {each.box_type_id: each for each in certificate.refused_candidates}.get(largest)
     # The largest box by volume may be a flat one: that it is too low for one unit is no reason for two parcels.
     if count > 2 or refused is None or refused.proof is Proof.SINGLE_UNIT:
-        return say.APART_PROVED.format(count=count)
-    template = say.APART_ROOM if refused.proof in _BY_ARGUMENT else say.APART_BOX
-    return template.format(box=largest, rule=refused.message)
+        return f"the order does not go into fewer than {count} parcels, which is proved"
+    if refused.proof in _BY_ARGUMENT:
+        return f"not even {largest}, the largest box, has room for all, which is proved"
+    return f"not even {largest}, the largest box, takes all: {refused.message}"
 
 
 def _holds(parcel: Parcel, lines: Mapping[str, Item], task: Task) -> _Held:
     held = {each.line_id: lines[each.line_id] for each in parcel.placements}
-    names = {line_id: say.named(line) for line_id, line in held.items()}
+    names = {line_id: named(line) for line_id, line in held.items()}
     first = names[parcel.placements[0].line_id]
     if parcel.ships_in_own_container:
         return _Held(own=first)

@@ -8,7 +8,7 @@ import numpy.typing as npt
 from boxwright import units
 from boxwright.domain.box import BoxType
 from boxwright.domain.plan import EmptySpace, Parcel, Placement
-from boxwright.planning.answers import bench_phrases as say
+from boxwright.planning.words import listed
 
 Int64s = npt.NDArray[np.int64]
 
@@ -18,6 +18,28 @@ _CLEARLY_UM, _CLEARLY_SHARE = 10 * units.UM_PER_MM, 20
 """A unit is seen to be nearer to one wall where it is by so much, and by this part of the box's edge or touches it."""
 _NEAR_UM = 100 * units.UM_PER_MM
 """Within about a hand's width of a unit, that unit says better where another goes than the walls do."""
+_CORNERS = {
+    (-1, -1): "at the front left",
+    (0, -1): "at the front, in the middle",
+    (1, -1): "at the front right",
+    (-1, 0): "at the left, in the middle",
+    (0, 0): "in the middle",
+    (1, 0): "at the right, in the middle",
+    (-1, 1): "at the back left",
+    (0, 1): "at the back, in the middle",
+    (1, 1): "at the back right",
+    (None, -1): "at the front",
+    (None, 1): "at the back",
+    (-1, None): "at the left",
+    (1, None): "at the right",
+    (None, 0): "in the middle",
+    (0, None): "in the middle",
+}
+"""By the side that is nearer along x and y: -1 left and front, 0 neither, 1 right and back, None where a neighbour says
+it."""
+_BESIDE = {(0, -1): "left of", (0, 1): "right of", (1, -1): "before", (1, 1): "behind"}
+"""By the axis and the side of a neighbour."""
+_ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
 
 
 def whole_mm(length_um: int) -> str:
@@ -52,14 +74,13 @@ class Places:
         beside = self._beside(index)
         x, y = (None if axis in beside else side for axis, side in enumerate(self._walls[index].tolist()))
         # Of the only unit in a mailer the corner says no more than the mailer.
-        if (corner := say.CORNERS.get((x, y))) is not None and (len(self._placed) > 1 or not self._box.flexible):
+        if (corner := _CORNERS.get((x, y))) is not None and (len(self._placed) > 1 or not self._box.flexible):
             yield corner
         for axis, (other, side) in beside.items():
-            words = say.NEIGHBOURS[axis, side].format(unit=other + 1)
             gap_um = int(self._gaps_um(index, axis)[other])
-            yield say.APART_BY.format(gap=whole_mm(gap_um), side=words) if gap_um else words
+            yield (f"{whole_mm(gap_um)} mm " if gap_um else "") + f"{_BESIDE[axis, side]} {other + 1}"
         if placed.wall_margin_um:
-            yield say.WALLS.format(walls=whole_mm(placed.half_gap_um + placed.wall_margin_um))
+            yield f"at least {whole_mm(placed.half_gap_um + placed.wall_margin_um)} mm from the walls"
 
     def blocked(self, spaces: Sequence[EmptySpace]) -> str:
         """Return where spaces are that are to be blocked, by the units that can move into them."""
@@ -73,10 +94,10 @@ class Places:
                 for axis in (0, 1):
                     for side, touches in ((1, low[axis] == unit_high[axis]), (-1, high[axis] == unit_low[axis])):
                         if touches and meets[1 - axis] and meets[2]:
-                            found[say.NEIGHBOURS[axis, side].format(unit=number)] = None
+                            found[f"{_BESIDE[axis, side]} {number}"] = None
         sides, more = list(found)[:_MOST_NAMED], len(found) - _MOST_NAMED
-        words = say.counted(say.SPACES, len(sides), sides=say.listed(sides))
-        return say.listed((words, say.MORE_SPACES.format(count=more))) if more > 0 else words
+        words = f"the space{'' if len(sides) == 1 else 's'} {listed(sides)}"
+        return f"{words} and {more} more beside goods" if more > 0 else words
 
     def fill_under_um(self, index: int) -> int:
         """Return how deep the fill is that a unit is put down on, beyond what is under all units, in um."""
@@ -106,18 +127,18 @@ class Places:
     def _level(self, index: int) -> Iterator[str]:
         """Yield what a unit stands on; nothing in a mailer, where there is only one thing to stand on."""
         padded, (depth_um, below) = self._placed[index].line_id in self._padded, self._under[index]
-        depth = whole_mm(depth_um)
+        filled = f"{whole_mm(depth_um)} mm of fill" if depth_um and self._filled else ""
         if padded:
-            yield say.ON_PADS
+            yield "on its pads"
         if below:
-            template = say.FILL_OVER if depth_um and self._filled else say.ON
-            yield template.format(depth=depth, units=say.listed(str(each + 1) for each in below))
+            yield f"on {filled and f'{filled} over '}{listed(str(other + 1) for other in below)}"
         elif below is not None:
-            yield say.ABOVE
-        elif depth_um and self._filled:
-            yield say.BOTTOM_LAYER if depth_um == self.bottom_um else say.ON_FILL.format(depth=depth)
+            yield "on what is there"
+        elif filled:
+            yield "on the fill" if depth_um == self.bottom_um else f"on {filled}"
         elif not self._box.flexible and not padded:
-            yield say.RAISED.format(depth=depth) if depth_um else say.FLOOR
+            raised = f"{whole_mm(depth_um)} mm above the floor, for which the plan has no fill"
+            yield raised if depth_um else "on the floor"
 
     def _beside(self, index: int) -> dict[int, tuple[int, int]]:
         """Return by which earlier units it is said where a unit goes, by axis: each with the side of it.
@@ -180,12 +201,13 @@ class Places:
         """Return which compartment it is, by row and column where there are several."""
         cells, said = self._box.cells_um, []
         if len(cells) == 1:
-            return say.ONLY_COMPARTMENT
-        for axis, (first, last, nth) in ((1, say.ROWS), (0, say.COLUMNS)):
+            return "in its compartment"
+        rows, columns = ("front row", "back row", "row from the front"), ("left", "right", "from the left")
+        for axis, (first, last, nth) in ((1, rows), (0, columns)):
             starts = sorted({cell[axis] for cell in cells})
             at = starts.index(cells[number - 1][axis])
             if len(starts) == 2:
                 said.append((first, last)[at])
             elif len(starts) > 2:
-                said.append(nth.format(ordinal=say.ORDINALS[at] if at < len(say.ORDINALS) else f"{at + 1}."))
-        return say.COMPARTMENT.format(number=number, place=", ".join(said))
+                said.append(f"{_ORDINALS[at] if at < len(_ORDINALS) else f'{at + 1}.'} {nth}")
+        return f"in compartment {number} ({', '.join(said)})"

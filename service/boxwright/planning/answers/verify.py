@@ -24,9 +24,9 @@ from boxwright.planning.finishing.explain import Explanation
 from boxwright.planning.model import OrderModel
 from boxwright.planning.parts.expansion import corners_um
 from boxwright.planning.request import Request
-from boxwright.planning.rules.material_policy import first_of
 from boxwright.planning.task import Task
 from boxwright.planning.triage import triage
+from boxwright.planning.words import first_of
 from boxwright.selection.choice import TIMES_HARDER
 from boxwright.selection.effort import EFFORT
 from boxwright.selection.model import Price, add
@@ -95,8 +95,10 @@ def verify_certificate(
         broken = [FieldViolation("plan", str(each)) for each in violations]
     if broken:
         return broken  # of another catalog, or of parcels that cannot be, nothing was proved
-    if started_parcels:
-        return list(_nothing(plan.certificate, "parcels were already started"))
+    if dataclasses.replace(plan.certificate, rank=0) == NOTHING_PROVED:
+        return []  # it claims nothing
+    if plan.certificate.rank or started_parcels:
+        return [_no_claim("better plans are known" if plan.certificate.rank else "parcels were already started")]
     if lane is not None and lane.ship_date is None and plan.ship_date is not None:
         lane = dataclasses.replace(lane, ship_date=plan.ship_date)
     request = Request.resolve(Task(order, catalog, policy, lane, profiles, materials=materials, stop=stop))
@@ -104,10 +106,8 @@ def verify_certificate(
         return list(_Replay(plan, OrderModel(request, request.expansion)).findings())
 
 
-def _nothing(certificate: Certificate, why: str) -> Iterator[FieldViolation]:
-    """Yield that a certificate claims something."""
-    if certificate != NOTHING_PROVED:
-        yield FieldViolation("certificate", f"must be empty and open: {why}")
+def _no_claim(why: str) -> FieldViolation:
+    return FieldViolation("certificate", f"must be empty and open: {why}")
 
 
 class _Replay:
@@ -123,12 +123,10 @@ class _Replay:
     def findings(self) -> Iterator[FieldViolation]:
         """Yield every claim that does not hold."""
         if not len(self._members):
-            yield from _nothing(self._certificate, "no unit fits any box type")
+            yield _no_claim("no unit fits any box type")
             return
         if self._model.request.holds_very_fragile:
-            # An alternative of such an order has its rank.
-            unranked = dataclasses.replace(self._certificate, rank=0)
-            yield from _nothing(unranked, "the order has very_fragile goods, whose inner boxes are chosen first")
+            yield _no_claim("the order has very_fragile goods, whose inner boxes are chosen first")
             return
         price = self._price()
         yield from self._premises()
@@ -266,8 +264,6 @@ class _Replay:
     def _open(self, price: Price, bound: Price, lowest: int, value: int) -> str:
         """Return why a plan is not proved to be the best in scope; empty where it is."""
         certificate, unpacked = self._certificate, len(self._plan.unpacked)
-        if certificate.rank:
-            return f": {certificate.rank} plans are ranked before it"
         if unpacked:
             return f" while units are unpacked, {unpacked} of them"
         cheaper = [

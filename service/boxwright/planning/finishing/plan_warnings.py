@@ -5,8 +5,8 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from boxwright.catalog import unverified_walls
+from boxwright.catalog.catalogs import is_shipped_catalog, is_shipped_data
 from boxwright.catalog.dunnage import redefined
-from boxwright.catalog.shipped import is_shipped_catalog, is_shipped_data
 from boxwright.checking import loads_mg
 from boxwright.domain.factor import Component, Coverage, CoverageCell, Stage
 from boxwright.domain.footprint import Footprint
@@ -48,13 +48,10 @@ def warnings(
     found += _boxes(model, outcome)
     found += _dunnage(model, outcome, parcels)
     found += _empty(request, parcels, outcome.begun)
-    found += _idle_caps(request)
-    found += _strength(request, parcels)
-    found += _lifting(request, parcels)
-    found += _carrier(request, parcels)
+    found += _limits(request, parcels)
     found += derivation_warnings(request.lane, request.materials)
     found += flight_warnings(request.lane, request.profiles)
-    found += _lane(request, parcels)
+    found += _carriage(request, parcels)
     found += _footprints(request, footprints)
     return gathered(found)
 
@@ -273,18 +270,14 @@ def _empty(request: Request, parcels: Sequence[Parcel], begun: int) -> Iterator[
         yield PlanWarning(WarningCode.MOSTLY_EMPTY, "catalog.box_types", text)
 
 
-def _idle_caps(request: Request) -> Iterator[PlanWarning]:
-    """Yield which property caps limit nothing, since no order line has an amount of the property."""
-    seen = {each.property for line in request.order.lines for each in line.property_amounts}
+def _limits(request: Request, parcels: Sequence[Parcel]) -> Iterator[PlanWarning]:
+    """Yield caps of properties that no line has, doubtful strength, boxes that were left out, and what is heavy."""
+    seen = {amount.property for line in request.order.lines for amount in line.property_amounts}
     for index, cap in enumerate(request.policy.property_caps):
         if cap.property not in seen:
             seen.add(cap.property)
             text = f"no order line states an amount of property {cap.property!r}, which the policy caps"
             yield PlanWarning(WarningCode.IDLE_PROPERTY_CAP, f"policy.property_caps[{index}]", text)
-
-
-def _strength(request: Request, parcels: Sequence[Parcel]) -> Iterator[PlanWarning]:
-    """Yield where strength is not known, where it rests on what nobody verified, and which boxes were left out."""
     for parcel in parcels:
         name = f"box type {parcel.box_type_id!r}" if parcel.box_type_id else "a unit in its own container"
         load, grade = parcel.stack_load, parcel.box_grade
@@ -307,10 +300,6 @@ def _strength(request: Request, parcels: Sequence[Parcel]) -> Iterator[PlanWarni
     for box_type_id, why in request.left_out.items():
         text = f"box type {box_type_id!r} is left out: {why}"
         yield PlanWarning(WarningCode.BOX_LEFT_OUT, request.catalog.field_of(box_type_id), text)
-
-
-def _lifting(request: Request, parcels: Sequence[Parcel]) -> Iterator[PlanWarning]:
-    """Yield which parcels two people must lift, and that the figures for marks are unverified where they are."""
     profile = request.lifting
     for number, parcel in enumerate(parcels, start=1):
         if HandlingMark.TEAM_LIFT in parcel.handling_marks:
@@ -321,13 +310,12 @@ def _lifting(request: Request, parcels: Sequence[Parcel]) -> Iterator[PlanWarnin
         yield PlanWarning(WarningCode.UNVERIFIED_LIFTING_PROFILE, "policy.lifting_profile", text)
 
 
-def _carrier(request: Request, parcels: Sequence[Parcel]) -> Iterator[PlanWarning]:
-    """Yield that the lane leaves where the service is offered, and what of its rules nobody verified.
-
-    Its limits bind, so that no parcel passes one.
-    """
+def _carriage(request: Request, parcels: Sequence[Parcel]) -> Iterator[PlanWarning]:
+    """Yield what of carrier and prices is unverified or lacking, and what the lane asks for in vain."""
     lane, biller, at = request.lane, request.biller, "lane.carrier_service"
-    if lane is not None and biller is not None and (text := offered_elsewhere(biller.rule, lane)):
+    if lane is None:
+        return
+    if biller is not None and (text := offered_elsewhere(biller.rule, lane)):
         yield PlanWarning(WarningCode.CARRIER_ELSEWHERE, at, text)
     for billed in (parcel.chargeable for parcel in parcels if parcel.chargeable is not None):
         if not billed.read_in_source:
@@ -338,20 +326,12 @@ def _carrier(request: Request, parcels: Sequence[Parcel]) -> Iterator[PlanWarnin
                 name = f"surcharge {each.surcharge_id!r} of {billed.service_id!r}"
                 text = f"{name} is unverified, as is what it bills at least"
                 yield PlanWarning(WarningCode.UNVERIFIED_SURCHARGE, at, text)
-
-
-def _lane(request: Request, parcels: Sequence[Parcel]) -> Iterator[PlanWarning]:
-    """Yield what the lane asks for in vain, a zone that nothing has among it, and what its price table lacks."""
-    lane, biller = request.lane, request.biller
-    if lane is None:
-        return
     yield from idle_way_warnings(lane)
-    if lane.zone and biller is None:
-        text = f"zone {lane.zone!r} changes nothing: the lane names no carrier service"
-        yield PlanWarning(WarningCode.IDLE_ZONE, "lane.zone", text)
-    elif lane.zone and biller is not None and request.pricer is None and not any(b.zones for b in biller.rule.bands):
-        where = f"{biller.rule.service_id!r} bills alike in all, and no price table is given"
-        yield PlanWarning(WarningCode.IDLE_ZONE, "lane.zone", f"zone {lane.zone!r} changes nothing: {where}")
+    why = "the lane names no carrier service"
+    if biller is not None:
+        why = f"{biller.rule.service_id!r} bills alike in all, and no price table is given"
+    if lane.zone and (biller is None or (request.pricer is None and not any(band.zones for band in biller.rule.bands))):
+        yield PlanWarning(WarningCode.IDLE_ZONE, "lane.zone", f"zone {lane.zone!r} changes nothing: {why}")
     for number, parcel in enumerate(parcels, start=1):
         if parcel.carriage_price is not None and parcel.carriage_price.missing:
             lacks = ", ".join(parcel.carriage_price.missing)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -93,7 +92,7 @@ def _kept_out(lines: Sequence[Item], of_line: Ints, expansion: Expansion, reques
     open box where a pack takes them; inner boxes into open boxes only, and very fragile units without one into packs.
     Types that are kept from the same units share one array, since there may be thousands of both.
     """
-    some = _not_plain(request.box_types)
+    some = [box for box in request.box_types if box.flexible or box.compartments]
     packs = Packs(request, expansion).for_lines() if any(box.compartments for box in some) else {}
     bare = request.for_packs.union(request.no_inner_box)
     no_mailer = [bool(line.care_field) and not request.care(line).mailer for line in lines]
@@ -118,11 +117,6 @@ def _kept_out(lines: Sequence[Item], of_line: Ints, expansion: Expansion, reques
             pack = f"compartments of {box.box_type_id!r} are for {', '.join(articles or ())}"
             found[box.box_type_id] = known if known.rule else KeptOut(known.which, pack)
     return found
-
-
-@lru_cache(maxsize=64)
-def _not_plain(boxes: tuple[BoxType, ...]) -> list[BoxType]:
-    return [box for box in boxes if box.flexible or box.compartments]
 
 
 def _packs_words(lines: Sequence[Item], packs: Mapping[str, tuple[BoxType, ...]]) -> str:

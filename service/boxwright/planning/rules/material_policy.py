@@ -14,11 +14,10 @@ from boxwright.domain.material import Collection, Compostability, Material, Mate
 from boxwright.domain.policy import Policy
 from boxwright.domain.warning import PlanWarning, WarningCode
 from boxwright.findings import Findings
+from boxwright.planning.words import first_of
 
 MATERIALS = "policy.material_requirements"
 """The field that asks for claims."""
-MOST_NAMED = 5
-"""Of several items that fail a rule, so many are named."""
 
 
 @dataclass(frozen=True)
@@ -168,9 +167,3 @@ def material_policy(policy: Policy, lane: Lane | None, materials: Materials, fou
 
 def _unverified(material_id: str, field: str) -> PlanWarning:
     return PlanWarning(WarningCode.UNVERIFIED_CLAIM, field, f"what is said of material {material_id!r} is unverified")
-
-
-def first_of(whys: Sequence[str]) -> str:
-    """Return the first few of several words, and how many more there are."""
-    more = len(whys) - MOST_NAMED
-    return ", ".join(whys[:MOST_NAMED]) + (f" and {more} more" if more > 0 else "")

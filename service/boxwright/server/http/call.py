@@ -12,7 +12,7 @@ from google.rpc import error_details_pb2, status_pb2
 from starlette.responses import Response
 
 from boxwright.contract.json import plain
-from boxwright.server.caller import PROTO_S_PER_BYTE
+from boxwright.server.caller import PROTO_S_PER_BYTE, written_peer
 
 STATUS = "grpc-status-details-bin"
 """The trailer that carries the whole status."""
@@ -90,9 +90,7 @@ class Call:
         certificate: str = "",
         of_trace: Sequence[tuple[str, str]] = (),
     ) -> None:
-        host = host.removeprefix("::ffff:")  # an IPv4 address at a socket of IPv6
-        family = "ipv6:%5B{}%5D:{}" if ":" in host else "ipv4:{}:{}"
-        self._peer = family.format(host, port)
+        self._peer = written_peer(host, port)
         self._until_s = None if limit_s is None else time.monotonic() + limit_s
         self._metadata = (*(("authorization", each) for each in authorization), *of_trace)
         self._shown = {"x509_common_name": [certificate]} if certificate else {}

@@ -9,7 +9,7 @@ from typing import Any
 
 from google.protobuf.message import Message
 
-from boxwright.catalog.shipped import is_shipped_catalog
+from boxwright.catalog.catalogs import is_shipped_catalog
 from boxwright.errors import FieldViolation, LimitExceededError
 from boxwright.findings import Findings
 from boxwright.server.asked import SETTLE, Answered, Asked

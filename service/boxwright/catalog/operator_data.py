@@ -1,15 +1,21 @@
-"""Puts the density of dunnage that was weighed at a site into a data folder of the site's own."""
+"""An operator's own data: emission factors of a file, and densities of dunnage weighed at a site, in a data folder."""
 
 import csv
 import io
+import shutil
+import tempfile
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 
 from boxwright.catalog.folder import materials_folder, shipped_folder
-from boxwright.catalog.imports import put_tables
+from boxwright.catalog.licences import ALLOWED_LICENCES, OPERATOR
+from boxwright.catalog.loader import forget_loaded, load_materials
+from boxwright.catalog.tables import read_rows, read_text
 from boxwright.domain.dunnage import DunnageKind
-from boxwright.errors import FieldViolation, InvalidInputError
+from boxwright.errors import DataFileError, FieldViolation, InvalidInputError
+from boxwright.findings import Findings
 
 TABLES = ("dunnage.csv", "blocking_and_labels.csv")
 """Tables with densities of dunnage."""
@@ -20,27 +26,57 @@ STEP = Decimal("0.01")
 
 @dataclass(frozen=True, slots=True)
 class WeighedDunnage:
-    """What a weighing says.
-
-    Attributes
-    ----------
-    density_kg_per_m3 : Decimal
-        Rounded half to even to 0.01.
-    before_kg_per_m3 : Decimal
-        The density that the row had.
-    assumed : tuple of Decimal or None
-        Ends of the range in which it was taken to be, in kg/m3; None where none is stated.
-    table : str
-        The file of the row.
-    row : str
-        Header and row of that table, as CSV.
-    """
+    """What a weighing says."""
 
     density_kg_per_m3: Decimal
+    """Rounded half to even to 0.01."""
     before_kg_per_m3: Decimal
+    """The density that the row had."""
     assumed: tuple[Decimal, Decimal] | None
+    """Ends of the range in which it was taken to be, in kg/m3; None where none is stated."""
     table: str
+    """The file of the row."""
     row: str
+    """Header and row of that table, as CSV."""
+
+
+def import_materials(file: Path, target_folder: Path) -> tuple[str, ...]:
+    """Add the factor rows of a file to a data folder; return the ids of the factors added.
+
+    A folder that does not exist yet or is empty becomes a copy of the shipped data. The rows pass the checks that
+    shipped rows pass, except that any licence is accepted and, where it is not on the allow-list, marked
+    ``operator:``. The whole folder is loaded before anything is written to it. Importing a file of the same name
+    again replaces its rows.
+
+    Parameters
+    ----------
+    file : Path
+        CSV with the columns of a factor table.
+    target_folder : Path
+        The operator's data folder; the environment variable BOXWRIGHT_MATERIALS makes the software use it.
+
+    Raises
+    ------
+    DataFileError
+        If the file is malformed or incomplete, or contradicts the folder; nothing is written then.
+    """
+    faults = Findings(file=file.name)
+    rows = dict(read_rows(read_text(file, faults) or "", faults))
+    faults.raise_any()
+    header, *below = rows.values()
+    for row in below:
+        for at, column in enumerate(header[: len(row)]):
+            if column == "licence" and row[at] not in ("", *ALLOWED_LICENCES) and not row[at].startswith(OPERATOR):
+                row[at] = f"{OPERATOR} {row[at]}"
+    written = io.StringIO()
+    # Blank rows too, so that errors name the rows of the file.
+    csv.writer(written, lineterminator="\n").writerows(rows.get(number, ()) for number in range(1, max(rows) + 1))
+    name = f"operator-{file.stem}.csv"
+    try:
+        _put_tables({f"factors/{name}": written.getvalue()}, target_folder)
+    except DataFileError as error:
+        raise DataFileError(file.name if error.file == name else error.file, error.violations) from None
+    return tuple(row[header.index("factor_id")] for row in below)
 
 
 def weigh_dunnage(
@@ -94,7 +130,7 @@ def weigh_dunnage(
     }
     ranges, assumed = _ranges(folder, row, density)
     if target_folder is not None:
-        put_tables({table: _written(rows), RANGES: _written(ranges)}, target_folder)
+        _put_tables({table: _written(rows), RANGES: _written(ranges)}, target_folder)
     return WeighedDunnage(density, before, assumed, table, _written([row]))
 
 
@@ -118,13 +154,13 @@ def _ranges(
     """Return the table of ranges without that of a row that is read, or with one that encloses the density."""
     ranges, assumed = _read(folder / RANGES), None
     kept = []
-    for each in ranges:
-        if (each["kind"], each["subject"]) == ("dunnage", row["dunnage_id"]):
-            assumed = Decimal(each["low"]), Decimal(each["high"])
+    for ends in ranges:
+        if (ends["kind"], ends["subject"]) == ("dunnage", row["dunnage_id"]):
+            assumed = Decimal(ends["low"]), Decimal(ends["high"])
             if row["read_in_source"] == "yes":
                 continue
-            each |= {"low": str(min(assumed[0], density)), "high": str(max(assumed[1], density))}
-        kept.append(each)
+            ends |= {"low": str(min(assumed[0], density)), "high": str(max(assumed[1], density))}
+        kept.append(ends)
     return kept, assumed
 
 
@@ -139,3 +175,27 @@ def _written(rows: list[dict[str, str]]) -> str:
     table.writeheader()
     table.writerows(rows)
     return stream.getvalue()
+
+
+def _put_tables(tables: Mapping[str, str], target_folder: Path) -> None:
+    """Write tables, by path, into a data folder if it loads with them; a new or empty one starts as the shipped data.
+
+    DataFileError if it does not load; nothing is written then.
+    """
+    new = not target_folder.exists() or not any(target_folder.iterdir())
+    with tempfile.TemporaryDirectory() as scratch:
+        trial = Path(scratch) / "materials"
+        shutil.copytree(shipped_folder() if new else target_folder, trial)
+        for name, content in tables.items():
+            (trial / name).write_text(content, encoding="utf-8")
+        try:
+            load_materials(trial)
+        finally:
+            forget_loaded()
+        if new:
+            shutil.copytree(trial, target_folder, dirs_exist_ok=True)
+            return
+        for name in tables:
+            part = target_folder / f"{name}.part"
+            shutil.copyfile(trial / name, part)
+            part.replace(target_folder / name)

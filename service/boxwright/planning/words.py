@@ -1,0 +1,38 @@
+"""What lines and lists are called in sentences."""
+
+from collections.abc import Iterable, Sequence
+
+from boxwright.domain.order import Item
+
+MOST_NAMED = 5
+"""Of several items that fail a rule, so many are named."""
+
+
+def named(line: Item) -> str:
+    """Return what a line is called: its description in quotes, else its article with SKU or line, else either.
+
+    An id without a letter is said to be one: steps are called by their numbers, and units are counted.
+    """
+    if line.description:
+        return f'"{line.description}"'
+    bare = line.article.removesuffix("_bare")
+    article = bare.replace("_", " ")
+    if bare != line.article:
+        article = f"bare {article}"
+    if article and article.casefold() not in line.sku.casefold():
+        other = "" if line.line_id.casefold() == article else f"of line {line.line_id}"
+        return f"the {article} {line.sku or other}".strip()
+    name, kind = (line.sku, "SKU") if line.sku else (line.line_id, "line")
+    return name if any(map(str.isalpha, name)) else f"{kind} {name}"
+
+
+def listed(words: Iterable[str]) -> str:
+    """Return words as a list: commas, and "and" before the last."""
+    *first, last = words
+    return f"{', '.join(first)} and {last}" if first else last
+
+
+def first_of(words: Sequence[str]) -> str:
+    """Return the first few of several words, and how many more there are."""
+    more = len(words) - MOST_NAMED
+    return ", ".join(words[:MOST_NAMED]) + (f" and {more} more" if more > 0 else "")

@@ -1,0 +1,165 @@
+"""The configuration of nginx that is shipped: it passes calls on, and floods and slow bodies end at it."""
+
+import contextlib
+import json
+import runpy
+import socket
+import ssl
+import subprocess
+import time
+import urllib.request
+from collections import Counter
+from pathlib import Path
+
+import grpc
+import pytest
+
+from boxwright.v1 import packing_service_pb2 as messages
+from boxwright.v1.packing_service_pb2_grpc import PackingServiceStub
+from server.authority import Authority
+from server.conftest import BOOK, pack_request_of
+
+ROOT = Path(__file__).parents[2]
+SHIPPED = (ROOT / "deploy" / "nginx" / "boxwright.conf").read_text(encoding="utf-8")
+RUNNING = runpy.run_path(str(ROOT / "tests" / "interop" / "running_server.py"))
+PACK = "/boxwright.v1.PackingService/Pack"
+PATIENCE_S = 30
+RATE = "rate=100r/s"
+
+
+def free_port():
+    """Return a port that nobody has."""
+    with socket.create_server(("127.0.0.1", 0)) as found:
+        return found.getsockname()[1]
+
+
+def is_taken(port):
+    """Whether somebody listens at a port."""
+    with socket.socket() as tried:
+        return not tried.connect_ex(("127.0.0.1", port))
+
+
+class Front:
+    """nginx in front of a server: its two ports, what its callers trust, and the server's lines."""
+
+    def __init__(self, folder, server, authority, rate=RATE):
+        pair = authority.sign("front")
+        self.server, self.authority = server, authority.certificate
+        self.http_port, self.grpc_port = free_port(), free_port()
+        changed = {
+            "/etc/boxwright/tls.pem": str(pair.certificate),
+            "/etc/boxwright/tls.key": str(pair.key),
+            "127.0.0.1:50051": server.address,
+            "127.0.0.1:8080": server.http_address,
+            "listen 443 ": f"listen 127.0.0.1:{self.http_port} ",
+            "listen 8443 ": f"listen 127.0.0.1:{self.grpc_port} ",
+            "client_body_timeout 10s": "client_body_timeout 1s",
+            RATE: rate,
+        }
+        text = SHIPPED
+        for old, new in changed.items():
+            assert old in text
+            text = text.replace(old, new)
+        places = [f"{kind}_temp_path {folder}/{kind};" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")]
+        main = f"daemon off; pid {folder}/pid; error_log stderr; events {{}} http {{ access_log off; {' '.join(places)}"
+        self._file = folder / "nginx.conf"
+        self._file.write_text(f"{main}\n{text}}}\n")
+
+    @contextlib.contextmanager
+    def running(self):
+        """Have nginx run."""
+        with subprocess.Popen(
+            ["nginx", "-e", "stderr", "-c", self._file], stderr=subprocess.PIPE, text=True
+        ) as process:
+            try:
+                until_s = time.monotonic() + PATIENCE_S
+                for port in (self.http_port, self.grpc_port):
+                    while not is_taken(port):
+                        assert time.monotonic() < until_s
+                        assert process.poll() is None, process.stderr.read()
+                        time.sleep(0.05)
+                yield self
+            finally:
+                process.terminate()
+
+    def connect(self):
+        """Open a connection to the HTTP port, from another address of this machine."""
+        context = ssl.create_default_context(cafile=str(self.authority))
+        plain = socket.create_connection(("127.0.0.1", self.http_port), PATIENCE_S, ("127.0.0.9", 0))
+        return context.wrap_socket(plain, server_hostname="127.0.0.1")
+
+    def channel(self):
+        """Open a channel to the gRPC port."""
+        credentials = grpc.ssl_channel_credentials(self.authority.read_bytes())
+        return grpc.secure_channel(f"127.0.0.1:{self.grpc_port}", credentials)
+
+
+@pytest.fixture(scope="module")
+def server():
+    """A server that believes nginx who calls."""
+    with RUNNING["running_server"](default_catalog="china-post", trusted_proxies="127.0.0.1", workers=1) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def front(nginx, openssl, server, tmp_path_factory):
+    """Nginx as it is shipped, but for a shorter patience with slow bodies."""
+    folder = tmp_path_factory.mktemp("nginx")
+    with Front(folder, server, Authority(folder)).running() as found:
+        yield found
+
+
+def test_calls_go_through(front):
+    """Over gRPC and HTTP, and the server knows from where."""
+    request = pack_request_of({"order": {"order_id": "through-grpc", "lines": [BOOK]}})
+    with front.channel() as channel:
+        assert PackingServiceStub(channel).Pack(request, timeout=PATIENCE_S).plan.parcels
+        sent = iter([messages.StreamPackRequest(correlation_id="a", pack={"request": request})])
+        (answer,) = PackingServiceStub(channel).StreamPack(sent, timeout=PATIENCE_S)
+        assert answer.correlation_id == "a"
+    body = json.dumps({"order": {"order_id": "through-http", "lines": [BOOK]}}).encode()
+    head = f"POST {PACK} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nConnection: close\r\n"
+    with front.connect() as connection:
+        connection.sendall(f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body)
+        assert connection.recv(20).startswith(b"HTTP/1.1 200")
+    assert any('"through-http"' in line and "ipv4:127.0.0.9" in line for line in front.server.log)
+
+
+def test_a_slow_body_ends_at_nginx(front):
+    """Over HTTP the server hears nothing of it; over gRPC its call ends."""
+    with front.connect() as connection:
+        head = (
+            f"POST {PACK} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n"
+        )
+        connection.sendall(head.encode() + b"{")
+        with contextlib.suppress(ConnectionError):
+            assert not connection.recv(20).startswith(b"HTTP/1.1 200")
+
+    def never():
+        time.sleep(PATIENCE_S)
+        yield b""
+
+    begun_s = time.monotonic()
+    with front.channel() as channel, pytest.raises(grpc.RpcError) as ended:
+        channel.stream_unary(PACK)(never(), timeout=PATIENCE_S)
+    assert ended.value.code() is not grpc.StatusCode.DEADLINE_EXCEEDED
+    assert time.monotonic() - begun_s < PATIENCE_S / 2
+
+
+def test_a_flood_ends_at_nginx(nginx, openssl, server, tmp_path):
+    """Calls past the rate are refused, and gRPC callers are told to come again."""
+    with Front(tmp_path, server, Authority(tmp_path), "rate=1r/s").running() as front:
+        context = ssl.create_default_context(cafile=str(front.authority))
+        asked = f"https://127.0.0.1:{front.http_port}/"
+        codes = Counter()
+        for _ in range(230):
+            try:
+                with urllib.request.urlopen(asked, timeout=PATIENCE_S, context=context) as answer:
+                    codes[answer.status] += 1
+            except urllib.error.HTTPError as error:
+                codes[error.code] += 1
+                error.close()
+        assert codes[429] >= 20
+        with front.channel() as channel, pytest.raises(grpc.RpcError) as refused:
+            PackingServiceStub(channel).Pack(pack_request_of({}), timeout=PATIENCE_S)
+        assert refused.value.code() is grpc.StatusCode.UNAVAILABLE
