@@ -123,7 +123,7 @@ def test_what_a_station_does_not_need_is_never_made(rich, monkeypatch):
         raise AssertionError("made for nothing")
 
     for module, name in (
-        (footprint_module, "_lines"),
+        (footprint_module, "_texts"),
         (footprint_module, "COVERAGE"),
         (certificate_module.REFUSED, "fields"),
         (chargeable_module, "_lower_step"),

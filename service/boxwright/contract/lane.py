@@ -51,9 +51,8 @@ def read_lane(
     if message.carrier_service:
         at = found if service_found is None else service_found
         day = given.get("ship_date")
-        given["carrier_service"] = find_service(
-            message.carrier_service, day, materials, at, "carrier_service", message.zone
-        )
+        service = find_service(message.carrier_service, day, materials, at, "carrier_service", message.zone)
+        given["carrier_service"] = service or ""  # none is said already
     lane: Lane | None = LANE.make(found, before, given)
     return lane
 

@@ -1,6 +1,5 @@
 """Errors as ``google.rpc.Status``: code, reason, and details that a program can read."""
 
-from collections.abc import Iterable
 from functools import cache, lru_cache
 
 import grpc
@@ -20,7 +19,6 @@ from boxwright.errors import (
     CpuCeilingError,
     DeadlineError,
     EngineError,
-    FieldViolation,
     InvalidInputError,
     LimitExceededError,
     SearchEndedError,
@@ -117,16 +115,15 @@ def status_of(error: BaseException, *, trailer: bool = False) -> status_pb2.Stat
         Whether the status travels in trailers, which are small: violations past the limit are then counted in the
         ``ErrorInfo`` and not listed. Default False: it travels in a message.
     """
-    if (found := _kind_of(error)) is not None:
-        code, reason = found
-        return _status(code, _sentence(error), reason, _details(error), trailer=trailer, left_out=_left_out(error))
-    return _status(
-        code_pb2.INTERNAL,
-        "a fault of the service; its log says more",
-        errors_pb2.ERROR_REASON_INTERNAL,
-        (),
-        trailer=trailer,
-    )
+    found = _kind_of(error)
+    code, reason = found or (code_pb2.INTERNAL, errors_pb2.ERROR_REASON_INTERNAL)
+    message = "a fault of the service; its log says more" if found is None else _sentence(error)
+    details, left_out = ([], 0) if found is None else _details(error)
+    if trailer:
+        message = _shortened(message)
+        left_bytes = TRAILER_BYTES - len(message.encode())
+        left_out += sum(_shorten(detail, left_bytes) for detail in details)
+    return status_pb2.Status(code=code, message=message, details=[_info(reason, left_out), *map(packed, details)])
 
 
 Kind = tuple[code_pb2.Code.ValueType, errors_pb2.ErrorReason.ValueType]
@@ -140,7 +137,7 @@ def _kind_of(error: BaseException) -> Kind | None:
     """Return the code and the reason of an error; None where nothing is known of its kind."""
     kind = type(error)
     if kind not in _KIND_OF:
-        _KIND_OF[kind] = next(((code, reason) for each, code, reason in KINDS if issubclass(kind, each)), None)
+        _KIND_OF[kind] = next(((code, reason) for known, code, reason in KINDS if issubclass(kind, known)), None)
     return _KIND_OF[kind]
 
 
@@ -181,70 +178,32 @@ def _sentence(error: BaseException) -> str:
     return printable(str(error) or type(error).__name__)
 
 
-def _shortened(text: str) -> str:
-    data = text.encode()
-    cut = data[: TRAILER_TEXT_BYTES - len("…".encode())].decode(errors="ignore")
-    return text if len(data) <= TRAILER_TEXT_BYTES else f"{cut}…"
-
-
-def _details(error: BaseException) -> Iterable[Message]:
+def _details(error: BaseException) -> tuple[list[Message], int]:
+    """Return the details of an error, and how many entries they do not list."""
+    detail: Message
+    entries = 0
     if isinstance(error, InvalidInputError):
-        yield _bad_request(error.violations)
+        violation = error_details_pb2.BadRequest.FieldViolation
+        fields = [violation(field=broken.field, description=broken.rule) for broken in error.violations]
+        detail = error_details_pb2.BadRequest(field_violations=fields)
     elif isinstance(error, IncompletePlanError):
-        yield incomplete_to_wire(error.order_id, error.unpacked)
+        detail, entries = incomplete_to_wire(error.order_id, error.unpacked), len(causes(error.unpacked))
     elif isinstance(error, MissingFactorError):
-        yield errors_pb2.MissingFactorDetail(
-            accounting_profile=profile_name(error.profile_id),
-            missing=[MISSING(each) for each in error.missing[:MAX_LISTED]],
-        )
+        missing, entries = [MISSING(lack) for lack in error.missing[:MAX_LISTED]], len(error.missing)
+        detail = errors_pb2.MissingFactorDetail(accounting_profile=profile_name(error.profile_id), missing=missing)
     elif isinstance(error, EngineError):
-        found = [each for each in error.violations if isinstance(each, PlanViolation)]
-        listed = [violation_to_wire(each) for each in found[:MAX_LISTED]]
-        for each in listed:
-            each.message = printable(each.message)
-        yield errors_pb2.EngineFaultDetail(engine=error.engine, violations=listed)
+        found = [violation for violation in error.violations if isinstance(violation, PlanViolation)]
+        listed, entries = [violation_to_wire(violation) for violation in found[:MAX_LISTED]], len(found)
+        for message in listed:
+            message.message = printable(message.message)
+        detail = errors_pb2.EngineFaultDetail(engine=error.engine, violations=listed)
     elif isinstance(error, OverloadedError):
         seconds, ms = divmod(round(error.retry_after_s * 1_000), 1_000)
-        yield error_details_pb2.RetryInfo(retry_delay=duration_pb2.Duration(seconds=seconds, nanos=ms * 1_000_000))
-
-
-def _bad_request(violations: Iterable[FieldViolation]) -> error_details_pb2.BadRequest:
-    return error_details_pb2.BadRequest(
-        field_violations=[
-            error_details_pb2.BadRequest.FieldViolation(field=each.field, description=each.rule) for each in violations
-        ]
-    )
-
-
-def _left_out(error: BaseException) -> int:
-    """Return how many entries of an error its detail does not list, whether it travels in trailers or not."""
-    if isinstance(error, IncompletePlanError):
-        entries = len(causes(error.unpacked))
-    elif isinstance(error, MissingFactorError):
-        entries = len(error.missing)
-    elif isinstance(error, EngineError):
-        entries = sum(isinstance(each, PlanViolation) for each in error.violations)
+        delay = duration_pb2.Duration(seconds=seconds, nanos=ms * 1_000_000)
+        detail = error_details_pb2.RetryInfo(retry_delay=delay)
     else:
-        return 0
-    return max(0, entries - MAX_LISTED)
-
-
-def _status(
-    code: int,
-    message: str,
-    reason: errors_pb2.ErrorReason.ValueType,
-    details: Iterable[Message],
-    *,
-    trailer: bool,
-    left_out: int = 0,
-) -> status_pb2.Status:
-    details = list(details)
-    if trailer:
-        message = _shortened(message)
-        room = TRAILER_BYTES - len(message.encode())
-        left_out += sum(_shorten(each, room) for each in details)
-    given = [_info(reason, left_out), *map(packed, details)]
-    return status_pb2.Status(code=code, message=message, details=given)
+        return [], 0
+    return [detail], max(0, entries - MAX_LISTED)
 
 
 @lru_cache(256)
@@ -256,25 +215,35 @@ def _info(reason: errors_pb2.ErrorReason.ValueType, left_out: int) -> any_pb2.An
     return packed(info)
 
 
-def _shorten(detail: Message, room: int) -> int:
+_LISTS = {
+    "BadRequest": ("field_violations", "description"),
+    "IncompletePlanDetail": ("lines", "message"),
+    "MissingFactorDetail": ("missing", "subject"),
+    "EngineFaultDetail": ("violations", "message"),
+}
+"""The list of each kind of detail, and the text of its entries."""
+
+
+def _shorten(detail: Message, most_bytes: int) -> int:
     """Cut long rules and drop the last entries of a detail until it takes at most so many bytes; return how many."""
-    listed = {
-        "BadRequest": ("field_violations", "description"),
-        "IncompletePlanDetail": ("lines", "message"),
-        "MissingFactorDetail": ("missing", "subject"),
-        "EngineFaultDetail": ("violations", "message"),
-    }.get(detail.DESCRIPTOR.name)
-    if listed is None:
+    if detail.DESCRIPTOR.name not in _LISTS:
         return 0
-    entries = getattr(detail, listed[0])
+    name, text = _LISTS[detail.DESCRIPTOR.name]
+    entries = getattr(detail, name)
     for entry in entries:
-        setattr(entry, listed[1], _shortened(getattr(entry, listed[1])))
+        setattr(entry, text, _shortened(getattr(entry, text)))
     total = len(entries)
-    while len(entries) > 1 and detail.ByteSize() > room:
+    while len(entries) > 1 and detail.ByteSize() > most_bytes:
         del entries[-max(1, len(entries) // 10) :]
     if len(entries) < total and isinstance(detail, errors_pb2.IncompletePlanDetail):
         detail.truncated = True
     return total - len(entries)
+
+
+def _shortened(text: str) -> str:
+    data = text.encode()
+    cut = data[: TRAILER_TEXT_BYTES - len("…".encode())].decode(errors="ignore")
+    return text if len(data) <= TRAILER_TEXT_BYTES else f"{cut}…"
 
 
 def packed(message: Message) -> any_pb2.Any:

@@ -18,7 +18,7 @@ import numpy as np
 from boxwright.catalog.folder import shipped_folder
 from boxwright.errors import CpuCeilingError, DeadlineError, SearchEndedError
 from boxwright.server.admission import LARGE_BYTES, MOST_WAIT_S, Admission, CallKind
-from boxwright.server.failures import MemoryCeilingError, NoPlanningError, PlanningLostError
+from boxwright.server.failures import MemoryCeilingError, NoPlanningError, PlanningLostError, WaitedInVainError
 from boxwright.server.logs import log
 from boxwright.server.overloaded import ShedError
 from boxwright.server.traced import TRACED
@@ -53,10 +53,6 @@ NOTHING_PLANS_S = 30.0
 
 _WHYS = {MemoryCeilingError: "memory", CpuCeilingError: "cpu", PlanningLostError: "stuck"}
 """Why a process was killed, as the metrics name it."""
-
-
-class WaitedInVainError(DeadlineError):
-    """The time by which an order was to be answered came before a worker had it."""
 
 
 class Workers:
