@@ -10,9 +10,9 @@ from google.protobuf import json_format
 from boxwright.catalog import load_materials
 from boxwright.catalog.folder import materials_folder
 from boxwright.catalog.loader import read_materials
-from boxwright.server import dataset as datasets
 from boxwright.server.access.auth import CALLING
-from boxwright.server.dataset import Dataset
+from boxwright.server.answers import dataset as datasets
+from boxwright.server.answers.dataset import Dataset
 from boxwright.server.settings import Settings
 from boxwright.v1 import packing_service_pb2
 from boxwright.v1.packing_service_pb2_grpc import PackingServiceStub

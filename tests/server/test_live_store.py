@@ -14,8 +14,8 @@ from pathlib import Path
 import grpc
 import pytest
 
-from boxwright.server.deflated import packed, unpacked
-from boxwright.server.plan_links import signed_query
+from boxwright.server.api.plan_links import signed_query
+from boxwright.server.stored.deflated import packed, unpacked
 from boxwright.v1 import packing_service_pb2 as messages
 from boxwright.v1.packing_service_pb2_grpc import PackingServiceStub
 

@@ -3,9 +3,9 @@
 import asyncio
 from types import SimpleNamespace
 
-from boxwright.server.asked import Answered
 from boxwright.server.metrics import Metrics
 from boxwright.server.operations.runner import Runner, cancelled_outcome
+from boxwright.server.workers.asked import Answered
 from boxwright.store import OperationRecord
 
 

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from boxwright.errors import InvalidInputError
 from boxwright.findings import Findings
-from boxwright.server.paging import page, read_token, token_of
+from boxwright.server.api.paging import page, read_token, token_of
 from boxwright.v1.catalog_service_pb2 import ListCatalogRevisionsRequest, ListMaterialsRequest
 
 

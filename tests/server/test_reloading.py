@@ -5,12 +5,12 @@ import threading
 from unittest.mock import Mock
 
 from boxwright.server import reloading
-from boxwright.server.current import Current
-from boxwright.server.dataset import Dataset, LoadedFiles
-from boxwright.server.keeping import Keeping
+from boxwright.server.answers.dataset import Dataset, LoadedFiles
+from boxwright.server.api.current import Current
 from boxwright.server.metrics import Metrics
 from boxwright.server.reloading import Reloader
 from boxwright.server.settings import Settings
+from boxwright.server.stored.keeping import Keeping
 
 
 def test_a_reload_that_does_not_end_shows_until_it_does(monkeypatch):

@@ -11,9 +11,8 @@ from pathlib import Path
 import pytest
 
 from boxwright.errors import BoxwrightError, CpuCeilingError, DeadlineError, InvalidInputError
-from boxwright.server.admission import CallKind
-from boxwright.server.asked import Asked
-from boxwright.server.dataset import Dataset
+from boxwright.server.answers.dataset import Dataset
+from boxwright.server.api.faults import status_of
 from boxwright.server.failures import (
     MemoryCeilingError,
     NoPlanningError,
@@ -21,10 +20,11 @@ from boxwright.server.failures import (
     WaitedInVainError,
     WorkerFaultError,
 )
-from boxwright.server.faults import status_of
 from boxwright.server.metrics import Metrics
 from boxwright.server.settings import Settings
 from boxwright.server.workers import worker
+from boxwright.server.workers.admission import CallKind
+from boxwright.server.workers.asked import Asked
 from boxwright.server.workers.methods import Methods
 from boxwright.server.workers.pool import Workers
 from boxwright.stop import Stop

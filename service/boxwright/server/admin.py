@@ -17,9 +17,9 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from boxwright.server.access.auth import DeniedError, Gate
+from boxwright.server.api.faults import status_of
 from boxwright.server.audit import audit, why_of
 from boxwright.server.descriptors import OutOfFiles
-from boxwright.server.faults import status_of
 from boxwright.server.http.call import HTTP_CODES, challenge, connect_code
 from boxwright.server.http.listen import HttpServer, certificate_shown
 from boxwright.server.logs import log

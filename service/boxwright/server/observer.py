@@ -21,15 +21,15 @@ from google.protobuf import descriptor_pool, message_factory
 from boxwright.contract.intake import parse
 from boxwright.errors import FieldViolation, InvalidInputError, printable
 from boxwright.server.access.auth import CALLING, REFLECTION, DeniedError, Gate, Rates, method_name
+from boxwright.server.api.faults import grpc_code, is_ours, reason_of, status_of
+from boxwright.server.api.limits import Limit
+from boxwright.server.api.order_end import REFUSED_ORDERS, RefusedOrders
 from boxwright.server.audit import CALLED, audit, ids_in, is_audited, refusal_facts, why_of
 from boxwright.server.caller import FORWARDED, caller, forwarded, peer_of
 from boxwright.server.failures import StreamEndedError
-from boxwright.server.faults import grpc_code, is_ours, reason_of, status_of
-from boxwright.server.limits import Limit
 from boxwright.server.logs import log, refused_at
-from boxwright.server.order_end import REFUSED_ORDERS, RefusedOrders
-from boxwright.server.overloaded import OverloadedError
 from boxwright.server.traced import TRACED
+from boxwright.server.workers.overloaded import OverloadedError
 from boxwright.stop import Stop
 
 if TYPE_CHECKING:

@@ -7,14 +7,14 @@ import time
 from collections.abc import Callable
 
 from boxwright.errors import BoxwrightError, InvalidInputError
-from boxwright.server.current import Current, Offers
+from boxwright.server.answers.dataset import Dataset, LoadedFiles
+from boxwright.server.api.current import Current, Offers
 from boxwright.server.data_files import Stamp, stamp_of
-from boxwright.server.dataset import Dataset, LoadedFiles
-from boxwright.server.keeping import Keeping
 from boxwright.server.logs import log
 from boxwright.server.metrics import Metrics
+from boxwright.server.stored.keeping import Keeping
+from boxwright.server.stored.written import Written
 from boxwright.server.workers.pool import Workers
-from boxwright.server.written import Written
 from boxwright.store import StoreError
 
 READINGS = 5

@@ -8,7 +8,7 @@ from contextvars import ContextVar
 from typing import TYPE_CHECKING
 
 from boxwright.errors import missing_extra
-from boxwright.server.faults import grpc_code, status_of
+from boxwright.server.api.faults import grpc_code, status_of
 from boxwright.server.logs import log
 from boxwright.server.settings import Settings
 

@@ -70,7 +70,7 @@ def command() -> None:
 @click.option("--limit", default=50, show_default=True, type=click.IntRange(1), metavar="N", help="Most plans.")
 def list_plans(store: str, where: str, order_id_key: str, order_by: str, limit: int) -> None:
     """List stored plans, newest first."""
-    from boxwright.server.plan_archive import found, opened, summary
+    from boxwright.server.stored.plan_archive import found, opened, summary
 
     with told_to_users(), opened(store) as kept:
         asked = itertools.islice(found(kept, where, order_by, order_id_key), limit + 1)
@@ -91,7 +91,7 @@ def show_plan(store: str, name: str, whole: bool) -> None:
 
     NAME is that of the answer, such as plans/01m8c36zhkc9xprtetetsdkddc.
     """
-    from boxwright.server.plan_archive import opened, plan_data, whole_data
+    from boxwright.server.stored.plan_archive import opened, plan_data, whole_data
 
     with told_to_users(), opened(store) as kept:
         stored = kept.read.plan(name.removeprefix("plans/"))
@@ -106,7 +106,7 @@ def show_plan(store: str, name: str, whole: bool) -> None:
 @click.option("--out", required=True, metavar="FILE.jsonl", type=FileName(written=True), help="File to write.")
 def export_plans(store: str, where: str, order_id_key: str, out: Path) -> None:
     """Write stored plans to a file, oldest first: one JSON object a line, with request, plan and outcome."""
-    from boxwright.server.plan_archive import found, opened, whole_data
+    from boxwright.server.stored.plan_archive import found, opened, whole_data
 
     with told_to_users(), opened(store) as kept:
         count = 0
@@ -128,7 +128,7 @@ def export_orders(store: str, where: str, order_id_key: str, out: Path) -> None:
     An order file with the columns extra_box_used and extra_ship_date, the newest plan of each order.
     """
     from boxwright.orders.write import SHIPPED_COLUMNS, shipped_rows, write_csv, write_parquet
-    from boxwright.server.plan_archive import opened, shipped_orders
+    from boxwright.server.stored.plan_archive import opened, shipped_orders
 
     with told_to_users(), opened(store) as kept:
         if out.suffix.lower() not in (".csv", ".parquet"):
@@ -182,8 +182,8 @@ def link_plan(name: str, link_key_file: str | None, days: float, base_url: str) 
     NAME is that of the answer, such as plans/01m8c36zhkc9xprtetetsdkddc.
     """
     from boxwright.findings import Findings
-    from boxwright.server.plan_ids import is_plan_id
-    from boxwright.server.plan_links import LEAST_KEY_CHARACTERS, signed_query
+    from boxwright.server.api.plan_links import LEAST_KEY_CHARACTERS, signed_query
+    from boxwright.server.stored.plan_ids import is_plan_id
 
     key, plan_id = _secret("link_key", {"link_key_file": link_key_file}), name.removeprefix("plans/")
     with told_to_users():
@@ -209,7 +209,7 @@ def delete_plans(store: str, where: str, order_id_key: str) -> None:
 
     So are the answers of repeated calls that have them.
     """
-    from boxwright.server.plan_archive import found, hides_orders, opened
+    from boxwright.server.stored.plan_archive import found, hides_orders, opened
 
     with told_to_users(), opened(store) as kept:
         if not where.strip():
@@ -226,7 +226,7 @@ def delete_plans(store: str, where: str, order_id_key: str) -> None:
 @click.option("--keep-bytes", type=click.IntRange(1), metavar="N", help="Delete the oldest plans past so many bytes.")
 def prune_plans(store: str, keep_days: float | None, keep_bytes: int | None) -> None:
     """Delete stored plans by age or size, with their outcomes and the catalogs that no plan needs any more."""
-    from boxwright.server.plan_archive import keep_of, opened
+    from boxwright.server.stored.plan_archive import keep_of, opened
 
     with told_to_users():
         if keep_days is None and keep_bytes is None:
@@ -255,7 +255,7 @@ def _show(plans: "Sequence[StoredPlan]") -> None:
 
 def _say_hashed(kept: Any, where: str, order_id_key: str) -> None:
     """Say why an order may not be found: its id is stored under a key that was not given."""
-    from boxwright.server.plan_archive import hides_orders
+    from boxwright.server.stored.plan_archive import hides_orders
 
     if hides_orders(kept, where, order_id_key):
         click.echo(HASHED, err=True)

@@ -2,8 +2,8 @@
 
 from prometheus_client import Counter, Gauge, Histogram
 
-from boxwright.server.admission import CallKind
 from boxwright.server.metrics.described import LATENCY_BUCKETS_S, Described, Instruments
+from boxwright.server.workers.admission import CallKind
 
 ORDERS_BUCKETS = (0.0, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 500.0, 1_000.0, 2_000.0, 5_000.0, 10_000.0)
 

@@ -1,13 +1,13 @@
 """What is loaded and served: software, catalogs, data, certificates; and how reading them anew went."""
 
 from collections.abc import Callable, Mapping
+from importlib.metadata import version
 from typing import Any, Protocol
 
 from prometheus_client import Counter, Gauge, Histogram
 
 from boxwright.catalog import Materials
 from boxwright.domain.box import Catalog
-from boxwright.planning import version
 from boxwright.server.metrics.described import AskedGauge, Described, Instruments
 
 RELOAD_BUCKETS_S = (0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0)
@@ -159,7 +159,7 @@ class LoadedMetrics(Instruments):
         """Say what is loaded by now, in place of what was."""
         data = dataset.materials
         now: dict[Any, set[tuple[str, ...]]] = {
-            self.build: {(version(), data.version)},
+            self.build: {(version("boxwright"), data.version)},
             self.loaded: {
                 ("data", "", data.version, data.content_hash),
                 *(("catalog", each.catalog_id, each.version, each.content_hash) for each in dataset.catalogs.values()),

@@ -22,11 +22,11 @@ from boxwright.evaluation import default_objectives
 from boxwright.evaluation.rows import footprint_bases
 from boxwright.findings import Findings
 from boxwright.planning.rules.order_rules import check_order
-from boxwright.server.accounting_profiles import check_vehicles, read_profiles
-from boxwright.server.catalog_source import read_catalog_source
-from boxwright.server.dataset import Dataset
-from boxwright.server.pack_request import basis_first
-from boxwright.server.plan_record import clear_texts, cut_postal_codes
+from boxwright.server.answers.accounting_profiles import check_vehicles, read_profiles
+from boxwright.server.answers.catalog_source import read_catalog_source
+from boxwright.server.answers.dataset import Dataset
+from boxwright.server.answers.pack_request import basis_first
+from boxwright.server.stored.plan_record import clear_texts, cut_postal_codes
 from boxwright.stop import NEVER, Stop
 from boxwright.v1 import evaluation_service_pb2 as messages
 from boxwright.v1 import packing_service_pb2
@@ -37,7 +37,7 @@ MAX_ORDERS, MAX_CATALOGS, MAX_SIZE_COUNTS, MAX_PALLETS = 20_000, 20, 20, 20
 SETTLED = ("objectives", "allow_partial", "max_parcels", "max_effort", "engine", "prefer_reusable")
 """Fields of a policy that a design settles itself."""
 
-OBJECTIVE = EnumCodec(messages.DesignObjective, DesignObjective)
+OBJECTIVE = EnumCodec(messages.DesignObjective.DESCRIPTOR, DesignObjective)
 NEW_SIZES = Codec(messages.NewBoxSizes, Wishes, max_candidates="candidates", min_layer_ratio="pallet_share")
 WISHES = Codec(
     messages.DesignCatalogRequest,

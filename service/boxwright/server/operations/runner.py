@@ -17,15 +17,15 @@ from google.longrunning import operations_pb2
 from google.rpc import code_pb2
 
 from boxwright.errors import SearchEndedError
-from boxwright.server.asked import Answered, Asked
-from boxwright.server.current import Current
-from boxwright.server.deflated import packed, unpacked
+from boxwright.server.api.current import Current
+from boxwright.server.api.faults import is_ours, status_of
 from boxwright.server.failures import PlanningLostError
-from boxwright.server.faults import is_ours, status_of
-from boxwright.server.keeping import Keeping
 from boxwright.server.logs import log
 from boxwright.server.metrics import Metrics
 from boxwright.server.operations.message import operation_name
+from boxwright.server.stored.deflated import packed, unpacked
+from boxwright.server.stored.keeping import Keeping
+from boxwright.server.workers.asked import Answered, Asked
 from boxwright.server.workers.pool import Workers
 from boxwright.store import OperationRecord, OperationState, StoreError
 

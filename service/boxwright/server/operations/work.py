@@ -13,8 +13,8 @@ from boxwright.design import design
 from boxwright.evaluation.evaluate import trials_of
 from boxwright.evaluation.run import Run
 from boxwright.orders.batches import list_batches
-from boxwright.server.dataset import Dataset
-from boxwright.server.faults import packed
+from boxwright.server.answers.dataset import Dataset
+from boxwright.server.api.faults import packed
 from boxwright.server.operations.answers import design_to_wire, evaluation_to_wire
 from boxwright.server.operations.questions import read_design, read_evaluation, settled
 from boxwright.stop import Stop

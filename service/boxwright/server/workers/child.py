@@ -20,13 +20,13 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 import numpy as np
 
 from boxwright.errors import BoxwrightError
-from boxwright.server.asked import Answered, Asked
-from boxwright.server.dataset import Dataset
+from boxwright.server.answers.dataset import Dataset
 from boxwright.server.failures import WorkerFaultError
 from boxwright.server.logs import configure_logs, level_now, set_level
 from boxwright.server.memory import give_back, resident_bytes
+from boxwright.server.workers.asked import Answered, Asked
 from boxwright.server.workers.noted import NotedMetrics
-from boxwright.stop import Phase, Stop
+from boxwright.stop import Flags, Phase, Stop
 
 if TYPE_CHECKING:
     from boxwright.catalog import Materials
@@ -69,18 +69,10 @@ def read_dataset(content: bytes, shipped: Materials) -> Dataset:
 
 
 def main(connection: socket.socket, flags: Any, content: bytes, *, yields: bool) -> None:
-    """Answer until the server closes the connection.
+    """Answer what comes over a connection until the server closes it.
 
-    Parameters
-    ----------
-    connection : socket
-        Over which questions come and answers go.
-    flags : int64, (2,)
-        Shared with the server: those of the stop of what is under way.
-    content : bytes
-        What is planned with, as ``packed_dataset`` makes it.
-    yields : bool
-        Whether it takes only the processor time that nobody else wants.
+    ``flags``, int64 (2,), are shared with the server: those of the stop of what is under way. ``content`` is what is
+    planned with, as ``packed_dataset`` makes it. One that ``yields`` takes only processor time that nobody else wants.
     """
     # Loaded already in what this is a copy of; the server itself does not load them.
     from boxwright.server.workers.methods import Methods
@@ -119,13 +111,7 @@ def _yield_to_others() -> None:
 class _Process:
     """What the process talks, plans and counts with."""
 
-    def __init__(
-        self,
-        connection: socket.socket,
-        flags: np.ndarray[Any, np.dtype[np.int64]],
-        methods: Methods,
-        metrics: NotedMetrics,
-    ) -> None:
+    def __init__(self, connection: socket.socket, flags: Flags, methods: Methods, metrics: NotedMetrics) -> None:
         self._connection, self._flags, self._methods, self._metrics = connection, flags, methods, metrics
 
     def say(self, what: str, *told: Any) -> None:

@@ -12,17 +12,18 @@ from google.protobuf.message import Message
 from boxwright.catalog.catalogs import is_shipped_catalog
 from boxwright.errors import FieldViolation, LimitExceededError
 from boxwright.findings import Findings
-from boxwright.server.asked import SETTLE, Answered, Asked
+from boxwright.server.answers.catalog_source import read_inline_catalog
+from boxwright.server.answers.check_plan import PlanJudge
+from boxwright.server.answers.dataset import Dataset
+from boxwright.server.answers.footprint import estimate_footprint
+from boxwright.server.answers.pack import PackAnswers
+from boxwright.server.answers.plan_page import made_page
+from boxwright.server.api.faults import reason_of
 from boxwright.server.audit import ids_in
-from boxwright.server.catalog_source import read_inline_catalog
-from boxwright.server.check_plan import PlanJudge
-from boxwright.server.dataset import Dataset
-from boxwright.server.faults import reason_of
-from boxwright.server.footprint_service import estimate_footprint
 from boxwright.server.logs import LOGGER, log
 from boxwright.server.metrics import Metrics
-from boxwright.server.pack import PackAnswers
-from boxwright.server.written import judged
+from boxwright.server.stored.written import judged
+from boxwright.server.workers.asked import SETTLE, Answered, Asked
 from boxwright.stop import Stop
 from boxwright.store import OperationKind
 from boxwright.v1 import catalog_service_pb2, footprint_service_pb2, packing_service_pb2
@@ -89,6 +90,8 @@ class Methods:
                 kind = asked.method.removeprefix(SETTLE)
                 return Answered(work.settled_request(kind, asked.request, self._dataset, _today(), asked.stop))
             return Answered(work.outcome_of(asked.method, asked.request, self._dataset, _today(), say))
+        if asked.method == "PlanPage":
+            return Answered(made_page(asked.request, self._dataset, asked.stop))
         if asked.method not in _OF_ORDERS:
             message, answer = self._others[asked.method]
             found = answer(message.FromString(asked.request), asked.stop)

@@ -17,21 +17,21 @@ import numpy as np
 
 from boxwright.catalog.folder import shipped_folder
 from boxwright.errors import CpuCeilingError, DeadlineError, SearchEndedError
-from boxwright.server.admission import LARGE_BYTES, MOST_WAIT_S, Admission, CallKind
 from boxwright.server.failures import MemoryCeilingError, NoPlanningError, PlanningLostError, WaitedInVainError
 from boxwright.server.logs import log
-from boxwright.server.overloaded import ShedError
 from boxwright.server.traced import TRACED
 from boxwright.server.workers import child
+from boxwright.server.workers.admission import LARGE_BYTES, MOST_WAIT_S, Admission, CallKind
 from boxwright.server.workers.forks import FORKS, preload
+from boxwright.server.workers.overloaded import ShedError
 from boxwright.server.workers.worker import Worker
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
 
-    from boxwright.server.asked import Answered, Asked
-    from boxwright.server.dataset import Dataset
+    from boxwright.server.answers.dataset import Dataset
     from boxwright.server.metrics import Metrics
+    from boxwright.server.workers.asked import Answered, Asked
     from boxwright.stop import Stop
 
 Answer = TypeVar("Answer")

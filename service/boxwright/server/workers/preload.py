@@ -7,8 +7,8 @@ import gc
 
 from boxwright.catalog.folder import shipped_folder
 from boxwright.catalog.loader import read_materials
-from boxwright.server.warm_up import warm_up
 from boxwright.server.workers import methods  # noqa: F401 - loaded for the copies
+from boxwright.server.workers.warm_up import warm_up
 
 SHIPPED = read_materials(shipped_folder())
 warm_up(SHIPPED)

@@ -23,9 +23,9 @@ from boxwright.server.workers.noted import count
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from boxwright.server.asked import Answered, Asked
     from boxwright.server.metrics import Metrics
     from boxwright.server.settings import Settings
+    from boxwright.server.workers.asked import Answered, Asked
     from boxwright.stop import Flags
 
 KILL_S = 2.0
@@ -54,17 +54,6 @@ class Worker(asyncio.Protocol):
         Called with the worker when it has answered, and when its process is gone.
     yields : bool
         Whether it yields to others, however long it takes: then only its memory is limited.
-
-    Attributes
-    ----------
-    started : Future
-        Done once the process takes orders; NoPlanningError where it cannot.
-    retired : bool
-        Whether it takes no more orders.
-    is_full : bool
-        Whether earlier orders have left it too little memory for another.
-    why : BoxwrightError or None
-        Why it was killed.
     """
 
     def __init__(
@@ -81,9 +70,9 @@ class Worker(asyncio.Protocol):
         assert process.pid is not None
         self._loop = asyncio.get_running_loop()
         self.process, self.pid = process, process.pid
-        self.started: asyncio.Future[None] = self._loop.create_future()
-        self.retired = self.is_full = False
-        self.why: BoxwrightError | None = None
+        self.started: asyncio.Future[None] = self._loop.create_future()  # done once it takes orders
+        self.retired = self.is_full = False  # takes no more orders; has too little memory left for another
+        self.why: BoxwrightError | None = None  # of its being killed
         self._flags, self._settings, self._metrics, self._freed, self._lost = flags, settings, metrics, freed, lost
         self._yields, self._max_cpu_s = yields, None if yields else settings.max_cpu_s_per_order
         self._transport: Any = None

@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from boxwright.contract.names import ids_in
 from boxwright.errors import FieldViolation, InvalidInputError, UnknownResourceError
-from boxwright.server.faults import reason_of
+from boxwright.server.api.faults import reason_of
 from boxwright.server.logs import log
 from boxwright.server.metrics import Metrics
 from boxwright.server.settings import Settings
+from boxwright.server.stored.written import Written
 from boxwright.server.traced import spanned
-from boxwright.server.written import Written
 from boxwright.store import (
     AnswerRecord,
     Entry,
@@ -46,7 +46,7 @@ MOST_AT_ONCE, MOST_WAITING = 256, 4_000
 """Entries of one transaction, and entries that may wait for theirs; one more is refused."""
 
 LATE_S = 0.5
-"""A transaction or look that takes longer, in seconds, counts as failed once a call could not wait for it."""
+"""A transaction or look that a call has waited for longer, in seconds, has failed."""
 
 REST_S = 1.0
 """After a failure, what need not be read or written is not tried for so long, in seconds."""
@@ -87,11 +87,10 @@ class Keeping:
         self._settings = settings
         self.metrics = metrics
         self.error: StoreError | None = None
-        self._rests_until_s = self._looks_again_s = -math.inf
+        self._rests_until_s = -math.inf
         self._unread: dict[str, float] = {}  # when a reason was logged last
         self._waiting: deque[tuple[Entry, asyncio.Future[None]]] = deque()
         self._writing: asyncio.Task[None] | None = None
-        self._begun_s = math.inf  # the transaction that is under way
         self._readers = ThreadPoolExecutor(READING_THREADS, thread_name_prefix="store-read")
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="store-write")
         self._closed = threading.Event()
@@ -168,7 +167,11 @@ class Keeping:
             with spanned("store"):
                 return await asyncio.get_running_loop().run_in_executor(self._readers, partial(read, *given))
         except StoreError as error:
-            self._not_read(reason_of(error), error)
+            reason, now_s = reason_of(error), time.monotonic()
+            self.metrics.store_read_errors.labels(reason).inc()
+            if now_s - self._unread.get(reason, -math.inf) > LOGGED_EVERY_S:  # callers hear of no paths
+                log(logging.ERROR, "the store was not read", {"reason": reason, "error": str(error)})
+                self._unread[reason] = now_s
             raise
         finally:
             self.metrics.store_reads.observe(time.perf_counter() - begun_s)
@@ -191,15 +194,14 @@ class Keeping:
         Then the order is planned again, which gives the same plan.
         """
         now_s = time.monotonic()
-        if self._store is None or now_s < max(self._rests_until_s, self._looks_again_s):
+        if self._store is None or now_s < self._rests_until_s:
             return None
         wait_s = min(self._settings.store_wait_s, LOOK_SHARE * (deadline_s - now_s))
         try:
             return await asyncio.wait_for(self.read(self._store.read.answer, key), wait_s)
         except (StoreError, TimeoutError) as error:
-            late_s = time.monotonic()
-            if isinstance(error, StoreError) or late_s - now_s > LATE_S:  # not that this call has little time
-                self._looks_again_s = late_s + REST_S
+            if isinstance(error, StoreError) or wait_s > LATE_S:  # not that this call has little time
+                self._rests_until_s = time.monotonic() + REST_S
             return None
 
     async def write(self, entry: Entry, *, must: bool = True, wait_s: float = math.inf) -> None:
@@ -236,7 +238,7 @@ class Keeping:
                 await asyncio.wait_for(future, wait_s)
         except TimeoutError:
             late = StoreBusyError(f"{StoreBusyError.told}: it was not written within {wait_s:.3g} s")
-            if time.monotonic() - self._begun_s > LATE_S:
+            if wait_s > LATE_S:
                 self._failed(late)
             raise late from None
 
@@ -248,14 +250,13 @@ class Keeping:
             jobs = [(entry, future) for entry, future in some if not future.done()]  # others were given up
             if not jobs:
                 continue
-            self._begun_s = time.monotonic()
+            begun_s = time.monotonic()
             results: Sequence[Refused | None]
             try:
                 results = await loop.run_in_executor(self._writer, self.store.write, [entry for entry, _ in jobs])
             except Exception as fault:  # of ours; the next is tried all the same
                 results = [StoreError(f"{StoreError.told}: {fault!r}")] * len(jobs)
-            self.metrics.store_commits.observe(time.monotonic() - self._begun_s)
-            self._begun_s = math.inf
+            self.metrics.store_commits.observe(time.monotonic() - begun_s)
             self.metrics.store_records.inc(results.count(None))
             failed = next((refused for refused in results if isinstance(refused, StoreError)), None)
             if failed is None:
@@ -283,14 +284,6 @@ class Keeping:
             log(logging.INFO, "the store works again")
         self.error, self._rests_until_s = None, -math.inf
 
-    def _not_read(self, reason: str, error: StoreError) -> None:
-        """Count a failure, and log it if none of its kind was logged in the last minute: callers hear of no paths."""
-        self.metrics.store_read_errors.labels(reason).inc()
-        now_s = time.monotonic()
-        if now_s - self._unread.get(reason, -math.inf) > LOGGED_EVERY_S:
-            log(logging.ERROR, "the store was not read", {"reason": reason, "error": str(error)})
-            self._unread[reason] = now_s
-
     def _prune(self) -> None:
         """Delete what is too old or too much, again and again, and say how much is left."""
         settings = self._settings
@@ -299,11 +292,16 @@ class Keeping:
             answer_us=round(settings.keep_answers_days * DAY_US),
             max_bytes=settings.keep_plans_bytes,
         )
-        failing = ""
+        failing, gone = "", Counter[str]()
+
+        def removed(why: str, plans: int) -> None:
+            gone[why] += plans
+            self.metrics.removed_plans.labels(why).inc(plans)
+
         while True:
-            gone = Counter[str]()
+            gone.clear()
             try:
-                self.store.prune(keep, partial(self._removed, gone))
+                self.store.prune(keep, removed)
                 sizes = self.store.read.sizes()
                 self.metrics.store_plans.set(sizes.plans)
                 self.metrics.store_bytes.set(sizes.total_bytes)
@@ -320,10 +318,6 @@ class Keeping:
                 log(logging.INFO, "retention deleted plans", dict(gone))
             if self._closed.wait(PRUNE_EVERY_S):
                 return
-
-    def _removed(self, gone: Counter[str], why: str, plans: int) -> None:
-        gone[why] += plans
-        self.metrics.removed_plans.labels(why).inc(plans)
 
     def close(self) -> None:
         """Close the store; calls that keep something have ended."""

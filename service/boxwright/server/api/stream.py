@@ -8,10 +8,10 @@ from math import inf
 
 from boxwright.errors import BoxwrightError, InvalidInputError, SearchEndedError
 from boxwright.findings import Findings
-from boxwright.server.defaults import check_defaults, with_defaults
+from boxwright.server.api.defaults import check_defaults, with_defaults
+from boxwright.server.api.faults import status_of
+from boxwright.server.api.repeats import check_id
 from boxwright.server.failures import StreamEndedError
-from boxwright.server.faults import status_of
-from boxwright.server.repeats import check_id
 from boxwright.stop import Stop
 from boxwright.v1.packing_service_pb2 import (
     PackRequest,

@@ -1,11 +1,10 @@
-"""FootprintService: grams CO2e of a parcel that needs no packing."""
+"""Grams CO2e of a parcel that needs no packing."""
 
 import dataclasses
 import datetime
 import itertools
 import math
 from collections.abc import Iterator, Sequence
-from typing import Any
 
 from boxwright import units
 from boxwright.contract.chargeable import chargeable_to_wire
@@ -26,36 +25,11 @@ from boxwright.domain.warning import PlanWarning, WarningCode, gathered
 from boxwright.findings import Findings
 from boxwright.footprint import data_of_box, estimate, flight_warnings, idle_way_warnings
 from boxwright.routing import derivation_warnings, derive
-from boxwright.server.accounting_profiles import check_vehicles, read_profiles, read_services
-from boxwright.server.asked import Asked
-from boxwright.server.caller import answer_by, caller, deadline_of
-from boxwright.server.dataset import Dataset
-from boxwright.server.workers.pool import Workers
+from boxwright.server.answers.accounting_profiles import check_vehicles, read_profiles, read_services
+from boxwright.server.answers.dataset import Dataset
 from boxwright.shipping import chargeable_weight, offered_elsewhere
 from boxwright.v1 import footprint_service_pb2 as messages
 from boxwright.v1 import geometry_pb2
-from boxwright.v1.footprint_service_pb2_grpc import FootprintServiceServicer
-
-
-class FootprintService(FootprintServiceServicer):
-    """Has parcels read and their lines added up.
-
-    Parameters
-    ----------
-    workers : Workers
-        Threads or processes.
-    """
-
-    def __init__(self, workers: Workers) -> None:
-        self._workers = workers
-
-    async def EstimateFootprint(  # type: ignore[override] # bytes, not a message: they are sent as a worker made them
-        self, request: messages.EstimateFootprintRequest, context: Any
-    ) -> bytes:
-        """Estimate one parcel under several profiles and allocations side by side."""
-        deadline_s = deadline_of(context)
-        asked = Asked("EstimateFootprint", request.SerializeToString(), answer_by(deadline_s))
-        return (await self._workers.ask(asked, caller=caller(context), deadline_s=deadline_s)).data
 
 
 def estimate_footprint(

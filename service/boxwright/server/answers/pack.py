@@ -21,10 +21,11 @@ from boxwright.findings import Findings
 from boxwright.planning import baseline_plan, compare, improvements, plans, refuse_early
 from boxwright.planning.finishing.checked import without_extras
 from boxwright.planning.finishing.finish_time import finish_time_s as plan_time_s
-from boxwright.server.dataset import Dataset
+from boxwright.server.answers.dataset import Dataset
+from boxwright.server.answers.pack_request import PackJob, read_pack_request
+from boxwright.server.answers.purposes import purpose_of
 from boxwright.server.metrics import Metrics
-from boxwright.server.pack_request import PackJob, purpose_of, read_pack_request
-from boxwright.server.plan_record import plan_record, whole_plan
+from boxwright.server.stored.plan_record import plan_record, whole_plan
 from boxwright.stop import Stop
 from boxwright.store import Entry
 from boxwright.v1 import comparison_pb2, packing_service_pb2, plan_pb2
@@ -141,9 +142,18 @@ class PackAnswers:
             return made, extras
         stop, rest_s = job.task.stop, MESSAGE_SHARE * finish_time_s(replace(job, drawings=False))
         view = job.view("alternatives")
+
+        def in_time(making: Iterable[Made]) -> list[Made]:
+            extra = []
+            for one in making:
+                if stop.left_s < rest_s:
+                    raise _LateError
+                extra.append(one)
+            return extra
+
         makers: dict[str, Callable[[Tree], Any]] = {
-            "alternatives": lambda below: _in_time((_stamped(each, view, below) for each in others), rest_s, stop),
-            "drawings": lambda below: kept(_in_time(_drawings(made, job), rest_s, stop), below),
+            "alternatives": lambda below: in_time(_stamped(other, view, below) for other in others),
+            "drawings": lambda below: kept(in_time(_drawings(made, job)), below),
         }
         with stop.phase("answer"), stop.finishing():
             for name, make in makers.items():
@@ -226,16 +236,6 @@ def at_wire_paths(job: PackJob) -> Iterator[None]:
 
 class _LateError(Exception):
     """There is no time for all alternatives or pictures: the plan comes first."""
-
-
-def _in_time(making: Iterable[Made], rest_s: float, stop: Stop) -> list[Made]:
-    """Return all that is made; raise _LateError once less than so many seconds are left until the deadline."""
-    made = []
-    for each in making:
-        if stop.left_s < rest_s:
-            raise _LateError
-        made.append(each)
-    return made
 
 
 def _drawings(made: Plan, job: PackJob) -> Iterator[packing_service_pb2.Drawing]:

@@ -14,23 +14,23 @@ from google.protobuf import empty_pb2
 from boxwright.errors import BoxwrightError
 from boxwright.findings import Findings
 from boxwright.server.access.auth import SiteNotAllowedError, check_site
-from boxwright.server.admission import CallKind, is_large
-from boxwright.server.asked import Answered, Asked
+from boxwright.server.api.batch_answer import BatchAnswer
+from boxwright.server.api.current import Current
+from boxwright.server.api.defaults import check_defaults, with_defaults
+from boxwright.server.api.faults import status_of
+from boxwright.server.api.limits import Limit
+from boxwright.server.api.order_end import answered_order, refused_order
+from boxwright.server.api.repeats import RepeatableCall, Repeats
+from boxwright.server.api.stored_plans import StoredPlans, answer_of, as_asked, is_whole
+from boxwright.server.api.stream import Better, PackStream
 from boxwright.server.audit import note
-from boxwright.server.batch_answer import BatchAnswer
 from boxwright.server.caller import SENDING_S, answer_by, caller, deadline_of, sending_s_per_byte
-from boxwright.server.current import Current
-from boxwright.server.defaults import check_defaults, with_defaults
 from boxwright.server.failures import RequestIdReusedError, StreamEndedError, WaitedInVainError
-from boxwright.server.faults import status_of
-from boxwright.server.keeping import Keeping
-from boxwright.server.limits import Limit
 from boxwright.server.metrics import Metrics
-from boxwright.server.order_end import answered_order, refused_order
-from boxwright.server.repeats import RepeatableCall, Repeats
-from boxwright.server.stored_plans import StoredPlans, answer_of, as_asked, is_whole
-from boxwright.server.stream import Better, PackStream
+from boxwright.server.stored.keeping import Keeping
 from boxwright.server.traced import traced_order
+from boxwright.server.workers.admission import CallKind, is_large
+from boxwright.server.workers.asked import Answered, Asked
 from boxwright.server.workers.pool import Workers
 from boxwright.stop import Stop
 from boxwright.store import AnswerRecord, Entry, StoreError

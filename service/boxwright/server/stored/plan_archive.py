@@ -11,10 +11,10 @@ from boxwright.contract.order import read_order
 from boxwright.domain.order import MAX_UNITS_PER_ORDER, Order
 from boxwright.errors import FieldViolation, InvalidInputError
 from boxwright.findings import Findings
-from boxwright.server.deflated import unpacked
-from boxwright.server.plan_record import HASHED, HASHED_PREFIX, kept_order_id
+from boxwright.server.api.stored_plans import answer_of, plan_of
 from boxwright.server.settings import Settings
-from boxwright.server.stored_plans import answer_of, plan_of
+from boxwright.server.stored.deflated import unpacked
+from boxwright.server.stored.plan_record import HASHED, HASHED_PREFIX, kept_order_id
 from boxwright.store import Keep, StoredPlan, check_url
 from boxwright.v1 import outcome_pb2, packing_service_pb2
 

@@ -15,17 +15,17 @@ from boxwright.domain.site import NAME_RULE, is_name
 from boxwright.errors import FieldViolation, InvalidInputError, UnknownResourceError
 from boxwright.findings import Findings
 from boxwright.server.access.auth import may_see
-from boxwright.server.asked import Asked
+from boxwright.server.api.current import Current, name_of
+from boxwright.server.api.paging import page
+from boxwright.server.api.repeats import RepeatableCall, Repeats
 from boxwright.server.caller import answer_by, caller, deadline_of
-from boxwright.server.current import Current, name_of
-from boxwright.server.deflated import unpacked
 from boxwright.server.failures import CatalogExistsError, CatalogInUseError, CatalogReadOnlyError, EtagMismatchError
-from boxwright.server.keeping import Keeping
-from boxwright.server.paging import page
 from boxwright.server.reloading import Reloader
-from boxwright.server.repeats import RepeatableCall, Repeats
+from boxwright.server.stored.deflated import unpacked
+from boxwright.server.stored.keeping import Keeping
+from boxwright.server.stored.written import content_of, etag_of, source_of, stamp_current, stamp_version
+from boxwright.server.workers.asked import Asked
 from boxwright.server.workers.pool import Workers
-from boxwright.server.written import content_of, etag_of, source_of, stamp_current, stamp_version
 from boxwright.store import AnswerRecord, CatalogBusyError, Entry, StoreError, VersionRecord, VersionTakenError
 from boxwright.v1 import catalog_pb2, site_pb2
 from boxwright.v1 import catalog_service_pb2 as messages

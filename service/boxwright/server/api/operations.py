@@ -15,18 +15,18 @@ from boxwright.contract.names import ids_in
 from boxwright.errors import FieldViolation, UnknownResourceError
 from boxwright.findings import Findings
 from boxwright.server.access.auth import CALLING
-from boxwright.server.asked import SETTLE, Asked
+from boxwright.server.api.paging import list_digest, page_size, read_token, token_of
+from boxwright.server.api.repeats import RepeatableCall
 from boxwright.server.audit import note
 from boxwright.server.caller import SENDING_S, answer_by, caller, deadline_of, remembered_as
-from boxwright.server.deflated import packed
 from boxwright.server.failures import NotInThisVersionError
-from boxwright.server.keeping import Keeping
 from boxwright.server.operations.message import operation_name, operation_to_wire
 from boxwright.server.operations.runner import Runner, cancelled_outcome
-from boxwright.server.overloaded import OverloadedError
-from boxwright.server.paging import list_digest, page_size, read_token, token_of
-from boxwright.server.plan_ids import new_plan_id
-from boxwright.server.repeats import RepeatableCall
+from boxwright.server.stored.deflated import packed
+from boxwright.server.stored.keeping import Keeping
+from boxwright.server.stored.plan_ids import new_plan_id
+from boxwright.server.workers.asked import SETTLE, Asked
+from boxwright.server.workers.overloaded import OverloadedError
 from boxwright.server.workers.pool import Workers
 from boxwright.store import OperationKind, OperationNotDoneError, OperationRecord
 from boxwright.v1 import evaluation_service_pb2 as messages

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from boxwright.server.metrics import Metrics
-from boxwright.server.overloaded import OverloadedError
+from boxwright.server.workers.overloaded import OverloadedError
 
 
 class Limit:

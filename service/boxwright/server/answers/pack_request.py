@@ -23,11 +23,12 @@ from boxwright.domain.plan import Parcel
 from boxwright.domain.policy import Policy
 from boxwright.findings import Findings
 from boxwright.planning import MAX_ALTERNATIVES, Task, bench_words
-from boxwright.server.accounting_profiles import check_vehicles, find_profile, read_profiles, read_services
-from boxwright.server.catalog_source import CatalogChoice, read_catalog_source
-from boxwright.server.dataset import Dataset
+from boxwright.server.answers.accounting_profiles import check_vehicles, find_profile, read_profiles, read_services
+from boxwright.server.answers.catalog_source import CatalogChoice, read_catalog_source
+from boxwright.server.answers.dataset import Dataset
+from boxwright.server.answers.purposes import PURPOSES
+from boxwright.server.answers.sites import at_site, most_units
 from boxwright.server.metrics import INLINE
-from boxwright.server.sites import at_site, most_units
 from boxwright.shipping import chargeable_weight
 from boxwright.stop import Stop
 from boxwright.v1 import packing_service_pb2
@@ -35,19 +36,6 @@ from boxwright.v1 import packing_service_pb2
 EMPTY_SPACES = "plan.parcels.empty_spaces"
 SMALLEST_CHANGES = "plan.certificate.refused_candidates.smallest_change"
 """Paths of what is left out unless the read mask names it itself."""
-
-PURPOSES = {
-    packing_service_pb2.PLAN_PURPOSE_UNSPECIFIED: "shipment",
-    packing_service_pb2.PLAN_PURPOSE_SHIPMENT: "shipment",
-    packing_service_pb2.PLAN_PURPOSE_WHAT_IF: "what_if",
-    packing_service_pb2.PLAN_PURPOSE_REPLAY: "replay",
-}
-"""Metric label of each purpose."""
-
-
-def purpose_of(message: packing_service_pb2.PackRequest) -> str:
-    """Return the metric label of a request's purpose; one that is not known is refused as if none were stated."""
-    return PURPOSES.get(message.purpose, PURPOSES[packing_service_pb2.PLAN_PURPOSE_UNSPECIFIED])
 
 
 @dataclass(frozen=True)

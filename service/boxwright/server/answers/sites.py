@@ -7,7 +7,7 @@ from boxwright.contract.names import catalog_name, profile_name, read_name, serv
 from boxwright.contract.site import AVAILABILITY
 from boxwright.domain.site import Site
 from boxwright.findings import Findings
-from boxwright.server.dataset import Dataset
+from boxwright.server.answers.dataset import Dataset
 from boxwright.v1 import packing_service_pb2
 
 MOST_NAMED = 10

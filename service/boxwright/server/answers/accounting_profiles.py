@@ -9,7 +9,7 @@ from boxwright.domain.factor import TONNE_KM
 from boxwright.domain.lane import VAN, Lane
 from boxwright.findings import Findings
 from boxwright.footprint import lane_rules
-from boxwright.server.dataset import Dataset
+from boxwright.server.answers.dataset import Dataset
 
 MAX_PROFILES = 10
 MAX_SERVICES = 20

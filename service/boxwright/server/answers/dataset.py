@@ -14,9 +14,9 @@ from boxwright.domain.site import Site
 from boxwright.errors import FieldViolation, InvalidInputError
 from boxwright.findings import Findings
 from boxwright.lazy import cached_property
-from boxwright.server.remembered import Remembered
+from boxwright.server.answers.remembered import Remembered
 from boxwright.server.settings import Settings
-from boxwright.server.written import Written, catalog_of, source_of
+from boxwright.server.stored.written import Written, catalog_of, source_of
 from boxwright.store import VersionRecord
 
 MOST_SAID = 5

@@ -1,10 +1,8 @@
 """The page of a stored plan: its order, packing and catalog as stored, each figure computed again and compared."""
 
-import asyncio
 import datetime
-from concurrent.futures import ThreadPoolExecutor
+import pickle
 from dataclasses import replace
-from functools import partial
 
 from boxwright.contract.certificate import read_certificate
 from boxwright.contract.plan import plan_to_wire
@@ -15,62 +13,23 @@ from boxwright.domain.warning import PlanWarning
 from boxwright.findings import Findings
 from boxwright.pages import Sheet, plan_page
 from boxwright.planning.answers.judge import assess
-from boxwright.server.current import Current
-from boxwright.server.dataset import Dataset
-from boxwright.server.deflated import unpacked
-from boxwright.server.keeping import Keeping
-from boxwright.server.pack_request import PackJob, read_pack_request
-from boxwright.server.shipped_parcels import shipped_of
-from boxwright.server.stored_plans import answer_of
+from boxwright.server.answers.dataset import Dataset
+from boxwright.server.answers.pack_request import PackJob, read_pack_request
+from boxwright.server.answers.shipped_parcels import shipped_of
+from boxwright.server.api.stored_plans import answer_of
+from boxwright.server.stored.deflated import unpacked
 from boxwright.stop import Stop
-from boxwright.store import CatalogRecord, StoredPlan
 from boxwright.v1 import catalog_pb2, outcome_pb2, plan_pb2
 from boxwright.v1 import packing_service_pb2 as messages
 
 
-class PlanPages:
-    """Makes pages of stored plans."""
-
-    def __init__(self, keeping: Keeping, current: Current) -> None:
-        self._keeping, self._current = keeping, current
-        # Large plans take a second: one at a time, and none of those who read the store.
-        self._maker = ThreadPoolExecutor(1, thread_name_prefix="pages")
-
-    async def page(self, plan_id: str, sheet: str, address: str) -> str:
-        """Return the page of a plan; it is made no further once who asked for it has gone.
-
-        Parameters
-        ----------
-        plan_id : str
-            The plan, without ``plans/``.
-        sheet : str
-            The paper to print on; empty for A4.
-        address : str
-            Where the page is served, without the paper.
-
-        Raises
-        ------
-        InvalidInputError
-            If there is no such paper; else as ``Keeping.plan``.
-        """
-        found = Findings()
-        if sheet and sheet not in set(Sheet):
-            found.add("sheet", f"must be one of {', '.join(Sheet)}, got {sheet!r:.40}")
-        found.raise_any()
-        stored = await self._keeping.plan(f"plans/{plan_id}", "plan")
-        catalog = await self._keeping.read(self._keeping.store.read.catalog, stored.plan.catalog_hash)
-        stop = Stop()
-        making = partial(_made_page, stored, catalog, self._current.dataset, Sheet(sheet or Sheet.A4), address, stop)
-        try:
-            return await asyncio.get_running_loop().run_in_executor(self._maker, making)
-        finally:
-            stop.cancel()  # where the reader has gone, nobody waits for the page
-
-
-def _made_page(
-    stored: StoredPlan, catalog: CatalogRecord | None, dataset: Dataset, sheet: Sheet, address: str, stop: Stop
-) -> str:
-    """Return the page of a stored request, packing and catalog."""
+def made_page(content: bytes, dataset: Dataset, stop: Stop) -> bytes:
+    """Return the page of a stored plan, of the pickle of what ``PlanPages`` has found; raises as the planner does."""
+    stored, catalog, sheet, address = pickle.loads(content)
+    found = Findings()
+    if sheet and sheet not in set(Sheet):
+        found.add("sheet", f"must be one of {', '.join(Sheet)}, got {sheet!r:.40}")
+    found.raise_any()
     request = messages.PackRequest.FromString(unpacked(stored.plan.request))
     request.ClearField("site")  # what it said then is in the request
     loaded = dataset.catalogs.get(request.catalog.removeprefix("catalogs/"))
@@ -82,16 +41,17 @@ def _made_page(
     message = answer_of(stored).plan
     plan, notes = _plan(message, job)
     outcome = None if stored.outcome is None else outcome_pb2.Outcome.FromString(stored.outcome)
-    return plan_page(
+    page = plan_page(
         plan,
         job.task,
-        sheet=sheet,
+        sheet=Sheet(sheet or Sheet.A4),
         name=message.name,
         address=address,
         notes=notes,
         shipped=None if outcome is None else shipped_of(outcome, message),
         most_drawn=dataset.settings.max_drawn_units,
     )
+    return page.encode()
 
 
 def _plan(message: plan_pb2.Plan, job: PackJob) -> tuple[Plan, list[str]]:

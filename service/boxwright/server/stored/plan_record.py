@@ -1,11 +1,14 @@
 """What the store keeps of a plan: made where it is planned, without what is nobody's business later."""
 
+from __future__ import annotations
+
 import hashlib
 import hmac
 import re
 from collections.abc import Iterable
 from dataclasses import replace
 from functools import cache
+from typing import TYPE_CHECKING
 
 from google.protobuf.descriptor import Descriptor, FieldDescriptor
 
@@ -19,12 +22,14 @@ from boxwright.domain.box import Catalog
 from boxwright.domain.order import ECHOED
 from boxwright.domain.plan import Plan
 from boxwright.routing.postal import region_of
-from boxwright.server.deflated import packed
-from boxwright.server.pack_request import PackJob
-from boxwright.server.plan_ids import new_plan_id
 from boxwright.server.settings import Settings
+from boxwright.server.stored.deflated import packed
+from boxwright.server.stored.plan_ids import new_plan_id
 from boxwright.store import CatalogRecord, Entry, PlanRecord
 from boxwright.v1 import lane_pb2, order_pb2, packing_service_pb2, placement_pb2, plan_pb2
+
+if TYPE_CHECKING:
+    from boxwright.server.answers.pack_request import PackJob  # which loads the planner
 
 PLANNED_BY = frozenset({"line_id", "keep_together_group", "keep_apart_group", "article", "inner_box_type_id"})
 """Texts of a line, and of a unit in a started parcel, that plans depend on. Any other, such as SKU and description, is

@@ -12,7 +12,7 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Generic, TypeVar
 
-from boxwright.server.overloaded import ShedError
+from boxwright.server.workers.overloaded import ShedError
 from boxwright.v1 import policy_pb2
 
 if TYPE_CHECKING:

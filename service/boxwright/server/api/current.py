@@ -8,8 +8,8 @@ from boxwright.contract.market import market_to_wire
 from boxwright.contract.material import material_to_wire
 from boxwright.contract.site import site_to_wire
 from boxwright.contract.source import versions_to_wire
-from boxwright.server.dataset import Dataset
-from boxwright.server.written import shown, stamp_current
+from boxwright.server.answers.dataset import Dataset
+from boxwright.server.stored.written import shown, stamp_current
 
 
 class Offers:

@@ -14,10 +14,10 @@ from boxwright.domain.plan import Plan
 from boxwright.findings import Findings
 from boxwright.planning import compare
 from boxwright.planning.answers.judge import judge
-from boxwright.server.dataset import Dataset
+from boxwright.server.answers.dataset import Dataset
+from boxwright.server.answers.pack import PackAnswers, at_wire_paths
+from boxwright.server.answers.pack_request import PackJob, read_pack_request
 from boxwright.server.metrics import Metrics
-from boxwright.server.pack import PackAnswers, at_wire_paths
-from boxwright.server.pack_request import PackJob, read_pack_request
 from boxwright.stop import NEVER, Stop
 from boxwright.v1 import packing_service_pb2 as messages
 

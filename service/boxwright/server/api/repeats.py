@@ -95,11 +95,6 @@ class Repeats:
     found : callable, optional
         Hears of each call that came before: its method, and where its answer was (``memory``, ``under_way``,
         ``store``). Default: nobody does.
-
-    Attributes
-    ----------
-    kept_bytes : int
-        Bytes of the answers in memory.
     """
 
     def __init__(
@@ -140,11 +135,6 @@ class Repeats:
             it, and the answer is remembered in memory.
         deadline_s : float, optional
             When the caller waits no longer, by ``time.monotonic``. Default: it has not said.
-
-        Raises
-        ------
-        RequestIdReusedError
-            If the ``request_id`` came before with another payload.
         """
         if call is None:
             return await make()

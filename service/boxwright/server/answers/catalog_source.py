@@ -10,7 +10,7 @@ from boxwright.domain.box import Catalog
 from boxwright.domain.fields import changed
 from boxwright.domain.warning import PlanWarning
 from boxwright.findings import Findings
-from boxwright.server.dataset import Dataset
+from boxwright.server.answers.dataset import Dataset
 from boxwright.store import CatalogsUnreadError
 from boxwright.v1 import catalog_pb2, packing_service_pb2
 

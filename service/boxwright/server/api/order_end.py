@@ -9,13 +9,13 @@ from contextvars import ContextVar
 from typing import Any
 
 from boxwright.domain.incomplete import IncompletePlanError
-from boxwright.server.admission import CallKind
+from boxwright.server.answers.purposes import purpose_of
+from boxwright.server.api.faults import is_ours, reason_of
 from boxwright.server.audit import CALLED, audited_order, ids_in, refusal_facts
-from boxwright.server.faults import is_ours, reason_of
 from boxwright.server.logs import log
 from boxwright.server.metrics import Metrics
 from boxwright.server.metrics.calls import PLANNED
-from boxwright.server.pack_request import purpose_of
+from boxwright.server.workers.admission import CallKind
 from boxwright.v1 import packing_service_pb2
 
 METHODS = {CallKind.BATCH: "PackingService/BatchPack", CallKind.STREAM: "PackingService/StreamPack"}
