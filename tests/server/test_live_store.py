@@ -14,6 +14,8 @@ from pathlib import Path
 import grpc
 import pytest
 
+from boxwright.contract.footprint import read_footprint
+from boxwright.findings import Findings
 from boxwright.server.api.plan_links import signed_query
 from boxwright.server.stored.deflated import packed, unpacked
 from boxwright.v1 import packing_service_pb2 as messages
@@ -302,3 +304,13 @@ def test_of_two_replicas_at_once_one_answer_counts(postgresql):
             assert first.result() == second.result()
             assert first.result().plan.name
     assert postgresql.psql("SELECT count(*) FROM plans", "at_once").split()[2] == "10"
+
+
+def test_a_stored_plan_can_be_explained(packing):
+    """Its footprints say what the masses in them rest on, so that shares and intervals follow from them."""
+    name = packing.Pack(request(BOOK, persist=True), timeout=20).plan.name
+    plan = packing.GetPlan(messages.GetPlanRequest(name=name), timeout=20)
+    found = Findings()
+    assert all(read_footprint(footprint, found) is not None for footprint in plan.footprints)
+    found.raise_any()
+    assert any(line.mass_parts for line in plan.footprints[0].lines)

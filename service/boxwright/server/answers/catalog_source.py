@@ -1,6 +1,5 @@
 """Which catalog a request plans with: a loaded one, one sent along, or the default; and what of it is at hand."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from boxwright.catalog import plan_cautions
@@ -39,7 +38,24 @@ def read_catalog_source(
         catalog = _loaded_catalog(message.catalog or dataset.default_name, dataset, found)
     if catalog is None:
         return None
-    at_hand = _at_hand(message.availability, catalog, found)
+    at_hand, before = catalog, len(found)
+    quantities: dict[str, int | None] = {}
+    known = {box.box_type_id for box in catalog.box_types}
+    for index, entry in enumerate(message.availability):
+        at, name = found.at(f"availability[{index}]"), entry.box_type_id
+        if name not in known:
+            at.unknown("box_type_id", f"must be a box type of catalog {catalog.catalog_id!r}, got {name!r}")
+        elif name in quantities:
+            at.add("box_type_id", f"must not repeat, {name!r} does")
+        if entry.quantity < 0:
+            at.add("quantity", f"must be 0 or more, got {entry.quantity}")
+        quantities[name] = entry.quantity if entry.HasField("quantity") else None
+    if quantities and len(found) == before:
+        boxes = (
+            changed(box, available=quantities[box.box_type_id]) if box.box_type_id in quantities else box
+            for box in catalog.box_types
+        )
+        at_hand = replace(catalog, box_types=tuple(boxes))
     return CatalogChoice(catalog, at_hand, not message.HasField("inline_catalog"), plan_cautions(catalog))
 
 
@@ -75,29 +91,3 @@ def _loaded_catalog(name: str, dataset: Dataset, found: Findings) -> Catalog | N
 def read_inline_catalog(message: catalog_pb2.Catalog, dataset: Dataset, found: Findings) -> Catalog | None:
     """Return the catalog of a message, or None after noting every finding; one that came lately is not read again."""
     return dataset.inline.read(message, (), found, lambda: read_catalog(message, dataset.materials, found))
-
-
-def _at_hand(entries: Sequence[packing_service_pb2.BoxAvailability], catalog: Catalog, found: Findings) -> Catalog:
-    """Return the catalog with the site's availability in place of its own."""
-    if not entries:
-        return catalog
-    quantities: dict[str, int | None] = {}
-    known = {box.box_type_id for box in catalog.box_types}
-    for index, entry in enumerate(entries):
-        at = found.at(f"availability[{index}]")
-        if entry.box_type_id not in known:
-            at.unknown(
-                "box_type_id", f"must be a box type of catalog {catalog.catalog_id!r}, got {entry.box_type_id!r}"
-            )
-        elif entry.box_type_id in quantities:
-            at.add("box_type_id", f"must not repeat, {entry.box_type_id!r} does")
-        if entry.quantity < 0:
-            at.add("quantity", f"must be 0 or more, got {entry.quantity}")
-        quantities[entry.box_type_id] = entry.quantity if entry.HasField("quantity") else None
-    if len(found):
-        return catalog
-    boxes = tuple(
-        changed(box, available=quantities[box.box_type_id]) if box.box_type_id in quantities else box
-        for box in catalog.box_types
-    )
-    return replace(catalog, box_types=boxes)

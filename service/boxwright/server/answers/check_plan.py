@@ -1,16 +1,16 @@
 """A packing of anyone: judged, and compared with a plan made here; runs in a planning thread."""
 
 import datetime
+from contextlib import suppress
 from dataclasses import replace
 
 from boxwright.contract.comparison import comparison_to_wire
 from boxwright.contract.masks import Tree, keep, read_mask
-from boxwright.contract.plan import now, plan_to_wire
+from boxwright.contract.plan import plan_to_wire
 from boxwright.contract.stated_figures import wrong_figures
 from boxwright.contract.stated_plan import StatedPlan, read_stated_plan
 from boxwright.contract.violation import violation_to_wire
 from boxwright.domain.incomplete import IncompletePlanError
-from boxwright.domain.plan import Plan
 from boxwright.findings import Findings
 from boxwright.planning import compare
 from boxwright.planning.answers.judge import judge
@@ -51,23 +51,17 @@ class PlanJudge:
         answer.valid = not answer.violations
         self._metrics.checks.labels("valid" if answer.valid else "invalid").inc()
         if request.compare:
-            self._compare(answer, assessed, job)
+            with suppress(IncompletePlanError):  # then there is no plan made here
+                own = self._packer.make(job)
+                self._metrics.record_plan(own, "what_if", job.catalog_label, job.site_label)
+                answer.own_plan.CopyFrom(plan_to_wire(own, job.view("own_plan")))
+                answer.own_plan.create_time.GetCurrentTime()
+                if assessed is not None:
+                    catalog = job.catalog.published
+                    compared = compare(assessed, own, catalog, job.task.policy, baseline="this service's plan")
+                    answer.comparison.CopyFrom(comparison_to_wire(compared, catalog, job.allocations))
         keep(answer, mask)
         return answer
-
-    def _compare(self, answer: messages.CheckPlanResponse, assessed: Plan | None, job: PackJob) -> None:
-        """Add the plan made here, where there is one, and the comparison, where there are two."""
-        try:
-            own = self._packer.make(job)
-        except IncompletePlanError:
-            return
-        self._metrics.record_plan(own, "what_if", job.catalog_label, job.site_label)
-        answer.own_plan.CopyFrom(plan_to_wire(own, job.view("own_plan")))
-        answer.own_plan.create_time.CopyFrom(now())
-        if assessed is not None:
-            catalog = job.catalog.published
-            found = compare(assessed, own, catalog, job.task.policy, baseline="this service's plan")
-            answer.comparison.CopyFrom(comparison_to_wire(found, catalog, job.allocations))
 
 
 def read_check_request(

@@ -107,20 +107,8 @@ class PackingService(PackingServiceServicer):
         deadline_s = deadline_of(context)
         spare_s = BATCH_SENDING_S + SENDING_S_PER_ORDER * len(request.requests)
         deadline_s -= min(spare_s, BATCH_SENDING_SHARE * (deadline_s - time.monotonic()))
+        s_per_byte = sending_s_per_byte(context)
         call = RepeatableCall.of(who, "BatchPack", request, self._keeping.secret)
-        with self._batches.taken(who):
-            self._metrics.batch_orders.observe(len(request.requests))
-            return await self._batch(request, who, call, deadline_s, sending_s_per_byte(context))
-
-    async def _batch(
-        self,
-        request: messages.BatchPackRequest,
-        who: str,
-        call: RepeatableCall | None,
-        deadline_s: float,
-        s_per_byte: float,
-    ) -> bytes:
-        """Return the answer of a batch, each of whose orders is a call that may be repeated."""
         # Few at a time, so that a large batch stands in the queue beside single orders, not before them; and one more
         # for each worker than it works on, so that none waits for the next.
         slots = asyncio.Semaphore(2 * self._workers.at_once)
@@ -148,8 +136,10 @@ class PackingService(PackingServiceServicer):
                 except Exception as error:
                     answer.put_error(index, item.order.order_id, status_of(error))
 
-        await asyncio.gather(*(one(index, item) for index, item in enumerate(request.requests)))
-        return answer.serialized()
+        with self._batches.taken(who):
+            self._metrics.batch_orders.observe(len(request.requests))
+            await asyncio.gather(*(one(index, item) for index, item in enumerate(request.requests)))
+            return answer.serialized()
 
     async def StreamPack(
         self, request_iterator: AsyncIterator[messages.StreamPackRequest], context: Any
