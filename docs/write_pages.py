@@ -106,7 +106,7 @@ sites, certificates and tokens that it names are [read anew](deployment.md#new-c
 
 METRICS_INTRODUCTION = """\
 Prometheus reads them from `/metrics` on the admin port, together with the usual `process_` and `python_` metrics, which
-are of the process with the doors. [Dashboards](dashboards.md) and [alerts](runbooks.md) show them. `/healthz`
+are of the process that answers calls. [Dashboards](dashboards.md) and [alerts](runbooks.md) show them. `/healthz`
 there answers 200 while the server serves, `/livez` while planning gets on; else both answer 503. Where changed catalogs
 or data could not be loaded, `/healthz` says why below its first line, to who may read metrics
 ([scope `admin`](deployment.md#securing-a-service) where callers are known). Where calls are

@@ -1,4 +1,4 @@
-"""What is wrong with an input, all of it at once: the collector behind every door.
+"""What is wrong with an input, all of it at once: every reader of inputs collects it here.
 
 ::
 

@@ -1,7 +1,7 @@
-"""Lengths and masses: exact integers inside, millimetres and grams at every door.
+"""Lengths and masses: exact integers inside, millimetres and grams outside.
 
 Inside, a length is an integer number of micrometres and a mass an integer number of milligrams, so that one eighth
-of an inch (3,175 um) is exact and ``n`` units of ``x`` inches fit a box of ``n * x`` inches. At the doors they are
+of an inch (3,175 um) is exact and ``n`` units of ``x`` inches fit a box of ``n * x`` inches. Outside they are
 numbers of millimetres and grams, snapped once to the nearest micrometre and milligram.
 """
 

@@ -12,7 +12,7 @@ import pytest
 
 from boxwright.catalog import Materials, catalog_names, describe, load_catalog
 from boxwright.catalog.folder import shipped_folder
-from boxwright.catalog.licences import ALLOWED_LICENCES, CITED_FACT
+from boxwright.catalog.rows import ALLOWED_LICENCES, CITED_FACT
 from boxwright.domain.dunnage import DunnageKind
 from boxwright.domain.factor import Component, Coverage, EmissionFactor, Stage
 from boxwright.domain.lane import TransportMode

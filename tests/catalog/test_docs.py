@@ -10,8 +10,8 @@ from boxwright.catalog.boxes import BOX_FIELDS
 from boxwright.catalog.catalogs import CATALOG_KEYS
 from boxwright.catalog.convert import NAMES
 from boxwright.catalog.folder import shipped_folder
-from boxwright.catalog.licences import ALLOWED_LICENCES
 from boxwright.catalog.profiles import FACTOR_COLUMNS
+from boxwright.catalog.rows import ALLOWED_LICENCES
 from boxwright.domain.factor import Stage
 
 DOCS = Path(__file__).parents[2] / "docs"

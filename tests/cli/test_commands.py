@@ -288,7 +288,7 @@ def test_evaluate_writes_rows_and_totals_for_programs(tmp_path):
 @pytest.mark.parametrize(
     ("options", "error"),
     [
-        (["--workers", "0"], "workers:"),
+        (["--workers", "0"], "--workers"),
         (["--profile", "nobody"], "--profile:"),
         (["--catalog", "us-stock"], "--catalog:"),
     ],

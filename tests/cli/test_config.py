@@ -54,8 +54,8 @@ def test_other_options_and_faults_are_refused(file):
     """By the command that was called; every fault of the settings is listed."""
     assert "config show" in run("show", "--bogus", code=2)
     file.write_text('grace_s = "x"\nworkerz = 1\n')
-    said = run("show", "--max-message-bytes", "0", code=2)
-    assert all(part in said for part in ("line 1: grace_s:", "line 2: workerz:", "--max-message-bytes:"))
+    said = run("show", "--max-units-per-order", "0", code=2)
+    assert all(part in said for part in ("line 1: grace_s:", "line 2: workerz:", "--max-units-per-order:"))
 
 
 def test_faults_found_at_the_start_name_where_the_setting_comes_from(file):

@@ -259,8 +259,8 @@ def test_a_file_that_cannot_be_written_keeps_no_other_from_being_written(orders,
     real = files.whole_file
 
     @contextlib.contextmanager
-    def full(path):
-        with real(path) as file:
+    def full(path, **how):
+        with real(path, **how) as file:
             yield file
             if path.name == broken:
                 raise OSError(errno.ENOSPC, "No space left on device", str(path))

@@ -61,4 +61,4 @@ def test_what_is_wrong_is_said_as_of_the_file(targets, file):
     assert "hall.csv" in push(other, targets["grpc"], code=2)
     assert "none.toml" in push(file.with_name("none.toml"), targets["grpc"], code=2)
     file.write_text(HALL.format(version=1, height_mm=150))
-    assert push(file, "127.0.0.1:1", "--timeout-s", "0.5", code=1).startswith("Error: ")
+    assert push(file, "127.0.0.1:1", code=1).startswith("Error: ")

@@ -5,7 +5,7 @@ from google.type import money_pb2
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from boxwright.contract.money import price_to_wire, read_price
+from boxwright.contract.values import money_to_wire, read_price
 from boxwright.findings import Findings
 
 
@@ -14,7 +14,7 @@ from boxwright.findings import Findings
 def test_every_price_comes_back_as_it_went_out(minor, currency):
     """A price in minor units survives the way to the wire and back, whatever the currency's exponent."""
     found = Findings()
-    assert read_price(price_to_wire(minor, currency), found, "price") == minor
+    assert read_price(money_to_wire(minor, currency), found, "price") == minor
     assert not len(found)
 
 
@@ -51,5 +51,5 @@ def test_bad_prices_are_refused(money):
 
 def test_an_unknown_price_stays_unset():
     """No price, or no currency, makes no message."""
-    assert price_to_wire(None, "USD") is None
-    assert price_to_wire(5, "") is None
+    assert money_to_wire(None, "USD") is None
+    assert money_to_wire(5, "") is None

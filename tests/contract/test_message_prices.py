@@ -7,10 +7,10 @@ import pytest
 from google.protobuf.json_format import ParseDict
 
 from boxwright.catalog import load_materials
+from boxwright.contract.carriage import CARRIAGE_PRICE
+from boxwright.contract.carriage import TABLE as TABLES
 from boxwright.contract.lane import read_lane
 from boxwright.contract.policy import read_policy
-from boxwright.contract.price_table import TABLE as TABLES
-from boxwright.contract.price_table import carriage_price_to_wire
 from boxwright.domain.box import BoxType, Catalog
 from boxwright.domain.policy import Objective
 from boxwright.domain.price_table import CarriagePrice, PriceLine, PriceRounding
@@ -138,8 +138,8 @@ def test_a_carbon_price_is_in_the_catalogs_currency():
 def test_a_price_goes_out_with_its_lines():
     """A rounding down is a negative amount; a price with something missing has no total."""
     lines = (PriceLine("weight", 1_250), PriceLine("rounding", -50))
-    message = carriage_price_to_wire(CarriagePrice("t@1", "near", "CNY", lines))
+    message = CARRIAGE_PRICE(CarriagePrice("t@1", "near", "CNY", lines))
     assert (message.total.units, message.total.nanos) == (12, 0)
     assert (message.lines[1].amount.units, message.lines[1].amount.nanos) == (0, -500_000_000)
-    lacking = carriage_price_to_wire(CarriagePrice("t@1", "near", "CNY", lines, ("surcharge 'x'",)))
+    lacking = CARRIAGE_PRICE(CarriagePrice("t@1", "near", "CNY", lines, ("surcharge 'x'",)))
     assert not lacking.HasField("total")

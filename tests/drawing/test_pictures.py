@@ -20,7 +20,7 @@ from boxwright.domain.started import StartedParcel
 from boxwright.drawing import parcel_svg, plan_svg, thumbnail_svg
 from boxwright.drawing.legend import footprint_text
 from boxwright.drawing.lettering import ranges, text_width_px
-from boxwright.drawing.palette import begun, line_colour
+from boxwright.drawing.palette import greyed, line_colour
 from boxwright.errors import InvalidInputError
 
 BOX = BoxType("B-30", 300, 230, 240, 306, 236, 252)
@@ -255,7 +255,7 @@ def test_units_of_a_started_parcel_are_marked() -> None:
     svg = plan_svg(Plan("o", PlanStatus.COMPLETE, (parcel,)), order, Catalog("c", (BIG,)), started)
     said = " ".join(texts(svg))
     assert "tote 7" in said
-    strong, grey = line_colour(1), begun(line_colour(1))
+    strong, grey = line_colour(1), greyed(line_colour(1))
     assert f'fill="{grey}"' in svg
     assert f'fill="{grey}"' not in fresh
     assert f'fill="{strong}"' in fresh

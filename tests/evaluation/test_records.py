@@ -17,8 +17,8 @@ from boxwright.evaluation.batch import Part
 from boxwright.evaluation.comparison import Comparison, Metric
 from boxwright.evaluation.measure import Change
 from boxwright.evaluation.outcome import Money, OrderStatus
-from boxwright.evaluation.record import STORED, Record, cost_of, record_without
-from boxwright.evaluation.records import Records, numbered
+from boxwright.evaluation.record import STORED, Record, record_without
+from boxwright.evaluation.records import Records, SkuAir, numbered
 from boxwright.evaluation.rows import RowForm
 from boxwright.units import MG_PER_G, UM3_PER_LITRE
 
@@ -177,7 +177,7 @@ def test_comparisons_are_those_of_each_order(seed: int) -> None:
         check(Metric.CO2E, [tuple(each["total_mg"] for each in pair) for pair in pairs], basis)
         packaging = [tuple(each["total_mg"] - each["transport_mg"] for each in pair) for pair in pairs]
         check(Metric.CO2E_PACKAGING, packaging, basis)
-    changes = (Change.of(cost_of(one), cost_of(two)) for one, two in both)
+    changes = (Change.of(one, two) for one, two in both)
     assert Change.summed(records.flow(1).values()) == Change.summed(changes)
 
 
@@ -209,6 +209,29 @@ def test_footprints_stand_in_the_order_of_the_profiles() -> None:
     assert [pair.first.key for pair in several.footprints] == list(BASES)
 
 
+def test_surcharges_are_compared_where_there_are_any() -> None:
+    """In the currency of carriage, of which they are a part."""
+    one = next(each for each in some(1) if each["status"] == "planned")
+
+    def compared(*minor: int) -> Comparison:
+        billed = [one | {"carriage_minor": 900, "carriage_currency": "EUR", "surcharges_minor": each} for each in minor]
+        return records_of(billed[:1] * 2, billed[1:] * 2).comparisons()[0]
+
+    found = compared(250, 0).metric(Metric.SURCHARGES)
+    assert (found.first, found.second, found.currency) == (500, 0, "EUR")
+    assert compared(0, 0).metric(Metric.SURCHARGES) is None
+
+
+def test_empty_volume_is_shared_among_the_goods() -> None:
+    """By their share of the goods, over the orders that all pack; goods without a SKU have theirs, but no row."""
+    one = next(each for each in some(1) if each["status"] == "planned") | {"goods_um3": 100}
+    skus = [{"sku": "a", "units": 2, "share": 0.5}, {"sku": "b", "units": 1, "share": 0.25}]
+    first, second = ([one | {"inner_um3": inner, "skus": skus}] * 2 for inner in (500, 300))
+    lost = [*second[:1], record_without("lost", OrderStatus.ERROR, 1, "none")]
+    assert records_of(first, second).air(1) == [SkuAir("a", 2, 4, 400, 200), SkuAir("b", 2, 2, 200, 100)]
+    assert [each.orders for each in records_of(first, lost).air(1)] == [1, 1]
+
+
 @settings(max_examples=15)
 @given(seeds)
 def test_cells_are_those_of_each_order(seed: int) -> None:
@@ -220,13 +243,13 @@ def test_cells_are_those_of_each_order(seed: int) -> None:
     assert [row["order_id"] for row in rows] == [one["order_id"] for one in each]
     assert [row["catalog_id"] for row in rows] == ["a", "b"] * 20
     for row, one in zip(rows, each, strict=True):
-        cost = cost_of(one)
         assert row["outer_litres"] == one["outer_um3"] / UM3_PER_LITRE
         assert row["fill"] == (pytest.approx(one["goods_um3"] / one["inner_um3"]) if one["inner_um3"] else None)
         assert row["gross_g"] == one["gross_mg"] / MG_PER_G
         assert row["tape_g"] == one["mass_mg"].get("tape", 0) / MG_PER_G
         assert row["billed_g"] == (None if one["chargeable_mg"] is None else one["chargeable_mg"] / MG_PER_G)
-        assert row["carriage_price"] == (cost.carriage_price and cost.carriage_price.minor / 100)
+        minor = one["carriage_minor"]
+        assert row["carriage_price"] == (minor if minor is None else minor / 100)
         assert row["proved"] == (one["proof"] and one["proof"] == "proved")
         for basis in BASES:
             figures, name = on(one, basis), f"{basis[0]}_{basis[1].value}"

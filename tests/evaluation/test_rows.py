@@ -15,17 +15,17 @@ from boxwright.catalog import load_catalog
 from boxwright.domain.order import Item, Order
 from boxwright.errors import UnsupportedError
 from boxwright.evaluation import (
+    Evaluation,
     Metric,
     check_row_file,
     evaluate,
     order_rows,
     totals_dict,
-    write_rows,
 )
 from boxwright.evaluation.bootstrap import LEAST_ORDERS, relative_interval
 from boxwright.evaluation.outcome import Money
-from boxwright.evaluation.rows import _cost
-from boxwright.evaluation.wording import verdict
+from boxwright.evaluation.rows import RowWriter, _cost, _form_of
+from boxwright.evaluation.verdict import verdict_of
 from boxwright.planning.many import same_units
 
 KINDS = ("plain-1", "partial-1", "none-1", "refused-1", "invalid-1", "bug-1", "plain-2")
@@ -55,22 +55,31 @@ def test_each_order_has_a_row_with_each_catalog(evaluation) -> None:
     assert all(bool(row["reason"]) is (row["status"] != "planned") for row in rows)
 
 
+def written(evaluation: Evaluation, kind: str) -> io.BytesIO:
+    """Return the rows of an evaluation as a file of a kind has them."""
+    form, file = _form_of(evaluation, kind), io.BytesIO()
+    writer = RowWriter(form, file)
+    for records in evaluation.records.batches():
+        writer.write(form.table(records))
+    writer.close()
+    return file
+
+
 def test_an_order_id_is_no_formula_in_the_rows(order_of, catalogs, planner) -> None:
     """Where rows are CSV, and only there: spreadsheet programs calculate what begins like one."""
-    evaluation, text = evaluate([order_of("=1+1", 2)], catalogs, plan=planner, workers=1), io.BytesIO()
-    write_rows(evaluation, text, "csv")
-    assert {row["order_id"] for row in csv.DictReader(io.StringIO(text.getvalue().decode()))} == {"'=1+1"}
+    evaluation = evaluate([order_of("=1+1", 2)], catalogs, plan=planner, workers=1)
+    text = written(evaluation, "csv").getvalue().decode()
+    assert {row["order_id"] for row in csv.DictReader(io.StringIO(text))} == {"'=1+1"}
     assert {row["order_id"] for row in order_rows(evaluation)} == {"=1+1"}
 
 
 def test_csv_and_parquet_hold_the_same_rows(evaluation) -> None:
     """Parquet keeps types and nulls; CSV writes them as text, nulls empty."""
-    text, raw = io.BytesIO(), io.BytesIO()
-    assert write_rows(evaluation, text, "csv") == write_rows(evaluation, raw, "parquet") == 2 * len(KINDS)
-    typed = pq.read_table(raw).to_pylist()
+    typed = pq.read_table(written(evaluation, "parquet")).to_pylist()
     assert typed == list(order_rows(evaluation))
-    written = list(csv.DictReader(io.StringIO(text.getvalue().decode())))
-    assert written == [{key: "" if value is None else str(value) for key, value in row.items()} for row in typed]
+    assert len(typed) == 2 * len(KINDS)
+    text = list(csv.DictReader(io.StringIO(written(evaluation, "csv").getvalue().decode())))
+    assert text == [{key: "" if value is None else str(value) for key, value in row.items()} for row in typed]
 
 
 @pytest.mark.parametrize("name", ["rows.json", "rows", "rows.CSV.gz"])
@@ -163,10 +172,10 @@ def test_an_interval_holds_the_change_and_narrows_with_more_orders() -> None:
 def test_the_verdict_has_the_figures_of_its_metric(order_of, catalogs, planner) -> None:
     """Outer volume where there are no prices; too few orders have no interval."""
     few = evaluate([order_of(f"plain-{each}") for each in range(3)], catalogs, plan=planner, workers=1)
-    assert few.comparisons[0].headline.metric is Metric.OUTER_VOLUME
-    assert "%" not in verdict(few.comparisons[0].headline, "A", "B", 3)  # the same with both
-    volume = few.comparisons[0].metric(Metric.INNER_VOLUME)
-    said = verdict(volume, "A", "B", 3)
-    assert "18.0 L" in said
+    (comparison,) = few.comparisons
+    assert comparison.headline.metric is Metric.OUTER_VOLUME
+    assert "%" not in verdict_of(few, comparison).text  # the same with both
+    said = verdict_of(few, dataclasses.replace(comparison, head=Metric.INNER_VOLUME)).text
+    assert "6.00 L" in said
     assert "75.0 %" in said
     assert "95 %" not in said

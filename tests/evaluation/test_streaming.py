@@ -17,6 +17,8 @@ from click.testing import CliRunner
 
 from boxwright.cli import main
 from boxwright.evaluation import folder, run
+from boxwright.evaluation.batch import BatchJob, Part
+from boxwright.orders.batches import OrderBatch
 
 ORDERS = 60
 KILLED = """
@@ -104,6 +106,29 @@ def test_a_killed_run_goes_on_from_its_parts(tmp_path: Path) -> None:
     assert not list(out.glob("*.unfinished"))
     assert evaluated(orders, out) == whole  # a finished run is read, not made again
     assert len(csv_rows(out / "rejected.csv")) == 1
+
+
+def test_an_interrupt_keeps_what_is_done(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also before the first part is full: the batches that are done are not planned again."""
+    orders, out = orders_file(tmp_path / "orders.csv", 40), tmp_path / "out"
+    whole = evaluated(orders, tmp_path / "whole")
+    monkeypatch.setattr(run, "ORDERS_OF_A_PART", 1_000)
+    plan, planned = BatchJob.__call__, list[int]()
+
+    def interrupted(job: BatchJob, batch: OrderBatch) -> Part:
+        if len(planned) == 2:
+            raise KeyboardInterrupt
+        planned.append(batch.rows)
+        return plan(job, batch)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(BatchJob, "__call__", interrupted)
+        result = CliRunner().invoke(main, options(orders, out, "--workers", 1))
+    assert result.exit_code == 130
+    assert f"{sum(planned)} orders" in result.stderr
+    assert len(rows_in(out)) == 2 * sum(planned)
+    assert evaluated(orders, out) == whole
+    assert rows_in(out) == rows_in(tmp_path / "whole")
 
 
 def test_processes_and_parts_change_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

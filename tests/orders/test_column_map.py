@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from boxwright.contract.order import EDGES
+from boxwright.contract.values import EDGES
 from boxwright.errors import DataFileError
 from boxwright.orders import GuessOptions
 from boxwright.orders.column_map import guess

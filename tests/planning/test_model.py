@@ -27,7 +27,7 @@ def test_the_fill_of_a_half_gap_counts_to_its_unit(share: float) -> None:
     units = model.protect(np.arange(3))
     whole, open_ = (model.space(box, units, whole=each, several=True) for each in (True, False))
     spare = whole.mass_limit_mg - units.packed_mg
-    parts = model.packaging.of(box, np.arange(3))
+    parts = model.pricing.packed_with(box, np.arange(3))
     gross = model.expansion.goods_mg(np.arange(3)) + sum(part.mass_mg for part in parts)
     assert 0 <= 20_000_000 - gross - spare <= 8  # roundings err towards too heavy
     lost = open_.mass_limit_mg - float(units.weights_mg(open_.displaced_mg_per_um3).sum())

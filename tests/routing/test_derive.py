@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 
 from boxwright.catalog import load_materials
 from boxwright.catalog.folder import materials_folder
-from boxwright.catalog.places import load_places
 from boxwright.domain.lane import DistanceKind, Lane, Leg, TransportMode
 from boxwright.domain.place import Place, PlacePrecision
 from boxwright.errors import DataFileError, InvalidInputError
@@ -188,7 +187,7 @@ def test_a_place_by_country_only_is_coarse_and_said_to_be():
 )
 def test_ports_stand_where_the_code_list_has_them(code, near):
     """A port whose position in the package is another place stands where the UN/LOCODE list has it."""
-    places = load_places()
+    places = load_materials().places
     known = ports(places.port_positions)
     other, most = near
     assert apart_km(known[code], known[other]) <= most
@@ -197,7 +196,7 @@ def test_ports_stand_where_the_code_list_has_them(code, near):
 
 def test_kwangyang_is_no_island():
     """Where the list errs and the package is right, the package's position stands: it was that of Jeju City."""
-    port = ports(load_places().port_positions)["KRKWA"]
+    port = ports(load_materials().places.port_positions)["KRKWA"]
     assert (round(port.latitude, 2), round(port.longitude, 2)) == (34.95, 127.59)
 
 
@@ -210,7 +209,7 @@ def test_a_code_that_is_no_port_is_refused(code):
 
 def test_corrected_ports_are_plausible():
     """Each lies within 60 km of another port or airport of its country: a slip of degrees does not."""
-    places = load_places()
+    places = load_materials().places
     known = ports(places.port_positions)
     for each in places.port_positions:
         if each.latitude is None:
@@ -235,7 +234,7 @@ def test_a_position_off_the_globe_is_refused(tmp_path, row, fault):
     file = tmp_path / "materials" / "port_positions.csv"
     file.write_text(file.read_text().split("\n")[0] + f"\n{row}\n")
     with pytest.raises(DataFileError) as caught:
-        load_places(tmp_path / "materials")
+        load_materials(tmp_path / "materials")
     assert fault in [each.field for each in caught.value.violations]
 
 
@@ -384,7 +383,7 @@ def test_flights_are_as_long_either_way(one, other):
 
 def test_every_cargo_airport_and_country_is_known():
     """Data name airports that there are, and countries by their codes."""
-    places = load_places()
+    places = load_materials().places
     assert places.cargo_airports <= airports().keys()
     assert {country for country, _ in places.regions} >= {"CN", "DE", "US", "GB", "JP", "FR", "IN", "BR"}
     assert all(len(country) == 2 for country in places.road_networks)

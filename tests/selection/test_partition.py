@@ -24,9 +24,8 @@ from boxwright.selection.partition import (
     MOST_SUBSETS,
     Bundles,
     Counts,
+    Partitions,
     Searched,
-    best_partition,
-    partition_bound,
     parts_of,
 )
 from boxwright.selection.single import least_price, search_single
@@ -153,7 +152,7 @@ def test_the_best_partition_is_that_of_all_parts_searched(seed: int, *, monotone
     """Price and bound, with proofs that are blind to some refusals; each unit is in one parcel."""
     shop = Shop(seed)
 
-    found = best_partition(shop.bundles, shop.single, shop.at_least, shop.floors, monotone=monotone)
+    found = Partitions(shop.bundles, shop.single, shop.at_least, shop.floors, monotone=monotone).best()
 
     price, bound = shop.reference(monotone=monotone)
     if price is None:
@@ -178,11 +177,11 @@ def test_a_bound_without_packings_is_that_of_all_parts_refused_as_far_as_can_be(
     def floors(parts: Sequence[Counts]) -> list[Price | None]:
         return [*shop.floors(parts[:-1]), None]
 
-    def refused(units: Ints) -> Price | None:
-        return shop.outcome(shop.part(units))[1]
+    def refused(units: Ints) -> Searched:
+        return None, shop.outcome(shop.part(units))[1]
 
     found, little = (
-        partition_bound(shop.bundles, refused, shop.at_least, floors, most, monotone=True) for most in (enough, (1, 0))
+        Partitions(shop.bundles, refused, shop.at_least, floors, monotone=True).bound(most) for most in (enough, (1, 0))
     )
 
     assert found == (bound or enough)
@@ -199,7 +198,7 @@ def test_few_parts_are_searched_where_the_first_split_meets_the_bound() -> None:
     def at_least(units: Ints) -> Price | None:
         return None if len(units) > 5 else (1, 1)
 
-    found = best_partition(shop.bundles, shop.single, at_least, shop.floors, monotone=True)
+    found = Partitions(shop.bundles, shop.single, at_least, shop.floors, monotone=True).best()
 
     assert found is not None
     assert len(found.parcels) == 2

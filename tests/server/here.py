@@ -11,7 +11,7 @@ from dataclasses import dataclass, fields
 import pytest
 
 from boxwright.server.lifecycle import Server, new_event_loop
-from boxwright.server.logs import AUDIT, DRIVER, EXPORTER, LEVELLED, JsonFormatter
+from boxwright.server.logs import AUDIT, DRIVER, EXPORTER, LEVELLED, LineFormatter
 from boxwright.server.operations.runner import Runner
 from boxwright.server.settings import Settings
 
@@ -35,7 +35,7 @@ class Lines(logging.Handler):
 
     def __init__(self) -> None:
         super().__init__()
-        self.setFormatter(JsonFormatter())
+        self.setFormatter(LineFormatter("json"))
         self.lines: list[str] = []
 
     def emit(self, record: logging.LogRecord) -> None:

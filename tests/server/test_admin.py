@@ -10,12 +10,14 @@ import pytest
 from prometheus_client import CollectorRegistry, Counter
 
 from boxwright.server import admin
+from boxwright.server.access.auth import Gate
+from boxwright.server.metrics import Metrics
 
 
 @contextmanager
 def served(registry=None):
     """Serve on a free port: an admin server on its own."""
-    app = admin.admin_app(registry or CollectorRegistry(), lambda: True, lambda: True)
+    app = admin.admin_app(registry or CollectorRegistry(), Gate(Metrics()), lambda: True, lambda: True)
     server = admin.AdminServer("127.0.0.1", 0, app)
     try:
         yield server.port

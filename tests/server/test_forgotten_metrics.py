@@ -37,11 +37,10 @@ def test_rows_of_box_types_end_with_their_catalog():
     counted = [("a", "s"), ("a", "m"), ("a", OWN_CONTAINER), ("a", OTHER_BOX), ("b", "s"), ("b", OWN_CONTAINER)]
     for row in [*counted, (INLINE, INLINE)]:
         metrics.boxes.labels("shipment", *row).inc()
-        metrics.shipped_boxes.labels(*row).inc()
-        metrics.shipped_planned_boxes.labels(*row).inc()
+        metrics.shipped_boxes.labels("planned", *row).inc()
     metrics.show_loaded(dataset(a=["s", "l"]))
     left = {("a", "s"), ("a", OWN_CONTAINER), ("a", OTHER_BOX), (INLINE, INLINE)}
-    for name in ("boxes_used", "shipped_boxes", "shipped_planned_boxes"):
+    for name in ("boxes_used", "shipped_boxes"):
         assert set(rows(metrics, f"boxwright_{name}_total")) == left
     metrics.boxes.labels("shipment", "a", "s").inc()
     assert rows(metrics, "boxwright_boxes_used_total")["a", "s"] == 2

@@ -54,7 +54,7 @@ def test_a_broken_store_keeps_no_plan_from_its_station(tmp_path, damage, why):
         assert metric(server, "boxwright_store_up") == {"boxwright_store_up": 0}
         counted = metric(server, "boxwright_store_errors_total")
         (errors,) = [each for each in counted.items() if each[1]]
-        assert errors[0] == f'boxwright_store_errors_total{{reason="{why.lower()}"}}'
+        assert errors[0] == f'boxwright_store_errors_total{{reason="{why.lower()}",what="write"}}'
         said = [json.loads(line) for line in server.log if '"the store failed"' in line]
         assert [each["reason"] for each in said] == [why.lower()]
 

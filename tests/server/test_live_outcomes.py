@@ -42,22 +42,15 @@ def test_an_outcome_is_recorded_once_and_counted_next_to_the_plan(tmp_path):
             'boxwright_shipped_orders_total{how="as_planned"}': 1,
             'boxwright_shipped_orders_total{how="overridden"}': 0,
         }
-        box = f'{{box_type="{plan.parcels[0].box_type_id}",catalog="china-post"}}'
-        assert metric(server, "boxwright_shipped_boxes_total") == {f"boxwright_shipped_boxes_total{box}": 1}
-        assert metric(server, "boxwright_shipped_planned_boxes_total") == {
-            f"boxwright_shipped_planned_boxes_total{box}": 1
+        box = f'box_type="{plan.parcels[0].box_type_id}",catalog="china-post"'
+        assert metric(server, "boxwright_shipped_boxes_total") == {
+            f'boxwright_shipped_boxes_total{{basis="{basis}",{box}}}': 1 for basis in ("shipped", "planned")
         }
-        shares = metric(server, "boxwright_shipped_mass_deviation_ratio_bucket")
-        edges = metric(server, "boxwright_shipped_size_deviation_mm_bucket")
-        assert [
-            counts[f'{name}{{le="{end}"}}']
-            for counts, name, end in (
-                (shares, "boxwright_shipped_mass_deviation_ratio_bucket", "0.05"),
-                (shares, "boxwright_shipped_mass_deviation_ratio_bucket", "0.2"),
-                (edges, "boxwright_shipped_size_deviation_mm_bucket", "-10.0"),
-                (edges, "boxwright_shipped_size_deviation_mm_bucket", "-5.0"),
-            )
-        ] == [0, 1, 0, 1]
+        grams = metric(server, "boxwright_shipped_gross_grams_total")
+        measured, planned = (
+            grams[f'boxwright_shipped_gross_grams_total{{basis="{basis}"}}'] for basis in ("measured", "planned")
+        )
+        assert measured == pytest.approx(planned * 1.1)
         overrides = metric(server, "boxwright_shipped_overrides_total{")
         assert overrides['boxwright_shipped_overrides_total{reason="box_not_at_hand"}'] == 0  # an alert sees its first
         assert set(overrides.values()) == {0}
@@ -233,8 +226,8 @@ def test_a_box_of_no_catalog_is_recorded_in_words(tmp_path):
         packing.RecordOutcome(outcome_of(plan, **said, override_reason="OVERRIDE_REASON_BOX_NOT_AT_HAND"), timeout=20)
         read = packing.GetPlan(messages.GetPlanRequest(name=plan.name), timeout=20)
         assert read.outcome.parcels[0].other_box == "carton of the supplier"
-        box = '{box_type="(other)",catalog="china-post"}'
-        assert metric(server, "boxwright_shipped_boxes_total") == {f"boxwright_shipped_boxes_total{box}": 1}
+        box = '{basis="shipped",box_type="(other)",catalog="china-post"}'
+        assert metric(server, "boxwright_shipped_boxes_total")[f"boxwright_shipped_boxes_total{box}"] == 1
 
 
 def test_what_the_contract_does_not_have_is_not_stored_with_an_outcome(packing):

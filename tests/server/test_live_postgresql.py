@@ -46,7 +46,7 @@ def test_a_name_that_no_database_takes_names_nothing(store):
             assert bad_fields(status) == [field]
         for path in ("plans/a%00b", "v1/plans/a%00b"):
             assert page(server, path)[0] == 404
-        assert not any(metric(server, "boxwright_store_read_errors_total").values())
+        assert not any(metric(server, "boxwright_store_errors_total").values())
 
 
 TOML = """

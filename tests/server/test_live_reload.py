@@ -130,10 +130,9 @@ def test_a_reload_swaps_catalogs_and_a_bad_file_leaves_them(tmp_path):
     """The next plan names the new version; a broken, missing, piped and mended file shows where operators look."""
     file = tmp_path / "hall.toml"
     file.write_text(hall(1))
-    with serving(file, watch_files_s=0) as (server, packing, catalogs):
+    with serving(file, watch_files_s=3_600) as (server, packing, catalogs):
         assert version_of(packing) == "1"
         assert 'boxwright_loaded_info{content_hash="sha256:' in page(server, "/metrics")
-        loaded_at = float(re.search(r"success_timestamp_seconds ([0-9.e+]+)", page(server, "/metrics"))[1])
         file.write_text(hall(2, box="new"))
         server.reload()
         wait_until(lambda: reloads(server, "changed") == 1)
@@ -144,7 +143,6 @@ def test_a_reload_swaps_catalogs_and_a_bad_file_leaves_them(tmp_path):
         assert re.findall(r'loaded_info{content_hash="[^"]*",id="hall",kind="catalog",version="(.)"} 1.0', text) == [
             "2"
         ]
-        assert float(re.search(r"success_timestamp_seconds ([0-9.e+]+)", text)[1]) > loaded_at
 
         file.write_text(hall(3, height=-1))
         server.reload()
@@ -187,7 +185,6 @@ def test_a_reload_swaps_catalogs_and_a_bad_file_leaves_them(tmp_path):
 
         server.reload()
         wait_until(lambda: reloads(server, "unchanged") == 1)
-        assert 'boxwright_reload_duration_seconds_count{cause="signal"} 7.0' in page(server, "/metrics")
 
 
 def test_an_order_under_way_ends_with_what_it_began_with(tmp_path):
@@ -207,7 +204,7 @@ def test_an_order_under_way_ends_with_what_it_began_with(tmp_path):
         yield stop
         ended.wait(60)
 
-    with serving(file, watch_files_s=0, max_cpu_s_per_order=600) as served:
+    with serving(file, watch_files_s=3_600, max_cpu_s_per_order=600) as served:
         server, packing, _ = served
         answers = packing.StreamPack(requests(), timeout=300)
         assert next(answers).improvement.plan.versions.catalog_version == "1"
@@ -255,7 +252,7 @@ def test_reloads_leave_nothing_behind(tmp_path):
     """Neither a process nor a socket; a worker that is replaced plans with what is served."""
     file = tmp_path / "hall.toml"
     file.write_text(hall(0))
-    with serving(file, RUNNING, workers=1, watch_files_s=0) as (server, packing, _):
+    with serving(file, RUNNING, workers=1, limits={"watch_files_s": 3_600}) as (server, packing, _):
         assert version_of(packing) == "0"
         before = sockets(server.process.pid)
         for version in range(1, 4):

@@ -282,7 +282,7 @@ def test_stored_plans_keep_what_the_site_said(served):
 
 def test_a_changed_file_of_sites_is_read_anew(tmp_path):
     """Once it is valid; else the sites of before stay, and health says why."""
-    with serving(tmp_path, watch_files_s=0) as (server, packing, _, file):
+    with serving(tmp_path, watch_files_s=3_600) as (server, packing, _, file):
 
         def metric(outcome):
             text = fetched(f"http://{server.admin_address}/metrics")

@@ -10,10 +10,9 @@ from hypothesis import strategies as st
 
 from boxwright.server import logs
 from boxwright.server.audit import audit
-from boxwright.server.logs import JsonFormatter, PlainFormatter, configure_logs, log
+from boxwright.server.logs import LineFormatter, configure_logs, log
 
 FORGED = 'a\n2026-11-26 17:00:00,000 INFO PackingService/Pack code="OK"\r\x1b[2K\x85\u2028\x7f\x00\U000e0001\ud800'
-PLAIN = "%(levelname)s %(message)s"
 
 
 def record(message="a call", error=None, **facts):
@@ -32,7 +31,7 @@ def record(message="a call", error=None, **facts):
 @given(st.text() | st.just(FORGED))
 def test_a_line_of_json_is_one_line_and_says_what_was_sent(text):
     """Nothing in it moves the cursor or ends the line, and reading it gives the text."""
-    line = JsonFormatter().format(record(order_id=text, error=text))
+    line = LineFormatter("json").format(record(order_id=text, error=text))
     assert line.isprintable()
     read = json.loads(line)
     assert read["order_id"] == text
@@ -42,8 +41,8 @@ def test_a_line_of_json_is_one_line_and_says_what_was_sent(text):
 @given(st.text() | st.just(FORGED))
 def test_a_plain_line_is_one_line(text):
     """Lines of a traceback have a margin, so that none looks like a line of the log."""
-    assert PlainFormatter(PLAIN).format(record(order_id=text)).isprintable()
-    first, *rest = PlainFormatter(PLAIN).format(record(order_id=text, error=text)).split("\n")
+    assert LineFormatter("plain").format(record(order_id=text)).isprintable()
+    first, *rest = LineFormatter("plain").format(record(order_id=text, error=text)).split("\n")
     assert " order_id=" in first
     assert first.isprintable()
     assert all(each.startswith("    ") and each.isprintable() for each in rest)

@@ -1,6 +1,5 @@
 """What is counted, and what is not."""
 
-import string
 from itertools import pairwise
 
 import pytest
@@ -8,7 +7,6 @@ import pytest
 from boxwright import BoxType, Catalog, Item, Lane, Leg, Order, Policy, plan
 from boxwright.domain.factor import CARRIED, Component
 from boxwright.server.metrics import INLINE, LATENCY_BUCKETS_S, Metrics
-from boxwright.server.metrics.plans import MOST_CURRENCIES
 from boxwright.server.workers.noted import NotedMetrics, count
 
 LANE = Lane(legs=(Leg("road", 500), Leg("road", 50)), carrier_service="ups/us-daily", include_hubs=True)
@@ -44,7 +42,7 @@ def test_what_may_happen_is_shown_before_it_does():
         ("boxwright_workers_replaced_total", {"why": "crash"}),
         ("boxwright_abandoned_orders_total", {"state": "under_way"}),
         ("boxwright_order_wait_seconds_count", {"size": "large"}),
-        ("boxwright_store_errors_total", {"reason": "store_full"}),
+        ("boxwright_store_errors_total", {"what": "write", "reason": "store_full"}),
     ):
         assert metrics.registry.get_sample_value(name, labels) == 0, name
 
@@ -52,37 +50,24 @@ def test_what_may_happen_is_shown_before_it_does():
 def test_what_a_planning_process_notes_is_counted():
     """With and without labels, sums and observations, each once."""
     metrics, noted = Metrics(), NotedMetrics()
-    noted.units.labels("shipment").inc(2)
+    noted.abandoned.labels("waiting").inc(2)
     noted.planning.labels("shipment").observe(0.5)
     for _ in range(2):
         count(metrics, noted.take())
-    assert value(metrics, "boxwright_packed_units_total", purpose="shipment") == 2
+    assert value(metrics, "boxwright_abandoned_orders_total", state="waiting") == 2
     assert value(metrics, "boxwright_planning_duration_seconds_sum", purpose="shipment") == 0.5
 
 
 def test_a_plan_is_counted_under_its_purpose_only(made):
-    """Parcels, boxes, fill, certificate and unpacked units carry the purpose; shipments stay untouched by what-ifs."""
+    """Boxes, fill, certificate and unpacked units carry the purpose; shipments stay untouched by what-ifs."""
     metrics = Metrics()
     metrics.record_plan(made, "what_if", "c")
     assert value(metrics, "boxwright_plans_total", purpose="what_if", status="partial") == 1
-    assert value(metrics, "boxwright_parcels_total", purpose="what_if") == 2
     assert value(metrics, "boxwright_boxes_used_total", purpose="what_if", catalog="c", box_type="b") == 2
     assert value(metrics, "boxwright_parcel_fill_ratio_count", purpose="what_if") == 2
     assert value(metrics, "boxwright_unpacked_units_total", purpose="what_if", reason="does_not_fit_any_box") == 1
     for family in metrics.registry.collect():
         assert not any(sample.labels.get("purpose") == "shipment" for sample in family.samples)
-
-
-def test_marks_and_warnings_are_counted_by_kind():
-    """Each marked parcel counts under its marks, and a plan once under each code of its warnings."""
-    box = BoxType("b", 300, 200, 150, tare_g=100, material_id="corrugated-board")
-    heavy = plan(Order("o", [Item("iron", 2, 100, 100, 100, 21_000)]), Catalog("c", (box,)))
-    metrics = Metrics()
-    metrics.record_plan(heavy, "shipment", "c")
-    metrics.record_plan(heavy, "shipment", "c")
-    assert value(metrics, "boxwright_marked_parcels_total", purpose="shipment", mark="heavy") == 4
-    assert value(metrics, "boxwright_marked_parcels_total", purpose="shipment", mark="team_lift") == 0
-    assert value(metrics, "boxwright_plan_warnings_total", purpose="shipment", code="NO_TRANSPORT") == 2
 
 
 def test_a_footprint_is_incomplete_where_a_factor_of_the_order_lacks():
@@ -143,33 +128,3 @@ def test_packaging_mass_is_that_of_the_parcels(made):
         expected = sum(parcel.packaging_mg(component) for parcel in made.parcels) / 1_000
         counted = value(metrics, "boxwright_packaging_grams_total", purpose="shipment", component=component.value)
         assert counted == pytest.approx(expected)
-
-
-@pytest.mark.parametrize(("currency", "units"), [("EUR", 0.9), ("JPY", 90), ("KWD", 0.09)])
-def test_packaging_is_summed_in_units_of_its_currency(currency, units):
-    """Two boxes at 45 minor units, of which a yen has one, a euro 100 and a dinar 1,000."""
-    metrics = Metrics()
-    metrics.record_plan(*priced(currency, 45))
-    name = "boxwright_packaging_cost_total"
-    assert value(metrics, name, purpose="shipment", currency=currency) == pytest.approx(units)
-    assert value(metrics, "boxwright_unpriced_plans_total", purpose="shipment") == 0
-
-
-def test_a_plan_with_a_box_without_a_price_is_in_no_sum():
-    """It is counted as such, and so is one past the currencies of which sums are kept: callers choose those."""
-    metrics = Metrics()
-    metrics.record_plan(*priced("EUR", None))
-    assert value(metrics, "boxwright_unpriced_plans_total", purpose="shipment") == 1
-    for letter in string.ascii_uppercase:
-        metrics.record_plan(*priced(f"QQ{letter}", 45))
-    assert value(metrics, "boxwright_unpriced_plans_total", purpose="shipment") == 1 + 26 - MOST_CURRENCIES
-    metrics.record_plan(*priced("QQA", 45))
-    assert value(metrics, "boxwright_packaging_cost_total", purpose="shipment", currency="QQA") == pytest.approx(1.8)
-
-
-def priced(currency, price_minor):
-    """Return what is recorded of a plan of two boxes at a price."""
-    box = BoxType("b", 300, 200, 150, tare_g=100, material_id="corrugated-board", price_minor=price_minor)
-    catalog = Catalog("c", (box,), currency=currency)
-    made = plan(Order("o", (Item("book", 2, 290, 190, 140, 900),)), catalog)
-    return made, "shipment", "c", "", catalog

@@ -19,10 +19,6 @@ class Book:
         """Return those that wait."""
         return list(self.waiting)
 
-    def counts(self):
-        """Return no counts."""
-        return {}
-
     def take(self, seen, _holder):
         """Hold one."""
         self.waiting.remove(seen)

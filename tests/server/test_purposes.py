@@ -74,4 +74,3 @@ def test_the_plan_that_a_check_compares_with_is_a_what_if(dataset, pack_request)
     sample = metrics.registry.get_sample_value
     assert sample("boxwright_plans_total", {"purpose": "what_if", "status": "complete"}) == 1
     assert sample("boxwright_plans_total", {"purpose": "shipment", "status": "complete"}) is None
-    assert sample("boxwright_checked_plans_total", {"verdict": "valid"}) == 1

@@ -5,9 +5,9 @@ import os
 import pytest
 
 from boxwright.errors import FieldViolation, InvalidInputError
-from boxwright.server.health import addresses
+from boxwright.server.health import addressed
 from boxwright.server.settings import Settings
-from boxwright.server.settings_sources import Source, read_settings
+from boxwright.server.settings_sources import DEFAULT, read_settings
 
 
 @pytest.fixture
@@ -41,7 +41,7 @@ def test_options_beat_the_environment_which_beats_the_file(written):
         9,
         "json",
     )
-    assert {name: each.shown for name, each in sourced.origins.items() if each.source is not Source.DEFAULT} == {
+    assert {name: each.shown for name, each in sourced.origins.items() if each.shown != DEFAULT} == {
         "workers": "hall.toml, line 1",
         "grace_s": "BOXWRIGHT_GRACE_S",
         "max_units_per_order": "--max-units-per-order",
@@ -198,8 +198,12 @@ def test_later_faults_are_called_as_the_setting_was(written):
 
 def test_a_health_check_asks_the_server_of_the_settings_file(written, tmp_path):
     """A container with a settings file needs no variables for its health check."""
-    file = written('address = "0.0.0.0:1"\nadmin_address = "0.0.0.0:2"\ntls_certificate = "tls.pem"\n')
-    assert addresses({"BOXWRIGHT_CONFIG": file}) == ("0.0.0.0:1", "0.0.0.0:2", str(tmp_path / "tls.pem"))
-    environment = {"BOXWRIGHT_CONFIG": file, "BOXWRIGHT_ADDRESS": "0.0.0.0:3", "BOXWRIGHT_TLS_CERTIFICATE": "x.pem"}
-    assert addresses(environment) == ("0.0.0.0:3", "0.0.0.0:2", "x.pem")
-    assert addresses({"BOXWRIGHT_CONFIG": "/nowhere"}) == addresses({})
+    file = written('admin_address = "0.0.0.0:2"\ntls_certificate = "tls.pem"\n')
+    assert addressed({"BOXWRIGHT_CONFIG": file}) == ("0.0.0.0:2", str(tmp_path / "tls.pem"))
+    environment = {
+        "BOXWRIGHT_CONFIG": file,
+        "BOXWRIGHT_ADMIN_ADDRESS": "0.0.0.0:3",
+        "BOXWRIGHT_TLS_CERTIFICATE": "x.pem",
+    }
+    assert addressed(environment) == ("0.0.0.0:3", "x.pem")
+    assert addressed({"BOXWRIGHT_CONFIG": "/nowhere"}) == addressed({})

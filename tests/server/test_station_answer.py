@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from boxwright import Fragility, Item, Lane, Leg, Order, Policy, PriceTable, WeightPrice, ZonePrices, load_catalog, plan
 from boxwright.catalog import load_materials
+from boxwright.contract import carriage as carriage_module
 from boxwright.contract import certificate as certificate_module
-from boxwright.contract import chargeable as chargeable_module
 from boxwright.contract import footprint as footprint_module
 from boxwright.contract import plan as plan_module
 from boxwright.contract.masks import STATION, keep, read_mask, station_tree
@@ -126,10 +126,10 @@ def test_what_a_station_does_not_need_is_never_made(rich, monkeypatch):
         (footprint_module, "_texts"),
         (footprint_module, "COVERAGE"),
         (certificate_module.REFUSED, "fields"),
-        (chargeable_module, "_lower_step"),
+        (carriage_module, "_lower_step"),
         (plan_module, "canonical_hash"),
         (plan_module, "objective_values"),
-        (plan_module, "_empty_space"),
+        (plan_module.SPACE, "fields"),
     ):
         monkeypatch.setattr(module, name, never)
     made = plan_to_wire(*rich, station_tree()["plan"])

@@ -10,8 +10,6 @@ import stat
 import pytest
 
 from boxwright.cli.commands import tokens as tokens_command
-from boxwright.cli.commands.tokens import SCOPES as OFFERED
-from boxwright.server.access.auth import Scope
 from boxwright.server.access.tokens import (
     FileTokens,
     StoredTokens,
@@ -23,11 +21,6 @@ from boxwright.server.access.tokens import (
 )
 
 from .token_calls import cli
-
-
-def test_the_command_line_offers_the_scopes_of_the_server():
-    """It lists them by itself, so that its help loads no server."""
-    assert tuple(Scope) == OFFERED
 
 
 def test_tokens_are_made_listed_and_revoked(tokens_file):

@@ -7,7 +7,7 @@ import pytest
 from boxwright.errors import InvalidInputError
 from boxwright.server.access.auth import Gate, Scope, TokenNotValidError
 from boxwright.server.access.tokens import StoredTokens, Tokens, new_token, record_of
-from boxwright.server.access.watching import Watching
+from boxwright.server.access.watching import Watch
 from boxwright.server.metrics import Metrics
 from boxwright.store import StoreUnreachableError
 
@@ -25,27 +25,27 @@ def test_tokens_are_read_again_once_the_store_is_back(caplog):
         return (record_of(token),)
 
     metrics, kept = Metrics(), StoredTokens(read)
-    watching = Watching([("stored tokens", kept)], metrics)
+    watching = Watch("stored tokens", kept, metrics)
 
     def failing():
         return metrics.registry.get_sample_value("boxwright_access_reload_failing", {"what": "stored tokens"})
 
-    watching._look("stored tokens", kept, False)
-    watching._look("stored tokens", kept, False)
+    watching.look()
+    watching.look()
     assert failing() == 1
     assert not kept.by_id
     away[0] = False
-    watching._look("stored tokens", kept, False)
-    watching._look("stored tokens", kept, False)
+    watching.look()
+    watching.look()
     assert failing() == 0
     assert kept.by_id == {token.token_id: token}
     said = [each.message for each in caplog.records if "not reloaded" in each.message]
     assert len(said) == 1
     away[0] = True
-    watching._look("stored tokens", kept, False)
+    watching.look()
     assert failing() == 1
     away[0] = False
-    watching._look("stored tokens", kept, False)  # with the same tokens
+    watching.look()  # with the same tokens
     assert failing() == 0
 
 
@@ -64,10 +64,10 @@ WRONG_ROWS = [
 def watched_store(rows):
     """Return stored tokens, their watcher, one look of it, and whether the metric shows a fault."""
     metrics, kept = Metrics(), StoredTokens(lambda: tuple(rows))
-    watching = Watching([("stored tokens", kept)], metrics)
+    watching = Watch("stored tokens", kept, metrics)
 
     def look():
-        watching._look("stored tokens", kept, False)
+        watching.look()
 
     def failing():
         return metrics.registry.get_sample_value("boxwright_access_reload_failing", {"what": "stored tokens"})
@@ -114,7 +114,6 @@ def test_a_revocation_in_a_busy_store_takes_hold_at_the_next_look():
 class Written:
     """What changes as it is told to, and can be read or not."""
 
-    is_seen_whole = False
     faults = ()
 
     def __init__(self):
@@ -134,31 +133,18 @@ class Written:
         return True
 
 
-def test_a_file_that_looks_different_each_time_is_read_at_the_third_look():
-    """Else it would never be, for as long as somebody writes it once a second."""
-    written = Written()
-    watching = Watching([("tokens", written)], Metrics())
-    for each in range(1, 8):
-        written.state = each
-        watching._look("tokens", written, False)
-    assert written.read == [3, 6]
-    watching._look("tokens", written, False)
-    watching._look("tokens", written, False)
-    assert written.read == [3, 6, 7]
-
-
 @pytest.mark.parametrize("error", [StoreUnreachableError("the store is gone"), RuntimeError("nobody foresaw it")])
 def test_what_could_not_be_read_is_read_at_the_next_look(caplog, error):
     """Whatever kept it from being read; it is said once."""
     written = Written()
-    watching = Watching([("tokens", written)], Metrics())
+    watching = Watch("tokens", written, Metrics())
     written.state, written.error = 1, error
     for _ in range(4):
-        watching._look("tokens", written, False)
+        watching.look()
     assert not written.read
     written.error = None
-    watching._look("tokens", written, False)
-    watching._look("tokens", written, False)
+    watching.look()
+    watching.look()
     assert written.read == [1]
     assert len([each for each in caplog.records if "not reloaded" in each.message]) == 1
 
@@ -166,14 +152,14 @@ def test_what_could_not_be_read_is_read_at_the_next_look(caplog, error):
 def test_a_file_at_fault_is_not_read_over_and_over():
     """It is read again once it has changed."""
     written = Written()
-    watching = Watching([("tokens", written)], Metrics())
+    watching = Watch("tokens", written, Metrics())
     written.state, written.error = 1, InvalidInputError([])
     for _ in range(3):
-        watching._look("tokens", written, False)
+        watching.look()
     written.error = None
-    watching._look("tokens", written, False)
+    watching.look()
     assert not written.read
     written.state = 2
-    watching._look("tokens", written, False)
-    watching._look("tokens", written, False)
+    watching.look()
+    watching.look()
     assert written.read == [2]

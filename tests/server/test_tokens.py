@@ -123,15 +123,11 @@ def test_metrics_name_the_callers_whose_last_token_ends(tokens_file, tmp_path):
         book.add(record_of(stored), 10)
         known = Tokens(FileTokens(str(tokens_file)), StoredTokens(book.all))
     metrics = Metrics()
-    metrics.watch_tokens(known.ending)
-
-    def shown(what):
-        families = {each.name: each for each in metrics.registry.collect()}
-        rows = families[f"boxwright_token_{what}_timestamp_seconds"].samples
-        return {each.labels["principal"]: each.value for each in rows}
-
-    assert shown("expiry") == pytest.approx({"token:hall": later.timestamp(), "token:wms": soon.timestamp()})
-    assert shown("begin") == pytest.approx({"token:hall": before.timestamp(), "token:wms": now.timestamp()})
+    metrics.token_end.rows = known.ending
+    families = {family.name: family for family in metrics.registry.collect()}
+    rows = families["boxwright_token_expiry_timestamp_seconds"].samples
+    shown = {row.labels["principal"]: row.value for row in rows}
+    assert shown == pytest.approx({"token:hall": later.timestamp(), "token:wms": soon.timestamp()})
 
 
 def test_with_certificates_and_tokens_both_are_needed(tokens_file):

@@ -36,7 +36,7 @@ def gate_of(file, metrics=None, **given):
 
 def call_with(*authorization, certificate=""):
     """Return a call that sends something as authorization."""
-    return Call("127.0.0.1", 1, authorization=authorization, certificate=certificate)
+    return Call("127.0.0.1", 1, metadata=[("authorization", text) for text in authorization], certificate=certificate)
 
 
 def refused(gate, *authorization, method="PackingService/Pack", certificate=""):

@@ -3,16 +3,15 @@
 Uses tabular, domain and the packages below them; every number it hands out comes from a file with a source.
 """
 
+from boxwright.catalog.boxes import derived_fields, unverified_walls
 from boxwright.catalog.catalogs import catalog_names, load_catalog, load_catalog_text, validate_catalog_file
 from boxwright.catalog.cautions import catalog_warnings, plan_cautions
-from boxwright.catalog.convert import convert_sizes
-from boxwright.catalog.derived import derived_fields, unverified_walls
+from boxwright.catalog.convert import convert_sizes, size_columns
 from boxwright.catalog.describe import describe
 from boxwright.catalog.loader import load_materials
 from boxwright.catalog.materials import Materials
 from boxwright.catalog.operator_data import WeighedDunnage, import_materials, weigh_dunnage
 from boxwright.catalog.sites import check_catalogs, load_sites
-from boxwright.catalog.size_columns import size_columns
 
 __all__ = [
     "Materials",

@@ -1,8 +1,9 @@
 """Turns one catalog entry into a BoxType: what is not given is derived from style and board, or refused."""
 
 import difflib
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from boxwright import units
@@ -183,10 +184,44 @@ def _limit_contents(given: dict[str, Any], materials: Materials) -> None:
         given["max_net_g"] = most_g if stated is None else min(most_g, stated)
 
 
-def unique_ids(given: Iterable[tuple[Findings, Mapping[str, Any]]]) -> None:
-    """Note every box type whose id an earlier one has, whatever else is wrong with either; each with its view."""
-    first: dict[str, Findings] = {}
-    for at, values in given:
-        box_type_id = values.get("box_type_id")
-        if isinstance(box_type_id, str) and (other := first.setdefault(box_type_id, at)) is not at:
-            at.add("box_type_id", f"must be unique, {box_type_id!r} is at {other.path('box_type_id')} already")
+@lru_cache(maxsize=4_096)
+def derived_fields(box: BoxType, materials: Materials) -> tuple[str, ...]:
+    """Return which of ``inner``, ``outer``, ``tare_g`` and ``blank_g`` follow from the rest of a box type.
+
+    A size that was given and is the board's to the last decimal counts as derived; so does an outer size that was read
+    as the inner.
+    """
+    board = next((row for row in materials.boards if row.board_id == box.board_id), None)
+    caliper = Decimal(str(box.caliper_mm)) if box.caliper_mm is not None else board.caliper_mm if board else None
+    given = {field: getattr(box, field) for field in LENGTHS}
+    inner, outer = _size(given, "inner"), _size(given, "outer")
+    assert inner is not None  # each box type has both sizes
+    assert outer is not None
+    derived = []
+    if box.outer_assumed:
+        derived.append("outer")
+    elif caliper is not None and box.size_basis == "outer":
+        derived += ["inner"] if inner_of(box.style, outer, caliper, box.opening) == inner else []
+    elif caliper is not None:
+        derived += ["outer"] if outer_of(box.style, inner, caliper, box.opening) == outer else []
+    if box.tare_basis == "board":
+        derived.append("tare_g")
+        own = box.grammage_g_per_m2
+        grammage = Decimal(str(own)) if own is not None else board.grammage_g_per_m2 if board else Decimal(0)
+        blank = blank_of(box.style, inner, caliper or Decimal(0), materials.blank_allowances, box.opening)
+        if blank is not None and box.blank_mg == units.to_mg(float(blank.untrimmed_g(grammage))):
+            derived.append("blank_g")
+    return tuple(derived)
+
+
+@lru_cache(maxsize=4_096)
+def unverified_walls(box: BoxType, materials: Materials) -> str:
+    """Return which size of a box type, ``inner`` or ``outer``, follows from a board whose caliper is unverified.
+
+    Empty where both sizes were given, the caliper is the caller's own, or the board was read in its source. A size that
+    was given and is the board's to the last decimal counts as derived.
+    """
+    board = next((row for row in materials.boards if row.board_id == box.board_id), None)
+    if board is None or board.read_in_source or box.caliper_mm is not None or box.outer_assumed:
+        return ""
+    return next((side for side in derived_fields(box, materials) if side in ("inner", "outer")), "")

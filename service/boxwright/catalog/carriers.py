@@ -20,24 +20,24 @@ from boxwright.catalog.columns import (
 )
 from boxwright.catalog.documents import read_document
 from boxwright.domain.carrier import AcceptanceLimit, Band, CarrierRule, SurchargeRule, WeightStep
-from boxwright.domain.fields import declared, shown, some
+from boxwright.domain.fields import declared, fits, shown, some, unique
 from boxwright.domain.gate import Gate, Measure, parse_gates
 from boxwright.domain.written import CellError
 from boxwright.findings import Findings
 
 
 @dataclass(frozen=True)
-class _Carrier:
-    carrier: str
-    services: tuple[object, ...]
-
-
-@dataclass(frozen=True)
 class _Service:
-    id: str
+    id: Annotated[str, fits("[^/]+/[^/]+", "must be CARRIER/SERVICE")]
     name: str
     region: str
     rules: Annotated[tuple[object, ...], some("must hold at least one rule")]
+
+
+@dataclass(frozen=True)
+class _Carrier:
+    carrier: str
+    services: Annotated[tuple[_Service, ...], unique("id")]
 
 
 def read_carrier(path: Path, faults: Findings) -> list[CarrierRule]:
@@ -50,16 +50,7 @@ def read_carrier(path: Path, faults: Findings) -> list[CarrierRule]:
     if carrier is None:
         return []
     found: list[CarrierRule] = []
-    ids: set[str] = set()
-    for at, table in entries(carrier.services, "services", faults):
-        service = read_noun(_Service, table, at)
-        if service is None:
-            continue
-        if service.id in ids:
-            at.add("id", f"must be unique, {service.id!r} repeats")
-        ids.add(service.id)
-        if service.id.count("/") != 1 or not all(service.id.split("/")):
-            at.add("id", f"must be CARRIER/SERVICE, got {service.id!r}")
+    for at, service in entries(carrier.services, "services", faults):
         names = dict(zip(_NAMES, (service.id, carrier.carrier, service.name, service.region), strict=True))
         read = [(place, _rule(rule, names, place)) for place, rule in entries(service.rules, "rules", at)]
         rules = [(place, rule) for place, rule in read if rule is not None]

@@ -7,8 +7,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from boxwright.catalog.boxes import BOX_FIELDS, read_box, unique_ids
-from boxwright.catalog.columns import columns_of, entries, note_unknown, pairs, read_fields, whole
+from boxwright.catalog.boxes import BOX_FIELDS, read_box
+from boxwright.catalog.columns import columns_of, entries, note_repeats, note_unknown, pairs, read_fields, whole
 from boxwright.catalog.documents import parse_document, read_document
 from boxwright.catalog.dunnage import read_dunnage
 from boxwright.catalog.folder import materials_folder, shipped_folder
@@ -156,7 +156,7 @@ def _of_document(document: dict[str, Any] | None, materials: Materials, faults: 
         given.append((at, {**defaults, **entry}))
         boxes.append(read_box({**defaults, **entry}, materials, at))
     dunnage = read_dunnage(materials.default_dunnage if brought is None else brought, materials, faults)
-    unique_ids(given)
+    note_repeats(given, "box_type_id")
     check_currency("currency", values["currency"], (fields for _, fields in given), faults)
     if not values["currency"] and any(row.price_per_kg_minor is not None for row in dunnage):
         faults.add("currency", "is missing: dunnage has a price")
@@ -180,7 +180,7 @@ def _read_csv(path: Path, materials: Materials, faults: Findings) -> Catalog | N
         given.append((at, values))
         boxes.append(read_box(values, materials, at, record.unread))
     dunnage = read_dunnage(materials.default_dunnage, materials, faults)
-    unique_ids(given)
+    note_repeats(given, "box_type_id")
     check_currency("currency", currency, (values for _, values in given), faults)
     if faults:
         return None

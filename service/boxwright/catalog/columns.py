@@ -6,7 +6,7 @@ field, its kind and range. This reader makes nouns of what is given, and notes a
 
 import datetime
 import difflib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from dataclasses import MISSING, dataclass, is_dataclass
 from decimal import Decimal
 from inspect import get_annotations
@@ -46,22 +46,10 @@ def columns_of(
     keys: Mapping[str, str] = _NOTHING,
     read: Mapping[str, Reader] = _NOTHING,
 ) -> Columns:
-    """Return the columns of a dataclass: those of its own fields, then those of its bases.
+    """Return the columns of a dataclass, or of some fields of it: of its own fields, then of those of its bases.
 
-    Nothing need be given of a field that has a default or may be None.
-
-    Parameters
-    ----------
-    kind : type
-        The dataclass.
-    *names : str
-        Fields that are columns, in their order. Default: all.
-    defaults : mapping of str to object, optional
-        What fields are where nothing is given, MISSING where that is a fault. Default: as the class says.
-    keys : mapping of str to str, optional
-        How fields are called in the file, where not by their names.
-    read : mapping of str to callable, optional
-        Readers of fields that are not read as their kind says.
+    Nothing need be given of a field that has a default or may be None; ``defaults`` say otherwise, by MISSING where it
+    must be given. ``keys`` are the names in the file, and ``read`` the readers, of fields that have others than usual.
     """
     fields = declared(kind)
     ordered = dict.fromkeys(name for base in kind.__mro__ for name in get_annotations(base) if name in fields)
@@ -83,20 +71,9 @@ def stated(kind: type, *more: str) -> dict[str, Any]:
 def read_fields(
     columns: Columns, given: Mapping[str, Any], at: Findings, *, cells: bool = False, check: bool = True
 ) -> dict[str, Any]:
-    """Return the values of fields, by name; those that are missing or break a rule are noted and left out.
+    """Return the values of fields by name; those that are missing or break a rule are noted and left out.
 
-    Parameters
-    ----------
-    columns : mapping of str to Column
-        By key.
-    given : mapping of str to object
-        By key: texts of cells, or values of a document.
-    at : Findings
-        The view of the row or table.
-    cells : bool, optional
-        Whether they are texts of cells. Default False.
-    check : bool, optional
-        Whether rules of fields are looked at. Default True.
+    What is given, by key, are values of a document, or else ``cells`` of a table. ``check=False`` looks at no rules.
     """
     values: dict[str, Any] = {}
     broken: list[FieldViolation] = []
@@ -135,16 +112,7 @@ def read_fields(
 def read_noun(kind: type[Noun], table: object, at: Findings, columns: Columns | None = None) -> Noun | None:
     """Return what a table of a document describes, or None after noting all that is wrong with it.
 
-    Parameters
-    ----------
-    kind : type
-        The dataclass of the noun.
-    table : object
-        What is given; a noun is returned as it is, and so is None, for a document that could not be read.
-    at : Findings
-        The view of its place.
-    columns : mapping of str to Column, optional
-        Default: those of ``kind``.
+    A noun is returned as it is, and so is None: a document that could not be read.
     """
     if table is None or isinstance(table, kind):
         return table
@@ -183,6 +151,18 @@ def note_unknown(given: Iterable[str], known: Iterable[str], at: Findings) -> No
     for key in given:
         if key not in known:
             at.add(key, unknown(key, known))
+
+
+def note_repeats(given: Iterable[tuple[Findings, Mapping[str, Any]]], *key: str) -> None:
+    """Note every entry whose values of the key an earlier one has, whatever else is wrong with either."""
+    first: dict[tuple[Any, ...], Findings] = {}
+    for at, values in given:
+        found = tuple(values.get(name) for name in key)
+        if None in found or not all(isinstance(value, Hashable) for value in found):
+            continue
+        if (other := first.setdefault(found, at)) is not at:
+            same = " and ".join(shown(getattr(value, "value", value)) for value in found)
+            at.add(key[0], f"must be unique, {same} is at {other.path(key[0])} already")
 
 
 def unknown(name: str, known: Iterable[str]) -> str:

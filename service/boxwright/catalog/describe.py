@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from boxwright.catalog.derived import unverified_walls
+from boxwright import units
+from boxwright.catalog.boxes import unverified_walls
 from boxwright.catalog.loader import load_materials
 from boxwright.domain.box import BoxType, Catalog
 
@@ -22,7 +23,7 @@ def describe(catalog: Catalog) -> str:
         "",
         f"{len(catalog.box_types)} box types, {unverified} of them unverified",
         *_of_walls(catalog),
-        *(f"{each.kind.value}: {each.dunnage_id}" for each in catalog.dunnage),
+        *(f"{dunnage.kind.value}: {dunnage.dunnage_id}" for dunnage in catalog.dunnage),
     ]
     return "\n".join(lines)
 
@@ -38,27 +39,16 @@ def _of_walls(catalog: Catalog) -> Iterator[str]:
 
 
 _HEADER = (
-    "box type",
-    "inner mm",
-    "outer mm",
-    "published",
-    "opens",
-    "tare g",
-    "gross limit g",
-    "material",
-    "price",
-    "",
-    "",
+    *("box type", "inner mm", "outer mm", "published", "opens", "tare g", "gross limit g"),
+    *("material", "price", "", ""),
 )
 
 
 def _row(box: BoxType, catalog: Catalog) -> tuple[str, ...]:
     price = catalog.price_minor(box)
-    outer = (box.outer_length_mm or 0, box.outer_width_mm or 0, box.outer_height_mm or 0)
     return (
         box.box_type_id,
-        _size(box.inner_length_mm, box.inner_width_mm, box.inner_height_mm),
-        _size(*outer),
+        *(" x ".join(f"{units.to_mm(edge):g}" for edge in edges) for edges in (box.inner_um, box.outer_um)),
         box.size_basis,
         box.opening.value,
         f"{box.tare_g:.1f}",
@@ -75,7 +65,7 @@ def _more(box: BoxType) -> Iterator[str]:
     if box.compartments is not None:
         yield box.compartments.words()
     if box.price_tiers:
-        yield "from " + ", ".join(f"{each.min_quantity}: {each.price_minor}" for each in box.price_tiers)
+        yield "from " + ", ".join(f"{tier.min_quantity}: {tier.price_minor}" for tier in box.price_tiers)
     if box.max_net_g is not None:
         yield f"at most {box.max_net_g:.0f} g of contents"
     if box.minimum_order_quantity:
@@ -86,7 +76,3 @@ def _more(box: BoxType) -> Iterator[str]:
         yield f"{box.trips} trips"
     for cap in box.property_caps:
         yield f"at most {cap.max_amount:g} of {cap.property}"
-
-
-def _size(length_mm: float, width_mm: float, height_mm: float) -> str:
-    return " x ".join(f"{edge:g}" for edge in (length_mm, width_mm, height_mm))

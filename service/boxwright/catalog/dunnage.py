@@ -1,49 +1,13 @@
-"""Dunnage that a catalog stocks, named by its id or brought along as a table, and which figures a kind of it needs."""
+"""Dunnage that a catalog stocks, named by its id or brought along as a table."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 from boxwright.catalog.columns import columns_of, entries, read_noun
 from boxwright.catalog.materials import Materials
-from boxwright.domain.dunnage import Dunnage, DunnageKind, Rate
+from boxwright.domain.dunnage import Dunnage, Rate
 from boxwright.findings import Findings
-
-NEEDS_OF_KIND = {
-    DunnageKind.CUSHIONING: (),
-    DunnageKind.VOID_FILL: ("density_kg_per_m3",),
-    DunnageKind.TAPE: ("grammage_g_per_m2", "width_mm", "seam_overlap_mm"),
-    DunnageKind.BLOCKING: ("density_kg_per_m3",),
-    DunnageKind.LABEL: ("piece_g",),
-}
-"""Figures without which a kind of dunnage cannot be used."""
-
-NO_WRAP_OR_PADS = (
-    "must be given for cushioning that is wrapped round goods; pads have density_kg_per_m3, cushion_factor,"
-    " min_static_stress_kpa and max_static_stress_kpa instead"
-)
-
-RANGES = (
-    ("min_thickness_mm", "max_thickness_mm"),
-    ("min_static_stress_kpa", "max_static_stress_kpa"),
-)
-"""Figures that are the ends of a range."""
-
-
-def figure_rules(dunnage: Dunnage) -> Iterator[tuple[str, str]]:
-    """Yield the figures that dunnage of its kind lacks or that contradict each other, each with the rule it breaks."""
-    for name in NEEDS_OF_KIND[dunnage.kind]:
-        if getattr(dunnage, name) is None:
-            yield name, f"must be given for {dunnage.kind.value}"
-    if dunnage.kind is DunnageKind.CUSHIONING and dunnage.grammage_g_per_m2 is None and not dunnage.has_curve:
-        yield "grammage_g_per_m2", NO_WRAP_OR_PADS
-    if dunnage.cushions and dunnage.kind is not DunnageKind.VOID_FILL:
-        yield "cushions", f"must be given of void fill only, not of {dunnage.kind.value}"
-    for low, high in RANGES:
-        least, most = getattr(dunnage, low), getattr(dunnage, high)
-        if least is not None and most is not None and least > most:
-            yield low, f"must not be above {high} {most}, got {least}"
-
 
 FREE = ("dunnage_id", "price_per_kg_minor", "year", "region")
 """What a catalog may say otherwise of dunnage that the data folder has, as it may name another source."""
@@ -53,13 +17,6 @@ def redefined(dunnage: Dunnage, known: Iterable[Dunnage]) -> str | None:
     """Return the rule that dunnage breaks by the id of known dunnage with other figures; None where it does not.
 
     A plan names dunnage by its id alone: whoever reads it would take the known figures for those that were used.
-
-    Parameters
-    ----------
-    dunnage : Dunnage
-        Of a catalog.
-    known : iterable of Dunnage
-        Of the data folder.
     """
     other = next((row for row in known if row.dunnage_id == dunnage.dunnage_id), None)
     if other is None:
@@ -91,14 +48,7 @@ class _Priced:
 def read_dunnage(given: Iterable[Any], materials: Materials, faults: Findings) -> tuple[Dunnage, ...]:
     """Return the dunnage of a catalog, without what breaks a rule, which is noted.
 
-    Parameters
-    ----------
-    given : iterable of str or mapping
-        An id; or a table: with an id and a price alone, it is known dunnage at that price.
-    materials : Materials
-        Where ids are looked up.
-    faults : Findings
-        The view of the catalog, which collects what is wrong.
+    What is given is an id or a table: with an id and a price alone, it is known dunnage at that price.
     """
     known = {dunnage.dunnage_id: dunnage for dunnage in materials.dunnage}
     found = []
@@ -122,8 +72,6 @@ def _own(entry: Mapping[str, Any], materials: Materials, at: Findings) -> Dunnag
     before = len(at)
     if own.material_id and own.material_id not in {material.material_id for material in materials.materials}:
         at.add("material_id", f"must be the id of a known material, got {own.material_id!r}")
-    for field, rule in figure_rules(own):
-        at.add(field, rule)
     if len(at) == before and (other := redefined(own, materials.dunnage)) is not None:
         at.add("dunnage_id", other)
     return own if len(at) == before else None

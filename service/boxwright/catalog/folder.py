@@ -20,13 +20,7 @@ def shipped_folder() -> Path:
 
 
 def materials_folder() -> Path:
-    """Return the folder that the environment names, else the shipped one.
-
-    Raises
-    ------
-    InvalidInputError
-        If the environment names a folder that does not exist.
-    """
+    """Return the folder that the environment names, else the shipped one; InvalidInputError if there is none such."""
     named = os.environ.get(FOLDER_VARIABLE)
     if not named:
         return shipped_folder()

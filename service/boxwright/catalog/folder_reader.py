@@ -2,41 +2,32 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
-from boxwright.catalog.columns import Columns, columns_of, read_noun, stated
+from boxwright.catalog.columns import Columns, columns_of, note_repeats, read_noun, stated
 from boxwright.catalog.documents import read_document
-from boxwright.catalog.tables import read_table, unique
+from boxwright.catalog.tables import read_table
 from boxwright.findings import Findings
 
 Row = TypeVar("Row")
 
 
 class FolderReader:
-    """Reads the files of one folder.
-
-    Attributes
-    ----------
-    ids : dict of str to set of str
-        What tables may refer to, such as the ids of materials by ``material_id``.
-    content : dict of str to list of str
-        Rows read so far, by file.
-    """
+    """Reads the files of one folder."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.ids: dict[str, set[str]] = {}
+        """What tables may refer to, such as the ids of materials by ``material_id``."""
         self.content: dict[str, list[str]] = {}
+        """Rows read so far, by file."""
 
-    def content_hash(self, more: Mapping[str, list[str]]) -> str:
-        """Hash file by file over the rows in sorted order, so that sorting or reformatting a table changes nothing.
-
-        ``more`` are rows of files that others read.
-        """
-        content = json.dumps({name: sorted(rows) for name, rows in {**self.content, **more}.items()}, sort_keys=True)
+    def content_hash(self) -> str:
+        """Hash file by file over the rows in sorted order, so that sorting or reformatting a table changes nothing."""
+        content = json.dumps({name: sorted(rows) for name, rows in self.content.items()}, sort_keys=True)
         return f"sha256:{hashlib.sha256(content.encode()).hexdigest()}"
 
     def keep(self, name: str, rows: Iterable[object]) -> None:
@@ -69,16 +60,10 @@ class FolderReader:
         optional: bool = False,
         check: Callable[[Row, Sequence[Row]], Iterable[tuple[str, str]]] = lambda *_: (),
     ) -> tuple[Row, ...]:
-        """Return the rows of a table, sorted by their key.
+        """Return the rows of a table, sorted by their key, which no two share; DataFileError with every fault.
 
         Parameters
         ----------
-        file : str
-            Its name.
-        kind : type
-            What a row becomes.
-        *key : str
-            Columns that no two rows have the same values of.
         columns : mapping of str to Column, optional
             Default: those of ``kind``, of which source, grade and flags must be given.
         refers : iterable of str, optional
@@ -86,20 +71,15 @@ class FolderReader:
         needed : iterable, optional
             Values of the first column of the key that must each have a row.
         optional : bool, optional
-            Whether a folder may lack it. Default False.
+            Whether a folder may lack the file. Default False.
         check : callable, optional
             From a row and all rows to the columns that break a rule beside the others, each with the rule.
-
-        Raises
-        ------
-        DataFileError
-            With every fault, by row and column.
         """
         if optional and not (self.folder / file).exists():
             return ()
         with self.faults_of(file) as faults:
             records = read_table(self.folder / file, columns or columns_of(kind, defaults=stated(kind)), faults)
-            unique(records, key, faults)
+            note_repeats(((faults.row(record.row), record.values) for record in records), *key)
             rows = []
             for record in records:
                 at = faults.row(record.row)

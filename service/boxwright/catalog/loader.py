@@ -1,45 +1,20 @@
 """Loads a data folder into Materials, once per folder and process."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
 from itertools import groupby
 from pathlib import Path
 
+from boxwright.catalog import rows
 from boxwright.catalog.carriers import read_carrier
 from boxwright.catalog.columns import columns_of, stated
-from boxwright.catalog.dunnage import figure_rules
 from boxwright.catalog.folder import materials_folder
 from boxwright.catalog.folder_reader import FolderReader
-from boxwright.catalog.licences import licence
 from boxwright.catalog.materials import Market, Materials
-from boxwright.catalog.places import place_rows
-from boxwright.catalog.profiles import complete, read_factors, read_profile
-from boxwright.catalog.ranges import LOGARITHMS, RATIOS, spread_of, with_range
-from boxwright.catalog.rows import (
-    BLANK_ALLOWANCES,
-    STRENGTH_FACTORS,
-    Article,
-    BlankAllowance,
-    CarbonContent,
-    CarrierMargin,
-    CertificateGrade,
-    DistanceAdjustment,
-    DropHeight,
-    FragilityRule,
-    HandlingProfile,
-    LiftingProfile,
-    MarketCountries,
-    MarketRule,
-    MassRange,
-    MeanDensity,
-    ParcelLimit,
-    RangeRule,
-    RuleFigure,
-    StrengthFigure,
-    TapeRule,
-)
+from boxwright.catalog.places import read_places
+from boxwright.catalog.profiles import LOGARITHMS, RATIOS, complete, read_factors, read_profile, spread_of, with_range
 from boxwright.domain.carrier import CarrierRule
 from boxwright.domain.dunnage import Dunnage
 from boxwright.domain.factor import AccountingProfile, EmissionFactor
@@ -48,8 +23,8 @@ from boxwright.domain.material import Board, Material, RecyclingStream
 from boxwright.domain.order import FragilityClass
 
 SETTINGS_FILE = "data.toml"
-
-
+Broken = Iterator[tuple[str, str]]
+"""Columns of a row that break a rule, each with the rule."""
 _PROVENANCE = ("year", "region", "source", "read_in_source", "source_grade", "note")
 DUNNAGE = {
     "dunnage.csv": (
@@ -112,15 +87,9 @@ def load_materials(folder: Path | None = None) -> Materials:
 
 
 def read_materials(folder: Path) -> Materials:
-    """Return the data of a folder as they are now, with all that others read late; nothing of it is kept.
-
-    Raises
-    ------
-    DataFileError
-        If a file is malformed or incomplete, also among those that only derived legs need.
-    """
+    """Return the data of a folder as they are now, with all that others read late; errors as of ``load_materials``."""
     materials = _read(folder.resolve())
-    _ = materials.places
+    _ = materials.places.regions
     return materials
 
 
@@ -149,19 +118,26 @@ def _read(folder: Path) -> Materials:
     dunnage = _dunnage(reader, settings.default_dunnage)
     boards = reader.rows("boards.csv", Board, "board_id", refers=["material_id"])
     carrier_rules = _carrier_rules(reader)
+    reader.ids["carrier"] = {rule.service_id.partition("/")[0] for rule in carrier_rules}
+    margins = reader.rows("carrier_margins.csv", rows.CarrierMargin, "fragility_class", "carrier", refers=["carrier"])
     drop_heights = _drop_heights(reader, settings.default_drop_profile)
+    # Each profile has drop heights, and each profile of drop heights is described.
+    reader.ids["profile"] = {*drop_heights}
+    handling = reader.rows(
+        "handling_profiles.csv", rows.HandlingProfile, "profile", refers=["profile"], needed=drop_heights
+    )
     ranges = {
         row.rule_id: spread_of(row)
-        for row in reader.rows("range_rules.csv", RangeRule, "rule_id", needed=("verified", "unverified"))
+        for row in reader.rows("range_rules.csv", rows.RangeRule, "rule_id", needed=("verified", "unverified"))
     }
-    allowances = reader.rows("blank_allowances.csv", BlankAllowance, "allowance_id", needed=BLANK_ALLOWANCES)
-    tape_rules = reader.rows("tape_rules.csv", TapeRule, "rule_id")
+    allowances = reader.rows("blank_allowances.csv", rows.BlankAllowance, "allowance_id", needed=rows.BLANK_ALLOWANCES)
+    tape_rules = reader.rows("tape_rules.csv", rows.TapeRule, "rule_id")
     with reader.faults_of(SETTINGS_FILE) as faults:
         if settings.default_tape_rule not in {rule.rule_id for rule in tape_rules}:
             rule = f"must be the id of a known tape rule, got {settings.default_tape_rule!r}"
             faults.add("default_tape_rule", rule)
-    lifting = columns_of(LiftingProfile, defaults=stated(LiftingProfile), read={"licence": licence})
-    carbon = reader.rows("carbon_contents.csv", CarbonContent, "material_id", refers=["material_id"])
+    lifting = columns_of(rows.LiftingProfile, defaults=stated(rows.LiftingProfile), read={"licence": rows.licence})
+    carbon = reader.rows("carbon_contents.csv", rows.CarbonContent, "material_id", refers=["material_id"])
     return Materials(
         version=settings.version,
         materials=materials,
@@ -169,31 +145,33 @@ def _read(folder: Path) -> Materials:
         dunnage=dunnage,
         profiles=_profiles(reader, {True: ranges["verified"], False: ranges["unverified"]}),
         carrier_rules=carrier_rules,
-        distance_adjustments=reader.rows("distance_adjustments.csv", DistanceAdjustment, "mode"),
-        mean_densities=reader.rows("mean_densities.csv", MeanDensity, "subject", "profile_id", optional=True),
+        distance_adjustments=reader.rows("distance_adjustments.csv", rows.DistanceAdjustment, "mode"),
+        mean_densities=reader.rows("mean_densities.csv", rows.MeanDensity, "subject", "profile_id", optional=True),
         fragility_classes=_fragility_classes(reader),
-        carrier_margins=_carrier_margins(reader, {rule.service_id.partition("/")[0] for rule in carrier_rules}),
-        articles={row.article: row for row in reader.rows("articles.csv", Article, "article")},
+        carrier_margins={(row.carrier, row.fragility_class): row for row in margins},
+        articles={row.article: row for row in reader.rows("articles.csv", rows.Article, "article")},
         drop_heights=drop_heights,
         default_drop_profile=settings.default_drop_profile,
         default_dunnage=settings.default_dunnage,
         blank_allowances={row.allowance_id: row.value_mm for row in allowances},
         markets=_markets(reader),
         strength_figures=_strength_figures(reader),
-        certificate_grades=reader.rows("box_certificates.csv", CertificateGrade, "grade_id"),
-        parcel_limits={row.board: row for row in reader.rows("parcel_limits.csv", ParcelLimit, "board", optional=True)},
+        certificate_grades=reader.rows("box_certificates.csv", rows.CertificateGrade, "grade_id"),
+        parcel_limits={
+            row.board: row for row in reader.rows("parcel_limits.csv", rows.ParcelLimit, "board", optional=True)
+        },
         carbon_contents={row.material_id: row for row in carbon},
         tape_rules=tape_rules,
         default_tape_rule=settings.default_tape_rule,
         blocking_rules=_rule_figures(reader, "blocking_rules.csv"),
         plausibility_rules=_rule_figures(reader, "plausibility_rules.csv"),
         protection_rules=_rule_figures(reader, "protection_rules.csv"),
-        handling_profiles=_handling_profiles(reader, drop_heights),
+        handling_profiles={row.profile: row for row in handling},
         lifting_profiles={
             row.profile: row
             for row in reader.rows(
                 "lifting_profiles.csv",
-                LiftingProfile,
+                rows.LiftingProfile,
                 "profile",
                 columns=lifting,
                 needed=(settings.default_lifting_profile,),
@@ -202,7 +180,8 @@ def _read(folder: Path) -> Materials:
         default_lifting_profile=settings.default_lifting_profile,
         mass_ranges=_mass_ranges(reader, boards, dunnage),
         unverified_spread=ranges["unverified"],
-        content_hash=reader.content_hash(place_rows(folder)),
+        places=read_places(reader),
+        content_hash=reader.content_hash(),
         folder=folder,
     )
 
@@ -211,15 +190,14 @@ def _dunnage(reader: FolderReader, default: Iterable[str]) -> tuple[Dunnage, ...
     """Return the dunnage of both tables, after a look at whether that of the settings is among it."""
     found: dict[str, Dunnage] = {}
 
-    def check(row: Dunnage, _: Sequence[Dunnage]) -> Iterator[tuple[str, str]]:
-        yield from figure_rules(row)
+    def check(row: Dunnage, *_: object) -> Broken:
         if row.dunnage_id in found:
             yield "dunnage_id", "must be unique, dunnage.csv has it too"
 
     for file, names in DUNNAGE.items():
         columns = columns_of(Dunnage, *names, defaults={**stated(Dunnage, "year", "region"), "cushions": False})
-        rows = reader.rows(file, Dunnage, "dunnage_id", columns=columns, refers=["material_id"], check=check)
-        found |= {row.dunnage_id: row for row in rows}
+        table = reader.rows(file, Dunnage, "dunnage_id", columns=columns, refers=["material_id"], check=check)
+        found |= {row.dunnage_id: row for row in table}
     with reader.faults_of(SETTINGS_FILE) as faults:
         for index, dunnage_id in enumerate(default):
             if dunnage_id not in found:
@@ -227,10 +205,10 @@ def _dunnage(reader: FolderReader, default: Iterable[str]) -> tuple[Dunnage, ...
     return tuple(found[dunnage_id] for dunnage_id in sorted(found))
 
 
-def _drop_heights(reader: FolderReader, default: str) -> dict[str, tuple[DropHeight, ...]]:
+def _drop_heights(reader: FolderReader, default: str) -> dict[str, tuple[rows.DropHeight, ...]]:
     """Return the bands of each profile in ascending mass; a heavier parcel never falls from higher."""
 
-    def check(band: DropHeight, bands: Sequence[DropHeight]) -> Iterator[tuple[str, str]]:
+    def check(band: rows.DropHeight, bands: Sequence[rows.DropHeight]) -> Broken:
         lighter = [other for other in bands if other.profile == band.profile and other.above_kg < band.above_kg]
         before = max(lighter, key=lambda other: other.above_kg, default=None)
         expected = before.up_to_kg if before else 0
@@ -239,55 +217,36 @@ def _drop_heights(reader: FolderReader, default: str) -> dict[str, tuple[DropHei
         if before and band.height_mm > before.height_mm:
             yield "height_mm", f"must not be above that of lighter parcels ({band.profile})"
 
-    rows = reader.rows("drop_heights.csv", DropHeight, "profile", "above_kg", needed=(default,), check=check)
-    ordered = groupby(sorted(rows, key=lambda row: (row.profile, row.above_kg)), lambda row: row.profile)
+    table = reader.rows("drop_heights.csv", rows.DropHeight, "profile", "above_kg", needed=(default,), check=check)
+    ordered = groupby(sorted(table, key=lambda row: (row.profile, row.above_kg)), lambda row: row.profile)
     return {profile: tuple(bands) for profile, bands in ordered}
 
 
-def _fragility_classes(reader: FolderReader) -> dict[FragilityClass, FragilityRule]:
+def _fragility_classes(reader: FolderReader) -> dict[FragilityClass, rows.FragilityRule]:
     """Return the rule of each class, sturdiest first; no two classes begin below the same G-level."""
     bounds: dict[Decimal, FragilityClass] = {}
 
-    def check(row: FragilityRule, _: Sequence[FragilityRule]) -> Iterator[tuple[str, str]]:
+    def check(row: rows.FragilityRule, *_: object) -> Broken:
         if row.g_below is not None:
             other = bounds.setdefault(row.g_below, row.fragility_class)
             if other is not row.fragility_class:
                 yield "g_below", f"must be unique, {other.value} has {row.g_below} already"
 
-    rows = reader.rows("fragility_classes.csv", FragilityRule, "fragility_class", needed=FragilityClass, check=check)
-    found = {row.fragility_class: row for row in rows}
-    return {fragility_class: found[fragility_class] for fragility_class in FragilityClass}
-
-
-def _carrier_margins(
-    reader: FolderReader, carriers: Collection[str]
-) -> dict[tuple[str, FragilityClass], CarrierMargin]:
-    def check(row: CarrierMargin, _: Sequence[CarrierMargin]) -> Iterator[tuple[str, str]]:
-        if row.carrier not in carriers:
-            yield "carrier", f"must be a carrier with services, got {row.carrier!r}"
-
-    rows = reader.rows("carrier_margins.csv", CarrierMargin, "fragility_class", "carrier", check=check)
-    return {(row.carrier, row.fragility_class): row for row in rows}
-
-
-def _handling_profiles(reader: FolderReader, with_heights: Collection[str]) -> dict[str, HandlingProfile]:
-    """Return the profiles, each of which has drop heights, as all profiles of drop heights are among them."""
-
-    def check(row: HandlingProfile, _: Sequence[HandlingProfile]) -> Iterator[tuple[str, str]]:
-        if row.profile not in with_heights:
-            yield "profile", f"must have rows in drop_heights.csv, got {row.profile!r}"
-
-    rows = reader.rows("handling_profiles.csv", HandlingProfile, "profile", needed=with_heights, check=check)
-    return {row.profile: row for row in rows}
+    file, kind = "fragility_classes.csv", rows.FragilityRule
+    table = {
+        row.fragility_class: row
+        for row in reader.rows(file, kind, "fragility_class", needed=FragilityClass, check=check)
+    }
+    return {name: table[name] for name in FragilityClass}
 
 
 def _markets(reader: FolderReader) -> tuple[Market, ...]:
     """Return the markets, those without rules among them; no country is in two of them."""
-    rules = reader.rows("market_rules.csv", MarketRule, "rule_id")
+    rules = reader.rows("market_rules.csv", rows.MarketRule, "rule_id")
     names = {rule.market_id: rule.market_name for rule in rules}
     market_of: dict[str, str] = {}
 
-    def check(row: MarketCountries, _: Sequence[MarketCountries]) -> Iterator[tuple[str, str]]:
+    def check(row: rows.MarketCountries, *_: object) -> Broken:
         name = names.setdefault(row.market_id, row.market_name)
         if name != row.market_name:
             yield "market_name", f"must be {name!r} as in market_rules.csv, got {row.market_name!r}"
@@ -295,7 +254,7 @@ def _markets(reader: FolderReader) -> tuple[Market, ...]:
             if market_of.setdefault(code, row.market_id) != row.market_id:
                 yield "country_codes", f"must name a country once, {code} is in {market_of[code]!r} already"
 
-    countries = reader.rows("markets.csv", MarketCountries, "market_id", check=check)
+    countries = reader.rows("markets.csv", rows.MarketCountries, "market_id", check=check)
     codes = {row.market_id: row.country_codes for row in countries}
     reader.ids["market_id"] = set(names)
     both = ("material_id", "market_id")
@@ -378,7 +337,7 @@ def _mass_ranges(
             if value is not None:
                 values["dunnage", piece.dunnage_id] = (value, unit)
 
-    def check(row: MassRange, _: Sequence[MassRange]) -> Iterator[tuple[str, str]]:
+    def check(row: rows.MassRange, *_: object) -> Broken:
         value, unit = values.get((row.kind, row.subject), (None, ""))
         if value is None:
             yield "subject", f"must be the id of known {row.kind}, got {row.subject!r}"
@@ -388,25 +347,26 @@ def _mass_ranges(
             yield "low", f"must with high enclose the value {value}"
 
     found = {}
-    for row in reader.rows("mass_ranges.csv", MassRange, "subject", "kind", optional=True, check=check):
+    for row in reader.rows("mass_ranges.csv", rows.MassRange, "subject", "kind", optional=True, check=check):
         value, _ = values[row.kind, row.subject]
         low, high = (LOGARITHMS.divide(end, value).quantize(RATIOS) for end in (row.low, row.high))
         found[row.kind, row.subject] = (low, high)
     return found
 
 
-def _strength_figures(reader: FolderReader) -> dict[str, tuple[StrengthFigure, ...]]:
+def _strength_figures(reader: FolderReader) -> dict[str, tuple[rows.StrengthFigure, ...]]:
     """Return the figures by factor, those of steps in ascending order, along which they do not rise."""
 
-    def check(row: StrengthFigure, rows: Sequence[StrengthFigure]) -> Iterator[tuple[str, str]]:
-        others = [other for other in rows if other.factor == row.factor and other is not row]
+    def check(row: rows.StrengthFigure, table: Sequence[rows.StrengthFigure]) -> Broken:
+        others = [other for other in table if other.factor == row.factor and other is not row]
         if any(other.up_to == row.up_to for other in others):
             yield "factor", f"must have one row a step for {row.factor}"
         elif any((other.up_to or 0) < (row.up_to or 0) and other.value < row.value for other in others):
             yield "value", f"must not rise with up_to for {row.factor}"
 
-    rows = sorted(reader.rows("strength.csv", StrengthFigure, "row_id", check=check), key=lambda row: row.up_to or 0)
-    found = {factor: tuple(row for row in rows if row.factor == factor) for factor in STRENGTH_FACTORS}
+    table = reader.rows("strength.csv", rows.StrengthFigure, "row_id", check=check)
+    steps = sorted(table, key=lambda row: row.up_to or 0)
+    found = {factor: tuple(row for row in steps if row.factor == factor) for factor in rows.STRENGTH_FACTORS}
     with reader.faults_of("strength.csv") as faults:
         for factor in found:
             if not found[factor]:
@@ -414,13 +374,13 @@ def _strength_figures(reader: FolderReader) -> dict[str, tuple[StrengthFigure, .
     return found
 
 
-def _rule_figures(reader: FolderReader, name: str) -> dict[str, RuleFigure]:
+def _rule_figures(reader: FolderReader, name: str) -> dict[str, rows.RuleFigure]:
     units = {rule_id: unit for unit, rule_ids in RULE_FIGURES[name].items() for rule_id in rule_ids}
 
-    def check(row: RuleFigure, _: Sequence[RuleFigure]) -> Iterator[tuple[str, str]]:
-        if row.rule_id not in units:
-            yield "rule_id", f"must be one of {', '.join(units)}, got {row.rule_id!r}"
-        elif row.unit != units[row.rule_id]:
+    def check(row: rows.RuleFigure, *_: object) -> Broken:
+        if row.unit != units.get(row.rule_id, row.unit):
             yield "unit", f"must be {units[row.rule_id]} for {row.rule_id}, got {row.unit!r}"
 
-    return {row.rule_id: row for row in reader.rows(name, RuleFigure, "rule_id", needed=units, check=check)}
+    reader.ids["rule_id"] = {*units}
+    table = reader.rows(name, rows.RuleFigure, "rule_id", refers=["rule_id"], needed=units, check=check)
+    return {row.rule_id: row for row in table}

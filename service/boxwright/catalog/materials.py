@@ -7,24 +7,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TypeVar
 
-from boxwright.catalog.places import Places, load_places
-from boxwright.catalog.rows import (
-    Article,
-    CarbonContent,
-    CarrierMargin,
-    CertificateGrade,
-    DistanceAdjustment,
-    DropHeight,
-    FragilityRule,
-    HandlingProfile,
-    LiftingProfile,
-    MarketRule,
-    MeanDensity,
-    ParcelLimit,
-    RuleFigure,
-    StrengthFigure,
-    TapeRule,
-)
+from boxwright.catalog import rows
+from boxwright.catalog.places import Places
 from boxwright.domain.carrier import CarrierRule
 from boxwright.domain.dunnage import Dunnage
 from boxwright.domain.factor import AccountingProfile
@@ -34,7 +18,7 @@ from boxwright.errors import FieldViolation, InvalidInputError
 from boxwright.lazy import cached_property
 
 Thing = TypeVar("Thing")
-Profile = TypeVar("Profile", HandlingProfile, LiftingProfile)
+Profile = TypeVar("Profile", rows.HandlingProfile, rows.LiftingProfile)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +27,13 @@ class Market:
 
     market_id: str
     name: str
-    rules: tuple[MarketRule, ...]
+    rules: tuple[rows.MarketRule, ...]
     country_codes: tuple[str, ...] = ()
     streams: tuple[RecyclingStream, ...] = ()
 
     def stream(self, material_id: str) -> RecyclingStream | None:
         """Return how a material is collected here; None where that is not known."""
-        return next((each for each in self.streams if each.material_id == material_id), None)
+        return next((stream for stream in self.streams if stream.material_id == material_id), None)
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,10 +49,10 @@ class Materials:
     dunnage: tuple[Dunnage, ...]
     profiles: tuple[AccountingProfile, ...]
     carrier_rules: tuple[CarrierRule, ...]
-    distance_adjustments: tuple[DistanceAdjustment, ...]
+    distance_adjustments: tuple[rows.DistanceAdjustment, ...]
     """Sorted by id, as other tuples are."""
-    fragility_classes: Mapping[FragilityClass, FragilityRule]
-    drop_heights: Mapping[str, tuple[DropHeight, ...]]
+    fragility_classes: Mapping[FragilityClass, rows.FragilityRule]
+    drop_heights: Mapping[str, tuple[rows.DropHeight, ...]]
     """Bands in ascending mass, by profile name."""
     default_drop_profile: str
     """Handling profile where a caller names none."""
@@ -77,28 +61,28 @@ class Materials:
     blank_allowances: Mapping[str, Decimal]
     """Glue tabs, flaps and seams of blanks, in mm."""
     markets: tuple[Market, ...] = ()
-    strength_figures: Mapping[str, tuple[StrengthFigure, ...]] = field(default_factory=dict)
+    strength_figures: Mapping[str, tuple[rows.StrengthFigure, ...]] = field(default_factory=dict)
     """By factor, in ascending ``up_to``."""
-    certificate_grades: tuple[CertificateGrade, ...] = ()
-    parcel_limits: Mapping[str, ParcelLimit] = field(default_factory=dict)
+    certificate_grades: tuple[rows.CertificateGrade, ...] = ()
+    parcel_limits: Mapping[str, rows.ParcelLimit] = field(default_factory=dict)
     """By the grade of a board, or by the wall of boards without one."""
-    carbon_contents: Mapping[str, CarbonContent] = field(default_factory=dict)
+    carbon_contents: Mapping[str, rows.CarbonContent] = field(default_factory=dict)
     """By material; one without a row has an unknown content."""
-    tape_rules: tuple[TapeRule, ...] = ()
+    tape_rules: tuple[rows.TapeRule, ...] = ()
     default_tape_rule: str = ""
     """Where a policy names none."""
-    blocking_rules: Mapping[str, RuleFigure] = field(default_factory=dict)
-    plausibility_rules: Mapping[str, RuleFigure] = field(default_factory=dict)
-    protection_rules: Mapping[str, RuleFigure] = field(default_factory=dict)
+    blocking_rules: Mapping[str, rows.RuleFigure] = field(default_factory=dict)
+    plausibility_rules: Mapping[str, rows.RuleFigure] = field(default_factory=dict)
+    protection_rules: Mapping[str, rows.RuleFigure] = field(default_factory=dict)
     """By id: which empty spaces fill alone does not hold, what edges and densities units plausibly have, and what goes
     beside fragile units and round them."""
-    carrier_margins: Mapping[tuple[str, FragilityClass], CarrierMargin] = field(default_factory=dict)
-    articles: Mapping[str, Article] = field(default_factory=dict)
-    mean_densities: tuple[MeanDensity, ...] = ()
+    carrier_margins: Mapping[tuple[str, FragilityClass], rows.CarrierMargin] = field(default_factory=dict)
+    articles: Mapping[str, rows.Article] = field(default_factory=dict)
+    mean_densities: tuple[rows.MeanDensity, ...] = ()
     """What the allocation ``VOLUME_SHARE`` re-bases to, where a source has it."""
-    handling_profiles: Mapping[str, HandlingProfile] = field(default_factory=dict)
+    handling_profiles: Mapping[str, rows.HandlingProfile] = field(default_factory=dict)
     """What each profile of drop heights stands for, by its name."""
-    lifting_profiles: Mapping[str, LiftingProfile] = field(default_factory=dict)
+    lifting_profiles: Mapping[str, rows.LiftingProfile] = field(default_factory=dict)
     """Limits and marks of gross mass, by name."""
     default_lifting_profile: str = ""
     """Where a policy names none."""
@@ -108,19 +92,10 @@ class Materials:
     """Spread of an unverified figure that has no range of its own, by the data-quality rule."""
     folder: Path | None = None
     """Where the data were read; None is the folder that is read where none is named."""
+    places: Places = field(default_factory=Places)
+    """Data that legs are derived with."""
 
-    @cached_property
-    def places(self) -> Places:
-        """Data that legs are derived with; read when first asked for.
-
-        Raises
-        ------
-        DataFileError
-            If a file of them is malformed or missing.
-        """
-        return load_places(self.folder)
-
-    def mean_density(self, profile_id: str, subject: str) -> MeanDensity | None:
+    def mean_density(self, profile_id: str, subject: str) -> rows.MeanDensity | None:
         """Return the mean density of the load of a profile's transport class; None where no source has one."""
         return self._mean_densities.get((profile_id, subject))
 
@@ -130,7 +105,7 @@ class Materials:
 
     def market_of(self, country_code: str) -> Market | None:
         """Return the market that a country belongs to as a whole; None where recycling there is not known."""
-        return next((each for each in self.markets if country_code in each.country_codes), None)
+        return next((market for market in self.markets if country_code in market.country_codes), None)
 
     def board(self, board_id: str) -> Board:
         """Return a board; InvalidInputError if there is none of that id."""
@@ -140,44 +115,32 @@ class Materials:
         """Return a kind of dunnage; InvalidInputError if there is none of that id."""
         return _get(self._dunnage, dunnage_id, "dunnage_id")
 
-    def tape_rule(self, rule_id: str) -> TapeRule:
+    def tape_rule(self, rule_id: str) -> rows.TapeRule:
         """Return a tape rule, the default one where no id is given; InvalidInputError if there is none of that id."""
-        rules = {each.rule_id: each for each in self.tape_rules}
+        rules = {rule.rule_id: rule for rule in self.tape_rules}
         return _get(rules, rule_id or self.default_tape_rule, "tape_rule")
 
     def profile(self, profile_id: str) -> AccountingProfile:
-        """Return an accounting profile; a name without version gives its newest.
-
-        Raises
-        ------
-        InvalidInputError
-            If there is none of that id or name.
-        """
+        """Return an accounting profile; a name without version gives its newest. InvalidInputError if there is none."""
         if profile_id and "@" not in profile_id:
-            versions = [each for each in self._profiles if each.partition("@")[0] == profile_id]
+            versions = [version for version in self._profiles if version.partition("@")[0] == profile_id]
             if versions:
                 return self._profiles[max(versions)]
         return _get(self._profiles, profile_id, "profile_id")
 
-    def handling_profile(self, name: str = "") -> HandlingProfile:
+    def handling_profile(self, name: str = "") -> rows.HandlingProfile:
         """Return a handling profile by name, or name and version such as ``ista-1a@1``; empty is the default.
 
         InvalidInputError if there is none of that name, or not in that version.
         """
         return _versioned(self.handling_profiles, name or self.default_drop_profile, "handling_profile")
 
-    def lifting_profile(self, name: str = "") -> LiftingProfile:
+    def lifting_profile(self, name: str = "") -> rows.LiftingProfile:
         """Return a lifting profile; name and errors as for ``handling_profile``."""
         return _versioned(self.lifting_profiles, name or self.default_lifting_profile, "lifting_profile")
 
     def carrier_rule(self, service_id: str, day: datetime.date) -> CarrierRule:
-        """Return the rule of a carrier service in force on a day.
-
-        Raises
-        ------
-        InvalidInputError
-            If there is no such service, or no rule of it holds on that day.
-        """
+        """Return the rule of a carrier service in force on a day; InvalidInputError if there is none."""
         rules = _get(self._carrier_rules, service_id, "carrier_service")
         for rule in rules:
             if rule.in_force(day):
@@ -189,23 +152,23 @@ class Materials:
 
     @cached_property
     def _materials(self) -> dict[str, Material]:
-        return {each.material_id: each for each in self.materials}
+        return {material.material_id: material for material in self.materials}
 
     @cached_property
-    def _mean_densities(self) -> dict[tuple[str, str], MeanDensity]:
-        return {(each.profile_id, each.subject): each for each in self.mean_densities}
+    def _mean_densities(self) -> dict[tuple[str, str], rows.MeanDensity]:
+        return {(density.profile_id, density.subject): density for density in self.mean_densities}
 
     @cached_property
     def _boards(self) -> dict[str, Board]:
-        return {each.board_id: each for each in self.boards}
+        return {board.board_id: board for board in self.boards}
 
     @cached_property
     def _dunnage(self) -> dict[str, Dunnage]:
-        return {each.dunnage_id: each for each in self.dunnage}
+        return {dunnage.dunnage_id: dunnage for dunnage in self.dunnage}
 
     @cached_property
     def _profiles(self) -> dict[str, AccountingProfile]:
-        return {each.profile_id: each for each in self.profiles}
+        return {profile.profile_id: profile for profile in self.profiles}
 
     @cached_property
     def _carrier_rules(self) -> dict[str, tuple[CarrierRule, ...]]:
@@ -227,9 +190,9 @@ def _versioned(profiles: Mapping[str, Profile], name: str, field: str) -> Profil
     found = profiles.get(profile)
     if found is not None and (not at or version == found.version):
         return found
-    known = _names(each.profile_id for each in profiles.values())
+    known = _names(profile.profile_id for profile in profiles.values())
     raise InvalidInputError([FieldViolation(field, f"must be one of {known}, got {name!r}")])
 
 
 def _names(things: Iterable[str]) -> str:
-    return ", ".join(sorted(str(each) for each in things))
+    return ", ".join(sorted(str(thing) for thing in things))

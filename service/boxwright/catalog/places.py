@@ -1,18 +1,18 @@
 """Where postal codes are, which countries can be driven to from each other, and the choices of the routing rule."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from decimal import Decimal
 from pathlib import Path
 from typing import Annotated
 
-from boxwright.catalog.folder import materials_folder
 from boxwright.catalog.folder_reader import FolderReader
 from boxwright.catalog.tables import read_rows, read_text
 from boxwright.domain.fields import Positive, Ruled, within
 from boxwright.domain.lane import TransportMode
 from boxwright.domain.source_grade import Sourced
 from boxwright.errors import FieldViolation
+from boxwright.lazy import cached_property
 
 REGION_HEADER = ["country", "region", "latitude", "longitude", "spread_km", "codes"]
 
@@ -106,21 +106,20 @@ class _Settings(Ruled):
     rules: _Choices
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Places:
     """Data that legs are derived with."""
 
-    postal_data_set: str
+    folder: Path = Path()
+    """Where the postal regions are read, once they are asked for: most processes never look at them."""
+    postal_data_set: str = ""
     """Name and version of the postal data."""
-    regions: Mapping[tuple[str, str], PostalRegion]
-    """By country and region."""
-    road_networks: Mapping[str, str]
+    road_networks: Mapping[str, str] = field(default_factory=dict)
     """By country; one without a row can be driven to from no other country."""
-    cargo_airports: frozenset[str]
+    cargo_airports: frozenset[str] = frozenset()
     """IATA codes of large cargo airports."""
-    detours: Mapping[TransportMode, Detour]
-    """By mode."""
-    rules: Mapping[str, int]
+    detours: Mapping[TransportMode, Detour] = field(default_factory=dict)
+    rules: Mapping[str, int] = field(default_factory=dict)
     """Choices of the routing rule, by name."""
     port_positions: tuple[PortPosition, ...] = ()
     """Ports whose position in the package is wrong or absent."""
@@ -130,79 +129,38 @@ class Places:
         network = self.road_networks.get(country)
         return country == other or (network is not None and network == self.road_networks.get(other))
 
+    @cached_property
+    def regions(self) -> Mapping[tuple[str, str], PostalRegion]:
+        """Postal regions by country and region; DataFileError if their file is malformed.
 
-def load_places(folder: Path | None = None) -> Places:
-    """Return the data of a folder, read anew; ``Materials.places`` keeps those of its folder.
+        Read by position: a table of tens of thousands of rows, which a general reader takes seconds for.
+        """
+        reader, found = FolderReader(self.folder), {}
+        with reader.faults_of(REGIONS_FILE) as faults:
+            (first, header), *rows = read_rows(read_text(self.folder / REGIONS_FILE, faults) or "", faults) or [(0, [])]
+            if header != REGION_HEADER:
+                faults.row(first).add("", f"must be {','.join(REGION_HEADER)}")
+            for number, row in rows if not faults else ():
+                try:
+                    country, region, latitude, longitude, spread, _ = row
+                    found[country, region] = PostalRegion(float(latitude), float(longitude), int(spread))
+                except ValueError:
+                    faults.row(number).add("", "must hold country, region, two numbers and two whole numbers")
+        return found
 
-    Parameters
-    ----------
-    folder : Path, optional
-        Default: the folder that the environment variable BOXWRIGHT_MATERIALS names, else the shipped one.
 
-    Raises
-    ------
-    DataFileError
-        If a file is malformed or missing; names file, row and field of every fault of it.
-    """
-    reader = FolderReader(folder or materials_folder())
+def read_places(reader: FolderReader) -> Places:
+    """Return the data of a folder; DataFileError, with every fault of a file, if one is malformed or missing."""
     settings = reader.settings(SETTINGS_FILE, _Settings)
-    networks, airports, detours, ports = _tables(reader)
+    networks = reader.rows("road_networks.csv", RoadNetwork, "country")
+    with reader.faults_of(REGIONS_FILE) as faults:
+        reader.content[REGIONS_FILE] = (read_text(reader.folder / REGIONS_FILE, faults) or "").splitlines()
     return Places(
-        postal_data_set=settings.postal_regions.data_set,
-        regions=_regions(reader),
-        road_networks={row.country: row.road_network for row in networks},
-        cargo_airports=frozenset(row.airport_code for row in airports),
-        detours={row.mode: row for row in detours},
-        rules=asdict(settings.rules),
-        port_positions=ports,
-    )
-
-
-def place_rows(folder: Path) -> dict[str, list[str]]:
-    """Return the rows of every file that legs are derived with, by file name, for the hash of a folder's data.
-
-    Regions are not parsed: tens of thousands of rows that most processes never look at.
-
-    Raises
-    ------
-    DataFileError
-        If a file is malformed or missing.
-    """
-    reader = FolderReader(folder)
-    _tables(reader)
-    reader.settings(SETTINGS_FILE, _Settings)
-    return {**reader.content, REGIONS_FILE: _region_text(reader).splitlines()}
-
-
-def _tables(
-    reader: FolderReader,
-) -> tuple[tuple[RoadNetwork, ...], tuple[CargoAirport, ...], tuple[Detour, ...], tuple[PortPosition, ...]]:
-    return (
-        reader.rows("road_networks.csv", RoadNetwork, "country"),
-        reader.rows("cargo_airports.csv", CargoAirport, "airport_code"),
-        reader.rows("detour_factors.csv", Detour, "mode"),
+        reader.folder,
+        settings.postal_regions.data_set,
+        {row.country: row.road_network for row in networks},
+        frozenset(row.airport_code for row in reader.rows("cargo_airports.csv", CargoAirport, "airport_code")),
+        {row.mode: row for row in reader.rows("detour_factors.csv", Detour, "mode")},
+        asdict(settings.rules),
         reader.rows("port_positions.csv", PortPosition, "un_locode"),
     )
-
-
-def _region_text(reader: FolderReader) -> str:
-    with reader.faults_of(REGIONS_FILE) as faults:
-        return read_text(reader.folder / REGIONS_FILE, faults) or ""
-
-
-def _regions(reader: FolderReader) -> dict[tuple[str, str], PostalRegion]:
-    """Read the regions by position: a table of tens of thousands of rows, which a general reader takes seconds for."""
-    text = _region_text(reader)
-    with reader.faults_of(REGIONS_FILE) as faults:
-        (_, header), *rows = read_rows(text, faults)
-        if header != REGION_HEADER:
-            faults.row(1).add("", f"must be {','.join(REGION_HEADER)}")
-    found = {}
-    with reader.faults_of(REGIONS_FILE) as faults:
-        for number, row in rows:
-            try:
-                country, region, latitude, longitude, spread, _ = row
-                found[country, region] = PostalRegion(float(latitude), float(longitude), int(spread))
-            except ValueError:
-                faults.row(number).add("", "must hold country, region, two numbers and two whole numbers")
-    return found

@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import MISSING, replace
+from decimal import ROUND_HALF_EVEN, Context, Decimal
 from pathlib import Path
 from typing import Any
 
-from boxwright.catalog.columns import Reader, columns_of, note_unknown, nouns_of, read_fields, stated
+from boxwright.catalog.columns import Reader, columns_of, note_repeats, note_unknown, nouns_of, read_fields, stated
 from boxwright.catalog.documents import read_document
-from boxwright.catalog.licences import licence
-from boxwright.catalog.tables import Record, read_table, unique
+from boxwright.catalog.rows import RangeRule, licence
+from boxwright.catalog.tables import read_table
 from boxwright.domain.factor import (
     CARRIED,
     TONNE_KM,
@@ -25,17 +26,6 @@ from boxwright.domain.factor import (
 from boxwright.domain.fields import declared
 from boxwright.domain.lane import TransportMode
 from boxwright.findings import Findings
-
-UNIT_OF_STAGE = {
-    Stage.PRODUCTION: "kg",
-    Stage.END_OF_LIFE: "kg",
-    Stage.CRADLE_TO_GRAVE: "kg",
-    Stage.REUSE: "piece",
-    Stage.TRANSPORT_TTW: "tkm",
-    Stage.TRANSPORT_WTT: "tkm",
-    Stage.TRANSPORT_WTW: "tkm",
-    Stage.RADIATIVE_FORCING: "tkm",
-}
 
 HUB_STAGES = (Stage.TRANSPORT_TTW, Stage.TRANSPORT_WTT, Stage.TRANSPORT_WTW)
 """Stages of a hub, whose factors are per tonne that leaves it."""
@@ -59,54 +49,34 @@ FACTOR_COLUMNS = columns_of(
 
 
 def read_factors(path: Path, material_ids: set[str], faults: Findings) -> list[tuple[int, EmissionFactor]]:
-    """Read a factor table; return its factors with their rows.
-
-    Parameters
-    ----------
-    path : Path
-        CSV with FACTOR_COLUMNS.
-    material_ids : set of str
-        Materials that a factor per kg may be of.
-    faults : Findings
-        Collects what is wrong.
-    """
+    """Return the factors of a CSV file with FACTOR_COLUMNS, each with its row; one per kg is of a known material."""
     records = read_table(path, FACTOR_COLUMNS, faults, OPTIONAL_FACTOR_COLUMNS)
-    unique(records, ("factor_id",), faults)
+    note_repeats(((faults.row(record.row), record.values) for record in records), "factor_id")
     factors = []
     for record in records:
-        _check_factor(record, material_ids, faults)
         # A range of a figure that nobody read is an estimate, whoever wrote it down.
-        factors.append((record.row, EmissionFactor(**record.values, range_assumed=not record.values["read_in_source"])))
+        factor = EmissionFactor(**record.values, range_assumed=not record.values["read_in_source"])
+        factors.append((record.row, factor))
+        at, unit, value, low, high = faults.row(record.row), factor.unit, factor.value, factor.low, factor.high
+        of_packaging = "piece" if factor.stage is Stage.REUSE else "kg"
+        expected = of_packaging if factor.stage in PACKAGING_STAGES else TONNE_KM
+        if unit != expected and not (unit == "t" and factor.stage in HUB_STAGES):
+            at.add("unit", f"must be {expected} for stage {factor.stage.value}")
+        elif expected == "kg" and factor.subject not in material_ids:
+            at.add("subject", f"must be the id of a known material, got {factor.subject!r}")
+        if factor.recycled_content is not None and factor.stage is not Stage.PRODUCTION:
+            at.add("recycled_content", "must be empty for any stage but production")
+        if unit == TONNE_KM and factor.mode is None:
+            at.add("mode", f"must be one of {', '.join(TransportMode)} for a factor per tonne-kilometre")
+        if unit != TONNE_KM and factor.mode is not None:
+            at.add("mode", f"must be empty for a factor per {unit}")
+        if low is not None and low > value:
+            at.add("low", f"must not be above the value {value}, got {low}")
+        if high is not None and high < value:
+            at.add("high", f"must not be below the value {value}, got {high}")
+        if factor.read_in_source and not factor.url:
+            at.add("url", "must not be empty where read_in_source is yes")
     return factors
-
-
-def _check_factor(record: Record, material_ids: set[str], faults: Findings) -> None:
-    values, at = record.values, faults.row(record.row)
-    expected = UNIT_OF_STAGE[values["stage"]]
-    hub = values["unit"] == "t" and values["stage"] in HUB_STAGES
-    if values["unit"] != expected and not hub:
-        at.add("unit", f"must be {expected} for stage {values['stage'].value}")
-    elif expected == "kg" and values["subject"] not in material_ids:
-        at.add("subject", f"must be the id of a known material, got {values['subject']!r}")
-    if values.get("recycled_content") is not None and values["stage"] is not Stage.PRODUCTION:
-        at.add("recycled_content", "must be empty for any stage but production")
-    mode = values.get("mode")
-    if values["unit"] == TONNE_KM and mode is None:
-        modes = ", ".join(mode.value for mode in TransportMode)
-        at.add("mode", f"must be one of {modes} for a factor per tonne-kilometre")
-    if values["unit"] != TONNE_KM and mode is not None:
-        at.add("mode", f"must be empty for a factor per {values['unit']}")
-    low, value, high = values["low"], values["value"], values["high"]
-    if low is not None and low > value:
-        at.add("low", f"must not be above the value {value}, got {low}")
-    if high is not None and high < value:
-        at.add("high", f"must not be below the value {value}, got {high}")
-    if values["read_in_source"] and not values["url"]:
-        at.add("url", "must not be empty where read_in_source is yes")
-
-
-VAN_DRIVES = ("diesel", "electric")
-"""Keys of ``default_vans``."""
 
 
 def read_profile(path: Path, faults: Findings) -> AccountingProfile | None:
@@ -116,8 +86,6 @@ def read_profile(path: Path, faults: Findings) -> AccountingProfile | None:
         return None
     note_unknown(document, PROFILE_KEYS, faults)
     values = read_fields(PROFILE_KEYS, document, faults)
-    if not all(values.get("profile_id", "any@1").partition("@")):
-        faults.add("profile_id", f"must be name@version, got {values['profile_id']!r}")
     return None if faults else faults.attempt(AccountingProfile, **values, factors=())
 
 
@@ -199,7 +167,7 @@ PROFILE_KEYS = columns_of(
     read={
         "coverage": _read_coverage,
         "default_vehicles": _classes_of(*TransportMode),
-        "default_vans": _classes_of(*VAN_DRIVES),
+        "default_vans": _classes_of("diesel", "electric"),
         "licence": licence,
         "air_classes": nouns_of(AirClass, columns_of(AirClass, defaults=stated(AirClass))),
     },
@@ -249,3 +217,37 @@ def complete(profile: AccountingProfile, factors: list[EmissionFactor], faults: 
     if full.default_hub and not any(factor.subject == full.default_hub and factor.unit == "t" for factor in ordered):
         faults.add("default_hub", f"must be a hub class with a factor, got {full.default_hub!r}")
     return full
+
+
+LOGARITHMS = Context(prec=28, rounding=ROUND_HALF_EVEN)
+"""``ln`` and ``exp`` of Decimal are correctly rounded, so that a spread is the same on any machine."""
+
+RATIOS = Decimal("0.000001")
+"""To what the ends of a mass over its value are rounded."""
+
+
+def spread_of(rule: RangeRule) -> Decimal:
+    """Return the spread of a data-quality rule: ``exp(sqrt(sum of ln(u)^2))`` over its uncertainty factors ``u``.
+
+    It is the square of the geometric standard deviation, so that ``value / spread`` to ``value x spread`` holds 95 % of
+    a lognormal distribution round the value (Ciroth, Muller, Weidema and Lesage 2016,
+    https://doi.org/10.1007/s11367-013-0670-5). Rounded to four decimals.
+    """
+    factors = rule.reliability, rule.completeness, rule.temporal, rule.geographical, rule.technological
+    squares = [LOGARITHMS.power(LOGARITHMS.ln(factor), 2) for factor in factors]
+    root = LOGARITHMS.sqrt(sum(squares, Decimal(0)))
+    return LOGARITHMS.exp(root).quantize(Decimal("0.0001"))
+
+
+def with_range(factor: EmissionFactor, spread: Decimal) -> EmissionFactor:
+    """Return a factor; where it lacks an end of its range with the one that a spread gives, flagged as assumed."""
+    if factor.low is not None and factor.high is not None:
+        return factor
+    ends = sorted((LOGARITHMS.divide(factor.value, spread), LOGARITHMS.multiply(factor.value, spread)))
+    low, high = (end.quantize(Decimal("1e-9")).normalize() for end in ends)
+    return replace(
+        factor,
+        low=min(low, factor.value) if factor.low is None else factor.low,
+        high=max(high, factor.value) if factor.high is None else factor.high,
+        range_assumed=True,
+    )

@@ -6,15 +6,12 @@ from os import PathLike
 from pathlib import Path
 from typing import Any
 
-from boxwright.catalog.columns import columns_of, entries, read_noun
+from boxwright.catalog.columns import columns_of, entries, note_repeats, read_noun
 from boxwright.catalog.documents import read_document
 from boxwright.catalog.materials import Materials
 from boxwright.domain.box import Catalog
 from boxwright.domain.site import BoxAvailability, Site
 from boxwright.findings import Findings
-
-MAX_SITES = 1_000
-"""Most sites of a file: each is a label of a metric."""
 
 UNLIMITED = "unlimited"
 """What stands for a number of boxes of which there are always enough."""
@@ -26,36 +23,28 @@ class _Sites:
 
 
 def load_sites(path: str | PathLike[str], materials: Materials) -> tuple[Site, ...]:
-    """Return the sites of a TOML file, as it lists them; their catalogs are for ``check_catalogs`` to judge.
+    """Return the sites of a TOML file with a list ``sites``; their catalogs are for ``check_catalogs`` to judge.
 
-    Parameters
-    ----------
-    path : str or path
-        The file: a list ``sites``.
-    materials : Materials
-        Where profiles and carrier services are looked up.
-
-    Raises
-    ------
-    DataFileError
-        If the file is malformed; names every fault by path.
+    Profiles and carrier services are looked up in the materials. DataFileError names every fault by path.
     """
     path = Path(path)
     faults = Findings(file=path.name)
     listed = read_noun(_Sites, read_document(path, faults), faults)
-    sites = []
-    names: set[str] = set()
+    known = sorted({rule.service_id for rule in materials.carrier_rules})
+    sites: list[Site] = []
+    tables: list[tuple[Findings, dict[str, Any]]] = []
     for at, table in entries(listed.sites if listed else (), "sites", faults):
-        site = read_noun(Site, table, at, _SITE)
-        if site is not None:
-            _look_up(site, at, materials)
+        if (site := read_noun(Site, table, at, _SITE)) is not None:
             sites.append(site)
-        site_id = str(table.get("site_id", "")) if isinstance(table, dict) else ""
-        if site_id and site_id in names:
-            at.add("site_id", f"must not repeat, {site_id!r} does")
-        names.add(site_id)
-    if len(sites) > MAX_SITES:
-        faults.add("sites", f"must hold at most {MAX_SITES:,} sites, got {len(sites):,}")
+            at.field("lifting_profile").attempt(materials.lifting_profile, site.lifting_profile)
+            at.field("handling_profile").attempt(materials.handling_profile, site.handling_profile)
+            for index, name in enumerate(site.accounting_profiles):
+                at.field(f"accounting_profiles[{index}]").attempt(materials.profile, name)
+            if site.carrier_service and site.carrier_service not in known:
+                at.add("carrier_service", f"must be one of {', '.join(known)}, got {site.carrier_service!r}")
+        if isinstance(table, dict):
+            tables.append((at, table))
+    note_repeats(tables, "site_id")
     faults.raise_any()
     return tuple(sites)
 
@@ -75,40 +64,15 @@ def _availability(table: Any, key: str, at: Findings) -> tuple[BoxAvailability, 
 _SITE = columns_of(Site, read={"availability": _availability})
 
 
-def _look_up(site: Site, at: Findings, materials: Materials) -> None:
-    """Note what names nothing in the data."""
-    at.field("lifting_profile").attempt(materials.lifting_profile, site.lifting_profile)
-    at.field("handling_profile").attempt(materials.handling_profile, site.handling_profile)
-    for index, name in enumerate(site.accounting_profiles):
-        at.field(f"accounting_profiles[{index}]").attempt(materials.profile, name)
-    known = sorted({rule.service_id for rule in materials.carrier_rules})
-    if site.carrier_service and site.carrier_service not in known:
-        at.add("carrier_service", f"must be one of {', '.join(known)}, got {site.carrier_service!r}")
-
-
 def check_catalogs(
     sites: tuple[Site, ...],
     catalogs: Mapping[str, Catalog],
     file: str,
     may_lack: Callable[[str], bool] = lambda catalog_id: False,
 ) -> None:
-    """Raise where a site names a catalog, or a box type of it, that is not there.
+    """Raise DataFileError where a site of a file names a catalog, or a box type of it, that is not there.
 
-    Parameters
-    ----------
-    sites : tuple of Site
-        As the file lists them.
-    catalogs : mapping of str to Catalog
-        Those there are, by id.
-    file : str
-        Name of the file.
-    may_lack : callable, optional
-        Whether a catalog need not be there. Default: each must be.
-
-    Raises
-    ------
-    DataFileError
-        With every fault by path.
+    Catalogs are by id; one for which ``may_lack`` is true need not be there. Every fault is named by path.
     """
     faults = Findings(file=file)
     for index, site in enumerate(sites):

@@ -2,7 +2,6 @@
 
 import csv
 import io
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -67,23 +66,10 @@ def read_rows(content: str, faults: Findings) -> list[tuple[int, list[str]]]:
 def read_table(
     path: Path, columns: Columns, faults: Findings, optional: Columns | None = None, *, unread: bool = False
 ) -> list[Record]:
-    """Read a CSV file with these columns and no others, in any order.
+    """Return the rows of a CSV file with these columns and no others, in any order, those without a fault.
 
-    Faults are added to ``faults``; rows with a fault are left out of the answer unless ``unread`` asks for them.
-
-    Parameters
-    ----------
-    path : Path
-        The file.
-    columns : mapping of str to Column
-        Every column, required to be in the header.
-    faults : Findings
-        Collects what is wrong.
-    optional : mapping of str to Column, optional
-        Columns that may be left out altogether; a row then has no value for them. Default none.
-    unread : bool, optional
-        Keep rows of which cells could not be read, with these columns in ``Record.unread``, and leave the rules of
-        fields to the caller. Default: leave such rows out.
+    ``optional`` columns may be left out altogether; a row then has no value for them. ``unread=True`` keeps rows of
+    which cells could not be read, with these columns in ``Record.unread``, and leaves rules of fields to the caller.
     """
     content = read_text(path, faults)
     rows = [] if content is None else read_rows(content, faults)
@@ -116,16 +102,3 @@ def read_table(
         if unread or not record.unread:
             records.append(record)
     return records
-
-
-def unique(records: Sequence[Record], key: Sequence[str], faults: Findings) -> None:
-    """Note every row whose values of ``key`` an earlier row has: of two columns, the first is unique in the second."""
-    first: dict[tuple[Any, ...], int] = {}
-    for record in records:
-        values = tuple(record.values[name] for name in key)
-        row = first.setdefault(values, record.row)
-        if row != record.row:
-            rule = f"must be unique, {values[0]!r} is in row {row} already"
-            if len(key) > 1:
-                rule = f"must be unique in its {key[1].removesuffix('_id')}, row {row} has both"
-            faults.row(record.row).add(key[0], rule)

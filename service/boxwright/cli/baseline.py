@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 
 _LOOKED_AT = 2_000
 """Orders at the head of a file in which names of boxes are looked for."""
-USED, FIRST = "used", "first"
 
 
 def with_baseline(
@@ -22,25 +21,14 @@ def with_baseline(
 ) -> list[Catalog]:
     """Return the catalogs to evaluate, the baseline first.
 
-    Parameters
-    ----------
-    catalogs : sequence of Catalog
-        As the caller named them.
-    orders : iterable of Order
-        The head of them is looked at.
-    asked : str or None
-        ``used`` or ``first``; None takes the boxes really used where the orders name any that is known.
-    boxes : Catalog or None
-        Of the boxes really used. None: the first of ``catalogs``.
+    Asked is ``used``, ``first`` or None, which takes the boxes really used where the head of the orders names any that
+    is known. They are of ``boxes``, else of the first catalog.
 
-    Raises
-    ------
-    InvalidInputError
-        If the boxes really used are asked for and none is recorded, or none is known.
+    Raises InvalidInputError if the boxes really used are asked for and none is recorded, or none is known.
     """
     from boxwright.evaluation.as_shipped import as_shipped
 
-    if asked == FIRST:
+    if asked == "first":
         return list(catalogs)
     baseline = as_shipped(boxes or catalogs[0])
     names = list(dict.fromkeys(name for order in itertools.islice(orders, _LOOKED_AT) for name in order.boxes_used))
@@ -50,7 +38,7 @@ def with_baseline(
     rule = (
         f"{source} has none of the boxes that orders left in, such as {names[0]!r}" if names else "no box is recorded"
     )
-    if asked == USED or boxes is not None:
+    if asked == "used" or boxes is not None:
         raise refusal("--baseline used" if asked else "--used-boxes", f"{rule} in extra_box_used")
     if names:
         warn([f"{rule} (extra_box_used): the baseline is {catalogs[0].catalog_id}; --used-boxes names their catalog"])

@@ -6,7 +6,7 @@ import glob
 import json
 import sys
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -190,13 +190,20 @@ def write(found: Conversion, out_file: Path, rejects_file: Path) -> None:
     if not found.rows:
         click.echo("Error: no row is good, nothing is written", err=True)
         return
-    if out_file.suffix.lower() == ".csv":
-        with places.whole_file(out_file) as text:
-            write_csv(found.rows, found.columns, text)
-    else:
-        with places.whole_binary_file(out_file) as raw:
-            write_parquet(found.rows, found.columns, raw, found.report.mix.sentences)
+    write_orders(out_file, found.rows, found.columns, found.report.mix.sentences)
     tell_of(out_file, f"wrote {shown(out_file)}: {found.orders:,} of {found.report.orders:,} orders")
+
+
+def write_orders(
+    path: Path, rows: Iterable[Any], columns: Sequence[str], remarks: Sequence[str] = (), **how: bool
+) -> None:
+    """Write rows of orders as CSV or Parquet, as the path says; remarks go into Parquet alone."""
+    if path.suffix.lower() == ".csv":
+        with places.whole_file(path, **how) as text:
+            write_csv(rows, columns, text)
+    else:
+        with places.whole_binary_file(path, **how) as raw:
+            write_parquet(rows, columns, raw, remarks)
 
 
 def write_report(found: Conversion, path: Path) -> None:

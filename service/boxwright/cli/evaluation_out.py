@@ -12,7 +12,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 from urllib.parse import quote
 
-from boxwright.cli.files import address_of, whole_binary_file, whole_file
+import click
+
+from boxwright.cli.files import address_of, shown, whole_binary_file, whole_file
 from boxwright.cli.option_rows import option_of
 
 if TYPE_CHECKING:
@@ -81,6 +83,10 @@ def sink_of(out: Path | None, form: RowForm | None, made_of: Mapping[str, str]) 
         try:
             yield folder
             folder.finish()
+        except KeyboardInterrupt:
+            kept = f"{folder.orders:,} orders are kept in {shown(out)}"
+            click.echo(f"{kept}: the same command goes on after them", err=True)
+            raise
         finally:
             folder.close()
 

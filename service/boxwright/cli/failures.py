@@ -2,17 +2,18 @@
 
 import contextlib
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
+from typing import Any, NoReturn
 
 import click
 
-from boxwright.cli.files import address_of, refuse_overwrites, send_written, sent_at_end, shown, tell_of, write_whole
+from boxwright.cli.files import address_of, check_outputs, send_written, shown, tell_of, write_whole
 from boxwright.cli.option_rows import option_of
 from boxwright.domain.incomplete import IncompletePlanError, by_cause
 from boxwright.domain.lack import MissingFactorError
 from boxwright.domain.order import FragilityClass
-from boxwright.domain.plan import UnpackedReason, UnpackedUnit
+from boxwright.domain.plan import UnpackedReason
 from boxwright.domain.rounded import visible
 from boxwright.errors import BoxwrightError, DataFileError, FieldViolation, InvalidInputError
 
@@ -37,34 +38,48 @@ def told_to_users() -> Iterator[None]:
     No file to write is one that is read, and what is written to addresses is sent there at the end.
     """
     try:
-        refuse_overwrites()
-        with sent_at_end():
+        check_outputs()
+        try:
             yield
+        except SystemExit:  # an exit code is no error: what was written until then stands
+            send_written()
+            raise
+        send_written()
     except IncompletePlanError as error:
-        headline = str(error).split(":", 1)[0]
-        reasons = [f"  {words}" for words, _ in by_cause(error.unpacked)]
-        _leave(NOT_WHOLE, [f"{headline}:", *reasons, *(f"  {hint}" for hint in _ways_out(error.unpacked))])
+        reasons = [words for words, _ in by_cause(error.unpacked)]
+        # Very fragile goods may not ship as they are, and other delicate ones have their way out in the reason.
+        told = ("it needs a box of", FragilityClass.VERY_FRAGILE)
+        no_box = (unit for unit in error.unpacked if unit.reason in _NO_BOX)
+        hints = [OWN_HINT] if any(not any(word in unit.message for word in told) for unit in no_box) else []
+        more = "".join(f"\n  {line}" for line in (*reasons, *hints, PARTIAL_HINT))
+        _leave(NOT_WHOLE, f"{str(error).split(':', 1)[0]}:{more}")
     except DataFileError as error:
-        _leave(BAD_INPUT, str(error).splitlines())
+        _leave(BAD_INPUT, str(error))
     except InvalidInputError as error:
-        _leave(BAD_INPUT, [f"{option_of(broken.field)}: {broken.rule}" for broken in error.violations])
+        _leave(BAD_INPUT, "\n".join(f"{option_of(broken.field)}: {broken.rule}" for broken in error.violations))
     except MissingFactorError as error:
-        _leave(BAD_INPUT, [f"--objective: emissions cannot be compared, {error}"])
+        _leave(BAD_INPUT, f"--objective: emissions cannot be compared, {error}")
     except BoxwrightError as error:
-        _leave(FOUND_WANTING, [str(error)])
+        _leave(FOUND_WANTING, str(error))
     except OSError as error:
         # Writing to a named output names it; these two have no name.
         where = error.filename or f"standard output, or a temporary file in {tempfile.gettempdir()}"
-        _leave(BAD_INPUT, [f"{where}: {(error.strerror or str(error)).lower()}"])
+        _leave(BAD_INPUT, f"{where}: {(error.strerror or str(error)).lower()}")
 
 
-def _ways_out(unpacked: Iterable[UnpackedUnit]) -> Iterator[str]:
-    """Yield what a caller may do about units that are not packed, but for what their reasons already say."""
-    # Very fragile goods may not ship as they are, and other delicate ones have their way out in the reason.
-    said = ("it needs a box of", FragilityClass.VERY_FRAGILE)
-    if any(unit.reason in _NO_BOX and not any(word in unit.message for word in said) for unit in unpacked):
-        yield OWN_HINT
-    yield PARTIAL_HINT
+class Command(click.Command):
+    """A command that runs within ``told_to_users``."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run it."""
+        with told_to_users():
+            return super().invoke(ctx)
+
+
+class CommandGroup(click.Group):
+    """A group of such commands."""
+
+    command_class = Command
 
 
 def warn(texts: Iterable[object]) -> None:
@@ -85,9 +100,9 @@ def refusal(field: str, rule: str) -> InvalidInputError:
     return InvalidInputError([FieldViolation(field, rule)])
 
 
-def _leave(code: int, lines: list[str]) -> None:
+def _leave(code: int, text: str) -> NoReturn:
     """Print an error and leave with an exit code."""
-    say_error("\n".join(lines))
+    say_error(text)
     raise SystemExit(code)
 
 
@@ -105,23 +120,16 @@ class Outputs:
     def __init__(self, *, said: bool) -> None:
         self.said, self.failed = said, False
         self._written: list[Path] = []
-        self._untold: list[Path] = []
 
-    def write(self, path: Path, text: str) -> None:
-        """Write a file; ``tell`` says so."""
-        with self.attempt(path):
-            write_whole(path, text)
-            self._written.append(path)
-            self._untold.append(path)
-
-    @contextlib.contextmanager
-    def attempt(self, path: Path) -> Iterator[None]:
-        """Let the body make and write a file; say that it is not written where that fails.
+    def write(self, path: Path, make: Callable[[], str]) -> None:
+        """Make the text of a file, write it and send it to its address, if it has one; say what is done or fails.
 
         An error that nobody foresaw goes on, with the name of the file.
         """
         try:
-            yield
+            write_whole(path, make())
+            self._written.append(path)
+            tell_of(path, f"wrote {shown(path)}", err=not self.said)
         except (OSError, BoxwrightError) as error:
             self.failed = True
             reason = (error.strerror or str(error)).lower() if isinstance(error, OSError) else str(error)
@@ -131,12 +139,10 @@ class Outputs:
         except Exception as error:
             error.add_note(f"{shown(path)} is not written")
             raise
+        self.send()
 
-    def tell(self) -> None:
-        """Send what is written to the addresses that were given, if any, and say what is there and what is not."""
-        for path in self._untold:
-            tell_of(path, f"wrote {shown(path)}", err=not self.said)
-        self._untold.clear()
+    def send(self) -> None:
+        """Send what is written to the addresses that were given, if any."""
         try:
             send_written()
         except DataFileError as error:

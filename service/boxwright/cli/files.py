@@ -58,13 +58,7 @@ class _Address:
 
 
 class FileName(click.ParamType):  # type: ignore[type-arg]  # generic from click 8.4 on
-    """A file of this machine, or an address, which becomes a path in a temporary folder.
-
-    Parameters
-    ----------
-    written : bool, optional
-        Whether the command writes it. Default false.
-    """
+    """A file of this machine, or an address, which becomes a path in a temporary folder; ``written`` by the command."""
 
     name = "path"
 
@@ -130,12 +124,7 @@ def tell_of(path: Path, text: str, *, err: bool = False) -> None:
 def fetched(path: Path) -> Path:
     """Return a file that is to be read, which is copied from its address first if it has one.
 
-    Raises
-    ------
-    DataFileError
-        If it cannot be read there, or did not arrive whole.
-    UnsupportedError
-        If fsspec is not installed.
+    Raises DataFileError if it cannot be read there or did not arrive whole, UnsupportedError without fsspec.
     """
     if address := _addresses().get(path.parent):
         _copy(*_located(address.text), address.text, path)
@@ -145,10 +134,7 @@ def fetched(path: Path) -> Path:
 def fetched_name(name: str) -> str:
     """Return what names a file here: the copy of one at an address, a path, or any other name as it is.
 
-    Raises
-    ------
-    DataFileError, UnsupportedError
-        As for ``fetched``; refused as a wrong option if it names no file.
+    Raises as ``fetched`` does; refused as a wrong option if it names no file.
     """
     return str(fetched(FileName().convert(name, None, None))) if is_address(name) else here(name)
 
@@ -156,15 +142,8 @@ def fetched_name(name: str) -> str:
 def each_fetched(address: str, suffixes: Collection[str]) -> list[tuple[str, Path]]:
     """Return the files at an address, copied here: one, those of a folder, or those that a pattern fits.
 
-    Returns
-    -------
-    list of (str, Path)
-        Where each is, always in the same words, and its copy, by name; of a folder only files with these suffixes.
-
-    Raises
-    ------
-    DataFileError, UnsupportedError
-        As for ``fetched``.
+    Of a folder only files with these suffixes, by name; each with where it is, always in the same words. Raises as
+    ``fetched`` does.
     """
     system, place = _located(address)
     with _reasons(address, "cannot be read"):
@@ -183,39 +162,46 @@ def each_fetched(address: str, suffixes: Collection[str]) -> list[tuple[str, Pat
     return found
 
 
-@contextlib.contextmanager
-def sent_at_end() -> Iterator[None]:
-    """Send the files that the body wrote to their addresses once it ends; nothing if it raises an error.
+def check_outputs() -> None:
+    """Refuse options of the running command that name a file to write which cannot be reached, or is read or written.
 
-    An exit code is no error: what was written until then stands.
-
-    Raises
-    ------
-    DataFileError
-        If an address cannot be reached, before the body begins; or written to, and then the files are kept.
-    UnsupportedError
-        If fsspec is not installed.
+    Raises InvalidInputError with every option whose file another one reads or writes; DataFileError if an address
+    cannot be reached, UnsupportedError without fsspec.
     """
+    context = click.get_current_context(silent=True)
+    named, broken = dict[str, str](), []
+    params = context.command.params if context else []
+    for param in sorted(params, key=lambda param: getattr(param.type, "written", False)):  # those that are read first
+        option = param.opts[0] if isinstance(param, click.Option) else param.make_metavar(click.get_current_context())
+        for name in _file_names(context.params.get(param.name or "") if context else None):
+            if getattr(param.type, "written", False) and name in named:
+                rule = f"must be another file than {named[name]}: that would be written over"
+                broken.append(FieldViolation(option, rule))
+            named.setdefault(name, option)
+    if broken:
+        raise InvalidInputError(broken)
     for address in _addresses().values():
         if address.written:
             _located(address.text)
-    try:
-        yield
-    except SystemExit:
-        send_written()
-        raise
-    send_written()
+
+
+def _file_names(value: Any) -> Iterator[str]:
+    """Yield what files of a value are known by, wherever they are; a device is none."""
+    for name in value if isinstance(value, tuple | list) else (value,):
+        if isinstance(name, Path) and (address := _addresses().get(name.parent)):
+            yield address.beside(name.name)
+        elif isinstance(name, str | Path):
+            with contextlib.suppress(OSError):  # a text that is too long for a name
+                path = Path(name)
+                if path.is_file() or (isinstance(name, Path) and not path.exists()):
+                    yield str(path.resolve())
 
 
 def send_written() -> None:
     """Send the files that are written by now to their addresses, and print what waited for that.
 
-    Side files go first, so that where the file asked for is, all of it is.
-
-    Raises
-    ------
-    DataFileError
-        If an address cannot be written to; then the files that are not there yet are kept, and it says where.
+    Side files go first, so that where the file asked for is, all of it is. Raises DataFileError if an address cannot be
+    written to; then the files that are not there yet are kept, and it says where.
     """
     waiting = {folder: to for folder, to in _addresses().items() if to.written and any(folder.iterdir())}
     while waiting:
@@ -235,56 +221,16 @@ def send_written() -> None:
         address.untold.clear()
 
 
-def refuse_overwrites() -> None:
-    """Refuse options of the running command that name a file to write which another one reads or writes.
-
-    Raises
-    ------
-    InvalidInputError
-        With every option that does.
-    """
-    context = click.get_current_context(silent=True)
-    named, broken = dict[str, str](), []
-    params = context.command.params if context else []
-    for param in sorted(params, key=lambda param: getattr(param.type, "written", False)):  # those that are read first
-        option = param.opts[0] if isinstance(param, click.Option) else param.make_metavar(click.get_current_context())
-        for name in _file_names(context.params.get(param.name or "") if context else None):
-            if getattr(param.type, "written", False) and name in named:
-                rule = f"must be another file than {named[name]}: that would be written over"
-                broken.append(FieldViolation(option, rule))
-            named.setdefault(name, option)
-    if broken:
-        raise InvalidInputError(broken)
-
-
-def _file_names(value: Any) -> Iterator[str]:
-    """Yield what files of a value are known by, wherever they are; a device is none."""
-    for name in value if isinstance(value, tuple | list) else (value,):
-        if isinstance(name, Path) and (address := _addresses().get(name.parent)):
-            yield address.beside(name.name)
-        elif isinstance(name, str | Path):
-            with contextlib.suppress(OSError):  # a text that is too long for a name
-                path = Path(name)
-                if path.is_file() or (isinstance(name, Path) and not path.exists()):
-                    yield str(path.resolve())
-
-
 def check_folder(option: str, path: Path) -> None:
-    """Refuse a file to write that is a folder, or that is to stand in one that does not exist.
-
-    Raises
-    ------
-    InvalidInputError
-        Naming the option.
-    """
+    """Refuse a file to write, as a wrong option, that is a folder or is to stand in one that does not exist."""
     if path.is_dir() or not path.absolute().parent.is_dir():
         rule = f"must be a file in a folder that exists, got {shown(path)!r}"
         raise InvalidInputError([FieldViolation(option, rule)])
 
 
-def write_whole(path: Path, text: str) -> None:
-    """Write a text file whole or not at all."""
-    with whole_file(path) as file:
+def write_whole(path: Path, text: str, *, private: bool = False) -> None:
+    """Write a text file whole or not at all; see :func:`whole_binary_file`."""
+    with whole_file(path, private=private) as file:
         file.write(text)
 
 
@@ -302,13 +248,12 @@ def whole_file(path: Path, *, private: bool = False, follow: bool = True) -> Ite
 def whole_binary_file(path: Path, *, private: bool = False, follow: bool = True) -> Iterator[BinaryIO]:
     """Open a temporary file beside ``path`` for writing bytes; rename it to ``path`` at the end.
 
-    Where the body raises, the temporary file is removed and what was at ``path`` stays as it was. A device or pipe,
-    such as ``/dev/stdout``, is written to as it is: a file must not take its place.
+    Where the body raises, the temporary file is removed and what was at ``path`` stays as it was. A link stays one:
+    what it leads to is written. A device or pipe, such as ``/dev/stdout``, is written to as it is: a file must not take
+    its place. Raises OSError naming ``path``, if it cannot be written, or is a folder or ``-``.
 
     Parameters
     ----------
-    path : Path
-        The file. A link stays one: what it leads to is written.
     private : bool, optional
         Whether the file is its owner's alone, and is on the disk before it takes its name. Where it takes the place of
         another it keeps that one's owner and group, as far as the system lets it, and the group may read it on: a
@@ -316,22 +261,13 @@ def whole_binary_file(path: Path, *, private: bool = False, follow: bool = True)
     follow : bool, optional
         Whether to write through links, and into pipes and devices other than the system's: in a folder that others may
         write to, somebody else may have put them there. Default true.
-
-    Raises
-    ------
-    OSError
-        Naming ``path``, if it cannot be written or is a folder, or if it is ``-``, which others take for standard
-        output.
     """
-    if path.name == str(path) == "-":
+    if str(path) == "-":
         raise OSError(errno.EINVAL, "names no file: standard output is /dev/stdout", "-")
     given, path = path, path.resolve() if follow else path.parent.resolve() / path.name
-    if not follow and given.absolute().parent not in _OF_THE_SYSTEM:
-        if given.is_symlink():
-            raise OSError(errno.ELOOP, "is a link, and this file is written through none", str(given))
-        if is_device(given) and not given.is_dir():
-            rule = "is a pipe or device, and this file is written into none outside /dev"
-            raise OSError(errno.EINVAL, rule, str(given))
+    leads_away = given.is_symlink() or (is_device(given) and not given.is_dir())
+    if leads_away and not follow and given.absolute().parent not in _OF_THE_SYSTEM:
+        raise OSError(errno.EINVAL, "is a link, pipe or device, and is written to in /dev alone", str(given))
     if path.is_dir():
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(given))
     if is_device(given):

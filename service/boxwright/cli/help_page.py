@@ -12,17 +12,8 @@ INTRODUCTION = """\
 This page is generated from the commands' own help by `python -m boxwright.cli.help_page > docs/cli.md`; a test
 keeps the two equal.
 
-Results go to standard output, progress and errors to standard error. A mistake in a file, field or option ends with
-exit code 2 and a message that names the field and the rule. Output files appear whole or not at
-all, and never in place of a file that the command reads.
-
-| exit code | meaning |
-|---|---|
-| 0 | done |
-| 1 | `check` found broken rules, `verify` false claims, `serve --check` faults, or an engine failed |
-| 2 | bad input |
-| 3 | `pack`: an order cannot be packed whole; with `--orders`, at least one of them |
-| 130 | `design`: ended by Ctrl-C |
+Results go to standard output, progress and errors to standard error. A message names the field and the rule of a
+mistake. Output files appear whole or not at all, and never in place of a file that the command reads.
 
 Formats of order files are on the page [orders](orders.md).
 """
@@ -33,13 +24,8 @@ def help_page() -> str:
     sections = [INTRODUCTION]
     for path, command in commands(main, "boxwright"):
         # A fixed width, so that the page does not depend on the terminal that made it.
-        context = click.Context(
-            command,
-            info_name=path,
-            terminal_width=100,
-            max_content_width=100,
-            help_option_names=main.context_settings["help_option_names"],
-        )
+        settings = {"terminal_width": 100, "max_content_width": 100, **main.context_settings}
+        context = click.Context(command, info_name=path, **settings)
         sections.append(f"## {path}\n\n```text\n{command.get_help(context).rstrip()}\n```\n")
     return "\n".join(sections)
 
@@ -50,8 +36,7 @@ def commands(command: click.Command, path: str) -> Iterator[tuple[str, click.Com
     if isinstance(command, click.Group):
         context = click.Context(command, info_name=path)
         for name in command.list_commands(context):
-            inner = command.get_command(context, name)
-            if inner is not None:
+            if inner := command.get_command(context, name):
                 yield from commands(inner, f"{path} {name}")
 
 

@@ -1,6 +1,6 @@
 """The data that plans rest on, as tables."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -13,95 +13,62 @@ from boxwright.domain.factor import CARRIED, AccountingProfile, Coverage, Stage
 from boxwright.domain.material import Collection, Material
 from boxwright.protection import drop_height_mm
 
+_TABLES = {
+    "Materials": ("materials", "material_id kind plastic compostability collected_in read_in_source"),
+    "Dunnage": ("dunnage", "dunnage_id kind material_id read_in_source"),
+    "Handling profiles": (
+        "handling_profiles",
+        "profile_id light_goods_drop_mm 10_kg_drop_mm drops heights_read network",
+    ),
+    "Lifting profiles": (
+        "lifting_profiles",
+        "profile_id several_at_most_kg heavy_above_kg team_lift_above_kg read_in_source",
+    ),
+    "Fragility classes": (
+        "fragility_classes",
+        "fragility_class g_below gap_mm to_walls_mm max_load_g read_in_source note",
+    ),
+    "Articles": ("articles", "article fragility_class needs_tested_pack upright read_in_source refused reason"),
+    "Boards": (
+        "boards",
+        "board_id flute caliper_mm grammage_g_per_m2 read_in_source edge_crush_kn_per_m strength_read_in_source",
+    ),
+    "Tape rules": ("tape_rules", "rule_id seam_strips edge_strips read_in_source"),
+    "Accounting profiles": ("profiles", "=profile_id year >factor_count >factors_read licence gwp_basis"),
+    "What they follow and what they lack": ("profiles", "=profile_id standard missing"),
+    "Carrier services": ("carrier_rules", "service_id effective_from effective_to read_in_source"),
+}
+"""Of each table of the data by its title: where its rows are, and its columns, fields or what is worked out of them."""
 
-def materials_parts(materials: Materials) -> Iterator[RenderableType]:
+
+def materials_parts(data: Materials) -> Iterator[RenderableType]:
     """Yield the version of the data, then each of its tables with its title."""
-    yield Text(f"data {materials.version} {materials.content_hash}")
-    for title, columns, rows in _tables(materials):
-        yield titled(title, table_of(columns, [[_text(value) for value in row] for row in rows]))
-
-
-def _tables(data: Materials) -> Iterator[tuple[str, tuple[str, ...], Iterable[tuple[object, ...]]]]:
-    """Yield title, columns, and the values of the rows of each table."""
-    yield (
-        "Materials",
-        ("Material", "Kind", "Plastic", "Composts", "Collected", "Read"),
-        [
-            (row.material_id, row.kind, row.plastic, row.compostability, _collecting(row, data), _read(row))
-            for row in data.materials
-        ],
-    )
-    dunnage = [(row.dunnage_id, row.kind.replace("_", " "), row.material_id, _read(row)) for row in data.dunnage]
-    yield "Dunnage", ("Dunnage", "Kind", "Material", "Read"), dunnage
-    handling = [
-        (
-            *(row.profile_id, drop_height_mm(1, data, row.profile), drop_height_mm(10_000_000, data, row.profile)),
-            *(row.drops, all(map(_read, data.drop_heights[row.profile])), row.network),
-        )
-        for row in data.handling_profiles.values()
-    ]
-    drops = ("Drop of light goods, mm", "Drop of 10 kg, mm", "Drops")
-    yield "Handling profiles", ("Handling profile", *drops, "Read", "Network"), handling
-    lifting = [
-        (
-            row.profile_id,
-            *(limit or "none" for limit in (row.several_at_most_kg, row.heavy_above_kg, row.team_lift_above_kg)),
-            _read(row),
-        )
-        for row in data.lifting_profiles.values()
-    ]
-    limits = ("Several at most, kg", "Heavy above, kg", "Team lift above, kg")
-    yield "Lifting profiles", ("Lifting profile", *limits, "Read"), lifting
-    fragility = [
-        (
-            *(row.fragility_class, row.g_below or "", 2 * row.half_gap_mm, row.half_gap_mm + row.wall_margin_mm),
-            *("" if row.max_load_g is None else f"{row.max_load_g:f} g", _read(row), row.note),
-        )
-        for row in data.fragility_classes.values()
-    ]
-    gaps = ("G below", "Gap mm", "To walls mm", "Carries at most")
-    yield "Fragility classes", ("Fragility class", *gaps, "Read", "Such as"), fragility
-    articles = [
-        (
-            *(row.article, row.fragility_class, row.needs_tested_pack, row.upright, _read(row)),
-            f"refused: {row.refused}" if row.refused else row.reason,
-        )
-        for row in data.articles.values()
-    ]
-    yield "Articles", ("Article", "Fragility class", "Pack", "Upright", "Read", "Why"), articles
-    boards = [
-        (
-            *(row.board_id, row.flute, row.caliper_mm, row.grammage_g_per_m2, _read(row)),
-            *(row.edge_crush_kn_per_m, row.strength_read_in_source),
-        )
-        for row in data.boards
-    ]
-    yield "Boards", ("Board", "Flute", "Caliper mm", "g per m2", "Read", "ECT kN/m", "Read"), boards
-    taping = [(row.rule_id, row.seam_strips, row.edge_strips, _read(row)) for row in data.tape_rules]
-    yield "Tape rules", ("Tape rule", "Strips along seams", "Strips across edges", "Read"), taping
-    yield (
-        "Accounting profiles",
-        ("=Profile", "Year", ">Factors", "Read", "Licence", "GWP basis"),
-        [
-            (row.profile_id, row.year, len(row.factors), sum(map(_read, row.factors)), row.licence, row.gwp_basis)
-            for row in data.profiles
-        ],
-    )
-    lacks = [(row.profile_id, row.standard, "; ".join(_missing(row, data))) for row in data.profiles]
-    yield "What they follow and what they lack", ("=Profile", "Standard", "Missing"), lacks
-    carriers = [
-        (row.service_id, row.effective_from or "", row.effective_to or "", _read(row)) for row in data.carrier_rules
-    ]
-    yield "Carrier services", ("Carrier service", "From", "To", "Read"), carriers
-
-
-def _read(row: Any) -> bool:
-    return bool(row.read_in_source)
+    worked_out: dict[str, Callable[[Any], object]] = {
+        "collected_in": lambda row: _collecting(row, data),
+        "light_goods_drop_mm": lambda row: drop_height_mm(1, data, row.profile),
+        "10_kg_drop_mm": lambda row: drop_height_mm(10_000_000, data, row.profile),
+        "heights_read": lambda row: all(height.read_in_source for height in data.drop_heights[row.profile]),
+        "gap_mm": lambda row: 2 * row.half_gap_mm,
+        "to_walls_mm": lambda row: row.half_gap_mm + row.wall_margin_mm,
+        "factor_count": lambda row: len(row.factors),
+        "factors_read": lambda row: sum(bool(factor.read_in_source) for factor in row.factors),
+        "missing": lambda row: "; ".join(_missing(row, data)),
+    }
+    yield Text(f"data {data.version} {data.content_hash}")
+    for title, (kind, columns) in _TABLES.items():
+        found = getattr(data, kind)
+        names = [column.lstrip("=>") for column in columns.split()]
+        rows = [
+            [_text(worked_out[name](row) if name in worked_out else getattr(row, name)) for name in names]
+            for row in (found.values() if isinstance(found, Mapping) else found)
+        ]
+        heads = [column.replace("read_in_source", "read").replace("_", " ") for column in columns.split()]
+        yield titled(title, table_of(heads, rows))
 
 
 def _text(value: object) -> str:
     if value is None:
-        return "not known"
+        return "–"
     if isinstance(value, bool):
         return "yes" if value else "no"
     return f"{value:f}" if isinstance(value, Decimal) else str(value)

@@ -155,6 +155,7 @@ _OPTION_OF_FIELD = {
 } | {
     "catalog": "--catalog",
     "alternatives": "--alternatives",
+    "lane.rows": "--destinations",
     "policy.stacking.days": "--stack days",
     "policy.stacking.humidity_percent": "--stack humidity_percent",
 }

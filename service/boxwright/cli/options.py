@@ -5,6 +5,7 @@ import datetime as dt
 import enum
 import functools
 import math
+import re
 import types
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -80,6 +81,17 @@ def field_option(row: Row, of: type) -> Option[Any]:
     return click.option(row.flag, row.field, help=row.help, metavar=row.metavar or None, **how)
 
 
+def file_option(flag: str, name: str, metavar: str, text: str, *, written: bool = True, **how: Any) -> Option[Any]:
+    """Return the option of a file, here or at an address, that the command writes, or else reads."""
+    return click.option(flag, name, metavar=metavar, type=FileName(written=written), help=text, **how)
+
+
+def choice_option(flag: str, name: str, choices: Sequence[str], text: str) -> Option[Any]:
+    """Return the option of one of several texts; the first is the default."""
+    kind = click.Choice(choices)
+    return click.option(flag, name, type=kind, default=choices[0], show_default=True, help=text)
+
+
 CATALOG = click.option(
     "--catalog",
     required=True,
@@ -95,14 +107,12 @@ STARTED = click.option(
     " in a plan or by line_id and unit_index alone.",
 )
 POLICY = tuple(field_option(row, Policy) for row in POLICY_ROWS)
-POLICY_FILES = click.option(
-    "--policy",
-    "policy_files",
+POLICY_FILES = file_option(
+    *("--policy", "policy_files", "FILE.toml"),
+    "Policy to evaluate each catalog under, called as its file; repeat it. The options below say what a file does not"
+    " state.",
+    written=False,
     multiple=True,
-    metavar="FILE.toml",
-    type=FileName(),
-    help="Policy to evaluate each catalog under, called as its file; repeat it. The options below say what a file does"
-    " not state.",
 )
 _BY_PRICES = POLICY_ROWS[0].help.partition("  [")[0] + "  [default: by the prices that are known, see above]"
 EVALUATED_POLICY = (POLICY_FILES, field_option(POLICY_ROWS[0]._replace(help=_BY_PRICES), Policy), *POLICY[1:])
@@ -116,8 +126,18 @@ _SERVICES = click.option(
     help="Whose rules give limits and chargeable weight, such as ups/us-daily, and the zone of its tariff, if not"
     " that of --zone; repeat it to evaluate each catalog with each.",
 )
-EVALUATED_LANE = tuple(
-    _SERVICES if row.field == "carrier_service" else option for row, option in zip(LANE_ROWS, LANE, strict=True)
+DESTINATIONS = click.option(
+    "--destinations",
+    "destinations_file",
+    type=FileName(),
+    metavar="FILE.csv",
+    help="Zone by where an order goes (extra_country_code, extra_postal_code), in the columns destination, zone and, if"
+    " legs differ, legs. A destination is a country (AT), one with the first characters of a postal code (ES:07), or *"
+    " for all others.",
+)
+EVALUATED_LANE = (
+    *(_SERVICES if row.field == "carrier_service" else option for row, option in zip(LANE_ROWS, LANE, strict=True)),
+    DESTINATIONS,
 )
 OF_A_YEAR = click.option(
     "--orders-per-year",
@@ -127,7 +147,7 @@ OF_A_YEAR = click.option(
     " weeks]",
 )
 MAP = click.option("--map", "map_file", type=PATH, metavar="FILE.toml", help="Which column is what.")
-SAVE_MAP = click.option("--save-map", type=FileName(written=True), metavar="FILE.toml", help="Save that for --map.")
+SAVE_MAP = file_option("--save-map", "save_map", "FILE.toml", "Save that for --map.")
 ENCODING = click.option("--encoding", default="", metavar="NAME", help="Of CSV.  [default: UTF-8, else Windows-1252]")
 
 
@@ -169,19 +189,23 @@ def take_policies(given: dict[str, Any], files: Sequence[Path]) -> tuple[dict[st
 
     Raises InvalidInputError with every broken rule of the options, or of a file, which it names.
     """
-    stated = dict(_read_policies(files)) if files else {"": {}}
-    open_ones = [name for name, fields in stated.items() if not (fields.get("objectives") or given["objectives"])]
-    field_of = {row.flag: row.field for row in POLICY_ROWS}
-    policies: dict[str, Policy] = {}
+    policies, open_ones = dict[str, Policy](), list[str]()
+    stated: dict[str, dict[str, Any]] = {} if files else {"": {}}
+    for file in files:
+        if file.suffix.lower() != ".toml":
+            raise refusal("--policy", f"must end in .toml, got {file.name!r}")
+        if file.stem in stated:
+            raise refusal("--policy", f"must not repeat a name, {file.stem!r} does")
+        stated[file.stem] = _read_policy(file)
     for name, fields in stated.items():
+        open_ones += [] if fields.get("objectives") or given["objectives"] else [name]
         try:
             policy = take_policy(dict(given), fields)
         except InvalidInputError as error:
+            field_of = {row.flag: row.field for row in POLICY_ROWS}
             broken = [replace(rule, field=field_of.get(rule.field, rule.field)) for rule in error.violations]
-            own = [rule for rule in broken if rule.field.partition("[")[0].partition(".")[0] in fields]
-            if own:
-                raise DataFileError(f"{name}.toml", own) from None
-            raise
+            own = [rule for rule in broken if re.split(r"[\[.]", rule.field)[0] in fields]
+            raise (DataFileError(f"{name}.toml", own) if own else error) from None
         same = next((other for other in policies if policies[other] == policy), None)
         if same is not None:
             raise refusal("--policy", f"must differ from each other, {name!r} is the same as {same!r}")
@@ -191,36 +215,27 @@ def take_policies(given: dict[str, Any], files: Sequence[Path]) -> tuple[dict[st
     return policies, open_ones
 
 
-def _read_policies(files: Sequence[Path]) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Yield the name of each policy, and the fields that its file states."""
+def _read_policy(file: Path) -> dict[str, Any]:
+    """Return the fields that a file of a policy states: in the form of their options where those are texts."""
+    from boxwright.catalog.columns import columns_of, note_unknown, read_fields
     from boxwright.catalog.documents import read_document
     from boxwright.findings import Findings
 
-    known = {field.name for field in dataclasses.fields(Policy)}
-    for place, file in enumerate(files):
-        if file.suffix.lower() != ".toml":
-            raise refusal("--policy", f"must end in .toml, got {file.name!r}")
-        if file.stem in [other.stem for other in files[:place]]:
-            raise refusal("--policy", f"must not repeat a name, {file.stem!r} does")
-        found = Findings(file=file.name)
-        fields = read_document(fetched(file), found) or {}
-        for field in sorted(fields.keys() - known):
-            found.add(field, f"is unknown; fields are {', '.join(sorted(known))}")
-        found.raise_any()
-        fields = {field: found.at(field).attempt(_read_field, field, value) for field, value in fields.items()}
-        found.raise_any()
-        yield file.stem, fields
+    def read(value: Any, field: str, at: "Findings") -> Any:
+        texts = value if isinstance(value, list) else [value]
+        if not all(isinstance(text, str) for text in texts):
+            at.add(field, f"must be a text, as its option takes it, got {value!r}")
+            return None
+        parts = [at.field(field).attempt(_READERS[field], text) for text in texts]
+        return tuple(parts) if isinstance(value, list) else parts[0]
 
-
-def _read_field(field: str, value: object) -> object:
-    """Return what a file states of a field: in the form of its option where that is a text that is read."""
-    if field not in _READERS:
-        return value
-    if isinstance(value, list):
-        return tuple(_read_field(field, part) for part in value)
-    if not isinstance(value, str):
-        raise refusal("", f"must be a text, as its option takes it, got {value!r}")
-    return _READERS[field](value)
+    found = Findings(file=file.name)
+    content = read_document(fetched(file), found) or {}
+    columns = columns_of(Policy, read=dict.fromkeys(("emissions_basis", "property_caps", "stacking"), read))
+    note_unknown(content, columns, found)
+    fields = read_fields({name: column for name, column in columns.items() if name in content}, content, found)
+    found.raise_any()
+    return fields
 
 
 def take_lane(given: dict[str, Any]) -> Lane | None:
@@ -235,14 +250,47 @@ def take_lane(given: dict[str, Any]) -> Lane | None:
     chosen = taken(given, [row for row in LANE_ROWS if row.field not in ("profiles", "price_tables")], found)
     found.raise_any()
     derive = bool(chosen.keys() & {"origin", "destination"})
-    prices = given.pop("price_tables")
-    if not derive and prices is None and not chosen.keys() & {"legs", "carrier_service", "destination_country"}:
+    prices, file = given.pop("price_tables"), given.pop("destinations_file", None)
+    if (
+        not derive
+        and prices is None
+        and file is None
+        and not chosen.keys() & {"legs", "carrier_service", "destination_country"}
+    ):
         return None
     if prices is not None:
         from boxwright.catalog.price_tables import load_price_tables
 
         chosen["price_tables"] = load_price_tables(fetched(prices))
-    return Lane(**chosen, derive_legs=derive)
+    return Lane(**chosen, derive_legs=derive) if file is None else _read_destinations(file, chosen)
+
+
+def _read_destinations(file: Path, lane: dict[str, Any]) -> Lane:
+    """Return the lane that a file of ``--destinations`` makes of one; raises DataFileError."""
+    from boxwright.evaluation.destinations import Destinations
+    from boxwright.findings import Findings
+    from boxwright.tabular.table import Torn, open_table, plain_text
+
+    for field in ("zone", "origin", "destination"):
+        if lane.get(field):
+            raise refusal(option_of(field), "must not be given with --destinations, whose rows say it")
+    table, found, rows = open_table(fetched(file)), Findings(file=file.name), list[Any]()
+    columns = ["destination", "zone", "legs"]
+    if table.header not in (columns, columns[:2]):
+        found.add("columns", f"must be {', '.join(columns[:2])} or {', '.join(columns)}")
+    for number, cells in table.rows if not found else ():
+        if isinstance(cells, Torn):
+            found.row(number).add("", cells.rule)
+            continue
+        where, zone, legs = (*(plain_text(cell) if cell else "" for cell in cells), "")[:3]
+        read = [found.row(number).attempt(parse_leg, leg) for leg in legs.split()]
+        if not where or any(where == other for other, _, _ in rows):
+            found.row(number).add("destination", "must not be empty, nor repeat")
+        rows.append((where, zone, tuple(read)))
+    if not rows:
+        found.add("rows", "must hold at least one destination")
+    found.raise_any()
+    return Destinations(**lane | {"zone": rows[0][1], "legs": rows[0][2] or lane.get("legs", ())}, rows=tuple(rows))
 
 
 def take_lanes(given: dict[str, Any]) -> tuple[Lane | None, ...]:
@@ -263,7 +311,7 @@ def take_lanes(given: dict[str, Any]) -> tuple[Lane | None, ...]:
             given.pop(row.field, None)
     if first is None:
         return (None,)
-    return tuple(replace(first, carrier_service=service, zone=zone) for service, zone in ways)
+    return tuple(replace(first, carrier_service=service, zone=zone or first.zone) for service, zone in ways)
 
 
 def take_profiles(given: dict[str, Any]) -> tuple[str, ...] | None:

@@ -14,7 +14,10 @@ _SAID = 4
 
 def order_remarks(orders_file: Path, *lanes: Lane | None) -> tuple[str, ...]:
     """Return what was rejected when the file was made, and where its orders go otherwise than the lanes say of all."""
-    remarks, asked = list(remarks_in(orders_file)), [lane for lane in lanes if lane is not None]
+    from boxwright.evaluation.destinations import Destinations
+
+    remarks = list(remarks_in(orders_file))
+    asked = [lane for lane in lanes if lane is not None and not isinstance(lane, Destinations)]
     if not asked:
         return tuple(remarks)
     stated = values_stated(orders_file, _COLUMNS)

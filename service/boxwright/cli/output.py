@@ -78,14 +78,22 @@ def counting(what: str, total: int, of: str = "orders") -> Iterator[Callable[[in
     """
     console = Console(stderr=True, highlight=False)
     if not console.is_terminal:
-        done, said_s = 0, time.monotonic()
+        done, start_s = 0, time.monotonic()
+        said_s = start_s
 
         def count(newly: int) -> None:
             nonlocal done, said_s
             done += newly
             if time.monotonic() - said_s >= _LINE_EACH_S:
                 said_s = time.monotonic()
-                console.print(f"{what}: {done:,} of {total:,} {of}", markup=False, soft_wrap=True)
+                # Of the first few it says little: workers start.
+                left_s = (said_s - start_s) * max(total - done, 0) / max(done, 1)
+                left = f", about {left_s / 60:,.0f} min left" if left_s >= 60 else f", about {left_s:.0f} s left"
+                console.print(
+                    f"{what}: {done:,} of {total:,} {of}{left if 20 * done > total else ''}",
+                    markup=False,
+                    soft_wrap=True,
+                )
 
         yield count
         return

@@ -9,12 +9,12 @@ from typing import Any
 
 from boxwright.checking import PlanViolation
 from boxwright.contract.certificate import read_certificate
-from boxwright.contract.dates import read_date
 from boxwright.contract.enums import COMPONENT
 from boxwright.contract.pack_answer import read_answer, read_result, read_started
 from boxwright.contract.plan import PlanView, plan_to_wire
 from boxwright.contract.stated_figures import wrong_figures
 from boxwright.contract.stated_plan import read_stated_plan, read_whole_plan
+from boxwright.contract.values import read_date
 from boxwright.domain.factor import Component
 from boxwright.domain.footprint import Allocation
 from boxwright.domain.order import ECHOED, Order
@@ -71,17 +71,7 @@ def read_started_file(path: Path | None, order: Order) -> tuple[StartedParcel, .
 def read_plan_lines(path: Path, orders: Iterable[Order]) -> Iterator[tuple[Any, Order]]:
     """Yield the message of each line's plan, None where the order has none, with its order.
 
-    Parameters
-    ----------
-    path : Path
-        A result a line, as JSON.
-    orders : iterable of Order
-        The orders of the lines, in the same sequence.
-
-    Raises
-    ------
-    DataFileError
-        At the first line that is no result of the order in its place.
+    Raises DataFileError at the first line that is no result of the order in its place.
     """
     with path.open("rb") as lines:
         for number, (line, order) in enumerate(zip_longest(lines, orders), start=1):
@@ -95,26 +85,10 @@ def read_plan_lines(path: Path, orders: Iterable[Order]) -> Iterator[tuple[Any, 
 def judge_message(stated: Any, task: Task, file: str) -> tuple[Plan | None, list[PlanViolation]]:
     """Return the plan that a message states, with figures that are computed here, and every rule that it breaks.
 
-    Parameters
-    ----------
-    stated : Plan
-        The message.
-    task : Task
-        What it is of. Where the lane has no ship date, the plan's is used.
-    file : str
-        Name of the file that holds it.
+    The plan has certificate and versions as stated; it is None where violations leave it without meaning. A figure that
+    is stated and is another breaks a rule. Where the lane of the task has no ship date, the plan's is used.
 
-    Returns
-    -------
-    Plan or None
-        With certificate and versions as stated. None where violations leave it without meaning.
-    list of PlanViolation
-        Rules that are broken, and figures that are stated and are others.
-
-    Raises
-    ------
-    DataFileError
-        If it cannot be read.
+    Raises DataFileError, naming the file, if the message cannot be read.
     """
     found = Findings("plan", file=file)
     packing, certificate, ship_date = read_stated_plan(stated, task.order, found), None, None

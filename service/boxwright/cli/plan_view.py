@@ -119,7 +119,7 @@ def alternatives(plan: Plan, others: Sequence[Plan]) -> RenderableType:
         rows.append(
             (
                 "plan" if not made.certificate.rank else str(made.certificate.rank),
-                boxes_of(made),
+                boxes_of(parcel.box_type_id for parcel in made.parcels),
                 f"{made.inner_litres:,.3f}",
                 percent(1 - goods / inner if inner else 0.0),
                 grams(sum(parcel.tare_mg for parcel in made.parcels)),
@@ -132,9 +132,9 @@ def alternatives(plan: Plan, others: Sequence[Plan]) -> RenderableType:
     return titled("Alternatives", table_of(columns, rows))
 
 
-def boxes_of(plan: Plan) -> str:
-    """Return the box types of a plan, each with how often it is used where that is more than once."""
-    counts = Counter(parcel.box_type_id or OWN_CONTAINER for parcel in plan.parcels)
+def boxes_of(box_type_ids: Iterable[str]) -> str:
+    """Return the box types of parcels, each with how often it is used where that is more than once."""
+    counts = Counter(box_type_id or OWN_CONTAINER for box_type_id in box_type_ids)
     return " + ".join(f"{number} × {name}" if number > 1 else name for name, number in sorted(counts.items()))
 
 

@@ -2,9 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from boxwright.cli.failures import refusal, warn
-from boxwright.domain.box import Catalog
-from boxwright.domain.lane import Lane
+from boxwright.cli.failures import warn
 from boxwright.domain.order import Order
 from boxwright.domain.policy import Policy
 from boxwright.errors import FieldViolation, InvalidInputError
@@ -13,17 +11,9 @@ from boxwright.planning.task import Task
 
 
 def refuse_bad_options(asked: Sequence[tuple[str, Task]]) -> None:
-    """Raise where policy, lane or profiles ask for what there is not.
+    """Raise InvalidInputError with every rule that policies, lanes or profiles break for all orders.
 
-    Parameters
-    ----------
-    asked : sequence of (str, Task)
-        Tasks of any order, each with what its options are called; what is wrong with the order alone is not said here.
-
-    Raises
-    ------
-    InvalidInputError
-        With every rule that is broken for all orders, and the options, if not all, that break it.
+    Asked are tasks of any order, each with what its options are called: those are named that break a rule, if not all.
     """
     breaking: dict[FieldViolation, dict[str, None]] = {}
     for name, task in asked:
@@ -41,13 +31,6 @@ def refuse_bad_options(asked: Sequence[tuple[str, Task]]) -> None:
         )
 
 
-def refuse_like_ids(catalogs: Sequence[Catalog]) -> None:
-    """Raise where two catalogs have the same id, by which rows and tables tell them apart."""
-    ids = [catalog.catalog_id for catalog in catalogs]
-    if repeated := next((name for name in ids if ids.count(name) > 1), None):
-        raise refusal("--catalog", f"must not repeat an id, by which rows name catalogs: catalog_id {repeated!r} does")
-
-
 def warn_of_idle_caps(policy: Policy, orders: Iterable[Order]) -> None:
     """Warn of each property cap that no line of all orders has an amount of: its name may be misspelt.
 
@@ -58,9 +41,3 @@ def warn_of_idle_caps(policy: Policy, orders: Iterable[Order]) -> None:
     named = {amount.property for order in orders for line in order.lines for amount in line.property_amounts}
     idle = [cap.property for cap in policy.property_caps if cap.property not in named]
     warn(f"--property-cap {name} limits nothing: no order line has an amount of it" for name in idle)
-
-
-def warn_of_like_carriers(lanes: Sequence[Lane | None]) -> None:
-    """Warn that carriers without prices differ little."""
-    if len(lanes) > 1 and not any(lane is not None and lane.price_tables for lane in lanes):
-        warn(["--carrier-service: without --prices carriers differ by their limits and billed weight alone"])

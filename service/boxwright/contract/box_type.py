@@ -7,10 +7,9 @@ from boxwright import units
 from boxwright.catalog import Materials, derived_fields
 from boxwright.catalog.boxes import read_box
 from boxwright.contract import order  # noqa: F401  # its codec of property caps
-from boxwright.contract.geometry import EDGES
 from boxwright.contract.message import Codec
-from boxwright.contract.money import price_to_wire
 from boxwright.contract.names import box_type_name
+from boxwright.contract.values import money_to_wire
 from boxwright.domain.box import BoxType
 from boxwright.domain.compartments import Compartments
 from boxwright.domain.fields import shown
@@ -25,7 +24,13 @@ BOARD = Codec(box_type_pb2.Board, Board)
 OWN_BOARD = Codec(box_type_pb2.Board, BoxType, "board_id")
 REUSE = Codec(box_type_pb2.Reuse, BoxType)
 SIZES = {
-    side: Codec(geometry_pb2.Dimensions, BoxType, inside=None, check=None, **{edge: f"{side}_{edge}" for edge in EDGES})
+    side: Codec(
+        geometry_pb2.Dimensions,
+        BoxType,
+        length_mm=f"{side}_length_mm",
+        width_mm=f"{side}_width_mm",
+        height_mm=f"{side}_height_mm",
+    )
     for side in ("inner", "outer")
 }
 BOX_TYPE = Codec(
@@ -116,9 +121,9 @@ def box_type_to_wire(box: BoxType, catalog_id: str, currency: str, materials: Ma
         box,
         name=box_type_name(catalog_id, box.box_type_id) if catalog_id else "",
         published_size=_PUBLISHED[box.size_basis],
-        price=price_to_wire(box.price_minor, currency),
+        price=money_to_wire(box.price_minor, currency),
         price_tiers=[
-            box_type_pb2.PriceTier(min_quantity=tier.min_quantity, price=price_to_wire(tier.price_minor, currency))
+            box_type_pb2.PriceTier(min_quantity=tier.min_quantity, price=money_to_wire(tier.price_minor, currency))
             for tier in box.price_tiers
         ],
         board=board if board.ListFields() else None,

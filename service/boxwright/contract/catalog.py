@@ -4,9 +4,9 @@ from boxwright.catalog import Materials
 from boxwright.contract.box_type import box_type_to_wire, read_box_type
 from boxwright.contract.dunnage import dunnage_to_wire, read_dunnage
 from boxwright.contract.message import Codec
-from boxwright.contract.money import currencies_in
 from boxwright.contract.names import catalog_name
 from boxwright.contract.source import source_of
+from boxwright.contract.values import currencies_in
 from boxwright.domain.box import Catalog
 from boxwright.domain.dunnage import Dunnage
 from boxwright.domain.source_grade import weakest

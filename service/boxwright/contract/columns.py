@@ -10,7 +10,8 @@ from google.protobuf.descriptor import FieldDescriptor
 
 from boxwright.contract.json import read_stated
 from boxwright.contract.names import material_name
-from boxwright.contract.order import EDGES, read_line
+from boxwright.contract.order import read_line
+from boxwright.contract.values import EDGES
 from boxwright.domain.order import ALL_ORIENTATIONS, DimensionStatus, Item
 from boxwright.errors import FieldViolation, InvalidInputError
 from boxwright.v1 import order_pb2

@@ -3,10 +3,10 @@
 from decimal import Decimal
 
 from boxwright.catalog import Materials
-from boxwright.catalog.dunnage import figure_rules, redefined
+from boxwright.catalog.dunnage import redefined
 from boxwright.contract.message import Codec
-from boxwright.contract.money import rate_to_wire
 from boxwright.contract.names import dunnage_name
+from boxwright.contract.values import money_to_wire
 from boxwright.domain.dunnage import Dunnage, DunnageKind
 from boxwright.domain.fields import too_wordy
 from boxwright.domain.limits import MAX_NAME_LENGTH
@@ -33,11 +33,7 @@ def read_dunnage(message: dunnage_pb2.Dunnage, materials: Materials, found: Find
     if given.get("kind") is DunnageKind.TAPE:
         given.setdefault("seam_overlap_mm", Decimal(0))  # the contract's default
     read: Dunnage | None = DUNNAGE.make(found, before, given)
-    if read is None:
-        return None
-    for name, rule in figure_rules(read):
-        found.add(name, rule)
-    if len(found) == before and (rule := redefined(read, materials.dunnage)):
+    if read is not None and (rule := redefined(read, materials.dunnage)):
         found.add("dunnage_id", rule)
     return read if len(found) == before else None
 
@@ -47,5 +43,5 @@ def dunnage_to_wire(dunnage: Dunnage, catalog_id: str, currency: str = "") -> du
     return DUNNAGE(
         dunnage,
         name=dunnage_name(catalog_id, dunnage.dunnage_id) if catalog_id else "",
-        price_per_kg=rate_to_wire(dunnage.price_per_kg_minor, currency),
+        price_per_kg=money_to_wire(dunnage.price_per_kg_minor, currency),
     )

@@ -8,12 +8,11 @@ from typing import Any
 
 from boxwright import units
 from boxwright.catalog import Materials
-from boxwright.contract.accounting_profile import COVERAGE
 from boxwright.contract.enums import ALLOCATION
 from boxwright.contract.masks import ALL, Tree, keep
 from boxwright.contract.message import Codec
 from boxwright.contract.source import source_of
-from boxwright.domain.factor import CARRIED, AccountingProfile, Component
+from boxwright.domain.factor import CARRIED, AccountingProfile, Component, CoverageCell
 from boxwright.domain.fields import within
 from boxwright.domain.footprint import (
     Allocation,
@@ -32,6 +31,7 @@ from boxwright.v1 import footprint_pb2, packaging_pb2, provenance_pb2
 MAX_TRIPS = 100_000
 """Most trips of reusable packaging, as the contract says."""
 
+COVERAGE = Codec(footprint_pb2.CoverageEntry, CoverageCell)
 REUSE = Codec(packaging_pb2.ReuseTerms, Reuse)
 PACKAGING = Codec(packaging_pb2.PackagingComponent, PackagingComponent)
 MISSING = Codec(footprint_pb2.MissingFactor, Lack)

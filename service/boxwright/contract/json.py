@@ -45,7 +45,7 @@ _RANGES = {
     _KIND.CPPTYPE_UINT32: (0, 2**32 - 1),
     _KIND.CPPTYPE_UINT64: (0, 2**64 - 1),
 }
-_MOST_32 = 2**31 - 1
+_AS_TEXT = (_KIND.CPPTYPE_INT64, _KIND.CPPTYPE_UINT64)
 _OURS = ("boxwright.", "google.type.")
 """Messages that are objects in JSON; others are written in ways of their own."""
 
@@ -57,8 +57,7 @@ _WRITTEN = {
 """How messages of texts are written."""
 
 _REAL = frozenset({_KIND.CPPTYPE_DOUBLE, _KIND.CPPTYPE_FLOAT})
-_MOST_REAL = sys.float_info.max
-_NOT_FINITE = ("NaN", "Infinity", "-Infinity")
+_NUMBER = re.compile(r"NaN|-?Infinity|-?[0-9]{1,30}(\.[0-9]{1,30})?([eE][+-]?[0-9]{1,4})?")
 
 
 def from_json(data: bytes, kind: type[Message], stop: Stop = NEVER) -> Message:
@@ -116,7 +115,7 @@ def json_object(data: bytes, stop: Stop = NEVER) -> dict[str, Any]:
     _check_keys(data, stop)
     try:
         text = data.decode("utf-8-sig")  # some programs write a byte-order mark, which says nothing
-        content = json.loads(text, object_pairs_hook=partial(_once, stop), parse_constant=_no_number, parse_int=_whole)
+        content = json.loads(text, object_pairs_hook=partial(_once, stop), parse_constant=_no_number, parse_int=_parsed)
     except RecursionError:
         raise LimitExceededError([FieldViolation("", "must be nested less deeply")]) from None
     except UnicodeDecodeError as error:
@@ -148,39 +147,31 @@ def to_json(answer: Message | bytes, kind: type[Message]) -> bytes:
 
 def plain(message: Message) -> Any:
     """Return a message as plain data, as protobuf maps it; its own writer needs three times as long."""
-    names = _writers(message.DESCRIPTOR)
-    if names is None:
+    if not message.DESCRIPTOR.full_name.startswith(_OURS):
         return json_format.MessageToDict(message, preserving_proto_field_name=True)
-    plain = {}
+    writers, made = _writers(message.DESCRIPTOR), {}
     for field, value in message.ListFields():
-        name, write = names[field.number]
-        if write is not None:
-            value = [write(each) for each in value] if field.is_repeated else write(value)
-        elif field.is_repeated:
-            value = list(value)
-        plain[name] = value
-    return plain
+        name, write = writers[field.number]
+        if field.is_repeated:
+            made[name] = list(value) if write is None else [write(entry) for entry in value]
+        else:
+            made[name] = value if write is None else write(value)
+    return made
 
 
 @functools.cache
-def _writers(descriptor: Any) -> dict[int, tuple[str, Callable[[Any], Any] | None]] | None:
-    """Return how fields are called and written, by number; None where a message is not written by its fields."""
-    if not descriptor.full_name.startswith(_OURS):
-        return None
+def _writers(descriptor: Any) -> dict[int, tuple[str, Callable[[Any], Any] | None]]:
+    """Return how fields are called, and what makes plain data of their values, by number; None where these are."""
     return {field.number: (field.name, _writer(field)) for field in descriptor.fields}
 
 
 def _writer(field: Any) -> Callable[[Any], Any] | None:
-    """Return what makes plain data of a value; None where it is plain."""
-    sort = field.cpp_type
     if field.message_type is not None:
         return plain
     if field.enum_type is not None:
-        names = {number: value.name for number, value in field.enum_type.values_by_number.items()}
+        names = {value.number: value.name for value in field.enum_type.values}
         return lambda number: names.get(number, number)
-    if sort in (_KIND.CPPTYPE_INT64, _KIND.CPPTYPE_UINT64):
-        return str
-    return _real if sort in _REAL else None
+    return str if field.cpp_type in _AS_TEXT else _real if field.cpp_type in _REAL else None
 
 
 def _real(value: float) -> float | str:
@@ -208,7 +199,7 @@ def _no_number(text: str) -> Any:
     raise ValueError(f"{text} is no JSON")
 
 
-def _whole(text: str) -> int | float:
+def _parsed(text: str) -> int | float:
     """Return a whole number; one that no field holds becomes infinite, which its field refuses."""
     return int(text) if len(text) < LONGEST_WHOLE else float(text)
 
@@ -217,23 +208,19 @@ class _Reader:
     """Makes messages of one kind of JSON objects, after noting what the contract does not have."""
 
     def __init__(self, descriptor: Any) -> None:
-        self._name, self._descriptor = descriptor.name, descriptor
-        self._kind = message_factory.GetMessageClass(descriptor)
-        self._names = [field.name for field in descriptor.fields]
+        self._descriptor, self._kind = descriptor, message_factory.GetMessageClass(descriptor)
         self._fields: dict[str, tuple[str, str, Any]] = {}
         for field in descriptor.fields:
-            choice = field.containing_oneof
             read = partial(_read_list, field) if field.is_repeated else _value_reader(field)
             for key in (field.name, field.json_name):
-                self._fields[key] = field.name, choice.name if choice else field.name, read
+                self._fields[key] = field.name, (field.containing_oneof or field).name, read
 
     def __call__(self, content: Mapping[str, Any], found: Findings) -> Message:
         """Return the message of an object; without what is wrong, which is noted."""
         made: dict[str, Any] = {}
         keys: dict[str, str] = {}
         for key, value in content.items():
-            known = self._fields.get(key)
-            if known is None:
+            if (known := self._fields.get(key)) is None:
                 self._note_unknown(key, found)
                 continue
             name, choice, read = known
@@ -249,10 +236,9 @@ class _Reader:
     def _note_unknown(self, key: str, found: Findings) -> None:
         like = difflib.get_close_matches(key[:100], list(self._fields), 1)
         near = _below(self._descriptor, key) or [self._fields[name][0] for name in like]
-        are = "are" if len(self._names) > 1 else "is" if self._names else "are none"
-        fields = f"its field{'' if are == 'is' else 's'} {are} {', '.join(self._names)}".rstrip()
-        hint = f"do you mean {near[0]}?" if near else fields
-        found.add(printable(key), f"is not a field of {self._name}; {hint}")
+        fields = ", ".join(field.name for field in self._descriptor.fields) or "none"
+        hint = f"do you mean {near[0]}?" if near else f"its fields: {fields}"
+        found.add(printable(key), f"is not a field of {self._descriptor.name}; {hint}")
 
 
 def _below(descriptor: Any, key: str) -> list[str]:
@@ -275,10 +261,10 @@ def _read_list(field: Any, value: Any, found: Findings, name: str) -> Any:
     if len(value) > (most := max_entries(field.name)):  # here, or each entry would be made before `parse` counts them
         raise LimitExceededError([FieldViolation(found.path(name), f"must hold at most {most:,} entries")])
     read = _value_reader(field)
-    entries = (read(each, found, f"{name}[{index}]") for index, each in enumerate(value))
+    entries = (read(entry, found, f"{name}[{index}]") for index, entry in enumerate(value))
     # A message that could not be read is an empty one, or those after it would be called by wrong numbers.
     empty = field.message_type and message_factory.GetMessageClass(field.message_type)()
-    return [empty if each is None else each for each in entries if each is not None or empty is not None]
+    return [empty if entry is None else entry for entry in entries if entry is not None or empty is not None]
 
 
 Read = Callable[[Any, Findings, str], Any]
@@ -289,25 +275,9 @@ Read = Callable[[Any, Findings, str], Any]
 def _value_reader(field: Any) -> Read:
     kind = field.message_type
     if kind is None:
-        return partial(_read_plain, field)
+        return partial(_read_plain, _plain_reader(field))
     ours = kind.full_name.startswith(_OURS)
     return partial(_read_message, kind) if ours else partial(_read_text_message, message_factory.GetMessageClass(kind))
-
-
-def _read_plain(field: Any, value: Any, found: Findings, name: str) -> Any:
-    sort = field.cpp_type
-    if type(value) is float and sort in _REAL and math.isfinite(value):
-        return value
-    if type(value) is str and sort == _KIND.CPPTYPE_STRING and value.isascii():
-        return value
-    if type(value) is int and sort in _RANGES and 0 <= value <= _MOST_32:
-        return value
-    if rule := _rule(value, field):
-        found.add(name, f"{rule}, got {_shown(value)}")
-        return None
-    if sort in _RANGES:
-        return int(value)
-    return float(value) if sort in _REAL else value
 
 
 def _read_message(descriptor: Any, value: Any, found: Findings, name: str) -> Any:
@@ -319,99 +289,90 @@ def _read_message(descriptor: Any, value: Any, found: Findings, name: str) -> An
 
 def _read_text_message(kind: type[Message], value: Any, found: Findings, name: str) -> Any:
     """Return a message that is written as a text, such as a FieldMask, as protobuf reads it."""
-    if isinstance(value, str) and (rule := _text_rule(value)):
-        found.add(name, f"{rule}, got {_shown(value)}")
-        return None
-    if isinstance(value, str) and kind.DESCRIPTOR.full_name == "google.protobuf.FieldMask":
-        if value.count(",") >= (most := max_entries("paths")):  # as in lists of JSON
-            rule = f"must hold at most {most:,} entries"
-            raise LimitExceededError([FieldViolation(found.path(f"{name}.paths"), rule)])
-        paths = (_CAPITAL.sub(lambda letter: f"_{letter[0].lower()}", path) for path in value.split(",") if path)
-        return field_mask_pb2.FieldMask(paths=paths)
     try:
+        if isinstance(value, str) and _text(value) and kind is field_mask_pb2.FieldMask:
+            if value.count(",") >= (most := max_entries("paths")):  # as in lists of JSON
+                rule = f"must hold at most {most:,} entries"
+                raise LimitExceededError([FieldViolation(found.path(f"{name}.paths"), rule)])
+            paths = (_CAPITAL.sub(lambda letter: f"_{letter[0].lower()}", path) for path in value.split(",") if path)
+            return field_mask_pb2.FieldMask(paths=paths)
         return json_format.ParseDict(value, kind())
     except (json_format.ParseError, ValueError, TypeError, AttributeError, OverflowError) as error:
-        rule = _WRITTEN.get(kind.DESCRIPTOR.full_name, "")
-        rule = f"{rule}, got {_shown(value)}" if rule else f"cannot be read: {str(error).strip().rstrip('.')}"
-        found.add(name, printable(rule))
+        rule = _WRITTEN.get(kind.DESCRIPTOR.full_name, f"cannot be read: {str(error).strip().rstrip('.')}")
+        found.add(name, printable(f"{rule}, got {_shown(value)}"))
         return None
 
 
-def _rule(value: Any, field: Any) -> str:
-    """Return the rule that a value other than an object of ours breaks; empty where it breaks none."""
+def _read_plain(read: Callable[[Any], Any], value: Any, found: Findings, name: str) -> Any:
+    try:
+        return read(value)
+    except ValueError as error:
+        found.add(name, f"{error}, got {_shown(value)}")
+        return None
+
+
+def _plain_reader(field: Any) -> Callable[[Any], Any]:
+    """Return what gives the value of a field, or raises ValueError with the rule that it breaks."""
     sort = field.cpp_type
-    number = isinstance(value, int | float) and not isinstance(value, bool)
-    if sort == _KIND.CPPTYPE_BOOL:
-        return "" if isinstance(value, bool) else "must be true or false"
-    if sort == _KIND.CPPTYPE_STRING:
-        return _text_rule(value) if isinstance(value, str) else "must be a text"
-    if sort in _RANGES:
-        return _whole_rule(value, sort)
     if sort in _REAL:
-        if number:
-            return "" if abs(value) <= _MOST_REAL else "must be a number that is not too large"
-        return "" if isinstance(value, str) and _is_real(value) else "must be a number"
+        return _number
     if sort == _KIND.CPPTYPE_ENUM:
-        return _enum_rule(value, field.enum_type)
-    return _text_rule(value) if isinstance(value, str) else ""  # a message written as a text, such as a FieldMask
+        # Protobuf cannot be asked for half a character, nor for a number of more than 32 bits.
+        return partial(
+            _member, field.enum_type, frozenset((*field.enum_type.values_by_name, *field.enum_type.values_by_number))
+        )
+    return partial(_whole, *_RANGES[sort]) if sort in _RANGES else _truth if sort == _KIND.CPPTYPE_BOOL else _text
 
 
-def _whole_rule(value: Any, sort: int) -> str:
-    if isinstance(value, bool) or not isinstance(value, int | float | str):
-        return "must be a whole number"
-    if isinstance(value, str):
-        if re.fullmatch(r"-?[0-9]{1,20}", value) is None:
-            return "must be a whole number"
+def _truth(value: Any) -> bool:
+    if not isinstance(value, bool):
+        raise ValueError("must be true or false")
+    return value
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise ValueError("must be a text")
+    if not value.isascii() and _SURROGATE.search(value):
+        raise ValueError("must hold no unpaired surrogates")
+    return value
+
+
+def _number(value: Any) -> float:
+    if isinstance(value, str) and _NUMBER.fullmatch(value):
+        return float(value)
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise ValueError("must be a number")
+    if not abs(value) <= sys.float_info.max:
+        raise ValueError("must be a number that is not too large")
+    return float(value)
+
+
+def _whole(least: int, most: int, value: Any) -> int:
+    if isinstance(value, str) and re.fullmatch(r"-?[0-9]{1,20}", value):
         value = int(value)
-    elif value != value // 1:  # also where it is not finite
-        return "must be a whole number"
-    least, most = _RANGES[sort]
-    return "" if least <= value <= most else f"must be from {least} to {most}"
+    if isinstance(value, bool | str) or not isinstance(value, int | float) or value != value // 1:  # also if not finite
+        raise ValueError("must be a whole number")
+    if not least <= value <= most:
+        raise ValueError(f"must be from {least} to {most}")
+    return int(value)
 
 
-def _enum_rule(value: Any, enum: EnumDescriptor) -> str:
-    named = isinstance(value, str) and value in _names(enum)
-    numbered = type(value) is int and value in _numbers(enum)
-    if named or numbered:
-        return ""
-    near = _near(value, enum) if isinstance(value, str) else ""
-    return f"must be one of {', '.join(_stated(enum))}{f' (do you mean {near}?)' if near else ''}"
+def _member(enum: EnumDescriptor, known: frozenset[Any], value: Any) -> Any:
+    if type(value) in (str, int) and value in known:
+        return value
+    stated = [member.name for member in enum.values if member.number]  # UNSPECIFIED is one that is not there
+    near = _near(value, enum.values[0].name.removesuffix("UNSPECIFIED"), stated) if isinstance(value, str) else ""
+    raise ValueError(f"must be one of {', '.join(stated)}{f' (do you mean {near}?)' if near else ''}")
 
 
-def _stated(enum: EnumDescriptor) -> list[str]:
-    """Return the names that say something: UNSPECIFIED is that of a value that is not there."""
-    return [value.name for value in enum.values if value.number]
-
-
-def _near(value: str, enum: EnumDescriptor) -> str:
+def _near(value: str, prefix: str, stated: list[str]) -> str:
     """Return the name that a text is without its prefix, or nearly is; empty where it is like none."""
-    prefix = enum.values_by_number[0].name.removesuffix("UNSPECIFIED")
-    short = [name.removeprefix(prefix) for name in _stated(enum)]
+    short = [name.removeprefix(prefix) for name in stated]
     said = value[:100].upper().removeprefix(prefix)
     begun = [name for name in short if said and name.startswith(said)]
     near = begun if len(begun) == 1 else difflib.get_close_matches(said, short, 1)
     return prefix + near[0] if near else ""
-
-
-@functools.cache
-def _names(enum: EnumDescriptor) -> frozenset[str]:
-    """Return the names of an enum; those of protobuf cannot be asked for half a character."""
-    return frozenset(enum.values_by_name)
-
-
-@functools.cache
-def _numbers(enum: EnumDescriptor) -> frozenset[int]:
-    """Return the numbers of an enum; those of protobuf cannot be asked for one of more than 32 bits."""
-    return frozenset(enum.values_by_number)
-
-
-def _text_rule(value: str) -> str:
-    """Return the rule that a text breaks which UTF-8 cannot write; empty where it breaks none."""
-    return "must hold no unpaired surrogates" if _SURROGATE.search(value) else ""
-
-
-def _is_real(text: str) -> bool:
-    return text in _NOT_FINITE or re.fullmatch(r"-?[0-9]{1,30}(\.[0-9]{1,30})?([eE][+-]?[0-9]{1,4})?", text) is not None
 
 
 def _shown(value: Any) -> str:

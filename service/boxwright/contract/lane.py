@@ -3,7 +3,7 @@
 import datetime
 
 from boxwright.catalog import Materials
-from boxwright.contract import price_table  # noqa: F401  # its codec of price tables
+from boxwright.contract import carriage  # noqa: F401  # its codec of price tables
 from boxwright.contract.message import Codec
 from boxwright.contract.names import read_name
 from boxwright.domain.lane import Lane, Leg, LegDerivation
@@ -48,11 +48,10 @@ def read_lane(
     given = LANE.attributes(message, found, carrier_service="")
     if not message.HasField("ship_date"):
         given["ship_date"] = today
-    if message.carrier_service:
+    if name := message.carrier_service:
         at = found if service_found is None else service_found
-        day = given.get("ship_date")
-        service = find_service(message.carrier_service, day, materials, at, "carrier_service", message.zone)
-        given["carrier_service"] = service or ""  # none is said already
+        service = find_service(name, given.get("ship_date"), materials, at, "carrier_service", message.zone)
+        given["carrier_service"] = service or ""
     lane: Lane | None = LANE.make(found, before, given)
     return lane
 

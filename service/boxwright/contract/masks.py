@@ -1,7 +1,7 @@
 """Read masks: which fields of an answer are made and sent."""
 
 import difflib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import Any, TypeVar
 
@@ -107,35 +107,19 @@ def asks_for(mask: field_mask_pb2.FieldMask, path: str) -> bool:
 
     Fields that are left out by default, as they cost time, are not asked for by naming what they are part of.
     """
-    return any(each in ("*", path) or each.startswith(f"{path}.") for each in mask.paths)
+    return any(asked in ("*", path) or asked.startswith(f"{path}.") for asked in mask.paths)
 
 
-def build(
-    kind: type[Built],
-    tree: Tree,
-    values: Mapping[str, Any],
-    makers: Mapping[str, Callable[[Tree], Any]] | None = None,
-) -> Built:
-    """Return a message of the fields that a tree keeps.
+def build(kind: type[Built], tree: Tree, **fields: Any) -> Built:
+    """Return a message of the fields that a tree keeps: each a value, or what makes one of the tree below."""
+    return kind(
+        **{name: made(value, tree.get(name, ALL)) for name, value in fields.items() if not tree or name in tree}
+    )
 
-    Parameters
-    ----------
-    kind : type of message
-        What to build.
-    tree : Tree
-        Fields to keep.
-    values : mapping of str to value
-        What is at hand, by field; None is absent.
-    makers : mapping of str to callable, optional
-        What costs time to make, by field: only of what is kept, each called with the tree below its field. Default
-        none.
-    """
-    made = {name: make(tree.get(name, ALL)) for name, make in (makers or {}).items() if not tree or name in tree}
-    message = kind(**{name: value for name, value in values.items() if not tree or name in tree}, **made)
-    for name, below in tree.items():
-        if below and values.get(name) is not None:
-            kept(getattr(message, name), below)
-    return message
+
+def made(given: Any, below: Tree) -> Any:
+    """Return a field with what the tree below keeps: a value, or what makes one of that tree."""
+    return given(below) if callable(given) else kept(given, below) if below else given
 
 
 def keep(message: Message, tree: Tree) -> None:
@@ -147,8 +131,8 @@ def keep(message: Message, tree: Tree) -> None:
             message.ClearField(name)
         elif below := tree[name]:
             if repeated:
-                for each in getattr(message, name):
-                    keep(each, below)
+                for entry in getattr(message, name):
+                    keep(entry, below)
             elif message.HasField(name):
                 keep(getattr(message, name), below)
 
@@ -156,15 +140,11 @@ def keep(message: Message, tree: Tree) -> None:
 @cache
 def _fields(descriptor: Any) -> tuple[tuple[str, bool], ...]:
     """Return the fields of a message, and whether each is repeated: to list those that are set would take longer."""
-    return tuple((each.name, each.is_repeated) for each in descriptor.fields)
+    return tuple((field.name, field.is_repeated) for field in descriptor.fields)
 
 
 def kept(value: Any, tree: Tree) -> Any:
     """Return a small message, a list of them, or None, with the fields that a tree keeps."""
-    for each in [] if value is None else _each(value):
-        keep(each, tree)
+    for message in [] if value is None else [value] if isinstance(value, Message) else value:
+        keep(message, tree)
     return value
-
-
-def _each(value: Any) -> Iterable[Message]:
-    return [value] if isinstance(value, Message) else value

@@ -18,13 +18,20 @@ from google.api import field_behavior_pb2
 from google.protobuf.message import Message
 
 from boxwright import units
-from boxwright.contract.dates import date_to_wire, read_date
 from boxwright.contract.enums import EnumCodec
-from boxwright.contract.geometry import EDGES, dimensions_to_wire
 from boxwright.contract.masks import ALL, Built, Tree, kept
-from boxwright.contract.money import read_price, read_rate
+from boxwright.contract.masks import made as made_of
 from boxwright.contract.names import catalog_name, material_name, profile_name, read_name, service_name
 from boxwright.contract.source import SAID, check_texts, source_of
+from boxwright.contract.values import (
+    EDGES,
+    date_to_wire,
+    dimensions_to_wire,
+    read_amount,
+    read_date,
+    read_price,
+    read_rate,
+)
 from boxwright.domain.fields import broken_fields
 from boxwright.errors import InvalidInputError
 from boxwright.findings import Findings
@@ -108,10 +115,11 @@ class Codec(Generic[Built]):
     *without : str
         Fields that are not made of an attribute although there is one of their name.
     inside : mapping of str to Codec, optional
-        Fields whose messages hold attributes of this noun, each with the codec that reads them. Default none but the
-        source.
+        Fields whose messages hold attributes of this noun, each with the codec of these. Default none but the source.
     check : callable, optional
         Notes the rules of the message that are not those of one attribute of the noun. Default none.
+    also : callable, optional
+        Returns fields that follow from the noun and are no attribute of it. Default none.
     **called : str
         Attributes of another name than their field.
     """
@@ -123,14 +131,20 @@ class Codec(Generic[Built]):
         *without: str,
         inside: "Mapping[str, Codec[Any]] | None" = None,
         check: Callable[[Any, Findings], object] | None = None,
+        also: Callable[[Any], Fields] | None = None,
         **called: str,
     ) -> None:
-        self._kind, self._thing, self._inside, self._check = kind, thing, {**(inside or {})}, check
+        self._kind, self._thing, self._check, self._also = kind, thing, check, also
+        self._inside = dict(inside or {})
         hints = dict.fromkeys(dir(thing), Any) | getattr(thing, "__annotations__", {})
         fields = [field for field in kind.DESCRIPTOR.fields if field.name not in without]
         self._rows = [row for field in fields if (row := _row(field, hints, called.get(field.name))) is not None]
         rows = [
             (row.name, row.get or attrgetter(row.attribute), row.make, row.deep) for row in self._rows if row.written
+        ]
+        of_noun = {row[0] for row in rows}.union(without)
+        rows += [
+            (name, lambda noun: noun, codec.fields, True) for name, codec in self._inside.items() if name not in of_noun
         ]
         self._by_name = {row[0]: row for row in rows}
         self._plain = [(name, get) for name, get, make, _ in rows if make is None]
@@ -162,12 +176,14 @@ class Codec(Generic[Built]):
         The outermost is made of all of them at once. A message that is given is written to bytes and read for the one
         that holds it, and again with that for the next.
         """
+        if self._also is not None:
+            others = self._also(thing) | others
         if not tree:
-            return self._all_of(thing, others) | {name: _value(other, ALL) for name, other in others.items()}
+            return self._all_of(thing, others) | {name: made_of(other, ALL) for name, other in others.items()}
         made = {}
         for name, below in tree.items():
             if name in others:
-                made[name] = _value(others[name], below)
+                made[name] = made_of(others[name], below)
             elif (row := self._by_name.get(name)) is not None:
                 _, get, make, deep = row
                 if (value := get(thing)) is not None:
@@ -178,7 +194,7 @@ class Codec(Generic[Built]):
         """Return all that follows from a noun's attributes: most answers are made so, and large ones of many nouns."""
         made = {name: value for name, get in self._plain if (value := get(thing)) is not None}
         for name, get, make in self._made:
-            if (value := get(thing)) is not None:
+            if name not in others and (value := get(thing)) is not None:
                 made[name] = make(value)
         for name, get, make in self._deep:
             if name not in others and (value := get(thing)) is not None:
@@ -302,11 +318,6 @@ class Codec(Generic[Built]):
         }
 
 
-def _value(given: Any, below: Tree) -> Any:
-    """Return a field that does not follow from the noun's attributes, with what the tree below keeps."""
-    return given(below) if callable(given) else kept(given, below) if below else given
-
-
 def _row(field: Any, hints: Mapping[str, Any], called: str | None) -> Row | None:
     """Return how a field and a noun with attributes of these types come of each other; None where they do not."""
     name: str = field.name
@@ -332,16 +343,18 @@ def _row(field: Any, hints: Mapping[str, Any], called: str | None) -> Row | None
         row = Row(name, "name", read=_same)
     elif kind == "google.type.Money":
         own = f"{attribute}_minor"
-        row = Row(name, own, read=read_rate if "Decimal" in str(hints.get(own)) else read_price, written=False)
+        signed = hints.get(own) in (int, int | None)  # without a range
+        read_money = read_amount if signed else read_rate if "Decimal" in str(hints.get(own)) else read_price
+        row = Row(name, own, read=read_money, written=False)
     elif kind == "google.type.Date":
         row = Row(name, attribute, _kept_below(date_to_wire), deep=True, read=read_date)
     elif field.enum_type:
         codec = EnumCodec(field.enum_type, hints.get(attribute, Any))
         row = Row(name, attribute, partial(map, codec.to_wire) if field.is_repeated else codec.to_wire, read=codec.read)
     elif kind and not field.message_type.GetOptions().map_entry:
-        inner = CODECS_OF.get(kind)
-        if inner is None:
+        if attribute not in hints:
             return None
+        inner = CODECS_OF[kind]  # which must be there before what holds it
         make = partial(_each, inner) if field.is_repeated else inner.fields
         row = Row(name, attribute, make, deep=True, read=partial(_read_inner, inner), inner=inner)
     else:

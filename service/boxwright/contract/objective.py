@@ -1,7 +1,7 @@
-"""A plan's figures by the policy's objectives."""
+"""A plan's figures by the policy's objectives, and those of two plans side by side."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from fractions import Fraction
 
 from google.type import money_pb2
@@ -9,15 +9,17 @@ from google.type import money_pb2
 from boxwright import units
 from boxwright.catalog import Materials
 from boxwright.contract.enums import OBJECTIVE
-from boxwright.contract.money import amount_to_wire
+from boxwright.contract.message import Codec
+from boxwright.contract.values import money_to_wire
 from boxwright.domain.box import Catalog
+from boxwright.domain.comparison import Comparison, FootprintDifference, ObjectiveDifference
 from boxwright.domain.currency import minor_per_unit
 from boxwright.domain.footprint import Allocation
 from boxwright.domain.plan import Plan
 from boxwright.domain.policy import COSTS, EmissionsBasis, Objective
 from boxwright.findings import Findings
 from boxwright.shipping.objective_figures import objective_figure, shipping_minor
-from boxwright.v1 import objective_pb2
+from boxwright.v1 import comparison_pb2, footprint_pb2, objective_pb2
 
 
 def objective_values(
@@ -42,7 +44,7 @@ def shipping_total(plan: Plan) -> money_pb2.Money | None:
     """Return the message of the price of the plan's carriage; None where one is unknown."""
     total = shipping_minor(plan)
     first = plan.parcels[0].carriage_price if plan.parcels else None
-    return None if total is None or first is None else amount_to_wire(total, first.currency)
+    return None if total is None or first is None else money_to_wire(total, first.currency)
 
 
 def value_to_wire(objective: Objective, figure: int, catalog: Catalog) -> objective_pb2.ObjectiveValue:
@@ -71,3 +73,38 @@ def _unit(objective: Objective, catalog: Catalog) -> tuple[int, str]:
     if objective in COSTS:
         return minor_per_unit(catalog.currency) if catalog.currency else 1, catalog.currency
     return 1, "mg CO2e" if objective is Objective.EMISSIONS else "parcels"
+
+
+INTERVAL = Codec(footprint_pb2.Co2eInterval, FootprintDifference)
+DIFFERENCE = Codec(
+    comparison_pb2.FootprintDifference,
+    FootprintDifference,
+    also=lambda each: {"interval": None if None in (each.low_co2e_mg, each.high_co2e_mg) else INTERVAL.fields(each)},
+)
+COMPARISON = Codec(comparison_pb2.Comparison, Comparison, "objectives")
+
+
+def comparison_to_wire(
+    comparison: Comparison, catalog: Catalog, allocations: Collection[Allocation]
+) -> comparison_pb2.Comparison:
+    """Return the message of a comparison.
+
+    Parameters
+    ----------
+    comparison : Comparison
+        Of two plans.
+    catalog : Catalog
+        Whose currency prices are in.
+    allocations : collection of Allocation
+        Footprints to show.
+    """
+    return COMPARISON(
+        comparison,
+        objectives=[_objective(each, catalog) for each in comparison.objectives],
+        footprints=[DIFFERENCE.fields(each) for each in comparison.footprints if each.allocation in allocations],
+    )
+
+
+def _objective(each: ObjectiveDifference, catalog: Catalog) -> comparison_pb2.ObjectiveDifference:
+    first, second = (value_to_wire(each.objective, figure, catalog) for figure in (each.first, each.second))
+    return comparison_pb2.ObjectiveDifference(first=first, second=second, difference=first.value - second.value)

@@ -4,6 +4,7 @@ from functools import partial
 
 from boxwright.contract.json import json_object, read_stated
 from boxwright.contract.message import Codec
+from boxwright.contract.values import EDGES
 from boxwright.domain.fields import id_rules
 from boxwright.domain.order import (
     MAX_UNITS_PER_ORDER,
@@ -17,8 +18,6 @@ from boxwright.domain.sales_packaging import MaterialMass, SalesPackaging
 from boxwright.domain.soft_goods import SoftGoods
 from boxwright.findings import Findings
 from boxwright.v1 import order_pb2
-
-EDGES = ("length_mm", "width_mm", "height_mm")
 
 
 def read_order(

@@ -1,6 +1,5 @@
 """Outcomes: what was packed, judged against the plan that was to be followed."""
 
-import math
 from dataclasses import dataclass
 from unicodedata import category
 
@@ -211,24 +210,3 @@ def read_parcel(parcel: outcome_pb2.ShippedParcel, planned: parcel_pb2.Parcel | 
         (outer.length_mm, outer.width_mm, outer.height_mm) if parcel.HasField("measured_outer") else None,
         planned,
     )
-
-
-def mass_deviation(parcel: ReadParcel) -> float | None:
-    """Return measured less planned gross mass as a share of the planned one; None where one of them is not known."""
-    planned = parcel.planned
-    if planned is None or parcel.measured_g is None or not planned.gross_g:
-        return None
-    return parcel.measured_g / planned.gross_g - 1
-
-
-def size_deviation_mm(parcel: ReadParcel) -> float | None:
-    """Return the greatest difference of an outer edge, measured less planned, in mm; None where one is not known.
-
-    Edges are compared by length: whoever measures a box may turn it.
-    """
-    planned = parcel.planned
-    if planned is None or parcel.measured_mm is None or not planned.HasField("outer"):
-        return None
-    outer = planned.outer.length_mm, planned.outer.width_mm, planned.outer.height_mm
-    differences = [one - other for one, other in zip(sorted(parcel.measured_mm), sorted(outer), strict=True)]
-    return max(differences, key=math.fabs)

@@ -7,14 +7,14 @@ from google.protobuf import any_pb2
 from google.rpc import code_pb2, status_pb2
 
 from boxwright.catalog import Materials
-from boxwright.contract.accounting_profile import profile_to_wire
-from boxwright.contract.comparison import comparison_to_wire
-from boxwright.contract.incomplete import incomplete_to_wire
+from boxwright.contract.data import PROFILE, versions_to_wire
+from boxwright.contract.faults import incomplete_to_wire
 from boxwright.contract.json import from_json
 from boxwright.contract.message import Fields
+from boxwright.contract.objective import comparison_to_wire
 from boxwright.contract.plan import PlanView, plan_fields
-from boxwright.contract.source import SAID, versions_to_wire
-from boxwright.contract.started_parcel import read_started_parcels
+from boxwright.contract.source import SAID
+from boxwright.contract.stated_plan import read_started_parcels
 from boxwright.domain.comparison import Comparison
 from boxwright.domain.order import Order
 from boxwright.domain.plan import Plan, UnpackedUnit
@@ -65,7 +65,7 @@ def profiles_to_wire(
     profile_ids: Iterable[str], materials: Materials
 ) -> catalog_service_pb2.ListAccountingProfilesResponse:
     """Return accounting profiles with their coverage, and the data that they are of."""
-    profiles = [profile_to_wire(materials.profile(profile_id)) for profile_id in sorted(profile_ids)]
+    profiles = [PROFILE(materials.profile(profile_id)) for profile_id in sorted(profile_ids)]
     return catalog_service_pb2.ListAccountingProfilesResponse(
         accounting_profiles=profiles, total_size=len(profiles), versions=versions_to_wire(materials)
     )

@@ -7,21 +7,19 @@ from typing import Any
 from google.protobuf import timestamp_pb2
 
 from boxwright.catalog import Materials
+from boxwright.contract import lane  # noqa: F401  # its codec of legs
 from boxwright.contract.canonical import canonical_hash
+from boxwright.contract.carriage import chargeable_to_wire
 from boxwright.contract.certificate import certificate_to_wire
-from boxwright.contract.chargeable import chargeable_to_wire
 from boxwright.contract.enums import BOX_STYLE, OPENING
+from boxwright.contract.faults import warnings_to_wire
 from boxwright.contract.footprint import add_mass_data, footprint_to_wire
-from boxwright.contract.geometry import dimensions_to_wire
-from boxwright.contract.lane import LEG
 from boxwright.contract.masks import ALL, Tree, kept
 from boxwright.contract.message import Codec, Fields
-from boxwright.contract.money import price_to_wire
 from boxwright.contract.names import box_type_name, catalog_name
 from boxwright.contract.objective import objective_values, shipping_total
-from boxwright.contract.price_table import carriage_price_to_wire
-from boxwright.contract.strength import box_grade_to_wire
-from boxwright.contract.warning import warnings_to_wire
+from boxwright.contract.source import source_of
+from boxwright.contract.values import dimensions_to_wire, money_to_wire
 from boxwright.domain.bench import BenchFilling, BenchLine, BenchWords, TapePattern
 from boxwright.domain.box import Catalog
 from boxwright.domain.carrier import ChargeableWeight
@@ -31,28 +29,43 @@ from boxwright.domain.order import Order
 from boxwright.domain.plan import EmptySpace, Parcel, Placement, Plan, UnpackedUnit
 from boxwright.domain.policy import Objective
 from boxwright.domain.protection import LineProtection
+from boxwright.domain.strength import BoxGrade, StackLoad, StrengthMultiplier
 from boxwright.domain.warning import PlanWarning
 from boxwright.shipping.objective_figures import carbon_cost_minor, packaging_cost_minor, price_minor
 from boxwright.stop import NEVER, Stop
-from boxwright.v1 import bench_pb2, footprint_pb2, parcel_pb2, placement_pb2, plan_pb2, protection_pb2, provenance_pb2
+from boxwright.v1 import (
+    bench_pb2,
+    footprint_pb2,
+    geometry_pb2,
+    parcel_pb2,
+    placement_pb2,
+    plan_pb2,
+    protection_pb2,
+    provenance_pb2,
+    strength_pb2,
+)
 
 POINT = Codec(parcel_pb2.Point, EmptySpace)
-SPACE = Codec(parcel_pb2.EmptySpace, EmptySpace)
+SPACE = Codec(
+    parcel_pb2.EmptySpace,
+    EmptySpace,
+    inside={"corner": POINT, "dimensions": Codec(geometry_pb2.Dimensions, EmptySpace)},
+)
 PLACEMENT = Codec(placement_pb2.Placement, Placement)
 PROTECTION = Codec(protection_pb2.LineProtection, LineProtection)
 BENCH_LINE = Codec(bench_pb2.BenchLine, BenchLine)
 BENCH_FILLING = Codec(bench_pb2.BenchFilling, BenchFilling)
 TAPE_PATTERN = Codec(bench_pb2.TapePattern, TapePattern)
 BENCH = Codec(bench_pb2.BenchWords, BenchWords)
-PARCEL = Codec(
-    parcel_pb2.Parcel,
-    Parcel,
-    *("placements", "inner", "chargeable_weights", "footprints", "carriage_price", "empty_spaces", "box_grade"),
+MULTIPLIER = Codec(strength_pb2.StrengthMultiplier, StrengthMultiplier)
+STACK_LOAD = Codec(strength_pb2.StackLoad, StackLoad)
+BOX_GRADE = Codec(
+    strength_pb2.BoxGrade, BoxGrade, also=lambda grade: {"source": source_of(grade, read_in_source=grade.binding)}
 )
+PARCEL = Codec(parcel_pb2.Parcel, Parcel, "placements", "inner", "chargeable_weights", "footprints")
 UNPACKED = Codec(plan_pb2.UnpackedUnit, UnpackedUnit)
 VERSIONS = Codec(provenance_pb2.Versions, Plan, "engine_version")
 PLAN = Codec(plan_pb2.Plan, Plan, "parcels", "certificate", "footprints", "warnings", "carriage_price")
-assert LEG  # derived legs are made by it: it must be there before PLAN
 
 Echoes = Mapping[str, Mapping[str, str]]
 """By line id: the fields of order lines that their placements repeat."""
@@ -157,9 +170,9 @@ def plan_fields(plan: Plan, view: PlanView, tree: Tree = ALL) -> Fields:
         ),
         canonical_hash=lambda _: canonical_hash(plan),
         site=view.site,
-        packaging_price=lambda below: kept(price_to_wire(packaging_cost_minor(plan, view.catalog), currency), below),
+        packaging_price=lambda below: kept(money_to_wire(packaging_cost_minor(plan, view.catalog), currency), below),
         carriage_price=lambda below: kept(shipping_total(plan), below),
-        carbon_cost=lambda below: kept(price_to_wire(carbon_cost_minor(plan), currency), below),
+        carbon_cost=lambda below: kept(money_to_wire(carbon_cost_minor(plan), currency), below),
     )
 
 
@@ -207,22 +220,19 @@ def _parcel(
 ) -> Fields:
     view.stop.look()
     components = {part.component for part in parcel.packaging}
-    currency, price, grade = view.catalog.currency, parcel.carriage_price, parcel.box_grade
+    currency, price = view.catalog.currency, parcel.carriage_price
     others: dict[str, Any] = {
         "parcel_index": index,
         "placements": lambda below: [
-            _placement(step, placement, echoes, below, view.stop)
+            PLACEMENT.fields(placement, below, step=step, **echoes.get(placement.line_id, {}))
             for step, placement in enumerate(parcel.placements, start=1)
         ],
         "chargeable_weights": lambda below: [
             chargeable_to_wire(bill, price.currency if price else "", below) for bill in view.bills(parcel)
         ],
         "footprints": lambda below: _footprints(parcel.footprints, components, view, below, known),
-        "packaging_price": lambda below: kept(price_to_wire(price_minor(parcel, view.catalog), currency), below),
-        "carriage_price": lambda below: kept(price and carriage_price_to_wire(price), below),
-        "carbon_cost": lambda below: kept(price_to_wire(parcel.carbon_cost_minor, currency), below),
-        "empty_spaces": lambda below: kept([_empty_space(space) for space in parcel.empty_spaces or ()], below),
-        "box_grade": lambda below: grade and box_grade_to_wire(grade, below),
+        "packaging_price": lambda below: kept(money_to_wire(price_minor(parcel, view.catalog), currency), below),
+        "carbon_cost": lambda below: kept(money_to_wire(parcel.carbon_cost_minor, currency), below),
     }
     if words is not None:
         others["bench"] = lambda below: BENCH.fields(words, below)
@@ -235,16 +245,3 @@ def _parcel(
             "inner": lambda below: kept(dimensions_to_wire(parcel.inner_um), below),
         }
     return PARCEL.fields(parcel, tree, **others)
-
-
-def _empty_space(space: EmptySpace) -> parcel_pb2.EmptySpace:
-    return SPACE(space, corner=POINT(space), dimensions=dimensions_to_wire(space.extent_um))
-
-
-def _placement(step: int, placement: Placement, echoes: Echoes, tree: Tree, stop: Stop) -> Fields:
-    stop.look()
-    return (
-        PLACEMENT.fields(placement, tree, step=step, **echoes.get(placement.line_id, {}))
-        if echoes
-        else PLACEMENT.fields(placement, tree, step=step)
-    )

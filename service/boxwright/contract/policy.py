@@ -1,12 +1,13 @@
 """Policies."""
 
-from boxwright.contract import order, strength  # noqa: F401  # their codecs read fields of a policy
+from boxwright.contract import order  # noqa: F401  # its codecs read fields of a policy
 from boxwright.contract.message import Codec
 from boxwright.domain.box import Catalog
 from boxwright.domain.dunnage import DunnageKind
 from boxwright.domain.policy import EmissionsBasis, Policy
+from boxwright.domain.stacking import StackingCondition
 from boxwright.findings import Findings
-from boxwright.v1 import policy_pb2
+from boxwright.v1 import policy_pb2, strength_pb2
 
 NO_DUNNAGE = "none"
 """What the domain calls a void fill or tape that is left out."""
@@ -14,6 +15,7 @@ NO_DUNNAGE = "none"
 CHOSEN = {f"{kind.value}_id": kind for kind in DunnageKind if kind is not DunnageKind.CUSHIONING}
 """Fields that name one dunnage of a kind, or none by an empty text."""
 
+STACKING = Codec(strength_pb2.StackingCondition, StackingCondition)
 BASIS = Codec(policy_pb2.EmissionsBasis, EmissionsBasis)
 REQUIREMENTS = Codec(policy_pb2.MaterialRequirements, Policy, requirements="material_requirements")
 POLICY = Codec(policy_pb2.Policy, Policy, inside={"material_requirements": REQUIREMENTS})

@@ -1,12 +1,9 @@
-"""Where a number comes from, and what an answer was computed with."""
+"""Where a number comes from."""
 
 from collections.abc import Iterable
 from typing import Any
 
-from boxwright.catalog import Materials
 from boxwright.contract.enums import SOURCE_GRADE
-from boxwright.contract.names import catalog_name
-from boxwright.domain.box import Catalog
 from boxwright.domain.fields import too_wordy
 from boxwright.findings import Findings
 from boxwright.v1 import provenance_pb2
@@ -41,13 +38,3 @@ def check_texts(names: Iterable[str], source: provenance_pb2.Source, found: Find
     for name in names:
         if rule := too_wordy(getattr(source, name)):
             found.add(name, rule)
-
-
-def versions_to_wire(materials: Materials, catalog: Catalog | None = None) -> provenance_pb2.Versions:
-    """Return the versions of the data, and of a loaded catalog where one is meant."""
-    versions = provenance_pb2.Versions(data_version=materials.version, data_hash=materials.content_hash)
-    if catalog is not None:
-        versions.catalog = catalog_name(catalog.catalog_id)
-        versions.catalog_version = catalog.version
-        versions.catalog_hash = catalog.content_hash
-    return versions

@@ -1,20 +1,26 @@
-"""Plans of others on their way in: boxes, placements and unpacked units as facts."""
+"""Plans of others, and parcels already started, on their way in."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from boxwright.contract.chargeable import CHARGEABLE
+from boxwright.contract.carriage import CARRIAGE_PRICE, CHARGEABLE
 from boxwright.contract.footprint import read_footprint
-from boxwright.contract.message import Fields, read_edges
-from boxwright.contract.money import read_amount
-from boxwright.contract.plan import PARCEL, PLACEMENT, PLAN, POINT, SPACE, UNPACKED
+from boxwright.contract.message import Codec, Fields
+from boxwright.contract.plan import PARCEL, PLACEMENT, PLAN, UNPACKED
+from boxwright.contract.stated_figures import FACTS
 from boxwright.domain.footprint import Footprint
 from boxwright.domain.order import ALL_ORIENTATIONS, MAX_UNITS_PER_ORDER, Item, Order, Orientation
-from boxwright.domain.plan import EmptySpace, Parcel, Placement, Plan, UnpackedUnit
-from boxwright.domain.price_table import CarriagePrice, PriceLine
+from boxwright.domain.plan import Parcel, Placement, Plan, UnpackedUnit
 from boxwright.domain.soft_goods import MAX_FOLDS, folded_um
+from boxwright.domain.started import StartedParcel
 from boxwright.findings import Findings
 from boxwright.v1 import footprint_pb2, parcel_pb2, placement_pb2, plan_pb2
+
+FACTS_OF_PARCEL = Codec(
+    parcel_pb2.Parcel,
+    Parcel,
+    *(field.name for field in parcel_pb2.Parcel.DESCRIPTOR.fields if field.name not in FACTS["Parcel"]),
+)
 
 
 @dataclass(frozen=True)
@@ -48,32 +54,12 @@ def read_stated_plan(message: plan_pb2.Plan, order: Order | None, found: Finding
     parcels = []
     for index, parcel in enumerate(message.parcels):
         at = found.at(f"parcels[{index}]")
-        placements = read_placements(parcel.placements, lines, at)
-        spaces = [
-            _read_space(space, at.at(f"empty_spaces[{place}]")) for place, space in enumerate(parcel.empty_spaces)
-        ]
-        parcels.append(
-            Parcel(
-                parcel.box_type_id,
-                placements,
-                empty_spaces=tuple(filter(None, spaces)) or None,
-                ships_in_own_container=parcel.ships_in_own_container,
-                started_parcel_id=parcel.started_parcel_id,
-                cushioning_id=parcel.cushioning_id,
-            )
-        )
+        parcels.append(FACTS_OF_PARCEL.read(parcel, at, placements=read_placements(parcel.placements, lines, at)))
     unpacked = [
         UNPACKED.read(unit, found.at(f"unpacked[{index}]"), message=unit.message or "not stated")
         for index, unit in enumerate(message.unpacked)
     ]
-    return StatedPlan(tuple(parcels), tuple(filter(None, unpacked))) if len(found) == before else None
-
-
-def _read_space(message: parcel_pb2.EmptySpace, found: Findings) -> EmptySpace | None:
-    edges = zip(
-        ("length_um", "width_um", "height_um"), read_edges(message.dimensions, found, "dimensions"), strict=True
-    )
-    return SPACE.read(message, found, **POINT.attributes(message.corner, found.at("corner")), **dict(edges))
+    return StatedPlan(tuple(filter(None, parcels)), tuple(filter(None, unpacked))) if len(found) == before else None
 
 
 def read_placements(
@@ -151,17 +137,42 @@ def _figures(message: parcel_pb2.Parcel, found: Findings) -> Fields:
     if message.chargeable_weights:
         others["chargeable"] = CHARGEABLE.read(message.chargeable_weights[0], found.at("chargeable_weights[0]"))
     if message.HasField("carriage_price"):
-        price = message.carriage_price
-        lines = (PriceLine(line.name, read_amount(line.amount)) for line in price.lines)
-        currency = price.total.currency_code
-        others["carriage_price"] = CarriagePrice(
-            price.price_table, price.zone, currency, tuple(lines), tuple(price.missing)
+        others["carriage_price"] = CARRIAGE_PRICE.read(
+            message.carriage_price,
+            found.at("carriage_price"),
+            currency=message.carriage_price.total.currency_code,
         )
-    if message.HasField("carbon_cost"):
-        others["carbon_cost_minor"] = read_amount(message.carbon_cost)
     return PARCEL.attributes(message, found, **others)
 
 
 def _footprints(messages: Sequence[footprint_pb2.Footprint], found: Findings) -> tuple[Footprint, ...]:
     read = (read_footprint(footprint, found.at(f"footprints[{at}]")) for at, footprint in enumerate(messages))
     return tuple(filter(None, read))
+
+
+def read_started_parcels(
+    messages: Sequence[placement_pb2.StartedParcel], order: Order | None, found: Findings
+) -> tuple[StartedParcel, ...]:
+    """Return the started parcels of a request; whether they are valid packings is for planning to say.
+
+    Parameters
+    ----------
+    messages : sequence of StartedParcel
+        As sent.
+    order : Order or None
+        Whose lines say which orientation follows from the extents; None where it is broken itself.
+    found : Findings
+        Collects what is wrong, at the request's path.
+    """
+    placed = sum(len(each.placements) for each in messages)
+    if placed > MAX_UNITS_PER_ORDER:
+        found.limit("started_parcels", f"must hold at most {MAX_UNITS_PER_ORDER:,} placements in all, got {placed:,}")
+        return ()
+    lines = {} if order is None else {line.line_id: line for line in order.lines}
+    started = []
+    for index, message in enumerate(messages):
+        at = found.at(f"started_parcels[{index}]")
+        placements = read_placements(message.placements, lines, at)
+        with at:
+            started.append(StartedParcel(message.started_parcel_id, message.box_type_id, placements))
+    return tuple(started)

@@ -213,7 +213,7 @@ def prepare(
     count: Counting = silent,
 ) -> Prepared:
     """Return candidates, and which orders they take; the other parameters and the errors are those of ``design``."""
-    parts = halves(orders, wishes, dates)
+    parts = halves(orders, wishes, dates, rules.lane)
     half, materials = parts.design, rules.materials
     # Of any box: what planning refuses of policy, lane or objective is raised before the long work.
     sample = stock.existing or new_boxes(

@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from boxwright.evaluation.destinations import Destinations
 from boxwright.evaluation.yearly import LEAST_DATED
 from boxwright.planning.many import same_units
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from boxwright.domain.lane import Lane
     from boxwright.domain.order import Order
     from boxwright.domain.wishes import Wishes
 
@@ -95,7 +97,12 @@ class Halves:
         return self.drawn or self.design.sampled
 
 
-def halves(orders: Iterable[Order], wishes: Wishes, dates: Mapping[str, datetime.date] | None = None) -> Halves:
+def halves(
+    orders: Iterable[Order],
+    wishes: Wishes,
+    dates: Mapping[str, datetime.date] | None = None,
+    lane: Lane | None = None,
+) -> Halves:
     """Part orders: the later ones are to judge by where most orders have a date, else as many drawn by the seed.
 
     Where at least ``LEAST_DATED`` have one, those without are to design for.
@@ -108,6 +115,8 @@ def halves(orders: Iterable[Order], wishes: Wishes, dates: Mapping[str, datetime
         Says the share that the design is judged on, the seed, and the most different orders of a half.
     dates : mapping of str to date, optional
         Day of each order by its id. Default none.
+    lane : Lane, optional
+        Where it differs by destination, orders of other destinations are not alike.
     """
     held, count = _held(orders, HELD_PER_SAMPLED * wishes.sample, wishes.seed)
     days = [(dates or {}).get(order.order_id) for order in held]
@@ -125,8 +134,12 @@ def halves(orders: Iterable[Order], wishes: Wishes, dates: Mapping[str, datetime
     else:
         first = np.zeros(len(held), dtype=np.bool_)
         first[np.random.default_rng(wishes.seed).permutation(len(held))[: designed(len(held))]] = True
-    first_of: dict[bytes, int] = {}
-    alike = [first_of.setdefault(same_units(order), index) for index, order in enumerate(held)]
+    first_of: dict[tuple[bytes, str], int] = {}
+    exactly = isinstance(lane, Destinations)
+    alike = [
+        first_of.setdefault((same_units(order), order.destination if exactly else order.country), index)
+        for index, order in enumerate(held)
+    ]
     return Halves(
         _half(held, alike, np.flatnonzero(first).tolist(), wishes, 1),
         _half(held, alike, np.flatnonzero(~first).tolist(), wishes, 2),

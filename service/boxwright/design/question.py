@@ -9,6 +9,7 @@ import numpy as np
 
 from boxwright.domain.order import Orientation
 from boxwright.domain.plan import UnpackedReason
+from boxwright.evaluation.destinations import lane_of
 from boxwright.findings import Findings
 from boxwright.lazy import cached_property
 from boxwright.packing.kernels import MANY_UNITS
@@ -49,7 +50,7 @@ class Rules:
 
     def model(self, order: Order, catalog: Catalog) -> OrderModel:
         """Return rules and prices of an order with a catalog; raises InvalidInputError."""
-        task = Task(order, catalog, self.policy, self.lane, self.profiles, (), (), self.materials)
+        task = Task(order, catalog, self.policy, lane_of(self.lane, order), self.profiles, (), (), self.materials)
         request = Request.resolve(task)
         return OrderModel(request, request.expansion)
 

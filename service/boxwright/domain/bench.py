@@ -83,28 +83,25 @@ class BenchWords:
     @property
     def opening(self) -> tuple[BenchLine, ...]:
         """The lines before the first unit."""
-        return self.lines[: self._first_step]
+        return self.lines[: self._placing[0]] if self._placing else self.lines
 
     @property
     def steps(self) -> tuple[BenchLine, ...]:
         """The lines that place a unit."""
-        return tuple(each for each in self.lines if each.step)
+        return tuple(self.lines[at] for at in self._placing)
 
     @property
     def closing(self) -> tuple[BenchLine, ...]:
         """The lines after the last unit."""
-        return self.lines[
-            max((at for at, each in enumerate(self.lines, start=1) if each.step), default=len(self.lines)) :
-        ]
+        return self.lines[self._placing[-1] + 1 :] if self._placing else ()
 
     def before(self, step: int) -> tuple[BenchLine, ...]:
         """Return the lines between a step and the one before it, such as those on its inner box; none for the first."""
-        at = {each.step: index for index, each in enumerate(self.lines) if each.step}
-        return self.lines[at[step - 1] + 1 : at[step]] if step > 1 else ()
+        return self.lines[self._placing[step - 2] + 1 : self._placing[step - 1]] if step > 1 else ()
 
     @property
-    def _first_step(self) -> int:
-        return next((at for at, each in enumerate(self.lines) if each.step), len(self.lines))
+    def _placing(self) -> list[int]:
+        return [at for at, line in enumerate(self.lines) if line.step]
 
     def __str__(self) -> str:
         return "\n".join([*filter(None, [self.apart]), *map(str, self.lines)])

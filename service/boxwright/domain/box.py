@@ -115,8 +115,7 @@ class BoxType(Ruled):
     """The most of a property of the goods that one of these may hold."""
     flute: Name = ""
     grade: Name = ""
-    """Flute letters such as ``BC``, and the grade by which the board is sold, such as ``32 ECT``. Each up to 200
-    characters. Default unknown."""
+    """Flute letters such as ``BC``, and the grade by which the board is sold, such as ``32 ECT``."""
     caliper_mm: Annotated[float, within(0, 100, above=True)] | None = None
     grammage_g_per_m2: Annotated[float, within(0, 10_000, above=True)] | None = None
     edge_crush_kn_per_m: Annotated[float, within(0, 1_000, above=True)] | None = None
@@ -192,7 +191,7 @@ class BoxType(Ruled):
     def _hash(self) -> int:
         # Of whole numbers alone: kept with a box that is sent to another process, it is the same there.
         limits = (self.max_gross_mg, self.max_net_mg, self.price_minor, self.available)
-        stated = tuple(-1 if each is None else each for each in limits)
+        stated = tuple(-1 if limit is None else limit for limit in limits)
         return hash((self.inner_um, self.outer_um, self.tare_mg, stated, self.trips))
 
     @cached_property
@@ -282,10 +281,6 @@ class BoxType(Ruled):
         return min(limits, default=None)
 
 
-UNHASHED_IF_NONE = ("compartments",)
-"""Fields of a box type that a catalog's hash leaves out where they say nothing: a new field keeps other hashes."""
-
-
 @dataclass(frozen=True)
 class Catalog(Ruled):
     """A named, versioned, hashed set of box types, dunnage and tapes."""
@@ -328,11 +323,6 @@ class Catalog(Ruled):
         """Return the price of one box in minor units, at the quantity that is bought; None where it is unknown."""
         return box.price_at(self.purchase_quantity)
 
-    def dunnage_cost_minor(self, dunnage_id: str, mass_mg: int) -> int:
-        """Return the price of a mass of dunnage in minor units, half to even; 0 where its price is unknown."""
-        found = next((each for each in self.dunnage if each.dunnage_id == dunnage_id), None)
-        return found.cost_minor(mass_mg) if found and dunnage_id else 0
-
     @cached_property
     def _by_id(self) -> dict[str, BoxType]:
         return {box.box_type_id: box for box in self.box_types}
@@ -342,8 +332,7 @@ class Catalog(Ruled):
         """SHA-256 over the content in sorted-key JSON, as ``sha256:`` and 64 hex digits."""
         content = asdict(self)
         for box in content["box_types"]:
-            for name in UNHASHED_IF_NONE:
-                if box[name] is None:
-                    del box[name]
+            if box["compartments"] is None:  # a field that came later: others keep their hashes
+                del box["compartments"]
         text = json.dumps(content, sort_keys=True, separators=(",", ":"), default=str)
         return f"sha256:{hashlib.sha256(text.encode()).hexdigest()}"

@@ -1,10 +1,12 @@
 """A box as a part of a parcel's packaging, and what a part costs."""
 
 from decimal import Decimal
+from fractions import Fraction
 
 from boxwright.domain.box import BoxType, Catalog
 from boxwright.domain.factor import Component
 from boxwright.domain.footprint import PackagingComponent
+from boxwright.units import MG_PER_KG
 
 
 def box_component(box: BoxType, *, inner: bool = False) -> PackagingComponent:
@@ -25,10 +27,11 @@ def box_component(box: BoxType, *, inner: bool = False) -> PackagingComponent:
 
 
 def part_cost_minor(part: PackagingComponent, catalog: Catalog) -> int | None:
-    """Return the price of a part of a parcel's packaging but for its box, in minor units.
+    """Return the price of a part of a parcel's packaging but for its box, in minor units, half to even.
 
     Dunnage whose price is not known counts as 0; of an inner box without a price it is None.
     """
     if part.component is Component.INNER_BOX:
         return catalog.price_minor(catalog.box_type(part.dunnage_id))
-    return catalog.dunnage_cost_minor(part.dunnage_id, part.mass_mg)
+    found = next((dunnage for dunnage in catalog.dunnage if dunnage.dunnage_id == part.dunnage_id), None)
+    return round(Fraction((found and found.price_per_kg_minor) or 0) * part.mass_mg / MG_PER_KG)

@@ -33,9 +33,9 @@ _LISTED = 4
 
 def in_words(certificate: Certificate) -> str:
     """Return a certificate in words: scope, objectives, constraint set, proofs, what stayed open."""
-    goals = ", then ".join(OBJECTIVES.get(each, each) for each in certificate.objectives)
+    goals = ", then ".join(OBJECTIVES.get(goal, goal) for goal in certificate.objectives)
     if certificate.profile_id:
-        words = {each.value: each.words for each in Allocation}.get(certificate.allocation, certificate.allocation)
+        words = next((kind.words for kind in Allocation if kind == certificate.allocation), certificate.allocation)
         goals += f" (emissions by {certificate.profile_id}, transport by {words})"
     among = "one-parcel plans" if certificate.scope is ProofScope.SINGLE_PARCEL else "all plans"
     if certificate.status is ProofStatus.PROVED:
@@ -52,15 +52,15 @@ def in_words(certificate: Certificate) -> str:
         words += f" Constraints: {', '.join(certificate.constraints)}."
     for proof in Proof:
         boxes = [
-            _name(each.box_type_id, each.cushioning_id)
-            for each in certificate.refused_candidates
-            if each.proof is proof
+            _name(refused.box_type_id, refused.cushioning_id)
+            for refused in certificate.refused_candidates
+            if refused.proof is proof
         ]
         if boxes:
             words += f" Refused for all units in one box ({PROOFS[proof]}): {_names(boxes)}."
     if certificate.open_candidates:
         why = "Not excluded, or of a better plan" if certificate.rank else "Not excluded"
-        words += f" {why}: {_names([_name(*each) for each in certificate.open_candidates])}."
+        words += f" {why}: {_names([_name(*candidate) for candidate in certificate.open_candidates])}."
     return words
 
 

@@ -6,7 +6,7 @@ from itertools import accumulate
 from typing import Annotated
 
 from boxwright import units
-from boxwright.domain.fields import Id, Length, Ruled, some
+from boxwright.domain.fields import Held, Id, Length, Ruled, some
 from boxwright.errors import FieldViolation
 from boxwright.lazy import cached_property
 
@@ -20,6 +20,9 @@ Cell = tuple[int, int, int, int, int, int]
 """Lowest and highest corner of a compartment in its box, in um: x, y, z, x, y, z."""
 
 
+WholeUm = Annotated[Length, Held(lambda length_mm: units.to_mm(units.to_um(length_mm)))]
+
+
 @dataclass(frozen=True)
 class Compartments(Ruled):
     """A grid of compartments: so many columns along the length of the box, so many rows along its width.
@@ -27,20 +30,14 @@ class Compartments(Ruled):
     Nothing is in such a box but one unit in each of at most 100 compartments, and no dunnage.
     """
 
-    columns_mm: Annotated[tuple[Length, ...], some("must hold at least one length")]
+    columns_mm: Annotated[tuple[WholeUm, ...], some("must hold at least one length")]
     """Inner length of the compartments of each column, in mm, from the box's corner along its length."""
-    rows_mm: Annotated[tuple[Length, ...], some("must hold at least one length")]
+    rows_mm: Annotated[tuple[WholeUm, ...], some("must hold at least one length")]
     """Their inner width by rows, in mm, along the width of the box."""
-    height_mm: Length
+    height_mm: WholeUm
     """Their inner height, in mm."""
     articles: tuple[Id, ...] = ()
     """What the pack is for, ids of ``materials/articles.csv``: it takes no unit of another article. Default: any."""
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        for name in ("columns_mm", "rows_mm"):
-            object.__setattr__(self, name, tuple(_whole_um(length) for length in getattr(self, name)))
-        object.__setattr__(self, "height_mm", _whole_um(self.height_mm))
 
     def _broken_rules(self) -> Iterator[FieldViolation]:
         if len(self) > MOST_COMPARTMENTS:
@@ -61,7 +58,7 @@ class Compartments(Ruled):
     def _along_um(self) -> tuple[tuple[int, ...], ...]:
         """Lengths of the compartments along each axis, in um."""
         axes = (self.columns_mm, self.rows_mm, (self.height_mm,))
-        return tuple(tuple(units.to_um(each) for each in lengths) for lengths in axes)
+        return tuple(tuple(units.to_um(length) for length in lengths) for lengths in axes)
 
     def beyond(self, inner_um: tuple[int, int, int]) -> Iterator[FieldViolation]:
         """Yield each axis along which the compartments take more than the inside of their box."""
@@ -92,17 +89,12 @@ class Compartments(Ruled):
 
     def may_take(self, articles: Collection[str]) -> bool:
         """Whether the pack is for one of some articles; empty is a unit that names none."""
-        return not self.articles or any(each in self.articles for each in articles)
+        return not self.articles or any(article in self.articles for article in articles)
 
     def words(self) -> str:
         """Return them as people read it: how many, how they stand and how large they are inside."""
-        sides = (sorted({f"{each:g}" for each in lengths}, key=float) for lengths in (self.columns_mm, self.rows_mm))
-        size = " x ".join([*("/".join(each) for each in sides), f"{self.height_mm:g}"])
+        sides = (sorted({f"{edge:g}" for edge in lengths}, key=float) for lengths in (self.columns_mm, self.rows_mm))
+        size = " x ".join([*("/".join(side) for side in sides), f"{self.height_mm:g}"])
         count = len(self)
         taken = f" for {', '.join(self.articles)}" if self.articles else ""
         return f"{count} compartment{'s' if count > 1 else ''} of {size} mm{taken}"
-
-
-def _whole_um(length_mm: float) -> float:
-    """Return a length snapped to the nearest um."""
-    return units.to_mm(units.to_um(length_mm))

@@ -1,14 +1,14 @@
 """Dunnage: all that is put in beside the goods."""
 
 import enum
+from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
-from fractions import Fraction
 from typing import Annotated
 
 from boxwright.domain.fields import Id, Note, within
 from boxwright.domain.source_grade import Sourced
-from boxwright.units import MG_PER_KG
+from boxwright.errors import FieldViolation
 
 
 class DunnageKind(enum.StrEnum):
@@ -25,6 +25,19 @@ Figure = Annotated[Decimal, within(0, 10_000, above=True)]
 LengthMm = Annotated[Decimal, within(0, 1_000)]
 Rate = Annotated[Decimal, within(0, 1_000_000_000)]
 """Price of a kilogram, in minor units."""
+
+
+_NEEDS = {
+    DunnageKind.VOID_FILL: ("density_kg_per_m3",),
+    DunnageKind.TAPE: ("grammage_g_per_m2", "width_mm", "seam_overlap_mm"),
+    DunnageKind.BLOCKING: ("density_kg_per_m3",),
+    DunnageKind.LABEL: ("piece_g",),
+}
+"""Figures without which a kind of dunnage cannot be used."""
+_NO_WRAP_OR_PADS = (
+    "must be given for cushioning that is wrapped round goods; pads have density_kg_per_m3, cushion_factor,"
+    " min_static_stress_kpa and max_static_stress_kpa instead"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +76,19 @@ class Dunnage(Sourced):
     cushions: bool = False
     """Whether it protects fragile goods beside it: loose fill and air pillows do not. Void fill only."""
 
+    def _broken_rules(self) -> Iterator[FieldViolation]:
+        for name in _NEEDS.get(self.kind, ()):
+            if getattr(self, name) is None:
+                yield FieldViolation(name, f"must be given for {self.kind.value}")
+        if self.kind is DunnageKind.CUSHIONING and self.grammage_g_per_m2 is None and not self.has_curve:
+            yield FieldViolation("grammage_g_per_m2", _NO_WRAP_OR_PADS)
+        if self.cushions and self.kind is not DunnageKind.VOID_FILL:
+            yield FieldViolation("cushions", f"must be given of void fill only, not of {self.kind.value}")
+        for figure in ("thickness_mm", "static_stress_kpa"):
+            least, most = getattr(self, f"min_{figure}"), getattr(self, f"max_{figure}")
+            if least is not None and most is not None and least > most:
+                yield FieldViolation(f"min_{figure}", f"must not be above max_{figure} {most}, got {least}")
+
     def __hash__(self) -> int:
         # As that of a box type: of what tells dunnage of one id in many catalogs apart.
         figures = (self.density_kg_per_m3, self.cushion_factor, self.grammage_g_per_m2, self.piece_g)
@@ -78,7 +104,3 @@ class Dunnage(Sourced):
         """Whether pads of it can be worked out: a cushion factor, its whole range of static stress, and a density."""
         figures = (self.cushion_factor, self.min_static_stress_kpa, self.max_static_stress_kpa, self.density_kg_per_m3)
         return self.kind is DunnageKind.CUSHIONING and None not in figures
-
-    def cost_minor(self, mass_mg: int) -> int:
-        """Return the price of a mass in minor units, half to even; 0 where its price is unknown."""
-        return round(Fraction(self.price_per_kg_minor or 0) * mass_mg / MG_PER_KG)

@@ -7,7 +7,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Annotated
 
-from boxwright.domain.fields import Positive, Ruled, one_of
+from boxwright.domain.fields import Positive, Ruled, fits, one_of
 from boxwright.domain.lane import TransportMode
 from boxwright.domain.source_grade import SourceGrade
 from boxwright.errors import FieldViolation
@@ -189,7 +189,7 @@ class AccountingProfile(Ruled):
     its parts, and those of a transport class have one mode.
     """
 
-    profile_id: str
+    profile_id: Annotated[str, fits("[^@]+@.+", "must be name@version")]
     """``name@version``, such as ``uk-desnz@2025``."""
     name: str
     standard: str
@@ -216,8 +216,7 @@ class AccountingProfile(Ruled):
     countries: tuple[str, ...] = ()
     """Countries that the publisher means where it tells domestic flights apart."""
     air_classes: tuple[AirClass, ...] = ()
-    """Transport class of a flight where its leg names none, the first rule that holds. Default none: the default
-    vehicle of the mode."""
+    """Transport class of a flight where its leg names none, by the first rule that holds, else its mode's default."""
 
     def _broken_rules(self) -> Iterator[FieldViolation]:
         seen: set[tuple[str, Stage, Decimal | None]] = set()
@@ -257,7 +256,7 @@ class AccountingProfile(Ruled):
 
     def vehicle(self, mode: TransportMode) -> str:
         """Return the default transport class of a mode, or an empty text."""
-        return self._vehicle_index.get(mode, "")
+        return dict(self.default_vehicles).get(mode, "")
 
     def air_class(self, distance_km: Fraction, ends: FlightEnds) -> AirClass | None:
         """Return the first rule that holds for a flight; None where the profile has none."""
@@ -296,7 +295,3 @@ class AccountingProfile(Ruled):
     @cached_property
     def _cell_index(self) -> dict[tuple[Component, Stage], CoverageCell]:
         return {(cell.component, cell.stage): cell for cell in reversed(self.coverage)}
-
-    @cached_property
-    def _vehicle_index(self) -> dict[TransportMode, str]:
-        return dict(self.default_vehicles)

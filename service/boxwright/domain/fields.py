@@ -12,15 +12,18 @@ import re
 import sys
 import types
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sized
 from dataclasses import MISSING, dataclass, fields, replace
 from decimal import Decimal
 from functools import cache
-from typing import Annotated, Any, ClassVar, Protocol, TypeGuard, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import TYPE_CHECKING, Annotated, Any, TypeGuard, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from boxwright import units
 from boxwright.domain.limits import MAX_NAME_LENGTH, MAX_NOTE_LENGTH, max_entries
 from boxwright.errors import FieldViolation, InvalidInputError
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
 
 MAX_ID_LENGTH = 200
 
@@ -28,13 +31,7 @@ CONTROLS = ("Cc", "Cf", "Cs", "Zl", "Zp")
 """Unicode categories that no identifier holds: control and format characters, surrogates, and separators of lines."""
 
 
-class _Whole(Protocol):
-    """A dataclass of ``holds_whole``."""
-
-    __dataclass_fields__: ClassVar[dict[str, Any]]
-
-
-Made = TypeVar("Made", bound=_Whole)
+Made = TypeVar("Made", bound="DataclassInstance")
 _WHOLE = "_whole_names"
 
 
@@ -54,32 +51,14 @@ def own_number(value: Any) -> Any:
     return value
 
 
-def is_number(value: object, least: float, most: float) -> TypeGuard[float]:
-    """Whether a value is a number, and from ``least`` to ``most``."""
-    return isinstance(value, int | float) and not isinstance(value, bool) and least <= value <= most
-
-
 def is_whole(value: object, least: int, most: float = math.inf) -> TypeGuard[int]:
     """Whether a value is a whole number, and from ``least`` to ``most``."""
-    return isinstance(value, int) and is_number(value, least, most)
-
-
-def too_long(name: str, values: Any) -> str | None:
-    """Return the rule that a list of this name breaks if it has too many entries, None if it has not."""
-    most = max_entries(name)
-    if not hasattr(values, "__len__"):
-        return None
-    return f"must hold at most {most:,} entries, got {len(values):,}" if len(values) > most else None
+    return isinstance(value, int) and not isinstance(value, bool) and least <= value <= most
 
 
 def too_wordy(value: str, most: int = MAX_NOTE_LENGTH) -> str | None:
     """Return the rule that a text of more than so many characters breaks, None if it has not."""
     return f"must have at most {most:,} characters, got {len(value):,}" if len(value) > most else None
-
-
-def name_rule(value: str) -> str | None:
-    """Return the rule that a text breaks which is longer than names of things may be."""
-    return too_wordy(value, MAX_NAME_LENGTH)
 
 
 def id_rule(value: str) -> str | None:
@@ -154,7 +133,7 @@ def unique(key: str = "") -> Callable[[Any], Iterator[tuple[str, str]]]:
 
 Id = Annotated[str, id_rule]
 Label = Annotated[str, label_rule]
-Name = Annotated[str, name_rule]
+Name = Annotated[str, lambda value: too_wordy(value, MAX_NAME_LENGTH)]
 Note = Annotated[str, too_wordy]
 Length = Annotated[float, units.length_rule]
 LengthOrZero = Annotated[float, lambda value: units.length_rule(value, zero=True)]
@@ -170,6 +149,13 @@ Check = Callable[[Any, str, list[FieldViolation]], Any]
 
 class Separator(str):
     """In an annotation: what stands between the entries of a list where a cell of a table holds it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """In an annotation: what is held of a value that breaks no rule."""
+
+    of: Callable[[Any], Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,6 +232,8 @@ def _one(kind: type, rules: list[Any]) -> Check:
     never = (bool, datetime.datetime) if kind in _KINDS else ()
     if kind is Decimal or (kind is float and not rules):
         rules = [_finite, *rules]
+    held_of = next((rule.of for rule in rules if isinstance(rule, Held)), None)
+    rules = [rule for rule in rules if not isinstance(rule, Held)]
 
     def check(value: Any, path: str, broken: list[FieldViolation]) -> Any:
         if type(value) not in exact and (not isinstance(value, allowed) or isinstance(value, never)):
@@ -254,8 +242,8 @@ def _one(kind: type, rules: list[Any]) -> Check:
         for rule in rules:
             if said := rule(value):
                 broken.append(FieldViolation(path, said))
-                break
-        return value
+                return value
+        return value if held_of is None else held_of(value)
 
     return check
 
@@ -283,8 +271,9 @@ def _list(entry: Declared, plain: bool, rules: list[Any]) -> Check:
         if isinstance(values, str | bytes) or not isinstance(values, Iterable):
             broken.append(FieldViolation(path, f"must be a sequence of {_words(entry.kind)}, got {shown(values)}"))
             return values
-        if rule := too_long(path, values):
-            broken.append(FieldViolation(path, rule))
+        most = max_entries(path)
+        if isinstance(values, Sized) and len(values) > most:
+            broken.append(FieldViolation(path, f"must hold at most {most:,} entries, got {len(values):,}"))
             return values
         held, before = tuple(values), len(broken)
         if not plain or not {*map(type, held)} <= {entry.kind}:  # as nearly all are
@@ -319,8 +308,12 @@ class Ruled:
             broken += rule(self)
         if broken:
             raise InvalidInputError(broken)
-        if hasattr(self, _WHOLE):
-            snap(self)
+        if whole_names := getattr(self, _WHOLE, None):
+            held = self.__dict__
+            for name, whole in whole_names.items():
+                if name in held:
+                    value = held.pop(name)
+                    held[whole] = None if value is None else round(value * 1_000)
 
 
 def broken_fields(kind: type, values: Mapping[str, Any]) -> list[FieldViolation]:
@@ -349,8 +342,8 @@ def _checks(kind: Any) -> tuple[list[tuple[str, Any, bool, Check]], list[Any]]:
 def holds_whole(kind: type[Made]) -> type[Made]:
     """Let a frozen dataclass hold um and mg: each ``InWhole`` in place of its field in mm or g.
 
-    Its constructor takes mm and g, and ``snap``, the last step of it, makes them whole, once. What is read in mm or g
-    is worked out from that. Code that has um and mg copies such objects with ``changed``.
+    Its constructor takes mm and g and snaps them to the nearest um and mg in its last step, once. What is read in mm or
+    g is worked out from that. Code that has um and mg copies such objects with ``changed``.
     """
     names = {field.name: units.whole_name(field.name) for field in fields(kind) if field.name.endswith(("_mm", "_g"))}
     names = {name: whole for name, whole in names.items() if isinstance(vars(kind).get(whole), units.InWhole)}
@@ -362,29 +355,15 @@ def holds_whole(kind: type[Made]) -> type[Made]:
     return kind
 
 
-def snap(instance: Any) -> None:
-    """Snap what a dataclass of ``holds_whole`` has in mm or g to the nearest um or mg, and hold that in its place."""
-    held = instance.__dict__
-    for name, whole in getattr(instance, _WHOLE).items():
-        if name in held:
-            value = held.pop(name)
-            held[whole] = None if value is None else round(value * 1_000)
-
-
 def changed(instance: Made, **values: Any) -> Made:
     """Return a copy of an object of a dataclass of ``holds_whole`` with other values of fields as it holds them.
 
-    Lengths and masses are in um and mg, such as ``length_um``; the rules of the constructor hold.
-
-    Raises
-    ------
-    TypeError
-        If a field is unknown.
+    Lengths and masses are in um and mg, such as ``length_um``; the rules of the constructor hold. TypeError if a field
+    is unknown or given twice.
     """
-    names = {whole: name for name, whole in getattr(instance, _WHOLE).items()}
-    in_units = {
-        name: None if (value := values.pop(whole)) is None else value / 1_000
-        for whole, name in names.items()
-        if whole in values
-    }
+    in_units = {}
+    for name, whole in getattr(instance, _WHOLE).items():
+        if whole in values:
+            value = values.pop(whole)
+            in_units[name] = None if value is None else value / 1_000
     return replace(instance, **in_units, **values)

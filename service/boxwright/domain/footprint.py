@@ -145,32 +145,27 @@ class Footprint:
     @property
     def lacks(self) -> tuple[Lack, ...]:
         """Factors and scope that keep a total from being complete; not hubs, which count only where they are stated."""
-        return (*self.missing, *(each for each in self.missing_scope if each.component is not Component.HUB))
+        return (*self.missing, *(lack for lack in self.missing_scope if lack.component is not Component.HUB))
 
     @property
     def hubs_unstated(self) -> bool:
         """Whether hubs are not counted because the lane does not state them."""
-        return any(each.component is Component.HUB for each in self.missing_scope)
+        return any(lack.component is Component.HUB for lack in self.missing_scope)
 
     @property
     def total_co2e_mg(self) -> int:
         """Sum of the lines, in mg CO2e."""
         return sum(line.co2e_mg for line in self.lines)
 
-    @property
-    def total_co2e_g(self) -> float:
-        """Sum of the lines, in g CO2e."""
-        return self.total_co2e_mg / 1_000
-
     @cached_property
     def doubtful(self) -> frozenset[str]:
         """Data on masses that nobody has read in their source, by id."""
-        return frozenset(each.datum_id for each in self.mass_data if not each.read_in_source)
+        return frozenset(datum.datum_id for datum in self.mass_data if not datum.read_in_source)
 
     @cached_property
     def amount_ends(self) -> tuple[tuple[Decimal, Decimal], ...]:
         """The amount of each line with all that it stands on at the lower, and at the upper end."""
-        ranges = {each.datum_id: (each.low, each.high) for each in self.mass_data}
+        ranges = {datum.datum_id: (datum.low, datum.high) for datum in self.mass_data}
         with localcontext(EXACT):
             return tuple(_amount_ends(line, ranges) for line in self.lines)
 
@@ -204,7 +199,7 @@ class Footprint:
 
         A line's ends are those of its factor times those of its amount: whichever product is least, and most.
         """
-        ranges = [(each.low_kg_per_unit, each.high_kg_per_unit) for each in self.lines]
+        ranges = [(line.low_kg_per_unit, line.high_kg_per_unit) for line in self.lines]
         factors = [(low, high) for low, high in ranges if low is not None and high is not None]
         if len(factors) < len(ranges):
             return None
@@ -261,12 +256,7 @@ class Footprint:
 def _amount_ends(line: FootprintLine, ranges: Mapping[str, tuple[Decimal, Decimal]]) -> tuple[Decimal, Decimal]:
     """Return a line's amount with all that it stands on at the lower, and at the upper end; in the context ``EXACT``.
 
-    Parameters
-    ----------
-    line : FootprintLine
-        Its amount and the parts of it.
-    ranges : mapping of str to (Decimal, Decimal)
-        Ends of each datum over its value.
+    Ranges are the ends of each datum over its value.
     """
     low = high = line.amount
     for part in line.mass_parts:

@@ -39,7 +39,6 @@ MG_PER_UNIT: Mapping[str, Fraction] = {
 LENGTHS = frozenset({Measure.LONGEST, Measure.SECOND, Measure.SHORTEST, Measure.SIDE_SUM, Measure.LENGTH_PLUS_GIRTH})
 SIZES = LENGTHS | {Measure.VOLUME}
 """Measures that the size of a parcel decides."""
-WEIGHTS = frozenset({Measure.ACTUAL, Measure.DIMENSIONAL, Measure.GAP, Measure.BILLED})
 OF_VOLUME = frozenset({Measure.DIMENSIONAL, Measure.GAP, Measure.RATIO})
 """Measures that need a divisor."""
 
@@ -70,13 +69,10 @@ class Gate:
     def parse(cls, text: str) -> "Gate":
         """Return the gate that ``MEASURE COMPARISON NUMBER UNIT`` describes; a ratio has no unit.
 
-        Raises
-        ------
-        CellError
-            If it has another form, or a unit that its measure cannot have.
+        CellError if it has another form, or a unit that its measure cannot have.
         """
         match = _FORM.fullmatch(text)
-        if match is None or match[1] not in {each.value for each in Measure}:
+        if match is None or match[1] not in {*map(str, Measure)}:
             names = ", ".join(Measure)
             raise CellError(f"must be MEASURE > NUMBER UNIT (or >=, <, <=), with a measure of {names}, got {text!r}")
         measure, number, unit = Measure(match[1]), Fraction(Decimal(match[3])), match[4] or ""

@@ -23,12 +23,7 @@ def by_cause(unpacked: Sequence[UnpackedUnit]) -> list[tuple[str, int]]:
 class IncompletePlanError(BoxwrightError):
     """The order cannot be packed whole, and the policy does not allow a partial plan.
 
-    Attributes
-    ----------
-    order_id : str
-        The order.
-    unpacked : tuple of UnpackedUnit
-        The units that stayed out, each with its reason.
+    ``unpacked`` are the units that stayed out, each with its reason.
     """
 
     def __init__(self, order_id: str, unpacked: Sequence[UnpackedUnit]) -> None:

@@ -11,19 +11,12 @@ HUBS_UNSTATED = "Hubs are not counted: the lane does not state them"
 
 
 class Lack(str):
-    """A component and stage that a total lacks, and of what; as text ``component/stage: subject``.
-
-    Parameters
-    ----------
-    component, stage : Component, Stage
-        What is not counted.
-    subject : str
-        Of what: a material, transport class or hub class without factor, or what nobody stated.
-    """
+    """A component and stage that a total lacks, and of what; as text ``component/stage: subject``."""
 
     component: Component
     stage: Stage
     subject: str
+    """A material, transport class or hub class without factor, or what nobody stated."""
 
     def __new__(cls, component: Component, stage: Stage, subject: str) -> Self:
         """Make the text once; it is what the value equals."""
@@ -36,13 +29,7 @@ class Lack(str):
 
     @classmethod
     def read(cls, text: str) -> Self:
-        """Return what a text says is lacking.
-
-        Raises
-        ------
-        ValueError
-            If it names no component or no stage.
-        """
+        """Return what a text says is lacking; ValueError if it names no component or no stage."""
         where, _, subject = text.partition(": ")
         component, _, stage = where.partition("/")
         return cls(Component(component), Stage(stage), subject)
@@ -51,9 +38,9 @@ class Lack(str):
 def in_words(lacks: Iterable[Lack]) -> str:
     """Return what a total lacks in words, grouped by subject."""
     stages: dict[str, list[str]] = {}
-    for each in sorted(lacks):
-        words = f"{each.component.value} {each.stage.value.removeprefix('transport_')}".replace("_", " ")
-        stages.setdefault(each.subject, []).append(words)
+    for lack in sorted(lacks):
+        words = f"{lack.component.value} {lack.stage.value.removeprefix('transport_')}".replace("_", " ")
+        stages.setdefault(lack.subject, []).append(words)
     return "; ".join(f"{', '.join(words)} ({subject})" for subject, words in stages.items())
 
 
@@ -62,15 +49,7 @@ class NotStated(Lack):
 
 
 class MissingFactorError(BoxwrightError):
-    """A footprint needs a factor that its accounting profile does not have.
-
-    Attributes
-    ----------
-    profile_id : str
-        The accounting profile.
-    missing : tuple of Lack
-        The lines that have no factor.
-    """
+    """A footprint needs a factor that its accounting profile does not have; ``missing`` are the lines without one."""
 
     def __init__(self, profile_id: str, missing: Sequence[Lack]) -> None:
         self.profile_id = profile_id

@@ -110,7 +110,7 @@ class Pouch(Shell):
         highest = self.thickest_um(inner_um)
         lowest = min(lowest_um, highest)
         return (
-            min((self.inside_at(inner_um, each) for each in (lowest, highest)), key=math.prod),
+            min((self.inside_at(inner_um, height) for height in (lowest, highest)), key=math.prod),
             (outer_um[0] - highest, outer_um[1] - highest, lowest + outer_um[2] - inner_um[2]),
         )
 

@@ -125,14 +125,12 @@ class Item(Ruled):
     fragility: Fragility | None = None
     """How much protection it needs. Default: that of its article, else ``easy``. Soft goods have none."""
     article: Label = ""
-    """What it is, such as ``mug``: an id of ``articles.csv``, which says how to protect it where the line does not.
-    Default empty: not said."""
+    """What it is, such as ``mug``: an id of ``articles.csv``, which says how to protect it where the line does not."""
     dimension_status: DimensionStatus = DimensionStatus.DECLARED
     """Default ``declared``. ``missing`` units are never packed: they are reported as unpacked."""
     sku: Label = ""
     description: Label = ""
-    """Carried through to pictures, bench sentences and reports. Each up to 200 characters, none of them a control
-    character."""
+    """Carried through to pictures, bench sentences and reports; up to 200 characters each, none a control character."""
     keep_together_group: Label = ""
     """All units of lines with the same value go into one parcel, or none is packed. Default empty: no such rule."""
     keep_apart_group: Label = ""
@@ -140,8 +138,7 @@ class Item(Ruled):
     property_amounts: Amounts = ()
     """What one unit adds to properties that the policy caps."""
     soft_goods: SoftGoods | None = None
-    """How far a unit folds and gives way; the edges are then those of it lying flat and at rest. Default None:
-    rigid."""
+    """How far a unit folds and gives way; the edges are then those of it lying flat and at rest. None: rigid."""
     ships_in_own_container: bool = False
     """Whether the unit may ship as it is, without a box of ours."""
     sales_packaging: SalesPackaging | None = None
@@ -216,6 +213,9 @@ class Order(Ruled):
     boxes_used: tuple[str, ...] = ()
     """Names of the boxes that a past order really left in, one a parcel. No plan looks at them: evaluations compare
     with them. Default none: not recorded."""
+    destination: str = ""
+    """Where it goes: a country as the order names it, in capitals, with the postal code after a colon where it is known
+    (``DE:10115``). No plan looks at it: a run of many orders picks a lane by it. Default: not known."""
 
     def _broken_rules(self) -> Iterator[FieldViolation]:
         if self.unit_count > MAX_UNITS_PER_ORDER:
@@ -227,6 +227,11 @@ class Order(Ruled):
             if together and value and apart.setdefault(together, value) != value:
                 rule = f"must be {apart[together]!r} as for others of keep-together group {together!r}, got {value!r}"
                 yield FieldViolation(f"lines[{index}].keep_apart_group", rule)
+
+    @property
+    def country(self) -> str:
+        """The country that it goes to; empty where it is not known."""
+        return self.destination.partition(":")[0]
 
     @property
     def unit_count(self) -> int:

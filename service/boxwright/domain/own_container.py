@@ -32,7 +32,7 @@ class OwnContainer(BoxType):
 
 def shipped_orientation(item: Item) -> Orientation:
     """Return how a unit lies that ships in its own container: the first orientation that its line allows."""
-    return next(each for each in ALL_ORIENTATIONS if each in item.orientations)
+    return next(orientation for orientation in ALL_ORIENTATIONS if orientation in item.orientations)
 
 
 def box_of(parcel: Parcel, catalog: Catalog) -> BoxType:

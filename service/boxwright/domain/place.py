@@ -50,8 +50,8 @@ class Place(Ruled):
     @property
     def words(self) -> str:
         """The place as people read it, such as ``DE 20457 by DEHAM``."""
-        gateways = " and ".join(each for each in (self.un_locode, self.airport_code) if each)
-        return " ".join(each for each in (self.country_code, self.postal_code, gateways and f"by {gateways}") if each)
+        gateways = " and ".join(code for code in (self.un_locode, self.airport_code) if code)
+        return " ".join(part for part in (self.country_code, self.postal_code, gateways and f"by {gateways}") if part)
 
     def _broken_rules(self) -> Iterator[FieldViolation]:
         if self.un_locode and self.un_locode[:2] != self.country_code:

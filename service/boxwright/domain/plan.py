@@ -141,7 +141,7 @@ class Placement(Cuboid):
 def without_positions(placements: Sequence[Placement]) -> bool:
     """Return whether placements name units alone: none of them has a corner, an extent or an inner box."""
     return bool(placements) and not any(
-        any(each.corner_um) or any(each.extent_um) or each.inner_box_type_id for each in placements
+        any(placed.corner_um) or any(placed.extent_um) or placed.inner_box_type_id for placed in placements
     )
 
 
@@ -177,8 +177,7 @@ class Parcel:
     net_mg: int = 0
     """Goods, in mg."""
     inner_um: tuple[int, int, int] = (0, 0, 0)
-    """Inner length, width, height of the closed box in um; of a mailer, of the cuboid that it is at its filled
-    height."""
+    """Inner length, width, height of the closed box in um; of a mailer, of the cuboid that it is when filled."""
     inner_volume_um3: int = 0
     goods_volume_um3: int = 0
     """Volume of that inside, and volume of the goods without half-gaps, in cubic um."""
@@ -239,12 +238,12 @@ class Parcel:
 
         By line and unit index. Units of a line are interchangeable, so whoever packs counts them as they come.
         """
-        counts = Counter(each.line_id for each in self.placements)
+        counts = Counter(placed.line_id for placed in self.placements)
         seen: Counter[str] = Counter()
         found = {}
-        for each in self.placements:
-            seen[each.line_id] += 1
-            found[each.line_id, each.unit_index] = (seen[each.line_id], counts[each.line_id])
+        for placed in self.placements:
+            seen[placed.line_id] += 1
+            found[placed.line_id, placed.unit_index] = (seen[placed.line_id], counts[placed.line_id])
         return found
 
     def packaging_mg(self, component: Component) -> int:
@@ -359,8 +358,7 @@ class Plan:
     cut_short: bool = False
     """Whether the search was ended before its effort was spent."""
     effort_used: int | None = None
-    """Steps of a search that was cut: the same order and policy with that ``max_effort`` has the same plan. Default
-    None: it was not cut."""
+    """Steps of a search that was cut, else None: with that ``max_effort`` order and policy have the same plan again."""
     derived_legs: tuple[Leg, ...] = ()
     """The legs, where they were derived from places. Default none: they were given."""
 

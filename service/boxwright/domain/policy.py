@@ -141,20 +141,17 @@ class Policy(Ruled):
     property_caps: Caps = ()
     """The most of a property, such as watt-hours of lithium cells, that one parcel may hold."""
     emissions_basis: EmissionsBasis | None = None
-    """The profile and allocation whose grams the objective ``emissions`` compares. Default: the first profile of the
-    request, by mass."""
+    """Profile and allocation that the objective ``emissions`` compares. Default: the first of the request, by mass."""
     carbon_price_per_tonne_minor: Annotated[int, within(0, MAX_CARBON_PRICE_MINOR)] | None = None
     """Price of a tonne of CO2e that the objectives ``packaging_cost`` and ``shipping_cost`` add, in minor units of the
     catalog's currency. Needs ``emissions_basis``. Rounded once a parcel, halves up. Default None: grams are not
     priced."""
     unverified_factor_rule: UnverifiedFactorRule = UnverifiedFactorRule.UPPER_END
-    """How unverified factors count in choices: ``upper_end`` of their range, or ``central``. Default upper end, so that
-    ignorance never looks good."""
+    """How unverified factors count in choices: at the upper end of their range, so that ignorance never looks good."""
     stacking: StackingCondition | None = None
     """A pile of equal parcels that the lowest box bears. Default None: boxes are not asked what they bear."""
     box_certificate: bool = False
-    """Whether parcels stay within the gross mass and the sum of sides of the US box certificate, by the grade of their
-    board."""
+    """Whether parcels stay within mass and sum of sides of the US box certificate, by the grade of their board."""
     label_id: str = ""
     blocking_id: str = ""
     """The label of every parcel, and what blocks spaces that fill alone does not hold. Default: the first of its kind
@@ -172,8 +169,7 @@ class Policy(Ruled):
     """How parcels are handled on their way, by name or by name and version, such as ``ista-2a`` or ``ista-2a@1``.
     Default: that of the materials, ``ista-1a`` in those that are shipped."""
     plausibility: Plausibility = Plausibility.WARN
-    """What becomes of lines whose density or edges are not plausible: ``warn``, ``refuse`` the order, or ``off``.
-    Default warn."""
+    """What becomes of lines whose density or edges are not plausible: ``warn``, ``refuse`` the order, or ``off``."""
     lifting_profile: Label = ""
     """How parcels are lifted, by name or by name and version, such as ``freight`` or ``manual@1``: it limits what
     several units may weigh gross, and marks heavy parcels. Default: that of the materials, ``manual`` in those that are

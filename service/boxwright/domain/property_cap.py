@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Annotated
 
-from boxwright.domain.fields import Id, Ruled, unique, within
+from boxwright.domain.fields import Held, Id, Ruled, unique, within
 
 MILLIONTHS = 1_000_000
 MAX_AMOUNT = 100_000_000
@@ -14,7 +14,9 @@ def _not_nearly_zero(amount: float) -> str | None:
     return f"must be 0 or at least 0.000001, got {amount:g}" if amount and not round(amount * MILLIONTHS) else None
 
 
-Amount = Annotated[float, within(0, MAX_AMOUNT), _not_nearly_zero]
+Amount = Annotated[
+    float, within(0, MAX_AMOUNT), _not_nearly_zero, Held(lambda amount: round(amount * MILLIONTHS) / MILLIONTHS)
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,10 +27,6 @@ class PropertyAmount(Ruled):
     """Name, the same as in a cap, such as ``lithium_wh``."""
     amount: Amount
     """In the property's own unit, 0 to 100,000,000; snapped to the nearest millionth, so that sums are exact."""
-
-    def __post_init__(self) -> None:
-        Ruled.__post_init__(self)
-        object.__setattr__(self, "amount", self.millionths() / MILLIONTHS)
 
     def millionths(self) -> int:
         """Return the amount in millionths of the property's unit."""
@@ -43,10 +41,6 @@ class PropertyCap(Ruled):
     """Name, the same as in an amount."""
     max_amount: Amount
     """In the property's own unit, 0 to 100,000,000; snapped to the nearest millionth. 0 forbids the property."""
-
-    def __post_init__(self) -> None:
-        Ruled.__post_init__(self)
-        object.__setattr__(self, "max_amount", self.millionths() / MILLIONTHS)
 
     def millionths(self) -> int:
         """Return the cap in millionths of the property's unit."""

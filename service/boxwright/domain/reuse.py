@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Annotated
 
-from boxwright.domain.fields import Name, Ruled, within
+from boxwright.domain.fields import Held, Name, Ruled, within
 
 MOST_RETURN_KM = 50_000
 """Longest way back, in km."""
@@ -24,8 +24,8 @@ def _not_nearly_zero(distance_km: float) -> str | None:
     )
 
 
-IdleShare = Annotated[float, within(0, MOST_IDLE_SHARE)]
-ReturnDistance = Annotated[float, within(0, MOST_RETURN_KM), _not_nearly_zero]
+IdleShare = Annotated[float, within(0, MOST_IDLE_SHARE), Held(float)]
+ReturnDistance = Annotated[float, within(0, MOST_RETURN_KM), _not_nearly_zero, Held(float)]
 
 
 @dataclass(frozen=True)
@@ -40,11 +40,6 @@ class Reuse(Ruled):
     return_distance_km: ReturnDistance = 0.0
     """Way that it travels back empty after each trip, in km as driven, 0 to 50,000. Default 0: not stated, so that the
     way back is missing."""
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        object.__setattr__(self, "idle_share", float(self.idle_share))
-        object.__setattr__(self, "return_distance_km", float(self.return_distance_km))
 
     @property
     def free(self) -> bool:

@@ -36,4 +36,4 @@ class SalesPackaging(Ruled):
     @property
     def mass_mg(self) -> int:
         """Mass of the stated materials, in mg."""
-        return sum(each.mass_mg for each in self.materials)
+        return sum(material.mass_mg for material in self.materials)

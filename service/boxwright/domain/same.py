@@ -10,11 +10,6 @@ class Same(Generic[Thing]):
 
     To compare or to hash all that data or a profile hold would cost more than what is kept. The key holds the object,
     so that no other takes its place in memory.
-
-    Parameters
-    ----------
-    thing : object
-        What is looked up by.
     """
 
     __slots__ = ("thing",)

@@ -14,12 +14,7 @@ class SmallestChange:
     """One change to all units of an order line; exactly one of its kinds.
 
     With it, all units of the order go into one box of the refused type; with one micrometre or milligram less they
-    provably do not.
-
-    Raises
-    ------
-    InvalidInputError
-        If it is not exactly one kind of change, or changes nothing.
+    provably do not. InvalidInputError if it is not exactly one, or changes nothing.
     """
 
     line_id: str
@@ -30,7 +25,7 @@ class SmallestChange:
     """What to take off the mass of a unit, in mg."""
 
     def __post_init__(self) -> None:
-        kinds = [each for each in (self.shorten_um, self.allow, self.lighten_mg) if each is not None]
+        kinds = [kind for kind in (self.shorten_um, self.allow, self.lighten_mg) if kind is not None]
         if len(kinds) != 1:
             raise InvalidInputError([FieldViolation("change", "must hold exactly one kind of change")])
         if self.shorten_um is not None and (min(self.shorten_um) < 0 or not any(self.shorten_um)):
@@ -41,10 +36,7 @@ class SmallestChange:
     def applied(self, order: Order) -> Order:
         """Return the order with its line changed.
 
-        Raises
-        ------
-        InvalidInputError
-            If the order has no such line, the line allows that orientation already, or nothing of an edge is left.
+        InvalidInputError if it has no such line, the line allows that orientation already, or no edge is left.
         """
         known = [line.line_id for line in order.lines]
         if self.line_id not in known:
@@ -63,7 +55,7 @@ class SmallestChange:
         if self.allow in line.orientations:
             raise InvalidInputError([FieldViolation("allow", f"line {line.line_id!r} allows {self.allow} already")])
         wider = {*line.orientations, self.allow}
-        return changed(line, orientations=tuple(each for each in ALL_ORIENTATIONS if each in wider))
+        return changed(line, orientations=tuple(allowed for allowed in ALL_ORIENTATIONS if allowed in wider))
 
     def one_less(self) -> "Iterator[SmallestChange | None]":
         """Yield each change that is one unit of measure smaller; None is no change at all."""

@@ -19,8 +19,7 @@ class SoftGoods(Ruled):
     """How far a unit folds and gives way."""
 
     min_thickness_mm: Length | None = None
-    """Thickness to which an unfolded unit may be pressed without harm, in mm: above 0, at most its height. Default
-    None: it does not give way."""
+    """Thickness to which an unfolded unit may be pressed without harm, in mm, at most its height. None: it is firm."""
     max_folds: Annotated[int, within(0, MAX_FOLDS)] = 0
     """How many times it may be folded in half, 0 to 6."""
     min_thickness_um = units.InWhole[int | None]()

@@ -35,7 +35,7 @@ def grade_rule(grade: object, *, read_in_source: object) -> str | None:
     read = READ_BY.get(str(grade), read_in_source)
     if read == read_in_source:
         return None
-    fits = [each.value for each in SourceGrade if READ_BY.get(each.value, read_in_source) == read_in_source]
+    fits = [fit.value for fit in SourceGrade if READ_BY.get(fit.value, read_in_source) == read_in_source]
     words = "was" if read_in_source else "was not"
     return f"must be one of {', '.join(fits)} where the figure {words} read in its source, got {str(grade)!r}"
 

@@ -26,8 +26,8 @@ def begun_steps(parcel: Parcel, started_parcels: Iterable[StartedParcel]) -> fro
     """
     if not parcel.started_parcel_id:
         return frozenset()
-    same = (each for each in started_parcels if each.started_parcel_id == parcel.started_parcel_id)
-    units = {(unit.line_id, unit.unit_index) for each in same for unit in each.placements}
+    same = (started for started in started_parcels if started.started_parcel_id == parcel.started_parcel_id)
+    units = {(unit.line_id, unit.unit_index) for started in same for unit in started.placements}
     placed = enumerate(parcel.placements, start=1)
-    steps = frozenset(step for step, each in placed if (each.line_id, each.unit_index) in units)
+    steps = frozenset(step for step, unit in placed if (unit.line_id, unit.unit_index) in units)
     return steps if max(steps, default=0) == len(steps) else frozenset()

@@ -73,8 +73,7 @@ class PlanWarning:
     code: str
     """Its kind: a ``WarningCode``, or that of whoever made the plan."""
     field: str
-    """Path of the field that it concerns, such as ``lines[2].fragility``; the first where there are several. Empty: the
-    whole call."""
+    """Path of the field, such as ``lines[2].fragility``, the first where there are several; empty: the whole call."""
     message: str
     """A sentence for a person; several, each closed by a semicolon, where several findings differ."""
     count: int = 1
@@ -87,19 +86,16 @@ class PlanWarning:
 def gathered(found: Iterable[PlanWarning]) -> tuple[PlanWarning, ...]:
     """Return one warning a code, in the order of first appearance; the first few different texts are spelt out.
 
-    Parameters
-    ----------
-    found : iterable of PlanWarning
-        Each finding by itself; equal ones count every time.
+    What is found is given one by one; equal findings count every time.
     """
     kinds: dict[str, list[PlanWarning]] = {}
-    for each in found:
-        kinds.setdefault(each.code, []).append(each)
+    for warning in found:
+        kinds.setdefault(warning.code, []).append(warning)
     return tuple(_one(kind) for kind in kinds.values())
 
 
 def _one(kind: list[PlanWarning]) -> PlanWarning:
-    texts = list(dict.fromkeys(each.message for each in kind))
+    texts = list(dict.fromkeys(warning.message for warning in kind))
     more = len(texts) - MOST_TEXTS
     text = "; ".join(texts[:MOST_TEXTS]) + (f"; and {more} more of this kind" if more > 0 else "")
-    return PlanWarning(kind[0].code, kind[0].field, text, sum(each.count for each in kind))
+    return PlanWarning(kind[0].code, kind[0].field, text, sum(warning.count for warning in kind))

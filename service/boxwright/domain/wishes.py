@@ -84,8 +84,7 @@ class Wishes(Ruled):
     """What a design is to be."""
 
     sizes: Annotated[tuple[int, ...], _rising] = ()
-    """How many box types the catalog is to have; a design is made for each number. Empty where ``add`` or ``drop`` says
-    it."""
+    """How many box types the catalog is to have, a design for each number. Empty where ``add`` or ``drop`` says it."""
     objective: DesignObjective = DesignObjective.LITRES
     """What it makes least."""
     add: Annotated[int, within(0, MOST_SIZES)] | None = None

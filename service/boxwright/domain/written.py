@@ -39,10 +39,7 @@ def number(cell: str) -> Decimal:
 def exact_number(cell: str) -> Fraction:
     """Return a number written with a decimal point, a decimal comma, or as a fraction such as ``12 1/2``.
 
-    Raises
-    ------
-    CellError
-        If it is none, or could be read in two ways: ``1,200`` is 1200 to some and 1.2 to others.
+    CellError if it is none, or could be read in two ways: ``1,200`` is 1200 to some and 1.2 to others.
     """
     for sign, written in _VULGAR.items():
         cell = re.sub(rf"\s*{sign}", f" {written}", cell).strip()
@@ -65,9 +62,9 @@ def exact_number(cell: str) -> Fraction:
 def with_unit(cell: str, units: dict[str, Fraction]) -> tuple[str, str]:
     """Return a cell without the unit that it ends in, and that unit; empty where it has none."""
     text = cell.strip()
-    for sign, unit in (('"', "in"), ("″", "in"), ("”", "in"), ("''", "in")):
+    for sign in ('"', "″", "”", "''"):
         if "in" in units and text.endswith(sign):
-            return text.removesuffix(sign).strip(), unit
+            return text.removesuffix(sign).strip(), "in"
     match = re.fullmatch(r"(.*[\d¼½¾⅛⅜⅝⅞.])\s*(mm|cm|m|in|inch|inches|g|kg|oz|lb|lbs)", text, re.IGNORECASE)
     if match is None:
         return text, ""

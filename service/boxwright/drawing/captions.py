@@ -25,19 +25,11 @@ def steps(count: int) -> tuple[range, ...]:
 
 def line_of(order: Order, line_id: str) -> Item:
     """Return the order line of that id; KeyError if the order has none."""
-    for line in order.lines:
-        if line.line_id == line_id:
-            return line
-    raise KeyError(line_id)
-
-
-def unit_name(placement: Placement, order: Order, parcel: Parcel) -> str:
-    """Return which unit it is, counted in the order of the steps within its line: by description, else by line."""
-    return "".join(named(placement, order, parcel))
+    return {line.line_id: line for line in order.lines}[line_id]
 
 
 def named(placement: Placement, order: Order, parcel: Parcel) -> tuple[str, str]:
-    """Return what a unit is called, and which of several in the parcel it is: the first may be shortened."""
+    """Return what a unit is called, and which of several of its line in the parcel it is, in the order of the steps."""
     line = line_of(order, placement.line_id)
     number, count = parcel.unit_numbers[placement.line_id, placement.unit_index]
     which = "" if count == 1 else f" #{number} of {count}"
@@ -46,7 +38,8 @@ def named(placement: Placement, order: Order, parcel: Parcel) -> tuple[str, str]
 
 def unit_caption(placement: Placement, number: int, order: Order, parcel: Parcel) -> str:
     """Return a step in words, such as ``3. Blue mug, upright, lengthways, goods at x 90 y 58 z 50 mm``."""
-    return f"{number}. {unit_name(placement, order, parcel)}, {', '.join(whereabouts(placement, order, parcel))}"
+    said = ("".join(named(placement, order, parcel)), *whereabouts(placement, order, parcel))
+    return f"{number}. {', '.join(said)}"
 
 
 def whereabouts(placement: Placement, order: Order, parcel: Parcel) -> tuple[str, ...]:
@@ -81,7 +74,7 @@ def round_it(
 
 def rule_of(placement: Placement, parcel: Parcel) -> LineProtection | None:
     """Return what protects the line of a unit; None where nothing does."""
-    return next((each for each in parcel.protection if each.line_id == placement.line_id), None)
+    return next((rule for rule in parcel.protection if rule.line_id == placement.line_id), None)
 
 
 def group_caption(numbered: Iterable[tuple[int, Placement]]) -> tuple[str, ...]:
@@ -89,4 +82,4 @@ def group_caption(numbered: Iterable[tuple[int, Placement]]) -> tuple[str, ...]:
     numbers: dict[str, list[int]] = {}
     for number, placement in numbered:
         numbers.setdefault(placement.line_id, []).append(number)
-    return tuple(f"{len(each)} × {line_id} ({ranges(each)})" for line_id, each in numbers.items())
+    return tuple(f"{len(steps)} × {line_id} ({ranges(steps)})" for line_id, steps in numbers.items())

@@ -1,7 +1,9 @@
 """The box round the goods: floor and far walls behind them, near edges open in front, its inner size in mm."""
 
 from boxwright.domain.box import BoxStyle, BoxType, Opening
-from boxwright.drawing.isometric import Point, Spot, Viewport
+from boxwright.domain.fields import changed
+from boxwright.domain.plan import Parcel
+from boxwright.drawing.isometric import Point, Spot, Viewport, outline
 from boxwright.drawing.lettering import millimetres
 from boxwright.drawing.svg import INK, MUTED, label, line, polygon, tag
 
@@ -12,67 +14,80 @@ FLAP_REACH = (0.6, 0.5)
 """How far an open flap is drawn to reach outwards and upwards, as shares of ``flap_um``."""
 
 
+def drawn_box(box: BoxType, parcel: Parcel) -> BoxType:
+    """Return a parcel's box as it is drawn: rigid ones as they are, a mailer as high as what is in it.
+
+    Seams, corners and what is left of the sheets beside the content are not drawn. A mailer whose content does not go
+    in by its girth is drawn flat and as high as the content, so that the picture shows it.
+    """
+    if not box.flexible or not parcel.placements:
+        return box
+    height = max(placed.corner_um[2] + placed.extent_um[2] for placed in parcel.placements)
+    inner = box.shell.inside_at(box.inner_um, height)
+    if not all(inner):
+        inner = (box.inner_um[0], box.inner_um[1], height)
+    walls = box.outer_um[2] - box.inner_um[2]
+    sizes = {f"inner_{edge}_um": size for edge, size in zip(("length", "width", "height"), inner, strict=True)}
+    return changed(box, **sizes, **{name.replace("inner", "outer"): size + walls for name, size in sizes.items()})
+
+
 def behind_goods_svg(box: BoxType, view: Viewport, *, flaps: bool = False) -> str:
-    """Return floor and far walls with the thickness of the board, and the far flaps where the style has them."""
+    """Return floor and far walls with the thickness of the board, the far flaps where the style has them, and cells."""
+
+    def flat(lo: Spot, hi: Spot, fill: str, **attributes: str | float) -> str:
+        return polygon([view.at(*corner) for corner in outline(lo, hi)], fill=fill, **attributes)
+
+    def far_sides(lo: Spot, hi: Spot, **attributes: str | float) -> list[str]:
+        (x, _, z), (x2, y2, z2) = lo, hi
+        floor, back = flat(lo, (x2, y2, z), _FLOOR, **attributes), flat((x, y2, z), hi, _BACK, **attributes)
+        return [floor, back, flat(lo, (x, y2, z2), _LEFT, **attributes)]
+
     length, width, height = box.inner_um
     wall_x, wall_y, wall_z = _walls(box)
-    walls = [
-        _flat((0, 0, 0), (length, width, 0), view, _FLOOR),
-        _flat((0, width, 0), (length, width, height), view, _BACK),
-        _flat((0, 0, 0), (0, width, height), view, _LEFT),
+    rims: list[tuple[Spot, Spot]] = [
+        ((-wall_x, 0, height), (0, width, height)),
+        ((-wall_x, width, height), (length, width + wall_y, height)),
+        ((-wall_x, 0, -wall_z), (0, 0, height)),
+        ((length, width, -wall_z), (length, width + wall_y, height)),
+        ((0, 0, -wall_z), (length, 0, 0)),
+        ((length, 0, -wall_z), (length, width, 0)),
     ]
-    rims = [
-        _flat((-wall_x, 0, height), (0, width, height), view, _RIM),
-        _flat((-wall_x, width, height), (length, width + wall_y, height), view, _RIM),
-        _flat((-wall_x, 0, -wall_z), (0, 0, height), view, _RIM),
-        _flat((length, width, -wall_z), (length, width + wall_y, height), view, _RIM),
-        _flat((0, 0, -wall_z), (length, 0, 0), view, _RIM),
-        _flat((length, 0, -wall_z), (length, width, 0), view, _RIM),
-    ]
-    corner = [
-        line(view.at(0, 0, 0), view.at(0, width, 0), stroke=_EDGE, stroke_width=0.8),
-        line(view.at(0, width, 0), view.at(length, width, 0), stroke=_EDGE, stroke_width=0.8),
-        line(view.at(0, width, 0), view.at(0, width, height), stroke=_EDGE, stroke_width=0.8),
-    ]
-    raised = _flaps(box, view) if flaps else []
-    rims = rims if wall_x and wall_y and wall_z else []
-    return tag("g", *raised, *walls, *corner, *rims, *_compartments(box, view), class_="carton")
-
-
-def _compartments(box: BoxType, view: Viewport) -> list[str]:
-    """Return floor and far walls of each compartment, the farthest first."""
-    drawn = []
-    for x, y, z, x2, y2, z2 in sorted(box.cells_um, key=lambda cell: cell[0] - cell[1]):
-        for lo, hi, fill in (
-            ((x, y, z), (x2, y2, z), _FLOOR),
-            ((x, y2, z), (x2, y2, z2), _BACK),
-            ((x, y, z), (x, y2, z2), _LEFT),
-        ):
-            drawn.append(polygon(view.outline(lo, hi), fill=fill, stroke=_EDGE, stroke_width=0.6))
-    return drawn
+    drawn = _flaps(box, view) if flaps else []
+    drawn += far_sides((0, 0, 0), (length, width, height))
+    corner = view.at(0, width, 0)
+    for start, end in (
+        (view.at(0, 0, 0), corner),
+        (corner, view.at(length, width, 0)),
+        (corner, view.at(0, width, height)),
+    ):
+        drawn.append(line(start, end, stroke=_EDGE, stroke_width=0.8))
+    drawn += [flat(*rim, _RIM) for rim in rims] if wall_x and wall_y and wall_z else []
+    for x, y, z, x2, y2, z2 in sorted(box.cells_um, key=lambda cell: cell[0] - cell[1]):  # the farthest first
+        drawn += far_sides((x, y, z), (x2, y2, z2), stroke=_EDGE, stroke_width=0.6)
+    return tag("g", *drawn, class_="carton")
 
 
 def before_goods_svg(box: BoxType, view: Viewport) -> str:
     """Return the near edges and the rims of compartments, dashed and without walls, so that one looks in."""
     length, width, height = box.inner_um
-    near = [
-        (view.at(0, 0, height), view.at(length, 0, height)),
-        (view.at(length, 0, height), view.at(length, width, height)),
-        (view.at(length, 0, 0), view.at(length, 0, height)),
+    near: list[tuple[Spot, Spot]] = [
+        ((0, 0, height), (length, 0, height)),
+        ((length, 0, height), (length, width, height)),
+        ((length, 0, 0), (length, 0, height)),
     ]
-    solid = [
-        (view.at(0, 0, 0), view.at(length, 0, 0)),
-        (view.at(length, 0, 0), view.at(length, width, 0)),
-        (view.at(0, 0, 0), view.at(0, 0, height)),
-        (view.at(length, width, 0), view.at(length, width, height)),
-        (view.at(0, 0, height), view.at(0, width, height)),
-        (view.at(0, width, height), view.at(length, width, height)),
+    solid: list[tuple[Spot, Spot]] = [
+        ((0, 0, 0), (length, 0, 0)),
+        ((length, 0, 0), (length, width, 0)),
+        ((0, 0, 0), (0, 0, height)),
+        ((length, width, 0), (length, width, height)),
+        ((0, 0, height), (0, width, height)),
+        ((0, width, height), (length, width, height)),
     ]
     for x, y, _, x2, y2, z2 in box.cells_um:
         corners = [(x, y, z2), (x2, y, z2), (x2, y2, z2), (x, y2, z2)]
-        near += [(view.at(*one), view.at(*two)) for one, two in zip(corners, corners[1:] + corners[:1], strict=True)]
-    dashed = [line(*ends, stroke=_EDGE, stroke_width=1, stroke_dasharray="5 4") for ends in near]
-    drawn = [line(*ends, stroke=_EDGE, stroke_width=1.1) for ends in solid]
+        near += zip(corners, corners[1:] + corners[:1], strict=True)
+    dashed = [line(view.at(*a), view.at(*b), stroke=_EDGE, stroke_width=1, stroke_dasharray="5 4") for a, b in near]
+    drawn = [line(view.at(*a), view.at(*b), stroke=_EDGE, stroke_width=1.1) for a, b in solid]
     return tag("g", *dashed, *drawn, class_="near-edges")
 
 
@@ -80,18 +95,13 @@ def dimensions_svg(box: BoxType, view: Viewport) -> str:
     """Return the inner length (x), width (y) and height (z) in mm along the box, and a dot at its origin."""
     length, width, height = box.inner_um
     wall = max(_walls(box)) * view.px_per_um
-    x0, y0 = view.at(0, 0, 0)
-    down, out = 16 + wall, 12 + wall
+    origin, corner = view.at(0, 0, 0), view.at(length, 0, 0)
+    down, out = (0.0, 16 + wall), (-12 - wall, 0.0)
     along_x, along_y, along_z = size_labels(box)
-    corner, right, up = view.at(length, 0, 0), view.at(length, width, 0), view.at(0, 0, height)
-    sides: list[tuple[Point, Point, Point, str, str]] = [
-        ((x0, y0), corner, (0.0, down), "end", along_x),
-        (corner, right, (0.0, down), "start", along_y),
-        ((x0, y0), up, (-out, 0.0), "end", along_z),
-    ]
-    drawn = [_dimension(*side) for side in sides]
-    dot = tag("circle", cx=x0, cy=y0, r=2.6, fill=INK)
-    return tag("g", *drawn, dot, class_="dimensions")
+    drawn = _dimension(origin, corner, down, "end", along_x)
+    drawn += _dimension(corner, view.at(length, width, 0), down, "start", along_y)
+    drawn += _dimension(origin, view.at(0, 0, height), out, "end", along_z)
+    return tag("g", drawn, tag("circle", cx=origin[0], cy=origin[1], r=2.6, fill=INK), class_="dimensions")
 
 
 def size_labels(box: BoxType) -> tuple[str, str, str]:
@@ -129,23 +139,11 @@ def flap_um(box: BoxType) -> float:
 def _flaps(box: BoxType, view: Viewport) -> list[str]:
     length, width, height = box.inner_um
     reach = flap_um(box)
-    if not reach:
-        return []
-    inset, out, rise = reach * 0.12, reach * FLAP_REACH[0], reach * FLAP_REACH[1]
-    back = [
-        view.at(0, width, height),
-        view.at(length, width, height),
-        view.at(length - inset, width + out, height + rise),
-        view.at(inset, width + out, height + rise),
+    inset, out, top = reach * 0.12, reach * FLAP_REACH[0], height + reach * FLAP_REACH[1]
+    back = (0, width, height), (length, width, height), (length - inset, width + out, top), (inset, width + out, top)
+    left = (0, 0, height), (0, width, height), (-out, width - inset, top), (-out, inset, top)
+    return [
+        polygon([view.at(*corner) for corner in flap], fill=fill, stroke=_EDGE, stroke_width=0.8)
+        for flap, fill in ((back, _BACK), (left, _LEFT))
+        if reach
     ]
-    left = [
-        view.at(0, 0, height),
-        view.at(0, width, height),
-        view.at(-out, width - inset, height + rise),
-        view.at(-out, inset, height + rise),
-    ]
-    return [polygon(flap, fill=fill, stroke=_EDGE, stroke_width=0.8) for flap, fill in ((back, _BACK), (left, _LEFT))]
-
-
-def _flat(lo: Spot, hi: Spot, view: Viewport, fill: str) -> str:
-    return polygon(view.outline(lo, hi), fill=fill)

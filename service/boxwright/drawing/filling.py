@@ -39,14 +39,14 @@ class Filling:
 
 def filling_of(parcel: Parcel, box: BoxType, *, begun: bool = False) -> Filling | None:
     """Return where the fill of a parcel lies; None without any. A box that was begun has no layer to lay first."""
-    parts = [each for each in parcel.packaging if each.component is Component.VOID_FILL]
+    parts = [part for part in parcel.packaging if part.component is Component.VOID_FILL]
     if not parts or not parcel.placements:
         return None
-    words = ", ".join(f"{mass(each.mass_mg)} of {each.dunnage_id}" for each in parts)
-    if any(each.inner_box_type_id for each in parcel.placements):
+    words = ", ".join(f"{mass(part.mass_mg)} of {part.dunnage_id}" for part in parts)
+    if any(placed.inner_box_type_id for placed in parcel.placements):
         words += ", that in inner boxes included"
-    lifts = [lift for each in parcel.placements if (lift := lift_um(each)) is not None]
-    top = box.inner_um[2] - max(each.z_um + each.height_um - each.half_gap_um for each in parcel.placements)
+    lifts = [lift for placed in parcel.placements if (lift := lift_um(placed)) is not None]
+    top = box.inner_um[2] - max(placed.z_um + placed.height_um - placed.half_gap_um for placed in parcel.placements)
     return Filling(words, 0 if begun else min(lifts, default=0), top if top >= _LEAST_TOP_UM else 0)
 
 

@@ -64,22 +64,26 @@ class Block:
         plane, axis = self.side(face), face.axis
         return Block(_put(self.lo, axis, plane), _put(self.hi, axis, plane))
 
+    def area(self, face: Face) -> int:
+        """Area of a face, in square um."""
+        along, up = face.text_axes
+        return (self.hi[along] - self.lo[along]) * (self.hi[up] - self.lo[up])
+
     def shrunk(self, by_um: int, axes: tuple[int, ...] = (0, 1, 2)) -> "Block":
         """Return the block with both ends of some axes moved inwards, never past its middle."""
-        lo, hi = list(self.lo), list(self.hi)
-        for axis in axes:
-            step = min(by_um, (hi[axis] - lo[axis]) // 2)
-            lo[axis] += step
-            hi[axis] -= step
-        return Block((lo[0], lo[1], lo[2]), (hi[0], hi[1], hi[2]))
+        steps = (
+            min(by_um, (hi - lo) // 2) if axis in axes else 0
+            for axis, (lo, hi) in enumerate(zip(self.lo, self.hi, strict=True))
+        )
+        x, y, z = steps
+        (x0, y0, z0), (x1, y1, z1) = self.lo, self.hi
+        return Block((x0 + x, y0 + y, z0 + z), (x1 - x, y1 - y, z1 - z))
 
     def clipped(self, other: "Block") -> "Block | None":
         """Return what both blocks hold, or None where they do not meet; a shared plane is kept as a flat block."""
-        lo = tuple(max(a, b) for a, b in zip(self.lo, other.lo, strict=True))
-        hi = tuple(min(a, b) for a, b in zip(self.hi, other.hi, strict=True))
-        if any(a > b for a, b in zip(lo, hi, strict=True)):
-            return None
-        return Block((lo[0], lo[1], lo[2]), (hi[0], hi[1], hi[2]))
+        x0, y0, z0 = map(max, self.lo, other.lo)
+        x1, y1, z1 = map(min, self.hi, other.hi)
+        return Block((x0, y0, z0), (x1, y1, z1)) if x0 <= x1 and y0 <= y1 and z0 <= z1 else None
 
     def split(self, axis: int, plane_um: int) -> "tuple[Block, Block]":
         """Return the two parts on either side of a plane that crosses the block."""
@@ -87,9 +91,8 @@ class Block:
 
 
 def _put(corner: Corner, axis: int, value: int) -> Corner:
-    values = list(corner)
-    values[axis] = value
-    return values[0], values[1], values[2]
+    x, y, z = (value if here == axis else edge for here, edge in enumerate(corner))
+    return x, y, z
 
 
 def project(x: float, y: float, z: float) -> Point:
@@ -130,6 +133,6 @@ class Viewport:
         u, v = project(x_um, y_um, z_um)
         return self.left_px + u * self.px_per_um, self.top_px + v * self.px_per_um
 
-    def outline(self, lo: Spot, hi: Spot) -> tuple[Point, ...]:
+    def outline(self, block: Block) -> tuple[Point, ...]:
         """Return the outline of a block on the paper, in px."""
-        return tuple(self.at(*corner) for corner in outline(lo, hi))
+        return tuple(self.at(*corner) for corner in outline(block.lo, block.hi))

@@ -54,11 +54,11 @@ def wrapped(text: str, width_px: float, size_px: float) -> list[str]:
 def ranges(numbers: Iterable[int]) -> str:
     """Return whole numbers as ranges, such as ``1–3, 5``."""
     runs: list[list[int]] = []
-    for each in sorted(numbers):
-        if runs and each == runs[-1][1] + 1:
-            runs[-1][1] = each
+    for number in sorted(numbers):
+        if runs and number == runs[-1][1] + 1:
+            runs[-1][1] = number
         else:
-            runs.append([each, each])
+            runs.append([number, number])
     return ", ".join(str(first) if first == last else f"{first}–{last}" for first, last in runs)
 
 

@@ -6,8 +6,8 @@ import numpy as np
 
 from boxwright.drawing.goods import Unit
 from boxwright.drawing.isometric import Face, Viewport
-from boxwright.drawing.occlusion import Bools, Int64s, Sightings
-from boxwright.drawing.palette import begun, ink_on, shaded
+from boxwright.drawing.occlusion import Bools, Int64s, corners_of, hides, intervals_of
+from boxwright.drawing.palette import ink_on, shaded
 from boxwright.drawing.svg import number, tag
 
 _SIZES_PX = (20.0, 16.0, 13.0, 10.0, 8.0, 6.5)
@@ -26,62 +26,45 @@ def numbers_svg(
 
     ``covered``, bool (n, 3), are the faces that others touch all over.
     """
-    sightings = Sightings([unit.goods for unit in units])
-    written, unseen = [], []
-    for each in wanted:
-        text = _number_svg(units[each], covered[each], sightings, view)
-        written.append(text or "")
-        if text is None:
-            unseen.append(units[each].number)
-    return "".join(written), tuple(unseen)
+    intervals = intervals_of(corners_of([unit.goods for unit in units]))
+    written = {index: _number_svg(units[index], covered[index], intervals, view) for index in wanted}
+    return "".join(written.values()), tuple(units[index].number for index, text in written.items() if not text)
 
 
-def _number_svg(unit: Unit, covered: Bools, sightings: Sightings, view: Viewport) -> str | None:
+def _number_svg(unit: Unit, covered: Bools, intervals: Int64s, view: Viewport) -> str:
+    """Return the number of a unit, of units with these intervals; empty if no visible face has room."""
     text = str(unit.number)
-    faces = sorted((face for face in Face if not covered[face.axis]), key=lambda face: -_area(unit, face))
-    hiding = [sightings.only(sightings.hiding(Sightings([unit.goods.face(face)]), 0)) for face in faces]
+    faces = sorted((face for face in Face if not covered[face.axis]), key=lambda face: -unit.goods.area(face))
+    hiding = [intervals[hides(intervals, intervals_of(corners_of([unit.goods.face(face)])))] for face in faces]
     for size in _SIZES_PX:
         for face, others in zip(faces, hiding, strict=True):
-            spots = _spots(unit, face, size * (_DIGIT_WIDTH * len(text)), size * _DIGIT_HEIGHT, size, view)
-            if spots is None:
-                continue
-            lo, hi = spots
-            hidden_at = np.any(others.hiding(Sightings.of(lo, hi), slice(None)), axis=1)
-            first = int(np.argmin(hidden_at))
-            if not hidden_at[first]:
-                middle = ((lo[first] + hi[first]) / 2).tolist()
-                return _on_face(text, middle, face, size, _ground(unit, face), view)
-    return None
+            spots = _spots(
+                unit, face, size * (_DIGIT_WIDTH * len(text) + _MARGIN), size * (_DIGIT_HEIGHT + _MARGIN), view
+            )
+            free = np.flatnonzero(~np.any(hides(others, intervals_of(spots)[:, None]), axis=1))
+            if len(free):
+                return _on_face(text, spots[free[0]].mean(axis=0).tolist(), face, size, _ground(unit, face), view)
+    return ""
 
 
 def _ground(unit: Unit, face: Face) -> str:
     """Return the colour that a number on a face stands on: white round the number where dots of wrap would hide it."""
-    return "#ffffff" if unit.wrapped else shaded(begun(unit.colour) if unit.begun else unit.colour, face)
+    return "#ffffff" if unit.wrapped else shaded(unit.colour, face)
 
 
-def _area(unit: Unit, face: Face) -> int:
-    along, up = face.text_axes
-    return (unit.goods.hi[along] - unit.goods.lo[along]) * (unit.goods.hi[up] - unit.goods.lo[up])
+def _spots(unit: Unit, face: Face, width_px: float, height_px: float, view: Viewport) -> Int64s:
+    """Return where flat blocks of this size may lie on a face of a unit, from the middle outwards.
 
-
-def _spots(
-    unit: Unit, face: Face, width_px: float, height_px: float, size_px: float, view: Viewport
-) -> tuple[Int64s, Int64s] | None:
-    """Return flat blocks on a face of a unit that are as large as the text, from the middle outwards.
-
-    They are two corners each, int64 (n, 3), um; None where the face has no room for one.
+    Their corners, int64 (n, 2, 3), um; none where the face has no room for one.
     """
     sheet = unit.sheet(face)
-    margin = _MARGIN * size_px
-    half = [int((extent + margin) / view.px_per_um / 2) + 1 for extent in (width_px, height_px)]
+    half = [int(extent / view.px_per_um / 2) + 1 for extent in (width_px, height_px)]
     room = [(sheet.hi[axis] - sheet.lo[axis]) // 2 - need for axis, need in zip(face.text_axes, half, strict=True)]
-    if min(room) < 0:
-        return None
-    lo, hi = (np.tile(np.array(corner, dtype=np.int64), (len(_SPOTS), 1)) for corner in (sheet.lo, sheet.hi))
+    spots = np.tile(corners_of([sheet]), (len(_SPOTS) if min(room) >= 0 else 0, 1, 1))
     for axis, need, space, step in zip(face.text_axes, half, room, _SPOTS.T, strict=True):
-        middle = (sheet.lo[axis] + sheet.hi[axis]) // 2 + space * step // 3
-        lo[:, axis], hi[:, axis] = middle - need, middle + need
-    return lo, hi
+        middle = (sheet.lo[axis] + sheet.hi[axis]) // 2 + space * step[: len(spots)] // 3
+        spots[:, 0, axis], spots[:, 1, axis] = middle - need, middle + need
+    return spots
 
 
 def _on_face(text: str, middle: Sequence[float], face: Face, size_px: float, colour: str, view: Viewport) -> str:

@@ -8,6 +8,7 @@ planes no ring is left.
 """
 
 import heapq
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -28,68 +29,44 @@ class Piece:
     block: Block
 
 
-class Sightings:
-    """Blocks as arrays, for questions about many of them at once; flat ones may be among them."""
-
-    def __init__(self, blocks: Sequence[Block]) -> None:
-        lo = np.array([block.lo for block in blocks], dtype=np.int64).reshape(-1, 3)
-        hi = np.array([block.hi for block in blocks], dtype=np.int64).reshape(-1, 3)
-        self.near_lo, self.near_hi, self.line_lo, self.line_hi = _seen(lo, hi)
-        """Each int64, (n, 3), um: the far and near end of each block on axes that all point at the viewer; the low and
-        high ends of the three intervals that bound each picture."""
-
-    @classmethod
-    def of(cls, lo: Int64s, hi: Int64s) -> "Sightings":
-        """Return blocks given by their corners, int64 (n, 3), um."""
-        some = cls(())
-        some.near_lo, some.near_hi, some.line_lo, some.line_hi = _seen(lo, hi)
-        return some
-
-    def hiding(self, others: "Sightings", index: int | slice) -> Bools:
-        """Return which of these n blocks hide part of one block of ``others``, as bool (n,); of m, as bool (m, n)."""
-        of_line_lo, of_line_hi = others.line_lo[index][..., None, :], others.line_hi[index][..., None, :]
-        meet = np.all((self.line_lo < of_line_hi) & (of_line_lo < self.line_hi), axis=-1)
-        nearer = np.any(self.near_lo >= others.near_hi[index][..., None, :], axis=-1)
-        farther = np.any(others.near_lo[index][..., None, :] >= self.near_hi, axis=-1)
-        hides: Bools = meet & nearer & ~farther
-        return hides
-
-    def behind(self, index: int) -> Bools:
-        """Return of which of these blocks one of them hides part, as bool (n,)."""
-        meet = np.all((self.line_lo < self.line_hi[index]) & (self.line_lo[index] < self.line_hi), axis=-1)
-        nearer = np.any(self.near_lo[index] >= self.near_hi, axis=-1)
-        farther = np.any(self.near_lo >= self.near_hi[index], axis=-1)
-        hidden: Bools = meet & nearer & ~farther
-        return hidden
-
-    def only(self, wanted: Bools) -> "Sightings":
-        """Return the blocks for which ``wanted``, bool (n,), is True."""
-        some = Sightings(())
-        some.near_lo, some.near_hi = self.near_lo[wanted], self.near_hi[wanted]
-        some.line_lo, some.line_hi = self.line_lo[wanted], self.line_hi[wanted]
-        return some
-
-    def cut(self, index: int, parts: Sequence[Block]) -> None:
-        """Put the first of two parts in the place of a block, and add the other at the end."""
-        new = Sightings(parts)
-        for name in ("near_lo", "near_hi", "line_lo", "line_hi"):
-            of_new = getattr(new, name)
-            whole = np.concatenate([getattr(self, name), of_new[1:]])
-            whole[index] = of_new[0]
-            setattr(self, name, whole)
+def corners_of(blocks: Sequence[Block]) -> Int64s:
+    """Return the low and high corners of blocks, int64 (n, 2, 3), um."""
+    return np.array([(block.lo, block.hi) for block in blocks], dtype=np.int64).reshape(-1, 2, 3)
 
 
-def _seen(lo: Int64s, hi: Int64s) -> tuple[Int64s, Int64s, Int64s, Int64s]:
-    far = np.stack([lo[:, 0], -hi[:, 1], lo[:, 2]], axis=1)
-    near = np.stack([hi[:, 0], -lo[:, 1], hi[:, 2]], axis=1)
-    ends = (0, 1), (1, 2), (2, 0)
-    line_lo = np.stack([far[:, k] - near[:, m] for k, m in ends], axis=1)
-    line_hi = np.stack([near[:, k] - far[:, m] for k, m in ends], axis=1)
-    return far, near, line_lo, line_hi
+def intervals_of(corners: Int64s) -> Int64s:
+    """Return how blocks lie to the viewer.
+
+    Parameters
+    ----------
+    corners : int64, (n, 2, 3)
+        Their low and high corners, in um; blocks may be flat.
+
+    Returns
+    -------
+    int64, (n, 2, 6)
+        The low and high ends of six intervals, in um: on the axes x, -y and z, which all point at the viewer, and the
+        three that bound the picture.
+    """
+    depth = np.sort(corners * (1, -1, 1), axis=1)
+    return np.concatenate([depth, depth - depth[:, ::-1, (1, 2, 0)]], axis=2)
+
+
+def hides(front: Int64s, back: Int64s) -> Bools:
+    """Return whether blocks hide part of others, both by their intervals, (..., 2, 6), which are broadcast."""
+    near, far = front[..., :3], back[..., :3]
+    meet = np.all((front[..., 0, 3:] < back[..., 1, 3:]) & (back[..., 0, 3:] < front[..., 1, 3:]), axis=-1)
+    nearer = np.any(near[..., 0, :] >= far[..., 1, :], axis=-1)
+    farther = np.any(far[..., 0, :] >= near[..., 1, :], axis=-1)
+    hidden: Bools = meet & nearer & ~farther
+    return hidden
 
 
 def paint_order(blocks: Sequence[Block]) -> tuple[Piece, ...]:
     """Return the blocks from the farthest to the nearest, cut only where they hide each other in a ring.
+
+    Kahn's sort, which cuts a block where only rings are left, and goes on. What is painted stays so: no part of a block
+    is hidden by what does not hide the block.
 
     Parameters
     ----------
@@ -102,98 +79,63 @@ def paint_order(blocks: Sequence[Block]) -> tuple[Piece, ...]:
         A piece that hides part of another comes later. Among those that are free to be next, the lowest index comes
         first, so that the order is the same each time. Leaving pieces out keeps the rest in a valid order.
     """
-    return _Painting(blocks).order()
-
-
-class _Painting:
-    """Kahn's sort, which cuts a block where a ring of them is left, and goes on.
-
-    What is painted stays so: no part of a block is hidden by what does not hide the block.
-    """
-
-    def __init__(self, blocks: Sequence[Block]) -> None:
-        self._pieces = [Piece(index, block) for index, block in enumerate(blocks)]
-        self._places: list[tuple[int, ...]] = [(index,) for index in range(len(blocks))]
-        """By what those that are free come: the index, then which part of which part."""
-        self._sightings = Sightings(blocks)
-        self._hidden_by = [
-            np.flatnonzero(self._sightings.hiding(self._sightings, each)).tolist() for each in range(len(blocks))
-        ]
-        self._waits_for = [0] * len(blocks)
-        for nearer in self._hidden_by:
-            for each in nearer:
-                self._waits_for[each] += 1
-        self._left = np.ones(len(blocks), dtype=np.bool_)
-
-    def order(self) -> tuple[Piece, ...]:
-        """Return the pieces from the farthest to the nearest."""
-        order: list[Piece] = []
-        free = [(self._places[each], each) for each, count in enumerate(self._waits_for) if count == 0]
+    pieces = [Piece(index, block) for index, block in enumerate(blocks)]
+    places: list[tuple[int, ...]] = [(index,) for index in range(len(blocks))]  # which part of which part comes first
+    intervals = intervals_of(corners_of(blocks))
+    hidden_by = [np.flatnonzero(hides(intervals, block)).tolist() for block in intervals]
+    waits_for = [0] * len(blocks)  # how many pieces that are not painted a piece hides
+    for front in itertools.chain.from_iterable(hidden_by):
+        waits_for[front] += 1
+    left, order = np.ones(len(blocks), dtype=np.bool_), list[Piece]()
+    while left.any():
+        free = [(places[index], index) for index in np.flatnonzero(left).tolist() if not waits_for[index]]
         heapq.heapify(free)
-        while True:
-            while free:
-                _, done = heapq.heappop(free)
-                order.append(self._pieces[done])
-                self._left[done] = False
-                for each in self._hidden_by[done]:
-                    self._waits_for[each] -= 1
-                    if self._waits_for[each] == 0:
-                        heapq.heappush(free, (self._places[each], each))
-            if len(order) == len(self._pieces):
-                return tuple(order)
-            touched = self._cut(*_crossed(self._ring(), self._pieces))
-            free = [(self._places[each], each) for each in sorted(touched) if self._waits_for[each] == 0]
+        while free:
+            _, done = heapq.heappop(free)
+            order.append(pieces[done])
+            left[done] = False
+            for front in hidden_by[done]:
+                waits_for[front] -= 1
+                if left[front] and not waits_for[front]:
+                    heapq.heappush(free, (places[front], front))
+        if not left.any():
+            break
+        cut, axis, plane_um = _crossed(_ring(intervals, left), pieces)
+        left[cut] = False
+        for front in hidden_by[cut]:
+            waits_for[front] -= 1
+        for number, block in enumerate(pieces[cut].block.split(axis, plane_um)):
+            part = intervals_of(corners_of([block]))
+            fronts = np.flatnonzero(hides(intervals, part) & left).tolist()
+            behind = np.flatnonzero(hides(part, intervals) & left).tolist()
+            for front in fronts:
+                waits_for[front] += 1
+            for back in behind:
+                hidden_by[back].append(len(pieces))
+            pieces.append(Piece(pieces[cut].index, block))
+            places.append((*places[cut], number))
+            hidden_by.append(fronts)
+            waits_for.append(len(behind))
+            intervals, left = np.concatenate([intervals, part]), np.append(left, True)
+    return tuple(order)
 
-    def _ring(self) -> list[int]:
-        """Return a ring among what is left: walk from hider to hidden, which is always left too."""
-        path = [int(np.flatnonzero(self._left)[0])]
-        at = {path[0]: 0}
-        while True:
-            behind = int(np.flatnonzero(self._sightings.behind(path[-1]) & self._left)[0])
-            if behind in at:
-                return path[at[behind] :]
-            at[behind] = len(path)
-            path.append(behind)
 
-    def _cut(self, one: int, axis: int, plane_um: int) -> set[int]:
-        """Cut a piece in two, and return which pieces may be free then."""
-        whole, other, place = self._pieces[one], len(self._pieces), self._places[one]
-        near, far = (Piece(whole.index, part) for part in whole.block.split(axis, plane_um))
-        touched = {one, other, *self._hidden_by[one]}
-        for each in self._hidden_by[one]:
-            self._waits_for[each] -= 1
-        for each in np.flatnonzero(self._sightings.behind(one) & self._left).tolist():
-            self._hidden_by[each].remove(one)
-        self._pieces[one] = near
-        self._pieces.append(far)
-        self._places[one] = (*place, 0)
-        self._places.append((*place, 1))
-        self._sightings.cut(one, (near.block, far.block))
-        self._left = np.append(self._left, True)
-        self._hidden_by[one] = []
-        self._hidden_by.append([])
-        self._waits_for[one] = 0
-        self._waits_for.append(0)
-        for part in (one, other):
-            nearer = np.flatnonzero(self._sightings.hiding(self._sightings, part) & self._left).tolist()
-            self._hidden_by[part] = nearer
-            for each in nearer:
-                self._waits_for[each] += 1
-            for each in np.flatnonzero(self._sightings.behind(part) & self._left).tolist():
-                if each not in (one, other):  # those are hidden by a part, which has been counted
-                    self._hidden_by[each].append(part)
-                    self._waits_for[part] += 1
-        return touched
+def _ring(intervals: Int64s, left: Bools) -> list[int]:
+    """Return a ring among what is left: walk from a block to one that it hides, which is always left too."""
+    path = [int(np.argmax(left))]
+    while True:
+        behind = int(np.argmax(hides(intervals[path[-1]], intervals) & left))
+        if behind in path:
+            return path[path.index(behind) :]
+        path.append(behind)
 
 
 def _crossed(ring: list[int], pieces: list[Piece]) -> tuple[int, int, int]:
     """Return a piece of a ring that the plane of a face of another crosses, with axis and plane, in um."""
-    for one in ring:
-        for other in ring:
-            for axis in range(3):
-                for plane in (pieces[other].block.lo[axis], pieces[other].block.hi[axis]):
-                    if pieces[one].block.lo[axis] < plane < pieces[one].block.hi[axis]:
-                        return one, axis, plane
+    for cut, other, axis in itertools.product(ring, ring, range(3)):
+        for plane in (pieces[other].block.lo[axis], pieces[other].block.hi[axis]):
+            if pieces[cut].block.lo[axis] < plane < pieces[cut].block.hi[axis]:
+                return cut, axis, plane
     raise AssertionError("blocks whose intervals are equal or disjoint on each axis hide each other in no ring")
 
 
@@ -211,8 +153,7 @@ def covered_from(blocks: Sequence[Block]) -> Int64s:
         For the faces x high, y low, z high of each block, the count from which on it is covered: contact areas of
         disjoint blocks add up, so the last of the contacts closes it. ``n + 1`` for a face that stays open.
     """
-    sightings = Sightings(blocks)
-    lo, hi = sightings.near_lo, sightings.near_hi
+    lo, hi = np.moveaxis(intervals_of(corners_of(blocks))[:, :, :3], 1, 0)
     counts = np.full((len(blocks), 3), len(blocks) + 1, dtype=np.int64)
     for index in range(len(blocks)):
         overlap = np.maximum(np.minimum(hi, hi[index]) - np.maximum(lo, lo[index]), 0)

@@ -37,8 +37,8 @@ def pale(colour: str) -> str:
     return mix(colour, "#ffffff", 0.72)
 
 
-def begun(colour: str) -> str:
-    """Return the colour of a unit that was in the box before the first step: greyed."""
+def greyed(colour: str) -> str:
+    """Return the colour of a unit that was in the box before the first step."""
     return mix(colour, "#8c959f", 0.6)
 
 

@@ -6,6 +6,7 @@ from boxwright.domain.box import Catalog
 from boxwright.domain.order import Order
 from boxwright.domain.own_container import box_of
 from boxwright.domain.plan import Plan
+from boxwright.domain.rounded import count
 from boxwright.domain.started import StartedParcel
 from boxwright.drawing.captions import MAX_SINGLE_STEPS
 from boxwright.drawing.legend import footprint_text
@@ -13,8 +14,10 @@ from boxwright.drawing.lettering import shortened, wrapped
 from boxwright.drawing.panels import panels_svg
 from boxwright.drawing.parcel import MARGIN, WIDTH, overview_svg, validated
 from boxwright.drawing.scene import scene_of
-from boxwright.drawing.svg import INK, MUTED, RULE, document, label, line
+from boxwright.drawing.svg import INK, RULE, document, label, line, stacked
 from boxwright.findings import Findings
+
+_WIDE = WIDTH - 2 * MARGIN
 
 
 def plan_svg(plan: Plan, order: Order, catalog: Catalog, started_parcels: Sequence[StartedParcel] = ()) -> str:
@@ -41,8 +44,7 @@ def plan_svg(plan: Plan, order: Order, catalog: Catalog, started_parcels: Sequen
     InvalidInputError
         If the catalog lacks a box type of the plan, or the order a line.
     """
-    known = {box.box_type_id for box in catalog.box_types}
-    found = Findings()
+    known, found = {box.box_type_id for box in catalog.box_types}, Findings()
     for index, parcel in enumerate(plan.parcels):
         if parcel.box_type_id not in known and not parcel.ships_in_own_container:
             rule = f"must be in catalog {catalog.catalog_id}, got {parcel.box_type_id!r}"
@@ -62,36 +64,30 @@ def plan_svg(plan: Plan, order: Order, catalog: Catalog, started_parcels: Sequen
         if len(parcel.placements) > MAX_SINGLE_STEPS:
             steps += f": {len(parcel.placements)} units, several to a picture; every unit is in one of them"
         body += overview + label(MARGIN, y + 20, steps, 13, font_weight="bold", fill=INK)
-        panels, y = panels_svg(scene, parcel, order, MARGIN, y + 32, WIDTH - 2 * MARGIN)
+        panels, y = panels_svg(scene, parcel, order, MARGIN, y + 32, _WIDE)
         body += panels
     unpacked, y = _unpacked_svg(plan, y)
     return document(WIDTH, y + MARGIN, title, f"{len(plan.parcels)} parcels, {plan.status.value}", body + unpacked)
 
 
 def _heading_svg(plan: Plan, order: Order, title: str) -> tuple[str, float]:
-    parcels = f"{len(plan.parcels)} parcel{'' if len(plan.parcels) == 1 else 's'}"
     packed = sum(len(parcel.placements) for parcel in plan.parcels)
+    parcels = count(len(plan.parcels), "parcel")
     rows = [f"{parcels}, {packed} of {order.unit_count} units packed, {plan.status.value}"]
     if len(plan.parcels) > 1:
         rows += [f"CO2e of all parcels: {footprint_text(footprint)}" for footprint in plan.footprints]
-    y = MARGIN + 20
-    body = label(MARGIN, y, shortened(title, WIDTH - 2 * MARGIN, 20), 20, font_weight="bold", fill=INK)
-    for row in rows:
-        for text in wrapped(row, WIDTH - 2 * MARGIN, 12):
-            y += 17
-            body += label(MARGIN, y, text, 12, fill=MUTED)
-    return body + line((MARGIN, y + 12), (WIDTH - MARGIN, y + 12), stroke=RULE), y + 12
+    heading = label(MARGIN, MARGIN + 20, shortened(title, _WIDE, 20), 20, font_weight="bold", fill=INK)
+    text, y = stacked([text for row in rows for text in wrapped(row, _WIDE, 12)], MARGIN, MARGIN + 25, 12, 17)
+    return heading + text + line((MARGIN, y + 7), (WIDTH - MARGIN, y + 7), stroke=RULE), y + 7
 
 
 def _unpacked_svg(plan: Plan, top: float) -> tuple[str, float]:
     if not plan.unpacked:
         return "", top
-    y = top + 20
-    body = label(MARGIN, y, f"Not packed: {len(plan.unpacked)} units", 14, font_weight="bold", fill="#9a3412")
+    heading = f"Not packed: {len(plan.unpacked)} units"
+    lines = []
     for unit in plan.unpacked:
         reason = unit.reason.value.replace("_", " ")
-        text = f"line {unit.line_id} #{unit.unit_index + 1}: {reason} ({unit.message})"
-        for part in wrapped(text, WIDTH - 2 * MARGIN, 12):
-            y += 16
-            body += label(MARGIN, y, part, 12)
-    return body, y + 8
+        lines += wrapped(f"line {unit.line_id} #{unit.unit_index + 1}: {reason} ({unit.message})", _WIDE, 12)
+    text, y = stacked(lines, MARGIN, top + 24, 12, 16, INK)
+    return label(MARGIN, top + 20, heading, 14, font_weight="bold", fill="#9a3412") + text, y + 4

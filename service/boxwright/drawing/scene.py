@@ -1,6 +1,6 @@
 """A box with the units that are in it after some step, drawn from the farthest to the nearest."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from boxwright.domain.box import BoxType
@@ -8,15 +8,14 @@ from boxwright.domain.order import Order
 from boxwright.domain.plan import Parcel
 from boxwright.domain.started import StartedParcel, begun_steps
 from boxwright.drawing.captions import unit_caption
-from boxwright.drawing.carton import FLAP_REACH, before_goods_svg, behind_goods_svg, flap_um, size_labels
-from boxwright.drawing.filled import drawn_box
+from boxwright.drawing.carton import FLAP_REACH, before_goods_svg, behind_goods_svg, drawn_box, flap_um, size_labels
 from boxwright.drawing.filling import Filling, filling_of, lift_um
-from boxwright.drawing.goods import Unit, ghost_number_svg, ghost_svg, piece_svg, slab_svg, unit_of
+from boxwright.drawing.goods import Unit, ghost_number_svg, ghost_svg, piece_svg, slab_svg
 from boxwright.drawing.isometric import COS_30, SIN_30, Block, Viewport
 from boxwright.drawing.lettering import text_width_px
 from boxwright.drawing.numbering import numbers_svg
-from boxwright.drawing.occlusion import Int64s, Piece, Sightings, covered_from, paint_order
-from boxwright.drawing.palette import line_colour
+from boxwright.drawing.occlusion import Int64s, Piece, corners_of, covered_from, hides, intervals_of, paint_order
+from boxwright.drawing.palette import greyed, line_colour
 
 
 @dataclass(frozen=True)
@@ -35,6 +34,8 @@ class Scene:
         How many units must be placed before each near face is covered.
     filling : Filling or None
         The void fill; None without any.
+    begun : frozenset of int
+        Numbers of the units that lay in a started parcel before.
     """
 
     box: BoxType
@@ -42,11 +43,7 @@ class Scene:
     order: tuple[Piece, ...]
     covered_from: Int64s
     filling: Filling | None
-
-    @property
-    def begun(self) -> frozenset[int]:
-        """Numbers of the units that lay in a started parcel before."""
-        return frozenset(unit.number for unit in self.units if unit.begun)
+    begun: frozenset[int]
 
 
 def scene_of(
@@ -56,29 +53,38 @@ def scene_of(
 
     Units are ``titled`` where a pointer over them is to show what they are: pictures in a page show nothing.
     """
-    colours = {line.line_id: line_colour(index) for index, line in enumerate(order.lines)}
     begun = begun_steps(parcel, started_parcels)
     filling = filling_of(parcel, box, begun=bool(begun))
-    wrapped = {each.line_id for each in parcel.protection if each.wrap_layers}
-    lines = {line.line_id: line for line in order.lines}
+    wrapped = {protection.line_id for protection in parcel.protection if protection.wrap_layers}
+    lines = {line.line_id: (line, line_colour(index)) for index, line in enumerate(order.lines)}
     units = []
     for number, placement in enumerate(parcel.placements, start=1):
-        lift = lift_um(placement)
-        bed = filling.bottom_um if filling is not None and lift is not None and lift > filling.bottom_um else None
+        line, colour = lines[placement.line_id]
+        (x, y, z), (length, width, height) = placement.corner_um, placement.extent_um
+        envelope = Block((x, y, z), (x + length, y + width, z + height))
+        goods = envelope.shrunk(placement.half_gap_um)
+        lift, gaps = lift_um(placement), None
+        on_bed = filling is not None and lift is not None and lift > filling.bottom_um
+        bed_um = filling.bottom_um if filling is not None and on_bed else goods.lo[2]
+        if placement.inner_box_type_id:
+            inside = zip(goods.lo, goods.hi, placement.orientation.rotate(*line.edges_um), strict=True)
+            gaps = tuple(max(high - low - edge, 0) // 2 for low, high, edge in inside)
         units.append(
-            unit_of(
-                placement,
-                lines[placement.line_id],
-                number,
-                colours[placement.line_id],
-                unit_caption(placement, number, order, parcel) if titled else "",
+            Unit(
+                number=number,
+                block=Block((x, y, min(z, bed_um)), envelope.hi),
+                goods=goods,
+                half_gap_um=placement.half_gap_um,
+                line_colour=colour,
+                colour=greyed(colour) if number in begun else colour,
+                title=unit_caption(placement, number, order, parcel) if titled else "",
                 wrapped=placement.line_id in wrapped and not placement.compartment,
-                begun=number in begun,
-                bed_um=bed,
+                bed_um=bed_um,
+                inner_gaps_um=gaps,
             )
         )
     order_of, covered = paint_order([unit.block for unit in units]), covered_from([unit.goods for unit in units])
-    return Scene(drawn_box(box, parcel), tuple(units), order_of, covered, filling)
+    return Scene(drawn_box(box, parcel), tuple(units), order_of, covered, filling, begun)
 
 
 def scene_svg(
@@ -119,33 +125,21 @@ def scene_svg(
         for piece in scene.order
         if piece.index < placed
     )
-    ghosts = "" if new is None else _ghosts(units, first_new, view)
+    ghosts = ""
+    if new is not None:
+        intervals = intervals_of(corners_of([unit.goods for unit in units]))
+        hidden = (index for index in range(first_new, placed) if hides(intervals[:first_new], intervals[index]).any())
+        ghosts = "".join(ghost_svg(units[index], view) for index in hidden)
     numbers, unseen = numbers_svg(units, range(first_new, placed) if numbered else range(0), covered, view)
     if new == 1 and unseen:
         numbers += ghost_number_svg(units[-1], view)
-    behind = behind_goods_svg(scene.box, view, flaps=flaps)
-    if scene.filling is not None and scene.filling.bottom_um:
-        behind += slab_svg(layer(scene.box, 0, scene.filling.bottom_um), view)
-    over = ""
-    if closed and scene.filling is not None and scene.filling.top_um:
-        height = scene.box.inner_um[2]
-        over = slab_svg(layer(scene.box, height - scene.filling.top_um, height), view, opacity=0.6)
+    behind, over = behind_goods_svg(scene.box, view, flaps=flaps), ""
+    length, width, height = scene.box.inner_um
+    if scene.filling is not None and (bottom := scene.filling.bottom_um):
+        behind += slab_svg(Block((0, 0, 0), (length, width, bottom)), view)
+    if closed and scene.filling is not None and (top := scene.filling.top_um):
+        over = slab_svg(Block((0, 0, height - top), (length, width, height)), view, opacity=0.6)
     return behind + body + over + before_goods_svg(scene.box, view) + ghosts + numbers, unseen
-
-
-def layer(box: BoxType, low_um: int, high_um: int) -> Block:
-    """Return the block that a layer of fill takes over the whole length and width of a box."""
-    length, width, _ = box.inner_um
-    return Block((0, 0, low_um), (length, width, high_um))
-
-
-def _ghosts(units: Sequence[Unit], first_new: int, view: Viewport) -> str:
-    sightings = Sightings([unit.goods for unit in units])
-    return "".join(
-        ghost_svg(units[each], view)
-        for each in range(first_new, len(units))
-        if sightings.hiding(sightings, each)[:first_new].any()
-    )
 
 
 def fitted(box: BoxType, left: float, top: float, width: float, height: float) -> tuple[Viewport, float]:

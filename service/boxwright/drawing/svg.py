@@ -60,16 +60,21 @@ def label(x: float, y: float, text: str, size: float = 12, **attributes: str | f
     return tag("text", safe(text), x=x, y=y, font_size=size, **attributes)
 
 
-def document(width: float, height: float, title: str, description: str, body: str, *, patterned: bool = True) -> str:
-    """Return a whole SVG file on a white card, so that it reads the same in print and on a dark page.
+def stacked(
+    texts: Iterable[str], left: float, top: float, size: float = 11, leading: float = 14, fill: str = MUTED
+) -> tuple[str, float]:
+    """Return texts one below the other, and the y below them, in px."""
+    written = [label(left, top + size + leading * row, text, size, fill=fill) for row, text in enumerate(texts)]
+    return "".join(written), top + leading * len(written)
 
-    Wrap, fill and hatches can be drawn where it is ``patterned``.
-    """
+
+def document(width: float, height: float, title: str, description: str, body: str) -> str:
+    """Return a whole SVG file on a white card, so that it reads the same in print and on a dark page."""
     return tag(
         "svg",
         tag("title", safe(title)),
         tag("desc", safe(description)),
-        _PATTERNS if patterned else "",
+        _PATTERNS if "url(#" in body else "",
         tag("rect", width=width, height=height, rx=8, fill="#ffffff"),
         body,
         xmlns="http://www.w3.org/2000/svg",
@@ -82,45 +87,16 @@ def document(width: float, height: float, title: str, description: str, body: st
     )
 
 
-def hatch_id(face_name: str) -> str:
-    """Return the id of the hatch that lies on a face."""
-    return f"boxwright-hatch-{face_name.lower()}"
+WRAP_PATTERN, FILL_PATTERN, HATCH_PATTERN = "boxwright-wrap", "boxwright-fill", "boxwright-hatch"
+"""Ids of the patterns of wrap, of void fill, and of what is kept free: after a dash the name of a face, as ``top``."""
 
-
-def _pattern(face_name: str, transform: str) -> str:
-    return tag(
-        "pattern",
-        tag("path", d="M0 0V5", stroke="#1f2328", stroke_opacity=0.45, stroke_width=1),
-        id=hatch_id(face_name),
-        width=3.2,
-        height=5,
-        patternUnits="userSpaceOnUse",
-        patternTransform=transform,
-    )
-
-
-DOTS, FILL = "boxwright-wrap", "boxwright-fill"
-"""Ids of the patterns of wrap and of void fill."""
-
-_PATTERNS = tag(
-    "defs",
-    tag(
-        "pattern",
-        tag("circle", cx=3, cy=3, r=1.3, fill="#ffffff", fill_opacity=0.85, stroke="#1f2328", stroke_width=0.4),
-        id=DOTS,
-        width=6,
-        height=6,
-        patternUnits="userSpaceOnUse",
-    ),
-    tag(
-        "pattern",
-        tag("path", d="M0 5l3-3 3 4 3-5 3 4M1 10l3-2 3 2 3-3 2 1", fill="none", stroke="#8a6a3c", stroke_width=0.6),
-        id=FILL,
-        width=12,
-        height=11,
-        patternUnits="userSpaceOnUse",
-    ),
-    _pattern("TOP", "rotate(90)"),
-    _pattern("FRONT", "rotate(-25)"),
-    _pattern("RIGHT", "rotate(25)"),
-)
+_PATTERNS = f"""\
+<defs><pattern id="{WRAP_PATTERN}" width="6" height="6" patternUnits="userSpaceOnUse">\
+<circle cx="3" cy="3" r="1.3" fill="#ffffff" fill-opacity="0.85" stroke="#1f2328" stroke-width="0.4"/></pattern>\
+<pattern id="{FILL_PATTERN}" width="12" height="11" patternUnits="userSpaceOnUse">\
+<path d="M0 5l3-3 3 4 3-5 3 4M1 10l3-2 3 2 3-3 2 1" fill="none" stroke="#8a6a3c" stroke-width="0.6"/></pattern>"""
+for _face, _turn in (("top", 90), ("front", -25), ("right", 25)):
+    _PATTERNS += f"""\
+<pattern id="{HATCH_PATTERN}-{_face}" width="3.2" height="5" patternUnits="userSpaceOnUse" patternTransform="\
+rotate({_turn})"><path d="M0 0V5" stroke="#1f2328" stroke-opacity="0.45" stroke-width="1"/></pattern>"""
+_PATTERNS += "</defs>"

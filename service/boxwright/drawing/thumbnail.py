@@ -1,7 +1,6 @@
 """A parcel's picture alone, for a page that says the rest in its own words."""
 
 from collections.abc import Iterable
-from dataclasses import replace
 
 from boxwright.domain.box import BoxType
 from boxwright.domain.order import Order
@@ -15,8 +14,6 @@ from boxwright.drawing.svg import document
 from boxwright.stop import NEVER, Stop
 
 _SIDE, _TOP, _BOTTOM = 12.0, 14.0, 52.0
-_NARROW = 8.0
-_STEP_WIDTH, _STEP_TALLEST = 220.0, 200.0
 
 
 def thumbnail_svg(
@@ -30,51 +27,22 @@ def thumbnail_svg(
 ) -> str:
     """Draw a parcel without figures and legend: the box, its units with their numbers, its inner size.
 
-    Parameters
-    ----------
-    parcel, order, box : Parcel, Order, BoxType
-        As in ``parcel_svg``.
-    width_px : float, optional
-        Width of the picture. Default 380.
-    tallest_px : float, optional
-        Most height that the box takes. Default 260.
-    started_parcels : iterable of StartedParcel, optional
-        As in ``parcel_svg``.
-
-    Raises
-    ------
-    InvalidInputError
-        If the box or a line is not that of the parcel.
+    The box is at most ``tallest_px`` high; other parameters and errors are those of ``parcel_svg``.
     """
     validated(parcel, order, box)
     return _whole_svg(scene_of(parcel, order, box, started_parcels), parcel, order, width_px, tallest_px)
 
 
-def small_svg(parcel: Parcel, order: Order, box: BoxType, *, width_px: float = 200.0, tallest_px: float = 140.0) -> str:
+def small_svg(parcel: Parcel, order: Order, box: BoxType) -> str:
     """Draw a parcel small, as one of many on a page: the box and its units, without words, sizes and numbers.
 
-    Parameters
-    ----------
-    parcel, order, box : Parcel, Order, BoxType
-        As in ``parcel_svg``.
-    width_px : float, optional
-        Width of the picture. Default 200.
-    tallest_px : float, optional
-        Most height that the box takes. Default 140.
-
-    Raises
-    ------
-    InvalidInputError
-        If the box or a line is not that of the parcel.
+    Parameters and errors are those of ``parcel_svg``.
     """
     validated(parcel, order, box)
-    scene = scene_of(parcel, order, box, ())
-    scene = replace(scene, units=tuple(replace(unit, title="") for unit in scene.units))
-    view, height = fitted(scene.box, _NARROW, _NARROW, width_px - 2 * _NARROW, tallest_px)
-    picture, _ = scene_svg(scene, view, placed=len(parcel.placements), numbered=False)
-    words = f"{len(parcel.placements)} units"
-    title, patterned = f"Order {order.order_id}", "url(#" in picture
-    return document(width_px, height + 2 * _NARROW, title, words, picture, patterned=patterned)
+    scene, count = scene_of(parcel, order, box, titled=False), len(parcel.placements)
+    view, height = fitted(scene.box, 8.0, 8.0, 184.0, 140.0)
+    picture, _ = scene_svg(scene, view, placed=count, numbered=False)
+    return document(200.0, height + 16.0, f"Order {order.order_id}", f"{count} units", picture)
 
 
 def page_pictures(
@@ -90,41 +58,30 @@ def page_pictures(
 
     Parameters
     ----------
-    parcel, order, box : Parcel, Order, BoxType
-        As in ``parcel_svg``.
+    parcel, order, box, started_parcels : Parcel, Order, BoxType, iterable of StartedParcel
+        As in ``parcel_svg``, whose errors are raised.
     stepwise : bool, optional
         Whether steps are drawn, and the whole parcel has its numbers: that takes some ten times as long. Default True.
-    started_parcels : iterable of StartedParcel, optional
-        As in ``parcel_svg``.
     stop : Stop, optional
-        Ends the drawing. Default: nothing does.
+        Ends the drawing with SearchEndedError. Default: nothing does.
 
     Returns
     -------
     str, tuple of (range, str)
         The whole parcel; and the steps that a picture adds, from 1, with the picture: their units in strong colour,
         the earlier ones pale.
-
-    Raises
-    ------
-    InvalidInputError
-        If the box or a line is not that of the parcel.
-    SearchEndedError
-        If ``stop`` ends it.
     """
     stop.look()
     validated(parcel, order, box)
     scene = scene_of(parcel, order, box, started_parcels, titled=False)
     whole = _whole_svg(scene, parcel, order, 460.0, 320.0, numbered=stepwise)
-    view, height = fitted(scene.box, _SIDE, _TOP, _STEP_WIDTH - 2 * _SIDE, _STEP_TALLEST)
+    view, height = fitted(scene.box, _SIDE, _TOP, 220.0 - 2 * _SIDE, 200.0)
     pictures = []
     for run in steps(len(parcel.placements)) if stepwise else ():
         stop.look()
         picture, _ = scene_svg(scene, view, placed=run[-1], new=len(run))
         words = f"Step {run[0]}" if len(run) == 1 else f"Steps {run[0]} to {run[-1]}"
-        title, patterned = f"Order {order.order_id}", "url(#" in picture
-        svg = document(_STEP_WIDTH, height + 2 * _TOP, title, words, picture, patterned=patterned)
-        pictures.append((run, svg))
+        pictures.append((run, document(220.0, height + 2 * _TOP, f"Order {order.order_id}", words, picture)))
     return whole, tuple(pictures)
 
 
@@ -134,6 +91,6 @@ def _whole_svg(
     view, height = fitted_with_sizes(scene.box, _SIDE, _TOP, width_px - 2 * _SIDE, tallest_px)
     picture, _ = scene_svg(scene, view, placed=len(parcel.placements), numbered=numbered)
     where = "its own container" if parcel.ships_in_own_container else f"box {parcel.box_type_id}"
-    title = f"Order {order.order_id} in {where}"
     body = picture + dimensions_svg(scene.box, view)
-    return document(width_px, height + _TOP + _BOTTOM, title, f"{len(parcel.placements)} units", body)
+    title, words = f"Order {order.order_id} in {where}", f"{len(parcel.placements)} units"
+    return document(width_px, height + _TOP + _BOTTOM, title, words, body)

@@ -13,7 +13,7 @@ from boxwright.evaluation.records import MAX_WORST, Records
 from boxwright.evaluation.regret import Gain, Regret
 from boxwright.evaluation.report import page_template, report
 from boxwright.evaluation.result import CatalogResult, Evaluation, Example
-from boxwright.evaluation.rows import check_row_file, order_rows, totals_dict, write_rows
+from boxwright.evaluation.rows import check_row_file, order_rows, totals_dict
 from boxwright.evaluation.study import BoxWorth, Study, StudyOptions
 from boxwright.evaluation.summary import summary
 from boxwright.evaluation.totals import CatalogTotals
@@ -50,6 +50,5 @@ __all__ = [
     "summary",
     "totals_dict",
     "with_study",
-    "write_rows",
     "yearly_of_dates",
 ]

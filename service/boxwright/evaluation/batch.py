@@ -14,7 +14,9 @@ import pyarrow.parquet as pq  # type: ignore[import-untyped]  # the same
 
 from boxwright.domain.order import Order
 from boxwright.errors import FieldViolation
-from boxwright.evaluation.record import STORED, Record, rank_by_chance
+from boxwright.evaluation.destinations import lane_of
+from boxwright.evaluation.record import STORED, Record, rank_by_chance, skus_of
+from boxwright.findings import Findings
 from boxwright.planning.many import SharedPlans, same_units
 
 if TYPE_CHECKING:
@@ -27,42 +29,28 @@ _KEY = b"boxwright"
 
 @dataclass(frozen=True, slots=True)
 class Rejected:
-    """An order that is not planned.
-
-    Attributes
-    ----------
-    order_id : str
-        Empty where it could not be read.
-    broken : tuple of FieldViolation
-        The rules that it breaks; fields begin with where it stands in its file.
-    """
+    """An order that is not planned."""
 
     order_id: str
+    """Empty where it could not be read."""
     broken: tuple[FieldViolation, ...]
+    """The rules that it breaks; fields begin with where it stands in its file."""
 
 
 @dataclass
 class Part:
-    """What became of one batch, or of several that follow one another.
-
-    Attributes
-    ----------
-    batches, rows_in, orders : int
-        Batches, rows of the source in them, and orders planned.
-    rejected : list of Rejected
-        Orders that are not planned.
-    records : list of pyarrow.Table
-        What is stored of each order with each variant.
-    rows : list of pyarrow.Table
-        Rows in the form that was asked for; none without one.
-    """
+    """What became of one batch, or of several that follow one another."""
 
     batches: int = 0
     rows_in: int = 0
     orders: int = 0
+    """Batches, rows of the source in them, and orders planned."""
     rejected: list[Rejected] = field(default_factory=list)
+    """Orders that are not planned."""
     records: list[Any] = field(default_factory=list)
+    """What is stored of each order with each variant."""
     rows: list[Any] = field(default_factory=list)
+    """Rows in the form that was asked for; none without one."""
 
     def merge(self, other: Part) -> None:
         """Add the batches of a part that follows."""
@@ -114,7 +102,7 @@ class BatchJob:
 
     def __init__(self, trials: Trials, form: RowForm | None = None, most_units: int | None = None) -> None:
         self._trials, self._form, self._most_units = trials, form, most_units
-        self._plans: list[SharedPlans[Record]] = []
+        self._plans: dict[tuple[int, int], SharedPlans[Record]] = {}
 
     def __call__(self, batch: OrderBatch) -> Part:
         """Return what became of a batch."""
@@ -128,7 +116,6 @@ class BatchJob:
         orders, rejected = self.read(batch)
         if not self._plans and orders:
             self._trials.warm_up(min(orders, key=lambda order: order.unit_count))
-            self._plans = self._trials.shared()
         return [each for place, order in enumerate(orders) for each in self._planned(place, order)], rejected
 
     def read(self, batch: OrderBatch) -> tuple[list[Order], list[Rejected]]:
@@ -147,10 +134,15 @@ class BatchJob:
     def _planned(self, place: int, order: Order) -> Iterator[Record]:
         """Yield the record of an order with each variant, or of one that shares its plan, with what is its own."""
         units = same_units(order)
-        own = {"order_id": order.order_id, "place": place, "rank": rank_by_chance(order), "alike": units}
-        for variant, plans in enumerate(self._plans):
+        own = {"order_id": order.order_id, "place": place, "alike": units, "rank": rank_by_chance(order)}
+        own |= {"country": order.country, "skus": skus_of(order)}
+        for number, variant in enumerate(self._trials.variants):
+            lane = Findings().attempt(lane_of, variant.lane, order)  # what is wrong with it stands in the record
+            plans = self._plans.get((number, id(lane)))
+            if plans is None:
+                plans = self._plans[number, id(lane)] = self._trials.shared(variant, lane)
             record, other_edges = plans.of(order, units)
             if other_edges:
                 goods = math.prod(order.lines[0].edges_um)
                 record = record | {"goods_um3": goods, "empty": [1 - goods / record["inner_um3"]]}
-            yield record | own | {"variant": variant}
+            yield record | own | {"variant": number}

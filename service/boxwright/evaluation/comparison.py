@@ -17,6 +17,8 @@ class Metric(enum.StrEnum):
     """Price of packaging, in minor units."""
     CARRIAGE_PRICE = "carriage_price"
     """Price of carriage, in minor units."""
+    SURCHARGES = "surcharges"
+    """What of the price of carriage is surcharges, in minor units."""
     PARCELS = "parcels"
     """Number of parcels."""
     OUTER_VOLUME = "outer_volume"
@@ -41,34 +43,25 @@ class Metric(enum.StrEnum):
 
 @dataclass(frozen=True)
 class MetricComparison:
-    """One metric on the orders on which both catalogs can be compared.
-
-    Attributes
-    ----------
-    metric : Metric
-        What is compared, and its unit.
-    orders, lower, higher : int
-        Orders compared, and those on which the second catalog's figure is lower or higher.
-    first, second : int
-        Totals over these orders.
-    profile_id, allocation : str, Allocation or None
-        Of CO2e metrics.
-    currency : str
-        Of prices.
-    interval : tuple of float or None
-        95 % confidence interval of ``relative``, if the orders are typical; None for too few of them (``bootstrap``).
-    """
+    """One metric on the orders on which both catalogs can be compared."""
 
     metric: Metric
+    """What is compared, and its unit."""
     orders: int
+    """Orders compared."""
     first: int
     second: int
+    """Totals over these orders."""
     lower: int
     higher: int
+    """Orders on which the second catalog's figure is lower or higher."""
     profile_id: str = ""
     allocation: Allocation | None = None
+    """Of CO2e metrics."""
     currency: str = ""
+    """Of prices."""
     interval: tuple[float, float] | None = None
+    """95 % confidence interval of ``relative``, if the orders are typical; None for too few of them (``bootstrap``)."""
 
     @property
     def difference(self) -> int:
@@ -104,28 +97,19 @@ class FootprintPair:
 
 @dataclass(frozen=True)
 class Comparison:
-    """A catalog against the first one.
-
-    Attributes
-    ----------
-    first, second : int
-        Positions of the catalogs.
-    orders : int
-        Orders that both catalogs pack whole; all else is left out of the comparison.
-    metrics : tuple of MetricComparison
-        CO2e metrics once per profile and allocation.
-    footprints : tuple of FootprintPair
-        One per profile and allocation.
-    head : Metric
-        Of the headline, the same in all comparisons of an evaluation (``head_of``). Default outer volume.
-    """
+    """A catalog against the first one."""
 
     first: int
     second: int
+    """Positions of the catalogs."""
     orders: int
+    """Orders that both catalogs pack whole; all else is left out of the comparison."""
     metrics: tuple[MetricComparison, ...]
+    """CO2e metrics once per profile and allocation."""
     footprints: tuple[FootprintPair, ...]
+    """One per profile and allocation."""
     head: Metric = Metric.OUTER_VOLUME
+    """Of the headline, the same in all comparisons of an evaluation (``head_of``). Default outer volume."""
 
     @property
     def headline(self) -> MetricComparison:

@@ -112,6 +112,11 @@ class Folder:
         self._parts.append({"file": self._name(number), "orders": part.orders, "rows_in": part.rows_in})
         return self._state(number)
 
+    @property
+    def orders(self) -> int:
+        """Orders of the parts that are finished."""
+        return sum(each["orders"] for each in self._parts)
+
     def finish(self) -> None:
         """Say that all is written."""
         self._write_manifest(finished=True)

@@ -2,45 +2,34 @@
 
 from __future__ import annotations
 
-from operator import attrgetter
-from typing import TYPE_CHECKING, NamedTuple
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from boxwright.evaluation.outcome import Cost
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple
 
 
 class Change(NamedTuple):
-    """Sums over orders with two catalogs: how many, and what they cost and take up with either.
-
-    Attributes
-    ----------
-    orders : int
-        Orders.
-    first_um3, second_um3 : int
-        Outer volume of their parcels.
-    priced : int
-        Orders whose price is known with both, in one currency.
-    first_minor, second_minor : int
-        What these cost.
-    """
+    """Sums over orders with two catalogs: how many, and what they cost and take up with either."""
 
     orders: int = 0
+    """Orders."""
     first_um3: int = 0
     second_um3: int = 0
+    """Outer volume of their parcels."""
     priced: int = 0
+    """Orders whose price is known with both, in one currency."""
     first_minor: int = 0
     second_minor: int = 0
+    """What these cost."""
 
     @classmethod
-    def of(cls, first: Cost, second: Cost) -> Change:
-        """Return what one order comes to: its price, or what part of it is known of both."""
-        for price in _PRICES:
-            one, other = price(first), price(second)
-            if one is not None and other is not None and one.currency == other.currency:
-                return cls(1, first.outer_um3, second.outer_um3, 1, one.minor, other.minor)
-        return cls(1, first.outer_um3, second.outer_um3)
+    def of(cls, first: Mapping[str, Any], second: Mapping[str, Any]) -> Change:
+        """Return what one order comes to by two of its records: its price, or what part of it is known of both."""
+        both = first, second
+        volumes = int(first["outer_um3"]), int(second["outer_um3"])
+        for kinds in (("packaging", "carriage"), ("packaging",), ("carriage",)):
+            currencies = {each[f"{kind}_currency"] for each in both for kind in kinds}
+            if len(currencies) == 1 and None not in currencies:
+                return cls(1, *volumes, 1, *(sum(each[f"{kind}_minor"] for kind in kinds) for each in both))
+        return cls(1, *volumes)
 
     @classmethod
     def summed(cls, changes: Iterable[Change]) -> Change:
@@ -55,6 +44,3 @@ class Change(NamedTuple):
         """Return second minus first."""
         first, second = self.pair(money=money)
         return second - first
-
-
-_PRICES = tuple(map(attrgetter, ("price", "packaging_price", "carriage_price")))

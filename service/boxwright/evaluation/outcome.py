@@ -31,32 +31,22 @@ UNEXPECTED = "unexpected "
 
 @dataclass(frozen=True)
 class FootprintFigures:
-    """A footprint's sums under one profile and one allocation.
-
-    Attributes
-    ----------
-    profile_id, allocation : str, Allocation
-        Figures of different ones are never added.
-    co2e_mg : tuple of (Component, int)
-        mg CO2e of each component.
-    absolute_mg, unverified_mg : int
-        Sum of the lines' absolute mg CO2e, and the part of it that rests on unverified factors or masses.
-    missing : frozenset of Lack
-        What has no factor, or was not stated; hubs aside.
-    hubs_unstated : bool
-        Whether hubs are not counted because the lane does not state them.
-    coverage : tuple of CoverageCell
-        The profile's coverage matrix.
-    """
+    """A footprint's sums under one profile and one allocation."""
 
     profile_id: str
     allocation: Allocation
+    """Figures of different ones are never added."""
     co2e_mg: tuple[tuple[Component, int], ...]
+    """mg CO2e of each component."""
     absolute_mg: int = 0
     unverified_mg: int = 0
+    """Sum of the lines' absolute mg CO2e, and the part of it that rests on unverified factors or masses."""
     missing: frozenset[Lack] = frozenset()
+    """What has no factor, or was not stated; hubs aside."""
     hubs_unstated: bool = False
+    """Whether hubs are not counted because the lane does not state them."""
     coverage: tuple[CoverageCell, ...] = ()
+    """The profile's coverage matrix."""
 
     @cached_property
     def key(self) -> tuple[str, Allocation]:
@@ -90,23 +80,6 @@ class Money:
 
     minor: int
     currency: str
-
-
-@dataclass(frozen=True, slots=True)
-class Cost:
-    """What the parcels of an order take up and cost: outer volume in cubic um, and prices as of an outcome."""
-
-    outer_um3: int
-    packaging_price: Money | None
-    carriage_price: Money | None
-
-    @property
-    def price(self) -> Money | None:
-        """Of packaging and carriage; None where one of them is not known, or they are in two currencies."""
-        packaging, carriage = self.packaging_price, self.carriage_price
-        if packaging is None or carriage is None or packaging.currency != carriage.currency:
-            return None
-        return Money(packaging.minor + carriage.minor, carriage.currency)
 
 
 def unpacked_reason(unpacked: Sequence[UnpackedUnit]) -> str:

@@ -16,7 +16,7 @@ from boxwright.domain.factor import Component
 from boxwright.domain.footprint import Allocation
 from boxwright.domain.order import Order
 from boxwright.domain.plan import Plan, PlanStatus, UnpackedUnit
-from boxwright.evaluation.outcome import Cost, FootprintFigures, Money, OrderStatus, figures_of, unpacked_reason
+from boxwright.evaluation.outcome import FootprintFigures, OrderStatus, figures_of, unpacked_reason
 from boxwright.shipping.objective_figures import packaging_cost_minor, shipping_minor, unpriced
 from boxwright.units import MG_PER_G, UM3_PER_LITRE
 
@@ -37,13 +37,14 @@ _FOOTPRINT = [
 ]
 STORED = pa.schema(
     [
-        *(("place", _INT), ("alike", pa.binary()), ("rank", pa.uint64()), ("variant", _INT)),
+        *(("place", _INT), ("alike", pa.binary()), ("rank", pa.uint64()), ("variant", _INT), ("country", _TEXT)),
+        ("skus", pa.list_(pa.struct([("sku", _TEXT), ("units", _INT), ("share", _REAL)]))),
         *(("order_id", _TEXT), ("status", _TEXT), ("reason", _TEXT), ("units", _INT), ("packed_units", _INT)),
         *(("boxes", _TEXTS), ("marks", _TEXTS), ("empty", pa.list_(_REAL))),
         *(("outer_um3", _VOLUME), ("inner_um3", _VOLUME), ("goods_um3", _VOLUME)),
         *(("mass_mg", pa.struct(_OF_COMPONENTS)), ("packaging_mg", _INT), ("gross_mg", _INT), ("chargeable_mg", _INT)),
         *(("packaging_minor", _INT), ("packaging_currency", _TEXT), ("carriage_minor", _INT)),
-        *(("carriage_currency", _TEXT), ("unpriced", _TEXTS)),
+        *(("carriage_currency", _TEXT), ("unpriced", _TEXTS), ("surcharges_minor", _INT)),
         ("footprints", pa.list_(pa.struct(_FOOTPRINT))),
         ("unpacked", pa.list_(pa.struct([("line_id", _TEXT), ("reason", _TEXT), ("rule", _TEXT), ("units", _INT)]))),
         ("warnings", pa.list_(pa.struct([("code", _TEXT), ("field", _TEXT), ("text", _TEXT)]))),
@@ -54,6 +55,7 @@ STORED = pa.schema(
 
 ``alike`` is the same for orders with the same units, and ``rank`` settles whether an order is drawn by chance.
 """
+_NO_SURCHARGES = ("weight", "fuel", "rounding")
 _STATUSES = {
     PlanStatus.COMPLETE: OrderStatus.PLANNED,
     PlanStatus.PARTIAL: OrderStatus.PARTIAL,
@@ -64,7 +66,7 @@ _PACKAGING = (
 )
 _KINDS = {
     **dict.fromkeys(("order_id", "catalog_id", "policy", "carrier_service", "status", "reason", "boxes"), _TEXT),
-    **dict.fromkeys(("currency", "warnings", "audit"), _TEXT),
+    **dict.fromkeys(("currency", "warnings", "audit", "country"), _TEXT),
     **dict.fromkeys(("units", "packed_units", "parcels"), _INT),
     "proved": _FLAG,
 }
@@ -115,6 +117,7 @@ def record_of(plan: Plan, catalog: Catalog, units: int, cpu_s: float) -> Record:
         "carriage_minor": carriage,
         "carriage_currency": None if carriage is None else next(iter(carriers)),
         "unpriced": unpriced(parcels, catalog),
+        "surcharges_minor": None if carriage is None else _surcharges_minor(plan),
         "footprints": [_footprint(figures_of(each)) for each in plan.footprints] if parcels else (),
         "unpacked": unpacked_of(plan.unpacked),
         "warnings": [{"code": each.code, "field": each.field, "text": each.message} for each in plan.warnings],
@@ -124,6 +127,11 @@ def record_of(plan: Plan, catalog: Catalog, units: int, cpu_s: float) -> Record:
     }
 
 
+def _surcharges_minor(plan: Plan) -> int:
+    lines = (line for parcel in plan.parcels if parcel.carriage_price for line in parcel.carriage_price.lines)
+    return sum(line.amount_minor for line in lines if line.name not in _NO_SURCHARGES)
+
+
 def unpacked_of(units: Sequence[UnpackedUnit]) -> list[Record]:
     """Return what is stored of units that are not packed, those of one line and rule together."""
     left_out = Counter((unit.line_id, unit.reason.value, unit.message) for unit in units)
@@ -131,12 +139,6 @@ def unpacked_of(units: Sequence[UnpackedUnit]) -> list[Record]:
         {"line_id": line_id, "reason": reason, "rule": rule, "units": count}
         for (line_id, reason, rule), count in left_out.items()
     ]
-
-
-def cost_of(record: Record) -> Cost:
-    """Return what the parcels of a record take up and cost."""
-    prices = ((record[f"{kind}_minor"], record[f"{kind}_currency"]) for kind in ("packaging", "carriage"))
-    return Cost(int(record["outer_um3"]), *(None if minor is None else Money(minor, code) for minor, code in prices))
 
 
 def _footprint(figures: FootprintFigures) -> Record:
@@ -151,6 +153,17 @@ def _footprint(figures: FootprintFigures) -> Record:
         "hubs_unstated": figures.hubs_unstated,
         **{kind.value: amount for kind, amount in figures.co2e_mg},
     }
+
+
+def skus_of(order: Order) -> list[Record]:
+    """Return units and share of the goods' volume of each SKU of an order, as far as its lines name any."""
+    volumes = [line.quantity * math.prod(line.edges_um) for line in order.lines]
+    whole = sum(volumes)
+    return [
+        {"sku": line.sku, "units": line.quantity, "share": volume / whole}
+        for line, volume in zip(order.lines, volumes, strict=True)
+        if line.sku and whole
+    ]
 
 
 def rank_by_chance(order: Order) -> int:
@@ -194,6 +207,7 @@ def row_of(record: Record, named: Sequence[tuple[str, str]], bases: Sequence[Bas
         "proved": None if record["proof"] is None else record["proof"] == "proved",
         "warnings": ";".join(each["code"] for each in record["warnings"]),
         "audit": record["audit"] or "",
+        "country": record["country"] or "",
     }
     known = {(each["profile_id"], each["allocation"]): each for each in record["footprints"]}
     for profile_id, allocation in bases:

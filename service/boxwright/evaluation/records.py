@@ -26,8 +26,8 @@ from boxwright.evaluation.as_shipped import AsShipped, Audit
 from boxwright.evaluation.bootstrap import relative_interval
 from boxwright.evaluation.comparison import Comparison, FootprintPair, Metric, MetricComparison
 from boxwright.evaluation.measure import Change
-from boxwright.evaluation.outcome import Cost, FootprintFigures, Money, OrderStatus
-from boxwright.evaluation.record import STORED, Record, cost_of
+from boxwright.evaluation.outcome import FootprintFigures, Money, OrderStatus
+from boxwright.evaluation.record import STORED, Record
 from boxwright.evaluation.totals import CatalogTotals
 
 if TYPE_CHECKING:
@@ -40,6 +40,7 @@ MAX_NAMED = 200
 MAX_REASONS = 200
 """Most reasons counted one by one."""
 MAX_WORST = 50
+MAX_SKUS = 20
 MAX_EXAMPLE_UNITS = 40
 """Most units of an order that is shown as a picture: past that, the picture says little."""
 PER_BOX = 10
@@ -49,6 +50,7 @@ _VIEW = f"""
 SELECT *, len(boxes) AS parcels, inner_um3 - goods_um3 AS empty_um3, status = 'planned' AS planned,
     CASE WHEN packaging_currency = carriage_currency THEN packaging_minor + carriage_minor END AS price_minor,
     CASE WHEN packaging_currency = carriage_currency THEN packaging_currency END AS price_currency,
+    carriage_currency AS surcharges_currency,
     CASE WHEN len(boxes) = 1 THEN coalesce(nullif(boxes[1], ''), '{OWN_CONTAINER}')
         WHEN len(boxes) < 4 THEN len(boxes) || ' parcels' ELSE '4 parcels or more' END AS goes_into
 FROM stored
@@ -63,6 +65,7 @@ _OF_ORDERS = {
     Metric.PRICE: "{0}.price_minor",
     Metric.PACKAGING_PRICE: "{0}.packaging_minor",
     Metric.CARRIAGE_PRICE: "{0}.carriage_minor",
+    Metric.SURCHARGES: "{0}.surcharges_minor",
     Metric.PARCELS: "{0}.parcels",
     Metric.OUTER_VOLUME: "{0}.outer_um3",
     Metric.INNER_VOLUME: "{0}.inner_um3",
@@ -76,7 +79,7 @@ _OF_FOOTPRINTS = {
     Metric.CO2E_PACKAGING: "{0}.total_mg - {0}.transport_mg",
     Metric.CO2E_TRANSPORT: "{0}.transport_mg",
 }
-_MONEY = tuple(_OF_ORDERS)[:3]
+_MONEY = tuple(_OF_ORDERS)[:4]
 _METRICS = list(Metric)
 _COST = ("outer_um3", "packaging_minor", "packaging_currency", "carriage_minor", "carriage_currency")
 _GROUPS = 2_000
@@ -97,10 +100,10 @@ _KNOWN_PRICE = """CASE WHEN a.price_currency = b.price_currency THEN {0}.price_m
     WHEN a.packaging_currency = b.packaging_currency THEN {0}.packaging_minor
     WHEN a.carriage_currency = b.carriage_currency THEN {0}.carriage_minor END"""
 _PAIRS = f"""
-SELECT b.variant AS second, number, a.alike, a.units, a.goes_into AS first_into, b.goes_into AS second_into,
-    a.outer_um3 AS first_um3, b.outer_um3 AS second_um3, {_KNOWN_PRICE.format("a")} AS first_minor,
-    {_KNOWN_PRICE.format("b")} AS second_minor, a.footprints AS first_footprints, b.footprints AS second_footprints,
-    {_compared(_OF_ORDERS)} AS compared
+SELECT b.variant AS second, number, a.alike, a.units, coalesce(a.country, '') AS country,
+    a.goes_into AS first_into, b.goes_into AS second_into, a.outer_um3 AS first_um3, b.outer_um3 AS second_um3,
+    {_KNOWN_PRICE.format("a")} AS first_minor, {_KNOWN_PRICE.format("b")} AS second_minor,
+    a.footprints AS first_footprints, b.footprints AS second_footprints, {_compared(_OF_ORDERS)} AS compared
 FROM records a JOIN records b USING (number) WHERE a.variant = 0 AND b.variant > 0 AND a.planned AND b.planned
 """
 _FOOTPRINT_PAIRS = """
@@ -162,13 +165,27 @@ class Warned:
 
 
 @dataclass(frozen=True)
+class SkuAir:
+    """A SKU on the orders that every variant packs whole."""
+
+    sku: str
+    orders: int
+    units: int
+    """It, and how often it is ordered."""
+    first_um3: float
+    main_um3: float
+    """Empty volume that ships with it by the first variant and by another one, in cubic um: of each order by its share
+    of the goods' volume."""
+
+
+@dataclass(frozen=True)
 class Drawn:
     """An order that a query picked: its number among the orders, its batch, its place there, and what it costs."""
 
     number: int
     batch: int
     place: int
-    cost: Cost | None = None
+    cost: Record | None = None
 
 
 class Records:
@@ -333,6 +350,8 @@ class Records:
         ):
             metric, key = _METRICS[place], (profile_id, Allocation(allocation) if allocation else None)
             parted = metric in (Metric.CO2E_PACKAGING, Metric.CO2E_TRANSPORT)
+            if metric is Metric.SURCHARGES and not any(sums):
+                continue
             if unit == other_unit and not (parted and (second, *key, metric is Metric.CO2E_TRANSPORT) not in carried):
                 interval = relative_interval(ones, others)
                 first, other, lower, higher = _whole(sums)
@@ -345,12 +364,15 @@ class Records:
             for second in range(1, len(self._catalogs))
         ]
 
-    def flow(self, second: int) -> dict[tuple[str, str], Change]:
-        """Return the orders that the first variant and another pack whole, by what they go into with either."""
+    def flow(self, second: int, by: str = "first_into, second_into") -> dict[tuple[str, ...], Change]:
+        """Return the orders that the first variant and another pack whole, by what they go into with either.
+
+        Or ``by`` their ``country``, empty where it is not known.
+        """
         rows = self._all(f"""
-            SELECT first_into, second_into, count(*), sum(first_um3), sum(second_um3), count(first_minor),
+            SELECT [{by}], count(*), sum(first_um3), sum(second_um3), count(first_minor),
                 sum(first_minor), sum(second_minor) FROM pairs WHERE second = {second} GROUP BY ALL""")
-        return {(before, after): Change(*_whole(sums)) for before, after, *sums in rows}
+        return {tuple(key): Change(*_whole(sums)) for key, *sums in rows}
 
     def worst(self, variant: int, *, money: bool) -> tuple[list[Drawn], list[Drawn]]:
         """Return the worst orders of a variant, at most ``MAX_WORST``: what loses most by it, and the emptiest.
@@ -392,7 +414,7 @@ class Records:
             ORDER BY box, number""")
         found: dict[str, tuple[int, list[Drawn]]] = {}
         for box, orders, number, batch, place, *cost in rows:
-            drawn = Drawn(number, batch, place, cost_of(dict(zip(_COST, cost, strict=True))))
+            drawn = Drawn(number, batch, place, dict(zip(_COST, cost, strict=True)))
             found.setdefault(box, (orders, []))[1].append(drawn)
         return found
 
@@ -414,6 +436,16 @@ class Records:
             counts = dict(rows)
             found.append([counts.get(each, 0) for each in range(BINS)])
         return found
+
+    def air(self, main: int) -> list[SkuAir]:
+        """Return the SKUs with which most empty volume ships by a variant, at most ``MAX_SKUS``."""
+        rows = self._all(f"""
+            SELECT s.sku, count(DISTINCT number) FILTER (variant = {main}), sum(s.units) FILTER (variant = {main}),
+                sum(empty_um3 * s.share) FILTER (variant = 0), sum(empty_um3 * s.share) FILTER (variant = {main}) AS air
+            FROM (SELECT number, variant, empty_um3::DOUBLE AS empty_um3, unnest(skus) AS s
+                FROM records SEMI JOIN everywhere USING (number) WHERE variant IN (0, {main}))
+            GROUP BY s.sku ORDER BY air DESC, s.sku LIMIT {MAX_SKUS}""")
+        return [SkuAir(sku, orders, int(units), first, main_um3) for sku, orders, units, first, main_um3 in rows]
 
     def failures(self) -> list[Failures]:
         """Return what each variant does not plan whole."""

@@ -14,47 +14,32 @@ from boxwright.shipping.objective_figures import objective_figure
 
 @dataclass(frozen=True)
 class Gain:
-    """What the longest search gains by one objective.
-
-    Attributes
-    ----------
-    objective : Objective
-        It.
-    orders : int
-        Orders whose figure is known with both plans.
-    better : int
-        Orders that the longest search improves by it, all objectives before it being equal.
-    first, best : int
-        The plans of the run, and the better one of both for each order, in the integer unit of the objective.
-    """
+    """What the longest search gains by one objective."""
 
     objective: Objective
+    """It."""
     orders: int = 0
+    """Orders whose figure is known with both plans."""
     better: int = 0
+    """Orders that the longest search improves by it, all objectives before it being equal."""
     first: int = 0
     best: int = 0
+    """The plans of the run, and the better one of both for each order, in the integer unit of the objective."""
 
 
 @dataclass(frozen=True)
 class Regret:
-    """How far plans are from what the longest search finds, on a sample.
-
-    Attributes
-    ----------
-    catalog : int
-        Position of the variant.
-    orders, better, proved : int
-        Orders that both searches pack whole; how many of these the longest improves, by the first objective that
-        differs; of how many it proves its choice of boxes.
-    gains : tuple of Gain
-        One for each objective of the policy, in their order.
-    """
+    """How far plans are from what the longest search finds, on a sample."""
 
     catalog: int
+    """Position of the variant."""
     orders: int
     better: int
     proved: int
+    """Orders that both searches pack whole; how many of these the longest improves, by the first objective that
+    differs; of how many it proves its choice of boxes."""
     gains: tuple[Gain, ...]
+    """One for each objective of the policy, in their order."""
 
 
 def regret_of(trials: Trials, orders: Sequence[Order], catalog: int) -> Regret:

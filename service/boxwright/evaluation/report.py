@@ -15,16 +15,16 @@ from boxwright.domain.policy import Policy
 from boxwright.evaluation import charts, wording
 from boxwright.evaluation.as_shipped import AsShipped
 from boxwright.evaluation.comparison import Comparison, Metric, MetricComparison
+from boxwright.evaluation.destinations import Destinations
 from boxwright.evaluation.outcome import FootprintFigures, OrderStatus
 from boxwright.evaluation.records import PER_BOX
-from boxwright.evaluation.report_boxes import Scale, moves, plan_views, size_of, worst_views, worth_of
+from boxwright.evaluation.report_boxes import Scale, countries, moves, plan_views, size_of, worst_views, worth_of
 from boxwright.evaluation.result import CatalogResult, Evaluation
-from boxwright.evaluation.summary import totals_lines
+from boxwright.evaluation.summary import totals_lines, totals_title
 from boxwright.evaluation.variant import NO_CARRIER
 from boxwright.evaluation.verdict import (
-    audit_rows,
     baseline_line,
-    lacking_notes,
+    known_first,
     main_comparison,
     objective_line,
     regret_lines,
@@ -41,57 +41,41 @@ View = dict[str, Any]
 
 @dataclass(frozen=True)
 class Cell:
-    """A cell of a table.
-
-    Attributes
-    ----------
-    text : str
-        What stands in it.
-    value : float or None
-        What it is sorted by; None for its text.
-    """
+    """A cell of a table."""
 
     text: str
+    """What stands in it."""
     value: float | None = None
+    """What it is sorted by; None for its text."""
 
 
 @dataclass(frozen=True)
 class Panel:
-    """A section that a caller adds to the page.
-
-    Attributes
-    ----------
-    title : str
-        Its heading.
-    lead, notes : tuple of str
-        Sentences before its table, and after its plot.
-    columns, rows : tuple of str, tuple of tuple of Cell
-        Its table; the first cell of a row names it.
-    plot, plot_words : str
-        SVG and what it shows; empty for none.
-    folded : str
-        What is said beside the heading of a section that readers unfold; empty for an open one.
-    sortable : bool
-        Whether readers may sort the table.
-    words : tuple of str
-        Columns that hold words: those of figures are set to the right.
-    """
+    """A section that a caller adds to the page."""
 
     title: str
+    """Its heading."""
     lead: tuple[str, ...]
+    """Sentences before its table."""
     columns: tuple[str, ...]
     rows: tuple[tuple[Cell, ...], ...]
+    """Its table; the first cell of a row names it."""
     notes: tuple[str, ...]
+    """Sentences after its plot."""
     plot: str = ""
     plot_words: str = ""
+    """SVG and what it shows; empty for none."""
     folded: str = ""
+    """What is said beside the heading of a section that readers unfold; empty for an open one."""
     sortable: bool = False
+    """Whether readers may sort the table."""
     words: tuple[str, ...] = ()
+    """Columns that hold words: those of figures are set to the right."""
 
 
 SCRIPT = Path(__file__).parent / "report.js"
 LEAST_POINTS = 2
-"""Catalogs besides the baseline from which on there is a curve."""
+"""Numbers of box types from which on there is a curve."""
 _TILES = (
     Metric.PRICE,
     Metric.CARRIAGE_PRICE,
@@ -151,10 +135,12 @@ def report(evaluation: Evaluation, files: Sequence[tuple[str, str]] = (), panels
         rows_of=_rows,
         scale=scale,
         moves=moves(evaluation, comparison, scale) if comparison is not None and comparison.orders else None,
+        countries=countries(evaluation, comparison) if comparison is not None else [],
         worths=worths,
         worth_of=worth_of,
         sizes_in=lambda index: {box.box_type_id: size_of(box) for box in evaluation.results[index].catalog.box_types},
         per_box=PER_BOX,
+        air=evaluation.records.air(0 if study is None else study.main),
         worst=worst_views(evaluation),
         plans_of=plan_views,
         empty_bins=evaluation.records.empty_bins(),
@@ -164,10 +150,11 @@ def report(evaluation: Evaluation, files: Sequence[tuple[str, str]] = (), panels
         stated={
             kind for result in evaluation.results for figures in result.totals.footprints for kind, _ in figures.co2e_mg
         },
-        audit=audit_rows(evaluation),
+        known_first=[*evaluation.remarks, *known_first(evaluation)],
         regrets=regret_lines(evaluation),
         failures=evaluation.records.failures(),
         totals=totals_lines(evaluation),
+        totals_title=totals_title(evaluation),
         files=files,
         notes=_notes(evaluation),
         warnings=evaluation.records.warnings(),
@@ -206,7 +193,7 @@ def _tiles(evaluation: Evaluation, comparison: Comparison) -> list[View]:
             ],
             "unit": "an order",
             "year": wording.per_year(figure, evaluation),
-            "basis": wording.basis(figure.profile_id, figure.allocation),
+            "basis": _basis(evaluation, comparison, figure),
         }
         for figure in shown
     ]
@@ -227,6 +214,17 @@ def _tiles(evaluation: Evaluation, comparison: Comparison) -> list[View]:
             },
         )
     return tiles
+
+
+def _basis(evaluation: Evaluation, comparison: Comparison, figure: MetricComparison) -> str:
+    """Return on what a figure rests, and what it lacks."""
+    totals = [evaluation.results[index].totals for index in (comparison.first, comparison.second)]
+    if figure.metric in (Metric.PRICE, Metric.PACKAGING_PRICE):
+        bare = sorted({name for each in totals for name in each.unpriced})
+        return f"without {', '.join(bare)}" if bare else ""
+    grams = [pair.second for pair in comparison.footprints if pair.second.key == (figure.profile_id, figure.allocation)]
+    shares = [f"{wording.share(each.unverified_share)} on unverified figures" for each in grams]
+    return "; ".join(filter(None, [wording.basis(figure.profile_id, figure.allocation), *shares]))
 
 
 def _fill_change(points: float) -> Change:
@@ -277,7 +275,7 @@ def _curve(evaluation: Evaluation) -> View | None:
             alone = isinstance(first, AsShipped) and variant.catalog.box_types == first.box_types
             letter = wording.catalog_letter(comparison.second)
             points.append(charts.Point(len(variant.catalog.box_types), head.relative, *ends, letter, alone))
-    if len(points) < LEAST_POINTS:
+    if len({point.sizes for point in points}) < LEAST_POINTS:
         return None
     name = wording.METRIC_NAMES[evaluation.comparisons[0].headline.metric]
     svg = charts.curve(sorted(points), f"{name} by number of box types")
@@ -337,7 +335,7 @@ def _notes(evaluation: Evaluation) -> list[tuple[str, str]]:
     notes += [
         (f"Lane, {name or NO_CARRIER}" if len(lanes) > 1 else "Lane", _lane_text(lane)) for name, lane in lanes.items()
     ]
-    return [*notes, *(("Not counted", note) for note in lacking_notes(evaluation))]
+    return notes
 
 
 def _policy_text(policy: Policy) -> str:
@@ -366,9 +364,11 @@ def _lane_text(lane: Lane | None) -> str:
     service = f"carrier service {lane.carrier_service}" if lane.carrier_service else NO_CARRIER
     day = f"ship date {lane.ship_date}" if lane.ship_date else ""
     hubs = {True: "with hubs", False: "without hubs", None: "hubs not stated, not counted"}[lane.include_hubs]
-    return "; ".join(
-        part for part in (places, "; ".join(legs) or "no legs", hubs if legs else "", service, day) if part
-    )
+    ways = "; ".join(legs) or "no legs"
+    if isinstance(lane, Destinations):
+        rows = (f"{name} zone {zone or 'none'} {' '.join(leg.words for leg in own)}" for name, zone, own in lane.rows)
+        ways = f"by destination: {', '.join(map(str.strip, rows))}"
+    return "; ".join(part for part in (places, ways, hubs if legs else "", service, day) if part)
 
 
 def _coverage(evaluation: Evaluation) -> list[View]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,7 +21,7 @@ from boxwright.shipping.objective_figures import packaging_cost_minor, shipping_
 from boxwright.units import UM3_PER_LITRE
 
 View = dict[str, Any]
-Row = tuple[tuple[str, str], Change]
+Row = tuple[tuple[str, ...], Change]
 """Two names, and what becomes of their orders."""
 
 MAX_FLOWS = 12
@@ -36,18 +37,12 @@ _CONFIDENCE = 0.95
 
 @dataclass(frozen=True)
 class Scale:
-    """How sums over some orders are shown: in money, or in litres; and over how many orders of a year.
-
-    Attributes
-    ----------
-    currency : str
-        Empty where volume is shown.
-    factor : float or None
-        Orders of a year for each order of the evaluation. Default None: a year is not known.
-    """
+    """How sums over some orders are shown: in money, or in litres; and over how many orders of a year."""
 
     currency: str
+    """Empty where volume is shown."""
     factor: float | None = None
+    """Orders of a year for each order of the evaluation. Default None: a year is not known."""
 
     @classmethod
     def of(cls, evaluation: Evaluation, comparison: Comparison | None) -> Scale:
@@ -84,11 +79,23 @@ class Scale:
         return (change.priced if self.money else change.orders, *change.pair(money=self.money))
 
 
+def countries(evaluation: Evaluation, comparison: Comparison) -> list[Row]:
+    """Return the orders compared by the country that they go to, the most orders first; none of a single country."""
+    flow = evaluation.records.flow(comparison.second, "country")
+    if len(flow) < 2:
+        return []
+    ranked = sorted(flow.items(), key=lambda row: (-row[1].orders, row[0]))
+    shares = [
+        ((name or "not stated", wording.share(sums.orders / comparison.orders)), sums) for (name,), sums in ranked
+    ]
+    return _with_rest(shares, MAX_BOXES, "other countries")
+
+
 def moves(evaluation: Evaluation, comparison: Comparison, scale: Scale) -> View:
     """Return the orders by the box they go into with either catalog, and by box type of the first one."""
     flow = evaluation.records.flow(comparison.second)
     by_box: dict[str, list[Change]] = {}
-    for (before, _), change in flow.items():
+    for (before, *_), change in flow.items():
         by_box.setdefault(before, []).append(change)
     ways = sorted(flow.items(), key=lambda row: (-abs(row[1].difference(money=scale.money)), row[0]))
     summed = [(box, Change.summed(changes)) for box, changes in by_box.items()]
@@ -101,10 +108,10 @@ def moves(evaluation: Evaluation, comparison: Comparison, scale: Scale) -> View:
     }
 
 
-def _with_rest(rows: list[Row], most: int, noun: str) -> list[Row]:
+def _with_rest(rows: Sequence[Row], most: int, noun: str) -> list[Row]:
     """Return the first rows, and one of the sums of all others."""
     if len(rows) <= most:
-        return rows
+        return list(rows)
     rest = Change.summed(change for _, change in rows[most:])
     return [*rows[:most], ((f"{len(rows) - most:,} {noun}", ""), rest)]
 

@@ -22,22 +22,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class CatalogResult:
-    """One catalog, under one policy and on one lane.
-
-    Attributes
-    ----------
-    variant : Variant
-        What the orders were tried with; the legs of its lane are derived where they can be.
-    totals, common : CatalogTotals
-        Sums over all orders, and over those that every result packs whole.
-    errors : list of (str, int, int)
-        The reasons for which orders could not be planned, how many each, and the position of the first of them.
-    """
+    """One catalog, under one policy and on one lane."""
 
     variant: Variant
+    """What the orders were tried with; the legs of its lane are derived where they can be."""
     totals: CatalogTotals
     common: CatalogTotals
+    """Sums over all orders, and over those that every result packs whole."""
     errors: list[tuple[str, int, int]]
+    """The reasons for which orders could not be planned, how many each, and the position of the first of them."""
 
     @property
     def catalog(self) -> Catalog:
@@ -56,43 +49,29 @@ class Example:
 
 @dataclass(frozen=True)
 class Evaluation:
-    """Orders times catalogs, policies and lanes.
-
-    Attributes
-    ----------
-    results : tuple of CatalogResult
-        One per catalog, lane and policy: catalogs change last, policies first, each in the order given.
-    comparisons : tuple of Comparison
-        Each further result against the first.
-    records : Records
-        The rows, and what else is asked of them; not part of equality.
-    order_count, compared : int
-        Number of orders, and of those that every result packs whole.
-    study : Study or None
-        What was asked once all orders were planned; None until then.
-    copied : int
-        Orders whose units are alike those of an earlier one, whose plan they have. Default 0.
-    rejected : int
-        Orders that were not planned, since they break a rule of their file or a limit. Default 0.
-    objectives_settled : bool
-        Whether the objectives of every policy are the evaluation's own, since the caller named none. Default False.
-    yearly : Yearly or None
-        How many orders a year has. Default None: not known.
-    remarks : tuple of str
-        What a reader must know of these orders, a sentence each. Default none.
-    """
+    """Orders times catalogs, policies and lanes."""
 
     results: tuple[CatalogResult, ...]
+    """One per catalog, lane and policy: catalogs change last, policies first, each in the order given."""
     comparisons: tuple[Comparison, ...]
+    """Each further result against the first."""
     records: Records = field(compare=False)
+    """The rows, and what else is asked of them; not part of equality."""
     order_count: int
     compared: int
+    """Number of orders, and of those that every result packs whole."""
     study: Study | None
+    """What was asked once all orders were planned; None until then."""
     copied: int = 0
+    """Orders whose units are alike those of an earlier one, whose plan they have. Default 0."""
     rejected: int = 0
+    """Orders that were not planned, since they break a rule of their file or a limit. Default 0."""
     objectives_settled: bool = False
+    """Whether the objectives of every policy are the evaluation's own, since the caller named none. Default False."""
     yearly: Yearly | None = None
+    """How many orders a year has. Default None: not known."""
     remarks: tuple[str, ...] = ()
+    """What a reader must know of these orders, a sentence each. Default none."""
 
     @property
     def policy(self) -> Policy:

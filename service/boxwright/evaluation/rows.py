@@ -39,21 +39,14 @@ _ROWS_AT_ONCE = 20_000
 
 @dataclass(frozen=True)
 class RowForm:
-    """How rows are written: the same columns for all orders of a run.
-
-    Attributes
-    ----------
-    kind : str
-        ``csv`` or ``parquet``.
-    named : tuple of tuple of (str, str)
-        What names each variant, by column, in their order.
-    bases : tuple of (str, Allocation)
-        Profiles and allocations that have columns.
-    """
+    """How rows are written: the same columns for all orders of a run."""
 
     kind: str
+    """``csv`` or ``parquet``."""
     named: tuple[tuple[tuple[str, str], ...], ...]
+    """What names each variant, by column, in their order."""
     bases: tuple[Basis, ...]
+    """Profiles and allocations that have columns."""
 
     def rows(self, records: Iterable[Record]) -> Iterator[Row]:
         """Yield the row of each record."""
@@ -161,7 +154,7 @@ def order_rows(evaluation: Evaluation) -> Iterator[Row]:
     Every row has the same keys: ``order_id``, ``catalog_id``, ``status``, ``reason``, ``units``, ``packed_units``,
     ``parcels``, ``boxes`` (ids separated by ``;``), volumes in litres, ``fill`` (share of the inner volume that goods
     take), masses in g, prices in units of ``currency``, ``proved``, ``warnings`` (codes separated by ``;``),
-    ``audit`` (of boxes really used, as ``Audit``), and for each
+    ``audit`` (of boxes really used, as ``Audit``), ``country`` that the order goes to, and for each
     profile and allocation ``co2e_g`` and ``unverified_share``; of several policies or lanes also ``policy`` and
     ``carrier_service``, after ``catalog_id``. What is not known is None.
     """
@@ -175,20 +168,6 @@ def check_row_file(path: Path) -> None:
     if path.suffix.lower() not in ROW_SUFFIXES:
         rule = f"must end in one of {', '.join(ROW_SUFFIXES)}"
         raise UnsupportedError([FieldViolation(path.name, rule)])
-
-
-def write_rows(evaluation: Evaluation, file: IO[bytes], kind: str) -> int:
-    """Write the rows as ``csv``, UTF-8 with a header, or ``parquet``; return how many.
-
-    A column has the same type in every Parquet file.
-    """
-    form, count = _form_of(evaluation, kind), 0
-    writer = RowWriter(form, file)
-    for records in evaluation.records.batches():
-        writer.write(form.table(records))
-        count += len(records)
-    writer.close()
-    return count
 
 
 def totals_dict(evaluation: Evaluation) -> dict[str, Any]:

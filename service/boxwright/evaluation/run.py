@@ -125,21 +125,23 @@ class Run:
         if self._progress is not None and self.rows_in:
             self._progress(self.rows_in)
         count, batches = self._processes(itertools.islice(self._source(), self._batches, None))
-        part = Part()
         work = _Work(self._job, self._trials)
         done: Done[Any, Any] = self._open.enter_context(team(work, count, self._lost, self._cluster))
-        self._done = done
-        for result in done(batches):
-            place = self._records.orders + part.orders, self._batches + part.batches
-            result.records = [numbered(each, *place, self._columns) for each in result.records]
-            part.merge(result)
-            if self._progress is not None:
-                self._progress(result.rows_in)
-            if part.orders >= ORDERS_OF_A_PART:
-                self._close(part)
-                part = Part()
-        if part.batches:
-            self._close(part)
+        self._done, held = done, list[Part]()
+        try:
+            for result in done(batches):
+                orders = self._records.orders + sum(each.orders for each in held)
+                place = orders, self._batches + len(held)
+                result.records = [numbered(each, *place, self._columns) for each in result.records]
+                held.append(result)
+                if self._progress is not None:
+                    self._progress(result.rows_in)
+                if sum(each.orders for each in held) >= ORDERS_OF_A_PART:
+                    some, held = held, []
+                    self._close(some)
+        finally:  # what is done when a run is interrupted is kept where parts are
+            if held:
+                self._close(held)
         return self._evaluation()
 
     def worths(self, uses: Iterator[BoxUse]) -> Iterator[BoxWorth]:
@@ -180,8 +182,11 @@ class Run:
                 return cores(), itertools.chain(ahead, batches)
         return 1, iter(ahead)
 
-    def _close(self, part: Part) -> None:
-        """Store a part, then count it."""
+    def _close(self, held: list[Part]) -> None:
+        """Store batches as a part, then count it."""
+        part = Part()
+        for each in held:
+            part.merge(each)
         path = self._sink.save(part) if self._sink else None
         if path is None:
             path = self._records.folder / f"part-{self._parts:05d}"

@@ -11,8 +11,7 @@ from boxwright.domain.order import Order
 from boxwright.errors import missing_extra
 from boxwright.evaluation.as_shipped import AsShipped
 from boxwright.evaluation.measure import Change
-from boxwright.evaluation.outcome import Cost
-from boxwright.evaluation.record import cost_of
+from boxwright.evaluation.record import Record
 from boxwright.evaluation.records import MAX_WORST, Drawn, Records
 from boxwright.evaluation.regret import Regret, regret_of
 from boxwright.evaluation.result import Example
@@ -26,54 +25,38 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class StudyOptions:
-    """What is worked out once all orders are planned, and what is said of them.
-
-    Attributes
-    ----------
-    pictures : int
-        Most orders that are shown as pictures. Default 50, which is the most.
-    worth : bool
-        Whether to ask what each box type is worth: some of the orders that use it are planned without it. Default True.
-    regret_orders : int
-        Orders drawn by chance that are planned by the longest search too, which needs the extra ``solver``. Default 0.
-    yearly : Yearly or None
-        How many orders a year has, for figures of a year. Default None: not known.
-    objectives_settled : bool
-        Whether the policy's objectives are those of ``default_objectives``, so that the page says so. Default False; it
-        is true without a policy.
-    """
+    """What is worked out once all orders are planned, and what is said of them."""
 
     pictures: int = MAX_WORST
+    """Most orders that are shown as pictures. Default 50, which is the most."""
     worth: bool = True
+    """Whether to ask what each box type is worth: some of the orders that use it are planned without it. Default
+    True."""
     regret_orders: int = 0
+    """Orders drawn by chance that are planned by the longest search too, which needs the extra ``solver``. Default
+    0."""
     yearly: Yearly | None = None
+    """How many orders a year has, for figures of a year. Default None: not known."""
     objectives_settled: bool = False
+    """Whether the policy's objectives are those of ``default_objectives``, so that the page says so. Default False; it
+    is true without a policy."""
 
 
 @dataclass(frozen=True)
 class BoxWorth:
-    """What a catalog loses without one of its box types, all others kept.
-
-    Attributes
-    ----------
-    box_type_id : str
-        The box type.
-    orders : int
-        Orders, packed whole, that use it.
-    asked : int
-        How many of them, drawn by chance, were planned without it.
-    lost, worse : int
-        How many of those no other box takes, and how many of the others cost more without it.
-    change : Change
-        Of the others: with it, and without it.
-    """
+    """What a catalog loses without one of its box types, all others kept."""
 
     box_type_id: str
+    """The box type."""
     orders: int
+    """Orders, packed whole, that use it."""
     asked: int = 0
+    """How many of them, drawn by chance, were planned without it."""
     lost: int = 0
     worse: int = 0
+    """How many of those no other box takes, and how many of the others cost more without it."""
     change: Change = field(default_factory=Change)
+    """Of the others: with it, and without it."""
 
     def scaled(self, *, money: bool) -> float | None:
         """Return what its orders cost more without it, in minor units or cubic um; None where none could be asked."""
@@ -90,27 +73,19 @@ class BoxWorth:
 
 @dataclass(frozen=True)
 class Study:
-    """What was asked once all orders were planned.
-
-    Attributes
-    ----------
-    main : int
-        Position of the catalog that is looked at closely: the best one, and not the first where there are several.
-    losing, emptiest : tuple of Example
-        The worst orders with the main catalog: those that lose most against the first one, and those with the most
-        empty volume.
-    worths : dict of (int, tuple of BoxWorth)
-        By variant: what each box type is worth, the least first. Of several policies or carriers only those of the main
-        variant are asked.
-    regrets : tuple of Regret
-        By catalog, where it was asked.
-    """
+    """What was asked once all orders were planned."""
 
     main: int = 0
+    """Position of the catalog that is looked at closely: the best one, and not the first where there are several."""
     losing: tuple[Example, ...] = ()
     emptiest: tuple[Example, ...] = ()
+    """The worst orders with the main catalog: those that lose most against the first one, and those with the most empty
+    volume."""
     worths: dict[int, tuple[BoxWorth, ...]] = field(default_factory=dict)
+    """By variant: what each box type is worth, the least first. Of several policies or carriers only those of the main
+    variant are asked."""
     regrets: tuple[Regret, ...] = ()
+    """By catalog, where it was asked."""
 
 
 def check_regret(orders: int, field: str) -> None:
@@ -174,27 +149,18 @@ def _example(trials: Trials, order: Order, shown: Sequence[int]) -> Example:
 
 @dataclass(frozen=True)
 class BoxUse:
-    """A box type of a variant, and orders that use it, to plan without it; picklable.
-
-    Attributes
-    ----------
-    variant : int
-        Position of the variant.
-    box_type_id : str
-        The box type.
-    orders : int
-        Orders, packed whole, that use it.
-    users : tuple of (Order, Cost)
-        Those of them to ask, and what their parcels take up and cost.
-    money : bool
-        As for ``study``.
-    """
+    """A box type of a variant, and orders that use it, to plan without it; picklable."""
 
     variant: int
+    """Position of the variant."""
     box_type_id: str
+    """The box type."""
     orders: int
-    users: tuple[tuple[Order, Cost], ...]
+    """Orders, packed whole, that use it."""
+    users: tuple[tuple[Order, Record], ...]
+    """Those of them to ask, and what their parcels take up and cost."""
     money: bool
+    """As for ``study``."""
 
     def worth(self, trials: Trials) -> BoxWorth:
         """Plan the orders without the box type; return what it is worth."""
@@ -207,7 +173,7 @@ class BoxUse:
         for order, cost in self.users:
             without = trials.record(order, less)
             if without["status"] == "planned":
-                changes.append(Change.of(cost, cost_of(without)))
+                changes.append(Change.of(cost, without))
         worse = sum(change.difference(money=self.money) > 0 for change in changes)
         lost = asked - len(changes)
         return BoxWorth(self.box_type_id, self.orders, asked, lost, worse, Change.summed(changes))

@@ -14,9 +14,8 @@ from boxwright.evaluation.outcome import OrderStatus
 from boxwright.evaluation.records import Warned
 from boxwright.evaluation.result import CatalogResult, Evaluation
 from boxwright.evaluation.verdict import (
-    audit_rows,
     baseline_line,
-    lacking_notes,
+    known_first,
     objective_line,
     regret_lines,
     verdict_of,
@@ -42,11 +41,7 @@ def summary(evaluation: Evaluation) -> Group:
     """
     copied = wording.counted(evaluation.copied, "order")
     lines = [f"{copied} alike an earlier one, with its plan" if evaluation.copied else ""]
-    lines += [*lacking_notes(evaluation), objective_line(evaluation), baseline_line(evaluation)]
-    lines += [f"  {words}: {count:,} ({share})" for words, count, share in audit_rows(evaluation)]
-    if evaluation.comparisons:
-        verdict = verdict_of(evaluation)
-        lines.append(f"{verdict.mark} {verdict.text}")
+    lines += [*known_first(evaluation), objective_line(evaluation), baseline_line(evaluation)]
     lines += [*evaluation.remarks, *regret_lines(evaluation)]
     return Group(
         *_totals(evaluation),
@@ -58,7 +53,7 @@ def summary(evaluation: Evaluation) -> Group:
 
 def _totals(evaluation: Evaluation) -> Iterator[Text | Table]:
     """Yield one table of all orders; of variants, whose names are long, their names first and a table for each few."""
-    title, lines = f"All orders: {evaluation.order_count:,}", totals_lines(evaluation)
+    title, lines = totals_title(evaluation), totals_lines(evaluation)
     letters = [wording.catalog_letter(index) for index in range(len(evaluation.results))]
     names = [f"{letter}: {result.variant.name}" for letter, result in zip(letters, evaluation.results, strict=True)]
     if not evaluation.results[0].variant.parts:
@@ -80,9 +75,21 @@ def _columns(title: str, headings: Sequence[str], lines: Sequence[tuple[str, lis
     return table
 
 
+def totals_title(evaluation: Evaluation) -> str:
+    """Return which orders the figures of ``totals_lines`` are over."""
+    if not evaluation.comparisons:
+        return f"All orders: {evaluation.order_count:,}"
+    noun = evaluation.results[0].variant.noun
+    return f"The {evaluation.compared:,} of {evaluation.order_count:,} orders that every {noun} packs whole"
+
+
 def totals_lines(evaluation: Evaluation) -> list[tuple[str, list[str]]]:
-    """Return every figure of any catalog over all orders, by name, with a dash where a catalog has none."""
-    columns = [totals_rows(result) for result in evaluation.results]
+    """Return every figure of any catalog by name, with a dash where a catalog has none.
+
+    Of several catalogs they are over the orders that all of them pack whole, but for the counts of orders and of units
+    in no parcel.
+    """
+    columns = [totals_rows(result, common=bool(evaluation.comparisons)) for result in evaluation.results]
     names: list[str] = []
     for column in columns:
         place = 0
@@ -93,10 +100,10 @@ def totals_lines(evaluation: Evaluation) -> list[tuple[str, list[str]]]:
     return [(name, [column.get(name, "–") for column in columns]) for name in names]
 
 
-def totals_rows(result: CatalogResult) -> dict[str, str]:
-    """Return the figures of one catalog over all orders, by name, in the order in which tables show them."""
-    totals = result.totals
-    rows = {f"orders, {wording.STATUS_NAMES[status]}": f"{count:,}" for status, count in totals.orders}
+def totals_rows(result: CatalogResult, *, common: bool) -> dict[str, str]:
+    """Return the figures of one catalog by name, in the order in which tables show them, as of ``totals_lines``."""
+    totals = result.common if common else result.totals
+    rows = {f"orders, {wording.STATUS_NAMES[status]}": f"{count:,}" for status, count in result.totals.orders}
     rows["units packed"] = f"{totals.packed_units:,} of {totals.unit_count:,}"
     rows["parcels"] = f"{totals.parcels:,}"
     for mark, count in totals.handling_marks:
@@ -125,7 +132,7 @@ def totals_rows(result: CatalogResult) -> dict[str, str]:
         if True in stated:
             rows[f"  transport, {which}"] = wording.weight(figures.transport_mg, of=[figures.total_mg])
         rows[f"  on unverified figures, {which}"] = wording.share(figures.unverified_share)
-    for why, count in wording.unpacked_counts(totals):
+    for why, count in wording.unpacked_counts(result.totals):
         rows[f"units unpacked: {why}"] = f"{count:,}"
     rows["choice of boxes proved"] = f"{totals.proved:,} of {totals.certificates:,} plans"
     rows["CPU per order, p50 / p99"] = f"{totals.cpu_p50_s * 1_000:.1f} / {totals.cpu_p99_s * 1_000:.1f} ms"
@@ -152,9 +159,10 @@ def _warnings(kinds: Sequence[Warned]) -> Iterator[Table]:
 
 
 def _comparison(evaluation: Evaluation, comparison: Comparison) -> Iterator[Text | Table]:
-    """Yield a sentence on the headline, and the table of all figures."""
+    """Yield the verdict, and the table of all figures."""
     one, other = (wording.catalog_letter(index) for index in (comparison.first, comparison.second))
-    yield Text(wording.verdict(comparison.headline, one, other, comparison.orders), style="bold")
+    verdict = verdict_of(evaluation, comparison)
+    yield Text(f"{verdict.mark} {verdict.text}", style="bold")
     planned = [result.totals.count(OrderStatus.PLANNED) for result in evaluation.results]
     title = (
         f"{other} against {one}, on the {wording.counted(comparison.orders, 'order')} that both pack whole"

@@ -11,69 +11,49 @@ from boxwright.evaluation.outcome import FootprintFigures, Money, OrderStatus
 
 @dataclass(frozen=True)
 class CatalogTotals:
-    """What a catalog costs on some orders. Parcels of partly packed orders are counted too.
-
-    Attributes
-    ----------
-    orders : tuple of (OrderStatus, int)
-        Orders of each status, every status listed.
-    unit_count, packed_units : int
-        Units ordered, and those in a parcel.
-    parcels : int
-        Parcels.
-    handling_marks : tuple of (HandlingMark, int)
-        Parcels with each mark, of marks that any has.
-    box_use : tuple of (str, int)
-        Parcels of each box type, all box types of the catalog listed.
-    inner_um3, goods_um3, outer_um3 : int
-        Volume of boxes and of goods, and outer volume of parcels, in cubic um.
-    median_empty_space_ratio : float
-        Of the parcels, 0 to 1.
-    packaging_mg : tuple of (Component, int)
-        Mass of each kind of packaging, in mg.
-    gross_mg : int
-        In mg.
-    chargeable_mg : int or None
-        In mg; None if a parcel has none.
-    packaging_price, carriage_price : Money or None
-        Of packaging and of carriage; None if one is not known, or they are of several currencies.
-    unpriced : tuple of str
-        Dunnage that has no price, so that the price of packaging lacks it; sorted.
-    footprints : tuple of FootprintFigures
-        One per profile and allocation.
-    unpacked : tuple of (UnpackedReason, int)
-        Units that are not packed for a reason of their own, by reason.
-    held : tuple of (OrderStatus, int)
-        All other units that are in no parcel, by status of their order: they ship no more than it does.
-    proved, certificates : int
-        Plans whose certificate says PROVED, and plans.
-    cpu_p50_s, cpu_p99_s : float
-        CPU time of planning one order, in s, by nearest rank; not part of equality.
-    """
+    """What a catalog costs on some orders. Parcels of partly packed orders are counted too."""
 
     orders: tuple[tuple[OrderStatus, int], ...]
+    """Orders of each status, every status listed."""
     unit_count: int
     packed_units: int
+    """Units ordered, and those in a parcel."""
     parcels: int
+    """Parcels."""
     handling_marks: tuple[tuple[HandlingMark, int], ...]
+    """Parcels with each mark, of marks that any has."""
     box_use: tuple[tuple[str, int], ...]
+    """Parcels of each box type, all box types of the catalog listed."""
     inner_um3: int
     goods_um3: int
+    """Volume of boxes and of goods, in cubic um."""
     median_empty_space_ratio: float
+    """Of the parcels, 0 to 1."""
     packaging_mg: tuple[tuple[Component, int], ...]
+    """Mass of each kind of packaging, in mg."""
     gross_mg: int
+    """In mg."""
     chargeable_mg: int | None
+    """In mg; None if a parcel has none."""
     packaging_price: Money | None
     carriage_price: Money | None
+    """Of packaging and of carriage; None if one is not known, or they are of several currencies."""
     unpriced: tuple[str, ...]
+    """Dunnage that has no price, so that the price of packaging lacks it; sorted."""
     footprints: tuple[FootprintFigures, ...]
+    """One per profile and allocation."""
     unpacked: tuple[tuple[UnpackedReason, int], ...]
+    """Units that are not packed for a reason of their own, by reason."""
     held: tuple[tuple[OrderStatus, int], ...]
+    """All other units that are in no parcel, by status of their order: they ship no more than it does."""
     proved: int
     certificates: int
+    """Plans whose certificate says PROVED, and plans."""
     cpu_p50_s: float = field(compare=False)
     cpu_p99_s: float = field(compare=False)
+    """CPU time of planning one order, in s, by nearest rank; not part of equality."""
     outer_um3: int = 0
+    """Outer volume of parcels, in cubic um."""
 
     @property
     def empty_space_ratio(self) -> float:

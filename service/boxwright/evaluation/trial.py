@@ -13,6 +13,7 @@ from boxwright.domain.plan import Plan, PlanStatus
 from boxwright.domain.policy import Policy
 from boxwright.errors import BoxwrightError
 from boxwright.evaluation.as_shipped import AsShipped, Audit, policy_of, refusal_of
+from boxwright.evaluation.destinations import lane_of
 from boxwright.evaluation.outcome import UNEXPECTED, OrderStatus, unpacked_reason
 from boxwright.evaluation.record import Record, record_of, record_without, unpacked_of
 from boxwright.evaluation.variant import Variant
@@ -26,21 +27,14 @@ Planner = Callable[[Order, Catalog, Policy, Lane | None, Sequence[str] | None], 
 
 @dataclass(frozen=True)
 class Trials:
-    """How orders are tried; the same for each of them.
-
-    Attributes
-    ----------
-    variants : tuple of Variant
-        Each order is tried with each of them.
-    profiles : tuple of str or None
-        As in ``boxwright.planning.plan``.
-    plan : callable
-        Plans one order.
-    """
+    """How orders are tried; the same for each of them."""
 
     variants: tuple[Variant, ...]
+    """Each order is tried with each of them."""
     profiles: tuple[str, ...] | None
+    """As in ``boxwright.planning.plan``."""
     plan: Planner
+    """Plans one order."""
 
     @property
     def catalogs(self) -> tuple[Catalog, ...]:
@@ -52,15 +46,15 @@ class Trials:
 
         Of the baseline of boxes really used it is the plan in those, and ``KeyError`` where they are not known.
         """
-        chosen, policy = variant.catalog, variant.policy
+        chosen, policy, lane = variant.catalog, variant.policy, lane_of(variant.lane, order)
         if isinstance(chosen, AsShipped):
             used = chosen.used_by(order)
             if isinstance(used, Audit):
                 raise KeyError(order.order_id)
             chosen, policy = used, policy_of(policy, order)
         if self.plan is plan_order:  # no row says what would lower a bill
-            return plan_order(order, chosen, policy, variant.lane, self.profiles, lower_steps=False)
-        return self.plan(order, chosen, policy, variant.lane, self.profiles)
+            return plan_order(order, chosen, policy, lane, self.profiles, lower_steps=False)
+        return self.plan(order, chosen, policy, lane, self.profiles)
 
     def whole_plan(self, order: Order, variant: Variant) -> Plan | None:
         """Return the plan of an order with a variant; None where it is not packed whole."""
@@ -75,15 +69,11 @@ class Trials:
         own.warm_up()
         self.record(order, self.variants[0])
 
-    def shared(self) -> list[SharedPlans[Record]]:
-        """Return what gives the records of orders with each variant, made once for orders that share a plan."""
-        return [
-            SharedPlans(
-                partial(self.tried, variant=each),
-                None if isinstance(each.catalog, AsShipped) else (each.catalog, each.policy, each.lane, self.profiles),
-            )
-            for each in self.variants
-        ]
+    def shared(self, variant: Variant, lane: Lane | None) -> SharedPlans[Record]:
+        """Return what gives the records of orders of a lane with a variant, made once for orders that share a plan."""
+        own_boxes = isinstance(variant.catalog, AsShipped)
+        asked = None if own_boxes else (variant.catalog, variant.policy, lane, self.profiles)
+        return SharedPlans(partial(self.tried, variant=variant), asked)
 
     def record(self, order: Order, variant: Variant) -> Record:
         """Return what is stored of an order with a variant, whatever happens."""
@@ -104,7 +94,7 @@ class Trials:
         policy = policy_of(variant.policy, order)
         out = {each["reason"] for each in record["unpacked"]}
         try:
-            audit = refusal_of(order, used, policy, variant.lane, self.profiles, out)
+            audit = refusal_of(order, used, policy, lane_of(variant.lane, order), self.profiles, out)
         except Exception as error:
             return None, _failed(order, error, record["cpu_s"])
         return None, record | {"reason": f"{audit.words}; {record['reason']}", "audit": audit.value}

@@ -23,24 +23,17 @@ NO_CARRIER = "no carrier service"
 
 @dataclass(frozen=True)
 class Variant:
-    """A catalog with the policy and the lane under which orders are packed into its boxes.
-
-    Attributes
-    ----------
-    catalog, policy, lane : Catalog, Policy, Lane or None
-        As in ``boxwright.planning.plan``.
-    policy_name : str
-        What the run calls the policy. Default empty: it has only this one.
-    parts : tuple of str
-        What tells it from the other variants of its catalog: carrier service and name of the policy, each where the run
-        has several. Default none.
-    """
+    """A catalog with the policy and the lane under which orders are packed into its boxes."""
 
     catalog: Catalog
     policy: Policy
     lane: Lane | None
+    """As in ``boxwright.planning.plan``."""
     policy_name: str = ""
+    """What the run calls the policy. Default empty: it has only this one."""
     parts: tuple[str, ...] = ()
+    """What tells it from the other variants of its catalog: carrier service and name of the policy, each where the run
+    has several. Default none."""
 
     @property
     def name(self) -> str:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from boxwright.domain.dunnage import DunnageKind
+from boxwright.domain.factor import Component
 from boxwright.domain.policy import COSTS, Objective
 from boxwright.evaluation import wording
-from boxwright.evaluation.as_shipped import AsShipped
+from boxwright.evaluation.as_shipped import AsShipped, Audit
 from boxwright.evaluation.comparison import Comparison, Metric, MetricComparison
 from boxwright.evaluation.outcome import OrderStatus
 from boxwright.evaluation.regret import Gain, Regret
-from boxwright.evaluation.result import Evaluation
+from boxwright.evaluation.result import CatalogResult, Evaluation
 from boxwright.evaluation.wording import GOOD, SAME, UNSURE
 
 _ALONE = {Metric.CARRIAGE_PRICE: " for carriage alone", Metric.PACKAGING_PRICE: " for packaging alone"}
@@ -43,9 +45,9 @@ def main_comparison(evaluation: Evaluation) -> Comparison | None:
     return next(of_main, evaluation.comparisons[0] if evaluation.comparisons else None)
 
 
-def verdict_of(evaluation: Evaluation) -> Verdict:
-    """Return the verdict on the main comparison, or on the only catalog."""
-    comparison = main_comparison(evaluation)
+def verdict_of(evaluation: Evaluation, comparison: Comparison | None = None) -> Verdict:
+    """Return the verdict on a comparison, by default the main one, or on the only catalog."""
+    comparison = comparison or main_comparison(evaluation)
     if comparison is None:
         result = evaluation.results[0]
         whole, parcels = result.totals.count(OrderStatus.PLANNED), wording.counted(result.totals.parcels, "parcel")
@@ -82,7 +84,7 @@ def _sentence(evaluation: Evaluation, comparison: Comparison) -> str:
         return f"{names} changes nothing: {wording.METRIC_NAMES[compared.metric].lower()} is the same."
     less = "less" if compared.difference < 0 else "more"
     verb, what = ("costs", "") if compared.metric in wording.PRICES else ("takes", " of outer volume")
-    said = f"{names} {verb} {_amount(compared)} {less}{what} an order{_ALONE.get(compared.metric, '')}"
+    said = f"{names} {verb} {_amount(compared)} {less}{what} per order{_ALONE.get(compared.metric, '')}"
     said += _share(compared)
     if year := wording.per_year(compared, evaluation).lstrip("+−"):
         said += f", {year} {less} a year"
@@ -109,7 +111,7 @@ def _by_choice_alone(evaluation: Evaluation, comparison: Comparison) -> list[str
         same_boxes = variant.catalog.box_types == used.catalog.box_types
         if alike and same_boxes and wording.change(compared).kind == GOOD:
             verb = "cost" if compared.metric in wording.PRICES else "take"
-            less = f"{_amount(compared)} less an order{_share(compared)}"
+            less = f"{_amount(compared)} less per order{_share(compared)}"
             return [f"The same boxes, chosen better ({variant.title}), already {verb} {less}."]
     return []
 
@@ -138,11 +140,43 @@ def baseline_line(evaluation: Evaluation) -> str:
     return f"The baseline is {first.title}, not the boxes that orders really left in."
 
 
-def audit_rows(evaluation: Evaluation) -> list[tuple[str, int, str]]:
-    """Return how many orders each answer of the audit has, with their share; none without the baseline."""
-    counts = evaluation.records.audit()
-    total = counts.total()
-    return [(answer.words, count, wording.share(count / total)) for answer, count in counts.most_common()]
+def known_first(evaluation: Evaluation) -> list[str]:
+    """Return in sentences what the figures leave out, and what of the records they rest on cannot be true."""
+    said, counts = [], evaluation.records.audit()
+    if evaluation.rejected:
+        said.append(f"{wording.counted(evaluation.rejected, 'order')} of the file could not be read and are left out.")
+    for answer, count in sorted(counts.items(), key=lambda each: (each[0] is not Audit.IMPOSSIBLE, -each[1])):
+        said.append(f"{wording.counted(count, 'order')} ({wording.share(count / counts.total())}): {answer.words}.")
+    for index, result in enumerate(evaluation.results):
+        if isinstance(result.catalog, AsShipped):
+            continue  # its audit says it
+        if lost := evaluation.order_count - result.totals.count(OrderStatus.PLANNED):
+            why = ", ".join(
+                f"{reason} ({wording.counted(n, 'unit')})" for reason, n in wording.unpacked_counts(result.totals)
+            )
+            orders = f"{lost:,} of {wording.counted(evaluation.order_count, 'order')}"
+            said.append(f"{wording.catalog_letter(index)} does not pack {orders} whole{why and f': {why}'}.")
+    main = evaluation.results[evaluation.study.main if evaluation.study is not None else 0]
+    said += filter(None, [_filler(main)])
+    for figures in main.totals.footprints[:1]:
+        share = wording.share(figures.unverified_share)
+        said += [f"{share} of the grams of {figures.profile_id} rest on unverified figures."] * (share != "0.0 %")
+    return [*said, *(f"{note}." for note in lacking_notes(evaluation))]
+
+
+def _filler(result: CatalogResult) -> str:
+    """Return what the filler weighs, at which density, and whether its price is known; empty without any."""
+    whole, mass = result.totals.packaging_total_mg, dict(result.totals.packaging_mg).get(Component.VOID_FILL)
+    fills = [each for each in result.catalog.dunnage if each.kind is DunnageKind.VOID_FILL]
+    named = [each for each in fills if each.dunnage_id == result.variant.policy.void_fill_id] or fills
+    if not mass or len(named) != 1:
+        return ""
+    (fill,) = named
+    parts = f"{wording.weight(mass, of=[whole])} of the {wording.weight(whole)} of packaging"
+    source = "" if fill.read_in_source else ", a figure that was not read in a source"
+    price = "not in the money: no price is known" if fill.price_per_kg_minor is None else "in the money"
+    density = f"{fill.density_kg_per_m3:f} kg per m³ as filled{source}"
+    return f"Filler of {result.catalog.catalog_id} ({fill.dunnage_id}) is {parts}, at {density}. It is {price}."
 
 
 def lacking_notes(evaluation: Evaluation) -> list[str]:
@@ -150,7 +184,10 @@ def lacking_notes(evaluation: Evaluation) -> list[str]:
     totals = [result.totals for result in evaluation.results]
     notes = wording.lacking_lines(figures for sums in totals for figures in sums.footprints)
     bare = sorted({name for sums in totals if sums.packaging_price is not None for name in sums.unpriced})
-    return [*notes, *([f"Price of packaging: there is none for {', '.join(bare)}"] if bare else [])]
+    return [
+        *notes,
+        *([f"The price of packaging leaves out {', '.join(bare)}, whose price is not known"] if bare else []),
+    ]
 
 
 def regret_lines(evaluation: Evaluation) -> list[str]:

@@ -22,6 +22,7 @@ METRIC_NAMES = {
     Metric.PRICE: "Packaging and carriage",
     Metric.PACKAGING_PRICE: "Price of packaging",
     Metric.CARRIAGE_PRICE: "Price of carriage",
+    Metric.SURCHARGES: "Surcharges, in it",
     Metric.PARCELS: "Parcels",
     Metric.OUTER_VOLUME: "Outer volume of parcels",
     Metric.INNER_VOLUME: "Inner volume of boxes",
@@ -47,7 +48,7 @@ COMPONENT_NAMES = {each: each.words for each in Component} | {Component.HUB: "hu
 INTERVAL_NAME = "the 95 % confidence interval"
 IF_TYPICAL = "if these orders are typical of yours"
 """On which condition an interval says something of other orders."""
-PRICES = (Metric.PRICE, Metric.PACKAGING_PRICE, Metric.CARRIAGE_PRICE)
+PRICES = (Metric.PRICE, Metric.PACKAGING_PRICE, Metric.CARRIAGE_PRICE, Metric.SURCHARGES)
 VOLUMES = (Metric.OUTER_VOLUME, Metric.INNER_VOLUME, Metric.EMPTY_VOLUME)
 OBJECTIVE_NAMES = {
     Objective.PARCEL_COUNT: "the number of parcels",
@@ -162,13 +163,13 @@ def measure(compared: MetricComparison, value: float, *, of: Sequence[float] = (
     return f"{value:,.0f}" if metric is Metric.PARCELS else weight(value, of=of)
 
 
-def mean(metric: Metric, value: float, currency_code: str = "") -> str:
-    """Return the figure of one order, or a mean of some, with its unit."""
+def mean(metric: Metric, value: float, currency_code: str = "", *, of: Sequence[float] = ()) -> str:
+    """Return the figure of one order, or a mean of some, with its unit; ``of`` are masses that stand beside it."""
     if metric in PRICES:
         return exact_money(value, currency_code)
     if metric in VOLUMES:
         return f"{value / UM3_PER_LITRE:,.2f} L"
-    return f"{value:,.3f}" if metric is Metric.PARCELS else weight(value)
+    return f"{value:,.3f}" if metric is Metric.PARCELS else weight(value, of=of)
 
 
 def in_round(metric: Metric, value: float, currency_code: str = "") -> str:
@@ -184,7 +185,10 @@ def in_round(metric: Metric, value: float, currency_code: str = "") -> str:
 
 def mean_of(compared: MetricComparison, total: int) -> str:
     """Return a total as the mean of an order, with unit."""
-    return "–" if not compared.orders else mean(compared.metric, total / compared.orders, compared.currency)
+    if not compared.orders:
+        return "–"
+    both = [each / compared.orders for each in (compared.first, compared.second)]
+    return mean(compared.metric, total / compared.orders, compared.currency, of=both)
 
 
 def per_order(compared: MetricComparison) -> str:
@@ -241,24 +245,3 @@ def _interval_words(interval: tuple[float, float] | None) -> str:
 def relative_difference(compared: MetricComparison) -> str:
     """Return the difference as a percentage of the first total; a dash where that is 0."""
     return "–" if compared.relative is None else signed(share(compared.relative))
-
-
-def verdict(compared: MetricComparison, first: str, second: str, orders: int) -> str:
-    """Return in a sentence how the second catalog compares with the first, named by these letters, by one figure.
-
-    ``orders`` is how many both pack whole: of some of them the figure may not be known.
-    """
-    name, some = METRIC_NAMES[compared.metric], "" if compared.orders == orders else f"{compared.orders:,} of "
-    on = f"on {some}the {counted(orders, 'order')} that both pack whole"
-    if not compared.difference:
-        return f"{name}: {second} and {first} are the same {on}."
-    less = "less" if compared.difference < 0 else "more"
-    part = "" if compared.relative is None else f" ({share(abs(compared.relative))})"
-    amount = measure(compared, abs(compared.difference), of=[compared.first, compared.second])
-    said = f"{name}: {second} has {amount}{part} {less} than {first} {on}"
-    if compared.interval is None:
-        return f"{said}; too few orders for an interval."
-    low, high = (signed(share(end)) for end in compared.interval)
-    chance = "this may be chance: " if change(compared).kind == UNSURE else ""
-    ends = low if low == high else f"{low} to {high}"
-    return f"{said}; {chance}{INTERVAL_NAME} is {ends}, {IF_TYPICAL}."

@@ -5,7 +5,7 @@ from decimal import Decimal
 from functools import lru_cache
 
 from boxwright.catalog.materials import Materials
-from boxwright.catalog.ranges import LOGARITHMS, RATIOS
+from boxwright.catalog.profiles import LOGARITHMS, RATIOS
 from boxwright.domain.box import BoxType
 from boxwright.domain.dunnage import Dunnage, DunnageKind
 from boxwright.domain.footprint import MassDatum

@@ -33,24 +33,16 @@ _BATCHES_OF_A_SIZE = 16
 
 @dataclass(frozen=True, slots=True)
 class OrderBatch:
-    """Some orders of a source, picklable.
-
-    Attributes
-    ----------
-    content : object
-        What the source holds of them.
-    rows : int
-        Rows, lines or orders of the source that these are.
-    read : callable
-        From the content to the orders, or what is wrong with one.
-    repeated : frozenset of str
-        Ids of orders that stood before.
-    """
+    """Some orders of a source, picklable."""
 
     content: Any
+    """What the source holds of them."""
     rows: int
+    """Rows, lines or orders of the source that these are."""
     read: Callable[[Any, frozenset[str]], Iterator[Reading]]
+    """From the content to the orders, or what is wrong with one."""
     repeated: frozenset[str] = frozenset()
+    """Ids of orders that stood before."""
 
     def readings(self) -> Iterator[Reading]:
         """Yield the orders, or what is wrong with one."""

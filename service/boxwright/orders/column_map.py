@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from boxwright.contract.order import EDGES
+from boxwright.contract.values import EDGES
 from boxwright.domain.written import G_PER_UNIT, MM_PER_UNIT
 from boxwright.errors import FieldViolation, UnsupportedError
 from boxwright.orders.rows import COLUMNS, EXTRA, REQUIRED_COLUMNS

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from boxwright.contract.order import EDGES
+from boxwright.contract.values import EDGES
 from boxwright.errors import FieldViolation
 from boxwright.orders.dates import DATE_COLUMN, DayOrder, day_of
 from boxwright.orders.export_row import Row, in_line

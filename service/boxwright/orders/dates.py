@@ -77,21 +77,16 @@ def ship_dates(path: str | PathLike[str], column: str = DATE_COLUMN) -> dict[str
 
 @dataclass(frozen=True)
 class DateSpan:
-    """The days of the orders of a file, the few far ones aside.
-
-    Attributes
-    ----------
-    first, last : date
-        The days with 1 % of the dated orders before and after them; of fewer than 100 dated orders the first and last.
-    within, dated, orders : int
-        Orders on these days and between; orders with a date; all orders of the file.
-    """
+    """The days of the orders of a file, the few far ones aside."""
 
     first: datetime.date
     last: datetime.date
+    """The days with 1 % of the dated orders before and after them; of fewer than 100 dated orders the first and
+    last."""
     within: int
     dated: int
     orders: int
+    """Orders on these days and between; orders with a date; all orders of the file."""
 
 
 def date_span(path: str | PathLike[str], column: str = DATE_COLUMN) -> DateSpan | None:

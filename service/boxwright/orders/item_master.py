@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from boxwright.contract.columns import COLUMNS
-from boxwright.contract.order import EDGES
+from boxwright.contract.values import EDGES
 from boxwright.errors import DataFileError, FieldViolation
 from boxwright.orders.column_map import UNIT_FIELDS, GuessOptions, guess, known_of, map_violations, with_options
 from boxwright.orders.export_row import Row, read_rows

@@ -8,6 +8,7 @@ from boxwright.domain.order import Order
 from boxwright.errors import MOST_VIOLATIONS, DataFileError, FieldViolation
 from boxwright.findings import Findings
 from boxwright.orders.batches import MAX_ORDER_BYTES, order_batches, order_of_text, unreadable
+from boxwright.orders.rows import Reading
 
 
 def read_order(path: str | PathLike[str]) -> Order:
@@ -42,14 +43,12 @@ def read_orders(path: str | PathLike[str]) -> Iterator[Order]:
         For another suffix.
     """
     path = Path(path)
-    empty = True
-    for batch in order_batches(path):
-        for reading in batch.readings():
-            if not isinstance(reading, Order):
-                raise DataFileError(path.name, reading)
-            empty = False
-            yield reading
-    if empty:
+    reading = None
+    for reading in _readings(path):
+        if not isinstance(reading, Order):
+            raise DataFileError(path.name, reading)
+        yield reading
+    if reading is None:
         raise _without_orders(path)
 
 
@@ -66,17 +65,20 @@ def count_orders(path: str | PathLike[str]) -> int:
     path = Path(path)
     count = 0
     broken: list[FieldViolation] = []
-    for batch in order_batches(path):
-        for reading in batch.readings():
-            count += 1
-            broken += () if isinstance(reading, Order) else reading
-            if len(broken) > MOST_VIOLATIONS:
-                raise DataFileError(path.name, broken)
+    for reading in _readings(path):
+        count += 1
+        broken += () if isinstance(reading, Order) else reading
+        if len(broken) > MOST_VIOLATIONS:
+            break
     if broken:
         raise DataFileError(path.name, broken)
     if not count:
         raise _without_orders(path)
     return count
+
+
+def _readings(path: Path) -> Iterator[Reading]:
+    return (reading for batch in order_batches(path) for reading in batch.readings())
 
 
 def _without_orders(path: Path) -> DataFileError:

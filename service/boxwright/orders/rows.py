@@ -23,6 +23,10 @@ BOX_USED = "extra_box_used"
 The contract's order has no such field: it is what a plan is asked for, and a box used is what evaluations compare with.
 """
 
+COUNTRY, POSTAL_CODE = "extra_country_code", "extra_postal_code"
+"""Columns of where an order goes, which is no part of the contract's order either: a call states a lane."""
+_EXTRA_READ = (BOX_USED, COUNTRY, POSTAL_CODE)
+
 Reading = Order | tuple[FieldViolation, ...]
 """An order, or every rule that its text breaks."""
 
@@ -44,8 +48,8 @@ def header_violations(header: Sequence[str]) -> list[FieldViolation]:
 
 
 def is_read(column: str) -> bool:
-    """Return whether a column is of the order: all are but the extra ones, of which the box used is."""
-    return column == BOX_USED or not column.startswith(EXTRA)
+    """Return whether a column is of the order: of the extra ones the box used and the destination are."""
+    return column in _EXTRA_READ or not column.startswith(EXTRA)
 
 
 def orders_of_rows(rows: Iterable[tuple[int, dict[str, Any] | str]], ended: Iterable[str] = ()) -> Iterator[Reading]:
@@ -68,6 +72,7 @@ def orders_of_rows(rows: Iterable[tuple[int, dict[str, Any] | str]], ended: Iter
     order_id, first, last = "", 0, 0
     items: list[Item] = []
     boxes: list[str] = []
+    where = ["", ""]
     broken: list[FieldViolation] = []
 
     def note(*violations: FieldViolation) -> None:
@@ -85,11 +90,11 @@ def orders_of_rows(rows: Iterable[tuple[int, dict[str, Any] | str]], ended: Iter
             continue
         if name != order_id:
             if order_id:
-                yield _closed(order_id, first, last, items, boxes, broken)
+                yield _closed(order_id, first, last, items, boxes, where, broken)
                 closed.add(order_id)
             elif broken:
                 yield InvalidInputError(broken).violations
-            order_id, first, items, boxes, broken = name, number, [], [], []
+            order_id, first, items, boxes, where, broken = name, number, [], [], ["", ""], []
             if name in closed:
                 note(
                     at(row, "order_id", f"must be in rows next to each other, {name!r} comes back after another order")
@@ -99,16 +104,26 @@ def orders_of_rows(rows: Iterable[tuple[int, dict[str, Any] | str]], ended: Iter
             continue
         if BOX_USED in cells:
             boxes.append(str(COLUMNS["sku"].stated(cells.pop(BOX_USED))))
+        for place, column in enumerate((COUNTRY, POSTAL_CODE)):
+            if column in cells:  # of several rows the first that says it
+                stated = str(COLUMNS["sku"].stated(cells.pop(column)))
+                where[place] = where[place] or stated
         try:
             items.append(read_row(cells))
         except InvalidInputError as error:
             note(*(at(row, fault.field, fault.rule) for fault in error.violations))
     if order_id or broken:
-        yield _closed(order_id, first, last, items, boxes, broken)
+        yield _closed(order_id, first, last, items, boxes, where, broken)
 
 
 def _closed(
-    order_id: str, first: int, last: int, items: list[Item], boxes: list[str], broken: list[FieldViolation]
+    order_id: str,
+    first: int,
+    last: int,
+    items: list[Item],
+    boxes: list[str],
+    where: list[str],
+    broken: list[FieldViolation],
 ) -> Reading:
     """Return the order of the rows gathered so far, or what is wrong with it."""
     if broken:
@@ -116,7 +131,8 @@ def _closed(
     try:
         # Rows that say the same mean the same parcels.
         used = (name.strip() for cell in dict.fromkeys(boxes) for name in cell.split(";"))
-        return Order(order_id, tuple(items), tuple(filter(None, used)))
+        destination = ":".join("".join(each.upper().split()) for each in where if each)
+        return Order(order_id, tuple(items), tuple(filter(None, used)), destination if where[0] else "")
     except InvalidInputError as error:
         rows = f"row {first}" if first == last else f"rows {first} to {last}"
         return tuple(at(rows, fault.field, fault.rule) for fault in error.violations)

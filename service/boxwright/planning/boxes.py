@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from boxwright.domain.plan import Plan
+from boxwright.domain.box import BoxType
+from boxwright.domain.plan import Parcel, Plan
 from boxwright.domain.policy import Objective
 from boxwright.packing.problem import Ints
 from boxwright.planning.finishing.checked import wrong_parcels
@@ -77,20 +78,19 @@ def _as_searched(model: OrderModel, members: Ints, plan: Plan) -> list[PackedBox
     packed = sorted(number[unit] for unit in units if unit in number)
     if len(packed) != len(units) or packed != members.tolist() or (most is not None and len(plan.parcels) > most):
         return []
-    found: list[PackedBox] = []
-    for parcel in plan.parcels:
-        if parcel.ships_in_own_container:
-            inside = [number[each.line_id, each.unit_index] for each in parcel.placements]
-            own = model.as_it_is(np.array(inside, dtype=np.int64))
-            if own is None:
-                return []
-            found.append(own)
-        elif parcel.box_type_id in boxes:
-            variant = model.variant(parcel.cushioning_id)
-            laid = packed_of(parcel.placements, boxes[parcel.box_type_id], number)
-            length, width, height = laid.corners_um[:, 3:].max(axis=0).tolist()
-            price = variant.price(laid.box, laid.members, (length, width, height), laid.corners_um)
-            found.append(dataclasses.replace(laid, price=price, cushioning_id=cushioning_in(variant, laid.box)))
-        else:
-            return []
-    return found
+    found = [as_packed(model, parcel, boxes.get(parcel.box_type_id)) for parcel in plan.parcels]
+    return [packed for packed in found if packed is not None] if all(found) else []
+
+
+def as_packed(model: OrderModel, parcel: Parcel, box: BoxType | None) -> PackedBox | None:
+    """Return a stated parcel in a box of a type as the search has it; None without one, and for units that need one."""
+    number = model.expansion.members
+    if parcel.ships_in_own_container:
+        inside = [number[placed.line_id, placed.unit_index] for placed in parcel.placements]
+        return model.as_it_is(np.array(inside, dtype=np.int64))
+    if box is None:
+        return None
+    variant, laid = model.variant(parcel.cushioning_id), packed_of(parcel.placements, box, number)
+    length, width, height = laid.corners_um[:, 3:].max(axis=0).tolist()
+    price = variant.price(box, laid.members, (length, width, height), laid.corners_um)
+    return dataclasses.replace(laid, price=price, cushioning_id=cushioning_in(variant, box))

@@ -138,7 +138,7 @@ class SharedPlans(Generic[Answer]):
         try:
             request = Request.resolve(Task(order, *self._asked, lower_steps=False))
             model = OrderModel(request, request.expansion)
-            self._lone = model.packaging.always_bare and len(model.variants()) == 1 and len(model.expansion.units) == 1
+            self._lone = model.pricing.always_bare and len(model.variants()) == 1 and len(model.expansion.units) == 1
             ranked = lowest_first(model, np.zeros(1, np.int64), model.box_types()) if self._lone else []
         except BoxwrightError:  # a plan of the order says what is wrong
             return False

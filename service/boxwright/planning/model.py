@@ -13,7 +13,6 @@ from boxwright.planning.engine import PACKERS
 from boxwright.planning.parts.admission import admission_of
 from boxwright.planning.parts.cushioned import Wrappings
 from boxwright.planning.parts.expansion import Expansion, shapes_of
-from boxwright.planning.parts.packaging import Packaging
 from boxwright.planning.parts.pricing import Pricing
 from boxwright.planning.parts.spaces import Spaces, closed_size
 from boxwright.planning.request import Request
@@ -36,10 +35,8 @@ class OrderModel:
 
     Attributes
     ----------
-    cushioning_id : str
-        What is wrapped round fragile units if it was chosen among several, else empty.
-    wrappings, spaces, packaging, pricing : Wrappings, Spaces, Packaging, Pricing
-        What knows one thing each: what protects units, what boxes offer, what parcels are packed with, emit and cost.
+    wrappings, spaces, pricing : Wrappings, Spaces, Pricing
+        What protects units, what boxes offer, what parcels are packed with, emit and cost.
     """
 
     def __init__(
@@ -51,14 +48,12 @@ class OrderModel:
         self.admission = known or admission_of(expansion, request)
         self.wrappings = Wrappings(request, expansion, cushioning or next(iter(request.cushionings), None))
         self.spaces = Spaces(request, expansion, self.wrappings)
-        self.packaging = Packaging(request, expansion, self.wrappings, self.spaces, self.admission)
-        self.pricing = Pricing(request, self.packaging)
+        self.pricing = Pricing(request, expansion, self.wrappings, self.spaces, self.admission)
         # What one part answers alone: see ``ParcelModel``.
         self.space, self.for_several = self.spaces.space, self.spaces.for_several
         self.fillings, self.refused = self.spaces.fillings, self.spaces.refused
         self.settled, self.lower_bound = self.pricing.ranked, self.pricing.lower_bound
         self.rules = Rules(request.policy.support_millionths, request.policy.load_bearing)
-        self._protected: dict[bool, Units] = {}
 
     @cached_property
     def _variants(self) -> tuple["OrderModel", ...]:
@@ -108,14 +103,6 @@ class OrderModel:
         """See ``ParcelModel.protect``."""
         protected = (each.wrappings.protect(members) for each in self._variants)
         return self.wrappings.least(members, protected, in_cells=None if box is None else bool(box.compartments))
-
-    def protected(self, *, in_cells: bool) -> Units:
-        """Return all units, in open boxes or in compartments."""
-        if in_cells not in self._protected:
-            everything = self.expansion.everything
-            protected = (each.wrappings.protect(everything) for each in self._variants)
-            self._protected[in_cells] = self.wrappings.least(everything, protected, in_cells=in_cells)
-        return self._protected[in_cells]
 
     def shapes(self, members: Ints, units: Units) -> Shapes:
         """See ``ParcelModel.shapes``."""

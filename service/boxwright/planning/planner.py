@@ -135,21 +135,18 @@ def solve(request: Request, *, empty_spaces: bool = False, goes_on: bool = False
     if not stop.finish_s and stop.left_s < math.inf:
         stop.finish_s = finish_time_s(request.order, request.catalog, empty_spaces=empty_spaces)
     with stop.phase("search"), stop.search(request.policy.max_effort, goes_on=goes_on):
-        solution = _solve(request, first=first)
+        model = OrderModel(request, request.expansion)
+        _refuse_margins(model)
+        packable, unpacked = triage(model)
+        if request.started:
+            solution = solve_started(model, packable, unpacked)
+        else:
+            found = find_boxes(model, packable, request.policy.max_parcels, first=first) if len(packable) else None
+            with stop.finishing():
+                solution = Solution(finish_plan(model, found, unpacked), model, packable, found)
     if not solution.plan.cut_short:
         return solution
     return dataclasses.replace(solution, plan=dataclasses.replace(solution.plan, effort_used=stop.effort_used))
-
-
-def _solve(request: Request, *, first: bool) -> Solution:
-    model = OrderModel(request, request.expansion)
-    _refuse_margins(model)
-    packable, unpacked = triage(model)
-    if request.started:
-        return solve_started(model, packable, unpacked)
-    found = find_boxes(model, packable, request.policy.max_parcels, first=first) if len(packable) else None
-    with request.stop.finishing():
-        return Solution(finish_plan(model, found, unpacked), model, packable, found)
 
 
 def refuse_early(task: Task) -> None:

@@ -53,8 +53,7 @@ class Request:
     profiles : tuple of AccountingProfile
         Footprints are stated under each.
     box_types : tuple of BoxType
-        Those that may be used: available, meeting the material requirements. Sorted by id, so that ties do not
-        depend on how the catalog lists them.
+        Those that may be used, sorted by id, so that ties do not depend on how the catalog lists them.
     void_fill, cushion_fill : Dunnage or None
         The void fill of parcels, and of those with units that ask for one that cushions: the same where none does.
     cushionings : tuple of Dunnage
@@ -72,7 +71,7 @@ class Request:
     material_policy : MaterialPolicy
         What the policy asks of their materials.
     biller, pricer : Biller, Pricer or None
-        Bills parcels by the carrier rule in force, and prices what is billed by the price table in force.
+        Bill parcels by the carrier rule, and price what is billed by the price table in force.
     started, known : tuple of StartedParcel, tuple of Plan
         Parcels already started; plans of the order from elsewhere, which are candidates for the answer.
     mass_rules, left_out : mapping of str to str
@@ -82,10 +81,8 @@ class Request:
         By line id: the inner box of each unit that is packed as a box in a box; why there is none, and it stays out.
     for_packs : frozenset of str
         Ids of very fragile lines that go into packs made for them, and into no other box.
-    lower_steps : bool
-        Whether bills say what would lower them.
-    stop : Stop
-        Ends the planning.
+    lower_steps, stop
+        As a task has them.
     """
 
     order: Order

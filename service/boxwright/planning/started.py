@@ -7,7 +7,6 @@ from functools import partial
 
 import numpy as np
 
-from boxwright.domain.box import BoxType
 from boxwright.domain.order import ALL_ORIENTATIONS
 from boxwright.domain.plan import Parcel, UnpackedReason, UnpackedUnit, without_positions
 from boxwright.domain.started import StartedParcel
@@ -88,15 +87,14 @@ def solve_started(model: OrderModel, packable: Ints, unpacked: list[UnpackedUnit
 
 def _notes(request: Request, filled: Mapping[str, PackedBox]) -> Iterator[PlanWarning]:
     """Yield which started parcels the plan leaves out, then of which it assumes how their units lie."""
-    for index, each in enumerate(request.started):
-        if each.started_parcel_id not in filled:
-            text = f"started parcel {each.started_parcel_id!r} holds no unit and is left out of the plan"
-            yield PlanWarning(WarningCode.STARTED_PARCEL_UNUSED, f"started_parcels[{index}]", text)
-    for index, each in enumerate(request.started):
-        if without_positions(each.placements):
-            text = f"started parcel {each.started_parcel_id!r} names its units without positions; they are taken to"
-            text += " lie as the plan says"
-            yield PlanWarning(WarningCode.STARTED_LAYOUT_ASSUMED, f"started_parcels[{index}].placements", text)
+    for index, parcel in enumerate(request.started):
+        at, what = f"started_parcels[{index}]", f"started parcel {parcel.started_parcel_id!r}"
+        if parcel.started_parcel_id not in filled:
+            text = f"{what} holds no unit and is left out of the plan"
+            yield PlanWarning(WarningCode.STARTED_PARCEL_UNUSED, at, text)
+        if without_positions(parcel.placements):
+            text = f"{what} names its units without positions; they are taken to lie as the plan says"
+            yield PlanWarning(WarningCode.STARTED_LAYOUT_ASSUMED, f"{at}.placements", text)
 
 
 def read_started(model: OrderModel) -> list[tuple[StartedParcel, PackedBox]]:
@@ -109,20 +107,17 @@ def read_started(model: OrderModel) -> list[tuple[StartedParcel, PackedBox]]:
     """
     request = model.request
     _refuse_names(model)
-    lying = {
-        place: each
-        for place, each in enumerate(request.started)
-        if each.placements and not without_positions(each.placements)
-    }
     # As stated first: figures can be computed only for what can be read.
-    stated = {place: Parcel(each.box_type_id, each.placements) for place, each in lying.items()}
+    stated = {
+        place: Parcel(begun.box_type_id, begun.placements)
+        for place, begun in enumerate(request.started)
+        if begun.placements and not without_positions(begun.placements)
+    }
     _found_wrong(model, stated, figures=False).raise_any()
-    packed = [
-        packed_of(each.placements, request.box_type(each.box_type_id), model.expansion.members)
-        for each in request.started
-    ]
-    _found_wrong(model, {place: packed[place] for place in lying}).raise_any()
-    return sorted(zip(request.started, packed, strict=True), key=lambda each: each[0].started_parcel_id)
+    members = model.expansion.members
+    packed = [packed_of(begun.placements, request.box_type(begun.box_type_id), members) for begun in request.started]
+    _found_wrong(model, {place: packed[place] for place in stated}).raise_any()
+    return sorted(zip(request.started, packed, strict=True), key=lambda both: both[0].started_parcel_id)
 
 
 def _refuse_names(model: OrderModel) -> None:
@@ -241,8 +236,10 @@ def _laid_and_filled(model: OrderModel, index: int, begun: PackedBox, forced: In
     they are taken out and laid anew.
     """
     request, box = model.request, begun.box
+    effort = EFFORT[request.policy.mode].of_an_order
     everything = np.sort(np.concatenate([begun.members, offered]))
-    whole = _in_one(model, everything, box).found
+    (candidate,) = lowest_first(model, everything, [box])
+    whole = try_candidate(candidate, effort, None).found
     if whole is not None:
         inside = np.argsort(~np.isin(whole.members, begun.members), kind="stable")
         turns, corners = whole.orientations[inside], whole.corners_um[inside]
@@ -251,7 +248,8 @@ def _laid_and_filled(model: OrderModel, index: int, begun: PackedBox, forced: In
             return first
     # They are in this box, even where a pack would take them.
     alone = OrderModel(dataclasses.replace(request, box_types=(box,)), model.expansion).variant("")
-    outcome = _in_one(alone, np.sort(begun.members), box)
+    (candidate,) = lowest_first(alone, np.sort(begun.members), [box])
+    outcome = try_candidate(candidate, effort, None)
     if outcome.found is None:
         why = [each.message for each in outcome.refused]
         why = why or ["none was found that keeps the gaps, loads and support that the rules ask for"]
@@ -265,11 +263,6 @@ def _laid_and_filled(model: OrderModel, index: int, begun: PackedBox, forced: In
     _found_wrong(model, {index: packed}).raise_any()
     filled = _fill(model, packed, forced, offered)
     return filled if whole is None or len(filled.members) == len(everything) else whole
-
-
-def _in_one(model: OrderModel, members: Ints, box: BoxType) -> Outcome:
-    (candidate,) = lowest_first(model, members, [box])
-    return try_candidate(candidate, EFFORT[model.request.policy.mode].of_an_order, None)
 
 
 def _fill(model: OrderModel, packed: PackedBox, forced: Ints, offered: Ints) -> PackedBox:
@@ -287,11 +280,9 @@ def _fill(model: OrderModel, packed: PackedBox, forced: Ints, offered: Ints) -> 
         if fuller is None:
             return packed
         packed, offered = fuller, np.setdiff1d(offered, forced)
-    inside = np.sort(packed.members)
-    values = np.unique(admission.apart[offered]).tolist()
-    best = packed
+    inside, best = np.sort(packed.members), packed
     volumes = model.expansion.arrays.volumes_um3
-    for value in values or [-1]:
+    for value in np.unique(admission.apart[offered]).tolist() or [-1]:
         union = np.sort(np.concatenate([inside, offered]))
         for _ in range(2):  # what found no place may have kept others out: without it once more
             offer = np.setdiff1d(admission.widened(inside, union, box_type_id, value), inside)

@@ -3,24 +3,21 @@
 import dataclasses
 import math
 from collections.abc import Sequence
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
 
 from boxwright.domain.box import BoxType
-from boxwright.domain.dunnage import DunnageKind
 from boxwright.domain.mailer import Cuboid
 from boxwright.domain.order import ALL_ORIENTATIONS, FragilityClass, Item
 from boxwright.domain.plan import UnpackedReason, UnpackedUnit
-from boxwright.domain.policy import Policy
 from boxwright.packing.cells import fit_alone
 from boxwright.packing.problem import Ints, Space, Units
 from boxwright.planning.model import OrderModel
 from boxwright.planning.parts.admission import own_refusal
-from boxwright.planning.parts.cushioned import Guard
 from boxwright.planning.parts.spaces import lifting_words
-from boxwright.planning.words import MOST_NAMED, listed
+from boxwright.planning.words import first_of, listed
 from boxwright.protection import upright_words
 from boxwright.selection.effort import EFFORT
 from boxwright.selection.outcome import Outcome
@@ -52,8 +49,9 @@ def triage(model: OrderModel) -> tuple[Ints, list[UnpackedUnit]]:
         UnpackedUnit(line.line_id, index, UnpackedReason.MISSING_DIMENSIONS, "dimension_status is missing")
         for line, index in expansion.without_dimensions
     ]
-    free = model.admission.free and not model.request.no_inner_box
-    each_fits = free and model.spaces.table.takes_each(model.protected(in_cells=False))
+    open_box = next((box for box in model.box_types() if not box.compartments), None)
+    free = model.admission.free and not model.request.no_inner_box and open_box is not None
+    each_fits = free and model.spaces.table.takes_each(model.protect(expansion.everything, open_box))
     for line, _ in expansion.lines:
         model.stop.look()
         verdict = None if each_fits else _of_line(model, first, line)
@@ -116,7 +114,8 @@ def left_over(model: OrderModel, outcome: Outcome, max_parcels: int | None) -> l
         line, _ = units[member]
         if line.line_id in reasons:
             continue
-        reason, rule = UnpackedReason.NOT_FOUND_WITHIN_EFFORT, _not_found("place", policy)
+        reason = UnpackedReason.NOT_FOUND_WITHIN_EFFORT
+        rule = f"no place found within the effort of mode {policy.mode.value}"
         if max_parcels is not None and len(outcome.parcels) >= max_parcels:
             reason, rule = UnpackedReason.MAX_PARCELS_REACHED, f"max_parcels is {policy.max_parcels}"
             if any(model.for_several(box) is not box for box in boxes):
@@ -128,10 +127,6 @@ def left_over(model: OrderModel, outcome: Outcome, max_parcels: int | None) -> l
         reasons[line.line_id] = Verdict(reason, rule)
     left = (units[member] for member in outcome.left.tolist())
     return [UnpackedUnit(line.line_id, index, *reasons[line.line_id]) for line, index in left]
-
-
-def _not_found(what: str, policy: Policy) -> str:
-    return f"no {what} found within the effort of mode {policy.mode.value}"
 
 
 def _group_misfit(model: OrderModel, bundle: Ints) -> Verdict | None:
@@ -152,7 +147,8 @@ def _group_misfit(model: OrderModel, bundle: Ints) -> Verdict | None:
             rule = f"{what} fit no box at hand; {box_type_id!r} would take them{why}"
             return Verdict(UnpackedReason.NO_BOX_AVAILABLE, rule)
     if alone.open_candidates:
-        return Verdict(UnpackedReason.NOT_FOUND_WITHIN_EFFORT, _not_found(f"box for {what}", request.policy))
+        rule = f"no box for {what} found within the effort of mode {request.policy.mode.value}"
+        return Verdict(UnpackedReason.NOT_FOUND_WITHIN_EFFORT, rule)
     if not alone.refused:
         return Verdict(UnpackedReason.NO_BOX_AVAILABLE, f"{what} need a box, and none is in stock")
     last = max(alone.refused, key=lambda each: request.catalog.box_type(each.box_type_id).inner_volume_um3)
@@ -244,12 +240,14 @@ def _size_verdict(model: OrderModel, member: int, line: Item, boxes: Sequence[Bo
     """Return why a unit by itself fits none of some boxes by size, fill or weight; None where it fits one."""
     alone = np.array([member])
     # In every shape, protected as in open boxes or as it stands in compartments.
-    shapes_in = cache(lambda in_cells: model.shapes(alone, model.protected(in_cells=in_cells).one(member)).units)
+    shapes = in_cells = model.shapes(alone, model.wrappings.protect(alone)).units
+    if celled := next((box for box in boxes if box.compartments), None):
+        in_cells = model.shapes(alone, model.protect(alone, celled)).units
     heavy: list[tuple[float, str, str]] = []
     small: list[tuple[str, Units, Space]] = []
     overfilled: list[tuple[float, str]] = []
     for box in boxes:
-        here = shapes_in(box.compartments is not None)
+        here = in_cells if box.compartments else shapes
         tried = [
             (shape, each) for shape in here for each in model.fillings(box, shape, whole=True, several=False).spaces
         ]
@@ -275,10 +273,19 @@ def _size_verdict(model: OrderModel, member: int, line: Item, boxes: Sequence[Bo
         )
         rule += f" ({why})" if why else "; a box type of stronger board may hold more"
         return Verdict(UnpackedReason.TOO_HEAVY_FOR_ANY_BOX, rule)
-    shapes, guard, only = shapes_in(False), model.wrappings.guards[line.line_id], len(boxes) == 1
+    guard, only = model.wrappings.guards[line.line_id], len(boxes) == 1
     policy, clearance_um = model.request.policy, model.request.policy.fit_clearance_um
     which = "does not fit the only box type" if only else f"fits none of {len(boxes)} box types"
-    rule = f"{_what(line, shapes[0], guard, clearance_um)} {which}"
+    # What must fit: a unit with its clearances, or its inner box and the inside that this needs.
+    to_walls = guard.half_gap_um + guard.wall_margin_um
+    edges = line.edges_um if to_walls else shapes[0].edges_um[0].tolist()
+    what = " x ".join(f"{edge / 1_000:g}" for edge in edges) + " mm"
+    what += f" with {exact(to_walls)} mm to each wall" if to_walls else " in its allowed orientations"
+    if guard.inner is not None:
+        needed = " x ".join(exact(edge + 2 * to_walls + clearance_um) for edge in line.edges_um)
+        inner = f"it is very_fragile, so that it is packed in an inner box: {guard.inner.box.box_type_id!r}"
+        what = f"{inner} of {what} needs {needed} mm inside, and"
+    rule = f"{what} {which}"
     if asked := model.request.material_policy.rules:
         rule += f" that {'meets' if only else 'meet'} {' and '.join(asked)}"
     if policy.fit_clearance_mm:
@@ -300,7 +307,7 @@ def _size_verdict(model: OrderModel, member: int, line: Item, boxes: Sequence[Bo
         rule += f" fill limit of {policy.fill_limit:g}, of {box_type_id!r} by {over / 1e15:.3g} L"
     # The least inside that takes it with its clearances in its first allowed orientation.
     length, width, height = (edge + clearance_um for edge in _extents(shapes[0])[0])
-    if guard.half_gap_um + guard.wall_margin_um and guard.inner is None:
+    if to_walls and guard.inner is None:
         rule += f"; it needs a box of at least {' x '.join(map(exact, (length, width, height)))} mm inside"
         boxed = model.request.care(line).fragility_class is FragilityClass.BOXED
         if boxed and not line.ships_in_own_container:
@@ -308,21 +315,6 @@ def _size_verdict(model: OrderModel, member: int, line: Item, boxes: Sequence[Bo
     by_size_alone = len(shapes) == 1 and not overfilled  # a folded unit may need less, a fill limit more
     required = (length, width, height) if by_size_alone else None
     return Verdict(UnpackedReason.DOES_NOT_FIT_ANY_BOX, rule, required)
-
-
-def _what(line: Item, one: Units, guard: Guard, clearance_um: int) -> str:
-    """Return what must fit, in words: a unit with its clearances, or its inner box and the inside that this needs."""
-    to_walls = guard.half_gap_um + guard.wall_margin_um
-    edges = line.edges_um if to_walls else one.edges_um[0].tolist()
-    size = " x ".join(f"{edge / 1_000:g}" for edge in edges) + " mm"
-    if not to_walls:
-        return f"{size} in its allowed orientations"
-    what = f"{size} with {exact(to_walls)} mm to each wall"
-    if guard.inner is None:
-        return what
-    needed = " x ".join(exact(edge + 2 * to_walls + clearance_um) for edge in line.edges_um)
-    inner = f"it is very_fragile, so that it is packed in an inner box: {guard.inner.box.box_type_id!r}"
-    return f"{inner} of {what} needs {needed} mm inside, and"
 
 
 def _extents(one: Units) -> list[Cuboid]:
@@ -365,11 +357,6 @@ def _why_no_box(model: OrderModel) -> Verdict:
     if not at_hand or not asked.rules:
         return Verdict(UnpackedReason.NO_BOX_AVAILABLE, f"{none} is in stock")
     rule = f"{none} {meets}: {asked.obstacles(at_hand)}"
-    meeting = [repr(box.box_type_id) for box in boxes if box.available == 0 and not asked.broken(box)]
-    if meeting:
-        rule += f"; it is met by {', '.join(meeting[:MOST_NAMED])}, out of stock"
-    for kind in DunnageKind:
-        stocked = [each for each in catalog.dunnage if each.kind is kind]
-        if stocked and all(map(asked.broken, stocked)):
-            rule += f"; no {kind.value.replace('_', ' ')} meets it either: {asked.obstacles(stocked)}"
+    if meeting := [repr(box.box_type_id) for box in boxes if box.available == 0 and not asked.broken(box)]:
+        rule += f"; it is met by {first_of(meeting)}, out of stock"
     return Verdict(UnpackedReason.MATERIAL_REQUIREMENTS, rule)

@@ -35,22 +35,18 @@ class Admission:
 
     Attributes
     ----------
-    together : int64, (n,)
-        Number of the keep-together group of each unit, or ``NO_GROUP``.
-    apart : int64, (n,)
-        Number of its keep-apart group, or ``NO_GROUP``.
+    together, apart : int64, (n,)
+        Number of the keep-together and keep-apart group of each unit, or ``NO_GROUP``.
     amounts : int64, (n, p), millionths
         What it adds to each capped property.
-    caps : int64, (p,), millionths
-        The most of each property that a parcel may hold, or ``NO_CAP``.
+    caps, box_caps : int64 (p,), mapping of str to int64 (p,), millionths
+        The most of each property that a parcel may hold, or ``NO_CAP``; and one of a box type with caps of its own.
     own : bool, (n,)
         Whether a unit may ship in its own container.
-    box_caps : mapping of str to int64 (p,), millionths
-        The most that one of a box type may hold, or ``NO_CAP``, of box types with caps of their own.
     apart_names, properties : tuple of str
         Names by number.
     kept_out : mapping of str to KeptOut
-        Units that may go into no box of a type, by its id, with the rule.
+        Units that may go into no box of a type, by its id.
     mass_mg, most_beside_mg : float64, (n,)
         Mass of each unit, and the most that a unit in its parcel may weigh: infinity but for fragile and boxed ones.
         Empty where no unit has such a limit.
@@ -110,8 +106,8 @@ class Admission:
         if self._parted(box_type_id):
             heaviest, bears = float(self.mass_mg[members].max()), float(self.most_beside_mg[members].min())
             if heaviest > bears:
-                most = f"at most {bears / 1e3:.6g} g"
-                return f"a unit of {units.exact(int(heaviest))} g, beside a fragile or boxed one {most}"
+                beside = f"beside which at most {bears / 1e3:.6g} g may lie"
+                return f"a unit of {units.exact(int(heaviest))} g would crush a fragile or boxed one, {beside}"
         values = self._values(members)
         if len(values) > 1:
             names = [repr(self.apart_names[value]) for value in values.tolist()]

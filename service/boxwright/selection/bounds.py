@@ -13,9 +13,9 @@ import numpy as np
 
 from boxwright.domain.box import BoxType
 from boxwright.packing.cells import fit_cells
-from boxwright.packing.problem import Floats, Ints, Space, within
+from boxwright.packing.problem import Floats, Ints, within
 from boxwright.packing.shares import Shares
-from boxwright.selection.model import Cuboid, ParcelModel, Price, add
+from boxwright.selection.model import ParcelModel, Price, add
 from boxwright.selection.partition import Bundles, Counts
 from boxwright.selection.table import Bools, Conceivable, fit_inside, load_limit_mg
 
@@ -57,8 +57,8 @@ def boxes_bound(
     """Return a price, at most ``price``, that no plan of two or more parcels undercuts; None if none can be told.
 
     ``count`` and ``price`` are those of the plan. Where the number of parcels counts first, plans with more than
-    ``count`` are no question, and combinations of fewer boxes are looked through. ``floor`` is ``floor_of``
-    the members, where it is known already.
+    ``count`` are no question, and combinations of fewer boxes are looked through. ``floor`` is ``floor_of`` the
+    members, if known.
     """
     if model.admission.own[members].any():
         return None  # a unit without a box undercuts any box
@@ -95,14 +95,8 @@ def _first_possible(
 
 def _least_cost(amount: int, costs: Sequence[int], holds: Sequence[int | None]) -> int:
     """Return what no boxes for so much cost less than, by what each holds, exactly; None is unlimited."""
-    each = zip(costs, holds, strict=True)
-    return min((0 if most is None else -(-amount * cost // most) for cost, most in each if most != 0), default=0)
-
-
-def _most_um3(edges_um: Cuboid, space: Space) -> int:
-    """Return the volume of what is inside, or of all compartments, as far as envelopes may take it."""
-    inside = sum(map(math.prod, space.cell_sizes)) if space.cells else math.prod(edges_um)
-    return min(inside, math.floor(space.volume_limit_um3)) if space.volume_limit_um3 < math.inf else inside
+    both = zip(costs, holds, strict=True)
+    return min((0 if most is None else -(-amount * cost // most) for cost, most in both if most != 0), default=0)
 
 
 class _Needs:
@@ -119,25 +113,29 @@ class _Needs:
         ]
         usable = [at for at, each in enumerate(edges) if min(each) > 0]
         self.boxes = [boxes[at] for at in usable]
-        self._capacity = [_most_um3(edges[at], spaces[at]) for at in usable]
+        # The volume inside, or of all compartments, as far as envelopes may take it.
+        self._capacity = []
+        for at in usable:
+            inside, limit = math.prod(edges[at]), spaces[at].volume_limit_um3
+            if spaces[at].cells:
+                inside = sum(map(math.prod, spaces[at].cell_sizes))
+            self._capacity.append(inside if math.isinf(limit) else min(inside, math.floor(limit)))
         loads = most_loads_mg(model, members, self.boxes)
         self._limit = [None if math.isinf(load) else max(math.floor(load), 0) for load in loads]
         self._shares: Shares | None = None
         if len(model.shapes(members, units).units) == 1:  # soft goods have no extents of their own
             _, firsts, counts = np.unique(units.kinds, return_index=True, return_counts=True)
-            inside = np.array([edges[at] for at in usable], dtype=np.int64).reshape(-1, 3)
-            self._shares = Shares(units.edges_um[firsts], units.masks[firsts], counts, inside, evaluations, model.stop)
+            insides = np.array([edges[at] for at in usable], dtype=np.int64).reshape(-1, 3)
+            self._shares = Shares(units.edges_um[firsts], units.masks[firsts], counts, insides, evaluations, model.stop)
 
     def least(self, costs: Sequence[int]) -> int:
         """Return a whole number that the cost of no set of boxes for all units undercuts; 0 where there are none."""
         if not self.boxes:
             return 0
-        by_volume, by_mass = (
-            _least_cost(self._volume, costs, self._capacity),
-            _least_cost(self._mass, costs, self._limit),
-        )
         shares = 0.0 if self._shares is None else self._shares.least_cost(np.array(costs, dtype=np.float64))
-        return max(by_volume, by_mass, math.ceil(shares * (1 - ROUNDING) - ROUNDING))
+        amounts = ((self._volume, self._capacity), (self._mass, self._limit))
+        sums = (_least_cost(amount, costs, holds) for amount, holds in amounts)
+        return max(*sums, math.ceil(shares * (1 - ROUNDING) - ROUNDING))
 
     def least_number(self, ranks: Sequence[int]) -> int:
         """Return how many boxes there must be at least if all are of the types of these ranks."""
@@ -149,10 +147,7 @@ class _Needs:
 
 
 class Combinations:
-    """Which combinations of so many boxes could hold some units for less than a price: asked before any packing.
-
-    ``listed`` says whether they are few enough to list.
-    """
+    """Which combinations of so many boxes could hold some units for less than a price; ``listed`` if they are few."""
 
     def __init__(self, model: ParcelModel, stock: Sequence[BoxType], size: int) -> None:
         self._model, self._stock = model, stock
@@ -278,7 +273,6 @@ def _bundle_masses_mg(model: ParcelModel, members: Ints) -> Floats:
 
 
 def _most_of_several_mg(model: ParcelModel, boxes: Sequence[BoxType]) -> float:
-    """Return the most that several units may weigh in any of some boxes, in mg; infinity: no limit."""
     return max((load_limit_mg(model.for_several(box)) for box in boxes), default=math.inf)
 
 

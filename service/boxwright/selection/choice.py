@@ -22,6 +22,9 @@ from boxwright.selection.stock import enough
 TIMES_HARDER = 5
 """With how many times the nodes open boxes are put to the exact search again before an order is split."""
 
+UNITS_SQUARED_PER_TIME = 16
+"""The one parcel that is allowed is filled once for every so many of the number of units squared."""
+
 
 def choose_boxes(
     model: ParcelModel,
@@ -35,22 +38,10 @@ def choose_boxes(
 ) -> Outcome:
     """Pack ``members`` into one box if any takes them, else into several.
 
-    Parameters
-    ----------
-    model : ParcelModel
-        Rules, prices and engine.
-    members : int64, (n,)
-        Units, each of which fits some box alone.
-    mode : SolvingMode
-        Effort.
-    fewest_first : bool
-        Whether the first objective is the number of parcels: then a proof among single boxes holds for all plans.
-    max_parcels : int or None
-        Most parcels in the plan.
-    known : sequence of list of PackedBox, optional
-        Plans of all members within the limits: the answer is no worse than any of them.
-    first : bool, optional
-        Whether the first plan of all members that the search comes to is good enough. Default False.
+    They are int64 (n,), and each fits some box alone. ``mode`` gives the effort. With ``fewest_first`` the first
+    objective is the number of parcels: then a proof among single boxes holds for all plans. The plan has
+    ``max_parcels`` at most, and is no worse than any of the ``known`` plans of all members within the limits. With
+    ``first`` the first plan of all members is good enough.
 
     Raises
     ------
@@ -105,9 +96,15 @@ class OrderSearch:
         for each in known:
             if not self._complete(parcels) or total(each) < total(parcels):
                 parcels = each
-        if one.found is not None and not (self._complete(parcels) and total(parcels) < one.found.price):
-            return self._proved_of_one(one, one.found)
-        return self._proved_of_several(one, self._kept(parcels))
+        if one.found is None or (self._complete(parcels) and total(parcels) < one.found.price):
+            return self._proved_of_several(one, self._kept(parcels))
+        least = self.several.bound
+        if least is None and self.several.floor is not None and not self._own:
+            least = self.several.floor.price
+        of_all = self._fewest_first or (not one.left_open and least == one.found.price)
+        return dataclasses.replace(
+            one, bound=one.least, scope=ProofScope.ALL_PLANS if of_all else ProofScope.SINGLE_PARCEL
+        )
 
     def offer(self, parcels: list[PackedBox]) -> None:
         """Keep a plan; end the search where the first one of all units is wanted, and this is it."""
@@ -137,20 +134,16 @@ class OrderSearch:
         model, effort = self._model, self._efforts[-1].of_an_order
         self._single = one = search_single(model, self._members, model.box_types(), effort)
         self.offer([*one.parcels])
-        if self._alike and one.left_open:
-            self._single = one = self._with_less(one)
-            self.offer([*one.parcels])
+        # More effort makes other blocks: open boxes are searched with the effort of lesser modes, too.
+        for lesser in self._efforts[:-1] if self._alike and one.left_open else ():
+            still_open = {candidate.box_type_id for candidate in one.open_candidates}
+            boxes = [box for box in model.box_types() if box.box_type_id in still_open]
+            found = search_single(model, self._members, boxes, lesser.of_an_order, one.price or None).found
+            if found is not None:
+                self._single = one = Outcome((found,), one.refused, self._cheaper(one, found.price))
+                self.offer([found])
         if one.found is None and one.left_open:
             self._single = one = self._refuse_harder(one)
-        return one
-
-    def _with_less(self, one: Outcome) -> Outcome:
-        """Search open boxes with the effort of lesser modes, too: more effort makes other blocks."""
-        for effort in self._efforts[:-1]:
-            still_open = {each.box_type_id for each in one.open_candidates}
-            boxes = [box for box in self._model.box_types() if box.box_type_id in still_open]
-            found = search_single(self._model, self._members, boxes, effort.of_an_order, one.price or None).found
-            one = one if found is None else Outcome((found,), one.refused, self._cheaper(one, found.price))
         return one
 
     def _refuse_harder(self, one: Outcome) -> Outcome:
@@ -177,22 +170,14 @@ class OrderSearch:
         members = self._members
         if one.found is None and self._max_parcels == 1 and not self._own:
             # The one parcel that is allowed holds as much as possible; what a split would put into it is often less.
-            return self.several.run_for_one(members, EFFORT[self._mode].places_for_one(len(members)))
+            effort, times = EFFORT[self._mode], max(1, len(members) ** 2 // UNITS_SQUARED_PER_TIME)
+            return self.several.run_for_one(members, effort.places * min(effort.times_fuller, times))
         # Where the number of parcels is not what counts first, several may be better than one.
         if one.found is not None and (
             self._fewest_first or self._max_parcels == 1 or not self.several.may_be_better(members, one.found.price)
         ):
             return [one.found]
         return self.several.run(members, one)
-
-    def _proved_of_one(self, one: Outcome, found: PackedBox) -> Outcome:
-        """Return the plan of one box, and what is proved of it."""
-        least = self.several.bound
-        if least is None and self.several.floor is not None and not self._own:
-            least = self.several.floor.price
-        of_all = self._fewest_first or (not one.left_open and least == found.price)
-        scope = ProofScope.ALL_PLANS if of_all else ProofScope.SINGLE_PARCEL
-        return dataclasses.replace(one, bound=one.least, scope=scope)
 
     def _proved_of_several(self, one: Outcome, parcels: list[PackedBox]) -> Outcome:
         """Return a plan of several boxes, or of one that does not take all units, and what is proved of it."""

@@ -42,8 +42,10 @@ def construct(packings: Packings, members: Ints, begun: list[PackedBox] | None =
             finish = packings.cheapest(left, stock)
             if finish is not None:
                 return [*parcels, finish]
-        # A box that bears too little beside the dunnage of many units may still take one.
-        fullest = _fullest(packings, left, stock) or _first_alone(packings, left, stock)
+        fullest = _fullest(packings, left, stock)
+        if fullest is None:  # a box that bears too little beside the dunnage of many units may still take one
+            bundles = sorted((alike[0] for alike in Bundles.of(model, left).by_kind), key=lambda bundle: int(bundle[0]))
+            fullest = next(filter(None, (packings.cheapest(bundle, stock) for bundle in bundles)), None)
         if fullest is None:
             break
         parcels.append(fullest)
@@ -54,8 +56,9 @@ def construct(packings: Packings, members: Ints, begun: list[PackedBox] | None =
 def filled_soon(packings: Packings, members: Ints, parcels: Sequence[PackedBox] = ()) -> list[PackedBox]:
     """Return some parcels, and more for the units that are in none of them: soon done, and no good plan.
 
-    The largest open box that is left takes what a single construction puts into it, again and again; what goes into
-    none of them so has a parcel by itself.
+    The largest open box that is left takes what a single construction puts into it, again and again. What goes into
+    none of them so has a parcel by itself: the first box that takes it, rigid ones first, of those at the lowest price
+    when empty.
     """
     model, found = packings.model, list(parcels)
     left = left_of(members, found)
@@ -71,27 +74,14 @@ def filled_soon(packings: Packings, members: Ints, parcels: Sequence[PackedBox] 
                 break
             found.append(filled)
             left = without(left, filled.members)
-    return each_alone(packings, members, found)
-
-
-def each_alone(packings: Packings, members: Ints, parcels: Sequence[PackedBox] = ()) -> list[PackedBox]:
-    """Return some parcels, and one for each bundle of units that is in none of them: soon done, and no good plan.
-
-    Each is of the first box that takes it, rigid ones first, of those at the lowest price when empty.
-    """
-    facts, model = packings.conceivable, packings.model
-    ranked = sorted(
-        ((box.flexible, model.lower_bound(box), rank, box) for rank, box in enumerate(facts.boxes)),
-        key=lambda each: each[:3],
-    )
-    found = list(parcels)
+    boxes = packings.conceivable.boxes
+    order = sorted(range(len(boxes)), key=lambda rank: (boxes[rank].flexible, model.lower_bound(boxes[rank]), rank))
     for bundle in model.admission.bundles(left_of(members, found)):
         model.stop.look()
         takers = np.all([packings.takers(member) for member in bundle.tolist()], axis=0)
-        at_hand = {box.box_type_id for box in in_stock(facts.boxes, found)}
-        boxes = (box for _, _, rank, box in ranked if takers[rank] and box.box_type_id in at_hand)
-        packed = (packings.cheapest(bundle, [box]) for box in boxes)
-        alone = next((each for each in packed if each is not None), None) or model.as_it_is(bundle)
+        at_hand = {box.box_type_id for box in in_stock(boxes, found)}
+        some = (boxes[rank] for rank in order if takers[rank] and boxes[rank].box_type_id in at_hand)
+        alone = next(filter(None, (packings.cheapest(bundle, [box]) for box in some)), None) or model.as_it_is(bundle)
         found += [] if alone is None else [alone]
     return found
 
@@ -109,10 +99,3 @@ def _fullest(packings: Packings, left: Ints, stock: Sequence[BoxType]) -> Packed
         key=lambda parcel: packings.volumes_um3(parcel.members).sum(),
         default=None,
     )
-
-
-def _first_alone(packings: Packings, left: Ints, stock: Sequence[BoxType]) -> PackedBox | None:
-    """Return a parcel of the first bundle of units, in canonical order, that some box takes alone."""
-    model = packings.model
-    firsts = sorted((alike[0] for alike in Bundles.of(model, left).by_kind), key=lambda bundle: int(bundle[0]))
-    return next((alone for each in firsts if (alone := packings.cheapest(each, stock)) is not None), None)

@@ -12,8 +12,6 @@ from boxwright.stop import NEVER, Stop
 PLACES_PER_FOURTH_POWER, TIMES_SLIDING = 250, 8
 """Most places looked at for some units in one box, times the fourth power of their number, and how many times as many
 with sliding: several times what any find took."""
-UNITS_SQUARED_PER_TIME = 16
-"""The one parcel that is allowed is filled once for every so many of the number of units squared."""
 MOST_UNITS_COUNTED = 100
 """Effort grows with the units of an order up to this many: more of them make more parcels, not larger ones."""
 
@@ -24,10 +22,9 @@ class Effort:
 
     Attributes
     ----------
-    places_of_an_order : int
-        Places that packing may look at per box type that may take a whole order; roughly 40 million a second.
-    places : int
-        The same for a part of an order, of which a parcel of several has a share.
+    places_of_an_order, places : int
+        Places that packing may look at per box type that may take a whole order, roughly 40 million a second; and for a
+        part of an order, of which a parcel of several has a share.
     places_of_many, part_of_many : int
         The same two for each unit of an order of ``MANY_UNITS`` or more, if that is more.
     nodes : int
@@ -38,13 +35,12 @@ class Effort:
     fills_per_parcel : int
         Fillings of a box after which a plan's number of parcels stands, for each parcel that one fewer would keep.
     sliding : int
-        Places more that packing may look at where units are slid to be supported, per (units, box type) that one
-        parcel is to take and that stays open else.
+        Places more where units are slid to be supported, per (units, box type) that stays open else.
     times_fuller : int
         With how many times the places of a part the one parcel that is allowed is filled.
     solver_seconds : float
-        Limit of each question to the constraint solver, in its own deterministic time: about a second of CPU each. At 0
-        it is neither asked nor loaded.
+        Limit of each question to the constraint solver, in its own deterministic time, about that of a CPU. At 0 it is
+        neither asked nor loaded.
     """
 
     places_of_an_order: int
@@ -100,10 +96,6 @@ class Effort:
             solver_seconds=self.solver_seconds,
             stop=stop,
         )
-
-    def places_for_one(self, count: int) -> int:
-        """Places that the one parcel that is allowed may look at where not all of so many units go in."""
-        return self.places * min(self.times_fuller, max(1, count**2 // UNITS_SQUARED_PER_TIME))
 
     @cached_property
     def of_an_order(self) -> "Effort":

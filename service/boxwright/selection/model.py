@@ -32,10 +32,7 @@ class Fillings:
 
 @dataclass(frozen=True, slots=True)
 class Shapes:
-    """The same units in each shape that they can have, the first not folded; one where nothing folds.
-
-    ``every`` if those are all: then units that go into no box in any of them do not go in.
-    """
+    """The same units in each shape that they can have, the first not folded; ``every`` if those are all."""
 
     units: tuple[Units, ...]
     every: bool
@@ -151,20 +148,9 @@ class ParcelModel(Protocol):
 class PackedBox:
     """One packed box.
 
-    Attributes
-    ----------
-    box : BoxType
-        Its type.
-    members : int64, (k,)
-        Indices of its units, in pack sequence.
-    orientations : int64, (k,)
-        Row of ``domain.order.Orientation``.
-    corners_um : int64, (k, 6)
-        Lowest and highest corner of each envelope.
-    price : Price
-        Its part of the plan's price.
-    cushioning_id : str
-        Its cushioning if that was chosen among several, else empty.
+    ``members``, int64 (k,), are its units in pack sequence; ``orientations``, int64 (k,), rows of
+    ``domain.order.Orientation``; ``corners_um``, int64 (k, 6), the lowest and highest corner of each envelope. Its part
+    of the plan's price is ``price``; ``cushioning_id`` is empty unless it was chosen among several.
     """
 
     box: BoxType

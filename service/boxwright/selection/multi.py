@@ -19,7 +19,7 @@ from boxwright.selection.partition import (
     MOST_SUBSETS,
     Bundles,
     Partition,
-    best_partition,
+    Partitions,
     best_within,
     parts_of,
 )
@@ -39,17 +39,9 @@ MOST_UNITS_COUNTED = 500
 class MultiSearch:
     """Packs units that no single box takes.
 
-    Parameters
-    ----------
-    model : ParcelModel
-        Rules, prices and engine.
-    efforts : sequence of Effort
-        Counted efforts, rising; a parcel of several gets a share. Plans of many units are built with each, beginning
-        from what came before, so that more effort is never worse.
-    fewest_first, max_parcels
-        As for ``choose_boxes``.
-    offer : callable, optional
-        Is handed each plan that it comes to, in case the search is ended before the last.
+    A parcel of several gets a share of the ``efforts``, which rise. Plans of many units are built with each, beginning
+    from what came before, so that more effort is never worse. ``offer`` is handed each plan that it comes to, in case
+    the search is ended before the last.
 
     Attributes
     ----------
@@ -82,10 +74,6 @@ class MultiSearch:
     def _efforts(self) -> list[Effort]:
         return [effort.scaled(parts=EFFORT_SHARE) for effort in self._whole_efforts]
 
-    @cached_property
-    def _effort(self) -> Effort:
-        return self._efforts[-1]
-
     def run(self, members: Ints, whole: Outcome) -> list[PackedBox]:
         """Return parcels for as many units as possible; ``whole`` is what the single-parcel search of all came to."""
         bundles = Bundles.of(self._model, members)
@@ -111,7 +99,7 @@ class MultiSearch:
     def finish_begun(self, members: Ints) -> list[PackedBox]:
         """Return the plan that was under way when the search was ended, with what was left over filled in soon."""
         if self._building is None:
-            packings = Packings(self._model.variants(members)[0], members, self._effort.without_solver)
+            packings = Packings(self._model.variants(members)[0], members, self._efforts[-1].without_solver)
             return filled_soon(packings, members)
         packings, beside, begun = self._building
         return filled_soon(packings, members, [*beside, *begun])
@@ -131,7 +119,7 @@ class MultiSearch:
         """
         variants, bundles = self._model.variants(members), Bundles.of(self._model, members)
         found = [parcel for variant in variants for parcel in self._fullest(variant, members, places)]
-        volumes_um3 = Packings(variants[0], members, self._effort).volumes_um3
+        volumes_um3 = Packings(variants[0], members, self._efforts[-1]).volumes_um3
 
         def size(some: Ints) -> float:
             # Cushioning takes volume too, so that of several what counts is how many units go in.
@@ -143,7 +131,9 @@ class MultiSearch:
         for largest, equals in itertools.groupby(parts, size):
             if largest <= above:
                 break
-            tried = [search_single(self._model, some, self._model.box_types(), self._effort).found for some in equals]
+            tried = [
+                search_single(self._model, some, self._model.box_types(), self._efforts[-1]).found for some in equals
+            ]
             if any(tried):
                 found += filter(None, tried)
                 break
@@ -151,7 +141,7 @@ class MultiSearch:
 
     def _fullest(self, model: ParcelModel, members: Ints, places: int) -> list[PackedBox]:
         """Return the parcel that takes most volume, the cheapest of equals, as it was found in any of the boxes."""
-        packings, boxes = Packings(model, members, self._effort, places_per_unit=places), model.box_types()
+        packings, boxes = Packings(model, members, self._efforts[-1], places_per_unit=places), model.box_types()
 
         def rank(parcel: PackedBox) -> tuple[float, Price]:
             return -float(packings.volumes_um3(np.sort(parcel.members)).sum()), parcel.price
@@ -176,15 +166,6 @@ class MultiSearch:
         may = ((parcel, self._model.as_it_is(parcel.members)) for parcel in parcels)
         without_box = [parcel if own is None or own.price > parcel.price else own for parcel, own in may]
         return [*shipped, *without_box, *(parcel for parcel in alone if parcel is not None)]
-
-    def _with_groups(self, parcels: list[PackedBox], members: Ints) -> list[PackedBox]:
-        """Add a box for each keep-together group that found no place, searched with the effort of a whole order."""
-        for bundle in self._model.admission.bundles(left_of(members, parcels)):
-            if len(bundle) > 1:
-                stock = in_stock(self._model.box_types(), parcels)
-                one = search_single(self._model, bundle, stock, self._whole_efforts[-1].of_an_order)
-                parcels = [*parcels, *one.parcels]
-        return parcels
 
     def _build(self, members: Ints, beside: list[PackedBox]) -> list[PackedBox]:
         """Return a plan, of several cushionings the best that begins with one of them and ends with the choice of each.
@@ -211,32 +192,31 @@ class MultiSearch:
                 if enough([*parcels, *more]):
                     parcels = [*parcels, *more]
                 left = left_of(members, parcels)
-            plans.append(self._each_cheapest(parcels))
+            # Each in the cheapest box and cushioning that take its units.
+            stock = Stock(self._model.box_types(), parcels)
+            for index, parcel in enumerate(parcels):
+                boxes, inside = stock.boxes(stock.left([parcel])), np.sort(parcel.members)
+                one = search_single(self._model, inside, boxes, self._efforts[-1], parcel.price, certified=False)
+                if one.found is not None:
+                    stock.replace([parcel], [one.found])
+                    parcels[index] = one.found
+            plans.append(parcels)
             if self._rank(plans[-1]) == (-len(members), 0, floor.price):
                 break  # no plan with any of them is cheaper
         return min(plans, key=self._rank)
 
-    def _each_cheapest(self, parcels: list[PackedBox]) -> list[PackedBox]:
-        """Return each parcel in the cheapest box and cushioning that take its units."""
-        parcels = list(parcels)
-        stock = Stock(self._model.box_types(), parcels)
-        for index, parcel in enumerate(parcels):
-            boxes = stock.boxes(stock.left([parcel]))
-            inside = np.sort(parcel.members)
-            cheaper = search_single(self._model, inside, boxes, self._effort, parcel.price, certified=False).found
-            if cheaper is not None:
-                stock.replace([parcel], [cheaper])
-                parcels[index] = cheaper
-        return parcels
-
     def _build_with(self, model: ParcelModel, members: Ints, floor: Floor, beside: list[PackedBox]) -> list[PackedBox]:
         """Construct a plan, lower its number of parcels where that counts, then its price; with each effort in turn."""
-        packings = Packings(model, members, self._effort.without_solver)
+        packings = Packings(model, members, self._efforts[-1].without_solver)
         best: list[PackedBox] = []
         for effort in self._efforts:
             packings.effort = effort.without_solver
             self._building = packings, [*beside], []
-            begun = self._with_groups(construct(packings, members, self._building[2]), members)
+            begun = construct(packings, members, self._building[2])
+            for bundle in model.admission.bundles(left_of(members, begun)):
+                if len(bundle) > 1:  # a group that found no place: a box for it, with the effort of a whole order
+                    stock, whole = in_stock(model.box_types(), begun), self._whole_efforts[-1].of_an_order
+                    begun = [*begun, *search_single(self._model, bundle, stock, whole).parcels]
             self._offer([*beside, *begun])
             begun = min(best, begun, key=self._rank) if best else begun
             if self._rank(begun) == (-len(members), 0, floor.price):
@@ -285,17 +265,17 @@ class MultiSearch:
         def single(some: Ints) -> tuple[PackedBox | None, Price | None]:
             one = whole
             if len(some) < len(members):
-                one = search_single(self._model, some, stock, self._effort)
+                one = search_single(self._model, some, stock, self._efforts[-1])
             return one.found, one.least
 
-        return best_partition(
+        return Partitions(
             bundles,
             single,
             lambda some: whole.least if len(some) == len(members) else least_price(self._model, some, stock),
             lambda parts: part_floors(self._model, members, stock, bundles, parts),
             self._model.stop,
             monotone=self._model.monotone,
-        )
+        ).best()
 
     def _within(self, members: Ints, bundles: Bundles, whole: Outcome) -> list[PackedBox] | None:
         """Return the best split of few units, or of most of them, within stock and parcels; None if none was found."""
@@ -306,9 +286,9 @@ class MultiSearch:
         def options(some: Ints) -> list[PackedBox]:
             if len(some) == len(members):
                 return [] if whole.found is None else [whole.found]
-            cheapest = search_single(self._model, some, plenty, self._effort).found
+            cheapest = search_single(self._model, some, plenty, self._efforts[-1]).found
             below = None if cheapest is None else cheapest.price
-            others = [search_single(self._model, some, [box], self._effort, below).found for box in scarce]
+            others = [search_single(self._model, some, [box], self._efforts[-1], below).found for box in scarce]
             return [each for each in (cheapest, *others) if each is not None]
 
         stock = {box.box_type_id: box.available for box in scarce if box.available is not None}

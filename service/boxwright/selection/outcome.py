@@ -14,22 +14,17 @@ NO_UNITS: Ints = np.empty(0, dtype=np.int64)
 
 @dataclass(frozen=True)
 class Outcome:
-    """Parcels, and what was proved about them.
+    """Parcels, the largest box first, and what was proved about them.
 
     Attributes
     ----------
-    parcels : sequence of PackedBox
-        Largest box first; none where nothing was found.
-    refused : tuple of RefusedCandidate
-        Candidates of one box for all units that would be cheaper (or all, if none was found), each with its proof.
-    left_open : tuple of (Price, OpenCandidate)
-        Those that are not excluded, each with a price that no parcel of it undercuts.
+    refused, left_open : tuple of RefusedCandidate, tuple of (Price, OpenCandidate)
+        Candidates of one box for all units that would be cheaper (or all, if none was found): with a proof, or with a
+        price that no parcel of it undercuts.
     left : int64, (k,)
         Units that found no parcel within the effort.
-    bound : Price or None
+    bound, scope : Price or None, ProofScope
         Lower bound on the price of every plan in scope; None if none was worked out.
-    scope : ProofScope
-        Among which plans the bound holds.
     cut : bool
         Whether the search was ended: this is the best that it had found until then.
     begun : int

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 from hashlib import blake2b
 
 import numpy as np
@@ -13,7 +12,6 @@ from boxwright.packing.problem import Ints
 from boxwright.packing.question import Question
 from boxwright.selection.effort import Effort
 from boxwright.selection.model import PackedBox, ParcelModel, Price, without
-from boxwright.selection.outcome import Outcome
 from boxwright.selection.single import Candidate, try_candidate
 from boxwright.selection.table import Bools, Conceivable
 
@@ -42,49 +40,30 @@ PROVED = 1 << 60
 
 @dataclass(frozen=True)
 class _Known:
-    """What came of a question with so many places, in positions among the units it was asked of."""
+    """What came of a question with so many places, by positions among the units it was asked of."""
 
     packed: PackedBox | None
-    positions: Ints
     places: int
 
     @classmethod
     def of(cls, packed: PackedBox | None, members: Ints, places: int) -> "_Known":
-        return cls(packed, members[:0] if packed is None else np.searchsorted(members, packed.members), places)
+        return cls(packed and replace(packed, members=np.searchsorted(members, packed.members)), places)
 
     def stand_in(self, members: Ints) -> PackedBox | None:
         """Return the packed box with the units now asked of in the places of those it was packed with."""
-        return None if self.packed is None else replace(self.packed, members=members[self.positions])
+        return self.packed and replace(self.packed, members=members[self.packed.members])
 
 
 class Packings:
     """Packs sets of units of one order into boxes, and remembers what came of it.
 
-    Units of one kind are interchangeable, so an answer serves every set with the same kinds in it.
-
-    Parameters
-    ----------
-    model : ParcelModel
-        Rules, prices and engine.
-    members : int64, (n,)
-        The units of which all sets are parts, ascending.
-    effort : Effort
-        Counted effort per (units, box type) where none is given.
-    places_per_unit : int
-        Most places looked at for each unit offered to a box.
-
-    Attributes
-    ----------
-    spent : int
-        Places asked for so far.
+    Units of one kind are interchangeable, so an answer serves every set with the same kinds in it. All sets are parts
+    of ``members``, int64 (n,), ascending; ``effort`` is that per (units, box type) where none is given; ``spent``
+    counts the places asked for so far.
     """
 
     def __init__(
-        self,
-        model: ParcelModel,
-        members: Ints,
-        effort: Effort,
-        places_per_unit: int = PLACES_PER_UNIT,
+        self, model: ParcelModel, members: Ints, effort: Effort, places_per_unit: int = PLACES_PER_UNIT
     ) -> None:
         self._places_per_unit = places_per_unit
         self.model = model
@@ -125,12 +104,12 @@ class Packings:
         known = self._takers.get(kind)
         if known is None:
             self.model.stop.look()
-            known = self._takers[kind] = self._those_that_take(np.array([member], dtype=np.int64))
+            known = self._takers[kind] = self._those_that_take(member)
         return known
 
-    def _those_that_take(self, alone: Ints) -> Bools:
-        facts, model = self.conceivable, self.model
-        possible = facts.takers(int(alone[0]))
+    def _those_that_take(self, member: int) -> Bools:
+        facts, model, alone = self.conceivable, self.model, np.array([member], dtype=np.int64)
+        possible = facts.takers(member)
         if rules := model.admission.refusals(alone):
             admitted = [rules.get(box.box_type_id, rules[""]) is None for box in facts.boxes]
             possible = possible & np.array(admitted, dtype=np.bool_)
@@ -189,22 +168,18 @@ class Packings:
     def _whole(
         self, members: Ints, box: BoxType, price: Price, below: Price | None, effort: Effort
     ) -> PackedBox | None:
-        def tried(below: Price | None) -> Outcome:
-            shapes = self.model.shapes(members, self.model.protect(members, box))
-            return try_candidate(Candidate(self.model, box, members, shapes, price), effort, below)
-
-        if box.flexible:  # what a mailer costs depends on how it is filled, and so on the limit
-            self.spent += effort.places
-            return tried(below).found
+        # What a mailer costs depends on how it is filled, and so on the limit.
         key = self.same(members), box.box_type_id
-        known = self._tried.get(key)
+        known = None if box.flexible else self._tried.get(key)
         if known is None or (known.packed is None and known.places < effort.places):
-            outcome = tried(None)
-            places = effort.places
-            if outcome.left_open:
-                self.spent += places
-            elif outcome.found is None:
-                places = PROVED
+            shapes = self.model.shapes(members, self.model.protect(members, box))
+            candidate = Candidate(self.model, box, members, shapes, price)
+            outcome = try_candidate(candidate, effort, below if box.flexible else None)
+            if box.flexible or outcome.left_open:
+                self.spent += effort.places
+            if box.flexible:
+                return outcome.found
+            places = PROVED if outcome.found is None and not outcome.left_open else effort.places
             known = self._tried[key] = _Known.of(outcome.found, members, places)
         return known.stand_in(members)
 
@@ -215,14 +190,18 @@ class Packings:
         """
         self.model.stop.look()
         places = self.effort.places if places is None else places
+
+        def freely(some: Ints) -> PackedBox | None:
+            return self._fill_with(self.worth_trying(self._light_enough(some, box), box), box, places, seed)
+
         if not self.model.admission.free:
-            return self._fill_admitted(members, box, partial(self._fill_freely, box=box, places=places, seed=seed))
+            return self._fill_admitted(members, box, freely)
         if len(members) > FEW_UNITS:  # what is not offered does not tell one question from another
             members = self.worth_trying(self._light_enough(members, box), box)
         key = self.same(members), box.box_type_id, places, seed
         known = self._filled.get(key)
         if known is None:
-            known = _Known.of(self._fill_freely(members, box, places, seed), members, places)
+            known = _Known.of(freely(members), members, places)
             if seed == FIRST_SEED:  # others are drawn at random and do not come again
                 self._filled[key] = known
         return known.stand_in(members)
@@ -232,25 +211,19 @@ class Packings:
         admission = self.model.admission
         volumes = dict(zip(members.tolist(), self.model.protect(members, box).volumes_um3, strict=True))
 
-        def volume(packed: PackedBox) -> int:
-            return sum(volumes[member] for member in packed.members.tolist())
+        def fullest(offers: list[Ints], *known: PackedBox) -> PackedBox | None:
+            tried = (without_split_groups(self.model, offer, fill, volumes) for offer in offers)
+            found = [*known, *(packed for packed in tried if packed is not None)]
+            return max(found, key=lambda packed: sum(map(volumes.__getitem__, packed.members.tolist())), default=None)
 
         offers = admission.offers(members, MOST_OFFERS, box.box_type_id)
-        tried = (without_split_groups(self.model, offer, fill, volumes) for offer in offers)
-        found = [packed for packed in tried if packed is not None]
-        best = max(found, key=volume, default=None)
+        best = fullest(offers)
         if best is None:
             return None
         # What was offered and found no place made room under the caps for others.
         wider = admission.widened(np.sort(best.members), members, box.box_type_id)
-        if any(np.array_equal(wider, offer) for offer in offers):
-            return best
-        packed = without_split_groups(self.model, wider, fill, volumes)
-        return best if packed is None else max(best, packed, key=volume)
-
-    def _fill_freely(self, members: Ints, box: BoxType, places: int, seed: int) -> PackedBox | None:
-        """Pack as much volume of ``members`` into the box as possible, whatever the company."""
-        return self._fill_with(self.worth_trying(self._light_enough(members, box), box), box, places, seed)
+        known = any(np.array_equal(wider, offer) for offer in offers)
+        return best if known else fullest([wider], best)
 
     def fill_soon(self, members: Ints, box: BoxType) -> PackedBox | None:
         """Pack units into the box by one construction, without asking first which of them fit it alone."""

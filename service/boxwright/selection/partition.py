@@ -34,10 +34,7 @@ MOST_STATES = 400
 class Bundles:
     """Some units in inseparable bundles, most of one unit, by kind: those of a kind stand in for each other.
 
-    Attributes
-    ----------
-    by_kind : list of list of int64 arrays
-        The units of each bundle of each kind. A bundle of several units is of a kind of its own.
+    ``by_kind`` has the units of each bundle, int64 (n,). A bundle of several units is of a kind of its own.
     """
 
     by_kind: list[list[Ints]]
@@ -111,81 +108,7 @@ def _as_number(price: Price | None) -> int:
     return number
 
 
-def best_partition(
-    bundles: Bundles,
-    single: Callable[[Ints], Searched],
-    at_least: Told,
-    floors: Floors,
-    stop: Stop = NEVER,
-    *,
-    monotone: bool,
-) -> Partition | None:
-    """Return the cheapest partition of bundles over parcels, or None if some bundle found no parcel.
-
-    Only parts that the cheapest partition may hold are searched: each counts at what it comes to at least until then,
-    and once all parts of the cheapest partition were searched none of the others is cheaper.
-
-    Parameters
-    ----------
-    bundles : Bundles
-        All units.
-    single : callable
-        The single-parcel search of some units.
-    at_least, floors : callable
-        What is told without a search.
-    stop : Stop
-        Ends it with a SearchEndedError.
-    monotone : bool
-        Whether units that no box takes are not taken with more units either: then those are not tried.
-    """
-    parts = _Parts(bundles, single, at_least, floors, stop, monotone=monotone)
-    while (best := parts.cheapest()) is not None and sum(map(parts.ask, best)):
-        pass
-    if best is None:
-        return None
-    parts.count(found=False)
-    while (least := parts.cheapest()) is not None and sum(map(parts.ask_fewer, least)):
-        pass
-    assert least is not None  # what was found costs no less
-    split = [(parts.all[part], found) for part in best if (found := parts.searched[part][0]) is not None]
-    return Partition(bundles.stand_in(split), parts.bound(least))
-
-
-def partition_bound(
-    bundles: Bundles,
-    refused: Told,
-    at_least: Told,
-    floors: Floors,
-    enough: Price,
-    stop: Stop = NEVER,
-    *,
-    monotone: bool,
-) -> Price:
-    """Return a price, at most ``enough``, that no partition of bundles over parcels undercuts.
-
-    Parameters
-    ----------
-    bundles, at_least, floors, stop, monotone
-        As for ``best_partition``. A whole that has no floor is left out: then there are two or more parcels.
-    refused : callable
-        The price of the cheapest parcel of some units that no proof refuses, None where all are refused.
-    enough : Price
-        Once no partition undercuts this, no more is asked.
-    """
-    parts = _Parts(bundles, lambda some: (None, refused(some)), at_least, floors, stop, monotone=monotone)
-    parts.count(found=False)
-    split: tuple[int, ...] = ()
-    for ask in (parts.ask, parts.ask_fewer):
-        new = 1
-        while new:
-            cheapest = parts.cheapest()
-            if cheapest is None or sum(map(parts.prices.__getitem__, cheapest)) >= _as_number(enough):
-                return enough
-            split = cheapest
-            new = sum(map(ask, split))
-    return parts.bound(split)
-
-
+@functools.lru_cache(maxsize=64)
 class _Division:
     """How each part of some units splits into two; parts are named by their place among ``all``."""
 
@@ -222,13 +145,13 @@ class _Division:
         return holding
 
 
-@functools.lru_cache(maxsize=64)
-def _division(whole: Counts) -> _Division:
-    return _Division(whole)
+class Partitions:
+    """The partitions of bundles over parcels, the cheapest first: what a parcel of each part costs.
 
-
-class _Parts:
-    """What a parcel of each part of some units costs, at least until it is searched; and the cheapest partitions so."""
+    Each part counts at what ``floors`` and ``at_least`` tell until ``single`` has searched it, and only parts that the
+    cheapest partition may hold are searched. Where boxes are ``monotone``, units that no box takes are not taken with
+    more units either: then those are not tried.
+    """
 
     def __init__(
         self,
@@ -236,38 +159,68 @@ class _Parts:
         single: Callable[[Ints], Searched],
         at_least: Told,
         floors: Floors,
-        stop: Stop,
+        stop: Stop = NEVER,
         *,
         monotone: bool,
     ) -> None:
         self._bundles, self._single, self._at_least = bundles, single, at_least
         self._stop, self._monotone = stop, monotone
-        self._division = _division(bundles.whole)
-        self.all = self._division.all
-        self.searched: dict[int, Searched] = {}
+        self._division = _Division(bundles.whole)
+        self._all = self._division.all
+        self._searched: dict[int, Searched] = {}
         self._glanced: set[int] = set()
         self._settled: set[int] = set()
-        self._least = [NO_PRICE, *map(_as_number, floors(self.all[1:]))]
-        self.count(found=True)
+        self._least = [NO_PRICE, *map(_as_number, floors(self._all[1:]))]
 
-    def count(self, *, found: bool) -> None:
+    def best(self) -> Partition | None:
+        """Return the cheapest partition, or None if some bundle found no parcel."""
+        self._count(found=True)
+        while (best := self._cheapest()) is not None and sum(map(self._ask, best)):
+            pass
+        if best is None:
+            return None
+        self._count(found=False)
+        while (least := self._cheapest()) is not None and sum(map(self._ask_fewer, least)):
+            pass
+        assert least is not None  # what was found costs no less
+        split = [(self._all[part], found) for part in best if (found := self._searched[part][0]) is not None]
+        return Partition(self._bundles.stand_in(split), self._sum(least))
+
+    def bound(self, enough: Price) -> Price:
+        """Return a price, at most ``enough``, that no partition undercuts, as far as ``single`` refuses parcels.
+
+        A whole that has no floor is left out: then there are two or more parcels.
+        """
+        self._count(found=False)
+        split: tuple[int, ...] = ()
+        for ask in (self._ask, self._ask_fewer):
+            new = 1
+            while new:
+                cheapest = self._cheapest()
+                if cheapest is None or sum(map(self._prices.__getitem__, cheapest)) >= _as_number(enough):
+                    return enough
+                split = cheapest
+                new = sum(map(ask, split))
+        return self._sum(split)
+
+    def _count(self, *, found: bool) -> None:
         """Let parts that were searched count at what was found for them, else at what they cost at least."""
-        self._by_found, self.prices = found, list(self._least)
+        self._by_found, self._prices = found, list(self._least)
         # Of each part the parts of its cheapest partition and their price, once it was asked for; a floor before that,
         # and again as soon as the price of one of them has risen. Prices only rise.
-        self._chosen: list[tuple[int, ...] | None] = [(), *[None] * (len(self.prices) - 1)]
-        two = 2 * min(self.prices[1:])
-        self._floors = [0, *(min(price, two) for price in self.prices[1:])]
+        self._chosen: list[tuple[int, ...] | None] = [(), *[None] * (len(self._prices) - 1)]
+        two = 2 * min(self._prices[1:])
+        self._floors = [0, *(min(price, two) for price in self._prices[1:])]
 
-    def cheapest(self) -> tuple[int, ...] | None:
+    def _cheapest(self) -> tuple[int, ...] | None:
         """Return the parts of the cheapest partition of all units; None where there is none."""
-        split = self._cheapest(len(self.all) - 1)
-        return None if any(self.prices[part] == NO_PRICE for part in split) else split
+        split = self._cheapest_of(len(self._all) - 1)
+        return None if any(self._prices[part] == NO_PRICE for part in split) else split
 
-    def _cheapest(self, part: int) -> tuple[int, ...]:
+    def _cheapest_of(self, part: int) -> tuple[int, ...]:
         """Return the parts of the cheapest partition of a part, of equals one parcel before several."""
         self._stop.look()
-        chosen, prices = self._chosen[part], self.prices
+        chosen, prices = self._chosen[part], self._prices
         if chosen is not None and sum(map(prices.__getitem__, chosen)) == self._floors[part]:
             return chosen
         ones, rests = self._division.splits(part)
@@ -276,57 +229,59 @@ class _Parts:
         for split in sorted(range(len(ones)), key=at_least.__getitem__):
             if at_least[split] >= price:
                 break
-            several = (ones[split], *self._cheapest(rests[split]))
+            several = (ones[split], *self._cheapest_of(rests[split]))
             both = sum(map(prices.__getitem__, several))
             if both < price:
                 price, chosen = both, several
         self._floors[part], self._chosen[part] = price, chosen
         return chosen
 
-    def ask(self, part: int) -> bool:
+    def _ask(self, part: int) -> bool:
         """Tell more of a part: what it comes to at least, then what its search finds; return whether that was new."""
-        if part in self.searched or self._least[part] == NO_PRICE:
+        if part in self._searched or self._least[part] == NO_PRICE:
             return False
-        some = self._bundles.units(self.all[part])
+        some = self._bundles.units(self._all[part])
         if part not in self._glanced:
             self._glanced.add(part)
             price = _as_number(self._at_least(some))
             if price > self._least[part]:
                 self._set(part, price, price)
                 return True
-        found, price_at_least = self.searched[part] = self._single(some)
+        found, price_at_least = self._searched[part] = self._single(some)
         least = max(self._least[part], _as_number(price_at_least))
         self._set(part, least, _as_number(None if found is None else found.price))
         return True
 
     def _set(self, part: int, least: int, price: int) -> None:
-        self._least[part], self.prices[part] = least, price if self._by_found else least
+        self._least[part], self._prices[part] = least, price if self._by_found else least
         if least == NO_PRICE and self._monotone:
             for more in self._division.holding(part):
-                if more not in self.searched or self.searched[more][0] is None:
-                    self._least[more] = self.prices[more] = NO_PRICE
+                if more not in self._searched or self._searched[more][0] is None:
+                    self._least[more] = self._prices[more] = NO_PRICE
 
-    def ask_fewer(self, part: int) -> bool:
+    def _ask_fewer(self, part: int) -> bool:
         """Search a part; where it stays open and has no parcel, its parts, which may be refused; return as ``ask``.
 
         Units that are refused are so with others as well, but not every proof sees them among more.
         """
-        if self.ask(part):
+        if self._ask(part):
             return True
-        found, _ = self.searched.get(part, (None, None))
+        found, _ = self._searched.get(part, (None, None))
         if not self._monotone or found is not None or self._least[part] == NO_PRICE or part in self._settled:
             return False
         self._settled.add(part)
-        counts = self.all[part]
+        counts = self._all[part]
         for kind, count in enumerate(counts):
             fewer = (*counts[:kind], count - 1, *counts[kind + 1 :])
-            while count and any(fewer) and self._least[part] < NO_PRICE and self.ask_fewer(self._division.place[fewer]):
+            while (
+                count and any(fewer) and self._least[part] < NO_PRICE and self._ask_fewer(self._division.place[fewer])
+            ):
                 pass
         return True
 
-    def bound(self, split: Sequence[int]) -> Price:
+    def _sum(self, split: Sequence[int]) -> Price:
         """Return what the parts of a split, which were all searched, come to at least."""
-        return add([least for part in split if (least := self.searched[part][1]) is not None])
+        return add([least for part in split if (least := self._searched[part][1]) is not None])
 
 
 Used = tuple[int, ...]
@@ -371,8 +326,13 @@ def best_within(
                     total = add([packed.price, price])
                     if used not in found or total < found[used][0]:
                         found[used] = total, [(part, packed), *split]
-        best[counts] = _undominated(found)
-        if len(best[counts]) > MOST_STATES:
+        # What costs no less than another that uses no more is left out.
+        kept: dict[Used, Entry] = {}
+        for used, entry in sorted(found.items(), key=lambda way: (way[1][0], way[0])):
+            if not any(all(map(operator.le, other, used)) for other in kept):
+                kept[used] = entry
+        best[counts] = kept
+        if len(kept) > MOST_STATES:
             return None
     sizes = [len(each[0]) for each in bundles.by_kind]
     ranked = sorted((-sum(map(operator.mul, counts, sizes)), counts) for counts, found in best.items() if found)
@@ -381,12 +341,3 @@ def best_within(
     most_units = ranked[0][0]
     ways = [each for units, counts in ranked if units == most_units for each in best[counts].values()]
     return bundles.stand_in(min(ways, key=lambda each: each[0])[1])
-
-
-def _undominated(found: dict[Used, Entry]) -> dict[Used, Entry]:
-    """Leave out what costs no less than another that uses no more."""
-    kept: dict[Used, Entry] = {}
-    for used, entry in sorted(found.items(), key=lambda each: (each[1][0], each[0])):
-        if not any(all(one <= two for one, two in zip(other, used, strict=True)) for other in kept):
-            kept[used] = entry
-    return kept

@@ -35,12 +35,10 @@ class _Place:
 
 
 class Regrouping:
-    """Lowers the price of a plan.
+    """Lowers the price of a plan; with ``splits`` two parcels can be cheaper than one.
 
     Groups of parcels like one that nothing better was found for are passed over, so that a plan of thousands of equal
     parcels takes no longer than what differs in it.
-
-    Two parcels can be cheaper than one (``splits``), but not where the number of parcels counts first.
     """
 
     def __init__(self, packings: Packings, *, splits: bool) -> None:
@@ -206,16 +204,11 @@ class _Arranged:
 
     def groups(self, size: int, after: _Place | None = None) -> Iterator[tuple[_Place, ...]]:
         """Yield groups of parcels, of groups alike in the same order one only."""
-        for place in self._firsts(after):
+        # Of each lot the emptiest parcel that is fuller than the one before.
+        starts = ((lot, 0 if after is None else bisect_right(lot, after)) for lot in self._alike.values())
+        for place in sorted(lot[at] for lot, at in starts if at < len(lot)):
             if size == 1:
                 yield (place,)
             else:
                 for others in self.groups(size - 1, place):
                     yield place, *others
-
-    def _firsts(self, after: _Place | None) -> list[_Place]:
-        """Return of each lot the emptiest parcel that is fuller than another."""
-        if after is None:
-            return sorted(lot[0] for lot in self._alike.values())
-        ends = ((lot, bisect_right(lot, after)) for lot in self._alike.values())
-        return sorted(lot[at] for lot, at in ends if at < len(lot))

@@ -7,12 +7,11 @@ from boxwright.domain.plan import RefusedCandidate
 from boxwright.domain.proof import Proof
 from boxwright.packing.problem import Ints
 from boxwright.packing.proofs import PROOFS, RANK, refuse
-from boxwright.packing.question import Question
 from boxwright.packing.solver import SOLVED, refuse_exactly
 from boxwright.selection.bounds import boxes_bound, part_floors
 from boxwright.selection.effort import Effort
 from boxwright.selection.model import ParcelModel, Price, Shapes
-from boxwright.selection.partition import MOST_SUBSETS, Bundles, partition_bound
+from boxwright.selection.partition import MOST_SUBSETS, Bundles, Partitions
 from boxwright.selection.single import Candidate, least_price, lowest_first
 
 
@@ -61,18 +60,11 @@ def _words(candidate: Candidate, claim: RefusedCandidate, effort: Effort, price:
             return told.rule
         dearest, _ = _in_forms(candidate, effort, price)
         return claim.message if dearest is not None and RANK[dearest] <= RANK[claim.proof] else ""
-    words = ""
-    for words in _grounds(claim.proof, candidate.question(effort)):
-        if words == claim.message:
-            break
+    words, question = "", candidate.question(effort)
+    for proofs in (PROOFS, SOLVED):  # there may be two ways to come to a proof
+        if claim.proof in proofs and words != claim.message:
+            words = proofs[claim.proof](question) or words
     return words
-
-
-def _grounds(proof: Proof, question: Question) -> Iterator[str]:
-    """Yield what a proof says where it refuses, each way to come to it in turn."""
-    for proofs in (PROOFS, SOLVED):
-        if proof in proofs and (rule := proofs[proof](question)) is not None:
-            yield rule
 
 
 def least_left(candidate: Candidate, effort: Effort, below: Price | None) -> Price | None:
@@ -141,16 +133,15 @@ def several_bound(
     known = [boxes_bound(model, members, count, price, fewest_first=fewest_first)]
     bundles, boxes = Bundles.of(model, members), model.box_types()
     if bundles.count <= MOST_SUBSETS:
-        by_partition = partition_bound(
+        partitions = Partitions(
             bundles,
-            lambda some: _cheapest_not_refused(model, some, effort),
+            lambda some: (None, _cheapest_not_refused(model, some, effort)),
             lambda some: least_price(model, some, boxes),
             lambda parts: [*part_floors(model, members, boxes, bundles, parts[:-1]), None],
-            price,
             model.stop,
             monotone=model.monotone,
         )
-        known.append(by_partition)
+        known.append(partitions.bound(price))
     return min(price, max(each for each in known if each is not None)) if any(known) else None
 
 

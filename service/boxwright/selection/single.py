@@ -7,6 +7,7 @@ packed.
 
 import dataclasses
 import heapq
+import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -38,7 +39,7 @@ class Form:
 
 @dataclass(frozen=True, slots=True)
 class Forms:
-    """The forms that some units can take in a box type: each shape of theirs in each cuboid of the box.
+    """Each shape of some units in each cuboid that a box can be.
 
     ``refused`` has a proof for each shape whose enclosing cuboid refuses it; ``every`` if units that go in at all do so
     in one of the forms.
@@ -51,18 +52,10 @@ class Forms:
 
 @dataclass(frozen=True)
 class Candidate:
-    """Some units in one box of a type.
+    """Some units, ``members``, int64 (n,), in one box of a type.
 
-    Attributes
-    ----------
-    model : ParcelModel
-        Rules and prices, of one cushioning.
-    box : BoxType
-        The type.
-    members, shapes : int64 (n,), Shapes
-        Which units, and they with their cushioning in every shape.
-    price : Price
-        No parcel of the candidate undercuts it.
+    ``model`` is that of one cushioning, with which ``shapes`` has the units in every shape. No parcel of the candidate
+    undercuts ``price``.
     """
 
     model: ParcelModel
@@ -81,13 +74,10 @@ class Candidate:
         """Whether box or units can have several forms; else there is one question."""
         return self.box.flexible or len(self.shapes.units) > 1
 
-    @cached_property
-    def _several(self) -> bool:
-        return self.model.admission.several(self.members)
-
     def space(self, units: Units) -> Space:
         """Return the usable inside of the box for all units in a shape; see ``ParcelModel.space``."""
-        return self.model.space(self.box, units, whole=True, several=self._several)
+        several = self.model.admission.several(self.members)
+        return self.model.space(self.box, units, whole=True, several=several)
 
     def question(self, effort: Effort) -> Question:
         """Return whether the units, in their one form, all go in."""
@@ -129,22 +119,22 @@ class Candidate:
             if proof is not None:
                 refused.append(proof)
                 continue
-            fillings = model.fillings(self.box, units, whole=True, several=self._several)
+            several = model.admission.several(self.members)
+            fillings = model.fillings(self.box, units, whole=True, several=several)
             every = every and fillings.every
-            for space in fillings.spaces:
-                if len(units) == 1:
-                    forms += self._of_one_unit(units, space)
-                else:
-                    forms.append(Form(model.price(self.box, self.members, space.edges_um, least=True), units, space))
+            if len(units) > 1:
+                forms += [
+                    Form(model.price(self.box, self.members, space.edges_um, least=True), units, space)
+                    for space in fillings.spaces
+                ]
+                continue
+            # In each orientation the size of a mailer with one unit, and so its price, is known.
+            for space, (bit, orientation) in itertools.product(fillings.spaces, enumerate(ALL_ORIENTATIONS)):
+                extents = orientation.rotate(*units.edges_um[0].tolist())
+                if int(units.masks[0]) >> bit & 1 and space.edges_um[2] == extents[2]:
+                    turned = dataclasses.replace(units, masks=np.array([1 << bit], dtype=np.int64))
+                    forms.append(Form(model.price(self.box, self.members, extents), turned, space))
         return Forms(tuple(sorted(forms, key=lambda form: form.price)), tuple(refused), every)
-
-    def _of_one_unit(self, units: Units, space: Space) -> Iterator[Form]:
-        """Yield the forms of one unit in a mailer: in each orientation its size, and so its price, is known."""
-        for bit, orientation in enumerate(ALL_ORIENTATIONS):
-            extents = orientation.rotate(*units.edges_um[0].tolist())
-            if int(units.masks[0]) >> bit & 1 and space.edges_um[2] == extents[2]:
-                turned = dataclasses.replace(units, masks=np.array([1 << bit], dtype=np.int64))
-                yield Form(self.model.price(self.box, self.members, extents), turned, space)
 
     def _whatever_the_shape(self) -> Refused | None:
         """Return a proof that needs no list of all shapes: by mass, by volume, or of one unit in each of its own."""
@@ -265,22 +255,9 @@ def search_single(
 ) -> Outcome:
     """Find the cheapest of ``boxes`` that takes all ``members``; one unit may ship in its own container instead.
 
-    Where several cushionings may be used, each box type with each of them is a candidate.
-
-    Parameters
-    ----------
-    model : ParcelModel
-        Rules, prices and engine.
-    members : int64, (n,)
-        Indices of the units, ascending.
-    boxes : sequence of BoxType
-        Among which to choose, of ``model.box_types()``.
-    effort : Effort
-        Counted effort per box type.
-    below : Price, optional
-        Only boxes priced below this are of interest. Default: all.
-    certified : bool, optional
-        Whether refusals are asked for. Default True; else boxes that are excluded are passed over unnamed.
+    Where several cushionings may be used, each box type with each of them is a candidate. ``members`` are int64 (n,),
+    ascending; ``boxes`` are of ``model.box_types()``; ``effort`` is that per box type. Only boxes priced ``below`` are
+    of interest, by default all. Refusals are named where it is to be ``certified``.
     """
     # Of equal price as a box, no box is the better one.
     found = model.as_it_is(members)

@@ -45,8 +45,6 @@ class BoxTable:
 
     Attributes
     ----------
-    boxes : tuple of BoxType
-        The types; all arrays are in their order.
     edges_um : int64, (b, 3)
         Usable inside; of a mailer that of its flat sheets, and its greatest thickness.
     pouch : bool, (b,)
@@ -74,13 +72,6 @@ class BoxTable:
         return {box.box_type_id: rank for rank, box in enumerate(self.boxes)}
 
     @cached_property
-    def _roomiest_um(self) -> Floats:
-        """The height at which a pouch would hold most, however thick it can be; see ``mailer.Pouch.capacity_um3``."""
-        length, width, _ = self.edges_um.astype(np.float64).T
-        height: Floats = (length + width - np.sqrt(length * length - length * width + width * width)) / 3
-        return height
-
-    @cached_property
     def _inside_um3(self) -> Floats:
         inside: Floats = self.edges_um.astype(np.float64).prod(axis=1)
         return inside
@@ -100,9 +91,8 @@ class BoxTable:
         """The open rigid boxes with most inside: that, the most volume and the most mass."""
         plain = [rank for rank, box in enumerate(self.boxes) if box.has_fill]
         ranked = sorted(plain, key=lambda rank: -self._inside_um3[rank])[:MOST_ROOMIEST]
-        figures = zip(self.edges_um.tolist(), self.most_um3.tolist(), self.bears_mg.tolist(), strict=True)
-        every = [(Space((*edges,)), most, bears) for edges, most, bears in figures]
-        return [every[rank] for rank in ranked]
+        figures = zip(*(each[ranked].tolist() for each in (self.edges_um, self.most_um3, self.bears_mg)), strict=True)
+        return [(Space((*edges,)), most, bears) for edges, most, bears in figures]
 
     def refused(self, units: Units, boxes: Sequence[BoxType], mass_rules: Mapping[str, str]) -> dict[int, Refused]:
         """Return which of some box types units cannot all go into, by place among them, each with a proof.
@@ -133,7 +123,10 @@ class BoxTable:
             found[place] = Refused(Proof.VOLUME, volume_words(units, room, limit))
         asked &= ~overfull
         if pouches:
-            height = np.clip(self._roomiest_um[ranks], lowest, flat[:, 2])
+            # The height at which a pouch would hold most, however thick it can be; see ``mailer.Pouch.capacity_um3``.
+            length, width, thickest = flat.astype(np.float64).T
+            roomiest = (length + width - np.sqrt(length * length - length * width + width * width)) / 3
+            height = np.clip(roomiest, lowest, thickest)
             holds = np.maximum(_less(flat, pouch * height)[:, :2], 0).astype(np.float64).prod(axis=1) * height
             overfull = asked & pouch & (volume_um3 > holds * SURELY)
             found |= dict.fromkeys(np.flatnonzero(overfull).tolist(), at_no_height(units))
@@ -215,16 +208,10 @@ def _pairs(count: int) -> tuple[Ints, Ints]:
 
 
 def _fits(edges_um: Ints, masks: Ints, clear_um: Ints, inside_um: Ints, depths_um: Ints | None = None) -> Bools:
-    """Return in which orientations units fit insides by themselves, bool (n, 6, b).
+    """Return in which orientations units fit insides, int64 (b, 3), by themselves, bool (n, 6, b).
 
-    Parameters
-    ----------
-    edges_um, masks, clear_um : int64 (n, 3), int64 (n,), int64 (n,)
-        The units, and what each keeps from each wall.
-    inside_um : int64, (b, 3)
-        The insides.
-    depths_um : int64, (b,), optional
-        By how much at least length and width of a pouch are less, more under a higher unit; 0 of other boxes.
+    ``clear_um``, int64 (n,), is what each unit keeps from each wall. By ``depths_um``, int64 (b,), at least are length
+    and width of a pouch less, by more under a higher unit; it is 0 of other boxes.
     """
     around = 2 * clear_um[:, np.newaxis]
     extents = (edges_um + around)[:, ORIENTATIONS].transpose(2, 0, 1)[..., np.newaxis]

@@ -16,88 +16,73 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from boxwright.server.access.auth import DeniedError, Gate
+from boxwright.server.access.auth import METRICS, DeniedError, Gate
 from boxwright.server.api.faults import status_of
 from boxwright.server.audit import audit, why_of
-from boxwright.server.descriptors import OutOfFiles
 from boxwright.server.http.call import HTTP_CODES, challenge, connect_code
-from boxwright.server.http.listen import HttpServer, certificate_shown
+from boxwright.server.http.listen import HttpServer, call_of
 from boxwright.server.logs import log
 
 MAX_OPEN = 64
 """Connections at once; a request over one more gets 503."""
 
-Guard = Callable[[Request], Response | None]
-"""Returns the refusal of a request; None lets it in."""
+
+class _Admin:
+    def __init__(
+        self,
+        registry: CollectorRegistry,
+        gate: Gate,
+        serving: Callable[[], bool],
+        alive: Callable[[], bool],
+        detail: Callable[[], str],
+    ) -> None:
+        self._registry, self._gate = registry, gate
+        self._serving, self._alive, self._detail = serving, alive, detail
+
+    async def healthz(self, request: Request) -> Response:
+        # Others are told whether it serves, and no more.
+        detail = self._detail() if self._gate.would_let_in(call_of(request), METRICS) else ""
+        return _state(self._serving(), detail)
+
+    async def livez(self, _: Request) -> Response:
+        return _state(self._alive(), "")
+
+    async def metrics(self, request: Request) -> Response:
+        call = call_of(request)
+        try:
+            self._gate.let_in(call, METRICS)
+        except DeniedError as error:
+            status = status_of(error)
+            audit(METRICS, connect_code(status).upper(), {"peer": call.peer(), **why_of(error)})
+            headers = {"WWW-Authenticate": challenge(status)}
+            return PlainTextResponse(f"{error}\n", HTTP_CODES[connect_code(status)], headers)
+        if "application/openmetrics-text" in request.headers.get("accept", ""):  # it names traces as exemplars
+            page = openmetrics.generate_latest(self._registry)  # type: ignore[no-untyped-call] # the library has no types here
+            return Response(page, media_type=openmetrics.CONTENT_TYPE_LATEST)
+        return Response(generate_latest(self._registry), media_type=CONTENT_TYPE_LATEST)
 
 
-def admin_guard(gate: Gate, request: Request) -> Response | None:
-    """Return the refusal of a request for metrics whose caller may not read them."""
-    try:
-        gate.let_read_metrics(request.headers.getlist("authorization"), certificate_shown(request))
-    except DeniedError as error:
-        status = status_of(error)
-        peer = request.client.host if request.client else "unknown"
-        audit("/metrics", connect_code(status).upper(), {"peer": peer, **why_of(error)})
-        asked_for = challenge(status)
-        return PlainTextResponse(f"{error}\n", HTTP_CODES[connect_code(status)], {"WWW-Authenticate": asked_for})
-    return None
-
-
-def may_read(gate: Gate, request: Request) -> bool:
-    """Return whether the caller of a probe may know more than whether the server serves."""
-    return gate.may_read_metrics(request.headers.getlist("authorization"), certificate_shown(request))
+async def _missing(_: Request, __: Exception) -> Response:
+    return PlainTextResponse("there is /metrics, /healthz and /livez\n", 404)
 
 
 def admin_app(
     registry: CollectorRegistry,
+    gate: Gate,
     serving: Callable[[], bool],
     alive: Callable[[], bool],
     detail: Callable[[], str] = str,
-    guard: Guard = lambda _: None,
-    tells: Callable[[Request], bool] = lambda _: True,
 ) -> Starlette:
     """Return the application of the admin port.
 
-    Parameters
-    ----------
-    registry : CollectorRegistry
-        What ``/metrics`` shows.
-    serving : callable
-        Whether ``/healthz`` answers 200; else it answers 503.
-    alive : callable
-        Whether ``/livez`` answers 200; else it answers 503.
-    detail : callable, optional
-        Returns what ``/healthz`` says below its first line. Default: nothing.
-    guard : callable, optional
-        Refuses requests for ``/metrics``. Default: none.
-    tells : callable, optional
-        Whether who asks ``/healthz`` gets its detail. Default: everybody does.
+    ``/metrics`` shows the registry to whom the gate lets read it; ``/healthz`` and ``/livez`` answer 200 where the
+    server is ``serving`` and ``alive``, else 503, and ``/healthz`` says its ``detail`` to who may read metrics.
     """
-
-    async def healthz(request: Request) -> Response:
-        told = detail() if tells(request) else ""
-        return _state(serving(), told)
-
-    async def livez(_: Request) -> Response:
-        return _state(alive(), "")
-
-    async def metrics(request: Request) -> Response:
-        if (refused := guard(request)) is not None:
-            return refused
-        if "application/openmetrics-text" in request.headers.get("accept", ""):  # it names traces as exemplars
-            page = openmetrics.generate_latest(registry)  # type: ignore[no-untyped-call] # the library says no types here
-            return Response(page, media_type=openmetrics.CONTENT_TYPE_LATEST)
-        return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)
-
-    async def missing(_: Request, __: Exception) -> Response:
-        return PlainTextResponse("there is /metrics, /healthz and /livez\n", 404)
-
-    routes = [Route("/healthz", healthz), Route("/livez", livez), Route("/metrics", metrics)]
+    admin = _Admin(registry, gate, serving, alive, detail)
     app = Starlette(
-        routes=routes,
+        routes=[Route("/healthz", admin.healthz), Route("/livez", admin.livez), Route("/metrics", admin.metrics)],
         middleware=[Middleware(_Faults), Middleware(GZipMiddleware)],
-        exception_handlers={404: missing, 405: missing},
+        exception_handlers={404: _missing, 405: _missing},
     )
     app.router.redirect_slashes = False  # a redirect would go to whatever host the request names
     return app
@@ -125,19 +110,7 @@ def _state(up: bool, told: str) -> Response:
 class AdminServer:
     """Serves the admin port in a thread with an event loop of its own, so that it answers whatever else stands still.
 
-    Parameters
-    ----------
-    host, port : str, int
-        Where it listens; port 0 takes a free one.
-    app : Starlette
-        The application.
-    tls : callable, optional
-        Returns the context of the next connection. Default: connections are not encrypted.
-
-    Raises
-    ------
-    OSError
-        If the port cannot be taken.
+    Parameters are those of ``HttpServer``; raises OSError if the port cannot be taken.
     """
 
     def __init__(self, host: str, port: int, app: Any, tls: Callable[[], ssl.SSLContext] | None = None) -> None:
@@ -158,7 +131,6 @@ class AdminServer:
             runner.run(self._serve())
 
     async def _serve(self) -> None:
-        self._loop.set_exception_handler(OutOfFiles())
         self._server.start()
         await self._stop.wait()
         await self._server.stop(0)

@@ -14,7 +14,7 @@ from typing import Any
 
 from google.protobuf.descriptor import FieldDescriptor
 
-from boxwright.contract.paths import of_contract
+from boxwright.contract.faults import of_contract
 from boxwright.errors import InvalidInputError, printable
 from boxwright.server.access.auth import CALLING, SCOPES, DeniedError, Scope
 from boxwright.server.api.faults import grpc_code, reason_of, status_of

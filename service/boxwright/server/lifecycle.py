@@ -1,13 +1,16 @@
 """A server from start to stop: load, bind, warm up, serve, drain."""
 
 import asyncio
+import contextlib
 import gc
 import logging
+import os
 import signal
 import ssl
 import sys
+import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 from importlib.metadata import version
 from typing import Any
@@ -21,8 +24,8 @@ from grpc_health.v1 import health, health_pb2, health_pb2_grpc
 from boxwright.server.access.auth import Gate
 from boxwright.server.access.certificates import Certificates
 from boxwright.server.access.tokens import FileTokens, StoredTokens, Tokens
-from boxwright.server.access.watching import Watched, Watching
-from boxwright.server.admin import AdminServer, admin_app, admin_guard, may_read
+from boxwright.server.access.watching import Watch, Watched
+from boxwright.server.admin import AdminServer, admin_app
 from boxwright.server.answers.dataset import Dataset, LoadedFiles
 from boxwright.server.api.catalogs import CatalogService
 from boxwright.server.api.current import Current
@@ -41,10 +44,9 @@ from boxwright.server.memory import keep_large_blocks_apart, tidy
 from boxwright.server.metrics import Metrics
 from boxwright.server.observer import Observer
 from boxwright.server.operations.runner import Runner
-from boxwright.server.process_end import ProcessDeadline, end_process
 from boxwright.server.reflection import add_reflection
 from boxwright.server.reloading import Reloader
-from boxwright.server.settings import Settings, host_and_port, is_loopback
+from boxwright.server.settings import Settings, host_and_port, is_loopback, listed
 from boxwright.server.start_checks import ServerStartError, check_addresses, check_catalogs, say_who_may_call
 from boxwright.server.stored.keeping import Keeping
 from boxwright.server.traced import traces_of
@@ -123,11 +125,26 @@ def serve(settings: Settings) -> None:
     raise_descriptor_limit()
     keep_large_blocks_apart()
     sys.setswitchinterval(SWITCH_S)
-    # The end of the runner waits for threads of the event loop, if there are any.
-    with ProcessDeadline() as deadline, asyncio.Runner(loop_factory=new_event_loop) as runner:
-        left = runner.run(_serve(settings, deadline))
+    with contextlib.ExitStack() as ends, asyncio.Runner(loop_factory=new_event_loop) as runner:
+        # The end of the runner waits for threads of the event loop, if there are any.
+        left = runner.run(_serve(settings, ends))
     if left:
-        end_process(0)
+        _end_process(0)
+
+
+def _end_after(seconds: float, code: int) -> threading.Timer:
+    """End the process with a code after so long, in seconds, even should its threads or event loop stand still."""
+    timer = threading.Timer(seconds, _end_process, (code,))
+    timer.daemon = True
+    timer.start()
+    return timer
+
+
+def _end_process(code: int) -> None:
+    logging.shutdown()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)
 
 
 def new_event_loop() -> asyncio.AbstractEventLoop:
@@ -135,7 +152,7 @@ def new_event_loop() -> asyncio.AbstractEventLoop:
     return asyncio.new_event_loop() if uvloop is None else uvloop.new_event_loop()
 
 
-async def _serve(settings: Settings, deadline: ProcessDeadline) -> int:
+async def _serve(settings: Settings, ends: contextlib.ExitStack) -> int:
     """Serve and drain; return how many workers have not ended."""
     server = Server(settings)
     stop = asyncio.Event()
@@ -152,21 +169,17 @@ async def _serve(settings: Settings, deadline: ProcessDeadline) -> int:
         await asyncio.wait((starting, stopped), return_when=asyncio.FIRST_COMPLETED)
         if starting.done():
             await starting
-            _leave_to_the_collector_what_comes_from_now_on()
+            gc.collect()
+            gc.freeze()  # looking through all that was loaded would hold everybody up for that long
+            gc.enable()  # it was off while all was loaded
             await stopped
     finally:
         starting.cancel()
-        deadline.set(settings.drain_delay_s + settings.grace_s + 5 * LAST_WAIT_S, 1)
+        latest = _end_after(settings.drain_delay_s + settings.grace_s + 5 * LAST_WAIT_S, 1)
         left = await server.stop()
-        deadline.set(LAST_WAIT_S, 0)
+        latest.cancel()
+        ends.callback(_end_after(LAST_WAIT_S, 0).cancel)
     return left
-
-
-def _leave_to_the_collector_what_comes_from_now_on() -> None:
-    """Keep the garbage collector from looking through all that was loaded: it holds everybody up for that long."""
-    gc.collect()
-    gc.freeze()
-    gc.enable()  # it was off while all was loaded
 
 
 class Server:
@@ -190,6 +203,8 @@ class Server:
         self.metrics = Metrics()
         self._settings = settings
         self._certificates = Certificates(settings) if settings.tls_certificate else None
+        if self._certificates is not None:
+            self.metrics.watch_certificates(self._certificates)
         self._file_tokens = FileTokens(settings.tokens_file) if settings.tokens_file else None
         stamp = stamp_of(settings)
         files = LoadedFiles.read(settings)
@@ -199,10 +214,10 @@ class Server:
         # Last: opening the store may change its tables, which a start that fails must not do.
         self._keeping = Keeping(settings, self.metrics)
         self._stored_tokens = StoredTokens(self._keeping.store.tokens.all) if settings.tokens_in_store else None
-        sources = [each for each in (self._file_tokens, self._stored_tokens) if each is not None]
+        sources = [source for source in (self._file_tokens, self._stored_tokens) if source is not None]
         tokens = Tokens(*sources) if sources else None
         if tokens is not None:
-            self.metrics.watch_tokens(tokens.ending)
+            self.metrics.token_end.rows = tokens.ending
         self._gate = Gate(self.metrics, tokens, certificates=bool(settings.client_ca))
         written = self._keeping.written()
         dataset = Dataset.of(files, written, strict=False)
@@ -225,8 +240,12 @@ class Server:
             self._traces,
             settings.trusted_proxies,
         )
-        self._watching = self._watch()
-        self._watching_stored = self._watch_stored()
+        watched: dict[str, Watched | None] = {
+            "certificates": self._certificates,
+            "tokens": self._file_tokens,
+            "stored tokens": self._stored_tokens,
+        }
+        self._watches = [Watch(what, source, self.metrics) for what, source in watched.items() if source is not None]
         self._health = health.aio.HealthServicer()
         self._grpc = self._build()
         self._admin: AdminServer | None = None
@@ -282,15 +301,18 @@ class Server:
             If a port cannot be taken.
         """
         await self._update_health()
-        self.port = _bind(self._grpc, self._settings.address, self._certificates)
+        address, certificates = self._settings.address, self._certificates
+        with _listening("address", address):
+            if certificates is None:
+                self.port = self._grpc.add_insecure_port(address)
+            else:
+                self.port = self._grpc.add_secure_port(address, certificates.for_grpc())
         self._admin = self._bind_admin()
-        self.metrics.connections.labels("admin").set_function(lambda: self._admin.open if self._admin else 0)
         self.admin_port = self._admin.port
         await self._grpc.start()
         ports = {"grpc_port": self.port, "admin_port": self.admin_port}
         if self._settings.http_address:
             self._http = self._bind_http()
-            self.metrics.connections.labels("http").set_function(lambda: self._http.open if self._http else 0)
             ports["http_port"] = self.http_port = self._http.port
             self._http.start()
         say_who_may_call(self._settings)
@@ -301,7 +323,7 @@ class Server:
         )
         begun = time.perf_counter()
         self._tasks.append(asyncio.ensure_future(self._look()))
-        self._tasks += [asyncio.ensure_future(each.run()) for each in (self._watching, self._watching_stored)]
+        self._tasks += [asyncio.ensure_future(watch.run()) for watch in self._watches]
         await self._workers.start()
         self._tasks.append(asyncio.ensure_future(self._reloader.run()))
         self._runner.start()
@@ -356,32 +378,23 @@ class Server:
             list(zip(SERVICE_DESCRIPTORS, servicers, strict=True)),
             self._observer,
             max_bytes=settings.max_message_bytes,
-            origins=[each.strip() for each in settings.http_origins.split(",") if each.strip()],
+            origins=listed(settings.http_origins),
             hosts=("localhost", "127.0.0.1", "[::1]", host) if is_loopback(host) else (),
             plan_page=PlanPages(self._keeping, self._workers).page,
             link_key=settings.link_key,
         )
-        try:
+        with _listening("http_address", settings.http_address):
             tls = self._tls(shown=not settings.link_key)
             return HttpServer(app, host, port or 0, tls=tls, proxies=settings.trusted_proxies)
-        except OSError as error:
-            raise ServerStartError(f"cannot listen on {settings.http_address} (http_address): {error}") from None
 
     def _bind_admin(self) -> AdminServer:
         address = self._settings.admin_address
         host, port = host_and_port(address)
         app = admin_app(
-            self.metrics.registry,
-            lambda: self.serving,
-            lambda: self.alive,
-            lambda: self.detail,
-            partial(admin_guard, self._gate),
-            partial(may_read, self._gate),
+            self.metrics.registry, self._gate, lambda: self.serving, lambda: self.alive, lambda: self.detail
         )
-        try:
+        with _listening("admin_address", address):
             return AdminServer(host, port or 0, app, self._tls(shown=False))
-        except OSError as error:
-            raise ServerStartError(f"cannot listen on {address} (admin_address): {error}") from None
 
     def _tls(self, *, shown: bool) -> Callable[[], ssl.SSLContext] | None:
         """Return what makes TLS of connections; whether callers without a certificate are turned away at once."""
@@ -389,24 +402,11 @@ class Server:
             return None
         return partial(self._certificates.context, ssl.CERT_REQUIRED if shown else ssl.CERT_OPTIONAL)
 
-    def _watch(self) -> Watching:
-        watched: list[tuple[str, Watched]] = []
-        if self._certificates is not None:
-            watched.append(("certificates", self._certificates))
-            self.metrics.watch_certificate(self._certificates)
-        if self._file_tokens is not None:
-            watched.append(("tokens", self._file_tokens))
-        return Watching(watched, self.metrics, often=self._settings.watch_files_s > 0)
-
-    def _watch_stored(self) -> Watching:
-        watched = [] if self._stored_tokens is None else [("stored tokens", self._stored_tokens)]
-        return Watching(watched, self.metrics, often=bool(watched))
-
     def reload(self) -> None:
         """Read catalogs, data, certificates and tokens anew, soon."""
         self._reloader.ask()
-        self._watching.ask()
-        self._watching_stored.ask()
+        for watch in self._watches:
+            watch.ask()
 
     @property
     def detail(self) -> str:
@@ -438,7 +438,7 @@ class Server:
             was_alive = alive
             due_s = time.monotonic() + LOOK_EVERY_S
             await asyncio.sleep(LOOK_EVERY_S)
-            self.metrics.door_delay.observe(max(0.0, time.monotonic() - due_s))
+            self.metrics.loop_delay.observe(max(0.0, time.monotonic() - due_s))
 
     async def _update_health(self) -> bool:
         """Bring health up to date; return whether it says that planning gets on."""
@@ -454,10 +454,9 @@ def _status(serving: bool) -> Any:
     return answer.SERVING if serving else answer.NOT_SERVING
 
 
-def _bind(server: grpc.aio.Server, address: str, certificates: Certificates | None) -> int:
+@contextlib.contextmanager
+def _listening(name: str, address: str) -> Iterator[None]:
     try:
-        if certificates is None:
-            return server.add_insecure_port(address)
-        return server.add_secure_port(address, certificates.for_grpc())
-    except RuntimeError as error:
-        raise ServerStartError(f"cannot listen on {address} (address): is it taken? {error}") from None
+        yield
+    except (OSError, RuntimeError) as error:
+        raise ServerStartError(f"cannot listen on {address} ({name}): is it taken? {error}") from None

@@ -17,37 +17,32 @@ REFUSED_S = 1.0
 """In so many seconds one line is written of refused calls from an address, in seconds; the others are counted."""
 
 
-class JsonFormatter(logging.Formatter):
-    """One JSON object a line: time, level, message, and the fields given as ``extra={"facts": {...}}``."""
-
-    def format(self, record: logging.LogRecord) -> str:
-        """Return the line."""
-        line = {
-            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
-            "level": record.levelname,
-            "message": record.getMessage(),
-            **getattr(record, "facts", {}),
-        }
-        if record.exc_info:
-            line["traceback"] = self.formatException(record.exc_info)
-        return _one_line(_ENCODE(line))
-
-
 _ENCODE = json.JSONEncoder(ensure_ascii=False, default=str).encode
 """Made once: ``json.dumps`` makes an encoder of its own for each line."""
 
 
-class PlainFormatter(logging.Formatter):
-    """Time, level, message, then the same fields as ``name=value``."""
+class LineFormatter(logging.Formatter):
+    """Time, level, message and the fields of ``extra={"facts": {...}}``: for people, or as one JSON object a line.
+
+    Fields come from callers: nothing in them may forge a line or move the cursor.
+    """
+
+    def __init__(self, log_format: str) -> None:
+        super().__init__("%(asctime)s %(levelname)s %(message)s")
+        self._json = log_format == "json"
 
     def format(self, record: logging.LogRecord) -> str:
-        """Return the line."""
-        line = super().format(record)
-        facts = " ".join(f"{name}={value!r}" for name, value in getattr(record, "facts", {}).items())
-        # Fields come from callers: repr keeps line breaks in them from forging lines, and so does the margin of a
-        # traceback, whose last line may quote a value.
-        head, *rest = line.split("\n")
-        return "\n".join([_one_line(f"{head} {facts}".rstrip()), *(f"    {_one_line(each)}" for each in rest)])
+        """Return the line; a traceback for people has further ones, with a margin."""
+        facts = getattr(record, "facts", {})
+        if not self._json:
+            head, *rest = super().format(record).split("\n")
+            said = " ".join(f"{name}={value!r}" for name, value in facts.items())
+            return "\n".join([_one_line(f"{head} {said}".rstrip()), *(f"    {_one_line(line)}" for line in rest)])
+        time = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
+        line = {"time": time, "level": record.levelname, "message": record.getMessage(), **facts}
+        if record.exc_info:
+            line["traceback"] = self.formatException(record.exc_info)
+        return _one_line(_ENCODE(line))
 
 
 def _one_line(text: str) -> str:
@@ -107,9 +102,7 @@ def configure_logs(log_format: str, level: str) -> None:
     # No line shows these, and each is looked up for each line.
     logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
     handler, audit_handler = FewRefusedHandler(sys.stderr), FewRefusedHandler(sys.stdout)
-    plain = PlainFormatter("%(asctime)s %(levelname)s %(message)s")
-    for each in (handler, audit_handler):
-        each.setFormatter(JsonFormatter() if log_format == "json" else plain)
+    handler.formatter = audit_handler.formatter = LineFormatter(log_format)
     for logger in (*LEVELLED, AUDIT, EXPORTER, DRIVER):
         logger.handlers[:] = [audit_handler if logger is AUDIT else handler]
         logger.propagate = False

@@ -1,4 +1,4 @@
-"""Around every call of the contract: let its caller in, read its request, time it, log it, answer errors by statuses."""
+"""Around every call of the contract: let its caller in, read its request, time it, log it, answer its errors."""
 
 from __future__ import annotations  # grpc.RpcMethodHandler takes parameters for type checkers only
 
@@ -28,6 +28,7 @@ from boxwright.server.audit import CALLED, audit, ids_in, is_audited, refusal_fa
 from boxwright.server.caller import FORWARDED, caller, forwarded, peer_of
 from boxwright.server.failures import StreamEndedError
 from boxwright.server.logs import log, refused_at
+from boxwright.server.settings import listed
 from boxwright.server.traced import TRACED
 from boxwright.server.workers.overloaded import OverloadedError
 from boxwright.stop import Stop
@@ -52,9 +53,6 @@ MAX_CALLS_PER_CALLER = 1_000
 
 SMALL_ANSWER_BYTES = 64 * 1024
 """Answers below this length count as calls alone; so those who read no long answers keep no short ones from others."""
-
-MAX_PAGES, MAX_PAGES_PER_CALLER = 16, 4
-"""Pages of plans at once that wait to be made, which is done one after another."""
 
 MAX_WATCHES, MAX_WATCHES_PER_CALLER = 256, 64
 """Calls at once that watch health or ask for reflection; they stay open, unlike a health check."""
@@ -94,27 +92,11 @@ class Observer(grpc.aio.ServerInterceptor):
     not decode ends a unary call with INVALID_ARGUMENT. A stream goes on: its behaviour finds the error in place of the
     message.
 
-    Parameters
-    ----------
-    metrics : Metrics
-        Where calls are counted.
-    workers : Workers
-        Have threads that read long requests.
-    max_unsent_bytes, max_unsent_bytes_per_caller : int, optional
-        Most bytes of long answers that are not sent yet, in all and of one caller. Default: no limit.
-    gate : Gate, optional
-        Says who may call. Default: anybody.
-    max_calls_per_s : float, optional
-        Calls a second that one caller may make for long. Default 0: any number.
-    traces : Traces, optional
-        Shows calls as traces. Default: none are.
-    proxies : str, optional
-        Addresses or networks whose ``x-forwarded-for`` is believed over gRPC, separated by commas. Default: none.
+    Threads of ``workers`` read long requests. ``proxies`` are addresses or networks, separated by commas, whose
+    ``x-forwarded-for`` is believed over gRPC.
 
     Attributes
     ----------
-    gate, traces
-        As given.
     refused_bytes : int
         Bytes of the requests of calls that were refused so far.
     cut : int
@@ -135,15 +117,13 @@ class Observer(grpc.aio.ServerInterceptor):
         self.traces = traces
         self.gate = gate or Gate(metrics)
         self.refused_bytes = self.cut = 0
-        self._proxies = [ipaddress.ip_network(proxy.strip()) for proxy in proxies.split(",") if proxy.strip()]
+        self._proxies = list(map(ipaddress.ip_network, listed(proxies)))
         self._rates = Rates(max_calls_per_s)
         self._metrics = metrics
         self._workers = workers
         self._calls = Limit("calls", MAX_CALLS, MAX_CALLS_PER_CALLER, metrics)
         self._lookups = Limit("lookups", MAX_CALLS, MAX_CALLS_PER_CALLER, metrics)
         self._unsent = Limit("unsent bytes", max_unsent_bytes, max_unsent_bytes_per_caller, metrics)
-        metrics.unsent.set_function(lambda: self._unsent.in_use)
-        self._pages = Limit("pages", MAX_PAGES, MAX_PAGES_PER_CALLER, metrics)
         self._watches = Limit("watches", MAX_WATCHES, MAX_WATCHES_PER_CALLER, metrics)
         self._watching: set[asyncio.Future[Any]] = set()
         self._cut_at_s = math.inf
@@ -234,7 +214,7 @@ class Observer(grpc.aio.ServerInterceptor):
         name = method_name(method)
         described = descriptor_pool.Default().FindMethodByName(method[1:].replace("/", "."))
         kind = message_factory.GetMessageClass(described.input_type)
-        serializer = _as_sent(handler.response_serializer)
+        serializer = as_sent(handler.response_serializer)
         if handler.stream_stream is not None:
             stream = self._stream(name, handler.stream_stream, kind)
             return grpc.stream_stream_rpc_method_handler(stream, response_serializer=serializer)
@@ -243,10 +223,11 @@ class Observer(grpc.aio.ServerInterceptor):
         async def single(_: object, context: grpc.aio.ServicerContext[Any, Any]) -> bytes | None:
             # As a stream of one message: then gRPC calls before the message is there, and whoever may not call is told.
             if not self.gate.would_let_in(context, name):
-                return await unary(b"", context)
+                await unary(b"", context)
             request = await context.read()
             if request is not grpc.aio.EOF:
-                return await unary(request, context)
+                answer: bytes | None = await unary(request, context)
+                return answer
             await asyncio.sleep(LEAVING_S)  # a caller that leaves ends what it sends as well, and gRPC says so first
             with self._observed(name, context) as observed:
                 rule = "must be one message: the call ended without any"
@@ -342,11 +323,11 @@ class Observer(grpc.aio.ServerInterceptor):
         Raises
         ------
         OverloadedError
-            If they call too often, or too many pages are being made.
+            If they call too often, or hold too many places.
         """
         who = caller(context)
         self._check_rate(who)
-        with self._pages.taken(who):
+        with self._lookups.taken(who):
             yield
 
     async def _read(self, name: str, data: bytes, read: Callable[..., Message], who: str) -> Message:
@@ -452,7 +433,7 @@ async def _written(answers: Any, context: grpc.aio.ServicerContext[Any, Any]) ->
             await context.write(answer)
 
 
-def _as_sent(serialize: Callable[[Any], bytes] | None) -> Callable[[Any], bytes]:
+def as_sent(serialize: Callable[[Any], bytes] | None) -> Callable[[Any], bytes]:
     """Return a serializer that leaves answers alone that are bytes already."""
     return lambda answer: answer if serialize is None or isinstance(answer, bytes) else serialize(answer)
 

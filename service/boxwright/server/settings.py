@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, ClassVar, cast
 
-from boxwright.errors import FieldViolation, InvalidInputError
+from boxwright.findings import Findings
 from boxwright.server.api.plan_links import LEAST_KEY_CHARACTERS
 from boxwright.store import check_url
 
@@ -40,8 +40,8 @@ class Settings:
 
     trusted_proxies: str = ""
     """Addresses or networks of reverse proxies, separated by commas, such as ``10.0.0.0/8``. Who calls is read from the
-    ``X-Forwarded-For`` that they send, over HTTP and gRPC. Empty: that header is not read, and behind a proxy all callers
-    without a token are one."""
+    ``X-Forwarded-For`` that they send, over HTTP and gRPC. Empty: that header is not read, and behind a proxy all
+    callers without a token are one."""
 
     tls_certificate: str = ""
     """File of the certificate that each port shows (gRPC, HTTP and admin), in PEM, with those that lead to its
@@ -101,12 +101,6 @@ class Settings:
     materials: str = ""
     """Folder of materials data to use instead of the shipped one. Empty: the shipped one."""
 
-    watch_files_s: float = 5.0
-    """Seconds from one look at the files of ``catalogs``, ``sites`` and ``materials`` to the next. Once they have
-    changed and look the same twice, all is read anew and, if it is valid, served from then on; else what was loaded
-    before stays. Files that come with the software are not looked at. 0: files are read anew after SIGHUP alone, which
-    is heeded at once in any case."""
-
     workers: str = "auto"
     """Processes that plan: ``auto`` is one for each core that the server may use, a number is so many, up to 1,024.
     Planning takes a whole core, so more do not help. Of two or more, large orders leave one to small orders."""
@@ -126,9 +120,6 @@ class Settings:
     max_units_per_order: int = 2_000
     """Most units of one order, at most 10,000. Planning time grows faster than the number of units: thousands in one
     order take seconds to minutes, in which other orders have one worker less."""
-
-    max_message_bytes: int = 16 * 1024 * 1024
-    """Largest request in bytes. gRPC refuses larger ones with RESOURCE_EXHAUSTED before they are read."""
 
     store: str = ""
     """Database that keeps plans, outcomes and answers for repeated calls. It is ``sqlite:////folder/plans.db`` for one
@@ -184,6 +175,14 @@ class Settings:
     While the server runs, SIGUSR1 sets DEBUG, and SIGUSR2 what is set here."""
 
     # What has one sane value is no setting.
+
+    watch_files_s: ClassVar[float] = 5.0
+    """Seconds from one look at the files of ``catalogs``, ``sites`` and ``materials`` to the next. Once they have
+    changed and look the same twice, all is read anew and, if it is valid, served from then on; else what was loaded
+    before stays. Files that come with the software are not looked at."""
+
+    max_message_bytes: ClassVar[int] = 16 << 20
+    """Largest request in bytes. gRPC refuses larger ones with RESOURCE_EXHAUSTED before they are read."""
 
     watch_store_s: ClassVar[float] = 2.0
     """Seconds from one look at the store for catalogs that other servers wrote to the next."""
@@ -244,83 +243,65 @@ class Settings:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "workers", str(self.workers))
-        broken = [
-            FieldViolation(name, f"must be {least:,} to {most:,}, got {getattr(self, name)}")
-            for name, (least, most) in RANGES.items()
-            if not least <= getattr(self, name) <= most
-        ]
-        for name in ("address", "admin_address", *(("http_address",) if self.http_address else ())):
-            host, port = host_and_port(getattr(self, name))
-            if not host or port is None:
-                rule = f"must be host:port with a port of at most 65535, got {getattr(self, name)!r}"
-                broken.append(FieldViolation(name, rule))
-            elif ":" in host and not getattr(self, name).startswith("["):
-                rule = f"must have an address of IPv6 in brackets: write [{host}]:{port}, got {getattr(self, name)!r}"
-                broken.append(FieldViolation(name, rule))
-            elif not self.callers_are_known and not self.allow_unauthenticated and not is_loopback(host):
-                rule = "must be loopback without tokens_file, tokens_in_store, client_ca or allow_unauthenticated:"
-                broken.append(FieldViolation(name, f"{rule} anybody could call; got {getattr(self, name)!r}"))
-        broken += self._ports_taken_twice()
-        broken += [
-            FieldViolation(name, f"is required by {other}")
-            for name, other in (
-                ("tls_key", "tls_certificate"),
-                ("tls_certificate", "tls_key"),
-                ("tls_certificate", "client_ca"),
-            )
-            if getattr(self, other) and not getattr(self, name)
-        ]
-        broken += [
-            FieldViolation("http_origins", f"must be sites such as https://wms.example, got {origin!r}")
-            for origin in filter(None, map(str.strip, self.http_origins.split(",")))
-            if origin != "*" and _ORIGIN.fullmatch(origin) is None
-        ]
-        for proxy in filter(None, map(str.strip, self.trusted_proxies.split(","))):
+        found = Findings()
+        for name, (least, most) in RANGES.items():
+            if not least <= getattr(self, name) <= most:
+                found.add(name, f"must be {least:,} to {most:,}, got {getattr(self, name)}")
+        self._check_addresses(found)
+        for name, other in (
+            ("tls_key", "tls_certificate"),
+            ("tls_certificate", "tls_key"),
+            ("tls_certificate", "client_ca"),
+        ):
+            if getattr(self, other) and not getattr(self, name):
+                found.add(name, f"is required by {other}")
+        for origin in listed(self.http_origins):
+            if origin != "*" and _ORIGIN.fullmatch(origin) is None:
+                found.add("http_origins", f"must be sites such as https://wms.example, got {origin!r}")
+        for proxy in listed(self.trusted_proxies):
             try:
                 ipaddress.ip_network(proxy)
             except ValueError:
-                rule = f"must be addresses or networks such as 10.0.0.0/8, got {proxy!r}"
-                broken.append(FieldViolation("trusted_proxies", rule))
+                found.add("trusted_proxies", f"must be addresses or networks such as 10.0.0.0/8, got {proxy!r}")
         for name in ("link_key", "order_id_key"):
             if getattr(self, name) and len(getattr(self, name).strip()) < LEAST_KEY_CHARACTERS:
-                broken.append(FieldViolation(name, f"must have at least {LEAST_KEY_CHARACTERS} characters"))
-        for name, allowed in (
-            ("log_format", ("plain", "json")),
-            ("log_level", ("DEBUG", "INFO", "WARNING", "ERROR")),
-        ):
+                found.add(name, f"must have at least {LEAST_KEY_CHARACTERS} characters")
+        for name, allowed in (("log_format", ("plain", "json")), ("log_level", ("DEBUG", "INFO", "WARNING", "ERROR"))):
             if getattr(self, name) not in allowed:
-                broken.append(FieldViolation(name, f"must be one of {', '.join(allowed)}, got {getattr(self, name)!r}"))
+                found.add(name, f"must be one of {', '.join(allowed)}, got {getattr(self, name)!r}")
         if self.traces_endpoint and _COLLECTOR.fullmatch(self.traces_endpoint) is None:
-            rule = "must be http:// or https:// with a host, and no user or password"
             # Whatever a secret may be in is not repeated.
             shown = "one with @" if "@" in self.traces_endpoint else repr(re.split("[?#]", self.traces_endpoint)[0])
-            broken.append(FieldViolation("traces_endpoint", f"{rule}; got {shown}"))
-        if self.store and (broken_rule := check_url(self.store)):
-            broken.append(FieldViolation("store", broken_rule))
+            rule = "must be http:// or https:// with a host, and no user or password"
+            found.add("traces_endpoint", f"{rule}; got {shown}")
+        if self.store and (rule_of_store := check_url(self.store)):
+            found.add("store", rule_of_store)
         for name in ("persist_plans", "tokens_in_store"):
             if getattr(self, name) and not self.store:
-                broken.append(FieldViolation(name, "must be false without a store"))
+                found.add(name, "must be false without a store")
         if _WORKERS.fullmatch(self.workers) is None:
-            rule = "must be auto or a number of processes from 1 to 1,024"
-            broken.append(FieldViolation("workers", f"{rule}; got {self.workers!r:.40}"))
-        if broken:
-            raise InvalidInputError(broken)
+            found.add("workers", f"must be auto or a number of processes from 1 to 1,024; got {self.workers!r:.40}")
+        found.raise_any()
 
-    def _ports_taken_twice(self) -> list[FieldViolation]:
-        """Return the findings on addresses with the port of another; one that the system chooses is no other's."""
-        found, taken = [], dict[str, tuple[str, int]]()
+    def _check_addresses(self, found: Findings) -> None:
+        taken = dict[str, tuple[str, int]]()
         for name in ("address", "http_address", "admin_address"):
-            host, port = host_and_port(getattr(self, name))
-            if host and port:
-                found += [
-                    FieldViolation(
-                        name, f"must have a port of its own, not that of {other}; got {getattr(self, name)!r}"
-                    )
-                    for other, (host_there, port_there) in taken.items()
-                    if port == port_there and _share(host, host_there)
-                ][:1]
-                taken[name] = host, port
-        return found
+            value = getattr(self, name)
+            host, port = host_and_port(value)
+            if not host or port is None:
+                if value or name != "http_address":
+                    found.add(name, f"must be host:port with a port of at most 65535, got {value!r}")
+                continue
+            if ":" in host and not value.startswith("["):
+                found.add(name, f"must have an address of IPv6 in brackets: write [{host}]:{port}, got {value!r}")
+            elif not self.callers_are_known and not self.allow_unauthenticated and not is_loopback(host):
+                rule = "must be loopback without tokens_file, tokens_in_store, client_ca or allow_unauthenticated:"
+                found.add(name, f"{rule} anybody could call; got {value!r}")
+            for other, (host_there, port_there) in taken.items():
+                if port and port == port_there and _share(host, host_there):
+                    found.add(name, f"must have a port of its own, not that of {other}; got {value!r}")
+                    break
+            taken[name] = host, port
 
     @property
     def callers_are_known(self) -> bool:
@@ -361,6 +342,11 @@ def field_texts() -> dict[str, str]:
     }
 
 
+def listed(text: str) -> list[str]:
+    """Return what a setting lists, separated by commas."""
+    return [part.strip() for part in text.split(",") if part.strip()]
+
+
 def available_cores() -> int:
     """Return the cores that this process may use, which is fewer than the machine has under an affinity mask."""
     if hasattr(os, "sched_getaffinity"):
@@ -392,12 +378,10 @@ def is_loopback(host: str) -> bool:
 
 
 RANGES: dict[str, tuple[float, float]] = {
-    "watch_files_s": (0, 86_400),
     "max_calls_per_s": (0, 1_000_000),
     "max_worker_bytes": (64 << 20, 1 << 44),
     "max_cpu_s_per_order": (0.1, 86_400),
     "max_units_per_order": (1, 10_000),
-    "max_message_bytes": (1_024, 1 << 30),
     "keep_plans_days": (0, 36_500),
     "keep_plans_bytes": (0, 1 << 50),
     "drain_delay_s": (0, 600),

@@ -10,9 +10,8 @@ import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
-from enum import StrEnum
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from boxwright.errors import InvalidInputError
 from boxwright.findings import Findings
@@ -37,39 +36,20 @@ PATHS = frozenset({"tls_certificate", "tls_key", "client_ca", "tokens_file", "si
 """Settings that are paths: in a settings file they start from its folder."""
 
 MOST_FILE_BYTES, MOST_SECRET_BYTES = 1 << 20, 4_096
-TOO_LARGE = 10**18
-"""From here on a whole number of a settings file is none of a setting."""
 
 _OTHERS = re.compile(r"BOXWRIGHT_(TOKEN|EXPLORE|TEST_TOOLS|UPDATE_GOLDEN|(\w+_)?(SERVICE_)?(HOST|PORT\w*))")
 """Variables that are no settings: a caller's token, what tests look at, and what Kubernetes sets for its services."""
 
 
-class Source(StrEnum):
-    """What settings come from, the first that has one."""
+class Origin(NamedTuple):
+    """Where a setting comes from: ``shown`` to a person, such as ``hall.toml, line 3``, and ``named`` in a fault."""
 
-    OPTION = "options"
-    ENVIRONMENT = "the environment"
-    FILE = "the settings file"
-    DEFAULT = "defaults"
-
-
-@dataclass(frozen=True, slots=True)
-class Origin:
-    """Where a setting comes from.
-
-    Attributes
-    ----------
-    source : Source
-        What it comes from.
-    shown : str
-        For a person, such as ``hall.toml, line 3``.
-    named : str
-        How the setting is called there, such as ``--grace-s``; by it faults are named.
-    """
-
-    source: Source
     shown: str
     named: str
+
+
+DEFAULT = "default"
+"""What is shown of a setting that no source has."""
 
 
 @dataclass(frozen=True)
@@ -82,22 +62,18 @@ class Sourced:
         All of them.
     origins : mapping of str to Origin
         By the name of the setting.
-    file : str
-        The settings file; empty where there is none.
     warnings : tuple of str
         Files of secrets that others may read or write.
     """
 
     settings: Settings
     origins: Mapping[str, Origin]
-    file: str = ""
     warnings: tuple[str, ...] = ()
 
     def named(self, error: InvalidInputError) -> InvalidInputError:
         """Return an error about settings with each called as it is where it comes from."""
-        named = {name: origin.named for name, origin in self.origins.items()}
         found = Findings()
-        with found.at("", named):
+        with found.at("", {name: origin.named for name, origin in self.origins.items()}):
             raise error
         return found.error()
 
@@ -111,108 +87,100 @@ class _Reading:
         self.found = Findings()
         self.at_fault: set[str] = set()
         self.warnings: list[str] = []
-        self.path = ""
-        self._text = ""
+        self._path, self._text = Path(), ""
         self._file: Mapping[str, Any] = {}
-
-    def fault(self, name: str, called: str, rule: str) -> None:
-        self.at_fault.add(name)
-        self.found.add(called, rule)
 
     def read_file(self, known: Iterable[str]) -> None:
         """Read the settings file, if one is named; noted are keys that are no settings."""
-        called = "--config" if "config" in self.given else CONFIG
-        self.path = self.given.get("config", self.environment.get(CONFIG, ""))
-        if not self.path:
+        named = self.given.get("config", self.environment.get(CONFIG, ""))
+        if not named:
             return
+        called, self._path = "--config" if "config" in self.given else CONFIG, Path(named).absolute()
         try:
-            self._text = read_regular(Path(self.path), MOST_FILE_BYTES).decode()
+            self._text = read_regular(named, MOST_FILE_BYTES).decode()
         except OSError as error:
-            self.found.add(called, f"must name a file that can be read: {error.strerror}, got {self.path!r}")
+            self.found.add(called, f"must name a file that can be read: {error.strerror}, got {named!r}")
         except ValueError:
-            self.found.add(called, f"must name a file with a text in UTF-8, got {self.path!r}")
+            self.found.add(called, f"must name a file with a text in UTF-8, got {named!r}")
         try:
             self._file = tomllib.loads(self._text)
         except (ValueError, RecursionError) as error:  # ValueError: also of a number with thousands of digits
-            self.found.add(Path(self.path).name, f"must be TOML: {error or 'nested too deeply'}")
+            self.found.add(self._path.name, f"must be TOML: {error or 'nested too deeply'}")
         for key in sorted(self._file.keys() - set(known)):
-            self.found.add(f"{self._place(key)}: {key}", f"is no setting; {_hint(key.lower(), known)}")
+            self.found.add(self._of_file(key).named, f"is no setting; {_hint(key.lower(), known)}")
 
-    def _place(self, key: str) -> str:
-        """Return where a key of the file is, for a person: by its line, where that is found."""
+    def _of_file(self, key: str) -> Origin:
+        """Return where a key of the file is: by its line, where that is found."""
         quoted = rf"""["']?{re.escape(key)}["']?[ \t]*"""
         match = re.search(rf"^[ \t]*(?:{quoted}[=.]|\[+[ \t]*{quoted}[\].])", self._text, re.MULTILINE)
-        name = Path(self.path).name
-        return f"{name}, line {self._text.count(chr(10), 0, match.start()) + 1}" if match else name
+        line = f", line {self._text.count(chr(10), 0, match.start()) + 1}" if match else ""
+        return Origin(f"{self._path.name}{line}", f"{self._path.name}{line}: {key}")
 
     def value(self, name: str, default: object) -> tuple[Any, Origin]:
         """Return the value of a setting from the first source that has it, None for its default, and which that is."""
         variable = PREFIX + name.upper()
-        for source, values, key, key_of_file in (
-            (Source.OPTION, self.given, name, name + IN_FILE),
-            (Source.ENVIRONMENT, self.environment, variable, variable + IN_FILE.upper()),
-            (Source.FILE, self._file, name, name + IN_FILE),
+        for values, key, key_of_file, origin_of in (
+            (self.given, name, name + IN_FILE, lambda key: Origin(option(key), option(key))),
+            (self.environment, variable, variable + IN_FILE.upper(), lambda key: Origin(key, key)),
+            (self._file, name, name + IN_FILE, self._of_file),
         ):
             if name in SECRETS and values.get(key_of_file, "") != "":  # an empty one is not set
-                origin = self._origin(source, key_of_file)
+                origin = origin_of(key_of_file)
                 if key in values:
-                    self.fault(name, origin.named, f"must not be set together with {self._origin(source, key).named}")
-                return self._secret(name, origin, values[key_of_file]), origin
+                    self._fault(name, origin, f"must not be set together with {origin_of(key).named}")
+                folder = self._path.parent if values is self._file else Path()
+                return self._secret(name, origin, values[key_of_file], folder), origin
             if key in values:
-                origin = self._origin(source, key)
-                value = _typed(values[key], default) if source is Source.ENVIRONMENT else values[key]
-                return self._checked(name, default, value, origin), origin
-        return None, Origin(Source.DEFAULT, "default", name)
+                origin = origin_of(key)
+                rule, value = self._judged(name, values[key], default, values)
+                if rule:
+                    self._fault(name, origin, rule)
+                    return None, origin
+                return type(default)(value) if isinstance(default, tuple | float) else value, origin
+        return None, Origin(DEFAULT, name)
 
-    def _origin(self, source: Source, key: str) -> Origin:
-        if source is Source.FILE:
-            return Origin(source, self._place(key), f"{self._place(key)}: {key}")
-        called = option(key) if source is Source.OPTION else key
-        return Origin(source, called, called)
+    def _fault(self, name: str, origin: Origin, rule: str) -> None:
+        self.at_fault.add(name)
+        self.found.add(origin.named, rule)
 
-    def _checked(self, name: str, default: object, value: Any, origin: Origin) -> Any:
-        """Return a value as the setting has it, or None after noting what is wrong with it."""
+    def _judged(self, name: str, value: Any, default: object, source: Mapping[str, Any]) -> tuple[str, Any]:
+        """Return the rule that a value breaks, empty where it breaks none, and the value as the setting has it."""
         has_password = name == "store" and shown_url(str(value)) != value
-        rule = ""
-        if origin.source is Source.OPTION:
-            if has_password:
-                where = "set BOXWRIGHT_STORE or --store-file"
-                rule = f"must have no password, since everybody on the machine sees options: {where}"
-        elif origin.source is Source.FILE and (has_password or name in ("link_key", "order_id_key")):
+        if source is self.given:
+            where = "set BOXWRIGHT_STORE or --store-file"
+            rule = f"must have no password, since everybody on the machine sees options: {where}"
+            return rule if has_password else "", value
+        if source is self.environment:
+            value = _typed(value, default)
+        elif has_password or name in ("link_key", "order_id_key"):
             what = "hold no password" if name == "store" else "not be in a settings file"
-            rule = f"must {what}: name a file that holds it ({name + IN_FILE}), or set {PREFIX}{name.upper()}"
-        elif sort := _broken_type(name, value, default):
-            rule = f"must be {sort}, got {_quoted(value)}"
-        elif origin.source is Source.FILE and name in PATHS and value:
-            folder = Path(self.path).absolute().parent
+            return f"must {what}: name a file that holds it ({name + IN_FILE}), or set {PREFIX}{name.upper()}", value
+        if kind := _broken_type(name, value, default):
+            return f"must be {kind}, got {_quoted(value)}", value
+        if source is self._file and name in PATHS and value:
+            folder = self._path.parent
             value = [str(folder / path) for path in value] if isinstance(value, list) else str(folder / value)
-        if rule:
-            self.fault(name, origin.named, rule)
-            return None
-        return type(default)(value) if isinstance(default, tuple | float) else value
+        return "", value
 
-    def _secret(self, name: str, origin: Origin, path: Any) -> str | None:
+    def _secret(self, name: str, origin: Origin, named: Any, folder: Path) -> str | None:
         """Return the text of a file with a secret; noted is one that is none, and never what it holds."""
-        if not isinstance(path, str):
-            self.fault(name, origin.named, "must be a path in quotes")
-            return None
-        if origin.source is Source.FILE:
-            path = str(Path(self.path).absolute().parent / path)
-        try:
-            with Path(path).open("rb") as file:
-                content = file.read(MOST_SECRET_BYTES + 1)
-            secret = content.decode().rstrip("\r\n")
-        except OSError as error:
-            self.fault(name, origin.named, f"must be a file that can be read: {error.strerror}, got {path!r}")
-        except ValueError:
-            self.fault(name, origin.named, f"must be a file with a text in UTF-8, got {path!r}")
-        else:
-            if says := exposure(path):
-                self.warnings.append(f"{origin.named}: {says}")
-            if secret and len(content) <= MOST_SECRET_BYTES and secret.isprintable():
-                return secret
-            rule = f"must be a file with one line of at most {MOST_SECRET_BYTES:,} bytes, got {path!r}"
-            self.fault(name, origin.named, rule)
+        rule = "must be a path in quotes"
+        if isinstance(named, str):
+            path = str(folder / named)
+            try:
+                with Path(path).open("rb") as file:
+                    content = file.read(MOST_SECRET_BYTES + 1)
+                if says := exposure(path):
+                    self.warnings.append(f"{origin.named}: {says}")
+                secret = content.decode().rstrip("\r\n")
+                if secret and len(content) <= MOST_SECRET_BYTES and secret.isprintable():
+                    return secret
+                rule = f"must be a file with one line of at most {MOST_SECRET_BYTES:,} bytes, got {path!r}"
+            except OSError as error:
+                rule = f"must be a file that can be read: {error.strerror}, got {path!r}"
+            except ValueError:
+                rule = f"must be a file with a text in UTF-8, got {path!r}"
+        self._fault(name, origin, rule)
         return None
 
 
@@ -241,7 +209,7 @@ def read_settings(environment: Mapping[str, str], given: Mapping[str, Any]) -> S
     for variable in sorted(environment.keys() - set(variables)):
         if variable.startswith(PREFIX) and _OTHERS.fullmatch(variable) is None:
             reading.found.add(variable, f"is no setting; {_hint(variable, variables)}")
-    settings = None
+    settings = Settings()
     try:
         settings = Settings(**{name: value for name, (value, _) in found.items() if value is not None})
     except InvalidInputError as error:
@@ -251,8 +219,7 @@ def read_settings(environment: Mapping[str, str], given: Mapping[str, Any]) -> S
             if fault.field not in reading.at_fault and absent.search(fault.rule) is None:
                 reading.found.add(origins[fault.field].named if fault.field in origins else fault.field, fault.rule)
     reading.found.raise_any()
-    assert settings is not None  # a finding was noted otherwise
-    return Sourced(settings, origins, reading.path, tuple(reading.warnings))
+    return Sourced(settings, origins, tuple(reading.warnings))
 
 
 def read_secret(name: str, environment: Mapping[str, str], given: Mapping[str, Any]) -> str:
@@ -298,15 +265,14 @@ def _broken_type(name: str, value: object, default: object) -> str | None:
     if isinstance(default, tuple):
         texts = isinstance(value, list) and all(isinstance(text, str) for text in value)
         return None if texts else 'a list of texts, such as ["hall.toml"]'
-    number = isinstance(value, int | float) and not isinstance(value, bool)
-    too_large = number and isinstance(value, int) and abs(value) >= TOO_LARGE
-    if too_large and isinstance(default, int | float):
-        return "a number of at most 18 digits"
+    whole = isinstance(value, int) and not isinstance(value, bool)
+    if whole and abs(value) >= 10**18:  # type: ignore[arg-type] # it is an int
+        return "a text in quotes" if isinstance(default, str) else "a number of at most 18 digits"
     if isinstance(default, int):
-        return None if number and isinstance(value, int) else "a whole number"
+        return None if whole else "a whole number"
     if isinstance(default, float):
-        return None if number else "a number"
-    return None if isinstance(value, str) or (name == "workers" and number and not too_large) else "a text in quotes"
+        return None if whole or isinstance(value, float) else "a number"
+    return None if isinstance(value, str) or (name == "workers" and whole) else "a text in quotes"
 
 
 def _quoted(value: object) -> str:

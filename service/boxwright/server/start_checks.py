@@ -22,7 +22,7 @@ from boxwright.server.access.tokens import last_of_each, read_tokens, tokens_of
 from boxwright.server.answers.dataset import Dataset, LoadedFiles
 from boxwright.server.descriptors import LEAST_FILES, too_few_files
 from boxwright.server.exposed_files import exposed_files
-from boxwright.server.health import probe, probe_admin
+from boxwright.server.health import probe
 from boxwright.server.logs import log
 from boxwright.server.settings import Settings, host_and_port, is_loopback
 from boxwright.server.stored.plan_archive import opened
@@ -40,16 +40,9 @@ LEAST_FREE_BYTES = 256 << 20
 
 
 class CheckLine(NamedTuple):
-    """One thing that a server needs.
+    """What was looked at, such as ``ports``, and what was found and is to be done about it; never a secret.
 
-    Attributes
-    ----------
-    what : str
-        What was looked at, such as ``ports``.
-    level : str
-        ``fail`` where the server does not start, or answers nobody; ``warn`` where somebody is to look at it.
-    text : str
-        What was found, and what to do about it; never a secret.
+    With ``fail`` the server does not start, or answers nobody; with ``warn`` somebody is to look at it.
     """
 
     what: str
@@ -83,28 +76,30 @@ NEVER = {
     errno.EADDRNOTAVAIL: "must be an address of this machine",
     errno.EACCES: "must have a port that this user may take, such as one from 1,024 on",
 }
-"""Rules that a door breaks, by what the system says; any other fault may pass by itself."""
+"""Rules that an address breaks, by what the system says; any other fault may pass by itself."""
 
 
 def _take(name: str, address: str, taken: contextlib.ExitStack, found: Findings) -> None:
     """Take a port at every address of its host; one of them is enough."""
     host, port = host_and_port(address)
-    doors, fault = 0, None
+    fault = None
     try:
-        for family, kind, number, _, target in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM):
-            try:
-                door = taken.enter_context(socket.socket(family, kind, number))
-                door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # closed connections take no port
-                door.bind(target)
-                door.listen()  # else two may have it
-                doors += 1
-            except OSError as error:
-                fault = error
+        infos = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except OSError as error:
-        fault = error
-    if not doors and fault is not None and fault.errno in NEVER:
+        raise ServerStartError(f"cannot listen on {address} ({name}): {error}") from None
+    for family, kind, number, _, target in infos:
+        try:
+            listening = taken.enter_context(socket.socket(family, kind, number))
+            listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # closed connections take no port
+            listening.bind(target)
+            listening.listen()  # else two may have it
+        except OSError as error:
+            fault = error
+        else:
+            return
+    if fault is not None and fault.errno in NEVER:
         found.add(name, f"{NEVER[fault.errno]}, got {address!r}")
-    elif not doors:
+    elif fault is not None:
         raise ServerStartError(f"cannot listen on {address} ({name}): is it taken? {fault}")
 
 
@@ -159,21 +154,12 @@ def _addresses(settings: Settings) -> Iterator[CheckLine]:
     names = ", ".join(f"{name} {getattr(settings, name) or 'is off'}" for name in ADDRESSES)
     try:
         check_addresses(settings)
-    except InvalidInputError as error:
-        yield from _faults("ports", error)
-    except ServerStartError as error:
-        if _serves(settings):
+        yield CheckLine("ports", "ok", f"free: {names}")
+    except (InvalidInputError, ServerStartError) as error:
+        if isinstance(error, ServerStartError) and probe(settings.admin_address, settings.tls_certificate):
             yield CheckLine("ports", "ok", f"a server with these settings serves already: {names}")
         else:
             yield from _faults("ports", error)
-    else:
-        yield CheckLine("ports", "ok", f"free: {names}")
-
-
-def _serves(settings: Settings) -> bool:
-    if settings.tls_certificate:
-        return probe_admin(settings.admin_address, settings.tls_certificate)
-    return probe(settings.address)
 
 
 def _certificates(settings: Settings) -> Iterator[CheckLine]:
@@ -182,21 +168,18 @@ def _certificates(settings: Settings) -> Iterator[CheckLine]:
     if not settings.callers_are_known and not only_here:
         yield CheckLine("tokens", "warn", "anybody who reaches the server may call (allow_unauthenticated)")
     if not settings.tls_certificate:
-        level: Literal["ok", "warn"] = "ok" if only_here else "warn"
-        yield CheckLine("certificates", level, "none: connections are not encrypted here")
+        yield CheckLine("certificates", "ok" if only_here else "warn", "none: connections are not encrypted here")
         return
     try:
         pems = read_pems(settings)
     except InvalidInputError as error:
         yield from _faults("certificates", error)
         return
-    ends = [(f"{settings.tls_certificate} ends", pems.expires_s)]
-    ends += [
-        (f"the authority {found.name} of {settings.client_ca} ends", found.expires_s) for found in pems.authorities
-    ]
-    for text, end_s in ends:
+    ends = [(settings.tls_certificate, pems.expires_s)]
+    ends += [(f"the authority {found.name} of {settings.client_ca}", found.expires_s) for found in pems.authorities]
+    for what, end_s in ends:
         soon = end_s < time.time() + SOON.total_seconds()
-        yield CheckLine("certificates", "warn" if soon else "ok", f"{text} {shown_time(end_s)}")
+        yield CheckLine("certificates", "warn" if soon else "ok", f"{what} ends {shown_time(end_s)}")
 
 
 def _tokens(settings: Settings) -> Iterator[CheckLine]:

@@ -60,11 +60,6 @@ class Traces:
 
     Where to send is said here; all else is read from the variables that OpenTelemetry defines (``OTEL_...``).
 
-    Parameters
-    ----------
-    endpoint : str
-        URL of a collector.
-
     Raises
     ------
     InvalidInputError
@@ -77,15 +72,7 @@ class Traces:
         self._tracer: Tracer = self._provider.get_tracer("boxwright", version("boxwright"))
 
     def call(self, name: str, context: Any) -> CallTrace | None:
-        """Return the trace of a call that begins, as part of its caller's where it says so; None if it is not sampled.
-
-        Parameters
-        ----------
-        name : str
-            Service and method.
-        context : ServicerContext or Call
-            Of the call, with its headers.
-        """
+        """Return the trace of a call that begins, as part of its caller's if it says so; None if it is not sampled."""
         carrier = {key: value for key, value in context.invocation_metadata() or () if key in TRACE_HEADERS}
         method = f"boxwright.v1.{name}"
         attributes = {"rpc.system.name": getattr(context, "system", "grpc"), "rpc.method": method}

@@ -142,10 +142,9 @@ def secured_server(folder: Path) -> Iterator[Secured]:
         "default_catalog": "hall",
         "store": f"sqlite:///{folder}/plans.db",
         "workers": 2,
-        "watch_files_s": 0,
         "max_cpu_s_per_order": 1.5,
     }
-    with running_server(limits={"stream_idle_s": 1}, **settings) as server:
+    with running_server(limits={"stream_idle_s": 1, "watch_files_s": 3_600}, **settings) as server:
         yield Secured(server, folder, authority, caller)
 
 

@@ -1,25 +1,20 @@
 """``boxwright catalog``: box catalogs listed, shown, checked, made and written to a server."""
 
-from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
-from boxwright.cli.failures import BAD_INPUT, FOUND_WANTING, refusal, told_to_users, warn
-from boxwright.cli.files import FileName, shown, tell_of, write_whole
-from boxwright.cli.options import ENCODING, MAP, PATH, SAVE_MAP, FiniteRange, headers_named
+from boxwright.cli.failures import BAD_INPUT, FOUND_WANTING, CommandGroup, refusal, warn
+from boxwright.cli.files import shown, tell_of, write_whole
+from boxwright.cli.options import ENCODING, MAP, PATH, SAVE_MAP, choice_option, file_option, headers_named
 from boxwright.domain.rounded import visible
 from boxwright.errors import DataFileError, FieldViolation
-
-if TYPE_CHECKING:
-    from boxwright.tabular import ColumnMap
 
 _BOXES = "boxes"
 """How the columns are called in a file of maps."""
 
 
-@click.group("catalog")
+@click.group("catalog", cls=CommandGroup)
 def command() -> None:
     """List, show, check and make box catalogs, and write them to a server."""
 
@@ -30,13 +25,12 @@ def list_catalogs() -> None:
     from boxwright.catalog import catalog_names, load_catalog
     from boxwright.cli.output import show, table_of
 
-    with told_to_users():
-        rows = []
-        for name in catalog_names():
-            catalog = load_catalog(name)
-            unverified = sum(not box.read_in_source for box in catalog.box_types)
-            rows.append((name, catalog.version, str(len(catalog.box_types)), str(unverified), catalog.name))
-        show(table_of(("Catalog", "Version", ">Box types", ">Unverified", "Name"), rows))
+    rows = []
+    for name in catalog_names():
+        catalog = load_catalog(name)
+        unverified = sum(not box.read_in_source for box in catalog.box_types)
+        rows.append((name, catalog.version, str(len(catalog.box_types)), str(unverified), catalog.name))
+    show(table_of(("Catalog", "Version", ">Box types", ">Unverified", "Name"), rows))
 
 
 @command.command("show")
@@ -45,8 +39,7 @@ def show(catalog: str) -> None:
     """Show a catalog: box types with sizes, tare and limits, and its dunnage."""
     from boxwright.catalog import describe, load_catalog
 
-    with told_to_users():
-        click.echo(describe(load_catalog(catalog)))
+    click.echo(describe(load_catalog(catalog)))
 
 
 @command.command("check")
@@ -61,15 +54,14 @@ def check(file: Path) -> None:
     from boxwright.catalog import catalog_warnings, load_catalog, validate_catalog_file
     from boxwright.domain.warning import gathered
 
-    with told_to_users():
-        faults = validate_catalog_file(file)
-        for fault in faults:
-            click.echo(f"{file.name}: {fault}", err=True)
-        if faults:
-            raise SystemExit(BAD_INPUT)
-        catalog = load_catalog(file)
-        click.echo(f"valid: {catalog.catalog_id}, {len(catalog.box_types)} box types, {catalog.content_hash}")
-        warn(warning.message for warning in gathered(catalog_warnings(catalog)))
+    faults = validate_catalog_file(file)
+    for fault in faults:
+        click.echo(f"{file.name}: {fault}", err=True)
+    if faults:
+        raise SystemExit(BAD_INPUT)
+    catalog = load_catalog(file)
+    click.echo(f"valid: {catalog.catalog_id}, {len(catalog.box_types)} box types, {catalog.content_hash}")
+    warn(warning.message for warning in gathered(catalog_warnings(catalog)))
 
 
 @command.command("push")
@@ -78,15 +70,7 @@ def check(file: Path) -> None:
 @click.option("--etag", default="", metavar="ETAG", help="Replace this version only.  [default: whichever there is]")
 @click.option("--token-file", type=PATH, metavar="FILE", help="Holds the token to call with.")
 @click.option("--ca", type=PATH, metavar="FILE", help="Authorities of the server's certificate.")
-@click.option(
-    "--timeout-s",
-    type=FiniteRange(0, min_open=True),
-    default=60.0,
-    show_default=True,
-    metavar="S",
-    help="Seconds it may take.",
-)
-def push(file: Path, target: str, etag: str, token_file: Path | None, ca: Path | None, timeout_s: float) -> None:
+def push(file: Path, target: str, etag: str, token_file: Path | None, ca: Path | None) -> None:
     """Write a catalog file to a server that has a store: as a new catalog, or in place of the one of its identifier.
 
     ADDRESS is host:port for gRPC, or an address such as https://boxwright.example. The server's next order is planned
@@ -94,15 +78,14 @@ def push(file: Path, target: str, etag: str, token_file: Path | None, ca: Path |
     """
     from boxwright_client import Client, InvalidRequestError, ServiceError
 
-    with told_to_users():
-        if file.suffix.lower() != ".toml":
-            raise refusal("file", f"must end in .toml, got {file.name!r}: `boxwright catalog convert` makes one")
-        text = file.read_text(encoding="utf-8-sig")
-        token = token_file.read_text(encoding="utf-8").strip() if token_file else ""
+    if file.suffix.lower() != ".toml":
+        raise refusal("file", f"must end in .toml, got {file.name!r}: `boxwright catalog convert` makes one")
+    text = file.read_text(encoding="utf-8-sig")
+    token = token_file.read_text(encoding="utf-8").strip() if token_file else ""
     try:
         # few attempts: a wrong address is reported within a second, not when the deadline ends
-        with Client(target, attempts=4, token=token, ca=ca, timeout_s=timeout_s) as client:
-            made = client.update_catalog(text, etag=etag, allow_missing=True, timeout_s=timeout_s)
+        with Client(target, attempts=4, token=token, ca=ca) as client:
+            made = client.update_catalog(text, etag=etag, allow_missing=True, timeout_s=60)
     except InvalidRequestError as error:
         for broken in error.violations:
             click.echo(f"{file.name}: {str(broken).removeprefix('toml.')}", err=True)
@@ -116,13 +99,7 @@ def push(file: Path, target: str, etag: str, token_file: Path | None, ca: Path |
 @command.command("convert")
 @click.argument("file", metavar="FILE", type=PATH)
 @click.option("--catalog-id", default="", help="Name of the catalog.  [default: the file's name]")
-@click.option(
-    "--basis",
-    type=click.Choice(["inner", "outer"]),
-    default="inner",
-    show_default=True,
-    help="What the sizes are; the other is derived from --board.",
-)
+@choice_option("--basis", "basis", ("inner", "outer"), "What the sizes are; the other is derived from --board.")
 @click.option("--length-unit", default="mm", show_default=True, help="Of columns that name none: mm, cm, m, in.")
 @click.option("--mass-unit", default="g", show_default=True, help="Of columns that name none: g, kg, oz, lb.")
 @click.option("--board", "board_id", default="", metavar="ID", help="Board from which tare and outer size follow.")
@@ -135,7 +112,7 @@ def push(file: Path, target: str, etag: str, token_file: Path | None, ca: Path |
 @MAP
 @SAVE_MAP
 @click.option("--column", "named", multiple=True, metavar="FIELD=HEADER", help="Which column a field is; repeatable.")
-@click.option("--out", "out_file", type=FileName(written=True), metavar="FILE.toml", help="[default: print it]")
+@file_option("--out", "out_file", "FILE.toml", "[default: print it]")
 def convert(
     file: Path,
     out_file: Path | None,
@@ -149,49 +126,41 @@ def convert(
 
     Shows which column is taken for which field; where the catalog is printed, on standard error.
     """
-    from boxwright.catalog import convert_sizes, load_materials
-    from boxwright.tabular import map_text
+    from boxwright.catalog import convert_sizes, load_materials, size_columns
+    from boxwright.tabular import map_text, read_maps
 
-    with told_to_users():
-        known = [kind.dunnage_id for kind in load_materials().dunnage] if dunnage else []
-        for name in dunnage:
-            if name not in known:
-                raise refusal("--dunnage", f"must be one of {', '.join(known)}, got {name!r}")
-        mapping, aside = _columns(file, map_file, named, how), out_file is None
-        click.echo(f"columns of {file.name}:", err=aside)
-        for column in mapping.columns:
-            if column.field:
-                unit = f", in {column.unit}" if column.unit else ""
-                click.echo(visible(f"  {column.header} -> {column.field}{unit}"), err=aside)
-        if left := [column.header for column in mapping.columns if not column.field]:
-            click.echo(visible(f"  left out: {', '.join(left)}"), err=aside)
-        text = convert_sizes(file, dunnage=dunnage, mapping=mapping, **how)
-        if save_map is not None:
-            write_whole(save_map, map_text({_BOXES: mapping}))
-            tell_of(save_map, f"wrote {shown(save_map)}", err=aside)
-        if out_file is None:
-            click.echo(text, nl=False)
-        else:
-            write_whole(out_file, text)
-            tell_of(out_file, f"wrote {shown(out_file)}")
-
-
-def _columns(file: Path, map_file: Path | None, named: Sequence[str], how: Mapping[str, str]) -> "ColumnMap":
-    """Return how columns are read: as a map says, else as guessed with what ``--column`` names."""
-    from boxwright.catalog import size_columns
-    from boxwright.tabular import read_maps
-
+    known = [kind.dunnage_id for kind in load_materials().dunnage]
+    for name in dunnage:
+        if name not in known:
+            raise refusal("--dunnage", f"must be one of {', '.join(known)}, got {name!r}")
+    rule, aside = "FIELD=HEADER, each field and each header once", out_file is None
+    fields = headers_named(named, rule)
+    if len(set(fields.values())) < len(fields):
+        raise refusal("--column", f"must be {rule}, got {', '.join(map(repr, named))}")
     if map_file is None:
-        rule = "FIELD=HEADER, each field and each header once"
-        given = headers_named(named, rule)
-        if len(set(given.values())) < len(given):
-            raise refusal("--column", f"must be {rule}, got {', '.join(map(repr, named))}")
         taken = ("basis", "length_unit", "mass_unit", "encoding", "sheet")
-        return size_columns(file, given=given, **{name: how[name] for name in taken})
-    if named:
+        mapping = size_columns(file, given=fields, **{name: how[name] for name in taken})
+    elif named:
         raise refusal("--column", "must not be given with --map, which says that")
-    mapping = read_maps(map_file, (_BOXES,)).get(_BOXES)
-    if mapping is None or mapping.decimal:
-        rule = "is required" if mapping is None else "must have no decimal mark"
-        raise DataFileError(map_file.name, [FieldViolation(_BOXES, rule)])
-    return mapping
+    else:
+        read = read_maps(map_file, (_BOXES,)).get(_BOXES)
+        if read is None or read.decimal:
+            rule = "is required" if read is None else "must have no decimal mark"
+            raise DataFileError(map_file.name, [FieldViolation(_BOXES, rule)])
+        mapping = read
+    click.echo(f"columns of {file.name}:", err=aside)
+    for column in mapping.columns:
+        if column.field:
+            unit = f", in {column.unit}" if column.unit else ""
+            click.echo(visible(f"  {column.header} -> {column.field}{unit}"), err=aside)
+    if left := [column.header for column in mapping.columns if not column.field]:
+        click.echo(visible(f"  left out: {', '.join(left)}"), err=aside)
+    text = convert_sizes(file, dunnage=dunnage, mapping=mapping, **how)
+    if save_map is not None:
+        write_whole(save_map, map_text({_BOXES: mapping}))
+        tell_of(save_map, f"wrote {shown(save_map)}", err=aside)
+    if out_file is None:
+        click.echo(text, nl=False)
+    else:
+        write_whole(out_file, text)
+        tell_of(out_file, f"wrote {shown(out_file)}")

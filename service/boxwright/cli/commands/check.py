@@ -5,11 +5,11 @@ from typing import Any
 
 import click
 
-from boxwright.cli.failures import FOUND_WANTING, told_to_users
+from boxwright.cli.failures import FOUND_WANTING, Command
 from boxwright.cli.options import PATH, TASK, take_task_options, with_options
 
 
-@click.command("check")
+@click.command("check", cls=Command)
 @click.argument("plan_file", metavar="PLAN.json", type=PATH)
 @click.argument("order_file", metavar="ORDER.json", type=PATH)
 @with_options(*TASK)
@@ -24,19 +24,18 @@ def command(plan_file: Path, order_file: Path, started_file: Path | None, **give
 
     Exit codes: 0 the plan is valid; 1 it breaks rules, which are listed; 2 bad input.
     """
-    with told_to_users():
-        from boxwright.cli.plan_file import judge_message, read_plan, read_started_file
-        from boxwright.domain.rounded import count, visible
-        from boxwright.orders import read_order
-        from boxwright.planning import Task
+    from boxwright.cli.plan_file import judge_message, read_plan, read_started_file
+    from boxwright.domain.rounded import count, visible
+    from boxwright.orders import read_order
+    from boxwright.planning import Task
 
-        stated, order, asked = read_plan(plan_file), read_order(order_file), take_task_options(given)
-        task = Task(order, *asked, read_started_file(started_file, order))
-        _, violations = judge_message(stated, task, plan_file.name)
-        for violation in violations:
-            click.echo(visible(str(violation)))
-        if violations:
-            click.echo(f"invalid: {count(len(violations), 'violation')}", err=True)
-            raise SystemExit(FOUND_WANTING)
-        units, parcels = count(order.unit_count, "unit"), count(len(stated.parcels), "parcel")
-        click.echo(visible(f"valid: order {order.order_id}, {units} in {parcels}"))
+    stated, order, asked = read_plan(plan_file), read_order(order_file), take_task_options(given)
+    task = Task(order, *asked, read_started_file(started_file, order))
+    _, violations = judge_message(stated, task, plan_file.name)
+    for violation in violations:
+        click.echo(visible(str(violation)))
+    if violations:
+        click.echo(f"invalid: {count(len(violations), 'violation')}", err=True)
+        raise SystemExit(FOUND_WANTING)
+    units, parcels = count(order.unit_count, "unit"), count(len(stated.parcels), "parcel")
+    click.echo(visible(f"valid: order {order.order_id}, {units} in {parcels}"))

@@ -5,10 +5,10 @@ import os
 
 import click
 
-from boxwright.cli.failures import told_to_users, warn
+from boxwright.cli.failures import CommandGroup, warn
 
 
-@click.group("config")
+@click.group("config", cls=CommandGroup)
 def command() -> None:
     """Show the settings of a server: from options, else the environment, else a settings file, else defaults.
 
@@ -26,28 +26,27 @@ def show(changed: bool, as_json: bool, options: tuple[str, ...]) -> None:
 
     from boxwright.cli.commands import serve
     from boxwright.cli.output import show, table_of
-    from boxwright.server.settings_sources import Source, read_settings
+    from boxwright.server.settings_sources import DEFAULT, read_settings
     from boxwright.store import shown_url
 
     here = click.get_current_context()
     # Click keeps the help option that it makes here: it must have the names that `serve` itself gives it.
     asked = serve.command.make_context(here.command_path, list(options), help_option_names=here.help_option_names)
-    with told_to_users():
-        sourced = read_settings(os.environ, serve.taken(asked.params))
-        values = asdict(sourced.settings)
-        values["store"] = shown_url(values["store"])
-        for name in ("order_id_key", "link_key"):
-            values[name] = "(set, not shown)" if values[name] else ""
-        shown = [name for name in values if not changed or sourced.origins[name].source != Source.DEFAULT]
-        if as_json:
-            stated = {name: {"value": values[name], "from": sourced.origins[name].shown} for name in shown}
-            click.echo(json.dumps(stated, indent=2))
-        elif not shown:
-            click.echo("all settings are left at their defaults")
-        else:
-            rows = [(name, _text(values[name]), sourced.origins[name].shown) for name in shown]
-            show(table_of(("Setting", "Value", "From"), rows))
-        warn(sourced.warnings)
+    sourced = read_settings(os.environ, serve.taken(asked.params))
+    values = asdict(sourced.settings)
+    values["store"] = shown_url(values["store"])
+    for name in ("order_id_key", "link_key"):
+        values[name] = "(set, not shown)" if values[name] else ""
+    shown = [name for name in values if not changed or sourced.origins[name].shown != DEFAULT]
+    if as_json:
+        stated = {name: {"value": values[name], "from": sourced.origins[name].shown} for name in shown}
+        click.echo(json.dumps(stated, indent=2))
+    elif not shown:
+        click.echo("all settings are left at their defaults")
+    else:
+        rows = [(name, _text(values[name]), sourced.origins[name].shown) for name in shown]
+        show(table_of(("Setting", "Value", "From"), rows))
+    warn(sourced.warnings)
 
 
 def _text(value: object) -> str:

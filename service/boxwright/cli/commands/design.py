@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +15,7 @@ from boxwright.cli.failures import BAD_INPUT, INTERRUPTED, Outputs, refusal, tol
 from boxwright.cli.files import FileName, check_folder, fetched, shown
 from boxwright.cli.option_rows import POLICY_ROWS, Row
 from boxwright.cli.options import (
+    DESTINATIONS,
     LANE,
     OF_A_YEAR,
     POLICY,
@@ -162,6 +164,7 @@ _OTHERS = (
     *_OTHERS,
     *_RULES,
     *LANE,
+    DESTINATIONS,
 )
 def command(orders_file: Path, out_file: Path | None, html_file: Path | None, as_json: bool, **given: Any) -> None:
     """Choose which box sizes to stock.
@@ -230,9 +233,7 @@ def _design(
     remarks = order_remarks(orders_file, lane)
     made = _tell(replace(made, yearly=yearly), remarks, outputs, out_file, as_json=as_json)
     if html_file is not None:
-        with outputs.attempt(html_file):
-            outputs.write(html_file, _report(made, policy, lane, profiles, workers, remarks))
-        outputs.tell()
+        outputs.write(html_file, lambda: _report(made, policy, lane, profiles, workers, remarks))
     click.echo(spent_since(start_s), err=True)
 
 
@@ -281,13 +282,12 @@ def _tell(made: Design, remarks: tuple[str, ...], outputs: Outputs, out_file: Pa
             path = out_file.with_stem(f"{out_file.stem}-{suite.sizes}") if several else out_file
             suites.append(replace(suite, catalog=replace(suite.catalog, catalog_id=path.stem)))
             said = ("Made by boxwright design.", *premises(made))
-            outputs.write(path, catalog_toml(suites[-1].catalog, load_materials(), said))
+            outputs.write(path, partial(catalog_toml, suites[-1].catalog, load_materials(), said))
         made = replace(made, suites=tuple(suites))
     if as_json:
         click.echo(json.dumps({**design_dict(made), "remarks": [*remarks]}, indent=2))
     else:
         show(summary(made), *remarks)
-    outputs.tell()
     return made
 
 

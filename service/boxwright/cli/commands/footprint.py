@@ -1,14 +1,19 @@
 """``boxwright footprint``: grams of a plan or a parcel explained and compared, reuse against single use."""
 
+import dataclasses
+import datetime
+import math
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from boxwright.cli.failures import refusal, told_to_users, warn
+from boxwright.cli.failures import CommandGroup, refusal, warn
 from boxwright.cli.options import CATALOG, LANE, PATH, POLICY, take_lane, take_policy, take_profiles, with_options
 
 if TYPE_CHECKING:
+    from boxwright.catalog import Materials
     from boxwright.domain.box import BoxType
     from boxwright.domain.factor import AccountingProfile
     from boxwright.domain.lane import Lane
@@ -30,7 +35,7 @@ PARCEL = (
 )
 
 
-@click.group("footprint")
+@click.group("footprint", cls=CommandGroup)
 def command() -> None:
     """Explain grams of CO2e, compare plans and modes, and weigh reuse against single use."""
 
@@ -44,23 +49,22 @@ def explain(plan_file: Path, profiles: tuple[str, ...]) -> None:
     PLAN.json is what `boxwright pack --json` prints. Each line is amount x factor = grams, with the rule that makes the
     amount, the factor's range and whether it was read in its source; below stand the sources, with addresses.
     """
-    with told_to_users():
-        from boxwright.catalog import load_materials
-        from boxwright.checking.footprints import wrong_footprints
-        from boxwright.cli.emissions_view import explanation
-        from boxwright.cli.output import show
-        from boxwright.cli.plan_file import read_figures
-        from boxwright.errors import FieldViolation, InvalidInputError
+    from boxwright.catalog import load_materials
+    from boxwright.checking.footprints import wrong_footprints
+    from boxwright.cli.emissions_view import explanation
+    from boxwright.cli.output import show
+    from boxwright.cli.plan_file import read_figures
+    from boxwright.errors import FieldViolation, InvalidInputError
 
-        plan, materials = read_figures(plan_file), load_materials()
-        wanted = {materials.profile(name).profile_id for name in profiles}
-        shown = [footprint for footprint in plan.footprints if not wanted or footprint.profile_id in wanted]
-        if not shown:
-            stated = ", ".join(sorted({footprint.profile_id for footprint in plan.footprints})) or "none"
-            raise refusal("--profile", f"must be a profile that the plan states ({stated})")
-        if wrong := list(wrong_footprints(plan)):
-            raise InvalidInputError([FieldViolation(f"{plan_file.name}: footprints", fault.detail) for fault in wrong])
-        show(*explanation(shown, materials, plan.derived_legs))
+    plan, materials = read_figures(plan_file), load_materials()
+    wanted = {materials.profile(name).profile_id for name in profiles}
+    shown = [footprint for footprint in plan.footprints if not wanted or footprint.profile_id in wanted]
+    if not shown:
+        stated = ", ".join(sorted({footprint.profile_id for footprint in plan.footprints})) or "none"
+        raise refusal("--profile", f"must be a profile that the plan states ({stated})")
+    if wrong := list(wrong_footprints(plan)):
+        raise InvalidInputError([FieldViolation(f"{plan_file.name}: footprints", fault.detail) for fault in wrong])
+    show(*explanation(shown, materials, plan.derived_legs))
 
 
 @command.command("compare")
@@ -73,26 +77,23 @@ def compare_plans(plan_file: Path, other_file: Path, **given: Any) -> None:
     Both are what `boxwright pack --json` prints, made with the catalog and policy given. Each emission factor is drawn
     once for both plans; a difference inside the range of the draws means nothing.
     """
-    with told_to_users():
-        from boxwright.catalog import load_catalog
-        from boxwright.cli.emissions_view import comparison_view
-        from boxwright.cli.output import show
-        from boxwright.cli.plan_file import read_figures
-        from boxwright.domain.policy import COSTS
-        from boxwright.planning import compare
+    from boxwright.catalog import load_catalog
+    from boxwright.cli.emissions_view import comparison_view
+    from boxwright.cli.output import show
+    from boxwright.cli.plan_file import read_figures
+    from boxwright.domain.policy import COSTS
+    from boxwright.planning import compare
 
-        plan, other = read_figures(plan_file), read_figures(other_file)
-        if plan.order_id != other.order_id:
-            raise refusal(
-                f"{other_file.name}: order_id",
-                f"must be {plan.order_id!r} as in {plan_file.name}, got {other.order_id!r}",
-            )
-        policy, catalog = take_policy(given), load_catalog(given["catalog"])
-        for file, compared in ((plan_file, plan), (other_file, other)):
-            if compared.catalog_hash not in ("", catalog.content_hash) and COSTS.intersection(policy.objectives):
-                made = f"{compared.catalog_id} {compared.catalog_version}, of which {file.name} is"
-                raise refusal("--catalog", f"must be {made}, where prices are compared, got {catalog.catalog_id}")
-        show(comparison_view(compare(plan, other, catalog, policy, baseline=other_file.name)))
+    plan, other = read_figures(plan_file), read_figures(other_file)
+    if plan.order_id != other.order_id:
+        rule = f"must be {plan.order_id!r} as in {plan_file.name}, got {other.order_id!r}"
+        raise refusal(f"{other_file.name}: order_id", rule)
+    policy, catalog = take_policy(given), load_catalog(given["catalog"])
+    for file, compared in ((plan_file, plan), (other_file, other)):
+        if compared.catalog_hash not in ("", catalog.content_hash) and COSTS.intersection(policy.objectives):
+            made = f"{compared.catalog_id} {compared.catalog_version}, of which {file.name} is"
+            raise refusal("--catalog", f"must be {made}, where prices are compared, got {catalog.catalog_id}")
+    show(comparison_view(compare(plan, other, catalog, policy, baseline=other_file.name)))
 
 
 @command.command("break-even")
@@ -105,18 +106,17 @@ def break_even_of(reusable: str, single: str, profiles: tuple[str, ...]) -> None
     CATALOG is the name of a shipped catalog or a file. Counted are making, end of life, idle stock, way back and
     washing of the packaging; not the way out.
     """
-    with told_to_users():
-        from boxwright.catalog import load_materials
-        from boxwright.cli.emissions_view import break_even_view
-        from boxwright.cli.output import show
-        from boxwright.domain.box_component import box_component
-        from boxwright.footprint import break_even
+    from boxwright.catalog import load_materials
+    from boxwright.cli.emissions_view import break_even_view
+    from boxwright.cli.output import show
+    from boxwright.domain.box_component import box_component
+    from boxwright.footprint import break_even
 
-        materials = load_materials()
-        again, once = box_component(_box("--reusable", reusable)), box_component(_box("--single", single))
-        chosen = [materials.profile(name) for name in profiles] or list(materials.profiles)
-        found = [break_even(again, once, profile, materials) for profile in chosen]
-        show(break_even_view(reusable, single, found))
+    materials = load_materials()
+    again, once = box_component(_box("--reusable", reusable)), box_component(_box("--single", single))
+    chosen = [materials.profile(name) for name in profiles] or list(materials.profiles)
+    found = [break_even(again, once, profile, materials) for profile in chosen]
+    show(break_even_view(reusable, single, found))
 
 
 @command.command("estimate")
@@ -127,31 +127,27 @@ def estimate_parcel(**given: Any) -> None:
     The way is given leg by leg (--leg), or derived from two places (--from and --to) and shown with how each leg was
     found. What a profile lacks is marked and named: missing is never zero.
     """
-    with told_to_users():
-        from boxwright.catalog import load_materials
-        from boxwright.cli.emissions_view import footprint_table, legs_table
-        from boxwright.cli.output import show
-        from boxwright.errors import InvalidInputError
-        from boxwright.footprint import estimate, flight_warnings, idle_way_warnings, lane_rules, offered_allocations
-        from boxwright.routing import derivation_warnings, derive
+    from boxwright.cli.emissions_view import footprint_table, legs_table
+    from boxwright.cli.output import show
+    from boxwright.errors import InvalidInputError
+    from boxwright.footprint import estimate, flight_warnings, idle_way_warnings, lane_rules, offered_allocations
+    from boxwright.routing import derivation_warnings, derive
 
-        lane, profiles = _lane_and_profiles(given)
-        materials = load_materials()
-        way = derive(lane, materials)
-        if broken := lane_rules(way, profiles, materials):
-            raise InvalidInputError(broken)
-        parcel = _parcel(lane, given)
-        stated = [
-            estimate(
-                *(parcel.packaging, parcel.gross_mg, parcel.chargeable, way, profile, allocation, materials),
-                *(parcel.outer_um3, parcel.data),
-            )
-            for profile in profiles
-            for allocation in offered_allocations(lane)
-        ]
-        show(*([legs_table(way.legs)] if any(leg.derivation for leg in way.legs) else []), footprint_table(stated))
-        warned = [*derivation_warnings(way, materials), *flight_warnings(way, profiles), *idle_way_warnings(way)]
-        warn([*_elsewhere(lane), *warned])
+    lane, profiles, materials = _lane(given)
+    way = derive(lane, materials)
+    if broken := lane_rules(way, profiles, materials):
+        raise InvalidInputError(broken)
+    parcel = _parcel(given, lane, materials)
+    stated = [
+        estimate(
+            *(parcel.packaging, parcel.gross_mg, parcel.chargeable, way, profile, allocation, materials),
+            *(parcel.outer_um3, parcel.data),
+        )
+        for profile in profiles
+        for allocation in offered_allocations(lane)
+    ]
+    show(*([legs_table(way.legs)] if any(leg.derivation for leg in way.legs) else []), footprint_table(stated))
+    _warn(lane, [*derivation_warnings(way, materials), *flight_warnings(way, profiles), *idle_way_warnings(way)])
 
 
 @command.command("modes")
@@ -162,89 +158,73 @@ def compare_modes(**given: Any) -> None:
     Per profile: own emissions of the vehicle (TTW), provision of its fuel (WTT) or both in one figure (WTW), radiative
     forcing and hubs where they are asked for, and the range of the total. What a mode lacks is marked and named.
     """
-    with told_to_users():
-        import dataclasses
+    from boxwright.cli.emissions_view import modes_table
+    from boxwright.cli.output import show
+    from boxwright.footprint import offered_allocations
+    from boxwright.planning import mode_alternatives, mode_warnings
 
-        from boxwright.catalog import load_materials
-        from boxwright.cli.emissions_view import modes_table
-        from boxwright.cli.output import show
-        from boxwright.footprint import offered_allocations
-        from boxwright.planning import mode_alternatives, mode_warnings
-
-        lane, profiles = _lane_and_profiles(given)
-        if lane.main_mode is not None:
-            raise refusal("--by", "must not be given: each mode is tried")
-        bare = dataclasses.replace(lane, derive_legs=False)
-        materials = load_materials()
-        found = mode_alternatives(_parcel(lane, given), bare, profiles, offered_allocations(lane), materials)
-        show(modes_table(found))
-        warn([*_elsewhere(lane), *mode_warnings(found, bare, profiles, materials)])
+    lane, profiles, materials = _lane(given)
+    if lane.main_mode is not None:
+        raise refusal("--by", "must not be given: each mode is tried")
+    bare = dataclasses.replace(lane, derive_legs=False)
+    found = mode_alternatives(_parcel(given, lane, materials), bare, profiles, offered_allocations(lane), materials)
+    show(modes_table(found))
+    _warn(lane, mode_warnings(found, bare, profiles, materials))
 
 
-def _lane_and_profiles(given: dict[str, Any]) -> "tuple[Lane, list[AccountingProfile]]":
+def _lane(given: dict[str, Any]) -> "tuple[Lane, list[AccountingProfile], Materials]":
     from boxwright.catalog import load_materials
     from boxwright.domain.lane import Lane
     from boxwright.planning.request import DEFAULT_PROFILES
 
     if given["price_tables"] is not None:
         raise refusal("--prices", "must not be given: carriage is priced in plans only")
-    lane, names = take_lane(given) or Lane(), take_profiles(given)
-    return lane, [load_materials().profile(name) for name in names or DEFAULT_PROFILES]
+    lane, names, materials = take_lane(given) or Lane(), take_profiles(given), load_materials()
+    return lane, [materials.profile(name) for name in names or DEFAULT_PROFILES], materials
 
 
-def _parcel(lane: "Lane", given: dict[str, Any]) -> "WeighedParcel":
+def _parcel(given: dict[str, Any], lane: "Lane", materials: "Materials") -> "WeighedParcel":
     """Return the parcel that the options describe, with what the lane's carrier bills for it."""
-    import datetime
-    import math
-
     from boxwright import units
-    from boxwright.catalog import load_materials
     from boxwright.domain.box_component import box_component
     from boxwright.footprint import data_of_box
     from boxwright.planning import WeighedParcel
     from boxwright.shipping import chargeable_weight
 
-    net_g, box, outer_mm = given["net_g"], given["box"], given["outer_mm"]
+    net_g, outer_um, packaging, data, billed = given["net_g"], None, [], [], None
     if rule := units.mass_rule(net_g):
         raise refusal("--net-g", rule)
-    if box and outer_mm:
+    if given["box"] and given["outer_mm"]:
         raise refusal("--outer-mm", "must not be given together with --box")
-    outer_um = None
-    packaging, data = [], []
-    if box:
-        named = _box("--box", box)
-        packaging, outer_um = [box_component(named)], named.outer_um
-        data = [data_of_box(named, load_materials())]
-    elif outer_mm:
-        for edge in outer_mm:
-            if rule := units.length_rule(edge):
-                raise refusal("--outer-mm", rule)
-        length, width, height = (units.to_um(edge) for edge in outer_mm)
+    if given["box"]:
+        box = _box("--box", given["box"])
+        packaging, outer_um, data = [box_component(box)], box.outer_um, [data_of_box(box, materials)]
+    elif given["outer_mm"]:
+        if rule := next(filter(None, map(units.length_rule, given["outer_mm"])), None):
+            raise refusal("--outer-mm", rule)
+        length, width, height = map(units.to_um, given["outer_mm"])
         outer_um = (length, width, height)
-    gross_mg = units.to_mg(net_g) + sum(part.mass_mg for part in packaging)
-    billed = None
-    if outer_um is None and (lane.carrier_service or lane.include_volume_share):
+    elif lane.carrier_service or lane.include_volume_share:
         raise refusal("--outer-mm", "must be given for --carrier-service and --volume-share, unless --box gives it")
+    gross_mg = units.to_mg(net_g) + sum(part.mass_mg for part in packaging)
     if lane.carrier_service and outer_um is not None:
         day = lane.ship_date or datetime.date.today()
-        billed = chargeable_weight(outer_um, gross_mg, lane.carrier_service, day, load_materials(), lane.zone)
+        billed = chargeable_weight(outer_um, gross_mg, lane.carrier_service, day, materials, lane.zone)
     volume_um3 = None if outer_um is None else math.prod(outer_um)
     return WeighedParcel(tuple(packaging), gross_mg, billed, volume_um3, tuple(data))
 
 
-def _elsewhere(lane: "Lane") -> "list[PlanWarning]":
-    """Return that the lane's carrier service is offered elsewhere, where it is."""
-    import datetime
-
+def _warn(lane: "Lane", warnings: "Iterable[PlanWarning]") -> None:
+    """Print warnings, that the carrier service of the lane is offered elsewhere before them."""
     from boxwright.catalog import load_materials
     from boxwright.domain.warning import PlanWarning, WarningCode
     from boxwright.shipping import offered_elsewhere
 
-    if not lane.carrier_service:
-        return []
-    rule = load_materials().carrier_rule(lane.carrier_service, lane.ship_date or datetime.date.today())
-    text = offered_elsewhere(rule, lane)
-    return [PlanWarning(WarningCode.CARRIER_ELSEWHERE, "lane.carrier_service", text)] if text else []
+    if lane.carrier_service:
+        rule = load_materials().carrier_rule(lane.carrier_service, lane.ship_date or datetime.date.today())
+        if text := offered_elsewhere(rule, lane):
+            warn([PlanWarning(WarningCode.CARRIER_ELSEWHERE, "lane.carrier_service", text)])
+    warn(warnings)
 
 
 def _box(option: str, text: str) -> "BoxType":

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from boxwright.cli.failures import refusal, told_to_users
+from boxwright.cli.failures import CommandGroup, refusal
 from boxwright.cli.options import PATH
 
 
@@ -19,7 +19,7 @@ def _decimal(text: str) -> Decimal:
     raise click.BadParameter(f"must be a number, got {text!r}")
 
 
-@click.group("materials")
+@click.group("materials", cls=CommandGroup)
 def command() -> None:
     """List the data behind plans; add your own factors and densities."""
 
@@ -31,8 +31,7 @@ def list_materials() -> None:
     from boxwright.cli.materials_view import materials_parts
     from boxwright.cli.output import show
 
-    with told_to_users():
-        show(*materials_parts(load_materials()))
+    show(*materials_parts(load_materials()))
 
 
 @command.command("import")
@@ -53,10 +52,9 @@ def import_factors(file: Path, folder: Path) -> None:
     """
     from boxwright.catalog import import_materials
 
-    with told_to_users():
-        added = import_materials(file, folder)
-        click.echo(f"added {len(added)} factors to {folder}: {', '.join(added)}")
-        click.echo(f"use them with BOXWRIGHT_MATERIALS={folder}")
+    added = import_materials(file, folder)
+    click.echo(f"added {len(added)} factors to {folder}: {', '.join(added)}")
+    click.echo(f"use them with BOXWRIGHT_MATERIALS={folder}")
 
 
 @command.command("weigh")
@@ -89,20 +87,19 @@ def weigh(
 
     from boxwright.catalog import weigh_dunnage
 
-    with told_to_users():
-        if (litres is None) == (box_mm is None):
-            raise refusal("--litres", "must be given, or --box-mm, and not both")
-        if box_mm is not None and any(edge <= 0 for edge in box_mm):
-            raise refusal("--box-mm", f"must be greater than 0, got {' '.join(map(str, box_mm))}")
-        filled = math.prod(box_mm, start=Decimal(1)) / 1_000_000 if box_mm else litres or Decimal(0)
-        if not 0 <= empty_grams < grams:
-            raise refusal("--empty-grams", f"must be from 0 to below the {grams} g of --grams, got {empty_grams}")
-        weighed = weigh_dunnage(dunnage_id, filled, grams - empty_grams, datetime.date.today().year, folder)
-        click.echo(f"{dunnage_id}: {weighed.density_kg_per_m3} kg/m3, before {weighed.before_kg_per_m3}")
-        if weighed.assumed and not weighed.assumed[0] <= weighed.density_kg_per_m3 <= weighed.assumed[1]:
-            low, high = weighed.assumed
-            click.echo(f"outside the {low} to {high} kg/m3 that were assumed: look at volume, mass and units again")
-        if folder is None:
-            click.echo(f"row of {weighed.table}:\n{weighed.row}", nl=False)
-        else:
-            click.echo(f"put into {folder / weighed.table}; use it with BOXWRIGHT_MATERIALS={folder}")
+    if (litres is None) == (box_mm is None):
+        raise refusal("--litres", "must be given, or --box-mm, and not both")
+    if box_mm is not None and any(edge <= 0 for edge in box_mm):
+        raise refusal("--box-mm", f"must be greater than 0, got {' '.join(map(str, box_mm))}")
+    filled = math.prod(box_mm, start=Decimal(1)) / 1_000_000 if box_mm else litres or Decimal(0)
+    if not 0 <= empty_grams < grams:
+        raise refusal("--empty-grams", f"must be from 0 to below the {grams} g of --grams, got {empty_grams}")
+    weighed = weigh_dunnage(dunnage_id, filled, grams - empty_grams, datetime.date.today().year, folder)
+    click.echo(f"{dunnage_id}: {weighed.density_kg_per_m3} kg/m3, before {weighed.before_kg_per_m3}")
+    if weighed.assumed and not weighed.assumed[0] <= weighed.density_kg_per_m3 <= weighed.assumed[1]:
+        low, high = weighed.assumed
+        click.echo(f"outside the {low} to {high} kg/m3 that were assumed: look at volume, mass and units again")
+    if folder is None:
+        click.echo(f"row of {weighed.table}:\n{weighed.row}", nl=False)
+    else:
+        click.echo(f"put into {folder / weighed.table}; use it with BOXWRIGHT_MATERIALS={folder}")

@@ -6,8 +6,8 @@ from typing import Any
 import click
 
 from boxwright.cli.failures import BAD_INPUT, refusal, told_to_users
-from boxwright.cli.files import FileName, shown
-from boxwright.cli.options import ENCODING, MAP, SAVE_MAP
+from boxwright.cli.files import shown
+from boxwright.cli.options import ENCODING, MAP, SAVE_MAP, choice_option, file_option
 from boxwright.errors import FieldViolation, InvalidInputError
 
 
@@ -19,7 +19,7 @@ def command() -> None:
 @command.command("convert")
 @click.argument("files", metavar="FILE...", nargs=-1, required=True)
 @click.option("--items", metavar="FILE", help="Item master with sizes and masses by SKU; fills what the orders lack.")
-@click.option("--out", "out_file", type=FileName(written=True), required=True, help="A .parquet or .csv file.")
+@file_option("--out", "out_file", "PATH", "A .parquet or .csv file.", required=True)
 @MAP
 @SAVE_MAP
 @click.option(
@@ -35,21 +35,12 @@ def command() -> None:
 @click.option("--decimal", default="", metavar="MARK", help="Decimal mark, '.' or ','; without it 1,200 is refused.")
 @ENCODING
 @click.option("--sheet", default="", metavar="NAME", help="Sheet of workbooks.  [default: the only one in use]")
-@click.option(
-    "--on-bad-rows",
-    type=click.Choice(["reject", "stop"]),
-    default="reject",
-    show_default=True,
-    help="List rejected rows and go on, or write nothing.",
+@choice_option("--on-bad-rows", "on_bad_rows", ("reject", "stop"), "List rejected rows and go on, or write nothing.")
+@file_option(
+    *("--rejects", "rejects_file", "FILE.csv"),
+    "Rejected rows by file, row, field and rule.  [default: OUT.rejected.csv]",
 )
-@click.option(
-    "--rejects",
-    "rejects_file",
-    type=FileName(written=True),
-    metavar="FILE.csv",
-    help="Rejected rows by file, row, field and rule.  [default: OUT.rejected.csv]",
-)
-@click.option("--report", "report_file", type=FileName(written=True), metavar="FILE.json", help="The report whole.")
+@file_option("--report", "report_file", "FILE.json", "The report whole.")
 def convert(
     files: tuple[str, ...],
     items: str | None,

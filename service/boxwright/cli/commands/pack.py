@@ -1,13 +1,14 @@
 """``boxwright pack``: one order, or a file of orders."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import click
 
-from boxwright.cli.failures import NOT_WHOLE, refusal, told_to_users
-from boxwright.cli.files import FileName, fetched, is_device, shown, tell_of, whole_file, write_whole
-from boxwright.cli.options import PATH, TASK, take_task_options, with_options
+from boxwright.cli.failures import NOT_WHOLE, Command, refusal
+from boxwright.cli.files import fetched, is_device, shown, tell_of, whole_file, write_whole
+from boxwright.cli.options import PATH, TASK, choice_option, file_option, take_task_options, with_options
 from boxwright.domain.incomplete import IncompletePlanError
 
 WORTH_A_POOL = 200
@@ -20,38 +21,22 @@ _PLANS_WHOLE = ("alternatives", "explain", "empty_spaces")
 """Parameters that show only in a whole plan, as ``plans`` calls them."""
 
 
-@click.command("pack")
+@click.command("pack", cls=Command)
 @click.argument("order_file", metavar="[ORDER.json]", required=False, type=PATH)
-@click.option(
-    "--orders",
-    "orders_file",
-    metavar="FILE",
-    type=FileName(),
-    help="Pack each order of a .csv, .jsonl or .parquet file.",
-)
-@click.option(
-    "--out",
-    "out_file",
-    metavar="FILE.jsonl",
-    type=FileName(written=True),
-    help="With --orders: write one JSON line per order; the file appears when all are done. Accounting profiles, which"
-    " all plans share, stand once in FILE.jsonl.profiles.json.",
+@file_option("--orders", "orders_file", "FILE", "Pack each order of a .csv, .jsonl or .parquet file.", written=False)
+@file_option(
+    *("--out", "out_file", "FILE.jsonl"),
+    "With --orders: write one JSON line per order; the file appears when all are done. Accounting profiles, which all"
+    " plans share, stand once in FILE.jsonl.profiles.json.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print the plan as JSON.")
-@click.option("--picture", metavar="FILE.svg", type=FileName(written=True), help="Draw parcels and steps as SVG.")
-@click.option(
-    "--html",
-    "page",
-    metavar="FILE.html",
-    type=FileName(written=True),
-    help="Write a page with steps, weights, bill, emissions and certificate, which prints.",
+@file_option("--picture", "picture", "FILE.svg", "Draw parcels and steps as SVG.")
+@file_option(
+    "--html", "page", "FILE.html", "Write a page with steps, weights, bill, emissions and certificate, which prints."
 )
-@click.option(
-    "--sheet",
-    type=click.Choice(["a4", "a6", "4x6"]),
-    default="a4",
-    show_default=True,
-    help="With --html: the paper to print on; the two small ones have only what the packer needs.",
+@choice_option(
+    *("--sheet", "sheet", ("a4", "a6", "4x6")),
+    "With --html: the paper to print on; the two small ones have only what the packer needs.",
 )
 @click.option(
     "--steps-in-words",
@@ -122,11 +107,10 @@ def command(
         for option, value in options.items():
             if value and not goes:
                 raise click.UsageError(f"{option} goes with {where}")
-    with told_to_users():
-        if order_file is not None:
-            _pack_one(order_file, as_json, picture, page, given)
-        elif orders_file is not None:
-            _pack_many(orders_file, out_file, given)
+    if order_file is not None:
+        _pack_one(order_file, as_json, picture, page, given)
+    elif orders_file is not None:
+        _pack_many(orders_file, out_file, given)
 
 
 def _pack_one(order_file: Path, as_json: bool, picture: Path | None, page: Path | None, given: dict[str, Any]) -> None:
@@ -142,9 +126,9 @@ def _pack_one(order_file: Path, as_json: bool, picture: Path | None, page: Path 
     from boxwright.cli.emissions_view import comparison_view
     from boxwright.cli.output import show
     from boxwright.cli.plan_file import read_started_file, view_of
+    from boxwright.contract.faults import order_path
     from boxwright.contract.json import plain
     from boxwright.contract.pack_answer import answer_to_wire
-    from boxwright.contract.paths import order_path
     from boxwright.findings import Findings
     from boxwright.planning import Task, plans
 
@@ -195,7 +179,8 @@ def _pack_many(orders_file: Path, out_file: Path | None, given: dict[str, Any]) 
     import json
 
     from boxwright.catalog import load_materials
-    from boxwright.cli.batch import BatchTotals, batch_parts, pack_some
+    from boxwright.cli.batch import Ranges, add_ranges, batch_parts, pack_some, records_of
+    from boxwright.cli.emissions_view import legs_text
     from boxwright.cli.failures import warn
     from boxwright.cli.output import counting, show
     from boxwright.cli.plan_file import profiles_file
@@ -206,36 +191,42 @@ def _pack_many(orders_file: Path, out_file: Path | None, given: dict[str, Any]) 
     from boxwright.evaluation.pool import cores, in_order
     from boxwright.orders import count_orders, read_orders
     from boxwright.planning import Task
+    from boxwright.routing import derive
 
-    asked = catalog, policy, *_ = take_task_options(given)
+    asked = catalog, policy, lane, _ = take_task_options(given)
     # The whole file is checked before the first order is packed, so that a mistake at its end costs no work.
     total = count_orders(fetched(orders_file))
     refuse_bad_options([("", Task(next(read_orders(orders_file)), *asked))])
     warn_of_idle_caps(policy, read_orders(orders_file))
     apart = out_file is not None and not is_device(out_file)
-    job = functools.partial(
-        pack_some,
-        asked=asked,
-        how={name: given[name] for name in _PLANS_WHOLE},
-        shown=frozenset(index * total // EXAMPLES for index in range(EXAMPLES) if out_file is None),
-        written=out_file is not None,
-        with_data=not apart,
-    )
-    workers, totals = given["workers"] or (cores() if total >= WORTH_A_POOL else 1), BatchTotals()
+    how, written = {name: given[name] for name in _PLANS_WHOLE}, out_file is not None
+    job = functools.partial(pack_some, asked=asked, how=how, written=written, with_data=not apart)
+    workers = given["workers"] or (cores() if total >= WORTH_A_POOL else 1)
+    examples, ranges = list[Any](), Ranges({})
     with whole_file(out_file) if out_file else contextlib.nullcontext() as out, counting("Packing", total) as progress:
-        orders = enumerate(read_orders(orders_file))
+        orders = read_orders(orders_file)
         tasks = iter(lambda: tuple(itertools.islice(orders, AT_ONCE)), ())
-        for some, lines in in_order(job, tasks, workers, lambda text: warn([text])):
-            totals.merge(some)
-            if out:
-                out.writelines(f"{line}\n" for line in lines)
-            progress(some.statuses.total())
+
+        def packed() -> Iterator[list[Any]]:
+            done, shown_at = 0, set() if out else {index * total // EXAMPLES for index in range(EXAMPLES)}
+            for rows, lines, some in in_order(job, tasks, workers, lambda text: warn([text])):
+                examples.extend(row for place, row in enumerate(rows, start=done) if place in shown_at)
+                add_ranges(ranges, some)
+                if out:
+                    out.writelines(f"{line}\n" for line in lines)
+                done += len(rows)
+                progress(len(rows))
+                yield rows
+
+        records = records_of(catalog, packed())
+        (totals,) = records.totals(common=False)
         if out_file and apart:
-            content = plain(profiles_to_wire({profile for profile, _ in totals.emissions}, load_materials()))
+            content = plain(profiles_to_wire({sums.profile_id for sums in totals.footprints}, load_materials()))
             write_whole(profiles_file(out_file), json.dumps(content, indent=1, ensure_ascii=False) + "\n")
-    show(*batch_parts(totals, catalog.catalog_id))
+    way = [legs_text(derive(lane, load_materials()).legs)] if lane is not None and lane.derive_legs else []
+    show(*batch_parts(records, totals, ranges, catalog.catalog_id, examples), *way)
     if out_file:
         where = f", their profiles in {shown(profiles_file(out_file))}" if apart else ""
         tell_of(out_file, f"{total:,} lines in {shown(out_file)}{where}")
-    if totals.statuses[OrderStatus.ERROR] or (totals.statuses[OrderStatus.NOT_PACKED] and not policy.allow_partial):
+    if totals.count(OrderStatus.ERROR) or (totals.count(OrderStatus.NOT_PACKED) and not policy.allow_partial):
         raise SystemExit(NOT_WHOLE)

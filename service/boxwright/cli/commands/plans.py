@@ -6,18 +6,17 @@ import json
 import os
 import re
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
-from boxwright.cli.failures import refusal, told_to_users
-from boxwright.cli.files import FileName, is_device, shown, tell_of, whole_binary_file, whole_file
-from boxwright.cli.options import FiniteRange, with_options
-
-if TYPE_CHECKING:
-    from boxwright.store import StoredPlan
+from boxwright.cli.failures import CommandGroup, refusal, told_to_users
+from boxwright.cli.files import is_device, shown, tell_of, whole_file
+from boxwright.cli.options import FiniteRange, file_option, with_options
+from boxwright.domain.rounded import count
+from boxwright.server.settings_sources import read_secret
 
 HASHED = "Order ids are hashed in this store: give --order-id-key-file to find them as callers know them."
 _BASE_URL = re.compile(r"https?://[^\s/?#]+(/[^\s?#]*)?")
@@ -25,8 +24,6 @@ _BASE_URL = re.compile(r"https?://[^\s/?#]+(/[^\s?#]*)?")
 
 def _secret(name: str, given: dict[str, Any]) -> str:
     with told_to_users():
-        from boxwright.server.settings_sources import read_secret
-
         return read_secret(name, os.environ, given)
 
 
@@ -59,7 +56,7 @@ _KEY = click.option(
 _FOUND = (_STORE, _filter("Which plans, such as 'order_id = A-1001 AND outcome = OVERRIDDEN'; default: all."), _KEY)
 
 
-@click.group("plans")
+@click.group("plans", cls=CommandGroup)
 def command() -> None:
     """List, show, export and delete the plans that a server has stored; it may be running."""
 
@@ -70,12 +67,19 @@ def command() -> None:
 @click.option("--limit", default=50, show_default=True, type=click.IntRange(1), metavar="N", help="Most plans.")
 def list_plans(store: str, where: str, order_id_key: str, order_by: str, limit: int) -> None:
     """List stored plans, newest first."""
+    from boxwright.cli.output import show, table_of
     from boxwright.server.stored.plan_archive import found, opened, summary
 
-    with told_to_users(), opened(store) as kept:
+    with opened(store) as kept:
         asked = itertools.islice(found(kept, where, order_by, order_id_key), limit + 1)
-        plans = [summary(stored) for stored in asked]
-        _show(plans[:limit])
+        plans, rows = [summary(stored) for stored in asked], []
+        for stored in plans[:limit]:
+            plan = stored.plan
+            notes = [] if plan.status == "complete" else [plan.status]
+            notes += ["cut short"] * plan.cut_short + ["outcome"] * (stored.outcome is not None)
+            made = f"{datetime.datetime.fromtimestamp(plan.create_us / 1_000_000, datetime.UTC):%Y-%m-%d %H:%M}"
+            rows.append((f"plans/{plan.plan_id}", made, plan.order_id, ", ".join(plan.box_type_ids), ", ".join(notes)))
+        show(table_of(("=Name", "=Made (UTC)", "Order", "Boxes", "?Note"), rows), unbroken=True)
         if not plans:
             _say_hashed(kept, where, order_id_key)
         if len(plans) > limit:
@@ -93,7 +97,7 @@ def show_plan(store: str, name: str, whole: bool) -> None:
     """
     from boxwright.server.stored.plan_archive import opened, plan_data, whole_data
 
-    with told_to_users(), opened(store) as kept:
+    with opened(store) as kept:
         stored = kept.read.plan(name.removeprefix("plans/"))
         if stored is None:
             raise refusal("NAME", f"names no stored plan, got {name!r}")
@@ -103,54 +107,45 @@ def show_plan(store: str, name: str, whole: bool) -> None:
 
 @command.command("export")
 @with_options(*_FOUND)
-@click.option("--out", required=True, metavar="FILE.jsonl", type=FileName(written=True), help="File to write.")
+@file_option("--out", "out", "FILE.jsonl", "File to write.", required=True)
 def export_plans(store: str, where: str, order_id_key: str, out: Path) -> None:
     """Write stored plans to a file, oldest first: one JSON object a line, with request, plan and outcome."""
     from boxwright.server.stored.plan_archive import found, opened, whole_data
 
-    with told_to_users(), opened(store) as kept:
-        count = 0
+    with opened(store) as kept:
+        number = 0
         with whole_file(out, private=True, follow=False) as file:
             for stored in found(kept, where, "create_time", order_id_key):
                 file.write(json.dumps(whole_data(stored), ensure_ascii=False) + "\n")
-                count += 1
-        tell_of(out, f"{_plans(count)} written to {shown(out)}", err=is_device(out))
-        if not count:
-            _say_hashed(kept, where, order_id_key)
+                number += 1
+        _tell(out, count(number, "plan"), "written to", kept, where, order_id_key)
 
 
 @command.command("orders")
 @with_options(*_FOUND)
-@click.option("--out", required=True, metavar="FILE.csv|FILE.parquet", type=FileName(written=True), help="The file.")
+@file_option("--out", "out", "FILE.csv|FILE.parquet", "The file.", required=True)
 def export_orders(store: str, where: str, order_id_key: str, out: Path) -> None:
     """Write the orders of stored plans of which an outcome is recorded, with the boxes used: for `boxwright evaluate`.
 
     An order file with the columns extra_box_used and extra_ship_date, the newest plan of each order.
     """
-    from boxwright.orders.write import SHIPPED_COLUMNS, shipped_rows, write_csv, write_parquet
+    from boxwright.cli.conversion import write_orders
+    from boxwright.orders.write import SHIPPED_COLUMNS, shipped_rows
     from boxwright.server.stored.plan_archive import opened, shipped_orders
 
-    with told_to_users(), opened(store) as kept:
+    with opened(store) as kept:
         if out.suffix.lower() not in (".csv", ".parquet"):
             raise refusal("--out", f"must end in .csv or .parquet, got {out.name!r}")
-        count = 0
+        number = 0
 
-        def counted() -> Iterator[dict[str, Any]]:
-            nonlocal count
+        def rows() -> Iterator[dict[str, Any]]:
+            nonlocal number
             for order, day in shipped_orders(kept, where, order_id_key):
-                count += 1
+                number += 1
                 yield from shipped_rows(order, day)
 
-        if out.suffix.lower() == ".csv":
-            with whole_file(out, private=True, follow=False) as text:
-                write_csv(counted(), SHIPPED_COLUMNS, text)
-        else:
-            with whole_binary_file(out, private=True, follow=False) as raw:
-                write_parquet(counted(), SHIPPED_COLUMNS, raw)
-        said = f"{count:,} order{'' if count == 1 else 's'} with boxes used in {shown(out)}"
-        tell_of(out, said, err=is_device(out))
-        if not count:
-            _say_hashed(kept, where, order_id_key)
+        write_orders(out, rows(), SHIPPED_COLUMNS, private=True, follow=False)
+        _tell(out, count(number, "order"), "with boxes used in", kept, where, order_id_key)
 
 
 @command.command("link")
@@ -186,20 +181,19 @@ def link_plan(name: str, link_key_file: str | None, days: float, base_url: str) 
     from boxwright.server.stored.plan_ids import is_plan_id
 
     key, plan_id = _secret("link_key", {"link_key_file": link_key_file}), name.removeprefix("plans/")
-    with told_to_users():
-        found = Findings()
-        if len(key) < LEAST_KEY_CHARACTERS:
-            absent = "is required: the file that the server's link_key is read from"
-            rule = f"must hold at least {LEAST_KEY_CHARACTERS} characters" if key else absent
-            found.add("--link-key-file", rule)
-        if not is_plan_id(plan_id):
-            rule = "must be the name of a stored plan, such as plans/01m8c36zhkc9xprtetetsdkddc"
-            found.add("NAME", f"{rule}, got {plan_id!r:.80}")
-        if not _BASE_URL.fullmatch(base_url):
-            found.add("--base-url", f"must be such as https://boxwright.example, got {base_url!r:.80}")
-        found.raise_any()
-        signed = signed_query(key, plan_id, int(time.time() + days * 86_400))
-        click.echo(f"{base_url.rstrip('/')}/plans/{plan_id}?{signed}")
+    found = Findings()
+    if len(key) < LEAST_KEY_CHARACTERS:
+        absent = "is required: the file that the server's link_key is read from"
+        rule = f"must hold at least {LEAST_KEY_CHARACTERS} characters" if key else absent
+        found.add("--link-key-file", rule)
+    if not is_plan_id(plan_id):
+        rule = "must be the name of a stored plan, such as plans/01m8c36zhkc9xprtetetsdkddc"
+        found.add("NAME", f"{rule}, got {plan_id!r:.80}")
+    if not _BASE_URL.fullmatch(base_url):
+        found.add("--base-url", f"must be such as https://boxwright.example, got {base_url!r:.80}")
+    found.raise_any()
+    signed = signed_query(key, plan_id, int(time.time() + days * 86_400))
+    click.echo(f"{base_url.rstrip('/')}/plans/{plan_id}?{signed}")
 
 
 @command.command("delete")
@@ -211,13 +205,13 @@ def delete_plans(store: str, where: str, order_id_key: str) -> None:
     """
     from boxwright.server.stored.plan_archive import found, hides_orders, opened
 
-    with told_to_users(), opened(store) as kept:
+    with opened(store) as kept:
         if not where.strip():
             raise refusal("--filter", "say which plans; boxwright plans prune deletes by age and size")
         if hides_orders(kept, where, order_id_key):  # `order_id != A-1` would find that order too
             raise refusal("--filter", HASHED[0].lower() + HASHED[1:])
         gone = kept.delete(stored.plan.plan_id for stored in found(kept, where, "create_time", order_id_key))
-        click.echo(f"{_plans(gone)} deleted")
+        click.echo(f"{count(gone, 'plan')} deleted")
 
 
 @command.command("prune")
@@ -228,29 +222,19 @@ def prune_plans(store: str, keep_days: float | None, keep_bytes: int | None) -> 
     """Delete stored plans by age or size, with their outcomes and the catalogs that no plan needs any more."""
     from boxwright.server.stored.plan_archive import keep_of, opened
 
-    with told_to_users():
-        if keep_days is None and keep_bytes is None:
-            raise refusal("--keep-days", "say here or with --keep-bytes what is to stay")
-        with opened(store) as kept:
-            gone = kept.prune(keep_of(keep_days, keep_bytes))
-            left = kept.read.sizes()
-            click.echo(f"{_plans(gone)} deleted, {_plans(left.plans)} of {left.total_bytes:,} bytes left")
+    if keep_days is None and keep_bytes is None:
+        raise refusal("--keep-days", "say here or with --keep-bytes what is to stay")
+    with opened(store) as kept:
+        gone = kept.prune(keep_of(keep_days, keep_bytes))
+        left = kept.read.sizes()
+        click.echo(f"{count(gone, 'plan')} deleted, {count(left.plans, 'plan')} of {left.total_bytes:,} bytes left")
 
 
-def _show(plans: "Sequence[StoredPlan]") -> None:
-    """Print a row for each plan; into a file or pipe no row is broken, whatever its length."""
-    from boxwright.cli.output import show, table_of
-
-    rows = []
-    for stored in plans:
-        plan = stored.plan
-        notes = [] if plan.status == "complete" else [plan.status]
-        notes += ["cut short"] if plan.cut_short else []
-        notes += ["outcome"] if stored.outcome is not None else []
-        made = datetime.datetime.fromtimestamp(plan.create_us / 1_000_000, datetime.UTC)
-        boxes = ", ".join(plan.box_type_ids)
-        rows.append((f"plans/{plan.plan_id}", f"{made:%Y-%m-%d %H:%M}", plan.order_id, boxes, ", ".join(notes)))
-    show(table_of(("=Name", "=Made (UTC)", "Order", "Boxes", "?Note"), rows), unbroken=True)
+def _tell(out: Path, many: str, how: str, kept: Any, where: str, order_id_key: str) -> None:
+    """Say how many plans or orders are in a file."""
+    tell_of(out, f"{many} {how} {shown(out)}", err=is_device(out))
+    if many.startswith("0 "):
+        _say_hashed(kept, where, order_id_key)
 
 
 def _say_hashed(kept: Any, where: str, order_id_key: str) -> None:
@@ -259,7 +243,3 @@ def _say_hashed(kept: Any, where: str, order_id_key: str) -> None:
 
     if hides_orders(kept, where, order_id_key):
         click.echo(HASHED, err=True)
-
-
-def _plans(count: int) -> str:
-    return f"{count:,} plan{'' if count == 1 else 's'}"

@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from boxwright.cli.failures import FOUND_WANTING, told_to_users, warn
+from boxwright.cli.failures import FOUND_WANTING, Command, warn
 from boxwright.cli.options import with_options
 from boxwright.errors import DataFileError, InvalidInputError
 from boxwright.server.settings import Settings, field_texts
@@ -39,7 +39,7 @@ def _options() -> Iterator[Callable[[Any], Any]]:
             yield click.option(option(name + IN_FILE), name + IN_FILE, metavar="PATH", help=f"In a file: {help_text}")
 
 
-@click.command("serve")
+@click.command("serve", cls=Command)
 @click.option(
     "--config",
     metavar="FILE",
@@ -60,20 +60,19 @@ def command(check: bool, **given: Any) -> None:
     """
     # Before gRPC is loaded: else it writes lines of its own, which are no JSON, for what callers send that is no call.
     os.environ.setdefault("GRPC_VERBOSITY", "NONE")
-    with told_to_users():
-        from boxwright.server import serve
+    from boxwright.server import serve
 
-        sourced = read_settings(os.environ, taken(given))
-        warn(sourced.warnings)
-        if check:
-            _check(sourced.settings)
-            return
-        try:
-            serve(sourced.settings)
-        except DataFileError:
-            raise
-        except InvalidInputError as error:
-            raise sourced.named(error) from None  # each setting as it is called where it comes from
+    sourced = read_settings(os.environ, taken(given))
+    warn(sourced.warnings)
+    if check:
+        _check(sourced.settings)
+        return
+    try:
+        serve(sourced.settings)
+    except DataFileError:
+        raise
+    except InvalidInputError as error:
+        raise sourced.named(error) from None  # each setting as it is called where it comes from
 
 
 def taken(given: Mapping[str, Any]) -> dict[str, Any]:

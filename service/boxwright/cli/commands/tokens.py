@@ -8,18 +8,28 @@ import socket
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
-from boxwright.cli.failures import refusal, told_to_users
+from boxwright.cli.failures import CommandGroup, refusal
+from boxwright.cli.files import write_whole
 from boxwright.cli.options import PATH, FiniteRange, with_options
+from boxwright.server.access.auth import Scope
+from boxwright.server.access.tokens import (
+    MOST_TOKENS,
+    NAME,
+    SITE,
+    Token,
+    in_us,
+    new_token,
+    opened_book,
+    read_tokens,
+    record_of,
+    tokens_of,
+    written,
+)
+from boxwright.server.settings_sources import read_secret
 
-if TYPE_CHECKING:
-    from boxwright.server.access.tokens import Token
-
-SCOPES = ("pack", "read", "catalogs", "admin")
-"""What a token may allow; a test holds them to those of the server."""
 SYSTEM_LOG = "/dev/log"
 """Where Linux takes lines for its log (syslog(3)), which journald and syslogd keep."""
 PRIORITY = 10 * 8 + 5
@@ -40,7 +50,7 @@ _SOURCE = (
 )
 
 
-@click.group("tokens")
+@click.group("tokens", cls=CommandGroup)
 def command() -> None:
     """Make, list and revoke the tokens that let callers into a server; it may be running, and sees what changes.
 
@@ -57,46 +67,39 @@ def command() -> None:
     "scopes",
     multiple=True,
     required=True,
-    type=click.Choice(SCOPES),
+    type=click.Choice([scope.value for scope in Scope]),
     help="What it allows; may be repeated. pack: plan and judge orders; read: read plans, catalogs and data; catalogs:"
     " judge and change catalogs; admin: read metrics.",
 )
 @click.option("--site", "sites", multiple=True, metavar="SITE", help="Allow this site alone; may be repeated.")
-@click.option("--expires-days", type=FiniteRange(0, 36_500, min_open=True), metavar="DAYS", help="When it ends.")
+@click.option(
+    "--expires-days", "days", type=FiniteRange(0, 36_500, min_open=True), metavar="DAYS", help="When it ends."
+)
 def create(
-    file: Path | None,
-    store: str | None,
-    name: str,
-    scopes: tuple[str, ...],
-    sites: tuple[str, ...],
-    expires_days: float | None,
+    file: Path | None, store: str | None, name: str, scopes: tuple[str, ...], sites: tuple[str, ...], days: float | None
 ) -> None:
     """Make a token for NAME, and print it.
 
     Tokens of one NAME are one caller to limits and logs: to renew one, make another, hand it out, then revoke the old.
     """
-    from boxwright.server.access.auth import Scope
-    from boxwright.server.access.tokens import MOST_TOKENS, NAME, SITE, new_token
-
-    with told_to_users():
-        source = _source_of(file, store)
-        if NAME.fullmatch(name) is None:
-            rule = "must be 1 to 64 letters, digits, dots, dashes and underscores, and begin with none of those signs"
-            raise refusal("NAME", rule)
-        sites = tuple(site.removeprefix("sites/") for site in sites)
-        for site in sites:
-            if SITE.fullmatch(site) is None:
-                raise refusal("--site", f"must be the id of a site, such as hall-2, got {site!r:.70}")
-        now = _now()
-        ends = None if expires_days is None else now + dt.timedelta(days=expires_days)
-        text, token = new_token(name, map(Scope, scopes), sites, now, ends)
-        if not source.add(token):
-            rule = f"must not be one more: the {source.of} holds {MOST_TOKENS:,} tokens, as many as it may"
-            raise refusal("NAME", rule)
-        _tell_system("created", token, source.of)
-        until = "until it is revoked" if ends is None else f"until {ends:%Y-%m-%d %H:%M} UTC"
-        click.echo(f"Token {token.token_id} of {name}, {until}. It is shown now and never again:", err=True)
-        click.echo(text)
+    source = _Kept(file, store)
+    if NAME.fullmatch(name) is None:
+        rule = "must be 1 to 64 letters, digits, dots, dashes and underscores, and begin with none of those signs"
+        raise refusal("NAME", rule)
+    sites = tuple(site.removeprefix("sites/") for site in sites)
+    for site in sites:
+        if SITE.fullmatch(site) is None:
+            raise refusal("--site", f"must be the id of a site, such as hall-2, got {site!r:.70}")
+    now = _now()
+    ends = None if days is None else now + dt.timedelta(days=days)
+    text, token = new_token(name, map(Scope, scopes), sites, now, ends)
+    if not source.add(token):
+        rule = f"must not be one more: the {source.of} holds {MOST_TOKENS:,} tokens, as many as it may"
+        raise refusal("NAME", rule)
+    _tell_system("created", token, source.of)
+    until = "until it is revoked" if ends is None else f"until {ends:%Y-%m-%d %H:%M} UTC"
+    click.echo(f"Token {token.token_id} of {name}, {until}. It is shown now and never again:", err=True)
+    click.echo(text)
 
 
 @command.command("list")
@@ -105,22 +108,14 @@ def list_tokens(file: Path | None, store: str | None) -> None:
     """List tokens, without their secrets."""
     from boxwright.cli.output import show, table_of
 
-    with told_to_users():
-        rows = []
-        for token in _source_of(file, store).all():
-            end = token.revoked or token.expires
-            rows.append(
-                (
-                    token.token_id,
-                    token.name,
-                    ", ".join(sorted(token.scopes)),
-                    ", ".join(sorted(token.sites)) or "all",
-                    f"{token.created.astimezone(dt.UTC):%Y-%m-%d}",
-                    f"{end.astimezone(dt.UTC):%Y-%m-%d %H:%M}" if end else "never",
-                    token.state(_now()),
-                )
-            )
-        show(table_of(("Id", "Name", "Scopes", "Sites", "Made (UTC)", "Ends (UTC)", "State"), rows))
+    rows = []
+    for token in _Kept(file, store).all():
+        end, sites = token.revoked or token.expires, ", ".join(sorted(token.sites)) or "all"
+        made = f"{token.created.astimezone(dt.UTC):%Y-%m-%d}"
+        until = f"{end.astimezone(dt.UTC):%Y-%m-%d %H:%M}" if end else "never"
+        state = token.state(_now())
+        rows.append((token.token_id, token.name, ", ".join(sorted(token.scopes)), sites, made, until, state))
+    show(table_of(("Id", "Name", "Scopes", "Sites", "Made (UTC)", "Ends (UTC)", "State"), rows))
 
 
 @command.command("revoke")
@@ -128,95 +123,59 @@ def list_tokens(file: Path | None, store: str | None) -> None:
 @click.argument("token_id", metavar="ID")
 def revoke(file: Path | None, store: str | None, token_id: str) -> None:
     """Revoke a token by its ID; a running server lets it in no more within some seconds."""
-    with told_to_users():
-        source = _source_of(file, store)
-        token = source.revoke(token_id, _now())
-        if token is None:
-            raise refusal("ID", f"names no token of this {source.of}, got {token_id!r:.70}")
-        _tell_system("revoked", token, source.of)
-        click.echo(f"Token {token_id} of {token.name} is revoked.")
+    source = _Kept(file, store)
+    token = source.revoke(token_id, _now())
+    if token is None:
+        raise refusal("ID", f"names no token of this {source.of}, got {token_id!r:.70}")
+    _tell_system("revoked", token, source.of)
+    click.echo(f"Token {token_id} of {token.name} is revoked.")
 
 
-def _source_of(file: Path | None, store: str | None) -> "_InFile | _InStore":
-    """Return the source that options name, else the environment: there a file comes before a store."""
-    if file and store:
-        raise refusal("--store", "must not stand together with --tokens-file")
-    if not file and not store and (named := os.environ.get(_FILE)):
-        file = Path(named)
-    if file:
-        return _InFile(file)
-    from boxwright.server.settings_sources import read_secret
+class _Kept:
+    """The tokens in a file or store, as options name it, else the environment: there a file comes before a store.
 
-    if url := read_secret("store", os.environ, {"store": store or None}):
-        return _InStore(url)
-    raise refusal("--tokens-file", f"or --store is required; {_FILE}, {_STORE} and {_STORE}_FILE are not set")
+    A file is changed by one command at a time; a store, which replicas share, is made where there is none yet.
+    """
 
+    def __init__(self, file: Path | None, store: str | None) -> None:
+        if file and store:
+            raise refusal("--store", "must not stand together with --tokens-file")
+        if not file and not store and (named := os.environ.get(_FILE)):
+            file = Path(named)
+        url = "" if file else read_secret("store", os.environ, {"store": store or None})
+        if not file and not url:
+            raise refusal("--tokens-file", f"or --store is required; {_FILE}, {_STORE} and {_STORE}_FILE are not set")
+        self._file, self._url, self.of = file, url, "file" if file else "store"
 
-class _InFile:
-    """Tokens in a file, changed by one command at a time; ``of`` names where they are in errors."""
+    def all(self) -> tuple[Token, ...]:
+        if self._file:
+            return read_tokens(str(self._file))
+        with opened_book(self._url) as book:
+            return tokens_of(book.all())
 
-    of = "file"
-
-    def __init__(self, file: Path) -> None:
-        self._file = file
-
-    def all(self) -> "tuple[Token, ...]":
-        from boxwright.server.access.tokens import read_tokens
-
-        return read_tokens(str(self._file))
-
-    def add(self, token: "Token") -> bool:
-        from boxwright.server.access.tokens import MOST_TOKENS
-
+    def add(self, token: Token) -> bool:
+        """Add a token, unless there are as many as there may be."""
+        if not self._file:
+            with opened_book(self._url) as book:
+                return book.add(record_of(token), MOST_TOKENS)
         with _alone(self._file.resolve().parent):
             tokens = self.all() if self._file.exists() else ()
-            if len(tokens) >= MOST_TOKENS:
-                return False
-            self._write([*tokens, token])
-        return True
+            if len(tokens) < MOST_TOKENS:
+                write_whole(self._file, written([*tokens, token]), private=True)
+        return len(tokens) < MOST_TOKENS
 
-    def revoke(self, token_id: str, now: dt.datetime) -> "Token | None":
+    def revoke(self, token_id: str, now: dt.datetime) -> Token | None:
+        """Return the token that has the id, revoked; None if there is none."""
+        if not self._file:
+            with opened_book(self._url) as book:
+                record = book.revoke(token_id, in_us(now))
+            return None if record is None else tokens_of([record])[0]
         with _alone(self._file.resolve().parent):
             tokens = {token.token_id: token for token in self.all()}
             if token_id in tokens and tokens[token_id].revoked is None:
                 tokens[token_id] = replace(tokens[token_id], revoked=now)
-                self._write(list(tokens.values()))
+                write_whole(self._file, written(tokens.values()), private=True)
             return tokens.get(token_id)
-
-    def _write(self, tokens: "list[Token]") -> None:
-        from boxwright.cli.files import whole_file
-        from boxwright.server.access.tokens import written
-
-        with whole_file(self._file, private=True) as out:
-            out.write(written(tokens))
-
-
-class _InStore:
-    """Tokens in a store, which replicas share; it is made where there is none yet."""
-
-    of = "store"
-
-    def __init__(self, url: str) -> None:
-        self._url = url
-
-    def all(self) -> "tuple[Token, ...]":
-        from boxwright.server.access.tokens import opened_book, tokens_of
-
-        with opened_book(self._url) as book:
-            return tokens_of(book.all())
-
-    def add(self, token: "Token") -> bool:
-        from boxwright.server.access.tokens import MOST_TOKENS, opened_book, record_of
-
-        with opened_book(self._url) as book:
-            return book.add(record_of(token), MOST_TOKENS)
-
-    def revoke(self, token_id: str, now: dt.datetime) -> "Token | None":
-        from boxwright.server.access.tokens import in_us, opened_book, tokens_of
-
-        with opened_book(self._url) as book:
-            record = book.revoke(token_id, in_us(now))
-        return None if record is None else tokens_of([record])[0]
 
 
 @contextlib.contextmanager
@@ -235,24 +194,19 @@ def _alone(folder: Path) -> Iterator[None]:
         os.close(handle)
 
 
-def _tell_system(outcome: str, token: "Token", kept_in: str) -> None:
+def _tell_system(outcome: str, token: Token, kept_in: str) -> None:
     """Write who did what with a token into the system's log, where there is one."""
-    said = {"message": "audit", "what": "token", "outcome": outcome, "who": f"user:{_user()}", **token.facts(outcome)}
+    user = str(os.getuid()) if hasattr(os, "getuid") else "unknown"
+    with contextlib.suppress(ImportError, KeyError):  # the user of this process: the environment has no say in it
+        import pwd
+
+        user = pwd.getpwuid(int(user)).pw_name
+    said = {"message": "audit", "what": "token", "outcome": outcome, "who": f"user:{user}", **token.facts(outcome)}
     line = f"<{PRIORITY}>boxwright: {json.dumps(said | {'kept_in': kept_in})}"
     with contextlib.suppress(OSError, AttributeError), socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as log:
         log.settimeout(WAIT_S)
         log.connect(SYSTEM_LOG)
         log.send(line.encode())
-
-
-def _user() -> str:
-    """Return the user of this process, by name where it has one; the environment has no say in it."""
-    try:
-        import pwd
-
-        return pwd.getpwuid(os.getuid()).pw_name
-    except (ImportError, KeyError):
-        return str(os.getuid()) if hasattr(os, "getuid") else "unknown"
 
 
 def _now() -> dt.datetime:

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from boxwright.cli.failures import FOUND_WANTING, told_to_users
+from boxwright.cli.failures import FOUND_WANTING, Command
 from boxwright.cli.options import PATH, TASK, take_task_options, with_options
 from boxwright.errors import FieldViolation
 
@@ -14,7 +14,7 @@ MOST_LISTED = 5
 """Of the rules that parcels break, so many are listed: with the order of another plan there is one per unit."""
 
 
-@click.command("verify")
+@click.command("verify", cls=Command)
 @click.argument("plan_file", metavar="PLAN", type=PATH)
 @click.argument("order_file", metavar="[ORDER.json]", required=False, type=PATH)
 @click.option(
@@ -40,42 +40,41 @@ def command(
     """
     if (order_file is None) == (orders_file is None):
         raise click.UsageError("give either ORDER.json or --orders FILE")
-    with told_to_users():
-        from boxwright.cli.plan_file import judge_message, read_plan, read_plan_lines, read_started_file
-        from boxwright.domain.rounded import count, visible
-        from boxwright.orders import read_order, read_orders
-        from boxwright.planning import Task, verify_certificate
+    from boxwright.cli.plan_file import judge_message, read_plan, read_plan_lines, read_started_file
+    from boxwright.domain.rounded import count, visible
+    from boxwright.orders import read_order, read_orders
+    from boxwright.planning import Task, verify_certificate
 
-        asked, tally = take_task_options(given), Counter[str]()
-        one = [(read_plan(plan_file), read_order(order_file))] if order_file else []
-        for stated, order in one or read_plan_lines(plan_file, read_orders(orders_file)):  # type: ignore[arg-type]  # one is given
-            if stated is None:
-                tally["without a plan"] += 1
-                continue
-            started = read_started_file(started_file, order)
-            plan, violations = judge_message(stated, Task(order, *asked, started), plan_file.name)
-            claims = [] if plan is None else verify_certificate(plan, order, *asked, started_parcels=started)
-            claims = claims or [FieldViolation("plan", str(violation)) for violation in violations]
-            broken = [str(claim) for claim in claims if claim.field != "plan"]
-            rules = [str(claim) for claim in claims if claim.field == "plan"]
-            broken += rules[:MOST_LISTED]
-            if (more := len(rules) - MOST_LISTED) > 0:
-                broken.append(f"plan: breaks {more:,} more rules, which `boxwright check` lists")
-            for text in broken:
-                click.echo(visible(text if order_file else f"{order.order_id}: {text}"))
-            if plan is None or broken:
-                tally["broken"] += 1
-                continue
-            certificate = plan.certificate
-            tally[certificate.status.value] += 1
-            if order_file:
-                refused = count(len(certificate.refused_candidates), "box type")
-                words = f"holds: order {order.order_id}, {certificate.status.value}; {refused} refused again"
-                click.echo(visible(f"{words}, {len(certificate.open_candidates):,} open"))
-        if orders_file:
-            held = tally["proved"] + tally["open"]
-            words = f"{count(held, 'certificate')} hold{'s' * (held == 1)}, {tally['proved']:,} proved"
-            click.echo(f"{words}; {count(tally['without a plan'], 'order')} without a plan")
-        if tally["broken"]:
-            click.echo(f"rejected: {count(tally['broken'], 'certificate')}", err=True)
-            raise SystemExit(FOUND_WANTING)
+    asked, tally = take_task_options(given), Counter[str]()
+    one = [(read_plan(plan_file), read_order(order_file))] if order_file else []
+    for stated, order in one or read_plan_lines(plan_file, read_orders(orders_file)):  # type: ignore[arg-type]  # one is given
+        if stated is None:
+            tally["without a plan"] += 1
+            continue
+        started = read_started_file(started_file, order)
+        plan, violations = judge_message(stated, Task(order, *asked, started), plan_file.name)
+        claims = [] if plan is None else verify_certificate(plan, order, *asked, started_parcels=started)
+        claims = claims or [FieldViolation("plan", str(violation)) for violation in violations]
+        broken = [str(claim) for claim in claims if claim.field != "plan"]
+        rules = [str(claim) for claim in claims if claim.field == "plan"]
+        broken += rules[:MOST_LISTED]
+        if (more := len(rules) - MOST_LISTED) > 0:
+            broken.append(f"plan: breaks {more:,} more rules, which `boxwright check` lists")
+        for text in broken:
+            click.echo(visible(text if order_file else f"{order.order_id}: {text}"))
+        if plan is None or broken:
+            tally["broken"] += 1
+            continue
+        certificate = plan.certificate
+        tally[certificate.status.value] += 1
+        if order_file:
+            refused = count(len(certificate.refused_candidates), "box type")
+            words = f"holds: order {order.order_id}, {certificate.status.value}; {refused} refused again"
+            click.echo(visible(f"{words}, {len(certificate.open_candidates):,} open"))
+    if orders_file:
+        held = tally["proved"] + tally["open"]
+        words = f"{count(held, 'certificate')} hold{'s' * (held == 1)}, {tally['proved']:,} proved"
+        click.echo(f"{words}; {count(tally['without a plan'], 'order')} without a plan")
+    if tally["broken"]:
+        click.echo(f"rejected: {count(tally['broken'], 'certificate')}", err=True)
+        raise SystemExit(FOUND_WANTING)

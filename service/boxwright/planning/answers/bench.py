@@ -4,10 +4,12 @@ import math
 from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
+from itertools import accumulate, pairwise
 
 from boxwright import units
 from boxwright.domain.bench import BenchFilling, BenchLine, BenchWords, TapePattern, weight_words
 from boxwright.domain.box import BoxStyle, BoxType, Opening
+from boxwright.domain.dunnage import Dunnage
 from boxwright.domain.factor import Component
 from boxwright.domain.order import UPRIGHT, Item
 from boxwright.domain.own_container import box_of
@@ -16,11 +18,11 @@ from boxwright.domain.pose import Pose, pose_of, turn_of
 from boxwright.domain.started import begun_steps
 from boxwright.planning.answers.bench_apart import why_apart
 from boxwright.planning.answers.bench_place import Places, whole_mm
-from boxwright.planning.answers.bench_weights import dunnage_of, inner_boxes, weights_of
 from boxwright.planning.finishing.finish import marked_spaces
+from boxwright.planning.rules.inner_boxes import inner_box
 from boxwright.planning.task import Task
 from boxwright.planning.words import listed, named
-from boxwright.protection import tape_mg, with_class_rules
+from boxwright.protection import InnerBox, tape_mg, with_class_rules
 from boxwright.protection.dunnage import figure
 from boxwright.protection.tape import TAPED_STYLES
 
@@ -52,9 +54,9 @@ class _Bench:
         self._box = box_of(parcel, task.catalog)
         self._at_end = self._box.opening is Opening.END and not self._box.flexible
         self._protection = {rule.line_id: rule for rule in parcel.protection}
-        self._tape = dunnage_of(parcel, Component.TAPE, task)
+        self._tape = self._dunnage(Component.TAPE)
         self._tape_rule = task.materials.tape_rule(task.policy.tape_rule)
-        self._inner = inner_boxes(parcel, lines, task)
+        self._inner = self._inner_boxes()
         self._filling = tuple(self._fillings())
         fill = next((part for part in self._filling if part.component is Component.VOID_FILL), None)
         self._fill_name, filled = "", (0, Fraction(0))
@@ -63,28 +65,89 @@ class _Bench:
             filled = fill.mass_mg, Fraction(str(task.policy.void_fill_share)) * self._density(fill.component)
         self._begun = begun_steps(parcel, task.started_parcels)
         self._places = Places(parcel, self._box, filled=fill is not None, begun=bool(self._begun))
-        self._weights = weights_of(parcel, lines, self._inner, self._places, *filled)
+        self._bottom_mg, self._after_mg, self._laid_mg, self._lost_mg = self._weigh(*filled)
+
+    def _dunnage(self, component: Component) -> Dunnage | None:
+        """Return the dunnage that a component of the parcel is of, the catalog's own before ours; None without it."""
+        name = next((part.dunnage_id for part in self._parcel.packaging if part.component is component), "")
+        own = next((dunnage for dunnage in self._task.catalog.dunnage if dunnage.dunnage_id == name), None)
+        return (own or self._task.materials.dunnage_of(name)) if name else None
+
+    def _inner_boxes(self) -> dict[tuple[str, str], InnerBox]:
+        """Return the inner boxes of the parcel by line id and box type id."""
+        task, gaps_um, found = self._task, {name: rule.inner_gap_um for name, rule in self._protection.items()}, {}
+        data = task.policy, task.materials, self._dunnage(Component.VOID_FILL), self._tape
+        for placed in self._parcel.placements:
+            if placed.inner_box_type_id:
+                line, box = self._lines[placed.line_id], task.catalog.box_type(placed.inner_box_type_id)
+                inner = inner_box(line, box, gaps_um.get(line.line_id, 0), *data, stated=placed.orientation)
+                assert inner is not None  # it lies as stated
+                found[line.line_id, box.box_type_id] = inner
+        return found
+
+    def _weigh(self, fill_mg: int, fill_kg_per_m3: Fraction) -> tuple[int, list[int], int, list[int]]:
+        """Return what goods, cushioning and void fill weigh as they go in, in mg; a void is filled as the policy says.
+
+        That is the fill under all units; all that is in after each step; the fill that lies there after the last, the
+        rest of which is for the gaps; and by how much the parcel is at least lighter without each unit, below 0 where
+        it may be heavier: its wrap is missing too, but fill may have taken its place.
+        """
+
+        def filled_mg(volume_um3: int) -> int:
+            return math.floor(volume_um3 * fill_kg_per_m3 / units.UM3_KG_PER_M3_PER_MG)
+
+        parcel, places = self._parcel, self._places
+        bottom_mg = min(filled_mg(parcel.inner_um[0] * parcel.inner_um[1] * places.bottom_um), fill_mg)
+        goods, refills, under, surfaces = [], [], [], []
+        for at, placed in enumerate(parcel.placements):
+            line, box = self._lines[placed.line_id], self._inner.get((placed.line_id, placed.inner_box_type_id))
+            x, y, z = (edge - 2 * placed.half_gap_um for edge in placed.extent_um)
+            under.append(filled_mg(x * y * places.fill_under_um(at)))
+            if box is not None:
+                x, y, z = line.edges_um
+            goods.append(line.mass_mg + (0 if box is None else box.added_mg))
+            refills.append(0 if placed.compartment else filled_mg(x * y * z))
+            rule = self._protection.get(placed.line_id)
+            wrapped = rule.wrap_layers * (x * y + y * z + z * x) if rule else 0
+            # Layers in um2 or pads in um3: a parcel has one of the two.
+            surfaces.append(rule.pad_edge_um**2 * rule.half_gap_um if rule and rule.pad_edge_um else wrapped)
+        laid = [min(mass_mg, fill_mg) for mass_mg in accumulate(under, initial=bottom_mg)]
+        # The cushioning of the parcel is shared out by the surface of each unit.
+        shares = list(accumulate(surfaces, initial=0))
+        cushioned = [parcel.packaging_mg(Component.CUSHIONING) * share // (shares[-1] or 1) for share in shares]
+        cushions = (after - before for before, after in pairwise(cushioned))
+        lost = [
+            self._lines[placed.line_id].mass_mg + min(0, cushion - refill)
+            for placed, cushion, refill in zip(parcel.placements, cushions, refills, strict=True)
+        ]
+        after = [sum(masses) for masses in zip(accumulate(goods), cushioned[1:], laid[1:], strict=True)]
+        return bottom_mg, after, laid[-1], lost
 
     def words(self, apart: str) -> BenchWords:
-        parcel, rule, marks = self._parcel, self._tape_rule, tuple(self._marks())
+        parcel, rule, marks = self._parcel, self._tape_rule, []
+        if any(care.fragility_class.breakable for care in parcel.protection):
+            marks.append("Fragile")
+        if any(set(self._lines[placed.line_id].orientations) <= set(UPRIGHT) for placed in parcel.placements):
+            marks.append("This way up")
+        marks += [_MARKS[mark] for mark in parcel.handling_marks]
         shares = self._task.materials.protection_rules
         goods, packaging = (Fraction(shares[f"scale_{part}_share"].value) for part in ("goods", "packaging"))
         tolerance_mg = math.ceil(goods * parcel.net_mg + packaging * parcel.tare_mg)
         pattern = TapePattern(rule.rule_id, rule.seam_strips, rule.edge_strips, float(rule.edge_overlap_mm))
         taped, work = parcel.packaging_mg(Component.TAPE), tuple(self._work(marks, tolerance_mg))
         return BenchWords(
-            "en", work, self._filling, pattern if taped else None, marks, parcel.gross_mg, tolerance_mg, apart
+            "en", work, self._filling, pattern if taped else None, tuple(marks), parcel.gross_mg, tolerance_mg, apart
         )
 
-    def _work(self, marks: tuple[str, ...], tolerance_mg: int) -> Iterator[BenchLine]:
+    def _work(self, marks: list[str], tolerance_mg: int) -> Iterator[BenchLine]:
         """Yield all work in its order."""
-        parcel, weights = self._parcel, self._weights
+        parcel = self._parcel
         bottom, top, bottom_tape_mg = self._taped(self._box)
         empty_mg = weight_mg = parcel.packaging_mg(Component.BOX) + bottom_tape_mg
         if not parcel.ships_in_own_container:
             yield BenchLine(self._take(bottom), weight_mg)
         if bottom_um := self._places.bottom_um:
-            weight_mg += weights.bottom_mg
+            weight_mg += self._bottom_mg
             yield BenchLine(f"Lay {whole_mm(bottom_um)} mm of {self._fill_name} on the floor of the box.", weight_mg)
         for index, placed in enumerate(parcel.placements):
             line, begun = self._lines[placed.line_id], index + 1 in self._begun
@@ -93,11 +156,11 @@ class _Bench:
                 # The goods are read before they are closed in.
                 yield from self._boxed(placed, codes)
                 codes = ("", "")
-            weight_mg = empty_mg + weights.after_mg[index]
+            weight_mg = empty_mg + self._after_mg[index]
             yield BenchLine(self._sentence(index), weight_mg, index + 1, begun, *codes)
         # Blocking goes in before the fill that would lie in its place.
         for part in sorted(self._filling, key=lambda part: part.component is not Component.BLOCKING):
-            weight_mg += part.mass_mg - (weights.laid_mg if part.component is Component.VOID_FILL else 0)
+            weight_mg += part.mass_mg - (self._laid_mg if part.component is Component.VOID_FILL else 0)
             yield BenchLine(self._filled(part), weight_mg)
         if not parcel.ships_in_own_container:
             close = "Close the open end and tape it" if self._at_end else "Close it and tape its top"
@@ -108,7 +171,7 @@ class _Bench:
         yield BenchLine(f"Mark it: {', '.join(marks)}." if marks else "It needs no mark.")
         low, high = (weight_words(parcel.gross_mg + sign * tolerance_mg) for sign in (-1, 1))
         yield BenchLine(f"The scale shows {low} to {high}.")
-        held = list(zip((placed.line_id for placed in parcel.placements), weights.lost_mg, strict=True))
+        held = list(zip((placed.line_id for placed in parcel.placements), self._lost_mg, strict=True))
         if unseen := {line_id for line_id, lost_mg in held if lost_mg <= tolerance_mg}:
             names = listed(named(self._lines[line_id]) for line_id in dict(held) if line_id in unseen)
             yield BenchLine(f"Count {names}: one too few would not show on the scale.")
@@ -210,7 +273,7 @@ class _Bench:
 
     def _density(self, component: Component) -> Fraction:
         """Return what a filling weighs, in kg/m3: it was weighed by that."""
-        dunnage = dunnage_of(self._parcel, component, self._task)
+        dunnage = self._dunnage(component)
         assert dunnage is not None  # asked of what is in the parcel
         return figure(dunnage, "density_kg_per_m3")
 
@@ -252,14 +315,6 @@ class _Bench:
             said.append(strips)
         below = replace(rule, seam_strips=seams, edge_strips=edges)
         return said[0], said[1], tape_mg(box, self._tape, below)
-
-    def _marks(self) -> Iterator[str]:
-        parcel = self._parcel
-        if any(rule.fragility_class.breakable for rule in parcel.protection):
-            yield "Fragile"
-        if any(set(self._lines[placed.line_id].orientations) <= set(UPRIGHT) for placed in parcel.placements):
-            yield "This way up"
-        yield from (_MARKS[mark] for mark in parcel.handling_marks)
 
 
 def _size(box: BoxType) -> str:

@@ -18,25 +18,6 @@ _CLEARLY_UM, _CLEARLY_SHARE = 10 * units.UM_PER_MM, 20
 """A unit is seen to be nearer to one wall where it is by so much, and by this part of the box's edge or touches it."""
 _NEAR_UM = 100 * units.UM_PER_MM
 """Within about a hand's width of a unit, that unit says better where another goes than the walls do."""
-_CORNERS = {
-    (-1, -1): "at the front left",
-    (0, -1): "at the front, in the middle",
-    (1, -1): "at the front right",
-    (-1, 0): "at the left, in the middle",
-    (0, 0): "in the middle",
-    (1, 0): "at the right, in the middle",
-    (-1, 1): "at the back left",
-    (0, 1): "at the back, in the middle",
-    (1, 1): "at the back right",
-    (None, -1): "at the front",
-    (None, 1): "at the back",
-    (-1, None): "at the left",
-    (1, None): "at the right",
-    (None, 0): "in the middle",
-    (0, None): "in the middle",
-}
-"""By the side that is nearer along x and y: -1 left and front, 0 neither, 1 right and back, None where a neighbour says
-it."""
 _BESIDE = {(0, -1): "left of", (0, 1): "right of", (1, -1): "before", (1, 1): "behind"}
 """By the axis and the side of a neighbour."""
 _ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
@@ -58,7 +39,12 @@ class Places:
         self._high = self._low + np.array([each.extent_um for each in self._placed], np.int64).reshape(-1, 3)
         half_gaps = np.array([each.half_gap_um for each in self._placed], np.int64)[:, None]
         self._goods_low, self._goods_high = self._low + half_gaps, self._high - half_gaps
-        self._walls = self._nearer_walls(parcel.inner_um)
+        # Which wall each unit is clearly nearer to: -1 the low one, 1 the high one, 0 neither; int64 (n, 2).
+        edges_um = np.array(parcel.inner_um[:2], np.int64)
+        low, high = self._goods_low[:, :2], edges_um - self._goods_high[:, :2]
+        touches = np.minimum(low, high) < units.UM_PER_MM
+        clearly_um = np.where(touches, _CLEARLY_UM, np.maximum(_CLEARLY_UM, edges_um // _CLEARLY_SHARE))
+        self._walls: Int64s = np.where(np.abs(low - high) >= clearly_um, np.sign(low - high), 0)
         self._under = [self._support(at) for at in range(len(self._placed))]
         lifts_um = [depth_um for depth_um, below in self._under if below is None]
         self.bottom_um = min(lifts_um, default=0) if filled and box.has_fill and not begun else 0
@@ -72,10 +58,15 @@ class Places:
             return
         yield from self._level(index)
         beside = self._beside(index)
+        # By the side that is nearer: -1 left and front, 0 neither, 1 right and back, None where a neighbour says it.
         x, y = (None if axis in beside else side for axis, side in enumerate(self._walls[index].tolist()))
         # Of the only unit in a mailer the corner says no more than the mailer.
-        if (corner := _CORNERS.get((x, y))) is not None and (len(self._placed) > 1 or not self._box.flexible):
-            yield corner
+        if len(self._placed) > 1 or not self._box.flexible:
+            along = (y, ("front", "back")), (x, ("left", "right"))
+            if sides := [names[side > 0] for side, names in along if side]:
+                yield f"at the {' '.join(sides)}"
+            if 0 in (x, y):
+                yield "in the middle"
         for axis, (other, side) in beside.items():
             gap_um = int(self._gaps_um(index, axis)[other])
             yield (f"{whole_mm(gap_um)} mm " if gap_um else "") + f"{_BESIDE[axis, side]} {other + 1}"
@@ -181,15 +172,6 @@ class Places:
             self._goods_low[:index, axis] - self._goods_high[index, axis],
         )
         return gaps
-
-    def _nearer_walls(self, inner_um: tuple[int, int, int]) -> Int64s:
-        """Return which wall each unit is clearly nearer to: -1 the low one, 1 the high one, 0 neither; int64 (n, 2)."""
-        edges_um = np.array(inner_um[:2], np.int64)
-        low, high = self._goods_low[:, :2], edges_um - self._goods_high[:, :2]
-        off_um, touches = low - high, np.minimum(low, high) < units.UM_PER_MM
-        clear = np.abs(off_um) >= np.where(touches, _CLEARLY_UM, np.maximum(_CLEARLY_UM, edges_um // _CLEARLY_SHARE))
-        walls: Int64s = np.where(clear, np.sign(off_um), 0)
-        return walls
 
     def _shared(self, index: int) -> Int64s:
         """Return the lengths along x, y, z that a unit and each earlier one both take, int64 (index, 3), in um."""

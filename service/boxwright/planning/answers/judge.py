@@ -4,15 +4,14 @@ import dataclasses
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
-from boxwright.checking import PlanViolation, ViolationKind, check
-from boxwright.domain.box import Catalog
+from boxwright.checking import PlanViolation, ViolationKind
 from boxwright.domain.order import ALL_ORIENTATIONS, Order
 from boxwright.domain.own_container import box_of
 from boxwright.domain.plan import Parcel, Placement, Plan, PlanStatus, UnpackedReason, UnpackedUnit, without_positions
-from boxwright.planning.finishing.finish import finish_parcel
+from boxwright.planning.finishing.checked import broken_rules
+from boxwright.planning.finishing.finish import finish_parcel, plan_of
 from boxwright.planning.model import OrderModel
 from boxwright.planning.parts.expansion import packed_of
-from boxwright.planning.parts.pricing import plan_footprints
 from boxwright.planning.planner import plan_request
 from boxwright.planning.request import Request
 from boxwright.planning.task import Task
@@ -57,25 +56,11 @@ def judge(
     parcels = [parcel for parcel in laid if isinstance(parcel, Parcel)]
     status = PlanStatus.PARTIAL if unpacked else PlanStatus.COMPLETE
     bare = Plan(task.order.order_id, status if parcels else PlanStatus.NONE, tuple(parcels), tuple(unpacked))
-    violations = _check(bare, task)
+    violations = broken_rules(bare, task)
     if any(violation.kind in WITHOUT_MEANING for violation in violations):
         return None, list(_of_facts(violations, parcels))
     assessed = assess(task, parcels, unpacked)
-    return assessed, _check(assessed, task)
-
-
-def _check(plan: Plan, task: Task) -> list[PlanViolation]:
-    with task.stop.phase("check"):
-        return check(
-            plan,
-            task.order,
-            task.catalog,
-            task.policy,
-            lane=task.lane,
-            started_parcels=task.started_parcels,
-            materials=task.materials,
-            stop=task.stop,
-        )
+    return assessed, broken_rules(assessed, task)
 
 
 def _of_facts(violations: Sequence[PlanViolation], parcels: Sequence[Parcel]) -> Iterator[PlanViolation]:
@@ -84,20 +69,18 @@ def _of_facts(violations: Sequence[PlanViolation], parcels: Sequence[Parcel]) ->
     Units without positions lie nowhere because a name is wrong, and that is among the findings. A unit without a
     position among units that have one comes with what makes the parcel be laid out.
     """
-    nowhere = {index for index, parcel in enumerate(parcels) if without_positions(parcel.placements)}
-    without_position = {
-        (index, placement.line_id, placement.unit_index)
-        for index, parcel in enumerate(parcels)
-        for placement in parcel.placements
-        if without_positions([placement])
-    }
     hint = "give corner and extents of all units of the parcel, or of none, and it is laid out here"
     for violation in violations:
-        invalid = violation.kind is ViolationKind.INVALID_NUMBER
-        if violation.constraint == "stated_figures" or (invalid and violation.parcel_index in nowhere):
+        if violation.constraint == "stated_figures":
             continue
-        hinted = invalid and (violation.parcel_index, violation.line_id, violation.unit_index) in without_position
-        yield dataclasses.replace(violation, detail=f"{violation.detail}: {hint}") if hinted else violation
+        if violation.kind is ViolationKind.INVALID_NUMBER and violation.parcel_index is not None:
+            placements = parcels[violation.parcel_index].placements
+            if without_positions(placements):
+                continue
+            unit = violation.line_id, violation.unit_index
+            if any((each.line_id, each.unit_index) == unit and without_positions([each]) for each in placements):
+                violation = dataclasses.replace(violation, detail=f"{violation.detail}: {hint}")
+        yield violation
 
 
 def positioned(task: Task, parcels: Sequence[Parcel]) -> list[Parcel | str]:
@@ -124,7 +107,18 @@ def positioned(task: Task, parcels: Sequence[Parcel]) -> list[Parcel | str]:
             started_parcels=(),
             known_plans=(),
         )
-        request = _with_all_inner_boxes(Request.resolve(alone), task.catalog, alone)
+        request = Request.resolve(alone)
+        if request.inner_boxes or request.no_inner_box:
+            # Inner boxes of very fragile goods are of the whole catalog.
+            cartons = tuple(
+                dataclasses.replace(inner, available=None)
+                for inner in task.catalog.box_types
+                if not inner.compartments or inner in request.box_types
+            )
+            whole = dataclasses.replace(alone, catalog=dataclasses.replace(task.catalog, box_types=cartons))
+            limits = request.box_types, request.left_out, request.mass_rules
+            request = Request.resolve(whole)
+            request = dataclasses.replace(request, box_types=limits[0], left_out=limits[1], mass_rules=limits[2])
         made = plan_request(request, empty_spaces=False, explain=False)
         if made.unpacked:
             # That another parcel would be needed is no reason, as the box was said.
@@ -140,77 +134,41 @@ def positioned(task: Task, parcels: Sequence[Parcel]) -> list[Parcel | str]:
     return found
 
 
-def _with_all_inner_boxes(request: Request, catalog: Catalog, alone: Task) -> Request:
-    """Return the request of one box, with inner boxes of the whole catalog for very fragile goods."""
-    if not request.inner_boxes and not request.no_inner_box:
-        return request
-    boxes = tuple(
-        dataclasses.replace(each, available=None)
-        for each in catalog.box_types
-        if not each.compartments or each in request.box_types
-    )
-    whole = Request.resolve(dataclasses.replace(alone, catalog=dataclasses.replace(catalog, box_types=boxes)))
-    return dataclasses.replace(
-        whole, box_types=request.box_types, left_out=request.left_out, mass_rules=request.mass_rules
-    )
-
-
 def _order_of(order: Order, placements: Sequence[Placement]) -> tuple[Order, dict[str, list[int]]] | None:
     """Return an order of these units alone, and which unit of each line its units are; None where they are not its."""
     named: defaultdict[str, list[int]] = defaultdict(list)
     for each in placements:
         named[each.line_id].append(each.unit_index)
-    lines = [line for line in order.lines if line.line_id in named]
-    if len(lines) != len(named) or any(
-        len({*named[line.line_id]} & {*range(line.quantity)}) != len(named[line.line_id]) for line in lines
-    ):
+    lines = []
+    for line in order.lines:
+        units = named.get(line.line_id, [])
+        if len({*units} & {*range(line.quantity)}) != len(units):
+            return None
+        if units:
+            lines.append(dataclasses.replace(line, quantity=len(units), ships_in_own_container=False))
+    if len(lines) != len(named):
         return None
-    counted = tuple(
-        dataclasses.replace(line, quantity=len(named[line.line_id]), ships_in_own_container=False) for line in lines
-    )
-    return dataclasses.replace(order, lines=counted), {line_id: sorted(each) for line_id, each in named.items()}
+    return dataclasses.replace(order, lines=tuple(lines)), {line_id: sorted(units) for line_id, units in named.items()}
 
 
 def assess(task: Task, parcels: Sequence[Parcel], unpacked: Sequence[UnpackedUnit]) -> Plan:
     """Return the plan of given parcels with its figures computed; nothing is proved and nothing is judged.
 
-    Parameters
-    ----------
-    task : Task
-        What the packing is of.
-    parcels : sequence of Parcel
-        Boxes of the catalog and units of the order that have dimensions, each once, those of a line all in inner boxes
-        of one type that take them, or all in none; of each parcel only box type, cushioning and placements are read, of
-        each placement the unit, its inner box, corner, extents and orientation. Empty spaces are passed on as stated.
-    unpacked : sequence of UnpackedUnit
-        Units that stayed out, as stated.
+    ``parcels`` are boxes of the catalog and units of the order that have dimensions, each once, those of a line all in
+    inner boxes of one type that take them, or all in none. Of each parcel only box type, cushioning and placements are
+    read, of each placement the unit, its inner box, corner, extents and orientation. Empty spaces and units that are
+    ``unpacked`` are passed on as stated.
 
     Raises
     ------
     InvalidInputError
         As ``plan`` does for names that cannot be found.
     """
-    catalog, placed = task.catalog, [each for parcel in parcels for each in parcel.placements]
+    placed = (each for parcel in parcels for each in parcel.placements)
     inner = {each.line_id: each.inner_box_type_id for each in placed if each.inner_box_type_id}
     request = Request.resolve(task).in_inner_boxes(inner)
     model = OrderModel(request, request.expansion)
-    finished = tuple(_finished(model, parcel) for parcel in parcels)
-    whole = len(placed) == task.order.unit_count and not unpacked
-    status = PlanStatus.COMPLETE if whole else PlanStatus.PARTIAL
-    return Plan(
-        order_id=task.order.order_id,
-        status=status if finished else PlanStatus.NONE,
-        parcels=finished,
-        unpacked=tuple(unpacked),
-        footprints=plan_footprints(finished, task.stop),
-        catalog_id=catalog.catalog_id,
-        catalog_version=catalog.version,
-        catalog_hash=catalog.content_hash,
-        data_version=task.materials.version,
-        data_hash=task.materials.content_hash,
-        ship_date=request.ship_date,
-        derived_legs=request.derived_legs,
-    )
+    return plan_of(request, [_finished(model, parcel) for parcel in parcels], unpacked)
 
 
 def _finished(model: OrderModel, parcel: Parcel) -> Parcel:

@@ -108,11 +108,8 @@ def mode_alternatives(
                 vehicle = profile.van(drive) or name
                 by_profile = replace(way, legs=tuple(replace(leg, vehicle=vehicle) for leg in way.legs))
             for allocation in allocations:
+                load, known = (parcel.packaging, parcel.gross_mg, parcel.chargeable), (parcel.outer_um3, parcel.data)
                 try:
-                    load, known = (
-                        (parcel.packaging, parcel.gross_mg, parcel.chargeable),
-                        (parcel.outer_um3, parcel.data),
-                    )
                     footprints.append(estimate(*load, by_profile, profile, allocation, materials, *known))
                 except InvalidInputError as error:
                     obstacles |= dict.fromkeys(map(str, error.violations))

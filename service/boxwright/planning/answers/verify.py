@@ -5,11 +5,8 @@ import math
 from collections.abc import Iterator, Sequence
 from itertools import chain
 
-import numpy as np
-
 from boxwright.catalog import load_materials
 from boxwright.catalog.materials import Materials
-from boxwright.checking import check
 from boxwright.domain.box import BoxType, Catalog
 from boxwright.domain.lane import Lane
 from boxwright.domain.order import Order
@@ -18,11 +15,12 @@ from boxwright.domain.policy import Objective, Policy
 from boxwright.domain.proof import Proof
 from boxwright.domain.started import StartedParcel
 from boxwright.errors import FieldViolation, InvalidInputError
+from boxwright.planning.boxes import as_packed
 from boxwright.planning.engine import version
 from boxwright.planning.finishing.certify import NOTHING_PROVED, constraint_words, premises
+from boxwright.planning.finishing.checked import broken_rules
 from boxwright.planning.finishing.explain import Explanation
 from boxwright.planning.model import OrderModel
-from boxwright.planning.parts.expansion import corners_um
 from boxwright.planning.request import Request
 from boxwright.planning.task import Task
 from boxwright.planning.triage import triage
@@ -34,11 +32,6 @@ from boxwright.selection.multi import EFFORT_SHARE
 from boxwright.selection.replay import failed_proofs, least_left, several_bound, single_bound
 from boxwright.selection.single import lowest_first
 from boxwright.stop import Stop
-
-EMPTY = "must be empty: no more than one cushioning may be used"
-
-
-_UNASKED = "; a server's answer has it where read_mask asks for plan"
 
 
 def verify_certificate(
@@ -77,22 +70,16 @@ def verify_certificate(
         If ``stop`` ended it.
     """
     policy, materials, stop = policy or Policy(), materials or load_materials(), stop or Stop()
-    broken = [
-        FieldViolation(
-            field,
-            f"must be {true}, of what the certificate is verified by, got {stated!r:.80}{_UNASKED * (not stated)}",
-        )
-        for field, stated, true in (
-            ("catalog_hash", plan.catalog_hash, catalog.content_hash),
-            ("data_hash", plan.data_hash, materials.content_hash),
-        )
-        if stated != true
-    ]
+    task = Task(order, catalog, policy, lane, profiles, started_parcels, materials=materials, stop=stop)
+    broken = []
+    hashes = ("catalog_hash", catalog.content_hash), ("data_hash", materials.content_hash)
+    for field, true in hashes:
+        if (stated := getattr(plan, field)) != true:
+            unasked = "" if stated else "; a server's answer has it where read_mask asks for plan"
+            rule = f"must be {true}, of what the certificate is verified by, got {stated!r:.80}{unasked}"
+            broken.append(FieldViolation(field, rule))
     if not broken:
-        violations = check(
-            plan, order, catalog, policy, lane=lane, started_parcels=started_parcels, materials=materials, stop=stop
-        )
-        broken = [FieldViolation("plan", str(each)) for each in violations]
+        broken = [FieldViolation("plan", str(violation)) for violation in broken_rules(plan, task)]
     if broken:
         return broken  # of another catalog, or of parcels that cannot be, nothing was proved
     if dataclasses.replace(plan.certificate, rank=0) == NOTHING_PROVED:
@@ -100,8 +87,8 @@ def verify_certificate(
     if plan.certificate.rank or started_parcels:
         return [_no_claim("better plans are known" if plan.certificate.rank else "parcels were already started")]
     if lane is not None and lane.ship_date is None and plan.ship_date is not None:
-        lane = dataclasses.replace(lane, ship_date=plan.ship_date)
-    request = Request.resolve(Task(order, catalog, policy, lane, profiles, materials=materials, stop=stop))
+        task = dataclasses.replace(task, lane=dataclasses.replace(lane, ship_date=plan.ship_date))
+    request = Request.resolve(task)
     with stop.timed():
         return list(_Replay(plan, OrderModel(request, request.expansion)).findings())
 
@@ -119,6 +106,8 @@ class _Replay:
         self._members, _ = triage(model)
         self._boxes: dict[str, BoxType] = {box.box_type_id: box for box in model.box_types()}
         self._effort = EFFORT[self._policy.mode]
+        refused = self._certificate.refused_candidates
+        self._refused = {(candidate.box_type_id, candidate.cushioning_id) for candidate in refused}
 
     def findings(self) -> Iterator[FieldViolation]:
         """Yield every claim that does not hold."""
@@ -129,7 +118,13 @@ class _Replay:
             yield _no_claim("the order has very_fragile goods, whose inner boxes are chosen first")
             return
         price = self._price()
-        yield from self._premises()
+        for name, true in (
+            ("constraints", constraint_words(self._model)),
+            ("objectives", tuple(objective.value for objective in self._policy.ranking)),
+            *premises(self._model.request).items(),
+        ):
+            if (stated := getattr(self._certificate, name)) != true:
+                yield FieldViolation(f"certificate.{name}", f"must be {_shown(true)}, got {_shown(stated)}")
         # Proofs are of boxes that there are, and bounds follow from refusals that hold.
         for findings in (self._names(), chain(self._proofs(price), self._changes())):
             found = list(findings)
@@ -141,29 +136,13 @@ class _Replay:
 
     def _price(self) -> Price:
         """Return the price of the parcels as they are."""
-        number, prices = self._model.expansion.members, [tuple(0 for _ in self._policy.ranking)]
+        prices = [tuple(0 for _ in self._policy.ranking)]
         for parcel in self._plan.parcels:
-            inside = np.array([number[each.line_id, each.unit_index] for each in parcel.placements], dtype=np.int64)
-            own = self._model.as_it_is(inside) if parcel.ships_in_own_container else None
-            if own is not None:
-                prices.append(own.price)
-                continue
-            box, corners = self._model.request.box_type(parcel.box_type_id), corners_um(parcel.placements)
-            length, width, height = corners[:, 3:].max(axis=0).tolist()
-            model = self._model.variant(parcel.cushioning_id)
-            prices.append(model.price(box, inside, (length, width, height), corners))
+            box = None if parcel.ships_in_own_container else self._model.request.box_type(parcel.box_type_id)
+            packed = as_packed(self._model, parcel, box)
+            assert packed is not None  # the check found nothing wrong with it
+            prices.append(packed.price)
         return add(prices)
-
-    def _premises(self) -> Iterator[FieldViolation]:
-        """Yield constraints, objectives and profile that are not those asked for."""
-        for name, true in (
-            ("constraints", constraint_words(self._model)),
-            ("objectives", tuple(each.value for each in self._policy.ranking)),
-            *premises(self._model.request).items(),
-        ):
-            stated = getattr(self._certificate, name)
-            if stated != true:
-                yield FieldViolation(f"certificate.{name}", f"must be {_shown(true)}, got {_shown(stated)}")
 
     def _names(self) -> Iterator[FieldViolation]:
         """Yield candidates that the catalog does not offer, or that are listed twice."""
@@ -178,8 +157,8 @@ class _Replay:
                     rule = f"must be a box type that the catalog and policy offer, got {box_type_id!r:.80}"
                     yield FieldViolation(f"{at}.box_type_id", rule)
                 elif box is not None and cushioning_id not in choice:
-                    rule = f"must be one of {', '.join(choice)}, got {cushioning_id!r:.80}" if any(choice) else EMPTY
-                    yield FieldViolation(f"{at}.cushioning_id", rule)
+                    what = f"one of {', '.join(choice)}" if any(choice) else "empty: no more than one may be used"
+                    yield FieldViolation(f"{at}.cushioning_id", f"must be {what}, got {cushioning_id!r:.80}")
                 elif key in seen:
                     yield FieldViolation(f"{at}.box_type_id", f"must be listed once, {_named(key)} repeats")
                 seen.add(key)
@@ -248,7 +227,14 @@ class _Replay:
             return
         if not lowest and not proved:
             return  # an open certificate with a bound of 0 claims none
-        bound = self._bound(price)
+        one = single_bound(self._model, self._members, self._refused, price, self._effort)
+        bound: Price | None = one
+        fewest_first = self._policy.objectives[0] is Objective.PARCEL_COUNT
+        single = certificate.scope is ProofScope.SINGLE_PARCEL
+        if not single and not (fewest_first and one < price and one[0] < price[0]):
+            count, effort = len(self._plan.parcels), self._effort.scaled(parts=EFFORT_SHARE)
+            several = several_bound(self._model, self._members, count, price, effort, fewest_first=fewest_first)
+            bound = None if several is None else min(one, several)
         if bound is None:
             rule = "must be single_parcel: nothing is known about plans with several parcels"
             yield FieldViolation("certificate.scope", rule)
@@ -276,21 +262,6 @@ class _Replay:
         if bound != price:
             return ": the refusals leave room for a cheaper plan"
         return " where lower_bound is below value" if lowest != value else ""
-
-    @property
-    def _refused(self) -> set[tuple[str, str]]:
-        return {(each.box_type_id, each.cushioning_id) for each in self._certificate.refused_candidates}
-
-    def _bound(self, price: Price) -> Price | None:
-        """Return what no plan in scope undercuts, at most the plan's price; None if it cannot be told."""
-        one = single_bound(self._model, self._members, self._refused, price, self._effort)
-        fewest_first = self._policy.objectives[0] is Objective.PARCEL_COUNT
-        single = self._certificate.scope is ProofScope.SINGLE_PARCEL
-        if single or (fewest_first and one < price and one[0] < price[0]):
-            return one
-        count, effort = len(self._plan.parcels), self._effort.scaled(parts=EFFORT_SHARE)
-        several = several_bound(self._model, self._members, count, price, effort, fewest_first=fewest_first)
-        return None if several is None else min(one, several)
 
 
 def _named(key: tuple[str, str]) -> str:

@@ -16,43 +16,35 @@ NOTHING_PROVED = Certificate(ProofStatus.OPEN, ProofScope.SINGLE_PARCEL)
 
 def constraint_words(model: OrderModel) -> tuple[str, ...]:
     """Return the constraint set of an order under its policy in words, with its figures."""
-    policy = model.request.policy
-    constraints = ["inside the box", "no overlap", "allowed orientations", "weight limits"]
-    if policy.support_ratio > 0:
-        constraints.append(f"support {policy.support_ratio:g} and stability at every step")
-    if policy.load_bearing:
-        constraints.append("load bearing, by mass and density where neither line nor class states it")
-    if policy.fit_clearance_mm:
-        constraints.append(f"fit clearance {policy.fit_clearance_mm:g} mm")
-    if policy.fill_limit < 1:
-        constraints.append(f"fill limit {policy.fill_limit:g}")
-    if policy.stacking is not None:
-        constraints.append(f"stack of equal parcels: {policy.stacking}")
-    if words := lifting_words(model.request.lifting):
-        constraints.append(f"lifting: {words}")
-    if policy.box_certificate:
-        constraints.append("box certificate: gross mass and sum of sides by grade")
-    lines = model.request.order.lines
-    if any(line.keep_together_group for line in lines):
-        constraints.append("keep-together groups")
-    if any(line.keep_apart_group for line in lines):
-        constraints.append("keep-apart groups")
-    if any(line.soft_goods is not None and line.soft_goods.max_folds for line in lines):
-        constraints.append("soft goods that are alike folded alike in a parcel")
-    if model.wrappings.protects:
-        names = " or ".join(each.dunnage_id for each in model.request.cushionings)
-        wrapped = f", wrapped in {names}" if names else ""
-        constraints.append(f"half-gaps and wall margins by fragility class{wrapped}")
-    if model.request.pads is not None:
-        pads, drops = model.request.pads.dunnage_id, model.request.handling.profile_id
-        constraints.append(f"pads of {pads} for handling profile {drops}, where they can be worked out")
-    constraints += [f"at most {cap.max_amount:g} of {cap.property} in a parcel" for cap in policy.property_caps]
-    if any(box.property_caps for box in model.box_types()):
-        constraints.append("property caps of box types")
-    if any(box.compartments for box in model.box_types()):
-        constraints.append("in a box with compartments one unit in each, and nothing besides")
-    constraints += model.request.material_policy.rules
-    return tuple(constraints)
+    request, policy, boxes = model.request, model.request.policy, model.box_types()
+    lines, lifting, pads = request.order.lines, lifting_words(request.lifting), request.pads
+    folding = any(line.soft_goods is not None and line.soft_goods.max_folds for line in lines)
+    names = " or ".join(wrap.dunnage_id for wrap in request.cushionings)
+    gaps = "half-gaps and wall margins by fragility class" + (f", wrapped in {names}" if names else "")
+    drops = f"for handling profile {request.handling.profile_id}, where they can be worked out"
+    conditions = (
+        (True, "inside the box"),
+        (True, "no overlap"),
+        (True, "allowed orientations"),
+        (True, "weight limits"),
+        (policy.support_ratio > 0, f"support {policy.support_ratio:g} and stability at every step"),
+        (policy.load_bearing, "load bearing, by mass and density where neither line nor class states it"),
+        (policy.fit_clearance_mm, f"fit clearance {policy.fit_clearance_mm:g} mm"),
+        (policy.fill_limit < 1, f"fill limit {policy.fill_limit:g}"),
+        (policy.stacking, f"stack of equal parcels: {policy.stacking}"),
+        (lifting, f"lifting: {lifting}"),
+        (policy.box_certificate, "box certificate: gross mass and sum of sides by grade"),
+        (any(line.keep_together_group for line in lines), "keep-together groups"),
+        (any(line.keep_apart_group for line in lines), "keep-apart groups"),
+        (folding, "soft goods that are alike folded alike in a parcel"),
+        (model.wrappings.protects, gaps),
+        (pads, f"pads of {pads and pads.dunnage_id} {drops}"),
+        *((True, f"at most {cap.max_amount:g} of {cap.property} in a parcel") for cap in policy.property_caps),
+        (any(box.property_caps for box in boxes), "property caps of box types"),
+        (any(box.compartments for box in boxes), "in a box with compartments one unit in each, and nothing besides"),
+        *((True, rule) for rule in request.material_policy.rules),
+    )
+    return tuple(words for holds, words in conditions if holds)
 
 
 def certify(model: OrderModel, outcome: Outcome, *, all_units: bool) -> Certificate:

@@ -9,8 +9,9 @@ from boxwright.domain.plan import Parcel, Plan
 from boxwright.domain.policy import Objective
 from boxwright.domain.warning import PlanWarning, WarningCode
 from boxwright.errors import EngineError, FieldViolation, InvalidInputError
-from boxwright.planning.finishing.finish import with_empty_spaces
+from boxwright.planning.finishing.finish import marked_spaces
 from boxwright.planning.request import Request
+from boxwright.planning.task import Task
 
 EXTRAS_CUT = PlanWarning(
     WarningCode.EXTRAS_CUT,
@@ -33,7 +34,8 @@ def checked(answer: Plan, request: Request, *, empty_spaces: bool) -> Plan:
     policy = request.policy
     with request.stop.phase("check"), request.stop.finishing():
         if empty_spaces:
-            answer = with_empty_spaces(answer, request)
+            parcels = (_with_spaces(parcel, request) for parcel in answer.parcels)
+            answer = dataclasses.replace(answer, parcels=tuple(parcels))
         found = check(
             answer,
             request.as_given,
@@ -57,6 +59,24 @@ def checked(answer: Plan, request: Request, *, empty_spaces: bool) -> Plan:
     if answer.unpacked and not policy.allow_partial:
         raise IncompletePlanError(request.order.order_id, answer.unpacked)
     return answer
+
+
+def broken_rules(plan: Plan, task: Task) -> list[PlanViolation]:
+    """Return what the independent check finds in the plan of a task."""
+    with task.stop.phase("check"):
+        return check(
+            *(plan, task.order, task.catalog, task.policy),
+            lane=task.lane,
+            started_parcels=task.started_parcels,
+            materials=task.materials,
+            stop=task.stop,
+        )
+
+
+def _with_spaces(parcel: Parcel, request: Request) -> Parcel:
+    own = parcel.ships_in_own_container
+    spaces = () if own else marked_spaces(parcel, request.catalog.box_type(parcel.box_type_id), request.materials)
+    return dataclasses.replace(parcel, empty_spaces=spaces)
 
 
 def wrong_parcels(parcels: Sequence[Parcel], request: Request) -> list[PlanViolation]:

@@ -2,7 +2,7 @@
 
 import dataclasses
 from collections.abc import Callable, Iterator
-from functools import cache
+from functools import cache, partial
 
 from boxwright.domain.order import ALL_ORIENTATIONS, Item, Order
 from boxwright.domain.plan import Plan, RefusedCandidate
@@ -20,8 +20,6 @@ MOST_TESTS = 400
 """Changed orders put to the proofs for one box; past that none is stated, as a smaller change may exist."""
 MOST_TESTS_IN_ALL = 4_000
 """The same for all boxes of a plan together, some seconds' worth; those after it state none."""
-Make = Callable[[int], SmallestChange]
-"""Makes a change of some size, in um or mg."""
 
 
 class Explanation:
@@ -100,24 +98,15 @@ class Explanation:
         length, width, height = (max(edge + padding - room[name], 0) for name, edge in edges)
         return length, width, height
 
-    def _ways(self) -> Iterator[tuple[int, Make]]:
-        """Yield for each line, or for each of its edges, the most that can be taken off, and the change that does."""
+    def _ways(self) -> Iterator[tuple[int, Callable[[int], SmallestChange]]]:
+        """Yield for each line, or for each of its edges, the most um or mg that can go, and what makes the change."""
         for line in self._lines:
             if self._refused.proof is Proof.WEIGHT:
-
-                def lighter(off: int, name: str = line.line_id) -> SmallestChange:
-                    return SmallestChange(name, lighten_mg=off)
-
-                inside = line.sales_packaging
-                yield line.mass_mg - (0 if inside is None else inside.mass_mg), lighter
+                inside_mg = 0 if line.sales_packaging is None else line.sales_packaging.mass_mg
+                yield line.mass_mg - inside_mg, partial(_lighter, line)
                 continue
             for edge in range(3):
-
-                def shorter(off: int, name: str = line.line_id, edge: int = edge) -> SmallestChange:
-                    length, width, height = (off if at == edge else 0 for at in range(3))
-                    return SmallestChange(name, shorten_um=(length, width, height))
-
-                yield line.edges_um[edge] - 1 - 2 * line.inner_cushion_um, shorter
+                yield line.edges_um[edge] - 1 - 2 * line.inner_cushion_um, partial(_shorter, line, edge)
 
     def _least(self) -> SmallestChange | None:
         """Return the smallest change among several ways, each searched by bisection between refused and not refused.
@@ -173,6 +162,15 @@ class Explanation:
         units = model.protect(everything, self._box)
         several = model.admission.several(everything)
         return units, model.space(self._box, units, whole=True, several=several)
+
+
+def _lighter(line: Item, off: int) -> SmallestChange:
+    return SmallestChange(line.line_id, lighten_mg=off)
+
+
+def _shorter(line: Item, edge: int, off: int) -> SmallestChange:
+    length, width, height = (off if at == edge else 0 for at in range(3))
+    return SmallestChange(line.line_id, shorten_um=(length, width, height))
 
 
 def explained(answer: Plan, model: OrderModel) -> Plan:

@@ -2,6 +2,7 @@
 
 import dataclasses
 import math
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -11,13 +12,13 @@ from boxwright.domain.order import ALL_ORIENTATIONS
 from boxwright.domain.plan import EmptySpace, HandlingMark, Parcel, Placement, Plan, PlanStatus, UnpackedUnit
 from boxwright.domain.strength import StackLoad
 from boxwright.domain.warning import PlanWarning, WarningCode
+from boxwright.footprint import total
 from boxwright.packing.voids import to_block, voids
 from boxwright.planning.engine import version
 from boxwright.planning.finishing.certify import NOTHING_PROVED, certify
 from boxwright.planning.finishing.plan_warnings import warnings
 from boxwright.planning.model import OrderModel
 from boxwright.planning.parts.expansion import corners_um
-from boxwright.planning.parts.pricing import plan_footprints
 from boxwright.planning.parts.spaces import closed_size
 from boxwright.planning.request import Request
 from boxwright.planning.triage import left_over
@@ -44,7 +45,7 @@ def finish_parcel(model: OrderModel, packed: PackedBox) -> Parcel:
     each = zip(members.tolist(), packed.orientations.tolist(), packed.corners_um.tolist(), margins_um, strict=True)
     placed = [_placement(model, *one, numbers) for one in each]
     volumes = [volume for _, volume in placed]
-    packaging = model.packaging.of(box, members, packed.corners_um, volumes) if box.ours else ()
+    packaging = model.pricing.packed_with(box, members, packed.corners_um, volumes) if box.ours else ()
     net = model.expansion.goods_mg(members)
     gross = net + sum(part.mass_mg for part in packaging)
     inner_um, outer_um = closed_size(box, (*packed.corners_um[:, 3:].max(axis=0).tolist(),))
@@ -121,37 +122,32 @@ def finish_plan(model: OrderModel, outcome: Outcome | None, unpacked: list[Unpac
     parcels = tuple(finish_parcel(model, packed) for packed in outcome.parcels) if outcome else ()
     left = left_over(model, outcome, request.policy.max_parcels) if outcome else []
     unpacked = sorted([*unpacked, *left], key=lambda unit: (unit.line_id, unit.unit_index))
-    status = PlanStatus.NONE if not parcels else PlanStatus.PARTIAL if unpacked else PlanStatus.COMPLETE
-    footprints = plan_footprints(parcels, model.stop)
-    answer = Plan(
-        order_id=request.order.order_id,
-        status=status,
-        parcels=parcels,
-        unpacked=tuple(unpacked),
+    answer = plan_of(request, parcels, unpacked)
+    answer = dataclasses.replace(
+        answer,
         certificate=certify(model, outcome, all_units=not unpacked) if outcome else NOTHING_PROVED,
-        footprints=footprints,
-        catalog_id=request.catalog.catalog_id,
-        catalog_version=request.catalog.version,
-        catalog_hash=request.catalog.content_hash,
-        data_version=request.materials.version,
-        data_hash=request.materials.content_hash,
         engine_version=f"{request.policy.engine.value} {version()}",
-        ship_date=request.ship_date,
-        derived_legs=request.derived_legs,
-        warnings=warnings(model, outcome, parcels, footprints),
+        warnings=warnings(model, outcome, parcels, answer.footprints),
     )
     return cut(answer) if outcome and outcome.cut else answer
 
 
-def with_empty_spaces(plan: Plan, request: Request) -> Plan:
-    """Return a plan whose parcels list their empty spaces; units lie inside and apart from each other."""
-    parcels = []
-    for parcel in plan.parcels:
-        spaces: tuple[EmptySpace, ...] = ()
-        if not parcel.ships_in_own_container:
-            spaces = marked_spaces(parcel, request.catalog.box_type(parcel.box_type_id), request.materials)
-        parcels.append(dataclasses.replace(parcel, empty_spaces=spaces))
-    return dataclasses.replace(plan, parcels=tuple(parcels))
+def plan_of(request: Request, parcels: Sequence[Parcel], unpacked: Sequence[UnpackedUnit]) -> Plan:
+    """Return a plan of some parcels, of which nothing is proved, and which says what it was made with."""
+    order, catalog, materials = request.order, request.catalog, request.materials
+    whole = not unpacked and sum(len(parcel.placements) for parcel in parcels) == order.unit_count
+    status = PlanStatus.NONE if not parcels else PlanStatus.COMPLETE if whole else PlanStatus.PARTIAL
+    return Plan(
+        *(order.order_id, status, tuple(parcels), tuple(unpacked)),
+        footprints=tuple(total(each, request.stop) for each in zip(*(one.footprints for one in parcels), strict=True)),
+        catalog_id=catalog.catalog_id,
+        catalog_version=catalog.version,
+        catalog_hash=catalog.content_hash,
+        data_version=materials.version,
+        data_hash=materials.content_hash,
+        ship_date=request.ship_date,
+        derived_legs=request.derived_legs,
+    )
 
 
 def marked_spaces(parcel: Parcel, box: BoxType, materials: Materials) -> tuple[EmptySpace, ...]:

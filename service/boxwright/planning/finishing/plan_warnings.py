@@ -117,7 +117,7 @@ def _packs_words(model: OrderModel, line: Item) -> str:
     for box in request.catalog.box_types:
         if box.compartments is None or not box.compartments.may_take([line.article]):
             continue
-        if not (why := packs.why_not(box, line)):
+        if not (why := packs.why_not(box, packs.together(line))):
             why = "fewer in stock than the order needs"
             if box.available == 0:
                 why = "out of stock"
@@ -223,9 +223,7 @@ def _dunnage(model: OrderModel, outcome: Outcome, parcels: Sequence[Parcel]) -> 
         model.stop.look()
         if parcel.packaging_mg(Component.BLOCKING):
             blocks = True
-        elif packed.box.ours and (
-            volume := model.packaging.to_block_um3(packed.box, packed.members, packed.corners_um)
-        ):
+        elif packed.box.ours and (volume := model.pricing.to_block_um3(packed.box, packed.members, packed.corners_um)):
             blocks = True
             why = "no blocking is chosen: stock some, or wedge them with cardboard"
             if (chosen := request.blocking) is not None:

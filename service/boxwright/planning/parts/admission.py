@@ -135,5 +135,4 @@ def _caps(caps: Sequence[PropertyCap], properties: Sequence[str]) -> Ints:
 
 
 def _numbers(names: list[str]) -> dict[str, int]:
-    """Number the names that are not empty, in alphabetical order."""
     return {name: number for number, name in enumerate(sorted(set(names) - {""}))}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -90,56 +90,45 @@ class Wrappings:
     @cached_property
     def guards(self) -> dict[str, Guard]:
         """What protects the units of each line, by line id."""
-        return {line.line_id: self._guard(line) for line, _ in self.expansion.lines}
+        request, guards = self.request, {}
+        for line, _ in self.expansion.lines:
+            request.stop.look()
+            care, inner = request.care(line), self.expansion.inner_boxes.get(line.line_id)
+            pads: Pads | str = ""
+            if request.pads is not None and inner is None and line.fragility and line.fragility.g_level is not None:
+                pads = pads_of(line, request.pads, request.materials, request.handling.profile)
+            if isinstance(pads, Pads):
+                guards[line.line_id] = Guard(care, pads=pads)
+                continue
+            goods = line if inner is None else inner.goods
+            wrapped = wrap_mg(goods, care.wrap_layers, self.wrap) if self.wrap and care.wrap_layers else 0
+            guards[line.line_id] = Guard(care, wrapped, no_pads=pads, inner=inner)
+        return guards
 
-    def _guard(self, line: Item) -> Guard:
-        request, inner, refused = self.request, self.expansion.inner_boxes.get(line.line_id), ""
-        request.stop.look()
-        care = request.care(line)
-        asked = line.fragility is not None and line.fragility.g_level is not None and inner is None
-        if request.pads is not None and asked:
-            found = pads_of(line, request.pads, request.materials, request.handling.profile)
-            if isinstance(found, Pads):
-                return Guard(care, pads=found)
-            refused = found
-        goods = line if inner is None else inner.goods
-        wrapped = wrap_mg(goods, care.wrap_layers, self.wrap) if self.wrap and care.wrap_layers else 0
-        return Guard(care, wrapped, no_pads=refused, inner=inner)
+    def _by_unit(self, figure: Callable[[Guard], int]) -> Ints:
+        lines = [line for line, _ in self.expansion.lines]
+        figures = np.array([figure(self.guards[line.line_id]) for line in lines], dtype=np.int64)
+        return np.repeat(figures, [line.quantity for line in lines])
 
     @cached_property
-    def _figures(self) -> list[Ints]:
-        figures = [
-            (
-                each.half_gap_um,
-                each.wall_margin_um,
-                each.wrap_mg,
-                each.pads.mass_mg if each.pads else 0,
-                each.care.cushion_fill,
-            )
-            for each in (self.guards[line.line_id] for line, _ in self.expansion.lines)
-        ]
-        repeats = [line.quantity for line, _ in self.expansion.lines]
-        return list(np.repeat(np.array(figures, dtype=np.int64).reshape(-1, 5).T, repeats, axis=1))
-
-    @property
     def half_gaps_um(self) -> Ints:
         """Half-gap of each unit, int64 (n,), um."""
-        return self._figures[0]
+        return self._by_unit(lambda guard: guard.half_gap_um)
 
-    @property
+    @cached_property
     def margins_um(self) -> Ints:
         """Wall margin of each unit, int64 (n,), um."""
-        return self._figures[1]
+        return self._by_unit(lambda guard: guard.wall_margin_um)
 
-    @property
+    @cached_property
     def wraps_mg(self) -> Ints:
         """Mass of the wrap of each unit, int64 (n,), mg."""
-        return self._figures[2]
+        return self._by_unit(lambda guard: guard.wrap_mg)
 
-    @property
+    @cached_property
     def pads_mg(self) -> Ints:
         """Mass of the pads of each unit, int64 (n,), mg."""
-        return self._figures[3]
+        return self._by_unit(lambda guard: guard.pads.mass_mg if guard.pads else 0)
 
     @cached_property
     def any(self) -> bool:
@@ -163,7 +152,8 @@ class Wrappings:
 
     def fills_cushioning(self, members: Ints) -> bool:
         """Whether some of these units ask for a void fill that cushions."""
-        return self.any and bool(self._figures[4][members].any())
+        lines = (self.expansion.units[member][0] for member in members.tolist() if self.any)
+        return any(self.guards[line.line_id].care.cushion_fill for line in lines)
 
     def protection_of(self, members: Ints, box: BoxType) -> tuple[LineProtection, ...]:
         """Return what protects the units of each line among some in a box, by line id; sturdy ones are left out."""
@@ -227,10 +217,10 @@ class Wrappings:
         """
         if in_cells:
             return _taken(self._in_cells, members)
-        each = list(protected)
-        units = each[0]
-        if len(each) > 1:
-            units = dataclasses.replace(units, cushioning_mg=np.stack([one.cushioning_mg for one in each]).min(axis=0))
+        units, *others = protected
+        if others:
+            lightest = np.stack([other.cushioning_mg for other in (units, *others)]).min(axis=0)
+            units = dataclasses.replace(units, cushioning_mg=lightest)
         if in_cells is not None or not self.any or not (which := self._fit_cells[members]).any():
             return units
         bare = _taken(self._in_cells, members)

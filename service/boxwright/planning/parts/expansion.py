@@ -30,16 +30,12 @@ class Expansion:
 
     Attributes
     ----------
-    units : list of (Item, int)
-        Line and unit index of each unit that has dimensions.
-    without_dimensions : list of (Item, int)
-        Units whose dimensions are missing: they cannot be planned.
+    units, without_dimensions : list of (Item, int)
+        Line and unit index of each unit; those whose dimensions are missing cannot be planned.
     lines : list of (Item, int)
         Each line of ``units`` with the number of its kind, ascending from 0 without gaps.
     inner_boxes : mapping of str to InnerBox
         By line id: the inner box of each unit of a line; its line is then that of what is placed.
-    stop : Stop
-        Ends what is done with them.
     """
 
     units: list[tuple[Item, int]]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -34,20 +34,18 @@ class Packs:
         A line is left out where no pack takes a unit of it, with its whole keep-together group, and where packs in
         stock have fewer compartments than the order has units that need them.
         """
-        lines = [line for line, _ in self._expansion.lines if line.care_field]
         # Very fragile ones have a rule of their own: a pack for their article, or an inner box.
         needing = [
-            line for line in lines if self._request.care(line).needs_tested_pack and not self._is_very_fragile(line)
+            line
+            for line, _ in self._expansion.lines
+            if line.care_field and self._request.care(line).needs_tested_pack and not self._is_very_fragile(line)
         ]
         takers = {line.line_id: self._takers(line) for line in needing}
-        found = {}
-        for line_id, own in takers.items():
-            compartments = sum(
-                math.inf if box.available is None else box.available * len(box.compartments or ()) for box in own
-            )
-            if own and compartments >= sum(each.quantity for each in _sharing(own, takers, needing)):
-                found[line_id] = own
-        return found
+        return {
+            line_id: own
+            for line_id, own in takers.items()
+            if _suffice(own, takers, needing, lambda box, rivals: len(box.compartments or ()))
+        }
 
     def for_very_fragile(self) -> frozenset[str]:
         """Return the ids of very fragile lines all of whose units go into packs that are made for their article.
@@ -57,34 +55,24 @@ class Packs:
         """
         lines = [line for line, _ in self._expansion.lines if line.care_field]
         takers = {line.line_id: self._takers(line) for line in lines if line.article}
-        very = {
-            line.line_id: [
-                box for box in takers[line.line_id] if box.compartments and line.article in box.compartments.articles
-            ]
-            for line in lines
-            if line.article and self._is_very_fragile(line)
-        }
         found = set()
-        for line_id, own in very.items():
-            rivals = _sharing(own, takers, lines)
-            # How many units of these lines packs in stock hold for sure, whichever of the lines each one holds.
-            room = sum(
-                math.inf if box.available is None else box.available * min(self._most(box, each) for each in rivals)
-                for box in own
-            )
-            if own and room >= sum(each.quantity for each in rivals):
-                found.add(line_id)
+        for line in lines:
+            if line.article and self._is_very_fragile(line):
+                packs = takers[line.line_id]
+                own = [box for box in packs if box.compartments and line.article in box.compartments.articles]
+                if _suffice(own, takers, lines, lambda box, rivals: min(self._most(box, each) for each in rivals)):
+                    found.add(line.line_id)
         return frozenset(found)
 
     def _most(self, box: BoxType, line: Item) -> int:
         """Return how many units of a line a pack takes; of lines in groups one, as groups may part them."""
         assert box.compartments is not None  # asked of packs only
-        first = int(self._together(line)[0])
+        first = int(self.together(line)[0])
         most = min(line.quantity, len(box.compartments))
         if line.keep_together_group or line.keep_apart_group:
             most = 1
         counts = range(1, most + 1)
-        taken = (count for count in reversed(counts) if not self._why_not(box, np.arange(first, first + count)))
+        taken = (count for count in reversed(counts) if not self.why_not(box, np.arange(first, first + count)))
         return next(taken, 0)
 
     def _is_very_fragile(self, line: Item) -> bool:
@@ -92,10 +80,10 @@ class Packs:
 
     def _takers(self, line: Item) -> tuple[BoxType, ...]:
         self._request.stop.look()
-        together = self._together(line)
-        return tuple(box for box in self._request.box_types if box.compartments and not self._why_not(box, together))
+        together = self.together(line)
+        return tuple(box for box in self._request.box_types if box.compartments and not self.why_not(box, together))
 
-    def _together(self, line: Item) -> Ints:
+    def together(self, line: Item) -> Ints:
         """Return a unit of a line, or all units of its keep-together group."""
         group = line.keep_together_group
         which = [
@@ -105,11 +93,7 @@ class Packs:
         ]
         return np.array(which, dtype=np.int64)
 
-    def why_not(self, box: BoxType, line: Item) -> str:
-        """Return why a pack for the article of a line does not take its units, in words; empty where it does."""
-        return self._why_not(box, self._together(line))
-
-    def _why_not(self, box: BoxType, members: Ints) -> str:
+    def why_not(self, box: BoxType, members: Ints) -> str:
         """Return why a pack does not take some units together, in words; empty where it does."""
         assert box.compartments is not None  # asked of packs only
         lines = {line.line_id: line for line, _ in (self._expansion.units[each] for each in members.tolist())}
@@ -139,7 +123,17 @@ class Packs:
         return ""
 
 
-def _sharing(packs: Sequence[BoxType], takers: Mapping[str, Sequence[BoxType]], lines: Sequence[Item]) -> list[Item]:
-    """Return the lines of which some of these packs take units; ``takers`` are the packs of each line."""
+def _suffice(
+    packs: Sequence[BoxType],
+    takers: Mapping[str, Sequence[BoxType]],
+    lines: Sequence[Item],
+    held: Callable[[BoxType, Sequence[Item]], int],
+) -> bool:
+    """Return whether some packs in stock hold all units of the lines that go into them, whichever each one holds.
+
+    ``takers`` are the packs of each line; ``held`` tells how many units of some lines a pack holds for sure.
+    """
     names = {box.box_type_id for box in packs}
-    return [each for each in lines if any(box.box_type_id in names for box in takers.get(each.line_id, ()))]
+    rivals = [line for line in lines if any(box.box_type_id in names for box in takers.get(line.line_id, ()))]
+    room = sum(math.inf if box.available is None else box.available * held(box, rivals) for box in packs)
+    return bool(packs) and room >= sum(line.quantity for line in rivals)

@@ -1,40 +1,40 @@
-"""What a parcel costs under each objective, at least before it is packed and exactly after; its bill and its grams."""
+"""What a parcel is packed with and costs under each objective, at least before it is packed and exactly after."""
 
 from __future__ import annotations
 
 import dataclasses
 import math
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from boxwright.domain.box import BoxType
-from boxwright.domain.box_component import part_cost_minor
+from boxwright.domain.box_component import box_component, part_cost_minor
 from boxwright.domain.factor import Component
-from boxwright.domain.footprint import Footprint, PackagingComponent
+from boxwright.domain.footprint import PackagingComponent
 from boxwright.domain.lack import MissingFactorError
 from boxwright.domain.mailer import Cuboid
 from boxwright.domain.material import MaterialKind
-from boxwright.domain.plan import Parcel
 from boxwright.domain.policy import Objective, UnverifiedFactorRule
 from boxwright.footprint import (
     Rates,
     data_of_box,
     data_of_dunnage,
-    estimate,
     offered_allocations,
     rates_of,
-    total,
 )
 from boxwright.lazy import cached_property
 from boxwright.packing.problem import Ints
-from boxwright.planning.parts.expansion import lowest_shape_um, shapes_of
-from boxwright.planning.parts.packaging import Packaging
-from boxwright.planning.parts.spaces import MOST_KEPT, closed_size
+from boxwright.packing.voids import beside_one_um3, to_block, voids
+from boxwright.planning.parts.cushioned import Wrappings
+from boxwright.planning.parts.expansion import Expansion, lowest_shape_um, shapes_of
+from boxwright.planning.parts.spaces import MOST_KEPT, Spaces, closed_size, part_of
+from boxwright.protection import blocking_limits, blocking_mg, void_fill_mg
+from boxwright.selection.admission import Admission
 from boxwright.selection.model import Price
 from boxwright.shipping import Billed, least_billed, lower_steps
-from boxwright.stop import Stop
 from boxwright.units import MG_PER_TONNE
 
 if TYPE_CHECKING:
@@ -52,14 +52,22 @@ BY_MASS = {Objective.PACKAGING_MASS, Objective.CHARGEABLE_WEIGHT, Objective.SHIP
 
 @dataclass(eq=False)
 class Pricing:
-    """The prices of the parcels of one order, with one wrap."""
+    """What parcels of one order are packed with and cost, with one wrap.
+
+    ``wrappings`` protect its units, ``spaces`` say what boxes bear.
+    """
 
     request: Request
-    packaging: Packaging
+    expansion: Expansion
+    wrappings: Wrappings
+    spaces: Spaces
+    admission: Admission
 
     def __post_init__(self) -> None:
         request, self.objectives = self.request, self.request.policy.ranking
-        self._expansion, self._wrappings = self.packaging.expansion, self.packaging.wrappings
+        self._limits = blocking_limits(request.materials)
+        nothing = request.void_fill is None and request.cushion_fill is None and request.blocking is None
+        self.always_bare = nothing and not self.wrappings.any and not self.expansion.inner_boxes
         dunnage_priced = any(each.price_per_kg_minor is not None for each in request.catalog.dunnage)
         self._by_mass = (
             not BY_MASS.isdisjoint(self.objectives)
@@ -103,16 +111,21 @@ class Pricing:
             return settled
         least = least and box.flexible
         if box.flexible and extents_um is None:
-            if spaces := self._every_inside(box, members):
-                return min(self.price(box, members, inside, corners_um, least=True) for inside in spaces)
+            # Every cuboid that a mailer can become round all of them, where those can be listed.
+            shapes = shapes_of(self.expansion, members, self.wrappings.protect(members))
+            several, spaces = self.admission.several(members), self.spaces
+            fillings = [spaces.fillings(box, shape, whole=True, several=several) for shape in shapes.units]
+            insides = [space.edges_um for filling in fillings for space in filling.spaces]
+            if insides and shapes.every and all(filling.every for filling in fillings):
+                return min(self.price(box, members, inside, corners_um, least=True) for inside in insides)
             size, least = self._least_size(box, members), True
         else:
             size = closed_size(box, extents_um)
         if not self._by_mass:
             return self.of_size(box, size)
-        packaging = self.packaging.of(box, members, corners_um)
+        packaging = self.packed_with(box, members, corners_um)
         gross = self._goods_mg(members) + sum(part.mass_mg for part in packaging)
-        if corners_um is None and self.packaging.may_block(box, members):
+        if corners_um is None and self.request.blocking is not None and self.may_block(box, members):
             # Blocking takes the place of fill, may cost and emit less than it, and weighs no less.
             packaging = tuple(part for part in packaging if part.component is not Component.VOID_FILL)
             least = True
@@ -131,51 +144,34 @@ class Pricing:
 
         With ``least`` it is one that none so large and heavy or more so undercuts.
         """
-        billed, biller = None, self.request.biller
-        if self._by_mass and biller is not None:
-            billed = (
-                least_billed(biller, size[1], gross_mg, size_fixed=not box.flexible)
-                if least
-                else biller.weigh(size[1], gross_mg)
-            )
-        parcel = box, size[1], packaging, gross_mg, billed
-        return tuple(
-            BY_SIZE[each](*size) if each in BY_SIZE else self._figure(each, *parcel, least=least)
-            for each in self.objectives
-        )
+        request, outer_um, billed = self.request, size[1], None
+        if self._by_mass and request.biller is not None:
+            billed = request.biller.weigh(outer_um, gross_mg)
+            if least:
+                billed = least_billed(request.biller, outer_um, gross_mg, size_fixed=not box.flexible)
 
-    def _figure(
-        self,
-        objective: Objective,
-        box: BoxType,
-        outer_um: Cuboid,
-        packaging: tuple[PackagingComponent, ...],
-        gross_mg: int,
-        billed: Billed | None,
-        *,
-        least: bool,
-    ) -> int:
-        """Return the price of a parcel under an objective that its size does not settle."""
-        if objective is Objective.PACKAGING_MASS:
-            return sum(part.mass_mg for part in packaging)
-        if objective is Objective.CHARGEABLE_WEIGHT:
-            return billed.chargeable_mg if billed else 0
-        if objective is Objective.EMISSIONS:
-            return self._emissions_mg(outer_um, packaging, gross_mg, billed)
-        if objective is Objective.SINGLE_USE_PARCELS:  # a unit in its own container has no box
-            return int(box.ours and box.trips == 1 and box.material_id not in self._reusable)
-        catalog, pricer = self.request.catalog, self.request.pricer
-        # Prices as far as known.
-        cost = (catalog.price_minor(box) or 0) + sum(part_cost_minor(part, catalog) or 0 for part in packaging)
-        cost += self._carbon_minor(outer_um, packaging, gross_mg, billed)
-        if objective is Objective.SHIPPING_COST and billed is not None and pricer:
-            cost += pricer.least_minor(billed) if least else pricer.price_minor(billed)
-        return cost
+        def figure(objective: Objective) -> int:
+            if objective in BY_SIZE:
+                return BY_SIZE[objective](*size)
+            if objective is Objective.PACKAGING_MASS:
+                return sum(part.mass_mg for part in packaging)
+            if objective is Objective.CHARGEABLE_WEIGHT:
+                return billed.chargeable_mg if billed else 0
+            if objective is Objective.EMISSIONS:
+                return self._emissions_mg(outer_um, packaging, gross_mg, billed)
+            if objective is Objective.SINGLE_USE_PARCELS:  # a unit in its own container has no box
+                materials = request.materials.materials
+                reusable = {each.material_id for each in materials if each.kind is MaterialKind.REUSABLE}
+                return int(box.ours and box.trips == 1 and box.material_id not in reusable)
+            # Prices as far as known.
+            catalog, pricer = request.catalog, request.pricer
+            cost = (catalog.price_minor(box) or 0) + sum(part_cost_minor(part, catalog) or 0 for part in packaging)
+            cost += self._carbon_minor(outer_um, packaging, gross_mg, billed)
+            if objective is Objective.SHIPPING_COST and billed is not None and pricer:
+                cost += pricer.least_minor(billed) if least else pricer.price_minor(billed)
+            return cost
 
-    @cached_property
-    def _reusable(self) -> set[str]:
-        materials = self.request.materials.materials
-        return {each.material_id for each in materials if each.kind is MaterialKind.REUSABLE}
+        return tuple(map(figure, self.objectives))
 
     def _least_size(self, box: BoxType, members: Ints | None) -> tuple[Cuboid, Cuboid]:
         if not box.flexible:
@@ -183,25 +179,91 @@ class Pricing:
         known, lowest = self._lowest
         if known is not members or not lowest:
             if members is None:
-                units, some = self._expansion.arrays, self._expansion.everything
+                units, some = self.expansion.arrays, self.expansion.everything
             else:
-                units, some = self._wrappings.protect(members), members
-            lowest = lowest_shape_um(self._expansion, some, units, whole=members is not None)
+                units, some = self.wrappings.protect(members), members
+            lowest = lowest_shape_um(self.expansion, some, units, whole=members is not None)
             self._lowest = members, lowest
         return box.shell.least_um(box.inner_um, box.outer_um, lowest)
 
     def _goods_mg(self, members: Ints) -> int:
         if self._weighed[0] is not members:
-            self._weighed = members, self._expansion.goods_mg(members)
+            self._weighed = members, self.expansion.goods_mg(members)
         return self._weighed[1]
 
-    def _every_inside(self, box: BoxType, members: Ints) -> list[Cuboid]:
-        """Return every cuboid that a mailer can become round all of some units; none where they cannot be listed."""
-        shapes = shapes_of(self._expansion, members, self._wrappings.protect(members))
-        several = self.packaging.admission.several(members)
-        fillings = [self.packaging.spaces.fillings(box, shape, whole=True, several=several) for shape in shapes.units]
-        every = shapes.every and all(each.every for each in fillings)
-        return [space.edges_um for each in fillings for space in each.spaces] if every else []
+    def packed_with(
+        self,
+        box: BoxType,
+        members: Ints,
+        corners_um: Ints | None = None,
+        volumes_um3: list[int] | None = None,
+    ) -> tuple[PackagingComponent, ...]:
+        """Return all that a parcel of some units is packed with.
+
+        Without the ``corners_um`` of its envelopes, int64 (n, 6), nothing is blocked. ``volumes_um3`` are what the
+        goods of each take, soft goods as they lie; by default pressed.
+        """
+        request, wrappings, expansion = self.request, self.wrappings, self.expansion
+        closure = request.closures(box)
+        if box.compartments or self.always_bare:
+            return closure.parts  # nothing wraps or fills it
+        dunnage = []
+        for wrap, each_mg in ((wrappings.wrap, wrappings.wraps_mg), (request.pads, wrappings.pads_mg)):
+            if wrap is not None and wrappings.any and (mass := int(each_mg[members].sum())):
+                dunnage.append(part_of(Component.CUSHIONING, wrap, mass))
+        fill, share = request.fill(cushions=wrappings.fills_cushioning(members)), request.policy.void_fill_share
+        inner = sorted(expansion.in_boxes(members), key=lambda each: each.box.box_type_id)
+        filled, taped = sum(each.fill_mg for each in inner), sum(each.tape_mg for each in inner)
+        blocks = 0
+        if box.has_fill:
+            empty = box.inner_volume_um3 - self._taken_um3(members, volumes_um3)
+            beside = 0 if fill is None else void_fill_mg(max(empty, 0), share, fill)
+            if corners_um is not None and request.blocking is not None:
+                blocked = self.to_block_um3(box, members, corners_um)
+                blocks = blocking_mg(blocked, request.blocking, empty, fill, share) if blocked else 0
+            if blocks:
+                rest = 0 if fill is None else void_fill_mg(max(empty - blocked, 0), share, fill)
+                bound, _ = self.spaces.bound(box, several=self.admission.several(members))
+                limit = bound.load_limit_mg(closure.closing_mg)
+                envelopes_mg = expansion.placed_mg(members) + sum(part.mass_mg for part in dunnage)
+                if limit is None or envelopes_mg + rest + blocks <= limit:
+                    beside = rest
+                else:
+                    blocks = 0  # the plan warns of spaces that nothing blocks
+            filled += beside
+        if fill is not None and filled:
+            dunnage.append(part_of(Component.VOID_FILL, fill, filled))
+        if request.blocking is not None and blocks:
+            dunnage.append(part_of(Component.BLOCKING, request.blocking, blocks))
+        closing = closure.parts[1:]
+        if request.tape is not None and taped:
+            taped += sum(part.mass_mg for part in closing if part.component is Component.TAPE)
+            others = (part for part in closing if part.component is not Component.TAPE)
+            closing = (part_of(Component.TAPE, request.tape, taped), *others)
+        return (closure.parts[0], *(box_component(each.box, inner=True) for each in inner), *dunnage, *closing)
+
+    def _taken_um3(self, members: Ints, volumes_um3: list[int] | None) -> int:
+        taken = self.wrappings.taken_um3
+        if volumes_um3 is None or self.expansion.arrays.soft is None:
+            return sum(taken[member] for member in members.tolist())
+        soft = self.expansion.arrays.soft[members].tolist()
+        each = zip(members.tolist(), soft, volumes_um3, strict=True)
+        return sum(volume if is_soft else taken[member] for member, is_soft, volume in each)
+
+    def may_block(self, box: BoxType, members: Ints) -> bool:
+        """Whether a parcel of some units can have spaces that need blocking: not a mailer, which lies close."""
+        return box.has_fill and self.expansion.goods_mg(members) >= self._limits.least_mg
+
+    def to_block_um3(self, box: BoxType, members: Ints, corners_um: Ints) -> int:
+        """Return the volume of the spaces that need blocking, in cubic um: wider than the limit, beside a unit."""
+        gap_um = self._limits.gap_um
+        if not self.may_block(box, members):
+            return 0
+        if len(corners_um) == 1:
+            return beside_one_um3(corners_um[0].tolist(), box.inner_um, gap_um)
+        spaces = voids(corners_um, box.inner_um)
+        chosen = spaces[to_block(spaces, corners_um, gap_um)]
+        return sum((x2 - x) * (y2 - y) * (z2 - z) for x, y, z, x2, y2, z2 in chosen.tolist())
 
     def _carbon_minor(
         self, outer_um: Cuboid, packaging: tuple[PackagingComponent, ...], gross_mg: int, billed: Billed | None
@@ -228,8 +290,7 @@ class Pricing:
         upper = request.policy.unverified_factor_rule is UnverifiedFactorRule.UPPER_END
         grams_mg, complete = self._basis_rates.total(packaging, gross_mg, bare, math.prod(outer_um), upper=upper)
         if not complete and not request.policy.accept_incomplete_footprint:
-            basis = request.basis_profile, request.basis_allocation, request.materials
-            footprint = estimate(packaging, gross_mg, bare, request.lane, *basis, math.prod(outer_um))
+            footprint = self._basis_rates.estimate(packaging, gross_mg, bare, math.prod(outer_um))
             raise MissingFactorError(footprint.profile_id, footprint.lacks)
         return grams_mg
 
@@ -258,10 +319,10 @@ class Pricing:
         if request.policy.carbon_price_per_tonne_minor is not None:
             carbon = self._carbon_minor(outer_um, packaging, gross_mg, billed)
         # Sales packaging is the same in every plan.
-        masses: dict[str, int] = {}
-        for inside in (self._expansion.units[member][0].sales_packaging for member in members.tolist()):
-            for each in () if inside is None else inside.materials:
-                masses[each.material_id] = masses.get(each.material_id, 0) + each.mass_mg
+        masses: Counter[str] = Counter()
+        for inside in (self.expansion.units[member][0].sales_packaging for member in members.tolist()):
+            for material in () if inside is None else inside.materials:
+                masses[material.material_id] += material.mass_mg
         sold = (PackagingComponent(Component.SALES_PACKAGING, name, masses[name]) for name in sorted(masses))
         dunnage = {each.dunnage_id: each for each in request.dunnage}
         data = tuple(
@@ -288,11 +349,6 @@ class Pricing:
             for profile in request.profiles
             for allocation in offered_allocations(request.lane)
         )
-
-
-def plan_footprints(parcels: Sequence[Parcel], stop: Stop) -> tuple[Footprint, ...]:
-    """Return the sums of the parcels' footprints, profile by profile and allocation by allocation."""
-    return tuple(total(each, stop) for each in zip(*(parcel.footprints for parcel in parcels), strict=True))
 
 
 @lru_cache(maxsize=64)

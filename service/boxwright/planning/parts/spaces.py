@@ -49,17 +49,10 @@ MOST_FILLINGS = 24
 def empty_space(box: BoxType, clearance_um: int, fill_millionths: int, closing_mg: int, mass_rule: str) -> Space:
     """Return the usable inside of a box with no void fill in it; of a mailer, of the cuboid that it never passes.
 
-    Parameters
-    ----------
-    box : BoxType
-        The type.
-    clearance_um, fill_millionths : int
-        Slack kept along each inner edge, also of compartments, and the largest share of the inner volume that envelopes
-        may take.
-    closing_mg : int
-        Mass of tape and label.
-    mass_rule : str
-        What sets the mass limit, where that is not the catalog's.
+    Clearance is kept along each inner edge, also of compartments; envelopes take at most the share ``fill_millionths``
+    Clearance is kept along each inner edge, also of compartments; envelopes take at most the share ``fill_millionths``
+    of the inner volume. Tape and label weigh ``closing_mg``. ``mass_rule`` is what sets the mass limit, where that is
+    not the catalog's.
     """
     length, width, height = (max(edge - clearance_um, 0) for edge in box.inner_um)
     limit_mg = box.load_limit_mg(closing_mg)
@@ -91,17 +84,10 @@ def closed_size(box: BoxType, extents_um: Cuboid | None) -> tuple[Cuboid, Cuboid
 
 @dataclass(frozen=True, slots=True)
 class Closure:
-    """A closed box of a type with nothing in it.
+    """A closed box of a type with nothing in it: ``parts`` are the box, its tape and its label.
 
-    Attributes
-    ----------
-    parts, bare_mg : tuple of PackagingComponent, int
-        The box, its tape and its label, those that weigh anything, and what they weigh together, in mg.
-    closing_mg : int
-        What tape and label weigh, in mg.
-    fullest_mg : int
-        What all weigh with the densest void fill and blocking of all the inside, in mg: no dunnage but wrap and pads
-        adds to that.
+    They weigh ``bare_mg``, tape and label alone ``closing_mg``, and all ``fullest_mg`` with the densest void fill and
+    blocking of all the inside: no dunnage but wrap and pads adds to that.
     """
 
     parts: tuple[PackagingComponent, ...]
@@ -150,8 +136,8 @@ def most_of_several_mg(profile: LiftingProfile) -> int | None:
 
 
 @lru_cache(maxsize=MOST_KEPT)
-def _for_several(box: BoxType, profile: LiftingProfile) -> BoxType:
-    return box.with_max_gross_mg(most_of_several_mg(profile))
+def _limited(box: BoxType, most_mg: int) -> BoxType:
+    return box.with_max_gross_mg(most_mg)
 
 
 def lifting_words(profile: LiftingProfile) -> str:
@@ -175,21 +161,9 @@ def filled_heights_um(
 
     What stands on the floor of a mailer or on other units has its top at a sum of extents, each unit's at most once. So
     the filled height is one of those sums, and a layout that takes all units is found in, or excluded from, finitely
-    many cuboids.
-
-    Parameters
-    ----------
-    units : Units
-        With their cushioning, sorted by kind.
-    flat_um : tuple of int
-        Usable flat length and width, and the greatest thickness, in um.
-    shell : Shell
-        That of the mailer.
-    stop : Stop, optional
-        Ends it with a SearchEndedError. Default: nothing does.
-    whole : bool
-        Whether all units must go in: then the heights are left out at which one is too high however it lies, or the
-        cuboid has less volume than the units.
+    many cuboids. ``units`` are sorted by kind; ``flat_um`` are the usable flat length and width, and the greatest
+    thickness. Where the ``whole`` of the units must go in, the heights are left out at which one is too high however it
+    lies, or the cuboid has less volume than the units.
     """
     stand = [
         sorted({*edges[may].tolist()})
@@ -235,15 +209,11 @@ class Spaces:
 
     def for_several(self, box: BoxType) -> BoxType:
         """See ``ParcelModel.for_several``: by the lifting profile, where all units together could pass its limit."""
-        most = self._most_of_several_mg
+        most = most_of_several_mg(self.request.lifting)
         # What no parcel of this type outweighs: all units, and full of dunnage besides.
         if most is None or self._goods_and_cushions_mg + self.request.closures(box).fullest_mg <= most:
             return box
-        return _for_several(box, self.request.lifting)
-
-    @cached_property
-    def _most_of_several_mg(self) -> int | None:
-        return most_of_several_mg(self.request.lifting)
+        return _limited(box, most)
 
     @cached_property
     def _goods_and_cushions_mg(self) -> int:
@@ -281,7 +251,7 @@ class Spaces:
     def table(self) -> BoxTable:
         """All box types side by side."""
         policy, closures, fill = self.request.policy, self.request.closures, self.request.densest_fill
-        limits = policy.fit_clearance_um, policy.fill_millionths, self._most_of_several_mg
+        limits = policy.fit_clearance_um, policy.fill_millionths, most_of_several_mg(self.request.lifting)
         return _table(self.request.box_types, *limits, closures, policy.void_fill_share, fill)
 
     def refused(self, units: Units, boxes: Sequence[BoxType]) -> dict[int, Refused]:

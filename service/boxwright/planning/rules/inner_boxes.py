@@ -21,6 +21,13 @@ if TYPE_CHECKING:
     from boxwright.planning.request import Request
 
 Refusal = tuple[UnpackedReason, str]
+_REASONS = (
+    UnpackedReason.NO_BOX_AVAILABLE,
+    UnpackedReason.MATERIAL_REQUIREMENTS,
+    UnpackedReason.TOO_HEAVY_FOR_ANY_BOX,
+    UnpackedReason.PROPERTY_CAP_EXCEEDED,
+)
+"""Of several reasons why cartons are no inner boxes, the first of these is told."""
 
 
 def with_inner_boxes(request: Request, for_packs: frozenset[str]) -> Request:
@@ -120,12 +127,9 @@ def _chosen(
     parcels: Sequence[BoxType],
 ) -> InnerBox | Refusal:
     in_no_parcel: InnerBox | None = None
-    weak: list[tuple[int, str, int]] = []
-    capped: list[str] = []
-    gone: list[str] = []
-    barred: list[str] = []
+    why_not: dict[UnpackedReason, list[str]] = {}
     wraps = request.cushionings if care.wrap_layers else ()
-    wrapped = max((wrap_mg(line, care.wrap_layers, each) for each in wraps), default=0)
+    wrapped = max((wrap_mg(line, care.wrap_layers, wrap) for wrap in wraps), default=0)
     for box in cartons:
         request.stop.look()
         dunnage = request.cushion_fill, request.tape
@@ -136,31 +140,29 @@ def _chosen(
         over = [cap.property for cap in box.property_caps if amounts.get(cap.property, 0) > cap.millionths()]
         limit, load = box.load_limit_mg(found.tape_mg), line.mass_mg + wrapped + found.fill_mg
         if over:
-            capped.append(f"{box.box_type_id!r} takes less {', '.join(over)}")
+            reason, why = UnpackedReason.PROPERTY_CAP_EXCEEDED, f"takes less {', '.join(over)}"
         elif limit is not None and load > limit:
-            weak.append((limit, box.box_type_id, load))
+            reason = UnpackedReason.TOO_HEAVY_FOR_ANY_BOX
+            why = f"bears {exact(limit)} g, and would hold {exact(load)} g"
         elif broken := request.material_policy.broken(box):
-            barred.append(f"{box.box_type_id!r} misses " + ", ".join(f"{name} ({why})" for name, why in broken.items()))
+            reason = UnpackedReason.MATERIAL_REQUIREMENTS
+            why = "misses " + ", ".join(f"{name} ({miss})" for name, miss in broken.items())
         elif left[box.box_type_id] < line.quantity:
-            gone.append(f"{box.box_type_id!r}, of which {max(left[box.box_type_id], 0):g} are left")
+            reason = UnpackedReason.NO_BOX_AVAILABLE
+            why = f"of which {max(left[box.box_type_id], 0):g} are left"
         elif not _ships(request, found, care, parcels):
             in_no_parcel = in_no_parcel or found
+            continue
         else:
             return found
-    if in_no_parcel is not None and not gone:
+        why_not.setdefault(reason, []).append(f"{box.box_type_id!r} {why}")
+    if in_no_parcel is not None and UnpackedReason.NO_BOX_AVAILABLE not in why_not:
         return in_no_parcel
-    each = f"each of {line.quantity} units" if line.quantity > 1 else "it"
-    what = f"it is very_fragile, so that {each} is packed in an inner box"
-    if gone:
-        return UnpackedReason.NO_BOX_AVAILABLE, f"{what}, and there are too few that take it: {', '.join(gone)}"
-    if barred:
-        return UnpackedReason.MATERIAL_REQUIREMENTS, f"{what}, and none may be used: {'; '.join(barred)}"
-    if weak:
-        most, box_type_id, load = max(weak)
-        bears = f"{box_type_id!r} bears the most, {exact(most)} g, and would hold {exact(load)} g"
-        return UnpackedReason.TOO_HEAVY_FOR_ANY_BOX, f"{what}; of those that take it {bears}"
-    if capped:
-        return UnpackedReason.PROPERTY_CAP_EXCEEDED, f"{what}, and none may hold it: {'; '.join(capped)}"
+    units = f"each of {line.quantity} units" if line.quantity > 1 else "it"
+    what = f"it is very_fragile, so that {units} is packed in an inner box"
+    for reason in _REASONS:
+        if reason in why_not:
+            return reason, f"{what}, and none that takes it may be used: {'; '.join(why_not[reason])}"
     return UnpackedReason.DOES_NOT_FIT_ANY_BOX, f"{what}; {_too_small(request, line, care, cartons)}"
 
 

@@ -16,9 +16,6 @@ from boxwright.domain.warning import PlanWarning, WarningCode
 from boxwright.findings import Findings
 from boxwright.planning.words import first_of
 
-MATERIALS = "policy.material_requirements"
-"""The field that asks for claims."""
-
 
 @dataclass(frozen=True)
 class MaterialPolicy:
@@ -92,54 +89,42 @@ class MaterialPolicy:
 
     def obstacles(self, items: Sequence[BoxType | Dunnage]) -> str:
         """Return what stood in the way of items none of which meets every rule, rule by rule, in words."""
-        by_rule: dict[str, list[tuple[str, str]]] = {rule: [] for rule in self.rules}
-        all_but: dict[str, list[str]] = {rule: [] for rule in self.rules}
-        for item in items:
-            name = item.box_type_id if isinstance(item, BoxType) else item.dunnage_id
-            broken = self.broken(item)
-            for rule, why in broken.items():
-                by_rule[rule].append((name, why))
-            if len(broken) == 1 and len(self.rules) > 1:
-                all_but[next(iter(broken))].append(name)
-        parts = []
-        for rule, failed in by_rule.items():
-            if failed:
-                whys = dict.fromkeys(why for _, why in failed)
-                parts.append(
-                    f"{rule} is missed by {first_of([repr(name) for name, _ in failed])} ({first_of([*whys])})"
-                )
-        parts += [
-            f"all but {rule} is met by {first_of([*map(repr, names)])}" for rule, names in all_but.items() if names
-        ]
-        return "; ".join(parts)
+        names = [item.box_type_id if isinstance(item, BoxType) else item.dunnage_id for item in items]
+        broken = [(repr(name), self.broken(item)) for name, item in zip(names, items, strict=True)]
+        missed, met = [], []
+        for rule in self.rules:
+            if failed := [name for name, whys in broken if rule in whys]:
+                reasons = dict.fromkeys(whys[rule] for _, whys in broken if rule in whys)
+                missed.append(f"{rule} is missed by {first_of(failed)} ({first_of([*reasons])})")
+            only = [name for name, whys in broken if [*whys] == [rule]]
+            if only and len(self.rules) > 1:
+                met.append(f"all but {rule} is met by {first_of(only)}")
+        return "; ".join((*missed, *met))
 
     def cautions(self, material_ids: Iterable[str]) -> list[PlanWarning]:
         """Return what of the claims about these materials rests on unverified data, or on a certificate."""
-        if not self.policy.has_material_rules:
-            return []
-        found = []
-        known = {each.material_id: each for each in self.materials.materials}
-        for material_id in dict.fromkeys(material_ids):
-            material = known.get(material_id)
-            if material is None:
-                continue
+        found: dict[PlanWarning, None] = {}
+        used = {*material_ids} if self.policy.has_material_rules else {}
+        field = "policy.material_requirements"
+        for material in (each for each in self.materials.materials if each.material_id in used):
+            name, unverified = material.material_id, not material.read_in_source
+            text = f"what is said of material {name!r} is unverified"
             for claim in self.policy.material_requirements:
                 if claim in ("compostable", "home_compostable"):
-                    text = (
-                        f"material {material_id!r} is {claim.replace('_', ' ')} only with its maker's certificate"
-                        f" ({material.compostability_certificate or 'none is named'})"
-                    )
-                    found.append(PlanWarning(WarningCode.COMPOSTABLE_BY_CERTIFICATE, MATERIALS, text))
+                    certificate = material.compostability_certificate or "none is named"
+                    only = f"material {name!r} is {claim.replace('_', ' ')} only with its maker's certificate"
+                    found[PlanWarning(WarningCode.COMPOSTABLE_BY_CERTIFICATE, field, f"{only} ({certificate})")] = None
                 elif claim == "recyclable_at_destination" and self.market is not None:
-                    stream = self.market.stream(material_id)
+                    stream = self.market.stream(name)
                     if stream is not None and not stream.read_in_source:
-                        text = f"that {material_id!r} is collected in market {self.market.market_id} is unverified"
-                        found.append(PlanWarning(WarningCode.UNVERIFIED_CLAIM, MATERIALS, text))
-                elif not material.read_in_source and claim != "reusable":
-                    found.append(_unverified(material_id, MATERIALS))
-            if self.policy.min_recycled_content and not material.read_in_source:
-                found.append(_unverified(material_id, "policy.min_recycled_content"))
-        return list(dict.fromkeys(found))
+                        collected = f"that {name!r} is collected in market {self.market.market_id} is unverified"
+                        found[PlanWarning(WarningCode.UNVERIFIED_CLAIM, field, collected)] = None
+                elif unverified and claim != "reusable":
+                    found[PlanWarning(WarningCode.UNVERIFIED_CLAIM, field, text)] = None
+            if self.policy.min_recycled_content and unverified:
+                at = "policy.min_recycled_content"
+                found[PlanWarning(WarningCode.UNVERIFIED_CLAIM, at, text)] = None
+        return list(found)
 
 
 def material_policy(policy: Policy, lane: Lane | None, materials: Materials, found: Findings) -> MaterialPolicy:
@@ -163,7 +148,3 @@ def material_policy(policy: Policy, lane: Lane | None, materials: Materials, fou
         )
         found.add("lane.destination_country", rule)
     return MaterialPolicy(policy, materials, market)
-
-
-def _unverified(material_id: str, field: str) -> PlanWarning:
-    return PlanWarning(WarningCode.UNVERIFIED_CLAIM, field, f"what is said of material {material_id!r} is unverified")

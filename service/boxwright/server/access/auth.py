@@ -72,6 +72,9 @@ class Scope(StrEnum):
 
 REFLECTION = "ServerReflection/ServerReflectionInfo"
 
+METRICS = "/metrics"
+"""What reading metrics at the admin port is called, in place of a method."""
+
 _METHODS: Mapping[Scope, Mapping[str, str]] = {
     Scope.PACK: {
         "PackingService": "Pack BatchPack StreamPack CheckPlan RecordOutcome",
@@ -150,14 +153,8 @@ def certificate_name(common: Sequence[str], alternative: Sequence[str]) -> str:
 class Gate:
     """Lets callers call: with tokens whoever has one, with certificates whoever has shown one, else anybody.
 
-    Parameters
-    ----------
-    metrics : Metrics
-        Where those who are not let in are counted.
-    tokens : Tokens, optional
-        Those that let in. Default: callers need none.
-    certificates : bool, optional
-        Whether callers need a certificate, which the port has looked at. Without tokens it allows everything.
+    Those who are not let in are counted. ``certificates`` says whether callers need one, which the port has looked at;
+    without tokens it allows everything.
     """
 
     def __init__(self, metrics: Metrics, tokens: Tokens | None = None, *, certificates: bool = False) -> None:
@@ -171,14 +168,7 @@ class Gate:
         return self._tokens is None and not self._certificates
 
     def let_in(self, context: Any, method: str) -> Principal | None:
-        """Return who calls a method, and remember it for this task; None where anybody may.
-
-        Parameters
-        ----------
-        context : grpc.aio.ServicerContext or Call
-            Of the call.
-        method : str
-            Service and method.
+        """Return who calls a method, service and method, and remember it for this task; None where anybody may.
 
         Raises
         ------
@@ -200,33 +190,36 @@ class Gate:
             return False
 
     def _allowed(self, context: Any, method: str) -> Principal:
-        sent = [_text(value) for key, value in context.invocation_metadata() or () if key == "authorization"]
-        shown = context.auth_context() if self._certificates else {}
-        common, others = (
-            [_text(name) for name in shown.get(key, ())]
-            for key in ("x509_common_name", "x509_subject_alternative_name")
-        )
-        name = certificate_name(common, others) if common or others or "x509_pem_cert" in shown else ""
-        principal = self._known(sent, name)
-        _check_scope(principal, SCOPES.get(method), method)
+        principal = self._known(context)
+        scope = Scope.ADMIN if method == METRICS else SCOPES.get(method)
+        if scope is None or scope not in principal.scopes:
+            needs = "is answered to nobody" if scope is None else f"needs the scope {scope}"
+            text = f"{method} {needs}, which this caller does not have"
+            raise ScopeMissingError(text, "scope", principal.credential, principal.who)
+        if principal.sites and method in OF_ALL_SITES:
+            text = f"{method} reaches plans of every site, and the token is limited to some"
+            raise SiteNotAllowedError(text, "site", principal.credential, principal.who)
         return principal
 
-    def let_read_metrics(self, authorization: list[str], certificate: str) -> None:
-        """Raise DeniedError where a caller of the admin port may not read metrics."""
-        with self._counted():
-            self._check_admin(authorization, certificate)
-
-    def may_read_metrics(self, authorization: list[str], certificate: str) -> bool:
-        """Return whether a caller of the admin port may read metrics; nothing is counted."""
-        try:
-            self._check_admin(authorization, certificate)
-        except DeniedError:
-            return False
-        return True
-
-    def _check_admin(self, authorization: list[str], certificate: str) -> None:
-        if not self.is_open:
-            _check_scope(self._known(authorization, certificate), Scope.ADMIN, "/metrics")
+    def _known(self, context: Any) -> Principal:
+        """Return who has sent a token, or where none is needed has shown a certificate."""
+        sent = [_text(value) for key, value in context.invocation_metadata() or () if key == "authorization"]
+        shown = context.auth_context() if self._certificates else {}
+        names = ("x509_common_name", "x509_subject_alternative_name")
+        common, others = ([_text(name) for name in shown.get(key, ())] for key in names)
+        if self._certificates and not (common or others or "x509_pem_cert" in shown):
+            rule = "a certificate of this server's authority (client_ca) is required"
+            raise CredentialMissingError(rule, "no_certificate")
+        if self._tokens is None:
+            certificate = certificate_name(common, others)
+            return Principal(f"certificate:{certificate}", frozenset(Scope), credential=certificate)
+        if not sent:
+            raise CredentialMissingError("a token is required, as in `authorization: Bearer bxw_...`", "no_token")
+        scheme, _, text = sent[0].strip().partition(" ")
+        if len(sent) > 1 or scheme.lower() != "bearer":
+            raise CredentialMissingError("authorization must be sent once, as `Bearer` and the token", "no_token")
+        token = self._tokens.found(text.strip())
+        return Principal(token.who, token.scopes, token.sites, token.token_id)
 
     def still(self, principal: Principal | None) -> None:
         """Raise TokenNotValidError where a caller that was let in would not be any more; asked of long calls."""
@@ -241,21 +234,6 @@ class Gate:
         except DeniedError as error:
             self._metrics.denied.labels(error.why).inc()
             raise
-
-    def _known(self, authorization: list[str], certificate: str) -> Principal:
-        if self._certificates and not certificate:
-            raise CredentialMissingError(
-                "a certificate of this server's authority (client_ca) is required", "no_certificate"
-            )
-        if self._tokens is None:
-            return Principal(f"certificate:{certificate}", frozenset(Scope), credential=certificate)
-        if not authorization:
-            raise CredentialMissingError("a token is required, as in `authorization: Bearer bxw_...`", "no_token")
-        scheme, _, text = authorization[0].strip().partition(" ")
-        if len(authorization) > 1 or scheme.lower() != "bearer":
-            raise CredentialMissingError("authorization must be sent once, as `Bearer` and the token", "no_token")
-        token = self._tokens.found(text.strip())
-        return Principal(token.who, token.scopes, token.sites, token.token_id)
 
 
 def may_see(site_id: str) -> bool:
@@ -293,16 +271,6 @@ def check_site(site: str, known: Collection[str] | None = None) -> None:
         return
     rule = "must be one of the sites of the token: " + ", ".join(f"sites/{each}" for each in sorted(principal.sites))
     raise SiteNotAllowedError(f"site: {rule}", "site", principal.credential, principal.who)
-
-
-def _check_scope(principal: Principal, scope: Scope | None, method: str) -> None:
-    if scope is None or scope not in principal.scopes:
-        needs = "is answered to nobody" if scope is None else f"needs the scope {scope}"
-        text = f"{method} {needs}, which this caller does not have"
-        raise ScopeMissingError(text, "scope", principal.credential, principal.who)
-    if principal.sites and method in OF_ALL_SITES:
-        text = f"{method} reaches plans of every site, and the token is limited to some"
-        raise SiteNotAllowedError(text, "site", principal.credential, principal.who)
 
 
 def _text(value: str | bytes) -> str:

@@ -32,15 +32,7 @@ WEAK = {
 
 @dataclass(frozen=True, slots=True)
 class Authority:
-    """An authority of callers.
-
-    Attributes
-    ----------
-    name : str
-        Its common name, or what else it is called last.
-    begins_s, expires_s : float
-        When it begins to be valid, and when it ends, in seconds since 1970.
-    """
+    """An authority of callers, by its common name or what else it is called last; times in seconds since 1970."""
 
     name: str
     begins_s: float
@@ -59,8 +51,8 @@ class Pems:
     ----------
     certificate, key, client_ca : bytes
         PEM; ``client_ca`` is empty where callers need no certificate.
-    begins_s, expires_s : float
-        When the certificate begins to be valid, and when it ends, in seconds since 1970.
+    expires_s : float
+        When the certificate ends, in seconds since 1970.
     authorities : tuple of Authority
         Those of ``client_ca``, one of them valid at least; none where callers need no certificate.
     """
@@ -68,9 +60,8 @@ class Pems:
     certificate: bytes
     key: bytes
     client_ca: bytes
-    begins_s: float
     expires_s: float
-    authorities: tuple[Authority, ...] = ()
+    authorities: tuple[Authority, ...]
 
 
 def read_pems(settings: Settings) -> Pems:
@@ -82,47 +73,46 @@ def read_pems(settings: Settings) -> Pems:
         With every file that cannot be read or does not fit, by the name of its setting.
     """
     found = Findings()
-    certificate = _read(settings.tls_certificate, "tls_certificate", found)
-    key = _read(settings.tls_key, "tls_key", found)
-    client_ca = _read(settings.client_ca, "client_ca", found) if settings.client_ca else b""
-    if certificate is not None and key is not None:
-        begins_s, expires_s = _judge(settings, certificate, found)
-    authorities = _judge_authorities(settings.client_ca, client_ca, found) if client_ca else ()
+    content = dict.fromkeys(("tls_certificate", "tls_key", "client_ca"), b"")
+    for field in content:
+        if name := getattr(settings, field):
+            try:
+                content[field] = read_regular(name, MOST_BYTES)
+            except OSError as error:
+                found.add(field, f"cannot be read: {error.strerror}: {name}")
+    certificate, key, client_ca = content.values()
+    at_fault = {fault.field for fault in found.violations}
+    expires_s = 0.0 if at_fault & {"tls_certificate", "tls_key"} else _judge(settings, certificate, found)
+    reads_ca = settings.client_ca and "client_ca" not in at_fault
+    authorities = _judge_authorities(settings.client_ca, client_ca, found) if reads_ca else ()
     found.raise_any()
-    assert certificate is not None  # it has noted a finding otherwise, as of the others
-    assert key is not None
-    assert client_ca is not None
-    return Pems(certificate, key, client_ca, begins_s, expires_s, authorities)
+    return Pems(certificate, key, client_ca, expires_s, authorities)
 
 
-def _read(name: str, field: str, found: Findings) -> bytes | None:
+def _judge(settings: Settings, certificate: bytes, found: Findings) -> float:
+    """Note what is wrong with certificate and key; return when the certificate ends, in s since 1970."""
+    server, shown = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER), settings.tls_certificate
     try:
-        return read_regular(name, MOST_BYTES)
-    except OSError as error:
-        found.add(field, f"cannot be read: {error.strerror}: {name}")
-        return None
-
-
-def _judge(settings: Settings, certificate: bytes, found: Findings) -> tuple[float, float]:
-    """Note what is wrong with certificate and key; return when the certificate begins and ends, in s since 1970."""
-    server = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    try:
-        server.load_cert_chain(
-            settings.tls_certificate, settings.tls_key, password=lambda: ""
-        )  # else it asks at the terminal
+        _load_pair(server, settings)
     except ssl.SSLError as error:
         found.add(*_of_pair(error, settings, certificate))
-        return 0.0, 0.0
+        return 0.0
     except OSError as error:  # changed since it was read
         found.add("tls_certificate", f"cannot be read: {error.strerror}")
-        return 0.0, 0.0
+        return 0.0
     try:
-        return _shown(server, certificate)
-    except ssl.SSLCertVerificationError as error:
-        found.add("tls_certificate", f"is not valid now: {error.verify_message}: {settings.tls_certificate}")
+        return _end_of(server, certificate)
     except ssl.SSLError as error:
-        found.add("tls_certificate", f"cannot be shown to a caller: {error.reason}: {settings.tls_certificate}")
-    return 0.0, 0.0
+        if isinstance(error, ssl.SSLCertVerificationError):
+            found.add("tls_certificate", f"is not valid now: {error.verify_message}: {shown}")
+        else:
+            found.add("tls_certificate", f"cannot be shown to a caller: {error.reason}: {shown}")
+        return 0.0
+
+
+def _load_pair(context: ssl.SSLContext, settings: Settings) -> None:
+    # Without a passphrase: else it is asked for at the terminal.
+    context.load_cert_chain(settings.tls_certificate, settings.tls_key, password=lambda: "")
 
 
 def _of_pair(error: ssl.SSLError, settings: Settings, certificate: bytes) -> tuple[str, str]:
@@ -135,15 +125,13 @@ def _of_pair(error: ssl.SSLError, settings: Settings, certificate: bytes) -> tup
     try:
         ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(cadata=certificate.decode("ascii"))
     except (ssl.SSLError, ValueError):
-        return (
-            "tls_certificate",
-            f"must be a certificate in PEM, with those that lead to its authority: {settings.tls_certificate}",
-        )
+        rule = "must be a certificate in PEM, with those that lead to its authority"
+        return "tls_certificate", f"{rule}: {settings.tls_certificate}"
     return "tls_key", f"must be a private key in PEM, without a passphrase: {settings.tls_key}"
 
 
-def _shown(server: ssl.SSLContext, certificate: bytes) -> tuple[float, float]:
-    """Return when a certificate begins and ends, by a handshake with oneself, which fails if it is not valid now."""
+def _end_of(server: ssl.SSLContext, certificate: bytes) -> float:
+    """Return when a certificate ends, by a handshake with oneself, which fails if it is not valid now."""
     client = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     client.check_hostname = False
     client.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN  # trusted by itself, whoever signed it
@@ -154,9 +142,7 @@ def _shown(server: ssl.SSLContext, certificate: bytes) -> tuple[float, float]:
     for side in (caller, answerer, caller):
         with contextlib.suppress(ssl.SSLWantReadError):
             side.do_handshake()
-    shown = caller.getpeercert() or {}
-    begins_s, expires_s = (float(ssl.cert_time_to_seconds(str(shown[key]))) for key in ("notBefore", "notAfter"))
-    return begins_s, expires_s
+    return float(ssl.cert_time_to_seconds(str((caller.getpeercert() or {})["notAfter"])))
 
 
 def _judge_authorities(name: str, content: bytes, found: Findings) -> tuple[Authority, ...]:
@@ -181,11 +167,9 @@ def _judge_authorities(name: str, content: bytes, found: Findings) -> tuple[Auth
 
 def _authority(certificate: Mapping[str, Any]) -> Authority:
     begins_s, expires_s = (ssl.cert_time_to_seconds(certificate[key]) for key in ("notBefore", "notAfter"))
-    named = [pair for each in certificate["subject"] for pair in each]
-    names = (
-        [value for what, value in named if what == "commonName"] or [value for _, value in named] or ["without a name"]
-    )
-    return Authority(names[-1], float(begins_s), float(expires_s))
+    named = [pair for part in certificate["subject"] for pair in part]
+    names = [value for what, value in named if what == "commonName"] or [value for _, value in named]
+    return Authority((names or ["without a name"])[-1], float(begins_s), float(expires_s))
 
 
 def shown_time(time_s: float) -> str:
@@ -196,18 +180,9 @@ def shown_time(time_s: float) -> str:
 class Certificates:
     """Certificate and key of the ports, and the authority of callers; connections begun later get what is read later.
 
-    Parameters
-    ----------
-    settings : Settings
-        That name their files.
-
-    Raises
-    ------
-    InvalidInputError
-        If they cannot be read or do not fit together.
+    Raises InvalidInputError if their files cannot be read or do not fit together.
     """
 
-    is_seen_whole = False
     faults: Sequence[str] = ()
     """None: they are taken over whole, or not at all."""
 
@@ -218,11 +193,6 @@ class Certificates:
         self._warn()
 
     @property
-    def begins_s(self) -> float:
-        """From when on the certificate is valid, in seconds since 1970."""
-        return self._pems.begins_s
-
-    @property
     def expires_s(self) -> float:
         """When the certificate ends, in seconds since 1970."""
         return self._pems.expires_s
@@ -231,8 +201,9 @@ class Certificates:
     def authority(self) -> Authority | None:
         """Of the authorities that let callers in now the one that ends first, else the last; None: none is asked of."""
         now_s = time.time()
-        ending = sorted(self._pems.authorities, key=lambda each: each.expires_s)
-        return next((each for each in ending if each.is_valid(now_s)), ending[-1] if ending else None)
+        ending = sorted(self._pems.authorities, key=lambda authority: authority.expires_s)
+        valid = [authority for authority in ending if authority.is_valid(now_s)]
+        return next(iter([*valid, *reversed(ending)]), None)
 
     def stamp(self) -> object:
         """Return what the files look like now."""
@@ -287,7 +258,7 @@ class Certificates:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.minimum_version = ssl.TLSVersion.TLSv1_2  # as gRPC's own
         context.options |= ssl.OP_NO_COMPRESSION | ssl.OP_NO_RENEGOTIATION
-        context.load_cert_chain(self._settings.tls_certificate, self._settings.tls_key, password=lambda: "")
+        _load_pair(context, self._settings)
         if pems.client_ca:
             context.load_verify_locations(cadata=pems.client_ca.decode("ascii"))
             context.verify_mode = verify

@@ -11,7 +11,7 @@ import logging
 import re
 import secrets
 import stat
-from collections import ChainMap
+from collections import ChainMap, Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -105,22 +105,13 @@ def new_token(
 def last_of_each(tokens: Iterable[Token], now: dt.datetime) -> list[Token]:
     """Return of each holder the token that is valid now and stays so for longest; none of those who have none."""
     never = dt.datetime.max.replace(tzinfo=dt.UTC)
-    last: dict[str, Token] = {}
-    for each in sorted(tokens, key=lambda token: token.expires or never):
-        if each.state(now) == "valid":
-            last[each.name] = each
-    return list(last.values())
+    valid = [token for token in tokens if token.state(now) == "valid"]
+    return list({token.name: token for token in sorted(valid, key=lambda token: token.expires or never)}.values())
 
 
 def hash_of(text: str) -> str:
     """Return the hash by which a token is kept."""
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
-
-
-def id_in(text: str) -> str:
-    """Return the id that a token's text states; empty where it has not the form of one."""
-    parts = text.split("_", 2)
-    return parts[1] if len(parts) == 3 and parts[0] == PREFIX and _ID.fullmatch(parts[1]) else ""
 
 
 def read_tokens(name: str) -> tuple[Token, ...]:
@@ -148,47 +139,36 @@ def read_tokens(name: str) -> tuple[Token, ...]:
             raise TypeError
     except (ValueError, KeyError, TypeError, RecursionError):
         found.add("tokens", f"must be a list of at most {MOST_TOKENS:,} tokens, as `boxwright tokens create` writes it")
-        found.raise_any()
-    return distinct([token_of_row(row, found.at(f"tokens[{index}]")) for index, row in enumerate(rows)], found)
-
-
-def distinct(tokens: Sequence[Token | None], found: Findings) -> tuple[Token, ...]:
-    """Return tokens, each of which is there once.
-
-    Raises
-    ------
-    InvalidInputError
-        If one is there twice, or if something was noted before: None stands for a token that is at fault.
-    """
-    ids = [each.token_id for each in tokens if each is not None]
-    for twice in sorted({each for each in ids if ids.count(each) > 1} if len(ids) != len(set(ids)) else ()):
-        found.add("tokens", f"must hold each id once, got {twice} again")
+        rows = []
+    tokens = [_token_of(row, found.at(f"tokens[{index}]")) for index, row in enumerate(rows)]
+    ids = Counter(token.token_id for token in tokens if token is not None)
+    for token_id in sorted(token_id for token_id, count in ids.items() if count > 1):
+        found.add("tokens", f"must hold each id once, got {token_id} again")
     found.raise_any()
-    return tuple(each for each in tokens if each is not None)
+    return tuple(token for token in tokens if token is not None)
 
 
 def written(tokens: Iterable[Token]) -> str:
     """Return the content of a file of tokens."""
     rows = [
         {
-            "id": each.token_id,
-            "name": each.name,
-            "sha256": each.sha256,
-            "scopes": sorted(each.scopes),
-            "sites": sorted(each.sites),
-            "created": each.created.isoformat(),
-            "expires": each.expires and each.expires.isoformat(),
-            "revoked": each.revoked and each.revoked.isoformat(),
+            "id": token.token_id,
+            "name": token.name,
+            "sha256": token.sha256,
+            "scopes": sorted(token.scopes),
+            "sites": sorted(token.sites),
+            **{key: time and time.isoformat() for key in _TIMES for time in (getattr(token, key),)},
         }
-        for each in tokens
+        for token in tokens
     ]
     return json.dumps({"tokens": rows}, indent=2) + "\n"
 
 
-_KEYS = frozenset({"id", "name", "sha256", "scopes", "sites", "created", "expires", "revoked"})
+_TIMES = ("created", "expires", "revoked")
+_KEYS = frozenset({"id", "name", "sha256", "scopes", "sites", *_TIMES})
 
 
-def token_of_row(row: Any, found: Findings) -> Token | None:
+def _token_of(row: Any, found: Findings) -> Token | None:
     """Return the token of a row of a file, or None after noting what is wrong with it."""
     if not isinstance(row, Mapping) or set(row) != _KEYS:
         found.add("", f"must have the keys {', '.join(sorted(_KEYS))}")
@@ -196,41 +176,30 @@ def token_of_row(row: Any, found: Findings) -> Token | None:
     for key, pattern in (("id", _ID), ("name", NAME), ("sha256", _HASH)):
         if not isinstance(row[key], str) or pattern.fullmatch(row[key]) is None:
             found.add(key, f"must match {pattern.pattern}")
-    scopes = _texts(row, "scopes", found)
-    for each in scopes - set(Scope):
-        found.add("scopes", f"must be of {', '.join(Scope)}, got {each!r:.40}")
-    sites = _texts(row, "sites", found)
-    times = {key: _time(row[key], found, key) for key in ("created", "expires", "revoked")}
-    if times["created"] is None:
+    for key in ("scopes", "sites"):
+        if not isinstance(row[key], list) or not all(isinstance(text, str) for text in row[key]):
+            found.add(key, "must be a list of texts")
+        elif key == "scopes" and (unknown := set(row[key]) - set(Scope)):
+            found.add(key, f"must be of {', '.join(Scope)}, got {min(unknown)!r:.40}")
+    times = {key: _time(row[key], found, key) for key in _TIMES}
+    if row["created"] is None:
         found.add("created", "is required")
-    if found:
+    created = times["created"]
+    if found or created is None:
         return None
-    assert times["created"] is not None  # noted above otherwise
-    kept = frozenset(map(Scope, scopes))
-    return Token(
-        row["id"], row["name"], row["sha256"], kept, sites, times["created"], times["expires"], times["revoked"]
-    )
-
-
-def _texts(row: Mapping[str, Any], key: str, found: Findings) -> frozenset[str]:
-    value = row[key]
-    if isinstance(value, list) and all(isinstance(each, str) for each in value):
-        return frozenset(value)
-    found.add(key, "must be a list of texts")
-    return frozenset()
+    scopes, sites = frozenset(map(Scope, row["scopes"])), frozenset(row["sites"])
+    return Token(row["id"], row["name"], row["sha256"], scopes, sites, created, times["expires"], times["revoked"])
 
 
 def _time(value: Any, found: Findings, key: str) -> dt.datetime | None:
-    if value is None:
-        return None
     try:
-        time = dt.datetime.fromisoformat(value)
+        time = None if value is None else dt.datetime.fromisoformat(value)
+        if time is None or time.tzinfo is not None:
+            return time
     except (ValueError, TypeError):
-        time = None
-    if time is None or time.tzinfo is None:
-        found.add(key, "must be a time with its zone, such as 2026-11-26T17:00:00+00:00, or null")
-        return None
-    return time
+        pass
+    found.add(key, "must be a time with its zone, such as 2026-11-26T17:00:00+00:00, or null")
+    return None
 
 
 _MICROSECOND = dt.timedelta(microseconds=1)
@@ -263,7 +232,7 @@ def opened_book(url: str) -> Iterator[TokensOfStore]:
 
 
 def tokens_of(records: Iterable[TokenRecord]) -> tuple[Token, ...]:
-    """Return the tokens of rows.
+    """Return the tokens of rows of a store.
 
     Raises
     ------
@@ -271,34 +240,16 @@ def tokens_of(records: Iterable[TokenRecord]) -> tuple[Token, ...]:
         With each fault of a row.
     """
     found = Findings()
-    tokens = [token_of_row(_row(each), found.at(f"tokens[{each.token_id}]")) for each in records]
-    return distinct(tokens, found)
-
-
-def sound_tokens(records: Iterable[TokenRecord]) -> tuple[list[Token], list[str]]:
-    """Return the tokens of the rows that can be read as such, and what is wrong with each other one."""
-    tokens: list[Token] = []
-    faults: list[str] = []
-    for each in records:
-        found = Findings()
-        with found:
-            tokens += tokens_of([each])
-        faults += [f"{fault.field}: {fault.rule}" for fault in found.violations]
-    return tokens, faults
+    tokens = [_token_of(_row(record), found.at(f"tokens[{record.token_id}]")) for record in records]
+    found.raise_any()
+    return tuple(token for token in tokens if token is not None)
 
 
 def record_of(token: Token) -> TokenRecord:
     """Return what a store keeps of a token."""
-    return TokenRecord(
-        token.token_id,
-        token.name,
-        token.sha256,
-        " ".join(sorted(token.scopes)),
-        " ".join(sorted(token.sites)),
-        in_us(token.created),
-        None if token.expires is None else in_us(token.expires),
-        None if token.revoked is None else in_us(token.revoked),
-    )
+    times = [None if time is None else in_us(time) for time in (token.expires, token.revoked)]
+    scopes, sites = " ".join(sorted(token.scopes)), " ".join(sorted(token.sites))
+    return TokenRecord(token.token_id, token.name, token.sha256, scopes, sites, in_us(token.created), *times)
 
 
 def in_us(time: dt.datetime) -> int:
@@ -307,21 +258,16 @@ def in_us(time: dt.datetime) -> int:
 
 
 def _row(record: TokenRecord) -> dict[str, object]:
-    """Return a record as a row of a file, so that both are judged alike."""
-    times = {"created": record.create_us, "expires": record.expire_us, "revoked": record.revoke_us}
+    """Return a record as a row of a file, so that both are judged alike; SQLite keeps anything in a column."""
+    times = zip(_TIMES, (record.create_us, record.expire_us, record.revoke_us), strict=True)
+    texts = {"scopes": record.scopes, "sites": record.sites}
     return {
         "id": record.token_id,
         "name": record.name,
         "sha256": record.sha256,
-        "scopes": _words(record.scopes),
-        "sites": _words(record.sites),
-        **{key: _stated_time(us) for key, us in times.items()},
+        **{key: text.split() if isinstance(text, str) else text for key, text in texts.items()},
+        **{key: _stated_time(us) for key, us in times},
     }
-
-
-def _words(text: object) -> object:
-    """Return the words of a text; what is none as it is, for SQLite keeps anything in a column."""
-    return text.split() if isinstance(text, str) else text
 
 
 def _stated_time(us: object) -> object:
@@ -337,20 +283,8 @@ _NOBODY = hash_of("")
 
 
 class FileTokens:
-    """Tokens of a file.
+    """Tokens of a file; raises InvalidInputError if it cannot be read, or is at fault."""
 
-    Parameters
-    ----------
-    file : str
-        Its name.
-
-    Raises
-    ------
-    InvalidInputError
-        If it cannot be read, or is at fault.
-    """
-
-    is_seen_whole = False
     faults: Sequence[str] = ()
     """None: they are taken over whole, or not at all."""
 
@@ -378,18 +312,13 @@ class FileTokens:
 class StoredTokens:
     """Tokens of a store, which replicas share; where it cannot be read at the start, none of them lets in until it can.
 
-    Parameters
-    ----------
-    read : callable
-        Reads all tokens of the store at one time; raises StoreError.
+    ``read`` returns all of them at one time, or raises StoreError.
 
     Attributes
     ----------
     faults : sequence of str
         Rows that could not be read as tokens and let nobody in, or why none of them could.
     """
-
-    is_seen_whole = True
 
     def __init__(self, read: Callable[[], Iterable[TokenRecord]]) -> None:
         self._read = read
@@ -403,13 +332,7 @@ class StoredTokens:
             log(logging.ERROR, "stored tokens are not read: none of them lets in yet", {"error": str(error)})
 
     def stamp(self) -> object:
-        """Return what the store holds now.
-
-        Raises
-        ------
-        StoreError
-            If it cannot be read.
-        """
+        """Return what the store holds now; raises StoreError if it cannot be read."""
         return tuple(self._read())
 
     def reload(self) -> bool:
@@ -420,7 +343,12 @@ class StoredTokens:
         StoreError
             If it cannot be read: those of before let in on.
         """
-        tokens, faults = sound_tokens(self._read())
+        found = Findings()
+        tokens: list[Token] = []
+        for record in self._read():
+            with found:
+                tokens += tokens_of([record])
+        faults = [f"{fault.field}: {fault.rule}" for fault in found.violations]
         if faults and faults != self.faults:
             facts = {"faults": faults[:MOST_VIOLATIONS]}
             log(logging.ERROR, "stored tokens at fault are left out: they let nobody in", facts)
@@ -433,13 +361,7 @@ class StoredTokens:
 
 
 class Tokens:
-    """Finds tokens.
-
-    Parameters
-    ----------
-    sources : FileTokens or StoredTokens
-        Where they are kept; of two with one id the first counts.
-    """
+    """Finds tokens, wherever they are kept; of two with one id that of the first source counts."""
 
     def __init__(self, *sources: FileTokens | StoredTokens) -> None:
         self._sources = sources
@@ -452,7 +374,8 @@ class Tokens:
         TokenNotValidError
             If it is unknown, revoked or too old.
         """
-        token = self._get(id_in(text))
+        prefix, _, rest = text.partition("_")
+        token = self._get(rest.partition("_")[0]) if prefix == PREFIX else None
         same = hmac.compare_digest(hash_of(text), _NOBODY if token is None else token.sha256)
         if token is None or not same:
             raise TokenNotValidError("the token is none of this server's", "token_unknown")
@@ -466,14 +389,14 @@ class Tokens:
         if state != "valid":
             raise TokenNotValidError(f"the token is {state}: ask for a new one", f"token_{state}", token_id)
 
-    def ending(self) -> dict[str, tuple[float, float]]:
-        """Return from when until when callers are let in by the token that is valid longest, in seconds since 1970.
+    def ending(self) -> dict[tuple[str, ...], float]:
+        """Return until when callers are let in by the token that is valid longest, in seconds since 1970.
 
         Callers with a valid token without an end are left out, and those without a valid one.
         """
-        known = ChainMap(*(dict(each.by_id) for each in self._sources))
+        known = ChainMap(*(dict(source.by_id) for source in self._sources))
         last = last_of_each(known.values(), dt.datetime.now(dt.UTC))
-        return {each.who: (each.created.timestamp(), each.expires.timestamp()) for each in last if each.expires}
+        return {(token.who,): token.expires.timestamp() for token in last if token.expires}
 
     def _get(self, token_id: str) -> Token | None:
         # Each is asked once: another thread may take over others meanwhile.

@@ -14,32 +14,19 @@ LOOK_EVERY_S = 1.0
 """How often files and rows are looked at, in seconds: a token that is revoked lets nobody in for long."""
 
 
-MOST_LOOKS = 3
-"""After so many looks files are read that look different each time: a fault of one half read is mended by the next."""
-
-
 class Watched(Protocol):
     """What is read from files, or from the store.
 
     Attributes
     ----------
-    is_seen_whole : bool
-        Whether a look sees it as it is at one time, as a transaction does; files are written one after another.
     faults : sequence of str
         What of it could not be taken over when it was last read, while the rest was; empty: nothing.
     """
 
-    is_seen_whole: bool
     faults: Sequence[str]
 
     def stamp(self) -> object:
-        """Return what they look like, which is something else once they have changed.
-
-        Raises
-        ------
-        BoxwrightError
-            If they cannot be looked at.
-        """
+        """Return what they look like, which is something else once they have changed; or raise BoxwrightError."""
 
     def reload(self) -> bool:
         """Read them, and take them over; return whether anything changed.
@@ -53,88 +40,61 @@ class Watched(Protocol):
         """
 
 
-class Watching:
-    """Looks at files or rows now and then, whatever befalls it.
+class Watch:
+    """Looks at files or rows now and then, whatever befalls it; metrics and log call them ``what``."""
 
-    Parameters
-    ----------
-    watched : mapping of str to Watched
-        By what it is, such as ``certificates``.
-    metrics : Metrics
-        Where it is shown how it went.
-    often : bool, optional
-        Whether they are looked at without being asked to. Default True.
-    """
-
-    def __init__(self, watched: Sequence[tuple[str, Watched]], metrics: Metrics, *, often: bool = True) -> None:
-        self._watched = tuple(watched)
-        self._metrics = metrics
-        self._often = often
+    def __init__(self, what: str, watched: Watched, metrics: Metrics) -> None:
+        self._what = what
+        self._watched = watched
+        self._failing = metrics.access_failing.labels(what)
+        self._failing.set(bool(watched.faults))
         self._asked = asyncio.Event()
-        self._seen = {what: _stamp(each) for what, each in self._watched}
-        # What is at fault at the start is read once more: it may have changed before it was looked at.
-        self._taken = {what: None if each.faults else self._seen[what] for what, each in self._watched}
-        self._restless = dict.fromkeys(self._seen, 0)
-        self._unseen: dict[str, str] = {}
-        for what, each in self._watched:
-            metrics.access_failing.labels(what).set(bool(each.faults))
+        self._fault = ""
+        self._taken: object = None
+        if not watched.faults:  # what is at fault at the start is read once more: it may have changed meanwhile
+            with contextlib.suppress(BoxwrightError):
+                self._taken = watched.stamp()
 
     def ask(self) -> None:
-        """Have all read anew, whether it changed or not."""
+        """Have them read anew, whether they changed or not."""
         self._asked.set()
 
     async def run(self) -> None:
         """Look until cancelled."""
         while True:
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._asked.wait(), LOOK_EVERY_S if self._often else None)
+                await asyncio.wait_for(self._asked.wait(), LOOK_EVERY_S)
             asked = self._asked.is_set()
             self._asked.clear()
-            for what, each in self._watched:
-                try:
-                    await asyncio.to_thread(self._look, what, each, asked)
-                except Exception as error:  # there is no thread for it
-                    self._failed(what, error)
+            try:
+                await asyncio.to_thread(self.look, asked)
+            except RuntimeError as error:  # there is no thread for it
+                self._failed(error)
 
-    def _look(self, what: str, each: Watched, asked: bool) -> None:
+    def look(self, asked: bool = False) -> None:
+        """Read them if they have changed, could not be read at the last look, or it is ``asked``.
+
+        Of two files that are written one after the other the first alone is at fault: the next look reads both.
+        """
         try:
-            stamp = each.stamp()
-            if not (asked or what in self._unseen or self._is_to_be_read(what, each, stamp)):
+            stamp = self._watched.stamp()
+            if not asked and not self._fault and stamp == self._taken:
                 return
-            self._taken[what], self._restless[what] = stamp, 0
-            changed = each.reload()
-        except Exception as error:  # whatever it is: nobody would see that the watcher has ended
-            self._failed(what, error)
+            self._taken = stamp
+            changed = self._watched.reload()
+        except Exception as error:  # whatever it is: nobody would see that the watch has ended
+            self._failed(error)
         else:
-            self._unseen.pop(what, None)
-            self._metrics.access_failing.labels(what).set(bool(each.faults))
-            log(logging.INFO, f"{what} reloaded", {"changed": changed})
+            self._fault = ""
+            self._failing.set(bool(self._watched.faults))
+            log(logging.INFO, f"{self._what} reloaded", {"changed": changed})
 
-    def _is_to_be_read(self, what: str, each: Watched, stamp: object) -> bool:
-        """Return whether it has changed, and looks the same as before: two files are not written at once."""
-        settled, self._seen[what] = stamp == self._seen[what], stamp
-        if stamp == self._taken[what]:
-            self._restless[what] = 0
-            return False
-        self._restless[what] += 1
-        return settled or each.is_seen_whole or self._restless[what] >= MOST_LOOKS
-
-    def _failed(self, what: str, error: Exception) -> None:
-        """Show once why something was not read; the next look tries again; a fault waits for a change."""
-        again = self._unseen.pop(what, None) == str(error)
-        if not isinstance(error, InvalidInputError):
-            self._unseen[what] = str(error)
-        self._metrics.access_failing.labels(what).set(1)
-        if not again:
+    def _failed(self, error: Exception) -> None:
+        """Show once why they were not read; the next look tries again, but for a fault, which waits for a change."""
+        before, self._fault = self._fault, "" if isinstance(error, InvalidInputError) else repr(error)
+        self._failing.set(1)
+        if not before or before != self._fault:
             ours = not isinstance(error, BoxwrightError)
             fault = f"{type(error).__name__}: {error}" if ours else str(error)
             facts = {"faults": fault.splitlines()}
-            log(logging.ERROR, f"{what} not reloaded: those loaded before stay", facts, exc_info=ours)
-
-
-def _stamp(each: Watched) -> object:
-    """Return what something looks like; None where it cannot be looked at, so that it is read once it can."""
-    try:
-        return each.stamp()
-    except BoxwrightError:
-        return None
+            log(logging.ERROR, f"{self._what} not reloaded: those loaded before stay", facts, exc_info=ours)

@@ -4,12 +4,12 @@ import datetime
 from contextlib import suppress
 from dataclasses import replace
 
-from boxwright.contract.comparison import comparison_to_wire
+from boxwright.contract.faults import violation_to_wire
 from boxwright.contract.masks import Tree, keep, read_mask
+from boxwright.contract.objective import comparison_to_wire
 from boxwright.contract.plan import plan_to_wire
 from boxwright.contract.stated_figures import wrong_figures
 from boxwright.contract.stated_plan import StatedPlan, read_stated_plan
-from boxwright.contract.violation import violation_to_wire
 from boxwright.domain.incomplete import IncompletePlanError
 from boxwright.findings import Findings
 from boxwright.planning import compare
@@ -49,7 +49,6 @@ class PlanJudge:
             violations += wrong_figures(request.plan, answer.assessed_plan, job.task.stop)
         answer.violations.extend(map(violation_to_wire, violations))
         answer.valid = not answer.violations
-        self._metrics.checks.labels("valid" if answer.valid else "invalid").inc()
         if request.compare:
             with suppress(IncompletePlanError):  # then there is no plan made here
                 own = self._packer.make(job)

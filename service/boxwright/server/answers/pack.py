@@ -7,10 +7,10 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any, TypeVar
 
-from boxwright.contract.comparison import comparison_to_wire
+from boxwright.contract.faults import wire_path
 from boxwright.contract.masks import Tree, build, kept, names
 from boxwright.contract.message import Fields
-from boxwright.contract.paths import wire_path
+from boxwright.contract.objective import comparison_to_wire
 from boxwright.contract.plan import PlanView, now, plan_fields
 from boxwright.domain.incomplete import IncompletePlanError
 from boxwright.domain.own_container import box_of
@@ -83,7 +83,7 @@ class PackAnswers:
                 job = replace(job, drawings=False)
             stop.finish_s = finish_time_s(job)
             made, *others = self._plans(job) if better is None else [self._improved(job, better)]
-            self._metrics.record_plan(made, job.purpose, job.catalog_label, job.site_label, job.catalog.published)
+            self._metrics.record_plan(made, job.purpose, job.catalog_label, job.site_label)
             return self._finished(job, without_extras(made) if late else made, others, keep=keep)
         finally:
             self._metrics.planning.labels(purpose_of(message)).observe(time.perf_counter() - start)
@@ -158,7 +158,7 @@ class PackAnswers:
         with stop.phase("answer"), stop.finishing():
             for name, make in makers.items():
                 try:
-                    extras.MergeFrom(build(packing_service_pb2.PackResponse, job.mask, {}, {name: make}))
+                    extras.MergeFrom(build(packing_service_pb2.PackResponse, job.mask, **{name: make}))
                 except _LateError:
                     made = without_extras(made)
         return made, extras
@@ -182,7 +182,7 @@ class PackAnswers:
             return kept(part, below)
 
         with stop.phase("answer"), stop.finishing():  # a plan that was cut short is sent all the same
-            response = build(packing_service_pb2.PackResponse, job.mask, {"comparison": comparison}, {"plan": plan})
+            response = build(packing_service_pb2.PackResponse, job.mask, comparison=comparison, plan=plan)
             response.MergeFrom(extras)
             return response
 

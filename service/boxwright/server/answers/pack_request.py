@@ -14,7 +14,7 @@ from boxwright.contract.names import profile_name
 from boxwright.contract.order import read_order
 from boxwright.contract.plan import PlanView
 from boxwright.contract.policy import read_policy
-from boxwright.contract.started_parcel import read_started_parcels
+from boxwright.contract.stated_plan import read_started_parcels
 from boxwright.domain.carrier import ChargeableWeight
 from boxwright.domain.footprint import Allocation
 from boxwright.domain.lane import Lane

@@ -2,9 +2,9 @@
 
 import difflib
 
+from boxwright.contract.data import AVAILABILITY
 from boxwright.contract.lane import PLACE
 from boxwright.contract.names import catalog_name, profile_name, read_name, service_name, site_name
-from boxwright.contract.site import AVAILABILITY
 from boxwright.domain.site import Site
 from boxwright.findings import Findings
 from boxwright.server.answers.dataset import Dataset

@@ -2,12 +2,7 @@
 
 from typing import Any
 
-from boxwright.contract.accounting_profile import profile_to_wire
-from boxwright.contract.carrier import carriers_to_wire
-from boxwright.contract.market import market_to_wire
-from boxwright.contract.material import material_to_wire
-from boxwright.contract.site import site_to_wire
-from boxwright.contract.source import versions_to_wire
+from boxwright.contract.data import MARKET, PROFILE, SITE, carriers_to_wire, material_to_wire, versions_to_wire
 from boxwright.server.answers.dataset import Dataset
 from boxwright.server.stored.written import shown, stamp_current
 
@@ -25,10 +20,10 @@ class Offers:
                 stamp_current(message, version)
         in_markets = [material_to_wire(material, materials.markets) for material in materials.materials]
         self.materials = sorted(in_markets, key=name_of)
-        self.profiles = sorted(map(profile_to_wire, materials.profiles), key=name_of)
+        self.profiles = sorted(map(PROFILE, materials.profiles), key=name_of)
         self.carriers = sorted(carriers_to_wire(materials.carrier_rules), key=name_of)
-        self.markets = sorted(map(market_to_wire, materials.markets), key=name_of)
-        self.sites = sorted(map(site_to_wire, dataset.sites.values()), key=name_of)
+        self.markets = sorted(map(MARKET, materials.markets), key=name_of)
+        self.sites = sorted(map(SITE, dataset.sites.values()), key=name_of)
 
 
 class Current:

@@ -7,8 +7,8 @@ from google.protobuf import any_pb2, duration_pb2
 from google.protobuf.message import Message
 from google.rpc import code_pb2, error_details_pb2, status_pb2
 
+from boxwright.contract.faults import MAX_LISTED, causes, incomplete_to_wire, violation_to_wire
 from boxwright.contract.footprint import MISSING
-from boxwright.contract.incomplete import MAX_LISTED, causes, incomplete_to_wire
 from boxwright.contract.names import profile_name
 from boxwright.domain.incomplete import IncompletePlanError
 from boxwright.domain.lack import MissingFactorError
@@ -190,8 +190,7 @@ def _details(error: BaseException) -> tuple[list[Message], int]:
         missing, entries = [MISSING(lack) for lack in error.missing[:MAX_LISTED]], len(error.missing)
         detail = errors_pb2.MissingFactorDetail(accounting_profile=profile_name(error.profile_id), missing=missing)
     elif isinstance(error, EngineError):
-        from boxwright.checking import PlanViolation  # which loads the judge: where it found something it is there
-        from boxwright.contract.violation import violation_to_wire
+        from boxwright.checking import PlanViolation  # which loads the judge: one that has judged has loaded it
 
         found = [violation for violation in error.violations if isinstance(violation, PlanViolation)]
         listed, entries = [violation_to_wire(violation) for violation in found[:MAX_LISTED]], len(found)

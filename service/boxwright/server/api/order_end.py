@@ -13,8 +13,7 @@ from boxwright.server.answers.purposes import purpose_of
 from boxwright.server.api.faults import is_ours, reason_of
 from boxwright.server.audit import CALLED, audited_order, ids_in, refusal_facts
 from boxwright.server.logs import log
-from boxwright.server.metrics import Metrics
-from boxwright.server.metrics.calls import PLANNED
+from boxwright.server.metrics import PLANNED, Metrics
 from boxwright.server.workers.admission import CallKind
 from boxwright.v1 import packing_service_pb2
 

@@ -25,7 +25,7 @@ from boxwright.server.api.stored_plans import StoredPlans, answer_of, as_asked, 
 from boxwright.server.api.stream import Better, PackStream
 from boxwright.server.audit import note
 from boxwright.server.caller import SENDING_S, answer_by, caller, deadline_of, sending_s_per_byte
-from boxwright.server.failures import RequestIdReusedError, StreamEndedError, WaitedInVainError
+from boxwright.server.failures import RequestIdReusedError, WaitedInVainError
 from boxwright.server.metrics import Metrics
 from boxwright.server.stored.keeping import Keeping
 from boxwright.server.traced import traced_order
@@ -74,8 +74,6 @@ class PackingService(PackingServiceServicer):
         self._plans = StoredPlans(self._keeping, settings, metrics)
         count = partial(metrics.count_repeat, "PackingService")
         self._repeats = Repeats(settings.remembered_answers, settings.remembered_bytes, self._keeping, count)
-        metrics.remembered.set_function(lambda: self._repeats.kept)
-        metrics.remembered_bytes.set_function(lambda: self._repeats.kept_bytes)
         self._batches = Limit("batches", settings.max_batches, settings.max_batches_per_caller, metrics)
         self._open_streams = Limit("streams", settings.max_streams, settings.max_streams_per_caller, metrics)
         self._streams: set[PackStream] = set()
@@ -137,7 +135,6 @@ class PackingService(PackingServiceServicer):
                     answer.put_error(index, item.order.order_id, status_of(error))
 
         with self._batches.taken(who):
-            self._metrics.batch_orders.observe(len(request.requests))
             await asyncio.gather(*(one(index, item) for index, item in enumerate(request.requests)))
             return answer.serialized()
 
@@ -171,17 +168,11 @@ class PackingService(PackingServiceServicer):
             if self._stopping:
                 stream.end("stop")
             self._streams.add(stream)
-            self._metrics.streams.inc()
             try:
                 async with aclosing(stream.answers(request_iterator)) as answers:
                     async for answer in answers:
                         yield answer
-            except StreamEndedError as error:
-                self._metrics.ended_streams.labels(error.why).inc()
-                raise
             finally:
-                self._metrics.streams.dec()
-                self._metrics.stream_orders.observe(stream.orders)
                 self._streams.remove(stream)
 
     def end_streams(self) -> None:
@@ -311,7 +302,6 @@ class PackingService(PackingServiceServicer):
             answer = messages.PackResponse.FromString(data)
             answer.plan.ClearField("name")
             return answer.SerializeToString()
-        self._metrics.stored_plans.inc()
         note(plan=f"plans/{plan_id}")
         return data
 

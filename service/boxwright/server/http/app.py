@@ -25,17 +25,17 @@ from starlette.routing import Route
 
 from boxwright.contract.json import from_json, to_json
 from boxwright.errors import DeadlineError, printable
-from boxwright.server.access.auth import DeniedError, method_name
+from boxwright.server.access.auth import method_name
 from boxwright.server.api.faults import is_ours, reason_of, status_of
 from boxwright.server.api.plan_links import LinkError, check_link
 from boxwright.server.audit import LOGGED_ID, audit, why_of
 from boxwright.server.caller import JSON_S_PER_BYTE
 from boxwright.server.http.call import ANSWER_HEADERS, HEADERS, Call, CallRefusedError, connect_code, refusal
-from boxwright.server.http.listen import certificate_shown
-from boxwright.server.http.refusal_page import refusal_page, wants_page
+from boxwright.server.http.listen import call_of
+from boxwright.server.http.refusal_page import refusal_page
 from boxwright.server.http.resources import asked
 from boxwright.server.logs import log
-from boxwright.server.observer import LARGE_BYTES, Observer
+from boxwright.server.observer import LARGE_BYTES, Observer, as_sent
 from boxwright.server.traced import TRACE_HEADERS
 
 JSON, PROTO = "application/json", "application/proto"
@@ -148,7 +148,7 @@ class _Calls:
 
         return {
             JSON: self._observer.unary(name, in_json, asks, bytes, reader=partial(from_json, kind=asks)),
-            PROTO: self._observer.unary(name, behaviour, asks, _serialized),
+            PROTO: self._observer.unary(name, behaviour, asks, as_sent(answers.SerializeToString)),
         }
 
     async def turned_away(self, request: Request, error: Exception) -> Response:
@@ -193,8 +193,8 @@ class _Calls:
         plan_id, query = request.path_params["plan"], request.query_params
         kept = {key: query[key] for key in ("expires", "signature") if key in query}
         address = f"/plans/{quote(plan_id, safe='')}" + (f"?{urlencode(kept)}" if kept else "")
-        call = self._call(request)
-        facts = {"peer": call.peer(), "plan": f"plans/{printable(plan_id)[:LOGGED_ID]}"}
+        call, shown_id = self._call(request), printable(plan_id)[:LOGGED_ID]
+        facts = {"peer": call.peer(), "plan": f"plans/{shown_id}"}
         reader: dict[str, object] = {}
         try:
             reader = self._let_read(call, link_key, kept, plan_id)
@@ -205,12 +205,11 @@ class _Calls:
         except Exception as error:  # whatever it is, the reader gets a sentence and the log the rest
             if is_ours(error):
                 log(logging.ERROR, "the page of a plan failed", {"plan": plan_id[:80]}, exc_info=True)
-            if isinstance(error, DeniedError):
-                reader = why_of(error)
+            reader = why_of(error) or reader
             if reader or isinstance(error, LinkError):
-                said = {name: text for name, text in reader.items() if text}
-                audit(PLAN_PAGE, connect_code(status_of(error)).upper(), facts | said | {"reason": reason_of(error)})
-            return _page_refused(request, error, printable(plan_id)[:LOGGED_ID])
+                code = connect_code(status_of(error)).upper()
+                audit(PLAN_PAGE, code, facts | reader | {"reason": reason_of(error)})
+            return _page_refused(request, error, shown_id)
         if reader:
             audit(PLAN_PAGE, "OK", facts | reader)
         return HTMLResponse(page, headers=PAGE_HEADERS)
@@ -224,18 +223,7 @@ class _Calls:
         return {} if principal is None else {"who": principal.who, "credential": principal.credential}
 
     def _call(self, request: Request, limit_s: float | None = None) -> Call:
-        """Return the call that a request makes, of a caller who waits so long, in seconds."""
-        client, headers = request.client, request.headers
-        return Call(
-            client.host if client else "unknown",
-            client.port if client else 0,
-            limit_s,
-            authorization=headers.getlist("authorization"),
-            certificate=certificate_shown(request),
-            of_trace=[(name, headers[name]) for name in TRACE_HEADERS if name in headers]
-            if self._observer.traces
-            else (),
-        )
+        return call_of(request, limit_s, TRACE_HEADERS if self._observer.traces else ())
 
     async def _body(self, request: Request) -> bytes:
         coding = request.headers.get("content-encoding", "identity").strip().lower()
@@ -259,9 +247,8 @@ class _Calls:
         except TimeoutError:
             refused = refusal(status_of(DeadlineError("the deadline of the call came before there was a plan")))
         except asyncio.CancelledError:  # uvicorn ends so what is left at the end of the grace
-            refused = refusal(
-                status_pb2.Status(code=code_pb2.UNAVAILABLE, message="the server stops: send the call to another")
-            )
+            said = "the server stops: send the call to another"
+            refused = refusal(status_pb2.Status(code=code_pb2.UNAVAILABLE, message=said))
         call.end()
         return refused
 
@@ -278,10 +265,6 @@ class _Answer(Response):
             await super().__call__(scope, receive, send)
         finally:
             self._call.end()
-
-
-def _serialized(answer: Message | bytes) -> bytes:
-    return answer if isinstance(answer, bytes) else answer.SerializeToString()
 
 
 def _timeout_s(request: Request) -> float | None:
@@ -329,9 +312,10 @@ async def _left(request: Request) -> None:
 
 def _page_refused(request: Request, error: Exception, plan_id: str) -> Response:
     """Return why a plan is not shown: as a page where a browser asks, else as any refusal."""
-    refused = refusal(status_of(error))
-    if wants_page(request.headers.get("accept", "")):
-        page = refusal_page(status_of(error), reason_of(error).upper(), plan_id)
+    status = status_of(error)
+    refused = refusal(status)
+    if "text/html" in request.headers.get("accept", "").lower():
+        page = refusal_page(status, reason_of(error).upper(), plan_id)
         kept = {name: refused.headers[name] for name in ("Retry-After", "WWW-Authenticate") if name in refused.headers}
         refused = HTMLResponse(page, refused.status_code, PAGE_HEADERS | kept)
     refused.headers["Vary"] = "Accept"

@@ -58,20 +58,16 @@ class CallRefusedError(grpc.aio.AbortError):
 
 
 class Call:
-    """The context of one call.
+    """The context of one call: of a caller at ``host`` and ``port``.
 
     Parameters
     ----------
-    host, port : str, int
-        Who calls.
     limit_s : float, optional
         How long the caller waits from now on, in seconds. Default: as long as it takes.
-    authorization : sequence of str, optional
-        What it sent under this name. Default: nothing.
+    metadata : sequence of pairs, optional
+        Headers of which anything here knows. Default: none.
     certificate : str, optional
         The name in the certificate that it has shown. Default: none.
-    of_trace : sequence of pairs, optional
-        Headers by which the call is part of a trace. Default: none.
     """
 
     system = "connectrpc"
@@ -86,13 +82,12 @@ class Call:
         port: int,
         limit_s: float | None = None,
         *,
-        authorization: Sequence[str] = (),
+        metadata: Sequence[tuple[str, str]] = (),
         certificate: str = "",
-        of_trace: Sequence[tuple[str, str]] = (),
     ) -> None:
         self._peer = written_peer(host, port)
         self._until_s = None if limit_s is None else time.monotonic() + limit_s
-        self._metadata = (*(("authorization", each) for each in authorization), *of_trace)
+        self._metadata = metadata
         self._shown = {"x509_common_name": [certificate]} if certificate else {}
         self._at_end: list[Callable[[Any], None]] = []
 
@@ -147,13 +142,8 @@ def refusal(
     details = []
     for detail in status.details:
         readable = plain(detail)
-        details.append(
-            {
-                "type": readable.pop("@type").rpartition("/")[2],
-                "value": base64.b64encode(detail.value).decode().rstrip("="),
-                "debug": readable,
-            }
-        )
+        value = base64.b64encode(detail.value).decode().rstrip("=")
+        details.append({"type": readable.pop("@type").rpartition("/")[2], "value": value, "debug": readable})
     content = {"code": connect_code(status), "message": status.message, **({"details": details} if details else {})}
     given = ANSWER_HEADERS | dict(headers or {})
     if (wait_s := retry_after_s(status)) is not None:

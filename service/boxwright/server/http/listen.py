@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import socket
 import ssl
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from math import ceil
 from typing import Any
 
@@ -14,6 +14,7 @@ from starlette.types import ASGIApp
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from boxwright.server.access.auth import certificate_name
+from boxwright.server.http.call import Call
 
 MAX_CONNECTIONS = 1_000
 """Connections at once; a request over one more gets 503."""
@@ -41,20 +42,29 @@ class _Connection(HttpToolsProtocol):
         super().on_headers_complete()
 
 
-def certificate_shown(request: Request) -> str:
-    """Return the name in the certificate that the caller of a request has shown; empty where it has shown none."""
-    return str(request.scope.get("state", {}).get("certificate", ""))
-
-
-class HttpServer(uvicorn.Server):
-    """Serves an application.
+def call_of(request: Request, limit_s: float | None = None, headers: Sequence[str] = ()) -> Call:
+    """Return the call that a request makes, with its authorization and more headers.
 
     Parameters
     ----------
-    app : ASGIApp
-        The application.
-    host, port : str, int
-        Where it listens; port 0 takes a free one.
+    request : Request
+        At a port of ``HttpServer``.
+    limit_s : float, optional
+        How long its caller waits, in seconds. Default: as long as it takes.
+    headers : sequence of str, optional
+        Names of those that are part of the call besides. Default: none.
+    """
+    host, port = request.client or ("unknown", 0)
+    metadata = [(name, value) for name in ("authorization", *headers) for value in request.headers.getlist(name)]
+    certificate = str(request.scope.get("state", {}).get("certificate", ""))
+    return Call(host, port, limit_s, metadata=metadata, certificate=certificate)
+
+
+class HttpServer(uvicorn.Server):
+    """Serves an application at a host and port, of which 0 takes a free one.
+
+    Parameters
+    ----------
     tls : callable, optional
         Returns the context of the next connection. Default: connections are not encrypted.
     most : int, optional

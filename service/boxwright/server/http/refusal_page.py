@@ -32,11 +32,6 @@ small {{ opacity: .7; overflow-wrap: anywhere; }}
 """
 
 
-def wants_page(accept: str) -> bool:
-    """Return whether what a caller accepts names HTML, as browsers do for an address that somebody opens."""
-    return "text/html" in accept.lower()
-
-
 def refusal_page(status: status_pb2.Status, reason: str, plan_id: str) -> str:
     """Return the page that says why a plan is not shown.
 

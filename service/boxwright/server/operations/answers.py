@@ -5,10 +5,10 @@ from typing import Any
 
 from boxwright.catalog import Materials
 from boxwright.contract.catalog import catalog_to_wire
+from boxwright.contract.data import versions_to_wire
 from boxwright.contract.enums import ALLOCATION, OBJECTIVE, UNPACKED_REASON, numbers_of
-from boxwright.contract.money import price_to_wire
 from boxwright.contract.names import profile_name
-from boxwright.contract.source import versions_to_wire
+from boxwright.contract.values import money_to_wire
 from boxwright.design import Design, DesignObjective, Figures, Suite
 from boxwright.design.wording import by_prices_per_order
 from boxwright.domain.currency import minor_per_unit
@@ -79,7 +79,7 @@ def _evaluated(result: CatalogResult, materials: Materials, *, loaded: bool) -> 
 
 def _sums(totals: CatalogTotals) -> messages.EvaluationSums:
     def price(money: Money | None) -> Any:
-        return None if money is None else price_to_wire(money.minor, money.currency)
+        return None if money is None else money_to_wire(money.minor, money.currency)
 
     return messages.EvaluationSums(
         parcel_count=totals.parcels,

@@ -5,13 +5,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple, TypeVar
 
-from boxwright.contract.dates import date_to_wire
 from boxwright.contract.enums import EnumCodec
 from boxwright.contract.lane import read_lane
 from boxwright.contract.message import Codec
-from boxwright.contract.money import read_rate
 from boxwright.contract.order import read_order
 from boxwright.contract.policy import read_policy
+from boxwright.contract.values import date_to_wire, read_rate
 from boxwright.design import BoxPrice, DesignObjective, Wishes
 from boxwright.design.stock import Stock
 from boxwright.domain.box import Catalog

@@ -113,7 +113,7 @@ class Runner:
         """Run an operation that nobody holds, if there is one; return whether there was."""
         operations = self._keeping.store.operations
         unended = await self._keeping.read(operations.unended)
-        self._metrics.count_operations(await self._keeping.read(operations.counts), unended)
+        self._metrics.show_operations(unended)
         for seen in self._free(unended):
             held = await self._keeping.read(operations.take, seen, self._holder)
             if held is not None:

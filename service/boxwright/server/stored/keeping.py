@@ -168,7 +168,7 @@ class Keeping:
                 return await asyncio.get_running_loop().run_in_executor(self._readers, partial(read, *given))
         except StoreError as error:
             reason, now_s = reason_of(error), time.monotonic()
-            self.metrics.store_read_errors.labels(reason).inc()
+            self.metrics.store_errors.labels("read", reason).inc()
             if now_s - self._unread.get(reason, -math.inf) > LOGGED_EVERY_S:  # callers hear of no paths
                 log(logging.ERROR, "the store was not read", {"reason": reason, "error": str(error)})
                 self._unread[reason] = now_s
@@ -257,7 +257,6 @@ class Keeping:
             except Exception as fault:  # of ours; the next is tried all the same
                 results = [StoreError(f"{StoreError.told}: {fault!r}")] * len(jobs)
             self.metrics.store_commits.observe(time.monotonic() - begun_s)
-            self.metrics.store_records.inc(results.count(None))
             failed = next((refused for refused in results if isinstance(refused, StoreError)), None)
             if failed is None:
                 self._works()
@@ -274,7 +273,7 @@ class Keeping:
     def _failed(self, error: StoreError) -> None:
         """Count a failure of writing, and log it where it is another than before."""
         reason = reason_of(error)
-        self.metrics.store_errors.labels(reason).inc()
+        self.metrics.store_errors.labels("write", reason).inc()
         if self.error is None or reason != reason_of(self.error):
             log(logging.ERROR, "the store failed", {"reason": reason, "error": str(error)})
         self.error, self._rests_until_s = error, time.monotonic() + REST_S
@@ -293,23 +292,15 @@ class Keeping:
             max_bytes=settings.keep_plans_bytes,
         )
         failing, gone = "", Counter[str]()
-
-        def removed(why: str, plans: int) -> None:
-            gone[why] += plans
-            self.metrics.removed_plans.labels(why).inc(plans)
-
         while True:
             gone.clear()
             try:
-                self.store.prune(keep, removed)
-                sizes = self.store.read.sizes()
-                self.metrics.store_plans.set(sizes.plans)
-                self.metrics.store_bytes.set(sizes.total_bytes)
+                self.store.prune(keep, lambda why, plans: gone.update({why: plans}))
+                self.metrics.store_bytes.set(self.store.read.sizes().total_bytes)
                 failing = ""
                 if self.error is not None and not isinstance(self.error, StoreFullError):  # deleting needs little room
                     self._works()
             except StoreError as error:
-                self.metrics.store_plans.set(math.nan)
                 self.metrics.store_bytes.set(math.nan)
                 if reason_of(error) != failing:
                     log(logging.WARNING, "retention fails", {"reason": reason_of(error), "error": str(error)})

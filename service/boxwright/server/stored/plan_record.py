@@ -14,10 +14,10 @@ from google.protobuf.descriptor import Descriptor, FieldDescriptor
 
 from boxwright.catalog import Materials
 from boxwright.contract.catalog import catalog_to_wire
-from boxwright.contract.dates import date_to_wire
 from boxwright.contract.enums import ALLOCATION
 from boxwright.contract.names import catalog_name, profile_name
 from boxwright.contract.plan import plan_to_wire
+from boxwright.contract.values import date_to_wire
 from boxwright.domain.box import Catalog
 from boxwright.domain.order import ECHOED
 from boxwright.domain.plan import Plan

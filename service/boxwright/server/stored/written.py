@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from boxwright.catalog import Materials, catalog_warnings, load_catalog_text
 from boxwright.contract.catalog import catalog_to_wire, read_catalog
-from boxwright.contract.warning import warnings_to_wire
+from boxwright.contract.faults import warnings_to_wire
 from boxwright.domain.box import Catalog
 from boxwright.findings import Findings
 from boxwright.server.stored.deflated import packed, unpacked

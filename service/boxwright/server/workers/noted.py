@@ -1,11 +1,12 @@
 """Metrics of a planning process: noted there and counted by the server, so that one scrape shows all."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from boxwright.server.metrics import Metrics
 
 Note = tuple[str, tuple[str, ...], str, float]
-"""Name of a metric in ``Metrics``, values of its labels, ``inc`` or ``observe``, and by how much."""
+"""Name of a metric, values of its labels, ``inc`` or ``observe``, and by how much."""
 
 
 class NotedMetrics(Metrics):
@@ -13,9 +14,10 @@ class NotedMetrics(Metrics):
 
     def __init__(self) -> None:
         self._notes: list[Note] = []
-        self._currencies = set()
-        for name in self.described():
-            setattr(self, name, _Noted(name, (), self._notes))
+        super().__init__()
+
+    def _made(self, kind: Any, name: str, *_: object, **__: object) -> Any:
+        return _Noted(name, (), self._notes)
 
     def take(self) -> list[Note]:
         """Return what was noted since the last time."""
@@ -43,5 +45,5 @@ class _Noted:
 def count(metrics: Metrics, notes: Iterable[Note]) -> None:
     """Count what a planning process has noted."""
     for name, labels, what, amount in notes:
-        metric = getattr(metrics, name)
+        metric = metrics.by_name[name]
         getattr(metric.labels(*labels) if labels else metric, what)(amount)

@@ -1,15 +1,23 @@
-"""Money: units and billionths on the wire, whole minor units (cents, fen) in the domain."""
+"""Money, days and edges.
 
+Money is units and billionths on the wire, and whole minor units (cents, fen) in the domain.
+"""
+
+import datetime
 from collections.abc import Iterator
 from decimal import Decimal
 
 from google.protobuf.message import Message
-from google.type import money_pb2
+from google.type import date_pb2, money_pb2
 
 from boxwright.domain.currency import is_currency, minor_per_unit
 from boxwright.findings import Findings
+from boxwright.units import to_mm
+from boxwright.v1 import geometry_pb2
 
 NANOS_PER_UNIT = 1_000_000_000
+
+EDGES = ("length_mm", "width_mm", "height_mm")
 
 
 def currencies_in(message: Message, path: str = "") -> Iterator[tuple[str, str]]:
@@ -52,34 +60,38 @@ def read_rate(message: money_pb2.Money, found: Findings, field: str) -> Decimal 
     return Decimal(nanos * minor_per_unit(currency)).scaleb(-9)
 
 
-def rate_to_wire(minor: Decimal | None, currency: str) -> money_pb2.Money | None:
-    """Return the message of a price in minor units, perhaps of a fraction; None where price or currency is unknown."""
-    if minor is None or not currency:
-        return None
-    units, nanos = divmod(round(minor * NANOS_PER_UNIT / minor_per_unit(currency)), NANOS_PER_UNIT)
-    return money_pb2.Money(currency_code=currency, units=units, nanos=nanos)
-
-
-def read_amount(message: money_pb2.Money) -> int:
+def read_amount(message: money_pb2.Money, _found: Findings, _field: str) -> int:
     """Return an amount in minor units, which may be negative."""
     nanos = int(message.units) * NANOS_PER_UNIT + int(message.nanos)
     return round(nanos * minor_per_unit(message.currency_code) / NANOS_PER_UNIT)
 
 
-def amount_to_wire(minor: int, currency: str) -> money_pb2.Money:
-    """Return the message of an amount in minor units, which may be negative."""
-    per_unit = minor_per_unit(currency)
-    units, rest = divmod(abs(minor), per_unit)
-    sign = -1 if minor < 0 else 1
-    nanos = rest * (NANOS_PER_UNIT // per_unit)
-    return money_pb2.Money(currency_code=currency, units=sign * units, nanos=sign * nanos)
-
-
-def price_to_wire(minor: int | None, currency: str) -> money_pb2.Money | None:
-    """Return the message of a price in minor units; None where price or currency is unknown."""
+def money_to_wire(minor: int | Decimal | None, currency: str) -> money_pb2.Money | None:
+    """Return the message of an amount in minor units; None where amount or currency is unknown."""
     if minor is None or not currency:
         return None
-    units, rest = divmod(minor, minor_per_unit(currency))
-    return money_pb2.Money(
-        currency_code=currency, units=units, nanos=rest * (NANOS_PER_UNIT // minor_per_unit(currency))
-    )
+    nanos = round(minor * (NANOS_PER_UNIT // minor_per_unit(currency)))
+    units, rest = divmod(abs(nanos), NANOS_PER_UNIT)
+    sign = -1 if nanos < 0 else 1
+    return money_pb2.Money(currency_code=currency, units=sign * units, nanos=sign * rest)
+
+
+def read_date(message: date_pb2.Date, found: Findings, field: str) -> datetime.date | None:
+    """Return a full calendar day, or None after noting why it is none."""
+    try:
+        return datetime.date(message.year, message.month, message.day)
+    except ValueError:
+        written = f"{message.year}-{message.month}-{message.day}"
+        found.add(field, f"must be a day of the calendar with year, month and day, got {written}")
+        return None
+
+
+def date_to_wire(day: datetime.date | None) -> date_pb2.Date | None:
+    """Return the message of a day; None stays None, which leaves a field unset."""
+    return None if day is None else date_pb2.Date(year=day.year, month=day.month, day=day.day)
+
+
+def dimensions_to_wire(edges_um: tuple[int, int, int]) -> geometry_pb2.Dimensions:
+    """Return the message of three edges in um."""
+    length, width, height = map(to_mm, edges_um)
+    return geometry_pb2.Dimensions(length_mm=length, width_mm=width, height_mm=height)

@@ -1,0 +1,146 @@
+"""What is wrong, and where: paths as a PackRequest calls them, warnings, broken rules, units that stay out."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from boxwright.contract.enums import UNPACKED_REASON
+from boxwright.contract.lane import LANE
+from boxwright.contract.order import line_path
+from boxwright.contract.policy import POLICY
+from boxwright.contract.values import dimensions_to_wire
+from boxwright.domain.order import Order
+from boxwright.domain.plan import UnpackedReason, UnpackedUnit
+from boxwright.domain.warning import PlanWarning
+from boxwright.errors import printable
+from boxwright.findings import renamed
+from boxwright.v1 import constraint_pb2, errors_pb2, placement_pb2, provenance_pb2
+
+if TYPE_CHECKING:
+    from boxwright.checking import PlanViolation  # which loads the judge, and it the engine
+
+WIRE_NAMES = {
+    "lines": "order.lines",
+    "profiles": "accounting_profiles",
+    "alternatives": "alternative_count",
+    "lane.destination_country": "lane.destination.country_code",
+}
+"""Paths of planning that the request calls otherwise."""
+MAX_LISTED = 50
+"""Most entries of the detail of an error, as the contract says."""
+
+_ENTRY = re.compile(r"\w+\[\d+\]")
+_LINE = re.compile(r"lines\[(\d+)\]\.(.+)")
+
+
+def of_contract(path: str, kind: Any) -> str:
+    """Return a path without the names that are not of the contract, which a caller chose: ``?`` stands for the first.
+
+    Parameters
+    ----------
+    path : str
+        Such as ``order.lines[0].mass_g``.
+    kind : Descriptor
+        Of the request.
+    """
+    known: list[str] = []
+    for part in path.split(".") if path else ():
+        name = part.partition("[")[0]
+        if kind is None or not (name in kind.fields_by_name or name in kind.oneofs_by_name):
+            return ".".join((*known, "?"))
+        known.append(part if _ENTRY.fullmatch(part) else name)
+        field = kind.fields_by_name.get(name)
+        kind = None if field is None else field.message_type
+    return ".".join(known)
+
+
+def wire_path(field: str, order: Order | None = None) -> str:
+    """Return the path in a PackRequest of a field of planning, with the shape of the order line where it names one."""
+    head, _, rest = field.partition(".")
+    codec: Any = {"policy": POLICY, "lane": LANE}.get(head) if field not in WIRE_NAMES else None
+    return f"{head}.{codec.path(rest)}" if codec and rest else renamed(order_path(field, order), WIRE_NAMES)
+
+
+def order_path(field: str, order: Order | None) -> str:
+    """Return the path in the contract's Order of a field of planning; one of anything else as it is."""
+    line = _LINE.fullmatch(field)
+    if line is None or order is None:
+        return field
+    shape = "cuboid" if order.lines[int(line[1])].soft_goods is None else "soft_goods"
+    return f"lines[{line[1]}].{line_path(shape, line[2])}"
+
+
+def warnings_to_wire(
+    warnings: Iterable[PlanWarning], *, loaded: bool, path: str = "", order: Order | None = None
+) -> list[provenance_pb2.Warning]:
+    """Return the messages of warnings.
+
+    Parameters
+    ----------
+    warnings : iterable of PlanWarning
+        With the paths of planning.
+    loaded : bool
+        Whether the catalog is one that the server loaded: then the request names it and has no field of its boxes.
+    path : str, optional
+        Path of the message in the request that planning's paths are below. Default: the request itself.
+    order : Order, optional
+        The order that the request holds, if any.
+    """
+    return [
+        provenance_pb2.Warning(
+            message=each.message, code=each.code, field=_field(each.field, loaded, path, order), count=each.count
+        )
+        for each in warnings
+    ]
+
+
+def _field(field: str, loaded: bool, path: str, order: Order | None) -> str:
+    if field.partition(".")[0] == "catalog":
+        field = "catalog" if loaded else f"inline_{field}"
+    field = wire_path(field, order)
+    return f"{path}.{field}" if path and field else field
+
+
+def violation_to_wire(violation: PlanViolation) -> constraint_pb2.Violation:
+    """Return the message of a broken rule of a plan."""
+    units = [(violation.line_id, violation.unit_index or 0)] if violation.line_id is not None else []
+    if violation.other_unit is not None:
+        units.append(violation.other_unit)
+    return constraint_pb2.Violation(
+        constraint=constraint_pb2.Constraint.Value(f"CONSTRAINT_{violation.constraint.upper()}"),
+        code=violation.kind.value.upper(),
+        message=violation.detail,
+        parcel_index=violation.parcel_index,
+        units=[placement_pb2.UnitRef(line_id=line_id, unit_index=index) for line_id, index in units],
+        step=violation.step,
+    )
+
+
+def causes(
+    unpacked: Sequence[UnpackedUnit],
+) -> Counter[tuple[str, UnpackedReason, str, tuple[int, int, int] | None]]:
+    """Return how many units stayed out by line, reason, rule and the inside that they need."""
+    return Counter((unit.line_id, unit.reason, unit.message, unit.required_inner_um) for unit in unpacked)
+
+
+def incomplete_to_wire(order_id: str, unpacked: Sequence[UnpackedUnit]) -> errors_pb2.IncompletePlanDetail:
+    """Return the detail of an order whose units stayed out."""
+    ordered = sorted(causes(unpacked).items(), key=lambda cause: (-cause[1], cause[0][0]))
+    return errors_pb2.IncompletePlanDetail(
+        order_id=printable(order_id),
+        lines=[
+            errors_pb2.UnpackedLine(
+                line_id=printable(line_id),
+                quantity=count,
+                reason=UNPACKED_REASON.to_wire(reason),
+                message=printable(rule),
+                required_inner=dimensions_to_wire(required) if required else None,
+            )
+            for (line_id, reason, rule, required), count in ordered[:MAX_LISTED]
+        ],
+        unpacked_unit_count=len(unpacked),
+        truncated=len(ordered) > MAX_LISTED,
+    )

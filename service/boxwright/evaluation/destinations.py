@@ -1,0 +1,55 @@
+"""Where orders go: the zone and the legs of each by its country or the first characters of its postal code."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields, replace
+from typing import TYPE_CHECKING
+
+from boxwright.domain.lane import Lane, Leg
+from boxwright.errors import FieldViolation, InvalidInputError
+from boxwright.lazy import cached_property
+
+if TYPE_CHECKING:
+    from boxwright.domain.order import Order
+
+OTHERS = "*"
+"""The destination of the row that holds for all orders that no other row is for."""
+
+
+@dataclass(frozen=True)
+class Destinations(Lane):
+    """A lane whose zone and legs differ by where an order goes. Its own are those of the first row."""
+
+    rows: tuple[tuple[str, str, tuple[Leg, ...]], ...] = ()
+    """Destination, zone, and legs, of which none means those of the lane. A destination is a country as orders name it,
+    such as ``AT``, with the first characters of a postal code after a colon where these count (``ES:07``), or
+    ``OTHERS``. Of several that an order matches the longest holds."""
+
+    def of(self, order: Order) -> Lane:
+        """Return the lane of an order, the same object for all orders of a row.
+
+        Raises
+        ------
+        InvalidInputError
+            If no row is for where it goes.
+        """
+        where, lanes = order.destination, self._lanes
+        ends = range(len(where), len(order.country) - 1, -1)
+        found = next((lane for end in ends if (lane := lanes.get(where[:end]))), lanes.get(OTHERS))
+        if found is None:
+            rule = f"must have a row for {where!r}, or one for all others ({OTHERS})" if where else "is not stated"
+            raise InvalidInputError([FieldViolation("order.destination", rule)])
+        return found
+
+    @cached_property
+    def _lanes(self) -> dict[str, Lane]:
+        plain = Lane(**{each.name: getattr(self, each.name) for each in fields(Lane)})
+        return {
+            destination.upper(): replace(plain, zone=zone, legs=legs or plain.legs)
+            for destination, zone, legs in self.rows
+        }
+
+
+def lane_of(lane: Lane | None, order: Order) -> Lane | None:
+    """Return the lane of an order: that of its destination where a run has several."""
+    return lane.of(order) if isinstance(lane, Destinations) else lane

@@ -1,0 +1,110 @@
+"""Orders that go to several places: each is billed and carried by the row of its own."""
+
+import datetime
+from dataclasses import replace
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from tests.evaluation.test_lone_units import TABLE
+from tests.evaluation.test_study import BARE, orders_of
+
+from boxwright.cli import main
+from boxwright.domain.lane import Lane, Leg
+from boxwright.domain.order import Item, Order
+from boxwright.domain.policy import Policy
+from boxwright.domain.price_table import WeightPrice, ZonePrices
+from boxwright.errors import InvalidInputError
+from boxwright.evaluation import Evaluation, StudyOptions, evaluate, order_rows, report
+from boxwright.evaluation.destinations import OTHERS, Destinations
+from boxwright.orders import read_orders
+
+FAR = replace(TABLE, zones=(*TABLE.zones, ZonePrices("far", (WeightPrice(Decimal(100), 9_900),))))
+PLAIN = Lane(
+    legs=(Leg("road", 500),),
+    carrier_service="sf/fast",
+    ship_date=datetime.date(2026, 11, 1),
+    price_tables=(FAR,),
+)
+ROWS = (("DE", "near", ()), ("DE:10", "far", ()), ("es", "far", (Leg("road", 2_000),)))
+
+
+def by_destination(*rows: tuple[str, str, tuple[Leg, ...]]) -> Destinations:
+    """Return the lane that rows make."""
+    return Destinations(**{**vars(PLAIN), "zone": rows[0][1]}, rows=rows)
+
+
+@pytest.mark.parametrize(
+    ("destination", "row"),
+    [("DE:20457", 0), ("DE", 0), ("DE:10115", 1), ("ES:07001", 2), ("DENMARK", 3), ("AT:1010", 3), ("", 3)],
+)
+def test_the_longest_row_holds(destination: str, row: int) -> None:
+    """A country is no beginning of another one, and what no row names takes that of all others, if there is one."""
+    order = Order("1", (Item("a", 1, 10, 10, 10, 10),), destination=destination)
+    rest = (OTHERS, "rest", ())
+    _, zone, legs = (*ROWS, rest)[row]
+    way = by_destination(*ROWS, rest).of(order)
+    assert (way.zone, way.legs) == (zone, legs or PLAIN.legs)
+    if row == len(ROWS):
+        with pytest.raises(InvalidInputError):
+            by_destination(*ROWS).of(order)
+
+
+def test_each_order_is_planned_by_its_own_row() -> None:
+    """Figures are those of a run over the orders of the row alone, though orders of others are alike."""
+    places = ("DE:20457", "DE:10115", "ES", "CH")
+    orders = [
+        replace(each, order_id=f"{each.order_id}-{at}", destination=at) for each in orders_of(6, 3) for at in places
+    ]
+    catalog = replace(BARE, currency="CNY")
+
+    def run(lane: Lane, some: list[Order]) -> Evaluation:
+        return evaluate(
+            some, [catalog, catalog], Policy(), lane, ["uk-desnz"], workers=1, options=StudyOptions(0, False)
+        )
+
+    together = run(by_destination(*ROWS), orders)
+    rows = {(row["order_id"], row["carriage_price"], row["co2e_g_uk-desnz@2025_mass"]) for row in order_rows(together)}
+    alone = set()
+    for place, (_, zone, legs) in zip(places, ROWS, strict=False):
+        own = run(
+            replace(PLAIN, zone=zone, legs=legs or PLAIN.legs), [each for each in orders if each.destination == place]
+        )
+        alone |= {(row["order_id"], row["carriage_price"], row["co2e_g_uk-desnz@2025_mass"]) for row in order_rows(own)}
+    assert alone < rows
+    assert {order_id[-2:] for order_id, price, _ in rows - alone if price is None} == {"CH"}  # no row: an error
+    counts = {key: sums.orders for key, sums in together.records.flow(1, "country").items()}
+    assert counts == {("DE",): 2 * counts["ES",], ("ES",): counts["ES",]}
+    assert "By country" in report(together)
+
+
+def test_an_order_file_says_where_orders_go(tmp_path: Path) -> None:
+    """The first row of an order that has a cell says it."""
+    file = tmp_path / "orders.csv"
+    file.write_text(
+        "order_id,line_id,quantity,length_mm,width_mm,height_mm,mass_g,extra_country_code,extra_postal_code\n"
+        "1,a,1,10,10,10,10,,\n1,b,1,10,10,10,10,gb,sw1a 1aa\n2,a,1,10,10,10,10,AT,\n3,a,1,10,10,10,10,,1010\n"
+    )
+    assert [order.destination for order in read_orders(file)] == ["GB:SW1A1AA", "AT", ""]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "country,zone\nDE,1\n",
+        "destination,zone\n",
+        "destination,zone\nDE,1\nDE,2\n",
+        "destination,zone,legs\nDE,1,rod:5\n",
+    ],
+)
+def test_a_file_of_destinations_that_is_wrong_is_refused(tmp_path: Path, text: str) -> None:
+    """Empty, other columns, no rows, the same destination twice, a leg that is none."""
+    orders, file = tmp_path / "orders.csv", tmp_path / "destinations.csv"
+    orders.write_text("order_id,line_id,quantity,length_mm,width_mm,height_mm,mass_g\n1,a,1,10,10,10,10\n")
+    file.write_text(text)
+    asked = ["evaluate", "--orders", str(orders), "--catalog", "eu-stock", "--destinations", str(file)]
+    result = CliRunner().invoke(main, asked)
+    assert result.exit_code == 2
+    assert "destinations.csv" in result.output
