@@ -9,8 +9,6 @@ from dataclasses import replace
 from functools import partial
 from typing import Any, NamedTuple
 
-from google.protobuf import empty_pb2
-
 from boxwright.errors import BoxwrightError
 from boxwright.findings import Findings
 from boxwright.server.access.auth import SiteNotAllowedError, check_site
@@ -35,8 +33,6 @@ from boxwright.server.workers.pool import Workers
 from boxwright.stop import Stop
 from boxwright.store import AnswerRecord, Entry, StoreError
 from boxwright.v1 import packing_service_pb2 as messages
-from boxwright.v1 import plan_pb2
-from boxwright.v1.packing_service_pb2_grpc import PackingServiceServicer
 
 SENDING_S_PER_ORDER = 0.000_3
 """Time that each order of a batch may take to be refused at the deadline, and its result to be sent, in seconds: 15
@@ -64,14 +60,13 @@ class _Order(NamedTuple):
     call: RepeatableCall | None = None
 
 
-class PackingService(PackingServiceServicer):
+class PackingService(StoredPlans):
     """Has orders planned by the workers; this loop only passes bytes on."""
 
     def __init__(self, workers: Workers, current: Current, metrics: Metrics, keeping: Keeping | None = None) -> None:
-        self._settings = settings = current.dataset.settings
-        self._workers, self._current, self._metrics = workers, current, metrics
-        self._keeping = keeping or Keeping(settings, metrics)
-        self._plans = StoredPlans(self._keeping, settings, metrics)
+        settings = current.dataset.settings
+        super().__init__(keeping or Keeping(settings, metrics), settings, metrics)
+        self._workers, self._current = workers, current
         count = partial(metrics.count_repeat, "PackingService")
         self._repeats = Repeats(settings.remembered_answers, settings.remembered_bytes, self._keeping, count)
         self._batches = Limit("batches", settings.max_batches, settings.max_batches_per_caller, metrics)
@@ -117,7 +112,7 @@ class PackingService(PackingServiceServicer):
                 try:
                     by_s = deadline_s - s_per_byte * answer.likely_bytes
                     late = time.monotonic() >= by_s - SENDING_S
-                    whole = _named(item, request.defaults) if late else with_defaults(item, request.defaults)
+                    whole = item if late else with_defaults(item, request.defaults)  # there may be thousands
                     with answered_order(self._metrics, CallKind.BATCH, whole), traced_order(own=False):
                         if late:
                             raise WaitedInVainError("the deadline of the call came before there was a plan")
@@ -194,26 +189,12 @@ class PackingService(PackingServiceServicer):
         self, request: messages.RecordOutcomeRequest, context: Any
     ) -> messages.RecordOutcomeResponse:
         """Record what was really packed of a stored plan."""
-        self._plans.check_record(request)
         call = RepeatableCall.of(caller(context), "RecordOutcome", request, self._keeping.secret)
 
         async def restore(record: AnswerRecord) -> messages.RecordOutcomeResponse:
             return messages.RecordOutcomeResponse.FromString(record.answer)
 
-        return await self._repeats.answer(call, lambda: self._plans.record(request, call), restore)
-
-    async def GetPlan(self, request: messages.GetPlanRequest, context: Any) -> plan_pb2.Plan:
-        """Read a stored plan."""
-        return await self._plans.get(request)
-
-    async def ListPlans(self, request: messages.ListPlansRequest, context: Any) -> messages.ListPlansResponse:
-        """List stored plans."""
-        return await self._plans.list(request)
-
-    async def DeletePlan(self, request: messages.DeletePlanRequest, context: Any) -> empty_pb2.Empty:
-        """Delete a stored plan."""
-        await self._plans.delete(request)
-        return empty_pb2.Empty()
+        return await self._repeats.answer(call, lambda: self.record(request, call), restore)
 
     async def _answered(self, order: _Order) -> bytes:
         """Return the answer that an order had, where its call came before; else plan it."""
@@ -304,10 +285,3 @@ class PackingService(PackingServiceServicer):
             return answer.SerializeToString()
         note(plan=f"plans/{plan_id}")
         return data
-
-
-def _named(item: messages.PackRequest, defaults: messages.PackRequest) -> messages.PackRequest:
-    """Return what a refused order of a batch is counted by: little work, since there may be thousands."""
-    named = messages.PackRequest(site=item.site or defaults.site, purpose=item.purpose or defaults.purpose)
-    named.order.order_id = item.order.order_id
-    return named

@@ -94,14 +94,12 @@ def read_token(request: Any, digest: str, found: Findings, *kinds: type[Any]) ->
         return None
     try:
         *begin, tied_to = json.loads(base64.urlsafe_b64decode(request.page_token.encode()))
-        if tied_to == digest and tuple(map(type, begin)) == kinds and all(map(_is_storable, begin)):
+        if tied_to == digest and tuple(map(type, begin)) == kinds:
+            for value in begin:  # no half of a surrogate pair, and no NUL: no database takes them
+                if not 0 <= value < MOST_INT if isinstance(value, int) else "\0" in value.encode().decode():
+                    raise ValueError
             return tuple(begin)
     except (ValueError, TypeError, binascii.Error, RecursionError):
         pass
     found.add("page_token", "must be the next_page_token of a page of the same request, of what is loaded by now")
     return None
-
-
-def _is_storable(value: str | int) -> bool:
-    """Return whether a database takes a value: no half of a surrogate pair, and no NUL."""
-    return 0 <= value < MOST_INT if isinstance(value, int) else "\0" not in value.encode().decode()

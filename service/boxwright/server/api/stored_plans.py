@@ -1,6 +1,9 @@
 """Stored plans on their way out, and outcomes on their way in."""
 
 import time
+from typing import Any
+
+from google.protobuf import empty_pb2
 
 from boxwright.contract.masks import Tree, asks_for, keep, read_mask, station_tree
 from boxwright.contract.names import ids_in
@@ -20,33 +23,35 @@ from boxwright.server.stored.plan_record import kept_order_id
 from boxwright.store import Entry, OutcomeRecord, PlanGoneError, StoredPlan
 from boxwright.v1 import catalog_pb2, outcome_pb2, plan_pb2
 from boxwright.v1 import packing_service_pb2 as messages
+from boxwright.v1.packing_service_pb2_grpc import PackingServiceServicer
 
 LEFT_OUT = ("parcels", "certificate", "footprints")
 """Fields of plans that a list does not have unless they are asked for."""
 
 
-class StoredPlans:
-    """Reads plans from the store, and records outcomes in it. Each method raises as ``Keeping.plan`` does."""
+class StoredPlans(PackingServiceServicer):
+    """The part of PackingService that reads plans from the store, and records outcomes in it."""
 
     def __init__(self, keeping: Keeping, settings: Settings, metrics: Metrics) -> None:
         self._keeping, self._settings, self._metrics = keeping, settings, metrics
 
-    async def get(self, request: messages.GetPlanRequest) -> plan_pb2.Plan:
-        """Return a stored plan."""
+    async def GetPlan(self, request: messages.GetPlanRequest, context: Any) -> plan_pb2.Plan:
+        """Read a stored plan."""
         found = Findings()
         tree = read_mask(request.read_mask, plan_pb2.Plan.DESCRIPTOR, found)
         found.raise_any()
         return plan_of(await self._keeping.plan(request.name), tree)
 
-    async def delete(self, request: messages.DeletePlanRequest) -> None:
+    async def DeletePlan(self, request: messages.DeletePlanRequest, context: Any) -> empty_pb2.Empty:
         """Delete a stored plan with its outcome."""
         (plan_id,) = ids_in(request.name, "plans/{plan}")
         note(plan=request.name)
         if not await self._keeping.read(self._keeping.store.delete, [plan_id]):
             raise UnknownResourceError([FieldViolation("name", f"names no stored plan, got {request.name!r}")])
+        return empty_pb2.Empty()
 
-    async def list(self, request: messages.ListPlansRequest) -> messages.ListPlansResponse:
-        """Return a page of stored plans: it ends early where more would not fit an answer, with one plan at least."""
+    async def ListPlans(self, request: messages.ListPlansRequest, context: Any) -> messages.ListPlansResponse:
+        """List stored plans: a page ends early where more would not fit an answer, with one plan at least."""
         from boxwright.store.reader import cursor_of, read_order
 
         store, found, digest = self._keeping.store, Findings(), list_digest(request)
@@ -75,18 +80,15 @@ class StoredPlans:
 
         return await self._keeping.read(page)
 
-    def check_record(self, request: messages.RecordOutcomeRequest) -> None:
-        """Raise what is wrong with an outcome whatever its plan is."""
+    async def record(
+        self, request: messages.RecordOutcomeRequest, call: RepeatableCall | None
+    ) -> messages.RecordOutcomeResponse:
+        """Record what was packed, and return it as stored."""
         _ = self._keeping.store
         found = Findings()
         check_id(request.request_id, found, "request_id")
         check_outcome(request, found)
         found.raise_any()
-
-    async def record(
-        self, request: messages.RecordOutcomeRequest, call: RepeatableCall | None
-    ) -> messages.RecordOutcomeResponse:
-        """Record what was packed, and return it as stored."""
         stored = await self._keeping.plan(request.outcome.plan, "outcome.plan")
         record = await self._keeping.read(self._keeping.store.read.catalog, stored.plan.catalog_hash)
         catalog = catalog_pb2.Catalog.FromString(unpacked(record.content)) if record else catalog_pb2.Catalog()
