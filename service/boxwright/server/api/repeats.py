@@ -6,6 +6,7 @@ import math
 import time
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any, Protocol, TypeVar
 
@@ -82,9 +83,10 @@ class _Running:
 class Repeats:
     """Answers repeated calls.
 
-    A call that comes while the same one is under way waits for it, and gets its error too. An answer that the store has
-    something of comes from there; others are remembered in memory, the oldest forgotten first. Failures are not
-    remembered. The work ends once every caller has given up.
+    A call that comes while the same one is under way waits for it; where that one ends in an error, one of those that
+    wait has the answer made anew, by its own deadline. An answer that the store has something of comes from there;
+    others are remembered in memory, the oldest forgotten first. Failures are not remembered. The work ends once every
+    caller has given up.
 
     Parameters
     ----------
@@ -138,11 +140,12 @@ class Repeats:
         """
         if call is None:
             return await make()
-        if (running := self._running.get(call.key)) is not None:
+        while (running := self._running.get(call.key)) is not None:
             call.check(running.digest)
-            shared: Answer = await self._shared(call, running)
-            self._seen_again(call.method, "under_way")
-            return shared
+            with suppress(Exception):  # such as that of its deadline: this call may have more time
+                shared: Answer = await self._shared(call, running)
+                self._seen_again(call.method, "under_way")
+                return shared
         if (kept := self._kept.get(call.key)) is not None:
             call.check(kept[0])
             self._seen_again(call.method, "memory")

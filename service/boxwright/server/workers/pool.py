@@ -243,6 +243,9 @@ class Workers:
         except (OSError, EOFError) as error:  # no process or descriptor is left, or what it is a copy of ended
             ours.close()
             raise NoPlanningError(f"a planning process cannot be started: {error}") from None
+        except asyncio.CancelledError:
+            ours.close()
+            raise
         finally:
             theirs.close()
         flags = np.frombuffer(shared, np.int64)  # type: ignore[call-overload] # an array of ctypes is a buffer
