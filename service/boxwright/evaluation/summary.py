@@ -67,7 +67,7 @@ def _totals(evaluation: Evaluation) -> Iterator[Text | Table]:
 
 def _columns(title: str, headings: Sequence[str], lines: Sequence[tuple[str, list[str]]]) -> Table:
     table = Table(title=title, title_justify="left", title_style="bold")
-    table.add_column("")
+    table.add_column("", overflow="fold")
     for heading in headings:
         table.add_column(Text(heading), justify="right", overflow="fold")
     for name, values in lines:
