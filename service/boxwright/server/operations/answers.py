@@ -12,7 +12,6 @@ from boxwright.contract.enums import ALLOCATION, OBJECTIVE, UNPACKED_REASON, num
 from boxwright.contract.names import profile_name
 from boxwright.contract.values import money_to_wire
 from boxwright.design import Design, DesignObjective, Figures, Suite
-from boxwright.design.wording import by_prices_per_order
 from boxwright.domain.currency import minor_per_unit
 from boxwright.evaluation import CatalogResult, CatalogTotals, Comparison, Evaluation, Metric, MetricComparison
 from boxwright.evaluation.outcome import UNEXPECTED, FootprintFigures, Money, OrderStatus
@@ -177,7 +176,7 @@ def _designed(design: Design, suite: Suite, materials: Materials) -> messages.Ca
         catalog=catalog_to_wire(suite.catalog, materials, loaded=False),
         new_box_type_ids=suite.new,
         design=_half(design, suite.design),
-        judged=_half(design, suite.judged),
+        judged=_half(design, suite.judged) if suite.judged else None,
         bound_per_order=design.per_order(suite.least, suite.design.orders),
         gap_ratio=suite.gap,
         rarely_used_box_type_ids=suite.too_few,
@@ -191,10 +190,10 @@ def _designed(design: Design, suite: Suite, materials: Materials) -> messages.Ca
 
 def _by_prices(design: Design, suite: Suite) -> messages.PriceChange | None:
     part = suite.by_prices
-    if part is None or not suite.judged.orders:
+    if part is None:
         return None
-    per_order = by_prices_per_order(design, suite)
-    return messages.PriceChange(per_order=per_order, order_count=part.orders, unknown_order_count=part.unknown)
+    per_order = None if part.per_order is None else design.in_money(part.per_order)
+    return messages.PriceChange(per_order=per_order, parcel_count=part.parcels, unknown_parcel_count=part.unknown)
 
 
 def _half(design: Design, figures: Figures) -> messages.DesignFigures:

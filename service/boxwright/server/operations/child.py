@@ -22,7 +22,7 @@ from google.longrunning import operations_pb2
 from google.protobuf.message import Message
 
 from boxwright.catalog import load_materials
-from boxwright.design import design
+from boxwright.design import design, judge
 from boxwright.evaluation.evaluate import trials_of
 from boxwright.evaluation.run import Run
 from boxwright.orders.batches import list_batches
@@ -111,6 +111,7 @@ def _answer(kind: str, request: bytes, content: bytes, say: Progress) -> Message
             evaluation = run.evaluation()
         return evaluation_to_wire(evaluation, job, dataset.materials)
     asked = read_design(messages.DesignCatalogRequest.FromString(request), dataset, today)
+    counting = _counting(say)
     made = design(
         asked.orders,
         asked.wishes,
@@ -121,9 +122,9 @@ def _answer(kind: str, request: bytes, content: bytes, say: Progress) -> Message
         keep=asked.keep,
         also=asked.also,
         dunnage=asked.dunnage,
-        progress=_counting(say),
+        progress=counting,
     )
-    return design_to_wire(made, dataset.materials)
+    return design_to_wire(judge(made, progress=counting), dataset.materials)
 
 
 def _counting(say: Progress) -> Callable[..., contextlib.AbstractContextManager[Callable[[int], None]]]:

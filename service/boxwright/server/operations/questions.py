@@ -52,6 +52,7 @@ _PATHS = {
     "largest_mm": "new_sizes.max_inner",
     "step_mm": "new_sizes.step_mm",
     "max_aspect": "new_sizes.max_aspect",
+    "max_depth": "new_sizes.max_depth_ratio",
     "max_sheet_mm": "new_sizes.max_sheet",
     "pallets_mm": "new_sizes.pallets",
     "pallet_share": "new_sizes.min_layer_ratio",
@@ -317,7 +318,7 @@ def _read_wishes(message: messages.DesignCatalogRequest, found: Findings) -> Wis
 def _read_limits(new: messages.NewBoxSizes, found: Findings) -> dict[str, Any]:
     """Return what new sizes have to meet, by the names that wishes have for it; nothing where it is not given."""
     names = {"step_mm": "step_mm", "max_candidates": "candidates", "max_aspect": "max_aspect"}
-    names |= {"min_layer_ratio": "pallet_share", "min_pieces": "min_pieces"}
+    names |= {"min_layer_ratio": "pallet_share", "min_pieces": "min_pieces", "max_depth_ratio": "max_depth"}
     given = {own: getattr(new, name) for name, own in names.items() if new.HasField(name)}  # type: ignore[arg-type] # names of fields
     given |= {"board_ids": tuple(new.board_ids)} if new.board_ids else {}
     for name, own in (("min_inner", "smallest_mm"), ("max_inner", "largest_mm")):
