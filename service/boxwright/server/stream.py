@@ -47,11 +47,6 @@ class PackStream:
         Told of each order that is not taken, and why. Default: nobody is told.
     idle_s, age_s : float, optional
         How long the stream may be open without a message or an order under way, and at all. Default: for ever.
-
-    Attributes
-    ----------
-    orders : int
-        Orders that were taken so far.
     """
 
     def __init__(
@@ -78,7 +73,6 @@ class PackStream:
         self._stops: dict[str, Stop] = {}
         self._defaults = PackRequest()
         self._heard_at_s = 0.0
-        self.orders = 0
 
     async def answers(self, requests: AsyncIterator[Received]) -> AsyncGenerator[StreamPackResponse, None]:
         """Yield answers until the caller has sent all and each is answered.
@@ -207,7 +201,6 @@ class PackStream:
         if (order.send_improvements or order.HasField("fuse")) and request.alternative_count:
             found.add("request.alternative_count", "must be 0 with send_improvements or fuse")
         found.raise_any()
-        self.orders += 1
         await self._slots.acquire()
         if order.send_improvements or order.HasField("fuse"):
             search = asyncio.ensure_future(self._watched(correlation_id, order, request))
