@@ -268,7 +268,7 @@ def convert_sizes(
     head = {"catalog_id": catalog_id or path.stem, "version": "1", "currency": currency, "dunnage": [*dunnage] or ""}
     defaults = {"style": style, "opening": opening, "size_basis": basis, "board_id": board_id}
     given = _boxes(table, columns, defaults, faults)
-    check_currency("currency", currency, given, faults)
+    check_currency(currency, given, faults)
     faults.raise_any()
     left_out = [_value(header) for header in table.header if not mapping.of(header).field]
     parts = [f"# Columns left out: {', '.join(left_out)}"] if left_out else []

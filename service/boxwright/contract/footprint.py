@@ -125,14 +125,6 @@ def _source(line: FootprintLine, profile: AccountingProfile) -> provenance_pb2.S
     return source_of(replace(factor, source=f"{factor.source}, {factor.table}") if factor.table else factor)
 
 
-def add_texts(message: footprint_pb2.Footprint, texts: footprint_pb2.Footprint) -> None:
-    """Make the whole message of a footprint of its figures and its texts."""
-    for line, figures in zip(texts.lines, message.lines, strict=True):
-        line.MergeFrom(figures)
-    del message.lines[:]
-    message.MergeFrom(texts)
-
-
 def _fill(lines: Iterable[footprint_pb2.FootprintLine], footprint: Footprint) -> None:
     """Write the figures of a footprint's lines into their messages."""
     for made, line, ends in zip(lines, footprint.lines, footprint.amount_ends, strict=True):
@@ -187,7 +179,9 @@ def read_packaging(
     if given.get("component") in CARRIED:
         name = footprint_pb2.FootprintComponent.Name(message.component)
         found.add("component", f"must be a part of the packaging, got {name}")
-    if given.get("material_id", "") not in {"", *(material.material_id for material in materials.materials)}:
+    if not message.material:
+        found.add("material", "is required: materials/{material}")
+    elif given.get("material_id", "") not in {"", *(material.material_id for material in materials.materials)}:
         found.unknown("material", f"names no material, got {message.material!r}")
     content = message.recycled_content
     rules = {

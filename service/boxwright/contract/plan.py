@@ -14,7 +14,7 @@ from boxwright.contract.carriage import chargeable_to_wire
 from boxwright.contract.certificate import certificate_to_wire
 from boxwright.contract.enums import BOX_STYLE, OPENING
 from boxwright.contract.faults import warnings_to_wire
-from boxwright.contract.footprint import add_mass_data, add_texts, footprint_figures, footprint_texts, footprint_to_wire
+from boxwright.contract.footprint import add_mass_data, footprint_figures, footprint_texts, footprint_to_wire
 from boxwright.contract.masks import ALL, Tree, kept
 from boxwright.contract.message import Codec, Fields
 from boxwright.contract.names import box_type_name, catalog_name
@@ -77,58 +77,39 @@ Known = dict[int, footprint_pb2.Footprint]
 
 @dataclass(frozen=True)
 class PlanView:
-    """What a plan's message shows in addition to the plan itself.
-
-    Attributes
-    ----------
-    catalog : Catalog
-        The catalog that was planned with.
-    loaded : bool
-        Whether it has a resource name: the server loaded it and it was not sent along.
-    materials : Materials
-        Where factors and billing rules are looked up.
-    objectives : sequence of Objective
-        In the policy's order.
-    allocations : sequence of Allocation
-        Footprints to show.
-    bills : callable
-        Returns what carriers bill for a parcel: the lane's service first, then those asked for.
-    basis_allocation : Allocation
-        Whose grams the objective emissions compares, of the first profile. Default by mass.
-    warnings : sequence of PlanWarning
-        What the door noticed, put before the plan's own.
-    order : Order, optional
-        What was planned; its lines' shapes are part of the paths of warnings.
-    echoed : sequence of str
-        Fields of order lines that placements repeat. Default none.
-    bench : callable, optional
-        Returns the parcels of a plan in words. Default None: they are not asked for.
-    site : str, optional
-        Resource name of the site that the request named. Default: none.
-    figures_only : bool, optional
-        Whether the plan's footprints are without texts and its only parcel, whose footprints they are, without any;
-        ``with_texts`` makes it whole. Default False.
-    mass_data : bool, optional
-        Whether footprints say what the parts of their amounts rest on. Default False.
-    stop : Stop, optional
-        Ends the making of the message. Default: nothing does.
-    """
+    """What a plan's message shows in addition to the plan itself."""
 
     catalog: Catalog
+    """That was planned with."""
     loaded: bool
+    """Whether it has a resource name: the server loaded it and it was not sent along."""
     materials: Materials
+    """Where factors and billing rules are looked up."""
     objectives: Sequence[Objective]
+    """In the policy's order."""
     allocations: Sequence[Allocation]
+    """Footprints to show."""
     bills: Callable[[Parcel], Sequence[ChargeableWeight]]
+    """Returns what carriers bill for a parcel: the lane's service first, then those asked for."""
     basis_allocation: Allocation = Allocation.MASS
+    """Whose grams the objective emissions compares, of the first profile."""
     warnings: Sequence[PlanWarning] = ()
+    """Of the request, put before the plan's own."""
     order: Order | None = None
+    """What was planned; its lines' shapes are part of the paths of warnings."""
     echoed: Sequence[str] = ()
+    """Fields of order lines that placements repeat."""
     bench: Callable[[Plan], Sequence[BenchWords]] | None = None
+    """Returns the parcels of a plan in words. None: they are not asked for."""
     site: str = ""
+    """Resource name of the site that the request named, if any."""
     figures_only: bool = False
+    """Whether the plan's footprints are without texts and its only parcel, whose footprints they are, without any;
+    ``with_texts`` makes it whole."""
     mass_data: bool = False
+    """Whether footprints say what the parts of their amounts rest on."""
     stop: Stop = NEVER
+    """Ends the making of the message."""
 
     @property
     def shows_texts(self) -> bool:
@@ -225,17 +206,12 @@ def plan_texts(plan: Plan, allocations: Collection[Allocation], materials: Mater
 
 
 def with_texts(message: plan_pb2.Plan, texts: plan_pb2.Plan) -> None:
-    """Make a plan whole that has figures only.
-
-    Parameters
-    ----------
-    message : Plan
-        The plan.
-    texts : Plan
-        Its footprints without figures; used up.
-    """
+    """Make a plan whole that has figures only; ``texts`` are its footprints without figures, and are used up."""
     for made, said in zip(message.footprints, texts.footprints, strict=True):
-        add_texts(made, said)
+        for line, figures in zip(said.lines, made.lines, strict=True):
+            line.MergeFrom(figures)
+        del made.lines[:]
+        made.MergeFrom(said)
     message.parcels[0].footprints.extend(message.footprints)
 
 

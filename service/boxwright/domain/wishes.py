@@ -47,14 +47,11 @@ class DesignObjective(enum.StrEnum):
     @property
     def of_plans(self) -> Objective:
         """The objective that plans of single orders have for it."""
-        return _OF_PLANS[self]
-
-
-_OF_PLANS = {
-    DesignObjective.COST: Objective.SHIPPING_COST,
-    DesignObjective.LITRES: Objective.OUTER_VOLUME,
-    DesignObjective.EMISSIONS: Objective.EMISSIONS,
-}
+        return {
+            DesignObjective.COST: Objective.SHIPPING_COST,
+            DesignObjective.LITRES: Objective.OUTER_VOLUME,
+            DesignObjective.EMISSIONS: Objective.EMISSIONS,
+        }[self]
 
 
 _Minor = Annotated[float, within(0, 1_000_000)]

@@ -27,12 +27,7 @@ NOTHING_WRITTEN = Written()
 class Lacks:
     """Which catalogs are not there although they were written over the wire.
 
-    Attributes
-    ----------
-    unread : bool
-        Whether the store could not be read: any may lack.
-    left_out : mapping of str to str
-        By id: those that break rules of the data, and which.
+    Any, where the store was ``unread``; and by id those that were ``left_out`` for breaking rules of the data.
     """
 
     unread: bool = False
@@ -41,24 +36,14 @@ class Lacks:
 
 @dataclass(frozen=True)
 class Dataset:
-    """Data, catalogs and limits that every request is read against.
+    """Data, catalogs and sites by id, sorted, that every request is read against, as the server was started.
 
     Attributes
     ----------
-    settings : Settings
-        As the server was started.
-    materials : Materials
-        Factors, rules and constants.
-    catalogs : mapping of str to Catalog
-        By id, sorted.
-    sites : mapping of str to Site
-        By id, sorted.
     lacks : Lacks
         Written catalogs that are not there.
-    inline : Remembered
-        Catalogs that requests sent along.
-    remembered : Remembered
-        Policies and lanes that requests repeat.
+    inline, remembered : Remembered
+        Catalogs that requests sent along; policies and lanes that they repeat.
     versions : mapping of str to VersionRecord
         By id: what the store has of the catalogs that were written over the wire.
     """
@@ -75,9 +60,9 @@ class Dataset:
     @cached_property
     def content_hash(self) -> str:
         """SHA-256 over the hashes of data and catalogs and over all else that requests are read by, in hex digits."""
-        hashes = {name: each.content_hash for name, each in self.catalogs.items()}
-        sites = [asdict(each) for each in self.sites.values()]
-        written = [asdict(self.lacks), {name: each.revision for name, each in self.versions.items()}]
+        hashes = {name: catalog.content_hash for name, catalog in self.catalogs.items()}
+        sites = [asdict(site) for site in self.sites.values()]
+        written = [asdict(self.lacks), {name: version.revision for name, version in self.versions.items()}]
         text = json.dumps([self.materials.content_hash, hashes, sites, written], sort_keys=True)
         return hashlib.sha256(text.encode()).hexdigest()
 
@@ -103,22 +88,14 @@ class Dataset:
     def of(cls, files: LoadedFiles, written: Written = NOTHING_WRITTEN, *, strict: bool = True) -> "Dataset":
         """Put together what files say and what was written over the wire.
 
-        Parameters
-        ----------
-        files : LoadedFiles
-            Data, catalogs and sites.
-        written : Written, optional
-            Catalogs of the store. Default: none.
-        strict : bool, optional
-            Whether a written catalog that breaks rules of the data is an error, and not left out. Default True.
+        A written catalog that breaks rules of the data is an error if ``strict``, else it is left out.
 
         Raises
         ------
         DataFileError
             If a site names what is not there.
         InvalidInputError
-            If the default catalog or profile does not exist, a catalog is in a file and written, or, if ``strict``, one
-            that was written breaks rules of the data.
+            If the default catalog or profile does not exist, a catalog is in a file and written, or see above.
         """
         settings, found = files.settings, Findings()
         catalogs, left_out = _catalogs(files, written, found)
@@ -139,22 +116,22 @@ class Dataset:
             settings,
             files.materials,
             dict(sorted(catalogs.items())),
-            {each.site_id: each for each in sorted(files.sites, key=lambda site: site.site_id)},
+            {site.site_id: site for site in sorted(files.sites, key=lambda site: site.site_id)},
             Lacks(written.unread, left_out),
-            versions={each.catalog_id: each for each in written.versions if each.catalog_id not in left_out},
+            versions={kept.catalog_id: kept for kept in written.versions if kept.catalog_id not in left_out},
         )
 
 
 def _catalogs(files: LoadedFiles, written: Written, found: Findings) -> tuple[dict[str, Catalog], dict[str, str]]:
     """Return all catalogs by id, and of those that were written and cannot be read by id why."""
     catalogs, left_out = files.catalogs, {}
-    for each in written.versions:
-        name = each.catalog_id
+    for version in written.versions:
+        name = version.catalog_id
         if name in files.own:
             rule = f"must hold no catalog {name!r}, which was written over the wire as well: take one of them away"
             found.add("catalogs", rule)
-        faults = Findings(f"catalogs/{name}@{each.revision}")
-        read = faults.attempt(read_version, each, files.materials)
+        faults = Findings(f"catalogs/{name}@{version.revision}")
+        read = faults.attempt(read_version, version, files.materials)
         if read is None:
             left_out[name] = "; ".join(map(str, faults.violations[:MOST_SAID]))
             catalogs.pop(name, None)  # a shipped one of that id is another

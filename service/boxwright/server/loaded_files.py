@@ -15,19 +15,7 @@ from boxwright.server.settings import Settings
 
 @dataclass(frozen=True)
 class LoadedFiles:
-    """Content of files.
-
-    Attributes
-    ----------
-    settings : Settings
-        Name the files.
-    materials : Materials
-        Factors, rules and constants.
-    shipped, own : mapping of str to Catalog
-        By id: those of the folder of materials, and those of the operator, which take their place.
-    sites : tuple of Site
-        As their file lists them.
-    """
+    """Content of the files that settings name; catalogs by id: ``shipped`` with materials, ``own`` of the operator."""
 
     settings: Settings
     materials: Materials
@@ -63,5 +51,5 @@ class LoadedFiles:
 
 
 def _loaded(paths: tuple[str, ...] | list[str], materials: Materials) -> dict[str, Catalog]:
-    catalogs = [load_catalog(path, materials=materials) for path in paths]
-    return {each.catalog_id: each for each in catalogs}
+    catalogs = (load_catalog(path, materials=materials) for path in paths)
+    return {catalog.catalog_id: catalog for catalog in catalogs}

@@ -3,18 +3,20 @@
 import logging
 import math
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 
 from boxwright.domain.incomplete import IncompletePlanError
+from boxwright.server.access.auth import CALLING
 from boxwright.server.admission import CallKind
-from boxwright.server.audit import CALLED, audited_order, ids_in, refusal_facts
-from boxwright.server.faults import is_ours, reason_of
+from boxwright.server.audit import CALLED, audit, ids_in, refusal_facts, why_of
+from boxwright.server.faults import grpc_code, is_ours, reason_of, status_of
 from boxwright.server.logs import log
 from boxwright.server.metrics import PLANNED, Metrics
 from boxwright.server.pack_request import purpose_of
+from boxwright.server.traced import TRACED
 from boxwright.v1 import packing_service_pb2
 
 METHODS = {CallKind.BATCH: "PackingService/BatchPack", CallKind.STREAM: "PackingService/StreamPack"}
@@ -69,7 +71,7 @@ def refused_order(metrics: Metrics, request: packing_service_pb2.PackRequest) ->
 def answered_order(
     metrics: Metrics, kind: CallKind, request: packing_service_pb2.PackRequest, *, paths_of: Any = None
 ) -> Iterator[None]:
-    """Count, audit and log the order that the block answers by how it ends.
+    """Count, audit, log and trace the order that the block answers by how it ends.
 
     Parameters
     ----------
@@ -82,36 +84,40 @@ def answered_order(
     paths_of : Descriptor, optional
         Message that paths of fields at fault begin in. Default: PackRequest.
     """
-    ids = ids_in(request)
-    paths_of = paths_of or packing_service_pb2.PackRequest.DESCRIPTOR
-    refused, counted = refused_order(metrics, request), _counted_order(metrics, kind, ids, paths_of)
-    with counted, audited_order(METHODS[kind], ids), refused:
-        yield
-
-
-@contextmanager
-def _counted_order(metrics: Metrics, kind: CallKind, ids: Mapping[str, object], paths_of: Any) -> Iterator[None]:
-    """Count an order by how it ends; log a refusal, and a fault of the service with its traceback."""
-    reason = ""
+    ids, called = ids_in(request), CALLED.get()
+    facts: dict[str, object] | None = None
+    if called is not None and CALLING.get() is not None:
+        facts = {name: called[name] for name in ("who", "credential", "peer") if name in called} | ids
+    before = CALLED.set(called if facts is None else facts)
+    call = TRACED.get()
+    trace = None if call is None else call.of_order(own=kind is CallKind.STREAM)
+    traced_before = TRACED.set(trace)
+    outcome, reason = "OK", PLANNED
     try:
-        yield
-        reason = PLANNED
+        with refused_order(metrics, request):
+            yield
     except Exception as error:
-        reason = reason_of(error)
+        outcome, reason = grpc_code(status_of(error)).name, reason_of(error)
+        if facts is not None:
+            facts |= {"reason": reason, **why_of(error)}
         if is_ours(error):
             log(logging.ERROR, "a fault of the service", {"kind": kind.value}, exc_info=True)
-        _log_refused(kind, ids, error, paths_of)
+        refused = REFUSED_ORDERS.get()
+        if refused is not None and refused.take(time.monotonic()):
+            said = refusal_facts(error, paths_of or packing_service_pb2.PackRequest.DESCRIPTOR)
+            known = called or {}
+            said |= {name: known[name] for name in ("peer", "who", "credential", "request_id") if name in known}
+            log(logging.INFO, f"refused order of {METHODS[kind]}", said | ids)
+        raise
+    except BaseException:
+        outcome, reason = "CANCELLED", ""  # nobody waits for it any more
         raise
     finally:
-        if reason:  # else nobody waits for it any more
+        CALLED.reset(before)
+        TRACED.reset(traced_before)
+        if trace is not None:
+            trace.end(outcome, {})
+        if facts is not None:
+            audit(METHODS[kind], outcome, facts)
+        if reason:
             metrics.order_ends.labels(kind.value, reason).inc()
-
-
-def _log_refused(kind: CallKind, ids: Mapping[str, object], error: Exception, paths_of: Any) -> None:
-    """Write a line on a refused order, unless its call has left many."""
-    refused = REFUSED_ORDERS.get()
-    if refused is None or not refused.take(time.monotonic()):
-        return
-    called = CALLED.get() or {}
-    whose = {name: called[name] for name in ("peer", "who", "credential", "request_id") if name in called}
-    log(logging.INFO, f"refused order of {METHODS[kind]}", refusal_facts(error, paths_of) | whose | dict(ids))

@@ -30,7 +30,6 @@ from boxwright.server.own_deadline import of_deadline
 from boxwright.server.repeats import RepeatableCall, Repeats, RequestIdReusedError
 from boxwright.server.stored_plans import StoredPlans, as_asked, is_whole, restored
 from boxwright.server.stream import PackStream
-from boxwright.server.traced import traced_order
 from boxwright.server.workers.pool import WaitedInVainError, Workers
 from boxwright.stop import Stop
 from boxwright.store import AnswerRecord, Entry, StoreError
@@ -215,7 +214,7 @@ class PackingService(PackingServiceServicer):
                     if time.monotonic() >= by_s - SENDING_S:
                         self._refuse_late(item, request.defaults)
                     whole = with_defaults(item, request.defaults)
-                    with answered_order(self._metrics, CallKind.BATCH, whole), traced_order(own=False):
+                    with answered_order(self._metrics, CallKind.BATCH, whole):
                         _check_in_batch(item, answer)
                         part = None if call is None else call.part(index)
                         made = await self._repeated(who, CallKind.BATCH, whole, part, by_s)
@@ -308,7 +307,7 @@ class PackingService(PackingServiceServicer):
     @contextmanager
     def _in_stream(self, request: messages.PackRequest) -> Iterator[None]:
         """Count, audit and trace an order of a stream."""
-        with answered_order(self._metrics, CallKind.STREAM, request), traced_order(own=True):
+        with answered_order(self._metrics, CallKind.STREAM, request):
             yield
 
     def _refused_in_stream(self, request: messages.PackRequest, error: BoxwrightError) -> None:
