@@ -7,6 +7,8 @@ Half of the orders, drawn by the seed, are designed for; the other half judges. 
 orders that the design and that baseline both take; ``lost`` counts those that the published catalog takes and design,
 k-means and greedy do not.
 
+New sizes have no depth limit.
+
 - *published*: the catalog of the set.
 - *k-means*: the sizes that the same orders need, put into so many clusters by their edges (Lloyd, 20 starts by the
   seed), each cluster one box that holds all its sizes. Where sizes are added to the published ones, so many clusters
@@ -41,8 +43,8 @@ from boxwright import Order, Policy
 from boxwright.catalog import load_materials
 from boxwright.design import BoxPrice, DesignObjective, Wishes
 from boxwright.design.boxes import new_boxes, priced
-from boxwright.design.choice import Room
-from boxwright.design.design import MOST_ASKS, Prepared, prepare
+from boxwright.design.choice import Limits
+from boxwright.design.design import Prepared, prepare
 from boxwright.design.fitting import Fits
 from boxwright.design.grid import on_grid
 from boxwright.design.median import greedy
@@ -77,6 +79,8 @@ LANES = {
 """The way of every parcel, by objective; none for litres."""
 MEASURES = (DesignObjective.LITRES, DesignObjective.COST, DesignObjective.EMISSIONS)
 STARTS, ROUNDS = 20, 100
+MOST_ASKS = 10_000
+"""Questions for each judged order: so many that all that the engine can settle is settled."""
 COLUMNS = (
     *("set", "seed", "sizes", "gap", "to published, design half", "to published", "to k-means", "to greedy", "lost"),
     *("litres", "cost", "g", "orders outside", "CPU s", "MB"),
@@ -196,7 +200,7 @@ def main(arguments: Sequence[str] | None = None, say: Callable[[str], None] = pr
         price = BOX_PRICE if chosen.objective == DesignObjective.COST else None
         for seed in chosen.seed or SEEDS:
             sizes = tuple(sorted(chosen.sizes or SIZES))
-            wishes = Wishes(sizes=sizes, objective=chosen.objective, seed=seed, box_price=price)
+            wishes = Wishes(sizes=sizes, objective=chosen.objective, seed=seed, box_price=price, max_depth=10_000)
             for cells in rows(orders, published, wishes):
                 say(markdown.row((name, str(seed), *cells)))
 
@@ -208,16 +212,16 @@ def rows(orders: Sequence[Order], published: Catalog, wishes: Wishes) -> list[tu
     stock = Stock.of(wishes, materials, today=published, keep=None, also=(), dunnage=None)
     rules = Rules(Policy(objectives=(wishes.objective.of_plans,)), LANES.get(wishes.objective), None, materials)
     made = prepare(orders, wishes, rules, stock)
-    rooms = [made.stock.room(made.catalog, wishes, each) for each in wishes.sizes]
+    sets_of_limits = [made.stock.limits(made.catalog, wishes, each) for each in wishes.sizes]
     kept = {made.catalog.box_types.index(box) for box in made.stock.today}
     forced = np.array(sorted(kept), dtype=np.int64)
-    found = search(made.table, rooms, silent)
-    rooms.append(Room(forced, rooms[0].group, (ADDED, 0)))
-    found += search(made.table, rooms[-1:], silent)
+    found = search(made.table, sets_of_limits, silent)
+    sets_of_limits.append(Limits(forced, sets_of_limits[0].group, (ADDED, 0)))
+    found += search(made.table, sets_of_limits[-1:], silent)
     likely = made.table.likely
     names = [*map(str, wishes.sizes), f"{len(kept)} + {ADDED}"]
     suites = [[made.catalog.box_types[each] for each in one.chosen.tolist()] for one in found]
-    plain = [[made.catalog.box_types[each] for each in greedy(likely, room).tolist()] for room in rooms]
+    plain = [[made.catalog.box_types[each] for each in greedy(likely, limits).tolist()] for limits in sets_of_limits]
     means = [_means(made, wishes, len(each)) for each in suites[:-1]]
     means.append([*made.stock.today, *_means(made, wishes, ADDED)])
     judge = _judge(made, [*suites, *plain, *means, list(made.stock.today)])

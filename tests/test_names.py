@@ -88,7 +88,7 @@ ON_PURPOSE = {
         "Lane": {"include_volume_share"},
         "Catalog": {"currency"},
     },
-    "not in the contract: of past orders, which evaluations read from files": {"Order": {"boxes_used"}},
+    "not in the contract: of past orders, which evaluations read from files": {"Order": {"boxes_used", "destination"}},
     "not in the contract: what shipped data is worked out from": {
         "AccountingProfile": {"factors", "default_hub", "default_vans", "countries", "air_classes"},
         "Board": {"composition", "material_id"},

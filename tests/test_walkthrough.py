@@ -83,6 +83,6 @@ def test_the_design_costs_less_than_today(walked) -> None:
     """A catalog for each number of sizes is written, and the report compares each with the boxes really used."""
     folder, printed = walked
     assert [path.name for path in sorted(folder.glob("designed-*.toml"))] == [f"designed-{n}.toml" for n in range(4, 9)]
-    assert re.search(r"8 \d+\.\d\d \d+\.\d\d \d+\.\d % −\d+\.\d %", of(printed, "boxwright design"))
+    assert re.search(r"8 \d+\.\d\d \d+\.\d\d \d+\.\d % \d+\.\d\d −\d+\.\d %", of(printed, "boxwright design"))
     assert re.search(r"designed-\d .* \d+\.\d\d EUR", (folder / "report.html").read_text(encoding="utf-8"))
     assert list((folder / "rows").glob("*.parquet"))

@@ -207,11 +207,11 @@ def test_prices_from_a_quantity_up(tmp_path: Path) -> None:
         convert_sizes(spreadsheet(tmp_path, "id,l,w,h,tare,price\nA,9,9,9,1,120\n"))
 
 
-@pytest.mark.parametrize("header", ["Preis/100 Stk. (EUR)", "Preis per 100 (EUR)", "Preis 100 Stück", "price / 1000"])
-def test_a_price_of_many_boxes_is_refused(tmp_path: Path, header: str) -> None:
-    """A price of a hundred is neither that of one box nor a tier from a hundred up."""
-    with pytest.raises(DataFileError):
-        convert_sizes(spreadsheet(tmp_path, f"id;l;w;h;tare;{header}\nA;9;9;9;1;31,00\n"), currency="EUR")
+@pytest.mark.parametrize("header", ["Preis/100 Stk. (EUR)", "Preis per 100 (EUR)", "Preis 100 Stück", "price / 100"])
+def test_a_price_of_many_boxes_is_parted_among_them(tmp_path: Path, header: str) -> None:
+    """A price of a hundred is neither that of one box nor a tier from a hundred up; a part of a cent is rounded."""
+    box = converted(tmp_path, f"id;l;w;h;tare;{header}\nA;9;9;9;1;31,40\n", currency="EUR").box_types[0]
+    assert (box.price_minor, box.price_tiers) == (31, ())
 
 
 def test_limits_and_tiers_under_german_headers(tmp_path: Path) -> None:

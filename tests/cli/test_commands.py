@@ -311,9 +311,9 @@ def test_the_version_names_software_and_data():
 
 def test_a_bad_setting_is_told():
     """A setting out of range ends with exit code 2 before anything listens."""
-    result = run("serve", "--max-message-bytes", "1", "--log-format", "xml")
+    result = run("serve", "--max-units-per-order", "0", "--log-format", "xml")
     assert result.exit_code == 2, result.output
-    assert "--max-message-bytes:" in result.stderr
+    assert "--max-units-per-order:" in result.stderr
     assert "--log-format:" in result.stderr
 
 

@@ -2,6 +2,7 @@
 
 import contextlib
 import errno
+import importlib
 import json
 import math
 import re
@@ -10,7 +11,6 @@ from dataclasses import replace
 import pytest
 from click.testing import CliRunner
 
-from boxwright import evaluation
 from boxwright.catalog import load_catalog, load_materials
 from boxwright.cli import files, main
 from boxwright.cli.commands import design as command
@@ -66,10 +66,12 @@ def test_a_catalog_is_written_that_packs_the_orders(orders, tmp_path):
 
 
 def test_a_range_writes_a_file_for_each_number(orders, tmp_path):
-    """A row and a file for each, and none at the name itself."""
+    """A row and a file for each, and none at the name itself; numbers with commas do the same."""
+    assert run("--orders", orders, "--sizes", "2,4", "--out", tmp_path / "c.toml").exit_code == 0
+    assert len(load_catalog(tmp_path / "c-4.toml").box_types) == 4
     result = run("--orders", orders, "--sizes", "2-3", "--out", tmp_path / "d.toml")
     assert result.exit_code == 0, result.output
-    assert sorted(path.name for path in tmp_path.glob("*.toml")) == ["d-2.toml", "d-3.toml"]
+    assert sorted(path.name for path in tmp_path.glob("d*.toml")) == ["d-2.toml", "d-3.toml"]
     assert len(load_catalog(tmp_path / "d-2.toml").box_types) == 2
 
 
@@ -167,10 +169,10 @@ def test_a_change_that_is_due_to_prices_is_told_from_one_that_is_due_to_sizes(or
     assert all(box["new"] for design in (fair, dear) for box in design["box_types"])
     assert fair["judged_change_by_prices"]["per_order"] == 0
     part = dear["judged_change_by_prices"]
-    assert part == {"per_order": pytest.approx(-0.3), "orders": dear["judged"]["orders"], "orders_not_known": 0}
+    assert part == {"per_order": pytest.approx(-0.3), "parcels": dear["judged"]["orders"], "parcels_not_known": 0}
     fair_change, change = (each["judged"]["per_order"] - each["judged"]["today_per_order"] for each in (fair, dear))
     assert change - part["per_order"] == pytest.approx(fair_change)
-    assert all(f"−0.300 of −{-change:.3f} EUR" in each for each in dear_said)
+    assert all(f"−0.300 of −{-change:.3f} EUR" in said for said in dear_said)
     asked = ("--orders", orders, "--price-per-box", 12, "--price-per-m2", 55, "--currency", "EUR")
     asked += ("--today", tmp_path / "dear.toml")
     kept = run(*asked, "--keep", tmp_path / "dear.toml", "--drop", 1, "--may-lose-orders", "--json")
@@ -191,9 +193,10 @@ def test_kept_catalogs_grow_shrink_and_keep_what_is_locked(orders, tmp_path):
 
 
 def test_the_page_lists_the_boxes_of_each_design(orders, tmp_path):
-    """Inner and outer size, price and use of each box, in the figures of the JSON."""
+    """Inner and outer size, price, boxes a year and first order of each box, in the figures of the JSON."""
     pytest.importorskip("jinja2")
     page, prices = tmp_path / "report.html", ("--price-per-box", 25, "--currency", "EUR")
+    prices += ("--orders-per-year", 9_000)
     result = run("--orders", orders, "--sizes", 3, "--today", "eu-stock", *prices, "--html", page, "--json")
     assert result.exit_code == 0, result.output
     (design,) = json.loads(result.stdout)["designs"]
@@ -202,18 +205,31 @@ def test_the_page_lists_the_boxes_of_each_design(orders, tmp_path):
         for row in re.findall(r"<tr>(.*?)</tr>", page.read_text(), re.DOTALL)
         if any(f">{box['box_type_id']}<" in row for box in design["box_types"])
     ]
-    of_id = {row[0]: row for row in rows if len(row) == 8}
-    taken = sum(box["judged_orders"] for box in design["box_types"])
-    assert taken == 15 - design["judged"]["orders_without_box"]
+    of_id = {row[0]: row for row in rows if len(row) == 9}
+    assert sum(box["judged_parcels"] for box in design["box_types"]) >= 15 - design["judged"]["orders_lost"]
     for box in design["box_types"]:
-        _, _, inner, outer, board, price, orders_of_it, share = of_id[box["box_type_id"]]
+        _, _, inner, outer, board, price, a_year, first, months = of_id[box["box_type_id"]]
         assert inner == " × ".join(f"{box[f'inner_{edge}_mm']:g}" for edge in ("length", "width", "height"))
         assert math.prod(map(float, outer.split(" × "))) > math.prod(map(float, inner.split(" × ")))
-        on_shelf = box["on_today_shelf"]
-        assert board == (load_catalog("eu-stock").box_type(box["box_type_id"]).board_id if on_shelf else "b-flute")
+        todays = box["in_today"]
+        assert board == (load_catalog("eu-stock").box_type(box["box_type_id"]).board_id if todays else "b-flute")
         assert not box["price_minor"] or price == "0.25 EUR"
-        assert orders_of_it == str(box["judged_orders"])
-        assert share == f"{box['judged_orders'] / taken * 100:.1f} %"
+        assert box["boxes_per_year"] == box["judged_parcels"] / 15 * 9_000
+        assert a_year == f"{box['boxes_per_year']:,.0f}"
+        assert (first, months) == (("–", "–") if todays else (f"{box['boxes_per_year'] / 4:,.0f}", "3.0"))
+
+
+def test_terminal_page_and_json_state_one_saving(orders, tmp_path):
+    """That of the plans of the orders kept apart, as a share and over a year."""
+    pytest.importorskip("jinja2")
+    asked = ("--orders", orders, "--sizes", 2, "--today", "eu-stock", "--may-lose-orders", "--orders-per-year", 9_000)
+    told, page = run(*asked, "--html", tmp_path / "report.html"), tmp_path / "report.html"
+    (design,) = json.loads(run(*asked, "--json").stdout)["designs"]
+    change, year = (abs(design["judged"][name]) for name in ("change", "change_per_year"))
+    assert change > 0.01
+    for said in (told.stdout, page.read_text()):
+        assert f"{change * 100:.1f} %" in said
+        assert f"{year / 1_000:,.0f} m³" in said
 
 
 def test_the_page_calls_a_catalog_as_its_file(orders, tmp_path):
@@ -247,9 +263,9 @@ def test_a_year_is_that_of_the_option_or_of_the_dates(orders):
     (one,) = found["designs"]
     judged = one["judged"]
     change = (judged["per_order"] - judged["today_per_order"]) * judged["orders"] / 15
-    assert one["judged_change_per_year"] == pytest.approx(change * 365)
+    assert judged["change_per_year"] == pytest.approx(change * 365)
     stated = json.loads(run(*asked, "--orders-per-year", 50_000).stdout)
-    assert stated["designs"][0]["judged_change_per_year"] == pytest.approx(change * 50_000)
+    assert stated["designs"][0]["judged"]["change_per_year"] == pytest.approx(change * 50_000)
 
 
 @pytest.mark.parametrize("broken", ["report.html", "d-2.toml"])
@@ -287,35 +303,33 @@ def test_a_missing_folder_is_said_before_anything_is_packed(orders, tmp_path, mo
     assert f"{option}: " in result.stderr
 
 
-def test_an_interrupt_while_the_page_is_made_says_what_is_written(orders, tmp_path, monkeypatch):
+def test_an_interrupt_while_orders_are_judged_says_what_is_written(orders, tmp_path, monkeypatch):
     """The catalog is there by then."""
 
     def interrupted(*arguments, **given):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("boxwright.evaluation.evaluate", interrupted)
+    monkeypatch.setattr("boxwright.design.judge", interrupted)
     out = tmp_path / "d.toml"
-    asked = ("--orders", orders, "--sizes", 2, "--today", "eu-stock", "--out", out, "--html", tmp_path / "d.html")
-    result = run(*asked)
+    result = run("--orders", orders, "--sizes", 2, "--today", "eu-stock", "--out", out)
     assert result.exit_code == command.INTERRUPTED
     assert str(out) in result.stderr.splitlines()[-1]
     assert len(load_catalog(out).box_types) == 2
 
 
-def test_the_page_has_each_order_once_and_keeps_to_the_workers(tmp_path, monkeypatch):
-    """Of alike orders each has its own id; --workers is that of the plans of the page, too."""
-    pytest.importorskip("jinja2")
+def test_each_order_is_judged_once_by_the_workers_that_were_asked_for(tmp_path, monkeypatch):
+    """Of alike orders each has its own id."""
     path = tmp_path / "orders.csv"
     path.write_text("\n".join([HEADER, *(f"o{number},1,1,190,140,40,200," for number in range(30))]))
-    planned, real = {}, evaluation.evaluate
+    judging = importlib.import_module("boxwright.design.judge")  # the package has a function of that name
+    planned, real = {}, judging.evaluate
 
     def kept(orders, catalogs, *arguments, **given):
         planned.update(ids=[order.order_id for order in orders], workers=given["workers"])
         return real(orders, catalogs, *arguments, **given)
 
-    monkeypatch.setattr(evaluation, "evaluate", kept)
-    page = tmp_path / "report.html"
-    result = run("--orders", path, "--sizes", 1, "--today", "eu-stock", "--html", page, "--workers", 1)
+    monkeypatch.setattr(judging, "evaluate", kept)
+    result = run("--orders", path, "--sizes", 1, "--today", "eu-stock", "--workers", 1)
     assert result.exit_code == 0, result.output
     assert planned["workers"] == 1
     assert len(set(planned["ids"])) == len(planned["ids"]) == 15
@@ -328,6 +342,8 @@ def test_the_page_has_each_order_once_and_keeps_to_the_workers(tmp_path, monkeyp
         (["--sizes", "few"], "--sizes:"),
         (["--sizes", "9-4"], "--sizes:"),
         (["--sizes", "4-"], "--sizes:"),
+        (["--sizes", "6,4"], "--sizes:"),
+        (["--sizes", "2", "--max-depth", "0"], "--max-depth:"),
         (["--add", "2"], "--add:"),
         (["--sizes", "2", "--lock", "box"], "--lock:"),
         (["--sizes", "2", "--board", "paper"], "--board:"),

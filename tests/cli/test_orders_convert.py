@@ -126,6 +126,19 @@ def test_a_column_of_units_that_is_not_read_has_its_own_line(tmp_path: Path):
     assert run(path, "--out", tmp_path / "orders.csv").stdout.count("Maßeinheit") < 3
 
 
+def test_rows_that_are_no_goods_are_left_out_by_options(tmp_path: Path):
+    """The sum says how many rows each rule left out; a column that looks like a status is named with what it says."""
+    path, out, report = tmp_path / "export.csv", tmp_path / "orders.csv", tmp_path / "report.json"
+    path.write_text(HEADER.replace("Kunde", "Status") + GOOD + BAD + "o1;B;1;30;20;10;50;K1;storniert\n" + GOOD)
+    assert "'Status'" in run(path, "--out", out).stdout
+    rules = ("--where", "Status=Meier", "--where", "Status=SCHULZ", "--where", "Status=Vogt")
+    result = run(path, "--out", out, *rules, "--skip-nonpositive", "--drop-repeated", "--report", report)
+    assert result.exit_code == 0, result.output
+    assert "6 rows in = 2 written + 0 rejected + 4" in result.stdout
+    assert sorted(json.loads(report.read_text())["rows_left_out"].values()) == [1, 1, 2]
+    assert [order.order_id for order in read_orders(out)] == ["o1", "o2"]
+
+
 def test_stop_writes_nothing(export: Path, tmp_path: Path):
     """With --on-bad-rows stop a bad row is an error, and what was at the output stays."""
     out = tmp_path / "orders.csv"
@@ -191,6 +204,8 @@ def test_folder_pattern_and_input_are_read(export: Path, tmp_path: Path):
         pytest.param(["export.csv", "--out", "o.csv", "--column", "sku"], "--column: ", id="column"),
         pytest.param(["export.csv", "--out", "o.csv", "--column", "sku=X"], "'X'", id="no such column"),
         pytest.param(["export.csv", "--out", "o.csv", "--keep", "X"], "'X'", id="nothing to keep"),
+        pytest.param(["export.csv", "--out", "o.csv", "--where", "Kunde"], "--where: ", id="no value"),
+        pytest.param(["export.csv", "--out", "o.csv", "--where", "X=1"], "'X'", id="no column of that name"),
         pytest.param(["export.csv", "--out", "o.csv", "--length-unit", "ft"], "length_unit: ", id="unit"),
         pytest.param(["export.csv", "--out", "o.csv", "--decimal", ";"], "decimal: ", id="mark"),
         pytest.param(["export.csv", "--out", "none/o.csv"], "none/o", id="no such folder"),

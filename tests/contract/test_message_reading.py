@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from boxwright import Lane, Leg, load_catalog, plan
+from boxwright import BoxType, Catalog, Item, Lane, Leg, Order, load_catalog, plan
 from boxwright.cli.plan_file import view_of
 from boxwright.contract.certificate import CERTIFICATE, read_certificate
 from boxwright.contract.json import from_json, to_json
@@ -48,6 +48,16 @@ def test_figures_of_a_plan_are_read_as_they_were_written(made):
         for name in ("placements", "packaging", "net_mg", "outer_um", "inner_volume_um3", "protection"):
             assert getattr(parcel, name) == getattr(same, name)
         assert parcel.chargeable.chargeable_mg == same.chargeable.chargeable_mg
+
+
+def test_a_box_of_unknown_material_is_read_as_it_was_written():
+    """Only a request has to name the material of its packaging."""
+    catalog = Catalog("c", [BoxType("b", 400, 400, 400, tare_g=0)])
+    order = Order("o", [Item("a", 1, 10, 10, 10, 5)])
+    made, found = plan(order, catalog), Findings()
+    read = read_whole_plan(plan_to_wire(made, view_of(Task(order, catalog))), found)
+    found.raise_any()
+    assert read.parcels[0].packaging == made.parcels[0].packaging
 
 
 @pytest.mark.parametrize(

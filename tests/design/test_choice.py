@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from boxwright.design import linear
 from boxwright.design.bound import bounded
-from boxwright.design.choice import Prices, Room
+from boxwright.design.choice import Limits, Prices
 from boxwright.design.fitting import Fits
 from boxwright.design.linear import relaxed
 from boxwright.design.median import greedy, swap
@@ -23,7 +23,7 @@ NONE = np.array([], dtype=np.int64)
 
 @st.composite
 def cases(draw):
-    """Return prices known, prices possible, and a room; candidate 0 takes every order."""
+    """Return prices known, prices possible, and limits; candidate 0 takes every order."""
     orders, candidates = draw(st.integers(1, 8)), draw(st.integers(1, 7))
     price = np.array(draw(st.lists(st.integers(1, 60), min_size=orders * candidates, max_size=orders * candidates)))
     price = price.reshape(orders, candidates).astype(np.float64)
@@ -33,19 +33,19 @@ def cases(draw):
     weight = np.array(draw(st.lists(st.integers(1, 5), min_size=orders, max_size=orders)), dtype=np.float64)
     group = np.array(draw(st.lists(st.integers(0, 1), min_size=candidates, max_size=candidates)), dtype=np.int64)
     forced = np.array(sorted(draw(st.sets(st.integers(0, candidates - 1), max_size=2))), dtype=np.int64)
-    room = Room(forced, group, (draw(st.integers(0, 3)), draw(st.integers(0, 3))))
+    limits = Limits(forced, group, (draw(st.integers(0, 3)), draw(st.integers(0, 3))))
     likely = Prices(np.where(state == "y", price, np.inf), weight)
-    return likely, Prices(np.where(state == "n", np.inf, price), weight), room
+    return likely, Prices(np.where(state == "n", np.inf, price), weight), limits
 
 
-def every_choice(room):
-    """Yield every choice that a room allows."""
-    free = np.flatnonzero(room.free)
+def every_choice(limits):
+    """Yield every choice that limits allow."""
+    free = np.flatnonzero(limits.free)
     for count in range(len(free) + 1):
         for some in itertools.combinations(free.tolist(), count):
-            taken = np.bincount(room.group[list(some)], minlength=2) if some else [0, 0]
-            if all(taken[each] <= room.most[each] for each in (0, 1)):
-                yield np.array(sorted([*room.forced.tolist(), *some]), dtype=np.int64)
+            taken = np.bincount(limits.group[list(some)], minlength=2) if some else [0, 0]
+            if all(taken[each] <= limits.most[each] for each in (0, 1)):
+                yield np.array(sorted([*limits.forced.tolist(), *some]), dtype=np.int64)
 
 
 def total(prices, chosen):
@@ -57,29 +57,29 @@ def total(prices, chosen):
 @given(cases())
 def test_the_bound_is_below_the_best_choice_and_that_below_what_is_found(case):
     """Of all choices none is below the bound, counting what is not refused as fitting; none found is below the best."""
-    likely, possible, room = case
-    best = min(total(likely, each) for each in every_choice(room))
-    conceivable = min(total(possible, each) for each in every_choice(room))
-    found = bounded(likely, possible, room, swap(likely, room, greedy(likely, room)))
+    likely, possible, limits = case
+    best = min(total(likely, each) for each in every_choice(limits))
+    conceivable = min(total(possible, each) for each in every_choice(limits))
+    found = bounded(likely, possible, limits, swap(likely, limits, greedy(likely, limits)))
     assert found.least <= conceivable
     assert best <= total(likely, found.chosen) * (1 + 1e-12)
-    assert any(np.array_equal(found.chosen, each) for each in every_choice(room))
+    assert any(np.array_equal(found.chosen, each) for each in every_choice(limits))
 
 
 @settings(max_examples=25)
 @given(cases())
 def test_multipliers_of_the_linear_program_bound_no_less_than_steps_do(case):
     """They are the best there are: no step betters them by more than the program's tolerance; never above a choice."""
-    likely, possible, room = case
-    conceivable = min(total(possible, each) for each in every_choice(room))
-    by_steps = bounded(likely, possible, room, room.forced)
+    likely, possible, limits = case
+    conceivable = min(total(possible, each) for each in every_choice(limits))
+    by_steps = bounded(likely, possible, limits, limits.forced)
     if by_steps.multipliers is None or np.isinf(conceivable):
         return
-    found = relaxed(possible, room, by_steps.multipliers)
-    by_program = bounded(likely, possible, room, room.forced, found.multipliers, steps=1)
+    found = relaxed(possible, limits, by_steps.multipliers)
+    by_program = bounded(likely, possible, limits, limits.forced, found.multipliers, steps=1)
     assert by_program.least <= conceivable
     assert by_program.least >= by_steps.least * (1 - 1e-3) or by_program.least >= by_steps.least - 1e-6
-    assert set(room.forced.tolist()) <= set(found.taken.tolist())
+    assert set(limits.forced.tolist()) <= set(found.taken.tolist())
 
 
 def test_an_order_that_few_candidates_take_is_bounded_by_the_linear_program():
@@ -88,76 +88,76 @@ def test_an_order_that_few_candidates_take_is_bounded_by_the_linear_program():
     price = np.hstack([rng.integers(5, 90, (40, 30)).astype(float), np.full((40, 2), 800.0)])
     price = np.vstack([price, np.full((2, 32), np.inf)])
     price[40, 30] = price[41, 31] = 800.0
-    prices, room = Prices(price, np.ones(42)), Room(NONE, np.zeros(32, dtype=np.int64), (3,))
+    prices, limits = Prices(price, np.ones(42)), Limits(NONE, np.zeros(32, dtype=np.int64), (3,))
     best = min(total(prices, np.array([each, 30, 31])) for each in range(30))
-    found = relaxed(prices, room, np.full(42, 800.0))
-    assert bounded(prices, prices, room, NONE, found.multipliers, steps=1).least == pytest.approx(best, rel=1e-3)
+    found = relaxed(prices, limits, np.full(42, 800.0))
+    assert bounded(prices, prices, limits, NONE, found.multipliers, steps=1).least == pytest.approx(best, rel=1e-3)
 
 
 def test_without_highs_there_are_no_multipliers_of_a_program(monkeypatch):
     """The bound then is that of the steps."""
     monkeypatch.setitem(sys.modules, "highspy", None)
-    prices, room = Prices(np.ones((2, 2)), np.ones(2)), Room(NONE, np.zeros(2, dtype=np.int64), (1,))
-    assert relaxed(prices, room, np.ones(2)) is None
+    prices, limits = Prices(np.ones((2, 2)), np.ones(2)), Limits(NONE, np.zeros(2, dtype=np.int64), (1,))
+    assert relaxed(prices, limits, np.ones(2)) is None
 
 
 def test_a_program_that_is_cut_short_still_bounds(monkeypatch):
     """The solver stops after a number of steps, as where it goes round in circles; its values so far are a bound."""
     rng = np.random.default_rng(1)
     prices = Prices(rng.integers(5, 90, (40, 12)).astype(float), np.ones(40))
-    room, first = Room(NONE, np.zeros(12, dtype=np.int64), (3, 0)), np.full(40, 90.0)
-    solved = relaxed(prices, room, first)
+    limits, first = Limits(NONE, np.zeros(12, dtype=np.int64), (3, 0)), np.full(40, 90.0)
+    solved = relaxed(prices, limits, first)
     monkeypatch.setattr(linear, "_STEPS_PER_LINE", 0)
-    cut = relaxed(prices, room, first)
-    least, best = (bounded(prices, prices, room, NONE, each.multipliers, steps=1).least for each in (cut, solved))
-    assert least < best <= min(prices.total(each) for each in every_choice(room) if len(each))
+    cut = relaxed(prices, limits, first)
+    least, best = (bounded(prices, prices, limits, NONE, each.multipliers, steps=1).least for each in (cut, solved))
+    assert least < best <= min(prices.total(each) for each in every_choice(limits) if len(each))
 
 
 @settings(max_examples=25)
 @given(cases())
 def test_a_swap_never_makes_a_choice_dearer(case):
-    """Greedy and swap keep within the room, and a swap is no dearer than what it began with."""
-    likely, _, room = case
-    first = greedy(likely, room)
-    then = swap(likely, room, first)
+    """Greedy and swap keep within the limits, and a swap is no dearer than what it began with."""
+    likely, _, limits = case
+    first = greedy(likely, limits)
+    then = swap(likely, limits, first)
 
     def cost(chosen):
         return float(likely.weighted[:, chosen].min(axis=1, initial=np.inf).clip(max=likely.uncovered).sum())
 
     assert cost(then) <= cost(first) * (1 + 1e-12)
-    assert set(room.forced.tolist()) <= set(then.tolist())
+    assert set(limits.forced.tolist()) <= set(then.tolist())
 
 
 def test_swap_finds_what_greedy_misses():
     """The middle candidate saves most alone, and two at the sides are better than it with any other."""
     price = np.array([[1, 4, 90], [1, 4, 90], [90, 4, 1], [90, 4, 1.0]])
-    prices, room = Prices(price, np.ones(4)), Room(NONE, np.zeros(3, dtype=np.int64), (2,))
-    assert 1 in greedy(prices, room)
-    assert swap(prices, room, greedy(prices, room)).tolist() == [0, 2]
+    prices, limits = Prices(price, np.ones(4)), Limits(NONE, np.zeros(3, dtype=np.int64), (2,))
+    assert 1 in greedy(prices, limits)
+    assert swap(prices, limits, greedy(prices, limits)).tolist() == [0, 2]
 
 
 def test_the_bound_of_a_choice_that_is_the_best_meets_it():
     """On clear-cut clusters the relaxation has no gap."""
     price = np.array([[1, 9, 9], [2, 9, 9], [9, 1, 9], [9, 2, 9.0]])
-    prices, room = Prices(price, np.array([1.0, 2, 3, 4])), Room(NONE, np.zeros(3, dtype=np.int64), (2,))
-    found = bounded(prices, prices, room, greedy(prices, room))
+    prices, limits = Prices(price, np.array([1.0, 2, 3, 4])), Limits(NONE, np.zeros(3, dtype=np.int64), (2,))
+    found = bounded(prices, prices, limits, greedy(prices, limits))
     assert found.least == pytest.approx(prices.total(found.chosen), rel=1e-6)
 
 
 def test_an_order_that_goes_nowhere_leaves_no_bound():
     """Without any possible candidate for an order nothing is claimed."""
     prices = Prices(np.array([[1.0], [np.inf]]), np.ones(2))
-    room = Room(NONE, np.zeros(1, dtype=np.int64), (1,))
-    assert bounded(prices, prices, room, np.array([0])).least == float("-inf")
+    limits = Limits(NONE, np.zeros(1, dtype=np.int64), (1,))
+    assert bounded(prices, prices, limits, np.array([0])).least == float("-inf")
 
 
 def test_what_must_be_covered_costs_nothing_and_is_covered():
     """A row of price 0 pulls in the one candidate that covers it, though another is cheaper for the order."""
     prices = Prices(np.array([[5.0, 9.0], [np.inf, 0.0]]), np.ones(2))
-    room = Room(NONE, np.zeros(2, dtype=np.int64), (1,))
-    chosen = swap(prices, room, greedy(prices, room))
+    limits = Limits(NONE, np.zeros(2, dtype=np.int64), (1,))
+    chosen = swap(prices, limits, greedy(prices, limits))
     assert chosen.tolist() == [1]
-    assert bounded(prices, prices, room, chosen).least == pytest.approx(9.0, rel=1e-6)
+    assert bounded(prices, prices, limits, chosen).least == pytest.approx(9.0, rel=1e-6)
 
 
 class Engine:
@@ -187,7 +187,7 @@ def row(price=(100.0, 10.0, 90.0), weight=1, **known):
 def test_what_the_engine_leaves_open_hides_no_better_choice():
     """The bound rests on a candidate that stays open, and is far; the better one of those not asked of is found."""
     table = Table(Engine(lambda price: True), [row(fits=[0], still_open=[1], unasked=[2]) for _ in range(4)])
-    (found,) = search(table, [Room(NONE, np.zeros(3, dtype=np.int64), (1,))], silent)
+    (found,) = search(table, [Limits(NONE, np.zeros(3, dtype=np.int64), (1,))], silent)
     assert found.chosen.tolist() == [2]
     assert found.least == pytest.approx(40)
     assert found.undecided == 4
@@ -203,8 +203,8 @@ def test_the_bound_rests_on_no_pair_that_nobody_asked_though_the_choice_has_a_ch
     for ends in itertools.combinations(range(5), 2):
         price = [1.0 if box in ends else 50.0 for box in range(5)] + [100.0]
         rows.append(row(price, fits=[*ends, 5], unasked=[box for box in range(5) if box not in ends]))
-    room = Room(np.array([5]), np.zeros(6, dtype=np.int64), (2,))
-    (found,) = search(Table(Engine(lambda price: False), rows), [room], silent)
+    limits = Limits(np.array([5]), np.zeros(6, dtype=np.int64), (2,))
+    (found,) = search(Table(Engine(lambda price: False), rows), [limits], silent)
     assert found.least == pytest.approx(10 * (0.8 * 1 + 0.2 * 100), rel=1e-3)
 
 
@@ -215,9 +215,9 @@ def test_multipliers_stay_as_small_as_a_choice_so_that_the_bound_keeps_its_digit
     possible = Prices(np.array([*costs, [4.0, np.inf, np.inf, 1.0], usual]), np.ones(8))
     likely = Prices(np.where(np.arange(32).reshape(8, 4) == 1, np.inf, possible.price), np.ones(8))
     first = np.array([2.0, 1.69650798, *[1.60310053] * 4, 4.0, 1.60310053])
-    room = Room(np.array([0]), np.array([0, 1, 1, 0]), (0, 2))
-    found = bounded(likely, possible, room, np.array([0, 1, 2]), first)
-    assert found.least <= min(total(possible, each) for each in every_choice(room)) == 11
+    limits = Limits(np.array([0]), np.array([0, 1, 1, 0]), (0, 2))
+    found = bounded(likely, possible, limits, np.array([0, 1, 2]), first)
+    assert found.least <= min(total(possible, each) for each in every_choice(limits)) == 11
     assert found.multipliers.max() <= 12
 
 
@@ -225,8 +225,8 @@ def test_multipliers_stay_as_small_as_a_choice_so_that_the_bound_keeps_its_digit
 @given(cases(), st.integers(1, 60))
 def test_the_bound_of_a_search_is_below_every_choice_whatever_was_asked(case, most):
     """Some pairs turn out to fit and others stay open: no choice is below the bound, nor below the one found."""
-    likely, possible, room = case
-    room = room if len(room.forced) else Room(np.array([0]), room.group, room.most)
+    likely, possible, limits = case
+    limits = limits if len(limits.forced) else Limits(np.array([0]), limits.group, limits.most)
     maybe = np.isfinite(possible.price) & np.isinf(likely.price)
     unasked = maybe & (np.where(maybe, possible.price, 0.0) % 2 == 0)
     true = Prices(np.where(unasked & (possible.price > most), np.inf, possible.price), possible.weight)
@@ -238,6 +238,6 @@ def test_the_bound_of_a_search_is_below_every_choice_whatever_was_asked(case, mo
         )
     ]
     table = Table(Engine(lambda price: price <= most), rows)
-    (found,) = search(table, [room], silent)
-    assert found.least <= min(total(true, each) for each in every_choice(room))
+    (found,) = search(table, [limits], silent)
+    assert found.least <= min(total(true, each) for each in every_choice(limits))
     assert total(known, found.chosen) <= total(table.likely, found.chosen)

@@ -7,16 +7,20 @@ import numpy as np
 import pytest
 
 from boxwright.catalog import catalog_names, load_catalog, load_materials
-from boxwright.design import Wishes, catalog_toml, design, design_dict
-from boxwright.design.judge import compared
+from boxwright.design import BoxPrice, Wishes, catalog_toml, design, design_dict, judge
+from boxwright.design.buying import buying
+from boxwright.design.fitting import Fits
+from boxwright.design.judge import designed
 from boxwright.domain.box import BoxType, Catalog
 from boxwright.domain.dunnage import DunnageKind
 from boxwright.errors import InvalidInputError
-from boxwright.evaluation import Yearly
+from boxwright.evaluation import StudyOptions, Yearly
 
 from .design_texts import text
 
 MATERIALS = load_materials()
+OF_30 = Yearly(30, "as stated")
+OF_3_000 = StudyOptions(pictures=0, worth=False, yearly=Yearly(3_000, "as stated"))
 
 
 @pytest.fixture(scope="module")
@@ -28,13 +32,15 @@ def one(orders):
 @pytest.fixture(scope="module")
 def two(orders):
     """A design of two sizes, compared with nothing."""
-    return design(orders, Wishes(sizes=(2,)))
+    return judge(design(orders, Wishes(sizes=(2,))))
 
 
 def test_without_today_there_is_no_comparison(two):
-    """No change and no interval."""
-    assert two.suites[0].design.change is None
-    assert two.suites[0].judged.interval is None
+    """No change, no interval, nothing to buy; the other half is planned all the same."""
+    judged = two.suites[0].judged
+    assert (judged.change, judged.interval, buying(two, two.suites[0])) == (None, None, None)
+    assert judged.orders == two.halves.judged.of
+    assert judged.mean > 0
 
 
 def test_limits_of_new_sizes_are_said(orders, two):
@@ -57,7 +63,7 @@ def test_orders_that_no_box_of_todays_takes_are_counted(order_of, catalog_of):
     """They are in no comparison of the half that judges, and it is said how many designs take."""
     today = catalog_of((300, 200, 100), name="today")
     orders = [order_of(f"{n}", ((190, 140, 40), (280, 190, 90), (290, 290, 200))[n % 3]) for n in range(60)]
-    made = design(orders, Wishes(sizes=(2,)), today=today)
+    made = judge(design(orders, Wishes(sizes=(2,)), today=today))
     (suite,) = made.suites
     large = sum(order.lines[0].length_mm == 290 for order in made.halves.judged.every)
     assert suite.judged.not_today == large
@@ -68,22 +74,23 @@ def test_orders_that_no_box_of_todays_takes_are_counted(order_of, catalog_of):
 
 def test_json_has_what_the_table_has(orders, today):
     """Per order, in litres; shares as numbers."""
-    made = design(orders, Wishes(sizes=(3,)), today=today)
+    made = judge(design(orders, Wishes(sizes=(3,)), today=today))
     found = json.loads(json.dumps(design_dict(made)))
     (one,) = found["designs"]
     assert "litres" in found["unit"]
-    assert one["design"]["change"] == pytest.approx(one["design"]["per_order"] / one["design"]["today_per_order"] - 1)
+    judged = one["judged"]
+    assert judged["change"] == pytest.approx(judged["per_order"] / judged["today_per_order"] - 1)
     assert one["bound_per_order"] <= one["design"]["per_order"] * (1 + 1e-9)
     assert len(one["box_types"]) == 3
     assert found["today"] == "today"
 
 
-def test_a_box_is_used_by_the_orders_that_cost_least_in_it(order_of):
-    """Small goods go into both boxes and count at the small one."""
+def test_a_box_is_used_by_the_parcels_of_the_plans(order_of):
+    """Small goods go into both boxes, and plans take the small one."""
     orders = [order_of(f"{n}", ((190, 140, 40), (280, 190, 90), (280, 190, 90))[n % 3]) for n in range(60)]
-    made = design(orders, Wishes(sizes=(2,)))
+    made = judge(design(orders, Wishes(sizes=(2,))))
     small = sum(order.lines[0].length_mm == 190 for order in made.halves.judged.every)
-    used = {box["inner_length_mm"]: box["judged_orders"] for box in design_dict(made)["designs"][0]["box_types"]}
+    used = {box["inner_length_mm"]: box["judged_parcels"] for box in design_dict(made)["designs"][0]["box_types"]}
     assert [used[length] for length in sorted(used)] == [small, 30 - small]
 
 
@@ -102,11 +109,10 @@ def test_a_bound_of_orders_drawn_from_more_is_said_to_be_one_of_these(order_of):
 
 def test_a_mean_has_the_error_of_its_orders():
     """Two standard errors, nearly, as a share of it, each order as often as it comes; one order says nothing."""
-    weight, prices = np.array([2, 1]), np.array([100.0, 400.0])
-    made = compared(weight, np.array([True, True]), prices, None)
-    assert made.error == pytest.approx(1.96 * 100 / 200)
-    assert compared(weight, np.array([True, True]), prices, prices).error == made.error
-    assert compared(weight[1:], np.array([True]), prices[1:], None).error is None
+    yes = np.array([True])
+    rows = [Fits(None, weight, "", np.array([price]), yes, yes, yes, yes) for weight, price in ((2, 100.0), (1, 400.0))]
+    assert designed(rows, np.array([0])).error == pytest.approx(1.96 * 100 / 200)
+    assert designed(rows[1:], np.array([0])).error is None
 
 
 @pytest.mark.parametrize(
@@ -138,21 +144,50 @@ def test_a_size_of_todays_is_not_chosen_anew(orders, catalog_of):
     first = design(orders, Wishes(sizes=(2,), may_lose_orders=True)).suites[0]
     own = [replace(box, box_type_id=f"own-{box.box_type_id}") for box in first.catalog.box_types]
     today = Catalog("today", own, dunnage=load_catalog("eu-stock").dunnage)
-    (again,) = design(orders, Wishes(sizes=(2,), may_lose_orders=True), today=today).suites
+    (again,) = judge(design(orders, Wishes(sizes=(2,), may_lose_orders=True), today=today)).suites
     assert again.new == ()
-    assert again.design.change == 0
+    assert again.judged.change == 0
 
 
 def test_a_year_counts_orders_that_are_not_compared_as_unchanged(order_of, catalog_of):
     """Of the orders that judge, some go into no box of today's: the change of the others is not theirs too."""
     today = catalog_of((300, 200, 100), name="today")
     orders = [order_of(f"{n}", ((190, 140, 40), (290, 290, 200))[n % 2]) for n in range(60)]
-    made = replace(design(orders, Wishes(sizes=(2,)), today=today), yearly=Yearly(3_000, "as stated"))
+    chosen = design(orders, Wishes(sizes=(2,)), today=today)
+    made = judge(chosen, options=OF_3_000)
     (suite,) = made.suites
     judged = suite.judged
     assert 0 < judged.orders < 30
     assert made.change_of_year(suite) == pytest.approx((judged.total - judged.today) * 100)
-    assert replace(made, yearly=None).change_of_year(suite) is None
+    assert judge(chosen).change_of_year(suite) is None
+
+
+def test_what_to_buy_follows_from_the_plans(order_of, catalog_of):
+    """Boxes a year, first orders, what is written off, and when the saving has paid it; other prices shift it."""
+    old = replace(catalog_of((400, 300, 200), name="today", price_minor=90, available=50), currency="EUR")
+    orders = [order_of(f"{n}", ((190, 140, 40), (290, 190, 100))[n % 2]) for n in range(60)]
+    price = BoxPrice("EUR", 12, 55, per_size_minor=10_000)
+    wishes = Wishes(sizes=(2,), box_price=price, min_pieces=10, may_lose_orders=True)
+    made = judge(design(orders, wishes, today=old), options=OF_3_000)
+    (suite,) = made.suites
+    found = buying(made, suite)
+    uses = dict(zip((box.box_type_id for box in suite.catalog.box_types), suite.used, strict=True))
+    assert {bought.box.box_type_id: bought.a_year for bought in found.purchases} == {
+        box: used * 100 for box, used in uses.items()
+    }
+    assert all(bought.first == bought.a_year / 4 and bought.months == 3 for bought in found.purchases)
+    assert (found.gone, found.written_off) == (("400x300x200",), 50 * 90)
+    assert found.once == 2 * 10_000
+    new = sum(used * suite.catalog.box_type(box).price_minor for box, used in uses.items())
+    assert found.saved == pytest.approx((30 * 90 - new) * 100)
+    assert found.shifted["packaging 20 % dearer"] == pytest.approx(found.saved * 1.2)
+    assert found.months == pytest.approx((50 * 90 + 20_000) / found.saved * 12)
+    least = judge(design(orders, replace(wishes, min_pieces=20), today=old), options=StudyOptions(yearly=OF_30))
+    for purchase in buying(least, least.suites[0]).purchases:
+        assert (purchase.first, purchase.months) == (20, pytest.approx(240 / purchase.a_year))
+    unstated = replace(old, box_types=[replace(box, available=None) for box in old.box_types])
+    again = judge(design(orders, wishes, today=unstated))
+    assert buying(again, again.suites[0]).unstated == ("400x300x200",)
 
 
 def test_orders_that_go_nowhere_are_counted(orders, order_of, today):

@@ -1,11 +1,13 @@
 """Orders to design for and to judge by."""
 
 import datetime
+from dataclasses import replace
 
 import pytest
 
 from boxwright.design.halves import halves
 from boxwright.domain.wishes import Wishes
+from boxwright.evaluation.destinations import Destinations
 
 DAY = datetime.date(2026, 1, 1)
 
@@ -102,3 +104,12 @@ def test_a_half_has_each_of_its_orders_by_its_own_id(orders):
         assert all(order.lines[0].length_mm == sizes[order.order_id] for order in half.every)
         assert [len(each) for each in half.ids] == list(half.weights)
         assert [each[0] for each in half.ids] == ids(half)
+
+
+def test_orders_of_other_destinations_are_not_alike_where_lanes_differ(order_of):
+    """Without such a lane the country alone counts, which the page splits by."""
+    places = ("DE:1", "DE:2", "AT")
+    orders = [replace(order_of(f"{number}", (100, 90, 80)), destination=places[number % 3]) for number in range(60)]
+    wishes, by_place = Wishes(sizes=(1,), judged_share=0.5), Destinations(zone="1", rows=(("*", "1", ()),))
+    assert len(halves(orders, wishes).design.orders) == 2
+    assert len(halves(orders, wishes, lane=by_place).design.orders) == 3

@@ -237,6 +237,13 @@ def test_wrap_and_fill_are_drawn_and_said() -> None:
     )
 
 
+def test_a_label_is_a_part_of_the_packaging() -> None:
+    """All that is packed with the goods is in the figures of a picture."""
+    parcel, order = mug_and_book(book=False)
+    labelled = replace(parcel, packaging=(*parcel.packaging, PackagingComponent(Component.LABEL, "kraft-paper", 2_500)))
+    assert "label 2.5 g" in " ".join(texts(parcel_svg(labelled, order, BIG)))
+
+
 def test_fill_under_one_unit_is_no_layer() -> None:
     """Where another unit lies on the floor, fill goes under the fragile one alone and no layer is laid first."""
     parcel, order = mug_and_book(book=True)

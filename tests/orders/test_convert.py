@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from boxwright.domain.order import Fragility
 from boxwright.errors import DataFileError, FieldViolation, UnsupportedError
-from boxwright.orders import GuessOptions, convert_orders, read_orders
+from boxwright.orders import GuessOptions, RowRules, convert_orders, read_orders
 from boxwright.orders.spool import Spool
 from boxwright.orders.write import write_csv, write_parquet
 
@@ -84,6 +84,54 @@ TYPED = [[cell if at < 2 else int(cell) for at, cell in enumerate(row)] for row 
 def test_every_form_gives_the_same_rows(source: Any):
     """Separators, encodings, workbooks and frames say the same."""
     assert list(convert_orders([source]).rows) == list(converted(TEXT).rows)
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        pytest.param([["Shipped orders of October"]], id="one cell"),
+        pytest.param([["Export", "of 2026-10-31"], [], ["Site", "North"]], id="several rows and a blank one"),
+    ],
+)
+@pytest.mark.parametrize("form", ["semicolons", "workbook"])
+def test_title_rows_above_the_header_are_no_rows(title: list[list[str]], form: str):
+    """The header is the first row that is about as wide as the table; rows keep the numbers of a spreadsheet."""
+    if form == "workbook":
+        source = "a.xlsx", workbook([*title, CELLS[0], *TYPED, ["o3", "D", 0, 3, 2, 1, 1]])
+    else:
+        text = "\n".join(";".join(row) for row in [*title, *CELLS, ["o3", "D", "0", "3", "2", "1", "1"]])
+        source = "a.csv", text.encode()
+    found = convert_orders([source])
+    assert list(found.rows) == list(converted(TEXT).rows)
+    assert rejected(found) == [(len(title) + 5, "quantity")]
+
+
+def test_rows_that_are_no_goods_are_left_out_and_take_no_order_with_them():
+    """Cancelled, returned and repeated rows go by their rule, each counted; without the rules their orders are lost."""
+    rows = [
+        "o1,A,1,3,2,1,1,Shipped", "o1,B,1,3,2,1,1,cancelled", "o1,C,-1,3,2,1,1,shipped", "o1,A,1,3,2,1,1,Shipped",
+        "o2,D,0,3,2,1,1,shipped", "o3,E,2,3,2,1,1,",
+    ]  # fmt: skip
+    text = "\n".join([f"{HEADER},Status", *rows])
+    rules = RowRules({"Status": ["shipped", ""]}, skip_nonpositive=True, drop_repeated=True)
+    found = converted(text, row_rules=rules)
+    assert [(row["order_id"], row["sku"]) for row in found.rows] == [("o1", "A"), ("o3", "E")]
+    assert sorted(found.rows_left_out.values()) == [1, 1, 2]
+    assert found.rows_in == len(found.rows) + found.rows_left_out.total() == 6
+    assert not found.rejections
+    plain = converted(text)
+    assert [row["order_id"] for row in plain.rows] == ["o3"]
+    assert not plain.rows_left_out
+    with pytest.raises(DataFileError) as refused:
+        converted(TEXT, row_rules=rules)
+    assert refused.value.violations[0].field == "column 'Status'"
+
+
+def test_a_column_that_may_tell_cancelled_rows_is_reported():
+    """With what its rows say, unless rows are taken by it."""
+    text = f"{HEADER},Bestellstatus\no1,A,1,3,2,1,1,versendet\no2,A,1,3,2,1,1,storniert\no3,A,1,3,2,1,1,versendet"
+    assert converted(text).report.statuses == {"Bestellstatus": {"versendet": 2, "storniert": 1}}
+    assert not converted(text, row_rules=RowRules({"Bestellstatus": ["versendet"]})).report.statuses
 
 
 def test_windows_1252_is_read_where_utf_8_does_not_fit():

@@ -93,3 +93,21 @@ def test_the_number_of_an_order_is_a_better_name_than_the_order() -> None:
     """Of ``Order`` and ``Order #`` the second is the id; without the sign both would be one name."""
     columns = guess(["Order", "Order #"], GuessOptions()).columns
     assert [each.field for each in columns] == ["", "order_id"]
+
+
+@pytest.mark.parametrize(
+    ("header", "field"),
+    [
+        ("Art.-Nr.", "sku"),
+        ("Aantal", "quantity"),
+        ("Długość (cm)", "length_mm"),
+        ("Höjd mm", "height_mm"),
+        ("Længde (cm)", "length_mm"),
+        ("Šířka (mm)", "width_mm"),
+        ("Ağırlık (kg)", "mass_g"),
+        ("注文番号", "order_id"),
+    ],
+)
+def test_headers_of_many_languages_are_known(header: str, field: str) -> None:
+    """With the letters of each, as exports have them."""
+    assert guess([header], GuessOptions()).of(header).field == field

@@ -16,7 +16,7 @@ from boxwright.planning.model import OrderModel
 from boxwright.planning.parts.expansion import Expansion
 from boxwright.planning.request import Request
 from boxwright.selection.bounds import Combinations
-from boxwright.selection.choice import choose_boxes
+from boxwright.selection.choice import OrderSearch
 from boxwright.selection.effort import EFFORT
 from boxwright.selection.outcome import Outcome
 from boxwright.selection.packings import LARGE_SHARE, SMALL_SHARE, Packings
@@ -46,7 +46,9 @@ def model_of(lines: list[Item], boxes: list[BoxType], **policy: object) -> Order
 def searched(model: OrderModel, blind: Callable[[Units, Space], bool] = lambda units, space: False) -> Outcome:
     """Return the outcome of a search in which the first objective is the number of parcels."""
     members = np.arange(len(model.expansion.units))
-    return choose_boxes(asking(model, failing(blind)), members, SolvingMode.FAST, fewest_first=True, max_parcels=None)
+    return OrderSearch(
+        asking(model, failing(blind)), members, SolvingMode.FAST, fewest_first=True, max_parcels=None
+    ).choose()
 
 
 @pytest.mark.parametrize(("units", "places"), [(4, FAST.places), (8, 4 * FAST.places), (60, 25 * FAST.places)])
@@ -61,7 +63,7 @@ def test_one_parcel_of_few_units_is_not_filled_with_the_effort_of_many(units: in
 
     model = model_of([Item("u", units, 70, 60, 50, 1)], [BoxType("box", 100, 100, 100)])
     model = asking(model, Packer(counting))
-    found = choose_boxes(model, np.arange(units), SolvingMode.FAST, fewest_first=True, max_parcels=1)
+    found = OrderSearch(model, np.arange(units), SolvingMode.FAST, fewest_first=True, max_parcels=1).choose()
     assert len(found.parcels) == 1
     assert asked == [places]
 
@@ -104,9 +106,8 @@ def test_of_a_mailer_the_cheapest_layout_under_stricter_rules_counts_too() -> No
 
     mailer = BoxType("mailer", 400, 300, 100, style="flat_mailer")
     model = model_of([Item("u", 2, 100, 50, 20, 1)], [mailer], objectives=["outer_volume"], support_ratio=0.5)
-    found = choose_boxes(
-        asking(model, Packer(spread)), np.arange(2), SolvingMode.FAST, fewest_first=False, max_parcels=1
-    )
+    asked = asking(model, Packer(spread)), np.arange(2), SolvingMode.FAST
+    found = OrderSearch(*asked, fewest_first=False, max_parcels=1).choose()
     assert found.parcels[0].corners_um[:, 3].max() == 200_000
 
 
@@ -146,7 +147,9 @@ def test_an_open_box_that_is_dearer_than_the_split_is_no_question() -> None:
     boxes = [BoxType("small", 100, 100, 100), BoxType("huge", 500, 500, 500)]
     model = model_of([Item("u", 2, 90, 90, 90, 1)], boxes, objectives=["inner_volume"])
     blind = failing(lambda units, space: len(units) == 2)
-    found = choose_boxes(asking(model, blind), np.arange(2), SolvingMode.FAST, fewest_first=False, max_parcels=None)
+    found = OrderSearch(
+        asking(model, blind), np.arange(2), SolvingMode.FAST, fewest_first=False, max_parcels=None
+    ).choose()
     assert [parcel.box.box_type_id for parcel in found.parcels] == ["small", "small"]
     assert (found.status, found.open_candidates) == (ProofStatus.PROVED, ())
 
@@ -156,7 +159,7 @@ def test_a_proof_among_single_boxes_covers_all_plans_only_where_parcels_count_fi
     model = model_of([Item("u", 1, 90, 90, 90, 1)], [BoxType("a", 100, 100, 100)], objectives=["inner_volume"])
     members = np.arange(1)
     for fewest_first, scope in ((True, ProofScope.ALL_PLANS), (False, ProofScope.SINGLE_PARCEL)):
-        found = choose_boxes(model, members, SolvingMode.FAST, fewest_first=fewest_first, max_parcels=None)
+        found = OrderSearch(model, members, SolvingMode.FAST, fewest_first=fewest_first, max_parcels=None).choose()
         assert (found.status, found.scope) == (ProofStatus.PROVED, scope)
 
 

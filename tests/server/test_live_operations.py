@@ -10,7 +10,7 @@ from google.longrunning import operations_pb2
 from google.protobuf import json_format
 
 from boxwright.catalog import load_catalog
-from boxwright.design import BoxPrice, Wishes, design, design_dict
+from boxwright.design import BoxPrice, Wishes, design, design_dict, judge
 from boxwright.domain.order import Item, Order
 from boxwright.evaluation import evaluate, totals_dict
 from boxwright.v1 import catalog_service_pb2
@@ -82,7 +82,7 @@ def test_a_design_comes_to_what_python_comes_to_and_can_be_written(calls):
     operation = calls.ended(calls.evaluations.DesignCatalog(asked, timeout=30).name)
     result = result_of(operation, messages.DesignCatalogResponse)
     wishes = Wishes(sizes=(2, 4), sample=20)
-    own = design_dict(design(domain_orders(44), wishes, today=load_catalog("eu-stock")))
+    own = design_dict(judge(design(domain_orders(44), wishes, today=load_catalog("eu-stock"))))
     assert (result.unit, result.order_count, result.candidate_count) == ("l", own["orders"], own["candidates"])
     assert result.bounds_of_sample_only is own["bound_holds_for_sample_only"] is True
     for made, expected in zip(result.designs, own["designs"], strict=True):
@@ -90,12 +90,12 @@ def test_a_design_comes_to_what_python_comes_to_and_can_be_written(calls):
         assert [each.box_type_id for each in made.catalog.box_types] == boxes
         assert list(made.new_box_type_ids) == [each["box_type_id"] for each in expected["box_types"] if each["new"]]
         assert made.judged.per_order == pytest.approx(expected["judged"]["per_order"])
-        assert made.judged.error_ratio == pytest.approx(expected["judged"]["mean_error"])
-        assert made.design.change == pytest.approx(expected["design"]["change"])
+        assert made.judged.change == pytest.approx(expected["judged"]["change"])
+        assert made.design.error_ratio == pytest.approx(expected["design"]["mean_error"])
         assert made.bound_per_order == pytest.approx(expected["bound_per_order"])
         assert made.gap_ratio == pytest.approx(expected["gap"], abs=1e-9)
         assert list(made.rarely_used_box_type_ids) == expected["used_too_rarely"]
-        uses = [(box["box_type_id"], box["judged_orders"]) for box in expected["box_types"]]
+        uses = [(box["box_type_id"], box["judged_parcels"]) for box in expected["box_types"]]
         assert [(each.box_type_id, each.parcel_count) for each in made.judged_box_type_uses] == uses
         assert not made.HasField("judged_change_by_prices")
     written = catalog_service_pb2.CreateCatalogRequest(catalog=result.designs[0].catalog)
@@ -104,7 +104,12 @@ def test_a_design_comes_to_what_python_comes_to_and_can_be_written(calls):
 
 def test_a_design_keeps_to_the_limits_of_its_request(calls):
     """Limits of new sizes, dunnage and other boxes are those of Python's design."""
-    limits = {"max_aspect": 3, "max_sheet": {"length_mm": 2_000, "width_mm": 1_200}, "min_pieces": 5}
+    limits = {
+        "max_aspect": 3,
+        "max_sheet": {"length_mm": 2_000, "width_mm": 1_200},
+        "min_pieces": 5,
+        "max_depth_ratio": 2,
+    }
     new = {**limits, "pallets": [PALLET], "min_layer_ratio": 0.5, "step_mm": 20}
     names = {"dunnage": {"catalog": "catalogs/china-post"}, "also": [{"catalog": "catalogs/china-post"}]}
     data = {"orders": orders(30), "size_counts": [3], "new_sizes": new, "sample_orders": 20, **names}
@@ -120,9 +125,10 @@ def test_a_design_keeps_to_the_limits_of_its_request(calls):
         pallets_mm=((800, 600),),
         pallet_share=0.5,
         min_pieces=5,
+        max_depth=2,
     )
     post = load_catalog("china-post")
-    (own,) = design_dict(design(domain_orders(30), wishes, also=[post], dunnage=post))["designs"]
+    (own,) = design_dict(judge(design(domain_orders(30), wishes, also=[post], dunnage=post)))["designs"]
     assert [each.box_type_id for each in made.catalog.box_types] == [each["box_type_id"] for each in own["box_types"]]
     assert [each.dunnage_id for each in made.catalog.dunnage] == [each.dunnage_id for each in post.dunnage]
     assert made.judged.per_order == pytest.approx(own["judged"]["per_order"])
@@ -150,11 +156,11 @@ def test_a_design_says_which_part_of_its_change_comes_from_prices(calls):
         currency="EUR",
     )
     wishes = Wishes(sizes=(3,), sample=20, may_lose_orders=True, box_price=BoxPrice("EUR", 12, 0))
-    (own,) = design_dict(design(domain_orders(30), wishes, today=priced))["designs"]
+    (own,) = design_dict(judge(design(domain_orders(30), wishes, today=priced)))["designs"]
     part, expected = made.judged_change_by_prices, own["judged_change_by_prices"]
     assert part.per_order == pytest.approx(expected["per_order"])
     assert part.per_order < 0
-    assert (part.order_count, part.unknown_order_count) == (expected["orders"], expected["orders_not_known"])
+    assert (part.parcel_count, part.unknown_parcel_count) == (expected["parcels"], expected["parcels_not_known"])
 
 
 def test_operations_are_begun_and_read_over_http(live, calls):

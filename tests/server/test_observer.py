@@ -13,16 +13,18 @@ from boxwright.server import observer
 from boxwright.server.http.call import Call, CallRefusedError
 from boxwright.server.metrics import Metrics
 from boxwright.server.observer import Observer
+from boxwright.v1 import packing_service_pb2
 from boxwright.v1.packing_service_pb2 import GetPlanRequest, PackRequest, PackResponse, StreamPackRequest
 from boxwright.v1.packing_service_pb2_grpc import (
     PackingServiceServicer,
     PackingServiceStub,
-    add_PackingServiceServicer_to_server,
 )
 from boxwright.v1.plan_pb2 import Plan
 
 from .frozen import frozen_calls
 from .planning_here import PlanningHere
+
+PACKING = packing_service_pb2.DESCRIPTOR.services_by_name["PackingService"]
 
 
 class Failing(PackingServiceServicer):
@@ -51,8 +53,8 @@ async def served(service, *limits):
     """A service under an observer with some limits: its metrics, its workers, its port and a stub."""
     metrics = Metrics()
     workers = PlanningHere(None)
-    server = grpc.aio.server(interceptors=[Observer(metrics, workers, *limits)])
-    add_PackingServiceServicer_to_server(service, server)
+    server = grpc.aio.server()
+    Observer(metrics, workers, *limits).add_services(server, [(PACKING, service)])
     port = server.add_insecure_port("127.0.0.1:0")
     await server.start()
     async with grpc.aio.insecure_channel(f"127.0.0.1:{port}") as channel:

@@ -57,11 +57,9 @@ def read_box(
         _fill_size(given, style, opening, caliper, faults)
         inner = _size(given, "inner")
         if inner is not None and "tare_g" not in (*broken, *given):
-            known = grammage is not None and (caliper is not None or style is BoxStyle.FLAT_MAILER)
-            blank = (
-                blank_of(style, inner, caliper or Decimal(0), materials.blank_allowances, opening) if known else None
-            )
-            if blank is None or grammage is None:
+            known = caliper is not None or style is BoxStyle.FLAT_MAILER
+            blank = blank_of(style, inner, caliper or Decimal(0), materials.blank_allowances, opening)
+            if blank is None or grammage is None or not known:
                 faults.add("tare_g", f"is missing and cannot be derived for {style.value}: give it, or a board_id")
             else:
                 given |= {"tare_g": float(blank.mass_g(grammage)), "tare_basis": "board"}

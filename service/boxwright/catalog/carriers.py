@@ -114,9 +114,6 @@ def _rule(table: Any, names: dict[str, Any], at: Findings) -> CarrierRule | None
 
 def _check_bands(bands: tuple[Band, ...], at: Findings) -> None:
     """Note bands that never hold, and parcels or zones for which none does."""
-    if not bands:
-        at.add("bands", "must hold at least one band")
-        return
     zones = sorted({zone for band in bands for zone in band.zones})
     for zone in zones or [""]:
         of_zone = [index for index, band in enumerate(bands) if not band.zones or zone in band.zones]

@@ -14,7 +14,7 @@ from boxwright.catalog.dunnage import read_dunnage
 from boxwright.catalog.folder import materials_folder, shipped_folder
 from boxwright.catalog.loader import load_materials
 from boxwright.catalog.materials import Materials
-from boxwright.catalog.tables import decoded_text, read_table
+from boxwright.catalog.tables import read_table
 from boxwright.domain.box import BoxType, Catalog
 from boxwright.domain.currency import is_currency
 from boxwright.domain.fields import Id, Label, Name, Note
@@ -42,6 +42,8 @@ class _Document:
 
 
 CATALOG_KEYS = columns_of(_Document)
+Given = list[tuple[Findings, dict[str, Any], frozenset[str]]]
+"""Box types as a file gives them: where each stands, its fields, and those of them that could not be read."""
 
 
 def _tiers(cell: str, *_: object) -> list[dict[str, Any]]:
@@ -111,9 +113,7 @@ def load_catalog(name_or_path: str | os.PathLike[str], *, materials: Materials |
 def load_catalog_text(toml: str, *, materials: Materials) -> Catalog:
     """Return the catalog that a text in TOML holds; parameters and errors as for ``load_catalog``."""
     faults = Findings(file="catalog.toml")
-    content = decoded_text(toml.encode(), faults)
-    document = None if content is None else parse_document(content, faults)
-    return _whole(_of_document(document, materials, faults), faults)
+    return _whole(_of_document(parse_document(toml.removeprefix("\ufeff"), faults), materials, faults), faults)
 
 
 def _whole(catalog: Catalog | None, faults: Findings) -> Catalog:
@@ -133,7 +133,7 @@ def validate_catalog_file(path: str | os.PathLike[str]) -> list[FieldViolation]:
 def _read(path: Path, materials: Materials, faults: Findings) -> Catalog | None:
     suffix = path.suffix.lower()
     if suffix == ".csv":
-        return _read_csv(path, materials, faults)
+        return _of_csv(path, materials, faults)
     if suffix == ".toml":
         return _of_document(read_document(path, faults), materials, faults)
     faults.add("file", "must end in .toml or .csv")
@@ -147,26 +147,20 @@ def _of_document(document: dict[str, Any] | None, materials: Materials, faults: 
     values = read_fields(CATALOG_KEYS, document, faults)
     if faults:
         return None
-    listed, brought, defaults = values.pop("box_types"), values.pop("dunnage"), values.pop("defaults") or {}
-    boxes, given = [], []
+    listed, defaults = values.pop("box_types"), values.pop("defaults") or {}
+    given: Given = []
     for at, entry in entries(listed, "box_types", faults):
-        if not isinstance(entry, dict):
+        if isinstance(entry, dict):
+            given.append((at, {**defaults, **entry}, frozenset()))
+        else:
             at.add("", f"must be a table, got {entry!r}")
-            continue
-        given.append((at, {**defaults, **entry}))
-        boxes.append(read_box({**defaults, **entry}, materials, at))
-    dunnage = read_dunnage(materials.default_dunnage if brought is None else brought, materials, faults)
-    note_repeats(given, "box_type_id")
-    check_currency("currency", values["currency"], (fields for _, fields in given), faults)
-    if not values["currency"] and any(row.price_per_kg_minor is not None for row in dunnage):
-        faults.add("currency", "is missing: dunnage has a price")
     kept = {key: value for key, value in values.items() if key not in ("url", "licence", "note")}
-    return None if faults else faults.attempt(Catalog, box_types=tuple(filter(None, boxes)), dunnage=dunnage, **kept)
+    return _made(kept, given, materials, faults)
 
 
-def _read_csv(path: Path, materials: Materials, faults: Findings) -> Catalog | None:
+def _of_csv(path: Path, materials: Materials, faults: Findings) -> Catalog | None:
     """Read a catalog in CSV: a column per field that any row gives; the file's name is the catalog's."""
-    boxes, given = [], []
+    given = []
     currency = ""
     needed = {"box_type_id": CSV_COLUMNS["box_type_id"]}
     for record in read_table(path, needed, faults, CSV_COLUMNS, unread=True):
@@ -177,23 +171,29 @@ def _read_csv(path: Path, materials: Materials, faults: Findings) -> Catalog | N
         if code and code != currency:
             rule = f"must be {currency!r} as in the rows above: a catalog has one currency, got {code!r}"
             at.add("currency", rule)
-        given.append((at, values))
-        boxes.append(read_box(values, materials, at, record.unread))
-    dunnage = read_dunnage(materials.default_dunnage, materials, faults)
-    note_repeats(given, "box_type_id")
-    check_currency("currency", currency, (values for _, values in given), faults)
-    if faults:
-        return None
-    return faults.attempt(Catalog, path.stem, tuple(filter(None, boxes)), dunnage=dunnage, currency=currency)
+        given.append((at, values, record.unread))
+    return _made({"catalog_id": path.stem, "currency": currency}, given, materials, faults)
 
 
-def check_currency(field: str, currency: str, given: Iterable[Mapping[str, Any]], faults: Findings) -> None:
+def _made(head: dict[str, Any], given: Given, materials: Materials, faults: Findings) -> Catalog | None:
+    """Return the catalog of its other fields and of the box types given."""
+    boxes = [read_box(values, materials, at, unread) for at, values, unread in given]
+    brought = head.pop("dunnage", None)
+    dunnage = read_dunnage(materials.default_dunnage if brought is None else brought, materials, faults)
+    note_repeats(((at, values) for at, values, _ in given), "box_type_id")
+    check_currency(head["currency"], (values for _, values, _ in given), faults)
+    if not head["currency"] and any(row.price_per_kg_minor is not None for row in dunnage):
+        faults.add("currency", "is missing: dunnage has a price")
+    return None if faults else faults.attempt(Catalog, box_types=tuple(filter(None, boxes)), dunnage=dunnage, **head)
+
+
+def check_currency(currency: str, given: Iterable[Mapping[str, Any]], faults: Findings) -> None:
     """Note a currency that is no code, and prices of box types as given without one."""
     if currency and not is_currency(currency):
-        faults.add(field, f"must be an ISO 4217 code such as EUR, got {currency!r}")
+        faults.add("currency", f"must be an ISO 4217 code such as EUR, got {currency!r}")
     priced = next((box for box in given if box.get("price_minor") is not None or box.get("price_tiers")), None)
     if priced is not None and not currency:
-        faults.add(field, f"is missing: box type {priced.get('box_type_id')!r} has a price")
+        faults.add("currency", f"is missing: box type {priced.get('box_type_id')!r} has a price")
 
 
 def is_shipped_data(materials: Materials) -> bool:

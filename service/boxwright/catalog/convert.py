@@ -76,7 +76,7 @@ _PRICE = re.compile(rf"(?:{'|'.join(NAMES['price'])})\b")
 _PIECES = r"(?:stk|stuck|stueck|pcs?|pieces?|box)\b"
 _OF_ONE = re.compile(rf" (?:(?:pro|je|per) )?{_PIECES}| net(?:to)?\b")
 """Words about a price that leave it what it is: that of one box, without tax."""
-_OF_MANY = re.compile(rf"/\s*\d|\b(?:pro|je|per)\s+\d|^(?!.*\b(?:ab|from)\b)\D*\d+\s*(?:stück\b|{_PIECES})", re.I)
+_OF_MANY = re.compile(rf"/\s*\d+|\b(?:pro|je|per)\s+\d+|^(?!.*\b(?:ab|from)\b)\D*\d+\s*(?:stück\b|{_PIECES})", re.I)
 """A price of so many boxes together, such as ``Preis/100 Stk.``."""
 _CURRENCY = re.compile(rf"(?P<price>{_PRICE.pattern}.*) (?P<code>[a-z]{{3}})")
 """A price whose header ends in a currency, such as ``Price (EUR)``."""
@@ -161,17 +161,20 @@ def _of_other_size(header: str, basis: str) -> bool:
     return _BASES["outer" if basis == "inner" else "inner"].search(header_parts(header)[0]) is not None
 
 
+def _boxes_priced(header: str) -> int:
+    """Return how many boxes have the price of a column, such as 100 in ``Preis/100 Stk.``; 1 for any other column."""
+    many = _OF_MANY.search(header) if _price_parts(header)[0] else None
+    return int(re.sub(r"\D", "", many[0])) if many else 1
+
+
 def _guess(headers: Sequence[str], basis: str, given: Mapping[str, str], faults: Findings) -> list[MappedColumn]:
-    """Return what each header means; note prices of several boxes, and two headers that mean the same."""
+    """Return what each header means; note two headers that mean the same."""
     named = {header: field for field, header in given.items()}
     taken: dict[str, tuple[int, str]] = {}
     for header in headers:
         if header in named:
             continue
-        if _price_parts(header)[0] and _OF_MANY.search(header):
-            faults.add(f"column {header!r}", "is a price of several boxes together: give that of one")
-            continue
-        field = _meant(header)
+        field = "price" if _boxes_priced(header) > 1 else _meant(header)
         if not field or field in given or (field in EDGES and _of_other_size(header, basis)):
             continue
         # A better name of the box goes before another one; what is written of sizes and prices must not be in doubt.
@@ -218,7 +221,8 @@ def convert_sizes(
     """Return a catalog in TOML made from a spreadsheet with a box per row.
 
     Columns that are left out stand in the catalog's first line. A cell may name its column's unit (``12 1/2 in``).
-    Prices are in whole units of the currency, ``Price 100+`` is one from 100 up.
+    Prices are in whole units of the currency, ``Price 100+`` is one from 100 up. Of a price of so many boxes, such as
+    ``Preis/100 Stk.``, each has its part, rounded to the minor unit; the catalog's first lines say so.
 
     Parameters
     ----------
@@ -264,10 +268,15 @@ def convert_sizes(
     head = {"catalog_id": catalog_id or path.stem, "version": "1", "currency": currency, "dunnage": [*dunnage] or ""}
     defaults = {"style": style, "opening": opening, "size_basis": basis, "board_id": board_id}
     given = _boxes(table, columns, defaults, faults)
-    check_currency("currency", currency, given, faults)
+    check_currency(currency, given, faults)
     faults.raise_any()
     left_out = [_value(header) for header in table.header if not mapping.of(header).field]
     parts = [f"# Columns left out: {', '.join(left_out)}"] if left_out else []
+    parts += [
+        f"# {_value(column.header)} is of {_boxes_priced(column.header)} boxes: each has its part, to the minor unit."
+        for column in columns
+        if column.rounded
+    ]
     parts += [_lines(head), "[defaults]\n" + _lines(defaults), *("[[box_types]]\n" + _lines(box) for box in given)]
     return "\n\n".join(parts) + "\n"
 
@@ -287,6 +296,8 @@ class _Column:
     """The unit that the header names; empty if none."""
     quantity: int = 0
     """Of a price from a quantity up: from which."""
+    rounded: bool = False
+    """Whether it is the price of several boxes, of which one has a part."""
 
     def read(self, cell: Any) -> str | float | int:
         """Return a cell's text, or its number in the unit of the field; CellError where it is none."""
@@ -299,6 +310,8 @@ class _Column:
         if unit and self.named and unit != self.named:
             raise CellError(f"must be in {self.named} as its column, got {cell!r}")
         value = exact_number(text) * (self.units[unit] if unit else self.factor)
+        if self.rounded:
+            return round(value)
         if kind is int and value.denominator != 1:
             what = "a price in whole minor units of its currency" if self.field == "price_minor" else "a whole number"
             raise CellError(f"must be {what}, got {cell!r}")
@@ -329,10 +342,11 @@ def _columns(headers: Sequence[str], mapping: ColumnMap, basis: str, currency: s
             faults.add(where, f"must be in {', '.join(units) or 'no unit'}, got {column.unit or 'none'}")
         if price and (code := _price_parts(header)[1]) not in ("", currency):
             faults.add(where, f"must be in {currency} as the other prices are, got {code}")
-        factor = units.get(column.unit, Fraction(minor_per_unit(currency)) if price else Fraction(1))
+        boxes = _boxes_priced(header)
+        factor = units.get(column.unit, Fraction(minor_per_unit(currency), boxes) if price else Fraction(1))
         named = f"{basis}_{field}_mm" if field in EDGES else "price_minor" if price else field
         own = header_parts(header)[1] if units else ""
-        columns[field] = _Column(header, named, factor, units, own, _from_quantity(field))
+        columns[field] = _Column(header, named, factor, units, own, _from_quantity(field), price and boxes > 1)
     for needed in (*EDGES, "box_type_id"):
         if needed in columns or (needed == "box_type_id" and "name" in columns):
             continue

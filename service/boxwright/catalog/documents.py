@@ -41,11 +41,9 @@ def parse_document(content: str, faults: Findings) -> dict[str, Any] | None:
             faults.row(row).add("", rule)
             return None
         return tomllib.loads(content)
-    except tomllib.TOMLDecodeError as error:
-        faults.add("file", f"must be TOML: {error}")
     except RecursionError:
         faults.add("file", "must be TOML: is nested too deeply")
-    except ValueError as error:  # a day that the calendar does not have
+    except ValueError as error:  # no TOML, or a day that the calendar does not have
         faults.add("file", f"must be TOML: {str(error).partition(';')[0]}")
     return None
 
@@ -59,10 +57,9 @@ def _too_much(content: str) -> tuple[int, str] | None:
             continue
         names += parts
         if parts > MOST_PARTS or names > MOST_NAMES:
-            row = content.count("\n", 0, found.start()) + 1
-            if parts > MOST_PARTS:
-                return row, f"must join at most {MOST_PARTS} names by dots"
-            return row, f"must have at most {MOST_NAMES:,} names in headers and dotted keys"
+            many = f"must have at most {MOST_NAMES:,} names in headers and dotted keys"
+            rule = f"must join at most {MOST_PARTS} names by dots" if parts > MOST_PARTS else many
+            return content.count("\n", 0, found.start()) + 1, rule
     if (bare := _BARE.search(content)) is not None:
         row = content.count("\n", 0, bare.start()) + 1
         return row, f"must not have more than {MOST_CHARACTERS:,} letters, digits, dots and signs in a row"

@@ -24,13 +24,10 @@ def redefined(dunnage: Dunnage, known: Iterable[Dunnage]) -> str | None:
     for name in (*(field for field in Dunnage.__annotations__ if field not in FREE), "read_in_source"):
         mine, theirs = getattr(dunnage, name), getattr(other, name)
         if mine != theirs:
-            of = f"{dunnage.dunnage_id!r} of the data, whose {name} is {_said(theirs)} and not {_said(mine)}"
+            theirs, mine = ("none" if value in (None, "") else str(value).lower() for value in (theirs, mine))
+            of = f"{dunnage.dunnage_id!r} of the data, whose {name} is {theirs} and not {mine}"
             return f"must be another id than that of {of}"
     return None
-
-
-def _said(value: object) -> str:
-    return "none" if value in (None, "") else str(value).lower()
 
 
 KEYS = columns_of(Dunnage, defaults={"material_id": "", "read_in_source": True})

@@ -1,7 +1,7 @@
 """Loads a data folder into Materials, once per folder and process."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from decimal import Decimal
 from functools import cache
 from itertools import groupby
@@ -131,15 +131,11 @@ def _read(folder: Path) -> Materials:
         for row in reader.rows("range_rules.csv", rows.RangeRule, "rule_id", needed=("verified", "unverified"))
     }
     allowances = reader.rows("blank_allowances.csv", rows.BlankAllowance, "allowance_id", needed=rows.BLANK_ALLOWANCES)
-    tape_rules = reader.rows("tape_rules.csv", rows.TapeRule, "rule_id")
-    with reader.faults_of(SETTINGS_FILE) as faults:
-        if settings.default_tape_rule not in {rule.rule_id for rule in tape_rules}:
-            rule = f"must be the id of a known tape rule, got {settings.default_tape_rule!r}"
-            faults.add("default_tape_rule", rule)
-    lifting = columns_of(rows.LiftingProfile, defaults=stated(rows.LiftingProfile), read={"licence": rows.licence})
+    of_lifting = columns_of(rows.LiftingProfile, defaults=stated(rows.LiftingProfile), read={"licence": rows.licence})
+    needed = (settings.default_lifting_profile,)
+    lifting = reader.rows("lifting_profiles.csv", rows.LiftingProfile, "profile", columns=of_lifting, needed=needed)
     carbon = reader.rows("carbon_contents.csv", rows.CarbonContent, "material_id", refers=["material_id"])
     return Materials(
-        version=settings.version,
         materials=materials,
         boards=boards,
         dunnage=dunnage,
@@ -151,8 +147,6 @@ def _read(folder: Path) -> Materials:
         carrier_margins={(row.carrier, row.fragility_class): row for row in margins},
         articles={row.article: row for row in reader.rows("articles.csv", rows.Article, "article")},
         drop_heights=drop_heights,
-        default_drop_profile=settings.default_drop_profile,
-        default_dunnage=settings.default_dunnage,
         blank_allowances={row.allowance_id: row.value_mm for row in allowances},
         markets=_markets(reader),
         strength_figures=_strength_figures(reader),
@@ -161,28 +155,18 @@ def _read(folder: Path) -> Materials:
             row.board: row for row in reader.rows("parcel_limits.csv", rows.ParcelLimit, "board", optional=True)
         },
         carbon_contents={row.material_id: row for row in carbon},
-        tape_rules=tape_rules,
-        default_tape_rule=settings.default_tape_rule,
+        tape_rules=reader.rows("tape_rules.csv", rows.TapeRule, "rule_id", needed=(settings.default_tape_rule,)),
         blocking_rules=_rule_figures(reader, "blocking_rules.csv"),
         plausibility_rules=_rule_figures(reader, "plausibility_rules.csv"),
         protection_rules=_rule_figures(reader, "protection_rules.csv"),
         handling_profiles={row.profile: row for row in handling},
-        lifting_profiles={
-            row.profile: row
-            for row in reader.rows(
-                "lifting_profiles.csv",
-                rows.LiftingProfile,
-                "profile",
-                columns=lifting,
-                needed=(settings.default_lifting_profile,),
-            )
-        },
-        default_lifting_profile=settings.default_lifting_profile,
+        lifting_profiles={row.profile: row for row in lifting},
         mass_ranges=_mass_ranges(reader, boards, dunnage),
         unverified_spread=ranges["unverified"],
         places=read_places(reader),
         content_hash=reader.content_hash(),
         folder=folder,
+        **asdict(settings),
     )
 
 
@@ -224,13 +208,10 @@ def _drop_heights(reader: FolderReader, default: str) -> dict[str, tuple[rows.Dr
 
 def _fragility_classes(reader: FolderReader) -> dict[FragilityClass, rows.FragilityRule]:
     """Return the rule of each class, sturdiest first; no two classes begin below the same G-level."""
-    bounds: dict[Decimal, FragilityClass] = {}
 
-    def check(row: rows.FragilityRule, *_: object) -> Broken:
-        if row.g_below is not None:
-            other = bounds.setdefault(row.g_below, row.fragility_class)
-            if other is not row.fragility_class:
-                yield "g_below", f"must be unique, {other.value} has {row.g_below} already"
+    def check(row: rows.FragilityRule, table: Sequence[rows.FragilityRule]) -> Broken:
+        if row.g_below is not None and [other.g_below for other in table].count(row.g_below) > 1:
+            yield "g_below", f"must be that of no other class, got {row.g_below}"
 
     file, kind = "fragility_classes.csv", rows.FragilityRule
     table = {

@@ -118,50 +118,33 @@ def weigh_dunnage(
     folder = target_folder or materials_folder()
     if not folder.exists() or not any(folder.iterdir()):
         folder = shipped_folder()
-    table, rows, row = _row_of(folder, dunnage_id)
-    before = Decimal(row["density_kg_per_m3"])
+    tables = {name: _read(folder / name) for name in (*TABLES, RANGES)}
+    weighable = [(name, row) for name in TABLES for row in tables[name] if row["density_kg_per_m3"]]
+    found = next(((name, row) for name, row in weighable if row["dunnage_id"] == dunnage_id), None)
+    if found is None:
+        known = ", ".join(row["dunnage_id"] for _, row in weighable)
+        rule = f"must be dunnage that has a density, one of {known}, got {dunnage_id!r}"
+        raise InvalidInputError([FieldViolation("dunnage_id", rule)])
+    table, row = found
+    before, assumed = Decimal(row["density_kg_per_m3"]), None
+    cushions = row["kind"] == DunnageKind.CUSHIONING
     row |= {
         "density_kg_per_m3": f"{density.normalize():f}",
         "source": f"weighed at the site: {grams} g in {litres} litres",
         "year": str(year),
-        "read_in_source": row["read_in_source"] if row["kind"] == DunnageKind.CUSHIONING else "yes",
+        "read_in_source": row["read_in_source"] if cushions else "yes",
         "source_grade": "own",
-        "note": "density weighed, other figures as shipped" if row["kind"] == DunnageKind.CUSHIONING else "",
+        "note": "density weighed, other figures as shipped" if cushions else "",
     }
-    ranges, assumed = _ranges(folder, row, density)
-    if target_folder is not None:
-        _put_tables({table: _written(rows), RANGES: _written(ranges)}, target_folder)
-    return WeighedDunnage(density, before, assumed, table, _written([row]))
-
-
-def _row_of(folder: Path, dunnage_id: str) -> tuple[str, list[dict[str, str]], dict[str, str]]:
-    """Return the table that has the density of some dunnage, its rows, and the one row."""
-    known = []
-    for table in TABLES:
-        rows = _read(folder / table)
-        for row in rows:
-            if row["density_kg_per_m3"]:
-                known.append(row["dunnage_id"])
-                if row["dunnage_id"] == dunnage_id:
-                    return table, rows, row
-    rule = f"must be dunnage that has a density, one of {', '.join(known)}, got {dunnage_id!r}"
-    raise InvalidInputError([FieldViolation("dunnage_id", rule)])
-
-
-def _ranges(
-    folder: Path, row: dict[str, str], density: Decimal
-) -> tuple[list[dict[str, str]], tuple[Decimal, Decimal] | None]:
-    """Return the table of ranges without that of a row that is read, or with one that encloses the density."""
-    ranges, assumed = _read(folder / RANGES), None
-    kept = []
-    for ends in ranges:
-        if (ends["kind"], ends["subject"]) == ("dunnage", row["dunnage_id"]):
-            assumed = Decimal(ends["low"]), Decimal(ends["high"])
-            if row["read_in_source"] == "yes":
-                continue
+    for ends in [ends for ends in tables[RANGES] if (ends["kind"], ends["subject"]) == ("dunnage", dunnage_id)]:
+        assumed = Decimal(ends["low"]), Decimal(ends["high"])
+        if row["read_in_source"] == "yes":
+            tables[RANGES].remove(ends)
+        else:
             ends |= {"low": str(min(assumed[0], density)), "high": str(max(assumed[1], density))}
-        kept.append(ends)
-    return kept, assumed
+    if target_folder is not None:
+        _put_tables({name: _written(tables[name]) for name in (table, RANGES)}, target_folder)
+    return WeighedDunnage(density, before, assumed, table, _written([row]))
 
 
 def _read(path: Path) -> list[dict[str, str]]:

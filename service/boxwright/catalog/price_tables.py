@@ -55,10 +55,8 @@ class _Row:
 
 
 _COLUMNS = columns_of(_Row)
-_HEAD = (
-    *("price_table_id", "version", "carrier_service", "currency", "weight_unit"),
-    *("effective_from", "effective_to"),
-)
+_NAMED = ("price_table_id", "version", "carrier_service", "currency", "weight_unit")
+_HEAD = (*_NAMED, "effective_from", "effective_to")
 """Columns that all rows of a table have alike."""
 
 
@@ -93,17 +91,12 @@ def load_price_tables(path: str | PathLike[str]) -> tuple[PriceTable, ...]:
     faults.raise_any()
     for index, (at, later) in enumerate(tables):
         for _, earlier in tables[:index]:
-            if earlier.carrier_service == later.carrier_service and overlap(earlier, later):
+            begin = max(table.effective_from or datetime.date.min for table in (earlier, later))
+            end = min(table.effective_to or datetime.date.max for table in (earlier, later))
+            if earlier.carrier_service == later.carrier_service and begin <= end:
                 at.add("", f"must not hold on a day of {earlier.name!r} for the same carrier service")
     faults.raise_any()
     return tuple(table for _, table in tables)
-
-
-def overlap(one: PriceTable, other: PriceTable) -> bool:
-    """Whether two tables hold on a common day."""
-    starts = [table.effective_from or datetime.date.min for table in (one, other)]
-    ends = [table.effective_to or datetime.date.max for table in (one, other)]
-    return max(starts) <= min(ends)
 
 
 def _surcharges(given: Any, key: str, at: Findings) -> tuple[SurchargePrice, ...]:
@@ -125,7 +118,7 @@ def _of_toml(path: Path, faults: Findings) -> Iterator[tuple[Findings, PriceTabl
 
 
 def _of_csv(path: Path, faults: Findings) -> Iterator[tuple[Findings, PriceTable]]:
-    needed = {name: column for name, column in _COLUMNS.items() if name in (*_HEAD[:5], "kind")}
+    needed = {name: column for name, column in _COLUMNS.items() if name in (*_NAMED, "kind")}
     tables: dict[tuple[str, str], list[tuple[int, _Row]]] = {}
     for record in read_table(path, needed, faults, _COLUMNS):
         row = _Row(**record.values)

@@ -30,11 +30,6 @@ def read_text(path: Path, faults: Findings) -> str | None:
     except OSError as error:
         faults.add("file", f"cannot be read: {error.strerror or error}, got {str(path)!r}")
         return None
-    return decoded_text(content, faults)
-
-
-def decoded_text(content: bytes, faults: Findings) -> str | None:
-    """Return the text of bytes in UTF-8 (a byte-order mark is dropped), or None after noting why not."""
     try:
         decoded = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:

@@ -20,7 +20,7 @@ from boxwright.cli.options import headers_named
 from boxwright.domain.order import Order
 from boxwright.domain.rounded import visible
 from boxwright.errors import DataFileError, FieldViolation
-from boxwright.orders import ColumnMap, Conversion, Finding, GuessOptions, convert_orders
+from boxwright.orders import ColumnMap, Conversion, Finding, GuessOptions, RowRules, convert_orders
 from boxwright.orders.column_map import FRAGILE, UNITS_IN_DOUBT, unit_words
 from boxwright.orders.convert import WITH_ITS_ORDER
 from boxwright.orders.write import write_csv, write_parquet
@@ -29,6 +29,11 @@ from boxwright.tabular import SUFFIXES, header_parts, map_text, neutral, plain_h
 
 SHOWN = 5
 """Rows of each finding that the terminal names; --report and --rejects have all."""
+_CURES = {
+    "quantity": " (--skip-nonpositive leaves out rows of 0 or less)",
+    "line_id": " (--drop-repeated leaves out rows that stand twice)",
+}
+"""What may be done about rows that break a rule of a field."""
 _ITEMS = "items."
 """Before a field of the item master alone."""
 
@@ -38,6 +43,7 @@ def read(
     items: str | None,
     map_file: Path | None,
     given: Sequence[str],
+    row_rules: RowRules,
     written: Sequence[Path | None],
     *,
     keep: Sequence[str],
@@ -66,6 +72,7 @@ def read(
         items=_source(items) if items is not None else None,
         maps=maps,
         how=GuessOptions(named, keep, length_unit, mass_unit, decimal, of_items),
+        row_rules=row_rules,
         implausible=slips,
         **how,
     )
@@ -119,6 +126,10 @@ def show(found: Conversion) -> None:
     report = found.report
     for unlike in report.unlike_units:
         _say(f"{unlike}", apart=True)
+    for header, counts in report.statuses.items():
+        said = ", ".join(f"{value or 'nothing'} {count:,}" for value, count in counts.most_common())
+        _say(f"{header!r} is not read and says: {said}. Rows of all of them are packed as goods;", apart=True)
+        _say(f"  --where '{header}={counts.most_common(1)[0][0]}' takes these alone")
     _say(f"rows {report.rows:,}, orders {report.orders:,}, SKUs {report.skus:,}", apart=True)
     for what, findings in (
         ("without a size that can be read", report.without_size),
@@ -180,11 +191,14 @@ def write(found: Conversion, out_file: Path, rejects_file: Path) -> None:
             table.writerow((neutral(broken.file), broken.row, neutral(broken.field), neutral(broken.text)))
     own = [broken for broken in found.rejections if not broken.text.startswith(WITH_ITS_ORDER)]
     rules, first = Counter(broken.field for broken in own), {broken.field: broken for broken in reversed(own)}
+    left_out = found.rows_left_out.total()
     rows = f"{found.rows_in:,} rows in = {len(found.rows):,} written + {found.rows_rejected:,} rejected"
-    _say(f"{rows} ({shown(rejects_file)})", apart=True)
+    _say(f"{rows}{f' + {left_out:,} left out' if left_out else ''} ({shown(rejects_file)})", apart=True)
+    for rule, count in found.rows_left_out.most_common():
+        _say(f"  left out, {rule}: {count:,}")
     for name, count in rules.most_common():
         said = f"  {name or 'the row as a whole'}: {count:,} {'rule' if count == 1 else 'rules'} broken"
-        _say(f"{said}; {first[name].file}, row {first[name].row}: {first[name].text}")
+        _say(f"{said}; {first[name].file}, row {first[name].row}: {first[name].text}{_CURES.get(name, '')}")
     if with_order := len(found.rejections) - len(own):
         _say(f"  rejected with another row of their order: {with_order:,} {'row' if with_order == 1 else 'rows'}")
     if not found.rows:
@@ -213,6 +227,7 @@ def write_report(found: Conversion, path: Path) -> None:
         "mix_in_words": found.report.mix.sentences,
         "rows_written": len(found.rows),
         "rows_rejected": found.rows_rejected,
+        "rows_left_out": found.rows_left_out,
         "rejections": [dataclasses.asdict(broken) for broken in found.rejections],
     }
     places.write_whole(path, json.dumps(content, ensure_ascii=False, indent=1) + "\n")

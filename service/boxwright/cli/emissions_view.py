@@ -103,20 +103,14 @@ def _range(footprint: Footprint, unit: str = "") -> str:
     return "" if ends is None else stated(f"{co2e(ends[0])} to {co2e(ends[1])}{unit}", lacking=bool(footprint.lacks))
 
 
-def legs_table(legs: Iterable[Leg]) -> Group:
-    """Return how each leg was found."""
-    rows = []
+def legs_text(legs: Iterable[Leg], *, how: bool = False) -> Group:
+    """Return derived legs, a line each: mode, distance as it was derived, and ends; and ``how`` each was found."""
+    texts = list[Text]()
     for number, leg in enumerate(legs, start=1):
-        if (found := leg.derivation) is not None:
-            kind = leg.distance_kind.value if leg.distance_kind else ""
-            km = f"{leg.distance_km:,.1f}"
-            rows.append((str(number), leg.mode.value, km, kind, found.start.name, found.end.name, found.formula))
-    return titled("Derived legs", table_of(("Leg", "By", ">km", "Kind", "From", "To", "How"), rows))
-
-
-def legs_text(legs: Iterable[Leg]) -> Group:
-    """Return derived legs, a line each: mode, distance as it was derived, and ends."""
-    return titled("Derived legs", *lines(f"  {number}. {leg.words}" for number, leg in enumerate(legs, start=1)))
+        texts += lines([f"  {number}. {leg.words}"])
+        if how and leg.derivation is not None:
+            texts += lines([f"     {leg.distance_kind.value if leg.distance_kind else ''}: {leg.derivation.formula}"])
+    return titled("Derived legs", *texts)
 
 
 def explanation(

@@ -126,14 +126,12 @@ _SERVICES = click.option(
     help="Whose rules give limits and chargeable weight, such as ups/us-daily, and the zone of its tariff, if not"
     " that of --zone; repeat it to evaluate each catalog with each.",
 )
-DESTINATIONS = click.option(
-    "--destinations",
-    "destinations_file",
-    type=FileName(),
-    metavar="FILE.csv",
-    help="Zone by where an order goes (extra_country_code, extra_postal_code), in the columns destination, zone and, if"
+DESTINATIONS = file_option(
+    *("--destinations", "destinations_file", "FILE.csv"),
+    "Zone by where an order goes (extra_country_code, extra_postal_code), in the columns destination, zone and, if"
     " legs differ, legs. A destination is a country (AT), one with the first characters of a postal code (ES:07), or *"
     " for all others.",
+    written=False,
 )
 EVALUATED_LANE = (
     *(_SERVICES if row.field == "carrier_service" else option for row, option in zip(LANE_ROWS, LANE, strict=True)),
@@ -169,7 +167,7 @@ def take_catalog(name: str) -> "Catalog":
 
 
 def take_policy(given: dict[str, Any], stated: Mapping[str, Any] | None = None) -> Policy:
-    """Take the policy options out of a command's parameters and return the policy; fields that a file states win.
+    """Return the policy of a command's parameters; fields that a file states win.
 
     Raises InvalidInputError with every broken rule.
     """
@@ -183,9 +181,9 @@ def take_policy(given: dict[str, Any], stated: Mapping[str, Any] | None = None) 
 
 
 def take_policies(given: dict[str, Any], files: Sequence[Path]) -> tuple[dict[str, Policy], list[str]]:
-    """Take the policy options out of a command's parameters; what files of policies state goes before them.
+    """Return the policies of a command's parameters; what files of policies state goes before them.
 
-    Returns the policies by name, without files one of the empty name; and the names of those without objectives.
+    They are by name, without files one of the empty name; and the names of those without objectives are returned.
 
     Raises InvalidInputError with every broken rule of the options, or of a file, which it names.
     """
@@ -210,8 +208,6 @@ def take_policies(given: dict[str, Any], files: Sequence[Path]) -> tuple[dict[st
         if same is not None:
             raise refusal("--policy", f"must differ from each other, {name!r} is the same as {same!r}")
         policies[name] = policy
-    for row in POLICY_ROWS:
-        given.pop(row.field, None)
     return policies, open_ones
 
 
@@ -239,7 +235,7 @@ def _read_policy(file: Path) -> dict[str, Any]:
 
 
 def take_lane(given: dict[str, Any]) -> Lane | None:
-    """Take the lane options out of a command's parameters and return the lane; None if none was given.
+    """Return the lane of a command's parameters; None if none of its options was given.
 
     Raises InvalidInputError with every broken rule of every leg.
     """
@@ -249,14 +245,9 @@ def take_lane(given: dict[str, Any]) -> Lane | None:
     found.extend(_idle_of_lane(given))
     chosen = taken(given, [row for row in LANE_ROWS if row.field not in ("profiles", "price_tables")], found)
     found.raise_any()
-    derive = bool(chosen.keys() & {"origin", "destination"})
-    prices, file = given.pop("price_tables"), given.pop("destinations_file", None)
-    if (
-        not derive
-        and prices is None
-        and file is None
-        and not chosen.keys() & {"legs", "carrier_service", "destination_country"}
-    ):
+    derive, prices, file = bool(chosen.keys() & _PLACES), given["price_tables"], given.get("destinations_file")
+    says_something = chosen.keys() & {"legs", "carrier_service", "destination_country"}
+    if not (derive or says_something) and prices is None and file is None:
         return None
     if prices is not None:
         from boxwright.catalog.price_tables import load_price_tables
@@ -294,11 +285,11 @@ def _read_destinations(file: Path, lane: dict[str, Any]) -> Lane:
 
 
 def take_lanes(given: dict[str, Any]) -> tuple[Lane | None, ...]:
-    """Take the options of ``EVALUATED_LANE`` out of a command's parameters; return a lane for each carrier service.
+    """Return a lane for each carrier service of a command's parameters, those of ``EVALUATED_LANE``.
 
     Raises InvalidInputError with every broken rule of every leg.
     """
-    services = [service.partition(":") for service in given.pop("carrier_services")] or [("", "", "")]
+    services = [service.partition(":") for service in given["carrier_services"]] or [("", "", "")]
     for service, colon, zone in services:
         if colon and not (service and zone):
             raise refusal("--carrier-service", f"must be ID or ID:ZONE, got {service + colon + zone!r}")
@@ -306,23 +297,20 @@ def take_lanes(given: dict[str, Any]) -> tuple[Lane | None, ...]:
         raise refusal("--zone", "changes nothing: each --carrier-service names a zone of its own")
     ways = [(service, zone or given["zone"]) for service, _, zone in services]
     first = take_lane(given | {"carrier_service": ways[0][0], "zone": ways[0][1]})
-    for row in LANE_ROWS:
-        if row.field != "profiles":
-            given.pop(row.field, None)
     if first is None:
         return (None,)
     return tuple(replace(first, carrier_service=service, zone=zone or first.zone) for service, zone in ways)
 
 
 def take_profiles(given: dict[str, Any]) -> tuple[str, ...] | None:
-    """Take the profiles out of a command's parameters; None means the defaults."""
-    return given.pop("profiles") or None
+    """Return the profiles of a command's parameters; None means the defaults."""
+    return given["profiles"] or None
 
 
 def take_task_options(given: dict[str, Any]) -> "tuple[Catalog, Policy, Lane | None, tuple[str, ...] | None]":
-    """Take the options of ``TASK`` out of a command's parameters; return what a task takes after its order."""
+    """Return what a task takes after its order, of the parameters of a command with the options ``TASK``."""
     policy, lane, profiles = take_policy(given), take_lane(given), take_profiles(given)
-    return take_catalog(given.pop("catalog")), policy, lane, profiles
+    return take_catalog(given["catalog"]), policy, lane, profiles
 
 
 def yearly_of(orders_file: Path, orders_per_year: float | None, column: str | None = None) -> "Yearly | None":
@@ -354,10 +342,10 @@ def headers_named(texts: Sequence[str], rule: str) -> dict[str, str]:
 
 
 def taken(given: dict[str, Any], rows: Iterable[Row], found: "Findings") -> dict[str, Any]:
-    """Take what was typed out of a command's parameters, and return it as fields; note what cannot be read."""
+    """Return what was typed of a command's parameters as fields; note what cannot be read."""
     chosen: dict[str, Any] = {}
     for row in rows:
-        value = given.pop(row.field, None)
+        value = given.get(row.field)
         if value in (None, ()):
             continue
         if row.field not in _READERS:
@@ -441,10 +429,13 @@ def parse_leg(text: str) -> Leg:
 
 
 def _parse_sizes(text: str) -> tuple[int, ...]:
-    """Return the numbers that ``12`` or ``4-28`` means."""
+    """Return the numbers that ``12``, ``4-28`` or ``6,8,12`` means."""
     first, dash, last = text.partition("-")
-    rule = "must be a number, or two as FROM-TO, such as 12 or 4-28"
-    numbers = tuple(range(_number(first, rule, int), _number(last if dash else first, rule, int) + 1))
+    rule = "must be a number, two as FROM-TO, or some with commas, such as 12, 4-28 or 6,8,12"
+    if dash:
+        numbers = tuple(range(_number(first, rule, int), _number(last, rule, int) + 1))
+    else:
+        numbers = tuple(_number(part, rule, int) for part in text.split(","))
     if not numbers:
         raise refusal("", f"{rule}, got {text!r}")
     return numbers
@@ -459,10 +450,6 @@ def _parse_edges(text: str, count: int = 3) -> tuple[float, ...]:
     return edges
 
 
-def _parse_base(text: str) -> tuple[float, ...]:
-    return _parse_edges(text, 2)
-
-
 _READERS: Mapping[str, Callable[[Any], Any]] = {
     "emissions_basis": _parse_basis,
     "property_caps": _parse_cap,
@@ -474,8 +461,8 @@ _READERS: Mapping[str, Callable[[Any], Any]] = {
     "sizes": _parse_sizes,
     "smallest_mm": _parse_edges,
     "largest_mm": _parse_edges,
-    "max_sheet_mm": _parse_base,
-    "pallets_mm": _parse_base,
+    "max_sheet_mm": functools.partial(_parse_edges, count=2),
+    "pallets_mm": functools.partial(_parse_edges, count=2),
 }
 """What makes a field of the text typed, where it is not that text."""
 

@@ -27,17 +27,17 @@ def order_remarks(orders_file: Path, *lanes: Lane | None) -> tuple[str, ...]:
         if lane.price_tables and lane.zone and any(zone not in ("", lane.zone) for zone in zones):
             remarks.append(
                 f"Carriage of every order is priced in zone {lane.zone}, but the file has orders of other zones"
-                f" ({_shares(zones)}): evaluate each zone by itself."
+                f" ({_shares(zones)}): --destinations gives each its own."
             )
         elif lane.price_tables and several:
             remarks.append(
                 f"Carriage of every order has the same prices, but orders go to several countries"
-                f" ({_shares(countries)}): evaluate those of one tariff by themselves."
+                f" ({_shares(countries)}): --destinations gives each its zone."
             )
         if lane.legs and several:
             remarks.append(
                 f"Transport of every order is that of the same legs, but orders go to several countries"
-                f" ({_shares(countries)}): grams of transport are those of these legs."
+                f" ({_shares(countries)}): --destinations gives each its own."
             )
     own = asked[0].carrier_service
     if len(asked) > 1 and any(services):

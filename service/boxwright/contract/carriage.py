@@ -72,7 +72,7 @@ def chargeable_to_wire(
     return CHARGEABLE(
         weight,
         tree,
-        lower_steps=lambda below: kept([_lower_step(each, currency) for each in weight.lower_steps], below),
+        lower_steps=lambda below: kept([_lower_step(step, currency) for step in weight.lower_steps], below),
     )
 
 

@@ -46,7 +46,7 @@ def read_catalog(message: catalog_pb2.Catalog, materials: Materials, found: Find
 
 def _default_dunnage(materials: Materials) -> tuple[Dunnage, ...]:
     """Return what a catalog without a list of its own stocks, as a catalog file does."""
-    return tuple(materials.dunnage_of(each) for each in materials.default_dunnage)
+    return tuple(materials.dunnage_of(name) for name in materials.default_dunnage)
 
 
 def catalog_to_wire(catalog: Catalog, materials: Materials, *, loaded: bool) -> catalog_pb2.Catalog:

@@ -26,25 +26,17 @@ _ARROW = {_KIND.CPPTYPE_DOUBLE: "float64", _KIND.CPPTYPE_INT32: "int64", _KIND.C
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column of order lines.
-
-    Attributes
-    ----------
-    path : tuple of str
-        Keys of the JSON of a line that lead to its field. An edge is that of the soft goods where a row has any field
-        of these.
-    stated : callable
-        From a cell, of text or typed, to what JSON holds. What cannot be read is left to the reader of JSON to refuse.
-    arrow : str
-        Type in Parquet: ``float64``, ``int64``, ``bool`` or ``string``.
-    is_text : bool
-        Whether callers choose its texts freely.
-    """
+    """A column of order lines."""
 
     path: tuple[str, ...]
+    """Keys of the JSON of a line that lead to its field. An edge is that of the soft goods where a row has any field of
+    these."""
     stated: Callable[[Any], Any]
+    """From a cell, of text or typed, to what JSON holds; what cannot be read is left to the reader of JSON."""
     arrow: str
+    """Type in Parquet: ``float64``, ``int64``, ``bool`` or ``string``."""
     is_text: bool = False
+    """Whether callers choose its texts freely."""
 
 
 def _columns(message: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[str, Column]]:

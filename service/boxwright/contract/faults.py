@@ -91,9 +91,12 @@ def warnings_to_wire(
     """
     return [
         provenance_pb2.Warning(
-            message=each.message, code=each.code, field=_field(each.field, loaded, path, order), count=each.count
+            message=warning.message,
+            code=warning.code,
+            field=_field(warning.field, loaded, path, order),
+            count=warning.count,
         )
-        for each in warnings
+        for warning in warnings
     ]
 
 

@@ -167,7 +167,9 @@ def read_packaging(
     if given.get("component") in CARRIED:
         name = footprint_pb2.FootprintComponent.Name(message.component)
         found.add("component", f"must be a part of the packaging, got {name}")
-    if given.get("material_id", "") not in {"", *(material.material_id for material in materials.materials)}:
+    if not message.material:
+        found.add("material", "is required: materials/{material}")
+    elif given.get("material_id", "") not in {"", *(material.material_id for material in materials.materials)}:
         found.unknown("material", f"names no material, got {message.material!r}")
     content = message.recycled_content
     rules = {

@@ -32,9 +32,10 @@ LOOK_EVERY = 1_024
 """Fields that are counted between two looks at the stop: less than a millisecond."""
 
 _VARINT, _FIXED_64, _LENGTH, _GROUP, _GROUP_END, _FIXED_32 = range(6)
-_EIGHT = {FieldDescriptor.TYPE_DOUBLE, FieldDescriptor.TYPE_FIXED64, FieldDescriptor.TYPE_SFIXED64}
-_FOUR = {FieldDescriptor.TYPE_FLOAT, FieldDescriptor.TYPE_FIXED32, FieldDescriptor.TYPE_SFIXED32}
-_WHOLE_ENTRIES = {FieldDescriptor.TYPE_STRING, FieldDescriptor.TYPE_BYTES, FieldDescriptor.TYPE_MESSAGE}
+_KIND = FieldDescriptor
+_EIGHT = {_KIND.TYPE_DOUBLE, _KIND.TYPE_FIXED64, _KIND.TYPE_SFIXED64}
+_FOUR = {_KIND.TYPE_FLOAT, _KIND.TYPE_FIXED32, _KIND.TYPE_SFIXED32}
+_WHOLE_ENTRIES = {_KIND.TYPE_STRING, _KIND.TYPE_BYTES, _KIND.TYPE_MESSAGE}
 _CONTINUED = bytes(range(0x80, 0x100))
 """Bytes of a varint that are not its last one."""
 
@@ -44,31 +45,18 @@ class GroupError(InvalidInputError):
 
 
 class _Field(NamedTuple):
-    """A field, as far as it is counted.
-
-    Attributes
-    ----------
-    name : str
-        As in the contract.
-    repeated : bool
-        Whether it is a list.
-    text : int
-        Most characters of a text; 0 where it is none.
-    below : descriptor or None
-        Of the message that it holds.
-    lists : bool
-        Whether that message holds lists.
-    width : int or None
-        Bytes of each number of a list that may come in one piece; 0 where they differ in length, None where each entry
-        comes by itself.
-    """
+    """A field, as far as it is counted."""
 
     name: str
     repeated: bool
     text: int
+    """Most characters of a text; 0 where it is none."""
     below: Any
+    """Descriptor of the message that it holds, if any."""
     lists: bool
+    """Whether that message holds lists."""
     width: int | None
+    """Bytes of each number of a list that may come in one piece, 0 where they differ; None of entries by themselves."""
 
 
 @functools.cache
@@ -76,19 +64,12 @@ def _counted(descriptor: Any) -> dict[int, _Field]:
     """Return the fields of a message that are lists, texts or messages, by number."""
     found = {}
     for field in descriptor.fields:
-        text = max_text_length(field.name) if field.type == FieldDescriptor.TYPE_STRING else 0
-        width = 8 if field.type in _EIGHT else 4 if field.type in _FOUR else 0
-        below = field.message_type
-        if not field.is_repeated and not text and below is None:
-            continue
-        found[field.number] = _Field(
-            field.name,
-            field.is_repeated,
-            text,
-            below,
-            below is not None and _has_lists(below),
-            width if field.is_repeated and field.type not in _WHOLE_ENTRIES else None,
-        )
+        below, text = field.message_type, max_text_length(field.name) if field.type == _KIND.TYPE_STRING else 0
+        if field.is_repeated or text or below is not None:
+            lists = below is not None and _has_lists(below)
+            packed = field.is_repeated and field.type not in _WHOLE_ENTRIES
+            width = (8 if field.type in _EIGHT else 4 if field.type in _FOUR else 0) if packed else None
+            found[field.number] = _Field(field.name, field.is_repeated, text, below, lists, width)
     return found
 
 

@@ -75,7 +75,7 @@ def from_json(data: bytes, kind: type[Message], stop: Stop = NEVER) -> Message:
     """
     content = json_object(data, stop)
     found = Findings(stop=stop)
-    message = _reader(kind.DESCRIPTOR)(content, found)
+    message = _message(kind.DESCRIPTOR, content, found)
     found.raise_any()
     return parse(message.SerializeToString(), kind, stop)
 
@@ -89,15 +89,15 @@ def read_stated(content: Mapping[str, Any], kind: type[Message], read: Callable[
         With what the contract does not have, and what ``read`` notes of fields that it could be asked about.
     """
     stated, later = Findings(), Findings()
-    message = _reader(kind.DESCRIPTOR)(content, stated)
+    message = _message(kind.DESCRIPTOR, content, stated)
     made = stated.attempt(read, message, later)
     if len(stated) or len(later):
-        noted = {each.field for each in stated.violations}
+        noted = {fault.field for fault in stated.violations}
         follow = {field.rpartition(".")[0] for field in noted}
         stated.extend(
-            each
-            for each in later.violations
-            if each.field not in follow and not any(_is_in(each.field, field) for field in noted)
+            fault
+            for fault in later.violations
+            if fault.field not in follow and not any(_is_in(fault.field, field) for field in noted)
         )
         stated.raise_any()
     assert made is not None  # else something is noted
@@ -204,41 +204,47 @@ def _parsed(text: str) -> int | float:
     return int(text) if len(text) < LONGEST_WHOLE else float(text)
 
 
-class _Reader:
-    """Makes messages of one kind of JSON objects, after noting what the contract does not have."""
+def _message(descriptor: Any, content: Mapping[str, Any], found: Findings) -> Message:
+    """Return the message of an object, without what the contract does not have, which is noted."""
+    made: dict[str, Any] = {}
+    keys: dict[str, str] = {}
+    fields = _fields(descriptor)
+    for key, value in content.items():
+        if (known := fields.get(key)) is None:
+            found.add(printable(key), f"is not a field of {descriptor.name}; {_instead(descriptor, key)}")
+            continue
+        name, choice, read = known
+        place = choice if value is not None else name
+        if (other := keys.get(place)) is not None:
+            rule = f"must not stand together with {other}" if other != name else f"must stand once, got {key} too"
+            found.add(name, rule)
+        keys[place] = name
+        if value is not None:
+            made[name] = read(value, found, name)
+    kind: type[Message] = message_factory.GetMessageClass(descriptor)
+    return kind(**made)
 
-    def __init__(self, descriptor: Any) -> None:
-        self._descriptor, self._kind = descriptor, message_factory.GetMessageClass(descriptor)
-        self._fields: dict[str, tuple[str, str, Any]] = {}
-        for field in descriptor.fields:
-            read = partial(_read_list, field) if field.is_repeated else _value_reader(field)
-            for key in (field.name, field.json_name):
-                self._fields[key] = field.name, (field.containing_oneof or field).name, read
 
-    def __call__(self, content: Mapping[str, Any], found: Findings) -> Message:
-        """Return the message of an object; without what is wrong, which is noted."""
-        made: dict[str, Any] = {}
-        keys: dict[str, str] = {}
-        for key, value in content.items():
-            if (known := self._fields.get(key)) is None:
-                self._note_unknown(key, found)
-                continue
-            name, choice, read = known
-            place = choice if value is not None else name
-            if (other := keys.get(place)) is not None:
-                rule = f"must not stand together with {other}" if other != name else f"must stand once, got {key} too"
-                found.add(name, rule)
-            keys[place] = name
-            if value is not None:
-                made[name] = read(value, found, name)
-        return self._kind(**made)
+@functools.cache
+def _fields(descriptor: Any) -> dict[str, tuple[str, str, Any]]:
+    """Return of each key the field, what it is a choice of or itself, and what reads it."""
+    return {
+        key: (
+            field.name,
+            (field.containing_oneof or field).name,
+            partial(_read_list, field) if field.is_repeated else _value_reader(field),
+        )
+        for field in descriptor.fields
+        for key in (field.name, field.json_name)
+    }
 
-    def _note_unknown(self, key: str, found: Findings) -> None:
-        like = difflib.get_close_matches(key[:100], list(self._fields), 1)
-        near = _below(self._descriptor, key) or [self._fields[name][0] for name in like]
-        fields = ", ".join(field.name for field in self._descriptor.fields) or "none"
-        hint = f"do you mean {near[0]}?" if near else f"its fields: {fields}"
-        found.add(printable(key), f"is not a field of {self._descriptor.name}; {hint}")
+
+def _instead(descriptor: Any, key: str) -> str:
+    """Return which field may be meant by a key, or which there are."""
+    like = difflib.get_close_matches(key[:100], list(_fields(descriptor)), 1)
+    if near := _below(descriptor, key) or [_fields(descriptor)[name][0] for name in like]:
+        return f"do you mean {near[0]}?"
+    return f"its fields: {', '.join(field.name for field in descriptor.fields) or 'none'}"
 
 
 def _below(descriptor: Any, key: str) -> list[str]:
@@ -246,11 +252,6 @@ def _below(descriptor: Any, key: str) -> list[str]:
     inner = [field for field in descriptor.fields if field.message_type and not field.is_repeated]
     found = [f"{field.name}.{key}" for field in inner if key in field.message_type.fields_by_name]
     return found or [f"{field.name}.{path}" for field in inner for path in _below(field.message_type, key)]
-
-
-@functools.cache
-def _reader(descriptor: Any) -> _Reader:
-    return _Reader(descriptor)
 
 
 def _read_list(field: Any, value: Any, found: Findings, name: str) -> Any:
@@ -284,7 +285,7 @@ def _read_message(descriptor: Any, value: Any, found: Findings, name: str) -> An
     if not isinstance(value, dict):
         found.add(name, f"must be an object, got {_shown(value)}")
         return None
-    return _reader(descriptor)(value, found.at(name))
+    return _message(descriptor, value, found.at(name))
 
 
 def _read_text_message(kind: type[Message], value: Any, found: Findings, name: str) -> Any:

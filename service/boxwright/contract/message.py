@@ -14,7 +14,7 @@ from functools import cached_property, partial
 from operator import attrgetter
 from typing import Any, Generic, NamedTuple
 
-from google.api import field_behavior_pb2
+from google.api import field_behavior_pb2, resource_pb2
 from google.protobuf.message import Message
 
 from boxwright import units
@@ -56,47 +56,35 @@ UNITS: tuple[tuple[str, str, Get, Get], ...] = (
 )
 """How names end in messages and in the domain, and how each comes of the other."""
 
-RESOURCES: dict[str, tuple[str, Get, str]] = {
-    "material": ("material_id", material_name, "materials/{material}"),
-    "cushion_material": ("cushion_material_id", material_name, "materials/{material}"),
-    "excluded_materials": ("excluded_materials", partial(map, material_name), "materials/{material}"),
-    "catalog": ("catalog_id", catalog_name, "catalogs/{catalog}"),
-    "accounting_profile": ("profile_id", profile_name, "accountingProfiles/{profile}"),
-    "accounting_profiles": ("accounting_profiles", partial(map, profile_name), "accountingProfiles/{profile}"),
-    "carrier_service": ("service_id", service_name, "carriers/{carrier}/services/{service}"),
+RESOURCES: dict[str, tuple[Get, str]] = {
+    "boxwright/AccountingProfile": (profile_name, "accountingProfiles/{profile}"),
+    "boxwright/CarrierService": (service_name, "carriers/{carrier}/services/{service}"),
+    "boxwright/Catalog": (catalog_name, "catalogs/{catalog}"),
+    "boxwright/Material": (material_name, "materials/{material}"),
 }
-"""Fields with a resource name: the identifier of the domain that it is made of, how, and the pattern of the name."""
+"""By the type that a field refers to: what makes a resource name of the identifier, and the pattern of the name."""
+
+IDS = {"accounting_profile": "profile_id", "carrier_service": "service_id"}
+"""Attributes that hold an identifier and are not called as their field with ``_id``."""
 
 
 class Row(NamedTuple):
-    """How a field of a message and an attribute of a noun come of each other.
-
-    Attributes
-    ----------
-    name, attribute : str
-        Of the message, and of the noun.
-    make : callable or None
-        Makes the field of the attribute. None: it is the same.
-    deep : bool
-        Whether with the tree below.
-    read : callable or None
-        Reads the attribute from the field; of a list, each entry. None: it is not read.
-    get : callable or None
-        What the field is made of, off the noun. None: the attribute.
-    inner : Codec or None
-        That of the field, or of its entries.
-    written : bool
-        Whether the field is made of the attribute: an amount of money is not, as it needs a currency.
-    """
+    """How a field of a message and an attribute of a noun come of each other."""
 
     name: str
     attribute: str
     make: Callable[..., Any] | None = None
+    """Makes the field of the attribute. None: it is the same."""
     deep: bool = False
+    """Whether with the tree below."""
     read: Read | None = None
+    """Reads the attribute from the field; of a list, each entry. None: it is not read."""
     get: Get | None = None
+    """What the field is made of, off the noun. None: the attribute."""
     inner: "Codec[Any] | None" = None
+    """That of the field, or of its entries."""
     written: bool = True
+    """Whether the field is made of the attribute: an amount of money is not, as it needs a currency."""
 
 
 CODECS_OF: dict[str, "Codec[Any]"] = {}
@@ -328,17 +316,18 @@ def _row(field: Any, hints: Mapping[str, Any], called: str | None) -> Row | None
         if name.endswith(end) and (own := name.removesuffix(end) + own_end) in hints:
             return Row(name, own, convert, read=partial(_read_quantity, back))
     row: Row
+    make: Callable[..., Any]
+    options = field.GetOptions()
     kind = field.message_type.full_name if field.message_type else ""
     if kind == "boxwright.v1.Dimensions":
         row = Row(name, f"{name}_um", _kept_below(dimensions_to_wire), deep=True, read=read_edges)
     elif kind == "boxwright.v1.Source":
         row = Row(name, name, kept, deep=True, get=source_of)
-    elif name in RESOURCES:
-        own, make, pattern = RESOURCES[name]
-        required = _is_required(field)
-        row = Row(
-            name, called or (own if own in hints else name), make, read=partial(_read_resource, pattern, required)
-        )
+    elif (resource := options.Extensions[resource_pb2.resource_reference].type) in RESOURCES:
+        name_of, pattern = RESOURCES[resource]
+        own = next((own for own in (called, f"{name}_id", IDS.get(name)) if own in hints), None) or name
+        make = partial(map, name_of) if field.is_repeated else name_of
+        row = Row(name, own, make, read=partial(_read_resource, pattern, _is_required(field)))
     elif "display_name" in field.containing_type.fields_by_name and name in ("name", "display_name"):
         if name == "name":
             return None

@@ -79,7 +79,7 @@ INTERVAL = Codec(footprint_pb2.Co2eInterval, FootprintDifference)
 DIFFERENCE = Codec(
     comparison_pb2.FootprintDifference,
     FootprintDifference,
-    also=lambda each: {"interval": None if None in (each.low_co2e_mg, each.high_co2e_mg) else INTERVAL.fields(each)},
+    also=lambda less: {"interval": None if None in (less.low_co2e_mg, less.high_co2e_mg) else INTERVAL.fields(less)},
 )
 COMPARISON = Codec(comparison_pb2.Comparison, Comparison, "objectives")
 
@@ -100,11 +100,15 @@ def comparison_to_wire(
     """
     return COMPARISON(
         comparison,
-        objectives=[_objective(each, catalog) for each in comparison.objectives],
-        footprints=[DIFFERENCE.fields(each) for each in comparison.footprints if each.allocation in allocations],
+        objectives=[_objective(difference, catalog) for difference in comparison.objectives],
+        footprints=[
+            DIFFERENCE.fields(difference)
+            for difference in comparison.footprints
+            if difference.allocation in allocations
+        ],
     )
 
 
-def _objective(each: ObjectiveDifference, catalog: Catalog) -> comparison_pb2.ObjectiveDifference:
-    first, second = (value_to_wire(each.objective, figure, catalog) for figure in (each.first, each.second))
+def _objective(stated: ObjectiveDifference, catalog: Catalog) -> comparison_pb2.ObjectiveDifference:
+    first, second = (value_to_wire(stated.objective, figure, catalog) for figure in (stated.first, stated.second))
     return comparison_pb2.ObjectiveDifference(first=first, second=second, difference=first.value - second.value)

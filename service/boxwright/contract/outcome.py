@@ -1,6 +1,8 @@
 """Outcomes: what was packed, judged against the plan that was to be followed."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 from unicodedata import category
 
 from boxwright import units
@@ -8,9 +10,8 @@ from boxwright.contract.names import read_name
 from boxwright.findings import Findings
 from boxwright.v1 import box_type_pb2, catalog_pb2, outcome_pb2, packing_service_pb2, parcel_pb2, plan_pb2
 
-MAX_PARCELS = 10_000
 MAX_STATION, MAX_NOTE, MAX_OTHER_BOX = 200, 1_000, 200
-"""Most parcels of an outcome, and characters of its texts, as the contract says."""
+"""Most characters of an outcome's texts, as the contract says."""
 
 REASONS = outcome_pb2.OverrideReason
 UNSTATED, OTHER = outcome_pb2.OVERRIDE_REASON_UNSPECIFIED, outcome_pb2.OVERRIDE_REASON_OTHER
@@ -50,7 +51,7 @@ class ReadOutcome:
     @property
     def overridden(self) -> bool:
         """Whether anything was packed otherwise than planned."""
-        return len(self.parcels) != len(self.planned) or any(each.overridden for each in self.parcels)
+        return len(self.parcels) != len(self.planned) or any(parcel.overridden for parcel in self.parcels)
 
 
 def check_outcome(request: packing_service_pb2.RecordOutcomeRequest, found: Findings) -> None:
@@ -61,8 +62,8 @@ def check_outcome(request: packing_service_pb2.RecordOutcomeRequest, found: Find
     outcome = request.outcome
     at = found.at("outcome")
     read_name(outcome.plan, "plans/{plan}", at, "plan")
-    if not 1 <= len(outcome.parcels) <= MAX_PARCELS:
-        at.add("parcels", f"must hold 1 to {MAX_PARCELS:,} parcels, got {len(outcome.parcels):,}")
+    if not outcome.parcels:
+        at.add("parcels", "is required")
     if len(outcome.station) > MAX_STATION or not outcome.station.isprintable():
         at.add("station", f"must have at most {MAX_STATION} characters, none of them a control character")
     if outcome.HasField("pack_time"):
@@ -70,7 +71,7 @@ def check_outcome(request: packing_service_pb2.RecordOutcomeRequest, found: Find
             outcome.pack_time.ToDatetime()
         except (ValueError, OverflowError):
             at.add("pack_time", "must be a time from year 1 to 9999")
-    for index, parcel in enumerate(outcome.parcels[:MAX_PARCELS]):
+    for index, parcel in enumerate(outcome.parcels):
         _check_parcel(parcel, at.at(f"parcels[{index}]"))
 
 
@@ -91,7 +92,7 @@ def _check_parcel(parcel: outcome_pb2.ShippedParcel, found: Findings) -> None:
         found.add("override_reason", f"must be a known value, got {parcel.override_reason}")
     if len(parcel.override_note) > MAX_NOTE:
         found.add("override_note", f"must have at most {MAX_NOTE:,} characters, got {len(parcel.override_note):,}")
-    if any(each != "\n" and category(each) == "Cc" for each in parcel.override_note.replace("\r\n", "\n")):
+    if any(letter != "\n" and category(letter) == "Cc" for letter in parcel.override_note.replace("\r\n", "\n")):
         found.add("override_note", "must hold no control characters but line breaks")
     if parcel.override_reason == OTHER and not parcel.override_note.strip():
         found.add("override_note", "is required for OVERRIDE_REASON_OTHER")
@@ -114,9 +115,8 @@ def read_outcome(
         Collects what is wrong.
     """
     before = len(found)
-    boxes = {each.box_type_id: each for each in catalog.box_types}
-    known = {(each.line_id, each.unit_index) for parcel in plan.parcels for each in parcel.placements}
-    known |= {(each.line_id, each.unit_index) for each in plan.unpacked}
+    boxes = {box.box_type_id: box for box in catalog.box_types}
+    known = _units(plan.unpacked).union(*(_units(parcel.placements) for parcel in plan.parcels))
     seen: set[int] = set()
     shipped: set[tuple[str, int]] = set()
     parcels = []
@@ -146,6 +146,10 @@ def read_outcome(
     return ReadOutcome(tuple(parcels), tuple(plan.parcels))
 
 
+def _units(stated: Iterable[Any]) -> set[tuple[str, int]]:
+    return {(unit.line_id, unit.unit_index) for unit in stated}
+
+
 def _check_whole(
     outcome: outcome_pb2.Outcome, plan: plan_pb2.Plan, seen: set[int], shipped: set[tuple[str, int]], found: Findings
 ) -> None:
@@ -158,9 +162,7 @@ def _check_whole(
     forgotten = [
         str(index)
         for index, parcel in enumerate(plan.parcels)
-        if index not in seen
-        and index not in outcome.not_shipped
-        and not {(each.line_id, each.unit_index) for each in parcel.placements} <= shipped
+        if index not in seen and index not in outcome.not_shipped and not _units(parcel.placements) <= shipped
     ]
     if forgotten:
         rule = f"must hold parcel_index {', '.join(forgotten)} of the plan too: record an outcome once all are closed."
@@ -196,11 +198,7 @@ def _planned(
 
 def read_parcel(parcel: outcome_pb2.ShippedParcel, planned: parcel_pb2.Parcel | None) -> ReadParcel:
     """Return a parcel as shipped beside the plan's."""
-    same = planned is not None and (
-        not parcel.units
-        or {(each.line_id, each.unit_index) for each in parcel.units}
-        == {(each.line_id, each.unit_index) for each in planned.placements}
-    )
+    same = planned is not None and (not parcel.units or _units(parcel.units) == _units(planned.placements))
     reason = "" if parcel.override_reason == UNSTATED and same else _said(parcel.override_reason)
     outer = parcel.measured_outer
     return ReadParcel(

@@ -76,54 +76,36 @@ Known = dict[int, footprint_pb2.Footprint]
 
 @dataclass(frozen=True)
 class PlanView:
-    """What a plan's message shows in addition to the plan itself.
-
-    Attributes
-    ----------
-    catalog : Catalog
-        The catalog that was planned with.
-    loaded : bool
-        Whether it has a resource name: the server loaded it and it was not sent along.
-    materials : Materials
-        Where factors and billing rules are looked up.
-    objectives : sequence of Objective
-        In the policy's order.
-    allocations : sequence of Allocation
-        Footprints to show.
-    bills : callable
-        Returns what carriers bill for a parcel: the lane's service first, then those asked for.
-    basis_allocation : Allocation
-        Whose grams the objective emissions compares, of the first profile. Default by mass.
-    warnings : sequence of PlanWarning
-        What the door noticed, put before the plan's own.
-    order : Order, optional
-        What was planned; its lines' shapes are part of the paths of warnings.
-    echoed : sequence of str
-        Fields of order lines that placements repeat. Default none.
-    bench : callable, optional
-        Returns the parcels of a plan in words. Default None: they are not asked for.
-    site : str, optional
-        Resource name of the site that the request named. Default: none.
-    mass_data : bool, optional
-        Whether whole footprints say what the parts of their amounts rest on. Default False.
-    stop : Stop, optional
-        Ends the making of the message. Default: nothing does.
-    """
+    """What a plan's message shows in addition to the plan itself."""
 
     catalog: Catalog
+    """That was planned with."""
     loaded: bool
+    """Whether it has a resource name: the server loaded it and it was not sent along."""
     materials: Materials
+    """Where factors and billing rules are looked up."""
     objectives: Sequence[Objective]
+    """In the policy's order."""
     allocations: Sequence[Allocation]
+    """Footprints to show."""
     bills: Callable[[Parcel], Sequence[ChargeableWeight]]
+    """Returns what carriers bill for a parcel: the lane's service first, then those asked for."""
     basis_allocation: Allocation = Allocation.MASS
+    """Whose grams the objective emissions compares, of the first profile."""
     warnings: Sequence[PlanWarning] = ()
+    """Of the request, put before the plan's own."""
     order: Order | None = None
+    """What was planned; its lines' shapes are part of the paths of warnings."""
     echoed: Sequence[str] = ()
+    """Fields of order lines that placements repeat."""
     bench: Callable[[Plan], Sequence[BenchWords]] | None = None
+    """Returns the parcels of a plan in words. None: they are not asked for."""
     site: str = ""
+    """Resource name of the site that the request named, if any."""
     mass_data: bool = False
+    """Whether footprints say what the parts of their amounts rest on."""
     stop: Stop = NEVER
+    """Ends the making of the message."""
 
     @property
     def shows_texts(self) -> bool:

@@ -164,7 +164,7 @@ def read_started_parcels(
     found : Findings
         Collects what is wrong, at the request's path.
     """
-    placed = sum(len(each.placements) for each in messages)
+    placed = sum(len(message.placements) for message in messages)
     if placed > MAX_UNITS_PER_ORDER:
         found.limit("started_parcels", f"must hold at most {MAX_UNITS_PER_ORDER:,} placements in all, got {placed:,}")
         return ()

@@ -1,4 +1,4 @@
-"""Designs the set of box sizes to stock for past orders, with a lower bound, and judges it on other orders.
+"""Designs the set of box sizes to stock for past orders, with a lower bound, and judges it by plans of other orders.
 
 Uses ``evaluation``, ``planning`` and what lies below them.
 """
@@ -6,8 +6,9 @@ Uses ``evaluation``, ``planning`` and what lies below them.
 from boxwright.design.catalog_file import catalog_toml
 from boxwright.design.design import design
 from boxwright.design.figures_dict import design_dict
+from boxwright.design.judge import judge
 from boxwright.design.result import Design, Figures, Outside, Suite
-from boxwright.design.wording import notes, premises, remarks
+from boxwright.design.wording import notes, premises
 from boxwright.domain.wishes import BoxPrice, DesignObjective, Wishes
 
 __all__ = [
@@ -21,7 +22,7 @@ __all__ = [
     "catalog_toml",
     "design",
     "design_dict",
+    "judge",
     "notes",
     "premises",
-    "remarks",
 ]

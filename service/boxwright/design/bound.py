@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from boxwright.design.choice import Prices, Room
+from boxwright.design.choice import Limits, Prices
 from boxwright.design.median import greedy, swap
 from boxwright.packing.problem import Floats, Ints
 
@@ -36,30 +36,23 @@ _SLACK = 1e-9
 
 @dataclass(frozen=True)
 class Bounded:
-    """A choice with a bound.
-
-    Attributes
-    ----------
-    chosen : int64, (k,)
-        The best candidates found, ascending.
-    least : float
-        No choice within the room has a lower total; -infinity where nothing is known.
-    promising : int64, (m,)
-        Candidates that the relaxation takes at good multipliers.
-    multipliers : float64, (orders,) or None
-        The best ones, to begin the next bound of the same orders with; None where nothing is known.
-    """
+    """A choice with a bound."""
 
     chosen: Ints
+    """int64, (k,): the best candidates found, ascending."""
     least: float
+    """No choice within the limits has a lower total; -infinity where nothing is known."""
     promising: Ints
+    """int64, (m,): candidates that the relaxation takes at good multipliers."""
     multipliers: Floats | None
+    """float64, (orders,) or None: the best ones, to begin the next bound of the same orders with; None where nothing is
+    known."""
 
 
 def bounded(
     likely: Prices,
     possible: Prices,
-    room: Room,
+    limits: Limits,
     chosen: Ints,
     first: Floats | None = None,
     steps: int = STEPS,
@@ -72,7 +65,7 @@ def bounded(
         With the pairs that are known to fit: what a choice is judged by.
     possible : Prices
         With the pairs that are not refused with a proof: what the bound rests on.
-    room : Room
+    limits : Limits
         What may be chosen.
     chosen : int64, (k,)
         The choice to begin with.
@@ -83,7 +76,7 @@ def bounded(
     """
     if np.isinf(possible.price).all(axis=1).any():
         return Bounded(chosen, float("-inf"), chosen, None)
-    relaxation = _Relaxation(likely, possible, room, chosen, first)
+    relaxation = _Relaxation(likely, possible, limits, chosen, first)
     for step in range(steps):
         taken = relaxation.step()
         if step % _SWAPPED_EACH == 0:
@@ -101,8 +94,8 @@ class _Relaxation:
     choices, and with the best total one on all.
     """
 
-    def __init__(self, likely: Prices, possible: Prices, room: Room, chosen: Ints, first: Floats | None) -> None:
-        self._likely, self._room = likely, room
+    def __init__(self, likely: Prices, possible: Prices, limits: Limits, chosen: Ints, first: Floats | None) -> None:
+        self._likely, self._limits = likely, limits
         self.best, self.top = chosen, likely.total(chosen)
         self.floor = float("-inf")
         self._taken: list[tuple[float, Ints]] = [(self.floor, chosen)]
@@ -129,9 +122,9 @@ class _Relaxation:
 
         Only among those that are not dropped: no other one is in a better choice.
         """
-        prices, room = self._likely.among(self._alive), self._room.among(self._alive)
-        first = greedy(prices, room, np.searchsorted(self._alive, taken))
-        chosen = self._alive[swap(prices, room, first)]
+        prices, limits = self._likely.among(self._alive), self._limits.among(self._alive)
+        first = greedy(prices, limits, np.searchsorted(self._alive, taken))
+        chosen = self._alive[swap(prices, limits, first)]
         total = self._likely.total(chosen)
         if total < self.top:
             self.best, self.top = chosen, total
@@ -173,11 +166,11 @@ class _Relaxation:
 
         The second is, for each candidate, the worth of the one whose place it would take; 0 where places are left.
         """
-        free, group = self._room.free[self._alive], self._room.group[self._alive]
+        free, group = self._limits.free[self._alive], self._limits.group[self._alive]
         taken = np.flatnonzero(~free).tolist()
         marginal = np.zeros(len(worth))
-        for each, most in enumerate(self._room.most):
-            own = np.flatnonzero(free & (group == each))
+        for number, most in enumerate(self._limits.most):
+            own = np.flatnonzero(free & (group == number))
             ranked = own[np.argsort(worth[own], kind="stable")]
             first = ranked[:most]
             taken += first[worth[first] < 0.0].tolist()
@@ -188,7 +181,7 @@ class _Relaxation:
         """Drop the candidates with which no choice is better than the best one; those taken stay."""
         keep = with_each <= self.top * (1 + _CLOSED)
         keep[places] = True
-        keep[~self._room.free[self._alive]] = True
+        keep[~self._limits.free[self._alive]] = True
         if np.count_nonzero(keep) < _WORTH_DROPPING * len(keep):
             self._alive = self._alive[keep]
             self._cost = np.ascontiguousarray(self._cost[:, keep])

@@ -32,18 +32,20 @@ def least_um(wishes: Wishes) -> Size:
     """Return the least inner edges of new sizes."""
     if wishes.smallest_mm is None:
         return 0, 0, 0
-    length, width, height = (to_um(each) for each in wishes.smallest_mm)
+    length, width, height = (to_um(edge) for edge in wishes.smallest_mm)
     return length, width, height
 
 
 def may_be_made(size: Size, wishes: Wishes, materials: Materials) -> bool:
     """Return whether a new size is within the limits that are asked for, in at least one board."""
-    edges = [to_mm(each) for each in size]
+    edges = [to_mm(edge) for edge in size]
     if max(edges) > HUGE_MM:
         return False
     for ends, beyond in ((wishes.smallest_mm, float.__lt__), (wishes.largest_mm, float.__gt__)):
         if ends is not None and any(beyond(float(edge), float(end)) for edge, end in zip(edges, ends, strict=True)):
             return False
+    if size[2] > wishes.max_depth * min(size[:2]):
+        return False
     if wishes.max_aspect is not None and max(edges) > wishes.max_aspect * min(edges):
         return False
     if wishes.pallet_share is not None:
@@ -58,7 +60,7 @@ def new_boxes(size: Size, wishes: Wishes, materials: Materials) -> list[BoxType]
         blank = blank_of_size(size, board, materials)
         if not _on_sheet(blank, wishes):
             continue
-        length, width, height = (to_mm(each) for each in size)
+        length, width, height = (to_mm(edge) for edge in size)
         name = f"{length:g}x{width:g}x{height:g}"
         values = {
             "box_type_id": name if len(wishes.board_ids) == 1 else f"{name}-{board}",
@@ -124,7 +126,7 @@ def extra_as_new(box: BoxType, price: BoxPrice | None, materials: Materials) -> 
 def blank_of_size(size: Size, board_id: str, materials: Materials) -> Blank:
     """Return the blank of a new size."""
     board = materials.board(board_id)
-    length, width, height = (Decimal(each) / 1000 for each in size)
+    length, width, height = (Decimal(edge) / 1000 for edge in size)
     assert board.caliper_mm is not None
     blank = blank_of(STYLE, (length, width, height), board.caliper_mm, materials.blank_allowances)
     assert blank is not None  # the style has one

@@ -38,10 +38,10 @@ def catalog_toml(catalog: Catalog, materials: Materials, remarks: tuple[str, ...
     """
     head = {"catalog_id": catalog.catalog_id, "version": catalog.version, "currency": catalog.currency}
     head |= {"name": catalog.name, "source": catalog.source}
-    known = {each.dunnage_id: each for each in materials.dunnage}
-    parts = ["\n".join(f"# {line}" for line in remarks), _lines({key: each for key, each in head.items() if each})]
-    parts.append(f"dunnage = [{', '.join(_dunnage(each, known) for each in catalog.dunnage)}]")
-    parts += [f"[[box_types]]\n{_lines(_box(each))}" for each in catalog.box_types]
+    known = {dunnage.dunnage_id: dunnage for dunnage in materials.dunnage}
+    parts = ["\n".join(f"# {line}" for line in remarks), _lines({key: text for key, text in head.items() if text})]
+    parts.append(f"dunnage = [{', '.join(_dunnage(dunnage, known) for dunnage in catalog.dunnage)}]")
+    parts += [f"[[box_types]]\n{_lines(_box(box))}" for box in catalog.box_types]
     return "\n\n".join(part for part in parts if part) + "\n"
 
 

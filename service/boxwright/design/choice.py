@@ -13,18 +13,12 @@ Flags = npt.NDArray[np.bool_]
 
 @dataclass(frozen=True)
 class Prices:
-    """What each order costs in each candidate.
-
-    Attributes
-    ----------
-    price : float64, (orders, candidates)
-        Infinity where the order does not go in.
-    weight : float64, (orders,)
-        How many orders each row stands for, above 0.
-    """
+    """What each order costs in each candidate."""
 
     price: Floats
+    """float64, (orders, candidates): infinity where the order does not go in."""
     weight: Floats
+    """float64, (orders,): how many orders each row stands for, above 0."""
 
     @cached_property
     def uncovered(self) -> Floats:
@@ -53,22 +47,15 @@ class Prices:
 
 
 @dataclass(frozen=True)
-class Room:
-    """Which candidates may be chosen, and how many.
-
-    Attributes
-    ----------
-    forced : int64, (f,)
-        Those that are chosen whatever comes.
-    group : int64, (candidates,)
-        Group of each candidate; of a forced one it is of no account.
-    most : tuple of int
-        Most candidates of each group beside the forced ones.
-    """
+class Limits:
+    """Which candidates may be chosen, and how many."""
 
     forced: Ints
+    """int64, (f,): those that are chosen whatever comes."""
     group: Ints
+    """int64, (candidates,): group of each candidate; of a forced one it is of no account."""
     most: tuple[int, ...]
+    """Most candidates of each group beside the forced ones."""
 
     @property
     def free(self) -> Flags:
@@ -77,9 +64,9 @@ class Room:
         free[self.forced] = False
         return free
 
-    def among(self, columns: Ints) -> "Room":
-        """Return the room of some of the candidates, ascending, all that are forced among them."""
-        return Room(np.searchsorted(columns, self.forced), self.group[columns], self.most)
+    def among(self, columns: Ints) -> "Limits":
+        """Return the limits of some of the candidates, ascending, all that are forced among them."""
+        return Limits(np.searchsorted(columns, self.forced), self.group[columns], self.most)
 
     def left(self, chosen: Ints) -> Flags:
         """Return which candidates may still be added to those chosen, (candidates,)."""

@@ -3,42 +3,40 @@
 from __future__ import annotations
 
 import datetime
-import itertools
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from boxwright.catalog import load_materials
-from boxwright.design.boxes import extra_as_new, new_boxes
+from boxwright.design.boxes import new_boxes
 from boxwright.design.filling import fillers
 from boxwright.design.halves import Halves, halves
-from boxwright.design.judge import by_prices, cut_to_size, figures, least, served
+from boxwright.design.judge import cut_to_size, designed
 from boxwright.design.question import Rules
-from boxwright.design.result import CutToSize, Design, Outside, Suite
+from boxwright.design.result import Design, Outside, Suite
 from boxwright.design.search import Found, LeastUsed, search
 from boxwright.design.stock import Stock
 from boxwright.design.table import Table
-from boxwright.design.work import Counting, Cutting, Fitting, Needing, of_each, silent
+from boxwright.design.work import Counting, Fitting, least_cut, needs_of, of_each, silent
 from boxwright.domain.fields import is_whole, own_number
-from boxwright.domain.policy import Objective, Policy
+from boxwright.domain.policy import Policy
 from boxwright.errors import FieldViolation, InvalidInputError
 
 if TYPE_CHECKING:
-    from boxwright.design.choice import Room
+    from boxwright.design.choice import Limits
     from boxwright.design.fitting import Fits, Fitter
     from boxwright.design.needs import Size
     from boxwright.domain.box import BoxType, Catalog
     from boxwright.domain.lane import Lane
     from boxwright.domain.order import Order
-    from boxwright.domain.wishes import BoxPrice, Wishes
+    from boxwright.domain.wishes import Wishes
     from boxwright.packing.problem import Ints
 
 _NAMED = 5
 """Boxes that an error names."""
-MOST_ASKS = 10_000
-"""Questions for each judged order: so many that all that the engine can settle is settled."""
 
 
 def design(
@@ -56,7 +54,9 @@ def design(
     workers: int | None = 1,
     progress: Counting | None = None,
 ) -> Design:
-    """Design the set of box sizes that makes an objective least over orders, with a bound, and judge it on others.
+    """Design the set of box sizes that makes an objective least over orders, with a bound.
+
+    What it saves is for ``judge`` to say, by plans of the orders that it has not seen.
 
     Parameters
     ----------
@@ -99,108 +99,73 @@ def design(
     rules = Rules(chosen, lane, None if profiles is None else tuple(profiles), materials)
     made = prepare(orders, wishes, rules, stock, dates, workers, count)
     table, boxes, numbers = made.table, made.catalog.box_types, stock.numbers(wishes)
-    rooms = [stock.room(made.catalog, wishes, number) for number in numbers]
-    _refuse_empty(made, rooms)
+    sets_of_limits = [stock.limits(made.catalog, wishes, number) for number in numbers]
+    _refuse_empty(made, sets_of_limits)
     existing = {box.box_type_id for box in stock.existing}
     used = None
     if wishes.min_pieces is not None:
         new = np.array([box.box_type_id not in existing for box in boxes], dtype=np.bool_)
         used = LeastUsed(wishes.min_pieces * sum(made.parts.design.weights) / made.parts.of, new)
-    found = search(table, rooms, count, used)
-    own = _columns(made.catalog, stock.today)
-    table.ask(own, own)  # a box that nobody asked would count as one that today's catalog does not use
-    suites = [[boxes[column] for column in one.chosen.tolist()] for one in found]
-    ids = {box.box_type_id for box in (*stock.today, *itertools.chain(*suites))}
-    union = stock.catalog("chosen", [box for box in boxes if box.box_type_id in ids])
-    fitting = Fitting(union, rules, MOST_ASKS)
-    others = of_each(made.parts.judged.weighted, fitting, "Judging", count, workers)
-    possible, several = table.possible, [row for row in table.rows if row.order.unit_count > 1]
+    found = search(table, sets_of_limits, count, used)
+    possible = table.possible
+    cut = None
+    if wishes.cut_to_size:
+        job = partial(least_cut, wishes, rules, stock.dunnage)
+        prices = of_each([(row.order, row.weight) for row in table.rows], job, "Cutting", count, workers)
+        cut = cut_to_size(table.rows, np.array(prices), [choice.chosen for choice in found])
     return Design(
         wishes=wishes,
+        rules=rules,
         halves=made.parts,
         candidates=boxes,
         today=None if today is None else stock.catalog(today.catalog_id, stock.today),
-        suites=tuple(
-            _suite(number, one, own_boxes, made, (union, others), wishes.box_price)
-            for number, one, own_boxes in zip(numbers, found, suites, strict=True)
-        ),
+        on_hand={} if today is None else {box.box_type_id: box.available for box in today.at_hand},
+        suites=tuple(_suite(*pair, made, existing) for pair in zip(numbers, found, strict=True)),
         outside=tuple(made.outside),
         fillers=len(table.rows) - made.inside,
         unfilled=made.unfilled,
         currency=stock.currency,
         profile_id=made.profile_id,
         least_of_any=float(possible.price.min(axis=1) @ possible.weight),
-        several_share=sum(row.weight for row in several) / sum(row.weight for row in table.rows),
-        cut_to_size=_cut(made, suites, (union, others), wishes, count) if wishes.cut_to_size else None,
+        cut_to_size=cut,
         kept=tuple(box.box_type_id for box in stock.kept),
     )
 
 
-def _refuse_empty(made: Prepared, rooms: Sequence[Room]) -> None:
+def _refuse_empty(made: Prepared, sets_of_limits: Sequence[Limits]) -> None:
     """Raise InvalidInputError where no order goes into any box that stays or may be chosen."""
-    for room in rooms:
-        columns = np.union1d(room.forced, np.flatnonzero(room.left(room.forced)))
+    for limits in sets_of_limits:
+        columns = np.union1d(limits.forced, np.flatnonzero(limits.left(limits.forced)))
         if any(made.table.fitter.settle(row, columns) for row in made.table.rows):
             continue
-        kept = ", ".join(made.catalog.box_types[each].box_type_id for each in columns[:_NAMED].tolist())
+        kept = ", ".join(made.catalog.box_types[column].box_type_id for column in columns[:_NAMED].tolist())
         more = f" and {len(columns) - _NAMED:,} more" if len(columns) > _NAMED else ""
         rule = f"must leave a box that takes an order: none of {kept}{more} does; add sizes, or keep another catalog"
-        raise InvalidInputError([FieldViolation("drop" if len(columns) > len(room.forced) else "add", rule)])
-
-
-def _cut(
-    made: Prepared,
-    suites: Sequence[Sequence[BoxType]],
-    judged: tuple[Catalog, list[Fits]],
-    wishes: Wishes,
-    count: Counting,
-) -> CutToSize:
-    """Return what boxes cut to size make of both halves, and what designs make of the same orders."""
-    job, (union, others) = Cutting(wishes, made.rules, made.stock.dunnage), judged
-    answers = []
-    for rows, catalog, half in ((made.table.rows, made.catalog, "designed for"), (others, union, "that judge")):
-        prices = of_each([(row.order, row.weight) for row in rows], job, f"Cutting, orders {half}", count, made.workers)
-        weight = np.array([row.weight for row in rows], dtype=np.int64)
-        with_designs = [least(rows, _columns(catalog, boxes)) for boxes in suites]
-        with_today = least(rows, _columns(catalog, made.stock.today)) if made.stock.has_today else None
-        answers.append(cut_to_size(weight, np.array(prices), with_designs, with_today))
-    (design, of_design), (other, of_others) = answers
-    return CutToSize(design, other, tuple(zip(of_design, of_others, strict=True)))
+        raise InvalidInputError([FieldViolation("drop" if len(columns) > len(limits.forced) else "add", rule)])
 
 
 @dataclass(frozen=True)
 class Prepared:
-    """What a design chooses from, before it chooses.
-
-    Attributes
-    ----------
-    parts, stock, rules : Halves, Stock, Rules
-        The orders; what exists; what orders are planned by.
-    needs : list of list of tuple
-        Sizes that each order of the design's half needs.
-    catalog, table : Catalog, Table
-        The candidates; they with the orders that a design is judged by.
-    inside, outside : int, list of Outside
-        How many different orders of the half a design is judged by, and the others.
-    unfilled : tuple of str
-        Ids of today's largest boxes that no order more fills.
-    profile_id : str
-        Whose grams count.
-    workers : int or None
-        Processes, as in ``design``.
-    """
+    """What a design chooses from, before it chooses."""
 
     parts: Halves
     stock: Stock
     rules: Rules
+    """The orders; what exists; what orders are planned by."""
     needs: list[list[Size]]
+    """Sizes that each order of the design's half needs."""
     catalog: Catalog
     table: Table
+    """The candidates; they with the orders that a design is judged by."""
     inside: int
     outside: list[Outside]
+    """How many different orders of the half a design is judged by, and the others."""
     unfilled: tuple[str, ...]
+    """Ids of today's largest boxes that no order more fills."""
     profile_id: str
+    """Whose grams count."""
     workers: int | None
+    """Processes, as in ``design``."""
 
 
 def prepare(
@@ -222,8 +187,8 @@ def prepare(
     request = rules.model(half.orders[0], stock.catalog("sample", sample)).request
     needs: list[list[Size]] = [[] for _ in half.orders]
     if wishes.may_add:
-        by_size = replace(rules, policy=replace(rules.policy, objectives=(Objective.OUTER_VOLUME,)))
-        needs = of_each(half.weighted, Needing(by_size, stock.dunnage), "Packing tightly", count, workers)
+        job = partial(needs_of, wishes, rules, stock.dunnage)
+        needs = of_each(half.weighted, job, "Packing tightly", count, workers)
     catalog = stock.with_new(wishes, materials, needs, half.weights)
     fitting = Fitting(catalog, rules)
     rows, fitter = of_each(half.weighted, fitting, "Fitting", count, workers), fitting.fitter
@@ -278,32 +243,16 @@ def _columns(catalog: Catalog, boxes: Sequence[BoxType]) -> Ints:
     return np.array([index for index, box in enumerate(catalog.box_types) if box.box_type_id in names], dtype=np.int64)
 
 
-def _suite(
-    size: int,
-    found: Found,
-    boxes: Sequence[BoxType],
-    made: Prepared,
-    judged: tuple[Catalog, list[Fits]],
-    price: BoxPrice | None,
-) -> Suite:
-    """Return the design of a number of sizes with its figures on both halves."""
-    catalog, stock = made.catalog, made.stock
-    today = _columns(catalog, stock.today) if stock.has_today else None
-    union, others = judged
-    existing = {box.box_type_id for box in stock.existing}
-    own, todays = _columns(union, boxes), _columns(union, stock.today)
-    new = np.array([box.box_type_id not in existing for box in union.box_types], dtype=np.bool_)
-    extra = np.array([extra_as_new(box, price, made.rules.materials) for box in union.box_types])
-    made_of_it = figures(made.table.rows, found.chosen, today)
+def _suite(size: int, found: Found, made: Prepared, existing: set[str]) -> Suite:
+    """Return the design of a number of sizes with its figures on the orders that it is made for."""
+    boxes = [made.catalog.box_types[column] for column in found.chosen.tolist()]
+    figures = designed(made.table.rows, found.chosen)
     return Suite(
         sizes=size,
-        catalog=stock.catalog(f"designed-{size}", boxes),
+        catalog=made.stock.catalog(f"designed-{size}", boxes),
         new=tuple(box.box_type_id for box in boxes if box.box_type_id not in existing),
-        design=made_of_it,
-        judged=figures(others, own, None if today is None else todays),
-        least=found.least if np.isfinite(found.least) and not made_of_it.lost else None,
+        design=figures,
+        least=found.least if np.isfinite(found.least) and not figures.lost else None,
         undecided=found.undecided,
-        too_few=tuple(catalog.box_types[each].box_type_id for each in found.too_few),
-        used=tuple(served(others, own).tolist()),
-        by_prices=by_prices(others, own, todays, new, extra) if len(todays) else None,
+        too_few=tuple(made.catalog.box_types[column].box_type_id for column in found.too_few),
     )

@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import TYPE_CHECKING, Any
 
 from boxwright.design.boxes import layer_share
-from boxwright.design.wording import by_prices_per_order, unit_name
+from boxwright.design.buying import Buying, buying
+from boxwright.design.wording import unit_name
 
 if TYPE_CHECKING:
     from boxwright.design.halves import Half
-    from boxwright.design.result import Design, Figures, Suite
+    from boxwright.design.result import Design, Suite
 
 Json = dict[str, Any]
 _LIMITS = (
-    "board_ids",
-    "step_mm",
-    "smallest_mm",
-    "largest_mm",
-    "max_aspect",
-    "max_sheet_mm",
-    "min_pieces",
+    *("board_ids", "step_mm", "smallest_mm", "largest_mm", "max_aspect", "max_depth", "max_sheet_mm", "min_pieces"),
     "pallet_share",
 )
 """Wishes that say what new sizes are and have to meet: mm, and shares from 0 to 1."""
@@ -27,12 +23,12 @@ _LIMITS = (
 
 def design_dict(design: Design) -> Json:
     """Return a design as JSON has it: figures per order in currency units, litres or g; shares from 0 to 1."""
-    parts, cut, wishes, price = design.halves, design.cut_to_size, design.wishes, design.wishes.box_price
+    parts, cut, wishes = design.halves, design.cut_to_size, design.wishes
     first = next((suite.design.orders for suite in design.suites), 0)
     return {
-        "objective": design.wishes.objective.value,
+        "objective": wishes.objective.value,
         "unit": unit_name(design),
-        "seed": design.wishes.seed,
+        "seed": wishes.seed,
         "judged_from": parts.from_day.isoformat() if parts.from_day else None,
         "orders_without_date": parts.undated,
         "orders": parts.of,
@@ -40,7 +36,7 @@ def design_dict(design: Design) -> Json:
         "judged_orders": _half(parts.judged),
         "candidates": len(design.candidates),
         "new_sizes": {name: getattr(wishes, name) for name in _LIMITS}
-        | {name: price and getattr(price, name) for name in ("currency", "per_piece_minor", "per_m2_minor")},
+        | {"price": wishes.box_price and dataclasses.asdict(wishes.box_price)},
         "today": design.today.catalog_id if design.today else None,
         "orders_per_year": design.yearly.orders if design.yearly else None,
         "orders_per_year_basis": design.yearly.basis if design.yearly else None,
@@ -50,21 +46,14 @@ def design_dict(design: Design) -> Json:
         "outside_share": design.outside_share,
         "outside": [{"reason": reason, "orders": count} for reason, count in design.reasons.items()],
         "bound_of_any_number_per_order": design.per_order(design.least_of_any, first),
-        "several_units_share": design.several_share,
         "cut_to_size": cut
         and {
-            "design": _figures(design, cut.design),
-            "judged": _figures(design, cut.judged),
-            "designs_on_the_same_orders": [
-                {
-                    "sizes": suite.sizes,
-                    "design_per_order": design.per_order(one, cut.design.orders),
-                    "judged_per_order": design.per_order(other, cut.judged.orders),
-                }
-                for suite, (one, other) in zip(design.suites, cut.designs, strict=True)
-            ],
+            "orders": cut.orders,
+            "orders_without_box": cut.lost,
+            "per_order": design.per_order(cut.total, cut.orders),
+            "designs_per_order": [design.per_order(total, cut.orders) for total in cut.designs],
         },
-        "designs": [_suite(design, each) for each in design.suites],
+        "designs": [_suite(design, suite) for suite in design.suites],
     }
 
 
@@ -73,57 +62,75 @@ def _half(half: Half) -> Json:
 
 
 def _suite(design: Design, suite: Suite) -> Json:
-    year, part = design.change_of_year(suite), suite.by_prices
-    same = {box: design.sized_as(box) for box in suite.catalog.box_types if box.box_type_id in suite.new}
-    return {
-        "sizes": suite.sizes,
-        "box_types": [
+    made, judged, part, found = suite.design, suite.judged, suite.by_prices, buying(design, suite)
+    year = design.change_of_year(suite)
+    boxes = []
+    for index, box in enumerate(suite.catalog.box_types):
+        new, bought = box.box_type_id in suite.new, found.purchases[index] if found else None
+        boxes.append(
             {
                 "box_type_id": box.box_type_id,
                 "inner_length_mm": box.inner_length_mm,
                 "inner_width_mm": box.inner_width_mm,
                 "inner_height_mm": box.inner_height_mm,
-                "new": box.box_type_id in suite.new,
-                "sized_as_today": getattr(same.get(box), "box_type_id", None),
+                "new": new,
+                "sized_as_today": getattr(design.sized_as(box), "box_type_id", None) if new else None,
                 "kept": box.box_type_id in design.kept,
                 "locked": box.box_type_id in design.wishes.lock,
-                "on_today_shelf": design.has_today(box),
+                "in_today": design.has_today(box),
                 "price_minor": box.price_minor,
-                "judged_orders": used,
+                "judged_parcels": suite.used[index] if suite.used else None,
+                "boxes_per_year": bought and bought.a_year,
+                "first_order": bought and bought.first,
                 "pallet_layer_shares": [
                     {"length_mm": pallet[0], "width_mm": pallet[1], "share": layer_share(box, pallet)}
                     for pallet in design.wishes.pallets_mm
                 ],
             }
-            for box, used in zip(suite.catalog.box_types, suite.used, strict=True)
-        ],
-        "design": _figures(design, suite.design),
-        "judged": _figures(design, suite.judged),
-        "judged_change_per_year": None if year is None else design.in_units(year),
-        "judged_change_by_prices": {
-            "per_order": by_prices_per_order(design, suite),
-            "orders": part.orders,
-            "orders_not_known": part.unknown,
-        }
-        if part and suite.judged.orders
-        else None,
-        "bound_per_order": design.per_order(suite.least, suite.design.orders),
+        )
+    return {
+        "sizes": suite.sizes,
+        "box_types": boxes,
+        "design": {
+            "orders": made.orders,
+            "per_order": design.in_units(made.mean),
+            "mean_error": made.error,
+            "orders_without_box": made.lost,
+        },
+        "judged": judged
+        and {
+            "orders": judged.orders,
+            "per_order": design.in_units(judged.mean),
+            "today_per_order": design.per_order(judged.today, judged.orders),
+            "change": judged.change,
+            "interval": judged.interval and list(judged.interval),
+            "change_per_year": None if year is None else design.in_units(year),
+            "orders_lost": judged.lost,
+            "orders_gained": judged.gained,
+            "orders_not_compared": None if judged.today is None else judged.not_today,
+        },
+        "judged_change_by_prices": part
+        and {
+            "per_order": None if part.per_order is None else design.in_money(part.per_order),
+            "parcels": part.parcels,
+            "parcels_not_known": part.unknown,
+        },
+        "buying": found and _buying(design, found),
+        "bound_per_order": design.per_order(suite.least, made.orders),
         "gap": suite.gap,
-        "most_saved": suite.most_saved,
         "undecided_pairs": suite.undecided,
         "used_too_rarely": list(suite.too_few),
     }
 
 
-def _figures(design: Design, figures: Figures) -> Json:
+def _buying(design: Design, found: Buying) -> Json:
+    """Return what a design costs and saves in currency units, once and a year."""
     return {
-        "orders": figures.orders,
-        "per_order": design.in_units(figures.mean),
-        "today_per_order": design.per_order(figures.today, figures.orders),
-        "change": figures.change,
-        "interval": None if figures.interval is None else list(figures.interval),
-        "mean_error": figures.error,
-        "orders_without_box": figures.lost,
-        "orders_gained": figures.gained,
-        "orders_not_compared": None if figures.today is None else figures.not_today,
+        "saved_per_year": None if found.saved is None else design.in_money(found.saved),
+        "saved_per_year_if": {what: design.in_money(value) for what, value in found.shifted.items()},
+        "new_sizes_once": design.in_money(found.once),
+        "no_longer_needed": list(found.gone),
+        "written_off": design.in_money(found.written_off),
+        "stock_not_stated": list(found.unstated),
+        "pays_after_months": found.months,
     }

@@ -53,8 +53,8 @@ def goes_into(box: BoxType, other: BoxType) -> bool:
     length, width, height = box.inner_um
     edges = other.inner_um
     return any(
-        all(edge <= most for edge, most in zip(each, edges, strict=True))
-        for each in ((length, width, height), (width, length, height))
+        all(edge <= most for edge, most in zip(turned, edges, strict=True))
+        for turned in ((length, width, height), (width, length, height))
     )
 
 
@@ -68,7 +68,10 @@ def _filler(box: BoxType, density: float, fitter: Fitter) -> Fits | None:
     """Return the order that fills a box, in candidates that hold the box; None where nothing may go into the box."""
     own = fitter.column[box.box_type_id]
     holds = np.array(
-        [not each.flexible and each.compartments is None and goes_into(box, each) for each in fitter.catalog.box_types]
+        [
+            not other.flexible and other.compartments is None and goes_into(box, other)
+            for other in fitter.catalog.box_types
+        ]
     )
     policy = fitter.rules.policy
     share = (policy.fill_millionths / 1e6) ** (1 / 3)

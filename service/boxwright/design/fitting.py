@@ -42,33 +42,25 @@ _OF_SIZE = frozenset(Proof) - {Proof.WEIGHT, Proof.POLICY, Proof.COMPARTMENTS}
 
 @dataclass
 class Fits:
-    """What is known of one order and each candidate.
-
-    Attributes
-    ----------
-    order, weight : Order, int
-        The order, and how many have its units.
-    outside : str
-        Why it is no matter of one box; empty where it is.
-    price : float64, (candidates,)
-        What it costs in each; infinity where it is refused.
-    fits, unasked, still_open : bool, (candidates,)
-        Where a layout is known; where nobody asked yet; where the engine found neither a layout nor a proof.
-    open_price : float64, (candidates,)
-        What it costs at least in a form that the engine left open, where it found a costlier one; infinity elsewhere.
-    layouts_um : list of int64, (3,)
-        Extents of the layouts that are known.
-    """
+    """What is known of one order and each candidate."""
 
     order: Order
     weight: int
+    """The order, and how many have its units."""
     outside: str
+    """Why it is no matter of one box; empty where it is."""
     price: Floats
+    """float64, (candidates,): what it costs in each; infinity where it is refused."""
     fits: Flags
     unasked: Flags
     still_open: Flags
+    """bool, (candidates,): where a layout is known; where nobody asked yet; where the engine found neither a layout nor
+    a proof."""
     open_price: Floats
+    """float64, (candidates,): what it costs at least in a form that the engine left open, where it found a costlier
+    one; infinity elsewhere."""
     layouts_um: list[Ints] = field(default_factory=list)
+    """Extents of the layouts that are known."""
 
     @property
     def possible(self) -> Flags:
@@ -84,9 +76,9 @@ class Fits:
     def only(self, columns: Flags) -> None:
         """Refuse the order in all candidates but some, bool (candidates,)."""
         self.fits, self.unasked, self.still_open = (
-            each & columns for each in (self.fits, self.unasked, self.still_open)
+            known & columns for known in (self.fits, self.unasked, self.still_open)
         )
-        self.price, self.open_price = (np.where(columns, each, np.inf) for each in (self.price, self.open_price))
+        self.price, self.open_price = (np.where(columns, price, np.inf) for price in (self.price, self.open_price))
 
 
 class Fitter:
@@ -183,7 +175,7 @@ class Fitter:
         allowed = bool(found.unasked.any())
         for column in np.flatnonzero(found.unasked).tolist():
             box = question.boxes[self._id(column)]
-            price = min(each.price(box, question.members)[0] for each in variants)
+            price = min(variant.price(box, question.members)[0] for variant in variants)
             if self._in_money and price >= UNPRICED_MINOR:
                 found.unasked[column] = False  # the tariff lacks its weight or a surcharge: no plan can have it
             else:
@@ -224,9 +216,9 @@ class Fitter:
         """Ask of one candidate in every form and with every wrap."""
         box = question.boxes[self._id(column)]
         tried = lowest_first(question.model, question.members, [box])
-        outcomes = [try_candidate(each, question.effort, None) for each in tried]
-        packed = [each.found.price[0] for each in outcomes if each.found is not None]
-        left_open = [price[0] for each in outcomes for price, _ in each.left_open]
+        outcomes = [try_candidate(candidate, question.effort, None) for candidate in tried]
+        packed = [outcome.found.price[0] for outcome in outcomes if outcome.found is not None]
+        left_open = [price[0] for outcome in outcomes for price, _ in outcome.left_open]
         found.unasked[column] = False
         if packed:
             least = max(min(left_open, default=math.inf), found.price[column])

@@ -22,6 +22,7 @@ def candidates(
     most: int,
     allowed: Callable[[Size], bool],
     least_um: Size = (0, 0, 0),
+    max_depth: float = math.inf,
 ) -> list[Size]:
     """Return the sizes to choose from, at most so many, ascending.
 
@@ -41,13 +42,15 @@ def candidates(
         Whether a size may be made.
     least_um : tuple of int, optional
         No size is below this along any edge. Default: not limited.
+    max_depth : float, optional
+        Most times that a height is the shorter edge of its base. Default: not limited.
     """
     step = step_um
     while True:
         first: Counter[Size] = Counter()
         for sizes, weight in zip(needs, weights, strict=True):
             if sizes:
-                first[on_grid(sizes[0], step, least_um)] += weight
+                first[on_grid(sizes[0], step, least_um, max_depth)] += weight
         if len(first) <= max(most // 2, 1):
             break
         step += step_um
@@ -58,7 +61,7 @@ def candidates(
     further: dict[Size, float] = {}
     for sizes in needs:
         for size in sizes:
-            over, rounded = math.prod(size) / math.prod(sizes[0]), on_grid(size, step_um, least_um)
+            over, rounded = math.prod(size) / math.prod(sizes[0]), on_grid(size, step_um, least_um, max_depth)
             further[rounded] = min(further.get(rounded, math.inf), over)
     for _, size in sorted((over, size) for size, over in further.items()):
         if len(found) >= most:
@@ -68,10 +71,11 @@ def candidates(
     return sorted(found)
 
 
-def on_grid(size: Iterable[int], step_um: int, least_um: Size = (0, 0, 0)) -> Size:
-    """Return a size rounded up to the grid, and not below the least, its length not below its width."""
+def on_grid(size: Iterable[int], step_um: int, least_um: Size = (0, 0, 0), max_depth: float = math.inf) -> Size:
+    """Return a size rounded up to the grid, not below the least, as wide as its depth asks, its length first."""
     up = [max(-(-edge // step_um), -(-least // step_um)) * step_um for edge, least in zip(size, least_um, strict=True)]
-    return max(up[0], up[1]), min(up[0], up[1]), up[2]
+    width = max(min(up[:2]), math.ceil(up[2] / max_depth / step_um) * step_um)
+    return max(*up[:2], width), width, up[2]
 
 
 def merged(sizes: Ints, weights: Ints) -> list[Size]:
@@ -87,7 +91,7 @@ def merged(sizes: Ints, weights: Ints) -> list[Size]:
     edges, weight = sizes.astype(np.float64), weights.astype(np.float64)
     volume = edges.prod(axis=1)
     alive = np.ones(len(edges), dtype=np.bool_)
-    waste = np.array([_waste(edges, volume, weight, each) for each in range(len(edges))]).reshape(len(edges), -1)
+    waste = np.array([_waste(edges, volume, weight, size) for size in range(len(edges))]).reshape(len(edges), -1)
     np.fill_diagonal(waste, np.inf)
     found: list[Size] = []
     for _ in range(len(edges) - 1):

@@ -27,22 +27,15 @@ HELD_PER_SAMPLED = 20
 
 @dataclass(frozen=True)
 class Half:
-    """A part of the orders, alike ones once.
-
-    Attributes
-    ----------
-    orders, weights : tuple of Order, tuple of int
-        The different orders, and how many have the units of each.
-    ids : tuple of tuple of str
-        The ids of these, for each different order; its own is the first.
-    of : int
-        Orders that the part has in all.
-    """
+    """A part of the orders, alike ones once."""
 
     orders: tuple[Order, ...]
     weights: tuple[int, ...]
+    """The different orders, and how many have the units of each."""
     ids: tuple[tuple[str, ...], ...]
+    """The ids of these, for each different order; its own is the first."""
     of: int
+    """Orders that the part has in all."""
 
     @property
     def every(self) -> list[Order]:
@@ -66,25 +59,17 @@ class Half:
 
 @dataclass(frozen=True)
 class Halves:
-    """Orders to design for and orders to judge by, and how they were parted.
-
-    Attributes
-    ----------
-    design, judged : Half
-        The two parts.
-    of : int
-        Orders that there are in all.
-    from_day : datetime.date or None
-        First day of the orders to judge by; None where they were drawn.
-    undated : int
-        Orders without a date, of those that were parted.
-    """
+    """Orders to design for and orders to judge by, and how they were parted."""
 
     design: Half
     judged: Half
+    """The two parts."""
     of: int
+    """Orders that there are in all."""
     from_day: datetime.date | None
+    """First day of the orders to judge by; None where they were drawn."""
     undated: int
+    """Orders without a date, of those that were parted."""
 
     @property
     def drawn(self) -> bool:
@@ -171,18 +156,18 @@ def _half(orders: Sequence[Order], alike: Sequence[int], which: list[int], wishe
     A sample is drawn from the orders, not from the different ones, so that frequent ones stay as frequent.
     """
     of_each: dict[int, list[int]] = {}
-    if len({alike[each] for each in which}) > wishes.sample:
+    if len({alike[place] for place in which}) > wishes.sample:
         drawn = np.random.default_rng([wishes.seed, part]).permutation(which).tolist()
     else:
         drawn = which
-    for each in drawn:
-        if len(of_each) == wishes.sample and alike[each] not in of_each:
+    for place in drawn:
+        if len(of_each) == wishes.sample and alike[place] not in of_each:
             break
-        of_each.setdefault(alike[each], []).append(each)
+        of_each.setdefault(alike[place], []).append(place)
     some = [of_each[first] for first in sorted(of_each)]
     return Half(
         tuple(orders[min(alike_ones)] for alike_ones in some),
         tuple(map(len, some)),
-        tuple(tuple(orders[each].order_id for each in sorted(alike_ones)) for alike_ones in some),
+        tuple(tuple(orders[place].order_id for place in sorted(alike_ones)) for alike_ones in some),
         len(which),
     )

@@ -1,4 +1,4 @@
-"""What designs make of orders, against what today's catalog makes of them."""
+"""What designs make of orders: of those that they are made for, and of those kept apart, by plans."""
 
 from __future__ import annotations
 
@@ -8,140 +8,180 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from boxwright.design.result import ByPrices, Figures
-from boxwright.evaluation.bootstrap import relative_interval
+from boxwright.design.boxes import extra_as_new
+from boxwright.design.result import ByPrices, CutToSize, Design, Figures, Suite
+from boxwright.design.work import silent
+from boxwright.domain.footprint import Allocation
+from boxwright.domain.wishes import DesignObjective
+from boxwright.evaluation import CatalogTotals, Evaluation, Metric, OrderStatus, StudyOptions, evaluate
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from boxwright.design.choice import Flags
     from boxwright.design.fitting import Fits
+    from boxwright.design.work import Counting
     from boxwright.packing.problem import Floats, Ints
-
 
 _STANDARD_ERRORS = 1.96
 """Standard errors on either side of a mean that hold it with 95 % confidence."""
+_METRICS = {
+    DesignObjective.COST: Metric.PRICE,
+    DesignObjective.LITRES: Metric.OUTER_VOLUME,
+    DesignObjective.EMISSIONS: Metric.CO2E,
+}
+PLANS_ALONE = StudyOptions(pictures=0, worth=False)
 
 
-def figures(rows: Sequence[Fits], chosen: Ints, today: Ints | None) -> Figures:
-    """Return the figures of a choice on orders.
+def judge(
+    design: Design,
+    *,
+    workers: int | None = 1,
+    progress: Counting | None = None,
+    options: StudyOptions = PLANS_ALONE,
+) -> Design:
+    """Return a design with what plans of the orders kept apart make of it: the saving to expect.
+
+    Each order is planned as ``boxwright.planning.plan`` does, with today's catalog and with each design: in several
+    parcels where that is better.
 
     Parameters
     ----------
-    rows : sequence of Fits
-        The orders.
-    chosen, today : int64 (k,), int64 (t,) or None
-        Candidates of the design, and of today's catalog where there is one.
+    design : Design
+        As ``design`` returns it.
+    workers, progress : int and Counting, optional
+        As in ``design``.
+    options : StudyOptions, optional
+        As in ``evaluate``: how many orders a year has, and what a page of the evaluation shows. Default neither.
     """
-    weight = np.array([each.weight for each in rows], dtype=np.int64)
-    possible = np.array([bool(each.fits.any()) for each in rows], dtype=np.bool_)
-    return compared(weight, possible, least(rows, chosen), None if today is None else least(rows, today))
+    orders, rules = design.halves.judged.every, design.rules
+    catalogs = [*filter(None, [design.today]), *(suite.catalog for suite in design.suites)]
+    with (progress or silent)("Planning", len(orders)) as done:
+        evaluation = evaluate(
+            *(orders, catalogs, rules.policy, rules.lane, rules.profiles),
+            workers=workers,
+            progress=done,
+            options=options,
+        )
+    first = len(catalogs) - len(design.suites)
+    return replace(
+        design,
+        evaluation=evaluation,
+        suites=tuple(
+            replace(
+                suite,
+                judged=_judged(design, evaluation, position),
+                used=_used(suite, evaluation.results[position].totals),
+                by_prices=_by_prices(design, suite, evaluation, position),
+            )
+            for position, suite in enumerate(design.suites, first)
+        ),
+    )
 
 
-def compared(weight: Ints, possible: Flags, with_design: Floats, with_today: Floats | None) -> Figures:
-    """Return the figures of what orders cost, infinity where they go into no box.
-
-    Parameters
-    ----------
-    weight, possible : int64 (n,), bool (n,)
-        How many each order stands for; whether any candidate takes it.
-    with_design, with_today : float64 (n,), float64 (n,) or None
-        What an order costs with the design, and with today's catalog where there is one.
-    """
-    fits = np.isfinite(with_design)
-    if with_today is None:
-        lost = int(weight[possible & ~fits].sum())
-        neither = int(weight[~fits].sum()) - lost
-        own = np.repeat(with_design[fits], weight[fits])
-        return Figures(len(own), float(own.sum()), lost=lost, neither=neither, error=_error(own))
-    was = np.isfinite(with_today)
-    both = fits & was
-    first, second = (np.repeat(each[both], weight[both]) for each in (with_today, with_design))
+def _judged(design: Design, evaluation: Evaluation, position: int) -> Figures:
+    """Return the figures of the plans with one catalog, against those with today's."""
+    packed, count = evaluation.results[position].totals.count(OrderStatus.PLANNED), evaluation.order_count
+    if design.today is None:
+        total = _total(design, evaluation.results[position].totals)
+        return Figures(0 if total is None else packed, total or 0.0, lost=count - packed)
+    comparison = evaluation.comparisons[position - 1]
+    today, both = evaluation.results[0].totals.count(OrderStatus.PLANNED), comparison.orders
+    metric = next(
+        metric
+        for metric in comparison.metrics
+        if metric.metric is _METRICS[design.wishes.objective]
+        and (metric.allocation is None or (metric.profile_id, metric.allocation) == _basis(design))
+    )
     return Figures(
-        int(weight[both].sum()),
-        float(second.sum()),
-        float(first.sum()),
-        int(weight[was & ~fits].sum()),
-        int(weight[fits & ~was].sum()),
-        int(weight[~fits & ~was].sum()),
-        relative_interval([int(each) for each in first], [int(each) for each in second]),
-        _error(second),
+        metric.orders,
+        float(metric.second),
+        float(metric.first),
+        lost=today - both,
+        gained=packed - both,
+        neither=count - today - packed + both,
+        interval=metric.interval,
     )
 
 
-def _error(prices: Floats) -> float | None:
-    """Return half the width of the 95 % interval of a mean as a share of it; None where that cannot be said."""
-    if len(prices) < 2 or not prices.sum():
+def _total(design: Design, totals: CatalogTotals) -> float | None:
+    """Return the objective summed over the plans with one catalog; None where it is not known of all of them."""
+    if design.wishes.objective is DesignObjective.LITRES:
+        return float(totals.outer_um3)
+    if design.wishes.objective is DesignObjective.EMISSIONS:
+        return next((float(sums.total_mg) for sums in totals.footprints if sums.key == _basis(design)), None)
+    prices = totals.packaging_price, totals.carriage_price
+    return None if None in prices else float(sum(price.minor for price in prices if price is not None))
+
+
+def _basis(design: Design) -> tuple[str, Allocation]:
+    """Return by which profile and allocation a design counts grams."""
+    basis = design.rules.policy.emissions_basis
+    return design.profile_id, basis.allocation if basis else Allocation.MASS
+
+
+def _used(suite: Suite, totals: CatalogTotals) -> tuple[int, ...]:
+    """Return how many parcels of the plans each box type of a design has."""
+    uses = dict(totals.box_use)
+    return tuple(uses[box.box_type_id] for box in suite.catalog.box_types)
+
+
+def _by_prices(design: Design, suite: Suite, evaluation: Evaluation, position: int) -> ByPrices | None:
+    """Return which part of a change in money comes from prices; None where no box of today's in question has one."""
+    totals = [evaluation.results[index].common for index in (0, position)]
+    uses, with_design = (dict(of.box_use) for of in totals)
+    if design.today is None or not any(with_design[name] for name in suite.new):
         return None
-    return _STANDARD_ERRORS * float(prices.std(ddof=1)) / math.sqrt(len(prices)) / float(prices.mean())
+    total, parcels, unknown = 0.0, 0, 0
+    for box in design.today.box_types:
+        fewer = max(uses[box.box_type_id] - with_design.get(box.box_type_id, 0), 0)
+        more = extra_as_new(box, design.wishes.box_price, design.rules.materials)
+        if math.isinf(more):
+            unknown += fewer
+        elif not math.isnan(more):
+            total, parcels = total + more * fewer, parcels + fewer
+    return ByPrices(total / evaluation.compared if parcels else None, parcels, unknown) if parcels or unknown else None
 
 
-def cut_to_size(
-    weight: Ints, cut: Floats, with_designs: Sequence[Floats], with_today: Floats | None
-) -> tuple[Figures, list[float]]:
-    """Return what boxes cut to size make of the orders that all take, and what each design makes of the same orders.
-
-    Parameters
-    ----------
-    weight, cut : int64 (n,), float64 (n,)
-        How many each order stands for; what it costs in a box of its own, infinity where none may be made.
-    with_designs, with_today : sequence of float64 (n,), float64 (n,) or None
-        What an order costs with each design, and with today's catalog where there is one.
-    """
-    others = np.all(
-        [np.isfinite(each) for each in (*with_designs, *([] if with_today is None else [with_today]))], axis=0
-    )
-    same = others & np.isfinite(cut)
-    today = None if with_today is None else with_today[same]
-    made = compared(weight[same], np.ones(int(same.sum()), dtype=np.bool_), cut[same], today)
-    lost = int(weight[others & ~same].sum())
-    return replace(made, lost=lost), [float(each[same] @ weight[same]) for each in with_designs]
-
-
-def by_prices(rows: Sequence[Fits], chosen: Ints, today: Ints, new: Flags, extra: Floats) -> ByPrices | None:
-    """Return which part of a change in money comes from prices; None where no box of today's in question has one.
+def designed(rows: Sequence[Fits], chosen: Ints) -> Figures:
+    """Return the figures of a choice on the orders that it is made for, each in one parcel.
 
     Parameters
     ----------
     rows : sequence of Fits
         The orders.
-    chosen, today : int64 (k,), int64 (t,)
-        Candidates of the design, and of today's catalog.
-    new : bool, (candidates,)
-        Which candidates are new.
-    extra : float64, (candidates,)
-        By how much each costs more as a new box, in minor units: infinity where only its own price is known, nan
-        where that is not.
+    chosen : int64, (k,)
+        Candidates of the design.
     """
-    total, orders, unknown = 0.0, 0, 0
-    for row in rows:
-        price = np.where(row.fits, row.price, np.inf)
-        with_design, with_today = chosen[price[chosen].argmin()], today[price[today].argmin()]
-        more = extra[with_today]
-        if not np.isfinite(price[[with_design, with_today]]).all() or not new[with_design] or np.isnan(more):
-            continue
-        if np.isinf(more):
-            unknown += row.weight
-        else:
-            total, orders = total + float(more) * row.weight, orders + row.weight
-    return ByPrices(total, orders, unknown) if orders or unknown else None
+    weight, prices = np.array([row.weight for row in rows], dtype=np.int64), least(rows, chosen)
+    fits = np.isfinite(prices)
+    own = np.repeat(prices[fits], weight[fits])
+    error = None
+    if len(own) > 1 and own.sum():
+        error = _STANDARD_ERRORS * float(own.std(ddof=1)) / math.sqrt(len(own)) / float(own.mean())
+    return Figures(len(own), float(own.sum()), lost=int(weight[~fits].sum()), error=error)
 
 
-def served(rows: Sequence[Fits], columns: Ints) -> Ints:
-    """Return how many orders have each of some candidates as the one in which they cost least, int64 (k,)."""
-    counts = np.zeros(len(columns), dtype=np.int64)
-    for row in rows:
-        price = np.where(row.fits[columns], row.price[columns], np.inf)
-        if np.isfinite(price).any():
-            counts[price.argmin()] += row.weight
-    return counts
+def cut_to_size(rows: Sequence[Fits], cut: Floats, chosen: Sequence[Ints]) -> CutToSize:
+    """Return what boxes cut to size make of the orders that they and all designs take.
+
+    Parameters
+    ----------
+    rows : sequence of Fits
+        The orders.
+    cut : float64, (n,)
+        What each costs in a box of its own, infinity where none may be made.
+    chosen : sequence of int64, (k,)
+        Candidates of each design.
+    """
+    weight, with_designs = np.array([row.weight for row in rows]), [least(rows, columns) for columns in chosen]
+    others = np.isfinite(with_designs).all(axis=0)
+    same = others & np.isfinite(cut)
+    total, *totals = (float(prices[same] @ weight[same]) for prices in (cut, *with_designs))
+    return CutToSize(int(weight[same].sum()), int(weight[others & ~same].sum()), total, tuple(totals))
 
 
 def least(rows: Sequence[Fits], columns: Ints) -> Floats:
     """Return what each order costs in the cheapest of some candidates, infinity where it goes into none."""
-    found = np.full(len(rows), np.inf)
-    for index, row in enumerate(rows):
-        fits = row.fits[columns]
-        if fits.any():
-            found[index] = row.price[columns][fits].min()
-    return found
+    return np.array(
+        [np.where(row.fits[columns], row.price[columns], np.inf).min(initial=np.inf) for row in rows], dtype=np.float64
+    )

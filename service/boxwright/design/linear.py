@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from boxwright.design.choice import Prices, Room
+from boxwright.design.choice import Limits, Prices
 from boxwright.packing.problem import Floats, Ints
 
 MOST_PAIRS = 6_000_000
@@ -32,28 +32,22 @@ _TAKEN = 1e-6
 
 @dataclass(frozen=True)
 class Relaxed:
-    """The solution of the linear program.
-
-    Attributes
-    ----------
-    multipliers : float64, (orders,)
-        Its dual values.
-    taken : int64, (m,)
-        Candidates that it takes, in whole or in part.
-    """
+    """The solution of the linear program."""
 
     multipliers: Floats
+    """float64, (orders,): its dual values."""
     taken: Ints
+    """int64, (m,): candidates that it takes, in whole or in part."""
 
 
-def relaxed(possible: Prices, room: Room, first: Floats) -> Relaxed | None:
+def relaxed(possible: Prices, limits: Limits, first: Floats) -> Relaxed | None:
     """Return the best multipliers; None where HiGHS is not installed, or there are too many pairs.
 
     Parameters
     ----------
     possible : Prices
         With the pairs that are not refused with a proof; each order has one at least.
-    room : Room
+    limits : Limits
         What may be chosen.
     first : float64, (orders,)
         Multipliers to begin with, as from ``bounded``.
@@ -64,7 +58,7 @@ def relaxed(possible: Prices, room: Room, first: Floats) -> Relaxed | None:
         return None
     if possible.price.size > MOST_PAIRS:
         return None
-    program = _Program(highspy, possible, room)
+    program = _Program(highspy, possible, limits)
     program.cut(np.arange(len(first)), first / program.unit)
     for _ in range(_ROUNDS):
         if not program.solve():
@@ -75,7 +69,7 @@ def relaxed(possible: Prices, room: Room, first: Floats) -> Relaxed | None:
 class _Program:
     """The linear program: a share of each candidate, a cost of each order, and cuts that bind them."""
 
-    def __init__(self, highspy: Any, possible: Prices, room: Room) -> None:
+    def __init__(self, highspy: Any, possible: Prices, limits: Limits) -> None:
         cost = possible.price * possible.weight[:, np.newaxis]
         self.unit = float(np.median(cost[np.isfinite(cost)])) or 1.0
         self._cost = cost / self.unit
@@ -89,12 +83,12 @@ class _Program:
         self._highs.setOptionValue("output_flag", False)
         self._highs.setOptionValue("threads", 1)
         orders, candidates = self._cost.shape
-        self._highs.addVars(candidates, np.where(room.free, 0.0, 1.0), np.ones(candidates))
+        self._highs.addVars(candidates, np.where(limits.free, 0.0, 1.0), np.ones(candidates))
         self._highs.addVars(orders, self._ranked[:, 0], np.full(orders, self._endless))
         columns = np.arange(candidates, candidates + orders, dtype=np.int32)
         self._highs.changeColsCost(orders, columns, np.ones(orders))
-        for group, most in enumerate(room.most):
-            own = np.flatnonzero(room.free & (room.group == group))
+        for group, most in enumerate(limits.most):
+            own = np.flatnonzero(limits.free & (limits.group == group))
             self._row(own, -self._endless, float(most))
         self._partly = np.flatnonzero(np.isinf(self._ranked[:, -1]))
         for order in self._partly.tolist():

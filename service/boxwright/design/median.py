@@ -7,7 +7,7 @@ median of a weighted graph*, Operations Research 16(5), 1968, by the savings of 
 
 import numpy as np
 
-from boxwright.design.choice import Prices, Room
+from boxwright.design.choice import Limits, Prices
 from boxwright.packing.problem import Ints
 
 MOST_SWAPS = 2_000
@@ -15,21 +15,21 @@ _LEAST_GAIN = 1e-9
 """Share of the total below which an exchange saves nothing but rounding."""
 
 
-def greedy(prices: Prices, room: Room, chosen: Ints | None = None) -> Ints:
+def greedy(prices: Prices, limits: Limits, chosen: Ints | None = None) -> Ints:
     """Return chosen candidates with as many added as may be, each the one that saves most; ascending.
 
     Parameters
     ----------
-    prices, room : Prices, Room
+    prices, limits : Prices, Limits
         What is chosen from.
     chosen : int64, (k,), optional
         Those to begin with. Default the forced ones.
     """
     cost = prices.weighted
-    taken = [int(each) for each in (room.forced if chosen is None else chosen)]
+    taken = [int(column) for column in (limits.forced if chosen is None else chosen)]
     least = np.minimum(cost[:, taken].min(axis=1, initial=np.inf), prices.uncovered)
     while True:
-        may = room.left(np.array(taken, dtype=np.int64))
+        may = limits.left(np.array(taken, dtype=np.int64))
         if not may.any():
             break
         savings = np.maximum(least[:, np.newaxis] - cost, 0.0).sum(axis=0)
@@ -42,22 +42,22 @@ def greedy(prices: Prices, room: Room, chosen: Ints | None = None) -> Ints:
     return np.array(sorted(taken), dtype=np.int64)
 
 
-def swap(prices: Prices, room: Room, chosen: Ints) -> Ints:
+def swap(prices: Prices, limits: Limits, chosen: Ints) -> Ints:
     """Return candidates after all exchanges that save, each time the best one; ascending."""
     chosen = np.array(sorted(chosen.tolist()), dtype=np.int64)
     for _ in range(MOST_SWAPS):
-        found = _best_exchange(prices, room, chosen)
+        found = _best_exchange(prices, limits, chosen)
         if found is None:
             break
         out, new = found
         kept = chosen[chosen != out]
         chosen = np.array(sorted([*kept.tolist(), new]), dtype=np.int64)
-    return greedy(prices, room, chosen)
+    return greedy(prices, limits, chosen)
 
 
-def _best_exchange(prices: Prices, room: Room, chosen: Ints) -> tuple[int, int] | None:
+def _best_exchange(prices: Prices, limits: Limits, chosen: Ints) -> tuple[int, int] | None:
     """Return the chosen candidate that goes and the one that comes for the greatest saving; None if none saves."""
-    cost, free = prices.weighted, room.free
+    cost, free = prices.weighted, limits.free
     if not len(chosen):
         return None
     own = cost[:, chosen]
@@ -77,7 +77,7 @@ def _best_exchange(prices: Prices, room: Room, chosen: Ints) -> tuple[int, int] 
     changes[~free[chosen], :] = np.inf
     for row, out in enumerate(chosen.tolist()):
         if free[out]:
-            changes[row, ~(room.left(chosen[chosen != out]))] = np.inf
+            changes[row, ~(limits.left(chosen[chosen != out]))] = np.inf
     row, new = divmod(int(changes.argmin()), changes.shape[1])
     if not changes[row, new] < -_LEAST_GAIN * float(least.sum()):
         return None

@@ -10,6 +10,7 @@ import itertools
 import math
 from typing import TYPE_CHECKING
 
+from boxwright.design.grid import on_grid
 from boxwright.design.question import Question, Rules
 from boxwright.domain.box import BoxType, Catalog
 from boxwright.packing.problem import Space
@@ -39,7 +40,7 @@ _EFFORT = 1_000
 _MATERIAL = "corrugated-board"
 
 
-def sizes_of(order: Order, rules: Rules, dunnage: tuple[Dunnage, ...]) -> list[Size]:
+def sizes_of(order: Order, rules: Rules, dunnage: tuple[Dunnage, ...], max_depth: float = math.inf) -> list[Size]:
     """Return inner sizes that take an order, small and compact ones first; none for one that is no matter of one box.
 
     Parameters
@@ -48,6 +49,8 @@ def sizes_of(order: Order, rules: Rules, dunnage: tuple[Dunnage, ...]) -> list[S
         The order, and what it is planned by; of no account is what its packaging costs.
     dunnage : tuple of Dunnage
         What is stocked: it decides how fragile units are protected.
+    max_depth : float, optional
+        Most times that a height is the shorter edge of its base. Default: not limited.
     """
     huge = BoxType("huge", HUGE_MM, HUGE_MM, HUGE_MM, material_id=_MATERIAL)
     question = Question(order, Catalog("huge", (huge,), dunnage=dunnage), rules, alone=False)
@@ -56,9 +59,9 @@ def sizes_of(order: Order, rules: Rules, dunnage: tuple[Dunnage, ...]) -> list[S
     if len(question.units) == 1:
         found = _of_one(question.kinds_um[0].tolist())
     else:
-        found = {_upright(each) for each in _packed(question)}
+        found = {_upright(extents) for extents in _packed(question)}
     clearance = rules.policy.fit_clearance_um
-    grown = {(length + clearance, width + clearance, height + clearance) for length, width, height in found}
+    grown = {on_grid([edge + clearance for edge in size], 1, max_depth=max_depth) for size in found}
     return sorted(grown, key=lambda size: (_bulk(size), size[2], size))[:MOST_NEEDS]
 
 
@@ -72,7 +75,7 @@ def _bulk(size: Size) -> float:
 
 def _of_one(turned: list[list[int]]) -> set[Size]:
     """Return the sizes that a unit needs, turned as it may be: the flattest alone if it may lie flat."""
-    found = {_upright(tuple(each)) for each in turned}
+    found = {_upright(tuple(edges)) for edges in turned}
     flat = min(found, key=lambda size: size[2])
     return {flat} if flat[2] == min(map(min, turned)) else found
 
@@ -114,8 +117,8 @@ def _bases(question: Question) -> list[tuple[int, int]]:
 
 def _floors(question: Question) -> set[tuple[int, int]]:
     """Return bases on which all units stand side by side, as those do that bear nothing: in a row, and in a square."""
-    each = [turned[int(turned[:, 2].argmin())].tolist() for turned in question.kinds_um]
-    lying = [each[kind] for kind in question.units.kinds.tolist()]
+    flattest = [turned[int(turned[:, 2].argmin())].tolist() for turned in question.kinds_um]
+    lying = [flattest[kind] for kind in question.units.kinds.tolist()]
     row = _sorted(sum(length for length, *_ in lying), max(width for _, width, _ in lying))
     side = math.ceil(math.sqrt(sum(length * width for length, width, _ in lying) / _FLOOR_FILLED))
     return {row, (side, side)}

@@ -31,22 +31,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Rules:
-    """What every order of a design is planned by.
-
-    Attributes
-    ----------
-    policy : Policy
-        With the one objective of the design.
-    lane, profiles : Lane or None, tuple of str
-        As in ``plan``.
-    materials : Materials
-        Boards, factors and rules.
-    """
+    """What every order of a design is planned by."""
 
     policy: Policy
+    """With the one objective of the design."""
     lane: Lane | None
     profiles: tuple[str, ...] | None
+    """As in ``plan``."""
     materials: Materials
+    """Boards, factors and rules."""
 
     def model(self, order: Order, catalog: Catalog) -> OrderModel:
         """Return rules and prices of an order with a catalog; raises InvalidInputError."""
@@ -76,13 +69,13 @@ class Question:
         faults = Findings()
         model = faults.attempt(rules.model, order, catalog)
         if model is None:
-            self.outside = "; ".join(f"{each.field}: {each.rule}" for each in faults.violations)
+            self.outside = "; ".join(f"{fault.field}: {fault.rule}" for fault in faults.violations)
             return
         self.model, request = model, model.request
         members, unpacked = triage(self.model) if alone else (self.model.expansion.everything, [])
         if request.inner_boxes or request.no_inner_box or request.for_packs:
             self.outside = "very fragile goods, whose inner box depends on which boxes there are"
-        elif any(each.reason is UnpackedReason.MISSING_DIMENSIONS for each in unpacked):
+        elif any(unit.reason is UnpackedReason.MISSING_DIMENSIONS for unit in unpacked):
             self.outside = "a unit has no dimensions"
         elif unpacked:
             self.outside = f"a unit goes into no candidate: {unpacked[0].message}"
@@ -138,8 +131,8 @@ class Question:
         return [
             np.array(
                 [
-                    Orientation(each).rotate(*units.edges_um[unit].tolist())
-                    for which, each in enumerate(Orientation)
+                    Orientation(orientation).rotate(*units.edges_um[unit].tolist())
+                    for which, orientation in enumerate(Orientation)
                     if int(units.masks[unit]) >> which & 1
                 ],
                 dtype=np.int64,

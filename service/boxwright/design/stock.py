@@ -10,7 +10,7 @@ import numpy as np
 
 from boxwright.catalog import load_catalog
 from boxwright.design.boxes import least_um, may_be_made, new_boxes, priced
-from boxwright.design.choice import Room
+from boxwright.design.choice import Limits
 from boxwright.design.filling import goes_into
 from boxwright.design.grid import candidates
 from boxwright.domain.box import BoxType, Catalog
@@ -35,26 +35,18 @@ _NEW, _KEPT = 0, 1
 
 @dataclass(frozen=True)
 class Stock:
-    """Box types that exist, and what is stocked beside them.
-
-    Attributes
-    ----------
-    kept, today, others : tuple of BoxType
-        Of the catalog to keep, of today's, and of others to choose from: those at hand, each with one price.
-    has_today : bool
-        Whether a catalog of today's was given.
-    dunnage : tuple of Dunnage
-        Stocked with every design, and with today's boxes.
-    currency : str
-        Of all prices; empty where there are none.
-    """
+    """Box types that exist, and what is stocked beside them."""
 
     kept: tuple[BoxType, ...]
     today: tuple[BoxType, ...]
     others: tuple[BoxType, ...]
+    """Of the catalog to keep, of today's, and of others to choose from: those at hand, each with one price."""
     has_today: bool
+    """Whether a catalog of today's was given."""
     dunnage: tuple[Dunnage, ...]
+    """Stocked with every design, and with today's boxes."""
     currency: str
+    """Of all prices; empty where there are none."""
 
     @classmethod
     def of(
@@ -69,9 +61,9 @@ class Stock:
     ) -> Stock:
         """Return the stock of a design; raise InvalidInputError with all that contradicts."""
         found = Findings()
-        given = [("today", today), ("keep", keep), *((f"also[{which}]", each) for which, each in enumerate(also))]
-        named = [(field, each) for field, each in given if each is not None]
-        currencies = {each.currency for _, each in named if each.currency}
+        given = [("today", today), ("keep", keep), *((f"also[{which}]", catalog) for which, catalog in enumerate(also))]
+        named = [(field, catalog) for field, catalog in given if catalog is not None]
+        currencies = {catalog.currency for _, catalog in named if catalog.currency}
         price = wishes.box_price
         currencies |= set() if price is None else {price.currency}
         if len(currencies) > 1:
@@ -80,7 +72,7 @@ class Stock:
             found.add("box_price", "is missing: the objective cost needs what a box of a new size costs")
         found.extend(_broken_changes(wishes, keep))
         for board in wishes.board_ids:
-            known = sorted(each.board_id for each in materials.boards)
+            known = sorted(board.board_id for board in materials.boards)
             if board not in known:
                 found.add("board_ids", f"must be one of {', '.join(known)}, got {board!r}")
         known_boxes: dict[str, tuple[str, BoxType]] = {}
@@ -93,9 +85,10 @@ class Stock:
         needed = wishes.objective is DesignObjective.COST
         boxes = {
             field: tuple(
-                priced(box, field, price, each.purchase_quantity, materials, needed=needed) for box in each.at_hand
+                priced(box, field, price, catalog.purchase_quantity, materials, needed=needed)
+                for box in catalog.at_hand
             )
-            for field, each in named
+            for field, catalog in named
         }
         known = sorted({box.box_type_id for box in (*boxes.get("keep", ()), *boxes.get("today", ()))})
         where = f"one of {', '.join(known)}" if known else "of a catalog that is kept or today's, none is given"
@@ -122,16 +115,17 @@ class Stock:
     ) -> Catalog:
         """Return the candidates: what exists, and new sizes by what orders need, unless none may be added."""
         existing = self.existing
-        room = max_entries("box_types") - len(existing)
+        left = max_entries("box_types") - len(existing)
         boxes: list[BoxType] = []
         if wishes.may_add:
             sizes = candidates(
                 [*needs, *([box.inner_um] for box in self.today if not box.flexible)],
                 [*weights, *(1 for box in self.today if not box.flexible)],
                 to_um(wishes.step_mm),
-                min(wishes.candidates, room) // len(wishes.board_ids),
+                min(wishes.candidates, left) // len(wishes.board_ids),
                 lambda size: may_be_made(size, wishes, materials),
                 least_um(wishes),
+                wishes.max_depth,
             )
             boxes = [box for size in sizes for box in new_boxes(size, wishes, materials)]
         if not existing and not boxes:
@@ -145,7 +139,7 @@ class Stock:
         """Return a catalog of box types with the dunnage that is stocked."""
         return Catalog(name, tuple(boxes), dunnage=self.dunnage, currency=self.currency)
 
-    def room(self, catalog: Catalog, wishes: Wishes, sizes: int) -> Room:
+    def limits(self, catalog: Catalog, wishes: Wishes, sizes: int) -> Limits:
         """Return which candidates may be chosen for a number of sizes."""
         kept = {box.box_type_id for box in self.kept}
         drop = wishes.drop or 0
@@ -153,7 +147,7 @@ class Stock:
         names = [box.box_type_id for box in catalog.box_types]
         most_kept = len(kept) - drop - len(forced & kept) if drop else 0
         most_new = sizes - len(forced) if wishes.sizes else (wishes.add or 0) - len(forced - kept)
-        return Room(
+        return Limits(
             np.array([index for index, name in enumerate(names) if name in forced], dtype=np.int64),
             np.array([_KEPT if name in kept else _NEW for name in names], dtype=np.int64),
             (max(most_new, 0), max(most_kept, 0)),

@@ -21,36 +21,30 @@ _ABOUT = 0.01
 
 @dataclass
 class Table:
-    """What is known of orders and candidates.
-
-    Attributes
-    ----------
-    fitter : Fitter
-        Puts orders to candidates.
-    rows : list of Fits
-        The orders that a design is judged by.
-    """
+    """What is known of orders and candidates."""
 
     fitter: Fitter
+    """Puts orders to candidates."""
     rows: list[Fits]
+    """The orders that a design is judged by."""
 
     @property
     def likely(self) -> Prices:
         """Prices where a layout is known."""
-        return self._prices([np.where(each.fits, each.price, np.inf) for each in self.rows])
+        return self._prices([np.where(row.fits, row.price, np.inf) for row in self.rows])
 
     @property
     def possible(self) -> Prices:
         """Least prices where the order is not refused."""
-        return self._prices([np.where(each.possible, each.least_price, np.inf) for each in self.rows])
+        return self._prices([np.where(row.possible, row.least_price, np.inf) for row in self.rows])
 
     @property
     def unless_open(self) -> Prices:
         """Prices where a layout is known or nobody asked: as if nothing fitted that the engine left open."""
-        return self._prices([np.where(each.fits | each.unasked, each.price, np.inf) for each in self.rows])
+        return self._prices([np.where(row.fits | row.unasked, row.price, np.inf) for row in self.rows])
 
     def _prices(self, known: Sequence[Floats]) -> Prices:
-        return Prices(np.array(known), np.array([float(each.weight) for each in self.rows]))
+        return Prices(np.array(known), np.array([float(row.weight) for row in self.rows]))
 
     def ask(self, chosen: Ints, columns: Ints, multipliers: Floats | None = None) -> int:
         """Ask of candidates where an order would be cheaper than in a choice; return of how many pairs.

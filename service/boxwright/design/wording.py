@@ -1,10 +1,12 @@
-"""A design in words: the sentences round its curve, and the cells of this."""
+"""A design in words: the sentences round its table, and the cells of this."""
 
 from __future__ import annotations
 
 from dataclasses import fields
 from typing import TYPE_CHECKING
 
+from boxwright.design.buying import buying
+from boxwright.design.result import Figures
 from boxwright.domain.currency import minor_per_unit
 from boxwright.domain.wishes import DesignObjective, Wishes
 from boxwright.evaluation.wording import counted, round_money, round_volume, round_weight, share, signed
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
 
 MOST_REASONS = 5
 """Reasons for excluding orders that are listed."""
+_NOT_JUDGED = Figures(0, 0.0)
 _ASSUMED = " (an assumption)"
 _DEFAULTS = {field.name: field.default for field in fields(Wishes)}
 
@@ -35,7 +38,7 @@ def premises(design: Design) -> list[str]:
             f"Designed for {counted(parts.design.of, 'order')} ({len(parts.design.orders):,} different), judged on"
             f" {counted(parts.judged.of, 'order')} ({len(parts.judged.orders):,} different) {how}."
         ),
-        f"Objective: {unit_name(design)}, each order in one parcel. Chosen from {len(design.candidates):,} candidates.",
+        f"Objective: {unit_name(design)}. Chosen from {len(design.candidates):,} candidates.",
     ]
     lines += [_new_sizes(wishes)] if wishes.may_add else []
     if price is not None:
@@ -59,9 +62,6 @@ def premises(design: Design) -> list[str]:
         )
     if parts.judged.sampled:
         lines.append(f"Orders of the judged half are a sample of {sum(parts.judged.weights):,}: figures have an error.")
-    errors = [suite.judged.error for suite in design.suites if suite.judged.error is not None]
-    if errors and (parts.drawn or parts.judged.sampled):
-        lines.append(f"The error of a mean in the column Judged is {share(max(errors))} at most (95 % confidence).")
     if design.today is None:
         lines.append(
             "No catalog of today's was given (--today): there is no comparison, and a design is to take every order"
@@ -77,16 +77,21 @@ def premises(design: Design) -> list[str]:
 
 def _new_sizes(wishes: Wishes) -> str:
     """Return what new sizes are, and within which limits, in a sentence; an assumption is called one."""
-    board = " or ".join(wishes.board_ids) + (_ASSUMED if wishes.board_ids == _DEFAULTS["board_ids"] else "")
-    step = f"{wishes.step_mm:g} mm" + (_ASSUMED if wishes.step_mm == _DEFAULTS["step_mm"] else "")
-    limits = [f"inner edges multiples of {step}"]
+
+    def assumed(name: str, said: str) -> str:
+        return said + (_ASSUMED if getattr(wishes, name) == _DEFAULTS[name] else "")
+
+    limits = [
+        f"inner edges multiples of {assumed('step_mm', f'{wishes.step_mm:g} mm')}",
+        f"depth {assumed('max_depth', f'{wishes.max_depth:g} times the shorter edge of the opening at most')}",
+    ]
     for word, edges in (("from", wishes.smallest_mm), ("up to", wishes.largest_mm)):
         limits += [] if edges is None else [f"inner size {word} {_by(edges)}"]
     if wishes.max_aspect is not None:
         limits.append(f"longest edge {wishes.max_aspect:g} times the shortest at most")
     if wishes.max_sheet_mm is not None:
         limits.append(f"blank within {_by(wishes.max_sheet_mm)}")
-    return f"New sizes: slotted cartons of {board}; {'; '.join(limits)}."
+    return f"New sizes: slotted cartons of {assumed('board_ids', ' or '.join(wishes.board_ids))}; {'; '.join(limits)}."
 
 
 def _by(edges: Sequence[float]) -> str:
@@ -116,17 +121,12 @@ def remarks(design: Design) -> list[str]:
     """Return what is not in the figures, a sentence a line."""
     lines = []
     if design.outside:
-        lines.append(f"{share(design.outside_share)} of the design's orders are excluded, and are not counted here.")
+        lines.append(f"{share(design.outside_share)} of the design's orders are excluded, and are not counted there.")
         reasons = list(design.reasons.items())
         lines += [f"  {count:,}: {reason}" for reason, count in reasons[:MOST_REASONS]]
         rest = sum(count for _, count in reasons[MOST_REASONS:])
         lines += [f"  {rest:,}: other reasons"] if rest else []
-    if design.several_share:
-        lines.append(
-            f"{share(design.several_share)} of the orders counted have several units: plans may split them where that"
-            " is less, and the bound is one for orders in one parcel."
-        )
-    if losing := [f"{len(each.catalog.box_types)}" for each in design.suites if each.design.lost]:
+    if losing := [f"{len(suite.catalog.box_types)}" for suite in design.suites if suite.design.lost]:
         noun = "size" if losing == ["1"] else "sizes"
         lines.append(
             f"No design of {' or '.join(losing)} {noun} was found that takes all orders: bound and gap, which are of"
@@ -138,17 +138,18 @@ def remarks(design: Design) -> list[str]:
         for box in suite.catalog.box_types
         if box.box_type_id in suite.new and design.sized_as(box) is not None
     }
-    lines += [f"New sizes that are on the shelf already: {'; '.join(same.values())}."] if same else []
-    left_out = design.suites[0].judged.not_today if design.today is not None else 0
+    lines += [f"New sizes that are in stock already: {'; '.join(same.values())}."] if same else []
+    judged = [(suite, suite.judged) for suite in design.suites if suite.judged is not None]
+    left_out = judged[0][1].not_today if judged and design.today is not None else 0
     if left_out:
-        most = max(design.suites, key=lambda suite: suite.judged.gained)
+        most, figures = max(judged, key=lambda pair: pair[1].gained)
         lines.append(
             f"{share(left_out / sum(design.halves.judged.weights))} of the orders that judge ({left_out:,}) are not"
-            f" compared: no box of today's takes them as one parcel. {_named(most).capitalize()} takes"
-            f" {most.judged.gained:,} of them."
+            f" compared: today's catalog does not pack them. {_named(most).capitalize()} packs {figures.gained:,} of"
+            " them."
         )
     lines += _beyond(design)
-    open_pairs = max((each.undecided for each in design.suites), default=0)
+    open_pairs = max((suite.undecided for suite in design.suites), default=0)
     if open_pairs:
         lines.append(
             f"Up to {counted(open_pairs, 'pair')} of an order and a box {'was' if open_pairs == 1 else 'were'} neither"
@@ -166,13 +167,13 @@ def _sized_as(design: Design, box_type: BoxType) -> str:
 
 
 def origin(design: Design, suite: Suite, box_type: BoxType) -> str:
-    """Return where a box of a design comes from: new, kept, locked, on today's shelf or of another catalog."""
+    """Return where a box of a design comes from: new, kept, locked, in today's catalog or of another one."""
     name = box_type.box_type_id
     if name in suite.new:
         return ", ".join(filter(None, ["new", _sized_as(design, box_type)]))
     said = ["kept"] if name in design.kept else []
     said += ["locked"] if name in design.wishes.lock else []
-    said += ["on today's shelf"] if design.has_today(box_type) else []
+    said += ["today's"] if design.has_today(box_type) else []
     return ", ".join(said) or "of another catalog"
 
 
@@ -182,25 +183,17 @@ def _beyond(design: Design) -> list[str]:
     if least is None:
         return []
     of_order = f"{unit(design)} an order"
-    lines = [f"No number of sizes among the candidates undercuts {least:,.2f} {of_order}."]
+    lines = [f"No number of sizes among the candidates undercuts {least:,.2f} {of_order} on the design's half."]
     cut = design.cut_to_size
-    if cut is not None and cut.design.orders and cut.judged.orders:
-        changed = "" if cut.judged.change is None else f" ({_change(cut.judged.change)})"
+    if cut is not None and cut.orders:
         lines.append(
-            f"Boxes cut to size, one for each order: {design.in_units(cut.design.mean):,.2f} {of_order} on the"
-            f" design's half,"
-            f" {design.in_units(cut.judged.mean):,.2f} on the other{changed}; the machine itself is not counted."
+            f"Boxes cut to size, one for each of {counted(cut.orders, 'order')} of that half:"
+            f" {design.in_units(cut.total / cut.orders):,.2f} {of_order};"
+            f" {_named(design.suites[-1])} makes {design.in_units(cut.designs[-1] / cut.orders):,.2f} of the same"
+            " orders. The machine itself is not counted."
         )
-        one, other = cut.designs[-1]
-        lines.append(
-            f"Of the same orders ({cut.design.orders:,} and {cut.judged.orders:,}) {_named(design.suites[-1])} makes"
-            f" {design.in_units(one / cut.design.orders):,.2f} and {design.in_units(other / cut.judged.orders):,.2f}."
-        )
-        if cut.design.lost or cut.judged.lost:
-            lines.append(
-                f"No box of its own within the limits was found for {counted(cut.design.lost, 'order')} of the design's"
-                f" half and {cut.judged.lost:,} of the other: they are left out there."
-            )
+        if cut.lost:
+            lines.append(f"No box of its own within the limits was found for {counted(cut.lost, 'order')} more.")
     return lines
 
 
@@ -220,41 +213,67 @@ def due_to_prices(design: Design) -> list[str]:
 
     Boxes that are cheaper by the rule for new ones than today's save money in any size.
     """
-    known = [each for each in design.suites if each.by_prices and each.by_prices.total and each.judged.orders]
-    lines, per_unit = [], minor_per_unit(design.currency) if design.currency else 1
-    if known:
-        in_money = design.wishes.objective is DesignObjective.COST
-        said = []
-        for suite in known:
-            part, judged = suite.by_prices, suite.judged
-            assert part is not None  # as asked above
-            of = f" of {_money((judged.total - (judged.today or 0)) / judged.orders / per_unit)}" if in_money else ""
-            amount = f"{_money(part.total / judged.orders / per_unit)}{of} {design.currency} an order"
+    lines, said, unknown = [], [], 0
+    for suite in design.suites:
+        part, judged = suite.by_prices, suite.judged
+        if part is None or judged is None or not judged.orders:
+            continue
+        unknown = max(unknown, part.unknown)
+        if part.per_order:
+            of = ""
+            if design.wishes.objective is DesignObjective.COST:
+                of = f" of {_money(design, (judged.total - (judged.today or 0)) / judged.orders)}"
+            amount = f"{_money(design, part.per_order)}{of} {design.currency} an order"
             said.append(f"{counted(len(suite.catalog.box_types), 'size')} {amount}")
-        change = "the judged change" if in_money else "any change in money"
+    if said:
         lines.append(
-            f"So much of {change} is due to prices and not to sizes: {'; '.join(said)}. As new boxes, today's would"
-            " cost that much less (−) or more (+), where the design has a new box instead."
+            f"So much of a change in money is due to prices and not to sizes: {'; '.join(said)}. As new boxes, those of"
+            " today's that the design uses less would cost that much less (−) or more (+)."
         )
-    unknown = max((each.by_prices.unknown for each in design.suites if each.by_prices), default=0)
     if unknown:
         lines.append(
-            f"How much of a change in money is due to prices is not known for {counted(unknown, 'order')}: the box of"
+            f"How much of a change in money is due to prices is not known for {counted(unknown, 'parcel')}: the box of"
             " today's has a price, and no board by which to price it as a new one."
         )
     return lines
 
 
-def by_prices_per_order(design: Design, suite: Suite) -> float | None:
-    """Return which part of the judged change comes from prices, in currency units per order; None where not known."""
-    part, orders = suite.by_prices, suite.judged.orders
-    if part is None or not part.orders or not orders:
-        return None
-    return part.total / minor_per_unit(design.currency) / orders
+def _money(design: Design, minor: float) -> str:
+    return signed(f"{design.in_money(minor):,.3f}")
 
 
-def _money(amount: float) -> str:
-    return signed(f"{amount:,.3f}")
+def to_buy(design: Design, suite: Suite) -> list[str]:
+    """Return what a design asks to be bought, and from when it pays, a sentence a line."""
+    found = buying(design, suite)
+    if found is None:
+        return []
+    new = [bought for bought in found.purchases if bought.box.box_type_id in suite.new]
+    lines = [f"{counted(len(new), 'new size')} to buy."]
+    costs = [
+        bought.first * bought.box.price_minor for bought in new if bought.first and bought.box.price_minor is not None
+    ]
+    if new and len(costs) == len(new):
+        lines[0] += f" The first orders cost {round_money(sum(costs), design.currency)}."
+    if found.gone:
+        lines[0] += f" No longer needed of today's boxes: {', '.join(found.gone)}."
+    if found.unstated:
+        lines.append(
+            f"What is in stock of {', '.join(found.unstated)} is not stated (available, in the catalog): nothing is"
+            " written off for it."
+        )
+    if found.saved is not None:
+        spent = round_money(found.once + found.written_off, design.currency)
+        pays = "it never pays" if found.months is None else f"it pays after {found.months:,.1f} months"
+        lines.append(
+            f"It {'saves' if found.saved >= 0 else 'costs'} {round_money(abs(found.saved), design.currency)}"
+            f"{'' if found.saved >= 0 else ' more'} a year by the plans of the orders kept apart. New"
+            f" sizes cost {round_money(found.once, design.currency)} once, and"
+            f" {round_money(found.written_off, design.currency)} of today's stock are written off, {spent} together:"
+            f" {pays}."
+        )
+        shifted = "; ".join(f"{what} {round_money(value, design.currency)}" for what, value in found.shifted.items())
+        lines.append(f"With other prices and the same plans it saves a year: {shifted}.")
+    return lines
 
 
 def unit_name(design: Design) -> str:
@@ -275,54 +294,41 @@ def unit(design: Design) -> str:
     }[design.wishes.objective]
 
 
-def columns(design: Design) -> list[str]:
-    """Return the names of the columns of the curve over the number of sizes, with units that cells do not have."""
-    compared = design.today is not None
-    mean = unit(design)
-    names = ["Sizes", f"Design, {mean}", f"Bound, {mean}", "Gap", *(["Change"] if compared else []), f"Judged, {mean}"]
-    return [*names, *(["Change", "95 % interval"] if compared else []), "No box, orders"]
+def table(design: Design) -> tuple[list[str], list[list[str]]]:
+    """Return the table over the number of sizes: its columns, with units that cells do not have, and its rows."""
+    compared, mean = design.today is not None, unit(design)
+    names = ["Sizes", f"Design, {mean}", f"Bound, {mean}", "Gap", f"Judged, {mean}"]
+    names += [*(["Change", "95 % interval"] if compared else []), *(["A year"] if design.yearly else [])]
 
-
-def notes(design: Design) -> list[str]:
-    """Return what is said below the curve, a sentence a line."""
-    lines = legend(design)
-    if design.yearly is not None and design.today is not None:
-        changes = [
-            f"{counted(len(suite.catalog.box_types), 'size')} {of_year(design, suite)}" for suite in design.suites
-        ]
-        said = f"Change a year, as judged, each order in one parcel: {'; '.join(changes)}."
-        lines.append(f"{said} {design.yearly.sentence}")
-    return [*lines, *due_to_prices(design), *remarks(design)]
-
-
-def legend(design: Design) -> list[str]:
-    """Return what the columns of the curve say, a sentence a line."""
-    lines = [
-        "Design and Judged: mean of an order on either half; Bound: what no choice of candidates undercuts on the",
-        "design's; No box: orders of either half that no box of the design takes whole.",
-    ]
-    if design.today is not None:
-        lines.append(f"Change: from {design.today.catalog_id}, on the orders that both take.")
-    return [" ".join(lines)]
-
-
-def row(design: Design, suite: Suite) -> list[str]:
-    """Return the cells of a design in the curve over the number of sizes."""
-    compared = design.today is not None
-
-    def mean(total: float | None, orders: int) -> str:
+    def cell(total: float | None, orders: int) -> str:
         value = design.per_order(total, orders)
         return "–" if value is None else f"{value:,.2f}"
 
-    made, judged = suite.design, suite.judged
-    cells = [f"{len(suite.catalog.box_types)}", mean(made.total, made.orders), mean(suite.least, made.orders)]
-    cells.append("–" if suite.gap is None else share(suite.gap))
-    cells += [_change(made.change)] if compared else []
-    cells.append(mean(judged.total, judged.orders))
-    if compared:
-        ends = judged.interval
-        cells += [_change(judged.change), "–" if ends is None else f"{_change(ends[0])[:-2]} to {_change(ends[1])}"]
-    return [*cells, f"{made.lost:,} / {judged.lost:,}"]
+    rows = []
+    for suite in design.suites:
+        made, judged = suite.design, suite.judged or _NOT_JUDGED
+        cells = [f"{len(suite.catalog.box_types)}", cell(made.total, made.orders), cell(suite.least, made.orders)]
+        cells += ["–" if suite.gap is None else share(suite.gap), cell(judged.total, judged.orders)]
+        if compared:
+            interval = judged.interval and f"{_change(judged.interval[0])[:-2]} to {_change(judged.interval[1])}"
+            cells += [_change(judged.change), interval or "–"]
+        cells += [of_year(design, suite)] if design.yearly else []
+        rows.append([*cells, f"{made.lost:,} / {judged.lost:,}"])
+    return [*names, "Lost, orders"], rows
+
+
+def notes(design: Design) -> list[str]:
+    """Return what is said below the table, a sentence a line."""
+    first = (
+        "Design: mean of an order of the half designed for, each in one parcel; Bound: what no choice of candidates"
+        " undercuts there. Judged: mean of an order of the other half, by plans of all of them, in several parcels"
+        " where that is better. Lost:"
+        f" orders of either half that {'today packs and the design does not' if design.today else 'are not packed'}."
+    )
+    if design.today is not None:
+        first += f" Change: of the plans, from {design.today.catalog_id}, on the orders that both pack."
+    year = [design.yearly.sentence] if design.yearly else []
+    return [first, *year, *due_to_prices(design), *remarks(design)]
 
 
 def _change(value: float | None) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol, TypeVar
@@ -52,43 +53,22 @@ def silent(what: str, total: int, of: str = "orders") -> Iterator[Callable[[int]
     yield lambda newly: None
 
 
-@dataclass(frozen=True)
-class Needing:
-    """Says which sizes orders need.
-
-    Attributes
-    ----------
-    rules : Rules
-        What they are planned by.
-    dunnage : tuple of Dunnage
-        What is stocked.
-    """
-
-    rules: Rules
-    dunnage: tuple[Dunnage, ...]
-
-    def __call__(self, task: Sequence[Weighted]) -> list[list[Size]]:
-        """Return the sizes that each order needs."""
-        return [sizes_of(order, self.rules, self.dunnage) for order, _ in task]
+def needs_of(wishes: Wishes, rules: Rules, dunnage: tuple[Dunnage, ...], task: Sequence[Weighted]) -> list[list[Size]]:
+    """Return the sizes that each order needs."""
+    by_size = replace(rules, policy=replace(rules.policy, objectives=(Objective.OUTER_VOLUME,)))
+    return [sizes_of(order, by_size, dunnage, wishes.max_depth) for order, _ in task]
 
 
 @dataclass(frozen=True)
 class Fitting:
-    """Says which candidates take orders.
-
-    Attributes
-    ----------
-    catalog : Catalog
-        The candidates.
-    rules : Rules
-        What orders are planned by.
-    asks : int
-        Questions to the engine for each order.
-    """
+    """Says which candidates take orders."""
 
     catalog: Catalog
+    """The candidates."""
     rules: Rules
+    """What orders are planned by."""
     asks: int = ASKS
+    """Questions to the engine for each order."""
 
     @cached_property
     def fitter(self) -> Fitter:
@@ -100,41 +80,24 @@ class Fitting:
         return [self.fitter.of(order, weight, self.asks) for order, weight in task]
 
 
-@dataclass(frozen=True)
-class Cutting:
-    """Prices orders in boxes of their own.
-
-    Attributes
-    ----------
-    wishes, rules : Wishes, Rules
-        Limits, boards and prices of new sizes; what orders are planned by.
-    dunnage : tuple of Dunnage
-        What is stocked.
-    """
-
-    wishes: Wishes
-    rules: Rules
-    dunnage: tuple[Dunnage, ...]
-
-    def __call__(self, task: Sequence[tuple[Order, int]]) -> list[float]:
-        """Return what each order costs in the cheapest box of its own; infinity where none may be made."""
-        by_size = replace(self.rules, policy=replace(self.rules.policy, objectives=(Objective.OUTER_VOLUME,)))
-        return [self._least(order, sizes_of(order, by_size, self.dunnage)) for order, _ in task]
-
-    def _least(self, order: Order, sizes: Sequence[Size]) -> float:
-        step, materials, price = to_um(CUT_STEP_MM), self.rules.materials, self.wishes.box_price
-        cut = sorted({on_grid(size, step, least_um(self.wishes)) for size in sizes})
+def least_cut(wishes: Wishes, rules: Rules, dunnage: tuple[Dunnage, ...], task: Sequence[Weighted]) -> list[float]:
+    """Return what each order costs in the cheapest box of its own; infinity where none may be made."""
+    step, currency = to_um(CUT_STEP_MM), wishes.box_price.currency if wishes.box_price else ""
+    found = []
+    for (order, _), sizes in zip(task, needs_of(wishes, rules, dunnage, task), strict=True):
+        cut = sorted({on_grid(size, step, least_um(wishes), wishes.max_depth) for size in sizes})
         boxes = [
             box
             for size in cut
-            if may_be_made(size, self.wishes, materials)
-            for box in new_boxes(size, self.wishes, materials)
+            if may_be_made(size, wishes, rules.materials)
+            for box in new_boxes(size, wishes, rules.materials)
         ]
         if not boxes:
-            return float("inf")
-        catalog = Catalog("cut", tuple(boxes), dunnage=self.dunnage, currency=price.currency if price else "")
-        found = Fitter(catalog, self.rules).of(order, asks=_CUT_ASKS)
-        return float(np.where(found.fits, found.price, np.inf).min(initial=np.inf))
+            found.append(math.inf)
+            continue
+        fits = Fitter(Catalog("cut", tuple(boxes), dunnage=dunnage, currency=currency), rules).of(order, asks=_CUT_ASKS)
+        found.append(float(np.where(fits.fits, fits.price, np.inf).min(initial=np.inf)))
+    return found
 
 
 def of_each(

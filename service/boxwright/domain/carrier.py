@@ -143,8 +143,8 @@ class CarrierRule(Ruled):
     """``up``, ``nearest`` (half up) or ``none``: each side to a whole length unit."""
     weight_step: Positive
     """Chargeable weight is rounded up to a multiple of this, in weight units."""
-    bands: tuple[Band, ...]
-    """At least one; the first that holds bills."""
+    bands: Annotated[tuple[Band, ...], some("must hold at least one band")]
+    """The first that holds bills."""
     heavier_steps: tuple[WeightStep, ...] = ()
     """Steps that replace ``weight_step`` for heavier parcels, lightest first."""
     minimum_weight: NotNegative = Decimal(0)

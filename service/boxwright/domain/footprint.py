@@ -93,7 +93,7 @@ class FootprintLine:
     """Material id, transport class or hub class."""
     amount: Decimal
     unit: str
-    """``kg``, ``tkm`` or ``t``."""
+    """Of the amount: ``kg``, ``tkm`` or ``t``."""
     factor_id: str
     """Row of ``materials/``."""
     factor_kg_per_unit: Decimal

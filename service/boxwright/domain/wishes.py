@@ -47,14 +47,11 @@ class DesignObjective(enum.StrEnum):
     @property
     def of_plans(self) -> Objective:
         """The objective that plans of single orders have for it."""
-        return _OF_PLANS[self]
-
-
-_OF_PLANS = {
-    DesignObjective.COST: Objective.SHIPPING_COST,
-    DesignObjective.LITRES: Objective.OUTER_VOLUME,
-    DesignObjective.EMISSIONS: Objective.EMISSIONS,
-}
+        return {
+            DesignObjective.COST: Objective.SHIPPING_COST,
+            DesignObjective.LITRES: Objective.OUTER_VOLUME,
+            DesignObjective.EMISSIONS: Objective.EMISSIONS,
+        }[self]
 
 
 _Minor = Annotated[float, within(0, 1_000_000)]
@@ -69,6 +66,9 @@ class BoxPrice(Ruled):
     """For each box, whatever its size, in minor units (cents, fen)."""
     per_m2_minor: _Minor = 0.0
     """For each square metre of its blank, in minor units."""
+    per_size_minor: Annotated[float, within(0, 100_000_000)] = 0.0
+    """Once for each new size (tool, sample, place in stock), in minor units. The saving pays it back; a design does not
+    count it."""
 
     def _broken_rules(self) -> Iterator[FieldViolation]:
         if self.per_piece_minor == 0 and self.per_m2_minor == 0:
@@ -101,6 +101,9 @@ class Wishes(Ruled):
     """Least and greatest inner length, width and height of new sizes. Default None: not limited."""
     max_aspect: Annotated[float, within(1, 1_000)] | None = None
     """Most times that the longest inner edge may be as long as the shortest. Default None: not limited."""
+    max_depth: Annotated[float, within(0.1, 10_000)] = 1.2
+    """Most times that a new size may be as deep as the shorter edge of its opening is long. Default 1.2: our own rule,
+    since goods are laid into a deeper box by feel. 10,000, the most, limits nothing."""
     max_sheet_mm: Annotated[tuple[float, ...], _edges(2)] | None = None
     """Longer and shorter edge of the largest blank that the maker cuts. Default None: not limited."""
     board_ids: Annotated[tuple[str, ...], some("must name at least one board")] = ("b-flute",)

@@ -14,7 +14,6 @@ from boxwright.drawing.lettering import shortened
 from boxwright.drawing.scene import Scene, fitted_with_sizes, scene_of, scene_svg
 from boxwright.drawing.svg import INK, document, label
 from boxwright.errors import FieldViolation, InvalidInputError
-from boxwright.findings import Findings
 
 WIDTH = 960.0
 MARGIN = 24.0
@@ -56,14 +55,13 @@ def parcel_svg(
     InvalidInputError
         If ``step`` is not a step of the parcel, or the box or a line is not that of the parcel.
     """
-    validated(parcel, order, box)
-    count = len(parcel.placements)
+    count, scene = len(parcel.placements), scene_of(parcel, order, box, started_parcels)
     if step is not None and not 1 <= step <= count:
         raise InvalidInputError([FieldViolation("step", f"must be from 1 to {count}, got {step}")])
     title = "Own container" if parcel.ships_in_own_container else f"Box {box.box_type_id}"
     if step is not None:
         title += f", step {unit_caption(parcel.placements[step - 1], step, order, parcel)}"
-    body, bottom = overview_svg(scene_of(parcel, order, box, started_parcels), parcel, order, title, MARGIN, step=step)
+    body, bottom = overview_svg(scene, parcel, order, title, MARGIN, step=step)
     return document(WIDTH, bottom + MARGIN, title, f"Order {order.order_id}, {count} units", body)
 
 
@@ -86,15 +84,3 @@ def overview_svg(
     facts, y = facts_svg(facts_of(parcel, box), column, area_top, _COLUMN)
     legend, y = legend_svg(parcel, order, unseen, column, y + 14, _COLUMN, begun=scene.begun)
     return heading + picture + facts + legend, max(y, area_top + raised + height + 44)
-
-
-def validated(parcel: Parcel, order: Order, box: BoxType) -> None:
-    """Raise InvalidInputError unless box and lines are those of the parcel."""
-    known = {line.line_id for line in order.lines}
-    found = Findings()
-    for index, placement in enumerate(parcel.placements):
-        if placement.line_id not in known:
-            found.add(f"placements[{index}].line_id", f"must be a line of the order, got {placement.line_id!r}")
-    if not parcel.ships_in_own_container and box.box_type_id != parcel.box_type_id:
-        found.add("box", f"must be the parcel's box type {parcel.box_type_id!r}, got {box.box_type_id!r}")
-    found.raise_any()

@@ -12,7 +12,7 @@ from boxwright.drawing.captions import MAX_SINGLE_STEPS
 from boxwright.drawing.legend import footprint_text
 from boxwright.drawing.lettering import shortened, wrapped
 from boxwright.drawing.panels import panels_svg
-from boxwright.drawing.parcel import MARGIN, WIDTH, overview_svg, validated
+from boxwright.drawing.parcel import MARGIN, WIDTH, overview_svg
 from boxwright.drawing.scene import scene_of
 from boxwright.drawing.svg import INK, RULE, document, label, line, stacked
 from boxwright.findings import Findings
@@ -54,7 +54,6 @@ def plan_svg(plan: Plan, order: Order, catalog: Catalog, started_parcels: Sequen
     body, y = _heading_svg(plan, order, title)
     for index, parcel in enumerate(plan.parcels, start=1):
         box = box_of(parcel, catalog)
-        validated(parcel, order, box)
         scene = scene_of(parcel, order, box, started_parcels)
         where = "own container" if parcel.ships_in_own_container else f"box {box.box_type_id}"
         begun = f"started parcel {parcel.started_parcel_id}, " if parcel.started_parcel_id else ""

@@ -16,6 +16,7 @@ from boxwright.drawing.lettering import text_width_px
 from boxwright.drawing.numbering import numbers_svg
 from boxwright.drawing.occlusion import Int64s, Piece, corners_of, covered_from, hides, intervals_of, paint_order
 from boxwright.drawing.palette import greyed, line_colour
+from boxwright.findings import Findings
 
 
 @dataclass(frozen=True)
@@ -52,11 +53,20 @@ def scene_of(
     """Return the scene of a parcel; a line's colour follows from its position in the order.
 
     Units are ``titled`` where a pointer over them is to show what they are: pictures in a page show nothing.
+
+    Raises InvalidInputError if the box or a line is not that of the parcel.
     """
+    lines = {line.line_id: (line, line_colour(index)) for index, line in enumerate(order.lines)}
+    found = Findings()
+    for index, placement in enumerate(parcel.placements):
+        if placement.line_id not in lines:
+            found.add(f"placements[{index}].line_id", f"must be a line of the order, got {placement.line_id!r}")
+    if not parcel.ships_in_own_container and box.box_type_id != parcel.box_type_id:
+        found.add("box", f"must be the parcel's box type {parcel.box_type_id!r}, got {box.box_type_id!r}")
+    found.raise_any()
     begun = begun_steps(parcel, started_parcels)
     filling = filling_of(parcel, box, begun=bool(begun))
     wrapped = {protection.line_id for protection in parcel.protection if protection.wrap_layers}
-    lines = {line.line_id: (line, line_colour(index)) for index, line in enumerate(order.lines)}
     units = []
     for number, placement in enumerate(parcel.placements, start=1):
         line, colour = lines[placement.line_id]

@@ -8,7 +8,6 @@ from boxwright.domain.plan import Parcel
 from boxwright.domain.started import StartedParcel
 from boxwright.drawing.captions import steps
 from boxwright.drawing.carton import dimensions_svg
-from boxwright.drawing.parcel import validated
 from boxwright.drawing.scene import Scene, fitted, fitted_with_sizes, scene_of, scene_svg
 from boxwright.drawing.svg import document
 from boxwright.stop import NEVER, Stop
@@ -29,7 +28,6 @@ def thumbnail_svg(
 
     The box is at most ``tallest_px`` high; other parameters and errors are those of ``parcel_svg``.
     """
-    validated(parcel, order, box)
     return _whole_svg(scene_of(parcel, order, box, started_parcels), parcel, order, width_px, tallest_px)
 
 
@@ -38,7 +36,6 @@ def small_svg(parcel: Parcel, order: Order, box: BoxType) -> str:
 
     Parameters and errors are those of ``parcel_svg``.
     """
-    validated(parcel, order, box)
     scene, count = scene_of(parcel, order, box, titled=False), len(parcel.placements)
     view, height = fitted(scene.box, 8.0, 8.0, 184.0, 140.0)
     picture, _ = scene_svg(scene, view, placed=count, numbered=False)
@@ -72,7 +69,6 @@ def page_pictures(
         the earlier ones pale.
     """
     stop.look()
-    validated(parcel, order, box)
     scene = scene_of(parcel, order, box, started_parcels, titled=False)
     whole = _whole_svg(scene, parcel, order, 460.0, 320.0, numbered=stepwise)
     view, height = fitted(scene.box, _SIDE, _TOP, 220.0 - 2 * _SIDE, 200.0)

@@ -133,17 +133,7 @@ def refusal_of(
     profiles: Sequence[str] | None,
     out: Collection[str],
 ) -> Audit:
-    """Return what it means that no packing was found in the boxes that an order left in.
-
-    Parameters
-    ----------
-    order, used : Order, Catalog
-        The order, and the boxes that it left in.
-    policy, lane, profiles
-        As in ``plan``.
-    out : collection of str
-        The reasons for which the plan leaves units out.
-    """
+    """Return what it means that the boxes used hold no packing; ``out`` are reasons why the plan leaves units out."""
     task = Task(order, used, policy, lane, profiles, (), (), load_materials())
     request = Request.resolve(task)
     model = OrderModel(request, request.expansion)

@@ -88,16 +88,9 @@ def stored_part(content: Any) -> tuple[Part, dict[str, Any]]:
 
 
 class BatchJob:
-    """Plans batches of orders with each variant; a ``pool.Job``.
+    """Plans batches of orders with each variant, and makes rows in a form, if one is given; a ``pool.Job``.
 
-    Parameters
-    ----------
-    trials : Trials
-        How to plan.
-    form : RowForm, optional
-        Of the rows to make. Default none are made.
-    most_units : int, optional
-        Orders of more units are rejected. Default any number is planned.
+    Orders of more than ``most_units`` are rejected.
     """
 
     def __init__(self, trials: Trials, form: RowForm | None = None, most_units: int | None = None) -> None:

@@ -74,24 +74,16 @@ class Point(NamedTuple):
     alone: bool = False
 
 
-class Line(NamedTuple):
-    """More changes by the number of box types, joined by a line; the class says how they are drawn."""
-
-    class_: str
-    changes: Sequence[tuple[int, float]]
-
-
 _TICK = 14.0
 """Height of a line of text at an axis."""
 
 
-def curve(points: Sequence[Point], name: str, lines: Sequence[Line] = ()) -> str:
+def curve(points: Sequence[Point], name: str) -> str:
     """Return points joined by lines, with their intervals, over the number of box types; less is further down."""
     height, left, right = 240.0, 12.0, 96.0
     sizes = [each.sizes for each in points]
-    joined = [change for line in lines for _, change in line.changes]
-    low = min(0.0, *(each.low for each in points), *joined)
-    high = max(0.0, *(each.high for each in points), *joined)
+    low = min(0.0, *(each.low for each in points))
+    high = max(0.0, *(each.high for each in points))
     span, wide = (high - low) or 1.0, (max(sizes) - min(sizes)) or 1
 
     def across(count: int) -> str:
@@ -114,12 +106,8 @@ def curve(points: Sequence[Point], name: str, lines: Sequence[Line] = ()) -> str
         if not value or abs(down(value) - down(0)) >= _TICK  # else it would be written over the zero
     ]
     for one, other in itertools.pairwise([each for each in points if not each.alone]):
-        shapes.append(_joined(across(one.sizes), across(other.sizes), down(one.change), down(other.change), "joined"))
-    for line in lines:
-        shapes += [
-            _joined(across(one[0]), across(other[0]), down(one[1]), down(other[1]), line.class_)
-            for one, other in itertools.pairwise(line.changes)
-        ]
+        x1, x2, y1, y2 = across(one.sizes), across(other.sizes), down(one.change), down(other.change)
+        shapes.append(tag("line", x1=x1, x2=x2, y1=y1, y2=y2, class_="joined"))
     for each in points:
         x, y = across(each.sizes), down(each.change)
         said = f"{each.letter}: {each.sizes} box types, {each.change * 100:+.1f} %".replace("-", "−")
@@ -129,10 +117,6 @@ def curve(points: Sequence[Point], name: str, lines: Sequence[Line] = ()) -> str
         shapes.append(tag("text", str(each.sizes), x=x, y=height - 18, text_anchor="middle", class_="tick"))
     shapes.append(tag("text", "box types", x="50%", y=height - 2, text_anchor="middle", class_="tick"))
     return _plot(height, name, *shapes)
-
-
-def _joined(x1: str, x2: str, y1: float, y2: float, class_: str) -> str:
-    return tag("line", x1=x1, x2=x2, y1=y1, y2=y2, class_=class_)
 
 
 def _bar(

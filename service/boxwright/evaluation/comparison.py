@@ -135,14 +135,8 @@ def head_of(comparisons: Sequence[Comparison]) -> Metric:
 def best_of(comparisons: Sequence[Comparison], packed: int) -> int:
     """Return the position of the catalog whose headline falls most, among those compared; 0 without a comparison.
 
-    A catalog that loses more than ``MOST_LOST`` of the orders that the first one packs is not the best, unless all do.
-
-    Parameters
-    ----------
-    comparisons : sequence of Comparison
-        Of all other catalogs.
-    packed : int
-        Orders that the first catalog packs whole.
+    A catalog that loses more than ``MOST_LOST`` of the orders that the first one packs (``packed``) is not the best,
+    unless all do.
     """
     found = [each for each in comparisons if each.orders]
     if not found:

@@ -155,15 +155,17 @@ def _footprint(figures: FootprintFigures) -> Record:
     }
 
 
-def skus_of(order: Order) -> list[Record]:
+def skus_of(order: Order) -> tuple[Record, ...]:
     """Return units and share of the goods' volume of each SKU of an order, as far as its lines name any."""
+    if not any(line.sku for line in order.lines):
+        return ()
     volumes = [line.quantity * math.prod(line.edges_um) for line in order.lines]
-    whole = sum(volumes)
-    return [
+    whole = sum(volumes) or 1
+    return tuple(
         {"sku": line.sku, "units": line.quantity, "share": volume / whole}
         for line, volume in zip(order.lines, volumes, strict=True)
-        if line.sku and whole
-    ]
+        if line.sku
+    )
 
 
 def rank_by_chance(order: Order) -> int:
@@ -173,17 +175,7 @@ def rank_by_chance(order: Order) -> int:
 
 
 def row_of(record: Record, named: Sequence[tuple[str, str]], bases: Sequence[Basis]) -> Row:
-    """Return what users get of a record.
-
-    Parameters
-    ----------
-    record : dict
-        As it is stored.
-    named : sequence of (str, str)
-        What names its variant, by column.
-    bases : sequence of (str, Allocation)
-        Profiles and allocations that have columns.
-    """
+    """Return what users get of a record: with what names its variant, by column, and a column for each basis."""
     inner, masses = int(record["inner_um3"]), record["mass_mg"]
     packaging, carriage = record["packaging_currency"], record["carriage_currency"]
     row: Row = {

@@ -189,14 +189,9 @@ class Drawn:
 
 
 class Records:
-    """The stored rows of a run, order by order, in the order of the variants.
+    """The stored rows of a run, order by order, in the order of the variants and their catalogs.
 
-    Parameters
-    ----------
-    catalogs : sequence of Catalog
-        Of the variants.
-    folder : Path, optional
-        Where parts are, and stay. Default a temporary folder, which goes with this object.
+    Parts stay in the folder, by default a temporary one, which goes with this object.
     """
 
     def __init__(self, catalogs: Sequence[Catalog], folder: Path | None = None) -> None:

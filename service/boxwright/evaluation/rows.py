@@ -63,15 +63,7 @@ class RowForm:
 
 
 class RowWriter:
-    """Writes rows into one file, as they come.
-
-    Parameters
-    ----------
-    form : RowForm
-        How rows are written.
-    file : binary file
-        Where to.
-    """
+    """Writes rows into one binary file, as they come."""
 
     def __init__(self, form: RowForm, file: IO[bytes]) -> None:
         self._form = form

@@ -57,8 +57,11 @@ class _Work:
     def __init__(self, batches: BatchJob, trials: Trials) -> None:
         self._batches, self._trials = batches, trials
 
-    def __call__(self, task: OrderBatch | BoxUse) -> Part | BoxWorth:
-        """Return what became of a batch, or what a box is worth."""
+    def __call__(self, task: OrderBatch | tuple[OrderBatch, list[int]] | BoxUse) -> Part | list[Order] | BoxWorth:
+        """Return what became of a batch, the orders of some places in one, or what a box is worth."""
+        if isinstance(task, tuple):
+            orders, _ = self._batches.read(task[0])
+            return [orders[place] for place in task[1]]
         return task.worth(self._trials) if isinstance(task, BoxUse) else self._batches(task)
 
 
@@ -109,7 +112,7 @@ class Run:
     ) -> None:
         self._cluster = cluster
         self._open = contextlib.ExitStack()
-        self._done: Done[Any, Any] | None = None
+        self._done: Done[Any, Any]
         self._trials, self._source, self._workers = trials, source, workers
         self._job = BatchJob(trials, form, most_units)
         self._sink, self._progress, self._lost = sink, progress, lost
@@ -146,20 +149,18 @@ class Run:
 
     def worths(self, uses: Iterator[BoxUse]) -> Iterator[BoxWorth]:
         """Yield what boxes are worth, asked in the processes of the evaluation, once that is done."""
-        return (use.worth(self._trials) for use in uses) if self._done is None else self._done(uses)
+        return self._done(uses)
 
     def orders(self, drawn: Iterable[Drawn]) -> dict[int, Order]:
         """Return orders that queries picked, by number, read anew from the source."""
         wanted: dict[int, dict[int, int]] = {}
         for each in drawn:
-            wanted.setdefault(each.batch, {})[each.number] = each.place
+            wanted.setdefault(each.batch, {})[each.place] = each.number
+        batches = itertools.islice(self._source(), max(wanted, default=-1) + 1)
+        tasks = ((batch, [*wanted[place]]) for place, batch in enumerate(batches) if place in wanted)
         found: dict[int, Order] = {}
-        for number, batch in enumerate(self._source() if wanted else ()):
-            if places := wanted.pop(number, None):
-                orders, _ = self._job.read(batch)
-                found |= {each: orders[place] for each, place in places.items()}
-            if not wanted:
-                break
+        for number, orders in zip(sorted(wanted), self._done(tasks), strict=True):
+            found |= zip(wanted[number].values(), orders, strict=True)
         return found
 
     def __enter__(self) -> Self:

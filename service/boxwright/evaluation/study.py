@@ -89,38 +89,13 @@ class Study:
 
 
 def check_regret(orders: int, field: str) -> None:
-    """Refuse regret where the longest search cannot run.
-
-    Parameters
-    ----------
-    orders : int
-        Orders to plan by it.
-    field : str
-        The field or option that asks for it, as the error names it.
-
-    Raises
-    ------
-    UnsupportedError
-        If the extra ``solver`` is not installed.
-    """
+    """Raise UnsupportedError, about a field, where orders are to be asked and the extra ``solver`` is not there."""
     if orders and not solver_installed():
         raise missing_extra(field, "the longest search needs OR-Tools", "solver")
 
 
 def study(trials: Trials, run: Run, records: Records, main: int, options: StudyOptions, *, money: bool) -> Study:
-    """Return what options ask for.
-
-    Parameters
-    ----------
-    trials, run, records : Trials, Run, Records
-        How orders were tried, what gives orders and the worth of boxes, and what became of the orders.
-    main : int
-        As in ``Study``.
-    options : StudyOptions
-        What to work out.
-    money : bool
-        Whether orders are ranked by price, else by volume.
-    """
+    """Return what options ask for; orders are ranked by price, or else by volume."""
     losing, emptiest = records.worst(main, money=money) if options.pictures else ([], [])
     losing, emptiest = losing[: options.pictures], emptiest[: max(options.pictures - len(losing), 0)]
     own = [index for index, each in enumerate(trials.catalogs) if not isinstance(each, AsShipped)]

@@ -5,7 +5,7 @@ Uses contract, tabular and the packages below them; the command line, the server
 
 from boxwright.orders.batches import ORDER_FILE_SUFFIXES
 from boxwright.orders.column_map import GuessOptions
-from boxwright.orders.convert import Conversion, convert_orders
+from boxwright.orders.convert import Conversion, RowRules, convert_orders
 from boxwright.orders.data_report import DataReport, Finding
 from boxwright.orders.dates import DATE_COLUMN, DateSpan, date_span, ship_dates
 from boxwright.orders.read import count_orders, read_order, read_orders
@@ -21,6 +21,7 @@ __all__ = [
     "Finding",
     "GuessOptions",
     "MappedColumn",
+    "RowRules",
     "convert_orders",
     "count_orders",
     "date_span",

@@ -13,9 +13,12 @@ from boxwright.orders.rows import COLUMNS, EXTRA, REQUIRED_COLUMNS
 from boxwright.tabular import ColumnMap, MappedColumn, header_parts, plain_header, read_words
 
 _WORDS = read_words(Path(__file__).with_name("header_words.csv"))
-THIRD_EDGE, UNITS_IN_DOUBT, FRAGILE = (_WORDS.pop(name) for name in ("third_edge", "unit_in_doubt", "fragile"))
+THIRD_EDGE, UNITS_IN_DOUBT, FRAGILE, _STATUS = (
+    _WORDS.pop(name) for name in ("third_edge", "unit_in_doubt", "fragile", "status")
+)
 """Names of the edge that length, width and height leave over; names of columns that may say the unit of sizes, or in
-which the goods are sold, and are not read without being named; what headers about fragile goods hold."""
+which the goods are sold, and are not read without being named; what headers about fragile goods hold; names of columns
+that may say that goods were cancelled or came back."""
 
 _OF_THE_GOODS = re.compile(r"^(line ?item|item|variant|product|unit|article|artikel|produkt|sku) (?=\S)")
 _UNIT_OF = {"--length-unit": "length_unit", "--mass-unit": "mass_unit"}
@@ -32,28 +35,24 @@ UNIT_FIELDS = tuple(names[0] for names in _UNIT_COLUMNS.values())
 
 @dataclass(frozen=True, slots=True)
 class GuessOptions:
-    """What a caller says about columns before they are guessed.
-
-    Attributes
-    ----------
-    given : mapping of str to str
-        Header by field.
-    given_of_items : mapping of str to str
-        Header by field of the item master alone, which goes before ``given``.
-    keep : sequence of str
-        Headers of columns to keep although no field is for them; ``*`` keeps all.
-    length_unit, mass_unit : str
-        Of columns whose header names none; empty: such a column is refused.
-    decimal : str
-        As in ``ColumnMap``.
-    """
+    """What a caller says about columns before they are guessed."""
 
     given: Mapping[str, str] = field(default_factory=dict)
+    """Header by field."""
     keep: Sequence[str] = ()
+    """Headers of columns to keep although no field is for them; ``*`` keeps all."""
     length_unit: str = ""
     mass_unit: str = ""
+    """Of columns whose header names none; empty: such a column is refused."""
     decimal: str = ""
+    """As in ``ColumnMap``."""
     given_of_items: Mapping[str, str] = field(default_factory=dict)
+    """Header by field of the item master alone, which goes before ``given``."""
+
+
+def is_status(header: str) -> bool:
+    """Return whether a column may say that the goods of a row were never shipped, or came back."""
+    return any(plain in _STATUS for plain in (plain_header(header), _plain_name(header)))
 
 
 def known_of(given: Mapping[str, str], headers: Sequence[str]) -> dict[str, str]:

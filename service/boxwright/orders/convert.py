@@ -4,8 +4,9 @@ A row that breaks a rule takes its whole order with it: an order that lacks a li
 """
 
 from array import array
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from boxwright.contract.columns import COLUMNS as LINE_COLUMNS
@@ -16,6 +17,7 @@ from boxwright.orders.column_map import (
     GuessOptions,
     check_options,
     guess,
+    is_status,
     known_of,
     map_violations,
     unlike_units,
@@ -26,7 +28,7 @@ from boxwright.orders.export_row import Row, in_line, read_rows
 from boxwright.orders.item_master import FROM_ITEMS, ItemMaster, read_master
 from boxwright.orders.rows import COLUMNS, REQUIRED_COLUMNS
 from boxwright.orders.spool import Spool
-from boxwright.tabular import ColumnMap, Table, open_table
+from boxwright.tabular import ColumnMap, Numbered, Table, Torn, Unreadable, open_table, plain_text
 
 WITH_ITS_ORDER = "belongs to an order that lacks a line"
 """How the rule begins by which a row is rejected that breaks none itself."""
@@ -35,42 +37,44 @@ Implausible = Callable[[Order], Iterable[FieldViolation]]
 
 
 @dataclass(frozen=True, slots=True)
-class Conversion:
-    """What an export came to.
+class RowRules:
+    """Which rows of exports are no goods: they are left out before orders are made, so that none is lost by them."""
 
-    Attributes
-    ----------
-    rows : Spool of dict
-        Rows of the order file by column, the rows of an order next to each other; absent values left out. Many are
-        kept in a temporary file.
-    columns : list of str
-        Columns that occur, in the order of an order file.
-    rejections : list of Finding
-        Every rule that a rejected row breaks, by file and row.
-    rows_in, rows_rejected : int
-        Rows read, and rows rejected; ``rows_in == len(rows) + rows_rejected``.
-    orders : int
-        Orders written.
-    report : DataReport
-        What the data looks like, rejected rows included.
-    forms : list of (str, str, int)
-        Per table its name, how it was read, and its rows; the item master comes last.
-    orders_map : ColumnMap
-        How the columns were read.
-    items_map : ColumnMap or None
-        The same of the item master.
-    """
+    where: Mapping[str, Collection[str]] = field(default_factory=dict)
+    """What a row has to say, by header; upper and lower case are the same. Default none."""
+    skip_nonpositive: bool = False
+    """Whether rows of a quantity of 0 or less go, such as returns. Default False."""
+    drop_repeated: bool = False
+    """Whether rows go that say the same as an earlier row of their order in every column that is read. Default
+    False."""
+
+
+@dataclass(frozen=True, slots=True)
+class Conversion:
+    """What an export came to."""
 
     rows: Spool[dict[str, Any]]
+    """Rows of the order file by column, the rows of an order next to each other; absent values left out. Many are kept
+    in a temporary file."""
     columns: list[str]
+    """Columns that occur, in the order of an order file."""
     rejections: list[Finding]
+    """Every rule that a rejected row breaks, by file and row."""
     rows_in: int
     rows_rejected: int
+    """Rows read, and rows rejected; ``rows_in == len(rows) + rows_rejected + rows_left_out.total()``."""
+    rows_left_out: Counter[str]
+    """Rows that are no goods by a rule of ``RowRules``, by that rule."""
     orders: int
+    """Orders written."""
     report: DataReport
+    """What the data looks like, rejected rows included."""
     forms: list[tuple[str, str, int]]
+    """Per table its name, how it was read, and its rows; the item master comes last."""
     orders_map: ColumnMap
+    """How the columns were read."""
     items_map: ColumnMap | None
+    """The same of the item master."""
 
 
 def convert_orders(
@@ -79,6 +83,7 @@ def convert_orders(
     items: Any = None,
     maps: Mapping[str, ColumnMap] | None = None,
     how: GuessOptions | None = None,
+    row_rules: RowRules | None = None,
     encoding: str = "",
     sheet: str = "",
     implausible: Implausible | None = None,
@@ -98,6 +103,8 @@ def convert_orders(
         Maps of ``orders`` and ``items`` to use instead of guessing.
     how : GuessOptions, optional
         Fields, units and decimal mark that the caller names.
+    row_rules : RowRules, optional
+        Which rows are no goods. Default: all are goods.
     encoding, sheet : str, optional
         Of CSV files, and of workbooks.
     implausible : callable, optional
@@ -110,7 +117,7 @@ def convert_orders(
     UnsupportedError
         If an option means nothing, or a package is missing.
     """
-    how, maps = how or GuessOptions(), maps or {}
+    how, maps, row_rules = how or GuessOptions(), maps or {}, row_rules or RowRules()
     check_options(how)
     tables = [open_table(source, encoding=encoding, sheet=sheet) for source in sources]
     master = None if items is None else read_master(open_table(items, encoding=encoding), maps.get("items"), how)
@@ -119,26 +126,38 @@ def convert_orders(
         mapping = with_options(maps["orders"], how)
     else:
         mapping = guess(headers, replace(how, given=known_of(how.given, headers)))
-    _check_columns(tables, mapping, headers, how, master)
+    _check_columns(tables, mapping, headers, how, master, row_rules.where)
     guessed = [] if "orders" in maps else [(table.name, mapping, table.header) for table in tables]
     if master is not None and "items" not in maps:
         guessed.append((master.name, master.mapping, [column.header for column in master.mapping.columns]))
     unlike = [f"{name}: {said}" for name, used, header in guessed if (said := unlike_units(used, header))]
-    return _converted(tables, mapping, master, implausible, unlike)
+    return _converted(tables, mapping, master, row_rules, implausible, unlike)
 
 
 def _converted(
     tables: Sequence[Table],
     mapping: ColumnMap,
     master: ItemMaster | None,
+    row_rules: RowRules,
     implausible: Implausible | None,
     unlike: Sequence[str],
 ) -> Conversion:
-    survey, rows, forms = Survey(), Spool[Row](), []
+    survey, rows, forms, left_out = Survey(), Spool[Row](), [], Counter[str]()
+    seen: set[str] = set()
     by_order: dict[str, array[int]] = {}  # "" has the rows that name none
     for table in tables:
-        before = len(rows)
-        for row in read_rows(table, mapping):
+        before = len(rows) + left_out.total()
+        for row in read_rows(replace(table, rows=_stating(table, row_rules.where, left_out, survey)), mapping):
+            quantity = row.values.get("quantity")
+            if row_rules.skip_nonpositive and isinstance(quantity, int | float) and quantity <= 0:
+                left_out["a quantity of 0 or less"] += 1
+                continue
+            if row_rules.drop_repeated and row.values:
+                known, said = len(seen), repr(sorted((name, repr(value)) for name, value in row.values.items()))
+                seen.add(said)
+                if len(seen) == known:
+                    left_out["repeats a row of its order"] += 1
+                    continue
             if master is not None:
                 master.join(row)
             name = row.values.get("order_id", "")
@@ -147,7 +166,7 @@ def _converted(
             by_order.setdefault(name, array("L")).append(len(rows))
             survey.add(row)
             rows.append(row)
-        forms.append((table.name, table.form, len(rows) - before))
+        forms.append((table.name, table.form, len(rows) + left_out.total() - before))
     if master is not None:
         forms.append((master.name, master.form, master.rows))
     good, written, orders, rejected = Spool[dict[str, Any]](), set[str](), 0, dict[int, Row]()
@@ -173,8 +192,9 @@ def _converted(
             for _, row in sorted(rejected.items())
             for name, rule in row.broken
         ],
-        rows_in=len(rows),
+        rows_in=len(rows) + left_out.total(),
         rows_rejected=len(rejected),
+        rows_left_out=left_out,
         orders=orders,
         report=survey.report({} if master is None else master.unmatched, unlike),
         forms=forms,
@@ -183,10 +203,38 @@ def _converted(
     )
 
 
+def _stating(
+    table: Table, where: Mapping[str, Collection[str]], left_out: Counter[str], survey: Survey
+) -> Iterator[Numbered]:
+    """Yield the rows of a table that say what they have to; what else they say of their state is counted."""
+    asked = [
+        (at, name, {text.casefold() for text in where[name]}) for at, name in enumerate(table.header) if name in where
+    ]
+    states = [(at, name) for at, name in enumerate(table.header) if name not in where and is_status(name)]
+    for number, cells in table.rows:
+        if not isinstance(cells, Torn):
+            other = next((name for at, name, allowed in asked if _said(cells[at]).casefold() not in allowed), None)
+            if other is not None:
+                left_out[f"{other} says something else"] += 1
+                continue
+            for at, name in states:
+                survey.add_status(name, _said(cells[at]))
+        yield number, cells
+
+
+def _said(cell: Any) -> str:
+    return "" if cell is None or isinstance(cell, Unreadable) else plain_text(cell).strip()
+
+
 def _check_columns(
-    tables: Sequence[Table], mapping: ColumnMap, headers: Sequence[str], how: GuessOptions, master: ItemMaster | None
+    tables: Sequence[Table],
+    mapping: ColumnMap,
+    headers: Sequence[str],
+    how: GuessOptions,
+    master: ItemMaster | None,
+    where: Iterable[str],
 ) -> None:
-    """Refuse tables whose columns cannot be read, and names of columns that no table has.
+    """Refuse tables whose columns cannot be read, and names of columns that they do not have.
 
     Raises
     ------
@@ -202,6 +250,8 @@ def _check_columns(
     ]
     required = [name for name in REQUIRED_COLUMNS if name != "line_id" and (master is None or name not in FROM_ITEMS)]
     for table in tables:
+        lacking = f"is not in it, and --where asks for it; the columns are {', '.join(map(repr, table.header))}"
+        broken += [FieldViolation(f"column {header!r}", lacking) for header in where if header not in table.header]
         broken += map_violations(mapping, table.header, required if master is None else (*required, "sku"))
         if broken:
             raise DataFileError(table.name, broken)

@@ -3,6 +3,7 @@
 import math
 import statistics
 from array import array
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -15,74 +16,55 @@ from boxwright.orders.order_mix import Mix, MixSurvey
 
 FAR_OUT = 3
 """Interquartile ranges, of the logarithms, past which a figure is an outlier: Tukey's "far out", chosen here."""
+MOST_STATUSES = 20
+"""Statuses of a column that are told apart; further ones are counted together as ``others``."""
 FEWEST = 20
 """Figures below which nobody can say what is usual: an own rule."""
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What a person should look at in a row of an export, or the rule that the row breaks.
-
-    Attributes
-    ----------
-    file : str
-        Name of the file.
-    row : int
-        As a spreadsheet shows it.
-    field : str
-        The field; empty if it is the row as a whole.
-    text : str
-        What is found.
-    """
+    """What a person should look at in a row of an export, or the rule that the row breaks."""
 
     file: str
+    """Name of the file."""
     row: int
+    """As a spreadsheet shows it."""
     field: str
+    """The field; empty if it is the row as a whole."""
     text: str
+    """What is found."""
 
 
 @dataclass(slots=True)
 class DataReport:
-    """What the rows of an export look like, rejected ones included.
-
-    Attributes
-    ----------
-    rows, orders, skus : int
-        Counts; an order of which rows are rejected counts.
-    without_size, without_mass : list of Finding
-        Rows without an edge that can be read and is above 0; without such a mass. Torn rows are not
-        looked at.
-    duplicates : list of Finding
-        Rows that say the same as an earlier row of their order.
-    outliers : list of Finding
-        Rows whose longest edge or mass is far from all others.
-    implausible : list of Finding
-        Lines of orders written whose size or mass is not plausible.
-    without_date : list of Finding
-        Rows whose ship date cannot be read: it counts as none.
-    without_order : int
-        Rejected rows that name no order: an order that is written may lack them.
-    unmatched_skus : mapping of str to int
-        Order rows by SKU that the item master does not have.
-    mix : Mix
-        How rejected orders differ from those written.
-    unlike_units : list of str
-        Tables whose edges are read in different units that no map confirms, a sentence each.
-    """
+    """What the rows of an export look like, rejected ones included."""
 
     rows: int = 0
     orders: int = 0
     skus: int = 0
+    """Counts; an order of which rows are rejected counts."""
     without_size: list[Finding] = field(default_factory=list)
     without_mass: list[Finding] = field(default_factory=list)
+    """Rows without an edge that can be read and is above 0; without such a mass. Torn rows are not looked at."""
     duplicates: list[Finding] = field(default_factory=list)
+    """Rows that say the same as an earlier row of their order."""
     outliers: list[Finding] = field(default_factory=list)
+    """Rows whose longest edge or mass is far from all others."""
     implausible: list[Finding] = field(default_factory=list)
+    """Lines of orders written whose size or mass is not plausible."""
     without_date: list[Finding] = field(default_factory=list)
+    """Rows whose ship date cannot be read: it counts as none."""
     without_order: int = 0
+    """Rejected rows that name no order: an order that is written may lack them."""
     unmatched_skus: Mapping[str, int] = field(default_factory=dict)
+    """Order rows by SKU that the item master does not have."""
     mix: Mix = field(default_factory=lambda: Mix(0, 0))
+    """How rejected orders differ from those written."""
+    statuses: dict[str, Counter[str]] = field(default_factory=dict)
+    """What rows say in columns that may tell cancelled and returned goods and are not read, by header."""
     unlike_units: Sequence[str] = ()
+    """Tables whose edges are read in different units that no map confirms, a sentence each."""
 
 
 class Survey:
@@ -111,6 +93,11 @@ class Survey:
         self._day_order.look(row.values.get(DATE_COLUMN))
         self._edges.add(row)
         self._masses.add(row)
+
+    def add_status(self, header: str, said: str) -> None:
+        """Count what a row says in a column that may tell cancelled goods."""
+        counts = self._found.statuses.setdefault(header, Counter())
+        counts[said if said in counts or len(counts) < MOST_STATUSES else "others"] += 1
 
     def add_order(self, members: Sequence[Row], slips: Iterable[FieldViolation], *, written: bool) -> None:
         """Look at the rows of an order, which is written or rejected; ``slips`` are what of it looks like one."""

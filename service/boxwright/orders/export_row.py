@@ -28,24 +28,16 @@ _IN_A_LINE = re.compile(r"lines\[(\d+)\]\.(.+)")
 
 @dataclass(slots=True)
 class Row:
-    """A row on its way to an order file.
-
-    Attributes
-    ----------
-    file : str
-        Name of the file.
-    number : int
-        As a spreadsheet shows it.
-    values : dict
-        Values by column of an order file; absent ones left out.
-    broken : list of (str, str)
-        Field, empty for the row as a whole, and the rule that it breaks.
-    """
+    """A row on its way to an order file."""
 
     file: str
+    """Name of the file."""
     number: int
+    """As a spreadsheet shows it."""
     values: dict[str, Any]
+    """Values by column of an order file; absent ones left out."""
     broken: list[tuple[str, str]] = field(default_factory=list)
+    """Field, empty for the row as a whole, and the rule that it breaks."""
 
 
 def read_rows(table: Table, mapping: ColumnMap) -> Iterator[Row]:

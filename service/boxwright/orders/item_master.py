@@ -19,28 +19,19 @@ _OF_AN_ITEM = frozenset((*UNIT_FIELDS, *COLUMNS)) - {"line_id", "quantity"}
 
 @dataclass(slots=True)
 class ItemMaster:
-    """Items by SKU.
-
-    Attributes
-    ----------
-    name, form : str
-        Of the table.
-    mapping : ColumnMap
-        How its columns were read.
-    by_sku : dict of str to Row
-        Items; a SKU of several rows that differ is broken.
-    rows : int
-        Rows of the table.
-    unmatched : Counter of str
-        Order rows by SKU that no item has.
-    """
+    """Items by SKU."""
 
     name: str
     form: str
+    """Of the table."""
     mapping: ColumnMap
+    """How its columns were read."""
     by_sku: dict[str, Row] = field(default_factory=dict)
+    """Items; a SKU of several rows that differ is broken."""
     rows: int = 0
+    """Rows of the table."""
     unmatched: Counter[str] = field(default_factory=Counter)
+    """Order rows by SKU that no item has."""
     _folded: dict[str, str] = field(default_factory=dict)
 
     def add(self, row: Row) -> None:

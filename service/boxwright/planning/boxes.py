@@ -13,7 +13,7 @@ from boxwright.planning.finishing.checked import wrong_parcels
 from boxwright.planning.finishing.finish import finish_parcel
 from boxwright.planning.model import OrderModel
 from boxwright.planning.parts.expansion import packed_of
-from boxwright.selection.choice import choose_boxes
+from boxwright.selection.choice import OrderSearch
 from boxwright.selection.model import PackedBox, Price, cushioning_in
 from boxwright.selection.outcome import Outcome
 
@@ -38,7 +38,7 @@ class Solution:
 
 
 def find_boxes(model: OrderModel, members: Ints, max_parcels: int | None, *, first: bool = False) -> Outcome:
-    """Return the boxes that the search puts some units of an order into, and what it proved; see ``choose_boxes``.
+    """Return the boxes that the search puts some units of an order into, and what it proved; see ``OrderSearch``.
 
     Plans that the caller has already stay candidates: each that packs just ``members`` and keeps every rule.
 
@@ -55,15 +55,9 @@ def find_boxes(model: OrderModel, members: Ints, max_parcels: int | None, *, fir
         if parcels and not wrong_parcels(finished, model.request):
             known.append(parcels)
     model.stop.arm()
-    outcome = choose_boxes(
-        model,
-        members,
-        policy.mode,
-        fewest_first=policy.objectives[0] is Objective.PARCEL_COUNT,
-        max_parcels=max_parcels,
-        known=known,
-        first=first,
-    )
+    fewest_first = policy.objectives[0] is Objective.PARCEL_COUNT
+    search = OrderSearch(model, members, policy.mode, fewest_first=fewest_first, max_parcels=max_parcels, first=first)
+    outcome = search.choose(known)
     if outcome.cut and len(outcome.left) and not policy.allow_partial:
         model.stop.look()  # of the whole order there is no plan yet
     return outcome

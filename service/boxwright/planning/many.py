@@ -30,8 +30,8 @@ from boxwright.planning.task import Task
 from boxwright.protection import blocking_limits
 from boxwright.selection.single import lowest_first
 
-MOST_REMEMBERED = 50_000
-"""Answers that are kept of either kind."""
+MOST_REMEMBERED, MOST_LIKE = 20_000, 50_000
+"""Answers that are kept for orders of the same units, and for those of one unit of other edges."""
 _FIELDS = tuple(each.name for each in dataclasses.fields(Item) if each.name not in ("line_id", *ECHOED))
 """Fields of a line that may change a figure of a plan."""
 _OF_A_UNIT = ("length_mm", "width_mm", "height_mm", "mass_g", "orientations", "quantity")
@@ -100,14 +100,15 @@ class SharedPlans(Generic[Answer]):
         plan, answer = self._make(order)
         if plan is None or not may_be_shared(plan):
             return answer, False
-        if self._count >= MOST_REMEMBERED:
+        if len(self._known) >= MOST_REMEMBERED:
             self._known.clear()
-            self._of_likes.clear()
-            self._count = 0
-        self._count += 1
         self._known[units] = answer
         warned = any(each.code == WarningCode.MOSTLY_EMPTY for each in plan.warnings)
         if like is not None and len(plan.parcels) == 1 and plan.certificate.status is ProofStatus.PROVED and not warned:
+            if self._count >= MOST_LIKE:
+                self._of_likes.clear()
+                self._count = 0
+            self._count += 1
             (parcel,) = plan.parcels
             box = 1 << list(self._spaces or ()).index(parcel.box_type_id)
             self._of_likes.setdefault(like[0], []).append((like[1], box, parcel.inner_volume_um3, answer))

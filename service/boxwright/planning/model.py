@@ -23,20 +23,10 @@ from boxwright.selection.model import PackedBox, Price, Shapes
 class OrderModel:
     """Rules and prices of the candidates of one order; see ``selection.model.ParcelModel``.
 
-    Parameters
-    ----------
-    request, expansion : Request, Expansion
-        What was asked, resolved; its units, into which members are indices.
-    cushioning : Dunnage, optional
-        The wrap round fragile units in every parcel. Default: any that the request allows; of several this is then a
-        relaxation, and ``variants`` are the models to pack by.
-    known : Admission, optional
-        Which units may share a parcel, if that is known already. Default: it is worked out.
-
-    Attributes
-    ----------
-    wrappings, spaces, pricing : Wrappings, Spaces, Pricing
-        What protects units, what boxes offer, what parcels are packed with, emit and cost.
+    Members are indices into the units of ``expansion``. ``cushioning`` is the wrap round fragile units in every parcel,
+    by default any that the request allows: of several this is then a relaxation, and ``variants`` are the models to
+    pack by. ``known`` is which units may share a parcel, if that is known already. Its ``wrappings`` protect units, its
+    ``spaces`` are what boxes offer, and its ``pricing`` says what parcels are packed with, emit and cost.
     """
 
     def __init__(

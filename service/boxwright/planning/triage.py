@@ -121,9 +121,9 @@ def left_over(model: OrderModel, outcome: Outcome, max_parcels: int | None) -> l
             if any(model.for_several(box) is not box for box in boxes):
                 rule += f", and lifting asks for {lifting_words(model.request.lifting)}"
         elif _verdict(model, member, line, in_stock(boxes, outcome.parcels)) is not None:
-            used = _takers(model, member, line, boxes)
+            used = [*map(repr, _takers(model, member, line, boxes))]
             reason = UnpackedReason.NO_BOX_AVAILABLE
-            rule = "every box in stock that takes it is used" + (f": {_some_of(used)}" if used else "")
+            rule = "every box in stock that takes it is used" + (f": {first_of(used, MOST_TAKERS)}" if used else "")
         reasons[line.line_id] = Verdict(reason, rule)
     left = (units[member] for member in outcome.left.tolist())
     return [UnpackedUnit(line.line_id, index, *reasons[line.line_id]) for line, index in left]
@@ -179,10 +179,11 @@ def _with_boxes_out_of_reach(model: OrderModel, member: int, line: Item, verdict
         return verdict
     takers = _takers(every, member, line, [box for box in every.box_types() if box not in model.box_types()])
     if out := [name for name in takers if name not in left_out]:
-        rule = f"{verdict.rule}; {_some_of(out)} would take it, out of stock"
+        rule = f"{verdict.rule}; {first_of([*map(repr, out)], MOST_TAKERS)} would take it, out of stock"
         return Verdict(UnpackedReason.NO_BOX_AVAILABLE, rule)
     if takers:
-        rule = f"{verdict.rule}; {_some_of(takers)} would take it and may not be used: {left_out[takers[0]]}"
+        named, why = first_of([*map(repr, takers)], MOST_TAKERS), left_out[takers[0]]
+        rule = f"{verdict.rule}; {named} would take it and may not be used: {why}"
         return Verdict(UnpackedReason.NO_BOX_AVAILABLE, rule)
     of_all = _verdict(every, member, line)
     if of_all and bare and not left_out:
@@ -195,11 +196,6 @@ def _takers(model: OrderModel, member: int, line: Item, boxes: Sequence[BoxType]
     """Return the ids of the box types that take a unit, the smallest first."""
     smallest_first = sorted(boxes, key=lambda box: box.inner_volume_um3)
     return [box.box_type_id for box in smallest_first if _verdict(model, member, line, (box,)) is None]
-
-
-def _some_of(box_type_ids: Sequence[str]) -> str:
-    names = [*map(repr, box_type_ids[:MOST_TAKERS])]
-    return f"{', '.join(names)} and more" if len(box_type_ids) > MOST_TAKERS else listed(names)
 
 
 def _verdict_with(model: OrderModel, member: int, line: Item, boxes: Sequence[BoxType]) -> Verdict | None:

@@ -32,7 +32,6 @@ def listed(words: Iterable[str]) -> str:
     return f"{', '.join(first)} and {last}" if first else last
 
 
-def first_of(words: Sequence[str]) -> str:
+def first_of(words: Sequence[str], most: int = MOST_NAMED) -> str:
     """Return the first few of several words, and how many more there are."""
-    more = len(words) - MOST_NAMED
-    return ", ".join(words[:MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
+    return ", ".join(words[:most]) + (f" and {len(words) - most} more" if len(words) > most else "")

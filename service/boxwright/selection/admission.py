@@ -68,11 +68,6 @@ class Admission:
     divided: frozenset[str] = frozenset()
 
     @cached_property
-    def groupless(self) -> bool:
-        """Whether units of one kind stand in for each other: no group says which."""
-        return not self.apart_names and bool((self.together == NO_GROUP).all())
-
-    @cached_property
     def free(self) -> bool:
         """Whether every set of units may share a parcel and none must."""
         if self.kept_out or len(self.mass_mg) or (self.together != NO_GROUP).any():

@@ -26,44 +26,13 @@ UNITS_SQUARED_PER_TIME = 16
 """The one parcel that is allowed is filled once for every so many of the number of units squared."""
 
 
-def choose_boxes(
-    model: ParcelModel,
-    members: Ints,
-    mode: SolvingMode,
-    *,
-    fewest_first: bool,
-    max_parcels: int | None,
-    known: Sequence[list[PackedBox]] = (),
-    first: bool = False,
-) -> Outcome:
-    """Pack ``members`` into one box if any takes them, else into several.
+class OrderSearch:
+    """The search of one order: it packs ``members`` into one box if any takes them, else into several.
 
     They are int64 (n,), and each fits some box alone. ``mode`` gives the effort. With ``fewest_first`` the first
     objective is the number of parcels: then a proof among single boxes holds for all plans. The plan has
-    ``max_parcels`` at most, and is no worse than any of the ``known`` plans of all members within the limits. With
-    ``first`` the first plan of all members is good enough.
-
-    Raises
-    ------
-    SearchEndedError
-        If the stop of the model ended the search before there was a plan, or all.
+    ``max_parcels`` at most. With ``first`` the first plan of all members is good enough.
     """
-    search = OrderSearch(model, members, mode, fewest_first=fewest_first, max_parcels=max_parcels, first=first)
-    try:
-        return search.run(known)
-    except SearchEndedError:
-        if model.stop.cancelled:
-            raise
-        with model.stop.finishing():
-            if not search.parcels:
-                search.keep(search.several.finish_begun(members))
-            if search.parcels:
-                return dataclasses.replace(search.cut(), cut=model.stop.ended or not first)
-        raise
-
-
-class OrderSearch:
-    """The search of one order, with the best plan so far: what it answers with if it is ended; see ``choose_boxes``."""
 
     def __init__(
         self,
@@ -73,7 +42,7 @@ class OrderSearch:
         *,
         fewest_first: bool,
         max_parcels: int | None,
-        first: bool,
+        first: bool = False,
     ) -> None:
         self._model, self._members, self._mode, self._first = model, members, mode, first
         self._fewest_first, self._max_parcels = fewest_first, max_parcels
@@ -87,8 +56,29 @@ class OrderSearch:
             model, self._efforts, fewest_first=fewest_first, max_parcels=max_parcels, offer=self.offer
         )
 
+    def choose(self, known: Sequence[list[PackedBox]] = ()) -> Outcome:
+        """Return the best plan, no worse than any of the ``known`` plans of all members within the limits.
+
+        Raises
+        ------
+        SearchEndedError
+            If the stop of the model ended the search before there was a plan, or all.
+        """
+        stop = self._model.stop
+        try:
+            return self.run(known)
+        except SearchEndedError:
+            if stop.cancelled:
+                raise
+            with stop.finishing():
+                if not self.parcels:
+                    self._keep(self.several.finish_begun(self._members))
+                if self.parcels:
+                    return dataclasses.replace(self._cut(), cut=stop.ended or not self._first)
+            raise
+
     def run(self, known: Sequence[list[PackedBox]]) -> Outcome:
-        """Return the best plan, no worse than any that is known, and what is proved of it."""
+        """Return the best plan, and what is proved of it."""
         for each in known:
             self.offer(each)
         one = self._one_box()
@@ -108,11 +98,11 @@ class OrderSearch:
 
     def offer(self, parcels: list[PackedBox]) -> None:
         """Keep a plan; end the search where the first one of all units is wanted, and this is it."""
-        self.keep(parcels)
+        self._keep(parcels)
         if self._first and self._complete(self._kept(parcels)):
             raise SearchEndedError("the first plan of all units is there")
 
-    def keep(self, parcels: list[PackedBox]) -> None:
+    def _keep(self, parcels: list[PackedBox]) -> None:
         """Keep a plan if there are as many boxes as it uses and it is better than what is kept."""
         kept = self._kept(parcels)
         if kept and enough(kept) and (not self.parcels or self._rank(kept) < self._rank(self.parcels)):
@@ -207,7 +197,7 @@ class OrderSearch:
             if self._model.variant(each.cushioning_id).price(boxes[each.box_type_id], self._members) < price
         )
 
-    def cut(self) -> Outcome:
+    def _cut(self) -> Outcome:
         """Return the best plan so far, of which nothing is proved. No box is priced any more: there is no time for it.
 
         What the search of single boxes came to stands. Where it had not ended, all box types are left open at any

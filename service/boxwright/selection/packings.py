@@ -10,6 +10,7 @@ from boxwright.domain.box import BoxType
 from boxwright.packing.packer import ONE_CONSTRUCTION
 from boxwright.packing.problem import Ints
 from boxwright.packing.question import Question
+from boxwright.selection.admission import NO_GROUP
 from boxwright.selection.effort import Effort
 from boxwright.selection.model import PackedBox, ParcelModel, Price, without
 from boxwright.selection.single import Candidate, try_candidate
@@ -78,7 +79,8 @@ class Packings:
         # Units of groups that must or must not share a parcel are not interchangeable, whatever they measure.
         self._measure = np.zeros(len(self._volume), dtype=np.int64)
         self._measure[members] = self.conceivable.units.kinds
-        self._kind = self._measure if model.admission.groupless else np.arange(len(self._volume))
+        groups = bool(model.admission.apart_names) or bool((model.admission.together != NO_GROUP).any())
+        self._kind = np.arange(len(self._volume)) if groups else self._measure
         self._tried: dict[tuple[bytes, str], _Known] = {}
         self._filled: dict[tuple[bytes, str, int, int], _Known] = {}
         self._prices: dict[tuple[bytes, str], Price] = {}

@@ -52,7 +52,7 @@ class Reduction:
         """Return the plan with a parcel fewer, or None if none was found before the effort ended."""
         emptiest = min(
             range(len(parcels)),
-            key=lambda index: (self._left_over(parcels[index].members), int(parcels[index].members.min())),
+            key=lambda index: (self._hardness[parcels[index].members].sum(), int(parcels[index].members.min())),
         )
         left = np.sort(parcels[emptiest].members)
         kept = [parcel for index, parcel in enumerate(parcels) if index != emptiest]
@@ -62,7 +62,7 @@ class Reduction:
             emptied = self._draw.sample(range(len(kept)), min(self._draw.choice(HOW_MANY), len(kept)))
             rest = [parcel for index, parcel in enumerate(kept) if index not in emptied]
             refilled, still_left = self._refill([kept[index] for index in emptied], rest, left)
-            if self._left_over(still_left) <= self._left_over(left):
+            if self._hardness[still_left].sum() <= self._hardness[left].sum():
                 kept, left = rest + refilled, still_left
                 if not len(left):
                     return kept
@@ -93,9 +93,6 @@ class Reduction:
         stock = in_stock(self._packings.model.box_types(), used)
         stock = tuple(box for box in stock if takers[rank[box.box_type_id]])
         return max(stock, key=lambda box: box.inner_volume_um3, default=None)
-
-    def _left_over(self, left: Ints) -> float:
-        return float(self._hardness[left].sum())
 
 
 def _hardness(packings: Packings, members: Ints) -> Floats:

@@ -77,7 +77,10 @@ class Regrouping:
 
     def _shrunk(self, plan: "_Arranged", fresh: list[_Place]) -> list[_Place]:
         """Return each parcel, first those of the plan if boxes are scarce, in the cheapest box that takes its units."""
-        found = [*plan.take_all(), *fresh] if plan.stock.scarce else list(fresh)
+        found = list(fresh)
+        if plan.stock.scarce:
+            found = [*sorted(place for lot in plan.alike.values() for place in lot), *fresh]
+            plan.alike.clear()
         for index, place in enumerate(found):
             self._model.stop.look()
             parcel = place.parcel
@@ -167,34 +170,28 @@ class _Arranged:
 
     def __init__(self, stock: Stock, price: Price) -> None:
         self.stock, self.price = stock, price
-        self._alike: dict[int, list[_Place]] = {}
+        self.alike: dict[int, list[_Place]] = {}
 
     def __len__(self) -> int:
-        return sum(map(len, self._alike.values()))
+        return sum(map(len, self.alike.values()))
 
     @property
     def parcels(self) -> list[PackedBox]:
         """Return all parcels."""
-        return [place.parcel for lot in self._alike.values() for place in lot]
+        return [place.parcel for lot in self.alike.values() for place in lot]
 
     def enter(self, places: Sequence[_Place]) -> None:
         """Add parcels."""
         for place in places:
-            insort(self._alike.setdefault(place.alike, []), place)
+            insort(self.alike.setdefault(place.alike, []), place)
 
     def remove(self, places: Sequence[_Place]) -> None:
         """Take parcels out."""
         for place in places:
-            lot = self._alike[place.alike]
+            lot = self.alike[place.alike]
             del lot[bisect_right(lot, place) - 1]
             if not lot:
-                del self._alike[place.alike]
-
-    def take_all(self) -> list[_Place]:
-        """Take all parcels out and return them, emptiest first."""
-        places = sorted(place for lot in self._alike.values() for place in lot)
-        self._alike.clear()
-        return places
+                del self.alike[place.alike]
 
     def exchange(self, taken: Sequence[PackedBox], added: Sequence[PackedBox]) -> None:
         """Count the boxes and prices of some parcels no more, and those of others instead."""
@@ -205,7 +202,7 @@ class _Arranged:
     def groups(self, size: int, after: _Place | None = None) -> Iterator[tuple[_Place, ...]]:
         """Yield groups of parcels, of groups alike in the same order one only."""
         # Of each lot the emptiest parcel that is fuller than the one before.
-        starts = ((lot, 0 if after is None else bisect_right(lot, after)) for lot in self._alike.values())
+        starts = ((lot, 0 if after is None else bisect_right(lot, after)) for lot in self.alike.values())
         for place in sorted(lot[at] for lot, at in starts if at < len(lot)):
             if size == 1:
                 yield (place,)

@@ -1,6 +1,6 @@
 """Certificates made good again: proofs asked anew, and what follows from the boxes that they leave."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection
 
 from boxwright.domain.box import BoxType
 from boxwright.domain.plan import RefusedCandidate
@@ -10,43 +10,38 @@ from boxwright.packing.proofs import PROOFS, RANK, refuse
 from boxwright.packing.solver import SOLVED, refuse_exactly
 from boxwright.selection.bounds import boxes_bound, part_floors
 from boxwright.selection.effort import Effort
-from boxwright.selection.model import ParcelModel, Price, Shapes
+from boxwright.selection.model import ParcelModel, Price
 from boxwright.selection.partition import MOST_SUBSETS, Bundles, Partitions
 from boxwright.selection.single import Candidate, least_price, lowest_first
 
 
-def failed_proofs(
+def failed_proof(
     model: ParcelModel,
     members: Ints,
-    refused: Sequence[tuple[BoxType, RefusedCandidate]],
+    box: BoxType,
+    claim: RefusedCandidate,
     price: Price,
     effort: Effort,
     *,
     in_words: bool,
-) -> Iterator[tuple[int, str, str]]:
-    """Yield each refused candidate whose named proof does not refuse it: its place, the field at fault, and why.
+) -> tuple[str, str] | None:
+    """Return the field at fault of a refused candidate whose named proof does not refuse it, and why; else None.
 
     Of a mailer, filled heights that cost as much as the plan's ``price`` are no question. The ``effort`` limits exact
     searches per candidate: a false claim costs no more. With ``in_words`` the rule must be word for word what the proof
     says.
     """
-    shapes_with: dict[tuple[str, bool], Shapes] = {}
-    for place, (box, claim) in enumerate(refused):
-        variant = model.variant(claim.cushioning_id)
-        kind = claim.cushioning_id, box.compartments is not None
-        shapes = shapes_with.get(kind)
-        if shapes is None:
-            shapes = shapes_with[kind] = variant.shapes(members, variant.protect(members, box))
-        candidate = Candidate(variant, box, members, shapes, variant.price(box, members))
-        words = _words(candidate, claim, effort, price)
-        if not words:
-            limit = f" within {effort.nodes:,} nodes" if claim.proof is Proof.EXACT_RELAXED else ""
-            if claim.proof in SOLVED and effort.solver_seconds:
-                limit += f" and {effort.solver_seconds:g} s of the solver" if limit else " within the solver's limit"
-            rule = f"{claim.proof.value} does not prove{limit} that {box.box_type_id!r} cannot hold the units"
-            yield place, "proof", rule
-        elif in_words and words != claim.message:
-            yield place, "message", f"must be {words!r}, got {claim.message!r:.200}"
+    variant = model.variant(claim.cushioning_id)
+    shapes = variant.shapes(members, variant.protect(members, box))
+    words = _words(Candidate(variant, box, members, shapes, variant.price(box, members)), claim, effort, price)
+    if not words:
+        limit = f" within {effort.nodes:,} nodes" if claim.proof is Proof.EXACT_RELAXED else ""
+        if claim.proof in SOLVED and effort.solver_seconds:
+            limit += f" and {effort.solver_seconds:g} s of the solver" if limit else " within the solver's limit"
+        return "proof", f"{claim.proof.value} does not prove{limit} that {box.box_type_id!r} cannot hold the units"
+    if in_words and words != claim.message:
+        return "message", f"must be {words!r}, got {claim.message!r:.200}"
+    return None
 
 
 def _words(candidate: Candidate, claim: RefusedCandidate, effort: Effort, price: Price) -> str:

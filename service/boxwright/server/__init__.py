@@ -1,4 +1,4 @@
-"""The doors of gRPC and HTTP: parse, limit, observe; no domain logic.
+"""gRPC and HTTP: parse, limit, observe; no domain logic.
 
 Uses every package below it, and ``boxwright.v1``; nothing below uses it. ``contract`` turns protobuf messages
 into domain objects and back. Names are loaded when they are first asked for, so that a health check starts in no time.

@@ -5,8 +5,7 @@ was sent. Those of the audit are written whatever ``log_level`` says.
 """
 
 import logging
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from contextvars import ContextVar
 from functools import cache
 from operator import attrgetter
@@ -16,7 +15,7 @@ from google.protobuf.descriptor import FieldDescriptor
 
 from boxwright.contract.faults import of_contract
 from boxwright.errors import InvalidInputError, printable
-from boxwright.server.access.auth import CALLING, SCOPES, DeniedError, Scope
+from boxwright.server.access.auth import SCOPES, DeniedError, Scope
 from boxwright.server.api.faults import grpc_code, reason_of, status_of
 from boxwright.server.logs import refused_at
 
@@ -57,31 +56,6 @@ def note(**facts: object) -> None:
     called = CALLED.get()
     if called is not None:
         called |= facts
-
-
-@contextmanager
-def audited_order(what: str, ids: Mapping[str, object]) -> Iterator[None]:
-    """Write a line on one order of a batch or stream of a known caller, with its ids, once it is answered."""
-    called = CALLED.get()
-    if called is None or CALLING.get() is None:
-        yield
-        return
-    facts: dict[str, object] = {name: called[name] for name in ("who", "credential", "peer") if name in called}
-    facts |= ids
-    before = CALLED.set(facts)
-    outcome = "OK"
-    try:
-        yield
-    except Exception as error:
-        outcome = grpc_code(status_of(error)).name
-        facts |= {"reason": reason_of(error), **why_of(error)}
-        raise
-    except BaseException:
-        outcome = "CANCELLED"
-        raise
-    finally:
-        CALLED.reset(before)
-        audit(what, outcome, facts)
 
 
 def why_of(error: BaseException) -> dict[str, object]:

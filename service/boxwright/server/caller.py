@@ -59,7 +59,7 @@ def remembered_as(who: str) -> str:
 
 
 SENDING_S = 0.006
-"""Time for an answer from a worker through the door to its caller, in seconds."""
+"""Time for an answer from a worker to its caller, in seconds."""
 
 
 PROTO_S_PER_BYTE = 2e-8

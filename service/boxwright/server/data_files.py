@@ -16,10 +16,10 @@ def stamp_of(settings: Settings) -> Stamp:
 
     Links are followed, so that a link that is turned to another file is a change.
     """
-    files = {Path(each) for each in (*settings.catalogs, settings.sites) if each}
+    files = {Path(name) for name in (*settings.catalogs, settings.sites) if name}
     if settings.materials:
-        files |= {each for each in Path(settings.materials).rglob("*") if each.suffix in SUFFIXES}
-    return tuple((str(each), look_at(each)) for each in sorted(files))
+        files |= {file for file in Path(settings.materials).rglob("*") if file.suffix in SUFFIXES}
+    return tuple((str(file), look_at(file)) for file in sorted(files))
 
 
 def look_at(file: Path) -> tuple[int, int, int] | None:

@@ -13,13 +13,11 @@ import time
 from collections.abc import Callable, Iterator
 from functools import partial
 from importlib.metadata import version
-from typing import Any
 
 import grpc
 import grpc.aio
 from google.longrunning import operations_pb2
-from google.longrunning.operations_pb2_grpc import add_OperationsServicer_to_server
-from grpc_health.v1 import health, health_pb2, health_pb2_grpc
+from grpc_health.v1 import health, health_pb2
 
 from boxwright.server.access.auth import Gate
 from boxwright.server.access.certificates import Certificates
@@ -33,7 +31,6 @@ from boxwright.server.api.footprints import FootprintService
 from boxwright.server.api.operations import EvaluationService, OperationsService
 from boxwright.server.api.packing import PackingService
 from boxwright.server.api.plan_pages import PlanPages
-from boxwright.server.by_name import by_name
 from boxwright.server.data_files import stamp_of
 from boxwright.server.descriptors import most_connections, raise_descriptor_limit
 from boxwright.server.exposed_files import exposed_files
@@ -52,10 +49,6 @@ from boxwright.server.stored.keeping import Keeping
 from boxwright.server.traced import traces_of
 from boxwright.server.workers.pool import Workers
 from boxwright.v1 import catalog_service_pb2, evaluation_service_pb2, footprint_service_pb2, packing_service_pb2
-from boxwright.v1.catalog_service_pb2_grpc import add_CatalogServiceServicer_to_server
-from boxwright.v1.evaluation_service_pb2_grpc import add_EvaluationServiceServicer_to_server
-from boxwright.v1.footprint_service_pb2_grpc import add_FootprintServiceServicer_to_server
-from boxwright.v1.packing_service_pb2_grpc import add_PackingServiceServicer_to_server
 
 try:
     import uvloop
@@ -73,6 +66,8 @@ SERVICE_DESCRIPTORS = tuple(
     )
 )
 """Services of the contract, and that of its long-running operations."""
+
+_HEALTH_MESSAGES = (health_pb2.HealthCheckRequest.FromString, health_pb2.HealthCheckResponse.SerializeToString)
 
 SERVICES = tuple(service.full_name for service in SERVICE_DESCRIPTORS)
 """Their full names."""
@@ -224,12 +219,16 @@ class Server:
         self._current = Current(dataset)
         self._workers = Workers(settings.worker_count, dataset, self.metrics)
         self._packing = PackingService(self._workers, self._current, self.metrics, self._keeping)
-        self._footprints = FootprintService(self._workers)
         self._runner = Runner(self._keeping, self._current, self._workers, self.metrics)
-        self._evaluation = EvaluationService(self._keeping, self._workers, self._runner)
-        self._operations = OperationsService(self._keeping, self._runner)
         self._reloader = Reloader(files, written, stamp, self._current, self._workers, self.metrics, self._keeping)
-        self._catalogs = CatalogService(self._current, self._workers, self._keeping, self._reloader)
+        servicers = (
+            self._packing,
+            CatalogService(self._current, self._workers, self._keeping, self._reloader),
+            FootprintService(self._workers),
+            EvaluationService(self._keeping, self._workers, self._runner),
+            OperationsService(self._keeping, self._runner),
+        )
+        self._services = list(zip(SERVICE_DESCRIPTORS, servicers, strict=True))
         self._observer = Observer(
             self.metrics,
             self._workers,
@@ -256,7 +255,6 @@ class Server:
     def _build(self) -> grpc.aio.Server:
         metrics = self.metrics
         server = grpc.aio.server(
-            interceptors=[self._observer],
             options=[
                 ("grpc.so_reuseport", 0),  # else a second server takes half the calls without an error
                 ("grpc.max_receive_message_length", self._settings.max_message_bytes),
@@ -280,14 +278,15 @@ class Server:
                 ("grpc.max_connection_age_grace_ms", round(self._settings.stream_age_s * 1_000) + CONNECTION_GRACE_MS),
             ],
         )
-        named = by_name(server)
-        add_PackingServiceServicer_to_server(self._packing, named)
-        add_CatalogServiceServicer_to_server(self._catalogs, named)
-        add_FootprintServiceServicer_to_server(self._footprints, named)
-        add_EvaluationServiceServicer_to_server(self._evaluation, named)
-        add_OperationsServicer_to_server(self._operations, named)
-        health_pb2_grpc.add_HealthServicer_to_server(self._health, named)
-        add_reflection((*SERVICES, health.SERVICE_NAME), server)
+        self._observer.add_services(server, self._services)
+        handlers = {
+            "Check": grpc.unary_unary_rpc_method_handler(self._health.Check, *_HEALTH_MESSAGES),
+            "Watch": grpc.unary_stream_rpc_method_handler(
+                self._observer.staying_open(self._health.Watch), *_HEALTH_MESSAGES
+            ),
+        }
+        server.add_generic_rpc_handlers([grpc.method_handlers_generic_handler(health.SERVICE_NAME, handlers)])
+        add_reflection((*SERVICES, health.SERVICE_NAME), server, partial(self._observer.staying_open, guarded=True))
         metrics.ready.set_function(lambda: self.serving)
         metrics.alive.set_function(lambda: self.alive)
         return server
@@ -351,7 +350,8 @@ class Server:
         self._packing.end_streams()
         self._observer.stop(self._settings.grace_s)
         ending = asyncio.ensure_future(self._runner.stop(3 * LAST_WAIT_S))
-        stopping = asyncio.ensure_future(self._stop_doors(self._settings.grace_s))
+        http = [] if self._http is None else [self._http.stop(self._settings.grace_s)]
+        stopping = asyncio.gather(self._grpc.stop(self._settings.grace_s), *http)
         await asyncio.wait({stopping}, timeout=self._settings.grace_s + LAST_WAIT_S)
         await ending
         self._workers.close()
@@ -366,16 +366,11 @@ class Server:
         log(logging.INFO, "stopped", {"cut_calls": self._observer.cut})
         return left
 
-    async def _stop_doors(self, grace_s: float) -> None:
-        http = [] if self._http is None else [self._http.stop(grace_s)]
-        await asyncio.gather(self._grpc.stop(grace_s), *http)
-
     def _bind_http(self) -> HttpServer:
         settings = self._settings
         host, port = host_and_port(settings.http_address)
-        servicers = (self._packing, self._catalogs, self._footprints, self._evaluation, self._operations)
         app = http_app(
-            list(zip(SERVICE_DESCRIPTORS, servicers, strict=True)),
+            self._services,
             self._observer,
             max_bytes=settings.max_message_bytes,
             origins=listed(settings.http_origins),
@@ -442,16 +437,11 @@ class Server:
 
     async def _update_health(self) -> bool:
         """Bring health up to date; return whether it says that planning gets on."""
-        alive = self.alive
-        await self._health.set(LIVENESS, _status(alive))
-        for service in ("", *SERVICES):
-            await self._health.set(service, _status(alive and self._serving))
+        answer, alive = health_pb2.HealthCheckResponse, self.alive
+        for service in (LIVENESS, "", *SERVICES):
+            up = alive and (self._serving or service == LIVENESS)
+            await self._health.set(service, answer.SERVING if up else answer.NOT_SERVING)
         return alive
-
-
-def _status(serving: bool) -> Any:
-    answer = health_pb2.HealthCheckResponse
-    return answer.SERVING if serving else answer.NOT_SERVING
 
 
 @contextlib.contextmanager

@@ -49,7 +49,7 @@ def _one_line(text: str) -> str:
     """Return a text whose characters that move the cursor, or break lines somewhere, are escaped."""
     if text.isprintable():
         return text
-    return "".join(each if each.isprintable() else _escaped(each) for each in text)
+    return "".join(sign if sign.isprintable() else _escaped(sign) for sign in text)
 
 
 def _escaped(character: str) -> str:

@@ -3,18 +3,15 @@
 import ctypes
 import gc
 import os
+from pathlib import Path
+from typing import Any
 
 GROWN_BYTES = 16 * 2**20
 """By how much a process must have grown during a job before memory is given back: less is soon used again."""
 
-_TRIM = getattr(ctypes.CDLL(None), "malloc_trim", None) if os.name == "posix" else None
-
-
-_MALLOPT = getattr(ctypes.CDLL(None), "mallopt", None) if os.name == "posix" else None
-_MMAP_THRESHOLD = -3
-"""Number of the option ``M_MMAP_THRESHOLD`` (mallopt(3))."""
-
-LARGE_BLOCK_BYTES = 1 << 20
+_LIBRARY: Any = ctypes.CDLL(None) if os.name == "posix" else None
+_MMAP_THRESHOLD, LARGE_BLOCK_BYTES = -3, 1 << 20
+"""Number of the option ``M_MMAP_THRESHOLD`` (mallopt(3)), and what it is set to."""
 
 
 def keep_large_blocks_apart() -> None:
@@ -23,34 +20,16 @@ def keep_large_blocks_apart() -> None:
     It would raise that bound by itself to the largest block that was freed so far: then the bodies of a few long
     requests lie among small blocks, which keep them from going back.
     """
-    if _MALLOPT is not None:
-        _MALLOPT(_MMAP_THRESHOLD, LARGE_BLOCK_BYTES)
-
-
-def _opened() -> int | None:
-    """Open what Linux says of the memory of this process, for good: opening takes ten times as long as reading."""
-    try:
-        return os.open("/proc/self/statm", os.O_RDONLY)
-    except OSError:
-        return None
-
-
-_STATM = _opened()
-
-
-def _open_again() -> None:
-    """Read on of this process, not of the one that it was copied from."""
-    global _STATM
-    _STATM = _opened()
-
-
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_open_again)
+    if hasattr(_LIBRARY, "mallopt"):
+        _LIBRARY.mallopt(_MMAP_THRESHOLD, LARGE_BLOCK_BYTES)
 
 
 def resident_bytes() -> int:
     """Return the memory that this process holds; 0 where the system does not say."""
-    return 0 if _STATM is None else int(os.pread(_STATM, 256, 0).split()[1]) * os.sysconf("SC_PAGE_SIZE")
+    try:
+        return int(Path("/proc/self/statm").read_bytes().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+    except OSError:
+        return 0
 
 
 def tidy() -> None:
@@ -72,7 +51,7 @@ def give_back(before_bytes: int) -> int:
         What it holds now.
     """
     held_bytes = resident_bytes()
-    if _TRIM is None or held_bytes - before_bytes <= GROWN_BYTES:
+    if held_bytes - before_bytes <= GROWN_BYTES or not hasattr(_LIBRARY, "malloc_trim"):
         return held_bytes
-    _TRIM(0)
+    _LIBRARY.malloc_trim(0)
     return resident_bytes()

@@ -12,15 +12,15 @@ import time
 import traceback
 from contextlib import aclosing, contextmanager
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 import grpc
 import grpc.aio
-from google.protobuf import descriptor_pool, message_factory
+from google.protobuf import message_factory
 
 from boxwright.contract.intake import parse
 from boxwright.errors import FieldViolation, InvalidInputError, printable
-from boxwright.server.access.auth import CALLING, REFLECTION, DeniedError, Gate, Rates, method_name
+from boxwright.server.access.auth import CALLING, REFLECTION, DeniedError, Gate, Rates
 from boxwright.server.api.faults import grpc_code, is_ours, reason_of, status_of
 from boxwright.server.api.limits import Limit
 from boxwright.server.api.order_end import REFUSED_ORDERS, RefusedOrders
@@ -34,16 +34,14 @@ from boxwright.server.workers.overloaded import OverloadedError
 from boxwright.stop import Stop
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+    from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 
+    from google.protobuf.descriptor import MethodDescriptor, ServiceDescriptor
     from google.protobuf.message import Message
 
     from boxwright.server.metrics import Metrics
     from boxwright.server.traces import Traces
     from boxwright.server.workers.pool import Workers
-
-OBSERVED = ("/boxwright.v1.", "/google.longrunning.")
-"""Beginnings of the methods that are observed; health checks and reflection are not."""
 
 MAX_CALLS = 2_000
 """Calls of the contract with one request at once, well above the orders that may wait. A call is open until its answer
@@ -53,6 +51,9 @@ MAX_CALLS_PER_CALLER = 1_000
 
 SMALL_ANSWER_BYTES = 64 * 1024
 """Answers below this length count as calls alone; so those who read no long answers keep no short ones from others."""
+
+MAX_PAGES, MAX_PAGES_PER_CALLER = 16, 4
+"""Pages of plans at once that wait to be made, which is done one after another."""
 
 MAX_WATCHES, MAX_WATCHES_PER_CALLER = 256, 64
 """Calls at once that watch health or ask for reflection; they stay open, unlike a health check."""
@@ -85,7 +86,7 @@ UNREAD = "unread"
 """Purpose of an order whose message cannot be read."""
 
 
-class Observer(grpc.aio.ServerInterceptor):
+class Observer:
     """Times, logs and limits calls, reads the requests and answers the errors of those of the contract.
 
     A health check takes no place of any limit: it is answered however many other calls are open. A message that does
@@ -101,6 +102,8 @@ class Observer(grpc.aio.ServerInterceptor):
         Bytes of the requests of calls that were refused so far.
     cut : int
         Calls that the stop of the server cut off so far.
+    cut_at_s : float
+        From when on it cuts them off, by the performance counter in seconds.
     """
 
     def __init__(
@@ -124,10 +127,10 @@ class Observer(grpc.aio.ServerInterceptor):
         self._calls = Limit("calls", MAX_CALLS, MAX_CALLS_PER_CALLER, metrics)
         self._lookups = Limit("lookups", MAX_CALLS, MAX_CALLS_PER_CALLER, metrics)
         self._unsent = Limit("unsent bytes", max_unsent_bytes, max_unsent_bytes_per_caller, metrics)
+        self._pages = Limit("pages", MAX_PAGES, MAX_PAGES_PER_CALLER, metrics)
         self._watches = Limit("watches", MAX_WATCHES, MAX_WATCHES_PER_CALLER, metrics)
         self._watching: set[asyncio.Future[Any]] = set()
-        self._cut_at_s = math.inf
-        self._observing: dict[str, tuple[object, grpc.RpcMethodHandler[Any, Any]]] = {}
+        self.cut_at_s = math.inf
 
     def note_http_refusal(self, status: int, peer: str, asked: str) -> None:
         """Count and log a request over HTTP that is refused before it is a call: verb and path, as far as they go."""
@@ -140,44 +143,25 @@ class Observer(grpc.aio.ServerInterceptor):
 
         Other calls that end otherwise than by an answer after the grace, in seconds, were cut off by the stop.
         """
-        self._cut_at_s = time.perf_counter() + grace_s - 0.01  # the clock of an event loop may be behind a little
+        self.cut_at_s = time.perf_counter() + grace_s - 0.01  # the clock of an event loop may be behind a little
         for task in tuple(self._watching):
             task.cancel()
 
-    async def intercept_service(
-        self,
-        continuation: Callable[[grpc.HandlerCallDetails], Awaitable[grpc.RpcMethodHandler[Any, Any] | None]],
-        handler_call_details: grpc.HandlerCallDetails,
-    ) -> grpc.RpcMethodHandler[Any, Any] | None:
-        """Return the handler of a call with the observation round it."""
-        handler = await continuation(handler_call_details)
-        method = str(handler_call_details.method)
-        if handler is None:
-            return handler
-        if not method.startswith(OBSERVED):
-            return self._of_others(handler, method.endswith(REFLECTION))
-        known = self._observing.get(method)
-        if known is None or known[0] is not handler:
-            known = self._observing[method] = handler, self._with_observation(method, handler)
-        return known[1]
+    def add_services(self, server: grpc.aio.Server, services: Sequence[tuple[ServiceDescriptor, Any]]) -> None:
+        """Have a server answer the methods of services of the contract.
 
-    def _of_others(self, handler: grpc.RpcMethodHandler[Any, Any], guarded: bool) -> grpc.RpcMethodHandler[Any, Any]:
-        """Return the handler of a method that is not of the contract, limited where it stays open."""
-        if handler.unary_unary is not None:
-            return handler  # a health check is anybody's
-        make, behaviour = (
-            (grpc.unary_stream_rpc_method_handler, handler.unary_stream)
-            if handler.unary_stream is not None
-            else (grpc.stream_stream_rpc_method_handler, handler.stream_stream)
-        )
-        return make(
-            self._watch(behaviour, guarded),
-            request_deserializer=handler.request_deserializer,
-            response_serializer=handler.response_serializer,
-        )
+        Methods are found by their name when a call comes. Registering them makes every call cost more: after each, gRPC
+        waits anew for one of every registered method.
+        """
+        for service, servicer in services:
+            handlers = {
+                method.name: self._handler(f"{service.name}/{method.name}", method, getattr(servicer, method.name))
+                for method in service.methods
+            }
+            server.add_generic_rpc_handlers([grpc.method_handlers_generic_handler(service.full_name, handlers)])
 
-    def _watch(self, behaviour: Any, guarded: bool) -> Any:
-        """Return a call that stays open, limited in number and ended at a stop."""
+    def staying_open(self, behaviour: Any, *, guarded: bool = False) -> Any:
+        """Return a call that is not of the contract, limited in number and ended at a stop; reflection is guarded."""
 
         async def call(request: Any, context: grpc.aio.ServicerContext[Any, Any]) -> None:
             FORWARDED.set(forwarded(context, self._proxies))
@@ -207,18 +191,13 @@ class Observer(grpc.aio.ServerInterceptor):
         finally:
             self._watching.discard(task)
 
-    def _with_observation(
-        self, method: str, handler: grpc.RpcMethodHandler[Any, Any]
-    ) -> grpc.RpcMethodHandler[Any, Any]:
-        """Return the handler of a method of the contract with the observation round it."""
-        name = method_name(method)
-        described = descriptor_pool.Default().FindMethodByName(method[1:].replace("/", "."))
-        kind = message_factory.GetMessageClass(described.input_type)
-        serializer = as_sent(handler.response_serializer)
-        if handler.stream_stream is not None:
-            stream = self._stream(name, handler.stream_stream, kind)
-            return grpc.stream_stream_rpc_method_handler(stream, response_serializer=serializer)
-        unary = self.unary(name, handler.unary_unary, kind, serializer)
+    def _handler(self, name: str, method: MethodDescriptor, behaviour: Any) -> grpc.RpcMethodHandler[Any, Any]:
+        asks, answers = map(message_factory.GetMessageClass, (method.input_type, method.output_type))
+        serialize = as_sent(answers.SerializeToString)
+        if method.client_streaming:
+            stream = self._stream(name, behaviour, asks)
+            return grpc.stream_stream_rpc_method_handler(stream, response_serializer=serialize)
+        unary = self.unary(name, behaviour, asks, serialize)
 
         async def single(_: object, context: grpc.aio.ServicerContext[Any, Any]) -> bytes | None:
             # As a stream of one message: then gRPC calls before the message is there, and whoever may not call is told.
@@ -323,11 +302,11 @@ class Observer(grpc.aio.ServerInterceptor):
         Raises
         ------
         OverloadedError
-            If they call too often, or hold too many places.
+            If they call too often, or too many pages are being made.
         """
         who = caller(context)
         self._check_rate(who)
-        with self._lookups.taken(who):
+        with self._pages.taken(who):
             yield
 
     async def _read(self, name: str, data: bytes, read: Callable[..., Message], who: str) -> Message:
@@ -356,28 +335,15 @@ class Observer(grpc.aio.ServerInterceptor):
             except InvalidInputError as error:
                 yield error
 
-    @contextmanager
-    def _observed(self, name: str, context: grpc.aio.ServicerContext[Any, Any]) -> Iterator[Observation]:
-        """Count and log a call at its end; the block writes code and reason where it fails."""
+    def _observed(self, name: str, context: Any) -> Observation:
         FORWARDED.set(forwarded(context, self._proxies))
-        observed = Observation(self._metrics, name, context, self.traces)
-        try:
-            yield observed
-        except grpc.aio.AbortError:
-            raise
-        except BaseException:
-            if not observed.ended:  # gRPC has answered it already: the caller left, or its deadline passed
-                observed.outcome["code"] = "CANCELLED"
-                if time.perf_counter() >= self._cut_at_s:
-                    self.cut += 1
-                    observed.outcome |= {"code": "UNAVAILABLE", "ended": "the server stops"}
-            raise
-        finally:
-            observed.end()
+        return Observation(self, self._metrics, name, context)
 
 
 class Observation:
-    """What is known of a call while it is under way; its peer is asked for now, since gRPC may drop the call first.
+    """What is known of a call while it is under way; it is counted and logged at the end of the block.
+
+    Its peer is asked for at once, since gRPC may drop the call first.
 
     Attributes
     ----------
@@ -387,9 +353,10 @@ class Observation:
         Whether it is counted and logged.
     """
 
-    def __init__(self, metrics: Metrics, name: str, context: Any, traces: Traces | None) -> None:
+    def __init__(self, observer: Observer, metrics: Metrics, name: str, context: Any) -> None:
         self.outcome: dict[str, object] = {"code": "OK", "peer": peer_of(context)}
         self.ended = False
+        self._observer = observer
         self._metrics = metrics
         self._name = name
         self._start = time.perf_counter()
@@ -397,10 +364,21 @@ class Observation:
         CALLED.set(self.outcome)
         REFUSED_ORDERS.set(self._refused_orders)
         self._trace = None
-        if traces is not None:
-            self._trace = traces.call(name, context)
+        if observer.traces is not None:
+            self._trace = observer.traces.call(name, context)
             TRACED.set(self._trace)
         metrics.under_way.labels(name).inc()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: object) -> None:
+        if error is not None and not self.ended:  # gRPC has answered: the caller left, or its deadline passed
+            self.outcome["code"] = "CANCELLED"
+            if time.perf_counter() >= self._observer.cut_at_s:
+                self._observer.cut += 1
+                self.outcome |= {"code": "UNAVAILABLE", "ended": "the server stops"}
+        self.end()
 
     def end(self) -> None:
         """Count and log the call as its outcome says; once, however often this is called."""
@@ -433,9 +411,9 @@ async def _written(answers: Any, context: grpc.aio.ServicerContext[Any, Any]) ->
             await context.write(answer)
 
 
-def as_sent(serialize: Callable[[Any], bytes] | None) -> Callable[[Any], bytes]:
+def as_sent(serialize: Callable[[Any], bytes]) -> Callable[[Any], bytes]:
     """Return a serializer that leaves answers alone that are bytes already."""
-    return lambda answer: answer if serialize is None or isinstance(answer, bytes) else serialize(answer)
+    return lambda answer: answer if isinstance(answer, bytes) else serialize(answer)
 
 
 async def _abort(

@@ -4,7 +4,8 @@ The Python package of gRPC has v1alpha alone. The messages of v1 are the same un
 servicer answers for both.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import grpc
 import grpc.aio
@@ -16,7 +17,7 @@ NAMES = (f"{NEW}.ServerReflection", reflection.SERVICE_NAME)
 """Full names of the reflection services, newest first."""
 
 
-def add_reflection(services: Sequence[str], server: grpc.aio.Server) -> None:
+def add_reflection(services: Sequence[str], server: grpc.aio.Server, wrap: Callable[[Any], Any]) -> None:
     """Let a server describe its services.
 
     Parameters
@@ -25,11 +26,13 @@ def add_reflection(services: Sequence[str], server: grpc.aio.Server) -> None:
         Full names of the services, without those of reflection.
     server : grpc.aio.Server
         Not started yet.
+    wrap : callable
+        Returns what is called in place of the behaviour.
     """
     pool = _pool()
     servicer = reflection.aio.ReflectionServicer((*services, *NAMES), pool=pool)
     handler = grpc.stream_stream_rpc_method_handler(
-        servicer.ServerReflectionInfo,
+        wrap(servicer.ServerReflectionInfo),
         request_deserializer=reflection_pb2.ServerReflectionRequest.FromString,
         response_serializer=reflection_pb2.ServerReflectionResponse.SerializeToString,
     )

@@ -10,7 +10,7 @@ import logging
 import shutil
 import socket
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Literal, NamedTuple
 
@@ -139,113 +139,108 @@ def say_who_may_call(settings: Settings) -> None:
 
 def check_all(settings: Settings) -> Iterator[CheckLine]:
     """Yield a line for each thing that a server with these settings needs. Nothing is made or changed."""
-    for look in (_addresses, _certificates, _tokens, _files, _store, _catalogs, _limits):
-        for line in look(settings):
-            yield line._replace(text=printable(line.text))
+    for what, look in _LOOKS.items():
+        try:
+            for level, text in look(settings):
+                yield CheckLine(what, level, printable(text))
+        except (BoxwrightError, OSError) as error:
+            file = getattr(error, "file", "")
+            for fault in error.violations if isinstance(error, InvalidInputError) else [error]:
+                yield CheckLine(what, "fail", printable(f"{file}: {fault}" if file else str(fault)))
 
 
-def _faults(what: str, error: Exception) -> Iterator[CheckLine]:
-    violations = error.violations if isinstance(error, InvalidInputError) else [error]
-    file = getattr(error, "file", "")
-    yield from (CheckLine(what, "fail", f"{file}: {text}" if file else str(text)) for text in violations)
+Found = Iterator[tuple[Literal["ok", "warn", "fail"], str]]
 
 
-def _addresses(settings: Settings) -> Iterator[CheckLine]:
+def _ports(settings: Settings) -> Found:
     names = ", ".join(f"{name} {getattr(settings, name) or 'is off'}" for name in ADDRESSES)
     try:
         check_addresses(settings)
-        yield CheckLine("ports", "ok", f"free: {names}")
-    except (InvalidInputError, ServerStartError) as error:
-        if isinstance(error, ServerStartError) and probe(settings.admin_address, settings.tls_certificate):
-            yield CheckLine("ports", "ok", f"a server with these settings serves already: {names}")
-        else:
-            yield from _faults("ports", error)
+        yield "ok", f"free: {names}"
+    except ServerStartError:
+        if not probe(settings.admin_address, settings.tls_certificate):
+            raise
+        yield "ok", f"a server with these settings serves already: {names}"
 
 
-def _certificates(settings: Settings) -> Iterator[CheckLine]:
-    hosts = [host_and_port(address)[0] for name in ADDRESSES if (address := getattr(settings, name))]
-    only_here = all(map(is_loopback, hosts))
-    if not settings.callers_are_known and not only_here:
-        yield CheckLine("tokens", "warn", "anybody who reaches the server may call (allow_unauthenticated)")
+def _only_here(settings: Settings) -> bool:
+    return all(is_loopback(host_and_port(address)[0]) for name in ADDRESSES if (address := getattr(settings, name)))
+
+
+def _certificates(settings: Settings) -> Found:
     if not settings.tls_certificate:
-        yield CheckLine("certificates", "ok" if only_here else "warn", "none: connections are not encrypted here")
+        yield "ok" if _only_here(settings) else "warn", "none: connections are not encrypted here"
         return
-    try:
-        pems = read_pems(settings)
-    except InvalidInputError as error:
-        yield from _faults("certificates", error)
-        return
+    pems = read_pems(settings)
     ends = [(settings.tls_certificate, pems.expires_s)]
     ends += [(f"the authority {found.name} of {settings.client_ca}", found.expires_s) for found in pems.authorities]
     for what, end_s in ends:
         soon = end_s < time.time() + SOON.total_seconds()
-        yield CheckLine("certificates", "warn" if soon else "ok", f"{what} ends {shown_time(end_s)}")
+        yield "warn" if soon else "ok", f"{what} ends {shown_time(end_s)}"
 
 
-def _tokens(settings: Settings) -> Iterator[CheckLine]:
+def _tokens(settings: Settings) -> Found:
     if not settings.needs_tokens:
+        if not settings.callers_are_known and not _only_here(settings):
+            yield "warn", "anybody who reaches the server may call (allow_unauthenticated)"
         return
-    try:
-        tokens = list(read_tokens(settings.tokens_file)) if settings.tokens_file else []
-        if settings.tokens_in_store:
-            with opened(settings.store) as store:
-                tokens += tokens_of(store.tokens.all())
-    except (InvalidInputError, StoreError) as error:
-        yield from _faults("tokens", error)
-        return
+    tokens = list(read_tokens(settings.tokens_file)) if settings.tokens_file else []
+    if settings.tokens_in_store:
+        with opened(settings.store) as store:
+            tokens += tokens_of(store.tokens.all())
     now = dt.datetime.now(dt.UTC)
     valid = [token for token in tokens if token.state(now) == "valid"]
     if not valid:
-        text = f"none of {len(tokens)} is valid, so nobody is let in: make one with boxwright tokens create"
-        yield CheckLine("tokens", "fail", text)
+        yield "fail", f"none of {len(tokens)} is valid, so nobody is let in: make one with boxwright tokens create"
         return
-    yield CheckLine("tokens", "ok", f"{len(valid)} of {len(tokens)} are valid")
+    yield "ok", f"{len(valid)} of {len(tokens)} are valid"
     for token in last_of_each(valid, now):
         if token.expires is not None and token.expires - now < SOON:
-            text = f"{token.token_id}, the last one of {token.name}, ends {token.expires:%Y-%m-%d %H:%M %Z}"
-            yield CheckLine("tokens", "warn", text)
+            yield "warn", f"{token.token_id}, the last one of {token.name}, ends {token.expires:%Y-%m-%d %H:%M %Z}"
     if not any(Scope.ADMIN in token.scopes for token in valid):
-        yield CheckLine("tokens", "warn", "none has the scope admin, so nobody may read /metrics")
+        yield "warn", "none has the scope admin, so nobody may read /metrics"
 
 
-def _files(settings: Settings) -> Iterator[CheckLine]:
-    yield from (CheckLine("files", "warn", f"{name}: {text}") for name, text in exposed_files(settings))
+def _files(settings: Settings) -> Found:
+    yield from (("warn", f"{name}: {text}") for name, text in exposed_files(settings))
 
 
-def _store(settings: Settings) -> Iterator[CheckLine]:
+def _store(settings: Settings) -> Found:
     if not settings.store:
-        yield CheckLine("store", "ok", "none: plans are not kept")
+        yield "ok", "none: plans are not kept"
         return
-    path = sqlite_path(settings.store)
-    where = shown_url(settings.store)
-    folder = Path(path).parent if path else None
-    if path and folder and folder.is_dir():
-        free_bytes = shutil.disk_usage(folder).free
-        if free_bytes < LEAST_FREE_BYTES:
-            yield CheckLine("store", "fail", f"{folder} has {free_bytes >> 20:,} MiB free: a full disk keeps no plan")
+    where, folder = shown_url(settings.store), Path(sqlite_path(settings.store) or "/").parent
+    free_bytes = shutil.disk_usage(folder).free if folder.is_dir() else LEAST_FREE_BYTES
+    if sqlite_path(settings.store) and free_bytes < LEAST_FREE_BYTES:
+        yield "fail", f"{folder} has {free_bytes >> 20:,} MiB free: a full disk keeps no plan"
     try:
         with opened(settings.store) as store:
             store.check_writable()
-            yield CheckLine("store", "ok", f"{where} can be read and written")
+        yield "ok", f"{where} can be read and written"
     except StoreAbsentError:
-        yield CheckLine("store", "ok", f"{where} is made at the first start")
-    except (InvalidInputError, StoreError) as error:
-        yield from _faults("store", error)
+        yield "ok", f"{where} is made at the first start"
 
 
-def _catalogs(settings: Settings) -> Iterator[CheckLine]:
-    try:
-        files = LoadedFiles.read(settings)
-        check_catalogs(files)
-    except (InvalidInputError, OSError) as error:
-        yield from _faults("catalogs", error)
-        return
-    yield CheckLine("catalogs", "ok", f"those of files are valid: {len(files.catalogs)}, with {len(files.sites)} sites")
+def _catalogs(settings: Settings) -> Found:
+    files = LoadedFiles.read(settings)
+    check_catalogs(files)
+    yield "ok", f"those of files are valid: {len(files.catalogs)}, with {len(files.sites)} sites"
     if not settings.default_catalog and not (files.sites and all(site.catalog_id for site in files.sites)):
-        yield CheckLine("catalogs", "warn", "there is no default_catalog: requests that name no catalog are refused")
+        yield "warn", "there is no default_catalog: requests that name no catalog are refused"
 
 
-def _limits(settings: Settings) -> Iterator[CheckLine]:
+def _limits(_: Settings) -> Found:
     if (few := too_few_files()) is not None:
-        text = f"{few:,} files may be open, fewer than {LEAST_FILES:,}: raise the hard limit (ulimit -Hn, LimitNOFILE)"
-        yield CheckLine("limits", "warn", text)
+        rule = "raise the hard limit (ulimit -Hn, LimitNOFILE)"
+        yield "warn", f"{few:,} files may be open, fewer than {LEAST_FILES:,}: {rule}"
+
+
+_LOOKS: Mapping[str, Callable[[Settings], Found]] = {
+    "ports": _ports,
+    "certificates": _certificates,
+    "tokens": _tokens,
+    "files": _files,
+    "store": _store,
+    "catalogs": _catalogs,
+    "limits": _limits,
+}

@@ -8,7 +8,6 @@ from contextvars import ContextVar
 from typing import TYPE_CHECKING
 
 from boxwright.errors import missing_extra
-from boxwright.server.api.faults import grpc_code, status_of
 from boxwright.server.logs import log
 from boxwright.server.settings import Settings
 
@@ -32,26 +31,6 @@ def spanned(name: str) -> Iterator[None]:
     finally:
         if (trace := TRACED.get()) is not None:
             trace.add(name, begun_ns, time.monotonic_ns())
-
-
-@contextmanager
-def traced_order(*, own: bool) -> Iterator[None]:
-    """Let what this task does be an order of a batch or stream, traced if the call is; see ``CallTrace.of_order``."""
-    call = TRACED.get()
-    order = None if call is None else call.of_order(own)
-    TRACED.set(order)  # of this task, which answers this order alone
-    code = "OK"
-    try:
-        yield
-    except Exception as error:
-        code = grpc_code(status_of(error)).name
-        raise
-    except BaseException:
-        code = "CANCELLED"
-        raise
-    finally:
-        if order is not None:
-            order.end(code, {})
 
 
 def traces_of(settings: Settings) -> "Traces | None":

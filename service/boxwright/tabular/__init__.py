@@ -6,12 +6,13 @@ Uses domain and errors only; what the columns mean is for ``catalog`` and ``orde
 from boxwright.tabular.column_map import ColumnMap, MappedColumn, map_text, read_maps
 from boxwright.tabular.formulas import neutral, restored
 from boxwright.tabular.headers import header_parts, plain_header, read_words, unit_in
-from boxwright.tabular.table import SUFFIXES, Table, Torn, Unreadable, number_text, open_table, plain_text
+from boxwright.tabular.table import SUFFIXES, Numbered, Table, Torn, Unreadable, number_text, open_table, plain_text
 
 __all__ = [
     "SUFFIXES",
     "ColumnMap",
     "MappedColumn",
+    "Numbered",
     "Table",
     "Torn",
     "Unreadable",

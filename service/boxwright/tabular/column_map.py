@@ -13,38 +13,25 @@ _LARGEST_MAP = 2**20
 
 @dataclass(frozen=True, slots=True)
 class MappedColumn:
-    """A column of an export.
-
-    Attributes
-    ----------
-    header : str
-        How it is headed.
-    field : str
-        The field that it gives, such as a column of an order file; empty if the column is left out.
-    unit : str
-        Of a size or a mass: ``mm``, ``cm``, ``m``, ``in``, ``g``, ``kg``, ``oz`` or ``lb``. Empty if it has none, or
-        if each row names its own.
-    """
+    """A column of an export."""
 
     header: str
+    """How it is headed."""
     field: str
+    """The field that it gives, such as a column of an order file; empty if the column is left out."""
     unit: str = ""
+    """Of a size or a mass: ``mm``, ``cm``, ``m``, ``in``, ``g``, ``kg``, ``oz`` or ``lb``. Empty if it has none, or if
+    each row names its own."""
 
 
 @dataclass(frozen=True, slots=True)
 class ColumnMap:
-    """How the columns of a table are read.
-
-    Attributes
-    ----------
-    columns : tuple of MappedColumn
-        Of each header one; headers that are not here are left out.
-    decimal : str
-        Decimal mark, ``.`` or ``,``; empty: numbers that can be read in two ways are refused.
-    """
+    """How the columns of a table are read."""
 
     columns: tuple[MappedColumn, ...] = ()
+    """Of each header one; headers that are not here are left out."""
     decimal: str = ""
+    """Decimal mark, ``.`` or ``,``; empty: numbers that can be read in two ways are refused."""
 
     def of(self, header: str) -> MappedColumn:
         """Return how a header is read."""

@@ -51,25 +51,17 @@ Numbered = tuple[int, list[Any] | Torn]
 
 @dataclass(slots=True)
 class Table:
-    """A table as it stands.
-
-    Attributes
-    ----------
-    name : str
-        Of the file, for messages.
-    header : list of str
-        Names of the columns.
-    rows : iterator of (int, list or Torn)
-        Row number as a spreadsheet shows it (of Parquet and frames: counted from 1) and the cells, as many as the
-        header has, None where there is none; or what is left of a row that fits no header. Blank rows are left out.
-    form : str
-        In what form it was read, such as ``cp1252, semicolons``.
-    """
+    """A table as it stands."""
 
     name: str
+    """Of the file, for messages."""
     header: list[str]
+    """Names of the columns."""
     rows: Iterator[Numbered]
+    """Row number as a spreadsheet shows it (of Parquet and frames: counted from 1) and the cells, as many as the header
+    has, None where there is none; or what is left of a row that fits no header. Blank rows are left out."""
     form: str = ""
+    """In what form it was read, such as ``cp1252, semicolons``."""
 
 
 def open_table(source: Any, *, encoding: str = "", sheet: str = "") -> Table:
@@ -151,14 +143,28 @@ def _csv(name: str, content: bytes, encoding: str) -> Table:
     delimiter = _delimiter(head)
     # Read as it is consumed: the text of a large file is not held beside its bytes.
     lines = io.TextIOWrapper(io.BytesIO(content), encoding=codec, newline="")
-    reader = csv.reader(lines, delimiter=delimiter, strict=True)
-    try:
-        header = next(cells for cells in reader if any(cell.strip() for cell in cells))
-    except (StopIteration, csv.Error) as error:
-        rule = f"must begin with the names of the columns: {error}".rstrip(": ")
-        raise DataFileError(name, [FieldViolation("row 1", rule)]) from None
-    header = _headers(header)
-    return Table(name, header, _csv_rows(reader, len(header)), f"{codec.removesuffix('-sig')}, {DELIMITERS[delimiter]}")
+    rows = _csv_rows(csv.reader(lines, delimiter=delimiter, strict=True))
+    return _headed(name, rows, f"{codec.removesuffix('-sig')}, {DELIMITERS[delimiter]}")
+
+
+def _headed(name: str, rows: Iterator[Numbered], form: str, *, padded: bool = False) -> Table:
+    """Return the table of rows that hold anything; ``padded``: cells left out at the end of a row are empty."""
+    first = list(itertools.islice(rows, _SAMPLE_LINES))
+    above = _above_header([row for _, row in first])
+    number, cells = first[above] if first else (1, Torn("there are none", []))
+    if isinstance(cells, Torn):
+        rule = f"must begin with the names of the columns: {cells.rule}"
+        raise DataFileError(name, [FieldViolation(f"row {number}", rule)])
+    header = _headers([None if isinstance(cell, Unreadable) else cell for cell in cells])
+    width = len(header)
+
+    def fitted() -> Iterator[Numbered]:
+        for number, row in itertools.chain(first[above + 1 :], rows):
+            if padded and not isinstance(row, Torn):
+                row += [None] * (width - len(row))
+            yield number, row if isinstance(row, Torn) else _fitted(row, width)
+
+    return Table(name, header, fitted(), form)
 
 
 def _decoded(name: str, content: bytes, encoding: str) -> tuple[str, list[str]]:
@@ -187,41 +193,45 @@ def _decoded(name: str, content: bytes, encoding: str) -> tuple[str, list[str]]:
 
 
 def _delimiter(lines: Sequence[str]) -> str:
-    """Return the separator by which most of the first rows have as many cells as the header."""
+    """Return the separator with the least above its header, by which most rows have as many cells as this."""
 
-    def score(delimiter: str) -> tuple[int, int]:
-        widths = []
+    def score(delimiter: str) -> tuple[bool, int, int, int]:
+        rows = []
         reader = csv.reader(lines, delimiter=delimiter)
         while True:
             try:
-                widths.append(len(next(reader)))
+                rows.append([cell.strip() or None for cell in next(reader)])
             except csv.Error:
                 continue
             except StopIteration:
                 break
-        filled = [width for width in widths if width]
-        wide = filled[0] if filled else 1
-        return (sum(width == wide for width in filled) if wide > 1 else 0), wide
+        rows = [row for row in rows if any(row)]
+        above = _above_header(rows)
+        wide = len(rows[above]) if rows else 1
+        return wide > 1, -above, sum(len(row) == wide for row in rows if wide > 1), wide
 
     return max(DELIMITERS, key=score)
 
 
-def _csv_rows(reader: Any, width: int) -> Iterator[Numbered]:
-    number = 1
-    while True:
-        number += 1
+def _above_header(rows: Sequence[list[Any] | Torn]) -> int:
+    """Return how many rows are a title: the header is the first with more than half the cells of the fullest row."""
+    filled = [0 if isinstance(row, Torn) else sum(cell is not None for cell in row) for row in rows]
+    return next((above for above, count in enumerate(filled) if 2 * count > max(filled)), 0)
+
+
+def _csv_rows(reader: Any) -> Iterator[Numbered]:
+    """Yield the rows of a CSV file that hold anything."""
+    for number in itertools.count(1):
         first = reader.line_num + 1
         try:
-            cells = next(reader)
+            cells = [cell.strip() or None for cell in next(reader)]
         except StopIteration:
             return
         except csv.Error as error:
             yield number, Torn(f"must be CSV, lines {first} to {reader.line_num}: {error}", [])
-            continue
-        stripped = [cell.strip() or None for cell in cells]
-        if not any(stripped):
-            continue
-        yield number, _fitted(stripped, width)
+        else:
+            if any(cells):
+                yield number, cells
 
 
 def _fitted(cells: list[Any], width: int) -> list[Any] | Torn:
@@ -258,13 +268,9 @@ def _workbook(name: str, content: bytes, sheet: str) -> Table:
         raise DataFileError(name, [FieldViolation("sheet", f"must be named: {named}")])
     title = sheet or filled[0]
     rows = _sheet_rows(name, results[title], formulas[title])
-    _, cells = next(rows, (0, []))
-    header = _headers([None if isinstance(cell, Unreadable) else cell for cell in cells])
-    if not header:
+    if sheet and sheet not in filled:
         raise DataFileError(name, [FieldViolation("sheet", f"{title!r} is empty")])
-    width = len(header)  # cells left out at the end of a row are empty
-    fitted = ((number, _fitted(cells + [None] * (width - len(cells)), width)) for number, cells in rows)
-    return Table(name, header, fitted, f"sheet {title!r}")
+    return _headed(name, rows, f"sheet {title!r}", padded=True)
 
 
 @contextmanager

@@ -52,7 +52,7 @@ _SETTLED = {
 """Options of plans that a design settles itself."""
 _RULES = tuple(each for each, row in zip(POLICY, POLICY_ROWS, strict=True) if row.field not in _SETTLED)
 _WISHES = (
-    Row("sizes", "How many box types the catalog is to have, such as 12 or 4-28.", "N|FROM-TO"),
+    Row("sizes", "How many box types the catalog is to have, such as 12, 4-28 or 6,8,12.", "N|FROM-TO|N,N"),
     Row("objective", "What to minimise: packaging and carriage, outer volume, or g CO2e of the first profile."),
     Row("add", "New sizes to add to the kept catalog.", "N"),
     Row("drop", "Boxes that the kept catalog is to lose.", "N"),
@@ -68,10 +68,16 @@ _WISHES = (
     Row("smallest_mm", "Least inner edges of new sizes, in mm, such as for the label.", "LxWxH"),
     Row("largest_mm", "Greatest inner edges of new sizes, in mm.", "LxWxH"),
     Row("max_aspect", "Most times the longest inner edge is the shortest.", "N"),
+    Row(
+        "max_depth",
+        "Most times that a new size is as deep as the shorter edge of its opening is long; 10000: no limit. The default"
+        " is our own rule.",
+        "N",
+    ),
     Row("max_sheet_mm", "Largest blank that the maker cuts, in mm.", "LxW"),
     Row(
         "min_pieces",
-        "Fewest boxes of each new size that all of the orders would use, such as a maker's minimum.",
+        "Fewest boxes of each new size that all of the orders would use: the maker's minimum order.",
         "N",
     ),
     Row(
@@ -103,6 +109,12 @@ _PRICE = (
         "Price of each square metre of its blank, in minor units.  [default: none]",
         "MINOR",
         "--price-per-m2",
+    ),
+    Row(
+        "per_size_minor",
+        "What a new size costs once (tool, sample, place in stock), in minor units.  [default: none]",
+        "MINOR",
+        "--price-per-size",
     ),
     Row("currency", "Currency of these prices, as EUR.  [default: that of --prices]", "CODE"),
 )
@@ -143,8 +155,7 @@ _OTHERS = (
         "html_file",
         metavar="FILE.html",
         type=FileName(written=True),
-        help="Also plan the judged orders with --today and with each design, and write the page of `evaluate` with the"
-        " saving by number of sizes and its bound.",
+        help="Also write the page of `evaluate` on the orders that judge, with what to buy and from when it pays.",
     ),
 )
 
@@ -171,9 +182,9 @@ def command(orders_file: Path, out_file: Path | None, html_file: Path | None, as
 
     Finds the catalog of so many box types in which past orders cost, take up or emit least, each in one parcel. What
     fits is decided by packing. Prints what the design makes of the orders that it was designed for, a bound that no
-    choice among the candidates undercuts, and what it makes of other orders. Catalogs are written before the page is
-    made, and a file that cannot be written keeps no other from being written. Ctrl-C ends it with exit code 130, and
-    says what is written by then.
+    choice among the candidates undercuts, and what plans of other orders save with it. Catalogs are written before
+    these orders are planned, and a file that cannot be written keeps no other from being written. Ctrl-C ends it with
+    exit code 130, and says what is written by then.
     """
     outputs = Outputs(said=not as_json)
     try:
@@ -196,7 +207,7 @@ def _design(
     as_json: bool,
     given: dict[str, Any],
 ) -> None:
-    from boxwright.cli.output import counting, spent_since
+    from boxwright.cli.output import counting, show, spent_since
     from boxwright.orders import read_orders
 
     catalogs = _take_catalogs(given)
@@ -205,7 +216,8 @@ def _design(
     per_year = given.pop("orders_per_year")
     # The heaviest imports, after what can be refused without them.
     from boxwright.cli.order_remarks import order_remarks
-    from boxwright.design import design
+    from boxwright.design import design, design_dict, judge
+    from boxwright.evaluation import StudyOptions
     from boxwright.findings import Findings
 
     found = Findings()
@@ -229,11 +241,16 @@ def _design(
             progress=counting,
         )
     found.raise_any()
-    yearly = None if made.today is None else yearly_of(orders_file, per_year, None if column == "none" else column)
+    yearly = yearly_of(orders_file, per_year, None if column == "none" else column)
+    page = StudyOptions(yearly=yearly) if html_file else StudyOptions(pictures=0, worth=False, yearly=yearly)
+    made = judge(_written(made, outputs, out_file), workers=workers, progress=counting, options=page)
     remarks = order_remarks(orders_file, lane)
-    made = _tell(replace(made, yearly=yearly), remarks, outputs, out_file, as_json=as_json)
+    if as_json:
+        click.echo(json.dumps({**design_dict(made), "remarks": [*remarks]}, indent=2))
+    else:
+        show(summary(made), *remarks)
     if html_file is not None:
-        outputs.write(html_file, lambda: _report(made, policy, lane, profiles, workers, remarks))
+        outputs.write(html_file, partial(_page, made, remarks))
     click.echo(spent_since(start_s), err=True)
 
 
@@ -267,59 +284,59 @@ def _dates(orders_file: Path, column: str) -> dict[str, datetime.date]:
     return dates
 
 
-def _tell(made: Design, remarks: tuple[str, ...], outputs: Outputs, out_file: Path | None, *, as_json: bool) -> Design:
-    """Write the catalogs, then print the design and which orders it is of: a terminal that fails loses neither.
-
-    Return the design with each catalog called as its file, as the page and the files name it.
-    """
+def _written(made: Design, outputs: Outputs, out_file: Path | None) -> Design:
+    """Write the catalogs; return the design with each called as its file, as the page and the files name it."""
     from boxwright.catalog import load_materials
-    from boxwright.cli.output import show
-    from boxwright.design import catalog_toml, design_dict, premises
+    from boxwright.design import catalog_toml, premises
 
-    if out_file is not None:
-        several, suites = len(made.suites) > 1, []
-        for suite in made.suites:
-            path = out_file.with_stem(f"{out_file.stem}-{suite.sizes}") if several else out_file
-            suites.append(replace(suite, catalog=replace(suite.catalog, catalog_id=path.stem)))
-            said = ("Made by boxwright design.", *premises(made))
-            outputs.write(path, partial(catalog_toml, suites[-1].catalog, load_materials(), said))
-        made = replace(made, suites=tuple(suites))
-    if as_json:
-        click.echo(json.dumps({**design_dict(made), "remarks": [*remarks]}, indent=2))
-    else:
-        show(summary(made), *remarks)
-    return made
+    if out_file is None:
+        return made
+    several, suites = len(made.suites) > 1, []
+    for suite in made.suites:
+        path = out_file.with_stem(f"{out_file.stem}-{suite.sizes}") if several else out_file
+        suites.append(replace(suite, catalog=replace(suite.catalog, catalog_id=path.stem)))
+        said = ("Made by boxwright design.", *premises(made))
+        outputs.write(path, partial(catalog_toml, suites[-1].catalog, load_materials(), said))
+    return replace(made, suites=tuple(suites))
 
 
 def summary(made: Design) -> Group:
-    """Return a design for a terminal: what it rests on, the curve over the number of sizes, and the boxes of one."""
+    """Return a design for a terminal: what it rests on, a row a number of sizes, and of one what to buy."""
     from rich.console import Group
     from rich.text import Text
 
     from boxwright.cli.output import table_of
     from boxwright.design import notes, premises
     from boxwright.design.boxes import layer_share
-    from boxwright.design.wording import columns, origin, row
+    from boxwright.design.buying import buying
+    from boxwright.design.wording import origin, table, to_buy
     from boxwright.evaluation.wording import share
     from boxwright.units import to_mm
 
-    names = [f">{name}".replace(", ", "\n") for name in columns(made)]
-    curve = table_of(names, [row(made, suite) for suite in made.suites])
+    names, lines = table(made)
+    curve = table_of([f">{name}".replace(", ", "\n") for name in names], lines)
     parts: list[Text | Table] = [*map(Text, premises(made)), Text(), curve, Text(), *map(Text, notes(made))]
     if len(made.suites) == 1:
         (suite,), pallets = made.suites, made.wishes.pallets_mm
-        names = ["Box type", ">Inner, mm", ">Tare, g", *(f">{length:g}x{width:g}" for length, width in pallets), ""]
+        found = buying(made, suite)
+        a_year = [each.a_year for each in found.purchases] if found else [None] * len(suite.catalog.box_types)
+        names = ["Box type", ">Inner, mm", ">Tare, g", *(f">{length:g}x{width:g}" for length, width in pallets)]
         rows = [
             [
                 box.box_type_id,
                 " x ".join(f"{to_mm(edge):g}" for edge in box.inner_um),
                 f"{box.tare_g:,.0f}",
                 *(share(layer_share(box, pallet)) for pallet in pallets),
+                *([] if pieces is None else [f"{pieces:,.0f}"]),
                 origin(made, suite, box),
             ]
-            for box in sorted(suite.catalog.box_types, key=lambda box: box.inner_volume_um3)
+            for box, pieces in sorted(
+                zip(suite.catalog.box_types, a_year, strict=True), key=lambda pair: pair[0].inner_volume_um3
+            )
         ]
-        parts += [Text("Boxes, and how much of a pallet's layer they cover"), table_of(names, rows)]
+        names += [*([] if None in a_year else [">A year"]), ""]
+        parts += [*map(Text, to_buy(made, suite)), Text("Boxes, and how much of a pallet's layer they cover")]
+        parts.append(table_of(names, rows))
     return Group(*parts)
 
 
@@ -349,21 +366,14 @@ def _take_wishes(given: dict[str, Any], currency: str, found: Findings) -> Wishe
     return Wishes(**fields, box_price=BoxPrice(**{"currency": currency, **price}) if price else None)
 
 
-def _report(made: Design, policy: Any, lane: Any, profiles: Any, workers: int | None, remarks: tuple[str, ...]) -> str:
-    """Return the page that compares the designs with today's catalog, over the orders that judge them."""
-    from boxwright.cli.output import counting
-    from boxwright.design.page import box_panels, panel
-    from boxwright.evaluation import StudyOptions, evaluate, report
+def _page(made: Design, remarks: tuple[str, ...]) -> str:
+    """Return the page of the plans of the orders that judge, with the design and what to buy."""
+    from boxwright.design.page import panels
+    from boxwright.evaluation import report
     from boxwright.evaluation.verdict import main_comparison
 
-    orders = made.halves.judged.every
-    assert made.today is not None  # refused before
-    rules, options = replace(policy, objectives=(made.wishes.objective.of_plans,)), StudyOptions(yearly=made.yearly)
-    with counting("Planning", len(orders)) as progress:
-        catalogs = [made.today, *(each.catalog for each in made.suites)]
-        evaluation = evaluate(
-            orders, catalogs, rules, lane, profiles, workers=workers, progress=progress, options=options
-        )
-    shown = main_comparison(evaluation)
-    boxes = box_panels(made, shown.second - 1 if shown is not None else 0)
-    return report(replace(evaluation, remarks=remarks), panels=[panel(made), *boxes])
+    assert made.evaluation is not None  # judged before
+    shown = main_comparison(made.evaluation)
+    return report(
+        replace(made.evaluation, remarks=remarks), panels=panels(made, 0 if shown is None else shown.second - 1)
+    )

@@ -133,16 +133,13 @@ def command(
     from boxwright.cli.evaluation_out import is_file, row_links
     from boxwright.orders import count_orders
 
-    repeated = [name for index, name in enumerate(catalogs) if name in catalogs[:index]]
-    if repeated:
-        raise refusal("--catalog", f"must not repeat, {repeated[0]!r} does")
     if regret_orders:
         from boxwright.evaluation.study import check_regret
 
         check_regret(regret_orders, "--regret")
     loaded = [take_catalog(name) for name in catalogs]
     boxes = take_catalog(given["used_boxes"]) if given["used_boxes"] else None
-    policies, unsettled = take_policies(given, given.pop("policy_files"))
+    policies, unsettled = take_policies(given, given["policy_files"])
     lanes, profiles = take_lanes(given), take_profiles(given)
     if out_file and address_of(out_file) and not is_file(out_file):
         rule = "must end in .csv or .parquet at an address: a run goes on from parts only in a folder here"

@@ -127,7 +127,7 @@ def estimate_parcel(**given: Any) -> None:
     The way is given leg by leg (--leg), or derived from two places (--from and --to) and shown with how each leg was
     found. What a profile lacks is marked and named: missing is never zero.
     """
-    from boxwright.cli.emissions_view import footprint_table, legs_table
+    from boxwright.cli.emissions_view import footprint_table, legs_text
     from boxwright.cli.output import show
     from boxwright.errors import InvalidInputError
     from boxwright.footprint import estimate, flight_warnings, idle_way_warnings, lane_rules, offered_allocations
@@ -146,7 +146,8 @@ def estimate_parcel(**given: Any) -> None:
         for profile in profiles
         for allocation in offered_allocations(lane)
     ]
-    show(*([legs_table(way.legs)] if any(leg.derivation for leg in way.legs) else []), footprint_table(stated))
+    derived = any(leg.derivation for leg in way.legs)
+    show(*([legs_text(way.legs, how=True)] if derived else []), footprint_table(stated))
     _warn(lane, [*derivation_warnings(way, materials), *flight_warnings(way, profiles), *idle_way_warnings(way)])
 
 

@@ -33,6 +33,16 @@ def command() -> None:
 @click.option("--length-unit", default="", metavar="UNIT", help="Of columns that name none: mm, cm, m, in.")
 @click.option("--mass-unit", default="", metavar="UNIT", help="Of columns that name none: g, kg, oz, lb.")
 @click.option("--decimal", default="", metavar="MARK", help="Decimal mark, '.' or ','; without it 1,200 is refused.")
+@click.option(
+    "--where",
+    multiple=True,
+    metavar="COLUMN=VALUE",
+    help="Take only rows that say this, such as Status=shipped; repeatable: several values of a column are all taken.",
+)
+@click.option("--skip-nonpositive", is_flag=True, help="Leave out rows of a quantity of 0 or less, such as returns.")
+@click.option(
+    "--drop-repeated", is_flag=True, help="Leave out rows that say the same as an earlier row of their order."
+)
 @ENCODING
 @click.option("--sheet", default="", metavar="NAME", help="Sheet of workbooks.  [default: the only one in use]")
 @choice_option("--on-bad-rows", "on_bad_rows", ("reject", "stop"), "List rejected rows and go on, or write nothing.")
@@ -48,6 +58,9 @@ def convert(
     map_file: Path | None,
     save_map: Path | None,
     given: tuple[str, ...],
+    where: tuple[str, ...],
+    skip_nonpositive: bool,
+    drop_repeated: bool,
     rejects_file: Path | None,
     report_file: Path | None,
     on_bad_rows: str,
@@ -57,11 +70,13 @@ def convert(
 
     Any of them may be at an address, such as s3://bucket/exports/*.csv, with the extra 'remote'.
 
-    Every row is written or rejected with its rule, and an order of which a row is rejected is rejected whole.
+    Every row is written, left out as --where, --skip-nonpositive and --drop-repeated say, or rejected with its rule. An
+    order of which a row is rejected is rejected whole.
 
     Exit codes: 0 some row is good; 2 none is, or with --on-bad-rows stop any is not.
     """
     from boxwright.cli import conversion
+    from boxwright.orders import RowRules
 
     rejects_file = rejects_file or out_file.with_name(f"{out_file.stem}.rejected.csv")
     click.get_current_context().params["rejects_file"] = rejects_file  # it must not be a file that is read, either
@@ -69,7 +84,14 @@ def convert(
         written = (out_file, rejects_file, report_file, save_map)
         if out_file.suffix.lower() not in (".csv", ".parquet"):
             raise refusal("--out", f"must end in .csv or .parquet, got {shown(out_file)!r}")
-        found = conversion.read(files, items, map_file, given, written, **options)
+        stated: dict[str, list[str]] = {}
+        for text in where:
+            header, equals, value = text.partition("=")
+            if not equals:
+                raise refusal("--where", f"must be COLUMN=VALUE, got {text!r}")
+            stated.setdefault(header, []).append(value)
+        rules = RowRules(stated, skip_nonpositive, drop_repeated)
+        found = conversion.read(files, items, map_file, given, rules, written, **options)
         conversion.show(found)
         if report_file is not None:
             conversion.write_report(found, report_file)

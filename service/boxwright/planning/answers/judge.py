@@ -90,12 +90,12 @@ def positioned(task: Task, parcels: Sequence[Parcel]) -> list[Parcel | str]:
     as it is, and so is one with a name that is not of the task, which is for the check to say.
     """
     found: list[Parcel | str] = []
-    boxes = {each.box_type_id: each for each in task.catalog.box_types}
-    for each in parcels:
-        box, asked = boxes.get(each.box_type_id), without_positions(each.placements)
-        some = _order_of(task.order, each.placements) if asked and not each.ships_in_own_container else None
+    boxes = {box.box_type_id: box for box in task.catalog.box_types}
+    for parcel in parcels:
+        box, asked = boxes.get(parcel.box_type_id), without_positions(parcel.placements)
+        some = _order_of(task.order, parcel.placements) if asked and not parcel.ships_in_own_container else None
         if box is None or some is None:
-            found.append(each)
+            found.append(parcel)
             continue
         order, indices = some
         alone = dataclasses.replace(
@@ -116,29 +116,32 @@ def positioned(task: Task, parcels: Sequence[Parcel]) -> list[Parcel | str]:
                 if not inner.compartments or inner in request.box_types
             )
             whole = dataclasses.replace(alone, catalog=dataclasses.replace(task.catalog, box_types=cartons))
-            limits = request.box_types, request.left_out, request.mass_rules
-            request = Request.resolve(whole)
-            request = dataclasses.replace(request, box_types=limits[0], left_out=limits[1], mass_rules=limits[2])
+            request = dataclasses.replace(
+                Request.resolve(whole),
+                box_types=request.box_types,
+                left_out=request.left_out,
+                mass_rules=request.mass_rules,
+            )
         made = plan_request(request, empty_spaces=False, explain=False)
         if made.unpacked:
             # That another parcel would be needed is no reason, as the box was said.
             rules = (left.message for left in made.unpacked if left.reason is not UnpackedReason.MAX_PARCELS_REACHED)
-            none = f"{len(made.unpacked)} of {len(each.placements)} have no place left"
+            none = f"{len(made.unpacked)} of {len(parcel.placements)} have no place left"
             found.append(next(rules, f"{none} with the gaps, loads and support that the rules ask for"))
             continue
         laid = tuple(
             dataclasses.replace(unit, unit_index=indices[unit.line_id][unit.unit_index])
             for unit in made.parcels[0].placements
         )
-        found.append(dataclasses.replace(each, placements=laid))
+        found.append(dataclasses.replace(parcel, placements=laid))
     return found
 
 
 def _order_of(order: Order, placements: Sequence[Placement]) -> tuple[Order, dict[str, list[int]]] | None:
     """Return an order of these units alone, and which unit of each line its units are; None where they are not its."""
     named: defaultdict[str, list[int]] = defaultdict(list)
-    for each in placements:
-        named[each.line_id].append(each.unit_index)
+    for placed in placements:
+        named[placed.line_id].append(placed.unit_index)
     lines = []
     for line in order.lines:
         units = named.get(line.line_id, [])

@@ -10,7 +10,7 @@ from boxwright.catalog.materials import Materials
 from boxwright.domain.box import BoxType, Catalog
 from boxwright.domain.lane import Lane
 from boxwright.domain.order import Order
-from boxwright.domain.plan import Certificate, Plan, ProofScope, ProofStatus, RefusedCandidate
+from boxwright.domain.plan import Certificate, Plan, ProofScope, ProofStatus
 from boxwright.domain.policy import Objective, Policy
 from boxwright.domain.proof import Proof
 from boxwright.domain.started import StartedParcel
@@ -29,7 +29,7 @@ from boxwright.selection.choice import TIMES_HARDER
 from boxwright.selection.effort import EFFORT
 from boxwright.selection.model import Price, add
 from boxwright.selection.multi import EFFORT_SHARE
-from boxwright.selection.replay import failed_proofs, least_left, several_bound, single_bound
+from boxwright.selection.replay import failed_proof, least_left, several_bound, single_bound
 from boxwright.selection.single import lowest_first
 from boxwright.stop import Stop
 
@@ -165,21 +165,19 @@ class _Replay:
 
     def _proofs(self, price: Price) -> Iterator[FieldViolation]:
         """Yield proofs that do not refuse their candidate, and reasons that are not why a box type is left out."""
-        offered: list[tuple[str, BoxType, RefusedCandidate]] = []
-        for index, each in enumerate(self._certificate.refused_candidates):
-            at, box = f"certificate.refused_candidates[{index}]", self._boxes.get(each.box_type_id)
-            if box is not None:
-                offered.append((at, box, each))
-                continue
-            why = self._model.request.left_out[each.box_type_id]
-            if (each.proof, each.message) != (Proof.POLICY, why):
-                rule = f"must be {why!r} and the proof policy, got {each.proof.value}, {each.message!r:.200}"
-                yield FieldViolation(f"{at}.rule", rule)
         # Another version may say the same in other words.
         in_words = self._plan.engine_version == f"{self._policy.engine.value} {version()}"
-        refused, effort = [(box, each) for _, box, each in offered], self._effort.scaled(times=TIMES_HARDER)
-        for place, name, rule in failed_proofs(self._model, self._members, refused, price, effort, in_words=in_words):
-            yield FieldViolation(f"{offered[place][0]}.{name}", rule)
+        asked, effort = (self._model, self._members), self._effort.scaled(times=TIMES_HARDER)
+        for index, claim in enumerate(self._certificate.refused_candidates):
+            at, box = f"certificate.refused_candidates[{index}]", self._boxes.get(claim.box_type_id)
+            if box is not None:
+                if failed := failed_proof(*asked, box, claim, price, effort, in_words=in_words):
+                    yield FieldViolation(f"{at}.{failed[0]}", failed[1])
+                continue
+            why = self._model.request.left_out[claim.box_type_id]
+            if (claim.proof, claim.message) != (Proof.POLICY, why):
+                rule = f"must be {why!r} and the proof policy, got {claim.proof.value}, {claim.message!r:.200}"
+                yield FieldViolation(f"{at}.rule", rule)
 
     def _changes(self) -> Iterator[FieldViolation]:
         """Yield smallest changes that do not make the box fit, or of which less is enough."""

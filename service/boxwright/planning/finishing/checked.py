@@ -65,7 +65,10 @@ def broken_rules(plan: Plan, task: Task) -> list[PlanViolation]:
     """Return what the independent check finds in the plan of a task."""
     with task.stop.phase("check"):
         return check(
-            *(plan, task.order, task.catalog, task.policy),
+            plan,
+            task.order,
+            task.catalog,
+            task.policy,
             lane=task.lane,
             started_parcels=task.started_parcels,
             materials=task.materials,

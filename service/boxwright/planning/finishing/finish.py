@@ -138,7 +138,10 @@ def plan_of(request: Request, parcels: Sequence[Parcel], unpacked: Sequence[Unpa
     whole = not unpacked and sum(len(parcel.placements) for parcel in parcels) == order.unit_count
     status = PlanStatus.NONE if not parcels else PlanStatus.COMPLETE if whole else PlanStatus.PARTIAL
     return Plan(
-        *(order.order_id, status, tuple(parcels), tuple(unpacked)),
+        order_id=order.order_id,
+        status=status,
+        parcels=tuple(parcels),
+        unpacked=tuple(unpacked),
         footprints=tuple(total(each, request.stop) for each in zip(*(one.footprints for one in parcels), strict=True)),
         catalog_id=catalog.catalog_id,
         catalog_version=catalog.version,

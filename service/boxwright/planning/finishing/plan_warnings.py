@@ -21,6 +21,7 @@ from boxwright.planning.model import OrderModel
 from boxwright.planning.parts.packs import Packs
 from boxwright.planning.request import Request
 from boxwright.planning.rules.plausible import implausible
+from boxwright.planning.words import first_of
 from boxwright.protection import article_warnings, class_warnings, more_than_practice, pad_warnings
 from boxwright.routing import derivation_warnings
 from boxwright.selection.outcome import Outcome
@@ -126,10 +127,7 @@ def _packs_words(model: OrderModel, line: Item) -> str:
             elif broken := request.material_policy.broken(box):
                 why = f"does not meet {' and '.join(broken)}"
         named.setdefault(why, []).append(repr(box.box_type_id))
-    texts = []
-    for why, names in list(named.items())[:MOST_TEXTS]:
-        more = f" and {len(names) - MOST_TEXTS} more" if len(names) > MOST_TEXTS else ""
-        texts.append(f"{', '.join(names[:MOST_TEXTS])}{more}: {why}")
+    texts = [f"{first_of(names, MOST_TEXTS)}: {why}" for why, names in list(named.items())[:MOST_TEXTS]]
     return "; ".join(texts) or "the catalog has none for it"
 
 

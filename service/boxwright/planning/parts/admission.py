@@ -11,6 +11,7 @@ import numpy as np
 
 from boxwright.domain.own_container import shipped_orientation
 from boxwright.planning.parts.packs import Packs
+from boxwright.planning.words import first_of
 from boxwright.selection.admission import NO_CAP, NO_GROUP, Admission, KeptOut
 from boxwright.shipping import refusing_limit
 
@@ -123,9 +124,8 @@ def _packs_words(lines: Sequence[Item], packs: Mapping[str, tuple[BoxType, ...]]
     """Return which articles go into packs only, and into which, in words."""
     articles = sorted({line.article for line in lines if line.line_id in packs})
     names = list(dict.fromkeys(box.box_type_id for boxes in packs.values() for box in boxes))
-    more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
-    what = ", ".join(map(repr, articles))
-    return f"{what}: only into a pack with compartments, here {', '.join(map(repr, names[:MOST_NAMED]))}{more}"
+    what, packs_named = ", ".join(map(repr, articles)), first_of([*map(repr, names)], MOST_NAMED)
+    return f"{what}: only into a pack with compartments, here {packs_named}"
 
 
 def _caps(caps: Sequence[PropertyCap], properties: Sequence[str]) -> Ints:

@@ -135,5 +135,5 @@ def _suffice(
     """
     names = {box.box_type_id for box in packs}
     rivals = [line for line in lines if any(box.box_type_id in names for box in takers.get(line.line_id, ()))]
-    room = sum(math.inf if box.available is None else box.available * held(box, rivals) for box in packs)
-    return bool(packs) and room >= sum(line.quantity for line in rivals)
+    most = sum(math.inf if box.available is None else box.available * held(box, rivals) for box in packs)
+    return bool(packs) and most >= sum(line.quantity for line in rivals)

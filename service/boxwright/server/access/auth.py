@@ -112,7 +112,7 @@ def method_name(path: str) -> str:
 OF_ALL_SITES = frozenset(
     {
         *(f"PackingService/{method}" for method in ("GetPlan", "ListPlans", "RecordOutcome", "DeletePlan")),
-        *(f"CatalogService/{each}" for each in ("CreateCatalog", "UpdateCatalog", "DeleteCatalog")),
+        *(f"CatalogService/{method}" for method in ("CreateCatalog", "UpdateCatalog", "DeleteCatalog")),
     }
 )
 """Methods that reach plans of every site, or what every site plans with: no call of a token that is limited to some."""
@@ -146,7 +146,7 @@ CALLING: ContextVar[Principal | None] = ContextVar("calling", default=None)
 
 def certificate_name(common: Sequence[str], alternative: Sequence[str]) -> str:
     """Return how the bearer of a certificate is called: its common name, else the first other name; never empty."""
-    name = next((each for each in (*common, *alternative) if each), "unnamed")
+    name = next(filter(None, (*common, *alternative)), "unnamed")
     return printable(name)[:100]
 
 
@@ -269,7 +269,7 @@ def check_site(site: str, known: Collection[str] | None = None) -> None:
             found.unknown("site", f"names nothing here, got {site!r:.120}")
             found.raise_any()
         return
-    rule = "must be one of the sites of the token: " + ", ".join(f"sites/{each}" for each in sorted(principal.sites))
+    rule = "must be one of the sites of the token: " + ", ".join(f"sites/{site}" for site in sorted(principal.sites))
     raise SiteNotAllowedError(f"site: {rule}", "site", principal.credential, principal.who)
 
 

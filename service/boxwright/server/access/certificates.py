@@ -157,8 +157,8 @@ def _judge_authorities(name: str, content: bytes, found: Findings) -> tuple[Auth
     now_s = time.time()
     if not authorities:
         found.add("client_ca", f"must hold the certificate of an authority (CA:TRUE), not of a caller: {name}")
-    elif not any(each.is_valid(now_s) for each in authorities):
-        last = max(authorities, key=lambda each: each.expires_s)
+    elif not any(authority.is_valid(now_s) for authority in authorities):
+        last = max(authorities, key=lambda authority: authority.expires_s)
         what, time_s = ("ended", last.expires_s) if last.expires_s < now_s else ("begins", last.begins_s)
         whose = f"authority {printable(last.name)} {what} {shown_time(time_s)}"
         found.add("client_ca", f"is not valid now: {whose}: {name}")
@@ -249,7 +249,7 @@ class Certificates:
     def _warn(self) -> None:
         """Say which authorities let nobody in: callers of them see a failed handshake, and the server no call."""
         now_s = time.time()
-        over = [each.name for each in self._pems.authorities if not each.is_valid(now_s)]
+        over = [found.name for found in self._pems.authorities if not found.is_valid(now_s)]
         if over:
             facts = {"client_ca": self._settings.client_ca, "authorities": over[:10], "how_many": len(over)}
             log(logging.WARNING, "authorities of callers are not valid now: callers of theirs are not let in", facts)

@@ -399,9 +399,9 @@ class Tokens:
         return {(token.who,): token.expires.timestamp() for token in last if token.expires}
 
     def _get(self, token_id: str) -> Token | None:
-        # Each is asked once: another thread may take over others meanwhile.
-        found = (each.by_id.get(token_id) for each in self._sources)
-        return next((each for each in found if each is not None), None)
+        # Each source is asked once: another thread may take over others meanwhile.
+        found = (source.by_id.get(token_id) for source in self._sources)
+        return next(filter(None, found), None)
 
 
 def _by_id(tokens: Iterable[Token]) -> dict[str, Token]:

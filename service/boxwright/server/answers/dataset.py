@@ -116,22 +116,14 @@ class Dataset:
     def of(cls, files: LoadedFiles, written: Written = NOTHING_WRITTEN, *, strict: bool = True) -> "Dataset":
         """Put together what files say and what was written over the wire.
 
-        Parameters
-        ----------
-        files : LoadedFiles
-            Data, catalogs and sites.
-        written : Written, optional
-            Catalogs of the store. Default: none.
-        strict : bool, optional
-            Whether a written catalog that breaks rules of the data is an error, and not left out. Default True.
+        A written catalog that breaks rules of the data is an error if ``strict``, else it is left out.
 
         Raises
         ------
         DataFileError
             If a site names what is not there.
         InvalidInputError
-            If the default catalog or profile does not exist, a catalog is in a file and written, or, if ``strict``, one
-            that was written breaks rules of the data.
+            If the default catalog or profile does not exist, a catalog is in a file and written, or see above.
         """
         settings, found, catalogs, left_out = files.settings, Findings(), files.catalogs, dict[str, str]()
         for version in written.versions:

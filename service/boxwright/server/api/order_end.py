@@ -9,11 +9,13 @@ from contextvars import ContextVar
 from typing import Any
 
 from boxwright.domain.incomplete import IncompletePlanError
+from boxwright.server.access.auth import CALLING
 from boxwright.server.answers.purposes import purpose_of
-from boxwright.server.api.faults import is_ours, reason_of
-from boxwright.server.audit import CALLED, audited_order, ids_in, refusal_facts
+from boxwright.server.api.faults import grpc_code, is_ours, reason_of, status_of
+from boxwright.server.audit import CALLED, audit, ids_in, refusal_facts, why_of
 from boxwright.server.logs import log
 from boxwright.server.metrics import PLANNED, Metrics
+from boxwright.server.traced import TRACED
 from boxwright.server.workers.admission import CallKind
 from boxwright.v1 import packing_service_pb2
 
@@ -25,10 +27,17 @@ LINES_A_MINUTE = 20
 
 
 class RefusedOrders:
-    """Refused orders of one call: all are counted (``count``), and of so many a minute each has a line."""
+    """Refused orders of one call: all are counted, and of so many a minute each has a line.
+
+    Attributes
+    ----------
+    count : int
+        How many there are so far.
+    """
 
     def __init__(self) -> None:
-        self.count = self._lines = 0
+        self.count = 0
+        self._lines = 0
         self._since_s = -math.inf
 
     def take(self, now_s: float) -> bool:
@@ -62,26 +71,53 @@ def refused_order(metrics: Metrics, request: packing_service_pb2.PackRequest) ->
 def answered_order(
     metrics: Metrics, kind: CallKind, request: packing_service_pb2.PackRequest, *, paths_of: Any = None
 ) -> Iterator[None]:
-    """Count and audit the order that the block answers by how it ends; log a refusal, unless its call has left many.
+    """Count, audit, log and trace the order that the block answers by how it ends.
 
-    ``paths_of`` is the message that paths of fields at fault begin in, by default PackRequest.
+    Parameters
+    ----------
+    metrics : Metrics
+        Where it is counted.
+    kind : CallKind
+        Whether it came in a batch or on a stream.
+    request : PackRequest
+        With what it shares with others.
+    paths_of : Descriptor, optional
+        Message that paths of fields at fault begin in. Default: PackRequest.
     """
-    ids, reason = ids_in(request), ""
+    ids, called = ids_in(request), CALLED.get()
+    facts: dict[str, object] | None = None
+    if called is not None and CALLING.get() is not None:
+        facts = {name: called[name] for name in ("who", "credential", "peer") if name in called} | ids
+    before = CALLED.set(called if facts is None else facts)
+    call = TRACED.get()
+    trace = None if call is None else call.of_order(own=kind is CallKind.STREAM)
+    traced_before = TRACED.set(trace)
+    outcome, reason = "OK", PLANNED
     try:
-        with audited_order(METHODS[kind], ids), refused_order(metrics, request):
+        with refused_order(metrics, request):
             yield
-        reason = PLANNED
     except Exception as error:
-        reason = reason_of(error)
+        outcome, reason = grpc_code(status_of(error)).name, reason_of(error)
+        if facts is not None:
+            facts |= {"reason": reason, **why_of(error)}
         if is_ours(error):
             log(logging.ERROR, "a fault of the service", {"kind": kind.value}, exc_info=True)
         refused = REFUSED_ORDERS.get()
         if refused is not None and refused.take(time.monotonic()):
-            called = CALLED.get() or {}
-            whose = {name: called[name] for name in ("peer", "who", "credential", "request_id") if name in called}
-            facts = refusal_facts(error, paths_of or packing_service_pb2.PackRequest.DESCRIPTOR)
-            log(logging.INFO, f"refused order of {METHODS[kind]}", facts | whose | dict(ids))
+            said = refusal_facts(error, paths_of or packing_service_pb2.PackRequest.DESCRIPTOR)
+            known = called or {}
+            said |= {name: known[name] for name in ("peer", "who", "credential", "request_id") if name in known}
+            log(logging.INFO, f"refused order of {METHODS[kind]}", said | ids)
+        raise
+    except BaseException:
+        outcome, reason = "CANCELLED", ""  # nobody waits for it any more
         raise
     finally:
-        if reason:  # else nobody waits for it any more
+        CALLED.reset(before)
+        TRACED.reset(traced_before)
+        if trace is not None:
+            trace.end(outcome, {})
+        if facts is not None:
+            audit(METHODS[kind], outcome, facts)
+        if reason:
             metrics.order_ends.labels(kind.value, reason).inc()

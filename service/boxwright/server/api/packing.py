@@ -26,7 +26,6 @@ from boxwright.server.caller import SENDING_S, answer_by, caller, deadline_of, s
 from boxwright.server.failures import RequestIdReusedError, WaitedInVainError
 from boxwright.server.metrics import Metrics
 from boxwright.server.stored.keeping import Keeping
-from boxwright.server.traced import traced_order
 from boxwright.server.workers.admission import CallKind, is_large
 from boxwright.server.workers.asked import Answered, Asked
 from boxwright.server.workers.pool import Workers
@@ -113,7 +112,7 @@ class PackingService(StoredPlans):
                     by_s = deadline_s - s_per_byte * answer.likely_bytes
                     late = time.monotonic() >= by_s - SENDING_S
                     whole = item if late else with_defaults(item, request.defaults)  # there may be thousands
-                    with answered_order(self._metrics, CallKind.BATCH, whole), traced_order(own=False):
+                    with answered_order(self._metrics, CallKind.BATCH, whole):
                         if late:
                             raise WaitedInVainError("the deadline of the call came before there was a plan")
                         found = Findings()
@@ -142,7 +141,7 @@ class PackingService(StoredPlans):
         async def plan(
             request: messages.PackRequest, stop: Stop | None, better: Better | None
         ) -> messages.PackResponse:
-            with answered_order(self._metrics, CallKind.STREAM, request), traced_order(own=True):
+            with answered_order(self._metrics, CallKind.STREAM, request):
                 order = _Order(request, who, CallKind.STREAM)
                 return read(
                     await self._planned(order, stop, None if better is None else lambda data: better(read(data)))

@@ -48,11 +48,6 @@ class PackStream:
         Told of each order that is not taken, and why. Default: nobody is told.
     idle_s, age_s : float, optional
         How long the stream may be open without a message or an order under way, and at all. Default: for ever.
-
-    Attributes
-    ----------
-    orders : int
-        Orders that were taken so far.
     """
 
     def __init__(
@@ -73,7 +68,6 @@ class PackStream:
         self._stopped: set[str] = set()  # by the caller, of those without a stop
         self._defaults = PackRequest()
         self._heard_at_s = 0.0
-        self.orders = 0
 
     async def answers(self, requests: AsyncIterator[Received]) -> AsyncGenerator[StreamPackResponse, None]:
         """Yield answers until the caller has sent all and each is answered.
@@ -194,7 +188,6 @@ class PackStream:
         if improves and request.alternative_count:
             found.add("request.alternative_count", "must be 0 with send_improvements or fuse")
         found.raise_any()
-        self.orders += 1
         await self._slots.acquire()
         stop = Stop() if improves else None
         task = asyncio.create_task(self._finish(correlation_id, request, stop, order))

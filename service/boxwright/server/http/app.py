@@ -76,12 +76,10 @@ def http_app(
     plan_page: PlanPage | None = None,
     link_key: str = "",
 ) -> Starlette:
-    """Return the application.
+    """Return the application, which offers the unary methods of services.
 
     Parameters
     ----------
-    services : sequence of (ServiceDescriptor, servicer)
-        Whose unary methods are offered.
     observer : Observer
         Reads, limits, times and logs the calls.
     max_bytes : int

@@ -92,7 +92,7 @@ class Call:
         self._at_end: list[Callable[[Any], None]] = []
 
     def peer(self) -> str:
-        """Return the caller's address as gRPC writes it, so that limits count both doors together."""
+        """Return the caller's address as gRPC writes it, so that limits count gRPC and HTTP together."""
         return self._peer
 
     def invocation_metadata(self) -> Sequence[tuple[str, str]]:
@@ -146,8 +146,9 @@ def refusal(
         details.append({"type": readable.pop("@type").rpartition("/")[2], "value": value, "debug": readable})
     content = {"code": connect_code(status), "message": status.message, **({"details": details} if details else {})}
     given = ANSWER_HEADERS | dict(headers or {})
-    if (wait_s := retry_after_s(status)) is not None:
-        given["Retry-After"] = str(wait_s)
+    retry = error_details_pb2.RetryInfo()
+    if any(detail.Unpack(retry) for detail in status.details):
+        given["Retry-After"] = str(retry.retry_delay.seconds + bool(retry.retry_delay.nanos))
     if asked_for := challenge(status):
         given["WWW-Authenticate"] = asked_for
     body = json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
@@ -166,17 +167,6 @@ CHALLENGES = {
 def challenge(status: status_pb2.Status) -> str:
     """Return the challenge that goes with a refusal (WWW-Authenticate); empty where no token would help."""
     info = error_details_pb2.ErrorInfo()
-    for each in status.details:
-        if each.Unpack(info) and info.reason in CHALLENGES:
-            return f'Bearer realm="boxwright"{CHALLENGES[info.reason]}'
+    if any(detail.Unpack(info) for detail in status.details) and info.reason in CHALLENGES:
+        return f'Bearer realm="boxwright"{CHALLENGES[info.reason]}'
     return ""
-
-
-def retry_after_s(status: status_pb2.Status) -> int | None:
-    """Return after how many seconds to try again, where the status says so."""
-    retry = error_details_pb2.RetryInfo()
-    for each in status.details:
-        if each.Unpack(retry):
-            seconds: int = retry.retry_delay.seconds
-            return seconds + bool(retry.retry_delay.nanos)
-    return None

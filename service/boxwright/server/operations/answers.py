@@ -10,7 +10,6 @@ from boxwright.contract.enums import ALLOCATION, OBJECTIVE, UNPACKED_REASON, num
 from boxwright.contract.names import profile_name
 from boxwright.contract.values import money_to_wire
 from boxwright.design import Design, DesignObjective, Figures, Suite
-from boxwright.design.wording import by_prices_per_order
 from boxwright.domain.currency import minor_per_unit
 from boxwright.evaluation import CatalogResult, CatalogTotals, Evaluation, Metric, MetricComparison
 from boxwright.evaluation.outcome import UNEXPECTED, Money, OrderStatus
@@ -153,15 +152,17 @@ def design_to_wire(design: Design, materials: Materials) -> messages.DesignCatal
 
 def _designed(design: Design, suite: Suite, materials: Materials) -> messages.CatalogDesign:
     by_prices, part = None, suite.by_prices
-    if part is not None and suite.judged.orders:
-        per_order = by_prices_per_order(design, suite)
-        by_prices = messages.PriceChange(per_order=per_order, order_count=part.orders, unknown_order_count=part.unknown)
+    if part is not None:
+        per_order = None if part.per_order is None else design.in_money(part.per_order)
+        by_prices = messages.PriceChange(
+            per_order=per_order, parcel_count=part.parcels, unknown_parcel_count=part.unknown
+        )
     return messages.CatalogDesign(
         size_count=suite.sizes,
         catalog=catalog_to_wire(suite.catalog, materials, loaded=False),
         new_box_type_ids=suite.new,
         design=_half(design, suite.design),
-        judged=_half(design, suite.judged),
+        judged=_half(design, suite.judged) if suite.judged else None,
         bound_per_order=design.per_order(suite.least, suite.design.orders),
         gap_ratio=suite.gap,
         rarely_used_box_type_ids=suite.too_few,

@@ -37,7 +37,13 @@ SETTLED = ("objectives", "allow_partial", "max_parcels", "max_effort", "engine",
 """Fields of a policy that a design settles itself."""
 
 OBJECTIVE = EnumCodec(messages.DesignObjective.DESCRIPTOR, DesignObjective)
-NEW_SIZES = Codec(messages.NewBoxSizes, Wishes, max_candidates="candidates", min_layer_ratio="pallet_share")
+NEW_SIZES = Codec(
+    messages.NewBoxSizes,
+    Wishes,
+    max_candidates="candidates",
+    min_layer_ratio="pallet_share",
+    max_depth_ratio="max_depth",
+)
 WISHES = Codec(
     messages.DesignCatalogRequest,
     Wishes,

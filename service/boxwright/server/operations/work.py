@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from google.longrunning import operations_pb2
 from google.protobuf.message import Message
 
-from boxwright.design import design
+from boxwright.design import design, judge
 from boxwright.evaluation.evaluate import trials_of
 from boxwright.evaluation.run import Run
 from boxwright.orders.batches import list_batches
@@ -85,5 +85,7 @@ def outcome_of(
             answer = evaluation_to_wire(run.evaluation(), job, dataset.materials)
     else:
         asked = read_design(messages.DesignCatalogRequest.FromString(request), dataset, today)
-        answer = design_to_wire(design(**asked._asdict(), progress=progress), dataset.materials)
+        answer = design_to_wire(
+            judge(design(**asked._asdict(), progress=progress), progress=progress), dataset.materials
+        )
     return bytes(operations_pb2.Operation(done=True, response=packed(answer)).SerializeToString())
