@@ -24,7 +24,7 @@ from boxwright.server.workers import child
 from boxwright.server.workers.admission import LARGE_BYTES, MOST_WAIT_S, Admission, CallKind
 from boxwright.server.workers.forks import FORKS, preload
 from boxwright.server.workers.overloaded import ShedError
-from boxwright.server.workers.worker import Worker
+from boxwright.server.workers.worker import KILL_S, Worker
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
@@ -200,6 +200,7 @@ class Workers:
             yield worker
         finally:
             worker.close()
+            await asyncio.to_thread(worker.process.join, KILL_S)  # it goes late on a busy machine
 
     def close(self) -> None:
         """End the processes, whatever is under way."""
