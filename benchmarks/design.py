@@ -200,7 +200,7 @@ def main(arguments: Sequence[str] | None = None, say: Callable[[str], None] = pr
         price = BOX_PRICE if chosen.objective == DesignObjective.COST else None
         for seed in chosen.seed or SEEDS:
             sizes = tuple(sorted(chosen.sizes or SIZES))
-            wishes = Wishes(sizes=sizes, objective=chosen.objective, seed=seed, box_price=price, max_depth=100)
+            wishes = Wishes(sizes=sizes, objective=chosen.objective, seed=seed, box_price=price, max_depth=10_000)
             for cells in rows(orders, published, wishes):
                 say(markdown.row((name, str(seed), *cells)))
 

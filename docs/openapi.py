@@ -21,7 +21,7 @@ from google.protobuf.descriptor_pb2 import (
     MethodDescriptorProto,
 )
 
-from boxwright.server.faults import KINDS
+from boxwright.server.api.faults import KINDS
 from boxwright.server.http.call import HTTP_CODES
 from boxwright.server.http.resources import READS
 

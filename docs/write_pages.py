@@ -26,7 +26,7 @@ from boxwright.catalog.documents import MOST_NAMES, MOST_PARTS
 from boxwright.contract.intake import BYTES_PER_ENTRY, FREE_ENTRIES
 from boxwright.domain.limits import MAX_ENTRIES, MAX_ENTRIES_OF, MAX_NAME_LENGTH, MAX_NOTE_LENGTH, MAX_TEXT_LENGTH
 from boxwright.domain.order import MAX_UNITS_PER_ORDER
-from boxwright.server.faults import KINDS
+from boxwright.server.api.faults import KINDS
 from boxwright.server.metrics import Metrics
 from boxwright.server.settings import Settings, field_texts
 from boxwright.server.settings_sources import IN_FILE, PREFIX, SECRETS

@@ -20,14 +20,14 @@ from google.protobuf import json_format
 from benchmarks.markdown import table
 from benchmarks.service.orders import PACK, drawn_orders
 from benchmarks.service.served import Loaded, loaded
-from boxwright.server.asked import Asked
-from boxwright.server.dataset import Dataset
+from boxwright.server.answers.dataset import Dataset
+from boxwright.server.answers.pack import finish_time_s
+from boxwright.server.answers.pack_request import read_pack_request
 from boxwright.server.metrics import Metrics
-from boxwright.server.pack import finish_time_s
-from boxwright.server.pack_request import read_pack_request
 from boxwright.server.settings import Settings
-from boxwright.server.warm_up import warm_up
+from boxwright.server.workers.asked import Asked
 from boxwright.server.workers.methods import Methods
+from boxwright.server.workers.warm_up import warm_up
 from boxwright.stop import Stop
 from boxwright.v1.packing_service_pb2 import PackRequest
 

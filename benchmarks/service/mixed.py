@@ -1,6 +1,7 @@
 """Small orders among large ones: one in a hundred has 500 units, and the server is used to 40 % of its capacity."""
 
 import argparse
+from collections import Counter
 
 from benchmarks.markdown import table
 from benchmarks.service.served import Came, Loaded, loaded
@@ -55,10 +56,20 @@ def middle(came: list[Came], what: str, name: str) -> float:
 
 def _row(name: str, what: str, came: list[Came]) -> list[str]:
     count = sum(client.count(what) for client in came)
-    failed = sum(client.sent.get(what, 0) for client in came) - count
+    failed = Counter[str]()
+    for client in came:
+        failed.update(
+            {code: int(ends["count"]) for (of, code), ends in client.came.items() if of == what and code != "OK"}
+        )
     figures = []
     for of in (what, "health"):
         greatest = max((client.figure(of, "max_ms") for client in came if client.count(of)), default=float("nan"))
         figures += [middle(came, of, "p50_ms"), middle(came, of, "p99_ms"), greatest]
     shown = (f"{figure:.1f}" for figure in figures)
-    return [name, str(count), *shown, str(failed), f"{sum(client.cpu_s for client in came):.1f}"]
+    return [
+        name,
+        str(count),
+        *shown,
+        ", ".join(f"{many} {code}" for code, many in failed.items()) or "0",
+        f"{sum(client.cpu_s for client in came):.1f}",
+    ]

@@ -18,7 +18,8 @@ BEFORE_S, IDLE_S, CLIENTS = 1.0, 2.0, 2
 REFUSALS_A_SECOND = 400
 """While the cost of one is measured: far from what the server can do."""
 FULL = """
-from boxwright.server import Settings, admission, serve
+from boxwright.server import Settings, serve
+from boxwright.server.workers import admission
 admission.MOST_WAITING = 0
 serve(Settings.from_environment())
 """

@@ -19,14 +19,14 @@ from benchmarks.markdown import table
 from benchmarks.service.orders import PACK, small_orders
 from benchmarks.service.served import loaded
 from benchmarks.service.workers import ORDERS, plan_job
-from boxwright.server.asked import Asked
-from boxwright.server.dataset import Dataset
+from boxwright.server.answers.dataset import Dataset
+from boxwright.server.answers.pack_request import PackJob, read_pack_request
 from boxwright.server.lifecycle import new_event_loop
-from boxwright.server.pack_request import PackJob, read_pack_request
 from boxwright.server.settings import Settings
-from boxwright.server.warm_up import warm_up
+from boxwright.server.workers.asked import Asked
 from boxwright.server.workers.methods import Methods
 from boxwright.server.workers.noted import NotedMetrics
+from boxwright.server.workers.warm_up import warm_up
 from boxwright.server.workers.worker import process_cpu_s
 from boxwright.v1.packing_service_pb2 import PackRequest
 

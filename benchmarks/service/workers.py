@@ -22,10 +22,10 @@ from benchmarks.markdown import table
 from benchmarks.service.orders import PACK, small_orders
 from benchmarks.service.served import Loaded, loaded
 from boxwright.planning import plan
-from boxwright.server.dataset import Dataset
-from boxwright.server.pack_request import PackJob, read_pack_request
+from boxwright.server.answers.dataset import Dataset
+from boxwright.server.answers.pack_request import PackJob, read_pack_request
 from boxwright.server.settings import Settings
-from boxwright.server.warm_up import warm_up
+from boxwright.server.workers.warm_up import warm_up
 from boxwright.v1.packing_service_pb2 import PackRequest
 
 ROUNDS, ORDERS = 5, 300

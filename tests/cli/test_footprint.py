@@ -80,7 +80,7 @@ def no_product(plan):
 
 
 def without_mass_data(plan):
-    """Cut off what amounts rest on, as a server does: the share that is unverified follows from it."""
+    """Cut off what amounts rest on: the share that is unverified follows from it."""
     for footprint in (*plan["footprints"], *(each for parcel in plan["parcels"] for each in parcel["footprints"])):
         footprint.pop("mass_data", None)
         for line in footprint["lines"]:

@@ -15,7 +15,7 @@ from boxwright.contract.lane import read_lane
 from boxwright.domain.limits import MAX_NAME_LENGTH, MAX_NOTE_LENGTH, MAX_TEXT_LENGTH
 from boxwright.errors import InvalidInputError, LimitExceededError
 from boxwright.findings import Findings
-from boxwright.server.written import MAX_TOML_BYTES, content_of
+from boxwright.server.stored.written import MAX_TOML_BYTES, content_of
 from boxwright.v1.catalog_pb2 import Catalog
 from boxwright.v1.catalog_service_pb2 import CreateCatalogRequest
 from boxwright.v1.evaluation_service_pb2 import EvaluateCatalogsRequest

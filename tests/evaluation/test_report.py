@@ -117,6 +117,17 @@ def test_large_figures_are_not_cut_off(order_of) -> None:
         assert figure in said
 
 
+def test_many_catalogs_have_room(order_of) -> None:
+    """Six of them on a terminal of 80 columns: no name is cut off."""
+    names = [f"a catalog with a long name {number}" for number in range(6)]
+    catalogs = [Catalog(name, [BoxType("box", 300, 200, 200, tare_g=100)]) for name in names]
+    console = Console(width=80, file=io.StringIO())
+    console.print(summary(evaluate([order_of("light")], catalogs, workers=1)))
+    said = " ".join(console.file.getvalue().split())
+    assert "…" not in said
+    assert all(name in said for name in names)
+
+
 def test_what_the_page_does_not_name_it_counts(order_of, catalogs, planner) -> None:
     """Past the limit of named orders, the rest is counted by reason."""
     orders = [order_of(f"bug-{n}") for n in range(MAX_NAMED + 7)]

@@ -10,9 +10,9 @@ from google.protobuf import json_format
 from boxwright.catalog import load_materials
 from boxwright.catalog.folder import materials_folder
 from boxwright.catalog.loader import read_materials
-from boxwright.server import loaded_files
 from boxwright.server.access.auth import CALLING
-from boxwright.server.dataset import Dataset
+from boxwright.server.answers import dataset as datasets
+from boxwright.server.answers.dataset import Dataset
 from boxwright.server.settings import Settings
 from boxwright.v1 import packing_service_pb2
 from boxwright.v1.packing_service_pb2_grpc import PackingServiceStub
@@ -34,7 +34,7 @@ def data_read_once():
     shipped = materials_folder()
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(
-            loaded_files, "read_materials", lambda at: load_materials(at) if at == shipped else read_materials(at)
+            datasets, "read_materials", lambda at: load_materials(at) if at == shipped else read_materials(at)
         )
         yield
 

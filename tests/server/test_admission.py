@@ -5,9 +5,9 @@ import time
 
 import pytest
 
-from boxwright.server import admission
-from boxwright.server.admission import Admission, is_large
-from boxwright.server.overloaded import LEAST_RETRY_S, MOST_RETRY_S, OverloadedError, ShedError
+from boxwright.server.workers import admission
+from boxwright.server.workers.admission import Admission, is_large
+from boxwright.server.workers.overloaded import LEAST_RETRY_S, MOST_RETRY_S, OverloadedError, ShedError
 from boxwright.v1 import policy_pb2
 from boxwright.v1.packing_service_pb2 import PackRequest
 

@@ -10,13 +10,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from boxwright.errors import BoxwrightError, EngineError, InvalidInputError
-from boxwright.server.check_plan import read_check_request
-from boxwright.server.faults import TRAILER_BYTES, status_of
-from boxwright.server.footprint_service import estimate_footprint
+from boxwright.server.answers.check_plan import read_check_request
+from boxwright.server.answers.footprint import estimate_footprint
+from boxwright.server.answers.pack import PackAnswers
+from boxwright.server.answers.pack_request import read_pack_request
+from boxwright.server.api.faults import TRAILER_BYTES, status_of
 from boxwright.server.metrics import Metrics
-from boxwright.server.pack import PackAnswers
-from boxwright.server.pack_request import read_pack_request
-from boxwright.server.written import judged
+from boxwright.server.stored.written import judged
 from boxwright.stop import NEVER, Stop
 from boxwright.v1 import catalog_service_pb2, footprint_service_pb2, packing_service_pb2
 

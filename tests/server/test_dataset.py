@@ -3,10 +3,9 @@
 import pytest
 
 from boxwright.errors import DataFileError, InvalidInputError
-from boxwright.server.dataset import Dataset
-from boxwright.server.loaded_files import LoadedFiles
+from boxwright.server.answers.dataset import Dataset, LoadedFiles
 from boxwright.server.settings import Settings
-from boxwright.server.written import Written, content_of
+from boxwright.server.stored.written import Written, content_of
 from boxwright.store import VersionRecord
 from boxwright.v1 import catalog_service_pb2 as messages
 

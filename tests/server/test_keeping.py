@@ -10,9 +10,9 @@ import time
 import pytest
 from tests.store.conftest import answered, outcome, plan
 
-from boxwright.server.keeping import Keeping
 from boxwright.server.metrics import Metrics
 from boxwright.server.settings import Settings
+from boxwright.server.stored.keeping import Keeping
 from boxwright.store import PlanGoneError, StoreBusyError, StoreFullError, StoreUnreachableError
 from boxwright.store.store import Store
 
@@ -107,7 +107,7 @@ def test_a_call_with_little_time_is_no_failure_of_the_store(keeping, monkeypatch
 def test_retention_is_logged_and_counted(tmp_path, monkeypatch, caplog):
     """A line for what went, one for each reason why nothing can go, and the sizes of what is left."""
     caplog.set_level(logging.INFO, "boxwright.server")
-    monkeypatch.setattr("boxwright.server.keeping.PRUNE_EVERY_S", 0.01)
+    monkeypatch.setattr("boxwright.server.stored.keeping.PRUNE_EVERY_S", 0.01)
     url = f"sqlite:///{tmp_path}/plans.db"
     with contextlib.closing(Store(url)) as store:
         store.write([plan(create_us=1), plan(create_us=2), plan()])

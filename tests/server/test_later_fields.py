@@ -8,8 +8,8 @@ import pytest
 from google.protobuf import json_format
 
 from boxwright.errors import UnsupportedError
-from boxwright.server.check_plan import read_check_request
-from boxwright.server.pack_request import read_pack_request
+from boxwright.server.answers.check_plan import read_check_request
+from boxwright.server.answers.pack_request import read_pack_request
 from boxwright.v1 import packing_service_pb2
 
 PROTO = Path(__file__).parents[2] / "proto" / "boxwright" / "v1"

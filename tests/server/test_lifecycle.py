@@ -368,3 +368,9 @@ threading.Thread(target=say, daemon=True).start()
 serve(Settings.from_environment())
 """
 """Starts a server that says how many objects the collector passes over."""
+
+
+def test_the_server_itself_loads_no_planner():
+    """Planning processes do: a start would take twice as long, and the server twice the memory."""
+    code = "import sys; from boxwright.server import lifecycle; assert 'numba' not in sys.modules"
+    subprocess.run([sys.executable, "-c", code], check=True)

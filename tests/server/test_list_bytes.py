@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from boxwright.findings import Findings
-from boxwright.server.paging import page
+from boxwright.server.api.paging import page
 from boxwright.v1.catalog_pb2 import Catalog
 from boxwright.v1.catalog_service_pb2 import CreateCatalogRequest, ListCatalogsRequest, ListMaterialsRequest
 from boxwright.v1.catalog_service_pb2_grpc import CatalogServiceStub

@@ -251,7 +251,7 @@ def test_the_page_to_try_calls_is_open_and_resources_are_not(secured, tokens):
 
 def test_the_page_of_a_plan_needs_a_signed_link_or_a_token(secured, tokens):
     """A link goes on working without a token; one that is not signed opens nothing, whoever holds it."""
-    from boxwright.server.plan_links import signed_query
+    from boxwright.server.api.plan_links import signed_query
 
     plan = over_grpc(secured, tokens["pack"]).plan.name
     signed = f"/{plan}?{signed_query(KEY, plan.removeprefix('plans/'), int(time.time()) + 600)}"

@@ -14,10 +14,10 @@ from google.longrunning import operations_pb2
 
 from boxwright.server.access.auth import Scope
 from boxwright.server.access.tokens import new_token, written
-from boxwright.server.deflated import unpacked
 from boxwright.server.operations import runner
 from boxwright.server.operations.message import STATES
 from boxwright.server.operations.questions import settled
+from boxwright.server.stored.deflated import unpacked
 from boxwright.v1 import evaluation_service_pb2 as messages
 
 from .here import server_here
@@ -31,13 +31,16 @@ LONG = {"count": 500, "units": 120}
 
 
 def children(server_pid):
-    """Return the processes that run operations of a server."""
-    found = []
+    """Return the processes that run operations of a server: the nice ones among those it has forked."""
+    parents = {}
     for folder in Path("/proc").glob("[0-9]*"):
         with contextlib.suppress(OSError):
-            parent = int((folder / "stat").read_text().rpartition(")")[2].split()[1])
-            if parent == server_pid and b"operations.child" in (folder / "cmdline").read_bytes():
-                found.append(int(folder.name))
+            parents[int(folder.name)] = int((folder / "stat").read_text().rpartition(")")[2].split()[1])
+    found = []
+    for pid, parent in parents.items():
+        with contextlib.suppress(OSError):
+            if parents.get(parent) == server_pid and alive(pid) and os.getpriority(os.PRIO_PROCESS, pid) == 19:
+                found.append(pid)
     return found
 
 

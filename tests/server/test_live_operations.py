@@ -104,7 +104,12 @@ def test_a_design_comes_to_what_python_comes_to_and_can_be_written(calls):
 
 def test_a_design_keeps_to_the_limits_of_its_request(calls):
     """Limits of new sizes, dunnage and other boxes are those of Python's design."""
-    limits = {"max_aspect": 3, "max_sheet": {"length_mm": 2_000, "width_mm": 1_200}, "min_pieces": 5, "max_depth_ratio": 2}
+    limits = {
+        "max_aspect": 3,
+        "max_sheet": {"length_mm": 2_000, "width_mm": 1_200},
+        "min_pieces": 5,
+        "max_depth_ratio": 2,
+    }
     new = {**limits, "pallets": [PALLET], "min_layer_ratio": 0.5, "step_mm": 20}
     names = {"dunnage": {"catalog": "catalogs/china-post"}, "also": [{"catalog": "catalogs/china-post"}]}
     data = {"orders": orders(30), "size_counts": [3], "new_sizes": new, "sample_orders": 20, **names}

@@ -1,15 +1,11 @@
 """In which order a server runs the operations of its callers, and what it says of how far they came."""
 
 import asyncio
-import os
-from pathlib import Path
 from types import SimpleNamespace
-
-import pytest
-from google.rpc import code_pb2
 
 from boxwright.server.metrics import Metrics
 from boxwright.server.operations.runner import Runner, cancelled_outcome
+from boxwright.server.workers.asked import Answered
 from boxwright.store import OperationRecord
 
 
@@ -22,10 +18,6 @@ class Book:
     def unended(self):
         """Return those that wait."""
         return list(self.waiting)
-
-    def counts(self):
-        """Return no counts."""
-        return {}
 
     def take(self, seen, _holder):
         """Hold one."""
@@ -50,7 +42,7 @@ def test_callers_take_turns():
         return cancelled_outcome()
 
     async def run():
-        runner = Runner(SimpleNamespace(store=SimpleNamespace(operations=book), read=read), None, Metrics())
+        runner = Runner(SimpleNamespace(store=SimpleNamespace(operations=book), read=read), None, None, Metrics())
         runner._outcome = outcome
         while await runner._turn():
             pass
@@ -69,23 +61,10 @@ def test_how_far_an_operation_came_is_stored_at_its_end():
         return what(*given)
 
     async def run():
-        runner = Runner(SimpleNamespace(store=SimpleNamespace(operations=book), read=read), None, Metrics())
-        reading = asyncio.get_running_loop().create_future()
-        reading.set_result(cancelled_outcome())
-        return await runner._watch(held, 0, reading, ["planning", 30, 30], 0)
+        runner = Runner(SimpleNamespace(store=SimpleNamespace(operations=book), read=read), None, None, Metrics())
+        answer = asyncio.get_running_loop().create_future()
+        answer.set_result(Answered(cancelled_outcome().SerializeToString()))
+        return await runner._watch(held, answer, ["planning", 30, 30])
 
     assert asyncio.run(run()) == cancelled_outcome()
     assert beats == [("a", "planning", 30, 30)]
-
-
-@pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="looks at processes as Linux shows them")
-def test_an_operation_that_takes_too_much_memory_is_ended():
-    """As an order is."""
-    held = OperationRecord("a", "evaluate_catalogs", "a", b"", 0, b"")
-
-    async def run():
-        runner = Runner(None, None, Metrics())
-        never = asyncio.get_running_loop().create_future()
-        return await runner._watch(held, os.getpid(), never, ["planning", 0, 30], 1 << 20)
-
-    assert asyncio.run(run()).error.code == code_pb2.RESOURCE_EXHAUSTED

@@ -6,15 +6,15 @@ import logging
 import pytest
 
 from boxwright.server.access.auth import CALLING, Principal, Scope
+from boxwright.server.api.batch_answer import BatchAnswer
+from boxwright.server.api.current import Current
+from boxwright.server.api.order_end import LINES_A_MINUTE, REFUSED_ORDERS, RefusedOrders
+from boxwright.server.api.packing import PackingService
 from boxwright.server.audit import CALLED
-from boxwright.server.batch_answer import BatchAnswer
-from boxwright.server.current import Current
+from boxwright.server.failures import PlanningLostError
 from boxwright.server.metrics import Metrics
-from boxwright.server.order_end import LINES_A_MINUTE, REFUSED_ORDERS, RefusedOrders
-from boxwright.server.overloaded import ShedError
-from boxwright.server.packing_service import PackingService
-from boxwright.server.workers.failures import PlanningLostError
 from boxwright.server.workers.methods import Methods
+from boxwright.server.workers.overloaded import ShedError
 from boxwright.store import StoreUnreachableError
 from boxwright.v1 import packing_service_pb2 as messages
 
@@ -190,7 +190,7 @@ def test_orders_that_their_batch_refuses_are_counted_audited_and_logged(dataset,
 def test_orders_that_find_no_room_in_an_answer_are_refused_orders(dataset, caplog, monkeypatch):
     """Those that are not planned for it too."""
     metrics = Metrics()
-    monkeypatch.setattr("boxwright.server.packing_service.BatchAnswer", lambda orders, _: BatchAnswer(orders, 3_000))
+    monkeypatch.setattr("boxwright.server.api.packing.BatchAnswer", lambda orders, _: BatchAnswer(orders, 3_000))
     orders = [request(BOOK, catalog="catalogs/china-post") for _ in range(20)]
 
     async def calling(service):

@@ -6,8 +6,7 @@ from hypothesis import strategies as st
 
 from boxwright.errors import InvalidInputError
 from boxwright.findings import Findings
-from boxwright.server.paging import page
-from boxwright.server.stored_plans import cursor_token, read_cursor
+from boxwright.server.api.paging import page, read_token, token_of
 from boxwright.v1.catalog_service_pb2 import ListCatalogRevisionsRequest, ListMaterialsRequest
 
 
@@ -59,23 +58,30 @@ def test_a_negative_page_size_is_refused():
         list(pages([1], ListMaterialsRequest(page_size=-1)))
 
 
+def read(begin, *kinds):
+    """Return where a page begins, by a token that was made of some values, and what is found wrong with it."""
+    found = Findings()
+    return read_token(ListMaterialsRequest(page_token=token_of("d", *begin)), "d", found, *kinds), found
+
+
 @pytest.mark.parametrize(
-    ("cursor", "kind"),
+    ("begin", "kind"),
     [
         *(((value, "x"), int) for value in (10**30, True, -(2**70), "1", "a")),
         *(((value, "x"), str) for value in ("\ud800", "a\0", 1)),
         ((1, "\ud800"), int),
+        ((1,), int),
     ],
 )
-def test_a_token_made_up_is_refused_as_any_other(cursor, kind):
+def test_a_token_made_up_is_refused_as_any_other(begin, kind):
     """It holds what no database takes: the caller hears of the field, and nothing fails."""
-    found = Findings()
-    assert read_cursor(cursor_token(cursor, "d"), "d", found, kind) is None
+    began, found = read(begin, kind, str)
+    assert began is None
     with pytest.raises(InvalidInputError, match="page_token"):
         found.raise_any()
 
 
-@pytest.mark.parametrize("cursor", [(1_790_000_000_000_000, "01m8"), ("A-1001", "01m8")])
-def test_a_token_of_a_list_of_plans_says_where_its_page_begins(cursor):
+@pytest.mark.parametrize("begin", [(1_790_000_000_000_000, "01m8"), ("A-1001", "01m8")])
+def test_a_token_of_a_list_of_plans_says_where_its_page_begins(begin):
     """By time or by order."""
-    assert read_cursor(cursor_token(cursor, "d"), "d", Findings(), type(cursor[0])) == cursor
+    assert read(begin, type(begin[0]), str)[0] == begin

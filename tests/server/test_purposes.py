@@ -4,10 +4,10 @@ import pytest
 from google.protobuf import json_format
 
 from boxwright.errors import BoxwrightError
-from boxwright.server.check_plan import PlanJudge
+from boxwright.server.answers.check_plan import PlanJudge
+from boxwright.server.answers.pack import PackAnswers
+from boxwright.server.api.order_end import refused_order
 from boxwright.server.metrics import Metrics
-from boxwright.server.order_end import refused_order
-from boxwright.server.pack import PackAnswers
 from boxwright.stop import Stop
 from boxwright.v1 import packing_service_pb2 as messages
 

@@ -1,15 +1,12 @@
 """Calls that are safe to repeat."""
 
 import asyncio
-import math
-import time
 
 import pytest
 
-from boxwright.errors import DeadlineError, InvalidInputError
-from boxwright.server.overloaded import OverloadedError, ShedError
-from boxwright.server.own_deadline import StoreLateError
-from boxwright.server.repeats import RepeatableCall, Repeats, RequestIdReusedError
+from boxwright.errors import InvalidInputError
+from boxwright.server.api.repeats import RepeatableCall, Repeats
+from boxwright.server.failures import RequestIdReusedError
 from boxwright.store import AnswerTakenError
 from boxwright.v1.packing_service_pb2 import Drawing, PackRequest, PackResponse
 
@@ -87,79 +84,19 @@ def test_two_at_once_share_one_answer():
     assert make.made == 1
 
 
-OF_DEADLINE = [
-    DeadlineError("the deadline of the call came before there was a plan"),
-    ShedError("no plan can be made before the deadline", "deadline", 1),
-    StoreLateError("the deadline of the call is near"),
-    DeadlineError("the deadline of the call leaves no time to finish a plan"),
-]
-"""Errors that come of the deadline of one call."""
-
-
-class Hurried:
-    """Ends with its error at the first so many calls, each of which is known by a number."""
-
-    def __init__(self, error, fails):
-        self.made_for = []
-        self._error = error
-        self._fails = fails
-
-    def of(self, number):
-        """Return what makes the answer of a call."""
-
-        async def make():
-            self.made_for.append(number)
-            await asyncio.sleep(0)
-            if len(self.made_for) <= self._fails:
-                raise self._error
-            return PackResponse()
-
-        return make
-
-
-def at_once(make, deadlines):
-    """Return what each of the same calls gets that come at once, with these deadlines; and what then is remembered."""
+def test_the_error_of_the_first_call_is_not_that_of_those_who_wait():
+    """One of them has the answer made anew, as it may have more time; the others wait for that one."""
+    make = Maker(fails=1)
 
     async def scene():
         repeats = Repeats(10, 10_000)
-        calls = [repeats.answer(call(request(), "c"), make.of(i), deadline_s=each) for i, each in enumerate(deadlines)]
-        return await asyncio.gather(*calls, return_exceptions=True), repeats.kept, repeats.kept_bytes
+        given = await asyncio.gather(*(repeats.answer(call(request()), make) for _ in range(3)), return_exceptions=True)
+        return given, repeats.kept
 
-    return asyncio.run(scene())
-
-
-@pytest.mark.parametrize("error", OF_DEADLINE, ids=lambda error: type(error).__name__)
-def test_the_deadline_of_the_first_call_is_no_error_of_those_that_wait(error):
-    """One of them has the answer made anew, by its own deadline; the other waits for that one."""
-    make = Hurried(error, fails=1)
-    given, kept, _ = at_once(make, [0, math.inf, math.inf])
-    assert given == [error, PackResponse(), PackResponse()]
-    assert make.made_for == [0, 1]
-    assert kept == 1
-
-
-def test_each_call_that_waits_ends_by_no_deadline_but_its_own():
-    """Where the second has too little time as well, the third has the answer made."""
-    make = Hurried(OF_DEADLINE[0], fails=2)
-    given, _, _ = at_once(make, [0, math.inf, math.inf, math.inf])
-    assert given == [OF_DEADLINE[0], OF_DEADLINE[0], PackResponse(), PackResponse()]
-    assert make.made_for == [0, 1, 2]
-
-
-def test_a_call_that_waits_without_time_left_has_nothing_made():
-    """Its own deadline is over too."""
-    make = Hurried(OF_DEADLINE[0], fails=9)
-    given, kept, kept_bytes = at_once(make, [0, time.monotonic()])
-    assert given == [OF_DEADLINE[0]] * 2
-    assert (make.made_for, kept, kept_bytes) == ([0], 0, 0)
-
-
-@pytest.mark.parametrize("error", [OverloadedError("too much"), ShedError("long", "age", 1), ValueError("a fault")])
-def test_any_other_error_is_that_of_all_who_wait(error):
-    """Trying again is up to them."""
-    make = Hurried(error, fails=1)
-    assert at_once(make, [0, math.inf])[0] == [error, error]
-    assert make.made_for == [0]
+    (first, *others), kept = asyncio.run(scene())
+    assert isinstance(first, ValueError)
+    assert [answer.drawings[0].step for answer in others] == [2, 2]
+    assert (make.made, kept) == (2, 1)
 
 
 def test_a_failure_is_not_remembered():

@@ -7,8 +7,8 @@ import pytest
 
 from boxwright.catalog.folder import shipped_folder
 from boxwright.errors import InvalidInputError, UnknownResourceError
-from boxwright.server.dataset import Dataset
-from boxwright.server.pack_request import read_pack_request
+from boxwright.server.answers.dataset import Dataset
+from boxwright.server.answers.pack_request import read_pack_request
 from boxwright.server.settings import Settings
 
 TODAY = datetime.date(2026, 11, 26)

@@ -19,9 +19,9 @@ from boxwright.contract.masks import STATION, keep, read_mask, station_tree
 from boxwright.contract.plan import PlanView, plan_to_wire
 from boxwright.domain.footprint import Allocation
 from boxwright.findings import Findings
-from boxwright.server.dataset import Dataset
+from boxwright.server.answers.dataset import Dataset
+from boxwright.server.answers.pack import PackAnswers
 from boxwright.server.metrics import Metrics
-from boxwright.server.pack import PackAnswers
 from boxwright.server.settings import Settings
 from boxwright.shipping import chargeable_weight
 from boxwright.stop import Stop
@@ -123,7 +123,8 @@ def test_what_a_station_does_not_need_is_never_made(rich, monkeypatch):
         raise AssertionError("made for nothing")
 
     for module, name in (
-        (footprint_module, "footprint_texts"),
+        (footprint_module, "_texts"),
+        (footprint_module, "COVERAGE"),
         (certificate_module.REFUSED, "fields"),
         (carriage_module, "_lower_step"),
         (plan_module, "canonical_hash"),

@@ -9,11 +9,11 @@ from benchmarks.service.kills import is_sound, kill_often
 from benchmarks.service.synced import events_of, is_synced_first, traced
 
 from boxwright.errors import UnknownResourceError
-from boxwright.server.deflated import packed
-from boxwright.server.keeping import Keeping
+from boxwright.server.api.stored_plans import StoredPlans
 from boxwright.server.metrics import Metrics
 from boxwright.server.settings import Settings
-from boxwright.server.stored_plans import StoredPlans
+from boxwright.server.stored.deflated import packed
+from boxwright.server.stored.keeping import Keeping
 from boxwright.store import PlanRecord, StoredPlan
 from boxwright.v1 import packing_service_pb2 as messages
 

@@ -8,8 +8,8 @@ from google.protobuf import duration_pb2
 from google.rpc import code_pb2
 
 from boxwright.errors import FieldViolation, InvalidInputError, SearchEndedError
-from boxwright.server.stream import PackStream
-from boxwright.server.stream_ended import StreamEndedError
+from boxwright.server.api.stream import PackStream
+from boxwright.server.failures import StreamEndedError
 from boxwright.v1.packing_service_pb2 import PackResponse, StreamPackOrder, StreamPackRequest
 
 
@@ -36,8 +36,10 @@ class Planner:
         answer.plan.cut_short = stop.ended
         return answer
 
-    async def __call__(self, request):
-        """Wait for the gate, then answer."""
+    async def __call__(self, request, stop=None, better=None):
+        """Wait for the gate, then answer; with a stop, as ``improve``."""
+        if stop is not None:
+            return await self.improve(request, stop, better)
         self.seen.append(request)
         self._now += 1
         self.most_at_once = max(self.most_at_once, self._now)
@@ -88,7 +90,7 @@ def run(*messages, most=4, open_gate=True, patience=0.0):
             await asyncio.sleep(patience)
             planner.gate.set()
 
-        return planner, [answer async for answer in PackStream(planner, planner.improve, most).answers(sent())]
+        return planner, [answer async for answer in PackStream(planner, most).answers(sent())]
 
     return asyncio.run(scene())
 
@@ -171,7 +173,7 @@ def test_no_more_orders_are_under_way_than_allowed():
 
     async def scene():
         planner = Planner()
-        waiting = PackStream(planner, planner.improve, 2)
+        waiting = PackStream(planner, 2)
 
         async def sent():
             for number in range(6):
@@ -231,7 +233,7 @@ def endings(*messages, open_gate=True, end=None, **limits):
                 yield message
             await asyncio.Event().wait()
 
-        stream, came = PackStream(planner, planner.improve, 4, **limits), []
+        stream, came = PackStream(planner, 4, **limits), []
 
         async def listen():
             async for answer in stream.answers(sent()):
@@ -301,7 +303,7 @@ def test_an_order_that_is_taken_as_its_caller_leaves_is_given_up():
     async def talk():
         under_way = []
 
-        async def plan(request):
+        async def plan(request, *_):
             under_way.append(request)
             try:
                 await asyncio.sleep(3_600)
@@ -313,7 +315,7 @@ def test_an_order_that_is_taken_as_its_caller_leaves_is_given_up():
             yield order("a")
             await asyncio.sleep(3_600)
 
-        async with aclosing(PackStream(plan, plan, 4).answers(requests())) as answers:
+        async with aclosing(PackStream(plan, 4).answers(requests())) as answers:
             reading = asyncio.ensure_future(anext(answers))
             await asyncio.wait([reading])
         for _ in range(10):

@@ -10,7 +10,7 @@ from boxwright.catalog.folder import shipped_folder
 from boxwright.contract.box_type import box_type_to_wire, read_box_type
 from boxwright.errors import InvalidInputError
 from boxwright.findings import Findings
-from boxwright.server.pack_request import read_pack_request
+from boxwright.server.answers.pack_request import read_pack_request
 from boxwright.v1 import packing_service_pb2
 
 TODAY = datetime.date(2026, 3, 2)

@@ -10,7 +10,7 @@ from boxwright.contract.dunnage import dunnage_to_wire
 from boxwright.domain.dunnage import DunnageKind
 from boxwright.errors import InvalidInputError
 from boxwright.protection import tape_mg
-from boxwright.server.pack_request import read_pack_request
+from boxwright.server.answers.pack_request import read_pack_request
 from boxwright.v1 import packing_service_pb2
 
 TODAY = datetime.date(2026, 3, 2)

@@ -8,8 +8,8 @@ from google.protobuf import json_format
 from boxwright.contract.plan import plan_to_wire
 from boxwright.errors import InvalidInputError
 from boxwright.planning import plan
-from boxwright.server.footprint_service import estimate_footprint
-from boxwright.server.pack_request import read_pack_request
+from boxwright.server.answers.footprint import estimate_footprint
+from boxwright.server.answers.pack_request import read_pack_request
 from boxwright.v1 import footprint_pb2, footprint_service_pb2, lane_pb2, packing_service_pb2
 
 TODAY = datetime.date(2026, 3, 2)

@@ -11,22 +11,22 @@ from pathlib import Path
 import pytest
 
 from boxwright.errors import BoxwrightError, CpuCeilingError, DeadlineError, InvalidInputError
-from boxwright.server.admission import CallKind
-from boxwright.server.asked import Asked
-from boxwright.server.dataset import Dataset
-from boxwright.server.faults import status_of
-from boxwright.server.metrics import Metrics
-from boxwright.server.settings import Settings
-from boxwright.server.workers import worker
-from boxwright.server.workers.child import packed
-from boxwright.server.workers.failures import (
+from boxwright.server.answers.dataset import Dataset
+from boxwright.server.api.faults import status_of
+from boxwright.server.failures import (
     MemoryCeilingError,
     NoPlanningError,
     PlanningLostError,
+    WaitedInVainError,
     WorkerFaultError,
 )
+from boxwright.server.metrics import Metrics
+from boxwright.server.settings import Settings
+from boxwright.server.workers import worker
+from boxwright.server.workers.admission import CallKind
+from boxwright.server.workers.asked import Asked
 from boxwright.server.workers.methods import Methods
-from boxwright.server.workers.pool import WaitedInVainError, Workers
+from boxwright.server.workers.pool import Workers
 from boxwright.stop import Stop
 from boxwright.v1 import packing_service_pb2, policy_pb2
 
@@ -215,16 +215,18 @@ def test_an_order_past_its_cpu_time_is_cut_or_an_error():
     assert replaced(with_workers(scene, max_cpu_s_per_order=0.3), "cpu") == 0
 
 
-def test_a_process_that_is_nearly_full_is_replaced_and_no_order_is_lost():
-    """An order that it is handed meanwhile is its last."""
+def test_a_process_that_is_nearly_full_is_replaced_and_no_order_is_lost(monkeypatch):
+    """It answers, and another has the next order."""
 
     async def scene(workers):
         (full,) = workers._all
-        last = begun(workers, small_order(1))
-        await asyncio.sleep(0)
-        full.data_received(packed(("full", [])))
+        hear = full._hear
+        monkeypatch.setattr(
+            full, "_hear", lambda what, *told: hear(what, *told[:-1], True) if what == "answer" else hear(what, *told)
+        )
+        last, after = (begun(workers, small_order(number), kind=CallKind.BATCH) for number in (1, 2))
         assert (await last).data
-        assert (await workers.ask(asked(small_order(2)), kind=CallKind.BATCH)).data
+        assert (await after).data
         await until(lambda: full not in workers._all)
 
     metrics = with_workers(scene)
@@ -315,3 +317,17 @@ def test_a_process_that_does_not_get_on_while_it_loads_is_killed(monkeypatch):
         await until(lambda: loading not in workers._all and workers.ready == 1)
 
     with_workers(scene)
+
+
+def test_what_yields_to_others_has_a_process_of_its_own():
+    """Of the lowest priority; too much memory ends it, and no order is handed to it."""
+
+    async def scene(workers):
+        async with workers.apart(workers._dataset) as apart:
+            assert os.getpriority(os.PRIO_PROCESS, apart.pid) == 19
+            assert workers.ready == 1
+            with pytest.raises(MemoryCeilingError):
+                await apart.ask(asked(long_order()))
+        await until(lambda: not workers._apart)
+
+    assert replaced(with_workers(scene, max_worker_bytes=64 << 20), "memory") == 0

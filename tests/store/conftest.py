@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from boxwright.store import AnswerRecord, CatalogRecord, Entry, OutcomeRecord, PlanRecord, TextsRecord
+from boxwright.store import AnswerRecord, CatalogRecord, Entry, OutcomeRecord, PlanRecord
 from boxwright.store.store import Store
 
 _NAMES = itertools.count()
@@ -55,14 +55,10 @@ PLAN = PlanRecord(
 )
 
 
-TEXTS = TextsRecord("sha256:t", b"texts")
-
-
-def plan(*, texts=None, **given):
-    """Return an entry with a new plan, and with the texts that it shares with others if these are given."""
+def plan(**given):
+    """Return an entry with a new plan."""
     known = {"plan_id": secrets.token_hex(13), "create_us": time.time_ns() // 1_000, **given}
-    shared = None if texts is None else texts.texts_hash
-    return Entry(plan=replace(PLAN, texts_hash=shared, **known), catalog=CATALOG, texts=texts)
+    return Entry(plan=replace(PLAN, **known), catalog=CATALOG)
 
 
 def answered(key=b"k", digest=b"d", **given):

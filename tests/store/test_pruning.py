@@ -3,11 +3,9 @@
 import time
 from dataclasses import replace
 
-import pytest
+from boxwright.store import Entry, Keep, OperationRecord
 
-from boxwright.store import Entry, Keep, OperationRecord, TextsRecord
-
-from .conftest import CATALOG, TEXTS, answered, outcome, plan
+from .conftest import CATALOG, answered, outcome, plan
 
 SECOND_US = 1_000_000
 HOUR = Keep(plan_us=3_600 * SECOND_US, answer_us=3_600 * SECOND_US)
@@ -23,7 +21,7 @@ def inline(number, size=1_000, **given):
 def test_old_plans_go_with_all_that_is_theirs(open_store):
     """Past their age plans, their outcomes, answers and catalogs that nobody needs go; younger ones stay."""
     store, other = open_store(), open_store()
-    young, old = plan(texts=TEXTS), [inline("old", create_us=at) for at in range(1, 251)]
+    young, old = plan(), [inline("old", create_us=at) for at in range(1, 251)]
     last = old[-1].plan.plan_id
     store.write([young, *old, answered(b"young", plan_id=young.plan.plan_id), answered(b"old", create_us=1)])
     store.write([outcome(young.plan.plan_id), outcome(last), answered(b"of it", plan_id=last)])
@@ -34,7 +32,6 @@ def test_old_plans_go_with_all_that_is_theirs(open_store):
     assert (store.read.plan(last), store.read.catalog("sha256:old")) == (None, None)
     assert [store.read.answer(key) is None for key in (b"young", b"old", b"of it")] == [False, True, True]
     assert store.read.plan(young.plan.plan_id).outcome == b"packed"
-    assert store.read.plan(young.plan.plan_id).texts == TEXTS.content
     assert other.prune(HOUR) == 0
 
 
@@ -48,14 +45,12 @@ def test_without_limits_nothing_goes(open_store):
 
 
 def test_what_was_pruned_by_another_server_is_written_again(open_store):
-    """A server that has written a catalog and texts writes them again where they are gone."""
+    """A server that has written a catalog writes it again where it is gone."""
     store, other = open_store(), open_store()
-    store.write([plan(create_us=1, texts=TEXTS)])
+    store.write([plan(create_us=1)])
     assert other.prune(HOUR) == 1
-    again = plan(texts=TEXTS)
-    assert store.write([again]) == [None]
+    assert store.write([plan()]) == [None]
     assert store.read.catalog("sha256:c") == CATALOG
-    assert store.read.plan(again.plan.plan_id).texts == TEXTS.content
 
 
 def test_the_oldest_plans_go_where_there_are_too_many(open_store):
@@ -64,18 +59,17 @@ def test_the_oldest_plans_go_where_there_are_too_many(open_store):
     entries = [plan(create_us=at, request=b"r" * 500, answer=b"a" * 500) for at in range(1, 301)]
     store.write(entries)
     sizes = store.read.sizes()
-    assert store.prune(Keep(max_bytes=sizes.plan_bytes * 130 // 300 + sizes.shared_bytes)) == 170
+    assert store.prune(Keep(max_bytes=sizes.plan_bytes * 130 // 300 + sizes.catalog_bytes)) == 170
     assert [store.read.plan(entries[at].plan.plan_id) is None for at in (169, 170)] == [True, False]
 
 
 def test_what_plans_bring_is_counted_once(open_store):
-    """Catalogs and texts of many plans, whose bytes are those that the database has."""
-    texts = TextsRecord("sha256:t", bytes(300))
+    """Catalogs of many plans, whose bytes are those that the database has."""
     store = open_store()
-    store.write([*(plan(texts=texts) for _ in range(5)), *(inline(number) for number in (1, 1, 2))])
+    store.write([*(plan() for _ in range(5)), *(inline(number) for number in (1, 1, 2))])
     sizes = store.read.sizes()
     assert (sizes.plans, sizes.plan_bytes) == (8, 8 * OF_A_PLAN)
-    assert sizes.shared_bytes == len(CATALOG.content) + 300 + 2 * 1_000
+    assert sizes.catalog_bytes == len(CATALOG.content) + 2 * 1_000
 
 
 def test_catalogs_that_came_with_plans_count_to_the_limit(open_store):
@@ -83,21 +77,17 @@ def test_catalogs_that_came_with_plans_count_to_the_limit(open_store):
     store = open_store()
     store.write([inline(number, create_us=1 + number) for number in range(250)])
     assert store.prune(Keep(max_bytes=20 * (1_000 + OF_A_PLAN) + 500)) == 230
-    assert (store.read.sizes().plans, store.read.sizes().shared_bytes) == (20, 20_000)
+    assert (store.read.sizes().plans, store.read.sizes().catalog_bytes) == (20, 20_000)
 
 
-@pytest.mark.parametrize("texts", [False, True])
-def test_a_catalog_that_a_younger_plan_needs_frees_nothing(open_store, texts):
-    """It goes with the last of its plans; so do texts. Older plans go until there is room."""
+def test_a_catalog_that_a_younger_plan_needs_frees_nothing(open_store):
+    """It goes with the last of its plans. Older plans go until there is room."""
     store = open_store()
-    shared = TextsRecord("sha256:long", bytes(2_000))
-    first = plan(texts=shared, create_us=1) if texts else inline("long", 2_000, create_us=1)
-    last = plan(texts=shared, create_us=4) if texts else inline("long", 2_000, create_us=4)
+    first, last = (inline("long", 2_000, create_us=at) for at in (1, 4))
     store.write([first, inline(2, create_us=2), inline(3, create_us=3), last])
-    of_first = len(CATALOG.content) if texts else 0
     store.prune(Keep(max_bytes=store.read.sizes().total_bytes - OF_A_PLAN - 1))
     assert [store.read.plan(entry.plan.plan_id) is None for entry in (first, last)] == [True, False]
-    assert (store.read.sizes().plans, store.read.sizes().shared_bytes) == (2, 3_000 + of_first)
+    assert (store.read.sizes().plans, store.read.sizes().catalog_bytes) == (2, 3_000)
     store.prune(Keep(max_bytes=1))
     assert store.read.sizes().total_bytes == 0
 
@@ -106,13 +96,13 @@ def test_plans_are_deleted_by_their_ids_with_what_no_other_needs(open_store):
     """However many; ids of no plan are no error, and others keep what they share."""
     store = open_store()
     entries = [plan(plan_id=f"p{number:03}") for number in range(250)]
-    assert store.write([*entries, plan(plan_id="other", texts=TEXTS)]) == [None] * 251
+    assert store.write([*entries, inline("other", plan_id="other")]) == [None] * 251
     assert store.write([outcome("p007")]) == [None]
     assert store.delete(f"p{number:03}" for number in range(1, 300)) == 249
     assert {stored.plan.plan_id for stored in store.read.plans("", "")} == {"p000", "other"}
     before = store.read.sizes()
     assert store.delete(["other", "none"]) == 1
-    gone = len(b"request") + len(b"answer") + len(TEXTS.content)
+    gone = len(b"request") + len(b"answer") + 1_000
     assert before.total_bytes - store.read.sizes().total_bytes == gone
 
 

@@ -93,7 +93,6 @@ FOUND = [
     ("box_type_id = large", "new mid"),
     ("box_type_id = Large", ""),
     ("box_type_id = arge", ""),
-    ("NOT box_type_id = large", "old"),
     ("box_type_id != large", "old"),
     ('site = ""', "new mid old"),
     ('site = "sites/no-such"', ""),
@@ -102,21 +101,20 @@ FOUND = [
     ("outcome = NONE", "new"),
     ("outcome != NONE", "mid old"),
     ("outcome = OVERRIDDEN", "mid"),
-    ("NOT outcome = OVERRIDDEN", "new old"),
     ("outcome = AS_PLANNED", "old"),
     ('create_time > "1970-01-01T00:33:20Z"', "new"),
     ('create_time >= "1970-01-01T01:33:20+01:00"', "new mid"),
     ('create_time < "1970-01-01T00:33:20Z"', "old"),
-    ("order_id = A-1 OR order_id = A-2", "mid old"),
-    ("order_id = A-1 OR order_id = A-2 AND status = PARTIAL", "mid"),
-    ("(order_id = A-1 OR order_id = A-2) AND NOT (status = PARTIAL)", "old"),
+    ("outcome != OVERRIDDEN", "new old"),
+    ("box_type_id = large AND status = PARTIAL", "mid"),
+    ('create_time > "1970-01-01T00:16:40Z" AND create_time < "1970-01-01T00:50:00Z"', "mid"),
     (r'order_id = "A\-1"', "old"),
     ("order_id = \"' OR '1' = '1\"", ""),
 ]
 
 
 def test_a_filter_finds_what_it_says(open_store):
-    """Each field, each way to join; OR binds tighter than AND, as AIP-160 has it."""
+    """Each field, alone and joined."""
     store = open_store()
     store.write([plan(plan_id=name, **given) for name, given in PLANS.items()])
     store.write([outcome("old"), outcome("mid", overridden=True)])
@@ -140,11 +138,12 @@ def test_a_filter_finds_what_it_says(open_store):
         'site = "hall1"',
         "outcome = LOST",
         "cut_short = yes",
-        "(order_id = A",
+        "(order_id = A)",
+        "NOT order_id = A",
+        "order_id = A OR order_id = B",
+        "order_id = A AND ",
         "order_id = A order_id = B",
         'order_id = "A',
-        "(" * 80 + "order_id = A" + ")" * 80,
-        " AND ".join(["order_id = A"] * 51),
         "order_id = " + "A" * 2_000,
         'order_id = "A\0"',
     ],

@@ -1,11 +1,12 @@
 """What is wrong, and where: paths as a PackRequest calls them, warnings, broken rules, units that stay out."""
 
+from __future__ import annotations
+
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from boxwright.checking import PlanViolation
 from boxwright.contract.enums import UNPACKED_REASON
 from boxwright.contract.lane import LANE
 from boxwright.contract.order import line_path
@@ -17,6 +18,9 @@ from boxwright.domain.warning import PlanWarning
 from boxwright.errors import printable
 from boxwright.findings import renamed
 from boxwright.v1 import constraint_pb2, errors_pb2, placement_pb2, provenance_pb2
+
+if TYPE_CHECKING:
+    from boxwright.checking import PlanViolation  # which loads the judge, and it the engine
 
 WIRE_NAMES = {
     "lines": "order.lines",

@@ -65,17 +65,8 @@ def footprint_to_wire(
     tree : Tree, optional
         Fields to make. Default all.
     """
-    message = _without_lines(footprint, tree)
-    if not tree or not tree.keys().isdisjoint(("coverage", "lines")):
-        message.MergeFromString(footprint_texts(footprint, components, materials))
-        _fill(message.lines, footprint)
-        keep(message, tree)
-    return message
-
-
-def _without_lines(footprint: Footprint, tree: Tree = ALL) -> footprint_pb2.Footprint:
     ends = footprint.interval_co2e_mg  # None where a factor has no range or nothing is counted
-    return FOOTPRINT(
+    message = FOOTPRINT(
         footprint,
         tree,
         interval=footprint_pb2.Co2eInterval(low_co2e_mg=ends[0], high_co2e_mg=ends[1]) if ends else None,
@@ -83,17 +74,14 @@ def _without_lines(footprint: Footprint, tree: Tree = ALL) -> footprint_pb2.Foot
         lines=(),
         mass_data=(),
     )
-
-
-def footprint_figures(footprint: Footprint) -> footprint_pb2.Footprint:
-    """Return the message of a footprint without what ``footprint_texts`` has."""
-    message = _without_lines(footprint)
-    add = message.lines.add
-    _fill([add() for _ in footprint.lines], footprint)
+    if not tree or not tree.keys().isdisjoint(("coverage", "lines")):
+        message.MergeFromString(_texts(footprint, components, materials))
+        _fill(message.lines, footprint)
+        keep(message, tree)
     return message
 
 
-def footprint_texts(footprint: Footprint, components: Collection[Component], materials: Materials) -> bytes:
+def _texts(footprint: Footprint, components: Collection[Component], materials: Materials) -> bytes:
     """Return the bytes of the message of a footprint without any figure: the same for many footprints.
 
     They are coverage and lines, mostly notes and sources. To read them takes a fraction of the time to make them.
@@ -167,7 +155,7 @@ def read_footprint(message: footprint_pb2.Footprint, found: Findings) -> Footpri
     return read
 
 
-_WHOLE_LINES = "; lines of `boxwright pack --json` have all that it rests on (mass_parts), those of a server have not"
+_WHOLE_LINES = "; that takes the mass_parts of the lines, which footprints have that are asked for whole"
 
 
 def read_packaging(

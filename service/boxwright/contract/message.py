@@ -253,6 +253,8 @@ class Codec(Generic[Built]):
         for name, codec in self._inside.items():
             if message.HasField(name):
                 given |= codec.attributes(getattr(message, name), found.at(name))
+            elif not self._defaults | given.keys() >= codec.paths.keys():
+                found.add(name, "is required")
         return given
 
     def path(self, field: str) -> str:

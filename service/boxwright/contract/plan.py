@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from operator import is_
 from typing import Any
 
 from google.protobuf import timestamp_pb2
@@ -14,7 +13,7 @@ from boxwright.contract.carriage import chargeable_to_wire
 from boxwright.contract.certificate import certificate_to_wire
 from boxwright.contract.enums import BOX_STYLE, OPENING
 from boxwright.contract.faults import warnings_to_wire
-from boxwright.contract.footprint import add_mass_data, footprint_figures, footprint_texts, footprint_to_wire
+from boxwright.contract.footprint import add_mass_data, footprint_to_wire
 from boxwright.contract.masks import ALL, Tree, kept
 from boxwright.contract.message import Codec, Fields
 from boxwright.contract.names import box_type_name, catalog_name
@@ -103,9 +102,6 @@ class PlanView:
     """Returns the parcels of a plan in words. None: they are not asked for."""
     site: str = ""
     """Resource name of the site that the request named, if any."""
-    figures_only: bool = False
-    """Whether the plan's footprints are without texts and its only parcel, whose footprints they are, without any;
-    ``with_texts`` makes it whole."""
     mass_data: bool = False
     """Whether footprints say what the parts of their amounts rest on."""
     stop: Stop = NEVER
@@ -175,44 +171,14 @@ def _footprints(
     for footprint in footprints:
         if footprint.allocation in view.allocations:
             message = None if tree else known.get(id(footprint))
-            if view.figures_only:
-                message = footprint_figures(footprint)
-            elif message is None:
+            if message is None:
                 message = footprint_to_wire(footprint, components, view.materials, tree)
-                if view.mass_data:
-                    add_mass_data(message, footprint)
                 if not tree:
+                    if view.mass_data:
+                        add_mass_data(message, footprint)
                     known[id(footprint)] = message
             made.append(message)
     return made
-
-
-def shares_texts(plan: Plan) -> bool:
-    """Return whether the footprints of a plan are those of its only parcel: what they say is said of many plans."""
-    if len(plan.parcels) != 1:
-        return False
-    ours, those = plan.footprints, plan.parcels[0].footprints
-    return len(ours) == len(those) and all(map(is_, ours, those))
-
-
-def plan_texts(plan: Plan, allocations: Collection[Allocation], materials: Materials) -> tuple[bytes, ...]:
-    """Return what the message of a plan lacks where it has figures only: the texts of each of its footprints."""
-    components = {part.component for part in plan.parcels[0].packaging}
-    return tuple(
-        footprint_texts(footprint, components, materials)
-        for footprint in plan.footprints
-        if footprint.allocation in allocations
-    )
-
-
-def with_texts(message: plan_pb2.Plan, texts: plan_pb2.Plan) -> None:
-    """Make a plan whole that has figures only; ``texts`` are its footprints without figures, and are used up."""
-    for made, said in zip(message.footprints, texts.footprints, strict=True):
-        for line, figures in zip(said.lines, made.lines, strict=True):
-            line.MergeFrom(figures)
-        del made.lines[:]
-        made.MergeFrom(said)
-    message.parcels[0].footprints.extend(message.footprints)
 
 
 def now() -> timestamp_pb2.Timestamp:
@@ -246,9 +212,7 @@ def _parcel(
         "chargeable_weights": lambda below: [
             chargeable_to_wire(bill, price.currency if price else "", below) for bill in view.bills(parcel)
         ],
-        "footprints": lambda below: (
-            [] if view.figures_only else _footprints(parcel.footprints, components, view, below, known)
-        ),
+        "footprints": lambda below: _footprints(parcel.footprints, components, view, below, known),
         "packaging_price": lambda below: kept(money_to_wire(price_minor(parcel, view.catalog), currency), below),
         "carbon_cost": lambda below: kept(money_to_wire(parcel.carbon_cost_minor, currency), below),
     }

@@ -101,9 +101,9 @@ class Wishes(Ruled):
     """Least and greatest inner length, width and height of new sizes. Default None: not limited."""
     max_aspect: Annotated[float, within(1, 1_000)] | None = None
     """Most times that the longest inner edge may be as long as the shortest. Default None: not limited."""
-    max_depth: Annotated[float, within(0.1, 100)] = 1.2
+    max_depth: Annotated[float, within(0.1, 10_000)] = 1.2
     """Most times that a new size may be as deep as the shorter edge of its opening is long. Default 1.2: our own rule,
-    since goods are laid into a deeper box by feel. 100, the most, limits nothing."""
+    since goods are laid into a deeper box by feel. 10,000, the most, limits nothing."""
     max_sheet_mm: Annotated[tuple[float, ...], _edges(2)] | None = None
     """Longer and shorter edge of the largest blank that the maker cuts. Default None: not limited."""
     board_ids: Annotated[tuple[str, ...], some("must name at least one board")] = ("b-flute",)

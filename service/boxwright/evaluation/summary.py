@@ -52,11 +52,11 @@ def summary(evaluation: Evaluation) -> Group:
 
 
 def _totals(evaluation: Evaluation) -> Iterator[Text | Table]:
-    """Yield one table of all orders; of variants, whose names are long, their names first and a table for each few."""
+    """Yield one table; of many variants, or long names, the names first and a table for each few."""
     title, lines = totals_title(evaluation), totals_lines(evaluation)
     letters = [wording.catalog_letter(index) for index in range(len(evaluation.results))]
     names = [f"{letter}: {result.variant.name}" for letter, result in zip(letters, evaluation.results, strict=True)]
-    if not evaluation.results[0].variant.parts:
+    if len(letters) <= _AT_ONCE and not evaluation.results[0].variant.parts:
         yield _columns(title, names, lines)
         return
     yield Text("\n".join(names))
@@ -67,7 +67,7 @@ def _totals(evaluation: Evaluation) -> Iterator[Text | Table]:
 
 def _columns(title: str, headings: Sequence[str], lines: Sequence[tuple[str, list[str]]]) -> Table:
     table = Table(title=title, title_justify="left", title_style="bold")
-    table.add_column("")
+    table.add_column("", overflow="fold")
     for heading in headings:
         table.add_column(Text(heading), justify="right", overflow="fold")
     for name, values in lines:

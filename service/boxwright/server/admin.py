@@ -17,8 +17,8 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from boxwright.server.access.auth import METRICS, DeniedError, Gate
+from boxwright.server.api.faults import status_of
 from boxwright.server.audit import audit, why_of
-from boxwright.server.faults import status_of
 from boxwright.server.http.call import HTTP_CODES, challenge, connect_code
 from boxwright.server.http.listen import HttpServer, call_of
 from boxwright.server.logs import log

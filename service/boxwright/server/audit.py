@@ -16,7 +16,7 @@ from google.protobuf.descriptor import FieldDescriptor
 from boxwright.contract.faults import of_contract
 from boxwright.errors import InvalidInputError, printable
 from boxwright.server.access.auth import SCOPES, DeniedError, Scope
-from boxwright.server.faults import grpc_code, reason_of, status_of
+from boxwright.server.api.faults import grpc_code, reason_of, status_of
 from boxwright.server.logs import refused_at
 
 LOGGER = logging.getLogger("boxwright.audit")

@@ -12,42 +12,40 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from functools import partial
+from importlib.metadata import version
 
 import grpc
 import grpc.aio
 from google.longrunning import operations_pb2
 from grpc_health.v1 import health, health_pb2
 
-from boxwright.planning import version
 from boxwright.server.access.auth import Gate
 from boxwright.server.access.certificates import Certificates
 from boxwright.server.access.tokens import FileTokens, StoredTokens, Tokens
 from boxwright.server.access.watching import Watch, Watched
 from boxwright.server.admin import AdminServer, admin_app
-from boxwright.server.catalog_service import CatalogService
-from boxwright.server.current import Current
+from boxwright.server.answers.dataset import Dataset, LoadedFiles
+from boxwright.server.api.catalogs import CatalogService
+from boxwright.server.api.current import Current
+from boxwright.server.api.footprints import FootprintService
+from boxwright.server.api.operations import EvaluationService, OperationsService
+from boxwright.server.api.packing import PackingService
+from boxwright.server.api.plan_pages import PlanPages
 from boxwright.server.data_files import stamp_of
-from boxwright.server.dataset import Dataset
 from boxwright.server.descriptors import most_connections, raise_descriptor_limit
-from boxwright.server.evaluation_service import EvaluationService
 from boxwright.server.exposed_files import exposed_files
-from boxwright.server.footprint_service import FootprintService
 from boxwright.server.http.app import http_app
 from boxwright.server.http.listen import HttpServer
-from boxwright.server.keeping import Keeping
-from boxwright.server.loaded_files import LoadedFiles
 from boxwright.server.logs import change_level, log
 from boxwright.server.memory import keep_large_blocks_apart, tidy
 from boxwright.server.metrics import Metrics
 from boxwright.server.observer import Observer
 from boxwright.server.operations.runner import Runner
-from boxwright.server.operations_service import OperationsService
-from boxwright.server.packing_service import PackingService
-from boxwright.server.plan_pages import PlanPages
 from boxwright.server.reflection import add_reflection
 from boxwright.server.reloading import Reloader
 from boxwright.server.settings import Settings, host_and_port, is_loopback, listed
 from boxwright.server.start_checks import ServerStartError, check_addresses, check_catalogs, say_who_may_call
+from boxwright.server.stored.keeping import Keeping
 from boxwright.server.traced import traces_of
 from boxwright.server.workers.pool import Workers
 from boxwright.v1 import catalog_service_pb2, evaluation_service_pb2, footprint_service_pb2, packing_service_pb2
@@ -221,7 +219,7 @@ class Server:
         self._current = Current(dataset)
         self._workers = Workers(settings.worker_count, dataset, self.metrics)
         self._packing = PackingService(self._workers, self._current, self.metrics, self._keeping)
-        self._runner = Runner(self._keeping, self._current, self.metrics)
+        self._runner = Runner(self._keeping, self._current, self._workers, self.metrics)
         self._reloader = Reloader(files, written, stamp, self._current, self._workers, self.metrics, self._keeping)
         servicers = (
             self._packing,
@@ -319,7 +317,9 @@ class Server:
         say_who_may_call(self._settings)
         for name, says in exposed_files(self._settings):
             log(logging.WARNING, "others may use a file of this server", {"setting": name, "exposed": says})
-        log(logging.INFO, "listening", {**ports, "version": version(), "tls": self._certificates is not None})
+        log(
+            logging.INFO, "listening", {**ports, "version": version("boxwright"), "tls": self._certificates is not None}
+        )
         begun = time.perf_counter()
         self._tasks.append(asyncio.ensure_future(self._look()))
         self._tasks += [asyncio.ensure_future(watch.run()) for watch in self._watches]
@@ -375,7 +375,7 @@ class Server:
             max_bytes=settings.max_message_bytes,
             origins=listed(settings.http_origins),
             hosts=("localhost", "127.0.0.1", "[::1]", host) if is_loopback(host) else (),
-            plan_page=PlanPages(self._keeping, self._current).page,
+            plan_page=PlanPages(self._keeping, self._workers).page,
             link_key=settings.link_key,
         )
         with _listening("http_address", settings.http_address):

@@ -6,6 +6,7 @@ Labels are bounded: identifiers of the server's own catalogs and data, and ``inl
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache, partial
+from importlib.metadata import version
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from prometheus_client import (
@@ -25,15 +26,14 @@ from boxwright.domain.factor import CARRIED
 from boxwright.domain.own_container import OWN_CONTAINER
 from boxwright.domain.plan import Plan, UnpackedUnit
 from boxwright.domain.warning import WarningCode
-from boxwright.planning import version
-from boxwright.server.admission import CallKind
+from boxwright.server.workers.admission import CallKind
 from boxwright.store import OperationRecord, OperationState
 from boxwright.units import MG_PER_G
 
 if TYPE_CHECKING:
     from boxwright.server.access.certificates import Certificates
-    from boxwright.server.dataset import Dataset
-    from boxwright.server.keeping import Keeping
+    from boxwright.server.answers.dataset import Dataset
+    from boxwright.server.stored.keeping import Keeping
     from boxwright.server.workers.pool import Workers
 
 INLINE = "inline"
@@ -459,7 +459,7 @@ class Metrics:
         """Say what is loaded by now, in place of what was; rows of box types end that are in no catalog any more."""
         data, catalogs = dataset.materials, dataset.catalogs
         now: dict[Any, set[tuple[str, ...]]] = {
-            self.build: {(version(), data.version)},
+            self.build: {(version("boxwright"), data.version)},
             self.loaded: {
                 ("data", "", data.version, data.content_hash),
                 *(("catalog", name, catalog.version, catalog.content_hash) for name, catalog in catalogs.items()),

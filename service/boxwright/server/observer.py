@@ -21,16 +21,16 @@ from google.protobuf import message_factory
 from boxwright.contract.intake import parse
 from boxwright.errors import FieldViolation, InvalidInputError, printable
 from boxwright.server.access.auth import CALLING, REFLECTION, DeniedError, Gate, Rates
+from boxwright.server.api.faults import grpc_code, is_ours, reason_of, status_of
+from boxwright.server.api.limits import Limit
+from boxwright.server.api.order_end import REFUSED_ORDERS, RefusedOrders
 from boxwright.server.audit import CALLED, audit, ids_in, is_audited, refusal_facts, why_of
 from boxwright.server.caller import FORWARDED, caller, forwarded, peer_of
-from boxwright.server.faults import grpc_code, is_ours, reason_of, status_of
-from boxwright.server.limits import Limit
+from boxwright.server.failures import StreamEndedError
 from boxwright.server.logs import log, refused_at
-from boxwright.server.order_end import REFUSED_ORDERS, RefusedOrders
-from boxwright.server.overloaded import OverloadedError
 from boxwright.server.settings import listed
-from boxwright.server.stream_ended import StreamEndedError
 from boxwright.server.traced import TRACED
+from boxwright.server.workers.overloaded import OverloadedError
 from boxwright.stop import Stop
 
 if TYPE_CHECKING:
@@ -315,7 +315,7 @@ class Observer:
             if len(data) < LARGE_BYTES:
                 return read(data)
             stop = Stop()
-            return await self._workers.run(partial(read, data, stop=stop), caller=who, stop=stop)
+            return await self._workers.run(partial(read, data, stop=stop), stop=stop)
         except InvalidInputError as error:
             if name in OF_ONE_ORDER:
                 self._metrics.refusals.labels(UNREAD, reason_of(error)).inc()

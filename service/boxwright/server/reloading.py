@@ -7,16 +7,14 @@ import time
 from collections.abc import Callable
 
 from boxwright.errors import BoxwrightError, InvalidInputError
-from boxwright.server.current import Current
+from boxwright.server.answers.dataset import Dataset, LoadedFiles
+from boxwright.server.api.current import Current, Offers
 from boxwright.server.data_files import Stamp, stamp_of
-from boxwright.server.dataset import Dataset
-from boxwright.server.keeping import Keeping
-from boxwright.server.loaded_files import LoadedFiles
 from boxwright.server.logs import log
 from boxwright.server.metrics import Metrics
-from boxwright.server.offers import Offers
+from boxwright.server.stored.keeping import Keeping
+from boxwright.server.stored.written import Written
 from boxwright.server.workers.pool import Workers
-from boxwright.server.written import Written
 from boxwright.store import StoreError
 
 
@@ -152,7 +150,7 @@ class Reloader:
                 self._tried = None  # the files are good: the next look tries again
                 raise
             swap()
-            self._current.swap(dataset, offers)
+            self._current.swap(offers)
             self._metrics.show_loaded(dataset)
         self.files, self._written = files, written
         return "changed" if changed else "unchanged"

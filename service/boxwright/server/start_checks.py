@@ -19,15 +19,14 @@ from boxwright.findings import Findings
 from boxwright.server.access.auth import Scope
 from boxwright.server.access.certificates import read_pems, shown_time
 from boxwright.server.access.tokens import last_of_each, read_tokens, tokens_of
-from boxwright.server.dataset import Dataset
+from boxwright.server.answers.dataset import Dataset, LoadedFiles
 from boxwright.server.descriptors import LEAST_FILES, too_few_files
 from boxwright.server.exposed_files import exposed_files
 from boxwright.server.health import probe
-from boxwright.server.loaded_files import LoadedFiles
 from boxwright.server.logs import log
-from boxwright.server.plan_archive import opened
 from boxwright.server.settings import Settings, host_and_port, is_loopback
-from boxwright.server.written import Written
+from boxwright.server.stored.plan_archive import opened
+from boxwright.server.stored.written import Written
 from boxwright.store import StoreAbsentError, StoreError, shown_url
 from boxwright.store.url import sqlite_path
 

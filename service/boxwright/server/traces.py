@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import threading
 import time
+from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -15,7 +16,6 @@ from opentelemetry.trace import INVALID_SPAN, Link, Span, SpanKind, Status, Stat
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
 from boxwright.errors import FieldViolation, InvalidInputError
-from boxwright.planning import version
 from boxwright.server.traced import TRACE_HEADERS
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def _exporter_to(endpoint: str) -> SpanExporter:
 
 def _resource() -> Resource:
     """Return what is said of this service: what the environment says, and its name and version."""
-    named = Resource({"service.name": "boxwright", "service.version": version()})
+    named = Resource({"service.name": "boxwright", "service.version": version("boxwright")})
     found = Resource.create()
     unnamed = str(found.attributes.get("service.name", "")).startswith("unknown_service")
     return found.merge(named) if unnamed else named.merge(found)
@@ -69,7 +69,7 @@ class Traces:
     def __init__(self, endpoint: str) -> None:
         self._provider = TracerProvider(resource=_resource(), shutdown_on_exit=False)
         self._provider.add_span_processor(BatchSpanProcessor(_exporter_to(endpoint)))
-        self._tracer: Tracer = self._provider.get_tracer("boxwright", version())
+        self._tracer: Tracer = self._provider.get_tracer("boxwright", version("boxwright"))
 
     def call(self, name: str, context: Any) -> CallTrace | None:
         """Return the trace of a call that begins, as part of its caller's if it says so; None if it is not sampled."""

@@ -32,7 +32,6 @@ from boxwright.store.records import (
     PlanRecord,
     Sizes,
     StoredPlan,
-    TextsRecord,
     TokenRecord,
     VersionRecord,
 )
@@ -63,7 +62,6 @@ __all__ = [
     "StoreUnreachableError",
     "StoreUnsuitableError",
     "StoredPlan",
-    "TextsRecord",
     "TokenRecord",
     "VersionRecord",
     "VersionTakenError",

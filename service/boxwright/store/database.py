@@ -25,7 +25,7 @@ from boxwright.store.errors import (
 )
 from boxwright.store.url import POSTGRESQL, shown_url, sqlite_path
 
-REVISION = "0008"
+REVISION = "0009"
 """The one step of ``migrations``. Stores of earlier ones were made before the first release, and are not read."""
 
 CONNECTIONS = 5
@@ -70,21 +70,8 @@ _OF_POSTGRESQL: tuple[tuple[str, type[StoreError]], ...] = (
 class Database:
     """Lends connections in transactions; used by many threads.
 
-    The tables are made with the first transaction, where there are none. A commit is on the disk once it returns.
-
-    Parameters
-    ----------
-    url : str
-        As ``check_url`` takes it.
-    wait_s : float
-        How long a lock of another program, or a connection, is waited for, in seconds.
-    make : bool
-        Whether a store is made where there is none.
-
-    Raises
-    ------
-    UnsupportedError
-        If the extra ``postgres`` is needed and not installed.
+    The tables are made with the first transaction, where there are none. A commit is on the disk once it returns. A
+    connection, or a lock of another program, is waited for as long as ``wait_s`` says, in seconds.
     """
 
     def __init__(self, url: str, wait_s: float, *, make: bool) -> None:

@@ -72,12 +72,6 @@ class Operations:
         with self._database.reading() as connection:
             return [_record(row) for row in connection.execute(asked)]
 
-    def counts(self) -> dict[tuple[str, str], int]:
-        """Return how many operations there are by kind and state."""
-        asked = select(OPERATIONS.c.kind, _STATE, func.count()).group_by(OPERATIONS.c.kind, _STATE)
-        with self._database.reading() as connection:
-            return {(kind, state): count for kind, state, count in connection.execute(asked)}
-
     def take(self, seen: OperationRecord, holder: str) -> OperationRecord | None:
         """Hold an operation that is as it was seen, for a new attempt; return it, None where it has changed."""
         same = _is(seen.operation_id, seen.state.value == _STATE, OPERATIONS.c.beat == seen.beat)

@@ -11,19 +11,13 @@ from sqlalchemy.exc import IntegrityError
 
 from boxwright.store.database import Database
 from boxwright.store.records import Keep
-from boxwright.store.tables import ANSWERS, CATALOGS, OPERATIONS, PLANS, TEXTS, VERSIONS
+from boxwright.store.tables import ANSWERS, CATALOGS, OPERATIONS, PLANS, VERSIONS
 from boxwright.store.versions import LATER, superseded
 
 STEP = 100
 """Rows that go in one transaction: it takes some milliseconds."""
 
-_SHARED = (
-    (CATALOGS, CATALOGS.c.catalog_hash, PLANS.c.catalog_hash),
-    (TEXTS, TEXTS.c.texts_hash, PLANS.c.texts_hash),
-)
-"""Tables of what plans have in common, each content once, with its hash there and in the plans."""
-
-_GOING = (PLANS.c.plan_id, PLANS.c.bytes, PLANS.c.catalog_hash, PLANS.c.texts_hash)
+_GOING = (PLANS.c.plan_id, PLANS.c.bytes, PLANS.c.catalog_hash)
 
 
 def now_us() -> int:
@@ -36,12 +30,9 @@ def plan_bytes(connection: Connection) -> int:
     return int(connection.scalar(select(func.coalesce(func.sum(PLANS.c.bytes), 0))) or 0)
 
 
-def shared_bytes(connection: Connection) -> int:
-    """Return the bytes of what plans have in common, each content once."""
-    return sum(
-        int(connection.scalar(select(func.coalesce(func.sum(func.length(table.c.content)), 0))) or 0)
-        for table, _, _ in _SHARED
-    )
+def catalog_bytes(connection: Connection) -> int:
+    """Return the bytes of the catalogs of plans, each content once."""
+    return int(connection.scalar(select(func.coalesce(func.sum(func.length(CATALOGS.c.content)), 0))) or 0)
 
 
 def prune(database: Database, keep: Keep, removed: Callable[[str, int], None]) -> int:
@@ -63,7 +54,7 @@ def prune(database: Database, keep: Keep, removed: Callable[[str, int], None]) -
         _delete_old(database, OPERATIONS.c.operation_id, OPERATIONS.c.end_us < before_us)
         replaced = delete(VERSIONS).where(superseded(LATER.c.create_us < before_us))
         _in_transaction(database, lambda connection: connection.execute(replaced).rowcount)
-    _in_transaction(database, lambda connection: _remove_unused(connection, None))
+    _in_transaction(database, lambda connection: _remove_unused(connection, CATALOGS.c.catalog_hash.is_not(None)))
     return gone
 
 
@@ -89,7 +80,7 @@ def _delete_old(database: Database, key: Column[Any], is_old: Any) -> None:
 
 def _remove_past(connection: Connection, max_bytes: int) -> int:
     """Remove the oldest plans, as few as bring all down to so many bytes; return how many went."""
-    gone, excess = 0, plan_bytes(connection) + shared_bytes(connection) - max_bytes
+    gone, excess = 0, plan_bytes(connection) + catalog_bytes(connection) - max_bytes
     if excess > 0:
         oldest = select(*_GOING).order_by(PLANS.c.create_us, PLANS.c.plan_id).limit(STEP)
         for row in connection.execute(oldest).all():
@@ -101,22 +92,18 @@ def _remove_past(connection: Connection, max_bytes: int) -> int:
 
 
 def _remove(connection: Connection, rows: Sequence[Any]) -> tuple[int, int]:
-    """Remove plans, and the catalogs and texts that no other needs; return the plans and the bytes of the others."""
+    """Remove plans, and the catalogs that no other needs; return the number of plans and the bytes of catalogs."""
     if not rows:
         return 0, 0
     # Another replica may choose the same plans, and delete them first: those are not counted.
     gone = connection.execute(delete(PLANS).where(PLANS.c.plan_id.in_([row.plan_id for row in rows]))).rowcount
-    return gone, _remove_unused(connection, rows)
+    return gone, _remove_unused(connection, CATALOGS.c.catalog_hash.in_({row.catalog_hash for row in rows}))
 
 
-def _remove_unused(connection: Connection, rows: Sequence[Any] | None) -> int:
-    """Remove what no plan needs of the catalogs and texts of some plans, of all for None; return their bytes."""
-    freed = 0
-    for table, content_hash, name in _SHARED:
-        unused = delete(table).where(~exists().where(name == content_hash))
-        if rows is not None:
-            unused = unused.where(content_hash.in_({getattr(row, name.name) for row in rows} - {None}))
-        # Where another program keeps a plan with one of them in this moment, all stay until the next time.
-        with contextlib.suppress(IntegrityError), connection.begin_nested():
-            freed += sum(connection.scalars(unused.returning(func.length(table.c.content))))
-    return freed
+def _remove_unused(connection: Connection, which: Any) -> int:
+    """Remove those of some catalogs that no plan needs; return their bytes."""
+    unused = delete(CATALOGS).where(~exists().where(PLANS.c.catalog_hash == CATALOGS.c.catalog_hash), which)
+    # Where another program keeps a plan with one of them in this moment, all stay until the next time.
+    with contextlib.suppress(IntegrityError), connection.begin_nested():
+        return sum(connection.scalars(unused.returning(func.length(CATALOGS.c.content))))
+    return 0

@@ -8,9 +8,9 @@ from sqlalchemy import Row, and_, func, or_, select
 from boxwright.errors import FieldViolation, InvalidInputError
 from boxwright.store.database import Database
 from boxwright.store.filters import condition
-from boxwright.store.pruning import plan_bytes, shared_bytes
+from boxwright.store.pruning import catalog_bytes, plan_bytes
 from boxwright.store.records import AnswerRecord, CatalogRecord, PlanRecord, Sizes, StoredPlan
-from boxwright.store.tables import ANSWERS, CATALOGS, OUTCOMES, PLANS, TEXTS
+from boxwright.store.tables import ANSWERS, CATALOGS, OUTCOMES, PLANS
 from boxwright.store.versions import Versions
 
 ORDERS = {"create_time": PLANS.c.create_us, "order_id": PLANS.c.order_id}
@@ -22,21 +22,13 @@ READ_AT_ONCE = 20
 Cursor = tuple[str | int, str]
 """Where a page ends: the value that the list is ordered by, and the plan."""
 
-_STORED = select(PLANS, OUTCOMES.c.content.label("outcome"), TEXTS.c.content.label("texts")).select_from(
-    PLANS.outerjoin(OUTCOMES, OUTCOMES.c.plan_id == PLANS.c.plan_id).outerjoin(
-        TEXTS, TEXTS.c.texts_hash == PLANS.c.texts_hash
-    )
+_STORED = select(PLANS, OUTCOMES.c.content.label("outcome")).select_from(
+    PLANS.outerjoin(OUTCOMES, OUTCOMES.c.plan_id == PLANS.c.plan_id)
 )
 
 
 class Reader:
-    """Reads; used by many threads. Every method raises StoreError where the database fails.
-
-    Attributes
-    ----------
-    versions : Versions
-        Of catalogs that were written over the wire.
-    """
+    """Reads; used by many threads. Every method raises StoreError where the database fails."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -60,21 +52,14 @@ class Reader:
 
         Parameters
         ----------
-        where : str
-            Filter, as AIP-160 writes it; empty for all.
-        order_by : str
-            Field, and `` desc`` for the other way round; empty for the newest first.
+        where, order_by : str
+            As ``condition`` and ``read_order`` read them, which raise InvalidInputError.
         after : Cursor, optional
             Where the page before ended. Default: there is none.
         most : int, optional
             Most plans. Default: all.
         order_id : callable, optional
             How an order id is kept. Default: as it is.
-
-        Raises
-        ------
-        InvalidInputError
-            If filter or order cannot be read.
         """
         column, falling = read_order(order_by)
         order = [column.desc(), PLANS.c.plan_id.desc()] if falling else [column, PLANS.c.plan_id]
@@ -113,16 +98,13 @@ class Reader:
         """Return how much is kept."""
         with self._database.reading() as connection:
             plans = connection.scalar(select(func.count()).select_from(PLANS)) or 0
-            return Sizes(plans, plan_bytes(connection), shared_bytes(connection))
+            return Sizes(plans, plan_bytes(connection), catalog_bytes(connection))
 
 
 def read_order(order_by: str) -> tuple[Any, bool]:
-    """Return the column that an order names, and whether it falls.
+    """Return the column that an order names (`` desc`` for the other way round), and whether it falls.
 
-    Raises
-    ------
-    InvalidInputError
-        If it names none.
+    Empty is the newest first. Raises InvalidInputError if it names none.
     """
     words = order_by.split() or ["create_time", "desc"]
     if words[0] not in ORDERS or words[1:] not in ([], ["desc"]):
@@ -140,4 +122,4 @@ def cursor_of(plan: PlanRecord, order_by: str) -> Cursor:
 def _stored(row: Row[Any]) -> StoredPlan:
     values = {name: getattr(row, name) for name in PlanRecord.__slots__}
     boxes = tuple(row.box_type_ids.strip("\n").split("\n\n")) if row.box_type_ids else ()
-    return StoredPlan(PlanRecord(**{**values, "box_type_ids": boxes}), row.outcome, row.texts)
+    return StoredPlan(PlanRecord(**{**values, "box_type_ids": boxes}), row.outcome)

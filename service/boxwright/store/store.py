@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import Connection, Table, delete, exists, false, insert, select
+from sqlalchemy import Connection, delete, exists, false, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 
@@ -21,12 +21,12 @@ from boxwright.store.errors import (
 from boxwright.store.operations import Operations
 from boxwright.store.pruning import delete_plans, prune
 from boxwright.store.reader import Reader
-from boxwright.store.records import CatalogRecord, Entry, Keep, PlanRecord, TextsRecord
-from boxwright.store.tables import ANSWERS, CATALOGS, OUTCOMES, PLANS, TEXTS, VERSIONS, boxes_text
+from boxwright.store.records import Entry, Keep, PlanRecord
+from boxwright.store.tables import ANSWERS, CATALOGS, OUTCOMES, PLANS, VERSIONS, boxes_text
 from boxwright.store.tokens import Tokens
 
 MOST_KNOWN = 10_000
-"""Catalogs and texts that are known to be kept; past it all are forgotten, and looked up again as they come."""
+"""Catalogs that are known to be kept; past it all are forgotten, and looked up again as they come."""
 
 _INSERT: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
@@ -46,15 +46,6 @@ class Store:
     make : bool, optional
         Whether it is made where there is none. Default True.
 
-    Attributes
-    ----------
-    read : Reader
-        What is kept.
-    tokens : Tokens
-        Tokens that let callers in.
-    operations : Operations
-        Long-running operations.
-
     Raises
     ------
     UnsupportedError
@@ -63,20 +54,13 @@ class Store:
 
     def __init__(self, url: str, wait_s: float = 5.0, *, make: bool = True) -> None:
         self._database = Database(url, wait_s, make=make)
-        self._known: set[str] = set()  # hashes of catalogs and texts that are kept
+        self._known: set[str] = set()  # hashes of catalogs that are kept
         self.read = Reader(self._database)
         self.tokens = Tokens(self._database)
         self.operations = Operations(self._database)
 
     def open(self) -> None:
-        """Open it now, and not with the first transaction.
-
-        Raises
-        ------
-        StoreError
-            If there is no store and none is to be made, or it fails; StoreUnsuitableError if it is none that this
-            version can use.
-        """
+        """Open it now, and not with the first transaction; raises as ``Database.open`` does."""
         self._database.open()
 
     def check_writable(self) -> None:
@@ -143,28 +127,15 @@ class Store:
     def _write(self, entries: Sequence[Entry]) -> None:
         """Write entries together: rows that replicas may write as well in one order, or each would wait for the other.
 
-        Raises
-        ------
-        IntegrityError
-            If an answer or a version is kept already, or a plan, catalog or text that one of them needs is not.
-        StoreError
-            If the database fails.
+        Raises IntegrityError if an answer or a version is kept already, or a plan or catalog that one needs is not.
         """
-        shared: dict[str, tuple[Table, CatalogRecord | TextsRecord]] = {
-            entry.catalog.catalog_hash: (CATALOGS, entry.catalog)
-            for entry in entries
-            if entry.catalog and entry.catalog.catalog_hash not in self._known
-        }
-        shared |= {
-            entry.texts.texts_hash: (TEXTS, entry.texts)
-            for entry in entries
-            if entry.texts and entry.texts.texts_hash not in self._known
-        }
+        catalogs = {entry.catalog.catalog_hash: entry.catalog for entry in entries if entry.catalog}
+        fresh = sorted(catalogs.keys() - self._known)
         try:
             with self._database.writing() as connection:
                 made = _INSERT[connection.dialect.name]
-                for _, (table, record) in sorted(shared.items()):
-                    connection.execute(made(table).on_conflict_do_nothing(), _row(record))
+                for catalog_hash in fresh:
+                    connection.execute(made(CATALOGS).on_conflict_do_nothing(), _row(catalogs[catalog_hash]))
                 if plans := [_plan_row(entry.plan) for entry in entries if entry.plan]:
                     connection.execute(insert(PLANS), plans)
                 if answers := [entry.answer for entry in entries if entry.answer]:
@@ -180,7 +151,7 @@ class Store:
             raise
         if len(self._known) > MOST_KNOWN:
             self._known.clear()
-        self._known.update(shared)
+        self._known.update(fresh)
 
 
 _KEY, _PLAN_ID = attrgetter("key"), attrgetter("plan_id")

@@ -12,7 +12,6 @@ from boxwright.store.records import (
     OperationRecord,
     OutcomeRecord,
     PlanRecord,
-    TextsRecord,
     TokenRecord,
     VersionRecord,
 )
@@ -40,9 +39,6 @@ CATALOGS = _table("catalogs", CatalogRecord)
 VERSIONS = _table("catalog_versions", VersionRecord, key=2)
 """Catalogs that were written over the wire; the newest version of each holds."""
 
-TEXTS = _table("footprint_texts", TextsRecord)
-"""What footprints of many plans say in the same words, notes and sources above all: each content once."""
-
 PLANS = _table(
     "plans",
     PlanRecord,
@@ -51,8 +47,7 @@ PLANS = _table(
     Index("plans_by_time", "create_us", "plan_id", "bytes"),
     Index("plans_by_order", "order_id", "plan_id"),
     Index("plans_by_catalog", "catalog_hash"),
-    Index("plans_by_texts", "texts_hash"),
-    foreign={"catalog_hash": ForeignKey(CATALOGS.c.catalog_hash), "texts_hash": ForeignKey(TEXTS.c.texts_hash)},
+    foreign={"catalog_hash": ForeignKey(CATALOGS.c.catalog_hash)},
 )
 """The box types of a plan's parcels stand each between two line ends."""
 

@@ -70,7 +70,7 @@ _WISHES = (
     Row("max_aspect", "Most times the longest inner edge is the shortest.", "N"),
     Row(
         "max_depth",
-        "Most times that a new size is as deep as the shorter edge of its opening is long; 100: no limit. The default"
+        "Most times that a new size is as deep as the shorter edge of its opening is long; 10000: no limit. The default"
         " is our own rule.",
         "N",
     ),

@@ -68,7 +68,7 @@ def command() -> None:
 def list_plans(store: str, where: str, order_id_key: str, order_by: str, limit: int) -> None:
     """List stored plans, newest first."""
     from boxwright.cli.output import show, table_of
-    from boxwright.server.plan_archive import found, opened, summary
+    from boxwright.server.stored.plan_archive import found, opened, summary
 
     with opened(store) as kept:
         asked = itertools.islice(found(kept, where, order_by, order_id_key), limit + 1)
@@ -95,7 +95,7 @@ def show_plan(store: str, name: str, whole: bool) -> None:
 
     NAME is that of the answer, such as plans/01m8c36zhkc9xprtetetsdkddc.
     """
-    from boxwright.server.plan_archive import opened, plan_data, whole_data
+    from boxwright.server.stored.plan_archive import opened, plan_data, whole_data
 
     with opened(store) as kept:
         stored = kept.read.plan(name.removeprefix("plans/"))
@@ -110,7 +110,7 @@ def show_plan(store: str, name: str, whole: bool) -> None:
 @file_option("--out", "out", "FILE.jsonl", "File to write.", required=True)
 def export_plans(store: str, where: str, order_id_key: str, out: Path) -> None:
     """Write stored plans to a file, oldest first: one JSON object a line, with request, plan and outcome."""
-    from boxwright.server.plan_archive import found, opened, whole_data
+    from boxwright.server.stored.plan_archive import found, opened, whole_data
 
     with opened(store) as kept:
         number = 0
@@ -131,8 +131,7 @@ def export_orders(store: str, where: str, order_id_key: str, out: Path) -> None:
     """
     from boxwright.cli.conversion import write_orders
     from boxwright.orders.write import SHIPPED_COLUMNS, shipped_rows
-    from boxwright.server.plan_archive import opened
-    from boxwright.server.shipped_orders import shipped_orders
+    from boxwright.server.stored.plan_archive import opened, shipped_orders
 
     with opened(store) as kept:
         if out.suffix.lower() not in (".csv", ".parquet"):
@@ -178,8 +177,8 @@ def link_plan(name: str, link_key_file: str | None, days: float, base_url: str) 
     NAME is that of the answer, such as plans/01m8c36zhkc9xprtetetsdkddc.
     """
     from boxwright.findings import Findings
-    from boxwright.server.plan_ids import is_plan_id
-    from boxwright.server.plan_links import LEAST_KEY_CHARACTERS, signed_query
+    from boxwright.server.api.plan_links import LEAST_KEY_CHARACTERS, signed_query
+    from boxwright.server.stored.plan_ids import is_plan_id
 
     key, plan_id = _secret("link_key", {"link_key_file": link_key_file}), name.removeprefix("plans/")
     found = Findings()
@@ -204,7 +203,7 @@ def delete_plans(store: str, where: str, order_id_key: str) -> None:
 
     So are the answers of repeated calls that have them.
     """
-    from boxwright.server.plan_archive import found, hides_orders, opened
+    from boxwright.server.stored.plan_archive import found, hides_orders, opened
 
     with opened(store) as kept:
         if not where.strip():
@@ -221,7 +220,7 @@ def delete_plans(store: str, where: str, order_id_key: str) -> None:
 @click.option("--keep-bytes", type=click.IntRange(1), metavar="N", help="Delete the oldest plans past so many bytes.")
 def prune_plans(store: str, keep_days: float | None, keep_bytes: int | None) -> None:
     """Delete stored plans by age or size, with their outcomes and the catalogs that no plan needs any more."""
-    from boxwright.server.plan_archive import keep_of, opened
+    from boxwright.server.stored.plan_archive import keep_of, opened
 
     if keep_days is None and keep_bytes is None:
         raise refusal("--keep-days", "say here or with --keep-bytes what is to stay")
@@ -240,7 +239,7 @@ def _tell(out: Path, many: str, how: str, kept: Any, where: str, order_id_key: s
 
 def _say_hashed(kept: Any, where: str, order_id_key: str) -> None:
     """Say why an order may not be found: its id is stored under a key that was not given."""
-    from boxwright.server.plan_archive import hides_orders
+    from boxwright.server.stored.plan_archive import hides_orders
 
     if hides_orders(kept, where, order_id_key):
         click.echo(HASHED, err=True)

@@ -26,16 +26,16 @@ from starlette.routing import Route
 from boxwright.contract.json import from_json, to_json
 from boxwright.errors import DeadlineError, printable
 from boxwright.server.access.auth import method_name
+from boxwright.server.api.faults import is_ours, reason_of, status_of
+from boxwright.server.api.plan_links import LinkError, check_link
 from boxwright.server.audit import LOGGED_ID, audit, why_of
 from boxwright.server.caller import JSON_S_PER_BYTE
-from boxwright.server.faults import is_ours, reason_of, status_of
 from boxwright.server.http.call import ANSWER_HEADERS, HEADERS, Call, CallRefusedError, connect_code, refusal
 from boxwright.server.http.listen import call_of
 from boxwright.server.http.refusal_page import refusal_page
 from boxwright.server.http.resources import asked
 from boxwright.server.logs import log
 from boxwright.server.observer import LARGE_BYTES, Observer, as_sent
-from boxwright.server.plan_links import LinkError, check_link
 from boxwright.server.traced import TRACE_HEADERS
 
 JSON, PROTO = "application/json", "application/proto"

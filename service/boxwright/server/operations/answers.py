@@ -3,8 +3,6 @@
 from collections import Counter
 from typing import Any
 
-from google.type import money_pb2
-
 from boxwright.catalog import Materials
 from boxwright.contract.catalog import catalog_to_wire
 from boxwright.contract.data import versions_to_wire
@@ -13,12 +11,12 @@ from boxwright.contract.names import profile_name
 from boxwright.contract.values import money_to_wire
 from boxwright.design import Design, DesignObjective, Figures, Suite
 from boxwright.domain.currency import minor_per_unit
-from boxwright.evaluation import CatalogResult, CatalogTotals, Comparison, Evaluation, Metric, MetricComparison
-from boxwright.evaluation.outcome import UNEXPECTED, FootprintFigures, Money, OrderStatus
-from boxwright.server.operations.questions import OBJECTIVES, EvaluationJob
+from boxwright.evaluation import CatalogResult, CatalogTotals, Evaluation, Metric, MetricComparison
+from boxwright.evaluation.outcome import UNEXPECTED, Money, OrderStatus
+from boxwright.server.operations import questions
 from boxwright.units import MG_PER_G, UM3_PER_LITRE, UM3_PER_MM3
 from boxwright.v1 import evaluation_service_pb2 as messages
-from boxwright.v1 import footprint_pb2
+from boxwright.v1.footprint_pb2 import ALLOCATION_UNSPECIFIED
 
 FIGURES: dict[str, Any] = numbers_of(messages.EvaluationFigure.DESCRIPTOR)
 
@@ -29,19 +27,21 @@ _VOLUMES = (Metric.OUTER_VOLUME, Metric.INNER_VOLUME, Metric.EMPTY_VOLUME)
 
 
 def evaluation_to_wire(
-    evaluation: Evaluation, job: EvaluationJob, materials: Materials
+    evaluation: Evaluation, job: questions.EvaluationJob, materials: Materials
 ) -> messages.EvaluateCatalogsResponse:
     """Return the message of an evaluation."""
     answer = messages.EvaluateCatalogsResponse(
         order_count=evaluation.order_count,
         compared_order_count=evaluation.compared,
-        objectives=[OBJECTIVE.to_wire(each) for each in evaluation.policy.objectives],
+        objectives=map(OBJECTIVE.to_wire, evaluation.policy.objectives),
     )
-    compared = {each.second: each for each in evaluation.comparisons}
+    compared = {comparison.second: comparison for comparison in evaluation.comparisons}
     for index, (result, loaded) in enumerate(zip(evaluation.results, job.loaded, strict=True)):
         made = _evaluated(result, materials, loaded=loaded)
         if index in compared:
-            made.comparison_with_first.CopyFrom(_comparison(compared[index]))
+            comparison = compared[index]
+            made.comparison_with_first.order_count = comparison.orders
+            made.comparison_with_first.figures.extend(map(_figure, comparison.metrics))
         answer.evaluations.append(made)
     return answer
 
@@ -51,6 +51,12 @@ def _evaluated(result: CatalogResult, materials: Materials, *, loaded: bool) -> 
     versions = versions_to_wire(materials, catalog)
     if not loaded:
         versions.catalog = ""
+    counts, first = Counter[str](), dict[str, int]()
+    for text, orders, index in result.errors:
+        # Of an error of the software itself the log has more; its text is no caller's.
+        reason = text.partition(":")[0] if text.startswith(UNEXPECTED) else text
+        counts[reason] += orders
+        first[reason] = min(index, first.get(reason, index))
     return messages.CatalogEvaluation(
         versions=versions,
         catalog_id=catalog.catalog_id,
@@ -63,25 +69,17 @@ def _evaluated(result: CatalogResult, materials: Materials, *, loaded: bool) -> 
             for reason, units in totals.unpacked
         ],
         sums=_sums(result.common),
-        failed_reasons=_failed(result) if totals.count(OrderStatus.ERROR) else (),
+        failed_reasons=[
+            messages.FailedReasonCount(message=reason, order_count=orders, first_order_index=first[reason])
+            for reason, orders in counts.most_common(MOST_REASONS)
+        ],
     )
 
 
-def _failed(result: CatalogResult) -> list[messages.FailedReasonCount]:
-    """Return the most frequent reasons for which orders could not be planned."""
-    counts, first = Counter[str](), dict[str, int]()
-    for text, orders, index in result.errors:
-        # Of an error of the software itself the log has more; its text is no caller's.
-        reason = text.partition(":")[0] if text.startswith(UNEXPECTED) else text
-        counts[reason] += orders
-        first[reason] = min(index, first.get(reason, index))
-    return [
-        messages.FailedReasonCount(message=reason, order_count=orders, first_order_index=first[reason])
-        for reason, orders in counts.most_common(MOST_REASONS)
-    ]
-
-
 def _sums(totals: CatalogTotals) -> messages.EvaluationSums:
+    def price(money: Money | None) -> Any:
+        return None if money is None else money_to_wire(money.minor, money.currency)
+
     return messages.EvaluationSums(
         parcel_count=totals.parcels,
         outer_volume_l=totals.outer_um3 / UM3_PER_LITRE,
@@ -89,59 +87,46 @@ def _sums(totals: CatalogTotals) -> messages.EvaluationSums:
         fill_ratio=totals.goods_um3 / totals.inner_um3 if totals.inner_um3 else 0.0,
         packaging_g=totals.packaging_total_mg / MG_PER_G,
         billed_g=None if totals.chargeable_mg is None else totals.chargeable_mg / MG_PER_G,
-        packaging_price=_price(totals.packaging_price) if not totals.unpriced else None,
-        carriage_price=_price(totals.carriage_price),
+        packaging_price=price(totals.packaging_price) if not totals.unpriced else None,
+        carriage_price=price(totals.carriage_price),
         box_type_uses=[
             messages.BoxTypeUse(box_type_id=box, parcel_count=count) for box, count in totals.box_use if count
         ],
-        footprints=[_footprint(each) for each in totals.footprints],
+        footprints=[
+            messages.FootprintSum(
+                accounting_profile=profile_name(figures.profile_id),
+                allocation=ALLOCATION.to_wire(figures.allocation),
+                total_co2e_mg=figures.total_mg,
+                factors_complete=not figures.missing,
+                unverified_share=figures.unverified_share,
+            )
+            for figures in totals.footprints
+        ],
     )
 
 
-def _price(money: Money | None) -> money_pb2.Money | None:
-    return None if money is None else money_to_wire(money.minor, money.currency)
-
-
-def _footprint(figures: FootprintFigures) -> messages.FootprintSum:
-    return messages.FootprintSum(
-        accounting_profile=profile_name(figures.profile_id),
-        allocation=ALLOCATION.to_wire(figures.allocation),
-        total_co2e_mg=figures.total_mg,
-        factors_complete=not figures.missing,
-        unverified_share=figures.unverified_share,
-    )
-
-
-def _comparison(comparison: Comparison) -> messages.CatalogComparison:
-    return messages.CatalogComparison(order_count=comparison.orders, figures=map(_figure, comparison.metrics))
-
-
-def _figure(each: MetricComparison) -> messages.FigureComparison:
-    unit, scale = _unit(each)
+def _figure(compared: MetricComparison) -> messages.FigureComparison:
+    if compared.currency:
+        unit, scale = compared.currency, float(minor_per_unit(compared.currency))
+    elif compared.metric in _MASSES:
+        unit, scale = "g", MG_PER_G
+    elif compared.metric in _VOLUMES:
+        unit, scale = "mm3", UM3_PER_MM3
+    else:
+        unit, scale = "parcels" if compared.metric is Metric.PARCELS else "mg CO2e", 1
     return messages.FigureComparison(
-        figure=FIGURES[each.metric],
+        figure=FIGURES[compared.metric],
         unit=unit,
-        order_count=each.orders,
-        first=each.first / scale,
-        second=each.second / scale,
-        change=each.relative,
-        interval=_interval(each.interval),
-        lower_order_count=each.lower,
-        higher_order_count=each.higher,
-        accounting_profile=profile_name(each.profile_id) if each.profile_id else "",
-        allocation=ALLOCATION.to_wire(each.allocation) if each.allocation else footprint_pb2.ALLOCATION_UNSPECIFIED,
+        order_count=compared.orders,
+        first=compared.first / scale,
+        second=compared.second / scale,
+        change=compared.relative,
+        interval=_interval(compared.interval),
+        lower_order_count=compared.lower,
+        higher_order_count=compared.higher,
+        accounting_profile=profile_name(compared.profile_id) if compared.profile_id else "",
+        allocation=ALLOCATION.to_wire(compared.allocation) if compared.allocation else ALLOCATION_UNSPECIFIED,
     )
-
-
-def _unit(each: MetricComparison) -> tuple[str, float]:
-    """Return the unit of a figure in the contract, and how many of the domain's go into one."""
-    if each.currency:
-        return each.currency, minor_per_unit(each.currency)
-    if each.metric in _MASSES:
-        return "g", MG_PER_G
-    if each.metric in _VOLUMES:
-        return "mm3", UM3_PER_MM3
-    return ("parcels" if each.metric is Metric.PARCELS else "mg CO2e"), 1
 
 
 def _interval(ends: tuple[float, float] | None) -> messages.ShareInterval | None:
@@ -150,12 +135,13 @@ def _interval(ends: tuple[float, float] | None) -> messages.ShareInterval | None
 
 def design_to_wire(design: Design, materials: Materials) -> messages.DesignCatalogResponse:
     """Return the message of a design."""
-    numbers = {objective: number for number, objective in OBJECTIVES.items()}
+    objective = design.wishes.objective
+    units = {DesignObjective.COST: design.currency, DesignObjective.LITRES: "l", DesignObjective.EMISSIONS: "g CO2e"}
     orders = next((suite.design.orders for suite in design.suites), 0)
     return messages.DesignCatalogResponse(
-        designs=[_designed(design, each, materials) for each in design.suites],
-        objective=numbers[design.wishes.objective],
-        unit=_unit_of(design),
+        designs=[_designed(design, suite, materials) for suite in design.suites],
+        objective=questions.OBJECTIVE.to_wire(objective),
+        unit=units[objective],
         order_count=design.halves.of,
         candidate_count=len(design.candidates),
         outside_ratio=design.outside_share,
@@ -164,13 +150,13 @@ def design_to_wire(design: Design, materials: Materials) -> messages.DesignCatal
     )
 
 
-def _unit_of(design: Design) -> str:
-    if design.wishes.objective is DesignObjective.COST:
-        return design.currency
-    return "l" if design.wishes.objective is DesignObjective.LITRES else "g CO2e"
-
-
 def _designed(design: Design, suite: Suite, materials: Materials) -> messages.CatalogDesign:
+    by_prices, part = None, suite.by_prices
+    if part is not None:
+        per_order = None if part.per_order is None else design.in_money(part.per_order)
+        by_prices = messages.PriceChange(
+            per_order=per_order, parcel_count=part.parcels, unknown_parcel_count=part.unknown
+        )
     return messages.CatalogDesign(
         size_count=suite.sizes,
         catalog=catalog_to_wire(suite.catalog, materials, loaded=False),
@@ -184,16 +170,8 @@ def _designed(design: Design, suite: Suite, materials: Materials) -> messages.Ca
             messages.BoxTypeUse(box_type_id=box.box_type_id, parcel_count=used)
             for box, used in zip(suite.catalog.box_types, suite.used, strict=True)
         ],
-        judged_change_by_prices=_by_prices(design, suite),
+        judged_change_by_prices=by_prices,
     )
-
-
-def _by_prices(design: Design, suite: Suite) -> messages.PriceChange | None:
-    part = suite.by_prices
-    if part is None:
-        return None
-    per_order = None if part.per_order is None else design.in_money(part.per_order)
-    return messages.PriceChange(per_order=per_order, parcel_count=part.parcels, unknown_parcel_count=part.unknown)
 
 
 def _half(design: Design, figures: Figures) -> messages.DesignFigures:

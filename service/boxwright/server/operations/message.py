@@ -4,8 +4,8 @@ from google.longrunning import operations_pb2
 from google.protobuf.timestamp_pb2 import Timestamp
 
 from boxwright.contract.enums import numbers_of
-from boxwright.server.deflated import unpacked
-from boxwright.server.faults import packed
+from boxwright.server.api.faults import packed
+from boxwright.server.stored.deflated import unpacked
 from boxwright.store import OperationRecord, OperationState
 from boxwright.v1 import evaluation_service_pb2 as messages
 

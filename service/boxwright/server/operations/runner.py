@@ -1,4 +1,4 @@
-"""Runs the operations of the store, one at a time: takes one, starts its process, and says that it is held.
+"""Runs the operations of the store, one at a time: takes one, has a process do it, and says that it is held.
 
 An operation whose server is gone is begun anew by whoever sees its beat stand still.
 """
@@ -7,32 +7,26 @@ import asyncio
 import json
 import logging
 import os
-import pickle
 import secrets
 import socket
-import sys
 import time
-from asyncio.subprocess import PIPE, Process
 from contextlib import suppress
-from pathlib import Path
 from typing import Any
 
 from google.longrunning import operations_pb2
 from google.rpc import code_pb2
 
-from boxwright.catalog.folder import FOLDER_VARIABLE, materials_folder
 from boxwright.errors import SearchEndedError
-from boxwright.server.current import Current
-from boxwright.server.deflated import packed, unpacked
-from boxwright.server.faults import status_of
-from boxwright.server.keeping import Keeping
+from boxwright.server.api.current import Current
+from boxwright.server.api.faults import is_ours, status_of
+from boxwright.server.failures import PlanningLostError
 from boxwright.server.logs import log
 from boxwright.server.metrics import Metrics
 from boxwright.server.operations.message import operation_name
-from boxwright.server.workers.failures import MemoryCeilingError, PlanningLostError
-from boxwright.server.workers.forks import ONE_THREAD
-from boxwright.server.workers.handed import packed_shelf
-from boxwright.server.workers.worker import PAGE_BYTES
+from boxwright.server.stored.deflated import packed, unpacked
+from boxwright.server.stored.keeping import Keeping
+from boxwright.server.workers.asked import Answered, Asked
+from boxwright.server.workers.pool import Workers
 from boxwright.store import OperationRecord, OperationState, StoreError
 
 LOOK_EVERY_S = 2.0
@@ -57,15 +51,6 @@ ENDS_TRIED_S = 60.0
 class Runner:
     """Runs operations.
 
-    Parameters
-    ----------
-    keeping : Keeping
-        The store, if there is one.
-    current : Current
-        Catalogs and data.
-    metrics : Metrics
-        Where operations are counted.
-
     Attributes
     ----------
     changed : asyncio.Event
@@ -74,8 +59,8 @@ class Runner:
         Whether the server stops.
     """
 
-    def __init__(self, keeping: Keeping, current: Current, metrics: Metrics) -> None:
-        self._keeping, self._current, self._metrics = keeping, current, metrics
+    def __init__(self, keeping: Keeping, current: Current, workers: Workers, metrics: Metrics) -> None:
+        self._keeping, self._current, self._workers, self._metrics = keeping, current, workers, metrics
         self._holder = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
         self._seen: dict[str, tuple[int, float]] = {}  # beats of what others hold, and since when they stand still
         self._turns: dict[str, int] = {}  # by caller: which turn of this server was theirs last
@@ -124,16 +109,13 @@ class Runner:
                 with suppress(TimeoutError):
                     await asyncio.wait_for(self._asked.wait(), LOOK_EVERY_S)
 
-    async def _do(self, what: Any, *given: Any) -> Any:
-        return await self._keeping.read(what, *given)
-
     async def _turn(self) -> bool:
         """Run an operation that nobody holds, if there is one; return whether there was."""
-        book = self._keeping.store.operations
-        unended = await self._do(book.unended)
+        operations = self._keeping.store.operations
+        unended = await self._keeping.read(operations.unended)
         self._metrics.show_operations(unended)
         for seen in self._free(unended):
-            held = await self._do(book.take, seen, self._holder)
+            held = await self._keeping.read(operations.take, seen, self._holder)
             if held is not None:
                 await self._hold(held)
                 return True
@@ -171,17 +153,14 @@ class Runner:
                 outcome = await self._outcome(held)
             except asyncio.CancelledError:  # the server stops
                 with suppress(StoreError):
-                    await self._do(self._keeping.store.operations.release, held)
+                    await self._keeping.read(self._keeping.store.operations.release, held)
                 raise
         if outcome is None or not await self._write(held, state := _state_of(outcome), outcome):
             log(logging.INFO, "an operation is left to another server", facts)
             return
         self._tell()
-        log(
-            logging.INFO,
-            "an operation ended",
-            {**facts, "state": state.value, "s": round(time.monotonic() - begun_s, 2)},
-        )
+        ended = {**facts, "state": state.value, "s": round(time.monotonic() - begun_s, 2)}
+        log(logging.INFO, "an operation ended", ended)
 
     async def _write(self, held: OperationRecord, state: OperationState, outcome: operations_pb2.Operation) -> bool:
         """Write a result, again and again where the store fails; return whether this server still held the operation.
@@ -189,10 +168,10 @@ class Runner:
         Where it is not taken, the operation is begun anew.
         """
         until_s = time.monotonic() + ENDS_TRIED_S
-        book, result = self._keeping.store.operations, packed(outcome.SerializeToString())
+        result = packed(outcome.SerializeToString())
         while True:
             try:
-                return bool(await self._do(book.end, held, state, result))
+                return bool(await self._keeping.read(self._keeping.store.operations.end, held, state, result))
             except StoreError:
                 if time.monotonic() > until_s:
                     raise
@@ -200,50 +179,35 @@ class Runner:
 
     async def _outcome(self, held: OperationRecord) -> operations_pb2.Operation | None:
         """Return what comes of an operation in a process of its own; None where it is for another server to run."""
-        dataset = self._current.dataset
-        settings = dataset.settings
-        content = await asyncio.to_thread(packed_shelf, dataset, with_materials=False)
-        task = held.kind, unpacked(held.request), content, settings.log_format, settings.log_level
-        process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-P", "-m", "boxwright.server.operations.child"),
-            stdin=PIPE,
-            stdout=PIPE,
-            env={**os.environ, **ONE_THREAD, FOLDER_VARIABLE: str(dataset.materials.folder or materials_folder())},
-        )
         far: list[Any] = ["starting", 0, 0]
-        hearing = asyncio.ensure_future(_heard(process, pickle.dumps(task), far))
-        try:
-            return await self._watch(held, process.pid, hearing, far, settings.max_worker_bytes)
-        finally:
-            hearing.cancel()
-            with suppress(ProcessLookupError):
-                process.kill()
-            await process.wait()
+
+        def note(said: bytes) -> None:
+            far[:] = json.loads(said)
+
+        async with self._workers.apart(self._current.dataset) as worker:
+            answer = worker.ask(Asked(held.kind, unpacked(held.request), better=note))
+            try:
+                return await self._watch(held, answer, far)
+            finally:
+                answer.cancel()
 
     async def _watch(
-        self,
-        held: OperationRecord,
-        pid: int,
-        hearing: "asyncio.Future[operations_pb2.Operation]",
-        far: list[Any],
-        most_bytes: int,
+        self, held: OperationRecord, answer: "asyncio.Future[Answered]", far: list[Any]
     ) -> operations_pb2.Operation | None:
-        """Beat until there is an outcome, somebody wants none, or the process holds too much memory."""
+        """Beat until there is an outcome, or somebody wants none."""
         beaten_s = time.monotonic()
         while True:
-            await asyncio.wait({hearing}, timeout=BEAT_EVERY_S)
-            if not hearing.done() and _resident_bytes(pid) > most_bytes:
-                return _failed(
-                    MemoryCeilingError(f"the operation took more memory than one may take, {most_bytes:,} bytes")
-                )
+            await asyncio.wait({answer}, timeout=BEAT_EVERY_S)
             there = None
+            beat = self._keeping.read(self._keeping.store.operations.beat, held, *far)
             try:
-                there = await asyncio.wait_for(self._do(self._keeping.store.operations.beat, held, *far), GIVE_UP_S)
+                there = await asyncio.wait_for(beat, GIVE_UP_S)
             except (StoreError, TimeoutError):
-                if not hearing.done() and time.monotonic() - beaten_s <= GIVE_UP_S:
+                if not answer.done() and time.monotonic() - beaten_s <= GIVE_UP_S:
                     continue
-            if hearing.done():
-                return hearing.result()
+            if answer.done():
+                error = answer.exception()
+                return operations_pb2.Operation.FromString(answer.result().data) if error is None else _failed(error)
             if there is None:
                 return None
             if there.cancelled:
@@ -251,35 +215,14 @@ class Runner:
             beaten_s = time.monotonic()
 
 
-async def _heard(process: Process, task: bytes, far: list[Any]) -> operations_pb2.Operation:
-    """Hand a task to a process, note how far it is, and return what it answers; an error where it ends without."""
-    assert process.stdin is not None  # both are pipes
-    assert process.stdout is not None
-    with suppress(ConnectionError, asyncio.IncompleteReadError):
-        process.stdin.write(task)
-        await process.stdin.drain()
-        while line := await process.stdout.readline():
-            said = json.loads(line)
-            if len(said) == 1:
-                return operations_pb2.Operation.FromString(await process.stdout.readexactly(*said))
-            far[:] = said
-    return _failed(PlanningLostError("the process that ran the operation ended before there was a result"))
-
-
-def _resident_bytes(pid: int) -> int:
-    """Return the memory that a process holds; 0 where the system does not say, or it has ended."""
-    try:
-        return int(Path(f"/proc/{pid}/statm").read_text(encoding="ascii").split()[1]) * PAGE_BYTES
-    except (OSError, IndexError):
-        return 0
-
-
 def cancelled_outcome() -> operations_pb2.Operation:
     """Return the outcome of an operation that was cancelled."""
     return _failed(SearchEndedError("the operation was cancelled"))
 
 
-def _failed(error: Exception) -> operations_pb2.Operation:
+def _failed(error: BaseException) -> operations_pb2.Operation:
+    if is_ours(error):
+        log(logging.ERROR, "a fault of the service in an operation", {"error": str(error)})
     return operations_pb2.Operation(done=True, error=status_of(error))
 
 

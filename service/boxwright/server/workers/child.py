@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import faulthandler
 import multiprocessing
 import os
@@ -12,22 +13,23 @@ import sys
 import threading
 import time
 import traceback
-from contextlib import suppress
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 import numpy as np
 
 from boxwright.errors import BoxwrightError
-from boxwright.server.asked import Asked
+from boxwright.server.answers.dataset import Dataset
+from boxwright.server.failures import WorkerFaultError
 from boxwright.server.logs import configure_logs, level_now, set_level
 from boxwright.server.memory import give_back, resident_bytes
-from boxwright.server.workers.failures import WorkerFaultError
-from boxwright.server.workers.handed import key_of, read_shelf
+from boxwright.server.workers.asked import Answered, Asked
 from boxwright.server.workers.noted import NotedMetrics
-from boxwright.stop import Stop
+from boxwright.stop import Flags, Phase, Stop
 
 if TYPE_CHECKING:
+    from boxwright.catalog import Materials
     from boxwright.server.workers.methods import Methods
 
 LENGTH = struct.Struct("<Q")
@@ -49,17 +51,28 @@ def packed(message: tuple[Any, ...]) -> bytes:
     return LENGTH.pack(len(data)) + data
 
 
-def main(connection: socket.socket, flags: Any, content: bytes) -> None:
-    """Answer until the server closes the connection.
+def packed_dataset(dataset: Dataset, *, with_materials: bool) -> bytes:
+    """Return the bytes of all that planning takes from a dataset; materials take ten times as long as all else."""
+    materials = dataset.materials if with_materials else dataset.materials.content_hash
+    return pickle.dumps((materials, dataset.settings, dict(dataset.catalogs), dict(dataset.sites), dataset.lacks))
 
-    Parameters
-    ----------
-    connection : socket
-        Over which questions come and answers go.
-    flags : int64, (2,)
-        Shared with the server: those of the stop of what is under way.
-    content : bytes
-        What is planned with, as ``packed_shelf`` makes it.
+
+def read_dataset(content: bytes, shipped: Materials) -> Dataset:
+    """Return the dataset of such bytes, with the shipped materials where they hold none; ValueError for others."""
+    materials, *others = pickle.loads(content)
+    if materials == shipped.content_hash:
+        materials = shipped
+    elif isinstance(materials, str):
+        raise ValueError("the shipped data have changed since this server was started: start it anew")
+    settings, catalogs, sites, lacks = others
+    return Dataset(settings, materials, catalogs, sites, lacks)
+
+
+def main(connection: socket.socket, flags: Any, content: bytes, *, yields: bool) -> None:
+    """Answer what comes over a connection until the server closes it.
+
+    ``flags``, int64 (2,), are shared with the server: those of the stop of what is under way. ``content`` is what is
+    planned with, as ``packed_dataset`` makes it. One that ``yields`` takes only processor time that nobody else wants.
     """
     # Loaded already in what this is a copy of; the server itself does not load them.
     from boxwright.server.workers.methods import Methods
@@ -68,7 +81,9 @@ def main(connection: socket.socket, flags: Any, content: bytes) -> None:
     faulthandler.enable()
     sys.setswitchinterval(SWITCH_S)
     threading.Thread(target=_end_with_server, name="server", daemon=True).start()
-    dataset = read_shelf(content, {key_of(SHIPPED): SHIPPED})
+    if yields:
+        _yield_to_others()
+    dataset = read_dataset(content, SHIPPED)
     configure_logs(dataset.settings.log_format, dataset.settings.log_level)
     metrics = NotedMetrics()
     process = _Process(connection, np.frombuffer(flags, np.int64), Methods(dataset, metrics), metrics)
@@ -84,16 +99,19 @@ def _end_with_server() -> None:
     os._exit(0)
 
 
+def _yield_to_others() -> None:
+    """Take the lowest priority, and be the first to go where memory runs out."""
+    os.nice(19)
+    with contextlib.suppress(OSError, AttributeError):  # not allowed, or not there, everywhere
+        os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
+    with contextlib.suppress(OSError):  # elsewhere than on Linux
+        Path("/proc/self/oom_score_adj").write_text("1000", encoding="ascii")
+
+
 class _Process:
     """What the process talks, plans and counts with."""
 
-    def __init__(
-        self,
-        connection: socket.socket,
-        flags: np.ndarray[Any, np.dtype[np.int64]],
-        methods: Methods,
-        metrics: NotedMetrics,
-    ) -> None:
+    def __init__(self, connection: socket.socket, flags: Flags, methods: Methods, metrics: NotedMetrics) -> None:
         self._connection, self._flags, self._methods, self._metrics = connection, flags, methods, metrics
 
     def say(self, what: str, *told: Any) -> None:
@@ -101,33 +119,33 @@ class _Process:
         self._connection.sendall(packed((what, self._metrics.take(), *told)))
 
     def work(self, max_bytes: int) -> None:
-        """Answer what is asked, and say so once earlier answers left too little memory for another."""
+        """Answer what is asked; with an answer after which there is too little memory for another goes that."""
         first_bytes = held_bytes = resident_bytes()
-        with suppress(ConnectionError), self._connection.makefile("rb") as file:
+        with contextlib.suppress(ConnectionError), self._connection.makefile("rb") as file:
             while (message := _received(file)) is not None:
-                begun_s = time.monotonic()
-                self._answer(*message)
+                begun_s, is_full = time.monotonic(), False
+                outcome, phases = self._outcome(*message)
                 del message
                 if time.monotonic() - begun_s > SHORT_S:
                     held_bytes = give_back(held_bytes)
-                    if held_bytes - first_bytes > FULL * (max_bytes - first_bytes) > 0:
-                        self.say("full")
+                    is_full = held_bytes - first_bytes > FULL * (max_bytes - first_bytes) > 0
+                self.say("answer", outcome, phases, is_full)
+                del outcome
 
-    def _answer(
-        self, method: str, request: bytes, answer_by_s: float | None, keep: bool, max_cpu_s: float, level: int
-    ) -> None:
+    def _outcome(
+        self, method: str, request: bytes, answer_by_s: float | None, keep: bool, max_cpu_s: float | None, level: int
+    ) -> tuple[Answered | Exception, list[Phase]]:
         if level != level_now():
             set_level(level)
         stop = Stop(answer_by_s, max_cpu_s)
         stop.share(self._flags)
-        outcome: Any
+        asked = Asked(method, request, answer_by_s, keep, stop, partial(self.say, "better"))
         try:
-            outcome = self._methods.answer(Asked(method, request, answer_by_s, keep, stop, partial(self.say, "better")))
+            return self._methods.answer(asked), stop.phases
         except BoxwrightError as error:
-            outcome = error
+            return error, stop.phases
         except BaseException as error:
-            outcome = WorkerFaultError("".join(traceback.format_exception(error)))
-        self.say("answer", outcome, stop.phases)
+            return WorkerFaultError("".join(traceback.format_exception(error))), stop.phases
 
 
 def _received(file: BinaryIO) -> Any:

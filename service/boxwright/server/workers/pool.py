@@ -9,6 +9,7 @@ import math
 import socket
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -16,22 +17,21 @@ import numpy as np
 
 from boxwright.catalog.folder import shipped_folder
 from boxwright.errors import CpuCeilingError, DeadlineError, SearchEndedError
-from boxwright.server.admission import LARGE_BYTES, MOST_WAIT_S, Admission, CallKind
+from boxwright.server.failures import MemoryCeilingError, NoPlanningError, PlanningLostError, WaitedInVainError
 from boxwright.server.logs import log
-from boxwright.server.overloaded import ShedError
 from boxwright.server.traced import TRACED
 from boxwright.server.workers import child
-from boxwright.server.workers.failures import MemoryCeilingError, NoPlanningError, PlanningLostError
+from boxwright.server.workers.admission import LARGE_BYTES, MOST_WAIT_S, Admission, CallKind
 from boxwright.server.workers.forks import FORKS, preload
-from boxwright.server.workers.handed import packed_shelf
-from boxwright.server.workers.worker import Worker
+from boxwright.server.workers.overloaded import ShedError
+from boxwright.server.workers.worker import KILL_S, Worker
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import AsyncIterator, Callable
 
-    from boxwright.server.asked import Answered, Asked
-    from boxwright.server.dataset import Dataset
+    from boxwright.server.answers.dataset import Dataset
     from boxwright.server.metrics import Metrics
+    from boxwright.server.workers.asked import Answered, Asked
     from boxwright.stop import Stop
 
 Answer = TypeVar("Answer")
@@ -55,33 +55,20 @@ _WHYS = {MemoryCeilingError: "memory", CpuCeilingError: "cpu", PlanningLostError
 """Why a process was killed, as the metrics name it."""
 
 
-class WaitedInVainError(DeadlineError):
-    """The time by which an order was to be answered came before a worker had it."""
-
-
 class Workers:
     """Planning processes, and threads for what the server itself has to do for long.
 
-    Parameters
-    ----------
-    at_once : int
-        How many processes there are.
-    dataset : Dataset
-        What they plan with, and their limits.
-    metrics : Metrics
-        Where all is counted.
+    ``at_once`` is how many processes there are; they plan with the dataset, whose settings limit them.
     """
 
     def __init__(self, at_once: int, dataset: Dataset, metrics: Metrics) -> None:
         self.at_once = at_once
         self._dataset, self._metrics = dataset, metrics
         self._all: set[Worker] = set()
+        self._apart: set[Worker] = set()  # those that yield to others
         self._planning: set[Worker] = set()
         self._admission: Admission[Worker] = Admission(at_once)
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="chores")
-        self._chores: Admission[int] = Admission(THREADS)
-        for number in range(THREADS):
-            self._chores.give(number)
         self._lacking = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
         self._starting = self._closed = False
@@ -118,13 +105,7 @@ class Workers:
         return sum(worker.resident_bytes() for worker in tuple(self._all))
 
     async def start(self) -> None:
-        """Start the processes; return once all take orders.
-
-        Raises
-        ------
-        NoPlanningError
-            If one does not start.
-        """
+        """Start the processes; return once all take orders. Raises NoPlanningError if one does not start."""
         self._starting = True
         try:
             self._take_up(await self._begun(self._dataset))
@@ -135,12 +116,7 @@ class Workers:
     async def prepare(self, dataset: Dataset) -> Callable[[], None]:
         """Start processes with another dataset; return what has them take the place of those there are.
 
-        Orders under way end with what they began with.
-
-        Raises
-        ------
-        NoPlanningError
-            If one does not start.
+        Orders under way end with what they began with. Raises NoPlanningError if one does not start.
         """
         return partial(self._change, dataset, await self._begun(dataset))
 
@@ -177,21 +153,19 @@ class Workers:
             If there is too much to do.
         DeadlineError
             If the time to answer came before.
-        PlanningLostError, MemoryCeilingError
-            If the process ended, or took too much memory.
         BoxwrightError
-            As the method does.
+            As the method does; PlanningLostError, MemoryCeilingError if the process ended, or took too much memory.
         """
         large = large or len(asked.request) >= LARGE_BYTES
         most_wait_s = MOST_WAIT_S if kind is CallKind.SINGLE else math.inf
         came_ns, begun_ns = time.monotonic_ns(), 0
         try:
             async with asyncio.timeout_at(None if asked.answer_by_s is None else asked.answer_by_s + LATE_S):
-                take = partial(self._admission.take, (caller, kind), large=large)
-                worker = await take(most_wait_s=most_wait_s, deadline_s=deadline_s)
+                turn = partial(self._admission.take, (caller, kind), large=large, deadline_s=deadline_s)
+                worker = await turn(most_wait_s=most_wait_s)
                 while worker.retired:  # it was to end just when it was handed out
                     self._freed(worker)
-                    worker = await take(most_wait_s=most_wait_s, deadline_s=deadline_s)
+                    worker = await turn(most_wait_s=most_wait_s)
                 begun_ns = time.monotonic_ns()
                 self._metrics.order_wait.labels("large" if large else "small").observe((begun_ns - came_ns) / 1e9)
                 return await worker.ask(asked)
@@ -210,24 +184,30 @@ class Workers:
                 if begun_ns:
                     trace.add("worker", begun_ns, time.monotonic_ns(), asked.stop.phases)
 
-    async def run(self, work: Callable[[], Answer], *, caller: str = "", stop: Stop | None = None) -> Answer:
-        """Return what a thread of this process does in the turn of a caller; ``stop`` is cancelled if they give up."""
-        thread = await self._chores.take(caller)
-        future = asyncio.get_running_loop().run_in_executor(self._threads, work)
-        future.add_done_callback(lambda _: self._chores.give(thread))
+    async def run(self, work: Callable[[], Answer], *, stop: Stop) -> Answer:
+        """Return what a thread of this process does; ``stop`` is cancelled if who asks gives up."""
         try:
-            return await asyncio.shield(future)
+            return await asyncio.get_running_loop().run_in_executor(self._threads, work)
         except asyncio.CancelledError:
-            if stop is not None:
-                stop.cancel()
+            stop.cancel()
             raise
+
+    @asynccontextmanager
+    async def apart(self, dataset: Dataset) -> AsyncIterator[Worker]:
+        """Lend a process of its own for what takes long: it yields to all others, and ends with the block."""
+        (worker,) = await self._begun(dataset, 1, yields=True)
+        try:
+            yield worker
+        finally:
+            worker.close()
+            await asyncio.to_thread(worker.process.join, KILL_S)  # it goes late on a busy machine
 
     def close(self) -> None:
         """End the processes, whatever is under way."""
         self._closed = True
         for task in self._tasks:
             task.cancel()
-        for worker in self._all:
+        for worker in self._all | self._apart:
             worker.kill(SearchEndedError("the server stops"))
         self._threads.shutdown(wait=False, cancel_futures=True)
 
@@ -238,13 +218,15 @@ class Workers:
             worker.process.join(max(0.0, until_s - time.monotonic()))
         return sum(worker.process.is_alive() for worker in self._all)
 
-    async def _begun(self, dataset: Dataset, number: int | None = None) -> set[Worker]:
+    async def _begun(self, dataset: Dataset, number: int | None = None, *, yields: bool = False) -> set[Worker]:
         """Return so many workers that plan with a dataset, all by default; all are killed where one does not start."""
         content = await asyncio.to_thread(
-            packed_shelf, dataset, with_materials=dataset.materials.folder != shipped_folder()
+            child.packed_dataset, dataset, with_materials=dataset.materials.folder != shipped_folder()
         )
-        beginning = [asyncio.ensure_future(self._begin(dataset, content)) for _ in range(number or self.at_once)]
-        outcomes = await asyncio.gather(*beginning, return_exceptions=True)
+        count = number or self.at_once
+        outcomes = await asyncio.gather(
+            *(self._begin(dataset, content, yields=yields) for _ in range(count)), return_exceptions=True
+        )
         workers = {outcome for outcome in outcomes if isinstance(outcome, Worker)}
         for outcome in outcomes:
             if isinstance(outcome, BaseException):
@@ -253,20 +235,24 @@ class Workers:
                 raise outcome
         return workers
 
-    async def _begin(self, dataset: Dataset, content: bytes) -> Worker:
+    async def _begin(self, dataset: Dataset, content: bytes, *, yields: bool) -> Worker:
         ours, theirs = socket.socketpair()
         shared = FORKS.RawArray(ctypes.c_int64, 2)
-        process = FORKS.Process(target=child.main, args=(theirs, shared, content))
+        process = FORKS.Process(target=child.main, args=(theirs, shared, content), kwargs={"yields": yields})
         try:
             await asyncio.to_thread(_start, process)
         except (OSError, EOFError) as error:  # no process or descriptor is left, or what it is a copy of ended
             ours.close()
             raise NoPlanningError(f"a planning process cannot be started: {error}") from None
+        except asyncio.CancelledError:
+            ours.close()
+            raise
         finally:
             theirs.close()
         flags = np.frombuffer(shared, np.int64)  # type: ignore[call-overload] # an array of ctypes is a buffer
-        worker = Worker(process, flags, dataset.settings, self._metrics, self._freed, self._lost)
-        self._all.add(worker)
+        freed = (lambda _: None) if yields else self._freed
+        worker = Worker(process, flags, dataset.settings, self._metrics, freed, self._lost, yields=yields)
+        (self._apart if yields else self._all).add(worker)
         if self._closed:
             worker.kill(SearchEndedError("the server stops"))
         await asyncio.get_running_loop().create_unix_connection(lambda: worker, sock=ours)
@@ -292,24 +278,27 @@ class Workers:
         """Give a worker no more orders, and have it end now or once its order is answered."""
         self._planning.discard(worker)
         worker.retired = True
-        if not (worker.busy or self._admission.holds(worker)):
+        if not self._admission.holds(worker):
             self._admission.remove(worker)
             worker.close()
 
     def _freed(self, worker: Worker) -> None:
         """Have a worker take its next order, or end where it is to."""
-        if not worker.retired:
-            self._admission.give(worker)
-            return
-        if worker in self._planning:
+        if worker.is_full and worker in self._planning:
             self._metrics.replaced.labels("full").inc()
+            self._planning.discard(worker)
             self._lacking.set()
-        self._admission.remove(worker)
-        self._put_away(worker)
+            worker.retired = True
+        if worker.retired:
+            self._admission.remove(worker)
+            worker.close()
+        else:
+            self._admission.give(worker)
 
     def _lost(self, worker: Worker) -> None:
         """Note that a process is gone, and have another take its place where it was to go on."""
         self._all.discard(worker)
+        self._apart.discard(worker)
         self._admission.remove(worker)
         if worker in self._planning and not self._closed:
             self._planning.discard(worker)
@@ -339,7 +328,7 @@ class Workers:
 
     async def _look(self) -> None:
         while True:
-            for worker in self._all:
+            for worker in self._all | self._apart:
                 worker.look()
             await asyncio.sleep(LOOK_EVERY_S)
 

@@ -5,12 +5,13 @@ It starts no thread, so that copying it is safe.
 
 import gc
 
+from boxwright.catalog import load_materials
 from boxwright.catalog.folder import shipped_folder
-from boxwright.catalog.loader import read_materials
-from boxwright.server.warm_up import warm_up
 from boxwright.server.workers import methods  # noqa: F401 - loaded for the copies
+from boxwright.server.workers.warm_up import warm_up
 
-SHIPPED = read_materials(shipped_folder())
+SHIPPED = load_materials(shipped_folder())
+_ = SHIPPED.places  # which are read late
 warm_up(SHIPPED)
 gc.collect()
 gc.freeze()  # a collection in a copy would copy the memory of all that it looks at

@@ -15,17 +15,17 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from boxwright.errors import BoxwrightError, CpuCeilingError
+from boxwright.server.failures import MemoryCeilingError, NoPlanningError, PlanningLostError
 from boxwright.server.logs import level_now
 from boxwright.server.workers.child import LENGTH, packed
-from boxwright.server.workers.failures import MemoryCeilingError, NoPlanningError, PlanningLostError
 from boxwright.server.workers.noted import count
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from boxwright.server.asked import Answered, Asked
     from boxwright.server.metrics import Metrics
     from boxwright.server.settings import Settings
+    from boxwright.server.workers.asked import Answered, Asked
     from boxwright.stop import Flags
 
 KILL_S = 2.0
@@ -51,16 +51,9 @@ class Worker(asyncio.Protocol):
     metrics : Metrics
         Where it is counted what the process notes.
     freed, lost : callable
-        Called with the worker when it has answered or is to be replaced, and when its process is gone.
-
-    Attributes
-    ----------
-    started : Future
-        Done once the process takes orders; NoPlanningError where it cannot.
-    retired : bool
-        Whether it takes no more orders.
-    why : BoxwrightError or None
-        Why it was killed.
+        Called with the worker when it has answered, and when its process is gone.
+    yields : bool
+        Whether it yields to others, however long it takes: then only its memory is limited.
     """
 
     def __init__(
@@ -71,14 +64,17 @@ class Worker(asyncio.Protocol):
         metrics: Metrics,
         freed: Callable[[Worker], None],
         lost: Callable[[Worker], None],
+        *,
+        yields: bool = False,
     ) -> None:
         assert process.pid is not None
         self._loop = asyncio.get_running_loop()
         self.process, self.pid = process, process.pid
-        self.started: asyncio.Future[None] = self._loop.create_future()
-        self.retired = False
-        self.why: BoxwrightError | None = None
+        self.started: asyncio.Future[None] = self._loop.create_future()  # done once it takes orders
+        self.retired = self.is_full = False  # takes no more orders; has too little memory left for another
+        self.why: BoxwrightError | None = None  # of its being killed
         self._flags, self._settings, self._metrics, self._freed, self._lost = flags, settings, metrics, freed, lost
+        self._yields, self._max_cpu_s = yields, None if yields else settings.max_cpu_s_per_order
         self._transport: Any = None
         self._received = bytearray()
         self._asked: Asked | None = None
@@ -100,8 +96,7 @@ class Worker(asyncio.Protocol):
         self._answer.add_done_callback(self._end_if_cancelled)
         self._begun_cpu_s = self._seen_cpu_s = process_cpu_s(self.pid)
         self._seen_s = time.monotonic()
-        max_cpu_s = self._settings.max_cpu_s_per_order
-        question = asked.method, asked.request, asked.answer_by_s, asked.keep, max_cpu_s, level_now()
+        question = asked.method, asked.request, asked.answer_by_s, asked.keep, self._max_cpu_s, level_now()
         self._transport.write(packed(question))
         return self._answer
 
@@ -121,18 +116,17 @@ class Worker(asyncio.Protocol):
         """Kill the process where it does not get on, or its order has taken too much memory or time."""
         if self._asked is None and self.started.done():
             return
-        most_bytes, most_cpu_s = self._settings.max_worker_bytes, self._settings.max_cpu_s_per_order
-        now_s, cpu_s = time.monotonic(), process_cpu_s(self.pid)
+        most_bytes, now_s, cpu_s = self._settings.max_worker_bytes, time.monotonic(), process_cpu_s(self.pid)
         if cpu_s > self._seen_cpu_s:
             self._seen_cpu_s, self._seen_s = cpu_s, now_s
-        if now_s - self._seen_s > HANG_S:
+        if now_s - self._seen_s > HANG_S and not self._yields:
             self.kill(PlanningLostError("the process that planned this order did not get on"))
         elif self._asked is None:
             return  # it still loads
         elif self.resident_bytes() > most_bytes:
-            self.kill(MemoryCeilingError(f"the order took more memory than one may take, {most_bytes:,} bytes"))
-        elif cpu_s - self._begun_cpu_s > most_cpu_s + KILL_S:
-            text = f"the order reached its ceiling of {most_cpu_s:g} s of CPU before there was a plan"
+            self.kill(MemoryCeilingError(f"it took more memory than one may take, {most_bytes:,} bytes"))
+        elif self._max_cpu_s is not None and cpu_s - self._begun_cpu_s > self._max_cpu_s + KILL_S:
+            text = f"the order reached its ceiling of {self._max_cpu_s:g} s of CPU before there was a plan"
             self.kill(CpuCeilingError(text))
 
     def resident_bytes(self) -> int:
@@ -159,20 +153,16 @@ class Worker(asyncio.Protocol):
     def _hear(self, what: str, notes: Any, *told: Any) -> None:
         if self.why is not None:
             return
-        if what == "answer":
-            outcome, phases = told
-            self._end(outcome, phases)
-            self._freed(self)
-        elif what == "started":
+        if what == "started":
             self.started.set_result(None)
         elif what == "better":
             assert self._asked is not None
             if self._asked.better is not None:
                 self._asked.better(*told)
-        elif what == "full":
-            self.retired = True  # an order that it was given meanwhile is its last
-            if not self.busy:
-                self._freed(self)
+        else:
+            outcome, phases, self.is_full = told
+            self._end(outcome, phases)
+            self._freed(self)
         count(self._metrics, notes)
 
     def connection_lost(self, error: Exception | None) -> None:

@@ -1,0 +1,162 @@
+"""What the server has loaded: data and catalogs of one version."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+from boxwright.catalog import Materials, check_catalogs, load_catalog, load_sites
+from boxwright.catalog.folder import materials_folder
+from boxwright.catalog.loader import SETTINGS_FILE, read_materials
+from boxwright.domain.box import Catalog
+from boxwright.domain.site import Site
+from boxwright.errors import FieldViolation, InvalidInputError
+from boxwright.findings import Findings
+from boxwright.lazy import cached_property
+from boxwright.server.answers.remembered import Remembered
+from boxwright.server.settings import Settings
+from boxwright.server.stored.written import Written, catalog_of, source_of
+from boxwright.store import VersionRecord
+
+MOST_SAID = 5
+"""Most faults that are said of a written catalog which is not served."""
+
+NOTHING_WRITTEN = Written()
+
+
+@dataclass(frozen=True)
+class LoadedFiles:
+    """What the files say that the settings name, as they were read at one time."""
+
+    settings: Settings
+    materials: Materials
+    shipped: Mapping[str, Catalog]
+    """By id: those of the folder of materials."""
+    own: Mapping[str, Catalog]
+    """Those of the operator, which take their place."""
+    sites: tuple[Site, ...]
+
+    @property
+    def catalogs(self) -> dict[str, Catalog]:
+        """All catalogs by id."""
+        return {**self.shipped, **self.own}
+
+    @classmethod
+    def read(cls, settings: Settings) -> "LoadedFiles":
+        """Read everything that the settings name, as it is now.
+
+        Raises
+        ------
+        DataFileError
+            If a file is malformed or incomplete.
+        InvalidInputError
+            If the folder of materials holds no data.
+        """
+        if settings.materials and not Path(settings.materials, SETTINGS_FILE).is_file():
+            rule = f"must name a folder of data, which holds {SETTINGS_FILE}, got {settings.materials!r}"
+            raise InvalidInputError([FieldViolation("materials", rule)])
+        folder = Path(settings.materials) if settings.materials else materials_folder()
+        materials = read_materials(folder)
+
+        def loaded(paths: Iterable[str | Path]) -> dict[str, Catalog]:
+            catalogs = [load_catalog(path, materials=materials) for path in paths]
+            return {catalog.catalog_id: catalog for catalog in catalogs}
+
+        shipped, own = loaded(sorted((folder / "catalogs").glob("*.toml"))), loaded(settings.catalogs)
+        return cls(settings, materials, shipped, own, load_sites(settings.sites, materials) if settings.sites else ())
+
+
+@dataclass(frozen=True)
+class Lacks:
+    """Which catalogs are not there although they were written over the wire."""
+
+    unread: bool = False
+    """Whether the store could not be read: any may lack."""
+    left_out: Mapping[str, str] = field(default_factory=dict)
+    """By id: those that break rules of the data, and which."""
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """Data, catalogs and limits that every request is read against; catalogs and sites by id, sorted."""
+
+    settings: Settings
+    materials: Materials
+    catalogs: Mapping[str, Catalog]
+    sites: Mapping[str, Site] = field(default_factory=dict)
+    lacks: Lacks = field(default_factory=Lacks)
+    inline: Remembered = field(default_factory=Remembered)
+    """Catalogs that requests sent along."""
+    remembered: Remembered = field(default_factory=Remembered)
+    """Policies and lanes that requests repeat."""
+    versions: Mapping[str, VersionRecord] = field(default_factory=dict)
+    """By id: what the store has of the catalogs that were written over the wire."""
+
+    @cached_property
+    def content_hash(self) -> str:
+        """SHA-256 over the hashes of data and catalogs and over all else that requests are read by, in hex digits."""
+        hashes = {name: catalog.content_hash for name, catalog in self.catalogs.items()}
+        sites = [asdict(site) for site in self.sites.values()]
+        written = [asdict(self.lacks), {name: version.revision for name, version in self.versions.items()}]
+        text = json.dumps([self.materials.content_hash, hashes, sites, written], sort_keys=True)
+        return hashlib.sha256(text.encode()).hexdigest()
+
+    @property
+    def default_name(self) -> str:
+        """Resource name of the catalog for requests that name none; empty where there is none."""
+        return f"catalogs/{self.settings.default_catalog}" if self.settings.default_catalog else ""
+
+    @classmethod
+    def load(cls, settings: Settings) -> "Dataset":
+        """Read everything that the settings name; raises as ``LoadedFiles.read`` and ``of`` do."""
+        return cls.of(LoadedFiles.read(settings))
+
+    @classmethod
+    def of(cls, files: LoadedFiles, written: Written = NOTHING_WRITTEN, *, strict: bool = True) -> "Dataset":
+        """Put together what files say and what was written over the wire.
+
+        A written catalog that breaks rules of the data is an error if ``strict``, else it is left out.
+
+        Raises
+        ------
+        DataFileError
+            If a site names what is not there.
+        InvalidInputError
+            If the default catalog or profile does not exist, a catalog is in a file and written, or see above.
+        """
+        settings, found, catalogs, left_out = files.settings, Findings(), files.catalogs, dict[str, str]()
+        for version in written.versions:
+            name = version.catalog_id
+            if name in files.own:
+                rule = f"must hold no catalog {name!r}, which was written over the wire as well: take one of them away"
+                found.add("catalogs", rule)
+            faults = Findings(f"catalogs/{name}@{version.revision}")
+            read = faults.attempt(catalog_of, source_of(version), files.materials)
+            if read is not None:
+                catalogs[name] = read
+                continue
+            left_out[name] = "; ".join(map(str, faults.violations[:MOST_SAID]))
+            catalogs.pop(name, None)  # a shipped one of that id is another
+        for why in left_out.values() if strict else ():
+            found.add("", f"a catalog that was written over the wire breaks rules of the data: {why}")
+
+        def may_lack(name: str) -> bool:
+            return written.unread or name in left_out
+
+        default = settings.default_catalog
+        if default and default not in catalogs and not may_lack(default):
+            found.add("default_catalog", f"must be one of {', '.join(sorted(catalogs))}, got {default!r}")
+        found.field("default_profile").attempt(files.materials.profile, settings.default_profile)
+        found.raise_any()
+        check_catalogs(files.sites, catalogs, Path(settings.sites).name, may_lack)
+        return cls(
+            settings,
+            files.materials,
+            dict(sorted(catalogs.items())),
+            {site.site_id: site for site in sorted(files.sites, key=lambda site: site.site_id)},
+            Lacks(written.unread, left_out),
+            versions={
+                version.catalog_id: version for version in written.versions if version.catalog_id not in left_out
+            },
+        )

@@ -1,0 +1,248 @@
+"""One order from request to answer; runs in a worker."""
+
+import datetime
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import Any, TypeVar
+
+from boxwright.contract.faults import wire_path
+from boxwright.contract.masks import Tree, build, kept, names
+from boxwright.contract.message import Fields
+from boxwright.contract.objective import comparison_to_wire
+from boxwright.contract.plan import PlanView, now, plan_fields
+from boxwright.domain.incomplete import IncompletePlanError
+from boxwright.domain.own_container import box_of
+from boxwright.domain.plan import Plan
+from boxwright.drawing import parcel_svg
+from boxwright.errors import SearchEndedError
+from boxwright.findings import Findings
+from boxwright.planning import baseline_plan, compare, improvements, plans, refuse_early
+from boxwright.planning.finishing.checked import without_extras
+from boxwright.planning.finishing.finish_time import finish_time_s as plan_time_s
+from boxwright.server.answers.dataset import Dataset
+from boxwright.server.answers.pack_request import PackJob, read_pack_request
+from boxwright.server.answers.purposes import purpose_of
+from boxwright.server.metrics import Metrics
+from boxwright.server.stored.plan_record import plan_record, whole_plan
+from boxwright.stop import Stop
+from boxwright.store import Entry
+from boxwright.v1 import comparison_pb2, packing_service_pb2, plan_pb2
+
+Made = TypeVar("Made")
+Better = Callable[[packing_service_pb2.PackResponse], None]
+
+MOST_DRAWING = 0.5
+"""Part of the time until a deadline that pictures may take; where they would take more, none are made."""
+
+MESSAGE_SHARE = 0.25
+"""Part of the time to finish a plan that its message alone may take: so much is left by alternatives and pictures."""
+
+DRAWING_S, DRAWN_UNIT_S, DRAWN_LINE_S = 0.001, 0.000_1, 0.000_2
+"""Seconds for each picture, with each unit in it and each line in its legend; found as those of
+``planning/finishing/finish_time.py``."""
+
+
+class PackAnswers:
+    """Answers PackRequests by what a server has loaded, and counts their plans."""
+
+    def __init__(self, dataset: Dataset, metrics: Metrics) -> None:
+        self._dataset, self._metrics = dataset, metrics
+
+    def answer(
+        self, message: packing_service_pb2.PackRequest, stop: Stop, *, keep: bool = False, better: Better | None = None
+    ) -> tuple[packing_service_pb2.PackResponse, Entry | None]:
+        """Return the answer to a request, and what the store is to keep of it; None where nothing is.
+
+        Parameters
+        ----------
+        message : PackRequest
+            As sent.
+        stop : Stop
+            Ends the work; where only its search is ended, the best plan so far is the answer.
+        keep : bool, optional
+            Whether the plan is to be stored. Default False.
+        better : callable, optional
+            Gets the answer with each plan as soon as it is found. Default: nobody waits for those.
+
+        Raises
+        ------
+        BoxwrightError
+            As ``boxwright.plan`` does, and for requests that break rules; paths are those of the request.
+            SearchEndedError where the search was ended before there was a plan.
+        """
+        start = time.perf_counter()
+        try:
+            with stop.phase("read"):
+                job = read_pack_request(message, self._dataset, datetime.datetime.now(datetime.UTC).date(), stop)
+            if message.validate_only:
+                self.resolve(job)
+                return packing_service_pb2.PackResponse(), None
+            if late := drawing_time_s(job) > stop.left_s * MOST_DRAWING:  # the plan comes first
+                job = replace(job, drawings=False)
+            stop.finish_s = finish_time_s(job)
+            made, *others = self._plans(job) if better is None else [self._improved(job, better)]
+            self._metrics.record_plan(made, job.purpose, job.catalog_label, job.site_label)
+            return self._finished(job, without_extras(made) if late else made, others, keep=keep)
+        finally:
+            self._metrics.planning.labels(purpose_of(message)).observe(time.perf_counter() - start)
+
+    def _finished(
+        self, job: PackJob, made: Plan, others: Sequence[Plan], *, keep: bool
+    ) -> tuple[packing_service_pb2.PackResponse, Entry | None]:
+        """Return the answer with a plan, and what the store is to keep of it; its name is in the answer then."""
+        comparison = self._compare(job, made)
+        made, extras = self._extras(job, made, others)
+        if not keep:
+            return self._response(job, made, extras, comparison), None
+        settings = self._dataset.settings
+        with job.task.stop.finishing():  # as of the answer
+            whole = whole_plan(job, made, settings)
+            response = self._response(job, made, extras, comparison, whole)
+            entry = plan_record(job, made, whole, response, settings)
+        if not job.mask or names(job.mask, "plan.name"):
+            assert entry.plan is not None
+            response.plan.name = f"plans/{entry.plan.plan_id}"
+        if response.plan.HasField("create_time"):
+            response.plan.create_time.CopyFrom(whole.create_time)  # that of the stored plan
+        return response, entry
+
+    def _improved(self, job: PackJob, better: Better) -> Plan:
+        """Hand over each plan as soon as it is found; return the last, or the best once stopped."""
+        with at_wire_paths(job):
+            for found in improvements(job.task, empty_spaces=job.empty_spaces, explain=job.explain):
+                made = _as_published(found, job)
+                if not made.cut_short:
+                    better(self._response(job, *self._extras(job, made, [])))
+        return made  # there is one, or an error
+
+    def _compare(self, job: PackJob, made: Plan) -> comparison_pb2.Comparison | None:
+        """Return how a plan stands to the one that the job names; None where it names none, or nobody wants to know."""
+        if job.baseline is None or (job.mask and "comparison" not in job.mask):
+            return None
+        try:
+            other, words = baseline_plan(job.task, job.baseline)
+            job.task.stop.look()  # a plan that was cut is nothing to measure by
+        except (IncompletePlanError, SearchEndedError) as error:
+            if isinstance(error, SearchEndedError) and job.task.stop.cancelled:
+                raise
+            message = f"nothing to compare with: {error}"
+            return comparison_pb2.Comparison(message=message, baseline=job.baseline or "smallest by volume")
+        catalog = job.task.catalog
+        found = compare(made, other, catalog, job.task.policy, baseline=words)
+        return comparison_to_wire(found, catalog, job.allocations)
+
+    def _extras(
+        self, job: PackJob, made: Plan, others: Sequence[Plan]
+    ) -> tuple[Plan, packing_service_pb2.PackResponse]:
+        """Return a plan, which says so if extras are late, and an answer with its alternatives and pictures alone."""
+        extras = packing_service_pb2.PackResponse()
+        if not (others or job.drawings):
+            return made, extras
+        stop, rest_s = job.task.stop, MESSAGE_SHARE * finish_time_s(replace(job, drawings=False))
+        view = job.view("alternatives")
+
+        def in_time(making: Iterable[Made]) -> list[Made]:
+            extra = []
+            for one in making:
+                if stop.left_s < rest_s:
+                    raise _LateError
+                extra.append(one)
+            return extra
+
+        makers: dict[str, Callable[[Tree], Any]] = {
+            "alternatives": lambda below: in_time(_stamped(other, view, below) for other in others),
+            "drawings": lambda below: kept(in_time(_drawings(made, job)), below),
+        }
+        with stop.phase("answer"), stop.finishing():
+            for name, make in makers.items():
+                try:
+                    extras.MergeFrom(build(packing_service_pb2.PackResponse, job.mask, **{name: make}))
+                except _LateError:
+                    made = without_extras(made)
+        return made, extras
+
+    def _response(
+        self,
+        job: PackJob,
+        made: Plan,
+        extras: packing_service_pb2.PackResponse,
+        comparison: comparison_pb2.Comparison | None = None,
+        whole: plan_pb2.Plan | None = None,
+    ) -> packing_service_pb2.PackResponse:
+        """Return the answer with a plan and extras; its message is part of the whole one where that is made already."""
+        stop, view = job.task.stop, job.view()
+
+        def plan(below: Tree) -> Any:
+            if whole is None or view.shows_texts:  # it lacks them, unless they are stored
+                return _stamped(made, view, below)
+            part = plan_pb2.Plan()
+            part.CopyFrom(whole)
+            return kept(part, below)
+
+        with stop.phase("answer"), stop.finishing():  # a plan that was cut short is sent all the same
+            response = build(packing_service_pb2.PackResponse, job.mask, comparison=comparison, plan=plan)
+            response.MergeFrom(extras)
+            return response
+
+    def resolve(self, job: PackJob) -> None:
+        """Raise what planning a job would refuse before any search."""
+        with at_wire_paths(job):
+            refuse_early(job.task)
+
+    def make(self, job: PackJob) -> Plan:
+        """Return the plan of a job without the alternatives and explanations that it asks for."""
+        return self._plans(replace(job, alternatives=0, explain=False))[0]
+
+    def _plans(self, job: PackJob) -> list[Plan]:
+        with at_wire_paths(job):
+            made = plans(job.task, job.alternatives, empty_spaces=job.empty_spaces, explain=job.explain)
+        return [_as_published(plan, job) for plan in made]
+
+
+def _as_published(made: Plan, job: PackJob) -> Plan:
+    """Return a plan under the hash of the catalog as published, and not as stocked at this site."""
+    return replace(made, catalog_hash=job.catalog.published.content_hash, ship_date=job.ship_date)
+
+
+def _stamped(made: Plan, view: PlanView, tree: Tree) -> Fields:
+    """Return the fields of a plan, with the time of now where it is asked for."""
+    fields = plan_fields(made, view, tree)
+    if not tree or "create_time" in tree:
+        fields["create_time"] = now()
+    return fields
+
+
+def finish_time_s(job: PackJob) -> float:
+    """Return how long the answer to an order may take once its search has ended, in seconds."""
+    return plan_time_s(job.task.order, job.task.catalog, empty_spaces=job.empty_spaces) + drawing_time_s(job)
+
+
+def drawing_time_s(job: PackJob) -> float:
+    """Return how long the pictures of a job may take, in seconds; 0 where none are asked for."""
+    units, lines = job.task.order.unit_count, len(job.task.order.lines)
+    return units * (DRAWING_S + DRAWN_UNIT_S * units / 2 + DRAWN_LINE_S * lines) if job.drawings else 0.0
+
+
+@contextmanager
+def at_wire_paths(job: PackJob) -> Iterator[None]:
+    """Raise what planning refuses inside with the paths of the request."""
+    found = Findings()
+    with found.at("", lambda field: wire_path(field, job.task.order)):
+        yield
+    found.raise_any()
+
+
+class _LateError(Exception):
+    """There is no time for all alternatives or pictures: the plan comes first."""
+
+
+def _drawings(made: Plan, job: PackJob) -> Iterator[packing_service_pb2.Drawing]:
+    """Yield each parcel as packed, then after each of its steps; nothing where no pictures are asked for."""
+    for index, parcel in enumerate(made.parcels if job.drawings else ()):
+        for step in range(len(parcel.placements) + 1):
+            job.task.stop.look()
+            box, started = box_of(parcel, job.catalog.published), job.task.started_parcels
+            svg = parcel_svg(parcel, job.task.order, box, step=step or None, started_parcels=started)
+            yield packing_service_pb2.Drawing(parcel_index=index, step=step, svg=svg)

@@ -1,0 +1,220 @@
+"""A PackRequest, read and resolved."""
+
+import dataclasses
+import datetime
+from dataclasses import dataclass, field
+from functools import partial
+
+from google.protobuf import field_mask_pb2
+
+from boxwright.contract.footprint import read_allocations
+from boxwright.contract.lane import read_lane
+from boxwright.contract.masks import Tree, asks_for, names, read_mask, station_tree
+from boxwright.contract.names import profile_name
+from boxwright.contract.order import read_order
+from boxwright.contract.plan import PlanView
+from boxwright.contract.policy import read_policy
+from boxwright.contract.stated_plan import read_started_parcels
+from boxwright.domain.carrier import ChargeableWeight
+from boxwright.domain.footprint import Allocation
+from boxwright.domain.lane import Lane
+from boxwright.domain.order import ECHOED
+from boxwright.domain.plan import Parcel
+from boxwright.domain.policy import Policy
+from boxwright.findings import Findings
+from boxwright.planning import MAX_ALTERNATIVES, Task, bench_words
+from boxwright.server.answers.accounting_profiles import check_vehicles, find_profile, read_profiles, read_services
+from boxwright.server.answers.catalog_source import CatalogChoice, read_catalog_source
+from boxwright.server.answers.dataset import Dataset
+from boxwright.server.answers.purposes import PURPOSES
+from boxwright.server.answers.sites import at_site, most_units
+from boxwright.server.metrics import INLINE
+from boxwright.shipping import chargeable_weight
+from boxwright.stop import Stop
+from boxwright.v1 import packing_service_pb2
+
+EMPTY_SPACES = "plan.parcels.empty_spaces"
+SMALLEST_CHANGES = "plan.certificate.refused_candidates.smallest_change"
+"""Paths of what is left out unless the read mask names it itself."""
+
+
+@dataclass(frozen=True)
+class PackJob:
+    """Everything that one plan, and its answer, depend on."""
+
+    task: Task
+    """What to pack and with what: the catalog as it is at hand, the ship date of the lane settled."""
+    catalog: CatalogChoice
+    allocations: tuple[Allocation, ...]
+    """Footprints to show."""
+    carrier_services: tuple[str, ...]
+    """Services to state chargeable weight for in addition to the lane's."""
+    purpose: str
+    """Metric label."""
+    mask: Tree
+    """Fields of the answer to make; empty makes all."""
+    drawings: bool
+    empty_spaces: bool
+    alternatives: int
+    explain: bool
+    """Whether the smallest changes that make refused boxes fit are asked for."""
+    baseline: str | None = None
+    """Box type to measure the plan against; empty: the smallest by volume; None: nothing."""
+    asked: field_mask_pb2.FieldMask = field(default_factory=field_mask_pb2.FieldMask)
+    """The read mask as sent, for what is left out unless it names it itself."""
+    resolved: packing_service_pb2.PackRequest = field(default_factory=packing_service_pb2.PackRequest)
+    """The request with what it takes from its site."""
+
+    @property
+    def site_label(self) -> str:
+        """Metric label of the site; empty where the request named none."""
+        return self.resolved.site.removeprefix("sites/")
+
+    @property
+    def catalog_label(self) -> str:
+        """Metric label of the catalog."""
+        return self.catalog.published.catalog_id if self.catalog.loaded else INLINE
+
+    @property
+    def ship_date(self) -> datetime.date | None:
+        """When parcels leave."""
+        return self.task.lane.ship_date if self.task.lane else None
+
+    def bills(self, parcel: Parcel) -> list[ChargeableWeight]:
+        """Return what carriers bill for a parcel: the lane's service first, then those asked for."""
+        billed = [] if parcel.chargeable is None else [parcel.chargeable]
+        lane = self.task.lane
+        for service in self.carrier_services:
+            if lane and lane.ship_date and service not in {bill.service_id for bill in billed}:
+                terms = service, lane.ship_date, self.task.materials, lane.zone
+                billed.append(chargeable_weight(parcel.outer_um, parcel.gross_mg, *terms))
+        return billed
+
+    def view(self, place: str = "plan") -> PlanView:
+        """Return what a plan's message shows in addition to the plan itself, by its place in the answer."""
+        basis = self.task.policy.emissions_basis
+        asked = bool(self.asked.paths)  # most requests have no mask
+        words = asked and asks_for(self.asked, f"{place}.parcels.bench")
+        return PlanView(
+            catalog=self.catalog.published,
+            loaded=self.catalog.loaded,
+            materials=self.task.materials,
+            objectives=self.task.policy.ranking,
+            allocations=self.allocations,
+            bills=self.bills,
+            basis_allocation=basis.allocation if basis else Allocation.MASS,
+            warnings=self.catalog.warnings,
+            order=self.task.order,
+            echoed=[name for name in ECHOED if asked and asks_for(self.asked, f"{place}.parcels.placements.{name}")],
+            bench=partial(bench_words, task=self.task) if words else None,
+            site=self.resolved.site,
+            mass_data=True,  # so that a plan can be explained later
+            stop=self.task.stop,
+        )
+
+
+def read_pack_request(
+    message: packing_service_pb2.PackRequest, dataset: Dataset, today: datetime.date, stop: Stop | None = None
+) -> PackJob:
+    """Return the job that a request describes; what it does not state is taken from its site.
+
+    ``today`` is the ship date where the request has none; ``stop`` ends the reading and what is done with the job.
+    Raises InvalidInputError or one of its kinds, with every finding.
+    """
+    stop = stop or Stop()
+    found = Findings(stop=stop)
+    of_site = not message.lane.carrier_service
+    site, message = at_site(message, dataset, found)
+    if message.markets:
+        found.unsupported("markets")
+    if not 0 <= message.alternative_count <= MAX_ALTERNATIVES:
+        found.add("alternative_count", f"must be 0 to {MAX_ALTERNATIVES}, got {message.alternative_count}")
+    if message.purpose not in PURPOSES:
+        found.add("purpose", f"must be a known value, got {message.purpose}")
+    if not message.HasField("order"):
+        found.add("order", "is required")
+    most, where = most_units(site, dataset)
+    order = read_order(message.order, found.at("order"), most, where)
+    # The site would have named one: where the site is unknown, a lacking catalog is no fault of its own.
+    has_source = bool(site or not message.site or message.catalog or message.HasField("inline_catalog"))
+    catalog = read_catalog_source(message, dataset, found) if has_source else None
+
+    def policy_of() -> Policy | None:
+        return read_policy(message.policy, catalog.published if catalog else None, found.at("policy"))
+
+    if catalog is not None and catalog.loaded:
+        policy = dataset.remembered.read(message.policy, (catalog.published.catalog_id,), found, policy_of)
+    else:
+        policy = policy_of()
+    started = read_started_parcels(message.started_parcels, order, found)
+    profiles = read_profiles(message.accounting_profiles, dataset, found)
+    allocations = read_allocations(message.allocations, message.lane.carrier_service, found)
+    by_volume = Allocation.VOLUME_SHARE in allocations
+
+    def lane_of() -> Lane | None:
+        of_service = found.at("site") if of_site else None
+        lane = read_lane(message.lane, dataset.materials, today, found.at("lane"), of_service)
+        if lane is not None:
+            lane = dataclasses.replace(lane, include_volume_share=by_volume)
+            check_vehicles(lane, profiles, dataset, found.at("lane"))
+        return lane
+
+    lane = dataset.remembered.read(message.lane, (profiles, by_volume, today), found, lane_of)
+    day = lane.ship_date if lane else None
+    services = read_services(message.carrier_services, day, message.lane.zone, dataset, found)
+    profiles = basis_first(policy, profiles, dataset, found)
+    baseline = _read_baseline(message, catalog, found)
+    mask = read_mask(message.read_mask, packing_service_pb2.PackResponse.DESCRIPTOR, found)
+    if not message.read_mask.paths:
+        mask = station_tree()
+    drawings = names(mask, "drawings") if mask else "*" in message.read_mask.paths
+    most = dataset.settings.max_drawn_units
+    if drawings and order is not None and order.unit_count > most:
+        found.limit("read_mask", f"must not name drawings for more than {most} units, got {order.unit_count}")
+    found.raise_any()
+    assert order is not None  # it has noted a finding otherwise, raised above; so have the next two
+    assert catalog is not None
+    assert policy is not None
+    return PackJob(
+        task=Task(order, catalog.at_hand, policy, lane, profiles, started, materials=dataset.materials, stop=stop),
+        catalog=catalog,
+        allocations=allocations,
+        carrier_services=services,
+        purpose=PURPOSES[message.purpose],
+        mask=mask,
+        drawings=drawings,
+        empty_spaces=asks_for(message.read_mask, EMPTY_SPACES),
+        alternatives=message.alternative_count,
+        explain=asks_for(message.read_mask, SMALLEST_CHANGES),
+        baseline=baseline,
+        asked=message.read_mask,
+        resolved=message,
+    )
+
+
+def _read_baseline(
+    message: packing_service_pb2.PackRequest, catalog: CatalogChoice | None, found: Findings
+) -> str | None:
+    """Return the box type to measure the plan against, empty for the smallest by volume; None for nothing."""
+    if not message.HasField("compare_with"):
+        return None
+    which = message.compare_with.WhichOneof("baseline")
+    if message.started_parcels:
+        found.add("compare_with", "must be absent where parcels are already started")
+    if which == "box_type_id":
+        name = message.compare_with.box_type_id
+        if catalog and name not in {box.box_type_id for box in catalog.at_hand.box_types}:
+            found.unknown("compare_with.box_type_id", f"names no box type of the catalog, got {name!r}")
+        return name
+    if not message.compare_with.smallest_by_volume:
+        found.add("compare_with", "must name a box type or be smallest_by_volume")
+    return ""
+
+
+def basis_first(policy: Policy | None, profiles: tuple[str, ...], dataset: Dataset, found: Findings) -> tuple[str, ...]:
+    """Return the profiles with the one that emissions are compared by in front."""
+    if policy is None or policy.emissions_basis is None:
+        return profiles
+    name = profile_name(policy.emissions_basis.profile_id)
+    basis = find_profile(name, dataset, found, "policy.emissions_basis.accounting_profile")
+    return profiles if basis is None else (basis, *(profile for profile in profiles if profile != basis))

@@ -1,0 +1,81 @@
+"""The page of a stored plan: its order, packing and catalog as stored, each figure computed again and compared."""
+
+import datetime
+import pickle
+from dataclasses import replace
+
+from boxwright.contract.certificate import read_certificate
+from boxwright.contract.plan import plan_to_wire
+from boxwright.contract.stated_figures import wrong_figures
+from boxwright.contract.stated_plan import read_stated_plan
+from boxwright.domain.plan import Plan
+from boxwright.domain.warning import PlanWarning
+from boxwright.findings import Findings
+from boxwright.pages import Sheet, plan_page
+from boxwright.planning.answers.judge import assess
+from boxwright.server.answers.dataset import Dataset
+from boxwright.server.answers.pack_request import PackJob, read_pack_request
+from boxwright.server.answers.shipped_parcels import shipped_of
+from boxwright.server.api.stored_plans import answer_of
+from boxwright.server.stored.deflated import unpacked
+from boxwright.stop import Stop
+from boxwright.v1 import catalog_pb2, outcome_pb2, plan_pb2
+from boxwright.v1 import packing_service_pb2 as messages
+
+
+def made_page(content: bytes, dataset: Dataset, stop: Stop) -> bytes:
+    """Return the page of a stored plan, of the pickle of what ``PlanPages`` has found; raises as the planner does."""
+    stored, catalog, sheet, address = pickle.loads(content)
+    found = Findings()
+    if sheet and sheet not in set(Sheet):
+        found.add("sheet", f"must be one of {', '.join(Sheet)}, got {sheet!r:.40}")
+    found.raise_any()
+    request = messages.PackRequest.FromString(unpacked(stored.plan.request))
+    request.ClearField("site")  # what it said then is in the request
+    loaded = dataset.catalogs.get(request.catalog.removeprefix("catalogs/"))
+    if catalog is not None and (loaded is None or loaded.content_hash != stored.plan.catalog_hash):
+        request.inline_catalog.CopyFrom(catalog_pb2.Catalog.FromString(unpacked(catalog.content)))
+        request.inline_catalog.ClearField("name")
+    made = datetime.datetime.fromtimestamp(stored.plan.create_us / 1e6, datetime.UTC)
+    job = read_pack_request(request, dataset, made.date(), stop)
+    message = answer_of(stored).plan
+    plan, notes = _plan(message, job)
+    outcome = None if stored.outcome is None else outcome_pb2.Outcome.FromString(stored.outcome)
+    page = plan_page(
+        plan,
+        job.task,
+        sheet=Sheet(sheet or Sheet.A4),
+        name=message.name,
+        address=address,
+        notes=notes,
+        shipped=None if outcome is None else shipped_of(outcome, message),
+        most_drawn=dataset.settings.max_drawn_units,
+    )
+    return page.encode()
+
+
+def _plan(message: plan_pb2.Plan, job: PackJob) -> tuple[Plan, list[str]]:
+    """Return a stored plan with figures computed again, and what a reader must know of them."""
+    found = Findings("plan", stop=job.task.stop)
+    stated = read_stated_plan(message, job.task.order, found)
+    certificate = read_certificate(message.certificate, job.catalog.published, found.at("certificate"))
+    found.raise_any()
+    assert stated is not None  # it has noted a finding otherwise, and so has the certificate
+    assert certificate is not None
+    plan = assess(job.task, stated.parcels, stated.unpacked)
+    differ = wrong_figures(message, plan_to_wire(plan, job.view()), job.task.stop)
+    notes = []
+    if differ:
+        notes.append(
+            f"Figures on this page are computed with data {plan.data_version} ({plan.data_hash}); {len(differ)} differ"
+            f" from those of the plan, the first: {differ[0].detail}. GetPlan has the plan as it was made."
+        )
+    return replace(
+        plan,
+        order_id=message.order_id,
+        certificate=certificate,
+        warnings=tuple(PlanWarning(each.code, each.field, each.message, each.count) for each in message.warnings),
+        cut_short=message.cut_short,
+        ship_date=job.ship_date,
+        catalog_hash=job.catalog.published.content_hash,
+    ), notes

@@ -1,0 +1,253 @@
+"""Errors as ``google.rpc.Status``: code, reason, and details that a program can read."""
+
+from functools import cache, lru_cache
+
+import grpc
+from google.protobuf import any_pb2, duration_pb2
+from google.protobuf.message import Message
+from google.rpc import code_pb2, error_details_pb2, status_pb2
+
+from boxwright.contract.faults import MAX_LISTED, causes, incomplete_to_wire, violation_to_wire
+from boxwright.contract.footprint import MISSING
+from boxwright.contract.names import profile_name
+from boxwright.domain.incomplete import IncompletePlanError
+from boxwright.domain.lack import MissingFactorError
+from boxwright.errors import (
+    MOST_VIOLATIONS,
+    CpuCeilingError,
+    DeadlineError,
+    EngineError,
+    InvalidInputError,
+    LimitExceededError,
+    SearchEndedError,
+    UnknownResourceError,
+    UnsupportedError,
+    printable,
+)
+from boxwright.server.access.auth import (
+    CredentialMissingError,
+    ScopeMissingError,
+    SiteNotAllowedError,
+    TokenNotValidError,
+)
+from boxwright.server.api.plan_links import LinkError
+from boxwright.server.failures import (
+    CatalogExistsError,
+    CatalogInUseError,
+    CatalogReadOnlyError,
+    EtagMismatchError,
+    MemoryCeilingError,
+    NotInThisVersionError,
+    PlanningLostError,
+    RequestIdReusedError,
+    StreamEndedError,
+)
+from boxwright.server.workers.overloaded import OverloadedError
+from boxwright.store import (
+    OperationNotDoneError,
+    StoreBusyError,
+    StoreCorruptError,
+    StoreError,
+    StoreFullError,
+    StoreOffError,
+    StoreUnsuitableError,
+)
+from boxwright.v1 import errors_pb2
+
+DOMAIN = "boxwright"
+"""Domain of every ``ErrorInfo``."""
+
+TRAILER_BYTES = 5_000
+"""Most bytes of a status in the trailers of a call: clients refuse trailers past 8 KiB, base64 adds a third, and the
+message travels once more."""
+
+TRAILER_TEXT_BYTES = 1_000
+"""Most bytes of a message or rule in trailers, which cuts none of ours in ASCII."""
+
+
+KINDS: tuple[tuple[type[BaseException], code_pb2.Code.ValueType, errors_pb2.ErrorReason.ValueType], ...] = (
+    (UnsupportedError, code_pb2.UNIMPLEMENTED, errors_pb2.ERROR_REASON_NOT_IN_THIS_VERSION),
+    (UnknownResourceError, code_pb2.NOT_FOUND, errors_pb2.ERROR_REASON_RESOURCE_NOT_FOUND),
+    (LimitExceededError, code_pb2.INVALID_ARGUMENT, errors_pb2.ERROR_REASON_LIMIT_EXCEEDED),
+    (InvalidInputError, code_pb2.INVALID_ARGUMENT, errors_pb2.ERROR_REASON_INVALID_FIELDS),
+    (IncompletePlanError, code_pb2.FAILED_PRECONDITION, errors_pb2.ERROR_REASON_ORDER_NOT_PACKED_WHOLE),
+    (MissingFactorError, code_pb2.FAILED_PRECONDITION, errors_pb2.ERROR_REASON_MISSING_FACTOR),
+    (NotInThisVersionError, code_pb2.UNIMPLEMENTED, errors_pb2.ERROR_REASON_NOT_IN_THIS_VERSION),
+    (RequestIdReusedError, code_pb2.ALREADY_EXISTS, errors_pb2.ERROR_REASON_REQUEST_ID_REUSED),
+    (OverloadedError, code_pb2.RESOURCE_EXHAUSTED, errors_pb2.ERROR_REASON_OVERLOADED),
+    (EngineError, code_pb2.INTERNAL, errors_pb2.ERROR_REASON_ENGINE_FAULT),
+    (CpuCeilingError, code_pb2.FAILED_PRECONDITION, errors_pb2.ERROR_REASON_CPU_CEILING),
+    (DeadlineError, code_pb2.DEADLINE_EXCEEDED, errors_pb2.ERROR_REASON_DEADLINE_BEFORE_PLAN),
+    (PlanningLostError, code_pb2.INTERNAL, errors_pb2.ERROR_REASON_PLANNING_LOST),
+    (MemoryCeilingError, code_pb2.RESOURCE_EXHAUSTED, errors_pb2.ERROR_REASON_MEMORY_CEILING),
+    (StreamEndedError, code_pb2.UNAVAILABLE, errors_pb2.ERROR_REASON_STREAM_ENDED),
+    (CredentialMissingError, code_pb2.UNAUTHENTICATED, errors_pb2.ERROR_REASON_CREDENTIAL_MISSING),
+    (TokenNotValidError, code_pb2.UNAUTHENTICATED, errors_pb2.ERROR_REASON_TOKEN_NOT_VALID),
+    (ScopeMissingError, code_pb2.PERMISSION_DENIED, errors_pb2.ERROR_REASON_SCOPE_MISSING),
+    (SiteNotAllowedError, code_pb2.PERMISSION_DENIED, errors_pb2.ERROR_REASON_SITE_NOT_ALLOWED),
+    (LinkError, code_pb2.PERMISSION_DENIED, errors_pb2.ERROR_REASON_LINK_NOT_VALID),
+    (StoreOffError, code_pb2.FAILED_PRECONDITION, errors_pb2.ERROR_REASON_STORE_OFF),
+    (StoreBusyError, code_pb2.UNAVAILABLE, errors_pb2.ERROR_REASON_STORE_LOCKED),
+    (StoreFullError, code_pb2.UNAVAILABLE, errors_pb2.ERROR_REASON_STORE_FULL),
+    (StoreCorruptError, code_pb2.UNAVAILABLE, errors_pb2.ERROR_REASON_STORE_CORRUPT),
+    (StoreUnsuitableError, code_pb2.UNAVAILABLE, errors_pb2.ERROR_REASON_STORE_UNSUITABLE),
+    (StoreError, code_pb2.UNAVAILABLE, errors_pb2.ERROR_REASON_STORE_UNREACHABLE),
+    (CatalogExistsError, code_pb2.ALREADY_EXISTS, errors_pb2.ERROR_REASON_CATALOG_EXISTS),
+    (CatalogReadOnlyError, code_pb2.FAILED_PRECONDITION, errors_pb2.ERROR_REASON_CATALOG_READ_ONLY),
+    (CatalogInUseError, code_pb2.FAILED_PRECONDITION, errors_pb2.ERROR_REASON_CATALOG_IN_USE),
+    (EtagMismatchError, code_pb2.ABORTED, errors_pb2.ERROR_REASON_ETAG_MISMATCH),
+    (OperationNotDoneError, code_pb2.FAILED_PRECONDITION, errors_pb2.ERROR_REASON_OPERATION_NOT_DONE),
+    (SearchEndedError, code_pb2.CANCELLED, errors_pb2.ERROR_REASON_CANCELLED),
+)
+"""Code and reason of each kind of error, the special ones first. Anything else is INTERNAL."""
+
+
+def status_of(error: BaseException, *, trailer: bool = False) -> status_pb2.Status:
+    """Return the status of an error.
+
+    Parameters
+    ----------
+    error : BaseException
+        What was raised.
+    trailer : bool, optional
+        Whether the status travels in trailers, which are small: violations past the limit are then counted in the
+        ``ErrorInfo`` and not listed. Default False: it travels in a message.
+    """
+    found = _kind_of(error)
+    code, reason = found or (code_pb2.INTERNAL, errors_pb2.ERROR_REASON_INTERNAL)
+    message = "a fault of the service; its log says more" if found is None else _sentence(error)
+    details, left_out = ([], 0) if found is None else _details(error)
+    if trailer:
+        message = _shortened(message)
+        left_bytes = TRAILER_BYTES - len(message.encode())
+        left_out += sum(_shorten(detail, left_bytes) for detail in details)
+    return status_pb2.Status(code=code, message=message, details=[_info(reason, left_out), *map(packed, details)])
+
+
+Kind = tuple[code_pb2.Code.ValueType, errors_pb2.ErrorReason.ValueType]
+"""Code and reason."""
+
+_KIND_OF: dict[type[BaseException], Kind | None] = {}
+"""By the type of an error, those that have come up."""
+
+
+def _kind_of(error: BaseException) -> Kind | None:
+    """Return the code and the reason of an error; None where nothing is known of its kind."""
+    kind = type(error)
+    if kind not in _KIND_OF:
+        _KIND_OF[kind] = next(((code, reason) for known, code, reason in KINDS if issubclass(kind, known)), None)
+    return _KIND_OF[kind]
+
+
+@cache
+def _name_of(reason: errors_pb2.ErrorReason.ValueType) -> str:
+    return errors_pb2.ErrorReason.Name(reason).removeprefix("ERROR_REASON_")
+
+
+_GRPC_CODES = {code.value[0]: code for code in grpc.StatusCode}
+
+
+def reason_of(error: BaseException) -> str:
+    """Return the reason of an error in lower case, such as ``invalid_fields``."""
+    found = _kind_of(error)
+    return _name_of(errors_pb2.ERROR_REASON_INTERNAL if found is None else found[1]).lower()
+
+
+def is_ours(error: BaseException) -> bool:
+    """Return whether an error is a fault of the service and not of its caller."""
+    return isinstance(error, EngineError) or _kind_of(error) is None
+
+
+def grpc_code(status: status_pb2.Status) -> grpc.StatusCode:
+    """Return the gRPC status code of a status."""
+    return _GRPC_CODES[status.code]
+
+
+def _sentence(error: BaseException) -> str:
+    if isinstance(error, InvalidInputError):
+        count = len(error.violations)
+        first = str(error.violations[0]) if error.violations else ""
+        many = f"{count}" if count <= MOST_VIOLATIONS else f"more than {MOST_VIOLATIONS}"
+        return first if count == 1 else f"{many} fields are refused, the first is {first}"
+    if isinstance(error, StoreBusyError):
+        return error.told  # there is no more to say, and the log does not say it of each
+    if isinstance(error, StoreError):
+        return f"{error.told}; the log of the service says more"
+    return printable(str(error) or type(error).__name__)
+
+
+def _details(error: BaseException) -> tuple[list[Message], int]:
+    """Return the details of an error, and how many entries they do not list."""
+    detail: Message
+    entries = 0
+    if isinstance(error, InvalidInputError):
+        violation = error_details_pb2.BadRequest.FieldViolation
+        fields = [violation(field=broken.field, description=broken.rule) for broken in error.violations]
+        detail = error_details_pb2.BadRequest(field_violations=fields)
+    elif isinstance(error, IncompletePlanError):
+        detail, entries = incomplete_to_wire(error.order_id, error.unpacked), len(causes(error.unpacked))
+    elif isinstance(error, MissingFactorError):
+        missing, entries = [MISSING(lack) for lack in error.missing[:MAX_LISTED]], len(error.missing)
+        detail = errors_pb2.MissingFactorDetail(accounting_profile=profile_name(error.profile_id), missing=missing)
+    elif isinstance(error, EngineError):
+        from boxwright.checking import PlanViolation  # which loads the judge: one that has judged has loaded it
+
+        found = [violation for violation in error.violations if isinstance(violation, PlanViolation)]
+        listed, entries = [violation_to_wire(violation) for violation in found[:MAX_LISTED]], len(found)
+        for message in listed:
+            message.message = printable(message.message)
+        detail = errors_pb2.EngineFaultDetail(engine=error.engine, violations=listed)
+    elif isinstance(error, OverloadedError):
+        seconds, ms = divmod(round(error.retry_after_s * 1_000), 1_000)
+        delay = duration_pb2.Duration(seconds=seconds, nanos=ms * 1_000_000)
+        detail = error_details_pb2.RetryInfo(retry_delay=delay)
+    else:
+        return [], 0
+    return [detail], max(0, entries - MAX_LISTED)
+
+
+@lru_cache(256)
+def _info(reason: errors_pb2.ErrorReason.ValueType, left_out: int) -> any_pb2.Any:
+    """Return the first detail of a status; it is not to be changed."""
+    info = error_details_pb2.ErrorInfo(reason=_name_of(reason), domain=DOMAIN)
+    if left_out:
+        info.metadata["left_out"] = str(left_out)
+    return packed(info)
+
+
+_LISTS = {
+    "BadRequest": ("field_violations", "description"),
+    "IncompletePlanDetail": ("lines", "message"),
+    "MissingFactorDetail": ("missing", "subject"),
+    "EngineFaultDetail": ("violations", "message"),
+}
+"""The list of each kind of detail, and the text of its entries."""
+
+
+def _shorten(detail: Message, most_bytes: int) -> int:
+    """Cut long rules and drop the last entries of a detail until it takes at most so many bytes; return how many."""
+    if detail.DESCRIPTOR.name not in _LISTS:
+        return 0
+    name, text = _LISTS[detail.DESCRIPTOR.name]
+    entries = getattr(detail, name)
+    for entry in entries:
+        setattr(entry, text, _shortened(getattr(entry, text)))
+    total = len(entries)
+    while len(entries) > 1 and detail.ByteSize() > most_bytes:
+        del entries[-max(1, len(entries) // 10) :]
+    if len(entries) < total and isinstance(detail, errors_pb2.IncompletePlanDetail):
+        detail.truncated = True
+    return total - len(entries)
+
+
+def _shortened(text: str) -> str:
+    data = text.encode()
+    cut = data[: TRAILER_TEXT_BYTES - len("…".encode())].decode(errors="ignore")
+    return text if len(data) <= TRAILER_TEXT_BYTES else f"{cut}…"
+
+
+def packed(message: Message) -> any_pb2.Any:
+    """Return a message as a detail."""
+    detail = any_pb2.Any()
+    detail.Pack(message)
+    return detail

@@ -1,0 +1,123 @@
+"""How orders inside a batch or stream end, which neither the code of their call nor its log line says."""
+
+import logging
+import math
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any
+
+from boxwright.domain.incomplete import IncompletePlanError
+from boxwright.server.access.auth import CALLING
+from boxwright.server.answers.purposes import purpose_of
+from boxwright.server.api.faults import grpc_code, is_ours, reason_of, status_of
+from boxwright.server.audit import CALLED, audit, ids_in, refusal_facts, why_of
+from boxwright.server.logs import log
+from boxwright.server.metrics import PLANNED, Metrics
+from boxwright.server.traced import TRACED
+from boxwright.server.workers.admission import CallKind
+from boxwright.v1 import packing_service_pb2
+
+METHODS = {CallKind.BATCH: "PackingService/BatchPack", CallKind.STREAM: "PackingService/StreamPack"}
+"""By how orders come."""
+
+LINES_A_MINUTE = 20
+"""Most lines of refused orders that a call leaves in a minute; its own line has the number of all."""
+
+
+class RefusedOrders:
+    """Refused orders of one call: all are counted, and of so many a minute each has a line.
+
+    Attributes
+    ----------
+    count : int
+        How many there are so far.
+    """
+
+    def __init__(self) -> None:
+        self.count = 0
+        self._lines = 0
+        self._since_s = -math.inf
+
+    def take(self, now_s: float) -> bool:
+        """Count one at a time in seconds; return whether it has a line."""
+        self.count += 1
+        if now_s - self._since_s >= 60:
+            self._since_s, self._lines = now_s, 0
+        self._lines += 1
+        return self._lines <= LINES_A_MINUTE
+
+
+REFUSED_ORDERS: ContextVar[RefusedOrders | None] = ContextVar("refused_orders", default=None)
+"""Those of the call that this task answers."""
+
+
+@contextmanager
+def refused_order(metrics: Metrics, request: packing_service_pb2.PackRequest) -> Iterator[None]:
+    """Count an order among the refused, with what was not packed, where the block raises an error."""
+    try:
+        yield
+    except Exception as error:
+        if not request.validate_only:
+            purpose = purpose_of(request)
+            metrics.refusals.labels(purpose, reason_of(error)).inc()
+            if isinstance(error, IncompletePlanError):
+                metrics.record_unpacked(error.unpacked, purpose)
+        raise
+
+
+@contextmanager
+def answered_order(
+    metrics: Metrics, kind: CallKind, request: packing_service_pb2.PackRequest, *, paths_of: Any = None
+) -> Iterator[None]:
+    """Count, audit, log and trace the order that the block answers by how it ends.
+
+    Parameters
+    ----------
+    metrics : Metrics
+        Where it is counted.
+    kind : CallKind
+        Whether it came in a batch or on a stream.
+    request : PackRequest
+        With what it shares with others.
+    paths_of : Descriptor, optional
+        Message that paths of fields at fault begin in. Default: PackRequest.
+    """
+    ids, called = ids_in(request), CALLED.get()
+    facts: dict[str, object] | None = None
+    if called is not None and CALLING.get() is not None:
+        facts = {name: called[name] for name in ("who", "credential", "peer") if name in called} | ids
+    before = CALLED.set(called if facts is None else facts)
+    call = TRACED.get()
+    trace = None if call is None else call.of_order(own=kind is CallKind.STREAM)
+    traced_before = TRACED.set(trace)
+    outcome, reason = "OK", PLANNED
+    try:
+        with refused_order(metrics, request):
+            yield
+    except Exception as error:
+        outcome, reason = grpc_code(status_of(error)).name, reason_of(error)
+        if facts is not None:
+            facts |= {"reason": reason, **why_of(error)}
+        if is_ours(error):
+            log(logging.ERROR, "a fault of the service", {"kind": kind.value}, exc_info=True)
+        refused = REFUSED_ORDERS.get()
+        if refused is not None and refused.take(time.monotonic()):
+            said = refusal_facts(error, paths_of or packing_service_pb2.PackRequest.DESCRIPTOR)
+            known = called or {}
+            said |= {name: known[name] for name in ("peer", "who", "credential", "request_id") if name in known}
+            log(logging.INFO, f"refused order of {METHODS[kind]}", said | ids)
+        raise
+    except BaseException:
+        outcome, reason = "CANCELLED", ""  # nobody waits for it any more
+        raise
+    finally:
+        CALLED.reset(before)
+        TRACED.reset(traced_before)
+        if trace is not None:
+            trace.end(outcome, {})
+        if facts is not None:
+            audit(METHODS[kind], outcome, facts)
+        if reason:
+            metrics.order_ends.labels(kind.value, reason).inc()

@@ -1,0 +1,286 @@
+"""PackingService."""
+
+import asyncio
+import math
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import aclosing, suppress
+from dataclasses import replace
+from functools import partial
+from typing import Any, NamedTuple
+
+from boxwright.errors import BoxwrightError
+from boxwright.findings import Findings
+from boxwright.server.access.auth import SiteNotAllowedError, check_site
+from boxwright.server.api.batch_answer import BatchAnswer
+from boxwright.server.api.current import Current
+from boxwright.server.api.defaults import check_defaults, with_defaults
+from boxwright.server.api.faults import status_of
+from boxwright.server.api.limits import Limit
+from boxwright.server.api.order_end import answered_order, refused_order
+from boxwright.server.api.repeats import RepeatableCall, Repeats
+from boxwright.server.api.stored_plans import StoredPlans, answer_of, as_asked, is_whole
+from boxwright.server.api.stream import Better, PackStream
+from boxwright.server.audit import note
+from boxwright.server.caller import SENDING_S, answer_by, caller, deadline_of, sending_s_per_byte
+from boxwright.server.failures import RequestIdReusedError, WaitedInVainError
+from boxwright.server.metrics import Metrics
+from boxwright.server.stored.keeping import Keeping
+from boxwright.server.workers.admission import CallKind, is_large
+from boxwright.server.workers.asked import Answered, Asked
+from boxwright.server.workers.pool import Workers
+from boxwright.stop import Stop
+from boxwright.store import AnswerRecord, Entry, StoreError
+from boxwright.v1 import packing_service_pb2 as messages
+
+SENDING_S_PER_ORDER = 0.000_3
+"""Time that each order of a batch may take to be refused at the deadline, and its result to be sent, in seconds: 15
+times what it takes on an idle machine, since all results are lost where a busy one takes longer."""
+
+BATCH_SENDING_S, BATCH_SENDING_SHARE = 0.02, 0.25
+"""Time besides for the answer of a batch from the last of its orders to its caller, in seconds; and the most of what is
+left of the deadline that goes into both."""
+
+KEEPING_S = 0.01
+"""Time to keep a plan, in seconds."""
+
+MUST_SHARE, KEPT_SHARE = 0.95, 0.5
+"""Of what is left of a deadline, the part that keeping a plan may take which must be kept, or need not be: the rest is
+for the error, or for the answer without a name."""
+
+
+class _Order(NamedTuple):
+    """An order to plan, and of which call it is."""
+
+    request: messages.PackRequest
+    who: str
+    kind: CallKind
+    deadline_s: float = math.inf
+    call: RepeatableCall | None = None
+
+
+class PackingService(StoredPlans):
+    """Has orders planned by the workers; this loop only passes bytes on."""
+
+    def __init__(self, workers: Workers, current: Current, metrics: Metrics, keeping: Keeping | None = None) -> None:
+        settings = current.dataset.settings
+        super().__init__(keeping or Keeping(settings, metrics), settings, metrics)
+        self._workers, self._current = workers, current
+        count = partial(metrics.count_repeat, "PackingService")
+        self._repeats = Repeats(settings.remembered_answers, settings.remembered_bytes, self._keeping, count)
+        self._batches = Limit("batches", settings.max_batches, settings.max_batches_per_caller, metrics)
+        self._open_streams = Limit("streams", settings.max_streams, settings.max_streams_per_caller, metrics)
+        self._streams: set[PackStream] = set()
+        self._stopping = False
+
+    # Bytes, not a message: they are sent as a worker made them.
+    async def Pack(self, request: messages.PackRequest, context: Any) -> bytes:  # type: ignore[override] # see above
+        """Plan one order; return the bytes of a PackResponse."""
+        who = caller(context)
+        call = RepeatableCall.of(who, "Pack", request, self._keeping.secret)
+        with refused_order(self._metrics, request):
+            return await self._answered(_Order(request, who, CallKind.SINGLE, deadline_of(context), call))
+
+    async def BatchPack(  # type: ignore[override] # bytes, as above
+        self, request: messages.BatchPackRequest, context: Any
+    ) -> bytes:
+        """Plan many orders, each with an answer or an error of its own; return the bytes of a BatchPackResponse."""
+        found, most = Findings(), self._settings.max_orders_per_batch
+        if not request.requests:
+            found.add("requests", "must hold at least one request")
+        elif len(request.requests) > most:
+            found.limit("requests", f"must hold at most {most} requests on this server, got {len(request.requests)}")
+        check_defaults(request.defaults, found.at("defaults"))
+        found.raise_any()
+        who = caller(context)
+        if request.defaults.HasField("inline_catalog"):
+            asked = Asked("CheckShared", request.defaults.SerializeToString())
+            await self._workers.ask(asked, caller=who, kind=CallKind.BATCH)
+        deadline_s = deadline_of(context)
+        spare_s = BATCH_SENDING_S + SENDING_S_PER_ORDER * len(request.requests)
+        deadline_s -= min(spare_s, BATCH_SENDING_SHARE * (deadline_s - time.monotonic()))
+        s_per_byte = sending_s_per_byte(context)
+        call = RepeatableCall.of(who, "BatchPack", request, self._keeping.secret)
+        # Few at a time, so that a large batch stands in the queue beside single orders, not before them; and one more
+        # for each worker than it works on, so that none waits for the next.
+        slots = asyncio.Semaphore(2 * self._workers.at_once)
+        answer = BatchAnswer(len(request.requests), self._settings.max_answer_bytes)
+
+        async def one(index: int, item: messages.PackRequest) -> None:
+            async with slots:
+                try:
+                    by_s = deadline_s - s_per_byte * answer.likely_bytes
+                    late = time.monotonic() >= by_s - SENDING_S
+                    whole = item if late else with_defaults(item, request.defaults)  # there may be thousands
+                    with answered_order(self._metrics, CallKind.BATCH, whole):
+                        if late:
+                            raise WaitedInVainError("the deadline of the call came before there was a plan")
+                        found = Findings()
+                        if item.request_id:
+                            found.add("request_id", "must be empty inside a batch")
+                        found.raise_any()
+                        answer.check_room()
+                        part = None if call is None else call.part(index)
+                        made = await self._answered(_Order(whole, who, CallKind.BATCH, by_s, part))
+                        answer.put_plan(index, item.order.order_id, made)
+                except RequestIdReusedError:  # of the batch
+                    raise
+                except Exception as error:
+                    answer.put_error(index, item.order.order_id, status_of(error))
+
+        with self._batches.taken(who):
+            await asyncio.gather(*(one(index, item) for index, item in enumerate(request.requests)))
+            return answer.serialized()
+
+    async def StreamPack(
+        self, request_iterator: AsyncIterator[messages.StreamPackRequest], context: Any
+    ) -> AsyncIterator[messages.StreamPackResponse]:
+        """Plan orders over a connection that stays open."""
+        who, read = caller(context), messages.PackResponse.FromString
+
+        async def plan(
+            request: messages.PackRequest, stop: Stop | None, better: Better | None
+        ) -> messages.PackResponse:
+            with answered_order(self._metrics, CallKind.STREAM, request):
+                order = _Order(request, who, CallKind.STREAM)
+                return read(
+                    await self._planned(order, stop, None if better is None else lambda data: better(read(data)))
+                )
+
+        def refused(request: messages.PackRequest, error: BoxwrightError) -> None:
+            paths_of = messages.StreamPackRequest.DESCRIPTOR
+            with (
+                suppress(BoxwrightError),
+                answered_order(self._metrics, CallKind.STREAM, request, paths_of=paths_of),
+            ):
+                raise error
+
+        settings = self._settings
+        limits = {"idle_s": settings.stream_idle_s, "age_s": settings.stream_age_s}
+        with self._open_streams.taken(who):
+            stream = PackStream(plan, settings.max_orders_per_stream, refused, **limits)
+            if self._stopping:
+                stream.end("stop")
+            self._streams.add(stream)
+            try:
+                async with aclosing(stream.answers(request_iterator)) as answers:
+                    async for answer in answers:
+                        yield answer
+            finally:
+                self._streams.remove(stream)
+
+    def end_streams(self) -> None:
+        """Read streams no further: those without orders under way end at once, the others once these are answered."""
+        self._stopping = True
+        for stream in tuple(self._streams):
+            stream.end("stop")
+
+    async def CheckPlan(  # type: ignore[override] # bytes, as above
+        self, request: messages.CheckPlanRequest, context: Any
+    ) -> bytes:
+        """Judge a packing made by anyone; return the bytes of a CheckPlanResponse."""
+        self._check_site(request)
+        large, deadline_s, who = request.compare and is_large(request), deadline_of(context), caller(context)
+        asked = Asked("CheckPlan", request.SerializeToString(), answer_by(deadline_s))
+        return (await self._workers.ask(asked, caller=who, large=large, deadline_s=deadline_s)).data
+
+    async def RecordOutcome(
+        self, request: messages.RecordOutcomeRequest, context: Any
+    ) -> messages.RecordOutcomeResponse:
+        """Record what was really packed of a stored plan."""
+        call = RepeatableCall.of(caller(context), "RecordOutcome", request, self._keeping.secret)
+
+        async def restore(record: AnswerRecord) -> messages.RecordOutcomeResponse:
+            return messages.RecordOutcomeResponse.FromString(record.answer)
+
+        return await self._repeats.answer(call, lambda: self.record(request, call), restore)
+
+    async def _answered(self, order: _Order) -> bytes:
+        """Return the answer that an order had, where its call came before; else plan it."""
+        wants = self._keeping.wants(order.request) is not None
+        is_stored = self._keeping.on and (wants or is_whole(order.request, self._settings))
+        restore = partial(self._restored, order) if is_stored else None
+        return await self._repeats.answer(order.call, partial(self._planned, order), restore, order.deadline_s)
+
+    async def _restored(self, order: _Order, record: AnswerRecord) -> bytes | None:
+        """Return the answer that is stored, or that with a stored plan; None where that is deleted.
+
+        Pictures, and texts of the order, are not in the store: they come of planning the order again.
+        """
+        request = order.request
+        if record.plan_id is None:
+            return as_asked(messages.PackResponse.FromString(record.answer), request)
+        stored = await self._keeping.read(self._keeping.store.read.plan, record.plan_id)
+        if stored is None:
+            return None
+        if not is_whole(request, self._settings):
+            data, entry = await self._ask(order, "Pack", answer_by(order.deadline_s), keep=True)
+            if entry and entry.plan and entry.plan.canonical_hash == stored.plan.canonical_hash:
+                answer, first = messages.PackResponse.FromString(data), answer_of(stored).plan
+                answer.plan.name = first.name
+                if answer.plan.HasField("create_time"):
+                    answer.plan.create_time.CopyFrom(first.create_time)
+                return answer.SerializeToString()
+        return await asyncio.to_thread(lambda: as_asked(answer_of(stored), request))
+
+    async def _planned(
+        self, order: _Order, stop: Stop | None = None, better: Callable[[bytes], None] | None = None
+    ) -> bytes:
+        """Plan an order in its turn, until ``stop`` ends its search, and keep its plan where it is to be kept."""
+        must = self._keeping.wants(order.request)
+        by_s = answer_by(order.deadline_s, SENDING_S if must is None else SENDING_S + KEEPING_S)
+        method = "Pack" if better is None else "Improve"
+        answered = await self._ask(order, method, by_s, keep=must is not None, stop=stop or Stop(), better=better)
+        return await self._kept(order, must, answered)
+
+    async def _ask(self, order: _Order, method: str, by_s: float | None, **given: Any) -> Answered:
+        """Return a worker's answer to an order."""
+        request, who, kind, deadline_s, _ = order
+        self._check_site(request)
+        large = is_large(request, request.alternative_count)
+        asked = Asked(method, request.SerializeToString(), by_s, **given)
+        return await self._workers.ask(asked, caller=who, kind=kind, large=large, deadline_s=deadline_s)
+
+    def _check_site(self, request: Any) -> None:
+        """Raise SiteNotAllowedError where the caller may not call for the site of a request, and count it."""
+        try:
+            check_site(request.site, self._current.dataset.sites)
+        except SiteNotAllowedError as error:
+            self._metrics.denied.labels(error.why).inc()
+            raise
+
+    async def _kept(self, order: _Order, must: bool | None, answered: Answered) -> bytes:
+        """Return an answer once its plan is kept; where that is not so in time, an error if it must be, or no name.
+
+        That of a plan that is not to be kept is kept itself for who repeats the call, if the store can.
+
+        Raises
+        ------
+        StoreError
+            If it must be kept, and is not.
+        AnswerTakenError
+            If another replica has answered the same call.
+        """
+        (data, entry), call = answered, order.call
+        wait_s = (order.deadline_s - SENDING_S - time.monotonic()) * (MUST_SHARE if must else KEPT_SHARE)
+        if entry is None or entry.plan is None:
+            if call is not None and self._keeping.on and is_whole(order.request, self._settings):
+                answer = messages.PackResponse.FromString(data)
+                for plan in (answer.plan, *answer.alternatives):
+                    plan.order_id = ""  # it comes with the repeated request
+                with suppress(StoreError):
+                    await self._keeping.write(Entry(answer=call.record(answer=answer)), must=False, wait_s=wait_s)
+            return data
+        plan_id = entry.plan.plan_id
+        if call is not None:
+            entry = replace(entry, answer=call.record(plan_id))
+        try:
+            await self._keeping.write(entry, must=bool(must), wait_s=wait_s)
+        except StoreError:
+            if must:
+                raise
+            answer = messages.PackResponse.FromString(data)
+            answer.plan.ClearField("name")
+            return answer.SerializeToString()
+        note(plan=f"plans/{plan_id}")
+        return data

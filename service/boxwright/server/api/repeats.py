@@ -1,0 +1,218 @@
+"""Calls that are safe to repeat: the same caller, method, ``request_id`` and payload get the first answer again."""
+
+import asyncio
+import hmac
+import math
+import time
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from typing import Any, Protocol, TypeVar
+
+from google.protobuf.message import Message
+
+from boxwright.findings import Findings
+from boxwright.server.caller import remembered_as
+from boxwright.server.failures import RequestIdReusedError
+from boxwright.store import AnswerRecord, AnswerTakenError
+
+MAX_LENGTH = 64
+"""Longest ``request_id`` or ``correlation_id``, in characters, as the contract says."""
+
+Answer = TypeVar("Answer", bound=Message | bytes)
+"""A message, or the bytes of one."""
+
+
+@dataclass(frozen=True, slots=True)
+class RepeatableCall:
+    """A call with a ``request_id``."""
+
+    method: str
+    request_id: str
+    key: bytes
+    """HMAC-SHA256 of caller, method and request id."""
+    digest: bytes
+    """HMAC-SHA256 of the request."""
+
+    @classmethod
+    def of(cls, caller: str, method: str, request: Any, secret: str) -> "RepeatableCall | None":
+        """Return the call of a request; None where it has no ``request_id``.
+
+        ``secret`` is the operator's, so that nobody can find out an order id by trying; empty where there is none.
+        Raises InvalidInputError if the ``request_id`` is not up to 64 printable ASCII characters.
+        """
+        if not request.request_id:
+            return None
+        found = Findings()
+        check_id(request.request_id, found, "request_id")
+        found.raise_any()
+        text = "\0".join((remembered_as(caller), method, request.request_id))
+        contents = text.encode(), request.SerializeToString(deterministic=True)
+        return cls(method, request.request_id, *(hmac.digest(secret.encode(), data, "sha256") for data in contents))
+
+    def part(self, index: int) -> "RepeatableCall":
+        """Return an order of a batch as a call of its own."""
+        return replace(self, key=hmac.digest(self.key, str(index).encode(), "sha256"))
+
+    def record(self, plan_id: str | None = None, answer: Message | None = None) -> AnswerRecord:
+        """Return what is stored of it: the plan that it has, or else its answer."""
+        data = b"" if answer is None else answer.SerializeToString()
+        return AnswerRecord(self.key, self.digest, time.time_ns() // 1_000, plan_id, data)
+
+    def check(self, digest: bytes) -> None:
+        """Raise RequestIdReusedError if the call that came before had another payload."""
+        if digest != self.digest:
+            raise RequestIdReusedError(f"request_id {self.request_id!r} was used for another payload of {self.method}")
+
+
+class Records(Protocol):
+    """What is stored of calls."""
+
+    async def find(self, key: bytes, deadline_s: float) -> AnswerRecord | None:
+        """Return what is stored of a call; None where nothing is, or is found in time."""
+
+
+@dataclass
+class _Running:
+    digest: bytes
+    task: "asyncio.Task[Any]"
+    callers: int = 0
+
+
+class Repeats:
+    """Answers repeated calls.
+
+    A call that comes while the same one is under way waits for it; where that one ends in an error, one of those that
+    wait has the answer made anew, by its own deadline. An answer that the store has something of comes from there;
+    others are remembered in memory, the oldest forgotten first. Failures are not remembered. The work ends once every
+    caller has given up.
+
+    Parameters
+    ----------
+    max_answers, max_bytes : int
+        Most answers in memory, and most bytes of them.
+    records : Records, optional
+        What is stored of calls, by this server or a replica. Default: nothing is.
+    found : callable, optional
+        Hears of each call that came before: its method, and where its answer was (``memory``, ``under_way``,
+        ``store``). Default: nobody does.
+    """
+
+    def __init__(
+        self,
+        max_answers: int,
+        max_bytes: int,
+        records: Records | None = None,
+        found: Callable[[str, str], None] = lambda method, source: None,
+    ) -> None:
+        self._max_answers, self._max_bytes = max_answers, max_bytes
+        self._records, self._seen_again = records, found
+        self._running: dict[bytes, _Running] = {}
+        self._kept: OrderedDict[bytes, tuple[bytes, Any]] = OrderedDict()  # by key: digest and answer
+        self.kept_bytes = 0
+
+    @property
+    def kept(self) -> int:
+        """How many answers are in memory."""
+        return len(self._kept)
+
+    async def answer(
+        self,
+        call: RepeatableCall | None,
+        make: Callable[[], Awaitable[Answer]],
+        restore: Callable[[AnswerRecord], Awaitable[Answer | None]] | None = None,
+        deadline_s: float = math.inf,
+    ) -> Answer:
+        """Return the answer that a call had, or make it.
+
+        Parameters
+        ----------
+        call : RepeatableCall or None
+            The call; None: it is not to be repeated.
+        make : callable
+            Makes the answer, and stores the record of the call where ``restore`` is given.
+        restore : callable, optional
+            Returns the answer by what is stored of the call; None where that is gone. Default: nothing is stored of
+            it, and the answer is remembered in memory.
+        deadline_s : float, optional
+            When the caller waits no longer, by ``time.monotonic``. Default: it has not said.
+        """
+        if call is None:
+            return await make()
+        while (running := self._running.get(call.key)) is not None:
+            call.check(running.digest)
+            with suppress(Exception):  # such as that of its deadline: this call may have more time
+                shared: Answer = await self._shared(call, running)
+                self._seen_again(call.method, "under_way")
+                return shared
+        if (kept := self._kept.get(call.key)) is not None:
+            call.check(kept[0])
+            self._seen_again(call.method, "memory")
+            remembered: Answer = kept[1]
+            return remembered
+        making = asyncio.ensure_future(self._made(call, make, restore, deadline_s))
+        running = self._running[call.key] = _Running(call.digest, making)
+        making.add_done_callback(lambda _: self._ended(call, running, remember=restore is None))
+        answer: Answer = await self._shared(call, running)
+        return answer
+
+    async def _shared(self, call: RepeatableCall, running: _Running) -> Any:
+        """Return an answer that others may wait for too: one who gives up does not take it away from them."""
+        running.callers += 1
+        try:
+            return await asyncio.shield(running.task)
+        finally:
+            running.callers -= 1
+            if not running.callers and not running.task.done():
+                running.task.cancel()
+                self._running.pop(call.key, None)
+
+    async def _made(
+        self,
+        call: RepeatableCall,
+        make: Callable[[], Awaitable[Answer]],
+        restore: Callable[[AnswerRecord], Awaitable[Answer | None]] | None,
+        deadline_s: float,
+    ) -> Answer:
+        """Return the stored answer, or make one, or return that which another replica stored meanwhile."""
+        if restore is None or self._records is None:
+            return await make()
+        for is_last in (False, True):
+            record = await self._records.find(call.key, deadline_s)
+            if record is not None:
+                call.check(record.digest)
+                if (restored := await restore(record)) is not None:
+                    self._seen_again(call.method, "store")
+                    return restored
+            try:
+                return await make()
+            except AnswerTakenError:
+                if is_last:
+                    raise
+        raise AssertionError("the last one returns or raises")
+
+    def _ended(self, call: RepeatableCall, running: _Running, *, remember: bool) -> None:
+        """Forget a call that was under way; remember its answer where it has a good one, within the limits."""
+        if self._running.get(call.key) is running:
+            del self._running[call.key]
+        if running.task.cancelled() or running.task.exception() is not None or not remember:
+            return
+        answer = running.task.result()
+        self._kept[call.key] = call.digest, answer
+        self.kept_bytes += _size(answer)
+        while self._kept and (len(self._kept) > self._max_answers or self.kept_bytes > self._max_bytes):
+            _, (_, oldest) = self._kept.popitem(last=False)
+            self.kept_bytes -= _size(oldest)
+
+
+def _size(answer: Message | bytes) -> int:
+    return len(answer) if isinstance(answer, bytes) else answer.ByteSize()
+
+
+def check_id(text: str, found: Findings, field: str) -> None:
+    """Note an identifier that is not 1 to 64 printable ASCII characters."""
+    if not text:
+        found.add(field, "is required")
+    elif len(text) > MAX_LENGTH or not (text.isascii() and text.isprintable()):
+        found.add(field, f"must have 1 to {MAX_LENGTH} printable ASCII characters, got {text[:80]!r}")

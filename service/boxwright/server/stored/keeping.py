@@ -1,0 +1,320 @@
+"""The server's side of the store: what is to be kept, when it is written, and what becomes of it where it cannot be."""
+
+import asyncio
+import contextlib
+import logging
+import math
+import threading
+import time
+from collections import Counter, deque
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from boxwright.contract.names import ids_in
+from boxwright.errors import FieldViolation, InvalidInputError, UnknownResourceError
+from boxwright.server.api.faults import reason_of
+from boxwright.server.logs import log
+from boxwright.server.metrics import Metrics
+from boxwright.server.settings import Settings
+from boxwright.server.stored.written import Written
+from boxwright.server.traced import spanned
+from boxwright.store import (
+    AnswerRecord,
+    Entry,
+    Keep,
+    StoreBusyError,
+    StoredPlan,
+    StoreError,
+    StoreFullError,
+    StoreOffError,
+    StoreUnsuitableError,
+    shown_url,
+)
+from boxwright.v1 import packing_service_pb2 as messages
+
+if TYPE_CHECKING:
+    from boxwright.store.store import Refused, Store
+
+Answer = TypeVar("Answer")
+
+READING_THREADS = 4
+"""Threads that read the store: no planning thread does, so that stored plans are read however many orders wait."""
+
+MOST_AT_ONCE, MOST_WAITING = 256, 4_000
+"""Entries of one transaction, and entries that may wait for theirs; one more is refused."""
+
+LATE_S = 0.5
+"""A transaction or look that a call has waited for longer, in seconds, has failed."""
+
+REST_S = 1.0
+"""After a failure, what need not be read or written is not tried for so long, in seconds."""
+
+LOOK_SHARE = 0.25
+"""Of what is left of a call's deadline, the part that it may wait to see whether the call came before."""
+
+PRUNE_EVERY_S = 60.0
+"""Time between two rounds of deleting what is too old or too much, in seconds."""
+
+LOGGED_EVERY_S = 60.0
+"""How often a failure of a kind is logged at most, in seconds: others may read well in between."""
+
+DAY_US = 86_400_000_000
+
+_SHIPMENTS = (messages.PLAN_PURPOSE_UNSPECIFIED, messages.PLAN_PURPOSE_SHIPMENT)
+
+
+class Keeping:
+    """Keeps plans, and what came of calls, where the server has a store.
+
+    A store that cannot be opened is tried again with each record.
+
+    Raises
+    ------
+    UnsupportedError
+        If the store needs the extra ``postgres`` and it is not installed.
+    InvalidInputError
+        If it is none that this version can use.
+
+    Attributes
+    ----------
+    error : StoreError or None
+        What writing failed with last; None where it works.
+    """
+
+    def __init__(self, settings: Settings, metrics: Metrics) -> None:
+        self._settings = settings
+        self.metrics = metrics
+        self.error: StoreError | None = None
+        self._rests_until_s = -math.inf
+        self._unread: dict[str, float] = {}  # when a reason was logged last
+        self._waiting: deque[tuple[Entry, asyncio.Future[None]]] = deque()
+        self._writing: asyncio.Task[None] | None = None
+        self._readers = ThreadPoolExecutor(READING_THREADS, thread_name_prefix="store-read")
+        self._writer = ThreadPoolExecutor(1, thread_name_prefix="store-write")
+        self._closed = threading.Event()
+        self._store = self._opened() if settings.store else None
+        if self._store is not None:
+            metrics.watch_store(self)
+            threading.Thread(target=self._prune, name="store-prune", daemon=True).start()
+
+    def _opened(self) -> "Store":
+        from boxwright.store.store import Store
+
+        store = Store(self._settings.store, 0.75 * self._settings.store_wait_s)
+        try:
+            store.open()
+            says = "storing plans"
+        except StoreUnsuitableError as error:  # another start would end the same way
+            self._failed(error)
+            raise InvalidInputError(
+                [FieldViolation("store", f"must be one that this version can use: {error}")]
+            ) from None
+        except StoreError as error:
+            self._failed(error)
+            says = "the store is tried again with each record"
+        log(logging.INFO, says, {"store": shown_url(self._settings.store)})
+        return store
+
+    @property
+    def secret(self) -> str:
+        """What goes into all that is made of a request to be stored; empty where the operator has set none."""
+        return self._settings.order_id_key
+
+    @property
+    def on(self) -> bool:
+        """Whether there is a store."""
+        return self._store is not None
+
+    @property
+    def store(self) -> "Store":
+        """The store; StoreOffError if there is none."""
+        if self._store is None:
+            raise StoreOffError("this server stores nothing: its operator has to set `store` (BOXWRIGHT_STORE)")
+        return self._store
+
+    @property
+    def waiting(self) -> int:
+        """Entries that are not written yet."""
+        return len(self._waiting)
+
+    def written(self) -> Written:
+        """Return the catalogs that were written over the wire; of a store that cannot be read, that they are unread."""
+        if self._store is None:
+            return Written()
+        try:
+            return Written.read(self._store.read)
+        except StoreError as error:
+            log(logging.ERROR, "catalogs that were written over the wire are not read", {"error": str(error)})
+            return Written(unread=True)
+
+    def wants(self, request: messages.PackRequest) -> bool | None:
+        """Return whether a plan is to be kept: True, it must be; False, it need not be; None, it is not to be.
+
+        Raises StoreOffError if it must be and there is no store.
+        """
+        if request.validate_only:
+            return None
+        if request.HasField("persist"):
+            return bool(self.store) if request.persist else None
+        return False if self._settings.persist_plans and request.purpose in _SHIPMENTS else None
+
+    async def read(self, read: Callable[..., Answer], *given: Any) -> Answer:
+        """Return what something reads from the store, in a thread of its own."""
+        begun_s = time.perf_counter()
+        try:
+            with spanned("store"):
+                return await asyncio.get_running_loop().run_in_executor(self._readers, partial(read, *given))
+        except StoreError as error:
+            reason, now_s = reason_of(error), time.monotonic()
+            self.metrics.store_errors.labels("read", reason).inc()
+            if now_s - self._unread.get(reason, -math.inf) > LOGGED_EVERY_S:  # callers hear of no paths
+                log(logging.ERROR, "the store was not read", {"reason": reason, "error": str(error)})
+                self._unread[reason] = now_s
+            raise
+        finally:
+            self.metrics.store_reads.observe(time.perf_counter() - begun_s)
+
+    async def plan(self, name: str, field: str = "name") -> StoredPlan:
+        """Return the plan of a resource name, which stands in a field of a request.
+
+        Raises StoreOffError or StoreError if there is no store or it fails, InvalidInputError if the name is none, and
+        UnknownResourceError if there is no such plan.
+        """
+        store = self.store
+        stored = await self.read(store.read.plan, *ids_in(name, "plans/{plan}", field))
+        if stored is None:
+            raise UnknownResourceError([FieldViolation(field, f"names no stored plan, got {name!r:.120}")])
+        return stored
+
+    async def find(self, key: bytes, deadline_s: float) -> AnswerRecord | None:
+        """Return what is stored of a call; None where nothing is, or the store does not say so in time.
+
+        Then the order is planned again, which gives the same plan.
+        """
+        now_s = time.monotonic()
+        if self._store is None or now_s < self._rests_until_s:
+            return None
+        wait_s = min(self._settings.store_wait_s, LOOK_SHARE * (deadline_s - now_s))
+        try:
+            return await asyncio.wait_for(self.read(self._store.read.answer, key), wait_s)
+        except (StoreError, TimeoutError) as error:
+            if isinstance(error, StoreError) or wait_s > LATE_S:  # not that this call has little time
+                self._rests_until_s = time.monotonic() + REST_S
+            return None
+
+    async def write(self, entry: Entry, *, must: bool = True, wait_s: float = math.inf) -> None:
+        """Return once an entry is kept; those that come while a transaction is under way share the next one.
+
+        Parameters
+        ----------
+        entry : Entry
+            What to keep.
+        must : bool, optional
+            Whether it is tried although the store has just failed. Default True.
+        wait_s : float, optional
+            How long its caller can wait. Default, and at most: the setting ``store_wait_s``.
+
+        Raises
+        ------
+        StoreError
+            If it is not kept, or not in time. One that is being written then may be kept all the same.
+        StoreOffError, AnswerTakenError, PlanGoneError, VersionTakenError
+            As their names say.
+        """
+        _ = self.store
+        if not must and time.monotonic() < self._rests_until_s:
+            raise self.error or StoreBusyError(StoreBusyError.told)
+        if self.waiting >= MOST_WAITING:
+            raise StoreBusyError(f"{StoreBusyError.told}: {self.waiting:,} records wait")
+        future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._waiting.append((entry, future))
+        if self._writing is None or self._writing.done():
+            self._writing = asyncio.ensure_future(self._write_all())
+        wait_s = min(wait_s, self._settings.store_wait_s)
+        try:
+            with spanned("store"):
+                await asyncio.wait_for(future, wait_s)
+        except TimeoutError:
+            late = StoreBusyError(f"{StoreBusyError.told}: it was not written within {wait_s:.3g} s")
+            if wait_s > LATE_S:
+                self._failed(late)
+            raise late from None
+
+    async def _write_all(self) -> None:
+        """Write what waits, until nothing does."""
+        loop = asyncio.get_running_loop()
+        while self._waiting:
+            some = [self._waiting.popleft() for _ in range(min(MOST_AT_ONCE, len(self._waiting)))]
+            jobs = [(entry, future) for entry, future in some if not future.done()]  # others were given up
+            if not jobs:
+                continue
+            begun_s = time.monotonic()
+            results: Sequence[Refused | None]
+            try:
+                results = await loop.run_in_executor(self._writer, self.store.write, [entry for entry, _ in jobs])
+            except Exception as fault:  # of ours; the next is tried all the same
+                results = [StoreError(f"{StoreError.told}: {fault!r}")] * len(jobs)
+            self.metrics.store_commits.observe(time.monotonic() - begun_s)
+            failed = next((refused for refused in results if isinstance(refused, StoreError)), None)
+            if failed is None:
+                self._works()
+            else:
+                self._failed(failed)
+            for (_, future), refused in zip(jobs, results, strict=True):
+                if future.done():
+                    continue
+                if refused is None:
+                    future.set_result(None)
+                else:
+                    future.set_exception(type(refused)(str(refused)))  # each caller has a traceback of its own
+
+    def _failed(self, error: StoreError) -> None:
+        """Count a failure of writing, and log it where it is another than before."""
+        reason = reason_of(error)
+        self.metrics.store_errors.labels("write", reason).inc()
+        if self.error is None or reason != reason_of(self.error):
+            log(logging.ERROR, "the store failed", {"reason": reason, "error": str(error)})
+        self.error, self._rests_until_s = error, time.monotonic() + REST_S
+
+    def _works(self) -> None:
+        if self.error is not None:
+            log(logging.INFO, "the store works again")
+        self.error, self._rests_until_s = None, -math.inf
+
+    def _prune(self) -> None:
+        """Delete what is too old or too much, again and again, and say how much is left."""
+        settings = self._settings
+        keep = Keep(
+            plan_us=round(settings.keep_plans_days * DAY_US),
+            answer_us=round(settings.keep_answers_days * DAY_US),
+            max_bytes=settings.keep_plans_bytes,
+        )
+        failing, gone = "", Counter[str]()
+        while True:
+            gone.clear()
+            try:
+                self.store.prune(keep, lambda why, plans: gone.update({why: plans}))
+                self.metrics.store_bytes.set(self.store.read.sizes().total_bytes)
+                failing = ""
+                if self.error is not None and not isinstance(self.error, StoreFullError):  # deleting needs little room
+                    self._works()
+            except StoreError as error:
+                self.metrics.store_bytes.set(math.nan)
+                if reason_of(error) != failing:
+                    log(logging.WARNING, "retention fails", {"reason": reason_of(error), "error": str(error)})
+                failing = reason_of(error)
+            if gone:
+                log(logging.INFO, "retention deleted plans", dict(gone))
+            if self._closed.wait(PRUNE_EVERY_S):
+                return
+
+    def close(self) -> None:
+        """Close the store; calls that keep something have ended."""
+        self._closed.set()
+        for threads in (self._readers, self._writer):
+            threads.shutdown(wait=False, cancel_futures=True)
+        if self._store is not None:
+            with contextlib.suppress(StoreError):
+                self._store.close()

@@ -1,0 +1,106 @@
+"""Stored plans as plain data, and as orders with the boxes that were used: for the command line."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING, Any
+
+from boxwright.contract.json import plain
+from boxwright.contract.order import read_order
+from boxwright.domain.order import MAX_UNITS_PER_ORDER, Order
+from boxwright.errors import FieldViolation, InvalidInputError
+from boxwright.findings import Findings
+from boxwright.server.api.stored_plans import answer_of, plan_of
+from boxwright.server.settings import Settings
+from boxwright.server.stored.deflated import unpacked
+from boxwright.server.stored.plan_record import HASHED, HASHED_PREFIX, kept_order_id
+from boxwright.store import Keep, StoredPlan, check_url
+from boxwright.v1 import outcome_pb2, packing_service_pb2
+
+if TYPE_CHECKING:
+    from boxwright.store.store import Store
+
+
+@contextmanager
+def opened(url: str) -> Iterator["Store"]:
+    """Lend a store.
+
+    Raises
+    ------
+    InvalidInputError
+        If the URL is none of a store.
+    UnsupportedError
+        If the store needs the extra ``postgres`` and it is not installed.
+    StoreError
+        If there is no store, or it cannot be read; StoreUnsuitableError if it is none that this version can use.
+    """
+    if rule := check_url(url):
+        raise InvalidInputError([FieldViolation("store", rule)])
+    from boxwright.store.store import Store
+
+    store = Store(url, make=False)
+    try:
+        store.open()
+        yield store
+    finally:
+        store.close()
+
+
+def found(store: "Store", where: str, order_by: str, order_id_key: str) -> Iterator[StoredPlan]:
+    """Return the plans that a filter finds, in an order; raises InvalidInputError for either, and StoreError."""
+    settings = replace(Settings(), order_id_key=order_id_key)
+    return store.read.plans(where, order_by, order_id=lambda text: kept_order_id(text, settings))
+
+
+def hides_orders(store: "Store", where: str, order_id_key: str) -> bool:
+    """Return whether a filter goes by order ids as callers know them, stored under a key that was not given."""
+    by_order = "order_id" in where and HASHED.search(where) is None
+    return by_order and not order_id_key and store.read.has_order_from(HASHED_PREFIX)
+
+
+def summary(stored: StoredPlan) -> StoredPlan:
+    """Return a stored plan without its request and answer, which may have megabytes."""
+    return replace(stored, plan=replace(stored.plan, request=b"", answer=b""))
+
+
+def plan_data(stored: StoredPlan) -> dict[str, Any]:
+    """Return a stored plan as ``GET /v1/plans/{plan}`` gives it."""
+    data: dict[str, Any] = plain(plan_of(stored, {}))
+    return data
+
+
+def whole_data(stored: StoredPlan) -> dict[str, Any]:
+    """Return all that is stored of a plan: request, plan, alternatives, comparison and outcome."""
+    answer = answer_of(stored)
+    answer.plan.CopyFrom(plan_of(stored, {}))
+    request = packing_service_pb2.PackRequest.FromString(unpacked(stored.plan.request))
+    return {"request": plain(request), **plain(answer)}
+
+
+def keep_of(days: float | None, max_bytes: int | None) -> Keep:
+    """Return what is to be kept: so many days, or bytes."""
+    return Keep(plan_us=round((days or 0) * 86_400_000_000), max_bytes=max_bytes or 0)
+
+
+def shipped_orders(store: "Store", where: str, order_id_key: str) -> Iterator[tuple[Order, date]]:
+    """Yield the orders of stored plans that have an outcome, with the boxes recorded as used, and the day.
+
+    Of several plans of an order the newest with an outcome counts. Raises InvalidInputError where the filter cannot be
+    read, or a stored order breaks a rule of today, and StoreError.
+    """
+    seen: set[str] = set()
+    for stored in found(store, where, "create_time desc", order_id_key):
+        order_id = stored.plan.order_id
+        if stored.outcome is None or order_id in seen:
+            continue
+        seen.add(order_id)
+        message = packing_service_pb2.PackRequest.FromString(unpacked(stored.plan.request)).order
+        message.order_id = order_id
+        faults = Findings()
+        order = read_order(message, faults.at(f"order {order_id}"), MAX_UNITS_PER_ORDER)
+        faults.raise_any()
+        assert order is not None  # else there are faults
+        parcels = outcome_pb2.Outcome.FromString(stored.outcome).parcels
+        boxes = tuple(parcel.box_type_id for parcel in parcels)
+        yield replace(order, boxes_used=boxes), datetime.fromtimestamp(stored.plan.create_us / 1_000_000, UTC).date()

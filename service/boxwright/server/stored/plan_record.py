@@ -1,0 +1,175 @@
+"""What the store keeps of a plan: made where it is planned, without what is nobody's business later."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import re
+from collections.abc import Iterable
+from dataclasses import replace
+from functools import cache
+from typing import TYPE_CHECKING
+
+from google.protobuf.descriptor import Descriptor, FieldDescriptor
+
+from boxwright.catalog import Materials
+from boxwright.contract.catalog import catalog_to_wire
+from boxwright.contract.enums import ALLOCATION
+from boxwright.contract.names import catalog_name, profile_name
+from boxwright.contract.plan import plan_to_wire
+from boxwright.contract.values import date_to_wire
+from boxwright.domain.box import Catalog
+from boxwright.domain.order import ECHOED
+from boxwright.domain.plan import Plan
+from boxwright.routing.postal import region_of
+from boxwright.server.settings import Settings
+from boxwright.server.stored.deflated import packed
+from boxwright.server.stored.plan_ids import new_plan_id
+from boxwright.store import CatalogRecord, Entry, PlanRecord
+from boxwright.v1 import lane_pb2, order_pb2, packing_service_pb2, placement_pb2, plan_pb2
+
+if TYPE_CHECKING:
+    from boxwright.server.answers.pack_request import PackJob  # which loads the planner
+
+PLANNED_BY = frozenset({"line_id", "keep_together_group", "keep_apart_group", "article", "inner_box_type_id"})
+"""Texts of a line, and of a unit in a started parcel, that plans depend on. Any other, such as SKU and description, is
+stored only where the operator wants that: so are those that the contract will have one day."""
+
+HASHED_PREFIX = "hmac-sha256:"
+HASHED = re.compile(f"{HASHED_PREFIX}[0-9a-f]{{64}}")
+"""An order id as it is stored under a key, and shown: who asks by it means that one."""
+
+MOST_CATALOGS = 64
+"""Catalogs whose records are kept at hand; past it all are forgotten, and made again as they come."""
+
+_CATALOGS: dict[tuple[str, str, bool], CatalogRecord] = {}
+
+
+def whole_plan(job: PackJob, made: Plan, settings: Settings) -> plan_pb2.Plan:
+    """Return all of a plan, whatever was asked for, with the texts of its order if these are stored."""
+    view = job.view()
+    if view.shows_texts and not settings.store_texts:
+        view = replace(view, echoed=(), bench=None)
+    whole = plan_to_wire(made, view)
+    whole.create_time.GetCurrentTime()
+    return whole
+
+
+def plan_record(
+    job: PackJob,
+    made: Plan,
+    whole: plan_pb2.Plan,
+    answer: packing_service_pb2.PackResponse,
+    settings: Settings,
+) -> Entry:
+    """Return what is stored of a plan.
+
+    Parameters
+    ----------
+    job : PackJob
+        The request as it was read.
+    made, whole : Plan
+        The plan, and all of it as ``whole_plan`` gives it; gets the order id that is stored.
+    answer : PackResponse
+        What its caller gets: its alternatives and comparison are stored as they are there, its drawings are not.
+    settings : Settings
+        What is stored of texts and order ids.
+    """
+    request, catalog = stored_request(job, settings), job.catalog.published
+    whole.order_id = request.order.order_id
+    stored = packing_service_pb2.PackResponse(plan=whole, alternatives=answer.alternatives)
+    if answer.HasField("comparison"):
+        stored.comparison.CopyFrom(answer.comparison)
+    for alternative in stored.alternatives:
+        if alternative.order_id:
+            alternative.order_id = request.order.order_id
+        for parcel in () if settings.store_texts else alternative.parcels:
+            parcel.ClearField("bench")
+            for placement in parcel.placements:
+                for name in ECHOED:
+                    placement.ClearField(name)  # type: ignore[arg-type] # names of fields
+    return Entry(
+        plan=PlanRecord(
+            plan_id=new_plan_id(),
+            create_us=whole.create_time.ToMicroseconds(),
+            order_id=request.order.order_id,
+            purpose=job.purpose,
+            status=made.status.value,
+            catalog=catalog_name(catalog.catalog_id) if job.catalog.loaded else catalog.catalog_id,
+            catalog_hash=catalog.content_hash,
+            site=job.resolved.site,
+            canonical_hash=whole.canonical_hash,
+            cut_short=made.cut_short,
+            box_type_ids=tuple(sorted({parcel.box_type_id for parcel in made.parcels})),
+            request=packed(request.SerializeToString()),
+            answer=packed(stored.SerializeToString()),
+        ),
+        catalog=_catalog_record(catalog, job.task.materials, loaded=job.catalog.loaded),
+    )
+
+
+def stored_request(job: PackJob, settings: Settings) -> packing_service_pb2.PackRequest:
+    """Return what is stored of a request: resolved, with the texts and the order id as the operator wants them.
+
+    A catalog that was sent along is left out: it is stored by its hash. So is the request id: it opens the answer.
+    """
+    stored = packing_service_pb2.PackRequest()
+    stored.CopyFrom(job.resolved)
+    stored.DiscardUnknownFields()  # those of a later contract may be texts
+    for name in ("request_id", "persist", "inline_catalog"):
+        stored.ClearField(name)
+    if job.catalog.loaded:
+        stored.catalog = catalog_name(job.catalog.published.catalog_id)
+    stored.accounting_profiles[:] = map(profile_name, job.task.profiles or ())
+    stored.allocations[:] = map(ALLOCATION.to_wire, job.allocations)
+    if stored.HasField("lane"):
+        stored.lane.ship_date.CopyFrom(date_to_wire(job.ship_date))
+        cut_postal_codes(stored.lane)
+    stored.order.order_id = kept_order_id(stored.order.order_id, settings)
+    if not settings.store_texts:
+        clear_texts(stored.order.lines)
+        for parcel in stored.started_parcels:
+            clear_texts(parcel.placements)
+    return stored
+
+
+def cut_postal_codes(lane: lane_pb2.Lane) -> None:
+    """Cut the postal codes of a lane to their regions."""
+    for name in ("origin", "destination"):
+        if lane.HasField(name):
+            place = getattr(lane, name)
+            place.postal_code = region_of(place.country_code, place.postal_code)
+
+
+def clear_texts(messages: Iterable[order_pb2.OrderLine | placement_pb2.Placement]) -> None:
+    """Take out of lines, or of units in a parcel, the texts that are stored only where the operator wants that."""
+    for message in messages:
+        for name in _private_texts(message.DESCRIPTOR):
+            message.ClearField(name)  # type: ignore[arg-type] # a field by its descriptor
+
+
+@cache
+def _private_texts(kind: Descriptor) -> tuple[str, ...]:
+    texts = FieldDescriptor.TYPE_STRING, FieldDescriptor.TYPE_BYTES
+    return tuple(field.name for field in kind.fields if field.type in texts and field.name not in PLANNED_BY)
+
+
+def kept_order_id(order_id: str, settings: Settings) -> str:
+    """Return an order id as it is stored: as it is, or its HMAC-SHA256 where the operator set a key."""
+    if not settings.order_id_key or HASHED.fullmatch(order_id):
+        return order_id
+    digest = hmac.new(settings.order_id_key.encode(), order_id.encode(), hashlib.sha256).hexdigest()
+    return f"{HASHED_PREFIX}{digest}"
+
+
+def _catalog_record(catalog: Catalog, materials: Materials, *, loaded: bool) -> CatalogRecord:
+    """Return the record of a catalog, made once; an inline catalog may come with every order."""
+    key = catalog.content_hash, materials.content_hash, loaded  # some fields follow from the data
+    known = _CATALOGS.get(key)
+    if known is None:
+        content = catalog_to_wire(catalog, materials, loaded=loaded).SerializeToString()
+        known = CatalogRecord(catalog.content_hash, catalog.catalog_id, catalog.version, packed(content))
+        if len(_CATALOGS) >= MOST_CATALOGS:
+            _CATALOGS.clear()
+        _CATALOGS[key] = known
+    return known

@@ -1,0 +1,115 @@
+"""Catalogs that were written over the wire, as the store has them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from boxwright.catalog import Materials, catalog_warnings, load_catalog_text
+from boxwright.contract.catalog import catalog_to_wire, read_catalog
+from boxwright.contract.faults import warnings_to_wire
+from boxwright.domain.box import Catalog
+from boxwright.findings import Findings
+from boxwright.server.stored.deflated import packed, unpacked
+from boxwright.stop import NEVER, Stop
+from boxwright.store import VersionRecord
+from boxwright.v1 import catalog_pb2
+from boxwright.v1 import catalog_service_pb2 as messages
+
+if TYPE_CHECKING:
+    from boxwright.store.reader import Reader
+
+MAX_TOML_BYTES = 4 * 1024 * 1024
+"""Longest catalog file, in bytes, as the contract says."""
+
+HASH_DIGITS = 12
+"""Digits of the content hash in an etag."""
+
+
+@dataclass(frozen=True)
+class Written:
+    """What the store holds of catalogs at one time."""
+
+    versions: tuple[VersionRecord, ...] = ()
+    """Those that hold, one of each catalog."""
+    newest: Mapping[str, int] = field(default_factory=dict)
+    """Number of the newest version of each catalog, those that were deleted included."""
+    unread: bool = False
+    """Whether the store could not be read: what it holds is not known."""
+
+    @classmethod
+    def read(cls, kept: "Reader") -> "Written":
+        """Read what a store holds by now; raises StoreError."""
+        newest = kept.versions.newest()  # first: what is written meanwhile is read with the next look
+        return cls(tuple(kept.versions.current()), newest)
+
+
+def catalog_of(source: messages.CreateCatalogRequest, materials: Materials, stop: Stop = NEVER) -> Catalog:
+    """Return the catalog that was sent as a message or as the text of a file.
+
+    Raises
+    ------
+    InvalidInputError
+        With every rule that it breaks, each field as it was sent.
+    """
+    found = Findings(stop=stop)
+    read = None
+    if source.HasField("catalog"):
+        read = read_catalog(source.catalog, materials, found.at("catalog"))
+    elif not source.HasField("toml"):
+        found.add("", "must hold catalog or toml")
+    elif (size := len(source.toml.encode())) > MAX_TOML_BYTES:
+        found.limit("toml", f"must have at most {MAX_TOML_BYTES} bytes, got {size}")
+    else:
+        read = found.at("toml").attempt(load_catalog_text, source.toml, materials=materials)
+    found.raise_any()
+    assert read is not None  # None has noted a finding, raised above
+    return read
+
+
+def judged(source: messages.CreateCatalogRequest, materials: Materials, stop: Stop) -> catalog_pb2.Catalog:
+    """Return a catalog as it is read, with derived sizes, tares and hash, and what deserves a look."""
+    return shown(catalog_of(source, materials, stop), materials, loaded=False)
+
+
+def shown(catalog: Catalog, materials: Materials, *, loaded: bool) -> catalog_pb2.Catalog:
+    """Return the message of a catalog with its warnings; ``loaded``: that it is served, and so has resource names."""
+    message = catalog_to_wire(catalog, materials, loaded=loaded)
+    message.warnings.extend(warnings_to_wire(catalog_warnings(catalog), loaded=False))
+    return message
+
+
+def content_of(source: messages.CreateCatalogRequest) -> bytes:
+    """Return what is stored of a catalog as it was sent, without what the service itself says of it."""
+    kept = messages.CreateCatalogRequest()
+    kept.CopyFrom(source)
+    kept.ClearField("request_id")
+    kept.ClearField("validate_only")
+    kept.DiscardUnknownFields()  # nobody has measured them
+    if kept.WhichOneof("source") == "catalog":
+        for name in ("name", "hash", "etag", "revision", "revision_create_time", "warnings"):
+            kept.catalog.ClearField(name)
+    return packed(kept.SerializeToString(deterministic=True))
+
+
+def source_of(version: VersionRecord) -> messages.CreateCatalogRequest:
+    """Return a catalog as it was sent."""
+    return messages.CreateCatalogRequest.FromString(unpacked(version.content))
+
+
+def etag_of(version: VersionRecord) -> str:
+    """Return the etag of a catalog whose current version this is."""
+    return f"{version.revision}-{version.catalog_hash.removeprefix('sha256:')[:HASH_DIGITS]}"
+
+
+def stamp_current(message: catalog_pb2.Catalog, version: VersionRecord) -> None:
+    """Write into the message of a catalog which version it is, and its etag."""
+    stamp_version(message, version)
+    message.name = f"catalogs/{version.catalog_id}"
+    message.etag = etag_of(version)
+
+
+def stamp_version(message: catalog_pb2.Catalog, version: VersionRecord) -> None:
+    """Write into a message which version it is."""
+    message.name = f"catalogs/{version.catalog_id}@{version.revision}"
+    message.revision = version.revision
+    message.revision_create_time.FromMicroseconds(version.create_us)

@@ -1,0 +1,219 @@
+"""Who is next: callers take turns, large orders leave a place for small ones, and nobody waits in vain.
+
+Nothing is learned: an order is small or large by what it holds.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import enum
+import math
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+from boxwright.server.workers.overloaded import ShedError
+from boxwright.v1 import policy_pb2
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable
+
+    from boxwright.v1.packing_service_pb2 import CheckPlanRequest, PackRequest
+
+MOST_WAITING, MOST_WAITING_PER_CALLER = 4_000, 2_000
+"""Most that may wait at once in one queue."""
+
+MOST_WAIT_S = 2.0
+"""Longest time that a single order may wait, in seconds."""
+
+LEAST_S, LEAST_SHARE = 0.1, 0.25
+"""What has to be left before the deadline of an order that had to wait, in seconds and as a share of the time that its
+caller waits: with less, there would be no plan by then."""
+
+MOST_SERVED = 10_000
+"""Callers whose last turn is known; the others are as new."""
+
+LARGE = 400
+"""Units times lines from which on an order is large: planning it takes some 0.1 s."""
+
+THOROUGH = 4
+"""How many times as large an order counts in the mode ``thorough``."""
+
+LARGE_BYTES = 64 * 1024
+"""Length of a request from which on it is large, whatever it asks for."""
+
+
+class CallKind(enum.StrEnum):
+    """How an order came."""
+
+    SINGLE = "single"
+    BATCH = "batch"
+    STREAM = "stream"
+
+
+def is_large(request: PackRequest | CheckPlanRequest, alternatives: int = 0) -> bool:
+    """Return whether an order is large, as it is asked for with some alternatives."""
+    lines = request.order.lines
+    units = sum(max(line.quantity, 1) for line in lines)
+    modes = THOROUGH if request.policy.mode == policy_pb2.SOLVING_MODE_THOROUGH else 1
+    return units * len(lines) * (1 + max(alternatives, 0)) * modes >= LARGE
+
+
+Place = TypeVar("Place")
+
+
+@dataclass(eq=False, slots=True)
+class _Waiting(Generic[Place]):
+    """One who waits for a place."""
+
+    caller: Hashable
+    large: bool
+    came_s: float
+    place: asyncio.Future[Place]
+
+
+class _Queue(Generic[Place]):
+    """Those of one size who wait; the next turn is that of the caller whose last one is longest ago."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self.waiting: dict[Hashable, dict[_Waiting[Place], None]] = {}
+        self._turn = 0
+        self._served: dict[Hashable, int] = {}
+
+    def join(self, one: _Waiting[Place]) -> None:
+        self.waiting.setdefault(one.caller, {})[one] = None
+        self.count += 1
+
+    def leave(self, one: _Waiting[Place]) -> bool:
+        """Let one wait no more; return whether it did."""
+        ours = self.waiting.get(one.caller, {})
+        if one not in ours:
+            return False
+        del ours[one]
+        if not ours:
+            del self.waiting[one.caller]
+        self.count -= 1
+        return True
+
+    def next(self) -> _Waiting[Place]:
+        """Take out who is next, of those who wait."""
+        caller = min(self.waiting, key=lambda caller: self._served.get(caller, 0))
+        one = next(iter(self.waiting[caller]))
+        self.leave(one)
+        self._turn += 1
+        self._served.pop(caller, None)  # so that those of longest ago come first
+        self._served[caller] = self._turn
+        if len(self._served) > MOST_SERVED:
+            del self._served[next(iter(self._served))]
+        return one
+
+
+class Admission(Generic[Place]):
+    """Gives places, of which there are ``size`` when all are there, to those who wait for one; they come by ``give``.
+
+    Large orders and small ones take turns, and in each size callers do. Of two or more places large orders leave one.
+    """
+
+    def __init__(self, size: int) -> None:
+        self._size = size
+        self._idle: list[Place] = []
+        self._held: dict[Place, bool] = {}
+        self._queues: dict[bool, _Queue[Place]] = {False: _Queue(), True: _Queue()}
+        self._large_next = False
+
+    def waiting(self, *, large: bool) -> int:
+        """Return how many large orders wait, or small ones."""
+        return self._queues[large].count
+
+    def holds(self, place: Place) -> bool:
+        """Return whether a place is held."""
+        return place in self._held
+
+    def oldest_s(self) -> float:
+        """How long the one has waited who has for longest, in seconds; 0 where nobody does."""
+        callers = [ours for queue in self._queues.values() for ours in queue.waiting.values()]
+        came_s = min((next(iter(ours)).came_s for ours in callers), default=math.inf)
+        return max(0.0, time.monotonic() - came_s)
+
+    async def take(
+        self, caller: Hashable, *, large: bool = False, most_wait_s: float = math.inf, deadline_s: float = math.inf
+    ) -> Place:
+        """Wait for a place and return it; it is held until it is given back.
+
+        Parameters
+        ----------
+        caller : hashable
+            Who takes turns with others.
+        large : bool, optional
+            Whether the order is a large one. Default False.
+        most_wait_s : float, optional
+            Longest time to wait, in seconds. Default: for ever.
+        deadline_s : float, optional
+            When the caller waits no longer, by ``time.monotonic``. Default: never.
+
+        Raises
+        ------
+        ShedError
+            If too many wait, or this one has waited too long, or until its deadline is so near that no plan would be
+            made in time. Who need not wait has a place, however near the deadline.
+        """
+        queue = self._queues[large]
+        if (
+            self.waiting(large=False) + self.waiting(large=True) >= MOST_WAITING
+            or len(queue.waiting.get(caller, ())) >= MOST_WAITING_PER_CALLER
+        ):
+            raise ShedError("as many orders wait as may: try again later", "full", MOST_WAIT_S)
+        loop, now_s = asyncio.get_running_loop(), time.monotonic()
+        one = _Waiting(caller, large, now_s, loop.create_future())
+        queue.join(one)
+        self._hand_out()
+        timer = None
+        patience_s = deadline_s - now_s
+        left_s = patience_s - min(LEAST_S, LEAST_SHARE * patience_s)
+        if not one.place.done() and min(left_s, most_wait_s) < math.inf:
+            limit = "deadline" if left_s < most_wait_s else "age"
+            timer = loop.call_later(min(left_s, most_wait_s), self._refuse, one, limit)
+        try:
+            place: Place = await one.place
+            return place
+        except asyncio.CancelledError:
+            if one.place.done() and not one.place.cancelled() and one.place.exception() is None:
+                self.give(one.place.result())  # it was handed out to who leaves
+            raise
+        finally:
+            queue.leave(one)
+            if timer is not None:
+                timer.cancel()
+
+    def give(self, place: Place) -> None:
+        """Add a place, or give it back."""
+        self._held.pop(place, None)
+        self._idle.append(place)
+        self._hand_out()
+
+    def remove(self, place: Place) -> None:
+        """Take out a place, whether it is held or not."""
+        self._held.pop(place, None)
+        if place in self._idle:
+            self._idle.remove(place)
+
+    def _hand_out(self) -> None:
+        """Hand out places as long as there are any, and some who may have them."""
+        while self._idle:
+            sizes = [large for large in (self._large_next, not self._large_next) if self._queues[large].count]
+            if self._size > 1 and sum(self._held.values()) >= self._size - 1:
+                sizes = [large for large in sizes if not large]
+            if not sizes:
+                return
+            one = self._queues[sizes[0]].next()
+            self._large_next = not one.large
+            place = self._idle.pop()
+            self._held[place] = one.large
+            one.place.set_result(place)
+
+    def _refuse(self, one: _Waiting[Place], limit: str) -> None:
+        if self._queues[one.large].leave(one):
+            waited = f"the order has waited for {time.monotonic() - one.came_s:.1f} s"
+            why = "and there is no time left to plan it" if limit == "deadline" else "which is as long as any may"
+            one.place.set_exception(ShedError(f"{waited}, {why}: try again later", limit, MOST_WAIT_S))
