@@ -155,11 +155,8 @@ class Premises:
 
     @cached_property
     def _needs_slack(self) -> bool:
-        """Whether goods could fill a box from wall to wall: not if all give way, or some keep clear of the walls."""
-        lines = self.order.lines
-        return any(line.soft_goods is None for line in lines) and not any(
-            self.need(line).wall_margin_um for line in lines
-        )
+        """Whether some goods neither give way nor keep clear of the walls anyway."""
+        return any(line.soft_goods is None and not self.need(line).wall_margin_um for line in self.order.lines)
 
     @cached_property
     def lay(self) -> set[tuple[str, int]]:

@@ -130,10 +130,11 @@ class Request:
 
     @cached_property
     def needs_slack(self) -> bool:
-        """Whether goods could fill a box from wall to wall: not if all give way, or some keep clear of the walls."""
-        lines = self.order.lines
-        clear = any(line.care_field and self.care(line).wall_margin_um for line in lines)
-        return not clear and any(line.soft_goods is None for line in lines)
+        """Whether some goods neither give way nor keep clear of the walls anyway."""
+        return any(
+            line.soft_goods is None and not (line.care_field and self.care(line).wall_margin_um)
+            for line in self.order.lines
+        )
 
     def slack_um(self, box: BoxType) -> int:
         """Return what goods leave along each inner edge of a box, in um."""
