@@ -185,8 +185,8 @@ first two hold in Python and in files too.
 
 ## gRPC's own
 
-`DEADLINE_EXCEEDED`, `UNAVAILABLE` and a request above the limit of bytes (`RESOURCE_EXHAUSTED`) come from gRPC and
-have no details. An order whose deadline passes while it waits is never started.
+Where they come from gRPC itself, `DEADLINE_EXCEEDED`, `UNAVAILABLE` and a request above the limit of bytes
+(`RESOURCE_EXHAUSTED`) have no details. An order whose deadline passes while it waits is never started.
 
 A compressed request is refused with `UNIMPLEMENTED` and without a reason: gRPC would expand it before its limits are
 looked at. Clients compress nothing unless they are set to.

@@ -109,7 +109,7 @@ class Settings:
     """Most memory that a worker may hold, in bytes. One with more is replaced, and its order answered with
     RESOURCE_EXHAUSTED and the reason MEMORY_CEILING. So is one to which earlier orders left less than a quarter of its
     room, so that no order fails for theirs. Memory is looked at ten times a second, on Linux alone. The process of a
-    long-running operation may hold as much, looked at twice a second."""
+    long-running operation may hold as much."""
 
     max_cpu_s_per_order: float = 30.0
     """Most CPU time for one order, in seconds. At three quarters of it the search ends, and the best plan so far is
