@@ -130,13 +130,19 @@ def test_rows_that_are_no_goods_are_left_out_by_options(tmp_path: Path):
     """The sum says how many rows each rule left out; a column that looks like a status is named with what it says."""
     path, out, report = tmp_path / "export.csv", tmp_path / "orders.csv", tmp_path / "report.json"
     path.write_text(HEADER.replace("Kunde", "Status") + GOOD + BAD + "o1;B;1;30;20;10;50;K1;storniert\n" + GOOD)
-    assert "'Status'" in run(path, "--out", out).stdout
+    assert "'Status'" in run(path, "--out", out, "--report", report).stdout
+    assert json.loads(report.read_text())["statuses"] == {
+        "Status": {"Meier": 2, "Schulz": 2, "Vogt": 1, "storniert": 1}
+    }
     rules = ("--where", "Status=Meier", "--where", "Status=SCHULZ", "--where", "Status=Vogt")
     result = run(path, "--out", out, *rules, "--skip-nonpositive", "--drop-repeated", "--report", report)
     assert result.exit_code == 0, result.output
     assert "6 rows in = 2 written + 0 rejected + 4" in result.stdout
     assert sorted(json.loads(report.read_text())["rows_left_out"].values()) == [1, 1, 2]
     assert [order.order_id for order in read_orders(out)] == ["o1", "o2"]
+    result = run(path, "--out", out, "--where-not", "Status=Vogt", "--where-not", "Status=storniert", "--drop-repeated")
+    assert "6 rows in = 2 written + 0 rejected + 4" in result.stdout
+    assert "--where-not:" in run(path, "--out", out, "--where-not", "Status").stderr
 
 
 def test_stop_writes_nothing(export: Path, tmp_path: Path):

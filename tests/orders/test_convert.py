@@ -127,6 +127,17 @@ def test_rows_that_are_no_goods_are_left_out_and_take_no_order_with_them():
     assert refused.value.violations[0].field == "column 'Status'"
 
 
+def test_rows_of_postage_are_left_out_and_take_no_order_with_them():
+    """A row that says what it must not say goes; one that is empty there stays, and the column has to be there."""
+    text = f"{HEADER}\no1,A,1,3,2,1,1\no1,Postage,1,,,,\no2,B,1,3,2,1,1\no2,,1,3,2,1,1\no3,voucher,1,,,,"
+    found = converted(text, row_rules=RowRules(where_not={"sku": ["postage", "Voucher"]}))
+    assert [(row["order_id"], row.get("sku")) for row in found.rows] == [("o1", "A"), ("o2", "B"), ("o2", None)]
+    assert found.rows_left_out.total() == 2
+    with pytest.raises(DataFileError) as refused:
+        converted(TEXT, row_rules=RowRules(where_not={"Status": ["cancelled"]}))
+    assert refused.value.violations[0].field == "column 'Status'"
+
+
 def test_a_column_that_may_tell_cancelled_rows_is_reported():
     """With what its rows say, unless rows are taken by it."""
     text = f"{HEADER},Bestellstatus\no1,A,1,3,2,1,1,versendet\no2,A,1,3,2,1,1,storniert\no3,A,1,3,2,1,1,versendet"

@@ -42,6 +42,8 @@ class RowRules:
 
     where: Mapping[str, Collection[str]] = field(default_factory=dict)
     """What a row has to say, by header; upper and lower case are the same. Default none."""
+    where_not: Mapping[str, Collection[str]] = field(default_factory=dict)
+    """What a row must not say, as ``where``. Default none."""
     skip_nonpositive: bool = False
     """Whether rows of a quantity of 0 or less go, such as returns. Default False."""
     drop_repeated: bool = False
@@ -126,7 +128,7 @@ def convert_orders(
         mapping = with_options(maps["orders"], how)
     else:
         mapping = guess(headers, replace(how, given=known_of(how.given, headers)))
-    _check_columns(tables, mapping, headers, how, master, row_rules.where)
+    _check_columns(tables, mapping, headers, how, master, row_rules)
     guessed = [] if "orders" in maps else [(table.name, mapping, table.header) for table in tables]
     if master is not None and "items" not in maps:
         guessed.append((master.name, master.mapping, [column.header for column in master.mapping.columns]))
@@ -147,7 +149,7 @@ def _converted(
     by_order: dict[str, array[int]] = {}  # "" has the rows that name none
     for table in tables:
         before = len(rows) + left_out.total()
-        for row in read_rows(replace(table, rows=_stating(table, row_rules.where, left_out, survey)), mapping):
+        for row in read_rows(replace(table, rows=_stating(table, row_rules, left_out, survey)), mapping):
             quantity = row.values.get("quantity")
             if row_rules.skip_nonpositive and isinstance(quantity, int | float) and quantity <= 0:
                 left_out["a quantity of 0 or less"] += 1
@@ -203,19 +205,25 @@ def _converted(
     )
 
 
-def _stating(
-    table: Table, where: Mapping[str, Collection[str]], left_out: Counter[str], survey: Survey
-) -> Iterator[Numbered]:
+def _stating(table: Table, rules: RowRules, left_out: Counter[str], survey: Survey) -> Iterator[Numbered]:
     """Yield the rows of a table that say what they have to; what else they say of their state is counted."""
     asked = [
-        (at, name, {text.casefold() for text in where[name]}) for at, name in enumerate(table.header) if name in where
+        (at, name, {text.casefold() for text in said[name]}, must)
+        for said, must in ((rules.where, True), (rules.where_not, False))
+        for at, name in enumerate(table.header)
+        if name in said
     ]
-    states = [(at, name) for at, name in enumerate(table.header) if name not in where and is_status(name)]
+    used = {name for _, name, _, _ in asked}
+    states = [(at, name) for at, name in enumerate(table.header) if name not in used and is_status(name)]
     for number, cells in table.rows:
         if not isinstance(cells, Torn):
-            other = next((name for at, name, allowed in asked if _said(cells[at]).casefold() not in allowed), None)
-            if other is not None:
-                left_out[f"{other} says something else"] += 1
+            wrong = next(
+                ((at, name, must) for at, name, texts, must in asked if (_said(cells[at]).casefold() in texts) != must),
+                None,
+            )
+            if wrong is not None:
+                at, name, must = wrong
+                left_out[f"{name} says {'something else' if must else _said(cells[at])}"] += 1
                 continue
             for at, name in states:
                 survey.add_status(name, _said(cells[at]))
@@ -232,7 +240,7 @@ def _check_columns(
     headers: Sequence[str],
     how: GuessOptions,
     master: ItemMaster | None,
-    where: Iterable[str],
+    rules: RowRules,
 ) -> None:
     """Refuse tables whose columns cannot be read, and names of columns that they do not have.
 
@@ -250,8 +258,9 @@ def _check_columns(
     ]
     required = [name for name in REQUIRED_COLUMNS if name != "line_id" and (master is None or name not in FROM_ITEMS)]
     for table in tables:
-        lacking = f"is not in it, and --where asks for it; the columns are {', '.join(map(repr, table.header))}"
-        broken += [FieldViolation(f"column {header!r}", lacking) for header in where if header not in table.header]
+        lacking = f"is not in it, and rows are to be told by it; the columns are {', '.join(map(repr, table.header))}"
+        told_by = dict.fromkeys((*rules.where, *rules.where_not))
+        broken += [FieldViolation(f"column {header!r}", lacking) for header in told_by if header not in table.header]
         broken += map_violations(mapping, table.header, required if master is None else (*required, "sku"))
         if broken:
             raise DataFileError(table.name, broken)

@@ -61,8 +61,9 @@ class DataReport:
     """Order rows by SKU that the item master does not have."""
     mix: Mix = field(default_factory=lambda: Mix(0, 0))
     """How rejected orders differ from those written."""
-    statuses: dict[str, Counter[str]] = field(default_factory=dict)
-    """What rows say in columns that may tell cancelled and returned goods and are not read, by header."""
+    statuses: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    """What rows say in columns that may tell cancelled and returned goods and are not read, by header, and how many
+    say it; the most frequent first."""
     unlike_units: Sequence[str] = ()
     """Tables whose edges are read in different units that no map confirms, a sentence each."""
 
@@ -77,6 +78,7 @@ class Survey:
         self._edges = _Figures("longest edge", "mm", EDGES)
         self._masses = _Figures("mass_g", "g", ("mass_g",))
         self._mix = MixSurvey()
+        self._statuses: dict[str, Counter[str]] = {}
 
     def add(self, row: Row) -> None:
         """Look at a row, joined with the item master."""
@@ -96,7 +98,7 @@ class Survey:
 
     def add_status(self, header: str, said: str) -> None:
         """Count what a row says in a column that may tell cancelled goods."""
-        counts = self._found.statuses.setdefault(header, Counter())
+        counts = self._statuses.setdefault(header, Counter())
         counts[said if said in counts or len(counts) < MOST_STATUSES else "others"] += 1
 
     def add_order(self, members: Sequence[Row], slips: Iterable[FieldViolation], *, written: bool) -> None:
@@ -118,6 +120,7 @@ class Survey:
         """Return the report; ``unmatched`` are order rows by SKU that the item master does not have."""
         found = self._found
         found.skus, found.mix, found.unmatched_skus = len(self._skus), self._mix.mix(), dict(unmatched)
+        found.statuses = {header: dict(counts.most_common()) for header, counts in self._statuses.items()}
         found.outliers, found.unlike_units = [*self._edges.outliers(), *self._masses.outliers()], unlike_units
         return found
 

@@ -100,7 +100,8 @@ class Mix:
             skus = f"{len(self.lost_skus):,} SKU{'s' if len(self.lost_skus) > 1 else ''}"
             said.append(
                 f"Every order of {skus} ({shown}{more}) is rejected, {self.lost_sku_orders:,} in all: these goods are"
-                " in no figure."
+                f" in no figure. If they are no goods, such as postage, --where-not COLUMN={self.lost_skus[0][0]}"
+                " leaves their rows out when it is converted, and keeps the orders."
             )
         return said
 

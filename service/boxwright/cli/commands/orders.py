@@ -39,6 +39,12 @@ def command() -> None:
     metavar="COLUMN=VALUE",
     help="Take only rows that say this, such as Status=shipped; repeatable: several values of a column are all taken.",
 )
+@click.option(
+    "--where-not",
+    multiple=True,
+    metavar="COLUMN=VALUE",
+    help="Leave out rows that say this, such as SKU=POSTAGE or Status=cancelled; repeatable.",
+)
 @click.option("--skip-nonpositive", is_flag=True, help="Leave out rows of a quantity of 0 or less, such as returns.")
 @click.option(
     "--drop-repeated", is_flag=True, help="Leave out rows that say the same as an earlier row of their order."
@@ -59,6 +65,7 @@ def convert(
     save_map: Path | None,
     given: tuple[str, ...],
     where: tuple[str, ...],
+    where_not: tuple[str, ...],
     skip_nonpositive: bool,
     drop_repeated: bool,
     rejects_file: Path | None,
@@ -70,8 +77,8 @@ def convert(
 
     Any of them may be at an address, such as s3://bucket/exports/*.csv, with the extra 'remote'.
 
-    Every row is written, left out as --where, --skip-nonpositive and --drop-repeated say, or rejected with its rule. An
-    order of which a row is rejected is rejected whole.
+    Every row is written, left out as --where, --where-not, --skip-nonpositive and --drop-repeated say, or rejected with
+    its rule. An order of which a row is rejected is rejected whole.
 
     Exit codes: 0 some row is good; 2 none is, or with --on-bad-rows stop any is not.
     """
@@ -84,13 +91,7 @@ def convert(
         written = (out_file, rejects_file, report_file, save_map)
         if out_file.suffix.lower() not in (".csv", ".parquet"):
             raise refusal("--out", f"must end in .csv or .parquet, got {shown(out_file)!r}")
-        stated: dict[str, list[str]] = {}
-        for text in where:
-            header, equals, value = text.partition("=")
-            if not equals:
-                raise refusal("--where", f"must be COLUMN=VALUE, got {text!r}")
-            stated.setdefault(header, []).append(value)
-        rules = RowRules(stated, skip_nonpositive, drop_repeated)
+        rules = RowRules(_stated("--where", where), _stated("--where-not", where_not), skip_nonpositive, drop_repeated)
         found = conversion.read(files, items, map_file, given, rules, written, **options)
         conversion.show(found)
         if report_file is not None:
@@ -105,3 +106,14 @@ def convert(
         conversion.write(found, out_file, rejects_file)
         if not found.rows:
             raise SystemExit(BAD_INPUT)
+
+
+def _stated(option: str, texts: tuple[str, ...]) -> dict[str, list[str]]:
+    """Return the values that an option names for each column."""
+    stated: dict[str, list[str]] = {}
+    for text in texts:
+        header, equals, value = text.partition("=")
+        if not equals:
+            raise refusal(option, f"must be COLUMN=VALUE, got {text!r}")
+        stated.setdefault(header, []).append(value)
+    return stated
