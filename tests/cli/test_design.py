@@ -17,6 +17,7 @@ from boxwright.cli.commands import design as command
 from boxwright.design import BoxPrice, catalog_toml
 from boxwright.design.boxes import price_as_new
 from boxwright.domain.box import BoxType, Catalog
+from boxwright.evaluation.wording import signed
 
 HEADER = "order_id,line_id,quantity,length_mm,width_mm,height_mm,mass_g,extra_ship_date"
 KINDS = [(190, 140, 40, 1), (280, 190, 90, 1), (90, 80, 40, 6), (140, 140, 140, 1), (240, 90, 90, 1), (140, 140, 90, 2)]
@@ -172,7 +173,8 @@ def test_a_change_that_is_due_to_prices_is_told_from_one_that_is_due_to_sizes(or
     assert part == {"per_order": pytest.approx(-0.3), "parcels": dear["judged"]["orders"], "parcels_not_known": 0}
     fair_change, change = (each["judged"]["per_order"] - each["judged"]["today_per_order"] for each in (fair, dear))
     assert change - part["per_order"] == pytest.approx(fair_change)
-    assert all(f"−0.300 of −{-change:.3f} EUR" in said for said in dear_said)
+    parts = [signed(f"{figure:.3f}") for figure in (change, -0.3, fair_change)]
+    assert all(figure in said for said in dear_said for figure in parts)
     asked = ("--orders", orders, "--price-per-box", 12, "--price-per-m2", 55, "--currency", "EUR")
     asked += ("--today", tmp_path / "dear.toml")
     kept = run(*asked, "--keep", tmp_path / "dear.toml", "--drop", 1, "--may-lose-orders", "--json")
@@ -222,7 +224,7 @@ def test_the_page_lists_the_boxes_of_each_design(orders, tmp_path):
 def test_terminal_page_and_json_state_one_saving(orders, tmp_path):
     """That of the plans of the orders kept apart, as a share and over a year."""
     pytest.importorskip("jinja2")
-    asked = ("--orders", orders, "--sizes", 2, "--today", "eu-stock", "--may-lose-orders", "--orders-per-year", 9_000)
+    asked = ("--orders", orders, "--sizes", 2, "--today", "eu-stock", "--may-lose-orders", "--orders-per-year", 90_000)
     told, page = run(*asked, "--html", tmp_path / "report.html"), tmp_path / "report.html"
     (design,) = json.loads(run(*asked, "--json").stdout)["designs"]
     change, year = (abs(design["judged"][name]) for name in ("change", "change_per_year"))

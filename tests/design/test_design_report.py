@@ -7,10 +7,12 @@ import numpy as np
 import pytest
 
 from boxwright.catalog import catalog_names, load_catalog, load_materials
-from boxwright.design import BoxPrice, Wishes, catalog_toml, design, design_dict, judge
+from boxwright.design import BoxPrice, Wishes, catalog_toml, design, design_dict, judge, premises
+from boxwright.design.boxes import price_as_new
 from boxwright.design.buying import buying
 from boxwright.design.fitting import Fits
 from boxwright.design.judge import designed
+from boxwright.design.wording import gain
 from boxwright.domain.box import BoxType, Catalog
 from boxwright.domain.dunnage import DunnageKind
 from boxwright.errors import InvalidInputError
@@ -115,6 +117,13 @@ def test_a_mean_has_the_error_of_its_orders():
     assert designed(rows[1:], np.array([0])).error is None
 
 
+def test_a_sample_is_said_to_be_so_many_of_so_many(order_of):
+    """Of both halves: the figures are of the orders drawn, not of all."""
+    orders = [order_of(f"{number}", (90 + number, 80, 40)) for number in range(100)]
+    (first, *_) = premises(design(orders, Wishes(sizes=(1,), sample=20)))
+    assert first.count("20 of 50 orders") == 2
+
+
 @pytest.mark.parametrize(
     ("own", "same"),
     [
@@ -182,6 +191,11 @@ def test_what_to_buy_follows_from_the_plans(order_of, catalog_of):
     assert found.saved == pytest.approx((30 * 90 - new) * 100)
     assert found.shifted["packaging 20 % dearer"] == pytest.approx(found.saved * 1.2)
     assert found.months == pytest.approx((50 * 90 + 20_000) / found.saved * 12)
+    by_prices = 3_000 * (90 - price_as_new(old.box_types[0], price, MATERIALS))
+    parts = found.months, *(round(abs(figure) / 100) for figure in (by_prices, found.saved - by_prices))
+    assert all(f" {figure:,} EUR" in gain(made, suite) for figure in parts[1:])
+    assert f"{parts[0]:,.1f} months" in gain(made, suite)
+    assert gain(judge(design(orders, wishes, today=old)), suite) == ""
     least = judge(design(orders, replace(wishes, min_pieces=20), today=old), options=StudyOptions(yearly=OF_30))
     for purchase in buying(least, least.suites[0]).purchases:
         assert (purchase.first, purchase.months) == (20, pytest.approx(240 / purchase.a_year))

@@ -9,11 +9,13 @@ from boxwright.design.buying import buying
 from boxwright.design.result import Figures
 from boxwright.domain.currency import minor_per_unit
 from boxwright.domain.wishes import DesignObjective, Wishes
+from boxwright.evaluation import OrderStatus
 from boxwright.evaluation.wording import counted, round_money, round_volume, round_weight, share, signed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from boxwright.design.halves import Half
     from boxwright.design.result import Design, Suite
     from boxwright.domain.box import BoxType
 
@@ -34,10 +36,7 @@ def premises(design: Design) -> list[str]:
         how = f"drawn with seed {wishes.seed}"
         how += f", since {undated:,} of {held:,} orders have no date" if 0 < undated < held else ""
     lines = [
-        (
-            f"Designed for {counted(parts.design.of, 'order')} ({len(parts.design.orders):,} different), judged on"
-            f" {counted(parts.judged.of, 'order')} ({len(parts.judged.orders):,} different) {how}."
-        ),
+        (f"Designed for {_half(parts.design)}, judged on {_half(parts.judged)} {how}."),
         f"Objective: {unit_name(design)}. Chosen from {len(design.candidates):,} candidates.",
     ]
     lines += [_new_sizes(wishes)] if wishes.may_add else []
@@ -55,13 +54,9 @@ def premises(design: Design) -> list[str]:
     if parts.drawn:
         drawn = f"They are {held:,} drawn from {parts.of:,} orders"
         lines.append(f"{drawn}: figures have an error, and the bound holds for those that were drawn.")
-    if parts.design.sampled:
-        lines.append(
-            f"Orders of the design half are a sample of {sum(parts.design.weights):,}: its figures have an error, and"
-            " the bound holds for the sample."
-        )
-    if parts.judged.sampled:
-        lines.append(f"Orders of the judged half are a sample of {sum(parts.judged.weights):,}: figures have an error.")
+    if parts.design.sampled or parts.judged.sampled:
+        bound = ", and the bound holds for those of the half designed for" if parts.design.sampled else ""
+        lines.append(f"Figures of orders drawn by chance have an error{bound}.")
     if design.today is None:
         lines.append(
             "No catalog of today's was given (--today): there is no comparison, and a design is to take every order"
@@ -73,6 +68,13 @@ def premises(design: Design) -> list[str]:
     if design.unfilled:
         lines.append(f"No room is kept for today's {', '.join(design.unfilled)}: rules let nothing into them.")
     return lines
+
+
+def _half(half: Half) -> str:
+    """Return how many orders of a half are looked at."""
+    if half.sampled:
+        return f"{sum(half.weights):,} of {counted(half.of, 'order')} (drawn by chance)"
+    return f"{counted(half.of, 'order')} ({len(half.orders):,} different)"
 
 
 def _new_sizes(wishes: Wishes) -> str:
@@ -142,10 +144,14 @@ def remarks(design: Design) -> list[str]:
     judged = [(suite, suite.judged) for suite in design.suites if suite.judged is not None]
     left_out = judged[0][1].not_today if judged and design.today is not None else 0
     if left_out:
+        assert design.evaluation is not None  # judged
+        failed = design.evaluation.results[0].totals.count(OrderStatus.ERROR)
+        why = [f"{failed:,} cannot be planned"] if failed else []
+        why += [f"today's catalog does not pack {left_out - failed:,}"] if left_out > failed else []
         most, figures = max(judged, key=lambda pair: pair[1].gained)
         lines.append(
             f"{share(left_out / sum(design.halves.judged.weights))} of the orders that judge ({left_out:,}) are not"
-            f" compared: today's catalog does not pack them. {_named(most).capitalize()} packs {figures.gained:,} of"
+            f" compared: {', and '.join(why)}. {_named(most).capitalize()} packs {figures.gained:,} of"
             " them."
         )
     lines += _beyond(design)
@@ -220,15 +226,18 @@ def due_to_prices(design: Design) -> list[str]:
             continue
         unknown = max(unknown, part.unknown)
         if part.per_order:
-            of = ""
+            amount = f"{_money(design, part.per_order)} {design.currency} an order by prices"
             if design.wishes.objective is DesignObjective.COST:
-                of = f" of {_money(design, (judged.total - (judged.today or 0)) / judged.orders)}"
-            amount = f"{_money(design, part.per_order)}{of} {design.currency} an order"
+                change = (judged.total - (judged.today or 0)) / judged.orders
+                amount = (
+                    f"{_money(design, change)} {design.currency} an order, which is {_money(design, part.per_order)} by"
+                    f" prices and {_money(design, change - part.per_order)} by sizes"
+                )
             said.append(f"{counted(len(suite.catalog.box_types), 'size')} {amount}")
     if said:
         lines.append(
-            f"So much of a change in money is due to prices and not to sizes: {'; '.join(said)}. As new boxes, those of"
-            " today's that the design uses less would cost that much less (−) or more (+)."
+            f"Change in money by what it is due to: {'; '.join(said)}. By prices: what those of today's boxes that the"
+            " design uses less would cost less (−) or more (+) at the price of new boxes."
         )
     if unknown:
         lines.append(
@@ -262,18 +271,41 @@ def to_buy(design: Design, suite: Suite) -> list[str]:
             " written off for it."
         )
     if found.saved is not None:
-        spent = round_money(found.once + found.written_off, design.currency)
-        pays = "it never pays" if found.months is None else f"it pays after {found.months:,.1f} months"
-        lines.append(
-            f"It {'saves' if found.saved >= 0 else 'costs'} {round_money(abs(found.saved), design.currency)}"
-            f"{'' if found.saved >= 0 else ' more'} a year by the plans of the orders kept apart. New"
-            f" sizes cost {round_money(found.once, design.currency)} once, and"
-            f" {round_money(found.written_off, design.currency)} of today's stock are written off, {spent} together:"
-            f" {pays}."
-        )
+        lines.append(gain(design, suite))
         shifted = "; ".join(f"{what} {round_money(value, design.currency)}" for what, value in found.shifted.items())
         lines.append(f"With other prices and the same plans it saves a year: {shifted}.")
     return lines
+
+
+def gain(design: Design, suite: Suite) -> str:
+    """Return what a design saves a year, how much of it by prices and by sizes, and from when it pays.
+
+    Empty where that is not known.
+    """
+    found, part, judged = buying(design, suite), suite.by_prices, suite.judged
+    if found is None or found.saved is None:
+        return ""
+
+    def money(minor: float) -> str:
+        return round_money(abs(minor), design.currency)
+
+    more = " more" if found.saved < 0 else ""
+    said = (
+        f"{_named(suite)} {'costs' if more else 'saves'} {money(found.saved)}{more} a year by the plans of the orders"
+    )
+    said = f"{said[0].upper()}{said[1:]} kept apart"
+    prices = design.a_year(part.per_order * judged.orders) if part and part.per_order and judged else None
+    if prices is not None and part is not None and not part.unknown:
+        sizes = -prices - found.saved
+        said += (
+            f": the price given for new boxes {'saves' if prices < 0 else 'costs'} {money(prices)}, their sizes"
+            f" {'save' if sizes < 0 else 'cost'} {money(sizes)}"
+        )
+    pays = "it never pays" if found.months is None else f"it pays after {found.months:,.1f} months"
+    return (
+        f"{said}. New sizes cost {money(found.once)} once, and {money(found.written_off)} of today's stock are written"
+        f" off, {money(found.once + found.written_off)} together: {pays}."
+    )
 
 
 def unit_name(design: Design) -> str:

@@ -87,7 +87,9 @@ _TILES = (
 )
 
 
-def report(evaluation: Evaluation, files: Sequence[tuple[str, str]] = (), panels: Sequence[Panel] = ()) -> str:
+def report(
+    evaluation: Evaluation, files: Sequence[tuple[str, str]] = (), panels: Sequence[Panel] = (), lead: str = ""
+) -> str:
     """Return an evaluation as one HTML page.
 
     Parameters
@@ -98,6 +100,8 @@ def report(evaluation: Evaluation, files: Sequence[tuple[str, str]] = (), panels
         Files of rows that the page links to: address as seen from the page, and name. Default none.
     panels : sequence of Panel, optional
         Sections that follow the key figures. Default none.
+    lead : str, optional
+        What stands below the verdict. Default nothing.
 
     Returns
     -------
@@ -125,6 +129,7 @@ def report(evaluation: Evaluation, files: Sequence[tuple[str, str]] = (), panels
         # in the order of the sections
         axes=_axes(evaluation),
         verdict=verdict_of(evaluation),
+        lead=lead,
         baseline=baseline_line(evaluation),
         objective=objective_line(evaluation),
         tiles=_single_tiles(evaluation.results[0]) if comparison is None else _tiles(evaluation, comparison),

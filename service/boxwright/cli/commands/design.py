@@ -309,13 +309,14 @@ def summary(made: Design) -> Group:
     from boxwright.design import notes, premises
     from boxwright.design.boxes import layer_share
     from boxwright.design.buying import buying
-    from boxwright.design.wording import origin, table, to_buy
+    from boxwright.design.wording import gain, origin, table, to_buy
     from boxwright.evaluation.wording import share
     from boxwright.units import to_mm
 
     names, lines = table(made)
     curve = table_of([f">{name}".replace(", ", "\n") for name in names], lines)
-    parts: list[Text | Table] = [*map(Text, premises(made)), Text(), curve, Text(), *map(Text, notes(made))]
+    gains = [said for suite in made.suites if (said := gain(made, suite))] if len(made.suites) > 1 else []
+    parts: list[Text | Table] = [*map(Text, premises(made)), Text(), curve, Text(), *map(Text, [*gains, *notes(made)])]
     if len(made.suites) == 1:
         (suite,), pallets = made.suites, made.wishes.pallets_mm
         found = buying(made, suite)
@@ -369,11 +370,13 @@ def _take_wishes(given: dict[str, Any], currency: str, found: Findings) -> Wishe
 def _page(made: Design, remarks: tuple[str, ...]) -> str:
     """Return the page of the plans of the orders that judge, with the design and what to buy."""
     from boxwright.design.page import panels
+    from boxwright.design.wording import gain
     from boxwright.evaluation import report
     from boxwright.evaluation.verdict import main_comparison
 
     assert made.evaluation is not None  # judged before
-    shown = main_comparison(made.evaluation)
+    main = main_comparison(made.evaluation)
+    shown = 0 if main is None else main.second - 1
     return report(
-        replace(made.evaluation, remarks=remarks), panels=panels(made, 0 if shown is None else shown.second - 1)
+        replace(made.evaluation, remarks=remarks), panels=panels(made, shown), lead=gain(made, made.suites[shown])
     )
