@@ -177,7 +177,6 @@ def test_the_policy_of_the_request_wins_field_by_field(packing):
 
 def test_availability_counts_box_by_box(packing):
     """Each box type of which the request says nothing is as at the site, and only with the site's catalog."""
-
     mug = {**MUG, "cuboid": {"dimensions": {"length_mm": 115, "width_mm": 95, "height_mm": 95}}}
 
     def asked(*entries, **fields):
