@@ -117,6 +117,7 @@ def test_rows_that_are_no_goods_are_left_out_and_take_no_order_with_them():
     found = converted(text, row_rules=rules)
     assert [(row["order_id"], row["sku"]) for row in found.rows] == [("o1", "A"), ("o3", "E")]
     assert sorted(found.rows_left_out.values()) == [1, 1, 2]
+    assert found.orders_left_out == 1
     assert found.rows_in == len(found.rows) + found.rows_left_out.total() == 6
     assert not found.rejections
     plain = converted(text)
@@ -132,10 +133,18 @@ def test_rows_of_postage_are_left_out_and_take_no_order_with_them():
     text = f"{HEADER}\no1,A,1,3,2,1,1\no1,Postage,1,,,,\no2,B,1,3,2,1,1\no2,,1,3,2,1,1\no3,voucher,1,,,,"
     found = converted(text, row_rules=RowRules(where_not={"sku": ["postage", "Voucher"]}))
     assert [(row["order_id"], row.get("sku")) for row in found.rows] == [("o1", "A"), ("o2", "B"), ("o2", None)]
-    assert found.rows_left_out.total() == 2
+    assert (found.rows_left_out.total(), found.orders_left_out) == (2, 1)
     with pytest.raises(DataFileError) as refused:
         converted(TEXT, row_rules=RowRules(where_not={"Status": ["cancelled"]}))
     assert refused.value.violations[0].field == "column 'Status'"
+
+
+def test_an_empty_cell_is_no_zero():
+    """The rule of a size that is not stated is another one than that of a size of 0."""
+    empty, zero = converted(f"{HEADER}\no1,A,1,,2,1,1\no2,A,1,0,2,1,1").rejections
+    assert (empty.field, zero.field) == ("length_mm", "length_mm")
+    assert "0" not in empty.text
+    assert "got 0" in zero.text
 
 
 def test_a_column_that_may_tell_cancelled_rows_is_reported():

@@ -196,6 +196,8 @@ def write(found: Conversion, out_file: Path, rejects_file: Path) -> None:
     _say(f"{rows}{f' + {left_out:,} left out' if left_out else ''} ({shown(rejects_file)})", apart=True)
     for rule, count in found.rows_left_out.most_common():
         _say(f"  left out, {rule}: {count:,}")
+    if found.orders_left_out:
+        _say(f"  orders of which every row is left out: {found.orders_left_out:,}; they are not among the orders below")
     for name, count in rules.most_common():
         said = f"  {name or 'the row as a whole'}: {count:,} {'rule' if count == 1 else 'rules'} broken"
         _say(f"{said}; {first[name].file}, row {first[name].row}: {first[name].text}{_CURES.get(name, '')}")
@@ -228,6 +230,7 @@ def write_report(found: Conversion, path: Path) -> None:
         "rows_written": len(found.rows),
         "rows_rejected": found.rows_rejected,
         "rows_left_out": found.rows_left_out,
+        "orders_left_out": found.orders_left_out,
         "rejections": [dataclasses.asdict(broken) for broken in found.rejections],
     }
     places.write_whole(path, json.dumps(content, ensure_ascii=False, indent=1) + "\n")

@@ -134,10 +134,10 @@ def round_volume(volume_um3: float) -> str:
 
 
 def round_weight(mass_mg: float) -> str:
-    """Return a large mass in whole kg, or in tonnes with one decimal from 10 of them on; a small one as ``weight``."""
+    """Return a mass in g, in kg from one on, in whole kg from 100 on, in tonnes with one decimal from 10 on."""
     kg = mass_mg / MG_PER_KG
     if abs(kg) < _WHOLE_FROM:
-        return weight(mass_mg)
+        return weight(mass_mg) if abs(kg) < 1 else f"{kg:,.2f} kg"
     return f"{kg:,.0f} kg" if abs(kg) < _LARGE_KG else f"{kg / 1_000:,.1f} t"
 
 
@@ -235,6 +235,8 @@ def _interval_words(interval: tuple[float, float] | None) -> str:
     if interval is None:
         return ""
     down, up = sorted(interval)
+    if down == up == 0:
+        return share(0)
     if down < 0 < up:
         return f"{share(-down)} less to {share(up)} more"
     low, high = (share(end) for end in sorted(map(abs, interval)))

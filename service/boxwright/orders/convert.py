@@ -69,6 +69,8 @@ class Conversion:
     """Rows that are no goods by a rule of ``RowRules``, by that rule."""
     orders: int
     """Orders written."""
+    orders_left_out: int
+    """Orders of which every row is left out: they are in no other figure."""
     report: DataReport
     """What the data looks like, rejected rows included."""
     forms: list[tuple[str, str, int]]
@@ -146,13 +148,16 @@ def _converted(
 ) -> Conversion:
     survey, rows, forms, left_out = Survey(), Spool[Row](), [], Counter[str]()
     seen: set[str] = set()
+    touched: set[str] = set()  # orders of which a row is left out
     by_order: dict[str, array[int]] = {}  # "" has the rows that name none
     for table in tables:
         before = len(rows) + left_out.total()
-        for row in read_rows(replace(table, rows=_stating(table, row_rules, left_out, survey)), mapping):
+        kept = _stating(table, mapping, row_rules, left_out, touched, survey)
+        for row in read_rows(replace(table, rows=kept), mapping):
             quantity = row.values.get("quantity")
             if row_rules.skip_nonpositive and isinstance(quantity, int | float) and quantity <= 0:
                 left_out["a quantity of 0 or less"] += 1
+                touched.add(row.values.get("order_id", ""))
                 continue
             if row_rules.drop_repeated and row.values:
                 known, said = len(seen), repr(sorted((name, repr(value)) for name, value in row.values.items()))
@@ -198,6 +203,7 @@ def _converted(
         rows_rejected=len(rejected),
         rows_left_out=left_out,
         orders=orders,
+        orders_left_out=len(touched - by_order.keys() - {""}),
         report=survey.report({} if master is None else master.unmatched, unlike),
         forms=forms,
         orders_map=mapping,
@@ -205,8 +211,16 @@ def _converted(
     )
 
 
-def _stating(table: Table, rules: RowRules, left_out: Counter[str], survey: Survey) -> Iterator[Numbered]:
+def _stating(
+    table: Table,
+    mapping: ColumnMap,
+    rules: RowRules,
+    left_out: Counter[str],
+    touched: set[str],
+    survey: Survey,
+) -> Iterator[Numbered]:
     """Yield the rows of a table that say what they have to; what else they say of their state is counted."""
+    order_at = next(at for at, name in enumerate(table.header) if mapping.of(name).field == "order_id")
     asked = [
         (at, name, {text.casefold() for text in said[name]}, must)
         for said, must in ((rules.where, True), (rules.where_not, False))
@@ -224,6 +238,7 @@ def _stating(table: Table, rules: RowRules, left_out: Counter[str], survey: Surv
             if wrong is not None:
                 at, name, must = wrong
                 left_out[f"{name} says {'something else' if must else _said(cells[at])}"] += 1
+                touched.add(_said(cells[order_at]))
                 continue
             for at, name in states:
                 survey.add_status(name, _said(cells[at]))
@@ -283,7 +298,11 @@ def _order(name: str, members: list[Row], *, numbered: bool) -> Order | None:
             if "sku" in noted:
                 noted.update(FROM_ITEMS)  # they are missing because the item is
             if "" not in noted:
-                row.broken += [(fault.field, fault.rule) for fault in error.violations if fault.field not in noted]
+                row.broken += [
+                    (name, "is required" if name in REQUIRED_COLUMNS and name not in row.values else fault.rule)
+                    for fault in error.violations
+                    if (name := fault.field) not in noted
+                ]
         else:
             if not row.broken:
                 row.values = others | row_of(item)
