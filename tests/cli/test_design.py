@@ -224,7 +224,7 @@ def test_the_page_lists_the_boxes_of_each_design(orders, tmp_path):
 def test_terminal_page_and_json_state_one_saving(orders, tmp_path):
     """That of the plans of the orders kept apart, as a share and over a year."""
     pytest.importorskip("jinja2")
-    asked = ("--orders", orders, "--sizes", 2, "--today", "eu-stock", "--may-lose-orders", "--orders-per-year", 90_000)
+    asked = ("--orders", orders, "--sizes", 2, "--today", "eu-stock", "--may-lose-orders", "--orders-per-year", 9_000)
     told, page = run(*asked, "--html", tmp_path / "report.html"), tmp_path / "report.html"
     (design,) = json.loads(run(*asked, "--json").stdout)["designs"]
     change, year = (abs(design["judged"][name]) for name in ("change", "change_per_year"))
