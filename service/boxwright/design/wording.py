@@ -71,7 +71,9 @@ def premises(design: Design) -> list[str]:
         which = "today's largest box" if design.fillers == 1 else f"each of today's {design.fillers} largest boxes"
         lines.append(f"For {which} it has one order more, which fills it.")
     if design.unfilled:
-        lines.append(f"No room is kept for today's {', '.join(design.unfilled)}: rules let nothing into them.")
+        lines.append(
+            f"No room is kept for today's {', '.join(design.unfilled)}: no unit goes into it on this lane and under this policy."
+        )
     return lines
 
 
