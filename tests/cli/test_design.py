@@ -229,7 +229,7 @@ def test_terminal_page_and_json_state_one_saving(orders, tmp_path):
     assert change > 0.01
     for said in (told.stdout, page.read_text()):
         assert f"{change * 100:.1f} %" in said
-        assert f"{year / 1_000:,.0f} m³" in said
+        assert f"{year:,.0f} L" in said
 
 
 def test_the_page_calls_a_catalog_as_its_file(orders, tmp_path):

@@ -77,7 +77,7 @@ def test_alternatives_are_ranked_beside_the_plan(tmp_path):
 
 def test_refusals_are_explained_when_asked_for(tmp_path):
     """Each refused box has its rule and the change that cures it, to the micrometre; by default there is none."""
-    path = write(tmp_path / "order.json", {**GOOD, **sized(224.125, 140, 60)})
+    path = write(tmp_path / "order.json", {**GOOD, **sized(221.125, 140, 60)})
     assert "0.125 mm" not in run(path).stdout
     result = run(path, "--explain")
     assert result.exit_code == 0, result.output

@@ -213,7 +213,7 @@ def test_a_page_that_fails_keeps_no_catalog_from_its_address(monkeypatch: pytest
     def interrupted(*arguments: object, **given: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("boxwright.evaluation.evaluate", interrupted)
+    monkeypatch.setattr("boxwright.design.judge", interrupted)
     rows = "".join(f"o{n},1,1,{100 + 10 * n},{80 + 5 * n},60,300\n" for n in range(12))
     asked = ("--orders", put("orders.csv", HEADER + rows), "--sizes", 1, "--candidates", 20, "--today", "eu-stock")
     result = run("design", *asked, "--out", "memory://d.toml", "--html", "memory://d.html")

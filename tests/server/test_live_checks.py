@@ -238,7 +238,7 @@ def test_units_that_find_no_place_together_are_counted(packing):
     """Each of them would go in: that the box was to be one is no reason."""
     asked = request({**MUG, "quantity": 5}, kind=messages.CheckPlanRequest, catalog="catalogs/eu-webshop")
     units = [{"line_id": "mug", "unit_index": each} for each in range(5)]
-    asked.plan.parcels.add(box_type_id="eu-200x150x100", placements=units)
+    asked.plan.parcels.add(box_type_id="eu-150x150x150", placements=units)
     (violation,) = packing.CheckPlan(asked, timeout=20).violations
     assert violation.code == "NO_LAYOUT"
     assert any(f"{left} of 5 " in violation.message for left in (3, 4))

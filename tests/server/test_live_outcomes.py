@@ -168,7 +168,7 @@ def test_the_index_of_the_first_parcel_is_there_and_needed(live, packing):
 @pytest.fixture
 def two_parcels(packing):
     """A stored plan of two parcels, a unit in each."""
-    single = {**BOX, "box_type_id": "one", "inner": {"length_mm": 215, "width_mm": 150, "height_mm": 30}}
+    single = {**BOX, "box_type_id": "one", "inner": {"length_mm": 215, "width_mm": 151, "height_mm": 30}}
     catalog = {"catalog_id": "single", "box_types": [single]}
     asked = request(BOOK, persist=True, inline_catalog=catalog, policy={"max_parcels": 2})
     plan = packing.Pack(asked, timeout=20).plan

@@ -177,17 +177,18 @@ def test_the_policy_of_the_request_wins_field_by_field(packing):
 
 def test_availability_counts_box_by_box(packing):
     """Each box type of which the request says nothing is as at the site, and only with the site's catalog."""
+    mug = {**MUG, "cuboid": {"dimensions": {"length_mm": 115, "width_mm": 95, "height_mm": 95}}}
 
     def asked(*entries, **fields):
         return packing.Pack(
-            request(MUG, site="sites/lyon", availability=entries, read_mask=WHOLE, **fields), timeout=60
+            request(mug, site="sites/lyon", availability=entries, read_mask=WHOLE, **fields), timeout=60
         )
 
     only = {"box_type_id": "eu-200x150x100", "quantity": 1}
     stated = dict(STATED, availability=[only, STATED["availability"][1]])
     del stated["lane"]
     plan = asked(only).plan
-    assert plan.canonical_hash == packing.Pack(request(MUG, read_mask=WHOLE, **stated), timeout=60).plan.canonical_hash
+    assert plan.canonical_hash == packing.Pack(request(mug, read_mask=WHOLE, **stated), timeout=60).plan.canonical_hash
     assert plan.parcels[0].box_type_id == "eu-200x150x100"
     assert asked().plan.parcels[0].box_type_id != "eu-200x150x100"
     other = asked(catalog="catalogs/us-webshop").plan

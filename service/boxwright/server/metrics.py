@@ -314,8 +314,8 @@ class Metrics:
         self.packaging = self._made(
             Counter,
             "packaging_grams_total",
-            "Mass of packaging in plans, by purpose and component (box, inner_box, cushioning, void_fill, blocking, tape,"
-            " label).",
+            "Mass of packaging in plans, by purpose and component (box, inner_box, cushioning, void_fill, blocking,"
+            " tape, label).",
             "purpose component",
         )
         self.co2e = self._made(
