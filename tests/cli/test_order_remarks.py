@@ -11,6 +11,7 @@ from boxwright.catalog.price_tables import load_price_tables
 from boxwright.cli import main
 from boxwright.cli.order_remarks import order_remarks
 from boxwright.domain.lane import Lane, Leg
+from boxwright.evaluation.destinations import Destinations
 
 TABLE = """[[price_tables]]
 price_table_id = "own"
@@ -75,6 +76,12 @@ def test_orders_of_another_carrier_than_the_one_asked_for_are_counted(tmp_path: 
     assert re.search(said, "".join(remarks))
     assert all("dhl-express/international" in each for each in remarks)
     assert order_remarks(path, Lane(legs=[Leg("road", 500)])) == ()
+
+
+def test_lanes_by_destination_have_one_carrier_all_the_same(orders: Path):
+    """Zones and legs are those of each order, but a file that names other carriers is told of these."""
+    (said,) = order_remarks(orders, Destinations(carrier_service="dhl-paket/de", rows=(("DE", "near", ()),)))
+    assert re.search("4 .*3 .*DHL.*1 .*GLS", said)
 
 
 def test_one_tariff_or_one_way_for_several_countries_is_said(orders: Path, tmp_path: Path):

@@ -14,6 +14,7 @@ from boxwright.design.fitting import Fitter
 from boxwright.domain.lane import Lane
 from boxwright.domain.policy import Objective, Policy
 from boxwright.domain.price_table import PriceTable, WeightPrice, ZonePrices
+from boxwright.evaluation.destinations import Destinations
 
 TARIFF = PriceTable("own", "1", "dhl-paket/de", "EUR", "kg", (ZonePrices("", (WeightPrice(Decimal(5), 400),)),))
 
@@ -116,6 +117,14 @@ def test_goods_too_large_are_not_said_to_lack_a_price(order_of, catalog_of, rule
     fitter = Fitter(priced, asked)
     assert "price" not in fitter.of(order_of("bulky", (150, 150, 150), 8)).outside
     assert "price" in fitter.of(order_of("heavy", (150, 150, 150), mass_g=9_000)).outside
+
+
+@pytest.mark.parametrize("destination", ["DE", "de:20", "*"])
+def test_a_filler_goes_where_orders_go(today, small, rules, destination):
+    """It has the lane of a row, though none may be for all other orders."""
+    asked = replace(rules, lane=Destinations(rows=((destination, "", ()),)))
+    rows, unfilled = fillers(today.box_types, small, Fitter(today, asked))
+    assert (len(rows), unfilled) == (2, [])
 
 
 def test_a_box_that_rules_let_nothing_into_is_named(order_of, catalog_of):

@@ -18,6 +18,7 @@ from boxwright.domain.price_table import WeightPrice, ZonePrices
 from boxwright.errors import InvalidInputError
 from boxwright.evaluation import Evaluation, StudyOptions, evaluate, order_rows, report
 from boxwright.evaluation.destinations import OTHERS, Destinations
+from boxwright.evaluation.verdict import known_first
 from boxwright.orders import read_orders
 
 FAR = replace(TABLE, zones=(*TABLE.zones, ZonePrices("far", (WeightPrice(Decimal(100), 9_900),))))
@@ -77,6 +78,35 @@ def test_each_order_is_planned_by_its_own_row() -> None:
     counts = {key: sums.orders for key, sums in together.records.flow(1, "country").items()}
     assert counts == {("DE",): 2 * counts["ES",], ("ES",): counts["ES",]}
     assert "By country" in report(together)
+
+
+def test_orders_of_a_country_without_a_row_are_counted_together() -> None:
+    """Whatever their postal codes are, one sentence says how many they are, before the figures."""
+    orders = [replace(each, destination=f"CH:{1000 + at}") for at, each in enumerate(orders_of(5, 3))]
+    some = [*orders, replace(orders[0], order_id="at home", destination="DE")]
+    lane = by_destination(*ROWS)
+    found = evaluate(some, [BARE], Policy(), lane, ["uk-desnz"], workers=1, options=StudyOptions(0, False))
+    (said,) = (each for each in known_first(found) if "CH" in each)
+    assert f"{len(orders)} orders" in said
+
+
+@pytest.mark.parametrize("command", ["evaluate --catalog eu-stock", "design --sizes 1 --today eu-stock"])
+def test_a_zone_that_no_price_table_has_is_refused_before_the_run(tmp_path: Path, command: str) -> None:
+    """Though it is of another row than the first order's, and whether or not that order has a row."""
+    orders, file, prices = (tmp_path / name for name in ("orders.csv", "destinations.csv", "prices.toml"))
+    orders.write_text(
+        "order_id,line_id,quantity,length_mm,width_mm,height_mm,mass_g,extra_country_code\n1,a,1,10,10,10,10,AT\n"
+        "2,a,1,20,10,10,10,DE\n"
+    )
+    prices.write_text(
+        '[[price_tables]]\nprice_table_id = "own"\nversion = "1"\ncarrier_service = "dhl-paket/de"\ncurrency = "EUR"\n'
+        'weight_unit = "kg"\n[[price_tables.zones]]\nzone = "near"\nsteps = [{ up_to = 30, price_minor = 400 }]\n'
+    )
+    file.write_text("destination,zone\nDE,near\nCH,nera\n")
+    asked = [*command.split(), "--orders", str(orders), "--destinations", str(file), "--prices", str(prices)]
+    result = CliRunner().invoke(main, [*asked, "--carrier-service", "dhl-paket/de"])
+    assert result.exit_code == 2
+    assert "'nera'" in result.output
 
 
 def test_an_order_file_says_where_orders_go(tmp_path: Path) -> None:

@@ -6,15 +6,18 @@ from dataclasses import replace
 
 from tests.evaluation.test_tally import THREE, TWO, order_into
 
+from boxwright.catalog import load_catalog
 from boxwright.domain.box import Catalog
-from boxwright.domain.order import Order
+from boxwright.domain.factor import Component
+from boxwright.domain.order import Item, Order
 from boxwright.drawing import small_svg
 from boxwright.evaluation import Audit, BoxWorth, StudyOptions, Yearly, as_shipped, evaluate, report
 from boxwright.evaluation.charts import Point, curve
 from boxwright.evaluation.measure import Change
 from boxwright.evaluation.records import MAX_EXAMPLE_UNITS, MAX_WORST
 from boxwright.evaluation.report_boxes import MAX_PICTURE_BYTES, MAX_PICTURES, Scale, worth_of
-from boxwright.evaluation.verdict import main_comparison, verdict_of
+from boxwright.evaluation.verdict import known_first, main_comparison, verdict_of
+from boxwright.evaluation.wording import weight
 
 YEAR = Yearly(10_000, "as stated")
 PLAIN = StudyOptions(pictures=0, worth=False)
@@ -37,6 +40,20 @@ def test_the_verdict_says_who_pays_less_and_how_sure_that_is() -> None:
     seen = words(report(evaluation))
     for figure in ("10,000", "0.40 EUR", "0.20 EUR", "−2,000 EUR"):
         assert figure in seen
+
+
+def test_what_figures_rest_on_is_of_the_orders_that_tables_are_of() -> None:
+    """An order that the first catalog cannot pack has filler with the second one, and no share in either figure."""
+    whole = load_catalog("eu-stock")
+    few = replace(whole, catalog_id="few", box_types=(min(whole.box_types, key=lambda box: box.inner_volume_um3),))
+    orders = [Order(f"{edge}", (Item("a", 1, edge, edge, 20, 50),)) for edge in (100, 110, 250)]
+    found = evaluate(orders, [few, whole], workers=1, options=PLAIN)
+    filler, of_all = (
+        weight(dict(sums.packaging_mg)[Component.VOID_FILL])
+        for sums in (found.results[1].common, found.results[1].totals)
+    )
+    assert filler != of_all
+    assert any(each.startswith("Filler") and filler in each for each in known_first(found))
 
 
 def test_worse_and_unsure_have_marks_of_their_own() -> None:

@@ -21,7 +21,7 @@ from boxwright.orders import GuessOptions, RowRules, convert_orders, read_orders
 from boxwright.orders.spool import Spool
 from boxwright.orders.write import write_csv, write_parquet
 
-from .exports import HEADER, ITEMS, TEXT, converted
+from .exports import HEADER, ITEMS, ROWS, TEXT, converted
 
 
 def rejected(found: Any) -> list[tuple[int, str]]:
@@ -152,6 +152,16 @@ def test_a_column_that_may_tell_cancelled_rows_is_reported():
     text = f"{HEADER},Bestellstatus\no1,A,1,3,2,1,1,versendet\no2,A,1,3,2,1,1,storniert\no3,A,1,3,2,1,1,versendet"
     assert converted(text).report.statuses == {"Bestellstatus": {"versendet": 2, "storniert": 1}}
     assert not converted(text, row_rules=RowRules({"Bestellstatus": ["versendet"]})).report.statuses
+
+
+@pytest.mark.parametrize(
+    ("cell", "code"),
+    [("DE", "DE"), ("Deutschland", "DE"), ("ÖSTERREICH", "AT"), ("DEU", "DE"), ("Nirgendwo", "Nirgendwo")],
+)
+def test_a_country_by_name_is_read_as_its_code(cell: str, code: str):
+    """Exports name the same country in several ways; a name that is not known stays as it is."""
+    found = converted(f"{HEADER},country\n{ROWS[0]},{cell}")
+    assert [row["extra_country_code"] for row in found.rows] == [code]
 
 
 def test_windows_1252_is_read_where_utf_8_does_not_fit():

@@ -17,13 +17,15 @@ def order_remarks(orders_file: Path, *lanes: Lane | None) -> tuple[str, ...]:
     from boxwright.evaluation.destinations import Destinations
 
     remarks = list(remarks_in(orders_file))
-    asked = [lane for lane in lanes if lane is not None and not isinstance(lane, Destinations)]
+    asked = [lane for lane in lanes if lane is not None]
     if not asked:
         return tuple(remarks)
     stated = values_stated(orders_file, _COLUMNS)
     zones, countries, services = (stated.get(column, Counter()) for column in _COLUMNS)
     several = sum(country != "" for country in countries) > 1
     for lane in asked:
+        if isinstance(lane, Destinations):
+            continue
         if lane.price_tables and lane.zone and any(zone not in ("", lane.zone) for zone in zones):
             remarks.append(
                 f"Carriage of every order is priced in zone {lane.zone}, but the file has orders of other zones"

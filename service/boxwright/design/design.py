@@ -24,6 +24,7 @@ from boxwright.design.work import Counting, Fitting, least_cut, needs_of, of_eac
 from boxwright.domain.fields import is_whole, own_number
 from boxwright.domain.policy import Policy
 from boxwright.errors import FieldViolation, InvalidInputError
+from boxwright.evaluation.destinations import lanes_in
 
 if TYPE_CHECKING:
     from boxwright.design.choice import Limits
@@ -184,7 +185,10 @@ def prepare(
     sample = stock.existing or new_boxes(
         (400_000, 300_000, 200_000), replace(wishes, max_sheet_mm=None, pallet_share=None), materials
     )
-    request = rules.model(half.orders[0], stock.catalog("sample", sample)).request
+    request, *_ = (
+        replace(rules, lane=lane).model(half.orders[0], stock.catalog("sample", sample)).request
+        for lane in lanes_in(rules.lane).values()
+    )
     needs: list[list[Size]] = [[] for _ in half.orders]
     if wishes.may_add:
         job = partial(needs_of, wishes, rules, stock.dunnage)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from boxwright.domain.order import UPRIGHT, Item, Order
+from boxwright.evaluation.destinations import Destinations
 from boxwright.units import to_g, to_mm
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ def fillers(
     Returns
     -------
     list of Fits, list of str
-        The orders, and the ids of boxes that have none: a rule of carrier, policy or materials refuses them.
+        The orders, and the ids of boxes that have none: carrier, policy, materials or prices refuse them.
     """
     density = _mg_per_um3(orders)
     found = [(box.box_type_id, _filler(box, density, fitter)) for box in largest]
@@ -80,12 +81,14 @@ def _filler(box: BoxType, density: float, fitter: Fitter) -> Fits | None:
     ]
     if min(edges_um) <= 0:
         return None
+    lane = fitter.rules.lane
+    goes_to = lane.rows[0][0].upper() if isinstance(lane, Destinations) else ""  # any will do, but one that has a row
     most_mg = math.inf if box.max_load_mg is None else box.max_load_mg / 2
     mass_mg = min(density * math.prod(edges_um), most_mg)
     for _ in range(_MOST_HALVINGS):
         length, width, height = (to_mm(edge) for edge in edges_um)
         unit = Item("unit", 1, length, width, height, to_g(max(int(mass_mg), _NO_MG)), orientations=UPRIGHT)
-        row = fitter.of(Order(f"fills {box.box_type_id}"[:200], (unit,)))
+        row = fitter.of(Order(f"fills {box.box_type_id}"[:200], (unit,), destination=goes_to))
         fitter.ask(row, [own])
         if row.fits[own]:
             row.only(holds)

@@ -66,7 +66,7 @@ def premises(design: Design) -> list[str]:
         which = "today's largest box" if design.fillers == 1 else f"each of today's {design.fillers} largest boxes"
         lines.append(f"For {which} it has one order more, which fills it.")
     if design.unfilled:
-        lines.append(f"No room is kept for today's {', '.join(design.unfilled)}: rules let nothing into them.")
+        lines.append(f"No room is kept for today's {', '.join(design.unfilled)}: lane or policy let nothing fill it.")
     return lines
 
 

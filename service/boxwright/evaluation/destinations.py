@@ -33,21 +33,27 @@ class Destinations(Lane):
         InvalidInputError
             If no row is for where it goes.
         """
-        where, lanes = order.destination, self._lanes
+        where, lanes = order.destination, self.lanes
         ends = range(len(where), len(order.country) - 1, -1)
         found = next((lane for end in ends if (lane := lanes.get(where[:end]))), lanes.get(OTHERS))
         if found is None:
-            rule = f"must have a row for {where!r}, or one for all others ({OTHERS})" if where else "is not stated"
+            rule = f"no row is for {order.country}, nor one for all others ({OTHERS})" if where else "is not stated"
             raise InvalidInputError([FieldViolation("order.destination", rule)])
         return found
 
     @cached_property
-    def _lanes(self) -> dict[str, Lane]:
+    def lanes(self) -> dict[str, Lane]:
+        """The lane of each row, by destination in capitals."""
         plain = Lane(**{each.name: getattr(self, each.name) for each in fields(Lane)})
         return {
             destination.upper(): replace(plain, zone=zone, legs=legs or plain.legs)
             for destination, zone, legs in self.rows
         }
+
+
+def lanes_in(lane: Lane | None) -> dict[str, Lane | None]:
+    """Return each lane that orders of a run may have, by destination; a single one by an empty text."""
+    return {**lane.lanes} if isinstance(lane, Destinations) else {"": lane}
 
 
 def lane_of(lane: Lane | None, order: Order) -> Lane | None:

@@ -162,6 +162,8 @@ class Warned:
     orders: int
     order_id: str
     text: str
+    variant: int
+    """Position of the variant whose plan the example is of."""
 
 
 @dataclass(frozen=True)
@@ -471,9 +473,10 @@ class Records:
     def warnings(self) -> list[Warned]:
         """Return each kind of warning of the plans, the most frequent first."""
         rows = self._all(f"""
-            SELECT w.code, count(DISTINCT number) AS orders, arg_min(order_id, nth), arg_min(w.text, nth)
-            FROM (SELECT number, number * {len(self._catalogs)} + variant AS nth, order_id, unnest(warnings) AS w
-                FROM records) GROUP BY w.code ORDER BY orders DESC, w.code""")
+            SELECT w.code, count(DISTINCT number) AS orders, arg_min(order_id, nth), arg_min(w.text, nth),
+                arg_min(variant, nth)
+            FROM (SELECT number, variant, number * {len(self._catalogs)} + variant AS nth, order_id,
+                unnest(warnings) AS w FROM records) GROUP BY w.code ORDER BY orders DESC, w.code""")
         return [Warned(*row) for row in rows]
 
     def versions(self) -> list[tuple[str, ...]]:

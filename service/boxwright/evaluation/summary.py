@@ -47,7 +47,7 @@ def summary(evaluation: Evaluation) -> Group:
         *_totals(evaluation),
         *(Text(line) for line in lines if line),
         *(part for comparison in evaluation.comparisons for part in _comparison(evaluation, comparison)),
-        *_warnings(evaluation.records.warnings()),
+        *_warnings(evaluation.records.warnings(), several=len(evaluation.results) > 1),
     )
 
 
@@ -146,7 +146,7 @@ def _narrow(title: str) -> Table:
     return table
 
 
-def _warnings(kinds: Sequence[Warned]) -> Iterator[Table]:
+def _warnings(kinds: Sequence[Warned], *, several: bool) -> Iterator[Table]:
     if not kinds:
         return
     table = _narrow("Warnings")
@@ -154,7 +154,8 @@ def _warnings(kinds: Sequence[Warned]) -> Iterator[Table]:
     table.add_column("orders", justify="right", no_wrap=True)
     table.add_column("first example", overflow="fold")
     for kind in kinds:
-        table.add_row(kind.code, f"{kind.orders:,}", Text(f"{kind.order_id!r}: {kind.text}"))
+        whose = f"{wording.catalog_letter(kind.variant)}, " if several else ""
+        table.add_row(kind.code, f"{kind.orders:,}", Text(f"{whose}{kind.order_id!r}: {kind.text}"))
     yield table
 
 

@@ -13,6 +13,7 @@ from boxwright.evaluation.comparison import Comparison, Metric, MetricComparison
 from boxwright.evaluation.outcome import OrderStatus
 from boxwright.evaluation.regret import Gain, Regret
 from boxwright.evaluation.result import CatalogResult, Evaluation
+from boxwright.evaluation.totals import CatalogTotals
 from boxwright.evaluation.wording import GOOD, SAME, UNSURE
 
 _ALONE = {Metric.CARRIAGE_PRICE: " for carriage alone", Metric.PACKAGING_PRICE: " for packaging alone"}
@@ -22,6 +23,8 @@ _WHY = {
     Objective.PACKAGING_COST: "since every box has a price and carriage has none",
     Objective.OUTER_VOLUME: "since not every box type has a price in one currency",
 }
+_SAID = 4
+"""Reasons why orders could not be planned that a sentence names, the most frequent ones."""
 _SHOWN_AS = {
     **dict.fromkeys(COSTS, Metric.PRICE),
     **dict.fromkeys((Objective.PARCEL_COUNT, Objective.SINGLE_USE_PARCELS), Metric.PARCELS),
@@ -151,22 +154,29 @@ def known_first(evaluation: Evaluation) -> list[str]:
         if isinstance(result.catalog, AsShipped):
             continue  # its audit says it
         if lost := evaluation.order_count - result.totals.count(OrderStatus.PLANNED):
-            why = ", ".join(
-                f"{reason} ({wording.counted(n, 'unit')})" for reason, n in wording.unpacked_counts(result.totals)
-            )
+            reasons = [
+                (reason, n, "unit")
+                for reason, n in wording.unpacked_counts(result.totals)
+                if reason != wording.HELD_NAMES[OrderStatus.ERROR]
+            ]
+            reasons += [(reason, n, "order") for reason, n, _ in result.errors[:_SAID]]
+            if others := sum(n for _, n, _ in result.errors[_SAID:]):
+                reasons.append(("other reasons", others, "order"))
+            why = ", ".join(f"{reason} ({wording.counted(n, noun)})" for reason, n, noun in reasons)
             orders = f"{lost:,} of {wording.counted(evaluation.order_count, 'order')}"
             said.append(f"{wording.catalog_letter(index)} does not pack {orders} whole{why and f': {why}'}.")
     main = evaluation.results[evaluation.study.main if evaluation.study is not None else 0]
-    said += filter(None, [_filler(main)])
-    for figures in main.totals.footprints[:1]:
+    totals = main.common if evaluation.comparisons else main.totals  # as the tables have them
+    said += filter(None, [_filler(main, totals)])
+    for figures in totals.footprints[:1]:
         share = wording.share(figures.unverified_share)
         said += [f"{share} of the grams of {figures.profile_id} rest on unverified figures."] * (share != "0.0 %")
     return [*said, *(f"{note}." for note in lacking_notes(evaluation))]
 
 
-def _filler(result: CatalogResult) -> str:
+def _filler(result: CatalogResult, totals: CatalogTotals) -> str:
     """Return what the filler weighs, at which density, and whether its price is known; empty without any."""
-    whole, mass = result.totals.packaging_total_mg, dict(result.totals.packaging_mg).get(Component.VOID_FILL)
+    whole, mass = totals.packaging_total_mg, dict(totals.packaging_mg).get(Component.VOID_FILL)
     fills = [each for each in result.catalog.dunnage if each.kind is DunnageKind.VOID_FILL]
     named = [each for each in fills if each.dunnage_id == result.variant.policy.void_fill_id] or fills
     if not mass or len(named) != 1:

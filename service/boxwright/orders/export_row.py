@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
+from pathlib import Path
 from typing import Any
 
 from boxwright.domain.written import CellError, exact_number, readings, with_decimal_point, with_unit
 from boxwright.orders.column_map import UNIT_FIELDS, unit_field, units_of
-from boxwright.orders.rows import COLUMNS, EXTRA
+from boxwright.orders.rows import COLUMNS, COUNTRY, EXTRA
 from boxwright.tabular import (
     ColumnMap,
     Table,
@@ -18,11 +19,16 @@ from boxwright.tabular import (
     Unreadable,
     header_parts,
     number_text,
+    plain_header,
     plain_text,
+    read_words,
     unit_in,
 )
 from boxwright.units import MAX_LENGTH_MM, MAX_MASS_G
 
+_COUNTRY_OF = {
+    name: code for code, names in read_words(Path(__file__).with_name("country_words.csv")).items() for name in names
+}
 _IN_A_LINE = re.compile(r"lines\[(\d+)\]\.(.+)")
 
 
@@ -81,7 +87,8 @@ def _value(cell: Any, name: str, decimal: str, unit: str) -> Any:
         With the rule broken.
     """
     if name.startswith(EXTRA):
-        return plain_text(cell)
+        text = plain_text(cell)
+        return _COUNTRY_OF.get(plain_header(text), text) if name == COUNTRY else text
     if COLUMNS[name].arrow in ("float64", "int64"):
         return _number(cell, name, decimal, unit)
     if isinstance(cell, Unreadable):

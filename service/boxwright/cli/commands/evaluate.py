@@ -211,6 +211,7 @@ def _trials(
 
     from boxwright.cli.evaluation_out import SHIP_DATE, is_file
     from boxwright.cli.preflight import refuse_bad_options, warn_of_idle_caps
+    from boxwright.evaluation.destinations import lanes_in
     from boxwright.evaluation.evaluate import trials_of
     from boxwright.evaluation.folder import begun_with
     from boxwright.orders.batches import first_order, good_orders, order_batches
@@ -225,7 +226,14 @@ def _trials(
     first = first_order(order_batches(orders_file), orders_file.name)
     trials = trials_of(catalogs, policies, lanes, profiles)
     refuse_bad_options(
-        [(", ".join(way.parts), Task(first, way.catalog, way.policy, way.lane, profiles)) for way in trials.variants]
+        [
+            (
+                ", ".join(filter(None, (*way.parts, where and f"destination {where}"))),
+                Task(first, way.catalog, way.policy, lane, profiles),
+            )
+            for way in trials.variants
+            for where, lane in lanes_in(way.lane).items()
+        ]
     )
     for policy in policies.values():
         warn_of_idle_caps(policy, good_orders(order_batches(orders_file)))
