@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from boxwright import Fragility, Item, Lane, Leg, Order, Policy, PriceTable, WeightPrice, ZonePrices, load_catalog, plan
 from boxwright.catalog import load_materials
+from boxwright.compliance import verdicts
 from boxwright.contract import carriage as carriage_module
 from boxwright.contract import certificate as certificate_module
 from boxwright.contract import footprint as footprint_module
@@ -77,6 +78,7 @@ def rich():
         objectives=policy.ranking,
         allocations=(Allocation.MASS, Allocation.DIMENSIONAL_WEIGHT),
         bills=bills,
+        verdicts=lambda made: verdicts(made, catalog, ["eu"]),
     )
     return made, view
 
