@@ -3,7 +3,6 @@
 import datetime
 import math
 from collections.abc import Iterator
-from fractions import Fraction
 
 from boxwright.catalog.rows import MarketRule
 from boxwright.compliance.verdict import Figure, Verdict, VerdictStatus, status_of
@@ -24,7 +23,7 @@ def empty_space(
     ``smaller_inner`` and ``smaller_outer`` are those of the next smaller box that could hold the goods by volume.
     ``least`` is the ratio that no box is below with the protection of this plan: their envelopes take up the inside.
     """
-    limit = Fraction(rule.threshold)
+    limit = float(rule.threshold)
     for index, parcel in enumerate(plan.parcels):
         if parcel.ships_in_own_container:
             why = "sales packaging used as e-commerce packaging (Art. 24(5)); it must still meet Art. 10"
@@ -52,11 +51,11 @@ def empty_space(
             smaller, words = _next_smaller(parcel, box, plan, catalog)
             ratios |= smaller
             said.append(words)
-        figures = tuple(Figure(name, float(ratio), float(limit - ratio)) for name, ratio in ratios.items())
+        figures = tuple(Figure(name, ratio, limit - ratio) for name, ratio in ratios.items())
         yield Verdict(rule, status, "; ".join(filter(None, said)), index, figures)
 
 
-def _next_smaller(parcel: Parcel, box: BoxType, plan: Plan, catalog: Catalog) -> tuple[dict[str, Fraction], str]:
+def _next_smaller(parcel: Parcel, box: BoxType, plan: Plan, catalog: Catalog) -> tuple[dict[str, float], str]:
     """Return the ratios of the next smaller box, and why it was not taken: Art. 10(4)(b) and (c), Annex IV, ask why."""
     if box.flexible:
         return {}, "a mailer closes on its content, no smaller one is compared"
@@ -78,31 +77,31 @@ def _next_smaller(parcel: Parcel, box: BoxType, plan: Plan, catalog: Catalog) ->
     elif any(candidate.box_type_id == smaller.box_type_id for candidate in plan.certificate.open_candidates):
         why = "tried, but not proved to be too small"
     else:
-        why = "not proved to be too small: the objectives or the policy prefer other boxes"
+        why = "of which the certificate says nothing"
     ratios = _ratios(goods_um3, smaller.inner_volume_um3, smaller, smaller.outer_um)
     words = f"next smaller box {smaller.box_type_id}: {_both(ratios)}, {why}"
     return {f"smaller_{name}": ratio for name, ratio in ratios.items()}, words
 
 
-def _ratios(goods_um3: int, inner_um3: int, box: BoxType, outer_um: tuple[int, int, int]) -> dict[str, Fraction]:
+def _ratios(goods_um3: int, inner_um3: int, box: BoxType, outer_um: tuple[int, int, int]) -> dict[str, float]:
     ratios = {"inner": _empty(goods_um3, inner_um3)}
     return ratios if box.outer_assumed else ratios | {"outer": _empty(goods_um3, math.prod(outer_um))}
 
 
-def _empty(goods_um3: int, total_um3: int) -> Fraction:
-    """Return the share that is empty, in percent."""
-    return 100 * (1 - Fraction(goods_um3, total_um3))
+def _empty(goods_um3: int, total_um3: int) -> float:
+    """Return the share that is empty, in percent: of whole numbers, divided once, so that a half is 50."""
+    return 100 * (total_um3 - goods_um3) / total_um3
 
 
-def _percent(ratio: Fraction) -> str:
-    return percent(float(ratio) / 100)
+def _percent(ratio: float) -> str:
+    return percent(ratio / 100)
 
 
-def _both(ratios: dict[str, Fraction]) -> str:
+def _both(ratios: dict[str, float]) -> str:
     return f"{' and '.join(f'{_percent(ratio)} by {name}' for name, ratio in ratios.items())} volume empty"
 
 
-def _side(ratios: dict[str, Fraction], over: list[str]) -> str:
+def _side(ratios: dict[str, float], over: list[str]) -> str:
     if not over:
         return "within"
     return "above" if len(over) == len(ratios) else f"by {over[0]} volume above"

@@ -150,6 +150,10 @@ def _pack_one(order_file: Path, as_json: bool, picture: Path | None, page: Path 
     from boxwright.planning import Task, plans
 
     task = Task(order, *asked, read_started_file(given["started_file"], order))
+    with (found := Findings()).at("", {"market_id": "--market"}):
+        for market_id in given["markets"]:
+            task.materials.market(market_id)
+    found.raise_any()
     with (found := Findings()).at("", lambda field: order_path(field, order)):
         answer, *others = plans(task, **{name: given[name] for name in _PLANS_WHOLE})
     found.raise_any()
