@@ -328,6 +328,15 @@ class MarketRule(Sourced):
     definition: str = ""
     url: str = ""
 
+    @property
+    def limit(self) -> float | None:
+        """The threshold, in ``unit``; None where there is none or it is not one figure."""
+        try:
+            limit = float(self.threshold)
+        except ValueError:
+            return None
+        return limit if math.isfinite(limit) else None
+
 
 @dataclass(frozen=True, slots=True)
 class MarketCountries(Sourced):

@@ -12,7 +12,7 @@ from boxwright.domain.rounded import percent
 
 
 def empty_space(
-    rule: MarketRule, plan: Plan, catalog: Catalog, day: datetime.date | None, *, reuse_system: bool
+    rule: MarketRule, limit: float, plan: Plan, catalog: Catalog, day: datetime.date | None, *, reuse_system: bool
 ) -> Iterator[Verdict]:
     """Yield a verdict for each parcel.
 
@@ -23,7 +23,6 @@ def empty_space(
     ``smaller_inner`` and ``smaller_outer`` are those of the next smaller box that could hold the goods by volume.
     ``least`` is the ratio that no box is below with the protection of this plan: their envelopes take up the inside.
     """
-    limit = float(rule.threshold)
     for index, parcel in enumerate(plan.parcels):
         if parcel.ships_in_own_container:
             why = "sales packaging used as e-commerce packaging (Art. 24(5)); it must still meet Art. 10"

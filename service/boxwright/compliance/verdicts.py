@@ -68,21 +68,25 @@ def verdicts(
         market = materials.market(market_id)
         outside = destination and market.country_codes and destination not in market.country_codes
         for rule in market.rules if plan.parcels else ():
-            if (judge := _JUDGES.get(rule.check_type)) is None:
+            if rule.check_type not in _JUDGES:
                 continue
+            judge = _JUDGES[rule.check_type]
             if outside:
                 why = f"it goes to {destination}, outside the market {market.name}"
                 found.append(Verdict(rule, VerdictStatus.EXEMPT, why))
+            elif judge is None or rule.limit is None:
+                said = f"limit for {rule.applies_to}: {rule.threshold}, {rule.unit}; no verdict: {rule.note}"
+                found.append(Verdict(rule, VerdictStatus.UNDETERMINED, said))
             else:
-                found.extend(judge(rule, case))
+                found.extend(judge(rule, rule.limit, case))
     return tuple(found)
 
 
-def _empty_space(rule: MarketRule, case: _Case) -> Iterator[Verdict]:
-    return empty_space(rule, case.plan, case.catalog, case.day, reuse_system=case.reuse_system)
+def _empty_space(rule: MarketRule, limit: float, case: _Case) -> Iterator[Verdict]:
+    return empty_space(rule, limit, case.plan, case.catalog, case.day, reuse_system=case.reuse_system)
 
 
-def _loose_fill(rule: MarketRule, case: _Case) -> Iterator[Verdict]:
+def _loose_fill(rule: MarketRule, limit: float, case: _Case) -> Iterator[Verdict]:
     """Yield the mass of void fill that is chips of plastic, in g: a ban. Void fill of the rule's materials is chips."""
     masses: Counter[str] = Counter()
     for parcel in case.plan.parcels:
@@ -97,12 +101,11 @@ def _loose_fill(rule: MarketRule, case: _Case) -> Iterator[Verdict]:
     if masses and not settled:
         words += ": plastic only if the supplier says that a polymer is in it"
     weight = to_g(masses.total())
-    yield Verdict(
-        rule, status_of(rule, case.day, kept=kept), words, figures=(Figure("loose_fill", weight, 0.0 - weight),)
-    )
+    figure = Figure("loose_fill", weight, limit - weight)
+    yield Verdict(rule, status_of(rule, case.day, kept=kept), words, figures=(figure,))
 
 
-def _reuse_target(rule: MarketRule, case: _Case) -> Iterator[Verdict]:
+def _reuse_target(rule: MarketRule, limit: float, case: _Case) -> Iterator[Verdict]:
     """Yield the share of boxes in scope that are reused, in percent of their number: one plan cannot decide a year."""
     exempt = unclear = reused = in_scope = 0
     for parcel in case.plan.parcels:
@@ -125,19 +128,14 @@ def _reuse_target(rule: MarketRule, case: _Case) -> Iterator[Verdict]:
         return
     said.append("the target is of an operator and a calendar year (Art. 29(17)), which no single plan decides")
     share = 100 * reused / in_scope if in_scope else None
-    figures = () if share is None else (Figure("reusable", share, share - float(rule.threshold)),)
+    figures = () if share is None else (Figure("reusable", share, share - limit),)
     yield Verdict(rule, VerdictStatus.UNDETERMINED, "; ".join(filter(None, said)), figures=figures)
 
 
-def _limit_alone(rule: MarketRule, _case: _Case) -> Iterator[Verdict]:
-    said = f"limit for {rule.applies_to}: {rule.threshold}, {rule.unit}; no verdict: {rule.note}"
-    yield Verdict(rule, VerdictStatus.UNDETERMINED, said)
-
-
-_JUDGES: dict[str, Callable[[MarketRule, _Case], Iterator[Verdict]]] = {
+_JUDGES: dict[str, Callable[[MarketRule, float, _Case], Iterator[Verdict]] | None] = {
     "max_empty_space_ratio": _empty_space,
     "loose_fill_ban": _loose_fill,
     "reuse_target": _reuse_target,
-    "max_void_ratio": _limit_alone,
+    "max_void_ratio": None,
 }
-"""By what a rule checks; other rules of a market are data alone."""
+"""By what a rule checks. None: its limit is shown and nothing decided. Other rules of a market are data alone."""

@@ -117,16 +117,12 @@ def _streams(material: Material, markets: Sequence[Market]) -> Iterator[material
 
 def _of_market_rule(rule: MarketRule) -> Fields:
     """Return what texts of a rule say; a threshold that is not one figure is said in the description."""
-    try:
-        threshold = float(rule.threshold)
-    except ValueError:
-        threshold = None
     words = [rule.definition, f"Applies to: {rule.applies_to}." if rule.applies_to else "", rule.note]
-    if threshold is None and rule.threshold:
+    if rule.limit is None and rule.threshold:
         words.append(f"Threshold: {rule.threshold} {rule.unit}.")
     return {
-        "threshold": threshold,
-        "unit": rule.unit if threshold is not None else "",
+        "threshold": rule.limit,
+        "unit": rule.unit if rule.limit is not None else "",
         "provisional": bool(rule.pending),
         "description": " ".join(filter(None, words)),
     }
