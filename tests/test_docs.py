@@ -16,6 +16,7 @@ import pytest
 import boxwright.v1
 from boxwright.cli.help_page import commands
 from boxwright.cli.main import main
+from boxwright.compliance import VerdictStatus
 from boxwright.domain.factor import CARRIED, Component
 from boxwright.domain.footprint import Allocation
 from boxwright.domain.plan import PlanStatus, ProofScope, ProofStatus, UnpackedReason
@@ -153,6 +154,7 @@ def test_every_warning_is_documented() -> None:
     [
         ("packing.md", [*Objective, *Proof, *SolvingMode]),
         ("concepts.md", [*UnpackedReason, *ProofStatus, *ProofScope, *PlanStatus, *Allocation]),
+        ("compliance.md", list(VerdictStatus)),
         ("concepts.md", [part for part in Component if part not in CARRIED]),
     ],
 )

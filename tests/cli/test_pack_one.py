@@ -57,6 +57,17 @@ def test_json_is_a_valid_plan(tmp_path):
     assert profiles == {"accountingProfiles/uk-desnz@2025", "accountingProfiles/us-epa@2025"}
 
 
+def test_verdicts_are_in_text_and_json_where_a_market_is_asked_for(tmp_path):
+    """A line a verdict; the ship date needs no carrier then; a plan that states verdicts is checked as any other."""
+    asked = ["--catalog", "us-stock", "--market", "eu", "--ship-date", "2030-01-15"]
+    shown, made = run(OFFICE, *asked), run(OFFICE, *asked, "--json")
+    assert "Art. 24(1), parcel 1" in shown.stdout
+    articles = {verdict["rule"]["provision"] for verdict in json.loads(made.stdout)["plan"]["verdicts"]}
+    assert {"Art. 24(1)", "Art. 29(1)"} < articles
+    assert checked(made.stdout, tmp_path).exit_code == 0
+    assert "verdicts" not in json.loads(run(OFFICE, "--catalog", "us-stock", "--json").stdout)["plan"]
+
+
 def test_empty_spaces_are_listed_when_asked_for(tmp_path):
     """The JSON with them is a valid plan."""
     text = run(OFFICE, "--catalog", "us-stock", "--empty-spaces", "--json").stdout

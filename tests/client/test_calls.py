@@ -141,6 +141,7 @@ def test_attempts_share_the_deadline(stand_in, target, kind):
         (grpc.StatusCode.RESOURCE_EXHAUSTED, "MEMORY_CEILING", TooCostlyError),
         (grpc.StatusCode.FAILED_PRECONDITION, "CPU_CEILING", TooCostlyError),
         (grpc.StatusCode.FAILED_PRECONDITION, "STORE_OFF", NotSupportedError),
+        (grpc.StatusCode.UNIMPLEMENTED, "NOT_IN_THIS_VERSION", NotSupportedError),
         (grpc.StatusCode.UNAUTHENTICATED, "", NotAllowedError),
         (grpc.StatusCode.INTERNAL, "PLANNING_LOST", ServiceError),
         (grpc.StatusCode.RESOURCE_EXHAUSTED, "", OverloadedError),

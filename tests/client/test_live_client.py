@@ -221,15 +221,6 @@ def test_an_order_that_does_not_fit_says_which_lines(client):
     assert "1800 x 120 x 90 mm" in unpacked.message
 
 
-def test_what_the_server_cannot_do_is_an_error_of_its_own(client):
-    """A field for later is NotSupportedError, with its path."""
-    request = pack_request("o", [BOOK])
-    request.markets.append("markets/eu")
-    with pytest.raises(NotSupportedError) as caught:
-        client.pack(request)
-    assert [each.field for each in caught.value.violations] == ["markets"]
-
-
 def test_a_missing_factor_is_an_error_of_its_own(client):
     """An objective of emissions without a lane lacks transport."""
     request = pack_request("o", [BOOK], policy=policy_pb2.Policy(objectives=[7]))

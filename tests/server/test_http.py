@@ -237,7 +237,7 @@ def test_errors_of_the_call_have_their_codes(live):
     assert (status, code) == (400, "invalid_argument")
     assert list(found) == ["order.lines"]
     assert refusal(live, {**ORDER, "catalog": "catalogs/nope"})[:2] == (404, "not_found")
-    assert refusal(live, {**ORDER, "markets": ["markets/eu"]})[:2] == (501, "unimplemented")
+    assert refusal(live, {**ORDER, "markets": ["markets/atlantis"]})[:2] == (404, "not_found")
     assert refusal(live, {}, "/boxwright.v1.PackingService/StreamPack")[:2] == (404, "unimplemented")
     assert refusal(live, {}, "/nothing/here")[:2] == (404, "unimplemented")
 

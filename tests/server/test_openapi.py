@@ -197,7 +197,6 @@ REFUSED = [
     (415, f"{PACKING}Pack", b"{}", {"Content-Encoding": "br"}),
     (400, f"{PACKING}Pack", {}, {"Host": "site.example"}),
     (400, "/v1/catalogs", None, {"Host": "site.example"}),
-    (501, f"{PACKING}Pack", {"order": ORDER, "markets": ["markets/eu"]}, {}),
     (504, f"{PACKING}Pack", {"order": ORDER}, {"Connect-Timeout-Ms": "0"}),
 ]
 

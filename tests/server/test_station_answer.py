@@ -6,11 +6,12 @@ from decimal import Decimal
 
 import pytest
 from google.protobuf import field_mask_pb2, json_format
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from boxwright import Fragility, Item, Lane, Leg, Order, Policy, PriceTable, WeightPrice, ZonePrices, load_catalog, plan
 from boxwright.catalog import load_materials
+from boxwright.compliance import verdicts
 from boxwright.contract import carriage as carriage_module
 from boxwright.contract import certificate as certificate_module
 from boxwright.contract import footprint as footprint_module
@@ -77,6 +78,7 @@ def rich():
         objectives=policy.ranking,
         allocations=(Allocation.MASS, Allocation.DIMENSIONAL_WEIGHT),
         bills=bills,
+        verdicts=lambda made: verdicts(made, catalog, ["eu"]),
     )
     return made, view
 
@@ -109,6 +111,7 @@ def test_a_mask_makes_what_stripping_the_whole_would_leave(rich, paths):
 
 
 @settings(max_examples=20)
+@example(paths=["parcels.carriage_price.lines.amount", "cut_short"])
 @given(paths=st.lists(st.sampled_from(PATHS), min_size=2, max_size=12, unique=True))
 def test_masks_of_several_paths_make_the_same(rich, paths):
     """The same for paths together, some above others."""

@@ -223,7 +223,13 @@ def _fragility_classes(reader: FolderReader) -> dict[FragilityClass, rows.Fragil
 
 def _markets(reader: FolderReader) -> tuple[Market, ...]:
     """Return the markets, those without rules among them; no country is in two of them."""
-    rules = reader.rows("market_rules.csv", rows.MarketRule, "rule_id")
+
+    def check_rule(row: rows.MarketRule, *_: object) -> Broken:
+        for column in ("material_ids", "exempt_material_ids"):
+            if unknown := set(getattr(row, column)) - reader.ids["material_id"]:
+                yield column, f"must be ids of known materials, got {', '.join(sorted(unknown))}"
+
+    rules = reader.rows("market_rules.csv", rows.MarketRule, "rule_id", check=check_rule)
     names = {rule.market_id: rule.market_name for rule in rules}
     market_of: dict[str, str] = {}
 

@@ -103,6 +103,10 @@ class Materials:
         """Return a material; InvalidInputError if there is none of that id."""
         return _get(self._materials, material_id, "material_id")
 
+    def market(self, market_id: str) -> Market:
+        """Return a market; InvalidInputError if there is none of that id."""
+        return _get({market.market_id: market for market in self.markets}, market_id, "market_id")
+
     def market_of(self, country_code: str) -> Market | None:
         """Return the market that a country belongs to as a whole; None where recycling there is not known."""
         return next((market for market in self.markets if country_code in market.country_codes), None)

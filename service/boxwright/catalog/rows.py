@@ -1,5 +1,6 @@
 """Rows of the tables in ``materials/``: a class each, whose fields are the columns of its table."""
 
+import datetime
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -310,14 +311,31 @@ class MarketRule(Sourced):
     market_id: str
     market_name: str
     instrument: str
+    version: str = ""
+    """Publication or year of the text that was read or quoted. Default empty: the instrument has no other."""
     provision: str = ""
     check_type: str
     threshold: str = ""
     unit: str = ""
     applies_to: str = ""
-    in_force_from: str = ""
+    material_ids: tuple[str, ...] = ()
+    exempt_material_ids: tuple[str, ...] = ()
+    """Materials that it is about, and that it leaves out. Default: it names none."""
+    in_force_from: datetime.date | None = None
+    """First day, the earliest there can be. Default: not known."""
+    pending: str = ""
+    """What may still move that day or settles the method: the rule is then provisional. Default empty: nothing."""
     definition: str = ""
     url: str = ""
+
+    @property
+    def limit(self) -> float | None:
+        """The threshold, in ``unit``; None where there is none or it is not one figure."""
+        try:
+            limit = float(self.threshold)
+        except ValueError:
+            return None
+        return limit if math.isfinite(limit) else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -474,7 +474,7 @@ _NEEDS = {
     "include_radiative_forcing": (_LEGS + _PLACES, "--leg, or with --from and --to,"),
     "include_volume_share": (_LEGS + _PLACES, "--leg, or with --from and --to,"),
     "zone": (("carrier_service",), "--carrier-service"),
-    "ship_date": (("carrier_service",), "--carrier-service"),
+    "ship_date": (("carrier_service", "markets"), "--carrier-service, or --market of pack,"),
 }
 """Fields of a lane that change nothing without another one: whoever gives one means something by it."""
 

@@ -13,6 +13,7 @@ from rich.text import Text
 from boxwright import units
 from boxwright.cli.emissions_view import footprint_table, legs_text
 from boxwright.cli.output import table_of, titled
+from boxwright.compliance import Verdict
 from boxwright.domain.box import Catalog
 from boxwright.domain.carrier import Change
 from boxwright.domain.certificate_words import in_words
@@ -77,6 +78,13 @@ def apart_parts(plan: Plan, task: Task) -> Iterator[RenderableType]:
         said += [f"{many}. {why}"] if why else []
     if said:
         yield titled("Why more than one parcel", _indented(said))
+
+
+def verdicts(judged: Sequence[Verdict]) -> RenderableType:
+    """Return how a plan stands to the rules of markets, a line each."""
+    return titled(
+        "Verdicts", _indented(map(str, judged) if judged else ["none: no rule of these markets judges plans"])
+    )
 
 
 def refusals(plan: Plan) -> RenderableType:

@@ -45,7 +45,12 @@ TABLE = Codec(price_table_pb2.PriceTable, PriceTable, check=_check_table)
 
 
 def _of_price(price: CarriagePrice) -> Fields:
-    lines = [PRICE_LINE.fields(line, amount=money_to_wire(line.amount_minor, price.currency)) for line in price.lines]
+    def lines(below: Tree) -> list[Fields]:
+        amounts = [money_to_wire(line.amount_minor, price.currency) for line in price.lines]
+        return [
+            PRICE_LINE.fields(line, below, amount=amount) for line, amount in zip(price.lines, amounts, strict=True)
+        ]
+
     return {"lines": lines, "total": money_to_wire(price.total_minor, price.currency)}
 
 

@@ -1,14 +1,12 @@
-"""What the catalog service shows of the data: accounting profiles, carriers, materials, markets, sites."""
+"""What the catalog service shows of the data: profiles, carriers, materials, markets, sites; and verdicts."""
 
-import datetime
-import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from typing import Any
 
 from boxwright.catalog import Materials
 from boxwright.catalog.materials import Market
 from boxwright.catalog.rows import MarketRule
+from boxwright.compliance import Figure, Verdict
 from boxwright.contract import footprint, lane  # noqa: F401  # their codecs of coverage and places
 from boxwright.contract.enums import TRANSPORT_MODE
 from boxwright.contract.message import Codec, Fields
@@ -22,7 +20,6 @@ from boxwright.contract.names import (
     site_name,
 )
 from boxwright.contract.source import source_of
-from boxwright.contract.values import date_to_wire
 from boxwright.domain.box import Catalog
 from boxwright.domain.carrier import AcceptanceLimit, Band, CarrierRule, SurchargeRule, WeightStep
 from boxwright.domain.factor import AccountingProfile
@@ -119,29 +116,16 @@ def _streams(material: Material, markets: Sequence[Market]) -> Iterator[material
 
 
 def _of_market_rule(rule: MarketRule) -> Fields:
-    """Return what texts of a rule say; a threshold or day that is not one figure is said in the description."""
-    threshold = _read(float, rule.threshold, math.isfinite)
-    day = _read(datetime.date.fromisoformat, rule.in_force_from)
+    """Return what texts of a rule say; a threshold that is not one figure is said in the description."""
     words = [rule.definition, f"Applies to: {rule.applies_to}." if rule.applies_to else "", rule.note]
-    if threshold is None and rule.threshold:
-        words.append(f"Threshold: {rule.threshold}.")
-    if day is None and rule.in_force_from:
-        words.append(f"In force from: {rule.in_force_from}.")
+    if rule.limit is None and rule.threshold:
+        words.append(f"Threshold: {rule.threshold} {rule.unit}.")
     return {
-        "threshold": threshold,
-        "unit": rule.unit if threshold is not None else "",
-        "effective_from": date_to_wire(day),
-        "provisional": rule.note.startswith("provisional"),
+        "threshold": rule.limit,
+        "unit": rule.unit if rule.limit is not None else "",
+        "provisional": bool(rule.pending),
         "description": " ".join(filter(None, words)),
     }
-
-
-def _read(kind: Any, text: str, fits: Any = bool) -> Any:
-    try:
-        value = kind(text)
-    except ValueError:
-        return None
-    return value if fits(value) else None
 
 
 def _of_profile(profile: AccountingProfile) -> Fields:
@@ -175,7 +159,9 @@ LIMIT = Codec(carrier_pb2.AcceptanceLimit, AcceptanceLimit)
 BILLING_RULE = Codec(carrier_pb2.BillingRule, CarrierRule, description="note", also=_of_billing)
 MATERIAL = Codec(material_pb2.Material, Material)
 STREAM = Codec(material_pb2.RecyclingStream, RecyclingStream)
-MARKET_RULE = Codec(market_pb2.MarketRule, MarketRule, also=_of_market_rule)
+MARKET_RULE = Codec(market_pb2.MarketRule, MarketRule, also=_of_market_rule, effective_from="in_force_from")
+FIGURE = Codec(market_pb2.VerdictFigure, Figure)
+VERDICT = Codec(market_pb2.Verdict, Verdict, also=lambda verdict: {"market": market_name(verdict.rule.market_id)})
 MARKET = Codec(market_pb2.Market, Market, also=lambda market: {"name": market_name(market.market_id)})
 AVAILABILITY = Codec(packing_service_pb2.BoxAvailability, BoxAvailability)
 SITE = Codec(site_pb2.Site, Site, also=lambda site: {"name": site_name(site.site_id)})

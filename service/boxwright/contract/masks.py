@@ -19,7 +19,7 @@ ALL: Tree = {}
 Built = TypeVar("Built", bound=Message)
 
 STATION = (
-    *(f"plan.{name}" for name in ("name", "order_id", "status", "unpacked", "warnings", "ship_date")),
+    *(f"plan.{name}" for name in ("name", "order_id", "status", "unpacked", "verdicts", "warnings", "ship_date")),
     "plan.versions.catalog",
     *("plan.packaging_price", "plan.carriage_price", "plan.carbon_cost", "plan.cut_short", "plan.effort_used"),
     *(f"plan.certificate.{name}" for name in ("status", "scope", "rank")),

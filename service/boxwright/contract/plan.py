@@ -7,10 +7,12 @@ from typing import Any
 from google.protobuf import timestamp_pb2
 
 from boxwright.catalog import Materials
+from boxwright.compliance import Verdict
 from boxwright.contract import lane  # noqa: F401  # its codec of legs
 from boxwright.contract.canonical import canonical_hash
 from boxwright.contract.carriage import chargeable_to_wire
 from boxwright.contract.certificate import certificate_to_wire
+from boxwright.contract.data import VERDICT
 from boxwright.contract.enums import BOX_STYLE, OPENING
 from boxwright.contract.faults import warnings_to_wire
 from boxwright.contract.footprint import add_mass_data, footprint_to_wire
@@ -100,6 +102,8 @@ class PlanView:
     """Fields of order lines that placements repeat."""
     bench: Callable[[Plan], Sequence[BenchWords]] | None = None
     """Returns the parcels of a plan in words. None: they are not asked for."""
+    verdicts: Callable[[Plan], Sequence[Verdict]] | None = None
+    """Returns how a plan stands to the markets asked for. None: no market is."""
     site: str = ""
     """Resource name of the site that the request named, if any."""
     mass_data: bool = False
@@ -138,10 +142,12 @@ def plan_fields(plan: Plan, view: PlanView, tree: Tree = ALL) -> Fields:
     """
     components = {part.component for parcel in plan.parcels for part in parcel.packaging}
     known: Known = {}
-    currency = view.catalog.currency
+    currency, judge = view.catalog.currency, view.verdicts
+    judged = {"verdicts": lambda below: [VERDICT.fields(verdict, below) for verdict in judge(plan)]} if judge else {}
     return PLAN.fields(
         plan,
         tree,
+        **judged,
         warnings=warnings_to_wire((*view.warnings, *plan.warnings), loaded=view.loaded, order=view.order),
         parcels=lambda below: _parcels(plan, view, below, known),
         certificate=lambda below: certificate_to_wire(plan.certificate, view.catalog, below),

@@ -31,6 +31,7 @@ NOT_JUDGED = {
         "canonical_hash",
         "ship_date",
         "site",
+        "verdicts",
     },
     "Parcel": {"box_type", "bench"},
     "Footprint": {"coverage", "boundary", "interval", "mass_data"},

@@ -58,6 +58,18 @@ _PLANS_WHOLE = ("alternatives", "explain", "empty_spaces")
     metavar="smallest|BOX_TYPE",
     help="Measure the plan against the smallest standard cartons by volume, or one box type for everything.",
 )
+@click.option(
+    "--market",
+    "markets",
+    multiple=True,
+    metavar="ID",
+    help="Judge the plan by the rules of a market, such as eu, on the lane's ship date; repeat it for more.",
+)
+@click.option(
+    "--reuse-system",
+    is_flag=True,
+    help="With --market: boxes of several trips are within a system of re-use, as Regulation (EU) 2025/40 asks.",
+)
 @click.option("--empty-spaces", is_flag=True, help="List the empty spaces of each parcel, for whoever fills them.")
 @click.option(
     "--workers",
@@ -99,6 +111,8 @@ def command(
         (one, {"--json": as_json, "--picture": picture, "--html": page}, "ORDER.json; --orders goes with --out"),
         (one, {"--started": given["started_file"], "--compare-with": given["compare_with"]}, "ORDER.json"),
         (one, {"--steps-in-words": given["steps_in_words"]}, "ORDER.json"),
+        (one, {"--market": given["markets"]}, "ORDER.json"),
+        (given["markets"], {"--reuse-system": given["reuse_system"]}, "--market"),
         (not given["started_file"], {"--compare-with": given["compare_with"]}, "a plan without --started"),
         (not one, {"--out": out_file}, "--orders; --json prints a single plan"),
         (not one, {"--workers": given["workers"]}, "--orders"),
@@ -116,6 +130,8 @@ def command(
 def _pack_one(order_file: Path, as_json: bool, picture: Path | None, page: Path | None, given: dict[str, Any]) -> None:
     """Pack one order and print its plan."""
     import json
+    from dataclasses import replace
+    from functools import partial
 
     from boxwright.orders import read_order
 
@@ -126,6 +142,7 @@ def _pack_one(order_file: Path, as_json: bool, picture: Path | None, page: Path 
     from boxwright.cli.emissions_view import comparison_view
     from boxwright.cli.output import show
     from boxwright.cli.plan_file import read_started_file, view_of
+    from boxwright.compliance import verdicts
     from boxwright.contract.faults import order_path
     from boxwright.contract.json import plain
     from boxwright.contract.pack_answer import answer_to_wire
@@ -133,10 +150,24 @@ def _pack_one(order_file: Path, as_json: bool, picture: Path | None, page: Path 
     from boxwright.planning import Task, plans
 
     task = Task(order, *asked, read_started_file(given["started_file"], order))
+    with (found := Findings()).at("", {"market_id": "--market"}):
+        for market_id in given["markets"]:
+            task.materials.market(market_id)
+    found.raise_any()
     with (found := Findings()).at("", lambda field: order_path(field, order)):
         answer, *others = plans(task, **{name: given[name] for name in _PLANS_WHOLE})
     found.raise_any()
     comparison = _compare(answer, task, given["compare_with"]) if given["compare_with"] else None
+    judge = None
+    if given["markets"]:
+        judge = partial(
+            verdicts,
+            catalog=task.catalog,
+            market_ids=tuple(dict.fromkeys(given["markets"])),
+            destination=task.lane.destination_country if task.lane else "",
+            ship_date=given["ship_date"].date() if given["ship_date"] else None,
+            reuse_system=given["reuse_system"],
+        )
     if picture:
         from boxwright.drawing import plan_svg
 
@@ -146,11 +177,14 @@ def _pack_one(order_file: Path, as_json: bool, picture: Path | None, page: Path 
 
         write_whole(page, plan_page(answer, task, sheet=Sheet(given["sheet"])))
     if as_json:
-        message = answer_to_wire((answer, *others), view_of(task, in_words=given["steps_in_words"]), comparison)
+        message = answer_to_wire(
+            (answer, *others), replace(view_of(task, in_words=given["steps_in_words"]), verdicts=judge), comparison
+        )
         click.echo(json.dumps(plain(message), indent=2, ensure_ascii=False))
         return
     parts = [*plan_view.plan_parts(answer, order, task.catalog)]
     parts += (plan_view.steps_parts if given["steps_in_words"] else plan_view.apart_parts)(answer, task)
+    parts += [plan_view.verdicts(judge(answer))] if judge else []
     parts += [plan_view.refusals(answer)] if given["explain"] else []
     parts += [plan_view.alternatives(answer, others)] if given["alternatives"] else []
     show(*parts, *([comparison_view(comparison)] if comparison is not None else []))

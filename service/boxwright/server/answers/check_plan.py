@@ -83,6 +83,7 @@ def read_check_request(
         started_parcels=request.started_parcels,
         lane=request.lane if request.HasField("lane") else None,
         markets=request.markets,
+        reuse_system=request.reuse_system,
         accounting_profiles=request.accounting_profiles,
         allocations=request.allocations,
         site=request.site,

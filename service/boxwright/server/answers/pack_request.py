@@ -7,10 +7,11 @@ from functools import partial
 
 from google.protobuf import field_mask_pb2
 
+from boxwright.compliance import Verdict, verdicts
 from boxwright.contract.footprint import read_allocations
 from boxwright.contract.lane import read_lane
 from boxwright.contract.masks import Tree, asks_for, names, read_mask, station_tree
-from boxwright.contract.names import profile_name
+from boxwright.contract.names import market_name, profile_name, read_name
 from boxwright.contract.order import read_order
 from boxwright.contract.plan import PlanView
 from boxwright.contract.policy import read_policy
@@ -19,7 +20,7 @@ from boxwright.domain.carrier import ChargeableWeight
 from boxwright.domain.footprint import Allocation
 from boxwright.domain.lane import Lane
 from boxwright.domain.order import ECHOED
-from boxwright.domain.plan import Parcel
+from boxwright.domain.plan import Parcel, Plan
 from boxwright.domain.policy import Policy
 from boxwright.findings import Findings
 from boxwright.planning import MAX_ALTERNATIVES, Task, bench_words
@@ -60,6 +61,8 @@ class PackJob:
     """Whether the smallest changes that make refused boxes fit are asked for."""
     baseline: str | None = None
     """Box type to measure the plan against; empty: the smallest by volume; None: nothing."""
+    markets: tuple[str, ...] = ()
+    """Ids of the markets that judge the plan."""
     asked: field_mask_pb2.FieldMask = field(default_factory=field_mask_pb2.FieldMask)
     """The read mask as sent, for what is left out unless it names it itself."""
     resolved: packing_service_pb2.PackRequest = field(default_factory=packing_service_pb2.PackRequest)
@@ -90,6 +93,18 @@ class PackJob:
                 billed.append(chargeable_weight(parcel.outer_um, parcel.gross_mg, *terms))
         return billed
 
+    def verdicts(self, plan: Plan) -> tuple[Verdict, ...]:
+        """Return how a plan stands to the markets asked for."""
+        return verdicts(
+            plan,
+            self.task.catalog,
+            self.markets,
+            destination=self.task.lane.destination_country if self.task.lane else "",
+            ship_date=self.ship_date,
+            reuse_system=self.resolved.reuse_system,
+            materials=self.task.materials,
+        )
+
     def view(self, place: str = "plan") -> PlanView:
         """Return what a plan's message shows in addition to the plan itself, by its place in the answer."""
         basis = self.task.policy.emissions_basis
@@ -107,6 +122,7 @@ class PackJob:
             order=self.task.order,
             echoed=[name for name in ECHOED if asked and asks_for(self.asked, f"{place}.parcels.placements.{name}")],
             bench=partial(bench_words, task=self.task) if words else None,
+            verdicts=self.verdicts if self.markets else None,
             site=self.resolved.site,
             mass_data=True,  # so that a plan can be explained later
             stop=self.task.stop,
@@ -125,8 +141,7 @@ def read_pack_request(
     found = Findings(stop=stop)
     of_site = not message.lane.carrier_service
     site, message = at_site(message, dataset, found)
-    if message.markets:
-        found.unsupported("markets")
+    markets = _read_markets(message, dataset, found)
     if not 0 <= message.alternative_count <= MAX_ALTERNATIVES:
         found.add("alternative_count", f"must be 0 to {MAX_ALTERNATIVES}, got {message.alternative_count}")
     if message.purpose not in PURPOSES:
@@ -187,9 +202,27 @@ def read_pack_request(
         alternatives=message.alternative_count,
         explain=asks_for(message.read_mask, SMALLEST_CHANGES),
         baseline=baseline,
+        markets=markets,
         asked=message.read_mask,
         resolved=message,
     )
+
+
+def _read_markets(message: packing_service_pb2.PackRequest, dataset: Dataset, found: Findings) -> tuple[str, ...]:
+    """Return the ids of the markets asked for, each of which must be known and named once."""
+    known, ids = {market.market_id for market in dataset.materials.markets}, list[str]()
+    for index, name in enumerate(message.markets):
+        field = f"markets[{index}]"
+        for market_id in read_name(name, "markets/{market}", found, field) or ():
+            if market_id not in known:
+                names = ", ".join(market_name(other) for other in sorted(known))
+                found.unknown(field, f"must be one of {names}, got {name!r:.120}")
+            elif market_id in ids:
+                found.add(field, f"must not repeat, {name!r} does")
+            ids.append(market_id)
+    if message.reuse_system and not message.markets:
+        found.add("reuse_system", "goes with markets only")
+    return tuple(ids)
 
 
 def _read_baseline(

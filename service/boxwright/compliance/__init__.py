@@ -1,0 +1,9 @@
+"""Verdicts: how a plan stands to the rules of the markets that it goes to.
+
+The rules are rows of ``materials/market_rules.csv``; the formulas are here. Uses catalog, domain and units.
+"""
+
+from boxwright.compliance.verdict import Figure, Verdict, VerdictStatus
+from boxwright.compliance.verdicts import verdicts
+
+__all__ = ["Figure", "Verdict", "VerdictStatus", "verdicts"]

@@ -1,0 +1,73 @@
+"""What is said of a plan, or one parcel of it, under one rule."""
+
+import datetime
+import enum
+from dataclasses import dataclass
+
+from boxwright.catalog.rows import MarketRule
+
+
+class VerdictStatus(enum.StrEnum):
+    """How a plan stands to a rule."""
+
+    PASS = "pass"
+    FAIL = "fail"
+    EXEMPT = "exempt"
+    """The rule does not apply."""
+    PROVISIONAL = "provisional"
+    """The method or the first day of the rule is still to be settled: figures are reported, nothing is decided."""
+    NOT_IN_FORCE = "not_in_force"
+    """The plan ships before the first day of a rule that it is not known to keep."""
+    CONFLICT = "conflict"
+    """No box keeps the rule with the protection that the goods have in this plan."""
+    UNDETERMINED = "undetermined"
+    """What would decide it is not known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A figure of a verdict, in the unit of its rule."""
+
+    name: str
+    """What it is, such as ``inner``; ``docs/compliance.md`` has the names of each rule."""
+    value: float
+    margin: float
+    """How far it is on the right side of the rule's threshold; below 0: on the wrong one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """How a plan, or one parcel of it, stands to one rule."""
+
+    rule: MarketRule
+    """With market, instrument and its version, article, first day, source and grade."""
+    status: VerdictStatus
+    message: str
+    """For a person: figures, what they lack or what exempts, and what would cure it."""
+    parcel_index: int | None = None
+    """Which parcel, from 0; None: the plan as a whole."""
+    figures: tuple[Figure, ...] = ()
+
+    def __str__(self) -> str:
+        where = "" if self.parcel_index is None else f", parcel {self.parcel_index + 1}"
+        status = self.status.value.replace("_", " ")
+        return f"{self.rule.instrument}, {self.rule.provision}{where}: {status}: {self.message} ({self.basis})"
+
+    @property
+    def basis(self) -> str:
+        """What the verdict rests on, in words: first day, what may move it, and the grade of the rule."""
+        day = f"from {self.rule.in_force_from}" if self.rule.in_force_from else "first day not known"
+        later = f" or {self.rule.pending}" if self.rule.pending else ""
+        return f"{day}{later}; grade of the rule: {self.rule.source_grade.value}"
+
+
+def status_of(rule: MarketRule, day: datetime.date | None, *, kept: bool | None) -> VerdictStatus:
+    """Return the status of a rule on a ship date (None: not known) where it is kept, broken, or that is not known."""
+    if rule.pending:
+        return VerdictStatus.PROVISIONAL
+    if kept:  # on any day
+        return VerdictStatus.PASS
+    if day is not None and rule.in_force_from is not None and day < rule.in_force_from:
+        return VerdictStatus.NOT_IN_FORCE
+    known = day is not None and rule.in_force_from is not None and kept is not None
+    return VerdictStatus.FAIL if known else VerdictStatus.UNDETERMINED
