@@ -27,10 +27,10 @@ def codes(answer: Plan) -> dict[str, str]:
 
 def test_a_blade_goes_into_no_mailer():
     """A sweater goes into a mailer, with a knife into a carton; of mailers only none takes the knife."""
-    (alone,) = plan(Order("o", [SWEATER]), CATALOG).parcels
-    (both,) = plan(Order("o", [SWEATER, KNIFE]), CATALOG).parcels
-    flexible = [CATALOG.box_type(parcel.box_type_id).flexible for parcel in (alone, both)]
+    alone, both = (plan(Order("o", lines), CATALOG) for lines in ([SWEATER], [SWEATER, KNIFE]))
+    flexible = [CATALOG.box_type(parcel.box_type_id).flexible for answer in (alone, both) for parcel in answer.parcels]
     assert flexible == [True, False]
+    assert set(both.certificate.constraints) - set(alone.certificate.constraints)
     partial = plan(Order("o", [SWEATER, KNIFE]), MAILERS, Policy(allow_partial=True))
     assert [unit.line_id for unit in partial.unpacked] == ["knife"]
 

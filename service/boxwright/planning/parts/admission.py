@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 NO_COMPARTMENT = "a box in a box, which goes into no compartment"
 NO_OPEN_BOX = "a very_fragile unit without an inner box, which goes into no open box"
-NO_MAILER = "a unit that is fragile, boxed, or of special handling such as sharp goods goes into no open mailer"
+NO_MAILER = "fragile and boxed units, and those of most special handling, go into no mailer without compartments"
 MOST_NAMED = 3
 """Packs that a refusal names."""
 
