@@ -32,6 +32,7 @@ REMEDIES = {
     "thickness, static stress and number of drops. Densities and grammages: a filled volume or a cut piece, weighed.",
     "factors/*": "A verified environmental product declaration of the material, or the publisher's own row for it.",
     "articles.csv": "Packing guides of carriers and makers that name such goods, or drops of packed parcels (ISTA 3A).",
+    "special_handling.csv": "Rules on the carriage of dangerous goods (ADR, IMDG, IATA); packing guides of carriers.",
     "fragility_classes.csv": "Drops of packed parcels (ISTA 3A); for one product a fragility test (ASTM D3332), which "
     "gives its own G-level.",
     "protection_rules.csv": "Drops of packed parcels, and the sources named.",

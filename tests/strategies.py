@@ -57,6 +57,7 @@ def items(draw: st.DrawFn, line_id: str, *, fragile: bool = False) -> Item:
         ships_in_own_container=draw(st.sampled_from([False, False, False, True])),
         property_amounts=draw(st.sampled_from([(), (), (PropertyAmount("lithium_wh", 20.5),)])),
         sales_packaging=inside,
+        special_handling=draw(st.sampled_from([(), (), (), ("sharp",), ("liquid", "perishable")])),
     )
 
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from boxwright.domain.footprint import Footprint
     from boxwright.domain.incomplete import IncompletePlanError
     from boxwright.domain.lane import Lane, Leg
-    from boxwright.domain.order import Fragility, Item, Order, Orientation
+    from boxwright.domain.order import Fragility, Item, Order, Orientation, SpecialHandling
     from boxwright.domain.place import Place
     from boxwright.domain.plan import Certificate, Parcel, Placement, Plan
     from boxwright.domain.policy import EmissionsBasis, Objective, Policy
@@ -74,6 +74,7 @@ __all__ = [
     "PropertyCap",
     "SalesPackaging",
     "SoftGoods",
+    "SpecialHandling",
     "StackingCondition",
     "StartedParcel",
     "Stop",
@@ -124,6 +125,7 @@ _HOMES = {
     "PropertyCap": "boxwright.domain.property_cap",
     "SalesPackaging": "boxwright.domain.sales_packaging",
     "SoftGoods": "boxwright.domain.soft_goods",
+    "SpecialHandling": "boxwright.domain.order",
     "StackingCondition": "boxwright.domain.stacking",
     "StartedParcel": "boxwright.domain.started",
     "Stop": "boxwright.stop",

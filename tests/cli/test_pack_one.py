@@ -180,6 +180,19 @@ def test_the_baseline_engine_can_be_chosen():
     assert json.loads(result.stdout)["plan"]["versions"]["engine"] == "py3dbp"
 
 
+def test_a_box_that_is_not_at_hand_is_not_planned(tmp_path):
+    """The order goes into another box, and an unknown box is refused; a plan is checked with what it was made with."""
+    order, plan = write(tmp_path / "order.json", GOOD), tmp_path / "plan.json"
+    first = json.loads(run(order, "--json").stdout)["plan"]["parcels"][0]["box_type_id"]
+    plan.write_text(run(order, "--json", "--without-box", first).stdout)
+    assert json.loads(plan.read_text())["plan"]["parcels"][0]["box_type_id"] != first
+    options = ["--catalog", "china-post", "--without-box", first]
+    checked = CliRunner().invoke(main, ["check", str(plan), str(order), *options])
+    assert checked.exit_code == 0, checked.output
+    refused = run(order, "--without-box", "no such box")
+    assert (refused.exit_code, "--without-box" in refused.output) == (2, True)
+
+
 def test_a_started_parcel_is_finished(tmp_path):
     """Packed half way, written down, taken up: the plan keeps what lies there, and check and verify know it."""
     order = write(tmp_path / "order.json", {**GOOD, "quantity": 4})

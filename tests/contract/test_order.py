@@ -41,6 +41,7 @@ def to_wire(order):
             mass_g=line.mass_g,
             max_load_g=line.max_load_g,
             orientations=[f"ORIENTATION_{each.name}" for each in line.orientations],
+            special_handling=[f"SPECIAL_HANDLING_{kind.name}" for kind in line.special_handling],
             dimension_status=f"DIMENSION_STATUS_{line.dimension_status.name}",
             keep_together_group=line.keep_together_group,
             keep_apart_group=line.keep_apart_group,

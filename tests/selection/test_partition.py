@@ -244,3 +244,22 @@ def test_what_is_told_of_parts_is_never_more_than_a_search_finds() -> None:
                 assert max(floor, told) <= packed.price
                 found += 1
     assert found > 500
+
+
+@pytest.mark.parametrize(("count", "parts"), [(40, [12, 12, 12, 4]), (26, [12, 12, 2]), (24, [12, 12]), (8, [8])])
+def test_equal_units_fill_parcels_before_the_rest(count, parts):
+    """Of partitions at the same price the one of full parcels and one small rest is chosen."""
+    boxes = [((1, 5), 6), ((1, 10), 12)]
+
+    def single(units: Ints) -> Searched:
+        price = next((price for price, room in boxes if len(units) <= room), None)
+        nothing = np.zeros(0, dtype=np.int64)
+        packed = None if price is None else PackedBox(BOX, units, nothing, nothing.reshape(0, 6), price)
+        return packed, price
+
+    bundles = Bundles([[np.array([unit]) for unit in range(count)]])
+    found = Partitions(
+        bundles, single, lambda _: boxes[0][0], lambda parts: [boxes[0][0]] * len(parts), monotone=True
+    ).best()
+    assert found is not None
+    assert sorted((len(parcel.members) for parcel in found.parcels), reverse=True) == parts

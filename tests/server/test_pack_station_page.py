@@ -27,7 +27,7 @@ def server(tmp_path_factory):
 
 
 def test_the_calls_of_the_page_work(server):
-    """Plan, another box, a box begun, outcome: each is answered, by the plan that the first call stored."""
+    """Plan, a box that is gone, another box, a box begun, outcome: each is answered, as to the first plan."""
     answers, name = [], ""
     for path, body in CALLS:
         asked = urllib.request.Request(
@@ -41,8 +41,10 @@ def test_the_calls_of_the_page_work(server):
         except urllib.error.HTTPError as error:
             pytest.fail(f"{path}: {error.read().decode()}")
         name = answers[-1].get("plan", {}).get("name", name)
-    pack, check, begun, outcome = answers
+    pack, elsewhere, check, begun, outcome = answers
     (parcel,) = pack["plan"]["parcels"]
+    assert f'"box_type_id": "{parcel["box_type_id"]}", "quantity": 0' in PAGE
+    assert parcel["box_type_id"] not in [each["box_type_id"] for each in elsewhere["plan"]["parcels"]]
     assert {"lines", "gross_g", "tolerance_g"} <= parcel["bench"].keys()
     assert len(parcel["placements"]) == 3
     assert check["valid"], check["violations"]

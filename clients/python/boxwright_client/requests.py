@@ -50,6 +50,7 @@ def line(
     sku: str = "",
     description: str = "",
     barcode: str = "",
+    special_handling: Iterable[str] = (),
 ) -> order_pb2.OrderLine:
     """Return an order line of cuboids, or of soft goods where one of their fields is given.
 
@@ -95,11 +96,14 @@ def line(
     sku, description, barcode : str, optional
         Carried through to pictures, bench sentences and reports; repeated in placements where a read mask names them.
 
+    special_handling : iterable of str, optional
+        What it asks of packer and carrier, such as ``"liquid"`` or ``"lithium_alone"``. Default: that of its article.
+
     Raises
     ------
     ValueError
-        If the class is not known; if the mass is not given, or the edges are not and ``dimension_status`` does not say
-        so; if the quantity is no whole number, or an edge or the mass no number.
+        If the class or a special handling is not known; if the mass is not given, or the edges are not and
+        ``dimension_status`` does not say so; if the quantity is no whole number, or an edge or the mass no number.
     """
     if mass_g is None:
         raise ValueError(f"line {line_id!r}: mass_g is required")
@@ -129,6 +133,9 @@ def line(
         ships_in_own_container=ships_in_own_container,
         sales_packaging=sales_packaging,
         dimension_status=dimension_status,
+        special_handling=[
+            order_pb2.SpecialHandling.Value(f"SPECIAL_HANDLING_{kind.upper()}") for kind in special_handling
+        ],
         property_amounts=[
             order_pb2.PropertyAmount(property=name, amount=amount) for name, amount in (property_amounts or {}).items()
         ],

@@ -20,7 +20,7 @@ from boxwright.domain.dunnage import Dunnage
 from boxwright.domain.factor import AccountingProfile, EmissionFactor
 from boxwright.domain.fields import Ruled
 from boxwright.domain.material import Board, Material, RecyclingStream
-from boxwright.domain.order import FragilityClass
+from boxwright.domain.order import FragilityClass, SpecialHandling
 
 SETTINGS_FILE = "data.toml"
 Broken = Iterator[tuple[str, str]]
@@ -135,6 +135,9 @@ def _read(folder: Path) -> Materials:
     needed = (settings.default_lifting_profile,)
     lifting = reader.rows("lifting_profiles.csv", rows.LiftingProfile, "profile", columns=of_lifting, needed=needed)
     carbon = reader.rows("carbon_contents.csv", rows.CarbonContent, "material_id", refers=["material_id"])
+    handling_rules = reader.rows(
+        "special_handling.csv", rows.SpecialHandlingRule, "special_handling", needed=tuple(SpecialHandling)
+    )
     return Materials(
         materials=materials,
         boards=boards,
@@ -146,6 +149,7 @@ def _read(folder: Path) -> Materials:
         fragility_classes=_fragility_classes(reader),
         carrier_margins={(row.carrier, row.fragility_class): row for row in margins},
         articles={row.article: row for row in reader.rows("articles.csv", rows.Article, "article")},
+        special_handling={row.special_handling: row for row in handling_rules},
         drop_heights=drop_heights,
         blank_allowances={row.allowance_id: row.value_mm for row in allowances},
         markets=_markets(reader),

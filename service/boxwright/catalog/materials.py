@@ -13,7 +13,7 @@ from boxwright.domain.carrier import CarrierRule
 from boxwright.domain.dunnage import Dunnage
 from boxwright.domain.factor import AccountingProfile
 from boxwright.domain.material import Board, Material, RecyclingStream
-from boxwright.domain.order import FragilityClass
+from boxwright.domain.order import FragilityClass, SpecialHandling
 from boxwright.errors import FieldViolation, InvalidInputError
 from boxwright.lazy import cached_property
 
@@ -78,6 +78,7 @@ class Materials:
     beside fragile units and round them."""
     carrier_margins: Mapping[tuple[str, FragilityClass], rows.CarrierMargin] = field(default_factory=dict)
     articles: Mapping[str, rows.Article] = field(default_factory=dict)
+    special_handling: Mapping[SpecialHandling, rows.SpecialHandlingRule] = field(default_factory=dict)
     mean_densities: tuple[rows.MeanDensity, ...] = ()
     """What the allocation ``VOLUME_SHARE`` re-bases to, where a source has it."""
     handling_profiles: Mapping[str, rows.HandlingProfile] = field(default_factory=dict)

@@ -10,7 +10,7 @@ from typing import Annotated
 
 from boxwright.domain.fields import DecimalShare, NotNegative, Positive, Ruled, Separator, one_of, within
 from boxwright.domain.lane import DistanceKind, TransportMode
-from boxwright.domain.order import FragilityClass
+from boxwright.domain.order import FragilityClass, SpecialHandling
 from boxwright.domain.place import CountryCode
 from boxwright.domain.source_grade import Sourced, SourceGrade
 from boxwright.domain.written import CellError
@@ -155,6 +155,31 @@ class Article(Sourced):
     reason: str
     also: Annotated[tuple[str, ...], Separator(";")] = ()
     refused: str = ""
+    special_handling: Annotated[tuple[SpecialHandling, ...], Separator(";")] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SpecialHandlingRule(Sourced):
+    """What a kind of special handling asks for.
+
+    A unit stays ``upright``, may go into a ``mailer`` or not, and is treated as ``step`` says before it is put down: a
+    sentence with {} for its name. Its parcel gets ``mark``. Services of ``refused_by`` do not take it; ``refusal`` says
+    why, with the source.
+    """
+
+    special_handling: SpecialHandling
+    upright: bool
+    mailer: bool
+    step: str = ""
+    mark: str = ""
+    refused_by: Annotated[tuple[str, ...], Separator(";")] = ()
+    refusal: str = ""
+
+    def _broken_rules(self) -> Iterator[FieldViolation]:
+        if self.step.count("{}") != bool(self.step):
+            yield FieldViolation("step", "must name the unit once, by {}")
+        if bool(self.refused_by) != bool(self.refusal):
+            yield FieldViolation("refusal", "must say why services of refused_by refuse, and only where there are some")
 
 
 @dataclass(frozen=True, slots=True)

@@ -198,7 +198,7 @@ class Premises:
 
     def need(self, item: Item) -> Need:
         """Return what a unit of a line needs; materials are loaded only where the line says what it is."""
-        if item.fragility is None and not item.article:
+        if item.fragility is None and not item.article and not item.special_handling:
             return NOTHING
         known = self._needs.get(item.line_id)
         if known is None:

@@ -11,7 +11,7 @@ from typing import Any
 from boxwright import units
 from boxwright.catalog import load_materials
 from boxwright.catalog.materials import Materials
-from boxwright.catalog.rows import FragilityRule
+from boxwright.catalog.rows import FragilityRule, SpecialHandlingRule
 from boxwright.domain.dunnage import Dunnage
 from boxwright.domain.fields import changed
 from boxwright.domain.order import ALL_ORIENTATIONS, UPRIGHT, FragilityClass, Item, Order
@@ -73,6 +73,7 @@ def _with_rules(line: Item, order_mg: int, materials: Materials, stop: Stop) -> 
     if line.max_load_g is None and limits:
         own["max_load_mg"] = min(limits)
     upright = (rules is not None and rules.upright) or (article is not None and article.upright)
+    upright = upright or any(asked.upright for asked in _asked(line, materials))
     if upright and len(set(line.orientations)) == len(ALL_ORIENTATIONS):
         own["orientations"] = UPRIGHT
     return changed(line, **own) if own else line
@@ -91,6 +92,14 @@ def _plausible(line: Item, materials: Materials) -> list[int]:
     like = pile * 10**15 * line.mass_mg**2 // (of_pile * volume_um3 * low_um)
     carried = max(like, least * line.mass_mg // of_least)
     return [carried] if carried < units.MG_PER_TONNE else []
+
+
+def _asked(line: Item, materials: Materials) -> list[SpecialHandlingRule]:
+    """Return what special handling asks for, that of the line and that of its article."""
+    kinds = set(line.special_handling)
+    if line.article in materials.articles:
+        kinds.update(materials.articles[line.article].special_handling)
+    return [rule for kind, rule in materials.special_handling.items() if kind in kinds]
 
 
 def _rules_of(line: Item, materials: Materials) -> FragilityRule | None:
@@ -122,6 +131,7 @@ def need_of(
     rules = _rules_of(line, materials) or materials.fragility_classes[FragilityClass.EASY]
     if fault := _fault(line, rules, materials):
         return Need(fault=fault)
+    mailer = rules.mailer and not any(not asked.mailer for asked in _asked(line, materials))
     own = materials.carrier_margins.get((service.split("/")[0], rules.fragility_class))
     gap_um = math.ceil(1_000 * rules.half_gap_mm)
     margin_um = math.ceil(1_000 * (rules.wall_margin_mm if own is None else own.wall_margin_mm))
@@ -129,7 +139,7 @@ def need_of(
     if rules.fragility_class is FragilityClass.VERY_FRAGILE:
         inner_um = max(math.ceil(1_000 * materials.protection_rules["box_in_box_gap_mm"].value) - inside_um, 0)
         layers = rules.wrap_layers if inner_um else 0
-        very = (rules.fragility_class, gap_um, margin_um, layers, rules.cushion_fill, rules.mailer)
+        very = (rules.fragility_class, gap_um, margin_um, layers, rules.cushion_fill, mailer)
         return Need(*very, inner_gap_um=inner_um)
     # A cushion inside stands in for the margin first, then for the gap.
     cushioned = 0 < gap_um + margin_um <= inside_um
@@ -139,7 +149,7 @@ def need_of(
         max(margin_um - inside_um, 0),
         0 if cushioned else rules.wrap_layers,
         rules.cushion_fill and not cushioned,
-        rules.mailer,
+        mailer,
         # A line that is ready to ship was packed for the way by its maker.
         article is not None and article.needs_tested_pack and rules.fragility_class is not FragilityClass.SHIP_READY,
         None if foam is None else _pads(line, foam, materials, profile),

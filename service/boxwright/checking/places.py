@@ -338,6 +338,7 @@ def _as_declared(each: Placement, line: Item) -> bool:
         and line.soft_goods is None
         and line.fragility is None
         and not line.article
+        and not line.special_handling
         and line.max_load_mg is None
         and type(turn) is Orientation
         and turn in line.orientations

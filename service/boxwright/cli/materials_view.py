@@ -29,6 +29,7 @@ _TABLES = {
         "fragility_class g_below gap_mm to_walls_mm max_load_g read_in_source note",
     ),
     "Articles": ("articles", "article fragility_class needs_tested_pack upright read_in_source refused reason"),
+    "Special handling": ("special_handling", "special_handling upright mailer read_in_source mark step"),
     "Boards": (
         "boards",
         "board_id flute caliper_mm grammage_g_per_m2 read_in_source edge_crush_kn_per_m strength_read_in_source",

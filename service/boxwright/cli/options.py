@@ -106,6 +106,13 @@ STARTED = click.option(
     help="Parcels already started: JSON with started_parcels, each of started_parcel_id, box_type_id and placements, as"
     " in a plan or by line_id and unit_index alone.",
 )
+WITHOUT_BOX = click.option(
+    "--without-box",
+    "without_boxes",
+    multiple=True,
+    metavar="BOX",
+    help="Box type of the catalog that is not at hand; repeat it. Check and verify the plan with the same.",
+)
 POLICY = tuple(field_option(row, Policy) for row in POLICY_ROWS)
 POLICY_FILES = file_option(
     *("--policy", "policy_files", "FILE.toml"),
@@ -117,7 +124,7 @@ POLICY_FILES = file_option(
 _BY_PRICES = POLICY_ROWS[0].help.partition("  [")[0] + "  [default: by the prices that are known, see above]"
 EVALUATED_POLICY = (POLICY_FILES, field_option(POLICY_ROWS[0]._replace(help=_BY_PRICES), Policy), *POLICY[1:])
 LANE = tuple(field_option(row, Lane) for row in LANE_ROWS)
-TASK = (STARTED, CATALOG, *POLICY, *LANE)
+TASK = (STARTED, CATALOG, WITHOUT_BOX, *POLICY, *LANE)
 _SERVICES = click.option(
     "--carrier-service",
     "carrier_services",
@@ -310,7 +317,11 @@ def take_profiles(given: dict[str, Any]) -> tuple[str, ...] | None:
 def take_task_options(given: dict[str, Any]) -> "tuple[Catalog, Policy, Lane | None, tuple[str, ...] | None]":
     """Return what a task takes after its order, of the parameters of a command with the options ``TASK``."""
     policy, lane, profiles = take_policy(given), take_lane(given), take_profiles(given)
-    return take_catalog(given["catalog"]), policy, lane, profiles
+    catalog, missing = take_catalog(given["catalog"]), given["without_boxes"]
+    for name in missing:
+        if name not in (box.box_type_id for box in catalog.box_types):
+            raise refusal("--without-box", f"must be a box type of catalog {catalog.catalog_id!r}, got {name!r}")
+    return catalog.stocked(dict.fromkeys(missing, 0)) if missing else catalog, policy, lane, profiles
 
 
 def yearly_of(orders_file: Path, orders_per_year: float | None, column: str | None = None) -> "Yearly | None":

@@ -37,7 +37,7 @@ def plan_parts(plan: Plan, order: Order, catalog: Catalog) -> Iterator[Renderabl
     yield head.append(visible(made_of), style="not bold dim")
     goods = []
     for line in order.lines:
-        treated = [line.article, "soft" if line.soft_goods else ""]
+        treated = [line.article, *line.special_handling, "soft" if line.soft_goods else ""]
         if fragility := line.fragility:
             treated += [fragility.fragility_class or "", f"{fragility.g_level:g} G" if fragility.g_level else ""]
         said = ", ".join(filter(None, treated))

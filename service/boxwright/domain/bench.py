@@ -70,7 +70,7 @@ class BenchWords:
     filling: tuple[BenchFilling, ...]
     tape: TapePattern | None
     marks: tuple[str, ...]
-    """Names of its marks: those of ISO 780, and those for who lifts it."""
+    """Names of its marks: those of ISO 780, those of special handling, and those for who lifts it."""
     gross_mg: int
     tolerance_mg: int
     """What the parcel weighs, and how far the scale may differ, in mg."""

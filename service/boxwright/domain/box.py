@@ -3,8 +3,8 @@
 import enum
 import hashlib
 import json
-from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, replace
 from typing import Annotated
 
 from boxwright import units
@@ -324,6 +324,14 @@ class Catalog(Ruled):
     def at_hand(self) -> tuple[BoxType, ...]:
         """The box types of which there is at least one, sorted by id."""
         return tuple(box for box in sorted(self.box_types, key=lambda box: box.box_type_id) if box.available != 0)
+
+    def stocked(self, quantities: Mapping[str, int | None]) -> "Catalog":
+        """Return it with so many of some box types at hand, by id; None is without limit."""
+        boxes = (
+            changed(box, available=quantities[box.box_type_id]) if box.box_type_id in quantities else box
+            for box in self.box_types
+        )
+        return replace(self, box_types=tuple(boxes))
 
     @cached_property
     def largest_um3(self) -> int:

@@ -86,6 +86,19 @@ class FragilityClass(enum.StrEnum):
         return self in (FragilityClass.FRAGILE, FragilityClass.VERY_FRAGILE)
 
 
+class SpecialHandling(enum.StrEnum):
+    """What goods ask of packer and carrier besides fragility; ``special_handling.csv`` has the rules of each."""
+
+    LIQUID = "liquid"
+    SHARP = "sharp"
+    AEROSOL = "aerosol"
+    LITHIUM_IN_EQUIPMENT = "lithium_in_equipment"
+    LITHIUM_WITH_EQUIPMENT = "lithium_with_equipment"
+    LITHIUM_ALONE = "lithium_alone"
+    DRY_ICE = "dry_ice"
+    PERISHABLE = "perishable"
+
+
 @dataclass(frozen=True, slots=True)
 class Fragility(Ruled):
     """How much a unit needs protection: by a class, by the shock that it survives, or both."""
@@ -144,6 +157,8 @@ class Item(Ruled):
     sales_packaging: SalesPackaging | None = None
     barcode: Label = ""
     """What a scanner reads on a unit, such as its GTIN; carried through as the description is."""
+    special_handling: Annotated[tuple[SpecialHandling, ...], unique()] = ()
+    """What it asks of packer and carrier, beside what its article says: liquid, sharp, a battery. Default none."""
     length_um = units.InWhole[int]()
     width_um = units.InWhole[int]()
     height_um = units.InWhole[int]()
@@ -187,8 +202,9 @@ class Item(Ruled):
 
     @property
     def care_field(self) -> str:
-        """The field that says how it is protected: ``fragility`` before ``article``; empty where neither is stated."""
-        return "fragility" if self.fragility is not None else "article" if self.article else ""
+        """The first of ``fragility``, ``article`` and ``special_handling`` that is stated; empty where none is."""
+        fields = "fragility", "article", "special_handling"
+        return next((name for name in fields if getattr(self, name)), "")
 
     def shape_um(self, folds: int = 0) -> tuple[int, int, int]:
         """Return length, width and thickness at which one unit is packed, in um: soft goods are pressed and folded."""

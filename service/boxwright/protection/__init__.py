@@ -4,9 +4,16 @@ Uses catalog, domain and units; knows nothing of where units lie.
 """
 
 from boxwright.protection.blocking import blocking_limits, blocking_mg
-from boxwright.protection.care import Care, care_of
+from boxwright.protection.care import Care, care_of, handled_as
 from boxwright.protection.cautions import more_than_practice, pad_warnings
-from boxwright.protection.class_rules import article_warnings, class_warnings, ruled, upright_words, with_class_rules
+from boxwright.protection.class_rules import (
+    article_warnings,
+    class_warnings,
+    ruled,
+    special_handling_warnings,
+    upright_words,
+    with_class_rules,
+)
 from boxwright.protection.drop_height import drop_height_mm
 from boxwright.protection.dunnage import label_mg, void_fill_mg
 from boxwright.protection.grade import box_grade
@@ -27,6 +34,7 @@ __all__ = [
     "care_of",
     "class_warnings",
     "drop_height_mm",
+    "handled_as",
     "held_in",
     "label_mg",
     "more_than_practice",
@@ -34,6 +42,7 @@ __all__ = [
     "pad_warnings",
     "pads_of",
     "ruled",
+    "special_handling_warnings",
     "stack_load",
     "tape_mg",
     "tape_mm",

@@ -7,9 +7,9 @@ from decimal import Decimal
 from functools import lru_cache
 
 from boxwright.catalog.materials import Materials
-from boxwright.catalog.rows import Article, FragilityRule
+from boxwright.catalog.rows import Article, FragilityRule, SpecialHandlingRule
 from boxwright.domain.fields import shown
-from boxwright.domain.order import Fragility, FragilityClass, Item
+from boxwright.domain.order import Fragility, FragilityClass, Item, SpecialHandling
 from boxwright.domain.same import Same
 from boxwright.errors import FieldViolation, InvalidInputError
 from boxwright.units import MG_PER_G, UM_PER_MM, exact
@@ -92,17 +92,38 @@ def care_of(line: Item, materials: Materials, carrier: str = "") -> Care:
         Each with the field in the line: an article that is not known or refused, or that soft goods cannot be; a
         G-level too low for the class stated with it.
     """
-    care = _care(Same(materials), line.fragility, line.article, line.inner_cushion_um, carrier.partition("/")[0])
+    stated = line.fragility, line.article, line.special_handling
+    care = _care(Same(materials), *stated, line.inner_cushion_um, carrier.partition("/")[0])
     if line.soft_goods is not None and not care.fragility_class.sturdy:
         rule = f"must be absent for soft goods: {line.article!r} is {care.fragility_class.value!r}, which needs a gap"
         raise InvalidInputError([FieldViolation("article", rule)])
     return care
 
 
+def handled_as(line: Item, materials: Materials) -> tuple[SpecialHandlingRule, ...]:
+    """Return the rules of the special handling of an order line: what it states, then what its article adds."""
+    return _handled_as(materials, line.special_handling, materials.articles.get(line.article))
+
+
+def _handled_as(
+    materials: Materials, stated: tuple[SpecialHandling, ...], article: Article | None
+) -> tuple[SpecialHandlingRule, ...]:
+    kinds = dict.fromkeys((*stated, *(article.special_handling if article else ())))
+    return tuple(materials.special_handling[kind] for kind in kinds)
+
+
 @lru_cache(maxsize=4096)
-def _care(same: Same[Materials], fragility: Fragility | None, article_id: str, inner_um: int, carrier: str) -> Care:
+def _care(
+    same: Same[Materials],
+    fragility: Fragility | None,
+    article_id: str,
+    special_handling: tuple[SpecialHandling, ...],
+    inner_um: int,
+    carrier: str,
+) -> Care:
     materials = same.thing
     article = _article(article_id, materials) if article_id else None
+    handling = _handled_as(materials, special_handling, article)
     if article is not None and article.refused and fragility is None:
         rule = f"must not be {article_id!r} without a fragility of the line: {article.refused}"
         raise InvalidInputError([FieldViolation("article", rule)])
@@ -128,11 +149,11 @@ def _care(same: Same[Materials], fragility: Fragility | None, article_id: str, i
         max(left_um - half_gap_um, 0),
         rules.wrap_layers if wrapped else 0,
         rules.cushion_fill and bare,
-        rules.mailer,
+        rules.mailer and all(rule.mailer for rule in handling),
         article is not None and article.needs_tested_pack and rules.fragility_class is not FragilityClass.SHIP_READY,
         None if rules.max_load_g is None else round(rules.max_load_g * MG_PER_G),
         None if rules.heaviest_beside_g is None else round(rules.heaviest_beside_g * MG_PER_G),
-        rules.upright or (article is not None and article.upright),
+        rules.upright or (article is not None and article.upright) or any(rule.upright for rule in handling),
         reason,
         source,
         inner_gap_um,

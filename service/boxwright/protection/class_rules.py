@@ -9,7 +9,7 @@ from boxwright.catalog.materials import Materials
 from boxwright.domain.fields import changed
 from boxwright.domain.order import ALL_ORIENTATIONS, UPRIGHT, FragilityClass, Item, Order
 from boxwright.domain.warning import PlanWarning, WarningCode
-from boxwright.protection.care import Care, care_of
+from boxwright.protection.care import Care, care_of, handled_as
 from boxwright.stop import NEVER, Stop
 from boxwright.units import MG_PER_TONNE
 
@@ -97,15 +97,16 @@ def class_warnings(order: Order, materials: Materials, stop: Stop = NEVER) -> tu
             what.append("its height stays upright")
             override.append("orientations (fewer than all six)")
         text = (
-            f"line {line.line_id!r} is {care.fragility_class.value}{_of_article(line)}: {' and '.join(what)};"
+            f"line {line.line_id!r} is {care.fragility_class.value}{_of(line)}: {' and '.join(what)};"
             f" set {' or '.join(override)} to override"
         )
         found.append(PlanWarning(WarningCode.CLASS_RULE_ADDED, f"lines[{index}].{line.care_field}", text))
     return tuple(found)
 
 
-def _of_article(line: Item) -> str:
-    return f" ({line.article})" if line.article else ""
+def _of(line: Item) -> str:
+    said = ", ".join(filter(None, (line.article, *line.special_handling)))
+    return f" ({said})" if said else ""
 
 
 def article_warnings(order: Order, materials: Materials, stop: Stop = NEVER) -> Iterator[PlanWarning]:
@@ -134,6 +135,25 @@ def article_warnings(order: Order, materials: Materials, stop: Stop = NEVER) -> 
             yield PlanWarning(WarningCode.ARTICLE_OVERRIDDEN, at, f"{text} ({article.reason}); the line counts")
 
 
+def special_handling_warnings(
+    order: Order, materials: Materials, service: str = "", stop: Stop = NEVER
+) -> Iterator[PlanWarning]:
+    """Yield which lines ask for special handling, and which of them a carrier's service does not take."""
+    for index, line in enumerate(order.lines):
+        stop.look()
+        rules = handled_as(line, materials)
+        at = f"lines[{index}].{'special_handling' if line.special_handling else 'article'}"
+        if rules:
+            kinds = " and ".join(rule.special_handling.value for rule in rules)
+            text = f"line {line.line_id!r} is {kinds}: ask the carrier whether it takes that and how; a plan and its"
+            text += " marks are no declaration of dangerous goods"
+            yield PlanWarning(WarningCode.SPECIAL_HANDLING, at, text)
+        for rule in rules:
+            if service in rule.refused_by:
+                text = f"line {line.line_id!r} is {rule.special_handling.value}, and {service!r}: {rule.refusal}"
+                yield PlanWarning(WarningCode.REFUSED_BY_CARRIER, at, text)
+
+
 def upright_words(line: Item, materials: Materials) -> str:
     """Return why a line as given stays upright by its class or article, in words; empty where it does not."""
     if ruled(line, materials).orientations == line.orientations:
@@ -143,9 +163,12 @@ def upright_words(line: Item, materials: Materials) -> str:
 
 
 def _upright_reason(line: Item, materials: Materials) -> str:
-    """Return in words whether it is the class or the article that keeps a line upright."""
+    """Return in words whether it is the class, the article or special handling that keeps a line upright."""
     care = care_of(line, materials)
     if materials.fragility_classes[care.fragility_class].upright:
         return care.reason
-    article = materials.articles[line.article]
-    return f"article {article.article!r} is shipped standing ({article.reason})"
+    article = materials.articles.get(line.article)
+    if article is not None and article.upright:
+        return f"article {article.article!r} is shipped standing ({article.reason})"
+    kinds = [rule.special_handling.value for rule in handled_as(line, materials) if rule.upright]
+    return f"it is {' and '.join(kinds)}"

@@ -98,14 +98,14 @@ NO_PRICE = 1 << 1_000
 """Stands for the price of what cannot be had: no sum of prices comes near it."""
 
 
-def _as_number(price: Price | None) -> int:
-    """Return a price as one number: sums of such numbers compare as the sums of the prices do."""
+def _as_number(price: Price | None, empty: int = 0) -> int:
+    """Return a price as one number: sums compare as sums of the prices do, equal ones by the sums of ``empty``."""
     if price is None:
         return NO_PRICE
     number = 0
     for each in price:
         number = (number << 128) + each
-    return number
+    return (number << 32) + empty  # of at most 512 units the sum has 27 bits
 
 
 @functools.lru_cache(maxsize=64)
@@ -148,6 +148,8 @@ class _Division:
 class Partitions:
     """The partitions of bundles over parcels, the cheapest first: what a parcel of each part costs.
 
+    Of partitions of equal units at the same price, few and full parcels with one small rest come before even ones.
+
     Each part counts at what ``floors`` and ``at_least`` tell until ``single`` has searched it, and only parts that the
     cheapest partition may hold are searched. Where boxes are ``monotone``, units that no box takes are not taken with
     more units either: then those are not tried.
@@ -170,7 +172,10 @@ class Partitions:
         self._searched: dict[int, Searched] = {}
         self._glanced: set[int] = set()
         self._settled: set[int] = set()
-        self._least = [NO_PRICE, *map(_as_number, floors(self._all[1:]))]
+        # Sums of squares are the larger the fuller parcels are.
+        count = bundles.whole[0] if len(bundles.whole) == 1 else 0
+        self._empty = [count and count**2 - part[0] ** 2 for part in self._all]
+        self._least = [NO_PRICE, *map(_as_number, floors(self._all[1:]), self._empty[1:])]
 
     def best(self) -> Partition | None:
         """Return the cheapest partition, or None if some bundle found no parcel."""
@@ -243,13 +248,13 @@ class Partitions:
         some = self._bundles.units(self._all[part])
         if part not in self._glanced:
             self._glanced.add(part)
-            price = _as_number(self._at_least(some))
+            price = _as_number(self._at_least(some), self._empty[part])
             if price > self._least[part]:
                 self._set(part, price, price)
                 return True
         found, price_at_least = self._searched[part] = self._single(some)
-        least = max(self._least[part], _as_number(price_at_least))
-        self._set(part, least, _as_number(None if found is None else found.price))
+        least = max(self._least[part], _as_number(price_at_least, self._empty[part]))
+        self._set(part, least, _as_number(None if found is None else found.price, self._empty[part]))
         return True
 
     def _set(self, part: int, least: int, price: int) -> None:

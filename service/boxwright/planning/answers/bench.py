@@ -22,7 +22,7 @@ from boxwright.planning.finishing.finish import marked_spaces
 from boxwright.planning.rules.inner_boxes import inner_box
 from boxwright.planning.task import Task
 from boxwright.planning.words import listed, named
-from boxwright.protection import InnerBox, tape_mg, with_class_rules
+from boxwright.protection import InnerBox, handled_as, tape_mg, with_class_rules
 from boxwright.protection.dunnage import figure
 from boxwright.protection.tape import TAPED_STYLES
 
@@ -129,6 +129,9 @@ class _Bench:
             marks.append("Fragile")
         if any(set(self._lines[placed.line_id].orientations) <= set(UPRIGHT) for placed in parcel.placements):
             marks.append("This way up")
+        inside = dict.fromkeys(placed.line_id for placed in parcel.placements)
+        handling = (rule for name in inside for rule in handled_as(self._lines[name], self._task.materials))
+        marks += dict.fromkeys(rule.mark for rule in handling if rule.mark)
         marks += [_MARKS[mark] for mark in parcel.handling_marks]
         shares = self._task.materials.protection_rules
         goods, packaging = (Fraction(shares[f"scale_{part}_share"].value) for part in ("goods", "packaging"))
@@ -222,14 +225,17 @@ class _Bench:
         return name if count == 1 else f"{name} ({number} of {count})"
 
     def _round(self, placed: Placement, what: str) -> str:
-        """Return what goes round a unit before it is put down."""
+        """Return what is done to a unit before it is put down: what its special handling asks for, pads or wrap."""
+        steps = [rule.step for rule in handled_as(self._lines[placed.line_id], self._task.materials) if rule.step]
+        before = "".join(step.format("it" if at else what) + " " for at, step in enumerate(steps))
+        what = "it" if before else what
         rule, name = self._protection.get(placed.line_id), _dunnage_words(self._parcel.cushioning_id)
         if rule is not None and rule.pad_edge_um:
             size = f"{whole_mm(rule.pad_edge_um)} mm square and {units.exact(placed.half_gap_um)} mm thick"
-            return f"Put a pad of {name}, {size}, on each face of {what}. "
+            return f"{before}Put a pad of {name}, {size}, on each face of {what}. "
         if rule is not None and rule.wrap_layers and not placed.compartment:
-            return f"Wrap {what} in {_counted(rule.wrap_layers, 'layer')} of {name}. "
-        return ""
+            return f"{before}Wrap {what} in {_counted(rule.wrap_layers, 'layer')} of {name}. "
+        return before
 
     def _boxed(self, placed: Placement, codes: tuple[str, str]) -> Iterator[BenchLine]:
         """Yield how a unit is packed in its inner box before that is put down."""

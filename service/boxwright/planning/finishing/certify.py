@@ -8,6 +8,7 @@ from boxwright.domain.proof import Proof
 from boxwright.planning.model import OrderModel
 from boxwright.planning.parts.spaces import lifting_words
 from boxwright.planning.request import Request
+from boxwright.protection import handled_as
 from boxwright.selection.outcome import Outcome
 from boxwright.units import exact
 
@@ -24,6 +25,7 @@ def constraint_words(model: OrderModel) -> tuple[str, ...]:
     names = " or ".join(wrap.dunnage_id for wrap in request.cushionings)
     gaps = "half-gaps and wall margins by fragility class" + (f", wrapped in {names}" if names else "")
     drops = f"for handling profile {request.handling.profile_id}, where they can be worked out"
+    no_mailer = not all(rule.mailer for line in lines for rule in handled_as(line, request.materials))
     conditions = (
         (True, "inside the box"),
         (True, "no overlap"),
@@ -40,6 +42,7 @@ def constraint_words(model: OrderModel) -> tuple[str, ...]:
         (any(line.keep_apart_group for line in lines), "keep-apart groups"),
         (folding, "soft goods that are alike folded alike in a parcel"),
         (model.wrappings.protects, gaps),
+        (no_mailer, "no mailer for goods whose special handling forbids it"),
         (pads, f"pads of {pads and pads.dunnage_id} {drops}"),
         *((True, f"at most {cap.max_amount:g} of {cap.property} in a parcel") for cap in policy.property_caps),
         (any(box.property_caps for box in boxes), "property caps of box types"),

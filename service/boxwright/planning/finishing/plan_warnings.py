@@ -22,7 +22,13 @@ from boxwright.planning.parts.packs import Packs
 from boxwright.planning.request import Request
 from boxwright.planning.rules.plausible import implausible
 from boxwright.planning.words import first_of
-from boxwright.protection import article_warnings, class_warnings, more_than_practice, pad_warnings
+from boxwright.protection import (
+    article_warnings,
+    class_warnings,
+    more_than_practice,
+    pad_warnings,
+    special_handling_warnings,
+)
 from boxwright.routing import derivation_warnings
 from boxwright.selection.outcome import Outcome
 from boxwright.shipping import offered_elsewhere
@@ -41,6 +47,8 @@ def warnings(
         return gathered(found)
     found += class_warnings(request.as_given, request.materials, request.stop)
     found += article_warnings(request.as_given, request.materials, request.stop)
+    service = request.lane.carrier_service if request.lane else ""
+    found += special_handling_warnings(request.as_given, request.materials, service, request.stop)
     if model.wrappings.protects:
         found += _protection(model, outcome, parcels)
     found += _unknown_care(request, outcome, parcels)

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 NO_COMPARTMENT = "a box in a box, which goes into no compartment"
 NO_OPEN_BOX = "a very_fragile unit without an inner box, which goes into no open box"
-NO_MAILER = "a unit that is fragile or boxed goes into no mailer without compartments"
+NO_MAILER = "fragile and boxed units, and those of most special handling, go into no mailer without compartments"
 MOST_NAMED = 3
 """Packs that a refusal names."""
 
@@ -89,8 +89,9 @@ def own_refusal(line: Item, biller: Biller | None) -> str:
 def _kept_out(lines: Sequence[Item], of_line: Ints, expansion: Expansion, request: Request) -> dict[str, KeptOut]:
     """Return which units go into no box of a type.
 
-    Fragile ones go into no mailer, others into no pack of some articles, units of an article that needs a pack into no
-    open box where a pack takes them; inner boxes into open boxes only, and very fragile units without one into packs.
+    Fragile ones, and those whose special handling says so, go into no mailer, others into no pack of some articles,
+    units of an article that needs a pack into no open box where a pack takes them; inner boxes into open boxes only,
+    and very fragile units without one into packs.
     Types that are kept from the same units share one array, since there may be thousands of both.
     """
     some = [box for box in request.box_types if box.flexible or box.compartments]

@@ -132,6 +132,7 @@ def _kind(line: Item, inner: InnerBox | None, stop: Stop) -> tuple[object, ...]:
         -1 if line.max_load_mg is None else line.max_load_mg,
         "" if fragility is None else f"{fragility.fragility_class or ''}:{fragility.g_level or 0}",
         line.article,
+        line.special_handling,
         line.keep_together_group,
         line.keep_apart_group,
         line.ships_in_own_container,

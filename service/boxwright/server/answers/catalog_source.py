@@ -1,12 +1,11 @@
 """Which catalog a request plans with: a loaded one, one sent along, or the default; and what of it is at hand."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from boxwright.catalog import plan_cautions
 from boxwright.contract.catalog import read_catalog
 from boxwright.contract.names import catalog_name, read_name
 from boxwright.domain.box import Catalog
-from boxwright.domain.fields import changed
 from boxwright.domain.warning import PlanWarning
 from boxwright.findings import Findings
 from boxwright.server.answers.dataset import Dataset
@@ -51,11 +50,7 @@ def read_catalog_source(
             at.add("quantity", f"must be 0 or more, got {entry.quantity}")
         quantities[name] = entry.quantity if entry.HasField("quantity") else None
     if quantities and len(found) == before:
-        boxes = (
-            changed(box, available=quantities[box.box_type_id]) if box.box_type_id in quantities else box
-            for box in catalog.box_types
-        )
-        at_hand = replace(catalog, box_types=tuple(boxes))
+        at_hand = catalog.stocked(quantities)
     return CatalogChoice(catalog, at_hand, not message.HasField("inline_catalog"), plan_cautions(catalog))
 
 
