@@ -156,7 +156,11 @@ class Premises:
     @cached_property
     def _needs_slack(self) -> bool:
         """Whether some goods neither give way nor keep clear of the walls anyway."""
-        return any(line.soft_goods is None and not self.need(line).wall_margin_um for line in self.order.lines)
+        for line in self.order.lines:
+            self.stop.look()
+            if line.soft_goods is None and not self.need(line).wall_margin_um:
+                return True
+        return False
 
     @cached_property
     def lay(self) -> set[tuple[str, int]]:

@@ -131,10 +131,11 @@ class Request:
     @cached_property
     def needs_slack(self) -> bool:
         """Whether some goods neither give way nor keep clear of the walls anyway."""
-        return any(
-            line.soft_goods is None and not (line.care_field and self.care(line).wall_margin_um)
-            for line in self.order.lines
-        )
+        for line in self.order.lines:
+            self.stop.look()
+            if line.soft_goods is None and not (line.care_field and self.care(line).wall_margin_um):
+                return True
+        return False
 
     def slack_um(self, box: BoxType) -> int:
         """Return what goods leave along each inner edge of a box, in um."""

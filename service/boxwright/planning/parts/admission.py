@@ -65,6 +65,7 @@ def admission_of(expansion: Expansion, request: Request) -> Admission:
                 "most_beside_mg": by_unit(limits, np.float64),
                 "divided": frozenset(box.box_type_id for box in request.box_types if box.compartments),
             }
+    request.stop.look()
     own = [line.ships_in_own_container and not own_refusal(line, request.biller) for line in lines]
     return Admission(
         together=by_unit([together[name] if name and sizes[name] > 1 else NO_GROUP for name in names]),
