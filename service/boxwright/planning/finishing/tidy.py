@@ -37,16 +37,16 @@ def _tidied(model: OrderModel, packed: PackedBox) -> PackedBox:
     model, box, members = model.variant(packed.cushioning_id), packed.box, np.sort(packed.members)
     if not box.has_fill or not box.ours or len(members) > MOST_UNITS or not model.packer.keeps_margins:
         return packed
-    shapes = [(each, _preferred(each)) for each in model.shapes(members, model.protect(members, box)).units]
+    shapes = [(shape, _preferred(shape)) for shape in model.shapes(members, model.protect(members, box)).units]
     units, preferred = shapes[0]
     best, least = packed, _rank(packed, members, units, preferred)
     if least[0] == 0 and (packed.corners_um[:, 2] == packed.corners_um[0, 2]).all():
         return packed
-    tried = [dataclasses.replace(each, masks=masks) for each, masks in shapes]
+    tried = [dataclasses.replace(shape, masks=masks) for shape, masks in shapes]
     effort, several = TWO_UNITS if len(members) == 2 else ONE_CONSTRUCTION, model.admission.several(members)
-    for each in (*tried, units):
-        space = model.space(box, each, whole=True, several=several)
-        asked = Question(each, space, model.rules, whole=True, effort=effort, seed=HEAVY_FIRST, stop=model.stop)
+    for shape in (*tried, units):
+        space = model.space(box, shape, whole=True, several=several)
+        asked = Question(shape, space, model.rules, whole=True, effort=effort, seed=HEAVY_FIRST, stop=model.stop)
         layout = model.packer.ask(asked).layout
         if layout is not None:
             other = PackedBox.of(model, box, members, layout)
