@@ -122,9 +122,7 @@ UNSEEN: dict[str, Callable[[Plan], Plan]] = {
     "reason": lambda whole: replace(
         whole, unpacked=(replace(whole.unpacked[0], reason=UnpackedReason.MAX_PARCELS_REACHED),)
     ),
-    "required_inner": lambda whole: replace(
-        whole, unpacked=(replace(whole.unpacked[0], required_inner_um=(1, 1, 1)),)
-    ),
+    "required_inner": lambda whole: replace(whole, unpacked=(replace(whole.unpacked[0], required_inner_um=(1, 1, 1)),)),
     "warnings": lambda whole: replace(whole, warnings=("nothing",)),
     "rule": of_lines(rule="another"),
     "source": of_lines(source="another"),
