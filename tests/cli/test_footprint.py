@@ -46,7 +46,7 @@ def pack(path, *options):
 def test_explain_shows_every_line_with_its_source(tmp_path):
     """Each line of the plan is amount x factor = grams with a numbered source, which has an address; sums are told."""
     plan = pack(tmp_path / "plan.json", "--profile", "uk-desnz")
-    result = run("footprint", "explain", tmp_path / "plan.json", columns="400")
+    result = run("footprint", "explain", tmp_path / "plan.json", columns="600")
     assert result.exit_code == 0, result.output
     footprint = plan["plan"]["footprints"][0]
     for line in footprint["lines"]:

@@ -1,7 +1,7 @@
 """Loads a data folder into Materials, once per folder and process."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from decimal import Decimal
 from functools import cache
 from itertools import groupby
@@ -273,11 +273,17 @@ def _profiles(reader: FolderReader, spreads: Mapping[bool, Decimal]) -> tuple[Ac
         documents[profile.profile_id] = (path.name, profile)
         reader.keep(path.name, [profile])
     factors = _factors(reader, documents)
+    reader.ids["source"] = {factor.source for rows_of in factors.values() for factor in rows_of}
+    read = {
+        row.source: {"read_on": str(row.read_on), "copy_sha256": row.copy_sha256}
+        for row in reader.rows("documents.csv", rows.Document, "source", refers=["source"], optional=True)
+    }
     profiles = []
     for profile_id, (name, profile) in sorted(documents.items()):
         with reader.faults_of(name) as faults:
             ranged = [with_range(factor, spreads[factor.read_in_source]) for factor in factors[profile_id]]
-            profiles.append(complete(profile, ranged, faults))
+            evident = [replace(factor, **read.get(factor.source, {})) for factor in ranged]
+            profiles.append(complete(profile, evident, faults))
     return tuple(profiles)
 
 

@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Collection, Iterable
-from dataclasses import replace
 from operator import attrgetter
 from typing import Any
 
@@ -107,10 +106,10 @@ _KEPT: dict[tuple[Any, ...], tuple[Materials, Any, bytes]] = {}
 
 
 def _source(line: FootprintLine, profile: AccountingProfile) -> provenance_pb2.Source | None:
-    """Return the message of the source of a line's factor, with the table that it stands in."""
+    """Return the message of the source of a line's factor."""
     factor = profile.factor_of_id(line.factor_id)
     assert factor is not None  # the line was made with it
-    return source_of(replace(factor, source=f"{factor.source}, {factor.table}") if factor.table else factor)
+    return source_of(factor)
 
 
 def _fill(lines: Iterable[footprint_pb2.FootprintLine], footprint: Footprint) -> None:

@@ -8,7 +8,10 @@ from boxwright.domain.fields import too_wordy
 from boxwright.findings import Findings
 from boxwright.v1 import provenance_pb2
 
-SAID = ("url", "year", "region", "boundary", "licence", "data_quality")
+SAID = (
+    *("url", "year", "region", "boundary", "licence", "data_quality"),
+    *("table", "gwp_basis", "read_on", "copy_sha256", "derivation"),
+)
 """What may be said of a source in addition to its citation, as messages and nouns call it."""
 
 

@@ -127,6 +127,15 @@ class EmissionFactor:
     biogenic_included: bool = False
     """Whether biogenic CO2 is in the value, so that none stands apart."""
     source_grade: SourceGrade = SourceGrade.OWN
+    read_on: str = ""
+    """Day on which the copy of the document was fetched and hashed, such as ``2026-12-01``; empty: not known."""
+    copy_sha256: str = ""
+    """SHA-256 of that copy, in hex; empty: not known."""
+
+    @property
+    def derivation(self) -> str:
+        """How an own figure was found; empty for one of a publisher."""
+        return self.note if self.source_grade is SourceGrade.OWN else ""
 
 
 class FlightEnds(enum.StrEnum):

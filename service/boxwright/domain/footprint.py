@@ -33,6 +33,11 @@ class MassDatum:
     """The mass or distance at the datum's ends over that at its value: ``0 < low <= 1 <= high``."""
     read_in_source: bool
     """Whether it was read in its source, or is the caller's own."""
+    source: str = ""
+    """Where it comes from, as a citation. Default empty: nobody says."""
+    source_grade: SourceGrade = SourceGrade.OWN
+    derivation: str = ""
+    """What its row says of it: how it was found, or what it is of."""
 
 
 @dataclass(frozen=True, slots=True)
