@@ -1,5 +1,6 @@
 """Messages of the contract in JSON and back, with each fault of a request named by its field."""
 
+import base64
 import difflib
 import functools
 import json
@@ -171,6 +172,8 @@ def _writer(field: Any) -> Callable[[Any], Any] | None:
     if field.enum_type is not None:
         names = {value.number: value.name for value in field.enum_type.values}
         return lambda number: names.get(number, number)
+    if field.type == _KIND.TYPE_BYTES:
+        return lambda data: base64.b64encode(data).decode()
     return str if field.cpp_type in _AS_TEXT else _real if field.cpp_type in _REAL else None
 
 

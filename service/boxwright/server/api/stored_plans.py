@@ -1,5 +1,6 @@
 """Stored plans on their way out, and outcomes on their way in."""
 
+import io
 import time
 from typing import Any
 
@@ -41,6 +42,19 @@ class StoredPlans(PackingServiceServicer):
         tree = read_mask(request.read_mask, plan_pb2.Plan.DESCRIPTOR, found)
         found.raise_any()
         return plan_of(await self._keeping.plan(request.name), tree)
+
+    async def GetEvidence(self, request: messages.GetEvidenceRequest, context: Any) -> messages.GetEvidenceResponse:
+        """Return an evidence bundle of a stored plan."""
+        from boxwright.exchange.bundle import write_bundle
+        from boxwright.server.stored.plan_archive import evidence_of
+
+        stored, store = await self._keeping.plan(request.name), self._keeping.store
+
+        def made() -> bytes:
+            write_bundle(file := io.BytesIO(), [evidence_of(stored, store.read.catalog(stored.plan.catalog_hash))])
+            return file.getvalue()
+
+        return messages.GetEvidenceResponse(bundle=await self._keeping.read(made))
 
     async def DeletePlan(self, request: messages.DeletePlanRequest, context: Any) -> empty_pb2.Empty:
         """Delete a stored plan with its outcome."""
