@@ -166,6 +166,12 @@ def _read(folder: Path) -> Materials:
         handling_profiles={row.profile: row for row in handling},
         lifting_profiles={row.profile: row for row in lifting},
         mass_ranges=_mass_ranges(reader, boards, dunnage),
+        epr_codes={
+            (row.scheme, row.material_id): row
+            for row in reader.rows(
+                *("epr_codes.csv", rows.EprCode, "material_id", "scheme"), refers=["material_id"], optional=True
+            )
+        },
         unverified_spread=ranges["unverified"],
         places=read_places(reader),
         content_hash=reader.content_hash(),
@@ -274,7 +280,7 @@ def _profiles(reader: FolderReader, spreads: Mapping[bool, Decimal]) -> tuple[Ac
         reader.keep(path.name, [profile])
     factors = _factors(reader, documents)
     reader.ids["source"] = {factor.source for rows_of in factors.values() for factor in rows_of}
-    read = {
+    read: dict[str, dict[str, Any]] = {
         row.source: {"read_on": str(row.read_on), "copy_sha256": row.copy_sha256}
         for row in reader.rows("documents.csv", rows.Document, "source", refers=["source"], optional=True)
     }

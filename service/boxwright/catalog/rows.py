@@ -407,6 +407,17 @@ class Document(Ruled):
 
 
 @dataclass(frozen=True, slots=True)
+class EprCode(Sourced):
+    """As what a material is reported to a scheme of extended producer responsibility."""
+
+    scheme: Annotated[str, one_of("uk-pepr")]
+    material_id: str
+    code: str
+    subtype: str = ""
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class RangeRule(Sourced):
     """Uncertainty factors of a data-quality rule, each 1 or more, one an indicator of the pedigree matrix."""
 
