@@ -48,7 +48,7 @@ def made():
     ]
 
 
-def request_of(order, **given):
+def request_of(order, *, hubs=False):
     """Return the request of an example order, as JSON."""
     return {
         "order": json.loads((EXAMPLES / f"{order}.json").read_text()),
@@ -58,10 +58,10 @@ def request_of(order, **given):
                 {"mode": "TRANSPORT_MODE_ROAD", "distance_km": 25, "vehicle": "van"},
                 {"mode": "TRANSPORT_MODE_ROAD", "distance_km": 300},
             ],
+            "include_hubs": hubs,
             "ship_date": {"year": 2026, "month": 11, "day": 30},
         },
         "accounting_profiles": ["accountingProfiles/uk-desnz@2025"],
-        **given,
     }
 
 
@@ -82,4 +82,6 @@ def stored_at(path, requests):
 @pytest.fixture(scope="session")
 def url(tmp_path_factory):
     """A store with the plans of two orders."""
-    return stored_at(tmp_path_factory.mktemp("store") / "plans.db", [request_of("six-mugs"), request_of("office")])
+    return stored_at(
+        tmp_path_factory.mktemp("store") / "plans.db", [request_of("six-mugs", hubs=True), request_of("office")]
+    )

@@ -16,7 +16,7 @@ from boxwright.errors import DataFileError, FieldViolation
 RECORDS = (
     file_option(
         *("--plans", "plans_file", "FILE"),
-        "Plans of a file: what `plans export` writes, `pack --json` prints, or `pack --orders --out` writes.",
+        "Plans of a file, as `plans export` or `pack --orders --out` writes it, or `pack --json` prints it.",
         written=False,
     ),
     click.option(
