@@ -1,6 +1,6 @@
 """iLEAP shipments, judged by the schema that the specification publishes.
 
-``ileap/shipment-footprint.json`` is of repository sine-fdn/impact-protocols, commit c8bce89; its MIT licence is beside it.
+``ileap/shipment-footprint.json`` is of repository sine-fdn/impact-protocols, commit c8bce89, MIT (ileap/LICENSE).
 """
 
 import json

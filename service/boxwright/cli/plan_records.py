@@ -16,13 +16,13 @@ from boxwright.errors import DataFileError, FieldViolation
 RECORDS = (
     file_option(
         *("--plans", "plans_file", "FILE"),
-        "Plans of a file, as `plans export` or `pack --orders --out` writes it, or `pack --json` prints it.",
+        "Plans of a file, as `plans export` and `pack --orders --out` write it and `pack --json` prints it.",
         written=False,
     ),
     click.option(
         "--store",
         metavar="URL",
-        help="Stored plans, without --plans.  [default: BOXWRIGHT_STORE, else the file that BOXWRIGHT_STORE_FILE names]",
+        help="Stored plans, if not --plans.  [default: BOXWRIGHT_STORE, else the file that BOXWRIGHT_STORE_FILE names]",
     ),
     click.option("--filter", "where", default="", metavar="FILTER", help="Which stored plans, as of `plans list`."),
 )
