@@ -56,9 +56,8 @@ class Verdict:
     @property
     def basis(self) -> str:
         """What the verdict rests on, in words: first day, what may move it, and the grade of the rule."""
-        day = f"from {self.rule.in_force_from}" if self.rule.in_force_from else "first day not known"
         later = f" or {self.rule.pending}" if self.rule.pending else ""
-        return f"{day}{later}; grade of the rule: {self.rule.source_grade.value}"
+        return f"from {self.rule.in_force_from}{later}; grade of the rule: {self.rule.source_grade.value}"
 
 
 def status_of(rule: MarketRule, day: datetime.date | None, *, kept: bool | None) -> VerdictStatus:
@@ -67,7 +66,6 @@ def status_of(rule: MarketRule, day: datetime.date | None, *, kept: bool | None)
         return VerdictStatus.PROVISIONAL
     if kept:  # on any day
         return VerdictStatus.PASS
-    if day is not None and rule.in_force_from is not None and day < rule.in_force_from:
+    if day is not None and day < rule.in_force_from:
         return VerdictStatus.NOT_IN_FORCE
-    known = day is not None and rule.in_force_from is not None and kept is not None
-    return VerdictStatus.FAIL if known else VerdictStatus.UNDETERMINED
+    return VerdictStatus.UNDETERMINED if day is None or kept is None else VerdictStatus.FAIL
