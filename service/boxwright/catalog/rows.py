@@ -373,7 +373,7 @@ class MarketCountries(Sourced):
     """Which part of the market they are."""
     country_codes: tuple[CountryCode, ...]
     inside: bool
-    """Whether they are inside. False: the market's rules hold there once a treaty takes them over, which is not known."""
+    """Whether they are inside. False: whether the market's rules hold there is not known."""
     url: str = ""
 
 
