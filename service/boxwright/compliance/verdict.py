@@ -24,6 +24,10 @@ class VerdictStatus(enum.StrEnum):
     """What would decide it is not known."""
 
 
+BESIDE = ("smaller_inner", "smaller_outer", "least")
+"""Figures of other boxes than those of the plan."""
+
+
 @dataclass(frozen=True, slots=True)
 class Figure:
     """A figure of a verdict, in the unit of its rule."""
@@ -47,6 +51,23 @@ class Verdict:
     parcel_index: int | None = None
     """Which parcel, from 0; None: the plan as a whole."""
     figures: tuple[Figure, ...] = ()
+
+    @property
+    def lacking(self) -> tuple[str, ...]:
+        """Names of the plan's own figures that are on the wrong side of the threshold."""
+        return tuple(figure.name for figure in self.figures if figure.margin < 0 and figure.name not in BESIDE)
+
+    @property
+    def keeps(self) -> bool:
+        """Whether it passes or is exempt, or, of a rule to come, has figures that are all on the right side."""
+        if self.status in (VerdictStatus.PROVISIONAL, VerdictStatus.NOT_IN_FORCE):
+            return bool(self.figures) and not self.lacking
+        return self.status in (VerdictStatus.PASS, VerdictStatus.EXEMPT)
+
+    @property
+    def outcome(self) -> str:
+        """The status and what lacks, in words, such as ``provisional: outer``."""
+        return ": ".join(filter(None, (self.status.value.replace("_", " "), " and ".join(self.lacking))))
 
     def __str__(self) -> str:
         where = "" if self.parcel_index is None else f", parcel {self.parcel_index + 1}"
