@@ -97,8 +97,9 @@ def overfilled(case: ParcelCase, box: BoxType) -> Iterator[PlanViolation]:
 
 def too_empty(case: ParcelCase) -> Iterator[PlanViolation]:
     """Yield whether the goods leave more of the outer volume empty than the policy allows."""
-    limit, outer_um3 = case.premises.policy.max_empty_space_ratio, math.prod(case.parcel.outer_um)
-    empty_um3 = outer_um3 - sum(case.goods_um3)
+    limit = case.premises.policy.max_empty_space_ratio
+    outer_um3 = 0 if limit is None else math.prod(case.outer_um)
+    empty_um3 = outer_um3 - sum(case.goods_um3) if outer_um3 else 0
     if limit is not None and empty_um3 * 1_000_000 > round(limit * 1_000_000) * outer_um3:
         detail = f"{percent(empty_um3 / outer_um3)} of the outer volume is empty, limit {percent(limit)}"
         yield case.broken(ViolationKind.TOO_EMPTY, detail)
