@@ -56,7 +56,9 @@ def in_words(row: Json) -> str:
     """Return a row of evidence as a sentence; what is not known is said to be."""
     source = row["source"]
     said = [source.get("citation") or "document not stated"]
-    if not is_own(row):
+    if is_own(row):
+        said += [source["table"]] if source.get("table") else []
+    else:
         said += [source.get("table") or "table and row not stated"]
         copy = source.get("copy_sha256")
         said += [f"copy hashed on {source['read_on']}, SHA-256 {copy}" if copy else "date and SHA-256 not known"]
