@@ -6,6 +6,7 @@ from decimal import Decimal
 from functools import cache
 from itertools import chain, groupby
 from pathlib import Path
+from typing import Any
 
 from boxwright.catalog import rows
 from boxwright.catalog.carriers import read_carrier

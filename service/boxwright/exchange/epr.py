@@ -194,15 +194,16 @@ def uk_return(records: Iterable[Json], terms: Terms, materials: Materials) -> Re
             continue
         for part in _parts(plan, found):
             material_id = part.get("material", "").removeprefix("materials/")
-            row = materials.epr_codes.get(("uk-pepr", material_id))
-            code = terms.codes.get(material_id) or ((row.code, row.subtype) if row else None)
+            known = materials.epr_codes.get(("uk-pepr", material_id))
+            as_reported = terms.codes.get(material_id) or ((known.code, known.subtype) if known else None)
             if part.get("trips", 1) > 1:
                 found.left_out[f"reusable {material_id}"] += 1
-            elif code is None:
+            elif as_reported is None:
                 found.missing[f"the code of {material_id or 'packaging of no known material'}"] += 1
             else:
-                without = code[0] == "PL" and (market or not household)  # no subtype is asked for
-                masses[code[0], "" if without else code[1]] += to_mg(part["mass_g"])
+                code, subtype = as_reported
+                without = code == "PL" and (market or not household)  # no subtype is asked for
+                masses[code, "" if without else subtype] += to_mg(part["mass_g"])
     found.mass_mg = masses.total()
     for (code, subtype), mass_mg in sorted(masses.items()):
         kg = (2 * mass_mg + MG_PER_KG) // (2 * MG_PER_KG)  # half a kg counts as one

@@ -61,7 +61,7 @@ def shipment(record: Json, profile: str = "") -> dict[str, Any]:
     }
     if lacking:
         raise refused("footprints", f"must have factors of all transport, {', '.join(sorted(lacking))} is missing")
-    kg = sum(Decimal(to_mg(parcel["gross_g"])) for parcel in plan["parcels"]) / MG_PER_KG
+    kg = Decimal(sum(to_mg(parcel["gross_g"]) for parcel in plan["parcels"])) / MG_PER_KG
     profile_id = footprint["accounting_profile"].removeprefix("accountingProfiles/")
     tces: list[dict[str, Any]] = []
     for index, leg in enumerate(legs):
@@ -89,7 +89,7 @@ def shipment(record: Json, profile: str = "") -> dict[str, Any]:
                 raise refused("footprints", f"must state {tces[-1]['tceId']} tank to wheel apart, the profile does not")
     if sum("tocId" in tce for tce in tces) != len(legs):
         raise refused("footprints", "must have lines of every leg")
-    mm3 = sum(_volume_mm3(parcel["outer"]) for parcel in plan["parcels"])
+    mm3 = sum((_volume_mm3(parcel["outer"]) for parcel in plan["parcels"]), start=Decimal(0))
     return {"mass": _text(kg), "volume": _text(mm3 / 10**9), "shipmentId": name, "tces": tces}
 
 
