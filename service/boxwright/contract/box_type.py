@@ -6,7 +6,6 @@ from typing import Any
 from boxwright import units
 from boxwright.catalog import Materials, derived_fields
 from boxwright.catalog.boxes import read_box
-from boxwright.contract import order  # noqa: F401  # its codec of property caps
 from boxwright.contract.message import Codec
 from boxwright.contract.names import box_type_name
 from boxwright.contract.values import money_to_wire
@@ -14,12 +13,10 @@ from boxwright.domain.box import BoxType
 from boxwright.domain.compartments import Compartments
 from boxwright.domain.fields import shown
 from boxwright.domain.material import Board
-from boxwright.domain.price import PriceTier
 from boxwright.findings import Findings
 from boxwright.v1 import box_type_pb2, geometry_pb2
 
 COMPARTMENTS = Codec(box_type_pb2.Compartments, Compartments)
-PRICE_TIER = Codec(box_type_pb2.PriceTier, PriceTier)
 BOARD = Codec(box_type_pb2.Board, Board)
 OWN_BOARD = Codec(box_type_pb2.Board, BoxType, "board_id")
 REUSE = Codec(box_type_pb2.Reuse, BoxType)

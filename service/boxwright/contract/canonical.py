@@ -44,14 +44,8 @@ def canonical_hash(plan: Plan) -> str:
 def _form(noun: Any, attributes: str, **made: Make) -> Make:
     """Return a function from a noun to its canonical form, compiled as dataclasses are: each Pack call hashes a plan.
 
-    Parameters
-    ----------
-    noun : class
-        A dataclass or named tuple.
-    attributes : str
-        Those that it holds. One with ``?`` is left out where it is the default.
-    **made
-        What makes the value of an attribute that is no whole number, text or list of such, unless it is None.
+    Of the attributes, one with ``?`` is left out where it is the default. ``made`` has what makes the value of one that
+    is no whole number, text or list of such, unless it is None.
     """
     defaults = getattr(noun, "_field_defaults", None) or {
         field.name: field.default for field in dataclasses.fields(noun)

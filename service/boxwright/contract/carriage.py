@@ -4,18 +4,9 @@ from boxwright import units
 from boxwright.contract.masks import ALL, Tree, kept
 from boxwright.contract.message import Codec, Fields
 from boxwright.contract.values import currencies_in, money_to_wire
-from boxwright.domain.carrier import AppliedSurcharge, Change, ChargeableWeight, LowerStep
+from boxwright.domain.carrier import Change, ChargeableWeight, LowerStep
 from boxwright.domain.currency import is_currency
-from boxwright.domain.price_table import (
-    UNPRICED,
-    AdditionalWeight,
-    CarriagePrice,
-    PriceLine,
-    PriceTable,
-    SurchargePrice,
-    WeightPrice,
-    ZonePrices,
-)
+from boxwright.domain.price_table import UNPRICED, CarriagePrice, PriceLine, PriceTable
 from boxwright.findings import Findings
 from boxwright.v1 import chargeable_weight_pb2, price_table_pb2
 
@@ -37,10 +28,6 @@ LESS = {
 }
 """Field of the message for each kind of cut."""
 
-STEP = Codec(price_table_pb2.WeightPrice, WeightPrice)
-ADDITIONAL = Codec(price_table_pb2.AdditionalWeight, AdditionalWeight)
-ZONE = Codec(price_table_pb2.ZonePrices, ZonePrices)
-SURCHARGE = Codec(price_table_pb2.SurchargePrice, SurchargePrice)
 TABLE = Codec(price_table_pb2.PriceTable, PriceTable, check=_check_table)
 
 
@@ -56,24 +43,13 @@ def _of_price(price: CarriagePrice) -> Fields:
 
 PRICE_LINE = Codec(price_table_pb2.PriceLine, PriceLine)
 CARRIAGE_PRICE = Codec(price_table_pb2.CarriagePrice, CarriagePrice, also=_of_price)
-APPLIED_SURCHARGE = Codec(chargeable_weight_pb2.AppliedSurcharge, AppliedSurcharge)
 CHARGEABLE = Codec(chargeable_weight_pb2.ChargeableWeight, ChargeableWeight, "lower_steps")
 
 
 def chargeable_to_wire(
     weight: ChargeableWeight, currency: str = "", tree: Tree = ALL
 ) -> chargeable_weight_pb2.ChargeableWeight:
-    """Return the message of what a carrier bills.
-
-    Parameters
-    ----------
-    weight : ChargeableWeight
-        What is billed.
-    currency : str, optional
-        Of prices in its lower steps. Default empty: they have none.
-    tree : Tree, optional
-        Fields to make. Default all.
-    """
+    """Return the message of what a carrier bills; the currency is that of prices in its lower steps."""
     return CHARGEABLE(
         weight,
         tree,

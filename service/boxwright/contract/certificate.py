@@ -4,30 +4,16 @@ from boxwright.contract.masks import ALL, Tree
 from boxwright.contract.message import Codec
 from boxwright.contract.objective import read_value, value_to_wire
 from boxwright.domain.box import Catalog
-from boxwright.domain.plan import Certificate, OpenCandidate, ProofStatus, RefusedCandidate
+from boxwright.domain.plan import Certificate, ProofStatus
 from boxwright.domain.policy import Objective
-from boxwright.domain.smallest_change import SmallestChange
 from boxwright.findings import Findings
 from boxwright.v1 import certificate_pb2
 
-CHANGE = Codec(certificate_pb2.SmallestChange, SmallestChange)
-OPEN = Codec(certificate_pb2.OpenCandidate, OpenCandidate)
-REFUSED = Codec(certificate_pb2.RefusedCandidate, RefusedCandidate)
 CERTIFICATE = Codec(certificate_pb2.Certificate, Certificate, "lower_bound", "value", "gap_ratio")
 
 
 def certificate_to_wire(certificate: Certificate, catalog: Catalog, tree: Tree = ALL) -> certificate_pb2.Certificate:
-    """Return the message of a certificate; bound and gap only where something is proved.
-
-    Parameters
-    ----------
-    certificate : Certificate
-        The certificate.
-    catalog : Catalog
-        Whose currency prices are in.
-    tree : Tree, optional
-        Fields to make. Default all.
-    """
+    """Return the message of a certificate; bound and gap only where something is proved."""
     bounded = Objective(certificate.bounded_objective) if certificate.bounded_objective else None
     proved = bounded and (certificate.status is ProofStatus.PROVED or certificate.lower_bound)
     return CERTIFICATE(

@@ -6,15 +6,13 @@ from boxwright.catalog import Materials
 from boxwright.contract import carriage  # noqa: F401  # its codec of price tables
 from boxwright.contract.message import Codec
 from boxwright.contract.names import read_name
-from boxwright.domain.lane import Lane, Leg, LegDerivation
-from boxwright.domain.place import LocatedPlace, Place
+from boxwright.domain.lane import Lane, Leg
+from boxwright.domain.place import Place
 from boxwright.findings import Findings
 from boxwright.shipping import biller_of
 from boxwright.v1 import lane_pb2
 
 PLACE = Codec(lane_pb2.Place, Place)
-LOCATED_PLACE = Codec(lane_pb2.LocatedPlace, LocatedPlace)
-DERIVATION = Codec(lane_pb2.LegDerivation, LegDerivation)
 LEG = Codec(lane_pb2.Leg, Leg)
 LANE = Codec(lane_pb2.Lane, Lane)
 
@@ -28,18 +26,7 @@ def read_lane(
 ) -> Lane | None:
     """Return the lane of a message, its ship date settled, or None after noting every finding.
 
-    Parameters
-    ----------
-    message : Lane
-        As sent.
-    materials : Materials
-        Where the carrier service is looked up.
-    today : datetime.date
-        The ship date where none is given.
-    found : Findings
-        Collects what is wrong, at the lane's path.
-    service_found : Findings, optional
-        The view at the path of what states the carrier service. Default: the lane does.
+    ``service_found`` is the view at the path of what states the carrier service, where the lane does not.
     """
     before = len(found)
     for index, leg in enumerate(message.legs):

@@ -87,17 +87,7 @@ COMPARISON = Codec(comparison_pb2.Comparison, Comparison, "objectives")
 def comparison_to_wire(
     comparison: Comparison, catalog: Catalog, allocations: Collection[Allocation]
 ) -> comparison_pb2.Comparison:
-    """Return the message of a comparison.
-
-    Parameters
-    ----------
-    comparison : Comparison
-        Of two plans.
-    catalog : Catalog
-        Whose currency prices are in.
-    allocations : collection of Allocation
-        Footprints to show.
-    """
+    """Return the message of a comparison with the footprints of these allocations, prices in the catalog's currency."""
     return COMPARISON(
         comparison,
         objectives=[_objective(difference, catalog) for difference in comparison.objectives],

@@ -6,16 +6,7 @@ from boxwright.contract.json import json_object, read_stated
 from boxwright.contract.message import Codec
 from boxwright.contract.values import EDGES
 from boxwright.domain.fields import id_rules
-from boxwright.domain.order import (
-    MAX_UNITS_PER_ORDER,
-    DimensionStatus,
-    Fragility,
-    Item,
-    Order,
-)
-from boxwright.domain.property_cap import PropertyAmount, PropertyCap
-from boxwright.domain.sales_packaging import MaterialMass, SalesPackaging
-from boxwright.domain.soft_goods import SoftGoods
+from boxwright.domain.order import MAX_UNITS_PER_ORDER, DimensionStatus, Fragility, Item, Order
 from boxwright.findings import Findings
 from boxwright.v1 import order_pb2
 
@@ -25,16 +16,7 @@ def read_order(
 ) -> Order | None:
     """Return the order of a message, or None after noting every finding.
 
-    Parameters
-    ----------
-    message : Order
-        As sent.
-    found : Findings
-        Collects what is wrong, at the order's path.
-    max_units : int
-        Most units over all lines that the server takes.
-    where : str, optional
-        Whose limit that is, in words.
+    More than ``max_units`` over all lines are a limit of the place that ``where`` names.
     """
     before = len(found)
     lines = [read_line(line, found.at(f"lines[{index}]")) for index, line in enumerate(message.lines)]
@@ -90,9 +72,4 @@ def line_path(shape: str, field: str) -> str:
 
 FRAGILITY = Codec(order_pb2.Fragility, Fragility)
 FRAGILITY.paths["fragility"] = "", None  # how the domain names what both fields break together
-PROPERTY_AMOUNT = Codec(order_pb2.PropertyAmount, PropertyAmount)
-PROPERTY_CAP = Codec(order_pb2.PropertyCap, PropertyCap)
-SOFT_GOODS = Codec(order_pb2.SoftGoods, SoftGoods)
-MATERIAL_MASS = Codec(order_pb2.MaterialMass, MaterialMass)
-SALES_PACKAGING = Codec(order_pb2.SalesPackaging, SalesPackaging)
 LINE = Codec(order_pb2.OrderLine, Item)

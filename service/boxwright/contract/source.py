@@ -13,15 +13,9 @@ SAID = ("url", "year", "region", "boundary", "licence", "data_quality")
 
 
 def source_of(thing: Any, **others: Any) -> provenance_pb2.Source | None:
-    """Return the message of what a noun says of its source; None where it names none.
+    """Return the message of what a noun says of its source, None where it names none; ``others`` are said otherwise.
 
-    Parameters
-    ----------
-    thing : object
-        With ``source``, and as it has them ``read_in_source``, ``source_grade``, ``url``, ``year`` and so on. A year
-        that is not one number is left out.
-    **others
-        What is said otherwise than by the noun.
+    A year that is not one number is left out.
     """
     if not thing.source:
         return None

@@ -34,16 +34,8 @@ class StatedPlan:
 def read_stated_plan(message: plan_pb2.Plan, order: Order | None, found: Findings) -> StatedPlan | None:
     """Return the facts of a plan, or None after noting what keeps it from being read.
 
-    Unknown units and boxes, and lengths that cannot be, are no findings: they are for the checker.
-
-    Parameters
-    ----------
-    message : Plan
-        As sent.
-    order : Order or None
-        Whose lines say which orientation follows from the extents; None where it is broken itself.
-    found : Findings
-        Collects what is wrong, at the plan's path.
+    The order's lines say which orientation follows from extents; None is an order that is broken itself. Unknown units
+    and boxes, and lengths that cannot be, are no findings: they are for the checker.
     """
     before = len(found)
     placed = sum(len(parcel.placements) for parcel in message.parcels)
@@ -153,17 +145,7 @@ def _footprints(messages: Sequence[footprint_pb2.Footprint], found: Findings) ->
 def read_started_parcels(
     messages: Sequence[placement_pb2.StartedParcel], order: Order | None, found: Findings
 ) -> tuple[StartedParcel, ...]:
-    """Return the started parcels of a request; whether they are valid packings is for planning to say.
-
-    Parameters
-    ----------
-    messages : sequence of StartedParcel
-        As sent.
-    order : Order or None
-        Whose lines say which orientation follows from the extents; None where it is broken itself.
-    found : Findings
-        Collects what is wrong, at the request's path.
-    """
+    """Return the started parcels of a request; whether they are valid packings is for planning to say."""
     placed = sum(len(message.placements) for message in messages)
     if placed > MAX_UNITS_PER_ORDER:
         found.limit("started_parcels", f"must hold at most {MAX_UNITS_PER_ORDER:,} placements in all, got {placed:,}")
