@@ -16,12 +16,7 @@ def catalog_warnings(catalog: Catalog) -> list[PlanWarning]:
         unpriced = box.price_minor is None and not box.price_tiers
         unlimited = box.max_load_mg is None and not box.flexible and box.style is not BoxStyle.TOTE
         for holds, code, field, what in (
-            (
-                box.outer_assumed,
-                WarningCode.OUTER_SIZE_UNKNOWN,
-                "outer",
-                "outer size, and the inner one is taken for it",
-            ),
+            (box.outer_assumed, WarningCode.OUTER_SIZE_UNKNOWN, "outer", _NO_OUTER),
             (not box.material_id, WarningCode.MATERIAL_UNKNOWN, "material", "material, and footprints lack it"),
             (unpriced, WarningCode.PRICE_UNKNOWN, "price", "price, and packaging cost stays unknown"),
             (unlimited, WarningCode.MASS_LIMIT_UNKNOWN, "max_net_g", _UNLIMITED),

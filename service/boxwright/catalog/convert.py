@@ -97,12 +97,7 @@ def size_columns(
 ) -> ColumnMap:
     """Return which column of a spreadsheet of box sizes is which field; those that nothing is known of are left out.
 
-    Parameters
-    ----------
-    path, basis, length_unit, mass_unit, encoding, sheet
-        As for :func:`convert_sizes`.
-    given : mapping of str to str, optional
-        Header by field, of ``FIELDS``, where the guess is wrong. Default none.
+    ``given`` names headers by field, of ``FIELDS``, where the guess is wrong; for the others see :func:`convert_sizes`.
 
     Raises
     ------

@@ -62,18 +62,10 @@ class FolderReader:
     ) -> tuple[Row, ...]:
         """Return the rows of a table, sorted by their key, which no two share; DataFileError with every fault.
 
-        Parameters
-        ----------
-        columns : mapping of str to Column, optional
-            Default: those of ``kind``, of which source, grade and flags must be given.
-        refers : iterable of str, optional
-            Columns that hold the id of a known thing.
-        needed : iterable, optional
-            Values of the first column of the key that must each have a row.
-        optional : bool, optional
-            Whether a folder may lack the file. Default False.
-        check : callable, optional
-            From a row and all rows to the columns that break a rule beside the others, each with the rule.
+        Columns are by default those of ``kind``, of which source, grade and flags must be given. Those that ``refers``
+        names hold the id of a known thing; each ``needed`` value of the first column of the key has a row. ``check``
+        goes from a row and all rows to the columns that break a rule beside the others, each with the rule. A folder
+        may lack an ``optional`` file.
         """
         if optional and not (self.folder / file).exists():
             return ()

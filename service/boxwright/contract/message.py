@@ -139,8 +139,7 @@ class Codec(Generic[Built]):
         ]
         self._by_name = {row[0]: row for row in rows}
         self._plain = [(name, get) for name, get, make, _ in rows if make is None]
-        self._made = [(name, get, make) for name, get, make, deep in rows if make and not deep]
-        self._deep = [(name, get, make) for name, get, make, deep in rows if make and deep]
+        self._made = [(name, get, make) for name, get, make, _ in rows if make]
         CODECS_OF[kind.DESCRIPTOR.full_name] = self
         if any(row.get is source_of for row in self._rows):
             unread = [name for name in SAID if name != "year" and name not in hints]
@@ -177,9 +176,6 @@ class Codec(Generic[Built]):
         for name, get, make in self._made:
             if name not in others and (value := get(thing)) is not None:
                 made[name] = make(value)
-        for name, get, make in self._deep:
-            if name not in others and (value := get(thing)) is not None:
-                made[name] = make(value, ALL)
         return made
 
     def read(self, message: Message, found: Findings, /, **given: Any) -> Any | None:
@@ -346,10 +342,10 @@ def _noun_in(hint: Any) -> Any:
 
 def _kept_below(make: Get) -> Callable[[Any, Tree], Any]:
     """Return what makes a small message whole, then without what the tree does not keep."""
-    return lambda value, below: kept(make(value), below)
+    return lambda value, below=ALL: kept(make(value), below)
 
 
-def _each(inner: Codec[Any], values: Iterable[Any], below: Tree) -> list[Fields]:
+def _each(inner: Codec[Any], values: Iterable[Any], below: Tree = ALL) -> list[Fields]:
     return [inner.fields(value, below) for value in values]
 
 

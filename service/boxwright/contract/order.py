@@ -38,13 +38,7 @@ def _stand_in(line: order_pb2.OrderLine, index: int) -> Item:
 
 
 def order_of_json(data: bytes) -> Order:
-    """Return the order that JSON of ``boxwright.v1.Order`` states.
-
-    Raises
-    ------
-    InvalidInputError
-        With every broken rule, each field by its path, such as ``lines[2].cuboid.dimensions.length_mm``.
-    """
+    """Return the order of JSON of ``boxwright.v1.Order``; InvalidInputError names every broken rule by its path."""
     return read_stated(
         json_object(data), order_pb2.Order, lambda message, found: read_order(message, found, MAX_UNITS_PER_ORDER)
     )

@@ -333,11 +333,6 @@ class Catalog(Ruled):
         )
         return replace(self, box_types=tuple(boxes))
 
-    @cached_property
-    def largest_um3(self) -> int:
-        """Inner volume of the largest box type, in cubic um; 0 where there is none."""
-        return max((box.inner_volume_um3 for box in self.box_types), default=0)
-
     def price_minor(self, box: BoxType) -> int | None:
         """Return the price of one box in minor units, at the quantity that is bought; None where it is unknown."""
         return box.price_at(self.purchase_quantity)
