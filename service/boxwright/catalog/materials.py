@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from boxwright.catalog import rows
 from boxwright.catalog.places import Places
@@ -103,7 +103,7 @@ class Materials:
 
     def material(self, material_id: str) -> Material:
         """Return a material; InvalidInputError if there is none of that id."""
-        return _get(self._by_id["material_id"], material_id, "material_id")
+        return cast(Material, _get(self._by_id["material_id"], material_id, "material_id"))
 
     def market(self, market_id: str) -> Market:
         """Return a market; InvalidInputError if there is none of that id."""
@@ -115,11 +115,11 @@ class Materials:
 
     def board(self, board_id: str) -> Board:
         """Return a board; InvalidInputError if there is none of that id."""
-        return _get(self._by_id["board_id"], board_id, "board_id")
+        return cast(Board, _get(self._by_id["board_id"], board_id, "board_id"))
 
     def dunnage_of(self, dunnage_id: str) -> Dunnage:
         """Return a kind of dunnage; InvalidInputError if there is none of that id."""
-        return _get(self._by_id["dunnage_id"], dunnage_id, "dunnage_id")
+        return cast(Dunnage, _get(self._by_id["dunnage_id"], dunnage_id, "dunnage_id"))
 
     def tape_rule(self, rule_id: str) -> rows.TapeRule:
         """Return a tape rule, the default one where no id is given; InvalidInputError if there is none of that id."""

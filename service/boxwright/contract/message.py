@@ -340,9 +340,13 @@ def _noun_in(hint: Any) -> Any:
     return hint if is_noun else next(filter(None, map(_noun_in, get_args(hint))), None)
 
 
-def _kept_below(make: Get) -> Callable[[Any, Tree], Any]:
+def _kept_below(make: Get) -> Callable[..., Any]:
     """Return what makes a small message whole, then without what the tree does not keep."""
-    return lambda value, below=ALL: kept(make(value), below)
+
+    def part(value: Any, below: Tree = ALL) -> Any:
+        return kept(make(value), below)
+
+    return part
 
 
 def _each(inner: Codec[Any], values: Iterable[Any], below: Tree = ALL) -> list[Fields]:
