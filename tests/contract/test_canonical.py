@@ -90,7 +90,7 @@ FULL = Plan(
 
 
 def test_canonical_json_holds_only_whole_numbers_and_texts():
-    """The canonical form has sorted keys, no spaces, and no number that a double could not hold; stored hashes stay valid."""
+    """The canonical form has sorted keys, no spaces, no number past a double; stored hashes stay."""
 
     def scalars(value):
         if isinstance(value, dict):
