@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from boxwright.catalog import load_catalog
     from boxwright.catalog.price_tables import load_price_tables
     from boxwright.checking import check
-    from boxwright.domain.box import BoxType, Catalog
+    from boxwright.domain.box import BoxType, Catalog, PriceTier
     from boxwright.domain.comparison import Comparison
     from boxwright.domain.compartments import Compartments
     from boxwright.domain.footprint import Footprint
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from boxwright.domain.place import Place
     from boxwright.domain.plan import Certificate, Parcel, Placement, Plan
     from boxwright.domain.policy import EmissionsBasis, Objective, Policy
-    from boxwright.domain.price import PriceTier
     from boxwright.domain.price_table import AdditionalWeight, PriceTable, SurchargePrice, WeightPrice, ZonePrices
     from boxwright.domain.property_cap import PropertyAmount, PropertyCap
     from boxwright.domain.sales_packaging import MaterialMass, SalesPackaging
@@ -120,7 +119,7 @@ _HOMES = {
     "PlanWarning": "boxwright.domain.warning",
     "Policy": "boxwright.domain.policy",
     "PriceTable": "boxwright.domain.price_table",
-    "PriceTier": "boxwright.domain.price",
+    "PriceTier": "boxwright.domain.box",
     "PropertyAmount": "boxwright.domain.property_cap",
     "PropertyCap": "boxwright.domain.property_cap",
     "SalesPackaging": "boxwright.domain.sales_packaging",

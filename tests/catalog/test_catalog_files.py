@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from boxwright.catalog import catalog_warnings, describe, load_catalog, validate_catalog_file
+from boxwright.domain.box import PriceTier
 from boxwright.domain.compartments import Compartments
-from boxwright.domain.price import PriceTier
 from boxwright.domain.property_cap import PropertyCap
 from boxwright.errors import DataFileError
 

@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from boxwright.catalog import convert_sizes, load_catalog, size_columns
+from boxwright.domain.box import PriceTier
 from boxwright.domain.fields import CONTROLS
-from boxwright.domain.price import PriceTier
 from boxwright.errors import DataFileError, UnsupportedError
 from boxwright.tabular import ColumnMap, MappedColumn
 

@@ -29,6 +29,14 @@ def factors(materials: Materials) -> Iterator[EmissionFactor]:
         yield from profile.factors
 
 
+def test_no_file_praises_a_material() -> None:
+    """Data states grams."""
+    for path in FILES:
+        text = path.read_text(encoding="utf-8").lower()
+        assert "eco-friendly" not in text, path.name
+        assert "green " not in text, path.name
+
+
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
 def test_no_row_of_a_barred_data_set_is_shipped(path: Path) -> None:
     """No row comes from a data set under the GPL, without a licence, or for non-commercial use only.

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from boxwright.catalog import Materials, load_materials
 from boxwright.catalog.columns import columns_of, stated
-from boxwright.catalog.tables import read_table
+from boxwright.catalog.files import read_table
 from boxwright.domain.material import Board
 from boxwright.errors import DataFileError, InvalidInputError
 from boxwright.findings import Findings

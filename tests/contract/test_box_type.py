@@ -7,9 +7,8 @@ from google.protobuf import json_format
 
 from boxwright.catalog import load_materials
 from boxwright.contract.catalog import catalog_to_wire, read_catalog
-from boxwright.domain.box import Catalog
+from boxwright.domain.box import Catalog, PriceTier
 from boxwright.domain.compartments import Compartments
-from boxwright.domain.price import PriceTier
 from boxwright.domain.property_cap import PropertyCap
 from boxwright.domain.reuse import Reuse
 from boxwright.errors import InvalidInputError

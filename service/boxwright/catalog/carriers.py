@@ -18,7 +18,7 @@ from boxwright.catalog.columns import (
     read_noun,
     stated,
 )
-from boxwright.catalog.documents import read_document
+from boxwright.catalog.files import read_document
 from boxwright.domain.carrier import AcceptanceLimit, Band, CarrierRule, SurchargeRule, WeightStep
 from boxwright.domain.fields import declared, fits, shown, some, unique
 from boxwright.domain.gate import Gate, Measure, parse_gates

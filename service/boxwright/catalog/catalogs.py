@@ -9,12 +9,11 @@ from typing import Any
 
 from boxwright.catalog.boxes import BOX_FIELDS, read_box
 from boxwright.catalog.columns import columns_of, entries, note_repeats, note_unknown, pairs, read_fields, whole
-from boxwright.catalog.documents import parse_document, read_document
 from boxwright.catalog.dunnage import read_dunnage
+from boxwright.catalog.files import parse_document, read_document, read_table
 from boxwright.catalog.folder import materials_folder, shipped_folder
 from boxwright.catalog.loader import load_materials
 from boxwright.catalog.materials import Materials
-from boxwright.catalog.tables import read_table
 from boxwright.domain.box import BoxType, Catalog
 from boxwright.domain.currency import is_currency
 from boxwright.domain.fields import Id, Label, Name, Note

@@ -8,8 +8,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from boxwright.catalog.columns import Columns, columns_of, note_repeats, read_noun, stated
-from boxwright.catalog.documents import read_document
-from boxwright.catalog.tables import read_table
+from boxwright.catalog.files import read_document, read_table
 from boxwright.findings import Findings
 
 Row = TypeVar("Row")
