@@ -13,7 +13,7 @@ import boxwright.domain
 import boxwright.v1
 from boxwright.catalog.boxes import BOX_FIELDS
 from boxwright.catalog.profiles import FACTOR_COLUMNS, OPTIONAL_FACTOR_COLUMNS
-from boxwright.contract import carriage, catalog, order, policy
+from boxwright.contract import catalog, lane, order, policy
 from boxwright.contract.values import EDGES
 from boxwright.domain.box import BoxType
 from boxwright.domain.factor import EmissionFactor
@@ -45,7 +45,7 @@ PATHS = {
     "Item": {edge: f"cuboid.dimensions.{edge}" for edge in EDGES} | _paths(order.LINE),
     "BoxType": _paths(catalog.BOX_TYPE),
     "Policy": _paths(policy.POLICY),
-    "PriceTable": _paths(carriage.TABLE),
+    "PriceTable": _paths(lane.TABLE),
     "UnpackedUnit": {"required_inner_mm": "required_inner"},
     "Certificate": {"profile_id": "accounting_profile", "bounded_objective": "lower_bound.objective"},
     "ChargeableWeight": {"service_id": "carrier_service"},

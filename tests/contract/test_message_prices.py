@@ -7,9 +7,8 @@ import pytest
 from google.protobuf.json_format import ParseDict
 
 from boxwright.catalog import load_materials
-from boxwright.contract.carriage import CARRIAGE_PRICE
-from boxwright.contract.carriage import TABLE as TABLES
-from boxwright.contract.lane import read_lane
+from boxwright.contract.lane import CARRIAGE_PRICE, read_lane
+from boxwright.contract.lane import TABLE as TABLES
 from boxwright.contract.policy import read_policy
 from boxwright.domain.box import BoxType, Catalog
 from boxwright.domain.policy import Objective

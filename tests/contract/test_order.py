@@ -5,8 +5,7 @@ from google.protobuf import json_format
 
 from boxwright.contract.enums import EnumCodec
 from boxwright.contract.order import read_order
-from boxwright.domain.order import DimensionStatus, FragilityClass
-from boxwright.domain.sales_packaging import SalesPackaging
+from boxwright.domain.order import DimensionStatus, FragilityClass, SalesPackaging
 from boxwright.errors import InvalidInputError, LimitExceededError
 from boxwright.findings import Findings
 from boxwright.v1 import order_pb2

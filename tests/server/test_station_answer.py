@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from boxwright import Fragility, Item, Lane, Leg, Order, Policy, PriceTable, WeightPrice, ZonePrices, load_catalog, plan
 from boxwright.catalog import load_materials
 from boxwright.compliance import verdicts
-from boxwright.contract import carriage as carriage_module
 from boxwright.contract import footprint as footprint_module
+from boxwright.contract import lane as lane_module
 from boxwright.contract import plan as plan_module
 from boxwright.contract.masks import STATION, keep, read_mask, station_tree
 from boxwright.contract.message import CODECS_OF
@@ -129,7 +129,7 @@ def test_what_a_station_does_not_need_is_never_made(rich, monkeypatch):
         (footprint_module, "_texts"),
         (footprint_module, "COVERAGE"),
         (CODECS_OF["boxwright.v1.RefusedCandidate"], "fields"),
-        (carriage_module, "_lower_step"),
+        (lane_module, "_lower_step"),
         (plan_module, "canonical_hash"),
         (plan_module, "objective_values"),
         (plan_module.SPACE, "fields"),

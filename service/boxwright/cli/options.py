@@ -23,7 +23,7 @@ from boxwright.domain.place import Place
 from boxwright.domain.policy import EmissionsBasis, Objective, Policy, UnverifiedFactorRule
 from boxwright.domain.property_cap import PropertyCap
 from boxwright.domain.protection import ASKED_RULES
-from boxwright.domain.stacking import StackingCondition
+from boxwright.domain.strength import StackingCondition
 from boxwright.errors import DataFileError, FieldViolation, InvalidInputError
 
 if TYPE_CHECKING:

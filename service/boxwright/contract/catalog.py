@@ -7,11 +7,10 @@ from typing import Any
 from boxwright import units
 from boxwright.catalog import Materials, derived_fields
 from boxwright.catalog.boxes import read_box
-from boxwright.catalog.dunnage import redefined
+from boxwright.catalog.catalogs import redefined
 from boxwright.contract.message import Codec
 from boxwright.contract.names import box_type_name, catalog_name, dunnage_name
-from boxwright.contract.source import source_of
-from boxwright.contract.values import currencies_in, money_to_wire
+from boxwright.contract.values import currencies_in, money_to_wire, source_of
 from boxwright.domain.box import BoxType, Catalog
 from boxwright.domain.compartments import Compartments
 from boxwright.domain.dunnage import Dunnage, DunnageKind

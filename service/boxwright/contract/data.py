@@ -18,7 +18,7 @@ from boxwright.contract.names import (
     service_name,
     site_name,
 )
-from boxwright.contract.source import source_of
+from boxwright.contract.values import source_of
 from boxwright.domain.box import Catalog
 from boxwright.domain.carrier import AcceptanceLimit, CarrierRule, SurchargeRule
 from boxwright.domain.factor import AccountingProfile

@@ -14,7 +14,7 @@ from boxwright.catalog import Materials
 from boxwright.contract.enums import ALLOCATION
 from boxwright.contract.masks import ALL, Tree, keep
 from boxwright.contract.message import Codec
-from boxwright.contract.source import source_of
+from boxwright.contract.values import source_of
 from boxwright.domain.factor import CARRIED, AccountingProfile, Component, CoverageCell
 from boxwright.domain.fields import within
 from boxwright.domain.footprint import (

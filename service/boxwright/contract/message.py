@@ -23,15 +23,17 @@ from boxwright.contract.enums import EnumCodec
 from boxwright.contract.masks import ALL, Built, Tree, kept
 from boxwright.contract.masks import made as made_of
 from boxwright.contract.names import catalog_name, material_name, profile_name, read_name, service_name
-from boxwright.contract.source import SAID, check_texts, source_of
 from boxwright.contract.values import (
     EDGES,
+    SAID,
+    check_texts,
     date_to_wire,
     dimensions_to_wire,
     read_amount,
     read_date,
     read_price,
     read_rate,
+    source_of,
 )
 from boxwright.domain.fields import broken_fields
 from boxwright.errors import InvalidInputError

@@ -13,8 +13,8 @@ from boxwright.contract.json import from_json
 from boxwright.contract.message import Fields
 from boxwright.contract.objective import comparison_to_wire
 from boxwright.contract.plan import PlanView, plan_fields
-from boxwright.contract.source import SAID
 from boxwright.contract.stated_plan import read_started_parcels
+from boxwright.contract.values import SAID
 from boxwright.domain.comparison import Comparison
 from boxwright.domain.order import Order
 from boxwright.domain.plan import Plan, UnpackedUnit

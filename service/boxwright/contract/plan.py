@@ -9,18 +9,16 @@ from google.protobuf import timestamp_pb2
 from boxwright.catalog import Materials
 from boxwright.compliance import Verdict
 from boxwright.contract.canonical import canonical_hash
-from boxwright.contract.carriage import chargeable_to_wire
-from boxwright.contract.certificate import certificate_to_wire
 from boxwright.contract.data import VERDICT
 from boxwright.contract.enums import BOX_STYLE, OPENING
 from boxwright.contract.faults import warnings_to_wire
 from boxwright.contract.footprint import add_mass_data, footprint_to_wire
+from boxwright.contract.lane import chargeable_to_wire
 from boxwright.contract.masks import ALL, Tree, kept
 from boxwright.contract.message import Codec, Fields
 from boxwright.contract.names import box_type_name, catalog_name
-from boxwright.contract.objective import objective_values, shipping_total
-from boxwright.contract.source import source_of
-from boxwright.contract.values import dimensions_to_wire, money_to_wire
+from boxwright.contract.objective import certificate_to_wire, objective_values, shipping_total
+from boxwright.contract.values import dimensions_to_wire, money_to_wire, source_of
 from boxwright.domain.bench import BenchWords
 from boxwright.domain.box import Catalog
 from boxwright.domain.carrier import ChargeableWeight

@@ -3,15 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from boxwright.contract.carriage import CARRIAGE_PRICE, CHARGEABLE
 from boxwright.contract.footprint import read_footprint
+from boxwright.contract.lane import CARRIAGE_PRICE, CHARGEABLE
 from boxwright.contract.message import Codec, Fields
 from boxwright.contract.plan import PARCEL, PLACEMENT, PLAN, UNPACKED
 from boxwright.contract.stated_figures import FACTS
 from boxwright.domain.footprint import Footprint
-from boxwright.domain.order import ALL_ORIENTATIONS, MAX_UNITS_PER_ORDER, Item, Order, Orientation
+from boxwright.domain.order import ALL_ORIENTATIONS, MAX_FOLDS, MAX_UNITS_PER_ORDER, Item, Order, Orientation, folded_um
 from boxwright.domain.plan import Parcel, Placement, Plan, UnpackedUnit
-from boxwright.domain.soft_goods import MAX_FOLDS, folded_um
 from boxwright.domain.started import StartedParcel
 from boxwright.findings import Findings
 from boxwright.v1 import footprint_pb2, parcel_pb2, placement_pb2, plan_pb2
