@@ -5,7 +5,7 @@ from functools import partial
 from boxwright.contract.json import json_object, read_stated
 from boxwright.contract.message import Codec
 from boxwright.contract.values import EDGES
-from boxwright.domain.fields import id_rules
+from boxwright.domain.fields import id_rule
 from boxwright.domain.order import MAX_UNITS_PER_ORDER, DimensionStatus, Fragility, Item, Order
 from boxwright.findings import Findings
 from boxwright.v1 import order_pb2
@@ -33,7 +33,7 @@ def read_order(
 
 def _stand_in(line: order_pb2.OrderLine, index: int) -> Item:
     """Return a harmless line with the identifier and quantity of a broken one."""
-    name = f"broken line {index}" if any(id_rules("", line.line_id)) else line.line_id
+    name = f"broken line {index}" if id_rule(line.line_id) else line.line_id
     return Item(name, max(line.quantity, 1), 1, 1, 1, 0)
 
 
