@@ -376,8 +376,9 @@ class ParcelCase:
     def sizes_um(self) -> tuple[Size, Size]:
         """Inner and outer size in um: of the catalog's box, of the mailer as filled, of the first unit without a box.
 
-        Inside a mailer is as high as the goods and the shorter for it, both ways. Outside, sheet beside the goods is
-        pulled straight to the seams at half height, rounded up to a whole um; seams and walls come on top.
+        Inside a mailer is as high as the goods and the shorter for it, both ways; round soft goods alone it is as
+        large as they are. Outside, sheet beside the goods is pulled straight to the seams at half height, rounded up to
+        a whole um; seams and walls come on top.
         """
         box = self.box
         if box is None:
@@ -389,7 +390,9 @@ class ParcelCase:
         if box.style is BoxStyle.BOOK_WRAP:
             inner, outer = (length, width, z), (length, width, z)
         else:
-            inner, outer = (length - z, width - z, z), (_stretched(length, x, z), _stretched(width, y, z), z)
+            soft = all(unit.goods.soft_goods is not None for unit in self.envelopes)
+            inner = (x, y, z) if soft and x + z <= length and y + z <= width else (length - z, width - z, z)
+            outer = (_stretched(length, x, z), _stretched(width, y, z), z)
         if min(inner) <= 0 or z > thickest:
             inner = (0, 0, 0)
         return inner, (outer[0] + seams[0], outer[1] + seams[1], outer[2] + seams[2])

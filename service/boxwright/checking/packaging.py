@@ -187,7 +187,9 @@ def _wrong_filling(case: ParcelCase, box: BoxType, fill: Dunnage | None, block: 
         if least > most:
             yield f"says {g(blocked_mg)} of {block.dunnage_id!r} in {cm3(empty)}"
             return
-    share = case.premises.policy.void_fill_share if box.has_fill else 0
+    # Goods that give way fill their box themselves.
+    filled = box.has_fill and not all(unit.goods.soft_goods is not None for unit in case.envelopes)
+    share = case.premises.policy.void_fill_share if filled else 0
     inside_mg = sum(each.fill_mg for each in case.inner_boxes)
     least_mg, most_mg = (fill_mg(empty - blocked, fill, share) + inside_mg for blocked in (most, least))
     if not least_mg <= filled_mg <= most_mg:

@@ -39,8 +39,9 @@ class Care:
         What it may carry where its line does not say, in mg; None is unlimited.
     heaviest_beside_mg : int or None
         What a unit in its parcel may weigh that is heavier than it, in mg; None is unlimited.
-    upright : bool
-        Whether its height stays upright where its line does not say.
+    upright, on_edge : bool
+        Where its line does not say: whether its height stays upright, and whether it stands on any edge but its
+        shortest.
     reason : str
         Why the class counts, for people.
     rule_source : str
@@ -59,6 +60,7 @@ class Care:
     max_load_mg: int | None
     heaviest_beside_mg: int | None
     upright: bool
+    on_edge: bool
     reason: str
     rule_source: str
     inner_gap_um: int = 0
@@ -154,6 +156,7 @@ def _care(
         None if rules.max_load_g is None else round(rules.max_load_g * MG_PER_G),
         None if rules.heaviest_beside_g is None else round(rules.heaviest_beside_g * MG_PER_G),
         rules.upright or (article is not None and article.upright) or any(rule.upright for rule in handling),
+        article is not None and article.on_edge,
         reason,
         source,
         inner_gap_um,

@@ -48,7 +48,8 @@ def finish_parcel(model: OrderModel, packed: PackedBox) -> Parcel:
     packaging = model.pricing.packed_with(box, members, packed.corners_um, volumes) if box.ours else ()
     net = model.expansion.goods_mg(members)
     gross = net + sum(part.mass_mg for part in packaging)
-    inner_um, outer_um = closed_size(box, (*packed.corners_um[:, 3:].max(axis=0).tolist(),))
+    extents_um = (*packed.corners_um[:, 3:].max(axis=0).tolist(),)
+    inner_um, outer_um = closed_size(box, extents_um, soft=model.expansion.soft(members))
     lifting, bears = model.request.lifting, None
     marks = (HandlingMark.HEAVY, lifting.heavy_above_kg), (HandlingMark.TEAM_LIFT, lifting.team_lift_above_kg)
     if policy.stacking is not None:

@@ -150,6 +150,15 @@ class Wrappings:
         """Whether some of these units are wrapped."""
         return self.any and bool(self.wraps_mg[members].any())
 
+    def fill(self, members: Ints) -> Dunnage | None:
+        """Return the void fill of a parcel of some units: one that cushions where some ask for it.
+
+        None where all are soft goods: they give way and fill the box themselves.
+        """
+        if self.expansion.soft(members):
+            return None
+        return self.request.cushion_fill if self.fills_cushioning(members) else self.request.void_fill
+
     def fills_cushioning(self, members: Ints) -> bool:
         """Whether some of these units ask for a void fill that cushions."""
         lines = (self.expansion.units[member][0] for member in members.tolist() if self.any)

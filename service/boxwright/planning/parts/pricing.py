@@ -15,7 +15,7 @@ from boxwright.domain.box_component import box_component, part_cost_minor
 from boxwright.domain.factor import Component
 from boxwright.domain.footprint import PackagingComponent
 from boxwright.domain.lack import MissingFactorError
-from boxwright.domain.mailer import Cuboid
+from boxwright.domain.mailer import POUCH, Cuboid
 from boxwright.domain.material import MaterialKind
 from boxwright.domain.policy import Objective, UnverifiedFactorRule
 from boxwright.footprint import (
@@ -120,7 +120,10 @@ class Pricing:
                 return min(self.price(box, members, inside, corners_um, least=True) for inside in insides)
             size, least = self._least_size(box, members), True
         else:
-            size = closed_size(box, extents_um)
+            soft = box.flexible and self.expansion.soft(members)
+            size = closed_size(box, extents_um, soft=soft)
+            if soft and least:
+                size = self._least_size(box, members)[0], size[1]
         if not self._by_mass:
             return self.of_size(box, size)
         packaging = self.packed_with(box, members, corners_um)
@@ -184,7 +187,16 @@ class Pricing:
                 units, some = self.wrappings.protect(members), members
             lowest = lowest_shape_um(self.expansion, some, units, whole=members is not None)
             self._lowest = members, lowest
-        return box.shell.least_um(box.inner_um, box.outer_um, lowest)
+        inner_um, outer_um = box.shell.least_um(box.inner_um, box.outer_um, lowest)
+        volumes, soft = self.expansion.arrays.volumes_um3, self.expansion.arrays.soft
+        if box.shell is POUCH and soft is not None:
+            # Round soft goods a mailer is as large as they are.
+            if members is None:
+                least = min(volume for volume, gives_way in zip(volumes, soft.tolist(), strict=True) if gives_way)
+                inner_um = min(inner_um, (least, 1, 1), key=math.prod)
+            elif self.expansion.soft(members):
+                inner_um = sum(volumes[member] for member in members.tolist()), 1, 1
+        return inner_um, outer_um
 
     def _goods_mg(self, members: Ints) -> int:
         if self._weighed[0] is not members:
@@ -211,7 +223,7 @@ class Pricing:
         for wrap, each_mg in ((wrappings.wrap, wrappings.wraps_mg), (request.pads, wrappings.pads_mg)):
             if wrap is not None and wrappings.any and (mass := int(each_mg[members].sum())):
                 dunnage.append(part_of(Component.CUSHIONING, wrap, mass))
-        fill, share = request.fill(cushions=wrappings.fills_cushioning(members)), request.policy.void_fill_share
+        fill, share = wrappings.fill(members), request.policy.void_fill_share
         inner = sorted(expansion.in_boxes(members), key=lambda each: each.box.box_type_id)
         filled, taped = sum(each.fill_mg for each in inner), sum(each.tape_mg for each in inner)
         blocks = 0

@@ -69,17 +69,19 @@ def empty_space(box: BoxType, clearance_um: int, fill_millionths: int, closing_m
     return Space(edges, mass_limit, volume_limit, mass_rule=mass_rule, encloses=box.flexible, cells=cells)
 
 
-def closed_size(box: BoxType, extents_um: Cuboid | None) -> tuple[Cuboid, Cuboid]:
+def closed_size(box: BoxType, extents_um: Cuboid | None, *, soft: bool = False) -> tuple[Cuboid, Cuboid]:
     """Return inner and outer edges of a closed box, in um; of a mailer the inner ones of the cuboid that it then is.
 
-    ``extents_um`` are those of what is in it, from its corner; of no account for a rigid box.
+    ``extents_um`` are those of what is in it, from its corner; of no account for a rigid box. Where all goods are
+    ``soft`` the sheets of a mailer lie close round them.
     """
     if not box.ours:
         return (0, 0, 0), box.outer_um
     if extents_um is None:
         return box.inner_um, box.outer_um
     shell = box.shell
-    return shell.inside_at(box.inner_um, extents_um[2]), shell.outside_um(box.inner_um, box.outer_um, extents_um)
+    inner_um = extents_um if soft and shell is POUCH else shell.inside_at(box.inner_um, extents_um[2])
+    return inner_um, shell.outside_um(box.inner_um, box.outer_um, extents_um)
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,7 +239,9 @@ class Spaces:
             return dataclasses.replace(space, edges_um=enclosing)
         fill, cushioned = request.densest_fill, np.count_nonzero(units.cushioning_mg)
         if whole:
-            fill = request.fill(cushions=bool(cushioned))
+            fill = request.cushion_fill if cushioned else request.void_fill
+            if units.soft is not None and units.soft.all():
+                fill = None
         if box.max_load_mg is None or fill is None or not box.has_fill:
             return space
         empty, share = box.inner_volume_um3 - (units.volume_um3 if whole else 0), request.policy.void_fill_share
@@ -279,7 +283,7 @@ class Spaces:
         fill, share = self.request.densest_fill, self.request.policy.void_fill_share
         if fill is None or all(self.for_several(box).max_load_mg is None for box in self.request.box_types):
             return True
-        if fill is not self.request.fill(cushions=self.wrappings.any):
+        if fill is not (self.request.cushion_fill if self.wrappings.any else self.request.void_fill):
             return False  # without its fragile units a parcel may be filled more heavily
         units = self.expansion.arrays
         return all(
