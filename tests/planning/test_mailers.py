@@ -21,6 +21,7 @@ from boxwright import (
     load_catalog,
     plan,
 )
+from boxwright.checking import ViolationKind
 from boxwright.domain.factor import Component
 from boxwright.domain.lane import Lane, Leg, TransportMode
 from boxwright.domain.mailer import POUCH
@@ -156,6 +157,21 @@ def test_an_order_is_split_over_mailers() -> None:
     answer = plan(order, Catalog("c", [mailer(280, 230, 80)]), profiles=())
     assert [len(parcel.placements) for parcel in answer.parcels] == [2, 2]
     assert {parcel.inner_um for parcel in answer.parcels} == {(200_000, 150_000, 80_000)}
+
+
+def test_several_rigid_units_of_more_than_two_kilograms_go_in_no_mailer() -> None:
+    """Four packs of batteries would tear it at an edge; one unit as heavy, and cloth, would not. The check says so."""
+    pack = Item("pack", 4, 120, 75, 30, 580)
+    weightless = wrap(300, 200, tare_g=0)
+    assert packed(Order("o", [pack]), weightless) is None
+    light = Order("o", [replace(pack, mass_g=500)])
+    made = packed(light, weightless)
+    assert made is not None
+    assert packed(Order("o", [replace(pack, quantity=1, mass_g=2_320)]), weightless) is not None
+    assert packed(Order("o", [replace(pack, article="clothing")]), weightless) is not None
+    heavier = Order("o", [replace(pack, mass_g=500.001)])
+    kinds = {found.kind for found in check(made, heavier, Catalog("c", [weightless]))}
+    assert ViolationKind.OVER_LIFTING_LIMIT in kinds
 
 
 def test_chargeable_weight_is_of_the_filled_mailer() -> None:

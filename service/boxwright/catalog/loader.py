@@ -52,6 +52,7 @@ RULE_FIGURES: dict[str, dict[str, tuple[str, ...]]] = {
         ),
         "mm": ("box_in_box_gap_mm", "compartment_play_mm", "least_pad_mm"),
         "m per g/cm3": ("borne_pile",),
+        "kg": ("several_in_mailer",),
     },
 }
 """Figures of a rule by their units, by file: each must have a row."""

@@ -38,6 +38,7 @@ class Need:
     half_gap_um: int = 0  # on each face
     wall_margin_um: int = 0  # from there to each wall
     wrap_layers: int = 0
+    wrap_layers_in_pack: int = 0
     cushion_fill: bool = False  # the fill of its parcel must cushion
     mailer: bool = True  # it may go into one
     needs_pack: bool = False  # it is to stand in a compartment where a pack takes it
@@ -150,7 +151,9 @@ def need_of(
     if rules.fragility_class is FragilityClass.VERY_FRAGILE:
         inner_um = max(math.ceil(1_000 * materials.protection_rules["box_in_box_gap_mm"].value) - inside_um, 0)
         layers = rules.wrap_layers if inner_um else 0
-        very = (rules.fragility_class, gap_um, margin_um, layers, rules.cushion_fill, mailer)
+        article = materials.articles.get(line.article)
+        in_pack = layers if article is not None and article.wrapped_in_pack else 0
+        very = (rules.fragility_class, gap_um, margin_um, layers, in_pack, rules.cushion_fill, mailer)
         return Need(*very, inner_gap_um=inner_um)
     # A cushion inside stands in for the margin first, then for the gap.
     cushioned = 0 < gap_um + margin_um <= inside_um
@@ -159,6 +162,7 @@ def need_of(
         max(gap_um - max(inside_um - margin_um, 0), 0),
         max(margin_um - inside_um, 0),
         0 if cushioned else rules.wrap_layers,
+        rules.wrap_layers if article is not None and article.wrapped_in_pack and not cushioned else 0,
         rules.cushion_fill and not cushioned,
         mailer,
         # A line that is ready to ship was packed for the way by its maker.

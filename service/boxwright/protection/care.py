@@ -27,8 +27,8 @@ class Care:
         Kept on each of its six faces, in um: its envelope is the goods and this on either side.
     wall_margin_um : int
         Kept by the envelope from the four walls and the lid, in um, and from the floor where it stands on it.
-    wrap_layers : int
-        Layers of wrap round it.
+    wrap_layers, wrap_layers_in_pack : int
+        Layers of wrap round it, and in a compartment.
     cushion_fill : bool
         Whether the void fill beside it must cushion.
     mailer : bool
@@ -54,6 +54,7 @@ class Care:
     half_gap_um: int
     wall_margin_um: int
     wrap_layers: int
+    wrap_layers_in_pack: int
     cushion_fill: bool
     mailer: bool
     needs_tested_pack: bool
@@ -150,6 +151,7 @@ def _care(
         min(half_gap_um, left_um),
         max(left_um - half_gap_um, 0),
         rules.wrap_layers if wrapped else 0,
+        rules.wrap_layers if wrapped and article is not None and article.wrapped_in_pack else 0,
         rules.cushion_fill and bare,
         rules.mailer and all(rule.mailer for rule in handling),
         article is not None and article.needs_tested_pack and rules.fragility_class is not FragilityClass.SHIP_READY,

@@ -233,7 +233,7 @@ class _Bench:
         if rule is not None and rule.pad_edge_um:
             size = f"{whole_mm(rule.pad_edge_um)} mm square and {units.exact(placed.half_gap_um)} mm thick"
             return f"{before}Put a pad of {name}, {size}, on each face of {what}. "
-        if rule is not None and rule.wrap_layers and not placed.compartment:
+        if rule is not None and rule.wrap_layers:
             return f"{before}Wrap {what} in {_counted(rule.wrap_layers, 'layer')} of {name}. "
         return before
 

@@ -68,7 +68,7 @@ def finish_parcel(model: OrderModel, packed: PackedBox) -> Parcel:
         ships_in_own_container=not box.ours,
         stack_load=bears,
         box_grade=box_grade(box, model.request.materials) if policy.box_certificate and box.has_certificate else None,
-        cushioning_id="" if bare else wrappings.cushioning_of(members),
+        cushioning_id=wrappings.cushioning_of(members, box) if box.ours else "",
         handling_marks=tuple(mark for mark, kg in marks if kg is not None and gross > kg * MG_PER_KG),
         protection=wrappings.protection_of(members, box) if box.ours else (),
         **model.pricing.accounts(box, members, outer_um, packaging, gross),

@@ -217,10 +217,10 @@ class Pricing:
         """
         request, wrappings, expansion = self.request, self.wrappings, self.expansion
         closure = request.closures(box)
-        if box.compartments or self.always_bare:
+        if self.always_bare or (box.compartments and not wrappings.any):
             return closure.parts  # nothing wraps or fills it
-        dunnage = []
-        for wrap, each_mg in ((wrappings.wrap, wrappings.wraps_mg), (request.pads, wrappings.pads_mg)):
+        dunnage, cushions = [], [(wrappings.wrap, wrappings.wraps_mg), (request.pads, wrappings.pads_mg)]
+        for wrap, each_mg in [(wrappings.wrap, wrappings.in_packs_mg)] if box.compartments else cushions:
             if wrap is not None and wrappings.any and (mass := int(each_mg[members].sum())):
                 dunnage.append(part_of(Component.CUSHIONING, wrap, mass))
         fill, share = wrappings.fill(members), request.policy.void_fill_share
