@@ -36,7 +36,12 @@ DUNNAGE = {
 }
 """Columns of the tables of dunnage, which say of each kind what it has."""
 RULE_FIGURES: dict[str, dict[str, tuple[str, ...]]] = {
-    "blocking_rules.csv": {"kg": ("least_mass",), "mm": ("least_gap",)},
+    "blocking_rules.csv": {
+        "kg": ("least_mass",),
+        "mm": ("least_gap",),
+        "times": ("beside_fragile",),
+        "g/cm3": ("hard_density",),
+    },
     "plausibility_rules.csv": {
         "g/cm3": (
             *("least_density", "most_density", "dense", "least_read_density", "most_read_density"),

@@ -29,6 +29,7 @@ from boxwright.errors import InvalidInputError
 from boxwright.lazy import cached_property
 from boxwright.shipping import Biller, Pricer, biller_of, pricer_of
 from boxwright.stop import NEVER, Stop
+from boxwright.units import MG_PER_KG, UM_PER_MM
 
 Size = tuple[int, int, int]
 NOTHING = Need()
@@ -325,6 +326,24 @@ class ParcelCase:
     def goods_mg(self) -> int:
         """Mass of the goods as ordered, in mg."""
         return sum(each.goods.mass_mg for each in self.envelopes)
+
+    @cached_property
+    def held(self) -> tuple[list[Envelope], int]:
+        """The units that blocking holds in an open box, and the widest gap beside one that needs none, in um.
+
+        All units of heavy contents, else dense sturdy ones of so many times the mass of a fragile one in no inner box.
+        """
+        rules = self.premises.materials.blocking_rules
+        if self.goods_mg >= rules["least_mass"].value * MG_PER_KG:
+            return self.envelopes, math.floor(UM_PER_MM * rules["least_gap"].value)
+        classes = [self.premises.need(unit.item).fragility_class for unit in self.envelopes]
+        known = [unit for unit in zip(self.envelopes, classes, strict=True) if unit[0].goods.mass_mg]
+        bare = [unit.goods.mass_mg for unit, fragility in known if fragility.breakable and unit.inner is None]
+        most_mg = rules["beside_fragile"].value * min(bare, default=self.goods_mg)
+        sturdy = (unit for unit, fragility in known if fragility.sturdy and unit.goods.soft_goods is None)
+        heavy = (unit for unit in sturdy if unit.goods.mass_mg > most_mg)
+        least = rules["hard_density"].value  # in g/cm3, of which one is 10^-9 mg to the cubic um
+        return [unit for unit in heavy if unit.goods.mass_mg * 10**9 >= least * math.prod(unit.goods.edges_um)], 0
 
     @cached_property
     def goods_um3(self) -> list[int]:

@@ -292,7 +292,7 @@ class _Bench:
         what = f"{part.litres:,.1f} L of {_dunnage_words(part.dunnage_id)}"
         mass = weight_words(part.mass_mg)
         if part.component is Component.BLOCKING:
-            spaces = marked_spaces(self._parcel, self._box, self._task.materials)
+            spaces = marked_spaces(self._parcel, self._box, self._lines, self._task.materials)
             where = self._places.blocked([space for space in spaces if space.needs_blocking])
             return f"Block {where}: {what} ({mass})."
         axis = 0 if self._at_end else 2

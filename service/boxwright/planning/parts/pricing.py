@@ -31,7 +31,7 @@ from boxwright.packing.voids import beside_one_um3, to_block, voids
 from boxwright.planning.parts.cushioned import Wrappings
 from boxwright.planning.parts.expansion import Expansion, lowest_shape_um, shapes_of
 from boxwright.planning.parts.spaces import MOST_KEPT, Spaces, closed_size, part_of
-from boxwright.protection import blocking_limits, blocking_mg, void_fill_mg
+from boxwright.protection import blocking_mg, held_by_blocking, void_fill_mg
 from boxwright.selection.admission import Admission
 from boxwright.selection.model import Price
 from boxwright.shipping import Billed, least_billed, lower_steps
@@ -65,7 +65,6 @@ class Pricing:
 
     def __post_init__(self) -> None:
         request, self.objectives = self.request, self.request.policy.ranking
-        self._limits = blocking_limits(request.materials)
         nothing = request.void_fill is None and request.cushion_fill is None and request.blocking is None
         self.always_bare = nothing and not self.wrappings.any and not self.expansion.inner_boxes
         dunnage_priced = any(each.price_per_kg_minor is not None for each in request.catalog.dunnage)
@@ -264,17 +263,23 @@ class Pricing:
 
     def may_block(self, box: BoxType, members: Ints) -> bool:
         """Whether a parcel of some units can have spaces that need blocking: not a mailer, which lies close."""
-        return box.has_fill and self.expansion.goods_mg(members) >= self._limits.least_mg
+        return box.has_fill and bool(self.held(members)[0])
+
+    def held(self, members: Ints) -> tuple[list[int], int]:
+        """Return which of some units blocking holds in an open box, and the widest gap beside one of them, in um."""
+        lines, inner = [self.expansion.units[member][0] for member in members.tolist()], self.expansion.inner_boxes
+        boxed_in = [line.line_id in inner for line in lines]
+        return held_by_blocking(lines, boxed_in, self.expansion.goods_mg(members), self.request.materials)
 
     def to_block_um3(self, box: BoxType, members: Ints, corners_um: Ints) -> int:
-        """Return the volume of the spaces that need blocking, in cubic um: wider than the limit, beside a unit."""
-        gap_um = self._limits.gap_um
-        if not self.may_block(box, members):
+        """Return the volume of the spaces that need blocking, in cubic um: wider than the limit, beside a held unit."""
+        held, gap_um = self.held(members)
+        if not held or not box.has_fill:
             return 0
         if len(corners_um) == 1:
             return beside_one_um3(corners_um[0].tolist(), box.inner_um, gap_um)
         spaces = voids(corners_um, box.inner_um)
-        chosen = spaces[to_block(spaces, corners_um, gap_um)]
+        chosen = spaces[to_block(spaces, corners_um[held], gap_um)]
         return sum((x2 - x) * (y2 - y) * (z2 - z) for x, y, z, x2, y2, z2 in chosen.tolist())
 
     def _carbon_minor(
