@@ -139,17 +139,18 @@ def test_a_web_shop_has_book_wraps(name: str) -> None:
 
 @pytest.mark.parametrize("name", sorted(MIXED))
 def test_a_web_shop_has_boxes_for_pictures(name: str) -> None:
-    """A usual framed picture and a mirror lie in the flat box for their size, 50 mm from each wall."""
+    """A usual framed picture and a mirror stand on edge in the box for their size, 50 mm from each wall."""
     catalog = load_catalog(name)
-    boxes = [box for box in catalog.box_types if "-flat-" in box.box_type_id]
+    boxes = [box for box in catalog.box_types if "-picture-" in box.box_type_id]
     assert len(boxes) >= 5
     assert {(box.read_in_source, box.source_grade) for box in boxes} == {(False, SourceGrade.OWN)}
     for size, article in (((500, 400, 30), "framed_picture"), ((600, 400, 20), "mirror")):
         order = Order("o", [Item("goods", 1, *size, 2_500, article=article)])
         (parcel,) = plan(order, catalog, profiles=()).parcels
-        assert "-flat-" in parcel.box_type_id
+        assert "-picture-" in parcel.box_type_id
         (placement,) = parcel.placements
         assert placement.z_um + placement.half_gap_um == 50_000
+        assert placement.height_um > placement.width_um
 
 
 def tare_of_board(box: BoxType) -> float:

@@ -351,8 +351,9 @@ class Catalog(Ruled):
 
     @cached_property
     def at_hand(self) -> tuple[BoxType, ...]:
-        """The box types of which there is at least one, sorted by id."""
-        return tuple(box for box in sorted(self.box_types, key=lambda box: box.box_type_id) if box.available != 0)
+        """The box types of which there is at least one, the lightest first, by id where alike: ties go by that."""
+        ranked = sorted(self.box_types, key=lambda box: (box.tare_mg, box.box_type_id))
+        return tuple(box for box in ranked if box.available != 0)
 
     def stocked(self, quantities: Mapping[str, int | None]) -> "Catalog":
         """Return it with so many of some box types at hand, by id; None is without limit."""
