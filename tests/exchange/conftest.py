@@ -10,7 +10,7 @@ from boxwright.catalog import load_catalog
 from boxwright.cli.plan_file import view_of
 from boxwright.contract.json import from_json, plain
 from boxwright.contract.plan import plan_to_wire
-from boxwright.domain.lane import Lane, Leg, TransportMode
+from boxwright.domain.lane import DistanceKind, Lane, Leg, TransportMode
 from boxwright.orders import read_order
 from boxwright.planning import Task, plans
 from boxwright.server.answers.dataset import Dataset
@@ -26,7 +26,7 @@ LANE = Lane(
     legs=(
         Leg(TransportMode.ROAD, 25, vehicle="van"),
         Leg(TransportMode.AIR, 9_000),
-        Leg(TransportMode.ROAD, 300),
+        Leg(TransportMode.ROAD, 300.5, DistanceKind.ACTUAL),
     ),
     ship_date=datetime.date(2026, 12, 1),
 )

@@ -6,7 +6,7 @@ import pytest
 
 from boxwright.catalog import load_materials
 from boxwright.contract.json import plain
-from boxwright.contract.source import source_of
+from boxwright.contract.values import source_of
 from boxwright.exchange.evidence import evidence, in_words, is_own, leads_to_its_row
 
 SEED = 20261201

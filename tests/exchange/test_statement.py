@@ -10,18 +10,12 @@ from boxwright.cli import main
 from boxwright.errors import InvalidInputError
 from boxwright.exchange.statement import Statement, figure, kg
 
-LEGS = [
-    {"mode": "TRANSPORT_MODE_ROAD", "distance_km": 25},
-    {"mode": "TRANSPORT_MODE_AIR", "distance_km": 9_000},
-    {"mode": "TRANSPORT_MODE_ROAD", "distance_km": 300},
-]
 
-
-def stated(plans, profile, legs=LEGS):
+def stated(plans, profile):
     """Return the statement of plans over a lane."""
     statement = Statement("December", profile)
     for plan in plans:
-        statement.add({"plan": plan, "request": {"lane": {"legs": legs}}})
+        statement.add({"plan": plan})
     return statement
 
 
@@ -50,14 +44,16 @@ def test_sums_are_those_of_the_plans(made, profile):
 
 
 def test_activity_is_known_before_the_adjustment_too(made):
-    """Gross mass times the planned distance; a road is adjusted by a twentieth, a flight by 95 km."""
+    """Gross mass times the planned distance; a road is adjusted by a twentieth, a flight by 95 km, an actual way not."""
     activities = stated(made, "uk-desnz").activities
     tonnes = sum(Decimal(str(parcel["gross_g"])) for plan in made for parcel in plan["parcels"]) / 1_000_000
     flight = activities["TRANSPORT", "air_longhaul"]
     assert flight.planned == tonnes * 9_000
     assert flight.counted == pytest.approx(tonnes * 9_095)
-    assert activities["TRANSPORT", "hgv_avg"].counted == pytest.approx(tonnes * 315)
-    assert all(sums.planned is None for sums in stated(made, "uk-desnz", []).activities.values())
+    assert activities["TRANSPORT", "van_diesel_avg"].counted == pytest.approx(tonnes * Decimal("26.25"))
+    assert activities["TRANSPORT", "hgv_avg"].counted == pytest.approx(tonnes * Decimal("300.5"))
+    elsewhere = [{name: value for name, value in plan.items() if name != "legs"} for plan in made]
+    assert all(sums.planned is None for sums in stated(elsewhere, "uk-desnz").activities.values())
 
 
 def test_what_lacks_a_factor_is_no_well_to_wheel(made):

@@ -146,12 +146,15 @@ def _wrong_legs(plan: Plan) -> Iterator[str]:
     A flight is the great circle of its ends, any other way is no shorter; and no line of a footprint may belong to a
     leg that there is not.
     """
-    legs = listed(plan.derived_legs)
+    legs = listed(plan.legs)
     previous: LocatedPlace | None = None
     for index, leg in enumerate(legs):
-        if not isinstance(leg, Leg) or not isinstance(leg.derivation, LegDerivation):
-            yield f"derived leg {index} is {leg!r:.80}"
+        if not isinstance(leg, Leg) or not isinstance(leg.derivation, LegDerivation | None):
+            yield f"leg {index} is {leg!r:.80}"
             return
+        if leg.derivation is None:  # it was given
+            previous = None
+            continue
         start, end = leg.derivation.start, leg.derivation.end
         if previous is not None and start != previous:
             yield f"derived leg {index} starts at {start.name}, the last ends at {previous.name}"

@@ -24,17 +24,17 @@ def shipment(record: Json, profile: str = "") -> dict[str, Any]:
     Parameters
     ----------
     record : mapping
-        ``plan`` with the lines of its footprints, and its ``request``, which has the legs unless they were derived.
+        ``plan`` with its legs and the lines of its footprints.
     profile : str, optional
         Accounting profile, such as ``uk-desnz@2025``. Default: the first of the plan.
 
     Raises
     ------
     InvalidInputError
-        If the plan has no such footprint, no lane whose legs are known, or lacks a factor of tank to wheel or of well
+        If the plan has no such footprint, no legs, or lacks a factor of tank to wheel or of well
         to tank: what is missing is never zero.
     """
-    plan, request = record["plan"], record.get("request", {})
+    plan = record["plan"]
     name = plan.get("name") or plan["order_id"]
 
     def refused(field: str, rule: str) -> InvalidInputError:
@@ -51,9 +51,9 @@ def shipment(record: Json, profile: str = "") -> dict[str, Any]:
     )
     if footprint is None or not footprint.get("lines"):
         raise refused("footprints", "must hold one by mass, with its lines, of the profile asked for")
-    legs = plan.get("derived_legs") or request.get("lane", {}).get("legs", ())
+    legs = plan.get("legs", ())
     if not legs:
-        raise refused("lane", "must have legs: without a lane there is no transport to report")
+        raise refused("legs", "must hold the plan's lane: without one there is no transport to report")
     lacking = {
         f"{lack['stage'].rpartition('_')[2]} of {lack['subject']}"
         for lack in footprint.get("missing", ())

@@ -73,7 +73,7 @@ class Statement:
     data: Counter[str] = field(default_factory=Counter)
 
     def add(self, record: Json) -> None:
-        """Add a plan: ``plan`` with the lines of its footprints and, where it is known, its ``request``.
+        """Add a plan: ``plan`` with its legs and the lines of its footprints.
 
         Raises
         ------
@@ -98,7 +98,7 @@ class Statement:
         absolute_mg = sum(abs(line["co2e_mg"]) for line in footprint["lines"])
         self.absolute_mg += absolute_mg
         self.unverified_mg += Fraction(footprint.get("unverified_share", 0)) * absolute_mg
-        legs = plan.get("derived_legs") or record.get("request", {}).get("lane", {}).get("legs", ())
+        legs = plan.get("legs", ())
         self._add_lines(footprint["lines"], Decimal(gross_mg) / MG_PER_KG / 1_000, legs)
         for lack in footprint.get("missing", ()):
             if (component := lack["component"].removeprefix(_COMPONENT)) in _CARRIED:

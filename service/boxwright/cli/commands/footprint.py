@@ -71,7 +71,7 @@ def explain(plan_file: Path, profiles: tuple[str, ...], with_evidence: bool) -> 
         raise refusal("--profile", f"must be a profile that the plan states ({stated})")
     if wrong := list(wrong_footprints(plan)):
         raise InvalidInputError([FieldViolation(f"{plan_file.name}: footprints", fault.detail) for fault in wrong])
-    show(*explanation(shown, materials, plan.derived_legs))
+    show(*explanation(shown, materials, plan.legs))
     if with_evidence:
         from boxwright.cli.output import lines, titled
         from boxwright.cli.plan_file import read_plan

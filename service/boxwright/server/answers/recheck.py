@@ -9,8 +9,8 @@ from typing import Any
 from boxwright.catalog import Materials
 from boxwright.checking.footprints import wrong_footprints
 from boxwright.contract.catalog import read_catalog
-from boxwright.contract.certificate import read_certificate
 from boxwright.contract.json import from_json
+from boxwright.contract.objective import read_certificate
 from boxwright.contract.plan import plan_to_wire
 from boxwright.contract.stated_figures import wrong_figures
 from boxwright.contract.stated_plan import read_stated_plan, read_whole_plan
