@@ -44,7 +44,7 @@ def test_sums_are_those_of_the_plans(made, profile):
 
 
 def test_activity_is_known_before_the_adjustment_too(made):
-    """Gross mass times the planned distance; a road is adjusted by a twentieth, a flight by 95 km, an actual way not."""
+    """Gross mass times the planned distance; a road is adjusted by a twentieth, a flight by 95 km, or not."""
     activities = stated(made, "uk-desnz").activities
     tonnes = sum(Decimal(str(parcel["gross_g"])) for plan in made for parcel in plan["parcels"]) / 1_000_000
     flight = activities["TRANSPORT", "air_longhaul"]

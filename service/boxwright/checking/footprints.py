@@ -147,13 +147,13 @@ def _wrong_legs(plan: Plan) -> Iterator[str]:
     leg that there is not.
     """
     legs = listed(plan.legs)
+    derived = any(getattr(leg, "derivation", None) is not None for leg in legs)
     previous: LocatedPlace | None = None
     for index, leg in enumerate(legs):
-        if not isinstance(leg, Leg) or not isinstance(leg.derivation, LegDerivation | None):
+        if not isinstance(leg, Leg) or (derived and not isinstance(leg.derivation, LegDerivation)):
             yield f"leg {index} is {leg!r:.80}"
             return
-        if leg.derivation is None:  # it was given
-            previous = None
+        if not derived:  # nothing says where a given leg begins
             continue
         start, end = leg.derivation.start, leg.derivation.end
         if previous is not None and start != previous:
