@@ -150,11 +150,11 @@ def _wrong_legs(plan: Plan) -> Iterator[str]:
     derived = any(getattr(leg, "derivation", None) is not None for leg in legs)
     previous: LocatedPlace | None = None
     for index, leg in enumerate(legs):
-        if not isinstance(leg, Leg) or (derived and not isinstance(leg.derivation, LegDerivation)):
+        if isinstance(leg, Leg) and not derived:  # nothing says where a given leg begins
+            continue
+        if not isinstance(leg, Leg) or not isinstance(leg.derivation, LegDerivation):
             yield f"leg {index} is {leg!r:.80}"
             return
-        if not derived:  # nothing says where a given leg begins
-            continue
         start, end = leg.derivation.start, leg.derivation.end
         if previous is not None and start != previous:
             yield f"derived leg {index} starts at {start.name}, the last ends at {previous.name}"
