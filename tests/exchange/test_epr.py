@@ -163,9 +163,13 @@ def test_false_terms_are_refused():
 
 
 def test_the_command_writes_a_whole_file_or_none(tmp_path):
-    """Golden: 15 columns, a row a material; without a rating nothing is written, unless asked for."""
+    """Golden: 15 columns, a row a material; without a rating nothing is written, unless asked for.
+
+    Lines are those of `plans export` and of `pack --orders --out`, where an order without a plan has an error.
+    """
     plans, out = tmp_path / "plans.jsonl", tmp_path / "out.csv"
-    lines = [record(part("corrugated-board", 1_400), part("ldpe-film", 800, "VOID_FILL"))] * 2
+    whole = record(part("corrugated-board", 1_400), part("ldpe-film", 800, "VOID_FILL"))
+    lines = [whole, {"order_id": "b", "response": whole}, {"order_id": "c", "error": {"code": 3}}]
     plans.write_text("".join(json.dumps(line) + "\n" for line in lines))
     asked = ["epr", "--plans", str(plans), "--organisation-id", "123456", "--submission-period", "2026-H2"]
     asked += ["--packaging-activity", "SO", "--out", str(out), "--rating", "PC=G"]

@@ -39,8 +39,9 @@ def write_bundle(out: IO[bytes], records: Iterable[Json]) -> int:
         def write(name: str, content: Any) -> None:
             data = _text(content)
             hashes[name] = hashlib.sha256(data).hexdigest()
-            # Without the time of writing, which would make other bytes each time.
-            bundle.writestr(zipfile.ZipInfo(name), data, zipfile.ZIP_DEFLATED)
+            entry = zipfile.ZipInfo(name)  # without the time of writing, which would make other bytes each time
+            entry.create_system = 3  # on any system
+            bundle.writestr(entry, data, zipfile.ZIP_DEFLATED)
 
         for record in records:
             number, plan = number + 1, record["plan"]
@@ -66,12 +67,12 @@ def verify_bundle(file: IO[bytes], check: Check) -> Iterator[tuple[str, list[str
     try:
         bundle = zipfile.ZipFile(file)
         manifest = _read(bundle, MANIFEST)
-        stated, names = dict(manifest["sha256"]), sorted(set(bundle.namelist()) - {MANIFEST})
+        stated, names = dict(manifest["sha256"]), set(bundle.namelist()) - {MANIFEST}
         if manifest["format"] != FORMAT:
             raise _refusal(f"must be of format {FORMAT}, got {manifest['format']!r:.80}")
     except (zipfile.BadZipFile, KeyError, TypeError, ValueError) as error:
         raise _refusal(f"must be an evidence bundle: {error}") from None
-    wrong = [f"{name} is not in the manifest" for name in names if name not in stated]
+    wrong = [f"{name} is not in the manifest" for name in sorted(names - stated.keys())]
     for name, sha256 in stated.items():
         if name not in names:
             wrong.append(f"{name} is missing")
@@ -79,7 +80,7 @@ def verify_bundle(file: IO[bytes], check: Check) -> Iterator[tuple[str, list[str
             wrong.append(f"{name} is not as its SHA-256 says")
     if wrong:
         raise _refusal("; ".join(wrong))
-    for name in names:
+    for name in stated:
         if name.endswith("/plan.json"):
             yield name.removesuffix("/plan.json"), list(_faults(bundle, name, check))
 
@@ -102,7 +103,7 @@ def _catalog_name(plan: Json) -> str:
 
 
 def _text(content: Any) -> bytes:
-    return (json.dumps(content, indent=1, sort_keys=True, ensure_ascii=False) + "\n").encode()
+    return json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def _read(bundle: zipfile.ZipFile, name: str) -> Any:

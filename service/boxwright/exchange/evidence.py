@@ -33,8 +33,8 @@ def evidence(plan: Json) -> list[dict[str, Any]]:
             row = {"figure": line["factor_id"], "value": value, "unit": unit, **ends, "source": line.get("source", {})}
             rows.setdefault(line["factor_id"], row)
             for name in (name for part in line.get("mass_parts", ()) for name in part["data"]):
-                datum = data[name]
-                ends = {"low": datum["low"], "high": datum["high"]}
+                datum = data.get(name, {})
+                ends = {end: datum[end] for end in ("low", "high") if end in datum}
                 rows.setdefault(name, {"figure": name, **ends, "source": datum.get("source", {})})
     return list(rows.values())
 
