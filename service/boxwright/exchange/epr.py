@@ -199,7 +199,7 @@ def uk_return(records: Iterable[Json], terms: Terms, materials: Materials) -> Re
             if part.get("trips", 1) > 1:
                 found.left_out[f"reusable {material_id}"] += 1
             elif as_reported is None:
-                found.missing[f"the code of {material_id or 'packaging of no known material'}"] += 1
+                found.missing[f"the code of {material_id or 'packaging of no known material'} (--code)"] += 1
             else:
                 code, subtype = as_reported
                 without = code == "PL" and (market or not household)  # no subtype is asked for
@@ -222,7 +222,7 @@ def uk_return(records: Iterable[Json], terms: Terms, materials: Materials) -> Re
         }
         found.rows.append(row)
         if _lacks_rating(row):
-            found.missing[f"the rating of {name}"] += 1
+            found.missing[f"the rating of {name} (--rating)"] += 1
     if broken := list(broken_rules(found.rows, unrated=True)):
         raise InvalidInputError(broken)
     return found

@@ -61,7 +61,7 @@ def in_words(row: Json) -> str:
     else:
         said += [source.get("table") or "table and row not stated"]
         copy = source.get("copy_sha256")
-        said += [f"copy hashed on {source['read_on']}, SHA-256 {copy}" if copy else "date and SHA-256 not known"]
+        said += [f"copy hashed on {source['read_on']}, SHA-256 {copy}" if copy else "copy not stated"]
     said += [f"GWP: {source['gwp_basis']}"] if source.get("gwp_basis") else []
     said += [source[name] for name in ("url", "derivation") if source.get(name)]
     grade = source.get("source_grade", "SOURCE_GRADE_UNSPECIFIED").removeprefix("SOURCE_GRADE_").lower()

@@ -53,6 +53,7 @@ def command(
     Exit codes: 0 written; 2 bad input, or something is missing.
     """
     from boxwright.catalog import load_materials
+    from boxwright.domain.rounded import count
     from boxwright.errors import FieldViolation, InvalidInputError
     from boxwright.exchange.epr import COLUMNS, Terms, uk_return
 
@@ -68,12 +69,14 @@ def command(
     terms = Terms(**stated, ratings={name: value for name, _, value in pairs["--rating"]}, codes=coded)
     made = uk_return(records, terms, load_materials())
     if made.missing and not with_missing:
-        lacks = [FieldViolation("plans", f"lack {what}, {number:,} times") for what, number in made.missing.items()]
+        lacks = [
+            FieldViolation("plans", f"lack {what}, {count(number, 'time')}") for what, number in made.missing.items()
+        ]
         raise InvalidInputError(lacks)
     with whole_file(out, private=True) as file:
         writer = csv.DictWriter(file, COLUMNS, lineterminator="\r\n")
         writer.writeheader()
         writer.writerows(made.rows)
-    warn(f"missing: {what}, {number:,} times" for what, number in made.missing.items())
-    warn(f"left out: {what}, {number:,}" for what, number in made.left_out.items())
-    tell_of(out, f"{len(made.rows)} rows of {made.mass_mg / 1e6:,.3f} kg in {shown(out)}", err=is_device(out))
+    warn(f"missing: {what}, {count(number, 'time')}" for what, number in made.missing.items())
+    warn(f"left out: {what} ({number:,})" for what, number in made.left_out.items())
+    tell_of(out, f"{count(len(made.rows), 'row')} of {made.mass_mg / 1e6:,.3f} kg in {shown(out)}", err=is_device(out))
