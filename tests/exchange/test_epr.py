@@ -116,12 +116,17 @@ def test_masses_sum_to_those_of_the_plans(parts):
 
 
 def test_what_was_shipped_counts():
-    """A parcel that was not shipped is not reported; one in another box than planned has no known mass."""
-    parcels = [{"box_type_id": "box", "packaging": [part("corrugated-board", 1_000)]}] * 3
-    shipped = [{"parcel_index": 0, "box_type_id": "box"}, {"parcel_index": 1, "box_type_id": "other"}]
-    made = returned(record(parcels=parcels, outcome={"parcels": shipped}))
-    assert made.mass_mg == 1_000_000
+    """A parcel that was not shipped is not reported; of one in another box that box counts, if the catalog has it."""
+    parts = [part("corrugated-board", 1_000), part("kraft-paper", 200, "VOID_FILL")]
+    parcels = [{"box_type_id": "box", "packaging": parts}] * 4
+    boxes = ("box", "other", "unknown")
+    shipped = [{"parcel_index": index, "box_type_id": box} for index, box in enumerate(boxes)]
+    other = {"box_type_id": "other", "material": "materials/corrugated-board", "tare_g": 1_500}
+    packed = record(parcels=parcels, outcome={"parcels": shipped})
+    made = returned({**packed, "catalog": {"box_types": [other]}})
+    assert made.mass_mg == 1_200_000 + 1_700_000
     assert sum(made.missing.values()) == 1
+    assert sum(returned(packed).missing.values()) == 2
 
 
 def test_what_does_not_belong_in_is_left_out_and_said():

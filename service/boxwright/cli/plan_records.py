@@ -29,7 +29,7 @@ RECORDS = (
 
 
 def take_records(given: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """Yield each plan of a command's parameters: ``plan``, and ``request`` where it is known; oldest first.
+    """Yield ``plan`` of each plan of a command, of stored ones ``request`` and ``catalog`` too; oldest first.
 
     Raises DataFileError at the first line of a file that holds no plan and no error in place of one.
     """
@@ -37,14 +37,15 @@ def take_records(given: dict[str, Any]) -> Iterator[dict[str, Any]]:
         yield from _of_file(fetched(given["plans_file"]))
         return
     from boxwright.server.settings_sources import read_secret
-    from boxwright.server.stored.plan_archive import found, opened, whole_data
+    from boxwright.server.stored.plan_archive import evidence_of, found, opened
 
     with told_to_users():
         url = read_secret("store", os.environ, {"store": given["store"]})
     if not url:
         raise refusal("--plans", "must be given, or --store")
     with opened(url) as kept:
-        yield from map(whole_data, found(kept, given["where"], "create_time", ""))
+        for stored in found(kept, given["where"], "create_time", ""):
+            yield evidence_of(stored, kept.read.catalog(stored.plan.catalog_hash))
 
 
 def _of_file(path: Path) -> Iterator[dict[str, Any]]:

@@ -28,6 +28,8 @@ ACTIVITIES = ("SO", "PF", "IM", "SE", "HL", "OM")
 MATERIALS = ("PL", "WD", "AL", "ST", "GL", "PC", "FC", "OT")
 RATINGS = ("R", "A", "G", "R-M", "A-M", "G-M")
 
+_BOX = "FOOTPRINT_COMPONENT_BOX"
+
 Row = Mapping[str, str]
 
 
@@ -178,7 +180,7 @@ def uk_return(records: Iterable[Json], terms: Terms, materials: Materials) -> Re
     Parameters
     ----------
     records : iterable of mapping
-        Each with ``plan`` and, where it is known, ``request``.
+        Each with ``plan`` and, where they are known, ``request`` and ``catalog``.
 
     Raises
     ------
@@ -192,7 +194,7 @@ def uk_return(records: Iterable[Json], terms: Terms, materials: Materials) -> Re
         if reason := _elsewhere(plan, record.get("request", {}), terms.submission_period):
             found.left_out[f"plans {reason}"] += 1
             continue
-        for part in _parts(plan, found):
+        for part in _parts(record, found):
             material_id = part.get("material", "").removeprefix("materials/")
             known = materials.epr_codes.get(("uk-pepr", material_id))
             as_reported = terms.codes.get(material_id) or ((known.code, known.subtype) if known else None)
@@ -239,22 +241,32 @@ def _elsewhere(plan: Json, request: Json, period: str) -> str:
     return "" if half == period else "shipped outside the period"
 
 
-def _parts(plan: Json, found: Return) -> Iterator[dict[str, Any]]:
-    """Yield the packaging that was shipped, or else planned."""
+def _parts(record: Json, found: Return) -> Iterator[dict[str, Any]]:
+    """Yield the packaging that was shipped, or else planned.
+
+    Of a parcel in another box of the catalog than planned that box counts, and what was to go in beside the goods.
+    """
+    plan = record["plan"]
     parcels, outcome = plan.get("parcels", ()), plan.get("outcome")
-    shipped: Iterable[int] = range(len(parcels))
+    shipped = [(parcel, parcel.get("packaging", ())) for parcel in parcels]
     if outcome is not None:
+        boxes = {box["box_type_id"]: box for box in record.get("catalog", {}).get("box_types", ())}
         shipped = []
-        for parcel in outcome["parcels"]:
-            index = parcel.get("parcel_index", len(parcels))
-            if index >= len(parcels) or parcel.get("box_type_id") != parcels[index].get("box_type_id"):
-                found.missing["the masses of parcels shipped in other boxes than planned"] += 1
+        for sent in outcome["parcels"]:
+            index, box = sent.get("parcel_index", len(parcels)), boxes.get(sent.get("box_type_id"))
+            planned = parcels[index] if index < len(parcels) else None
+            if planned is not None and sent.get("box_type_id") == planned.get("box_type_id"):
+                shipped.append((planned, planned.get("packaging", ())))
+            elif planned is not None and box is not None:
+                beside = [part for part in planned.get("packaging", ()) if part["component"] != _BOX]
+                own = {"component": _BOX, "material": box.get("material", ""), "trips": box.get("reuse", {}).get("trips", 1)}
+                shipped.append(({}, [{**own, "mass_g": box.get("tare_g", 0)}, *beside]))
+                found.left_out["changes of filling: parcels in other boxes count it as planned"] += 1
             else:
-                shipped.append(index)
-    for index in shipped:
-        parts = parcels[index].get("packaging", ())
-        if parcels[index].get("ships_in_own_container"):
+                found.missing["the masses of parcels in boxes of no catalog, or not planned"] += 1
+    for parcel, parts in shipped:
+        if parcel.get("ships_in_own_container"):
             continue
-        if not any(part["component"] == "FOOTPRINT_COMPONENT_BOX" and part.get("mass_g") for part in parts):
-            found.missing["the masses of boxes that the plan has none of"] += 1
-        yield from parts
+        if not any(part["component"] == _BOX and part.get("mass_g") for part in parts):
+            found.missing["the masses of boxes that have none"] += 1
+        yield from (part for part in parts if part.get("mass_g"))
