@@ -259,7 +259,11 @@ def _parts(record: Json, found: Return) -> Iterator[dict[str, Any]]:
                 shipped.append((planned, planned.get("packaging", ())))
             elif planned is not None and box is not None:
                 beside = [part for part in planned.get("packaging", ()) if part["component"] != _BOX]
-                own = {"component": _BOX, "material": box.get("material", ""), "trips": box.get("reuse", {}).get("trips", 1)}
+                own = {
+                    "component": _BOX,
+                    "material": box.get("material", ""),
+                    "trips": box.get("reuse", {}).get("trips", 1),
+                }
                 shipped.append(({}, [{**own, "mass_g": box.get("tare_g", 0)}, *beside]))
                 found.left_out["changes of filling: parcels in other boxes count it as planned"] += 1
             else:
