@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import base64
 import enum
+import itertools
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from boxwright import units
@@ -12,7 +14,8 @@ from boxwright.domain.certificate_words import in_words
 from boxwright.domain.own_container import box_of
 from boxwright.domain.plan import Parcel, Plan, PlanStatus
 from boxwright.domain.rounded import count, grams, percent, size, visible
-from boxwright.drawing import page_pictures
+from boxwright.domain.steps import numbers as step_numbers
+from boxwright.drawing import SYMBOLS, page_pictures
 from boxwright.pages.accounts import bill_view, footprint_notes, footprint_view
 from boxwright.pages.shipped import shipped_rows, shipped_sentence
 from boxwright.planning import Task, bench_words
@@ -94,6 +97,8 @@ def plan_page(
         notes=[visible(each) for each in notes],
         partial=plan.status is not PlanStatus.COMPLETE or plan.cut_short,
         parcels=list(_parcels(plan, task, most_drawn)),
+        parcel_count=len(plan.parcels),
+        symbols=SYMBOLS,
         shipped=shipped_sentence(shipped, plan) if shipped else "",
         shipped_rows=list(shipped_rows(shipped, plan)) if shipped else [],
         unpacked=list(_unpacked(plan)),
@@ -139,9 +144,20 @@ def _headline(plan: Plan, task: Task) -> str:
 
 
 def _parcels(plan: Plan, task: Task, most_drawn: int) -> Iterator[View]:
-    stepwise = _stepwise(plan, most_drawn)
-    for index, words in enumerate(bench_words(plan, task)):
-        yield _parcel(plan, task, index, words, stepwise=index in stepwise)
+    """Yield each parcel; those in a row that are packed alike are one."""
+    stepwise, words = _stepwise(plan, most_drawn), bench_words(plan, task)
+
+    def alike(index: int) -> tuple[object, ...]:
+        parcel, name = plan.parcels[index], plan.parcels[index].started_parcel_id
+        placed = tuple(replace(each, unit_index=0) for each in parcel.placements)
+        return parcel.box_type_id, name, placed, replace(words[index], apart="")
+
+    for _, run in itertools.groupby(range(len(plan.parcels)), alike):
+        numbers = list(run)
+        why = "" if len(numbers) > 1 and not numbers[0] else words[numbers[0]].apart
+        view = _parcel(plan, task, numbers[0], words[numbers[0]], stepwise=numbers[0] in stepwise)
+        codes = [(index + 1, scan_code(f"{plan.order_id}/{index + 1}")) for index in numbers]
+        yield view | {"label": step_numbers(numbers[0] + 1, len(numbers)), "codes": codes, "apart": visible(why)}
 
 
 def _stepwise(plan: Plan, most: int) -> frozenset[int]:
@@ -160,7 +176,7 @@ def _parcel(plan: Plan, task: Task, index: int, words: BenchWords, *, stepwise: 
     own = parcel.ships_in_own_container
     begun = task.started_parcels
     picture, pictures = page_pictures(parcel, task.order, box, stepwise=stepwise, started_parcels=begun, stop=task.stop)
-    drawn = [(run, _uri(svg)) for run, svg in pictures] or [(range(1, len(parcel.placements) + 1), "")]
+    drawn = [(run, _uri(svg)) for run, svg in pictures] or [(range(len(words.steps)), "")]
     return {
         "number": index + 1,
         "box": "its own container" if own else visible(parcel.box_type_id),
@@ -171,21 +187,23 @@ def _parcel(plan: Plan, task: Task, index: int, words: BenchWords, *, stepwise: 
         "steps": [
             {
                 "picture": uri,
-                "items": [
-                    (number if each.step else "", *_said(each))
-                    for number in run
-                    for each in (*words.before(number), words.steps[number - 1])
-                ],
+                "items": [(each.numbers, *_said(each)) for at in run for each in (*words.before(at), words.steps[at])],
             }
             for run, uri in drawn
         ],
-        "apart": visible(words.apart),
         "begin": [_said(each) for each in words.opening],
         "finish": [_said(each) for each in words.closing],
         "gross": grams(parcel.gross_mg),
         "tolerance": grams(words.tolerance_mg),
         "marks": [visible(each) for each in words.marks],
     }
+
+
+def scan_code(text: str) -> str:
+    """Return a text as a QR code of ISO/IEC 18004, as the address of a picture: dark on white with its quiet zone."""
+    import segno
+
+    return segno.make_qr(text, error="m").svg_data_uri(scale=3, light="white")
 
 
 def _said(line: BenchLine) -> tuple[str, list[str], str]:
@@ -201,9 +219,9 @@ def _facts(parcel: Parcel) -> Iterator[tuple[str, str, bool]]:
     bare = not parcel.ships_in_own_container and parcel.outer_um == parcel.inner_um
     walls = ", as inside: no thickness of its walls is stated" if bare else ""
     yield "Outside", f"{_edges(parcel.outer_um)} mm{walls}", True
-    yield "Goods", grams(parcel.net_mg), True
+    yield "Goods", grams(parcel.net_mg), False
     if not parcel.ships_in_own_container:
-        yield "Packaging", grams(parcel.tare_mg), True
+        yield "Packaging", grams(parcel.tare_mg), False
         yield "Empty space", percent(parcel.empty_space_ratio), False
     for each in parcel.protection:
         yield "Protection", visible(f"line {each}"), False
