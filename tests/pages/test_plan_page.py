@@ -200,6 +200,15 @@ def test_parcels_that_are_packed_alike_are_told_once():
     assert len(read.loaded) == 1 + 2
 
 
+def test_a_picture_of_the_goods_is_a_link():
+    """The page has the address of a line that states one, and loads nothing from it."""
+    item = Item("mug", 1, 90, 90, 100, 300, picture_uri="https://shop.example/mug.jpg?a=1&b=2")
+    task = Task(Order("o", [item]), load_catalog("eu-webshop"))
+    read = Read(plan_page(plans(task, 0)[0], task))
+    assert item.picture_uri in read.links
+    assert not any("shop.example" in each for each in read.loaded)
+
+
 def test_a_code_holds_order_and_parcel():
     """What a scanner reads at the bench is the order id, a stroke and the number of the parcel."""
     order = Order("A-1001", [Item("mug", 1, 90, 90, 100, 300)])

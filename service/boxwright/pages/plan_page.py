@@ -175,6 +175,8 @@ def _parcel(plan: Plan, task: Task, index: int, words: BenchWords, *, stepwise: 
     box = box_of(parcel, task.catalog)
     own = parcel.ships_in_own_container
     begun = task.started_parcels
+    lines = {line.line_id: line for line in task.order.lines}
+    uris = {0: ""} | {at: lines[placed.line_id].picture_uri for at, placed in enumerate(parcel.placements, 1)}
     picture, pictures = page_pictures(parcel, task.order, box, stepwise=stepwise, started_parcels=begun, stop=task.stop)
     drawn = [(run, _uri(svg)) for run, svg in pictures] or [(range(len(words.steps)), "")]
     return {
@@ -187,7 +189,11 @@ def _parcel(plan: Plan, task: Task, index: int, words: BenchWords, *, stepwise: 
         "steps": [
             {
                 "picture": uri,
-                "items": [(each.numbers, *_said(each)) for at in run for each in (*words.before(at), words.steps[at])],
+                "items": [
+                    (each.numbers, *_said(each), uris[each.step])
+                    for at in run
+                    for each in (*words.before(at), words.steps[at])
+                ],
             }
             for run, uri in drawn
         ],
