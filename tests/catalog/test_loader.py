@@ -368,8 +368,15 @@ def test_a_byte_order_mark_is_no_fault(materials: Materials, folder: Path) -> No
         ("recycling_streams.csv", "glassine,gb,", "glassine,eu,", "row 19, material_id"),
         ("recycling_streams.csv", "glassine,gb,", "glass,gb,", "row 19, material_id"),
         ("markets.csv", "eu,European Union,", "eu,Europe,", "row 3, market_name"),
-        ("markets.csv", "gb,United Kingdom,GB", "gb,United Kingdom,GB FR", "row 4, country_codes"),
-        ("markets.csv", "gb,United Kingdom,GB", "gb,United Kingdom,UKR", "row 4, country_codes"),
+        ("markets.csv", "the whole,GB", "the whole,GB FR", "row 6, country_codes"),
+        ("markets.csv", "the whole,GB", "the whole,UKR", "row 6, country_codes"),
+        ("market_rules.csv", ",Art. 24(5),", ",Art. 24(1),", "row 4, provision"),
+        (
+            "market_rules.csv",
+            ",2030-01-01,together with Art. 24(1)",
+            ",,together with Art. 24(1)",
+            "row 4, in_force_from",
+        ),
         (
             "materials.csv",
             "PLA),compostable,yes,,industrial",

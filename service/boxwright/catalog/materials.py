@@ -23,13 +23,17 @@ Profile = TypeVar("Profile", rows.HandlingProfile, rows.LiftingProfile)
 
 @dataclass(frozen=True, slots=True)
 class Market:
-    """A market with its rules, the countries it covers (none: part of one), and how materials are collected there."""
+    """A market with its rules, the countries it covers (none: part of one), and how materials are collected there.
+
+    Whether its rules hold in the unsettled countries is not known.
+    """
 
     market_id: str
     name: str
     rules: tuple[rows.MarketRule, ...]
     country_codes: tuple[str, ...] = ()
     streams: tuple[RecyclingStream, ...] = ()
+    unsettled_codes: tuple[str, ...] = ()
 
     def stream(self, material_id: str) -> RecyclingStream | None:
         """Return how a material is collected here; None where that is not known."""

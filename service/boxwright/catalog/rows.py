@@ -346,8 +346,8 @@ class MarketRule(Sourced):
     material_ids: tuple[str, ...] = ()
     exempt_material_ids: tuple[str, ...] = ()
     """Materials that it is about, and that it leaves out. Default: it names none."""
-    in_force_from: datetime.date | None = None
-    """First day, the earliest there can be. Default: not known."""
+    in_force_from: datetime.date
+    """First day, the earliest there can be."""
     pending: str = ""
     """What may still move that day or settles the method: the rule is then provisional. Default empty: nothing."""
     definition: str = ""
@@ -365,11 +365,15 @@ class MarketRule(Sourced):
 
 @dataclass(frozen=True, slots=True)
 class MarketCountries(Sourced):
-    """The countries that a market covers."""
+    """Countries that a market covers, or of which it is not known whether it does."""
 
     market_id: str
     market_name: str
+    part: str
+    """Which part of the market they are."""
     country_codes: tuple[CountryCode, ...]
+    inside: bool
+    """Whether they are inside. False: whether the market's rules hold there is not known."""
     url: str = ""
 
 

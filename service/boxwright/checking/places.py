@@ -1,5 +1,6 @@
 """Places: each unit inside its box or compartment, apart from the others, and set down from above; empty spaces."""
 
+import math
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from operator import attrgetter
@@ -92,6 +93,16 @@ def overfilled(case: ParcelCase, box: BoxType) -> Iterator[PlanViolation]:
         share = percent(filled / box.inner_volume_um3)
         detail = f"{cm3(filled)} of {cm3(box.inner_volume_um3)} is {share}, limit {percent(policy.fill_limit)}"
         yield case.broken(ViolationKind.OVERFILLED, detail)
+
+
+def too_empty(case: ParcelCase) -> Iterator[PlanViolation]:
+    """Yield whether the goods leave more of the outer volume empty than the policy allows."""
+    limit = case.premises.policy.max_empty_space_ratio
+    outer_um3 = 0 if limit is None else math.prod(case.outer_um)
+    empty_um3 = outer_um3 - sum(case.goods_um3) if outer_um3 else 0
+    if limit is not None and empty_um3 * 1_000_000 > round(limit * 1_000_000) * outer_um3:
+        detail = f"{percent(empty_um3 / outer_um3)} of the outer volume is empty, limit {percent(limit)}"
+        yield case.broken(ViolationKind.TOO_EMPTY, detail)
 
 
 def wrong_compartments(case: ParcelCase, box: BoxType) -> Iterator[PlanViolation]:

@@ -239,6 +239,8 @@ class Request:
         found.extend(lane_rules(lane, chosen, materials, by_volume=by_volume))
         lane = dataclasses.replace(lane, include_volume_share=True) if lane and by_volume else lane
         ship_date, biller, pricer = _billing(lane, materials, found)
+        if policy.max_empty_space_ratio is not None and task.started_parcels:
+            found.add("policy.max_empty_space_ratio", "must be absent where parcels are already started")
         found.extend(unreached(policy.stacking, materials) if policy.stacking else ())
         found.extend(objective_rules(policy, lane, catalog, chosen))
         found.raise_any()

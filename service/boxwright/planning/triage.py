@@ -12,6 +12,7 @@ from boxwright.domain.box import BoxType
 from boxwright.domain.mailer import Cuboid
 from boxwright.domain.order import ALL_ORIENTATIONS, FragilityClass, Item
 from boxwright.domain.plan import UnpackedReason, UnpackedUnit
+from boxwright.domain.policy import EMPTY_SPACE, EMPTY_SPACE_CURES
 from boxwright.packing.cells import fit_alone
 from boxwright.packing.problem import Ints, Space, Units
 from boxwright.planning.model import OrderModel
@@ -184,6 +185,8 @@ def _with_boxes_out_of_reach(model: OrderModel, member: int, line: Item, verdict
     if takers:
         named, why = first_of([*map(repr, takers)], MOST_TAKERS), left_out[takers[0]]
         rule = f"{verdict.rule}; {named} would take it and may not be used: {why}"
+        if EMPTY_SPACE in why:
+            return Verdict(UnpackedReason.EMPTY_SPACE_CONFLICT, f"{rule}; {EMPTY_SPACE_CURES}")
         return Verdict(UnpackedReason.NO_BOX_AVAILABLE, rule)
     of_all = _verdict(every, member, line)
     if of_all and bare and not left_out:

@@ -9,7 +9,17 @@ import numpy as np
 from boxwright.catalog import Materials
 from boxwright.domain.box import BoxType
 from boxwright.domain.order import ALL_ORIENTATIONS
-from boxwright.domain.plan import EmptySpace, HandlingMark, Parcel, Placement, Plan, PlanStatus, UnpackedUnit
+from boxwright.domain.plan import (
+    EmptySpace,
+    HandlingMark,
+    Parcel,
+    Placement,
+    Plan,
+    PlanStatus,
+    UnpackedReason,
+    UnpackedUnit,
+)
+from boxwright.domain.policy import EMPTY_SPACE_CURES
 from boxwright.domain.strength import StackLoad
 from boxwright.domain.warning import PlanWarning, WarningCode
 from boxwright.footprint import total
@@ -130,6 +140,21 @@ def finish_plan(model: OrderModel, outcome: Outcome | None, unpacked: list[Unpac
         warnings=warnings(model, outcome, parcels, answer.footprints),
     )
     return cut(answer) if outcome and outcome.cut else answer
+
+
+def without_too_empty(model: OrderModel, outcome: Outcome) -> tuple[Outcome, list[UnpackedUnit]]:
+    """Return what a search found less the parcels that are emptier than the policy allows, and their units."""
+    policy, kept, out = model.request.policy, list[PackedBox](), list[UnpackedUnit]()
+    for packed in outcome.parcels if policy.max_empty_space_ratio is not None else ():
+        parcel = finish_parcel(model, packed)
+        why = "" if parcel.ships_in_own_container else policy.too_empty(parcel.goods_volume_um3, parcel.outer_um)
+        rule = f"of {parcel.box_type_id!r}, the best box found for it, {why}; {EMPTY_SPACE_CURES}"
+        out += [
+            UnpackedUnit(placed.line_id, placed.unit_index, UnpackedReason.EMPTY_SPACE_CONFLICT, rule)
+            for placed in (parcel.placements if why else ())
+        ]
+        kept += [] if why else [packed]
+    return (dataclasses.replace(outcome, parcels=tuple(kept)) if out else outcome), out
 
 
 def plan_of(request: Request, parcels: Sequence[Parcel], unpacked: Sequence[UnpackedUnit]) -> Plan:

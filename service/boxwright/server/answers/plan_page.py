@@ -53,6 +53,7 @@ def made_page(content: bytes, dataset: Dataset, stop: Stop) -> bytes:
         address=address,
         notes=notes,
         shipped=None if outcome is None else shipped_of(outcome, message),
+        verdicts=job.verdicts(plan),
         most_drawn=dataset.settings.max_drawn_units,
     )
     return page.encode()
