@@ -83,8 +83,7 @@ class BenchWords:
     tolerance_mg: int
     """What the parcel weighs, and how far the scale may differ, in mg."""
     apart: str = ""
-    """Of a parcel after the first: why its goods are in none of the earlier ones. Default empty: the first parcel, or
-    nothing is known of it."""
+    """Of a parcel after the first: why its goods are in none of the earlier ones. Default empty: the first parcel."""
     gross_g = units.InUnits()
     tolerance_g = units.InUnits()
 
