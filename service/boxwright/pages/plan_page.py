@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from boxwright import units
+from boxwright.domain.bench import weight_words
 from boxwright.domain.certificate_words import in_words
 from boxwright.domain.own_container import box_of
 from boxwright.domain.plan import Parcel, Plan, PlanStatus
@@ -19,12 +20,14 @@ from boxwright.drawing import SYMBOLS, page_pictures
 from boxwright.pages.accounts import bill_view, footprint_notes, footprint_view
 from boxwright.pages.shipped import shipped_rows, shipped_sentence
 from boxwright.planning import Task, bench_words
+from boxwright.planning.words import first_of, named
 
 if TYPE_CHECKING:
     from jinja2 import Template
 
     from boxwright.compliance import Verdict
     from boxwright.domain.bench import BenchLine, BenchWords
+    from boxwright.domain.order import Item
     from boxwright.pages.shipped import Shipped
 
 View = dict[str, Any]
@@ -197,7 +200,7 @@ def _parcel(plan: Plan, task: Task, index: int, words: BenchWords, *, stepwise: 
         "number": index + 1,
         "box": "its own container" if own else visible(parcel.box_type_id),
         "box_name": "" if own else visible(box.name),
-        "facts": list(_facts(parcel)),
+        "facts": list(_facts(parcel, lines)),
         "picture": _uri(picture),
         "numbered": stepwise,
         "steps": [
@@ -213,8 +216,8 @@ def _parcel(plan: Plan, task: Task, index: int, words: BenchWords, *, stepwise: 
         ],
         "begin": [_said(each) for each in words.opening],
         "finish": [_said(each) for each in words.closing],
-        "gross": grams(parcel.gross_mg),
-        "tolerance": grams(words.tolerance_mg),
+        "gross": weight_words(parcel.gross_mg),
+        "tolerance": weight_words(words.tolerance_mg),
         "marks": [visible(each) for each in words.marks],
     }
 
@@ -228,11 +231,10 @@ def scan_code(text: str) -> str:
 
 def _said(line: BenchLine) -> tuple[str, list[str], str]:
     """Return a sentence, and codes and weight with it."""
-    weight = "" if line.weight_mg is None else grams(line.weight_mg)
-    return visible(line.sentence), [visible(each) for each in line.codes], weight
+    return visible(line.sentence), [visible(each) for each in line.codes], weight_words(line.weight_mg)
 
 
-def _facts(parcel: Parcel) -> Iterator[tuple[str, str, bool]]:
+def _facts(parcel: Parcel, lines: dict[str, Item]) -> Iterator[tuple[str, str, bool]]:
     """Yield what is looked up of a parcel: a name, a value, and whether a small sheet has it too."""
     if not parcel.ships_in_own_container:
         yield "Inside", f"{_edges(parcel.inner_um)} mm", True
@@ -243,8 +245,11 @@ def _facts(parcel: Parcel) -> Iterator[tuple[str, str, bool]]:
     if not parcel.ships_in_own_container:
         yield "Packaging", grams(parcel.tare_mg), False
         yield "Empty space", percent(parcel.empty_space_ratio), False
+    alike: dict[str, list[str]] = {}
     for each in parcel.protection:
-        yield "Protection", visible(f"line {each}"), False
+        alike.setdefault(str(replace(each, line_id="")).removeprefix(": "), []).append(named(lines[each.line_id]))
+    for said, names in alike.items():
+        yield "Protection", visible(f"{first_of(names)}: {said}"), False
 
 
 def _edges(edges_um: tuple[int, int, int]) -> str:

@@ -48,6 +48,8 @@ class Places:
         touches = np.minimum(low, high) < units.UM_PER_MM
         clearly_um = np.where(touches, _CLEARLY_UM, np.maximum(_CLEARLY_UM, edges_um // _CLEARLY_SHARE))
         self._walls: Int64s = np.where(np.abs(low - high) >= clearly_um, np.sign(low - high), 0)
+        # Between which walls each step leaves no room worth a word.
+        self._fills: npt.NDArray[np.bool_] = low + high < _CLEARLY_UM
         self._under = [self._support(at) for at in range(len(self._placed))]
         lifts_um = [depth_um for depth_um, below in self._under if below is None]
         begun = any(step.already_in_box for step in steps)
@@ -63,8 +65,10 @@ class Places:
         yield from self._row(step)
         yield from self._level(index)
         beside = self._beside(index)
-        # By the side that is nearer: -1 left and front, 0 neither, 1 right and back, None where a neighbour says it.
-        x, y = (None if axis in beside else side for axis, side in enumerate(self._walls[index].tolist()))
+        # By the side that is nearer: -1 left and front, 0 neither, 1 right and back; None where a neighbour says it, or
+        # the step reaches from wall to wall.
+        said = [axis in beside or full for axis, full in enumerate(self._fills[index].tolist())]
+        x, y = (None if said[axis] else side for axis, side in enumerate(self._walls[index].tolist()))
         # Of the only step in a mailer the corner says no more than the mailer.
         if len(self._steps) > 1 or not self._box.flexible:
             along = (y, ("front", "back")), (x, ("left", "right"))
