@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from boxwright import units
-from boxwright.domain.box import BoxType
+from boxwright.domain.box import BoxType, Opening
 from boxwright.domain.plan import EmptySpace, Parcel, Placement
 from boxwright.domain.steps import Step, numbers
 from boxwright.planning.words import listed
@@ -131,10 +131,11 @@ class Places:
     def fill_before(self, index: int) -> tuple[int, str]:
         """Return up to which height fill goes in before a step, in um, and how that is said; 0 for none.
 
-        Where fill lies between the step and what is under it, the gaps beside that are closed to the hand later.
+        Where fill lies between the step and what is under it, the gaps beside that cannot be reached later. A box that
+        opens at its end is filled last.
         """
         depth_um, below = self._under[index]
-        if not (below and depth_um and self._filled):
+        if not (below and depth_um and self._filled) or self._box.opening is Opening.END:
             return 0, ""
         height_um = int(self._low[index, 2]) - max(self._gap_um(self._placed[other]) for other in below)
         return height_um, listed(self._steps[other].label for other in below)
