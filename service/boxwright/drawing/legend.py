@@ -71,7 +71,7 @@ def legend_svg(
         square: dict[str, Any] = {"x": left, "y": y + 1, "width": _SWATCH, "height": _SWATCH, "rx": 2}
         colour = line_colour(index)
         swatch = tag("rect", **square, fill=colour, stroke=mix(colour, "#000000", 0.45))
-        if rule is not None and rule.wrap_layers and not first.compartment:
+        if rule is not None and rule.wrap_layers:
             swatch += tag("rect", **square, fill=f"url(#{WRAP_PATTERN})")
         for at, text in enumerate(wrapped(ranges(units), room, _SIZE + 1)):
             written.append(label(left + _SWATCH + 8, y + _SIZE + 1 + _LEADING * at, text, _SIZE, font_weight="bold"))
@@ -110,7 +110,7 @@ def _said(
     if rule is not None and rule.pad_edge_um:
         yield f"pads of {parcel.cushioning_id}, {millimetres(gap)} mm thick, on each face (hatched)"
     else:
-        if rule is not None and rule.wrap_layers and not first.compartment:
+        if rule is not None and rule.wrap_layers:
             yield f"wrap: {count(rule.wrap_layers, 'layer')} of {parcel.cushioning_id} (dotted)"
         if first.inner_box_type_id:
             yield f"in inner box {first.inner_box_type_id} (brown)"

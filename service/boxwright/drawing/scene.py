@@ -91,7 +91,7 @@ def scene_of(parcel: Parcel, order: Order, box: BoxType, started_parcels: Iterab
                 half_gap_um=placement.half_gap_um,
                 line_colour=colour,
                 colour=greyed(colour) if number in begun else colour,
-                wrapped=placement.line_id in wrapped and not placement.compartment,
+                wrapped=placement.line_id in wrapped,
                 bed_um=bed_um,
                 inner_gaps_um=gaps,
             )
