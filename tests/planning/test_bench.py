@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from boxwright import Fragility, Item, Order, Plan, Policy, load_catalog, plan
+from boxwright import Fragility, Item, Order, Plan, Policy, SoftGoods, load_catalog, plan
 from boxwright.domain.bench import BenchWords
 from boxwright.domain.box import BoxType, Opening
 from boxwright.domain.factor import Component
@@ -114,6 +114,34 @@ WRITTEN = {"orders": of_orders, "places": of_places}
 def test_sentences_are_as_pinned(name: str) -> None:
     """What is read to a packer of some orders, and where units put into a box by hand are said to be."""
     assert WRITTEN[name]() == (GOLDEN / f"{name}.txt").read_text(encoding="utf-8")
+
+
+def test_towels_that_are_laid_flat_need_no_mark() -> None:
+    """Soft goods lie flat in the box, which may be turned all the same; a bottle may not."""
+    towel = Item("towel", 2, 400, 300, 40, mass_g=500, soft_goods=SoftGoods(30, 2))
+    assert "This way up" not in words_of(towel).marks
+    assert "This way up" in words_of(changed(WINE, quantity=1)).marks
+
+
+def test_no_corner_is_named_where_goods_reach_from_wall_to_wall() -> None:
+    """Two pillows that fill the box lie on the floor, and nothing else is said of where."""
+    lies = tuple(Placement("pillow", unit, 0, 0, 50_000 * unit, 100_000, 100_000, 50_000) for unit in range(2))
+    parcel = Parcel("eu-300x200x200", lies, inner_um=(105_000, 100_000, 100_000))
+    task = Task(Order("o", (Item("pillow", 2, 100, 100, 50, 1),)), CATALOG)
+    (words,) = bench_words(Plan("o", PlanStatus.COMPLETE, (parcel,)), task)
+    (step,) = words.steps
+    assert step.sentence.endswith("on the floor.")
+
+
+def test_what_is_blocked_is_hard_goods_and_not_those_with_fill_round_them() -> None:
+    """A hammer beside two glasses: the space round the hammer is blocked, and the glasses lie in fill."""
+    hammer = Item("hammer", 1, 300, 140, 40, mass_g=800, article="tool")
+    glasses = Item("glass", 2, 75, 75, 120, mass_g=260, article="tumbler")
+    words = words_of(hammer, glasses)
+    (step,) = (each for each in words.steps if "hammer" in each.sentence)
+    (blocked,) = (each for each in words.closing if each.sentence.startswith("Block"))
+    assert step.numbers in blocked.sentence
+    assert "goods" not in blocked.sentence
 
 
 @settings(max_examples=6, deadline=None)

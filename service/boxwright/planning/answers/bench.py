@@ -157,9 +157,11 @@ class _Bench:
         parcel, rule, marks = self._parcel, self._tape_rule, []
         if any(care.fragility_class.breakable for care in parcel.protection):
             marks.append("Fragile")
-        if any(set(self._lines[placed.line_id].orientations) <= set(UPRIGHT) for placed in parcel.placements):
-            marks.append("This way up")
         inside = dict.fromkeys(placed.line_id for placed in parcel.placements)
+        lines = (self._lines[name] for name in inside)
+        # Soft goods are laid flat because they fold so, and the parcel may be turned.
+        if any(line.soft_goods is None and set(line.orientations) <= set(UPRIGHT) for line in lines):
+            marks.append("This way up")
         handling = (rule for name in inside for rule in handled_as(self._lines[name], self._task.materials))
         marks += dict.fromkeys(rule.mark for rule in handling if rule.mark)
         marks += [_MARKS[mark] for mark in parcel.handling_marks]

@@ -113,11 +113,13 @@ class Places:
                     for side, touches in ((1, low[axis] == step_high[axis]), (-1, high[axis] == step_low[axis])):
                         if touches and meets[1 - axis] and meets[2]:
                             found[_BESIDE[axis, side], at] = None
+        # Goods with fill round them are held by it: the others are what is blocked.
+        found = {at: None for at in found if not self._placed[at[1]].half_gap_um} or found
         if len(found) <= _MOST_SIDES:
             return f"the space {listed(f'{side} {self._steps[at].label}' for side, at in found)}"
         beside = sorted({at for _, at in found})
         many = len(beside) == len(boxes) or len(beside) > _MOST_NAMED
-        return f"all space beside {'the goods' if many else listed(self._steps[at].label for at in beside)}"
+        return f"the space round {'the goods' if many else listed(self._steps[at].label for at in beside)}"
 
     def fill_under_um(self, index: int, placed: Placement) -> int:
         """Return how deep the fill is that a unit of a step is put down on, beyond what is under all units, in um."""
