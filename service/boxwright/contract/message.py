@@ -323,7 +323,14 @@ def _row(field: Any, hints: Mapping[str, Any], called: str | None) -> Row | None
             message_factory.GetMessageClass(field.message_type), _noun_in(hints[attribute])
         )
         make = partial(_each, inner) if field.is_repeated else inner.fields
-        row = Row(name, attribute, make, deep=True, read=partial(_read_inner, inner), inner=inner)
+        row = Row(
+            name,
+            attribute,
+            make,
+            deep=True,
+            read=lambda sent, found, name: inner.read(sent, found.at(name)),
+            inner=inner,
+        )
     else:
         double = field.cpp_type == field.CPPTYPE_DOUBLE and not field.is_repeated
         hint = str(hints.get(attribute))
@@ -331,7 +338,7 @@ def _row(field: Any, hints: Mapping[str, Any], called: str | None) -> Row | None
         if double:
             read = _read_decimal if "Decimal" in hint else read_whole if "int" in hint else _same
         elif field.cpp_type == field.CPPTYPE_INT32 and not field.is_repeated and not field.has_presence:
-            read = _read_text if "str" in hint else _read_count if _is_required(field) else _same
+            read = (lambda value, *_: str(value)) if "str" in hint else _read_count if _is_required(field) else _same
         row = Row(name, attribute, float if double else None, read=read)
     return row if row.attribute in hints else None
 
@@ -357,10 +364,6 @@ def _each(inner: Codec[Any], values: Iterable[Any], below: Tree = ALL) -> list[F
 
 def _same(value: Any, _found: Findings, _name: str) -> Any:
     return value
-
-
-def _read_text(value: int, _found: Findings, _name: str) -> str:
-    return str(value)
 
 
 def _read_count(value: int, found: Findings, name: str) -> int | None:
@@ -408,7 +411,3 @@ def _read_resource(pattern: str, required: bool, value: str, found: Findings, na
     """Return the identifier in a resource name; an empty name is none, where one is not required."""
     parts = read_name(value, pattern, found, name) if value or required else ("",)
     return None if parts is None else "/".join(parts)
-
-
-def _read_inner(inner: Codec[Any], message: Message, found: Findings, name: str) -> Any:
-    return inner.read(message, found.at(name))
