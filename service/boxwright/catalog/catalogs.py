@@ -248,7 +248,6 @@ def _of_csv(path: Path, materials: Materials, faults: Findings) -> Catalog | Non
 
 
 def _made(head: dict[str, Any], given: Given, materials: Materials, faults: Findings) -> Catalog | None:
-    """Return the catalog of its other fields and of the box types given."""
     boxes = [read_box(values, materials, at, unread) for at, values, unread in given]
     brought = head.pop("dunnage", None)
     dunnage = read_dunnage(materials.default_dunnage if brought is None else brought, materials, faults)

@@ -72,22 +72,22 @@ IDS = {"accounting_profile": "profile_id", "carrier_service": "service_id"}
 
 
 class Row(NamedTuple):
-    """How a field of a message and an attribute of a noun come of each other."""
+    """How a field of a message and an attribute of a noun come of each other.
+
+    ``make`` makes the field, where it is not the same: of what ``get`` takes off the noun, or else of the attribute, and
+    where ``deep`` with the tree below. ``read`` reads the attribute from the field, of a list from each entry; None: it
+    is not read. ``inner`` is the codec of the field, or of its entries. An amount of money is not ``written`` of the
+    attribute, as it needs a currency.
+    """
 
     name: str
     attribute: str
     make: Callable[..., Any] | None = None
-    """Makes the field of the attribute. None: it is the same."""
     deep: bool = False
-    """Whether with the tree below."""
     read: Read | None = None
-    """Reads the attribute from the field; of a list, each entry. None: it is not read."""
     get: Get | None = None
-    """What the field is made of, off the noun. None: the attribute."""
     inner: "Codec[Any] | None" = None
-    """That of the field, or of its entries."""
     written: bool = True
-    """Whether the field is made of the attribute: an amount of money is not, as it needs a currency."""
 
 
 CODECS_OF: dict[str, "Codec[Any]"] = {}
