@@ -74,10 +74,10 @@ IDS = {"accounting_profile": "profile_id", "carrier_service": "service_id"}
 class Row(NamedTuple):
     """How a field of a message and an attribute of a noun come of each other.
 
-    ``make`` makes the field, where it is not the same: of what ``get`` takes off the noun, or else of the attribute, and
-    where ``deep`` with the tree below. ``read`` reads the attribute from the field, of a list from each entry; None: it
-    is not read. ``inner`` is the codec of the field, or of its entries. An amount of money is not ``written`` of the
-    attribute, as it needs a currency.
+    ``make`` makes the field, where it is not the same: of what ``get`` takes off the noun, or else of the attribute,
+    and where ``deep`` with the tree below. ``read`` reads the attribute from the field, of a list from each entry;
+    None: it is not read. ``inner`` is the codec of the field, or of its entries. An amount of money is not ``written``
+    of the attribute, as it needs a currency.
     """
 
     name: str
