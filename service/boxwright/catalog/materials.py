@@ -187,7 +187,6 @@ def _get(things: Mapping[str, Thing], key: str, field: str) -> Thing:
 
 
 def _versioned(profiles: Mapping[str, Profile], name: str, field: str) -> Profile:
-    """Return the profile of a name, perhaps with its version after an ``@``."""
     profile, at, version = name.partition("@")
     found = profiles.get(profile)
     if found is not None and (not at or version == found.version):

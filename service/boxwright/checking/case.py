@@ -16,14 +16,13 @@ from boxwright.checking.violation import PlanViolation, ViolationKind
 from boxwright.domain.box import BoxStyle, BoxType, Catalog
 from boxwright.domain.dunnage import Dunnage, DunnageKind
 from boxwright.domain.factor import Component
-from boxwright.domain.footprint import Footprint, PackagingComponent
+from boxwright.domain.footprint import Footprint, PackagingComponent, Reuse
 from boxwright.domain.lane import Lane, Leg
 from boxwright.domain.material import Collection, Compostability, MaterialKind
 from boxwright.domain.order import Item, Order, Orientation
 from boxwright.domain.plan import Parcel, Placement, Plan
 from boxwright.domain.policy import Policy
 from boxwright.domain.protection import ProtectionRule
-from boxwright.domain.reuse import Reuse
 from boxwright.domain.started import StartedParcel
 from boxwright.errors import InvalidInputError
 from boxwright.lazy import cached_property

@@ -97,7 +97,6 @@ def _source(factor_id: str, profile: AccountingProfile) -> provenance_pb2.Source
 
 
 def _fill(lines: Iterable[footprint_pb2.FootprintLine], footprint: Footprint) -> None:
-    """Write the figures of a footprint's lines into their messages."""
     for made, line, ends in zip(lines, footprint.lines, footprint.amount_ends, strict=True):
         made.amount, made.low_amount, made.high_amount = float(line.amount), float(ends[0]), float(ends[1])
         made.unverified_amount = float(unverified_amount(line, footprint.doubtful))

@@ -84,10 +84,6 @@ class RecyclingRule(enum.StrEnum):
     AVOIDED_BURDEN = "avoided_burden"
 
 
-def _zero_or_one(value: Decimal) -> str | None:
-    return None if value in (0, 1) else f"must be 0 or 1, got {value}"
-
-
 @dataclass(frozen=True, slots=True)
 class EmissionFactor:
     """kg CO2e per unit of activity."""
@@ -118,7 +114,9 @@ class EmissionFactor:
     """Provenance; ``source`` is a citation that an outsider can open."""
     read_in_source: bool
     note: str = ""
-    recycled_content: Annotated[Decimal, _zero_or_one] | None = None
+    recycled_content: (
+        Annotated[Decimal, lambda value: None if value in (0, 1) else f"must be 0 or 1, got {value}"] | None
+    ) = None
     """Share of recycled input that the row is for, 0 or 1; None: what counts where the content is not known."""
     range_assumed: bool = False
     """Whether the range is an estimate, or follows from the data-quality rule, and was not stated by the source."""

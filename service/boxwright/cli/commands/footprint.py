@@ -125,7 +125,7 @@ def break_even_of(reusable: str, single: str, profiles: tuple[str, ...]) -> None
     from boxwright.catalog import load_materials
     from boxwright.cli.emissions_view import break_even_view
     from boxwright.cli.output import show
-    from boxwright.domain.box_component import box_component
+    from boxwright.domain.box import box_component
     from boxwright.footprint import break_even
 
     materials = load_materials()
@@ -203,7 +203,7 @@ def _lane(given: dict[str, Any]) -> "tuple[Lane, list[AccountingProfile], Materi
 def _parcel(given: dict[str, Any], lane: "Lane", materials: "Materials") -> "WeighedParcel":
     """Return the parcel that the options describe, with what the lane's carrier bills for it."""
     from boxwright import units
-    from boxwright.domain.box_component import box_component
+    from boxwright.domain.box import box_component
     from boxwright.footprint import data_of_box
     from boxwright.planning import WeighedParcel
     from boxwright.shipping import chargeable_weight
