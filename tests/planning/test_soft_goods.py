@@ -23,10 +23,9 @@ from boxwright import (
     plan,
 )
 from boxwright.domain.factor import Component
-from boxwright.domain.order import ALL_ORIENTATIONS, UPRIGHT
+from boxwright.domain.order import ALL_ORIENTATIONS, UPRIGHT, folded_um
 from boxwright.domain.plan import Plan, ProofStatus
 from boxwright.domain.proof import Proof
-from boxwright.domain.soft_goods import folded_um
 from boxwright.planning.answers.verify import verify_certificate
 from boxwright.planning.model import OrderModel
 from boxwright.planning.parts.expansion import MOST_SHAPES, Expansion, shapes_of

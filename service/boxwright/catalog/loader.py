@@ -10,8 +10,8 @@ from pathlib import Path
 from boxwright.catalog import rows
 from boxwright.catalog.carriers import read_carrier
 from boxwright.catalog.columns import columns_of, stated
+from boxwright.catalog.files import FolderReader
 from boxwright.catalog.folder import materials_folder
-from boxwright.catalog.folder_reader import FolderReader
 from boxwright.catalog.materials import Market, Materials
 from boxwright.catalog.places import read_places
 from boxwright.catalog.profiles import LOGARITHMS, RATIOS, complete, read_factors, read_profile, spread_of, with_range

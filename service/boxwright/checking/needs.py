@@ -14,8 +14,7 @@ from boxwright.catalog.materials import Materials
 from boxwright.catalog.rows import FragilityRule, SpecialHandlingRule
 from boxwright.domain.dunnage import Dunnage
 from boxwright.domain.fields import changed
-from boxwright.domain.order import ALL_ORIENTATIONS, UPRIGHT, FragilityClass, Item, Order
-from boxwright.domain.soft_goods import SoftGoods
+from boxwright.domain.order import ALL_ORIENTATIONS, UPRIGHT, FragilityClass, Item, Order, SoftGoods
 from boxwright.stop import NEVER, Stop
 
 _NEWTON_PER_KG = Fraction("9.80665")

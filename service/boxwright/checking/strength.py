@@ -13,8 +13,7 @@ from boxwright.checking.case import ParcelCase
 from boxwright.checking.reading import listed
 from boxwright.checking.violation import PlanViolation, ViolationKind, g
 from boxwright.domain.box import BoxStyle, BoxType, Opening
-from boxwright.domain.stacking import StackingCondition
-from boxwright.domain.strength import StackLoad
+from boxwright.domain.strength import StackingCondition, StackLoad
 from boxwright.errors import InvalidInputError
 from boxwright.protection.board import board_facts
 from boxwright.protection.grade import box_grade

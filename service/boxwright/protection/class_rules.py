@@ -7,8 +7,7 @@ from typing import Any
 
 from boxwright.catalog.materials import Materials
 from boxwright.domain.fields import changed
-from boxwright.domain.order import ALL_ORIENTATIONS, UPRIGHT, FragilityClass, Item, Order
-from boxwright.domain.soft_goods import SoftGoods
+from boxwright.domain.order import ALL_ORIENTATIONS, UPRIGHT, FragilityClass, Item, Order, SoftGoods
 from boxwright.domain.warning import PlanWarning, WarningCode
 from boxwright.protection.care import Care, care_of, handled_as
 from boxwright.stop import NEVER, Stop

@@ -5,8 +5,7 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from boxwright.catalog import unverified_walls
-from boxwright.catalog.catalogs import is_shipped_catalog, is_shipped_data
-from boxwright.catalog.dunnage import redefined
+from boxwright.catalog.catalogs import is_shipped_catalog, is_shipped_data, redefined
 from boxwright.checking import loads_mg
 from boxwright.domain.factor import Component, Coverage, CoverageCell, Stage
 from boxwright.domain.footprint import Footprint
