@@ -16,8 +16,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from boxwright.catalog.rows import LiftingProfile, TapeRule
-from boxwright.domain.box import BoxType
-from boxwright.domain.box_component import box_component
+from boxwright.domain.box import BoxType, box_component
 from boxwright.domain.dunnage import Dunnage
 from boxwright.domain.factor import Component
 from boxwright.domain.footprint import PackagingComponent

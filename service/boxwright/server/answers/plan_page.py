@@ -40,6 +40,10 @@ def made_page(content: bytes, dataset: Dataset, stop: Stop) -> bytes:
     job = read_pack_request(request, dataset, made.date(), stop)
     message = answer_of(stored).plan
     plan, notes = _plan(message, job)
+    if not any(line.description or line.sku or line.barcode for line in job.task.order.lines):
+        unsent = "were not sent with this order: they are fields of its lines"
+        unkept = "are not stored here: BOXWRIGHT_STORE_TEXTS=true keeps those of later plans"
+        notes.append(f"Names, SKUs and barcodes {unsent if dataset.settings.store_texts else unkept}.")
     outcome = None if stored.outcome is None else outcome_pb2.Outcome.FromString(stored.outcome)
     page = plan_page(
         plan,

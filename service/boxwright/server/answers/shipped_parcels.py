@@ -27,6 +27,8 @@ def _parcel(sent: outcome_pb2.ShippedParcel, plan: plan_pb2.Plan) -> ShippedParc
     planned = sent.parcel_index if sent.HasField("parcel_index") else None
     read = read_parcel(sent, None if planned is None else plan.parcels[planned])
     reason = "" if planned is None and read.reason == "unstated" else REASONS.get(read.reason, "")
+    if sent.open:
+        reason = "; ".join(filter(None, (reason, "left open for another plan")))
     units = tuple(f"{each.line_id} {each.unit_index + 1}" for each in sent.units) if read.overridden else ()
     return ShippedParcel(
         planned,
