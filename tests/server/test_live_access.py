@@ -51,7 +51,7 @@ def tokens(file):
 
 @pytest.fixture(scope="module")
 def secured(file, tokens, tmp_path_factory):
-    """A server with tokens, a store, a key for links, and at most 20 calls a second for each caller."""
+    """A server with tokens, a store and a key for links."""
     store = f"sqlite:///{tmp_path_factory.mktemp('store')}/plans.db"
     sites = tmp_path_factory.mktemp("sites") / "sites.toml"
     sites.write_text("".join(f'[[sites]]\nsite_id = "{each}"\n' for each in ("dallas", "leeds")))
@@ -61,7 +61,6 @@ def secured(file, tokens, tmp_path_factory):
         "store": store,
         "persist_plans": "true",
         "link_key": KEY,
-        "max_calls_per_s": 20,
     }
     with server_here(**given) as server:
         yield server
@@ -319,24 +318,6 @@ def test_a_file_that_breaks_leaves_the_tokens_of_before(secured, tokens, file):
     wait(lambda: f"{shown}0.0" in metrics())
 
 
-def test_a_caller_that_calls_too_often_is_asked_to_wait(secured, file):
-    """It alone: over both doors together; the messages of a stream wait."""
-    text, other = make(file, "pack", name="hasty"), make(file, "pack", name="calm")
-    wait(lambda: not isinstance(over_grpc(secured, other), Exception))
-    empty = {"order": {}}
-    answers = [over_http(secured.http_address, text, body=empty) for _ in range(150)]
-    assert {each[0] for each in answers} == {400, 429}
-    assert all(int(each[1]["Retry-After"]) >= 1 for each in answers if each[0] == 429)
-    assert over_grpc(secured, other).plan.name
-    message = packing_service_pb2.StreamPackRequest(correlation_id="1")
-    with grpc.insecure_channel(secured.address) as channel:
-        time.sleep(0.2)
-        streamed = PackingServiceStub(channel).StreamPack(
-            iter([message] * 120), timeout=60, metadata=tuple(bearer(text).items())
-        )
-        assert [each.WhichOneof("message") for each in streamed] == ["error"] * 120
-
-
 def audited(server, **facts):
     """Wait for an audit line with these facts, and return it."""
 
@@ -478,7 +459,6 @@ def test_pages_of_plans_keep_nobody_else_waiting(secured, tokens):
     plan = over_grpc(secured, tokens["pack"], pack_request_of({**ORDER, "order": units})).plan.name
     host, port = secured.http_address.split(":")
     head = f"GET /{plan} HTTP/1.1\r\nHost: {host}\r\nAuthorization: Bearer {tokens['read']}\r\n\r\n".encode()
-    time.sleep(1)  # so that the limit on calls a second is none here
     held = [socket.create_connection((host, int(port)), timeout=60) for _ in range(12)]
     for each in held:
         each.sendall(head)
@@ -487,4 +467,4 @@ def test_pages_of_plans_keep_nobody_else_waiting(secured, tokens):
     assert answers.count(b"HTTP/1.1 429") >= 1
     for each in held:
         each.close()
-    assert over_http(secured.http_address, tokens["read"], f"/v1/{plan}", None)[0] in (200, 429)
+    assert over_http(secured.http_address, tokens["read"], f"/v1/{plan}", None)[0] == 200

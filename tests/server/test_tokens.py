@@ -1,4 +1,4 @@
-"""Tokens at the gate: what each lets in to, when it ends, and how often one may call."""
+"""Tokens at the gate: what each lets in to, and when it ends."""
 
 import datetime as dt
 
@@ -9,7 +9,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from boxwright.server.access.auth import (
-    BURST_S,
     CALLING,
     OF_ALL_SITES,
     REFLECTION,
@@ -17,7 +16,6 @@ from boxwright.server.access.auth import (
     CredentialMissingError,
     Gate,
     Principal,
-    Rates,
     Scope,
     ScopeMissingError,
     SiteNotAllowedError,
@@ -208,19 +206,3 @@ def test_a_store_that_cannot_be_read_lets_in_whom_it_let_in_before():
     with pytest.raises(StoreUnreachableError):
         kept.reload()
     assert refused(gate, f"Bearer {text}") is None
-
-
-def test_a_caller_has_calls_of_five_seconds_at_once_and_then_so_many_a_second():
-    """Another caller has its own; whoever waits as long as it is asked to is let in."""
-    rates = Rates(10.0)
-    assert [rates.take("a", 0.0) for _ in range(int(10 * BURST_S))] == [0.0] * 50
-    wait_s = rates.take("a", 0.0)
-    assert wait_s == pytest.approx(0.1)
-    assert rates.take("b", 0.0) == 0.0
-    assert rates.take("a", wait_s + 1e-9) == 0.0
-    assert rates.take("a", wait_s + 1e-9) > 0
-    assert [rates.take("a", 1_000.0) for _ in range(51)][-1] > 0
-    slow = Rates(0.01)
-    assert slow.take("a", 0.0) == 0.0
-    assert slow.take("a", 0.0) == pytest.approx(100)
-    assert not any(Rates(0.0).take("a", 0.0) for _ in range(1_000))

@@ -36,7 +36,7 @@ from boxwright.server.descriptors import most_connections, raise_descriptor_limi
 from boxwright.server.exposed_files import exposed_files
 from boxwright.server.http.app import http_app
 from boxwright.server.http.listen import HttpServer
-from boxwright.server.logs import change_level, log
+from boxwright.server.logs import log
 from boxwright.server.memory import keep_large_blocks_apart, tidy
 from boxwright.server.metrics import Metrics
 from boxwright.server.observer import Observer
@@ -154,11 +154,7 @@ async def _serve(settings: Settings, ends: contextlib.ExitStack) -> int:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
-    if hasattr(signal, "SIGHUP"):
-        loop.add_signal_handler(signal.SIGHUP, server.reload)
-        as_set = logging.getLevelNamesMapping()[settings.log_level]
-        loop.add_signal_handler(signal.SIGUSR1, change_level, logging.DEBUG, "SIGUSR1")
-        loop.add_signal_handler(signal.SIGUSR2, change_level, as_set, "SIGUSR2")
+    loop.add_signal_handler(signal.SIGHUP, server.reload)
     starting, stopped = asyncio.ensure_future(server.start()), asyncio.ensure_future(stop.wait())
     try:
         await asyncio.wait((starting, stopped), return_when=asyncio.FIRST_COMPLETED)
@@ -235,7 +231,6 @@ class Server:
             settings.max_unsent_bytes,
             settings.max_unsent_bytes_per_caller,
             self._gate,
-            settings.max_calls_per_s,
             self._traces,
             settings.trusted_proxies,
         )

@@ -188,8 +188,8 @@ class Metrics:
         self.refused = self._made(
             Counter,
             "overload_refusals_total",
-            "Refusals with RESOURCE_EXHAUSTED, by what there was too much of (orders, batches, streams, calls, calls a"
-            " second, lookups, watches, pages, unsent bytes) and by which limit: of all callers or of one (all,"
+            "Refusals with RESOURCE_EXHAUSTED, by what there was too much of (orders, batches, streams, calls,"
+            " lookups, watches, pages, unsent bytes) and by which limit: of all callers or of one (all,"
             " per_caller); for orders"
             " that as many waited as may, that they had waited as long as any may, or until their deadline was near"
             " (full, age, deadline).",

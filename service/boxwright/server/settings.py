@@ -74,11 +74,6 @@ class Settings:
     ``tokens_in_store``, ``client_ca``) or this is ``true``. It lets nobody in who lacks a token or certificate that is
     asked for."""
 
-    max_calls_per_s: float = 0.0
-    """Calls a second that one caller may make for long; 0: any number. Five times as many may come at once. One more is
-    refused with RESOURCE_EXHAUSTED; the messages of a stream count too, and wait. A BatchPack is one call. A caller is
-    whose token or certificate it is, else an address without its port."""
-
     admin_address: str = "127.0.0.1:9464"
     """Host and port of ``/metrics`` (Prometheus), ``/healthz`` and ``/livez``; port 0 takes a free one. Not for the
     public: metrics say how much you ship."""
@@ -171,8 +166,7 @@ class Settings:
     """``plain`` for people, ``json`` for machines: one object a line."""
 
     log_level: str = "INFO"
-    """DEBUG, INFO, WARNING or ERROR. INFO has one line a call, DEBUG two more for each piece of work of those who plan.
-    While the server runs, SIGUSR1 sets DEBUG, and SIGUSR2 what is set here."""
+    """DEBUG, INFO, WARNING or ERROR. INFO has one line a call."""
 
     # What has one sane value is no setting.
 
@@ -378,7 +372,6 @@ def is_loopback(host: str) -> bool:
 
 
 RANGES: dict[str, tuple[float, float]] = {
-    "max_calls_per_s": (0, 1_000_000),
     "max_worker_bytes": (64 << 20, 1 << 44),
     "max_cpu_s_per_order": (0.1, 86_400),
     "max_units_per_order": (1, 10_000),
