@@ -22,7 +22,7 @@ from boxwright.server.access.auth import (
     TokenNotValidError,
     check_site,
 )
-from boxwright.server.access.tokens import FileTokens, StoredTokens, Tokens, new_token, opened_book, record_of
+from boxwright.server.access.tokens import Tokens, TokenSource, new_token, opened_book, record_of
 from boxwright.server.lifecycle import SERVICE_DESCRIPTORS
 from boxwright.server.metrics import Metrics
 from boxwright.store import StoreUnreachableError
@@ -91,7 +91,7 @@ def test_a_token_ends_at_its_time_and_where_it_is_revoked(tokens_file):
     day = dt.timedelta(days=1)
     now = dt.datetime.now(dt.UTC)
     over, lasts = made(tokens_file, "over", expires=now - day), made(tokens_file, "lasts", expires=now + day)
-    metrics, kept = Metrics(), FileTokens(str(tokens_file))
+    metrics, kept = Metrics(), TokenSource.of_file(str(tokens_file))
     gate = Gate(metrics, Tokens(kept))
     assert refused(gate, f"Bearer {over}") == (TokenNotValidError, "token_expired")
     assert refused(gate, f"Bearer {lasts}") is None
@@ -99,8 +99,7 @@ def test_a_token_ends_at_its_time_and_where_it_is_revoked(tokens_file):
     gate.still(principal)
     cli("tokens", "revoke", lasts.split("_")[1], "--tokens-file", tokens_file)
     gate.still(principal)
-    assert kept.reload()
-    assert not kept.reload()
+    kept.take(kept.read())
     with pytest.raises(TokenNotValidError, match="revoked"):
         gate.still(principal)
     assert refused(gate, f"Bearer {lasts}") == (TokenNotValidError, "token_revoked")
@@ -119,7 +118,7 @@ def test_metrics_name_the_callers_whose_last_token_ends(tokens_file, tmp_path):
     _, stored = new_token("hall", [Scope.PACK], [], before, later)
     with opened_book(store) as book:
         book.add(record_of(stored), 10)
-        known = Tokens(FileTokens(str(tokens_file)), StoredTokens(book.all))
+        known = Tokens(TokenSource.of_file(str(tokens_file)), TokenSource.of_store(book.all))
     metrics = Metrics()
     metrics.token_end.rows = known.ending
     families = {family.name: family for family in metrics.registry.collect()}
@@ -174,14 +173,12 @@ def test_a_token_of_a_file_and_one_of_a_store_let_in_alike(tokens_file, tmp_path
     stored = cli("tokens", "create", "stored", "--scope", "pack", "--store", store).strip()
     text = made(tokens_file)
     with opened_book(store) as book:
-        in_store = StoredTokens(book.all)
-        gate = Gate(Metrics(), Tokens(FileTokens(str(tokens_file)), in_store))
+        in_store = TokenSource.of_store(book.all)
+        gate = Gate(Metrics(), Tokens(TokenSource.of_file(str(tokens_file)), in_store))
         assert (refused(gate, f"Bearer {text}"), refused(gate, f"Bearer {stored}")) == (None, None)
-        stamp = in_store.stamp()
-        assert not in_store.reload()
         cli("tokens", "revoke", stored.split("_")[1], "--store", store)
-        assert in_store.stamp() != stamp
-        assert in_store.reload()
+        assert in_store.read() != in_store.seen
+        in_store.take(in_store.read())
     assert refused(gate, f"Bearer {stored}") == (TokenNotValidError, "token_revoked")
     assert refused(gate, f"Bearer {text}") is None
 
@@ -196,13 +193,13 @@ def test_a_store_that_cannot_be_read_lets_in_whom_it_let_in_before():
             raise StoreUnreachableError("the store cannot be reached: it is gone")
         return tuple(rows)
 
-    kept = StoredTokens(read)
+    kept = TokenSource.of_store(read)
     gate = Gate(Metrics(), Tokens(kept))
     assert refused(gate, f"Bearer {text}") == (TokenNotValidError, "token_unknown")
     broken[0] = False
-    assert kept.reload()
+    kept.take(kept.read())
     assert refused(gate, f"Bearer {text}") is None
     broken[0] = True
     with pytest.raises(StoreUnreachableError):
-        kept.reload()
+        kept.read()
     assert refused(gate, f"Bearer {text}") is None

@@ -21,7 +21,7 @@ from grpc_health.v1 import health, health_pb2
 
 from boxwright.server.access.auth import Gate
 from boxwright.server.access.certificates import Certificates
-from boxwright.server.access.tokens import FileTokens, StoredTokens, Tokens
+from boxwright.server.access.tokens import Tokens, TokenSource
 from boxwright.server.access.watching import Watch, Watched
 from boxwright.server.admin import AdminServer, admin_app
 from boxwright.server.answers.dataset import Dataset, LoadedFiles
@@ -195,8 +195,8 @@ class Server:
         self._settings = settings
         self._certificates = Certificates(settings) if settings.tls_certificate else None
         if self._certificates is not None:
-            self.metrics.watch_certificates(self._certificates)
-        self._file_tokens = FileTokens(settings.tokens_file) if settings.tokens_file else None
+            self.metrics.certificate_end.rows = self._certificates.ends
+        file_tokens = TokenSource.of_file(settings.tokens_file) if settings.tokens_file else None
         stamp = stamp_of(settings)
         files = LoadedFiles.read(settings)
         check_catalogs(files)
@@ -204,8 +204,8 @@ class Server:
         self._traces = traces_of(settings)
         # Last: opening the store may change its tables, which a start that fails must not do.
         self._keeping = Keeping(settings, self.metrics)
-        self._stored_tokens = StoredTokens(self._keeping.store.tokens.all) if settings.tokens_in_store else None
-        sources = [source for source in (self._file_tokens, self._stored_tokens) if source is not None]
+        stored_tokens = TokenSource.of_store(self._keeping.store.tokens.all) if settings.tokens_in_store else None
+        sources = [source for source in (file_tokens, stored_tokens) if source is not None]
         tokens = Tokens(*sources) if sources else None
         if tokens is not None:
             self.metrics.token_end.rows = tokens.ending
@@ -236,8 +236,8 @@ class Server:
         )
         watched: dict[str, Watched | None] = {
             "certificates": self._certificates,
-            "tokens": self._file_tokens,
-            "stored tokens": self._stored_tokens,
+            "tokens": file_tokens,
+            "stored tokens": stored_tokens,
         }
         self._watches = [Watch(what, source, self.metrics) for what, source in watched.items() if source is not None]
         self._health = health.aio.HealthServicer()

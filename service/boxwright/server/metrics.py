@@ -31,7 +31,6 @@ from boxwright.store import OperationRecord, OperationState
 from boxwright.units import MG_PER_G
 
 if TYPE_CHECKING:
-    from boxwright.server.access.certificates import Certificates
     from boxwright.server.answers.dataset import Dataset
     from boxwright.server.stored.keeping import Keeping
     from boxwright.server.workers.pool import Workers
@@ -424,16 +423,6 @@ class Metrics:
             instrument.labels(*values.split())
         self.by_name[name] = instrument
         return instrument
-
-    def watch_certificates(self, certificates: "Certificates") -> None:
-        """Ask until when certificates are valid whenever metrics are scraped."""
-
-        def ends() -> dict[tuple[str, ...], float]:
-            authority = certificates.authority
-            shown: dict[tuple[str, ...], float] = {("tls_certificate",): certificates.expires_s}
-            return shown if authority is None else shown | {("client_ca",): authority.expires_s}
-
-        self.certificate_end.rows = ends
 
     def watch_workers(self, workers: "Workers") -> None:
         """Read what waits and what is at work whenever metrics are scraped."""

@@ -17,7 +17,7 @@ from typing import Literal, NamedTuple
 from boxwright.errors import BoxwrightError, InvalidInputError, printable
 from boxwright.findings import Findings
 from boxwright.server.access.auth import Scope
-from boxwright.server.access.certificates import read_pems, shown_time
+from boxwright.server.access.certificates import Certificates, shown_time
 from boxwright.server.access.tokens import last_of_each, read_tokens, tokens_of
 from boxwright.server.answers.dataset import Dataset, LoadedFiles
 from boxwright.server.descriptors import LEAST_FILES, too_few_files
@@ -171,9 +171,9 @@ def _certificates(settings: Settings) -> Found:
     if not settings.tls_certificate:
         yield "ok" if _only_here(settings) else "warn", "none: connections are not encrypted here"
         return
-    pems = read_pems(settings)
-    ends = [(settings.tls_certificate, pems.expires_s)]
-    ends += [(f"the authority {found.name} of {settings.client_ca}", found.expires_s) for found in pems.authorities]
+    shown = Certificates(settings)
+    ends = [(settings.tls_certificate, shown.expires_s)]
+    ends += [(f"the authority {found.name} of {settings.client_ca}", found.expires_s) for found in shown.authorities]
     for what, end_s in ends:
         soon = end_s < time.time() + SOON.total_seconds()
         yield "warn" if soon else "ok", f"{what} ends {shown_time(end_s)}"

@@ -62,9 +62,10 @@ class TokenRecord:
     sha256: str
     scopes: str
     sites: str
-    create_us: int
-    expire_us: int | None
-    revoke_us: int | None
+    created: str
+    """A time with its zone, as ISO 8601 writes it; so are the next two."""
+    expires: str | None
+    revoked: str | None
 
 
 @dataclass(frozen=True, slots=True)

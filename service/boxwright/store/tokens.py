@@ -15,7 +15,7 @@ class Tokens:
 
     def all(self) -> tuple[TokenRecord, ...]:
         """Return all tokens, those that were revoked included, by when they were made."""
-        asked = select(TOKENS).order_by(TOKENS.c.create_us, TOKENS.c.token_id)
+        asked = select(TOKENS).order_by(TOKENS.c.created, TOKENS.c.token_id)
         with self._database.reading() as connection:
             return tuple(TokenRecord(*row) for row in connection.execute(asked))
 
@@ -27,10 +27,10 @@ class Tokens:
             connection.execute(insert(TOKENS), {name: getattr(token, name) for name in TokenRecord.__slots__})
             return True
 
-    def revoke(self, token_id: str, revoke_us: int) -> TokenRecord | None:
+    def revoke(self, token_id: str, revoked: str) -> TokenRecord | None:
         """Revoke a token, unless that was done before; return it as it is then, None where there is none."""
         ours = TOKENS.c.token_id == token_id
         with self._database.writing() as connection:
-            connection.execute(update(TOKENS).where(ours, TOKENS.c.revoke_us.is_(None)).values(revoke_us=revoke_us))
+            connection.execute(update(TOKENS).where(ours, TOKENS.c.revoked.is_(None)).values(revoked=revoked))
             row = connection.execute(select(TOKENS).where(ours)).first()
         return None if row is None else TokenRecord(*row)

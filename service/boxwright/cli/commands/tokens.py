@@ -20,7 +20,6 @@ from boxwright.server.access.tokens import (
     NAME,
     SITE,
     Token,
-    in_us,
     new_token,
     opened_book,
     read_tokens,
@@ -168,7 +167,7 @@ class _Kept:
         """Return the token that has the id, revoked; None if there is none."""
         if not self._file:
             with opened_book(self._url) as book:
-                record = book.revoke(token_id, in_us(now))
+                record = book.revoke(token_id, now.isoformat())
             return None if record is None else tokens_of([record])[0]
         with _alone(self._file.resolve().parent):
             tokens = {token.token_id: token for token in self.all()}
