@@ -13,11 +13,11 @@ from boxwright.cli.commands import tokens as tokens_command
 from boxwright.server.access.tokens import (
     Tokens,
     TokenSource,
-    opened_book,
     read_tokens,
     record_of,
     tokens_of,
 )
+from boxwright.store import opened
 
 from .token_calls import cli
 
@@ -70,7 +70,8 @@ def test_tokens_in_a_store_are_made_listed_and_revoked(tokens_file, tmp_path, mo
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     _, number, secret = text.split("_", 2)
     assert all(secret.encode() not in each.read_bytes() for each in tmp_path.iterdir())
-    with opened_book(store) as book:
+    with opened(store, make=True) as kept_there:
+        book = kept_there.tokens
         (token,) = tokens_of(book.all())
         kept = TokenSource.of_store(book.all)
         assert record_of(token) == book.all()[0]

@@ -22,10 +22,10 @@ from boxwright.server.access.auth import (
     TokenNotValidError,
     check_site,
 )
-from boxwright.server.access.tokens import Tokens, TokenSource, new_token, opened_book, record_of
+from boxwright.server.access.tokens import Tokens, TokenSource, new_token, record_of
 from boxwright.server.lifecycle import SERVICE_DESCRIPTORS
 from boxwright.server.metrics import Metrics
-from boxwright.store import StoreUnreachableError
+from boxwright.store import StoreUnreachableError, opened
 
 from .token_calls import NOW, call_with, cli, gate_of, made, refused
 
@@ -116,7 +116,8 @@ def test_metrics_name_the_callers_whose_last_token_ends(tokens_file, tmp_path):
     cli("tokens", "revoke", revoked, "--tokens-file", tokens_file)
     store = f"sqlite:///{tmp_path}/tokens.db"
     _, stored = new_token("hall", [Scope.PACK], [], before, later)
-    with opened_book(store) as book:
+    with opened(store, make=True) as kept_there:
+        book = kept_there.tokens
         book.add(record_of(stored), 10)
         known = Tokens(TokenSource.of_file(str(tokens_file)), TokenSource.of_store(book.all))
     metrics = Metrics()
@@ -172,7 +173,8 @@ def test_a_token_of_a_file_and_one_of_a_store_let_in_alike(tokens_file, tmp_path
     store = f"sqlite:///{tmp_path}/plans.db"
     stored = cli("tokens", "create", "stored", "--scope", "pack", "--store", store).strip()
     text = made(tokens_file)
-    with opened_book(store) as book:
+    with opened(store, make=True) as kept_there:
+        book = kept_there.tokens
         in_store = TokenSource.of_store(book.all)
         gate = Gate(Metrics(), Tokens(TokenSource.of_file(str(tokens_file)), in_store))
         assert (refused(gate, f"Bearer {text}"), refused(gate, f"Bearer {stored}")) == (None, None)

@@ -12,7 +12,7 @@ from typing import Any, ClassVar, cast
 
 from boxwright.findings import Findings
 from boxwright.server.api.plan_links import LEAST_KEY_CHARACTERS
-from boxwright.store import check_url
+from boxwright.store.url import check_url
 
 _WORKERS = re.compile(r"auto|[1-9][0-9]{0,2}|10[01][0-9]|102[0-4]")
 

@@ -18,7 +18,7 @@ from boxwright.findings import Findings
 from boxwright.regular_file import read_regular
 from boxwright.server.exposed_files import exposure
 from boxwright.server.settings import Settings
-from boxwright.store import shown_url
+from boxwright.store.url import shown_url
 
 PREFIX = "BOXWRIGHT_"
 """Environment variables are this and the upper-case name of the setting, such as ``BOXWRIGHT_ADDRESS``."""

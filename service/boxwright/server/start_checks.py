@@ -25,10 +25,9 @@ from boxwright.server.exposed_files import exposed_files
 from boxwright.server.health import probe
 from boxwright.server.logs import log
 from boxwright.server.settings import Settings, host_and_port, is_loopback
-from boxwright.server.stored.plan_archive import opened
 from boxwright.server.stored.written import Written
-from boxwright.store import StoreAbsentError, StoreError, shown_url
-from boxwright.store.url import sqlite_path
+from boxwright.store import StoreAbsentError, StoreError, opened
+from boxwright.store.url import shown_url, sqlite_path
 
 ADDRESSES = ("address", "admin_address", "http_address")
 

@@ -14,7 +14,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.pool import QueuePool
 
 from boxwright.errors import missing_extra
-from boxwright.store.errors import (
+from boxwright.store import (
     StoreAbsentError,
     StoreBusyError,
     StoreCorruptError,

@@ -79,7 +79,8 @@ class Certificates:
 
     def ends(self) -> dict[tuple[str, ...], float]:
         """Return when they end, in seconds since 1970, by setting: of authorities the first valid one."""
-        ends, now_s = {("tls_certificate",): self.expires_s}, time.time()
+        now_s = time.time()
+        ends: dict[tuple[str, ...], float] = {("tls_certificate",): self.expires_s}
         if self.authorities:
             valid = [authority.expires_s for authority in self.authorities if authority.is_valid(now_s)]
             ends["client_ca",] = min(valid) if valid else max(authority.expires_s for authority in self.authorities)

@@ -12,25 +12,20 @@ import re
 import secrets
 import stat
 from collections import ChainMap, Counter
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
-from boxwright.errors import FieldViolation, InvalidInputError
 from boxwright.findings import Findings
 from boxwright.regular_file import read_regular
 from boxwright.server.access.auth import Scope, TokenNotValidError
 from boxwright.server.logs import log
-from boxwright.store import StoreError, TokenRecord, check_url
+from boxwright.store import StoreError, TokenRecord
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from boxwright.store.tokens import Tokens as TokensOfStore
-
-Content = TypeVar("Content")
 
 PREFIX = "bxw"
 """Beginning of every token, by which scanners of secrets find one that is where it should not be."""
@@ -207,31 +202,6 @@ def _time(value: Any, found: Findings, key: str) -> dt.datetime | None:
     return None
 
 
-@contextmanager
-def opened_book(url: str) -> Iterator[TokensOfStore]:
-    """Lend the tokens of a store, to be listed and changed.
-
-    Raises
-    ------
-    InvalidInputError
-        If the URL is none of a store.
-    UnsupportedError
-        If the store needs the extra ``postgres`` and it is not installed.
-    StoreError
-        If it cannot be opened.
-    """
-    if rule := check_url(url):
-        raise InvalidInputError([FieldViolation("store", rule)])
-    from boxwright.store.store import Store
-
-    store = Store(url)
-    try:
-        store.open()
-        yield store.tokens
-    finally:
-        store.close()
-
-
 def tokens_of(records: Iterable[TokenRecord]) -> tuple[Token, ...]:
     """Return the tokens of rows of a store, judged like those of a file; raises InvalidInputError with each fault."""
     found = Findings()
@@ -247,9 +217,9 @@ def _row(record: TokenRecord) -> dict[str, object]:
 
 def record_of(token: Token) -> TokenRecord:
     """Return what a store keeps of a token."""
-    created, expires, revoked = (time and time.isoformat() for time in (token.created, token.expires, token.revoked))
+    ends = [None if time is None else time.isoformat() for time in (token.expires, token.revoked)]
     scopes, sites = " ".join(sorted(token.scopes)), " ".join(sorted(token.sites))
-    return TokenRecord(token.token_id, token.name, token.sha256, scopes, sites, created or "", expires, revoked)
+    return TokenRecord(token.token_id, token.name, token.sha256, scopes, sites, token.created.isoformat(), *ends)
 
 
 _NOBODY = hash_of("")
@@ -278,7 +248,7 @@ class TokenSource:
         The tokens.
     """
 
-    def __init__(self, kept_in: str, read: Callable[[], Content], parse: Callable[[Content], Iterable[Token]]) -> None:
+    def __init__(self, kept_in: str, read: Callable[[], Any], parse: Callable[[Any], Iterable[Token]]) -> None:
         self._kept_in, self.read, self._parse = kept_in, read, parse
         self.seen: object = None
         self.by_id: dict[str, Token] = {}
@@ -297,7 +267,7 @@ class TokenSource:
         """Return the tokens of a store, which replicas share; ``read`` returns them all as they are at one time."""
         return cls("store", read, tokens_of)
 
-    def take(self, content: Content) -> None:
+    def take(self, content: Any) -> None:
         """Take over what ``read`` returned; raises InvalidInputError, and those of before let in on."""
         by_id = {token.token_id: token for token in self._parse(content)}
         if self.seen is not None:
