@@ -26,8 +26,7 @@ from boxwright.server.answers.pack_request import read_pack_request
 from boxwright.server.metrics import Metrics
 from boxwright.server.settings import Settings
 from boxwright.server.workers.asked import Asked
-from boxwright.server.workers.methods import Methods
-from boxwright.server.workers.warm_up import warm_up
+from boxwright.server.workers.methods import Methods, warm_up
 from boxwright.stop import Stop
 from boxwright.v1.packing_service_pb2 import PackRequest
 

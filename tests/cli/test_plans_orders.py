@@ -13,7 +13,7 @@ from boxwright.domain.sales_packaging import MaterialMass, SalesPackaging
 from boxwright.domain.soft_goods import SoftGoods
 from boxwright.orders import DateSpan, date_span, read_orders
 from boxwright.orders.write import SHIPPED_COLUMNS, shipped_rows, write_csv, write_parquet
-from boxwright.server.stored.deflated import packed
+from boxwright.server.stored.plan_record import packed
 from boxwright.store import Entry, OutcomeRecord
 from boxwright.store.store import Store
 from boxwright.v1 import order_pb2, outcome_pb2, packing_service_pb2

@@ -9,8 +9,8 @@ from contextlib import contextmanager
 import pytest
 from prometheus_client import CollectorRegistry, Counter
 
-from boxwright.server import admin
 from boxwright.server.access.auth import Gate
+from boxwright.server.http import admin
 from boxwright.server.metrics import Metrics
 
 

@@ -11,16 +11,15 @@ import pytest
 
 from boxwright.catalog import catalogs
 from boxwright.errors import DeadlineError
+from boxwright.server.access.auth import SENDING_S, answer_by
 from boxwright.server.answers import pack
 from boxwright.server.answers.pack_request import read_pack_request
-from boxwright.server.api.current import Current
 from boxwright.server.api.faults import reason_of
 from boxwright.server.api.packing import PackingService
-from boxwright.server.caller import SENDING_S, answer_by
 from boxwright.server.metrics import Metrics
+from boxwright.server.reloading import Current
 from boxwright.server.workers.asked import Asked
-from boxwright.server.workers.methods import Methods
-from boxwright.server.workers.warm_up import warm_up
+from boxwright.server.workers.methods import Methods, warm_up
 from boxwright.stop import Stop
 from boxwright.v1 import packing_service_pb2 as messages
 from boxwright.v1 import policy_pb2

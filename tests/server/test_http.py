@@ -25,7 +25,7 @@ from hypothesis import strategies as st
 from boxwright.cli.main import main
 from boxwright.contract.json import from_json, to_json
 from boxwright.errors import InvalidInputError
-from boxwright.server.http.resources import READS
+from boxwright.server.http.app import READS
 from boxwright.server.settings import Settings
 from boxwright.v1 import packing_service_pb2
 from boxwright.v1.packing_service_pb2_grpc import PackingServiceStub

@@ -13,7 +13,7 @@ import grpc.aio
 import pytest
 
 from boxwright.errors import FieldViolation, UnknownResourceError
-from boxwright.server.caller import caller
+from boxwright.server.access.auth import caller
 from boxwright.server.http import app, listen
 from boxwright.server.metrics import Metrics
 from boxwright.server.observer import Observer

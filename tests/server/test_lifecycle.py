@@ -16,9 +16,8 @@ import grpc
 import pytest
 from google.protobuf import duration_pb2
 from grpc_health.v1 import health_pb2, health_pb2_grpc
-from grpc_reflection.v1alpha import reflection_pb2
+from grpc_reflection.v1alpha import reflection, reflection_pb2
 
-from boxwright.server import reflection
 from boxwright.server.lifecycle import SERVICES
 from boxwright.server.observer import MAX_WATCHES_PER_CALLER
 from boxwright.server.start_checks import ServerStartError
@@ -64,10 +63,9 @@ def test_the_probe_ends_with_0_or_1(live):
         assert subprocess.run(command, check=False, capture_output=True, env=environment).returncode == code
 
 
-@pytest.mark.parametrize("version", ["v1", "v1alpha"])
-def test_reflection_lists_and_describes_the_services(channel, version):
-    """Tools find the contract, health and reflection itself, by the new and the old name of reflection."""
-    service = f"grpc.reflection.{version}.ServerReflection"
+def test_reflection_lists_and_describes_the_services(channel):
+    """Tools find the contract, health and reflection itself."""
+    service = reflection.SERVICE_NAME
     ask = channel.stream_stream(
         f"/{service}/ServerReflectionInfo",
         request_serializer=reflection_pb2.ServerReflectionRequest.SerializeToString,
@@ -80,9 +78,9 @@ def test_reflection_lists_and_describes_the_services(channel, version):
     ]
     listed, contract, itself = ask(iter(asked), timeout=10)
     names = {each.name for each in listed.list_services_response.service}
-    assert names == {*SERVICES, "grpc.health.v1.Health", *reflection.NAMES}
+    assert names == {*SERVICES, "grpc.health.v1.Health", service}
     assert contract.file_descriptor_response.file_descriptor_proto
-    assert f"grpc.reflection.{version}".encode() in itself.file_descriptor_response.file_descriptor_proto[0]
+    assert b"grpc.reflection.v1alpha" in itself.file_descriptor_response.file_descriptor_proto[0]
 
 
 def test_the_admin_port_has_metrics_and_health(live, channel, pack_request):
@@ -338,7 +336,7 @@ def printed(script):
 def test_a_server_opens_as_many_connections_as_the_system_lets_it():
     """The soft limit of descriptors, often 1,024, goes up to the hard one."""
     script = (
-        "import resource\nfrom boxwright.server.descriptors import raise_descriptor_limit\n"
+        "import resource\nfrom boxwright.server.machine import raise_descriptor_limit\n"
         "most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]\n"
         "resource.setrlimit(resource.RLIMIT_NOFILE, (256, most))\n"
         "raise_descriptor_limit()\nprint(resource.getrlimit(resource.RLIMIT_NOFILE) == (most, most))\n"
@@ -349,7 +347,7 @@ def test_a_server_opens_as_many_connections_as_the_system_lets_it():
 def test_few_open_files_are_warned_of():
     """At the start, whatever the soft limit is."""
     script = (
-        "import resource\nfrom boxwright.server.descriptors import raise_descriptor_limit\n"
+        "import resource\nfrom boxwright.server.machine import raise_descriptor_limit\n"
         "resource.setrlimit(resource.RLIMIT_NOFILE, (100, 400))\n"
         "raise_descriptor_limit()\n"
     )

@@ -15,9 +15,8 @@ import grpc
 import pytest
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 
-from boxwright.server import admin
 from boxwright.server import observer as observer_room
-from boxwright.server.http import listen
+from boxwright.server.http import admin, listen
 from boxwright.server.lifecycle import CALLS_OF_A_CONNECTION, HANDSHAKE_MS, IDLE_CONNECTION_MS, MAX_HEAD_BYTES
 from boxwright.server.settings import Settings
 

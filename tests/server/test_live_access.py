@@ -199,19 +199,18 @@ def test_health_needs_no_token_and_reflection_needs_one(secured, tokens):
         watched = health_pb2_grpc.HealthStub(channel).Watch(health_pb2.HealthCheckRequest(), timeout=20)
         assert next(iter(watched)).status == 1
         watched.cancel()
-        for version in ("v1", "v1alpha"):
-            ask = channel.stream_stream(
-                f"/grpc.reflection.{version}.ServerReflection/ServerReflectionInfo",
-                request_serializer=reflection_pb2.ServerReflectionRequest.SerializeToString,
-                response_deserializer=reflection_pb2.ServerReflectionResponse.FromString,
-            )
-            asked = [reflection_pb2.ServerReflectionRequest(list_services="")]
-            (listed,) = ask(iter(asked), timeout=20, metadata=tuple(bearer(tokens["read"]).items()))
-            assert listed.list_services_response.service
-            for who, code in (("", "UNAUTHENTICATED"), ("pack", "PERMISSION_DENIED")):
-                with pytest.raises(grpc.RpcError) as caught:
-                    list(ask(iter(asked), timeout=20, metadata=tuple(bearer(tokens.get(who, "")).items())))
-                assert caught.value.code().name == code
+        ask = channel.stream_stream(
+            "/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo",
+            request_serializer=reflection_pb2.ServerReflectionRequest.SerializeToString,
+            response_deserializer=reflection_pb2.ServerReflectionResponse.FromString,
+        )
+        asked = [reflection_pb2.ServerReflectionRequest(list_services="")]
+        (listed,) = ask(iter(asked), timeout=20, metadata=tuple(bearer(tokens["read"]).items()))
+        assert listed.list_services_response.service
+        for who, code in (("", "UNAUTHENTICATED"), ("pack", "PERMISSION_DENIED")):
+            with pytest.raises(grpc.RpcError) as caught:
+                list(ask(iter(asked), timeout=20, metadata=tuple(bearer(tokens.get(who, "")).items())))
+            assert caught.value.code().name == code
 
 
 def denied(server, tokens):
@@ -250,7 +249,7 @@ def test_the_page_to_try_calls_is_open_and_resources_are_not(secured, tokens):
 
 def test_the_page_of_a_plan_needs_a_signed_link_or_a_token(secured, tokens):
     """A link goes on working without a token; one that is not signed opens nothing, whoever holds it."""
-    from boxwright.server.api.plan_links import signed_query
+    from boxwright.server.access.links import signed_query
 
     plan = over_grpc(secured, tokens["pack"]).plan.name
     signed = f"/{plan}?{signed_query(KEY, plan.removeprefix('plans/'), int(time.time()) + 600)}"

@@ -16,8 +16,8 @@ import pytest
 
 from boxwright.contract.footprint import read_footprint
 from boxwright.findings import Findings
-from boxwright.server.api.plan_links import signed_query
-from boxwright.server.stored.deflated import packed, unpacked
+from boxwright.server.access.links import signed_query
+from boxwright.server.stored.plan_record import packed, unpacked
 from boxwright.v1 import packing_service_pb2 as messages
 from boxwright.v1.packing_service_pb2_grpc import PackingServiceStub
 

@@ -6,14 +6,13 @@ import logging
 import pytest
 
 from boxwright.server.access.auth import CALLING, Principal, Scope
-from boxwright.server.api.batch_answer import BatchAnswer
-from boxwright.server.api.current import Current
-from boxwright.server.api.packing import PackingService
+from boxwright.server.api.faults import PlanningLostError
+from boxwright.server.api.packing import BatchAnswer, PackingService
 from boxwright.server.audit import CALLED
-from boxwright.server.failures import PlanningLostError
 from boxwright.server.metrics import Metrics
+from boxwright.server.reloading import Current
+from boxwright.server.workers.admission import ShedError
 from boxwright.server.workers.methods import Methods
-from boxwright.server.workers.overloaded import ShedError
 from boxwright.store import StoreUnreachableError
 from boxwright.v1 import packing_service_pb2 as messages
 

@@ -3,7 +3,7 @@
 import pytest
 from google.rpc import code_pb2, status_pb2
 
-from boxwright.server.http.refusal_page import refusal_page
+from boxwright.server.http.app import refusal_page
 
 
 @pytest.mark.parametrize(

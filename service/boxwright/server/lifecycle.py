@@ -16,44 +16,37 @@ from importlib.metadata import version
 
 import grpc
 import grpc.aio
+import uvloop
 from google.longrunning import operations_pb2
 from grpc_health.v1 import health, health_pb2
+from grpc_reflection.v1alpha import reflection, reflection_pb2
 
 from boxwright.server.access.auth import Gate
 from boxwright.server.access.certificates import Certificates
 from boxwright.server.access.tokens import Tokens, TokenSource
 from boxwright.server.access.watching import Watch, Watched
-from boxwright.server.admin import AdminServer, admin_app
 from boxwright.server.answers.dataset import Dataset, LoadedFiles
 from boxwright.server.api.catalogs import CatalogService
-from boxwright.server.api.current import Current
 from boxwright.server.api.footprints import FootprintService
 from boxwright.server.api.operations import EvaluationService, OperationsService
 from boxwright.server.api.packing import PackingService
 from boxwright.server.api.plan_pages import PlanPages
-from boxwright.server.data_files import stamp_of
-from boxwright.server.descriptors import most_connections, raise_descriptor_limit
-from boxwright.server.exposed_files import exposed_files
+from boxwright.server.http.admin import AdminServer, admin_app
 from boxwright.server.http.app import http_app
 from boxwright.server.http.listen import HttpServer
 from boxwright.server.logs import log
-from boxwright.server.memory import keep_large_blocks_apart, tidy
+from boxwright.server.machine import keep_large_blocks_apart, most_connections, raise_descriptor_limit, tidy
 from boxwright.server.metrics import Metrics
 from boxwright.server.observer import Observer
 from boxwright.server.operations.runner import Runner
-from boxwright.server.reflection import add_reflection
-from boxwright.server.reloading import Reloader
+from boxwright.server.reloading import Current, Reloader, stamp_of
 from boxwright.server.settings import Settings, host_and_port, is_loopback, listed
+from boxwright.server.settings.sources import exposed_files
 from boxwright.server.start_checks import ServerStartError, check_addresses, check_catalogs, say_who_may_call
 from boxwright.server.stored.keeping import Keeping
 from boxwright.server.traced import traces_of
 from boxwright.server.workers.pool import Workers
 from boxwright.v1 import catalog_service_pb2, evaluation_service_pb2, footprint_service_pb2, packing_service_pb2
-
-try:
-    import uvloop
-except ImportError:  # Windows, and Pythons newer than it
-    uvloop = None  # type: ignore[assignment] # there is none
 
 SERVICE_DESCRIPTORS = tuple(
     module.DESCRIPTOR.services_by_name[name]
@@ -120,7 +113,7 @@ def serve(settings: Settings) -> None:
     raise_descriptor_limit()
     keep_large_blocks_apart()
     sys.setswitchinterval(SWITCH_S)
-    with contextlib.ExitStack() as ends, asyncio.Runner(loop_factory=new_event_loop) as runner:
+    with contextlib.ExitStack() as ends, asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         # The end of the runner waits for threads of the event loop, if there are any.
         left = runner.run(_serve(settings, ends))
     if left:
@@ -140,11 +133,6 @@ def _end_process(code: int) -> None:
     sys.stdout.flush()
     sys.stderr.flush()
     os._exit(code)
-
-
-def new_event_loop() -> asyncio.AbstractEventLoop:
-    """Return an event loop, that of uvloop where there is one: it takes half the CPU time of Python's for a call."""
-    return asyncio.new_event_loop() if uvloop is None else uvloop.new_event_loop()
 
 
 async def _serve(settings: Settings, ends: contextlib.ExitStack) -> int:
@@ -281,7 +269,16 @@ class Server:
             ),
         }
         server.add_generic_rpc_handlers([grpc.method_handlers_generic_handler(health.SERVICE_NAME, handlers)])
-        add_reflection((*SERVICES, health.SERVICE_NAME), server, partial(self._observer.staying_open, guarded=True))
+        described = (*SERVICES, health.SERVICE_NAME, reflection.SERVICE_NAME)
+        asked = grpc.stream_stream_rpc_method_handler(
+            self._observer.staying_open(
+                reflection.aio.ReflectionServicer(described).ServerReflectionInfo, guarded=True
+            ),
+            request_deserializer=reflection_pb2.ServerReflectionRequest.FromString,
+            response_serializer=reflection_pb2.ServerReflectionResponse.SerializeToString,
+        )
+        answers = grpc.method_handlers_generic_handler(reflection.SERVICE_NAME, {"ServerReflectionInfo": asked})
+        server.add_generic_rpc_handlers([answers])
         metrics.ready.set_function(lambda: self.serving)
         metrics.alive.set_function(lambda: self.alive)
         return server

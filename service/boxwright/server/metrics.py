@@ -21,7 +21,7 @@ from prometheus_client import (
 from prometheus_client.core import Metric
 from prometheus_client.metrics import MetricWrapperBase
 
-from boxwright.contract.outcome import OVERRIDES
+from boxwright.contract.outcome import OVERRIDES, ReadOutcome
 from boxwright.domain.factor import CARRIED
 from boxwright.domain.own_container import OWN_CONTAINER
 from boxwright.domain.plan import Plan, UnpackedUnit
@@ -29,6 +29,7 @@ from boxwright.domain.warning import WarningCode
 from boxwright.server.workers.admission import CallKind
 from boxwright.store import OperationRecord, OperationState
 from boxwright.units import MG_PER_G
+from boxwright.v1 import packing_service_pb2, parcel_pb2
 
 if TYPE_CHECKING:
     from boxwright.server.answers.dataset import Dataset
@@ -92,19 +93,18 @@ class Metrics:
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
         self.by_name: dict[str, Any] = {}
-        self._shown: dict[Any, set[tuple[str, ...]]] = {}
         for collector in (ProcessCollector, PlatformCollector, GCCollector):
             collector(registry=self.registry)
 
         # What runs, and with what.
         self.build = self._made(
-            Gauge,
+            AskedGauge,
             "build_info",
             "Always 1; the labels say what runs: software and data versions.",
             "version data_version",
         )
         self.loaded = self._made(
-            Gauge,
+            AskedGauge,
             "loaded_info",
             "Always 1; one for the data and one for each catalog that plans are made with now: kind (data, catalog),"
             " id, version and content hash.",
@@ -447,30 +447,13 @@ class Metrics:
         self.oldest_operation.set(max(0.0, time.time() - min(waiting) / 1e6) if waiting else 0.0)
 
     def show_loaded(self, dataset: "Dataset") -> None:
-        """Say what is loaded by now, in place of what was; rows of box types end that are in no catalog any more."""
-        data, catalogs = dataset.materials, dataset.catalogs
-        now: dict[Any, set[tuple[str, ...]]] = {
-            self.build: {(version("boxwright"), data.version)},
-            self.loaded: {
-                ("data", "", data.version, data.content_hash),
-                *(("catalog", name, catalog.version, catalog.content_hash) for name, catalog in catalogs.items()),
-            },
-        }
-        gone = [(metric, row) for metric, rows in now.items() for row in self._shown.get(metric, set()) - rows]
-        for metric, rows in now.items():
-            for row in rows:
-                metric.labels(*row).set(1)
-        known = {
-            name: {OWN_CONTAINER, OTHER_BOX, *(box.box_type_id for box in catalog.box_types)}
-            for name, catalog in catalogs.items()
-        } | {INLINE: {INLINE}}
-        for metric in (self.boxes, self.shipped_boxes):
-            shown = {tuple(sample.labels.values()) for family in metric.collect() for sample in family.samples}
-            gone += [(metric, row) for row in shown if row[-1] not in known.get(row[-2], ())]
-        for metric, row in gone:
-            metric.remove(*row)
-            metric.labels.cache_clear()  # it holds what was removed
-        self._shown = now
+        """Say what is loaded by now, in place of what was."""
+        data = dataset.materials
+        built: dict[tuple[str, ...], float] = {(version("boxwright"), data.version): 1.0}
+        loaded: dict[tuple[str, ...], float] = {("data", "", data.version, data.content_hash): 1.0}
+        for name, catalog in dataset.catalogs.items():
+            loaded["catalog", name, catalog.version, catalog.content_hash] = 1.0
+        self.build.rows, self.loaded.rows = (lambda: built), (lambda: loaded)
 
     def record_plan(self, plan: Plan, purpose: str, catalog: str, site: str = "") -> None:
         """Count a plan.
@@ -519,3 +502,84 @@ class Metrics:
         """Count units that stayed out."""
         for unit in units:
             self.unpacked.labels(purpose, unit.reason.value).inc()
+
+
+PURPOSES = {
+    packing_service_pb2.PLAN_PURPOSE_UNSPECIFIED: "shipment",
+    packing_service_pb2.PLAN_PURPOSE_SHIPMENT: "shipment",
+    packing_service_pb2.PLAN_PURPOSE_WHAT_IF: "what_if",
+    packing_service_pb2.PLAN_PURPOSE_REPLAY: "replay",
+}
+"""Metric label of each purpose."""
+
+
+def purpose_of(message: packing_service_pb2.PackRequest) -> str:
+    """Return the metric label of a request's purpose; one that is not known is refused as if none were stated."""
+    return PURPOSES.get(message.purpose, PURPOSES[packing_service_pb2.PLAN_PURPOSE_UNSPECIFIED])
+
+
+def record_outcome(metrics: Metrics, outcome: ReadOutcome, catalog: str) -> None:
+    """Count an outcome; ``catalog`` is the resource name of its plan's catalog, or another text of one sent along."""
+    prefix, _, catalog_id = catalog.partition("/")
+    label = catalog_id if prefix == "catalogs" and catalog_id else INLINE
+    metrics.shipped_orders.labels("overridden" if outcome.overridden else "as_planned").inc()
+    for planned in outcome.planned:
+        metrics.shipped_boxes.labels("planned", label, _box(label, planned.box_type_id, planned)).inc()
+    for parcel in outcome.parcels:
+        same = parcel.planned if parcel.planned and parcel.planned.box_type_id == parcel.box_type_id else None
+        metrics.shipped_boxes.labels("shipped", label, _box(label, parcel.box_type_id, same)).inc()
+        if parcel.overridden:
+            metrics.shipped_overrides.labels(parcel.reason).inc()
+        if parcel.planned is not None and parcel.measured_g is not None:
+            metrics.shipped_grams.labels("measured").inc(parcel.measured_g)
+            metrics.shipped_grams.labels("planned").inc(parcel.planned.gross_g)
+
+
+def _box(catalog: str, box_type_id: str, planned: parcel_pb2.Parcel | None) -> str:
+    if planned is not None and planned.ships_in_own_container:
+        return OWN_CONTAINER
+    return INLINE if catalog == INLINE else box_type_id or OTHER_BOX
+
+
+Note = tuple[str, tuple[str, ...], str, float]
+"""Name of a metric, values of its labels, ``inc`` or ``observe``, and by how much."""
+
+
+class NotedMetrics(Metrics):
+    """Metrics of which nothing is scraped: what is counted is noted."""
+
+    def __init__(self) -> None:
+        self._notes: list[Note] = []
+        super().__init__()
+
+    def _made(self, kind: Any, name: str, *_: object, **__: object) -> Any:
+        return _Noted(name, (), self._notes)
+
+    def take(self) -> list[Note]:
+        """Return what was noted since the last time."""
+        taken = self._notes.copy()
+        self._notes.clear()
+        return taken
+
+
+class _Noted:
+    """One metric, with values of its labels or none."""
+
+    def __init__(self, name: str, labels: tuple[str, ...], notes: list[Note]) -> None:
+        self._name, self._labels, self._notes = name, labels, notes
+
+    def labels(self, *labels: str) -> "_Noted":
+        return _Noted(self._name, tuple(map(str, labels)), self._notes)
+
+    def inc(self, amount: float = 1.0) -> None:
+        self._notes.append((self._name, self._labels, "inc", float(amount)))
+
+    def observe(self, amount: float) -> None:
+        self._notes.append((self._name, self._labels, "observe", float(amount)))
+
+
+def count(metrics: Metrics, notes: Iterable[Note]) -> None:
+    """Count what a planning process has noted."""
+    for name, labels, what, amount in notes:
+        metric = metrics.by_name[name]
+        getattr(metric.labels(*labels) if labels else metric, what)(amount)

@@ -20,16 +20,13 @@ from google.protobuf import message_factory
 
 from boxwright.contract.intake import parse
 from boxwright.errors import FieldViolation, InvalidInputError, printable
-from boxwright.server.access.auth import CALLING, REFLECTION, DeniedError, Gate
-from boxwright.server.api.faults import grpc_code, is_ours, reason_of, status_of
-from boxwright.server.api.limits import Limit
+from boxwright.server.access.auth import CALLING, FORWARDED, REFLECTION, DeniedError, Gate, caller, forwarded, peer_of
+from boxwright.server.api.faults import StreamEndedError, grpc_code, is_ours, reason_of, status_of
 from boxwright.server.audit import CALLED, audit, ids_in, is_audited, refusal_facts, why_of
-from boxwright.server.caller import FORWARDED, caller, forwarded, peer_of
-from boxwright.server.failures import StreamEndedError
 from boxwright.server.logs import log
 from boxwright.server.settings import listed
 from boxwright.server.traced import TRACED
-from boxwright.server.workers.overloaded import OverloadedError
+from boxwright.server.workers.admission import Limit, OverloadedError
 from boxwright.stop import Stop
 
 if TYPE_CHECKING:

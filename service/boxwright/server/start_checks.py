@@ -20,11 +20,11 @@ from boxwright.server.access.auth import Scope
 from boxwright.server.access.certificates import Certificates, shown_time
 from boxwright.server.access.tokens import last_of_each, read_tokens, tokens_of
 from boxwright.server.answers.dataset import Dataset, LoadedFiles
-from boxwright.server.descriptors import LEAST_FILES, too_few_files
-from boxwright.server.exposed_files import exposed_files
 from boxwright.server.health import probe
 from boxwright.server.logs import log
+from boxwright.server.machine import LEAST_FILES, too_few_files
 from boxwright.server.settings import Settings, host_and_port, is_loopback
+from boxwright.server.settings.sources import exposed_files
 from boxwright.server.stored.written import Written
 from boxwright.store import StoreAbsentError, StoreError, opened
 from boxwright.store.url import shown_url, sqlite_path

@@ -16,7 +16,7 @@ from boxwright.cli.failures import CommandGroup, refusal, told_to_users
 from boxwright.cli.files import is_device, shown, tell_of, whole_file
 from boxwright.cli.options import FiniteRange, file_option, with_options
 from boxwright.domain.rounded import count
-from boxwright.server.settings_sources import read_secret
+from boxwright.server.settings.sources import read_secret
 
 HASHED = "Order ids are hashed in this store: give --order-id-key-file to find them as callers know them."
 _BASE_URL = re.compile(r"https?://[^\s/?#]+(/[^\s?#]*)?")
@@ -181,8 +181,8 @@ def link_plan(name: str, link_key_file: str | None, days: float, base_url: str) 
     NAME is that of the answer, such as plans/01m8c36zhkc9xprtetetsdkddc.
     """
     from boxwright.findings import Findings
-    from boxwright.server.api.plan_links import LEAST_KEY_CHARACTERS, signed_query
-    from boxwright.server.stored.plan_ids import is_plan_id
+    from boxwright.server.access.links import LEAST_KEY_CHARACTERS, signed_query
+    from boxwright.server.stored.plan_record import is_plan_id
 
     key, plan_id = _secret("link_key", {"link_key_file": link_key_file}), name.removeprefix("plans/")
     found = Findings()

@@ -26,7 +26,7 @@ from boxwright.server.access.tokens import (
     tokens_of,
     written,
 )
-from boxwright.server.settings_sources import read_secret
+from boxwright.server.settings.sources import read_secret
 from boxwright.store import opened
 
 SYSTEM_LOG = "/dev/log"

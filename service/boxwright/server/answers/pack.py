@@ -23,8 +23,7 @@ from boxwright.planning.finishing.checked import without_extras
 from boxwright.planning.finishing.finish_time import finish_time_s as plan_time_s
 from boxwright.server.answers.dataset import Dataset
 from boxwright.server.answers.pack_request import PackJob, read_pack_request
-from boxwright.server.answers.purposes import purpose_of
-from boxwright.server.metrics import Metrics
+from boxwright.server.metrics import Metrics, purpose_of
 from boxwright.server.stored.plan_record import plan_record, whole_plan
 from boxwright.stop import Stop
 from boxwright.store import Entry

@@ -7,11 +7,10 @@ from typing import Any
 
 from boxwright.domain.incomplete import IncompletePlanError
 from boxwright.server.access.auth import CALLING
-from boxwright.server.answers.purposes import purpose_of
 from boxwright.server.api.faults import grpc_code, is_ours, reason_of, status_of
 from boxwright.server.audit import CALLED, audit, ids_in, refusal_facts, why_of
 from boxwright.server.logs import log
-from boxwright.server.metrics import PLANNED, Metrics
+from boxwright.server.metrics import PLANNED, Metrics, purpose_of
 from boxwright.server.traced import TRACED
 from boxwright.server.workers.admission import CallKind
 from boxwright.v1 import packing_service_pb2

@@ -11,8 +11,7 @@ from boxwright.domain.order import MAX_UNITS_PER_ORDER, Order
 from boxwright.findings import Findings
 from boxwright.server.api.stored_plans import answer_of, plan_of
 from boxwright.server.settings import Settings
-from boxwright.server.stored.deflated import unpacked
-from boxwright.server.stored.plan_record import HASHED, HASHED_PREFIX, kept_order_id
+from boxwright.server.stored.plan_record import HASHED, HASHED_PREFIX, kept_order_id, unpacked
 from boxwright.store import Keep, StoredPlan
 from boxwright.v1 import outcome_pb2, packing_service_pb2
 

@@ -21,11 +21,11 @@ import numpy as np
 
 from boxwright.errors import BoxwrightError
 from boxwright.server.answers.dataset import Dataset
-from boxwright.server.failures import WorkerFaultError
+from boxwright.server.api.faults import WorkerFaultError
 from boxwright.server.logs import configure_logs
-from boxwright.server.memory import give_back, resident_bytes
+from boxwright.server.machine import give_back, resident_bytes
+from boxwright.server.metrics import NotedMetrics
 from boxwright.server.workers.asked import Answered, Asked
-from boxwright.server.workers.noted import NotedMetrics
 from boxwright.stop import Flags, Phase, Stop
 
 if TYPE_CHECKING:

@@ -6,13 +6,19 @@ from typing import Any
 
 from google.protobuf.message import Message
 
+from boxwright.catalog import Materials
 from boxwright.catalog.catalogs import is_shipped_catalog
+from boxwright.domain.box import BoxType, Catalog
+from boxwright.domain.order import Item, Order
+from boxwright.domain.policy import Policy
 from boxwright.errors import FieldViolation, LimitExceededError
 from boxwright.findings import Findings
-from boxwright.server.answers.catalog_source import read_inline_catalog
+from boxwright.packing import own
+from boxwright.planning import plan
 from boxwright.server.answers.check_plan import PlanJudge
 from boxwright.server.answers.dataset import Dataset
 from boxwright.server.answers.footprint import estimate_footprint
+from boxwright.server.answers.named import read_inline_catalog
 from boxwright.server.answers.pack import PackAnswers
 from boxwright.server.answers.plan_page import made_page
 from boxwright.server.metrics import Metrics
@@ -91,3 +97,22 @@ class Methods:
 
 def _today() -> datetime.date:
     return datetime.datetime.now(datetime.UTC).date()
+
+
+def warm_up(materials: Materials | None = None) -> None:
+    """Load or compile every kernel, and plan small orders for all that is loaded late: no caller waits for either.
+
+    Parameters
+    ----------
+    materials : Materials, optional
+        Data that the orders are planned with. Default: those of the folder that the environment names, or shipped ones.
+    """
+    own.warm_up()
+    catalog = Catalog("warm-up", (BoxType("small", 200, 150, 100), BoxType("large", 400, 300, 200)))
+    lines = (
+        Item("a", 3, 180, 120, 60, 500, max_load_g=2_000),
+        Item("b", 4, 90, 80, 70, 300),
+        Item("c", 2, 350, 250, 90, 900),
+    )
+    for order in (Order("one", lines[1:2]), Order("many", lines)):
+        plan(order, catalog, Policy(allow_partial=True), profiles=(), materials=materials)

@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from boxwright.errors import BoxwrightError, CpuCeilingError
-from boxwright.server.failures import MemoryCeilingError, NoPlanningError, PlanningLostError
+from boxwright.server.api.faults import MemoryCeilingError, NoPlanningError, PlanningLostError
+from boxwright.server.metrics import count
 from boxwright.server.workers.child import LENGTH, packed
-from boxwright.server.workers.noted import count
 
 if TYPE_CHECKING:
     from collections.abc import Callable

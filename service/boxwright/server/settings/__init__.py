@@ -11,7 +11,7 @@ from itertools import pairwise
 from typing import Any, ClassVar, cast
 
 from boxwright.findings import Findings
-from boxwright.server.api.plan_links import LEAST_KEY_CHARACTERS
+from boxwright.server.access.links import LEAST_KEY_CHARACTERS
 from boxwright.store.url import check_url
 
 _WORKERS = re.compile(r"auto|[1-9][0-9]{0,2}|10[01][0-9]|102[0-4]")
@@ -321,7 +321,7 @@ class Settings:
         InvalidInputError
             With every setting that breaks a rule, as it is called where it comes from.
         """
-        from boxwright.server.settings_sources import read_settings  # it imports this file
+        from boxwright.server.settings.sources import read_settings  # it imports this file
 
         return read_settings(os.environ if environment is None else environment, given).settings
 
