@@ -4,14 +4,13 @@ import asyncio
 import contextlib
 import datetime
 import itertools
-import math
 import time
 
 import pytest
 
 from boxwright.catalog import catalogs
 from boxwright.errors import DeadlineError
-from boxwright.server.access.auth import SENDING_S, answer_by
+from boxwright.server.access.auth import SENDING_S
 from boxwright.server.answers import pack
 from boxwright.server.answers.pack_request import read_pack_request
 from boxwright.server.api.faults import reason_of
@@ -119,12 +118,6 @@ def test_a_deadline_of_a_batch_is_that_of_each_order(methods, dataset):
         if made:
             return
     pytest.fail("no deadline left time for a plan")
-
-
-def test_a_call_without_a_deadline_has_none():
-    """Infinity is no time to answer by."""
-    assert answer_by(math.inf) is None
-    assert answer_by(10.0) == 10.0 - SENDING_S
 
 
 def wide_order(lines, quantity):

@@ -284,49 +284,6 @@ def test_watches_of_health_are_limited_and_checks_are_not(narrow):
             each.cancel()
 
 
-def test_a_stream_that_is_idle_for_too_long_ends_and_is_counted():
-    """The server ends it by itself; the reason is in the details and in the metrics."""
-    with server_here(stream_idle_s=1) as server, grpc.insecure_channel(server.address) as channel:
-        hold = threading.Event()
-
-        def sent():
-            setup = packing_service_pb2.StreamPackRequest(correlation_id="0")
-            setup.setup.SetInParent()
-            yield setup
-            hold.wait(60)
-
-        answers = PackingServiceStub(channel).StreamPack(sent(), timeout=60)
-        assert next(answers).WhichOneof("message") == "accepted"
-        under_way = 'boxwright_rpcs_under_way{method="PackingService/StreamPack"}'
-        assert f"{under_way} 1.0" in read(server.admin_address, "/metrics")[1]
-        with pytest.raises(grpc.RpcError) as ended:
-            next(answers)
-        hold.set()
-        assert reason(ended.value) == "STREAM_ENDED"
-        text = read(server.admin_address, "/metrics")[1]
-        assert f"{under_way} 0.0" in text
-
-
-def test_callers_that_break_off_their_streams_do_no_harm(pack_request):
-    """Streams whose connection closes under them are cleaned up, and the server goes on."""
-    with server_here() as server:
-        for _ in range(3):
-            hold = threading.Event()
-
-            def sent(hold=hold):
-                setup = packing_service_pb2.StreamPackRequest(correlation_id="0")
-                setup.setup.SetInParent()
-                yield setup
-                hold.wait(60)
-
-            with grpc.insecure_channel(server.address) as channel:
-                for _ in range(4):  # a call that nobody holds is cancelled
-                    assert next(PackingServiceStub(channel).StreamPack(sent(), timeout=60)).HasField("accepted")
-            hold.set()
-            with grpc.insecure_channel(server.address) as channel:
-                assert PackingServiceStub(channel).Pack(pack_request, timeout=60).plan.parcels
-
-
 def printed(script):
     """Return what a script prints, to its standard output and error, in a process of its own."""
     run = subprocess.run([sys.executable, "-c", script], check=True, capture_output=True, text=True)

@@ -229,14 +229,6 @@ def test_metrics_need_the_scope_admin_and_probes_need_nothing(secured, tokens):
     assert denied(secured, tokens) == before  # a probe is no intruder
 
 
-def test_metrics_say_when_the_last_token_of_a_caller_ends(secured, tokens):
-    """Of callers whose tokens all end, and let in now."""
-    shown = over_http(secured.admin_address, tokens["admin"], "/metrics", None)[2].decode()
-    ends = dict(re.findall(r'boxwright_token_expiry_timestamp_seconds{principal="token:(.*)"} (.*)', shown))
-    assert float(ends["ending"]) == dt.datetime(2100, 1, 1, tzinfo=dt.UTC).timestamp()
-    assert not {"over", "admin"} & set(ends)
-
-
 def test_the_page_to_try_calls_is_open_and_resources_are_not(secured, tokens):
     """Files that are the same for everybody need no token."""
     for page in ("/", "/try.js", "/openapi.json"):
@@ -301,20 +293,6 @@ def test_a_token_that_is_revoked_lets_in_no_more_and_ends_its_streams(secured, f
             return caught.value.code()
 
     assert asyncio.run(stream()) is grpc.StatusCode.UNAUTHENTICATED
-
-
-def test_a_file_that_breaks_leaves_the_tokens_of_before(secured, tokens, file):
-    """It is said in the log and in a metric; whoever was let in still is."""
-    good = file.read_text()
-    shown = 'boxwright_access_reload_failing{what="tokens"} '
-    metrics = lambda: over_http(secured.admin_address, tokens["admin"], "/metrics", None)[2].decode()  # noqa: E731 - asked again and again
-    file.write_text(good[:-20])
-    try:
-        wait(lambda: f"{shown}1.0" in metrics())
-        assert over_grpc(secured, tokens["pack"]).plan.name
-    finally:
-        file.write_text(good)
-    wait(lambda: f"{shown}0.0" in metrics())
 
 
 def audited(server, **facts):

@@ -88,15 +88,6 @@ def test_an_order_that_cannot_be_read_counts_as_refused(live, channel):
     assert refused_unread(live) == before + 3
 
 
-def test_a_tiny_distance_is_refused_by_its_field(channel, pack_request):
-    """No leg is shorter than a metre, and no more digits than are kept end in a fault of the engine."""
-    pack_request.lane.legs.add(mode="TRANSPORT_MODE_ROAD", distance_km=1e-40)
-    with pytest.raises(grpc.RpcError) as caught:
-        channel.unary_unary(PACK)(pack_request.SerializeToString(), timeout=20)
-    assert caught.value.code() is grpc.StatusCode.INVALID_ARGUMENT
-    assert all(part in caught.value.details() for part in ("lane.legs[0].distance_km", "0.001"))
-
-
 def test_the_log_of_a_refusal_has_ids_and_paths_and_no_values(live, channel, pack_request):
     """A call can be followed by its ids; lines, sizes and rules stay out, and nothing forges a line."""
     pack_request.order.order_id = "order-7\nforged"

@@ -198,17 +198,6 @@ def test_a_repeat_gets_what_may_not_be_stored(tmp_path):
     assert list(again.drawings) == list(first.drawings) != []
 
 
-def test_plans_are_read_over_http(live, packing):
-    """GET by name and in lists, with the fields of the request in the query."""
-    message = request(BOOK, persist=True)
-    message.order.order_id = "over-http"
-    name = packing.Pack(message, timeout=20).plan.name
-    with urllib.request.urlopen(f"http://{live.http_address}/v1/{name}?readMask=orderId,status") as answer:
-        assert json.loads(answer.read()) == {"order_id": "over-http", "status": "PLAN_STATUS_COMPLETE"}
-    with urllib.request.urlopen(f"http://{live.http_address}/v1/plans?filter=order_id%3Dover-http") as answer:
-        assert [each["name"] for each in json.loads(answer.read())["plans"]] == [name]
-
-
 def test_a_stored_plan_has_a_page(packing, live):
     """It has the plan's figures, which are those stored, loads nothing and is laid out for the paper asked for."""
     asked = request(BOOK, MUG, persist=True, read_mask=WHOLE, catalog="catalogs/eu-webshop")
