@@ -4,7 +4,6 @@ import asyncio
 import contextlib
 import datetime
 import itertools
-import time
 
 import pytest
 
@@ -12,7 +11,6 @@ from boxwright.catalog import catalogs
 from boxwright.errors import DeadlineError
 from boxwright.server.access.auth import SENDING_S
 from boxwright.server.answers import pack
-from boxwright.server.answers.pack_request import read_pack_request
 from boxwright.server.api.faults import reason_of
 from boxwright.server.api.packing import PackingService
 from boxwright.server.metrics import Metrics
@@ -132,19 +130,6 @@ def wide_order(lines, quantity):
     return message
 
 
-def test_pictures_that_take_too_long_keep_no_plan_from_its_caller(methods, monkeypatch):
-    """None are made, and the plan says so; with more time, or none to keep to, all are there."""
-    message = wide_order(3, 4)
-    monkeypatch.setattr(pack, "drawing_time_s", lambda job: 50.0 * job.drawings)
-    for by_s, drawn in ((time.monotonic() + 60, False), (time.monotonic() + 1_000, True), (None, True)):
-        asked = Asked("Pack", message.SerializeToString(), stop=Stop(by_s))
-        answer = messages.PackResponse.FromString(methods.answer(asked).data)
-        assert answer.plan.parcels
-        assert not answer.plan.cut_short
-        assert bool(answer.drawings) is drawn
-        assert ("EXTRAS_CUT" in {each.code for each in answer.plan.warnings}) is not drawn
-
-
 @pytest.mark.parametrize(("in_time", "others", "drawn"), [(1, 0, False), (3, 2, False), (1_000, 2, True)])
 def test_a_finished_plan_is_answered_without_the_extras_that_are_late(methods, monkeypatch, in_time, others, drawn):
     """Alternatives and pictures are made while there is time; the plan comes in any case, and says so."""
@@ -183,22 +168,3 @@ def test_no_file_is_read_while_an_order_is_finished(methods, dataset, monkeypatc
     methods = Methods(dataset, Metrics())
     monkeypatch.setattr(catalogs, "load_catalog", None)
     assert methods.answer(Asked("Pack", wide_order(1, 1).SerializeToString())).data
-
-
-def test_finishing_is_taken_to_be_longer_for_more(dataset):
-    """Each unit, protected unit, picture, line of its legend and empty space adds to it."""
-
-    def seconds(quantity, *paths, article=""):
-        request = messages.PackRequest(catalog="catalogs/eu-stock")
-        request.order.order_id = "o"
-        line = request.order.lines.add(line_id="a", quantity=quantity, mass_g=100, article=article)
-        edges = line.cuboid.dimensions
-        edges.length_mm, edges.width_mm, edges.height_mm = 90, 60, 30
-        request.read_mask.paths.extend(paths)
-
-        return pack.finish_time_s(read_pack_request(request, dataset, TODAY))
-
-    assert seconds(100) < seconds(100, article="mug")
-    wide = [pack.finish_time_s(read_pack_request(wide_order(*each), dataset, TODAY)) for each in ((2, 20), (40, 1))]
-    assert wide[0] < wide[1]
-    assert seconds(1) < seconds(100) < seconds(100, "plan", "plan.parcels.empty_spaces") < seconds(100, "*")

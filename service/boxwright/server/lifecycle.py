@@ -35,14 +35,19 @@ from boxwright.server.http.admin import AdminServer, admin_app
 from boxwright.server.http.app import http_app
 from boxwright.server.http.listen import HttpServer
 from boxwright.server.logs import log
-from boxwright.server.machine import keep_large_blocks_apart, most_connections, raise_descriptor_limit, tidy
+from boxwright.server.machine import (
+    keep_large_blocks_apart,
+    most_connections,
+    raise_descriptor_limit,
+    tidy,
+)
 from boxwright.server.metrics import Metrics
 from boxwright.server.observer import Observer
 from boxwright.server.operations.runner import Runner
 from boxwright.server.reloading import Current, Reloader, stamp_of
 from boxwright.server.settings import Settings, host_and_port, is_loopback, listed
 from boxwright.server.settings.sources import exposed_files
-from boxwright.server.start_checks import ServerStartError, check_addresses, check_catalogs, say_who_may_call
+from boxwright.server.start_checks import ServerStartError, say_who_may_call
 from boxwright.server.stored.keeping import Keeping
 from boxwright.server.traced import traces_of
 from boxwright.server.workers.pool import Workers
@@ -187,10 +192,7 @@ class Server:
         file_tokens = TokenSource.of_file(settings.tokens_file) if settings.tokens_file else None
         stamp = stamp_of(settings)
         files = LoadedFiles.read(settings)
-        check_catalogs(files)
-        check_addresses(settings)
         self._traces = traces_of(settings)
-        # Last: opening the store may change its tables, which a start that fails must not do.
         self._keeping = Keeping(settings, self.metrics)
         stored_tokens = TokenSource.of_store(self._keeping.store.tokens.all) if settings.tokens_in_store else None
         sources = [source for source in (file_tokens, stored_tokens) if source is not None]
@@ -213,15 +215,7 @@ class Server:
             OperationsService(self._keeping, self._runner),
         )
         self._services = list(zip(SERVICE_DESCRIPTORS, servicers, strict=True))
-        self._observer = Observer(
-            self.metrics,
-            self._workers,
-            settings.max_unsent_bytes,
-            settings.max_unsent_bytes_per_caller,
-            self._gate,
-            self._traces,
-            settings.trusted_proxies,
-        )
+        self._observer = Observer(self.metrics, self._workers, settings, self._gate, self._traces)
         watched: dict[str, Watched | None] = {
             "certificates": self._certificates,
             "tokens": file_tokens,

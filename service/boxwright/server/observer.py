@@ -7,7 +7,6 @@ import inspect
 import ipaddress
 import logging
 import math
-import sys
 import time
 import traceback
 from contextlib import aclosing, contextmanager
@@ -24,7 +23,7 @@ from boxwright.server.access.auth import CALLING, FORWARDED, REFLECTION, DeniedE
 from boxwright.server.api.faults import StreamEndedError, grpc_code, is_ours, reason_of, status_of
 from boxwright.server.audit import CALLED, audit, ids_in, is_audited, refusal_facts, why_of
 from boxwright.server.logs import log
-from boxwright.server.settings import listed
+from boxwright.server.settings import Settings, listed
 from boxwright.server.traced import TRACED
 from boxwright.server.workers.admission import Limit, OverloadedError
 from boxwright.stop import Stop
@@ -89,8 +88,7 @@ class Observer:
     not decode ends a unary call with INVALID_ARGUMENT. A stream goes on: its behaviour finds the error in place of the
     message.
 
-    Threads of ``workers`` read long requests. ``proxies`` are addresses or networks, separated by commas, whose
-    ``x-forwarded-for`` is believed over gRPC.
+    Threads of ``workers`` read long requests.
 
     Attributes
     ----------
@@ -106,21 +104,20 @@ class Observer:
         self,
         metrics: Metrics,
         workers: Workers,
-        max_unsent_bytes: int = sys.maxsize,
-        max_unsent_bytes_per_caller: int = sys.maxsize,
+        settings: Settings | None = None,
         gate: Gate | None = None,
         traces: Traces | None = None,
-        proxies: str = "",
     ) -> None:
+        settings = settings or Settings()
         self.traces = traces
         self.gate = gate or Gate(metrics)
         self.refused_bytes = self.cut = 0
-        self._proxies = list(map(ipaddress.ip_network, listed(proxies)))
+        self._proxies = list(map(ipaddress.ip_network, listed(settings.trusted_proxies)))
         self._metrics = metrics
         self._workers = workers
         self._calls = Limit("calls", MAX_CALLS, MAX_CALLS_PER_CALLER, metrics)
         self._lookups = Limit("lookups", MAX_CALLS, MAX_CALLS_PER_CALLER, metrics)
-        self._unsent = Limit("unsent bytes", max_unsent_bytes, max_unsent_bytes_per_caller, metrics)
+        self._unsent = Limit("unsent bytes", settings.max_unsent_bytes, settings.max_unsent_bytes_per_caller, metrics)
         self._pages = Limit("pages", MAX_PAGES, MAX_PAGES_PER_CALLER, metrics)
         self._watches = Limit("watches", MAX_WATCHES, MAX_WATCHES_PER_CALLER, metrics)
         self._watching: set[asyncio.Future[Any]] = set()

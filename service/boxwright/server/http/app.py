@@ -365,15 +365,6 @@ def asked(path: str, query: Sequence[tuple[str, str]]) -> tuple[str, bytes] | No
     return None
 
 
-_SENTENCES: Mapping[int, str] = {
-    code_pb2.NOT_FOUND: "There is no such plan here. It may have been deleted, as old plans are, or the address may be"
-    " incomplete.",
-    code_pb2.UNAVAILABLE: "The plan cannot be read just now. Open the page again in a minute.",
-    code_pb2.UNAUTHENTICATED: "This page opens with a link that is signed, or with a token. Ask for a link.",
-    code_pb2.INTERNAL: "The page could not be made. The log of the service says more.",
-}
-"""What a reader without the API's words needs to know, by code; others are said by their message."""
-
 _PAGE = """<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
@@ -404,5 +395,4 @@ def refusal_page(status: status_pb2.Status, reason: str, plan_id: str) -> str:
     plan_id : str
         The plan that was asked for, without ``plans/``, as short as it is to be shown.
     """
-    sentence = _SENTENCES.get(status.code, f"{status.message[:1].upper()}{status.message[1:]}.")
-    return _PAGE.format(sentence=html.escape(sentence), reason=html.escape(reason), plan=html.escape(plan_id))
+    return _PAGE.format(sentence=html.escape(status.message), reason=html.escape(reason), plan=html.escape(plan_id))

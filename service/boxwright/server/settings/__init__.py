@@ -7,6 +7,7 @@ import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from itertools import pairwise
 from typing import Any, ClassVar, cast
 
@@ -326,13 +327,16 @@ class Settings:
         return read_settings(os.environ if environment is None else environment, given).settings
 
 
-def field_texts() -> dict[str, str]:
-    """Return the text below each field of ``Settings``, by its name: the help of options and docs/settings.md."""
-    body = cast("ast.ClassDef", ast.parse(inspect.getsource(Settings)).body[0]).body
+@cache
+def field_texts(kind: type = Settings) -> dict[str, str]:
+    """Return the text below each field of a class, by its name: the help of options and metrics, and their pages."""
+    body = cast("ast.ClassDef", ast.parse(inspect.getsource(kind)).body[0]).body
     return {
-        cast("ast.Name", field.target).id: " ".join(str(cast("ast.Constant", text.value).value).split())
+        ast.unparse(field.targets[0] if isinstance(field, ast.Assign) else field.target): " ".join(
+            str(cast("ast.Constant", text.value).value).split()
+        )
         for field, text in pairwise(body)
-        if isinstance(field, ast.AnnAssign) and isinstance(text, ast.Expr)
+        if isinstance(field, ast.AnnAssign | ast.Assign) and isinstance(text, ast.Expr)
     }
 
 
