@@ -30,6 +30,7 @@ REMEDIES = {
     "drop_heights.csv": "The test procedure itself, which its publisher sells.",
     "dunnage.csv": "Cushion factors: a cushion curve of the very product, measured as ASTM D1596 says, at its "
     "thickness, static stress and number of drops. Densities and grammages: a filled volume or a cut piece, weighed.",
+    "epr_codes.csv": "The scheme's own guidance on materials, or an answer of its regulator.",
     "factors/*": "A verified environmental product declaration of the material, or the publisher's own row for it.",
     "articles.csv": "Packing guides of carriers and makers that name such goods, or drops of packed parcels (ISTA 3A).",
     "special_handling.csv": "Rules on the carriage of dangerous goods (ADR, IMDG, IATA); packing guides of carriers.",
@@ -37,6 +38,7 @@ REMEDIES = {
     "gives its own G-level.",
     "protection_rules.csv": "Drops of packed parcels, and the sources named.",
     "market_rules.csv": "The act in the official journal.",
+    "markets.csv": "The decision of the EEA Joint Committee that takes the act over.",
     "parcel_limits.csv": "The carrier's own packaging guide, or the limit that the box maker states.",
     "strength.csv": "The manual or study that the range comes from, or compression tests (ISO 12048) of the boxes "
     "stacked so.",

@@ -32,7 +32,7 @@ from boxwright.domain.lack import Lack
 from boxwright.domain.lane import LegDerivation
 from boxwright.domain.place import LocatedPlace, PlacePrecision
 from boxwright.domain.plan import Parcel, Plan, UnpackedReason
-from boxwright.domain.stacking import StackingCondition
+from boxwright.domain.strength import StackingCondition
 
 PAGE = Path(__file__).parents[2] / "docs" / "checking.md"
 ORDER = Order("order", [Item("cube", 1, 100, 100, 100, 900), Item("pole", 1, 900, 10, 10, 100)])
@@ -137,8 +137,8 @@ UNSEEN: dict[str, Callable[[Plan], Plan]] = {
     ),
     "notes": of_load(notes=()),
     "safety_factor": of_load(safety_factor=Decimal(9)),
-    "derived_legs": lambda whole: replace(
-        whole, derived_legs=(Leg("road", 9, derivation=LegDerivation(HERE, HERE, "")),)
+    "legs": lambda whole: replace(
+        whole, legs=(Leg("road", 9, derivation=LegDerivation(HERE, HERE, "")),)
     ),
     "ship_date": lambda whole: replace(whole, ship_date=datetime.date(1999, 1, 1)),
     "cut_short": lambda whole: replace(whole, cut_short=True),

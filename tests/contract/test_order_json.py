@@ -10,10 +10,17 @@ from hypothesis import strategies as st
 
 from boxwright.contract.columns import COLUMNS, read_row, row_of
 from boxwright.contract.order import order_of_json
-from boxwright.domain.order import UPRIGHT, DimensionStatus, Fragility, Item, Order
+from boxwright.domain.order import (
+    UPRIGHT,
+    DimensionStatus,
+    Fragility,
+    Item,
+    MaterialMass,
+    Order,
+    SalesPackaging,
+    SoftGoods,
+)
 from boxwright.domain.property_cap import PropertyAmount
-from boxwright.domain.sales_packaging import MaterialMass, SalesPackaging
-from boxwright.domain.soft_goods import SoftGoods
 from boxwright.errors import InvalidInputError
 from boxwright.v1 import order_pb2
 from strategies import orders
@@ -44,6 +51,7 @@ FULL = {
     "sku": "S-1",
     "description": "Mug",
     "barcode": "4006381333931",
+    "picture_uri": "https://shop.example/mug.jpg",
     "special_handling": ["SPECIAL_HANDLING_LIQUID", "SPECIAL_HANDLING_LITHIUM_ALONE"],
     "keep_together_group": "set",
     "keep_apart_group": "food",
@@ -74,6 +82,7 @@ ITEM = Item(
     sku="S-1",
     description="Mug",
     barcode="4006381333931",
+    picture_uri="https://shop.example/mug.jpg",
     special_handling=["liquid", "lithium_alone"],
     keep_together_group="set",
     keep_apart_group="food",

@@ -43,8 +43,8 @@ def test_words_and_codes_come_where_they_are_named(packing):
     bench = parcel.bench
     assert bench.language == "en"
     steps = [each for each in bench.lines if each.step]
-    assert [each.step for each in steps] == [each.step for each in parcel.placements]
-    assert [(each.sku, each.barcode) for each in steps] == [("B-7", "9783161484100")] * 2
+    assert [(each.step, each.unit_count) for each in steps] == [(1, 2)]
+    assert [(each.sku, each.barcode) for each in steps] == [("B-7", "9783161484100")]
     assert "Paperback" in steps[0].sentence
     weights = [each.weight_g for each in bench.lines if each.HasField("weight_g")]
     assert weights == sorted(weights)

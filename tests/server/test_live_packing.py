@@ -171,7 +171,7 @@ def test_drawings_come_when_the_mask_names_them(packing):
     """One picture of the parcel and one of each step; without the mask there is none."""
     assert not packing.Pack(request(BOOK), timeout=20).drawings
     drawn = packing.Pack(request(BOOK, read_mask="drawings"), timeout=20)
-    assert [(each.parcel_index, each.step) for each in drawn.drawings] == [(0, 0), (0, 1), (0, 2)]
+    assert [(each.parcel_index, each.step) for each in drawn.drawings] == [(0, 0), (0, 2)]  # equal units together
     assert all(each.svg.startswith("<svg") for each in drawn.drawings)
     assert not drawn.HasField("plan")
     code, _ = failure(packing.Pack, request({**BOOK, "quantity": 11}, read_mask="drawings"))

@@ -103,7 +103,7 @@ def test_a_plan_is_that_of_a_request_which_says_the_same(packing):
     assert bare(at_site) == bare(stated)
     assert at_site.parcels[0].chargeable_weights[0].carrier_service == "carriers/ups/services/us-daily"
     assert at_site.footprints[0].accounting_profile == "accountingProfiles/fr-ademe@2024"
-    assert at_site.derived_legs[0].derivation.start.country_code == "FR"
+    assert at_site.legs[0].derivation.start.country_code == "FR"
     plain = packing.Pack(request(BOOK, MUG, read_mask=WHOLE), timeout=60).plan
     assert plain.canonical_hash != stated.canonical_hash
     assert not plain.site
@@ -145,7 +145,7 @@ def test_a_site_that_says_nothing_leaves_the_servers_defaults(packing):
         ),
         (
             {"lane": {**DATED, "origin": {"country_code": "GB"}}},
-            lambda plan: plan.derived_legs[0].derivation.start.country_code == "GB",
+            lambda plan: plan.legs[0].derivation.start.country_code == "GB",
         ),
         (
             {"lane": {**DATED, "carrier_service": "carriers/ups/services/us-retail"}},

@@ -147,10 +147,11 @@ def test_what_nobody_needs_is_not_stored(tmp_path):
 def test_texts_and_order_ids_are_stored_as_the_operator_says(tmp_path):
     """With ``store_texts`` lines keep SKU and description; with a key the order id is hashed, and filters find it."""
     secret = {**BOOK, "sku": "SKU-4711"}
-    with serving(tmp_path, store_texts="true", order_id_key="a pepper of some length") as (_, packing, path):
+    with serving(tmp_path, store_texts="true", order_id_key="a pepper of some length") as (server, packing, path):
         message = request(secret, persist=True, request_id="r-1", alternative_count=1, read_mask="*")
         answer = packing.Pack(message, timeout=20)
         assert answer.plan.order_id == "o"
+        assert "SKU-4711" in page(server, answer.plan.name)[2]
         read = packing.GetPlan(messages.GetPlanRequest(name=answer.plan.name), timeout=20)
         assert read.order_id.startswith("hmac-sha256:")
         for order_id in ("o", f'"{read.order_id}"'):  # as the caller knows it, and as it is shown
@@ -206,7 +207,7 @@ def test_a_stored_plan_has_a_page(packing, live):
     assert status == 200
     assert headers["Content-Security-Policy"].startswith("default-src 'none'")
     assert headers["Cache-Control"] == "private, no-store"
-    assert 'class="note"' not in text  # no figure differs from those stored
+    assert "differ from those of the plan" not in text
     assert made.name in text
     for parcel in made.parcels:
         assert parcel.box_type_id in text

@@ -46,7 +46,7 @@ class Failing(PackingServiceServicer):
             raise self.error
         yield PackResponse()
 
-    BatchPack = CheckPlan = RecordOutcome = GetPlan = ListPlans = Pack
+    BatchPack = CheckPlan = RecordOutcome = GetPlan = GetEvidence = ListPlans = Pack
 
 
 @asynccontextmanager

@@ -116,7 +116,7 @@ def test_a_plan_says_how_hubs_are_covered_where_they_count(dataset):
 def test_a_plan_echoes_derived_legs(dataset):
     """A packed order says how its way was found."""
     _, message = packed(dataset, PLACES)
-    assert [leg.derivation.end.name.split()[0] for leg in message.derived_legs if not leg.vehicle] == [
+    assert [leg.derivation.end.name.split()[0] for leg in message.legs if not leg.vehicle] == [
         "SZX",
         "FRA",
         "handover",

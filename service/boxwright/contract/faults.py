@@ -37,15 +37,7 @@ _LINE = re.compile(r"lines\[(\d+)\]\.(.+)")
 
 
 def of_contract(path: str, kind: Any) -> str:
-    """Return a path without the names that are not of the contract, which a caller chose: ``?`` stands for the first.
-
-    Parameters
-    ----------
-    path : str
-        Such as ``order.lines[0].mass_g``.
-    kind : Descriptor
-        Of the request.
-    """
+    """Return a path in a message without names that a caller chose: ``?`` stands for the first that it has not."""
     known: list[str] = []
     for part in path.split(".") if path else ():
         name = part.partition("[")[0]
@@ -78,33 +70,18 @@ def warnings_to_wire(
 ) -> list[provenance_pb2.Warning]:
     """Return the messages of warnings.
 
-    Parameters
-    ----------
-    warnings : iterable of PlanWarning
-        With the paths of planning.
-    loaded : bool
-        Whether the catalog is one that the server loaded: then the request names it and has no field of its boxes.
-    path : str, optional
-        Path of the message in the request that planning's paths are below. Default: the request itself.
-    order : Order, optional
-        The order that the request holds, if any.
+    A ``loaded`` catalog has no field of its boxes in the request. Planning's paths are put below ``path``.
     """
-    return [
-        provenance_pb2.Warning(
-            message=warning.message,
-            code=warning.code,
-            field=_field(warning.field, loaded, path, order),
-            count=warning.count,
+    made = []
+    for warning in warnings:
+        head, dot, rest = warning.field.partition(".")
+        of_catalog = "catalog" if loaded else f"inline_catalog{dot}{rest}"
+        field = wire_path(of_catalog if head == "catalog" else warning.field, order)
+        field = f"{path}.{field}" if path and field else field
+        made.append(
+            provenance_pb2.Warning(code=warning.code, field=field, message=warning.message, count=warning.count)
         )
-        for warning in warnings
-    ]
-
-
-def _field(field: str, loaded: bool, path: str, order: Order | None) -> str:
-    if field.partition(".")[0] == "catalog":
-        field = "catalog" if loaded else f"inline_{field}"
-    field = wire_path(field, order)
-    return f"{path}.{field}" if path and field else field
+    return made
 
 
 def violation_to_wire(violation: PlanViolation) -> constraint_pb2.Violation:

@@ -2,14 +2,18 @@
 
 import enum
 import hashlib
+import itertools
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
+from decimal import Decimal
+from fractions import Fraction
 from typing import Annotated
 
 from boxwright import units
 from boxwright.domain.compartments import Cell, Compartments
 from boxwright.domain.dunnage import Dunnage
+from boxwright.domain.factor import Component
 from boxwright.domain.fields import (
     Id,
     Label,
@@ -27,13 +31,13 @@ from boxwright.domain.fields import (
     unique,
     within,
 )
+from boxwright.domain.footprint import IdleShare, PackagingComponent, ReturnDistance, Reuse
 from boxwright.domain.mailer import POUCH, RIGID, WRAP, Shell
-from boxwright.domain.price import Tiers, price_at
 from boxwright.domain.property_cap import Caps
-from boxwright.domain.reuse import IdleShare, ReturnDistance, Reuse
 from boxwright.domain.source_grade import SourceGrade, grade_rule
 from boxwright.errors import FieldViolation
 from boxwright.lazy import cached_property
+from boxwright.units import MG_PER_KG
 
 
 class BoxStyle(enum.StrEnum):
@@ -64,6 +68,26 @@ class Opening(enum.StrEnum):
 
     TOP = "top"
     END = "end"
+
+
+@dataclass(frozen=True, slots=True)
+class PriceTier(Ruled):
+    """A price from a quantity up."""
+
+    min_quantity: Annotated[int, within(1)]
+    """Least number of pieces bought at a time for this price, 1 or more."""
+    price_minor: Annotated[int, within(0)]
+    """Price of one piece in minor units of the catalog's currency (cents, fen), 0 or more."""
+
+
+def _rising(tiers: tuple[PriceTier, ...]) -> Iterator[tuple[str, str]]:
+    for index, (earlier, later) in enumerate(itertools.pairwise(tiers), start=1):
+        if later.min_quantity <= earlier.min_quantity:
+            begins = f"{earlier.min_quantity}, where the tier before it begins"
+            yield f"[{index}].min_quantity", f"must be above {begins}, got {later.min_quantity}"
+
+
+Tiers = Annotated[tuple[PriceTier, ...], _rising]
 
 
 @holds_whole
@@ -186,8 +210,17 @@ class BoxType(Ruled):
             yield broken.under("compartments")
 
     def price_at(self, quantity: int) -> int | None:
-        """Return the price of one, in minor units, where ``quantity`` are bought, or the least that can be."""
-        return price_at(self.price_minor, self.price_tiers, max(quantity, self.minimum_order_quantity, 1))
+        """Return the price of one, in minor units, where ``quantity`` are bought, or the least that can be.
+
+        The highest tier that the quantity reaches decides, below the first the price without a tier. Where there is
+        none either, the first tier is the smallest purchase that the seller names, so its price holds. None where none
+        is known.
+        """
+        bought = max(quantity, self.minimum_order_quantity, 1)
+        reached = [tier.price_minor for tier in self.price_tiers if tier.min_quantity <= bought]
+        if not reached and self.price_minor is None:
+            reached = [tier.price_minor for tier in self.price_tiers[:1]]
+        return reached[-1] if reached else self.price_minor
 
     def __hash__(self) -> int:
         return self._hash
@@ -322,8 +355,9 @@ class Catalog(Ruled):
 
     @cached_property
     def at_hand(self) -> tuple[BoxType, ...]:
-        """The box types of which there is at least one, sorted by id."""
-        return tuple(box for box in sorted(self.box_types, key=lambda box: box.box_type_id) if box.available != 0)
+        """The box types of which there is at least one, the lightest first, by id where alike: ties go by that."""
+        ranked = sorted(self.box_types, key=lambda box: (box.tare_mg, box.box_type_id))
+        return tuple(box for box in ranked if box.available != 0)
 
     def stocked(self, quantities: Mapping[str, int | None]) -> "Catalog":
         """Return it with so many of some box types at hand, by id; None is without limit."""
@@ -332,11 +366,6 @@ class Catalog(Ruled):
             for box in self.box_types
         )
         return replace(self, box_types=tuple(boxes))
-
-    @cached_property
-    def largest_um3(self) -> int:
-        """Inner volume of the largest box type, in cubic um; 0 where there is none."""
-        return max((box.inner_volume_um3 for box in self.box_types), default=0)
 
     def price_minor(self, box: BoxType) -> int | None:
         """Return the price of one box in minor units, at the quantity that is bought; None where it is unknown."""
@@ -355,3 +384,31 @@ class Catalog(Ruled):
                 del box["compartments"]
         text = json.dumps(content, sort_keys=True, separators=(",", ":"), default=str)
         return f"sha256:{hashlib.sha256(text.encode()).hexdigest()}"
+
+
+def box_component(box: BoxType, *, inner: bool = False) -> PackagingComponent:
+    """Return the packaging component of a box type: its mass, trim, recycled content, trips and reuse.
+
+    An ``inner`` box names its type, since a parcel may hold several.
+    """
+    return PackagingComponent(
+        Component.INNER_BOX if inner else Component.BOX,
+        box.material_id,
+        box.tare_mg,
+        box.trips,
+        dunnage_id=box.box_type_id if inner else "",
+        recycled_content=None if box.recycled_content is None else Decimal(str(box.recycled_content)),
+        reuse=box.reuse,
+        trim_mg=box.board_mg - box.tare_mg,
+    )
+
+
+def part_cost_minor(part: PackagingComponent, catalog: Catalog) -> int | None:
+    """Return the price of a part of a parcel's packaging but for its box, in minor units, half to even.
+
+    Dunnage whose price is not known counts as 0; of an inner box without a price it is None.
+    """
+    if part.component is Component.INNER_BOX:
+        return catalog.price_minor(catalog.box_type(part.dunnage_id))
+    found = next((dunnage for dunnage in catalog.dunnage if dunnage.dunnage_id == part.dunnage_id), None)
+    return round(Fraction((found and found.price_per_kg_minor) or 0) * part.mass_mg / MG_PER_KG)

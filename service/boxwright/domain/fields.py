@@ -77,13 +77,6 @@ def label_rule(value: str) -> str | None:
     return None
 
 
-def id_rules(field: str, value: object) -> Iterator[FieldViolation]:
-    """Yield the rule that an identifier breaks which is no field of a dataclass, perhaps no text."""
-    rule = id_rule(value) if isinstance(value, str) else "must be a non-empty text"
-    if rule:
-        yield FieldViolation(field, rule)
-
-
 def one_of(*allowed: str) -> Callable[[str], str | None]:
     """Return the rule of a text that is one of those given."""
     return lambda value: None if value in allowed else f"must be one of {', '.join(allowed)}, got {shown(value)}"
@@ -226,7 +219,6 @@ def _words(kind: type) -> str:
 
 
 def _one(kind: type, rules: list[Any]) -> Check:
-    """Return the check of values of one type."""
     exact = frozenset(_KINDS[kind][1] if kind in _KINDS else (kind,))
     allowed = tuple(exact)
     never = (bool, datetime.datetime) if kind in _KINDS else ()
@@ -249,8 +241,6 @@ def _one(kind: type, rules: list[Any]) -> Check:
 
 
 def _member(kind: type[enum.Enum]) -> Check:
-    """Return the check of members of an enum, or their values."""
-
     def check(value: Any, path: str, broken: list[FieldViolation]) -> Any:
         if type(value) is kind:
             return value

@@ -1,4 +1,4 @@
-"""A footprint: lines of grams CO2e under one accounting profile and allocation."""
+"""A footprint: lines of grams CO2e under one accounting profile and allocation, and the packaging that it counts."""
 
 import enum
 from collections.abc import Mapping
@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from decimal import Context, Decimal, localcontext
 from fractions import Fraction
 from functools import reduce
+from typing import Annotated
 
 from boxwright.domain.factor import Component, CoverageCell, Stage
+from boxwright.domain.fields import Held, Name, Ruled, within
 from boxwright.domain.lack import Lack
-from boxwright.domain.reuse import Reuse
 from boxwright.domain.source_grade import SourceGrade
 from boxwright.lazy import cached_property
 from boxwright.units import MG_PER_KG
@@ -33,6 +34,11 @@ class MassDatum:
     """The mass or distance at the datum's ends over that at its value: ``0 < low <= 1 <= high``."""
     read_in_source: bool
     """Whether it was read in its source, or is the caller's own."""
+    source: str = ""
+    """Where it comes from, as a citation. Default empty: nobody says."""
+    source_grade: SourceGrade = SourceGrade.OWN
+    derivation: str = ""
+    """What its row says of it: how it was found, or what it is of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +62,48 @@ class Allocation(enum.StrEnum):
     def words(self) -> str:
         """What transport is laid on, as people read it: by dimensional weight that is what the carrier charges."""
         return "chargeable weight" if self is Allocation.DIMENSIONAL_WEIGHT else self.value.replace("_", " ")
+
+
+MOST_RETURN_KM = 50_000
+"""Longest way back, in km."""
+
+LEAST_RETURN_KM = 0.001
+"""Shortest way back that is not 0, in km; an own rule, as for legs."""
+
+NOT_WASHED = "none"
+"""What ``washing_factor_id`` says of packaging that is never washed."""
+
+MOST_IDLE_SHARE = 10
+"""Most pieces in stock per piece in use."""
+
+
+def _not_nearly_zero(distance_km: float) -> str | None:
+    return (
+        f"must be 0 or at least {LEAST_RETURN_KM:g}, got {distance_km}" if 0 < distance_km < LEAST_RETURN_KM else None
+    )
+
+
+IdleShare = Annotated[float, within(0, MOST_IDLE_SHARE), Held(float)]
+ReturnDistance = Annotated[float, within(0, MOST_RETURN_KM), _not_nearly_zero, Held(float)]
+
+
+@dataclass(frozen=True)
+class Reuse(Ruled):
+    """What a reusable box needs beside its trips."""
+
+    idle_share: IdleShare = 0.0
+    """Pieces that lie idle per piece in use, 0 to 10: they are made and scrapped as well."""
+    washing_factor_id: Name = ""
+    """Factor of washing one piece: the id of its row, or the subject of a row of stage ``reuse``, so that each profile
+    can have its own; ``none``: it is never washed. Default empty: not stated, so that washing is missing."""
+    return_distance_km: ReturnDistance = 0.0
+    """Way that it travels back empty after each trip, in km as driven, 0 to 50,000. Default 0: not stated, so that the
+    way back is missing."""
+
+    @property
+    def free(self) -> bool:
+        """Whether neither way back nor washing is stated, so that a use counts nothing beside its share of a life."""
+        return not self.return_distance_km and not self.washing_factor_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,24 +221,20 @@ class Footprint:
     def unverified_share(self) -> float:
         """Share of the total (by absolute grams) that rests on unverified factors or unverified masses, 0 to 1."""
         absolute_mg = self.absolute_mg
-        return float(self._unverified_mg / absolute_mg) if absolute_mg else 0.0
+        return float(self.unverified_mg / absolute_mg) if absolute_mg else 0.0
 
     @property
     def absolute_mg(self) -> int:
         """Sum of the lines' absolute mg CO2e, in which a credit makes up for nothing."""
         return sum(abs(line.co2e_mg) for line in self.lines)
 
-    @property
-    def unverified_mg(self) -> Fraction:
+    @cached_property
+    def unverified_mg(self) -> Fraction | int:
         """Absolute mg CO2e that rest on what is unverified.
 
-        All of a line by an unverified factor; of any other the part of its amount that stands on unverified data.
+        All of a line by an unverified factor; of any other the part of its amount that stands on unverified data. Whole
+        where all shares are 0 or 1, as most are: fractions cost time.
         """
-        return Fraction(self._unverified_mg)
-
-    @cached_property
-    def _unverified_mg(self) -> Fraction | int:
-        """The same; a whole number where all shares are 0 or 1, as most are: fractions cost time."""
         return sum(abs(line.co2e_mg) * _unverified_share(line, self.doubtful) for line in self.lines)
 
     @cached_property
@@ -210,16 +254,6 @@ class Footprint:
                 low += min(products)
                 high += max(products)
             return (round(low * MG_PER_KG), round(high * MG_PER_KG)) if self.lines else None
-
-    @property
-    def low_co2e_mg(self) -> int | None:
-        """Lower end of the interval, in mg CO2e; None where there is none."""
-        return ends[0] if (ends := self.interval_co2e_mg) else None
-
-    @property
-    def high_co2e_mg(self) -> int | None:
-        """Upper end of the interval, in mg CO2e; None where there is none."""
-        return ends[1] if (ends := self.interval_co2e_mg) else None
 
     @property
     def biogenic_stored_mg(self) -> int:

@@ -42,6 +42,7 @@ class UnpackedReason(enum.StrEnum):
     GROUP_DOES_NOT_FIT = "group_does_not_fit"
     PROPERTY_CAP_EXCEEDED = "property_cap_exceeded"
     MATERIAL_REQUIREMENTS = "material_requirements"
+    EMPTY_SPACE_CONFLICT = "empty_space_conflict"
 
 
 class ProofStatus(enum.StrEnum):
@@ -359,8 +360,8 @@ class Plan:
     """Whether the search was ended before its effort was spent."""
     effort_used: int | None = None
     """Steps of a search that was cut, else None: with that ``max_effort`` order and policy have the same plan again."""
-    derived_legs: tuple[Leg, ...] = ()
-    """The legs, where they were derived from places. Default none: they were given."""
+    legs: tuple[Leg, ...] = ()
+    """The legs that were counted, in order of travel; those that were derived from places say how. Default none."""
 
     @cached_property
     def inner_litres(self) -> float:

@@ -18,7 +18,7 @@ import numpy as np
 from boxwright.catalog import load_materials
 from boxwright.domain.box import Catalog
 from boxwright.domain.lane import Lane
-from boxwright.domain.order import ALL_ORIENTATIONS, ECHOED, Item, Order
+from boxwright.domain.order import ALL_ORIENTATIONS, FOR_PEOPLE, Item, Order
 from boxwright.domain.plan import Plan, PlanStatus, ProofStatus
 from boxwright.domain.policy import Engine, Policy
 from boxwright.domain.warning import WarningCode
@@ -32,7 +32,7 @@ from boxwright.selection.single import lowest_first
 
 MOST_REMEMBERED, MOST_LIKE = 20_000, 50_000
 """Answers that are kept for orders of the same units, and for those of one unit of other edges."""
-_FIELDS = tuple(each.name for each in dataclasses.fields(Item) if each.name not in ("line_id", *ECHOED))
+_FIELDS = tuple(each.name for each in dataclasses.fields(Item) if each.name not in ("line_id", *FOR_PEOPLE))
 """Fields of a line that may change a figure of a plan."""
 _OF_A_UNIT = ("length_mm", "width_mm", "height_mm", "mass_g", "orientations", "quantity")
 _PLAIN = [(each.name, each.default) for each in dataclasses.fields(Item) if each.name in {*_FIELDS} - {*_OF_A_UNIT}]
@@ -76,6 +76,7 @@ class SharedPlans(Generic[Answer]):
         self._emptiest = float(self._materials.protection_rules["mostly_empty"].value)
         self._heavy_mg = blocking_limits(self._materials).least_mg
         self._lone = asked is not None and asked[1].engine is Engine.BOXWRIGHT and asked[1].max_effort is None
+        self._lone = self._lone and asked is not None and asked[1].max_empty_space_ratio is None
         if asked is not None and any(box.flexible or box.compartments is not None for box in asked[0].box_types):
             self._lone = False
         self._spaces: dict[str, tuple[float, tuple[int, ...], tuple[int, ...]]] | None = None

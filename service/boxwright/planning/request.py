@@ -13,7 +13,7 @@ from boxwright.domain.box import BoxType, Catalog
 from boxwright.domain.dunnage import Dunnage
 from boxwright.domain.factor import AccountingProfile
 from boxwright.domain.footprint import Allocation
-from boxwright.domain.lane import Lane, Leg
+from boxwright.domain.lane import Lane
 from boxwright.domain.order import FragilityClass, Item, Order
 from boxwright.domain.plan import Plan
 from boxwright.domain.policy import Policy, SolvingMode
@@ -53,7 +53,7 @@ class Request:
     profiles : tuple of AccountingProfile
         Footprints are stated under each.
     box_types : tuple of BoxType
-        Those that may be used, sorted by id, so that ties do not depend on how the catalog lists them.
+        Those that may be used, the lightest first, by id where alike: ties do not depend on how the catalog lists them.
     void_fill, cushion_fill : Dunnage or None
         The void fill of parcels, and of those with units that ask for one that cushions: the same where none does.
     cushionings : tuple of Dunnage
@@ -166,10 +166,6 @@ class Request:
         """Return how the units of a line are protected by practice, on this lane."""
         return care_of(line, self.materials, self.lane.carrier_service if self.lane else "")
 
-    def fill(self, *, cushions: bool) -> Dunnage | None:
-        """Return the void fill of a parcel in which a unit asks for one that cushions, or none does."""
-        return self.cushion_fill if cushions else self.void_fill
-
     @cached_property
     def dunnage(self) -> tuple[Dunnage, ...]:
         """All dunnage that parcels may have, each once."""
@@ -188,11 +184,6 @@ class Request:
         dunnage = self.tape, self.label, self.densest_fill, self.blocking
         return closures_with(self.materials.tape_rule(self.policy.tape_rule), *dunnage, self.policy.void_fill_share)
 
-    @property
-    def derived_legs(self) -> tuple[Leg, ...]:
-        """The legs that were derived from places."""
-        return tuple(leg for leg in (self.lane.legs if self.lane else ()) if leg.derivation is not None)
-
     @cached_property
     def with_all_boxes(self) -> Request | None:
         """The same with box types out of stock, and those that carrier or policy exclude; None where there are none."""
@@ -202,8 +193,8 @@ class Request:
         if not boxes and not self.left_out:
             return None
         every = (*boxes, *map(self.catalog.box_type, self.left_out), *self.box_types)
-        found, rules = tuple(sorted(every, key=lambda box: box.box_type_id)), {**rules, **self.mass_rules}
-        return dataclasses.replace(self, box_types=found, mass_rules=rules, started=(), known=())
+        found = tuple(sorted(every, key=lambda box: (box.tare_mg, box.box_type_id)))
+        return dataclasses.replace(self, box_types=found, mass_rules={**rules, **self.mass_rules}, started=(), known=())
 
     @cached_property
     def basis_profile(self) -> AccountingProfile:
@@ -239,6 +230,8 @@ class Request:
         found.extend(lane_rules(lane, chosen, materials, by_volume=by_volume))
         lane = dataclasses.replace(lane, include_volume_share=True) if lane and by_volume else lane
         ship_date, biller, pricer = _billing(lane, materials, found)
+        if policy.max_empty_space_ratio is not None and task.started_parcels:
+            found.add("policy.max_empty_space_ratio", "must be absent where parcels are already started")
         found.extend(unreached(policy.stacking, materials) if policy.stacking else ())
         found.extend(objective_rules(policy, lane, catalog, chosen))
         found.raise_any()

@@ -23,7 +23,7 @@ LOGGER = logging.getLogger("boxwright.audit")
 LOGGED_ID = 64
 """Most characters of an order or request id in a line."""
 
-_OF_PLANS = frozenset({"PackingService/GetPlan", "PackingService/ListPlans"})
+_OF_PLANS = frozenset(f"PackingService/{method}" for method in ("GetPlan", "GetEvidence", "ListPlans"))
 
 CALLED: ContextVar[dict[str, object] | None] = ContextVar("called", default=None)
 """What is known of the call that this task answers, to be written at its end."""
@@ -84,6 +84,7 @@ def refusal_facts(error: Exception, kind: Any = None) -> dict[str, object]:
 
 _PLANS: Mapping[str, Callable[[Any], str]] = {
     "GetPlanRequest": attrgetter("name"),
+    "GetEvidenceRequest": attrgetter("name"),
     "RecordOutcomeRequest": attrgetter("outcome.plan"),
 }
 """Where requests name a stored plan."""

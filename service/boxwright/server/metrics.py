@@ -21,6 +21,7 @@ from prometheus_client import (
 from prometheus_client.core import Metric
 from prometheus_client.metrics import MetricWrapperBase
 
+from boxwright.compliance import Verdict
 from boxwright.contract.outcome import OVERRIDES, ReadOutcome
 from boxwright.domain.factor import CARRIED
 from boxwright.domain.own_container import OWN_CONTAINER
@@ -258,6 +259,9 @@ class Metrics:
     certificates = _declared(Counter, "certificates_total", "purpose status scope")
     """Plans by purpose, certificate status (proved, open) and scope."""
 
+    verdicts = _declared(Counter, "verdicts_total", "purpose rule outcome")
+    """Verdicts on plans by purpose, rule of a market, and outcome: the status, and figures beyond the limit."""
+
     unpacked = _declared(Counter, "unpacked_units_total", "purpose reason")
     """Units that stayed out, by purpose and reason, in partial plans and in orders refused for them."""
 
@@ -350,7 +354,9 @@ class Metrics:
             loaded["catalog", name, catalog.version, catalog.content_hash] = 1.0
         self.build.rows, self.loaded.rows = (lambda: built), (lambda: loaded)
 
-    def record_plan(self, plan: Plan, purpose: str, catalog: str, site: str = "") -> None:
+    def record_plan(
+        self, plan: Plan, purpose: str, catalog: str, site: str = "", verdicts: Sequence[Verdict] = ()
+    ) -> None:
         """Count a plan.
 
         Parameters
@@ -363,7 +369,11 @@ class Metrics:
             Id of a loaded catalog, or ``inline``.
         site : str, optional
             Id of the site that the request names. Default: none.
+        verdicts : sequence of Verdict, optional
+            Under the rules of the markets that the request names. Default: none.
         """
+        for verdict in verdicts:
+            self.verdicts.labels(purpose, verdict.rule.rule_id, verdict.outcome).inc()
         self.plans.labels(purpose, plan.status.value).inc()
         if site:
             self.site_plans.labels(site, purpose, plan.status.value).inc()

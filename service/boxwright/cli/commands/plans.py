@@ -13,7 +13,7 @@ from typing import Any
 import click
 
 from boxwright.cli.failures import CommandGroup, refusal, told_to_users
-from boxwright.cli.files import is_device, shown, tell_of, whole_file
+from boxwright.cli.files import is_device, shown, tell_of, whole_binary_file, whole_file
 from boxwright.cli.options import FiniteRange, file_option, with_options
 from boxwright.domain.rounded import count
 from boxwright.server.settings.sources import read_secret
@@ -122,6 +122,27 @@ def export_plans(store: str, where: str, order_id_key: str, out: Path) -> None:
                 file.write(json.dumps(whole_data(stored), ensure_ascii=False) + "\n")
                 number += 1
         _tell(out, count(number, "plan"), "written to", kept, where, order_id_key)
+
+
+@command.command("evidence")
+@with_options(*_FOUND)
+@file_option("--out", "out", "FILE.zip", "File to write.", required=True)
+def export_evidence(store: str, where: str, order_id_key: str, out: Path) -> None:
+    """Write an evidence bundle of stored plans, oldest first: a zip that `boxwright verify` judges offline.
+
+    Each plan with its order, lane and policy, footprints with the rows of data that they rest on, certificate, versions
+    and what was recorded; its catalog; and the SHA-256 of every file.
+    """
+    from boxwright.exchange.bundle import write_bundle
+    from boxwright.server.stored.plan_archive import evidence_of, found
+    from boxwright.store import opened
+
+    with opened(store) as kept:
+        plans = found(kept, where, "create_time", order_id_key)
+        records = (evidence_of(stored, kept.read.catalog(stored.plan.catalog_hash)) for stored in plans)
+        with whole_binary_file(out, private=True, follow=False) as file:
+            number = write_bundle(file, records)
+        _tell(out, count(number, "plan"), "with evidence in", kept, where, order_id_key)
 
 
 @command.command("orders")

@@ -87,7 +87,7 @@ _METHODS: Mapping[Scope, Mapping[str, str]] = {
         "FootprintService": "EstimateFootprint",
     },
     Scope.READ: {
-        "PackingService": "GetPlan ListPlans",
+        "PackingService": "GetPlan GetEvidence ListPlans",
         "CatalogService": "ListCatalogs GetCatalog ListMaterials GetMaterial ListAccountingProfiles"
         " GetAccountingProfile ListCarriers GetCarrier ListMarkets GetMarket ListSites GetSite ListCatalogRevisions",
         "ServerReflection": "ServerReflectionInfo",
@@ -117,7 +117,10 @@ def method_name(path: str) -> str:
 
 OF_ALL_SITES = frozenset(
     {
-        *(f"PackingService/{method}" for method in ("GetPlan", "ListPlans", "RecordOutcome", "DeletePlan")),
+        *(
+            f"PackingService/{method}"
+            for method in ("GetPlan", "GetEvidence", "ListPlans", "RecordOutcome", "DeletePlan")
+        ),
         *(f"CatalogService/{method}" for method in ("CreateCatalog", "UpdateCatalog", "DeleteCatalog")),
     }
 )

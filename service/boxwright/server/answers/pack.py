@@ -15,6 +15,7 @@ from boxwright.contract.plan import PlanView, now, plan_fields
 from boxwright.domain.incomplete import IncompletePlanError
 from boxwright.domain.own_container import box_of
 from boxwright.domain.plan import Plan
+from boxwright.domain.steps import steps_of
 from boxwright.drawing import parcel_svg
 from boxwright.errors import SearchEndedError
 from boxwright.findings import Findings
@@ -71,7 +72,7 @@ class PackAnswers:
                 self.resolve(job)
                 return packing_service_pb2.PackResponse(), None
             made, *others = self._plans(job) if better is None else [self._improved(job, better)]
-            self._metrics.record_plan(made, job.purpose, job.catalog_label, job.site_label)
+            self._metrics.record_plan(made, job.purpose, job.catalog_label, job.site_label, job.verdicts(made))
             return self._finished(job, made, others, keep=keep)
         finally:
             self._metrics.planning.labels(purpose_of(message)).observe(time.perf_counter() - start)
@@ -218,8 +219,8 @@ class _LateError(Exception):
 def _drawings(made: Plan, job: PackJob) -> Iterator[packing_service_pb2.Drawing]:
     """Yield each parcel as packed, then after each of its steps; nothing where no pictures are asked for."""
     for index, parcel in enumerate(made.parcels if job.drawings else ()):
-        for step in range(len(parcel.placements) + 1):
+        box, started = box_of(parcel, job.catalog.published), job.task.started_parcels
+        for step in (0, *(step.last for step in steps_of(parcel, started))):
             job.task.stop.look()
-            box, started = box_of(parcel, job.catalog.published), job.task.started_parcels
             svg = parcel_svg(parcel, job.task.order, box, step=step or None, started_parcels=started)
             yield packing_service_pb2.Drawing(parcel_index=index, step=step, svg=svg)

@@ -4,7 +4,7 @@ import datetime
 import pickle
 from dataclasses import replace
 
-from boxwright.contract.certificate import read_certificate
+from boxwright.contract.objective import read_certificate
 from boxwright.contract.outcome import read_parcel
 from boxwright.contract.plan import plan_to_wire
 from boxwright.contract.stated_figures import wrong_figures
@@ -40,6 +40,10 @@ def made_page(content: bytes, dataset: Dataset, stop: Stop) -> bytes:
     job = read_pack_request(request, dataset, made.date(), stop)
     message = answer_of(stored).plan
     plan, notes = _plan(message, job)
+    if not any(line.description or line.sku or line.barcode for line in job.task.order.lines):
+        unsent = "were not sent with this order: they are fields of its lines"
+        unkept = "are not stored here: BOXWRIGHT_STORE_TEXTS=true keeps those of later plans"
+        notes.append(f"Names, SKUs and barcodes {unsent if dataset.settings.store_texts else unkept}.")
     outcome = None if stored.outcome is None else outcome_pb2.Outcome.FromString(stored.outcome)
     page = plan_page(
         plan,
@@ -49,6 +53,7 @@ def made_page(content: bytes, dataset: Dataset, stop: Stop) -> bytes:
         address=address,
         notes=notes,
         shipped=None if outcome is None else shipped_of(outcome, message),
+        verdicts=job.verdicts(plan),
         most_drawn=dataset.settings.max_drawn_units,
     )
     return page.encode()
@@ -104,6 +109,8 @@ def _parcel(sent: outcome_pb2.ShippedParcel, plan: plan_pb2.Plan) -> ShippedParc
     planned = sent.parcel_index if sent.HasField("parcel_index") else None
     read = read_parcel(sent, None if planned is None else plan.parcels[planned])
     reason = "" if planned is None and read.reason == "unstated" else REASONS.get(read.reason, "")
+    if sent.open:
+        reason = "; ".join(filter(None, (reason, "left open for another plan")))
     units = tuple(f"{each.line_id} {each.unit_index + 1}" for each in sent.units) if read.overridden else ()
     return ShippedParcel(
         planned,

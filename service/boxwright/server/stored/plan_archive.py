@@ -12,8 +12,8 @@ from boxwright.findings import Findings
 from boxwright.server.api.stored_plans import answer_of, plan_of
 from boxwright.server.settings import Settings
 from boxwright.server.stored.plan_record import HASHED, HASHED_PREFIX, kept_order_id, unpacked
-from boxwright.store import Keep, StoredPlan
-from boxwright.v1 import outcome_pb2, packing_service_pb2
+from boxwright.store import CatalogRecord, Keep, StoredPlan
+from boxwright.v1 import catalog_pb2, outcome_pb2, packing_service_pb2
 
 if TYPE_CHECKING:
     from boxwright.store.store import Store
@@ -48,6 +48,13 @@ def whole_data(stored: StoredPlan) -> dict[str, Any]:
     answer.plan.CopyFrom(plan_of(stored, {}))
     request = packing_service_pb2.PackRequest.FromString(unpacked(stored.plan.request))
     return {"request": plain(request), **plain(answer)}
+
+
+def evidence_of(stored: StoredPlan, catalog: CatalogRecord | None) -> dict[str, Any]:
+    """Return what an evidence bundle holds of a stored plan: plan, request and catalog."""
+    data = whole_data(stored)
+    content = catalog_pb2.Catalog() if catalog is None else catalog_pb2.Catalog.FromString(unpacked(catalog.content))
+    return {"plan": data["plan"], "request": data["request"], "catalog": plain(content)}
 
 
 def keep_of(days: float | None, max_bytes: int | None) -> Keep:
