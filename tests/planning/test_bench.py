@@ -317,7 +317,7 @@ def test_blocking_adds_to_the_fill_under_all_units() -> None:
     """The bottom layer stays in the parcel while the spaces beside heavy goods are blocked."""
     boxed = Fragility("boxed")
     heavy = Item("tower", 1, 150, 150, 150, mass_g=8_000, fragility=boxed)
-    case = Item("case", 1, 430, 60, 60, mass_g=8_000, fragility=boxed)
+    case = Item("case", 1, 430, 200, 150, mass_g=8_000, fragility=boxed)
     policy = Policy(blocking_id="honeycomb-paper-block")
     task = Task(Order("o", (heavy, case)), CATALOG, policy)
     made = plan(task.order, CATALOG, policy)

@@ -42,6 +42,7 @@ RULE_FIGURES: dict[str, dict[str, tuple[str, ...]]] = {
         "mm": ("least_gap",),
         "times": ("beside_fragile",),
         "g/cm3": ("hard_density",),
+        "ratio": ("least_share",),
     },
     "plausibility_rules.csv": {
         "g/cm3": (
