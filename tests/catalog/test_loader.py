@@ -368,6 +368,8 @@ def test_a_byte_order_mark_is_no_fault(materials: Materials, folder: Path) -> No
         ("recycling_streams.csv", "glassine,gb,", "glassine,eu,", "row 19, material_id"),
         ("recycling_streams.csv", "glassine,gb,", "glass,gb,", "row 19, material_id"),
         ("markets.csv", "eu,European Union,", "eu,Europe,", "row 3, market_name"),
+        ("profiles/us-epa-2025.toml", "IPCC AR5 GWP100 for transport", "and no other", "gwp_basis"),
+        ("factors/us-epa-2025.csv", ",US,cradle to gate", ",US,", "boundary"),
         ("markets.csv", "the whole,GB", "the whole,GB FR", "row 6, country_codes"),
         ("markets.csv", "the whole,GB", "the whole,UKR", "row 6, country_codes"),
         ("market_rules.csv", ",Art. 24(5),", ",Art. 24(1),", "row 4, provision"),
