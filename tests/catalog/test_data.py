@@ -103,7 +103,7 @@ def test_every_factor_has_a_range_and_says_whether_it_is_assumed(materials: Mate
         assert factor.high is not None, factor.factor_id
         assert factor.low <= factor.value <= factor.high, factor.factor_id
         assert factor.range_assumed or factor.read_in_source, factor.factor_id
-    lorry = materials.profile("uk-desnz").factor("hgv_avg", Stage.TRANSPORT_TTW)
+    lorry = materials.profile("uk-desnz@2025").factor("hgv_avg", Stage.TRANSPORT_TTW)
     assert lorry is not None
     # 0.10163 / 1.1861 and 0.10163 x 1.1861
     assert (lorry.low, lorry.high) == (Decimal("0.085684175"), Decimal("0.120543343"))
@@ -247,8 +247,8 @@ def test_coverage_says_what_the_factors_hold(materials: Materials, profile_id: s
 
 
 def test_a_profile_name_without_version_is_its_newest(materials: Materials) -> None:
-    """``uk-desnz`` is ``uk-desnz@2025``, and an unknown profile names those that exist."""
-    assert materials.profile("uk-desnz").profile_id == "uk-desnz@2025"
+    """``uk-desnz`` is ``uk-desnz@2026``, and an unknown profile names those that exist."""
+    assert materials.profile("uk-desnz").profile_id == "uk-desnz@2026"
     with pytest.raises(InvalidInputError, match=r"profile_id"):
         materials.profile("nobody")
 

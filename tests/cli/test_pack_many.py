@@ -109,7 +109,7 @@ def test_the_sums_are_those_of_the_lines(orders, tmp_path):
     parcels = sum(len(plan["parcels"]) for plan in plans if plan)
     assert f"6 of 7 units in {parcels} parcels" in result.stdout
     grams = sum(plan["footprints"][0]["total_co2e_mg"] / 1_000 for plan in plans if plan)
-    (row,) = [line for line in result.stdout.splitlines() if line.startswith("uk-desnz@2025  mass")]
+    (row,) = [line for line in result.stdout.splitlines() if line.startswith("uk-desnz@2026  mass")]
     assert float(row.split()[-1]) == pytest.approx(grams / 2, abs=0.051)
 
 
@@ -130,7 +130,7 @@ def test_sums_of_grams_say_what_they_lack_and_rest_on(orders, tmp_path):
     service = ("--leg", "road:500", "--carrier-service", "ups/us-daily", "--ship-date", "2026-06-01")
     out = tmp_path / "plans.jsonl"
     said = " ".join(run(orders, "--out", out, *service).stdout.split())
-    for profile in ("uk-desnz@2025", "us-epa@2025"):
+    for profile in ("uk-desnz@2026", "us-epa@2025"):
         for basis in ("mass", "chargeable weight"):
             mark = r" \+ \?" if profile.startswith("us") else ""
             assert re.search(rf"{profile}, [\w ]+ {basis}: [\d.]+ % [^%]+ [\d.,]+ to [\d.,]+{mark} ", said)

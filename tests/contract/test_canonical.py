@@ -74,7 +74,7 @@ lines = st.builds(
 lacks = st.builds(Lack, st.sampled_from(Component), st.sampled_from(Stage), texts)
 footprints = st.builds(
     Footprint,
-    profile_id=st.just("uk-desnz@2025"),
+    profile_id=st.just("uk-desnz@2026"),
     allocation=st.sampled_from(Allocation),
     lines=st.lists(lines, max_size=2).map(tuple),
     missing=st.lists(lacks, max_size=2).map(tuple),

@@ -29,7 +29,7 @@ MIRRORED = {
 LANE = Lane((Leg("road", 500),))
 
 
-def footprint(*parts, gross_mg=1_000_000, profile="uk-desnz"):
+def footprint(*parts, gross_mg=1_000_000, profile="uk-desnz@2025"):
     """Return the footprint of boxes, each a material and a mass in mg."""
     packaging = [PackagingComponent(Component.BOX, material, mass_mg) for material, mass_mg in parts]
     return estimate(packaging, gross_mg, None, LANE, MATERIALS.profile(profile), Allocation.MASS, MATERIALS)

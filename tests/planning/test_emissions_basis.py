@@ -58,7 +58,7 @@ def test_the_certificate_names_profile_and_allocation():
     """What was compared is told: a basis beside the profiles asked for is stated among the footprints as well."""
     plan = chosen(BOARD, FILM, emissions_basis=EmissionsBasis("fr-ademe"))
     assert (plan.certificate.profile_id, plan.certificate.allocation) == ("fr-ademe@2024", "mass")
-    assert [each.profile_id for each in plan.footprints] == ["uk-desnz@2025", "fr-ademe@2024"]
+    assert [each.profile_id for each in plan.footprints] == ["uk-desnz@2026", "fr-ademe@2024"]
     by_volume = boxwright.plan(ORDER, Catalog("c", (BOARD,)))
     assert (by_volume.certificate.profile_id, by_volume.certificate.allocation) == ("", "")
 

@@ -204,8 +204,8 @@ def complete(profile: AccountingProfile, factors: list[EmissionFactor], faults: 
         if (unsaid or cell.coverage is Coverage.MISSING) and own_stage and cell.stage in stages:
             faults.add(path, f"says {cell.coverage.value}, but the profile has factors of that stage")
     for factor in ordered:
-        if unsaid := set(re.findall(r"AR\d", factor.gwp_basis)) - set(re.findall(r"AR\d", profile.gwp_basis)):
-            rule = f"must be what the profile states, which sums it ({profile.gwp_basis}), got {unsaid.pop()}"
+        if other := set(re.findall(r"AR\d", factor.gwp_basis)) - set(re.findall(r"AR\d", profile.gwp_basis)):
+            rule = f"must be what the profile states, which sums it ({profile.gwp_basis}), got {other.pop()}"
             faults.add(f"factor {factor.factor_id}, gwp_basis", rule)
         if profile.recycling_rule is RecyclingRule.CUT_OFF and factor.value < 0:
             faults.add(f"factor {factor.factor_id}", f"must not be negative under cut_off, got {factor.value}")
