@@ -6,8 +6,7 @@ from typing import Any
 
 from boxwright.checking import ViolationKind as K
 from boxwright.domain.compartments import Compartments
-from boxwright.domain.order import UPRIGHT, Orientation
-from boxwright.domain.soft_goods import SoftGoods
+from boxwright.domain.order import UPRIGHT, Orientation, SoftGoods
 from damages.changes import (
     Case,
     Damage,

@@ -34,7 +34,7 @@ def test_a_share_by_volume_is_estimated(dataset):
     assert by_volume.allocation == footprint_pb2.ALLOCATION_VOLUME_SHARE
     # 0.001 t x 105 km x (0.10356 + 0.02359) kg/tkm = 10.8738 + 2.47695 g.
     assert [line.co2e_mg for line in by_mass.lines] == [10_874, 2_477]
-    assert [line.co2e_mg for line in by_volume.lines] == [106_712, 24_770]
+    assert [line.co2e_mg for line in by_volume.lines] == [108_738, 24_770]
 
 
 def test_lines_of_transport_name_leg_and_rule(dataset):

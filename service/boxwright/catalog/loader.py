@@ -10,8 +10,8 @@ from pathlib import Path
 from boxwright.catalog import rows
 from boxwright.catalog.carriers import read_carrier
 from boxwright.catalog.columns import columns_of, stated
+from boxwright.catalog.files import FolderReader
 from boxwright.catalog.folder import materials_folder
-from boxwright.catalog.folder_reader import FolderReader
 from boxwright.catalog.materials import Market, Materials
 from boxwright.catalog.places import read_places
 from boxwright.catalog.profiles import LOGARITHMS, RATIOS, complete, read_factors, read_profile, spread_of, with_range
@@ -36,7 +36,12 @@ DUNNAGE = {
 }
 """Columns of the tables of dunnage, which say of each kind what it has."""
 RULE_FIGURES: dict[str, dict[str, tuple[str, ...]]] = {
-    "blocking_rules.csv": {"kg": ("least_mass",), "mm": ("least_gap",)},
+    "blocking_rules.csv": {
+        "kg": ("least_mass",),
+        "mm": ("least_gap",),
+        "times": ("beside_fragile",),
+        "g/cm3": ("hard_density",),
+    },
     "plausibility_rules.csv": {
         "g/cm3": (
             *("least_density", "most_density", "dense", "least_read_density", "most_read_density"),
@@ -52,6 +57,7 @@ RULE_FIGURES: dict[str, dict[str, tuple[str, ...]]] = {
         ),
         "mm": ("box_in_box_gap_mm", "compartment_play_mm", "least_pad_mm"),
         "m per g/cm3": ("borne_pile",),
+        "kg": ("several_in_mailer",),
     },
 }
 """Figures of a rule by their units, by file: each must have a row."""

@@ -144,14 +144,19 @@ class CarrierMargin(Sourced):
 class Article(Sourced):
     """A kind of goods as a shop ships it: its fragility class, and why.
 
-    ``also`` are other words for it, which errors about unknown articles go by. Where ``refused`` says why, goods of the
-    article are planned only if their line states a fragility of its own.
+    Its units stay ``upright``, stand ``on_edge`` as glass does, or are ``soft``: they give way and lie flat. In a pack
+    with compartments they are ``wrapped_in_pack`` or go in bare. ``also`` are other words for it, which errors about
+    unknown articles go by. Where ``refused`` says why, goods of the article are planned only if their line states a
+    fragility of its own.
     """
 
     article: str
     fragility_class: FragilityClass
     needs_tested_pack: bool
     upright: bool
+    on_edge: bool
+    soft: bool
+    wrapped_in_pack: bool
     reason: str
     also: Annotated[tuple[str, ...], Separator(";")] = ()
     refused: str = ""

@@ -23,7 +23,7 @@ from boxwright.domain.place import Place
 from boxwright.domain.policy import EmissionsBasis, Objective, Policy, UnverifiedFactorRule
 from boxwright.domain.property_cap import PropertyCap
 from boxwright.domain.protection import ASKED_RULES
-from boxwright.domain.stacking import StackingCondition
+from boxwright.domain.strength import StackingCondition
 from boxwright.errors import DataFileError, FieldViolation, InvalidInputError
 
 if TYPE_CHECKING:
@@ -235,7 +235,7 @@ def take_policies(given: dict[str, Any], files: Sequence[Path]) -> tuple[dict[st
 def _read_policy(file: Path) -> dict[str, Any]:
     """Return the fields that a file of a policy states: in the form of their options where those are texts."""
     from boxwright.catalog.columns import columns_of, note_unknown, read_fields
-    from boxwright.catalog.documents import read_document
+    from boxwright.catalog.files import read_document
     from boxwright.findings import Findings
 
     def read(value: Any, field: str, at: "Findings") -> Any:

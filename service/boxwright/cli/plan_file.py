@@ -9,8 +9,8 @@ from typing import Any
 
 from boxwright.checking import PlanViolation
 from boxwright.compliance import Verdict, verdicts
-from boxwright.contract.certificate import read_certificate
 from boxwright.contract.enums import COMPONENT
+from boxwright.contract.objective import read_certificate
 from boxwright.contract.pack_answer import read_answer, read_result, read_started
 from boxwright.contract.plan import PlanView, plan_to_wire
 from boxwright.contract.stated_figures import wrong_figures

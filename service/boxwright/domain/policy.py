@@ -12,7 +12,7 @@ from boxwright.domain.footprint import Allocation
 from boxwright.domain.property_cap import Caps
 from boxwright.domain.protection import ASKED_RULES, ProtectionRule
 from boxwright.domain.rounded import percent
-from boxwright.domain.stacking import StackingCondition
+from boxwright.domain.strength import StackingCondition
 from boxwright.errors import FieldViolation
 from boxwright.lazy import cached_property
 

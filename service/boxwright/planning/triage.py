@@ -119,7 +119,7 @@ def left_over(model: OrderModel, outcome: Outcome, max_parcels: int | None) -> l
         rule = f"no place found within the effort of mode {policy.mode.value}"
         if max_parcels is not None and len(outcome.parcels) >= max_parcels:
             reason, rule = UnpackedReason.MAX_PARCELS_REACHED, f"max_parcels is {policy.max_parcels}"
-            if any(model.for_several(box) is not box for box in boxes):
+            if any(not box.flexible and model.for_several(box) is not box for box in boxes):
                 rule += f", and lifting asks for {lifting_words(model.request.lifting)}"
         elif _verdict(model, member, line, in_stock(boxes, outcome.parcels)) is not None:
             used = [*map(repr, _takers(model, member, line, boxes))]

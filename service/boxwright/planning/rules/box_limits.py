@@ -13,7 +13,7 @@ from boxwright.domain.carrier import CarrierRule
 from boxwright.domain.order import Order
 from boxwright.domain.policy import Engine, Policy
 from boxwright.domain.same import Same
-from boxwright.domain.stacking import StackingCondition
+from boxwright.domain.strength import StackingCondition
 from boxwright.planning.parts.expansion import lowest_edge_um
 from boxwright.planning.parts.spaces import MOST_KEPT
 from boxwright.protection import box_grade, most_stacked_mg, stack_load

@@ -4,7 +4,7 @@ import datetime
 import pickle
 from dataclasses import replace
 
-from boxwright.contract.certificate import read_certificate
+from boxwright.contract.objective import read_certificate
 from boxwright.contract.plan import plan_to_wire
 from boxwright.contract.stated_figures import wrong_figures
 from boxwright.contract.stated_plan import read_stated_plan
