@@ -49,7 +49,10 @@ def footprint_table(footprints: Iterable[Footprint]) -> Group:
         total, unverified = Text(_total(footprint), style="bold"), percent(footprint.unverified_share)
         rows.append((footprint.profile_id, footprint.allocation.words, *parts, total, unverified))
         if ends := _range(footprint, " g"):
-            ranges.append(f"Range of {_name(footprint)}: {ends}; sources: {footprint.graded_words}")
+            ranges += [
+                f"Range of {_name(footprint)}: {ends}",
+                f"Sources of {_name(footprint)}: {footprint.graded_words}",
+            ]
         notes |= {f"? {footprint.profile_id}: {in_words(footprint.lacks)}"} if footprint.lacks else set()
         notes |= {HUBS_UNSTATED} if footprint.hubs_unstated else set()
     columns = ("=Profile", "Transport by", ">Packaging", ">Transport", ">Total", ">Unverified")
