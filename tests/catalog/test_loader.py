@@ -278,7 +278,7 @@ def test_an_unreadable_file_is_refused(folder: Path, content: bytes | None, faul
             "profiles/us-epa-2025.toml",
             'transport_wtt = "missing:',
             'transport_wtt = "factor:',
-            "coverage.transport.transport_wtt",
+            "coverage.hub.transport_wtt",
         ),
         ("profiles/us-epa-2025.toml", '"factor: landfilling"', '"some"', "coverage.sales_packaging.end_of_life"),
         (

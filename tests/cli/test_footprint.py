@@ -196,12 +196,12 @@ def test_explain_names_each_leg_with_the_mass_and_distance_of_its_amount(tmp_pat
 
 def test_what_follows_from_an_incomplete_total_is_marked_as_it_is():
     """Ranges of estimate and modes lack what their totals lack, and say so."""
-    us = ("--net-g", "1000", "--profile", "us-epa")
-    estimate = run("footprint", "estimate", *us, "--leg", "road:500").stdout
+    lacking = ("--net-g", "1000", "--profile", "cn-cpcd")
+    estimate = run("footprint", "estimate", *lacking, "--leg", "rail:500").stdout
     assert re.search(r"[\d.,]+ to [\d.,]+ g \+ \?$", estimate, re.MULTILINE)
-    modes = run("footprint", "modes", *us, "--from", "DE:20457", "--to", "DE:80331").stdout
-    assert re.search(r"^road .* [\d.,]+ \+ \? +[\d.,]+ to [\d.,]+ \+ \?$", modes, re.MULTILINE)
-    whole = run("footprint", "estimate", *us[:2], "--profile", "uk-desnz", "--leg", "road:500").stdout
+    modes = run("footprint", "modes", *lacking, "--from", "DE:20457", "--to", "DE:80331").stdout
+    assert re.search(r"^rail .* [\d.,]+ \+ \? +[\d.,]+ to [\d.,]+ \+ \?$", modes, re.MULTILINE)
+    whole = run("footprint", "estimate", *lacking[:2], "--profile", "uk-desnz", "--leg", "road:500").stdout
     assert "+ ?" not in whole
 
 

@@ -10,6 +10,7 @@ from boxwright.catalog import load_materials
 from boxwright.domain.factor import Component, Coverage, Stage
 from boxwright.domain.footprint import Allocation, PackagingComponent
 from boxwright.domain.lane import Lane, Leg, TransportMode
+from boxwright.domain.source_grade import SourceGrade
 from boxwright.footprint import estimate, total
 
 
@@ -173,11 +174,12 @@ def test_every_factor_can_be_opened(shipped):
                 assert factor.url.startswith("https://"), factor.factor_id
 
 
-def test_us_profile_says_that_upstream_fuel_is_missing(shipped):
-    """The US profile has no WTT factors: each leg is named as missing, and the total is not complete."""
+def test_upstream_fuel_of_the_us_profile_is_an_unverified_proxy(shipped):
+    """Its publisher has no WTT factors: they stand on the ratio of another one, and are never shown as read."""
     found = by_mass(shipped, "us-epa", (), Lane((Leg("road", 500), Leg("rail", 500))))
-    assert found.missing == ("transport/transport_wtt: truck", "transport/transport_wtt: rail")
-    assert {line.stage for line in found.lines} == {Stage.TRANSPORT_TTW}
+    assert not found.missing
+    assert {line.stage for line in found.lines if not line.read_in_source} == {Stage.TRANSPORT_WTT}
+    assert {line.source_grade for line in found.lines if line.stage is Stage.TRANSPORT_WTT} == {SourceGrade.OWN}
 
 
 def test_every_profile_covers_what_its_matrix_promises(shipped):
