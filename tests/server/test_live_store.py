@@ -135,7 +135,7 @@ def test_what_nobody_needs_is_not_stored(tmp_path):
     assert (line.sku, line.description, line.line_id) == ("", "", "book")
     assert (resolved.lane.origin.postal_code, resolved.lane.destination.postal_code) == ("101", "SW1A")
     assert resolved.lane.ship_date.year > 2000
-    assert list(resolved.accounting_profiles) == ["accountingProfiles/uk-desnz@2025"]
+    assert list(resolved.accounting_profiles) == ["accountingProfiles/uk-desnz@2026"]
     assert not resolved.request_id
     assert not resolved.HasField("inline_catalog")
     assert b"mine" in unpacked(content)
