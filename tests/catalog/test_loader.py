@@ -57,6 +57,29 @@ def test_the_hash_does_not_depend_on_the_order_of_rows(materials: Materials, fol
     assert reordered.profiles == materials.profiles
 
 
+@pytest.mark.parametrize(
+    ("column", "value"), [("source", "no source of any row"), ("copy_sha256", "abc"), ("read_on", "")]
+)
+def test_a_document_is_that_of_a_row_with_its_hash_and_day(folder: Path, column: str, value: str) -> None:
+    """A hash of a document that no factor cites would be lost unseen."""
+    edit(folder / "documents.csv", cell(2, column, value))
+    with pytest.raises(DataFileError) as error:
+        load_materials(folder)
+    assert [violation.field for violation in error.value.violations] == [f"row 2, {column}"]
+
+
+def test_factors_know_the_copy_that_they_were_read_in(materials: Materials) -> None:
+    """Each row of a document has its hash and day; one of another document has none."""
+    profile = materials.profile("us-epa@2025")
+    board = profile.factor_of_id("us-epa-2025/corrugated-board/production")
+    assert board is not None
+    assert len(board.copy_sha256) == 64
+    assert board.read_on == "2026-12-01"
+    other = [factor for factor in profile.factors if not factor.copy_sha256]
+    assert other
+    assert not any(factor.source == board.source for factor in other)
+
+
 @pytest.mark.parametrize("name", ["blocking_rules.csv", "plausibility_rules.csv"])
 def test_each_figure_of_a_rule_must_be_there_in_its_unit(folder: Path, name: str) -> None:
     """A rule without its figure, or with one in another unit, is a fault that names it."""

@@ -341,7 +341,7 @@ def test_pack_takes_places(tmp_path):
     """An order is packed for a derived way, which its plan repeats."""
     result = run("pack", EXAMPLES / "six-mugs.json", "--catalog", "us-stock", *PLACES, "--json")
     assert result.exit_code == 0, result.output
-    assert [leg["mode"] for leg in json.loads(result.stdout)["plan"]["derived_legs"]] == [
+    assert [leg["mode"] for leg in json.loads(result.stdout)["plan"]["legs"]] == [
         f"TRANSPORT_MODE_{each}" for each in ("ROAD", "ROAD", "AIR", "ROAD", "ROAD")
     ]
 

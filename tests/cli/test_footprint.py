@@ -46,7 +46,7 @@ def pack(path, *options):
 def test_explain_shows_every_line_with_its_source(tmp_path):
     """Each line of the plan is amount x factor = grams with a numbered source, which has an address; sums are told."""
     plan = pack(tmp_path / "plan.json", "--profile", "uk-desnz")
-    result = run("footprint", "explain", tmp_path / "plan.json", columns="400")
+    result = run("footprint", "explain", tmp_path / "plan.json", columns="600")
     assert result.exit_code == 0, result.output
     footprint = plan["plan"]["footprints"][0]
     for line in footprint["lines"]:
@@ -186,7 +186,7 @@ def test_explain_names_each_leg_with_the_mass_and_distance_of_its_amount(tmp_pat
     found = re.findall(pattern, re.sub(r" +", " ", said))
     assert [int(each[1]) - 1 for each in found] == [each["leg_index"] for each in carried]
     for amount, number, start, mass, km in found:
-        leg = plan["derived_legs"][int(number) - 1]
+        leg = plan["legs"][int(number) - 1]
         assert start == leg["derivation"]["start"]["name"]
         assert f"  {number}. {leg['mode'].removeprefix('TRANSPORT_MODE_').lower()} {leg['distance_km']:,g}" in shown
         tonne_km = float(mass.replace(",", "")) * float(km.replace(",", "")) / 1_000

@@ -9,10 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from boxwright.catalog import load_catalog, load_materials
-from boxwright.domain.box_component import box_component
+from boxwright.domain.box import box_component
 from boxwright.domain.factor import Component, RecyclingRule, Stage
-from boxwright.domain.footprint import Allocation, PackagingComponent
-from boxwright.domain.reuse import Reuse
+from boxwright.domain.footprint import Allocation, PackagingComponent, Reuse
 from boxwright.errors import InvalidInputError
 from boxwright.footprint import BreakEvenOutcome, break_even, estimate, total, trips_to_break_even
 from boxwright.footprint.biogenic import biogenic_share

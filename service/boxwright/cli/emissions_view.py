@@ -114,7 +114,7 @@ def legs_text(legs: Iterable[Leg], *, how: bool = False) -> Group:
 
 
 def explanation(
-    footprints: Iterable[Footprint], materials: Materials, derived_legs: Sequence[Leg] = ()
+    footprints: Iterable[Footprint], materials: Materials, legs: Sequence[Leg] = ()
 ) -> Iterator[RenderableType]:
     """Yield each footprint's lines, its sums, and the sources of its factors.
 
@@ -132,7 +132,7 @@ def explanation(
         products: list[Text] = []
         for line in footprint.lines:
             head, product, rules = _product(line, footprint, factor_ids.index(line.factor_id) + 1)
-            rules = "; ".join(filter(None, (_leg_words(line, derived_legs, materials), rules)))
+            rules = "; ".join(filter(None, (_leg_words(line, legs, materials), rules)))
             products += [*lines((head, f"  {product}")), *lines([f"  {rules}"] if rules else [], "dim")]
         sources = (f"[{number}] {_source(name, footprint, profile)}" for number, name in enumerate(factor_ids, start=1))
         yield titled(_name(footprint), *lines(about, "dim"), *products)

@@ -69,6 +69,5 @@ def _name(box_type_id: str, cushioning_id: str) -> str:
 
 
 def _names(boxes: list[str]) -> str:
-    """Return box types as text, the first few by name."""
     more = len(boxes) - _LISTED
     return ", ".join(boxes[:_LISTED]) + (f" and {more} more" if more > 0 else "")

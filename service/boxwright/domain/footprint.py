@@ -1,4 +1,4 @@
-"""A footprint: lines of grams CO2e under one accounting profile and allocation."""
+"""A footprint: lines of grams CO2e under one accounting profile and allocation, and the packaging that it counts."""
 
 import enum
 from collections.abc import Mapping
@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from decimal import Context, Decimal, localcontext
 from fractions import Fraction
 from functools import reduce
+from typing import Annotated
 
 from boxwright.domain.factor import Component, CoverageCell, Stage
+from boxwright.domain.fields import Held, Name, Ruled, within
 from boxwright.domain.lack import Lack
-from boxwright.domain.reuse import Reuse
 from boxwright.domain.source_grade import SourceGrade
 from boxwright.lazy import cached_property
 from boxwright.units import MG_PER_KG
@@ -33,6 +34,11 @@ class MassDatum:
     """The mass or distance at the datum's ends over that at its value: ``0 < low <= 1 <= high``."""
     read_in_source: bool
     """Whether it was read in its source, or is the caller's own."""
+    source: str = ""
+    """Where it comes from, as a citation. Default empty: nobody says."""
+    source_grade: SourceGrade = SourceGrade.OWN
+    derivation: str = ""
+    """What its row says of it: how it was found, or what it is of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +62,48 @@ class Allocation(enum.StrEnum):
     def words(self) -> str:
         """What transport is laid on, as people read it: by dimensional weight that is what the carrier charges."""
         return "chargeable weight" if self is Allocation.DIMENSIONAL_WEIGHT else self.value.replace("_", " ")
+
+
+MOST_RETURN_KM = 50_000
+"""Longest way back, in km."""
+
+LEAST_RETURN_KM = 0.001
+"""Shortest way back that is not 0, in km; an own rule, as for legs."""
+
+NOT_WASHED = "none"
+"""What ``washing_factor_id`` says of packaging that is never washed."""
+
+MOST_IDLE_SHARE = 10
+"""Most pieces in stock per piece in use."""
+
+
+def _not_nearly_zero(distance_km: float) -> str | None:
+    return (
+        f"must be 0 or at least {LEAST_RETURN_KM:g}, got {distance_km}" if 0 < distance_km < LEAST_RETURN_KM else None
+    )
+
+
+IdleShare = Annotated[float, within(0, MOST_IDLE_SHARE), Held(float)]
+ReturnDistance = Annotated[float, within(0, MOST_RETURN_KM), _not_nearly_zero, Held(float)]
+
+
+@dataclass(frozen=True)
+class Reuse(Ruled):
+    """What a reusable box needs beside its trips."""
+
+    idle_share: IdleShare = 0.0
+    """Pieces that lie idle per piece in use, 0 to 10: they are made and scrapped as well."""
+    washing_factor_id: Name = ""
+    """Factor of washing one piece: the id of its row, or the subject of a row of stage ``reuse``, so that each profile
+    can have its own; ``none``: it is never washed. Default empty: not stated, so that washing is missing."""
+    return_distance_km: ReturnDistance = 0.0
+    """Way that it travels back empty after each trip, in km as driven, 0 to 50,000. Default 0: not stated, so that the
+    way back is missing."""
+
+    @property
+    def free(self) -> bool:
+        """Whether neither way back nor washing is stated, so that a use counts nothing beside its share of a life."""
+        return not self.return_distance_km and not self.washing_factor_id
 
 
 @dataclass(frozen=True, slots=True)
