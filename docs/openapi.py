@@ -22,8 +22,8 @@ from google.protobuf.descriptor_pb2 import (
 )
 
 from boxwright.server.api.faults import KINDS
+from boxwright.server.http.app import READS
 from boxwright.server.http.call import HTTP_CODES
-from boxwright.server.http.resources import READS
 
 ROOT = Path(__file__).parent.parent
 OPENAPI = ROOT / "service" / "boxwright" / "server" / "http" / "files" / "openapi.json"

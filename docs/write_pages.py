@@ -29,7 +29,7 @@ from boxwright.domain.order import MAX_UNITS_PER_ORDER
 from boxwright.server.api.faults import KINDS
 from boxwright.server.metrics import Metrics
 from boxwright.server.settings import Settings, field_texts
-from boxwright.server.settings_sources import IN_FILE, PREFIX, SECRETS
+from boxwright.server.settings.sources import IN_FILE, PREFIX, SECRETS
 from boxwright.v1 import (
     catalog_service_pb2,
     errors_pb2,

@@ -143,7 +143,7 @@ def curl() -> tuple[str, ...]:
 def by_reflection(transcript: Transcript, server: str) -> str:
     """Call every RPC with buf curl; return the name of the plan that it stored."""
     listed = transcript.run(*curl(), "--list-services", f"http://{server}")
-    names = {"boxwright.v1.PackingService", "grpc.reflection.v1.ServerReflection"}
+    names = {"boxwright.v1.PackingService", "grpc.reflection.v1alpha.ServerReflection"}
     transcript.expect("reflection", right=names <= set(listed.stdout.split()))
     plan = stored_plan(transcript, server)
     transcript.expect("a stored plan has a name", right=bool(plan))

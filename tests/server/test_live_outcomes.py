@@ -1,6 +1,5 @@
 """Outcomes of stored plans over a live server: recorded once, counted, and shown next to the plan."""
 
-import json
 import uuid
 
 import grpc
@@ -11,7 +10,6 @@ from boxwright.v1 import packing_service_pb2 as messages
 
 from .live_calls import BOOK, BOX, bad_fields, failure, page, request
 from .live_stores import metric, serving
-from .test_http import ask
 
 
 def outcome_of(plan, **parcel):
@@ -195,26 +193,6 @@ def test_an_outcome_needs_its_id_its_plan_and_parcels(packing):
     assert (code, bad_fields(status)) == (grpc.StatusCode.NOT_FOUND, ["outcome.plan"])
 
 
-def test_the_index_of_the_first_parcel_is_there_and_needed(live, packing):
-    """JSON of a plan has its 0, so that it is copied; without it a parcel was not planned, and must name its units."""
-    plan = packing.Pack(request(BOOK, persist=True), timeout=20).plan
-    (parcel,) = json.loads(ask(live, f"/v1/{plan.name}")[2])["parcels"]
-    assert parcel["parcel_index"] == 0
-
-    def recorded(**index):
-        shipped = {"box_type_id": parcel["box_type_id"], **index}
-        body = {"request_id": str(uuid.uuid4()), "outcome": {"plan": plan.name, "parcels": [shipped]}}
-        status, _, answer = ask(live, "/boxwright.v1.PackingService/RecordOutcome", body)
-        return status, json.loads(answer)
-
-    status, refusal = recorded()
-    assert status == 400
-    assert '"outcome.parcels[0].units"' in json.dumps(refusal["details"])
-    status, answer = recorded(parcelIndex=0)
-    assert status == 200
-    assert answer["outcome"]["parcels"][0]["parcel_index"] == 0
-
-
 @pytest.fixture
 def two_parcels(packing):
     """A stored plan of two parcels, a unit in each."""
@@ -254,18 +232,6 @@ def test_what_is_not_shipped_is_a_parcel_of_the_plan_and_not_shipped(two_parcels
     asked.outcome.parcels.add(parcel_index=1, box_type_id="one")
     asked.outcome.not_shipped.append(not_shipped)
     assert bad_fields(failure(packing.RecordOutcome, asked)[1]) == ["outcome.not_shipped[0]"]
-
-
-def test_of_a_plan_without_parcels_no_parcel_is_planned(packing):
-    """The error names the index."""
-    message = request(BOOK, persist=True, policy={"allow_partial": True})
-    message.order.lines[0].cuboid.dimensions.length_mm = 5_000
-    plan = packing.Pack(message, timeout=20).plan
-    assert not plan.parcels
-    asked = messages.RecordOutcomeRequest(request_id=str(uuid.uuid4()))
-    asked.outcome.plan = plan.name
-    asked.outcome.parcels.add(parcel_index=0, other_box="a tube")
-    assert "outcome.parcels[0].parcel_index" in bad_fields(failure(packing.RecordOutcome, asked)[1])
 
 
 def test_a_box_of_no_catalog_is_recorded_in_words(tmp_path):

@@ -1,8 +1,6 @@
 """Sites over a live server: what a request takes from the one that it names, at every door that plans."""
 
 import json
-import re
-import threading
 import urllib.request
 from contextlib import contextmanager
 
@@ -279,35 +277,3 @@ def test_stored_plans_keep_what_the_site_said(served):
     assert 'boxwright_site_plans_total{purpose="shipment",site="lyon",status="complete"}' in fetched(
         f"http://{server.admin_address}/metrics"
     )
-
-
-def test_a_changed_file_of_sites_is_read_anew(tmp_path):
-    """Once it is valid; else the sites of before stay, and health says why."""
-    with serving(tmp_path, watch_files_s=3_600) as (server, packing, _, file):
-
-        def metric(outcome):
-            text = fetched(f"http://{server.admin_address}/metrics")
-            found = re.search(rf'reload_attempts_total{{outcome="{outcome}"}} (\S+)', text)
-            return float(found[1]) if found else 0.0
-
-        def wait_until(holds):
-            for _ in range(1_200):
-                if holds():
-                    return
-                threading.Event().wait(0.05)
-            raise AssertionError("it never came about")
-
-        first = packing.Pack(request(BOOK, site="sites/lyon", persist=True, read_mask=WHOLE), timeout=60).plan
-        file.write_text(SITES.replace('catalog_id = "eu-webshop"', 'catalog_id = "gone"'))
-        server.reload()
-        wait_until(lambda: metric("failed") == 1)
-        assert "sites.toml: sites[0].catalog_id" in fetched(f"http://{server.admin_address}/healthz")
-        assert packing.Pack(request(BOOK, site="sites/lyon"), timeout=60).plan.versions.catalog == "catalogs/eu-webshop"
-        file.write_text('[[sites]]\nsite_id = "leeds"\ncatalog_id = "us-webshop"\n')
-        server.reload()
-        wait_until(lambda: metric("changed") == 1)
-        plan = packing.Pack(request(BOOK, site="sites/leeds"), timeout=60).plan
-        assert plan.versions.catalog == "catalogs/us-webshop"
-        assert failure(packing.Pack, request(BOOK, site="sites/lyon"))[0] == grpc.StatusCode.NOT_FOUND
-        page = fetched(f"http://{server.http_address}/{first.name}")  # although its site is gone
-        assert 'class="note"' not in page  # no figure differs from those stored

@@ -16,8 +16,8 @@ import pytest
 
 from boxwright.contract.footprint import read_footprint
 from boxwright.findings import Findings
-from boxwright.server.api.plan_links import signed_query
-from boxwright.server.stored.deflated import packed, unpacked
+from boxwright.server.access.links import signed_query
+from boxwright.server.stored.plan_record import packed, unpacked
 from boxwright.v1 import packing_service_pb2 as messages
 from boxwright.v1.packing_service_pb2_grpc import PackingServiceStub
 
@@ -197,17 +197,6 @@ def test_a_repeat_gets_what_may_not_be_stored(tmp_path):
     assert again.plan == first.plan
     assert again.plan.parcels[0].placements[0].sku == "SKU-4711"
     assert list(again.drawings) == list(first.drawings) != []
-
-
-def test_plans_are_read_over_http(live, packing):
-    """GET by name and in lists, with the fields of the request in the query."""
-    message = request(BOOK, persist=True)
-    message.order.order_id = "over-http"
-    name = packing.Pack(message, timeout=20).plan.name
-    with urllib.request.urlopen(f"http://{live.http_address}/v1/{name}?readMask=orderId,status") as answer:
-        assert json.loads(answer.read()) == {"order_id": "over-http", "status": "PLAN_STATUS_COMPLETE"}
-    with urllib.request.urlopen(f"http://{live.http_address}/v1/plans?filter=order_id%3Dover-http") as answer:
-        assert [each["name"] for each in json.loads(answer.read())["plans"]] == [name]
 
 
 def test_a_stored_plan_has_a_page(packing, live):

@@ -7,8 +7,7 @@ import pytest
 from boxwright import BoxType, Catalog, Item, Lane, Leg, Order, Policy, plan
 from boxwright.compliance import verdicts
 from boxwright.domain.factor import CARRIED, Component
-from boxwright.server.metrics import INLINE, LATENCY_BUCKETS_S, Metrics
-from boxwright.server.workers.noted import NotedMetrics, count
+from boxwright.server.metrics import INLINE, LATENCY_BUCKETS_S, Metrics, NotedMetrics, count
 
 LANE = Lane(legs=(Leg("road", 500), Leg("road", 50)), carrier_service="ups/us-daily", include_hubs=True)
 BOX = BoxType("b", 300, 200, 150, tare_g=100, material_id="corrugated-board")

@@ -37,36 +37,6 @@ def test_a_share_by_volume_is_estimated(dataset):
     assert [line.co2e_mg for line in by_volume.lines] == [106_712, 24_770]
 
 
-def test_lines_of_transport_name_leg_and_rule(dataset):
-    """Each line says which leg it is of and how the distance was adjusted."""
-    answer = estimate(dataset, {"legs": [ROAD, AIR]})
-    lines = answer.footprints[0].lines
-    assert [line.leg_index for line in lines] == [0, 0, 1, 1]
-    assert "95 km" in lines[2].rule
-
-
-def test_forcing_and_hubs_are_asked_for(dataset):
-    """Radiative forcing is a line, and so are a hub's operation and energy; a publisher that has neither lacks them."""
-    lane = {"legs": [ROAD, AIR], "include_radiative_forcing": True, "include_hubs": True}
-    profiles = ["accountingProfiles/uk-desnz@2025", "accountingProfiles/fr-ademe@2024"]
-    found, without = estimate(dataset, lane, accounting_profiles=profiles, accept_incomplete_footprint=True).footprints
-    stages = [footprint_pb2.LifeCycleStage.Name(line.stage) for line in found.lines]
-    assert stages.count("LIFE_CYCLE_STAGE_RADIATIVE_FORCING") == 1
-    hubs = [line for line in found.lines if line.component == footprint_pb2.FOOTPRINT_COMPONENT_HUB]
-    assert [line.co2e_mg for line in hubs] == [380, 820]
-    assert not found.missing
-    assert "FOOTPRINT_COMPONENT_HUB" in {
-        footprint_pb2.FootprintComponent.Name(each.component) for each in without.missing
-    }
-
-
-def test_a_leg_by_factor_counts_like_its_class(dataset):
-    """A factor's id picks its class of vehicle for both stages of the fuel."""
-    by_id = estimate(dataset, {"legs": [{**ROAD, "factor_id": "uk-desnz-2025/van_bev_avg/ttw"}]})
-    by_class = estimate(dataset, {"legs": [{**ROAD, "vehicle": "van_bev_avg"}]})
-    assert by_id.footprints == by_class.footprints
-
-
 @pytest.mark.parametrize(
     ("lane", "fields", "field"),
     [

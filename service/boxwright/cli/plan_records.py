@@ -36,8 +36,9 @@ def take_records(given: dict[str, Any]) -> Iterator[dict[str, Any]]:
     if given["plans_file"] is not None:
         yield from _of_file(fetched(given["plans_file"]))
         return
-    from boxwright.server.settings_sources import read_secret
-    from boxwright.server.stored.plan_archive import evidence_of, found, opened
+    from boxwright.server.settings.sources import read_secret
+    from boxwright.server.stored.plan_archive import evidence_of, found
+    from boxwright.store import opened
 
     with told_to_users():
         url = read_secret("store", os.environ, {"store": given["store"]})

@@ -23,8 +23,8 @@ from boxwright.domain.warning import PlanWarning, WarningCode, gathered
 from boxwright.findings import Findings
 from boxwright.footprint import data_of_box, estimate, flight_warnings, idle_way_warnings
 from boxwright.routing import derivation_warnings, derive
-from boxwright.server.answers.accounting_profiles import check_vehicles, read_profiles, read_services
 from boxwright.server.answers.dataset import Dataset
+from boxwright.server.answers.named import check_vehicles, read_profiles, read_services
 from boxwright.shipping import chargeable_weight, offered_elsewhere
 from boxwright.v1 import footprint_service_pb2 as messages
 from boxwright.v1 import geometry_pb2

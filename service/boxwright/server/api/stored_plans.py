@@ -12,15 +12,13 @@ from boxwright.contract.outcome import check_outcome, next_pack, read_outcome
 from boxwright.domain.order import ECHOED
 from boxwright.errors import FieldViolation, UnknownResourceError
 from boxwright.findings import Findings
-from boxwright.server.api.outcome_metrics import record_outcome
 from boxwright.server.api.paging import list_digest, page_size, read_token, token_of
 from boxwright.server.api.repeats import RepeatableCall, check_id
 from boxwright.server.audit import note
-from boxwright.server.metrics import Metrics
+from boxwright.server.metrics import Metrics, record_outcome
 from boxwright.server.settings import Settings
-from boxwright.server.stored.deflated import unpacked
 from boxwright.server.stored.keeping import Keeping
-from boxwright.server.stored.plan_record import kept_order_id
+from boxwright.server.stored.plan_record import kept_order_id, unpacked
 from boxwright.store import Entry, OutcomeRecord, PlanGoneError, StoredPlan
 from boxwright.v1 import catalog_pb2, outcome_pb2, plan_pb2
 from boxwright.v1 import packing_service_pb2 as messages

@@ -1,7 +1,6 @@
 """The admin port: ``/metrics`` for Prometheus, ``/healthz`` and ``/livez`` for probes that speak HTTP."""
 
 import asyncio
-import logging
 import ssl
 import threading
 from collections.abc import Callable
@@ -21,7 +20,6 @@ from boxwright.server.api.faults import status_of
 from boxwright.server.audit import audit, why_of
 from boxwright.server.http.call import HTTP_CODES, challenge, connect_code
 from boxwright.server.http.listen import HttpServer, call_of
-from boxwright.server.logs import log
 
 MAX_OPEN = 64
 """Connections at once; a request over one more gets 503."""
@@ -81,25 +79,11 @@ def admin_app(
     admin = _Admin(registry, gate, serving, alive, detail)
     app = Starlette(
         routes=[Route("/healthz", admin.healthz), Route("/livez", admin.livez), Route("/metrics", admin.metrics)],
-        middleware=[Middleware(_Faults), Middleware(GZipMiddleware)],
+        middleware=[Middleware(GZipMiddleware)],
         exception_handlers={404: _missing, 405: _missing},
     )
     app.router.redirect_slashes = False  # a redirect would go to whatever host the request names
     return app
-
-
-class _Faults:
-    """Logs whatever fails with its traceback, in one record; the caller hears nothing of it."""
-
-    def __init__(self, app: Any) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        try:
-            await self._app(scope, receive, send)
-        except Exception as error:
-            log(logging.ERROR, "admin request failed", {"error": type(error).__name__}, exc_info=True)
-            await PlainTextResponse("a fault of the service; its log says more\n", 500)(scope, receive, send)
 
 
 def _state(up: bool, told: str) -> Response:

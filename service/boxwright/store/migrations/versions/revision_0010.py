@@ -4,7 +4,7 @@ from alembic import op
 
 from boxwright.store.tables import METADATA
 
-revision = "0009"
+revision = "0010"
 down_revision = None
 
 

@@ -4,21 +4,25 @@ The file is TOML with one key for each setting, by its name. All sources are rea
 error lists every fault, each as it is called at its source.
 """
 
+import contextlib
 import difflib
 import os
 import re
+import stat
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from boxwright.errors import InvalidInputError
 from boxwright.findings import Findings
 from boxwright.regular_file import read_regular
-from boxwright.server.exposed_files import exposure
 from boxwright.server.settings import Settings
-from boxwright.store import shown_url
+from boxwright.store.url import shown_url, sqlite_path
+
+if TYPE_CHECKING:
+    from boxwright.server.settings import Settings
 
 PREFIX = "BOXWRIGHT_"
 """Environment variables are this and the upper-case name of the setting, such as ``BOXWRIGHT_ADDRESS``."""
@@ -281,3 +285,30 @@ def _quoted(value: object) -> str:
         return f"{value!r:.100}"
     except ValueError:  # Python writes no number of thousands of digits, which TOML has in hexadecimal ones
         return "a number of thousands of digits"
+
+
+def exposure(path: str, *, group_reads: bool = False) -> str:
+    """Return that others may use a file, and how that is ended; empty where they may not, or it is no file.
+
+    Where its group may read it by design, that is not said: so it is where root owns the file and another group than
+    root's has it, as systemd and Kubernetes hand secrets to a service.
+    """
+    with contextlib.suppress(OSError):
+        status = Path(path).stat()
+        group_reads = group_reads or (status.st_uid == 0 != status.st_gid)
+        # A folder that was meant to be a file is not to be closed to others.
+        if stat.S_ISREG(status.st_mode) and status.st_mode & (0o026 if group_reads else 0o066):
+            return f"{path}: others may read or write it: chmod {'g-wx,o-rwx' if group_reads else 'go-rwx'} {path}"
+    return ""
+
+
+def exposed_files(settings: "Settings") -> Iterator[tuple[str, str]]:
+    """Yield the setting and the exposure of each file that others may read or write."""
+    store = sqlite_path(settings.store)
+    named = [("tls_key", settings.tls_key), ("tokens_file", settings.tokens_file), ("store", store)]
+    if store:  # beside a file of SQLite there is what was written last
+        named += [("store", f"{store}-wal"), ("store", f"{store}-shm")]
+    for name, path in named:
+        # A file of tokens holds hashes, which a server may read as its group.
+        if path and (says := exposure(path, group_reads=name == "tokens_file")):
+            yield name, says

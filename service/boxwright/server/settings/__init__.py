@@ -7,12 +7,13 @@ import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from itertools import pairwise
 from typing import Any, ClassVar, cast
 
 from boxwright.findings import Findings
-from boxwright.server.api.plan_links import LEAST_KEY_CHARACTERS
-from boxwright.store import check_url
+from boxwright.server.access.links import LEAST_KEY_CHARACTERS
+from boxwright.store.url import check_url
 
 _WORKERS = re.compile(r"auto|[1-9][0-9]{0,2}|10[01][0-9]|102[0-4]")
 
@@ -73,11 +74,6 @@ class Settings:
     than loopback. The server does not start at such an address unless callers are known (``tokens_file``,
     ``tokens_in_store``, ``client_ca``) or this is ``true``. It lets nobody in who lacks a token or certificate that is
     asked for."""
-
-    max_calls_per_s: float = 0.0
-    """Calls a second that one caller may make for long; 0: any number. Five times as many may come at once. One more is
-    refused with RESOURCE_EXHAUSTED; the messages of a stream count too, and wait. A BatchPack is one call. A caller is
-    whose token or certificate it is, else an address without its port."""
 
     admin_address: str = "127.0.0.1:9464"
     """Host and port of ``/metrics`` (Prometheus), ``/healthz`` and ``/livez``; port 0 takes a free one. Not for the
@@ -171,8 +167,7 @@ class Settings:
     """``plain`` for people, ``json`` for machines: one object a line."""
 
     log_level: str = "INFO"
-    """DEBUG, INFO, WARNING or ERROR. INFO has one line a call, DEBUG two more for each piece of work of those who plan.
-    While the server runs, SIGUSR1 sets DEBUG, and SIGUSR2 what is set here."""
+    """DEBUG, INFO, WARNING or ERROR. INFO has one line a call."""
 
     # What has one sane value is no setting.
 
@@ -327,18 +322,21 @@ class Settings:
         InvalidInputError
             With every setting that breaks a rule, as it is called where it comes from.
         """
-        from boxwright.server.settings_sources import read_settings  # it imports this file
+        from boxwright.server.settings.sources import read_settings  # it imports this file
 
         return read_settings(os.environ if environment is None else environment, given).settings
 
 
-def field_texts() -> dict[str, str]:
-    """Return the text below each field of ``Settings``, by its name: the help of options and docs/settings.md."""
-    body = cast("ast.ClassDef", ast.parse(inspect.getsource(Settings)).body[0]).body
+@cache
+def field_texts(kind: type = Settings) -> dict[str, str]:
+    """Return the text below each field of a class, by its name: the help of options and metrics, and their pages."""
+    body = cast("ast.ClassDef", ast.parse(inspect.getsource(kind)).body[0]).body
     return {
-        cast("ast.Name", field.target).id: " ".join(str(cast("ast.Constant", text.value).value).split())
+        ast.unparse(field.targets[0] if isinstance(field, ast.Assign) else field.target): " ".join(
+            str(cast("ast.Constant", text.value).value).split()
+        )
         for field, text in pairwise(body)
-        if isinstance(field, ast.AnnAssign) and isinstance(text, ast.Expr)
+        if isinstance(field, ast.AnnAssign | ast.Assign) and isinstance(text, ast.Expr)
     }
 
 
@@ -378,7 +376,6 @@ def is_loopback(host: str) -> bool:
 
 
 RANGES: dict[str, tuple[float, float]] = {
-    "max_calls_per_s": (0, 1_000_000),
     "max_worker_bytes": (64 << 20, 1 << 44),
     "max_cpu_s_per_order": (0.1, 86_400),
     "max_units_per_order": (1, 10_000),
