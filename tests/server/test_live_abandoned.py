@@ -1,7 +1,6 @@
 """Calls that their callers give up, and orders past their CPU time, against a live server with one worker."""
 
 import re
-import threading
 import urllib.request
 
 import grpc
@@ -11,6 +10,7 @@ from boxwright.v1 import packing_service_pb2, policy_pb2
 from boxwright.v1.packing_service_pb2_grpc import PackingServiceStub
 
 from .here import server_here
+from .live_calls import wait_until
 
 
 def long_order(**fields):
@@ -32,15 +32,6 @@ def metric(server, pattern):
     with urllib.request.urlopen(f"http://{server.admin_address}/metrics", timeout=10) as answer:
         text = answer.read().decode()
     return sum(float(line.rpartition(" ")[2]) for line in text.splitlines() if re.match(pattern, line))
-
-
-def wait_until(holds):
-    """Wait until something holds."""
-    for _ in range(600):
-        if holds():
-            return
-        threading.Event().wait(0.05)
-    raise AssertionError("it never came about")
 
 
 @pytest.fixture(scope="module")

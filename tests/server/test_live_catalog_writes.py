@@ -22,7 +22,7 @@ from boxwright.v1.catalog_service_pb2_grpc import CatalogServiceStub
 from boxwright.v1.packing_service_pb2_grpc import PackingServiceStub
 
 from .here import server_here
-from .live_calls import BOOK, WHOLE, bad_fields, failure, request
+from .live_calls import BOOK, WHOLE, bad_fields, failure, request, wait_until
 
 ROOT = Path(__file__).parents[2]
 RUNNING = runpy.run_path(str(ROOT / "tests" / "interop" / "running_server.py"))["running_server"]
@@ -132,15 +132,6 @@ def refused(method, *given, **fields):
     info = error_details_pb2.ErrorInfo()
     status.details[0].Unpack(info)
     return caught.value.code(), info.reason, status.message
-
-
-def wait_until(holds):
-    """Wait until something holds."""
-    for _ in range(1_200):
-        if holds():
-            return
-        threading.Event().wait(0.05)
-    raise AssertionError("it never came about")
 
 
 def test_the_next_plan_is_made_with_what_was_written(tmp_path):

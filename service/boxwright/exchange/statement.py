@@ -18,8 +18,8 @@ from boxwright.errors import FieldViolation, InvalidInputError, missing_extra
 from boxwright.exchange.evidence import Json, evidence, in_words
 from boxwright.units import MG_PER_KG, to_mg
 
-DIGITS = 3
-"""Significant digits of figures: ranges are far wider than one part in a thousand."""
+DIGITS, FEW_DIGITS, WIDE = 3, 2, Fraction(1, 5)
+"""Significant digits of figures: of emissions fewer where their range is wider than a share of them."""
 _STAGE, _COMPONENT = "LIFE_CYCLE_STAGE_", "FOOTPRINT_COMPONENT_"
 _CARRIED = ("TRANSPORT", "HUB")
 
@@ -128,6 +128,15 @@ class Statement:
             else:
                 activity.planned += tonnes * Decimal(str(legs[index]["distance_km"]))
 
+    @property
+    def digits(self) -> int:
+        """Significant digits of emissions, as their range allows."""
+        return FEW_DIGITS if self.without_range or self.high_mg - self.low_mg > WIDE * self.total_mg else DIGITS
+
+    def kg(self, co2e_mg: int) -> str:
+        """Return an emission in mg as kg."""
+        return figure(Fraction(co2e_mg, MG_PER_KG), self.digits)
+
     def markdown(self, prepared_by: str = "") -> str:
         """Return the statement; raises UnsupportedError where Jinja is not installed."""
         try:
@@ -136,7 +145,7 @@ class Statement:
             raise missing_extra("statement", "needs Jinja", "pages") from None
         loader = PackageLoader("boxwright", "exchange")
         environment = Environment(loader=loader, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-        environment.filters |= {"kg": kg, "figure": figure, "cell": cell, "counted": count}
+        environment.filters |= {"kg": self.kg, "figure": figure, "cell": cell, "counted": count}
         return environment.get_template("statement.md.j2").render(
             of=self,
             prepared_by=prepared_by,
@@ -149,17 +158,12 @@ class Statement:
         )
 
 
-def kg(co2e_mg: int) -> str:
-    """Return an emission in mg as kg, to three significant digits."""
-    return figure(Fraction(co2e_mg, MG_PER_KG))
-
-
-def figure(number: Decimal | Fraction | float) -> str:
-    """Return a number to three significant digits, in no scientific notation."""
+def figure(number: Decimal | Fraction | float, digits: int = DIGITS) -> str:
+    """Return a number to some significant digits, in no scientific notation."""
     value = float(number)
     if not value:
         return "0"
-    decimals = DIGITS - 1 - math.floor(math.log10(abs(value)))
+    decimals = digits - 1 - math.floor(math.log10(abs(value)))
     return f"{round(value, decimals):,.{max(decimals, 0)}f}"
 
 

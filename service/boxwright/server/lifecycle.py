@@ -30,7 +30,6 @@ from boxwright.server.api.catalogs import CatalogService
 from boxwright.server.api.footprints import FootprintService
 from boxwright.server.api.operations import EvaluationService, OperationsService
 from boxwright.server.api.packing import PackingService
-from boxwright.server.api.plan_pages import PlanPages
 from boxwright.server.http.admin import AdminServer, admin_app
 from boxwright.server.http.app import http_app
 from boxwright.server.http.listen import HttpServer
@@ -361,7 +360,7 @@ class Server:
             max_bytes=settings.max_message_bytes,
             origins=listed(settings.http_origins),
             hosts=("localhost", "127.0.0.1", "[::1]", host) if is_loopback(host) else (),
-            plan_page=PlanPages(self._keeping, self._workers).page,
+            plan_page=self._packing.page,
             link_key=settings.link_key,
         )
         with _listening("http_address", settings.http_address):

@@ -24,7 +24,7 @@ from boxwright.v1 import packing_service_pb2 as messages
 
 
 def made_page(content: bytes, dataset: Dataset, stop: Stop) -> bytes:
-    """Return the page of a stored plan, of the pickle of what ``PlanPages`` has found; raises as the planner does."""
+    """Return the page of a stored plan, of the pickle of ``PackingService.page``; raises as the planner does."""
     stored, catalog, sheet, address = pickle.loads(content)
     found = Findings()
     if sheet and sheet not in set(Sheet):

@@ -2,6 +2,7 @@
 
 import asyncio
 import math
+import pickle
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import aclosing, suppress
@@ -77,6 +78,17 @@ class PackingService(StoredPlans):
         self._open_streams = Limit("streams", settings.max_streams, settings.max_streams_per_caller, metrics)
         self._streams: set[PackStream] = set()
         self._stopping = False
+
+    async def page(self, plan_id: str, sheet: str, address: str) -> str:
+        """Return the page of a stored plan for a sheet of paper (empty: A4), which is served at an address.
+
+        Raises InvalidInputError if there is no such paper; else as ``Keeping.plan`` and ``Workers.ask``.
+        """
+        stored = await self._keeping.plan(f"plans/{plan_id}", "plan")
+        catalog = await self._keeping.read(self._keeping.store.read.catalog, stored.plan.catalog_hash)
+        asked = Asked("PlanPage", pickle.dumps((stored, catalog, sheet, address)))
+        # As large orders: they leave a worker to small ones.
+        return (await self._workers.ask(asked, caller="pages", kind=CallKind.BATCH, large=True)).data.decode()
 
     # Bytes, not a message: they are sent as a worker made them.
     async def Pack(self, request: messages.PackRequest, context: Any) -> bytes:  # type: ignore[override] # see above

@@ -13,16 +13,13 @@ import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from boxwright.errors import InvalidInputError
 from boxwright.findings import Findings
 from boxwright.regular_file import read_regular
 from boxwright.server.settings import Settings
 from boxwright.store.url import shown_url, sqlite_path
-
-if TYPE_CHECKING:
-    from boxwright.server.settings import Settings
 
 PREFIX = "BOXWRIGHT_"
 """Environment variables are this and the upper-case name of the setting, such as ``BOXWRIGHT_ADDRESS``."""
@@ -302,7 +299,7 @@ def exposure(path: str, *, group_reads: bool = False) -> str:
     return ""
 
 
-def exposed_files(settings: "Settings") -> Iterator[tuple[str, str]]:
+def exposed_files(settings: Settings) -> Iterator[tuple[str, str]]:
     """Yield the setting and the exposure of each file that others may read or write."""
     store = sqlite_path(settings.store)
     named = [("tls_key", settings.tls_key), ("tokens_file", settings.tokens_file), ("store", store)]
