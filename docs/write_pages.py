@@ -407,11 +407,6 @@ def made_by(script: str, function: str, *given: str) -> str:
     return made
 
 
-def unverified_page() -> str:
-    """Return the page of unverified figures, from the data."""
-    return made_by("unverified_figures.py", "unverified_page", GENERATED)
-
-
 def messages_page() -> str:
     """Return the page of messages, from the contract and its comments."""
     return made_by("message_tables.py", "messages_page", GENERATED)
@@ -427,7 +422,6 @@ def pages() -> dict[str, str]:
         "settings.md": settings_page(),
         "metrics.md": metrics_page(),
         "errors.md": errors_page(),
-        "unverified.md": unverified_page(),
         "../service/boxwright/server/http/files/openapi.json": made_by("openapi.py", "openapi"),
     }
 

@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 import click
+from click.testing import CliRunner
 
 from boxwright.cli.help_page import commands, help_page
 from boxwright.cli.main import main
@@ -25,7 +26,27 @@ def test_every_option_has_its_help():
             assert not isinstance(option, click.Option) or option.help, f"{path} {option.name}"
 
 
-def test_help_loads_no_heavy_room():
+def test_a_mistyped_command_or_option_is_answered_with_the_one_meant():
+    """The exit code is that of bad input."""
+    for words, meant in ([["pak"], "pack"], [["materials", "lst"], "list"], [["pack", "--catlog", "x"], "--catalog"]):
+        answer = CliRunner().invoke(main, words)
+        assert (answer.exit_code, meant in answer.stderr) == (2, True)
+
+
+def test_shells_complete_commands_and_options():
+    """By the protocol of click, without a command of our own."""
+    words = {"COMP_WORDS": "boxwright pack --mo", "COMP_CWORD": "2", "_BOXWRIGHT_COMPLETE": "bash_complete"}
+    assert "plain,--mode" in CliRunner().invoke(main, [], env=words, prog_name="boxwright").output.splitlines()
+
+
+def test_no_help_is_wider_than_a_terminal():
+    """Eighty columns hold each line but a name that cannot be broken."""
+    for path, command in commands(main, "boxwright"):
+        text = command.get_help(click.Context(command, info_name=path, terminal_width=80, **main.context_settings))
+        assert [line for line in text.splitlines() if len(line) > 80] == [], path
+
+
+def test_help_loads_no_heavy_package():
     """Help imports neither numpy, numba, grpc nor rich."""
     code = """
 import sys

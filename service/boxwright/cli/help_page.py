@@ -24,7 +24,7 @@ def help_page() -> str:
     sections = [INTRODUCTION]
     for path, command in commands(main, "boxwright"):
         # A fixed width, so that the page does not depend on the terminal that made it.
-        settings = {"terminal_width": 100, "max_content_width": 100, **main.context_settings}
+        settings = {"terminal_width": 80, **main.context_settings}
         context = click.Context(command, info_name=path, **settings)
         sections.append(f"## {path}\n\n```text\n{command.get_help(context).rstrip()}\n```\n")
     return "\n".join(sections)
