@@ -37,6 +37,7 @@ REMEDIES = {
     "gives its own G-level.",
     "protection_rules.csv": "Drops of packed parcels, and the sources named.",
     "market_rules.csv": "The act in the official journal.",
+    "markets.csv": "The decision of the EEA Joint Committee that takes the act over.",
     "parcel_limits.csv": "The carrier's own packaging guide, or the limit that the box maker states.",
     "strength.csv": "The manual or study that the range comes from, or compression tests (ISO 12048) of the boxes "
     "stacked so.",

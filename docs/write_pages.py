@@ -22,7 +22,7 @@ from google.protobuf import json_format
 from google.protobuf.descriptor import MethodDescriptor, ServiceDescriptor
 from prometheus_client import Counter, Gauge, Histogram
 
-from boxwright.catalog.documents import MOST_NAMES, MOST_PARTS
+from boxwright.catalog.files import MOST_NAMES, MOST_PARTS
 from boxwright.contract.intake import BYTES_PER_ENTRY, FREE_ENTRIES
 from boxwright.domain.limits import MAX_ENTRIES, MAX_ENTRIES_OF, MAX_NAME_LENGTH, MAX_NOTE_LENGTH, MAX_TEXT_LENGTH
 from boxwright.domain.order import MAX_UNITS_PER_ORDER

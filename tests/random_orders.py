@@ -26,9 +26,8 @@ from boxwright import (
     load_catalog,
 )
 from boxwright.domain.dunnage import Dunnage, DunnageKind
-from boxwright.domain.order import ALL_ORIENTATIONS, UPRIGHT
+from boxwright.domain.order import ALL_ORIENTATIONS, UPRIGHT, SoftGoods
 from boxwright.domain.property_cap import PropertyAmount, PropertyCap
-from boxwright.domain.soft_goods import SoftGoods
 from zero_slack import instance
 
 DUNNAGE = load_catalog("us-stock").dunnage

@@ -13,7 +13,7 @@ import boxwright.domain
 import boxwright.v1
 from boxwright.catalog.boxes import BOX_FIELDS
 from boxwright.catalog.profiles import FACTOR_COLUMNS, OPTIONAL_FACTOR_COLUMNS
-from boxwright.contract import box_type, carriage, order, policy
+from boxwright.contract import catalog, lane, order, policy
 from boxwright.contract.values import EDGES
 from boxwright.domain.box import BoxType
 from boxwright.domain.factor import EmissionFactor
@@ -43,9 +43,9 @@ def _paths(codec: Any) -> dict[str, str]:
 
 PATHS = {
     "Item": {edge: f"cuboid.dimensions.{edge}" for edge in EDGES} | _paths(order.LINE),
-    "BoxType": _paths(box_type.BOX_TYPE),
+    "BoxType": _paths(catalog.BOX_TYPE),
     "Policy": _paths(policy.POLICY),
-    "PriceTable": _paths(carriage.TABLE),
+    "PriceTable": _paths(lane.TABLE),
     "UnpackedUnit": {"required_inner_mm": "required_inner"},
     "Certificate": {"profile_id": "accounting_profile", "bounded_objective": "lower_bound.objective"},
     "ChargeableWeight": {"service_id": "carrier_service"},

@@ -234,7 +234,6 @@ LARGE: tuple[tuple[str, str, Callable[[], bytes]], ...] = (
     ("10^6 units of one line", SEEDS.pack.path, lambda: _text(_order([LINE | {"quantity": 10**6}]))),
     ("10^6 units in 1,000 lines", SEEDS.pack.path, lambda: _text(_order([LINE | {"quantity": 1_000}] * 1_000))),
     ("100,000 lines", SEEDS.pack.path, lambda: _text(_order([LINE] * 100_000))),
-    ("10^6 units in a batch", BATCH, lambda: _text({"requests": [_order([LINE | {"quantity": 2_000}])] * 500})),
     ("1,001 orders", BATCH, lambda: _text({"requests": [_order([LINE])] * 1_001})),
     ("100,000 levels", SEEDS.pack.path, lambda: b'{"order":' * 100_000),
     ("100,000 lists in lists", SEEDS.pack.path, lambda: b"[" * 100_000 + b"]" * 100_000),

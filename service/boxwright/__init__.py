@@ -13,23 +13,29 @@ if TYPE_CHECKING:
     from boxwright.catalog import load_catalog
     from boxwright.catalog.price_tables import load_price_tables
     from boxwright.checking import check
-    from boxwright.domain.box import BoxType, Catalog
+    from boxwright.domain.box import BoxType, Catalog, PriceTier
     from boxwright.domain.comparison import Comparison
     from boxwright.domain.compartments import Compartments
     from boxwright.domain.footprint import Footprint
     from boxwright.domain.incomplete import IncompletePlanError
     from boxwright.domain.lane import Lane, Leg
-    from boxwright.domain.order import Fragility, Item, Order, Orientation, SpecialHandling
+    from boxwright.domain.order import (
+        Fragility,
+        Item,
+        MaterialMass,
+        Order,
+        Orientation,
+        SalesPackaging,
+        SoftGoods,
+        SpecialHandling,
+    )
     from boxwright.domain.place import Place
     from boxwright.domain.plan import Certificate, Parcel, Placement, Plan
     from boxwright.domain.policy import EmissionsBasis, Objective, Policy
-    from boxwright.domain.price import PriceTier
     from boxwright.domain.price_table import AdditionalWeight, PriceTable, SurchargePrice, WeightPrice, ZonePrices
     from boxwright.domain.property_cap import PropertyAmount, PropertyCap
-    from boxwright.domain.sales_packaging import MaterialMass, SalesPackaging
-    from boxwright.domain.soft_goods import SoftGoods
-    from boxwright.domain.stacking import StackingCondition
     from boxwright.domain.started import StartedParcel
+    from boxwright.domain.strength import StackingCondition
     from boxwright.errors import BoxwrightError, InvalidInputError
     from boxwright.planning import (
         Task,
@@ -109,7 +115,7 @@ _HOMES = {
     "Item": "boxwright.domain.order",
     "Lane": "boxwright.domain.lane",
     "Leg": "boxwright.domain.lane",
-    "MaterialMass": "boxwright.domain.sales_packaging",
+    "MaterialMass": "boxwright.domain.order",
     "Objective": "boxwright.domain.policy",
     "Order": "boxwright.domain.order",
     "Orientation": "boxwright.domain.order",
@@ -120,13 +126,13 @@ _HOMES = {
     "PlanWarning": "boxwright.domain.warning",
     "Policy": "boxwright.domain.policy",
     "PriceTable": "boxwright.domain.price_table",
-    "PriceTier": "boxwright.domain.price",
+    "PriceTier": "boxwright.domain.box",
     "PropertyAmount": "boxwright.domain.property_cap",
     "PropertyCap": "boxwright.domain.property_cap",
-    "SalesPackaging": "boxwright.domain.sales_packaging",
-    "SoftGoods": "boxwright.domain.soft_goods",
+    "SalesPackaging": "boxwright.domain.order",
+    "SoftGoods": "boxwright.domain.order",
     "SpecialHandling": "boxwright.domain.order",
-    "StackingCondition": "boxwright.domain.stacking",
+    "StackingCondition": "boxwright.domain.strength",
     "StartedParcel": "boxwright.domain.started",
     "Stop": "boxwright.stop",
     "SurchargePrice": "boxwright.domain.price_table",

@@ -20,15 +20,6 @@ def size(*edges_mm: float | Decimal) -> tuple[Decimal, Decimal, Decimal]:
     return length, width, height
 
 
-def test_slotted_box_of_c_flute(materials: Materials) -> None:
-    """A 300 x 200 x 150 mm slotted box of 3.6 mm board and 464 g/m2 needs 0.37485 m2 and weighs 173.9 g."""
-    blank = blank_of(BoxStyle.RSC_0201, size(300, 200, 150), Decimal("3.6"), materials.blank_allowances)
-    assert blank is not None
-    assert (blank.length_mm, blank.width_mm) == (Decimal("1049.4"), Decimal("357.2"))
-    assert float(blank.net_mm2) == pytest.approx(374_850, rel=1e-4)
-    assert float(blank.mass_g(Decimal(464))) == pytest.approx(173.9, abs=0.05)
-
-
 @pytest.mark.parametrize(
     ("inner", "blank_mm", "short_form_mm2"),
     [
@@ -53,25 +44,6 @@ def test_roll_end_mailer(
     thin = blank_of(BoxStyle.MAILER_0427, inner, Decimal(0), materials.blank_allowances)
     assert thin is not None
     assert float(thin.net_mm2) == pytest.approx(short_form_mm2, rel=0.01)
-
-
-def test_flat_mailer(materials: Materials) -> None:
-    """One of 355 x 305 mm flat, for 300 x 250 x 40 mm and an ease of 15 mm, needs 375 x (2 x 305 + 50) mm = 0.2475 m2.
-
-    That is 13.74 g of 60 um film, or 29.7 g of paper of 120 g/m2. One that opens at its width has the flap there.
-    """
-    allowances = materials.blank_allowances
-    blank = blank_of(BoxStyle.FLAT_MAILER, size(355, 305, 40), Decimal(0), allowances)
-    assert blank is not None
-    assert blank == blank_of(BoxStyle.FLAT_MAILER, size(305, 355, 40), Decimal(0), allowances, Opening.END)
-    assert blank.net_mm2 == 247_500
-    assert float(blank.mass_g(Decimal("55.5"))) == pytest.approx(13.74, abs=0.005)
-    assert blank.mass_g(Decimal(120)) == Decimal("29.7")
-
-
-def test_outer_size_of_a_slotted_box() -> None:
-    """Walls of 3.6 mm add 7.2, 7.2 and 14.4 mm to a slotted box."""
-    assert outer_of(BoxStyle.RSC_0201, size(218.8, 198.8, 208.8), Decimal("3.6")) == size(226, 206, 223.2)
 
 
 @pytest.mark.parametrize("box_type_id", ["usps-medium-1", "usps-large"])

@@ -60,11 +60,6 @@ def faults_of(tmp_path: Path, text: str) -> list[str]:
     return [each.field for each in faults.violations]
 
 
-def test_a_good_document_has_no_fault(tmp_path: Path) -> None:
-    """The document that the table below damages is fine itself."""
-    assert faults_of(tmp_path, GOOD) == []
-
-
 @pytest.mark.parametrize(
     ("old", "new", "fault"),
     [
@@ -72,24 +67,11 @@ def test_a_good_document_has_no_fault(tmp_path: Path) -> None:
         ('id = "pigeon/post"', 'id = "post"', "services[0].id"),
         ("to = 2025-12-31", "to = 2026-01-01", "services[0].rules[1].from"),
         ("to = 2025-12-31", "to = 2025-12-30", "services[0].rules[1].from"),
-        ("to = 2025-12-31", "", "services[0].rules[1].from"),
-        ("to = 2025-12-31", "to = 2025-12-31T00:00:00", "services[0].rules[0].to"),
-        ("to = 2025-12-31", 'to = "31 December"', "services[0].rules[0].to"),
         ("from = 2026-01-01", "from = 2026-01-01\nto = 2025-01-01", "services[0].rules[1].to"),
-        ('length_unit = "cm"', 'length_unit = "ft"', "services[0].rules[0].length_unit"),
-        ('side_rounding = "none"', 'side_rounding = "down"', "services[0].rules[0].side_rounding"),
         ('weight_step = "0.1"\nheavier', "heavier", "services[0].rules[0].weight_step"),
-        ('weight_step = "0.1"', "weight_step = 0", "services[0].rules[0].weight_step"),
-        (
-            'weight_step = "0.1"',
-            'weight_step = "0.1"\nminimum_weight = -1',
-            "services[0].rules[0].minimum_weight",
-        ),
         ('step = "0.5"', 'step = "0.3"', "services[0].rules[0].heavier_steps[0].from"),
         ("longest >= 40 cm", "longest about 40 cm", "services[0].rules[0].bands[0].when"),
         ("longest >= 40 cm", "longest >= 40 kg", "services[0].rules[0].bands[0].when"),
-        ("longest >= 40 cm", "billed >= 40 kg", "services[0].rules[0].bands[0].when"),
-        ('share = "0.5"', 'share = "1.5"', "services[0].rules[0].bands[0].share"),
         ('share = "0.5", ', "", "services[0].rules[0].bands[0].share"),
         (", divisor = 6000 },", " },", "services[0].rules[0].bands[0].divisor"),
         ("divisor = 6000 },", "divisor = 6000, test_divisor = 5000 },", "services[0].rules[0].bands[0].test_divisor"),
@@ -98,16 +80,12 @@ def test_a_good_document_has_no_fault(tmp_path: Path) -> None:
         ("longest > 1 in and actual > 2 lb", "ratio > 2", "services[0].rules[0].surcharges[0].any[0]"),
         ('id = "bulky", ', 'id = "bulky", unless = ["huge"], ', "services[0].rules[0].surcharges[0].unless"),
         ("actual > 30 kg", "actual < 30 kg", "services[0].rules[0].limits[0].refused"),
-        ("read_in_source = true\n", "read_in_source = 1\n", "services[0].rules[0].read_in_source"),
-        ("read_in_source = true\n", "verified = true\n", "services[0].rules[0].verified"),
         ('"copy"', '"memory"', "services[0].rules[0].source_grade"),
         (
             '"actual > 30 kg" }',
             '"actual > 30 kg", read_in_source = false }',
             "services[0].rules[0].limits[0].source_grade",
         ),
-        ('source = "a pigeon"', 'source = ""', "services[0].rules[0].source"),
-        ('region = "CN"', 'region = "CN"\ncolour = "red"', "services[0].colour"),
     ],
 )
 def test_each_fault_is_named_by_its_path(tmp_path: Path, old: str, new: str, fault: str) -> None:

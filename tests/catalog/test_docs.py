@@ -1,6 +1,5 @@
 """The pages about the data say what the data holds."""
 
-from fractions import Fraction
 from pathlib import Path
 
 import pytest
@@ -12,7 +11,6 @@ from boxwright.catalog.convert import NAMES
 from boxwright.catalog.folder import shipped_folder
 from boxwright.catalog.profiles import FACTOR_COLUMNS
 from boxwright.catalog.rows import ALLOWED_LICENCES
-from boxwright.domain.factor import Stage
 
 DOCS = Path(__file__).parents[2] / "docs"
 MATERIALS_PAGE = (DOCS / "materials.md").read_text(encoding="utf-8")
@@ -42,32 +40,9 @@ def test_every_material_profile_and_licence_is_documented(materials: Materials) 
         assert f"`{licence}`" in MATERIALS_PAGE, licence
 
 
-def test_the_page_of_profiles_shows_the_same_box(materials: Materials) -> None:
-    """The table has a row per profile, with the grams that its board rows give for 173.9 g."""
-    page = (DOCS / "profiles.md").read_text(encoding="utf-8").split("## The same box")[1]
-    for profile in materials.profiles:
-        row = next(line for line in page.splitlines() if line.startswith(f"| `{profile.profile_id}`"))
-        factors = [
-            profile.factor("corrugated-board", stage)
-            for stage in (Stage.PRODUCTION, Stage.END_OF_LIFE, Stage.CRADLE_TO_GRAVE)
-        ]
-        grams = [round(173_900 * Fraction(each.value)) / 1_000 for each in factors if each]
-        for figure in (*grams, sum(grams)):
-            assert f" {figure:.3f} |" in row, profile.profile_id
-
-
 def test_the_example_of_a_factor_table_has_the_columns() -> None:
     """The header shown for own factors is the one that is read."""
     assert ",".join(FACTOR_COLUMNS) in MATERIALS_PAGE
-
-
-def test_what_has_no_factor_is_listed(materials: Materials) -> None:
-    """The page lists exactly the materials without a production factor in the US profile."""
-    sentence = MATERIALS_PAGE.split("production of ")[1].split(", and end of life")[0]
-    profile = materials.profile("us-epa")
-    for material in materials.materials:
-        missing = profile.factor(material.material_id, Stage.PRODUCTION) is None
-        assert (f"`{material.material_id}`" in sentence) == missing, material.material_id
 
 
 def test_every_catalog_and_field_is_documented() -> None:

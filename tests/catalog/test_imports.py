@@ -56,14 +56,6 @@ def test_a_new_folder_is_the_shipped_data_and_the_rows(tmp_path: Path, materials
     assert own.content_hash != materials.content_hash
 
 
-def test_an_empty_folder_is_as_good_as_none(tmp_path: Path) -> None:
-    """A folder made beforehand, still empty, gets the shipped data and the rows."""
-    target = tmp_path / "own"
-    target.mkdir()
-    import_materials(table(tmp_path, ROW), target)
-    assert load_materials(target).profile("us-epa").factor("bagasse", Stage.PRODUCTION) is not None
-
-
 def test_a_second_import_adds_to_the_folder(tmp_path: Path) -> None:
     """Rows of several files live side by side, and importing a file again replaces its own rows."""
     target = tmp_path / "own"
@@ -82,18 +74,13 @@ def test_a_second_import_adds_to_the_folder(tmp_path: Path) -> None:
     ("change", "fault"),
     [
         pytest.param({"value": "x"}, "row 2, value", id="not a number"),
-        pytest.param({"licence": ""}, "row 2, licence", id="no licence"),
-        pytest.param({"subject": "tin"}, "row 2, subject", id="unknown material"),
         pytest.param({"profile_id": "mine@1"}, "row 2, profile_id", id="unknown profile"),
         pytest.param({"subject": "corrugated-board"}, "row 2, subject", id="already there"),
-        pytest.param({"high": "0.1"}, "row 2, high", id="range"),
         pytest.param(
             {"subject": "barge", "stage": "transport_ttw", "unit": "tkm"},
             "row 2, mode",
             id="no mode",
         ),
-        pytest.param({"mode": "road"}, "row 2, mode", id="mode of a material"),
-        pytest.param({"mode": "canal"}, "row 2, mode", id="unknown mode"),
     ],
 )
 def test_a_bad_file_changes_nothing(tmp_path: Path, change: dict[str, str], fault: str) -> None:
@@ -114,8 +101,3 @@ def test_a_bad_file_leaves_an_existing_folder_as_it_was(tmp_path: Path) -> None:
         import_materials(table(tmp_path, {**ROW, "value": "much"}), target)
     assert load_materials(target).content_hash == before
     assert not list(target.rglob("*.part"))
-
-
-def test_no_shipped_row_is_an_operator_s(materials: Materials) -> None:
-    """The mark of an operator's terms never comes with the software."""
-    assert not [f for profile in materials.profiles for f in profile.factors if f.licence.startswith("operator:")]

@@ -32,7 +32,7 @@ from boxwright.domain.lack import Lack
 from boxwright.domain.lane import LegDerivation
 from boxwright.domain.place import LocatedPlace, PlacePrecision
 from boxwright.domain.plan import Parcel, Plan, UnpackedReason
-from boxwright.domain.stacking import StackingCondition
+from boxwright.domain.strength import StackingCondition
 
 PAGE = Path(__file__).parents[2] / "docs" / "checking.md"
 ORDER = Order("order", [Item("cube", 1, 100, 100, 100, 900), Item("pole", 1, 900, 10, 10, 100)])

@@ -7,7 +7,7 @@ from dataclasses import fields, is_dataclass
 from typing import Any
 
 from boxwright import BoxType, Catalog, EmissionsBasis, Fragility, Item, Lane, Leg, Order, Policy, check, plan
-from boxwright.domain.stacking import StackingCondition
+from boxwright.domain.strength import StackingCondition
 
 ORDER = Order(
     "order",

@@ -65,6 +65,9 @@ def test_verdicts_are_in_text_and_json_where_a_market_is_asked_for(tmp_path):
     articles = {verdict["rule"]["provision"] for verdict in json.loads(made.stdout)["plan"]["verdicts"]}
     assert {"Art. 24(1)", "Art. 29(1)"} < articles
     assert checked(made.stdout, tmp_path).exit_code == 0
+    judged = checked(made.stdout, tmp_path, "--market", "eu", "--ship-date", "2030-01-15")
+    assert judged.stdout.partition("Verdicts")[2] == shown.stdout.partition("Verdicts")[2]
+    assert checked(made.stdout, tmp_path, "--market", "atlantis").exit_code == 2
     assert "verdicts" not in json.loads(run(OFFICE, "--catalog", "us-stock", "--json").stdout)["plan"]
 
 

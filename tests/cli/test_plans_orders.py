@@ -7,10 +7,8 @@ import pytest
 from click.testing import CliRunner
 
 from boxwright.cli import main
-from boxwright.domain.order import UPRIGHT, Fragility, Item, Order
+from boxwright.domain.order import UPRIGHT, Fragility, Item, MaterialMass, Order, SalesPackaging, SoftGoods
 from boxwright.domain.property_cap import PropertyAmount
-from boxwright.domain.sales_packaging import MaterialMass, SalesPackaging
-from boxwright.domain.soft_goods import SoftGoods
 from boxwright.orders import DateSpan, date_span, read_orders
 from boxwright.orders.write import SHIPPED_COLUMNS, shipped_rows, write_csv, write_parquet
 from boxwright.server.stored.deflated import packed

@@ -199,6 +199,17 @@ def test_a_market_exempts_what_goes_elsewhere():
     assert verdicts(made, catalog, ["eu"], destination="AT") == verdicts(made, catalog, ["eu"])
 
 
+@pytest.mark.parametrize(("destination", "holds"), [("RE", True), ("AX", True), ("NO", False), ("IS", False)])
+def test_territories_are_inside_and_eea_states_are_undetermined(destination, holds):
+    """Art. 355 TFEU names the territories; whether the act is in the EEA Agreement was not read."""
+    made, catalog = plan_of(parcel()), Catalog("c", (BOX,))
+    found = verdicts(made, catalog, ["eu"], destination=destination)
+    if holds:
+        assert found == verdicts(made, catalog, ["eu"])
+    else:
+        assert {verdict.status for verdict in found} == {VerdictStatus.UNDETERMINED}
+
+
 def test_an_unknown_market_is_refused():
     """It is never taken for one without rules."""
     with pytest.raises(InvalidInputError):

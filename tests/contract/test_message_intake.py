@@ -14,7 +14,7 @@ from boxwright.stop import Stop
 from boxwright.v1.box_type_pb2 import Compartments
 from boxwright.v1.catalog_service_pb2 import CreateCatalogRequest
 from boxwright.v1.order_pb2 import Order, OrderLine
-from boxwright.v1.packing_service_pb2 import BatchPackRequest, CheckPlanRequest, PackRequest
+from boxwright.v1.packing_service_pb2 import BatchPackRequest, PackRequest
 
 
 def tagged(kind, name, content=b""):
@@ -44,15 +44,12 @@ AMOUNT = tagged(OrderLine, "property_amounts")
         (PackRequest, tagged(PackRequest, "order", LINE * 1_000_000), "order.lines"),
         (PackRequest, tagged(PackRequest, "order", LINE * 6_000) * 2, "order.lines"),
         (PackRequest, tagged(PackRequest, "order.lines", AMOUNT * 5_000), "order.lines[0].property_amounts"),
-        (PackRequest, tagged(PackRequest, "availability") * 60_000, "availability"),
         (PackRequest, tagged(PackRequest, "allocations", b"\x01" * 5_000), "allocations"),
         (PackRequest, tagged(PackRequest, "policy.material_requirements.excluded_materials") * 2_000,
          "policy.material_requirements.excluded_materials"),
-        (PackRequest, tagged(PackRequest, "markets") * 5_000, "markets"),
         (PackRequest, b"\xf8\x07\x00" * 1_000_000, ""),
         (BatchPackRequest, tagged(BatchPackRequest, "requests") * 1_000_000, "requests"),
         (BatchPackRequest, tagged(BatchPackRequest, "requests.order", LINE * 9_000) * 20, "requests[12].order.lines"),
-        (CheckPlanRequest, tagged(CheckPlanRequest, "plan.parcels") * 60_000, "plan.parcels"),
     ],
 )  # fmt: skip
 def test_a_list_that_is_too_long_is_named_before_it_is_read(kind, data, path):
@@ -93,15 +90,6 @@ def test_numbers_in_one_piece_are_counted_as_numbers_and_not_as_bytes():
     many.allocations.append(300)
     with pytest.raises(LimitExceededError, match=r"allocations: .* 100 "):
         parse(many.SerializeToString(), PackRequest)
-
-
-def test_many_boxes_with_compartments_are_read():
-    """3,000 boxes of 6 x 2 compartments hold 27,000 entries, of more than 100,000 that a request may."""
-    request = CreateCatalogRequest()
-    for number in range(3_000):
-        box = request.catalog.box_types.add(box_type_id=f"b{number}")
-        box.compartments.MergeFrom(Compartments(columns_mm=[15.0] * 6, rows_mm=[60.0] * 2))
-    assert parse(request.SerializeToString(), CreateCatalogRequest) == request
 
 
 @given(st.binary(max_size=200), st.booleans())

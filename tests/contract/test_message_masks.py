@@ -10,7 +10,7 @@ from google.protobuf import field_mask_pb2
 from boxwright import Item, Order, load_catalog, plan
 from boxwright.catalog import load_materials
 from boxwright.contract.footprint import footprint_to_wire
-from boxwright.contract.masks import asks_for, keep, names, read_mask
+from boxwright.contract.masks import asks_for, keep, read_mask
 from boxwright.domain.factor import Component, Stage
 from boxwright.errors import InvalidInputError
 from boxwright.findings import Findings
@@ -61,7 +61,6 @@ def test_a_wider_path_wins_over_a_narrower_one(paths):
         ("plan.colour", "order_id"),
         ("", "plan"),
         ("plan.order_id.x", "plan.order_id"),
-        ("plans", "plan"),
         ("plan.parcel.gross_g", "plan.parcels"),
     ],
 )
@@ -87,32 +86,6 @@ def test_costly_fields_are_asked_for_by_their_own_name():
         (["*"], True),
     ):
         assert asks_for(field_mask_pb2.FieldMask(paths=paths), path) is asked
-
-
-def test_names_sees_fields_that_are_named_above_or_below():
-    """A mask names a field when it names it, something above it, or something below it."""
-    assert names(tree("drawings"), "drawings")
-    assert names(tree("drawings.svg"), "drawings")
-    assert names(tree("plan"), "plan.parcels")
-    assert not names(tree("plan"), "drawings")
-
-
-def test_a_mask_of_one_call_takes_nothing_from_the_next():
-    """What answers share is made once: what a mask leaves out of one is in the others all the same."""
-    materials = load_materials()
-    made = plan(
-        Order("o", [Item("book", length_mm=210, width_mm=148, height_mm=25, mass_g=400)]), load_catalog("eu-stock")
-    )
-    (footprint, *_) = made.footprints
-    components = {line.component for line in footprint.lines}
-    tree = {"lines": {"source": {"citation": {}}}, "coverage": {"stage": {}}}
-    keep(footprint_to_wire(footprint, components, materials), tree)  # a message of one's own
-    part = footprint_to_wire(footprint, components, materials, tree)
-    whole = footprint_to_wire(footprint, components, materials)
-    assert {each.name for each, _ in part.lines[0].source.ListFields()} == {"citation"}
-    assert {"citation", "year", "region"} <= {each.name for each, _ in whole.lines[0].source.ListFields()}
-    assert {each.name for each, _ in part.coverage[0].ListFields()} == {"stage"}
-    assert {"component", "stage", "coverage", "note"} == {each.name for each, _ in whole.coverage[0].ListFields()}
 
 
 def test_footprints_that_differ_in_any_field_are_not_taken_for_one_another():

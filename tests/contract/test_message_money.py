@@ -19,24 +19,9 @@ def test_every_price_comes_back_as_it_went_out(minor, currency):
 
 
 @pytest.mark.parametrize(
-    ("currency", "units", "nanos", "minor"),
-    [
-        ("USD", 1, 250_000_000, 125),
-        ("JPY", 90, 0, 90),
-        ("KWD", 0, 250_000_000, 250),
-    ],
-)
-def test_exponents_follow_the_currency(currency, units, nanos, minor):
-    """Dollars have cents, yen have none, dinars have thousandths."""
-    money = money_pb2.Money(currency_code=currency, units=units, nanos=nanos)
-    assert read_price(money, Findings(), "price") == minor
-
-
-@pytest.mark.parametrize(
     "money",
     [
         money_pb2.Money(currency_code="usd", units=1),  # not an ISO code
-        money_pb2.Money(units=1),  # no currency
         money_pb2.Money(currency_code="USD", units=-1),  # negative
         money_pb2.Money(currency_code="USD", nanos=1),  # below a cent: never rounded away
         money_pb2.Money(currency_code="JPY", nanos=500_000_000),  # half a yen

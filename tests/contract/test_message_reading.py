@@ -8,8 +8,8 @@ import pytest
 
 from boxwright import BoxType, Catalog, Item, Lane, Leg, Order, load_catalog, plan
 from boxwright.cli.plan_file import view_of
-from boxwright.contract.certificate import CERTIFICATE, read_certificate
 from boxwright.contract.json import from_json, to_json
+from boxwright.contract.objective import CERTIFICATE, read_certificate
 from boxwright.contract.plan import PLACEMENT, plan_to_wire
 from boxwright.contract.stated_plan import read_whole_plan
 from boxwright.findings import Findings

@@ -10,10 +10,17 @@ from hypothesis import strategies as st
 
 from boxwright.contract.columns import COLUMNS, read_row, row_of
 from boxwright.contract.order import order_of_json
-from boxwright.domain.order import UPRIGHT, DimensionStatus, Fragility, Item, Order
+from boxwright.domain.order import (
+    UPRIGHT,
+    DimensionStatus,
+    Fragility,
+    Item,
+    MaterialMass,
+    Order,
+    SalesPackaging,
+    SoftGoods,
+)
 from boxwright.domain.property_cap import PropertyAmount
-from boxwright.domain.sales_packaging import MaterialMass, SalesPackaging
-from boxwright.domain.soft_goods import SoftGoods
 from boxwright.errors import InvalidInputError
 from boxwright.v1 import order_pb2
 from strategies import orders

@@ -20,19 +20,11 @@ def read(**fields):
     return policy
 
 
-def test_caps_arrive():
-    """A cap of 0 is a statement and arrives as one."""
-    caps = [{"property": "lithium_wh", "max_amount": 100.5}, {"property": "liquid_ml", "max_amount": 0}]
-    assert read(property_caps=caps).property_caps == (PropertyCap("lithium_wh", 100.5), PropertyCap("liquid_ml", 0))
-
-
 @pytest.mark.parametrize(
     ("cap", "field"),
     [
         ({"property": "wh"}, "property_caps[0].max_amount"),  # absent is not 0
         ({"max_amount": 1}, "property_caps[0].property"),
-        ({"property": "wh", "max_amount": -1}, "property_caps[0].max_amount"),
-        ({"property": "wh", "max_amount": "Infinity"}, "property_caps[0].max_amount"),
     ],
 )
 def test_a_broken_cap_is_named_by_its_path(cap, field):
@@ -40,13 +32,6 @@ def test_a_broken_cap_is_named_by_its_path(cap, field):
     with pytest.raises(InvalidInputError) as caught:
         read(property_caps=[cap])
     assert [each.field for each in caught.value.violations] == [f"policy.{field}"]
-
-
-def test_a_property_has_one_cap():
-    """Two caps on a property are an error, not the lower of the two."""
-    with pytest.raises(InvalidInputError) as caught:
-        read(property_caps=[{"property": "wh", "max_amount": 1}] * 2)
-    assert [each.field for each in caught.value.violations] == ["policy.property_caps[1].property"]
 
 
 def test_basis_and_rule_of_emissions_arrive():
@@ -62,26 +47,14 @@ def test_basis_and_rule_of_emissions_arrive():
     assert policy.unverified_factor_rule == "central"
 
 
-def test_a_basis_without_the_objective_is_refused():
-    """Grams that nothing compares need no basis."""
-    with pytest.raises(InvalidInputError) as caught:
-        read(emissions_basis={"accounting_profile": "accountingProfiles/us-epa@2025"})
-    assert [each.field for each in caught.value.violations] == ["policy.emissions_basis"]
-
-
-@pytest.mark.parametrize("rule", ["warn", "refuse", "off"])
-def test_plausibility_arrives(rule):
-    """Each value arrives, and an absent one is ``warn``."""
-    assert read(plausibility=f"PLAUSIBILITY_RULE_{rule.upper()}").plausibility == rule
-    assert read().plausibility == "warn"
-
-
 PILE = {"layers": 5, "days": 0, "humidity_percent": 80, "pattern": "PALLET_PATTERN_COLUMN", "overhang": True}
 
 
-def test_a_stacking_condition_arrives():
-    """Each field arrives; 0 days are a statement."""
-    arrived = read(stacking=PILE, box_certificate=True)
+def test_a_stacking_condition_and_caps_arrive():
+    """Each field arrives; 0 days, and a cap of 0, are a statement."""
+    cap = {"property": "liquid_ml", "max_amount": 0}
+    arrived = read(stacking=PILE, box_certificate=True, plausibility="PLAUSIBILITY_RULE_OFF", property_caps=[cap])
+    assert (arrived.plausibility, arrived.property_caps) == ("off", (PropertyCap("liquid_ml", 0),))
     assert arrived.stacking == StackingCondition(layers=5, days=0, humidity_percent=80, pattern="column", overhang=True)
     assert arrived.box_certificate
     assert read(stacking={"stack_height_mm": 900, "safety_factor": 3}).stacking == StackingCondition(
@@ -93,10 +66,7 @@ def test_a_stacking_condition_arrives():
 @pytest.mark.parametrize(
     ("changed", "field"),
     [
-        ({"layers": 0}, "layers"),
-        ({"layers": -1}, "layers"),
         ({"stack_height_mm": 900}, "layers"),
-        ({"humidity_percent": 101}, "humidity_percent"),
         ({"pattern": 0}, "pattern"),
         ({"pattern": 77}, "pattern"),
     ],
@@ -138,9 +108,6 @@ def test_every_requirement_of_the_contract_has_a_claim():
     [
         ({"requirements": [0]}, "requirements[0]"),
         ({"requirements": [99]}, "requirements[0]"),
-        ({"requirements": ["MATERIAL_REQUIREMENT_RECYCLABLE"] * 2}, "requirements[1]"),
-        ({"min_recycled_content": 1.5}, "min_recycled_content"),
-        ({"min_recycled_content": 0.1234567}, "min_recycled_content"),
         ({"excluded_materials": ["eps"]}, "excluded_materials[0]"),
         ({"excluded_materials": ["materials/eps", "materials/eps"]}, "excluded_materials[1]"),
     ],

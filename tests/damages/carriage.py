@@ -7,9 +7,8 @@ from typing import Any
 from boxwright.checking import ViolationKind as K
 from boxwright.domain.carrier import AppliedSurcharge, BillingForm, Change
 from boxwright.domain.plan import HandlingMark
-from boxwright.domain.stacking import StackingCondition
 from boxwright.domain.started import StartedParcel
-from boxwright.domain.strength import StrengthMultiplier
+from boxwright.domain.strength import StackingCondition, StrengthMultiplier
 from damages.changes import FILL, Case, Damage, box_part, with_box, with_line, with_packaging, with_parcel, with_policy
 
 HALF = StrengthMultiplier("time_under_load", "up to 90 days", Decimal("0.5"), "a source", read_in_source=True)

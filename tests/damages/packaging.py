@@ -9,10 +9,9 @@ from boxwright.domain.box import BoxType
 from boxwright.domain.compartments import Compartments
 from boxwright.domain.factor import Component
 from boxwright.domain.lane import Lane
-from boxwright.domain.order import UPRIGHT, Fragility, FragilityClass, Orientation
+from boxwright.domain.order import UPRIGHT, Fragility, FragilityClass, Orientation, SalesPackaging
 from boxwright.domain.property_cap import PropertyAmount, PropertyCap
 from boxwright.domain.protection import ProtectionRule
-from boxwright.domain.sales_packaging import SalesPackaging
 from damages.changes import (
     FILL,
     Case,

@@ -6,8 +6,7 @@ from typing import Any
 
 from boxwright.checking import ViolationKind as K
 from boxwright.domain.compartments import Compartments
-from boxwright.domain.order import UPRIGHT, Orientation
-from boxwright.domain.soft_goods import SoftGoods
+from boxwright.domain.order import UPRIGHT, Orientation, SoftGoods
 from damages.changes import (
     Case,
     Damage,
@@ -62,6 +61,7 @@ DAMAGES: list[Damage] = [
     ("the box is smaller", "single", with_box(inner_width_mm=79.999), K.OUTSIDE_BOX),
     ("clearance is asked for", "single", with_policy(fit_clearance_mm=0.001), K.NO_CLEARANCE),
     ("the fill limit is lower", "single", with_policy(fill_limit=0.999999), K.OVERFILLED),
+    ("less may be empty", "mailer", with_policy(max_empty_space_ratio=0), K.TOO_EMPTY),
     ("an extent is shrunk", "single", with_placement(length_um=99_999), K.WRONG_EXTENTS),
     ("a unit is turned, its extents are not", "single", with_placement(orientation=Orientation.HWL), K.WRONG_EXTENTS),
     ("the goods are larger", "single", with_line(height_mm=60.001), K.WRONG_EXTENTS),

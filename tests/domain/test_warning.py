@@ -9,11 +9,6 @@ CODES = st.sampled_from([WarningCode.NO_TRANSPORT, WarningCode.BOX_LEFT_OUT])
 FOUND = st.lists(st.builds(PlanWarning, CODES, st.sampled_from(["a", "b"]), st.text("xyz", min_size=1, max_size=2)))
 
 
-def test_a_warning_reads_as_its_text():
-    """Printing a warning prints what a person reads."""
-    assert f"{PlanWarning(WarningCode.NO_TRANSPORT, 'lane.legs', 'no legs')}" == "no legs"
-
-
 @given(FOUND)
 def test_there_is_one_warning_a_kind_and_all_are_counted(found):
     """Codes stay in their order, no finding is lost from the count, and texts past the first few are counted too."""
@@ -27,9 +22,3 @@ def test_there_is_one_warning_a_kind_and_all_are_counted(found):
         assert each.message.startswith("; ".join(texts[:MOST_TEXTS]))
         more = len(texts) - MOST_TEXTS
         assert (f" {more} " in each.message.removeprefix("; ".join(texts[:MOST_TEXTS]))) == (more > 0)
-
-
-def test_equal_findings_are_told_once():
-    """Three parcels under one carrier rule are one text and a count of three."""
-    rule = PlanWarning(WarningCode.UNVERIFIED_CARRIER_RULE, "lane.carrier_service", "the rule is unverified")
-    assert gathered([rule] * 3) == (PlanWarning(rule.code, rule.field, rule.message, 3),)

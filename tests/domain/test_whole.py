@@ -8,10 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from boxwright import BoxType, Catalog, InvalidInputError, Item
+from boxwright import BoxType, Catalog, Item
 from boxwright.domain.fields import changed
 from boxwright.domain.own_container import OwnContainer
-from boxwright.domain.smallest_change import SmallestChange
 
 ITEM = Item("mug", 2, 120.0004, 95.5, 88, 350.0006, max_load_g=1_200)
 BOX = BoxType("small", 200, 150, 100, 206, tare_g=90.5, max_gross_g=5_000, blank_g=99.0004)
@@ -58,23 +57,6 @@ def test_um_and_mg_arrive_as_they_are(length: int, width: int, height: int, mass
     )
     own = OwnContainer.of_size((length, width, height))
     assert own.inner_um == own.outer_um == (length, width, height)
-
-
-def test_sizes_worked_out_from_fields_follow_a_change() -> None:
-    """A copy keeps nothing that was worked out for the first."""
-    assert BOX.inner_um == (200_000, 150_000, 100_000)
-    assert changed(BOX, inner_height_um=50_000).inner_um == (200_000, 150_000, 50_000)
-    assert BOX.with_max_gross_mg(3_000_001).max_gross_mg == 3_000_001
-
-
-def test_the_rules_of_the_constructor_hold() -> None:
-    """Errors name the fields as callers write them."""
-    with pytest.raises(InvalidInputError, match=r"length_mm"):
-        changed(ITEM, length_um=0)
-    with pytest.raises(InvalidInputError, match=r"mass_g"):
-        SmallestChange("mug", lighten_mg=350_002)._changed(ITEM)
-    with pytest.raises(InvalidInputError, match=r"outer_height_mm"):
-        changed(BOX, inner_height_um=300_000)
 
 
 def test_fields_are_changed_by_the_name_they_are_held_by_and_none_is_unknown() -> None:

@@ -12,7 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from boxwright.catalog import load_catalog
+from boxwright.domain.box import BoxType, Catalog
 from boxwright.domain.order import Item, Order
+from boxwright.domain.policy import Policy
 from boxwright.errors import UnsupportedError
 from boxwright.evaluation import (
     Evaluation,
@@ -102,6 +104,22 @@ def test_totals_are_of_the_orders_that_all_catalogs_pack(evaluation) -> None:
     assert large["cost"] is None
     assert large["grams"] == {"test@1 mass": 2 * (100 + 30)}
     assert small["boxes"] == {"S": 2}
+
+
+def test_totals_say_how_many_orders_keep_a_rule_and_what_the_others_lack() -> None:
+    """In a cube of 200 mm: 3 cubes of 100 are 62.5 % empty, 5 are 37.5 %; units that might share a plan are apart."""
+    catalog = Catalog("c", (BoxType("b", 200, 200, 200, 205, 205, 205),))
+    orders = [Order(str(each), [Item("a", count, 100, 100, 100, 100)]) for each, count in enumerate((3, 5, 3, 1))]
+    orders.append(Order("big", [Item("a", 1, 190, 190, 190, 100)]))
+    policy = Policy(void_fill_id="none")
+    made = evaluate(orders, [catalog], policy, markets=["eu"])
+    (found,) = totals_dict(made)["catalogs"]
+    rule = found["verdicts"]["eu/ppwr-24-1"]
+    assert rule == {"orders": 5, "orders_that_keep": 2, "lacking": {"provisional: inner and outer": 3}}
+    rows = {row["order_id"]: row["verdicts"] for row in order_rows(made)}
+    assert "eu/ppwr-24-1 provisional;" in rows["big"]
+    assert "eu/ppwr-24-1 provisional: inner and outer;" in rows["3"]
+    assert not totals_dict(evaluate(orders, [catalog], policy))["catalogs"][0]["verdicts"]
 
 
 @pytest.mark.parametrize(

@@ -9,10 +9,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from boxwright import Item, Order
-from boxwright.domain.order import UPRIGHT, Fragility
+from boxwright.domain.order import UPRIGHT, Fragility, MaterialMass, SalesPackaging, SoftGoods
 from boxwright.domain.property_cap import PropertyAmount
-from boxwright.domain.sales_packaging import MaterialMass, SalesPackaging
-from boxwright.domain.soft_goods import SoftGoods
 from boxwright.errors import DataFileError, UnsupportedError
 from boxwright.orders import batches, count_orders, read_order, read_orders
 

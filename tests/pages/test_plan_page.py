@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from boxwright import BoxType, Catalog, Item, Lane, Leg, Order, Policy, load_catalog
+from boxwright.compliance import verdicts
 from boxwright.domain.certificate_words import in_words
 from boxwright.errors import SearchEndedError
 from boxwright.orders import read_order
@@ -57,6 +58,16 @@ def task_of(name: str, catalog: str = "us-webshop", **asked: object) -> Task:
 def housewarming() -> Task:
     """Return two parcels, fragile goods in one, compartments in the other, and a bill."""
     return task_of("housewarming.json", carrier_service="ups/us-daily")
+
+
+def test_verdicts_are_on_the_page_where_they_are_given(housewarming: Task):
+    """Each with its article and what it rests on."""
+    plan = plans(housewarming, 0)[0]
+    judged = verdicts(plan, housewarming.catalog, ["eu"])
+    read = Read(plan_page(plan, housewarming, verdicts=judged))
+    assert all(each.message in read.text and each.basis in read.text for each in judged)
+    assert "#verdicts" in read.links
+    assert "#verdicts" not in Read(plan_page(plan, housewarming)).links
 
 
 def test_the_page_has_each_step_and_each_figure_that_it_is_for(housewarming: Task):

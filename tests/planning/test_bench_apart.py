@@ -120,14 +120,15 @@ def test_where_no_rule_parts_two_the_certificate_says_why() -> None:
     assert unproved != reasons[2]
 
 
-def test_a_flat_box_too_low_for_one_unit_is_no_reason_for_two_parcels() -> None:
-    """The largest box of the catalog by volume is for mirrors; of two lamps it says nothing, and the proof does."""
+def test_a_box_too_narrow_for_one_unit_is_no_reason_for_two_parcels() -> None:
+    """The largest box of the catalog by volume is flat; of two lamps it says nothing, and the proof does."""
+    catalog = Catalog("flat", [*CATALOG.box_types, BoxType("flat", 1140, 840, 140)], dunnage=CATALOG.dunnage)
     shade = Item("shade", 1, 300, 300, 220, mass_g=350, article="lampshade")
-    assert max(CATALOG.box_types, key=lambda each: each.inner_volume_um3).box_type_id == "eu-flat-1140x840"
-    reasons = said(replace(shade, line_id="foot", length_mm=180, width_mm=180, height_mm=420), shade)
+    assert max(catalog.box_types, key=lambda each: each.inner_volume_um3).box_type_id == "flat"
+    reasons = said(replace(shade, line_id="foot", length_mm=180, width_mm=180, height_mm=420), shade, catalog=catalog)
     assert reasons[0] == ""
     assert all(part in reasons[1] for part in ("parcel 1", "2 parcels"))
-    assert "eu-flat-1140x840" not in reasons[1]
+    assert "'flat'" not in reasons[1]
 
 
 def test_a_proof_by_argument_is_said_without_its_figures() -> None:

@@ -18,6 +18,7 @@ from boxwright import (
     StackingCondition,
     Task,
     check,
+    load_catalog,
     plan,
     verify_certificate,
 )
@@ -148,6 +149,27 @@ def test_blocking_lighter_than_fill_is_refused():
     light = replace(BLOCK, density_kg_per_m3=Decimal(17))
     with pytest.raises(InvalidInputError, match=r"policy\.blocking_id: must be at least as dense as the void fill"):
         packed(one(8_000), dunnage=(FILL, light))
+
+
+@pytest.mark.parametrize(
+    ("article", "size", "mass_g", "blocked"),
+    [
+        pytest.param("tool", (330, 140, 35), 800, True, id="a hammer"),
+        pytest.param("tool", (330, 140, 35), 500, False, id="no more than twice as heavy"),
+        pytest.param("shoes", (330, 200, 120), 1_000, False, id="shoes in their carton are light for their size"),
+        pytest.param("clothing", (300, 140, 35), 800, False, id="cloth"),
+    ],
+)
+def test_what_is_hard_and_heavier_than_twice_a_glass_is_blocked_beside_it(article, size, mass_g, blocked):
+    """Each space at its sides is blocked, however narrow, and marked so; the glass keeps its paper."""
+    boxes = [BoxType("box", 600, 350, 300, tare_g=500, material_id="corrugated-board", price_minor=50)]
+    goods = [Item("glass", 1, 75, 75, 120, 260, article="tumbler"), Item("goods", 1, *size, mass_g, article=article)]
+    wrap = load_catalog("eu-webshop").dunnage[0]
+    fill = replace(FILL, cushions=True)
+    (parcel,) = packed(Order("order", goods), *boxes, dunnage=(fill, BLOCK, wrap)).parcels
+    assert (parcel.packaging_mg(Component.BLOCKING) > 0) is blocked
+    assert any(space.needs_blocking for space in parcel.empty_spaces) is blocked
+    assert parcel.packaging_mg(Component.VOID_FILL) > 0
 
 
 def test_a_wrong_mark_is_found():

@@ -9,8 +9,7 @@ import pytest
 from boxwright import Catalog, IncompletePlanError, InvalidInputError, Item, Order, Parcel, Placement, Policy, plan
 from boxwright.catalog import load_catalog
 from boxwright.domain.factor import Component
-from boxwright.domain.order import Fragility, Orientation
-from boxwright.domain.soft_goods import SoftGoods
+from boxwright.domain.order import Fragility, Orientation, SoftGoods
 
 ORDERS = tomllib.loads((Path(__file__).parent / "everyday_orders.toml").read_text(encoding="utf-8"))["orders"]
 UPRIGHT = (Orientation.LWH, Orientation.WLH)

@@ -21,6 +21,7 @@ from boxwright import (
     load_catalog,
     plan,
 )
+from boxwright.checking import ViolationKind
 from boxwright.domain.factor import Component
 from boxwright.domain.lane import Lane, Leg, TransportMode
 from boxwright.domain.mailer import POUCH
@@ -152,10 +153,25 @@ def test_a_unit_that_no_mailer_takes_is_unpacked_with_the_rule() -> None:
 
 def test_an_order_is_split_over_mailers() -> None:
     """Four thick books in mailers that take two each: two parcels, each filled to two books."""
-    order = Order("o", [Item("book", 4, 200, 150, 40, 500)])
+    order = Order("o", [Item("book", 4, 200, 150, 40, 450)])
     answer = plan(order, Catalog("c", [mailer(280, 230, 80)]), profiles=())
     assert [len(parcel.placements) for parcel in answer.parcels] == [2, 2]
     assert {parcel.inner_um for parcel in answer.parcels} == {(200_000, 150_000, 80_000)}
+
+
+def test_several_rigid_units_of_more_than_a_kilogram_go_in_no_mailer() -> None:
+    """Four packs of batteries would tear it at an edge; one unit as heavy, and cloth, would not. The check says so."""
+    pack = Item("pack", 4, 120, 75, 30, 580)
+    weightless = wrap(300, 200, tare_g=0)
+    assert packed(Order("o", [pack]), weightless) is None
+    light = Order("o", [replace(pack, mass_g=250)])
+    made = packed(light, weightless)
+    assert made is not None
+    assert packed(Order("o", [replace(pack, quantity=1, mass_g=2_320)]), weightless) is not None
+    assert packed(Order("o", [replace(pack, article="clothing")]), weightless) is not None
+    heavier = Order("o", [replace(pack, mass_g=250.001)])
+    kinds = {found.kind for found in check(made, heavier, Catalog("c", [weightless]))}
+    assert ViolationKind.OVER_LIFTING_LIMIT in kinds
 
 
 def test_chargeable_weight_is_of_the_filled_mailer() -> None:
@@ -271,7 +287,7 @@ def test_a_bound_is_never_above_the_price(order: Order, data: st.DataObject) -> 
     assert all(low <= high for low, high in zip(model.lower_bound(box), price, strict=True))
     assert model.price(box, members) <= price
     filling = box.shell.inside_at(box.inner_um, content[2])
-    assert all(low <= high for low, high in zip(model.price(box, members, filling), price, strict=True))
+    assert all(low <= high for low, high in zip(model.price(box, members, filling, least=True), price, strict=True))
     assert check(answer, order, catalog, policy) == []
 
 

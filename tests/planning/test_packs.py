@@ -23,6 +23,8 @@ from boxwright import (
     plan,
     verify_certificate,
 )
+from boxwright.checking import ViolationKind
+from boxwright.domain.factor import Component
 from boxwright.domain.plan import ProofStatus
 
 EU = load_catalog("eu-webshop")
@@ -181,6 +183,23 @@ def test_a_group_goes_into_a_pack_as_a_whole_or_is_not_bound() -> None:
     three = good(Order("1", [replace(pair, quantity=3)]), shop(SHIPPER))
     assert boxes_of(three) == ["open-500"]
     assert "80 x 80 x 320" in missing(three)
+
+
+def test_plates_are_wrapped_in_their_pack_and_bottles_are_not() -> None:
+    """Paper takes up the play between dividers; it counts to the weight of the pack, and the check sees it missing."""
+    catalog = load_catalog("eu-webshop")
+    orders = [
+        Order("o", [Item("plate", 6, 270, 270, 25, 720, article="plate")]),
+        Order("o", [Item("wine", 1, 76, 76, 310, 1_250, article="wine_bottle")]),
+    ]
+    plates, wine = (plan(order, catalog, profiles=()).parcels[0] for order in orders)
+    assert plates.packaging_mg(Component.CUSHIONING) > 0
+    assert plates.protection[0].wrap_layers == 2
+    assert wine.packaging_mg(Component.CUSHIONING) == wine.protection[0].wrap_layers == 0
+    made = plan(orders[0], catalog, profiles=())
+    bare = [part for part in plates.packaging if part.component is not Component.CUSHIONING]
+    damaged = replace(made, parcels=(replace(plates, packaging=tuple(bare)),))
+    assert ViolationKind.WRONG_PACKAGING in {found.kind for found in check(damaged, orders[0], catalog)}
 
 
 def test_sturdy_goods_may_rattle() -> None:

@@ -23,10 +23,9 @@ from boxwright import (
     plan,
 )
 from boxwright.domain.factor import Component
-from boxwright.domain.order import ALL_ORIENTATIONS, UPRIGHT
+from boxwright.domain.order import ALL_ORIENTATIONS, UPRIGHT, folded_um
 from boxwright.domain.plan import Plan, ProofStatus
 from boxwright.domain.proof import Proof
-from boxwright.domain.soft_goods import folded_um
 from boxwright.planning.answers.verify import verify_certificate
 from boxwright.planning.model import OrderModel
 from boxwright.planning.parts.expansion import MOST_SHAPES, Expansion, shapes_of
@@ -149,13 +148,52 @@ def test_soft_goods_with_a_limit_carry_as_much() -> None:
 
 
 def test_void_fill_is_for_what_the_pressed_goods_leave() -> None:
-    """A shirt of 1.4 L in a box of 10 L leaves 8.6 L to fill, however it is folded."""
+    """A shirt of 1.4 L and a book of 0.6 L in a box of 10 L leave 8 L to fill, however the shirt is folded."""
     catalog = load_catalog("us-stock")
     fill = next(each for each in catalog.dunnage if each.kind.value == "void_fill")
     boxes = [BoxType("box", 400, 250, 100, tare_g=100)]
-    answer = plan(Order("o", [SHIRT]), Catalog("c", boxes, dunnage=catalog.dunnage), profiles=())
-    (parcel,) = answer.parcels
-    assert parcel.packaging_mg(Component.VOID_FILL) == pytest.approx(8.6 * float(fill.density_kg_per_m3 or 0) * 1_000)
+    order = Order("o", [SHIRT, Item("book", 1, 200, 150, 20, 400)])
+    (parcel,) = plan(order, Catalog("c", boxes, dunnage=catalog.dunnage), profiles=()).parcels
+    assert parcel.packaging_mg(Component.VOID_FILL) == pytest.approx(8 * float(fill.density_kg_per_m3 or 0) * 1_000)
+
+
+def test_soft_goods_alone_need_no_void_fill() -> None:
+    """Cloth fills its box by itself, and nothing in it breaks."""
+    boxes = [BoxType("box", 400, 250, 100, tare_g=100)]
+    catalog = Catalog("c", boxes, dunnage=load_catalog("us-stock").dunnage)
+    (parcel,) = plan(Order("o", [SHIRT]), catalog, profiles=()).parcels
+    assert parcel.packaging_mg(Component.VOID_FILL) == 0
+
+
+@pytest.mark.parametrize("with_book", [False, True])
+def test_a_mailer_lies_close_round_soft_goods_alone(with_book: bool) -> None:
+    """Round three shirts it has their size; a book holds its sheets apart, as far as their girth allows."""
+    shirts = Item("shirt", 3, 350, 250, 16, 180, article="clothing")
+    lines = [shirts, Item("book", 1, 350, 250, 10, 400)] if with_book else [shirts]
+    answer = packed(Order("o", lines), BoxType("mailer", 450, 350, 100, style="flat_mailer"))
+    assert answer is not None
+    size = (392_000, 292_000, 58_000) if with_book else (350_000, 250_000, 48_000)
+    assert answer.parcels[0].inner_um == size
+
+
+def test_clothing_is_soft_and_bears_a_little() -> None:
+    """Jeans fill a box of their own length, lie on their largest face, and a belt in its box lies on them."""
+    jeans = Item("jeans", 1, 40, 300, 400, 700, article="clothing")
+    order = Order("o", [jeans, Item("belt", 1, 120, 120, 50, 250, article="clothing")])
+    answer = packed(order, BoxType("box", 400, 300, 90, fit_clearance_mm=3))
+    assert answer is not None
+    assert {placed.line_id: placed.z_mm for placed in answer.parcels[0].placements} == {"jeans": 0, "belt": 40}
+
+
+def test_soft_goods_lie() -> None:
+    """Four towels that would stand on edge in a smaller box lie flat on each other; stated orientations win."""
+    towels = Item("towel", 4, 350, 175, 80, 550, soft_goods=SoftGoods())
+    boxes = BoxType("low", 350, 260, 240), BoxType("high", 350, 175, 350)
+    assert packed(Order("o", [towels]), boxes[0]) is None
+    assert packed(Order("o", [replace(towels, orientations=("LWH", "LHW"))]), boxes[0]) is not None
+    answer = packed(Order("o", [towels]), *boxes)
+    assert answer is not None
+    assert [placed.height_mm for placed in answer.parcels[0].placements] == [80] * 4
 
 
 def test_many_kinds_are_folded_in_as_many_ways_as_counted() -> None:

@@ -35,6 +35,14 @@ def test_a_board_game_lies_flat():
     assert [placed.height_mm for placed in made.parcels[0].placements] == [60, 60]
 
 
+def test_equal_units_lie_in_stacks():
+    """Twelve books fill a box in two stacks of six, though set down one by one some would stand on edge."""
+    made = plan(Order("o", [Item("book", 12, 240, 165, 35, 780)]), Catalog("c", [BoxType("box", 347, 247, 247)]))
+    placements = made.parcels[0].placements
+    assert {placed.height_mm for placed in placements} == {35}
+    assert len({(placed.x_um, placed.y_um) for placed in placements}) == 2
+
+
 @pytest.mark.parametrize("sizes", [[(60, 60, 40), (60, 60, 40), (60, 60, 39)], [(60, 60, 30)] * 3])
 def test_the_heavy_unit_lies_at_the_bottom(sizes):
     """Of three that lie on each other the dumbbell is the lowest."""

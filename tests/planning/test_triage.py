@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from boxwright import BoxType, Catalog, IncompletePlanError, Item, Lane, Order, Policy, load_catalog, plan
+from boxwright.domain.order import SoftGoods
 from boxwright.domain.plan import UnpackedReason
-from boxwright.domain.soft_goods import SoftGoods
 
 SMALL, LARGE = BoxType("small", 200, 150, 100, max_net_g=1_000), BoxType("large", 400, 300, 200, max_net_g=5_000)
 

@@ -7,9 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from boxwright.catalog import load_materials
-from boxwright.domain.order import Fragility, FragilityClass, Item
-from boxwright.domain.sales_packaging import SalesPackaging
-from boxwright.domain.soft_goods import SoftGoods
+from boxwright.domain.order import Fragility, FragilityClass, Item, SalesPackaging, SoftGoods
 from boxwright.errors import InvalidInputError
 from boxwright.protection import care_of
 

@@ -10,8 +10,7 @@ from hypothesis import strategies as st
 from boxwright.catalog import load_materials
 from boxwright.catalog.rows import HandlingProfile
 from boxwright.domain.dunnage import Dunnage, DunnageKind
-from boxwright.domain.order import Fragility, Item
-from boxwright.domain.sales_packaging import SalesPackaging
+from boxwright.domain.order import Fragility, Item, SalesPackaging
 from boxwright.protection import Pads, pad_warnings, pads_of
 
 SHIPPED = load_materials()

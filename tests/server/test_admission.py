@@ -145,6 +145,26 @@ def refused(places, orders=1, **given):
     return asyncio.run(scene())
 
 
+def test_a_place_is_kept_when_the_caller_who_is_next_leaves_in_the_same_turn_of_the_loop():
+    """Its call is cancelled, and has not yet heard of it: the place stays free, and no timer fails."""
+
+    async def scene():
+        places = with_places(1)
+        failed = []
+        asyncio.get_running_loop().set_exception_handler(lambda _, context: failed.append(context))
+        place = await places.take("a")
+        leaving = [asyncio.create_task(places.take("b", most_wait_s=0.01)) for _ in range(2)]
+        await settled()
+        time.sleep(0.02)  # the timers are due in the turn in which the first call ends
+        leaving[0].cancel()
+        places.give(place)
+        leaving[1].cancel()
+        await settled()
+        return failed, await places.take("c")
+
+    assert asyncio.run(scene()) == ([], 0)
+
+
 def test_an_order_is_refused_that_has_waited_too_long():
     """Its caller is asked to come again; nothing of it is left."""
     places = with_places(1)

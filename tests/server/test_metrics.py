@@ -5,20 +5,21 @@ from itertools import pairwise
 import pytest
 
 from boxwright import BoxType, Catalog, Item, Lane, Leg, Order, Policy, plan
+from boxwright.compliance import verdicts
 from boxwright.domain.factor import CARRIED, Component
 from boxwright.server.metrics import INLINE, LATENCY_BUCKETS_S, Metrics
 from boxwright.server.workers.noted import NotedMetrics, count
 
 LANE = Lane(legs=(Leg("road", 500), Leg("road", 50)), carrier_service="ups/us-daily", include_hubs=True)
+BOX = BoxType("b", 300, 200, 150, tare_g=100, material_id="corrugated-board")
 PROFILES = ("uk-desnz", "us-epa")
 
 
 @pytest.fixture(scope="module")
 def made():
     """A plan of two parcels and one unit that stays out, under two profiles and two allocations."""
-    box = BoxType("b", 300, 200, 150, tare_g=100, material_id="corrugated-board")
     lines = (Item("book", 2, 290, 190, 140, 900), Item("ski", 1, 1_800, 100, 100, 900))
-    return plan(Order("o", lines), Catalog("c", (box,)), Policy(allow_partial=True), LANE, PROFILES)
+    return plan(Order("o", lines), Catalog("c", (BOX,)), Policy(allow_partial=True), LANE, PROFILES)
 
 
 def value(metrics, name, **labels):
@@ -56,6 +57,15 @@ def test_what_a_planning_process_notes_is_counted():
         count(metrics, noted.take())
     assert value(metrics, "boxwright_abandoned_orders_total", state="waiting") == 2
     assert value(metrics, "boxwright_planning_duration_seconds_sum", purpose="shipment") == 0.5
+
+
+def test_verdicts_are_counted_by_rule_and_outcome(made):
+    """Each verdict of a plan once, with what is beyond the limit."""
+    metrics = Metrics()
+    judged = verdicts(made, Catalog("c", (BOX,)), ["eu"])
+    metrics.record_plan(made, "shipment", "c", verdicts=judged)
+    labels = {"purpose": "shipment", "rule": "eu/ppwr-67-5", "outcome": "pass"}
+    assert value(metrics, "boxwright_verdicts_total", **labels) == 1
 
 
 def test_a_plan_is_counted_under_its_purpose_only(made):

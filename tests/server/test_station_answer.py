@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 from boxwright import Fragility, Item, Lane, Leg, Order, Policy, PriceTable, WeightPrice, ZonePrices, load_catalog, plan
 from boxwright.catalog import load_materials
 from boxwright.compliance import verdicts
-from boxwright.contract import carriage as carriage_module
-from boxwright.contract import certificate as certificate_module
 from boxwright.contract import footprint as footprint_module
+from boxwright.contract import lane as lane_module
 from boxwright.contract import plan as plan_module
 from boxwright.contract.masks import STATION, keep, read_mask, station_tree
+from boxwright.contract.message import CODECS_OF
 from boxwright.contract.plan import PlanView, plan_to_wire
 from boxwright.domain.footprint import Allocation
 from boxwright.findings import Findings
@@ -128,8 +128,8 @@ def test_what_a_station_does_not_need_is_never_made(rich, monkeypatch):
     for module, name in (
         (footprint_module, "_texts"),
         (footprint_module, "COVERAGE"),
-        (certificate_module.REFUSED, "fields"),
-        (carriage_module, "_lower_step"),
+        (CODECS_OF["boxwright.v1.RefusedCandidate"], "fields"),
+        (lane_module, "_lower_step"),
         (plan_module, "canonical_hash"),
         (plan_module, "objective_values"),
         (plan_module.SPACE, "fields"),

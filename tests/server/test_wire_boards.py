@@ -7,7 +7,7 @@ from google.protobuf import json_format
 
 from boxwright.catalog.boxes import BOARD_FIGURES
 from boxwright.catalog.folder import shipped_folder
-from boxwright.contract.box_type import box_type_to_wire, read_box_type
+from boxwright.contract.catalog import box_type_to_wire, read_box_type
 from boxwright.errors import InvalidInputError
 from boxwright.findings import Findings
 from boxwright.server.answers.pack_request import read_pack_request

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 from google.protobuf import json_format
 
-from boxwright.contract.dunnage import dunnage_to_wire
+from boxwright.contract.catalog import dunnage_to_wire
 from boxwright.domain.dunnage import DunnageKind
 from boxwright.errors import InvalidInputError
 from boxwright.protection import tape_mg

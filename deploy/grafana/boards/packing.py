@@ -76,6 +76,15 @@ TROUBLE = [
         "cps",
         (f"sum by (reason) (rate(boxwright_refused_orders_total{{%p}}{RATE}))", "{{reason}}"),
     ),
+    bars(
+        "Rules of markets",
+        "How do plans stand to the rules of the markets asked for?",
+        "none",
+        (
+            "sum by (rule, outcome) (increase(boxwright_verdicts_total{%p}[$__range]))",
+            "{{rule}}: {{outcome}}",
+        ),
+    ),
     graph(
         "Time of planning",
         "How long does a worker take for an order?",

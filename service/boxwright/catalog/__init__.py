@@ -5,9 +5,8 @@ Uses tabular, domain and the packages below them; every number it hands out come
 
 from boxwright.catalog.boxes import derived_fields, unverified_walls
 from boxwright.catalog.catalogs import catalog_names, load_catalog, load_catalog_text, validate_catalog_file
-from boxwright.catalog.cautions import catalog_warnings, plan_cautions
 from boxwright.catalog.convert import convert_sizes, size_columns
-from boxwright.catalog.describe import describe
+from boxwright.catalog.describe import catalog_warnings, describe, plan_cautions
 from boxwright.catalog.loader import load_materials
 from boxwright.catalog.materials import Materials
 from boxwright.catalog.operator_data import WeighedDunnage, import_materials, weigh_dunnage

@@ -51,18 +51,9 @@ def blank_of(
 ) -> Blank | None:
     """Return the blank of a box, or None for a style whose blank is not known.
 
-    Parameters
-    ----------
-    style : BoxStyle
-        How it is made.
-    inner_mm : tuple of Decimal
-        Inner length, width, height in mm. Of a flat mailer length and width are those of the flat inside.
-    caliper_mm : Decimal
-        Thickness of the board in mm.
-    allowances : mapping of str to Decimal
-        Glue tabs, flaps and seams in mm, by the ids of ``blank_allowances.csv``.
-    opening : Opening, optional
-        Default top. An end that opens is the face of width and height, of a flat mailer the edge of its width.
+    Inner edges and caliper are in mm; of flat mailers length and width are those of the flat inside. Allowances are
+    glue tabs, flaps and seams in mm, by the ids of ``blank_allowances.csv``. An end that opens is the face of width and
+    height, of a flat mailer the edge of its width.
     """
     length, width, depth = inner_mm
     if opening is Opening.END:

@@ -31,16 +31,8 @@ def read_box(
 ) -> BoxType | None:
     """Return the box type of a catalog entry, or None after noting every fault.
 
-    Parameters
-    ----------
-    values : mapping of str to object
-        The fields that are given, named as in BOX_FIELDS.
-    materials : Materials
-        Where boards and materials are looked up.
-    faults : Findings
-        The view of the entry, which collects what is wrong.
-    unread : collection of str, optional
-        Fields that are given and could not be read, which is noted already: the others are judged, no box comes of it.
+    ``values`` are the fields that are given, of BOX_FIELDS. ``unread`` are those that could not be read, which is noted
+    already: the others are judged, and no box comes of it.
     """
     before = len(faults)
     given = {field: value for field, value in values.items() if value is not None}

@@ -3,7 +3,7 @@
 import datetime as dt
 import itertools
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Any
@@ -18,7 +18,7 @@ from boxwright.catalog.columns import (
     read_noun,
     stated,
 )
-from boxwright.catalog.documents import read_document
+from boxwright.catalog.files import read_document
 from boxwright.domain.carrier import AcceptanceLimit, Band, CarrierRule, SurchargeRule, WeightStep
 from boxwright.domain.fields import declared, fits, shown, some, unique
 from boxwright.domain.gate import Gate, Measure, parse_gates
@@ -99,7 +99,7 @@ def _rule(table: Any, names: dict[str, Any], at: Findings) -> CarrierRule | None
 
     def of_rule(columns: Columns) -> Columns:
         graded = {key: values[key] for key in ("read_in_source", "source_grade") if key in values}
-        return columns | {key: replace(columns[key], default=value) for key, value in graded.items()}
+        return columns | {key: columns[key]._replace(default=value) for key, value in graded.items()}
 
     surcharges = nouns_of(SurchargeRule, of_rule(_SURCHARGE))(table.get("surcharges", []), "surcharges", at)
     limits = nouns_of(AcceptanceLimit, of_rule(_LIMIT))(table.get("limits", []), "limits", at)

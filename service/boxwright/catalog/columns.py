@@ -7,10 +7,10 @@ field, its kind and range. This reader makes nouns of what is given, and notes a
 import datetime
 import difflib
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
-from dataclasses import MISSING, dataclass, is_dataclass
+from dataclasses import MISSING, is_dataclass
 from decimal import Decimal
 from inspect import get_annotations
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from boxwright.domain.fields import Declared, declared, shown
 from boxwright.domain.source_grade import SourceGrade, grade_rule
@@ -23,16 +23,16 @@ Reader = Callable[[Any, str, Findings], Any]
 """From what is given, its key and the view of the table that holds it, to a value; CellError or notes if it is none."""
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
-    """How a column of a table or a key of a document is read."""
+class Column(NamedTuple):
+    """How a column of a table or a key of a document is read.
+
+    ``default`` is what ``field`` is where nothing, or an empty cell or text, is given; MISSING: it must be given.
+    ``read`` is for values that are not read as the kind of the field says.
+    """
 
     field: Declared
-    """What it sets."""
     default: Any
-    """What it is where nothing, or an empty cell or text, is given; MISSING: it must be given."""
-    read: Reader | None = None
-    """Of values that are not read as the kind of the field says."""
+    read: Reader | None
 
 
 Columns = dict[str, Column]

@@ -16,7 +16,6 @@ from boxwright.domain.box import BoxType
 from boxwright.domain.currency import minor_per_unit
 from boxwright.domain.fields import declared, one_of
 from boxwright.domain.written import G_PER_UNIT, MM_PER_UNIT, CellError, exact_number, with_unit
-from boxwright.errors import DataFileError, FieldViolation
 from boxwright.findings import Findings
 from boxwright.tabular import ColumnMap, MappedColumn, Table, Torn, header_parts, number_text, open_table, plain_text
 
@@ -68,6 +67,7 @@ _BASES = {
 }
 """What of the name of an edge says which size it is, such as ``lange innen`` or ``innenlange``."""
 MASSES = ("tare_g", "max_gross_g", "max_net_g")
+_UNITS = dict.fromkeys(EDGES, MM_PER_UNIT) | dict.fromkeys(MASSES, G_PER_UNIT)
 FIELDS = (*NAMES, "price_from_N")
 """Fields of a column; ``price_from_100`` is the price of one box from 100 up."""
 _TIER = re.compile(r"(?:price|cost|preis)(?: from| ab)? (\d+)")
@@ -97,12 +97,7 @@ def size_columns(
 ) -> ColumnMap:
     """Return which column of a spreadsheet of box sizes is which field; those that nothing is known of are left out.
 
-    Parameters
-    ----------
-    path, basis, length_unit, mass_unit, encoding, sheet
-        As for :func:`convert_sizes`.
-    given : mapping of str to str, optional
-        Header by field, of ``FIELDS``, where the guess is wrong. Default none.
+    ``given`` names headers by field, of ``FIELDS``, where the guess is wrong; for the others see :func:`convert_sizes`.
 
     Raises
     ------
@@ -111,17 +106,14 @@ def size_columns(
     UnsupportedError
         If a package is missing.
     """
-    given = given or {}
+    given, faults = given or {}, Findings(file=path.name)
     headers = open_table(path, encoding=encoding, sheet=sheet).header
-    shown = ", ".join(map(repr, headers))
-    broken = [FieldViolation(name, f"must be one of {', '.join(FIELDS)}") for name in given if not _is_field(name)] + [
-        FieldViolation(f"column {header!r}", f"is not in the file; the columns are {shown}")
-        for header in given.values()
-        if header not in headers
-    ]
-    if broken:
-        raise DataFileError(path.name, broken)
-    faults = Findings(file=path.name)
+    for name, header in given.items():
+        if not _is_field(name):
+            faults.add(name, f"must be one of {', '.join(FIELDS)}")
+        if header not in headers:
+            faults.add(f"column {header!r}", f"is not in the file; the columns are {', '.join(map(repr, headers))}")
+    faults.raise_any()
     found = _guess(headers, basis, given, faults)
     faults.raise_any()
     defaults = dict.fromkeys(EDGES, length_unit) | dict.fromkeys(MASSES, mass_unit)
@@ -129,21 +121,13 @@ def size_columns(
 
 
 def _is_field(name: str) -> bool:
-    """Whether a column may be so."""
-    return name in NAMES or _FROM.fullmatch(name) is not None
+    return name in NAMES or _from_quantity(name) > 0
 
 
 def _from_quantity(field: str) -> int:
     """Return from how many boxes up a column is their price; 0 where it is no such price."""
     match = _FROM.fullmatch(field)
     return int(match[1]) if match else 0
-
-
-def _units_of(field: str) -> dict[str, Fraction]:
-    """Return the units that a field may be in, by name; none if it is no length and no mass."""
-    if field in EDGES:
-        return MM_PER_UNIT
-    return G_PER_UNIT if field in MASSES else {}
 
 
 def _price_parts(header: str) -> tuple[str, str]:
@@ -328,7 +312,7 @@ def _columns(headers: Sequence[str], mapping: ColumnMap, basis: str, currency: s
         header, field, where = column.header, column.field, f"column {column.header!r}"
         if not field:
             continue
-        units, price = _units_of(field), field.startswith("price")
+        units, price = _UNITS.get(field, {}), field.startswith("price")
         if not _is_field(field):
             faults.add(where, f"must be one of {', '.join(FIELDS)}, got {field}")
             continue

@@ -4,14 +4,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from decimal import Decimal
 from functools import cache
-from itertools import groupby
+from itertools import chain, groupby
 from pathlib import Path
 
 from boxwright.catalog import rows
 from boxwright.catalog.carriers import read_carrier
 from boxwright.catalog.columns import columns_of, stated
+from boxwright.catalog.files import FolderReader
 from boxwright.catalog.folder import materials_folder
-from boxwright.catalog.folder_reader import FolderReader
 from boxwright.catalog.materials import Market, Materials
 from boxwright.catalog.places import read_places
 from boxwright.catalog.profiles import LOGARITHMS, RATIOS, complete, read_factors, read_profile, spread_of, with_range
@@ -36,7 +36,12 @@ DUNNAGE = {
 }
 """Columns of the tables of dunnage, which say of each kind what it has."""
 RULE_FIGURES: dict[str, dict[str, tuple[str, ...]]] = {
-    "blocking_rules.csv": {"kg": ("least_mass",), "mm": ("least_gap",)},
+    "blocking_rules.csv": {
+        "kg": ("least_mass",),
+        "mm": ("least_gap",),
+        "times": ("beside_fragile",),
+        "g/cm3": ("hard_density",),
+    },
     "plausibility_rules.csv": {
         "g/cm3": (
             *("least_density", "most_density", "dense", "least_read_density", "most_read_density"),
@@ -52,6 +57,7 @@ RULE_FIGURES: dict[str, dict[str, tuple[str, ...]]] = {
         ),
         "mm": ("box_in_box_gap_mm", "compartment_play_mm", "least_pad_mm"),
         "m per g/cm3": ("borne_pile",),
+        "kg": ("several_in_mailer",),
     },
 }
 """Figures of a rule by their units, by file: each must have a row."""
@@ -232,7 +238,11 @@ def _markets(reader: FolderReader) -> tuple[Market, ...]:
         for column in ("material_ids", "exempt_material_ids"):
             if unknown := set(getattr(row, column)) - reader.ids["material_id"]:
                 yield column, f"must be ids of known materials, got {', '.join(sorted(unknown))}"
+        place = row.market_id, row.instrument, row.provision
+        if rule_at.setdefault(place, row.rule_id) != row.rule_id:
+            yield "provision", f"must have one rule, {rule_at[place]!r} is of it already"
 
+    rule_at: dict[tuple[str, str, str], str] = {}
     rules = reader.rows("market_rules.csv", rows.MarketRule, "rule_id", check=check_rule)
     names = {rule.market_id: rule.market_name for rule in rules}
     market_of: dict[str, str] = {}
@@ -245,8 +255,12 @@ def _markets(reader: FolderReader) -> tuple[Market, ...]:
             if market_of.setdefault(code, row.market_id) != row.market_id:
                 yield "country_codes", f"must name a country once, {code} is in {market_of[code]!r} already"
 
-    countries = reader.rows("markets.csv", rows.MarketCountries, "market_id", check=check)
-    codes = {row.market_id: row.country_codes for row in countries}
+    countries = reader.rows("markets.csv", rows.MarketCountries, "market_id", "part", check=check)
+
+    def codes(market_id: str, *, inside: bool) -> tuple[str, ...]:
+        parts = (row.country_codes for row in countries if row.market_id == market_id and row.inside is inside)
+        return tuple(chain.from_iterable(parts))
+
     reader.ids["market_id"] = set(names)
     both = ("material_id", "market_id")
     streams = reader.rows("recycling_streams.csv", RecyclingStream, *both, refers=both)
@@ -255,8 +269,9 @@ def _markets(reader: FolderReader) -> tuple[Market, ...]:
             market_id,
             names[market_id],
             tuple(rule for rule in rules if rule.market_id == market_id),
-            codes.get(market_id, ()),
+            codes(market_id, inside=True),
             tuple(stream for stream in streams if stream.market_id == market_id),
+            codes(market_id, inside=False),
         )
         for market_id in sorted(names)
     )

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar, cast
 
 from boxwright.catalog import rows
 from boxwright.catalog.places import Places
@@ -23,13 +23,17 @@ Profile = TypeVar("Profile", rows.HandlingProfile, rows.LiftingProfile)
 
 @dataclass(frozen=True, slots=True)
 class Market:
-    """A market with its rules, the countries it covers (none: part of one), and how materials are collected there."""
+    """A market with its rules, the countries it covers (none: part of one), and how materials are collected there.
+
+    Whether its rules hold in the unsettled countries is not known.
+    """
 
     market_id: str
     name: str
     rules: tuple[rows.MarketRule, ...]
     country_codes: tuple[str, ...] = ()
     streams: tuple[RecyclingStream, ...] = ()
+    unsettled_codes: tuple[str, ...] = ()
 
     def stream(self, material_id: str) -> RecyclingStream | None:
         """Return how a material is collected here; None where that is not known."""
@@ -98,11 +102,12 @@ class Materials:
 
     def mean_density(self, profile_id: str, subject: str) -> rows.MeanDensity | None:
         """Return the mean density of the load of a profile's transport class; None where no source has one."""
-        return self._mean_densities.get((profile_id, subject))
+        same = (row for row in self.mean_densities if (row.profile_id, row.subject) == (profile_id, subject))
+        return next(same, None)
 
     def material(self, material_id: str) -> Material:
         """Return a material; InvalidInputError if there is none of that id."""
-        return _get(self._materials, material_id, "material_id")
+        return cast(Material, _get(self._by_id["material_id"], material_id, "material_id"))
 
     def market(self, market_id: str) -> Market:
         """Return a market; InvalidInputError if there is none of that id."""
@@ -114,11 +119,11 @@ class Materials:
 
     def board(self, board_id: str) -> Board:
         """Return a board; InvalidInputError if there is none of that id."""
-        return _get(self._boards, board_id, "board_id")
+        return cast(Board, _get(self._by_id["board_id"], board_id, "board_id"))
 
     def dunnage_of(self, dunnage_id: str) -> Dunnage:
         """Return a kind of dunnage; InvalidInputError if there is none of that id."""
-        return _get(self._dunnage, dunnage_id, "dunnage_id")
+        return cast(Dunnage, _get(self._by_id["dunnage_id"], dunnage_id, "dunnage_id"))
 
     def tape_rule(self, rule_id: str) -> rows.TapeRule:
         """Return a tape rule, the default one where no id is given; InvalidInputError if there is none of that id."""
@@ -156,20 +161,10 @@ class Materials:
         )
 
     @cached_property
-    def _materials(self) -> dict[str, Material]:
-        return {material.material_id: material for material in self.materials}
-
-    @cached_property
-    def _mean_densities(self) -> dict[tuple[str, str], rows.MeanDensity]:
-        return {(density.profile_id, density.subject): density for density in self.mean_densities}
-
-    @cached_property
-    def _boards(self) -> dict[str, Board]:
-        return {board.board_id: board for board in self.boards}
-
-    @cached_property
-    def _dunnage(self) -> dict[str, Dunnage]:
-        return {dunnage.dunnage_id: dunnage for dunnage in self.dunnage}
+    def _by_id(self) -> dict[str, dict[str, Any]]:
+        """Rows by id, by what the id is called."""
+        rows_of = {"material_id": self.materials, "board_id": self.boards, "dunnage_id": self.dunnage}
+        return {name: {getattr(row, name): row for row in listed} for name, listed in rows_of.items()}
 
     @cached_property
     def _profiles(self) -> dict[str, AccountingProfile]:

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 
+from boxwright.catalog.files import read_rows, read_text
 from boxwright.catalog.folder import materials_folder, shipped_folder
 from boxwright.catalog.loader import forget_loaded, load_materials
 from boxwright.catalog.rows import ALLOWED_LICENCES, OPERATOR
-from boxwright.catalog.tables import read_rows, read_text
 from boxwright.domain.dunnage import DunnageKind
 from boxwright.errors import DataFileError, FieldViolation, InvalidInputError
 from boxwright.findings import Findings

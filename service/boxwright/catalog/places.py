@@ -6,8 +6,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Annotated
 
-from boxwright.catalog.folder_reader import FolderReader
-from boxwright.catalog.tables import read_rows, read_text
+from boxwright.catalog.files import FolderReader, read_rows, read_text
 from boxwright.domain.fields import Positive, Ruled, within
 from boxwright.domain.lane import TransportMode
 from boxwright.domain.source_grade import Sourced

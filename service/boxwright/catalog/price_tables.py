@@ -9,8 +9,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 from boxwright.catalog.columns import columns_of, entries, nouns_of, read_noun
-from boxwright.catalog.documents import read_document
-from boxwright.catalog.tables import read_table
+from boxwright.catalog.files import read_document, read_table
 from boxwright.domain.fields import Positive, one_of, some
 from boxwright.domain.price_table import (
     UNPRICED,

@@ -7,9 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from boxwright.catalog.columns import Reader, columns_of, note_repeats, note_unknown, nouns_of, read_fields, stated
-from boxwright.catalog.documents import read_document
+from boxwright.catalog.files import read_document, read_table
 from boxwright.catalog.rows import RangeRule, licence
-from boxwright.catalog.tables import read_table
 from boxwright.domain.factor import (
     CARRIED,
     TONNE_KM,

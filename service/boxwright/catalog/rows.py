@@ -144,14 +144,19 @@ class CarrierMargin(Sourced):
 class Article(Sourced):
     """A kind of goods as a shop ships it: its fragility class, and why.
 
-    ``also`` are other words for it, which errors about unknown articles go by. Where ``refused`` says why, goods of the
-    article are planned only if their line states a fragility of its own.
+    Its units stay ``upright``, stand ``on_edge`` as glass does, or are ``soft``: they give way and lie flat. In a pack
+    with compartments they are ``wrapped_in_pack`` or go in bare. ``also`` are other words for it, which errors about
+    unknown articles go by. Where ``refused`` says why, goods of the article are planned only if their line states a
+    fragility of its own.
     """
 
     article: str
     fragility_class: FragilityClass
     needs_tested_pack: bool
     upright: bool
+    on_edge: bool
+    soft: bool
+    wrapped_in_pack: bool
     reason: str
     also: Annotated[tuple[str, ...], Separator(";")] = ()
     refused: str = ""
@@ -346,8 +351,8 @@ class MarketRule(Sourced):
     material_ids: tuple[str, ...] = ()
     exempt_material_ids: tuple[str, ...] = ()
     """Materials that it is about, and that it leaves out. Default: it names none."""
-    in_force_from: datetime.date | None = None
-    """First day, the earliest there can be. Default: not known."""
+    in_force_from: datetime.date
+    """First day, the earliest there can be."""
     pending: str = ""
     """What may still move that day or settles the method: the rule is then provisional. Default empty: nothing."""
     definition: str = ""
@@ -365,11 +370,15 @@ class MarketRule(Sourced):
 
 @dataclass(frozen=True, slots=True)
 class MarketCountries(Sourced):
-    """The countries that a market covers."""
+    """Countries that a market covers, or of which it is not known whether it does."""
 
     market_id: str
     market_name: str
+    part: str
+    """Which part of the market they are."""
     country_codes: tuple[CountryCode, ...]
+    inside: bool
+    """Whether they are inside. False: whether the market's rules hold there is not known."""
     url: str = ""
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from boxwright.catalog.columns import columns_of, entries, note_repeats, read_noun
-from boxwright.catalog.documents import read_document
+from boxwright.catalog.files import read_document
 from boxwright.catalog.materials import Materials
 from boxwright.domain.box import Catalog
 from boxwright.domain.site import BoxAvailability, Site

@@ -29,6 +29,7 @@ from boxwright.errors import InvalidInputError
 from boxwright.lazy import cached_property
 from boxwright.shipping import Biller, Pricer, biller_of, pricer_of
 from boxwright.stop import NEVER, Stop
+from boxwright.units import MG_PER_KG, UM_PER_MM
 
 Size = tuple[int, int, int]
 NOTHING = Need()
@@ -327,6 +328,24 @@ class ParcelCase:
         return sum(each.goods.mass_mg for each in self.envelopes)
 
     @cached_property
+    def held(self) -> tuple[list[Envelope], int]:
+        """The units that blocking holds in an open box, and the widest gap beside one that needs none, in um.
+
+        All units of heavy contents, else dense sturdy ones of so many times the mass of a fragile one in no inner box.
+        """
+        rules = self.premises.materials.blocking_rules
+        if self.goods_mg >= rules["least_mass"].value * MG_PER_KG:
+            return self.envelopes, math.floor(UM_PER_MM * rules["least_gap"].value)
+        classes = [self.premises.need(unit.item).fragility_class for unit in self.envelopes]
+        known = [unit for unit in zip(self.envelopes, classes, strict=True) if unit[0].goods.mass_mg]
+        bare = [unit.goods.mass_mg for unit, fragility in known if fragility.breakable and unit.inner is None]
+        most_mg = rules["beside_fragile"].value * min(bare, default=self.goods_mg)
+        sturdy = (unit for unit, fragility in known if fragility.sturdy and unit.goods.soft_goods is None)
+        heavy = (unit for unit in sturdy if unit.goods.mass_mg > most_mg)
+        least = rules["hard_density"].value  # in g/cm3, of which one is 10^-9 mg to the cubic um
+        return [unit for unit in heavy if unit.goods.mass_mg * 10**9 >= least * math.prod(unit.goods.edges_um)], 0
+
+    @cached_property
     def goods_um3(self) -> list[int]:
         """Volume of the goods of each unit as they are placed, without half-gaps, in cubic um.
 
@@ -376,8 +395,9 @@ class ParcelCase:
     def sizes_um(self) -> tuple[Size, Size]:
         """Inner and outer size in um: of the catalog's box, of the mailer as filled, of the first unit without a box.
 
-        Inside a mailer is as high as the goods and the shorter for it, both ways. Outside, sheet beside the goods is
-        pulled straight to the seams at half height, rounded up to a whole um; seams and walls come on top.
+        Inside a mailer is as high as the goods and the shorter for it, both ways; round soft goods alone it is as
+        large as they are. Outside, sheet beside the goods is pulled straight to the seams at half height, rounded up to
+        a whole um; seams and walls come on top.
         """
         box = self.box
         if box is None:
@@ -389,7 +409,9 @@ class ParcelCase:
         if box.style is BoxStyle.BOOK_WRAP:
             inner, outer = (length, width, z), (length, width, z)
         else:
-            inner, outer = (length - z, width - z, z), (_stretched(length, x, z), _stretched(width, y, z), z)
+            soft = all(unit.goods.soft_goods is not None for unit in self.envelopes)
+            inner = (x, y, z) if soft and x + z <= length and y + z <= width else (length - z, width - z, z)
+            outer = (_stretched(length, x, z), _stretched(width, y, z), z)
         if min(inner) <= 0 or z > thickest:
             inner = (0, 0, 0)
         return inner, (outer[0] + seams[0], outer[1] + seams[1], outer[2] + seams[2])

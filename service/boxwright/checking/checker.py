@@ -219,6 +219,7 @@ def _parcel(case: ParcelCase) -> Iterator[PlanViolation]:
         yield from strength.weak(case, box)
         yield from places.outside(case, box)
         yield from places.overfilled(case, box)
+        yield from places.too_empty(case)
         yield from places.wrong_compartments(case, box)
         yield from protection.outside_pack(case, box)
     elif not case.own_container:

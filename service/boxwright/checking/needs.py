@@ -14,7 +14,7 @@ from boxwright.catalog.materials import Materials
 from boxwright.catalog.rows import FragilityRule, SpecialHandlingRule
 from boxwright.domain.dunnage import Dunnage
 from boxwright.domain.fields import changed
-from boxwright.domain.order import ALL_ORIENTATIONS, UPRIGHT, FragilityClass, Item, Order
+from boxwright.domain.order import ALL_ORIENTATIONS, UPRIGHT, FragilityClass, Item, Order, SoftGoods
 from boxwright.stop import NEVER, Stop
 
 _NEWTON_PER_KG = Fraction("9.80665")
@@ -37,6 +37,7 @@ class Need:
     half_gap_um: int = 0  # on each face
     wall_margin_um: int = 0  # from there to each wall
     wrap_layers: int = 0
+    wrap_layers_in_pack: int = 0
     cushion_fill: bool = False  # the fill of its parcel must cushion
     mailer: bool = True  # it may go into one
     needs_pack: bool = False  # it is to stand in a compartment where a pack takes it
@@ -74,8 +75,18 @@ def _with_rules(line: Item, order_mg: int, materials: Materials, stop: Stop) -> 
         own["max_load_mg"] = min(limits)
     upright = (rules is not None and rules.upright) or (article is not None and article.upright)
     upright = upright or any(asked.upright for asked in _asked(line, materials))
-    if upright and len(set(line.orientations)) == len(ALL_ORIENTATIONS):
-        own["orientations"] = UPRIGHT
+    any_way, flat = len(set(line.orientations)) == len(ALL_ORIENTATIONS), sorted(line.edges_um)
+    if article is not None and article.soft and not any((line.soft_goods, line.fragility, line.inner_cushion_um)):
+        bears = {"max_load_mg": line.max_load_mg, **own}["max_load_mg"]
+        own |= {"soft_goods": SoftGoods(), "max_load_mg": units.MG_PER_TONNE if bears is None else bears}
+        ways = [way for way in ALL_ORIENTATIONS if way.rotate(*line.edges_um)[2] == flat[0]]
+    elif line.soft_goods is not None or upright:
+        ways = list(UPRIGHT)
+    else:
+        on_edge = article is not None and article.on_edge
+        ways = [way for way in ALL_ORIENTATIONS if not on_edge or way.rotate(*line.edges_um)[2] >= flat[1]]
+    if any_way and len(ways) < len(ALL_ORIENTATIONS):
+        own["orientations"] = tuple(ways)
     return changed(line, **own) if own else line
 
 
@@ -139,7 +150,9 @@ def need_of(
     if rules.fragility_class is FragilityClass.VERY_FRAGILE:
         inner_um = max(math.ceil(1_000 * materials.protection_rules["box_in_box_gap_mm"].value) - inside_um, 0)
         layers = rules.wrap_layers if inner_um else 0
-        very = (rules.fragility_class, gap_um, margin_um, layers, rules.cushion_fill, mailer)
+        article = materials.articles.get(line.article)
+        in_pack = layers if article is not None and article.wrapped_in_pack else 0
+        very = (rules.fragility_class, gap_um, margin_um, layers, in_pack, rules.cushion_fill, mailer)
         return Need(*very, inner_gap_um=inner_um)
     # A cushion inside stands in for the margin first, then for the gap.
     cushioned = 0 < gap_um + margin_um <= inside_um
@@ -148,6 +161,7 @@ def need_of(
         max(gap_um - max(inside_um - margin_um, 0), 0),
         max(margin_um - inside_um, 0),
         0 if cushioned else rules.wrap_layers,
+        rules.wrap_layers if article is not None and article.wrapped_in_pack and not cushioned else 0,
         rules.cushion_fill and not cushioned,
         mailer,
         # A line that is ready to ship was packed for the way by its maker.

@@ -9,9 +9,8 @@ from boxwright.checking.case import ParcelCase, Premises, Size, envelope_of, unt
 from boxwright.checking.protection import inner_box_of
 from boxwright.checking.reading import listed
 from boxwright.checking.violation import PlanViolation, ViolationKind, mm
-from boxwright.domain.order import ALL_ORIENTATIONS, DimensionStatus, Item, Order, Orientation
+from boxwright.domain.order import ALL_ORIENTATIONS, DimensionStatus, Item, Order, Orientation, SoftGoods
 from boxwright.domain.plan import Parcel, Placement, Plan, PlanStatus, UnpackedReason, UnpackedUnit, without_positions
-from boxwright.domain.soft_goods import SoftGoods
 from boxwright.stop import NEVER, Stop
 
 _LIMIT_UM = units.to_um(units.MAX_LENGTH_MM)

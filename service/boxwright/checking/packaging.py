@@ -22,7 +22,7 @@ from boxwright.domain.property_cap import MILLIONTHS
 from boxwright.errors import InvalidInputError
 from boxwright.protection.dunnage import figure
 from boxwright.protection.tape import TAPED_STYLES
-from boxwright.units import MG_PER_KG, UM3_KG_PER_M3_PER_MG, exact, half_even
+from boxwright.units import UM3_KG_PER_M3_PER_MG, exact, half_even
 
 _IN_A_PARCEL = (Component.BOX, *IN_THE_BOX, *ON_THE_BOX)
 _WRONG = ViolationKind.WRONG_PACKAGING
@@ -179,7 +179,7 @@ def _wrong_filling(case: ParcelCase, box: BoxType, fill: Dunnage | None, block: 
         if block is None or not box.has_fill:
             yield f"says {g(blocked_mg)} of blocking, where nothing blocks"
             return
-        if case.goods_mg < case.premises.materials.blocking_rules["least_mass"].value * MG_PER_KG:
+        if not case.held[0]:
             yield f"says {g(blocked_mg)} of blocking, and its goods are not so heavy that they need any"
             return
         per_mg = UM3_KG_PER_M3_PER_MG / figure(block, "density_kg_per_m3")
@@ -187,7 +187,9 @@ def _wrong_filling(case: ParcelCase, box: BoxType, fill: Dunnage | None, block: 
         if least > most:
             yield f"says {g(blocked_mg)} of {block.dunnage_id!r} in {cm3(empty)}"
             return
-    share = case.premises.policy.void_fill_share if box.has_fill else 0
+    # Goods that give way fill their box themselves.
+    filled = box.has_fill and not all(unit.goods.soft_goods is not None for unit in case.envelopes)
+    share = case.premises.policy.void_fill_share if filled else 0
     inside_mg = sum(each.fill_mg for each in case.inner_boxes)
     least_mg, most_mg = (fill_mg(empty - blocked, fill, share) + inside_mg for blocked in (most, least))
     if not least_mg <= filled_mg <= most_mg:

@@ -1,5 +1,6 @@
 """Places: each unit inside its box or compartment, apart from the others, and set down from above; empty spaces."""
 
+import math
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from operator import attrgetter
@@ -92,6 +93,16 @@ def overfilled(case: ParcelCase, box: BoxType) -> Iterator[PlanViolation]:
         share = percent(filled / box.inner_volume_um3)
         detail = f"{cm3(filled)} of {cm3(box.inner_volume_um3)} is {share}, limit {percent(policy.fill_limit)}"
         yield case.broken(ViolationKind.OVERFILLED, detail)
+
+
+def too_empty(case: ParcelCase) -> Iterator[PlanViolation]:
+    """Yield whether the goods leave more of the outer volume empty than the policy allows."""
+    limit = case.premises.policy.max_empty_space_ratio
+    outer_um3 = 0 if limit is None else math.prod(case.outer_um)
+    empty_um3 = outer_um3 - sum(case.goods_um3) if outer_um3 else 0
+    if limit is not None and empty_um3 * 1_000_000 > round(limit * 1_000_000) * outer_um3:
+        detail = f"{percent(empty_um3 / outer_um3)} of the outer volume is empty, limit {percent(limit)}"
+        yield case.broken(ViolationKind.TOO_EMPTY, detail)
 
 
 def wrong_compartments(case: ParcelCase, box: BoxType) -> Iterator[PlanViolation]:
@@ -252,8 +263,7 @@ def wrong_spaces(case: ParcelCase, box: BoxType) -> Iterator[str]:
     if len(stated) > MOST_SPACES * (len(envelopes) + 1):
         yield f"{len(stated)} empty spaces, more than {MOST_SPACES} for each unit"
         return
-    rules = case.premises.materials.blocking_rules
-    heavy = box.has_fill and case.goods_mg >= rules["least_mass"].value * units.MG_PER_KG
+    held, gap_um = case.held if box.has_fill else ([], 0)
     (length, width, height), _ = case.sizes_um
     empty_um3 = length * width * height - sum(each.volume_um3 for each in envelopes)
     spaces: list[_Space] = []
@@ -269,8 +279,7 @@ def wrong_spaces(case: ParcelCase, box: BoxType) -> Iterator[str]:
         empty_um3 -= dx * dy * dz
         if min(x, y, z) < 0 or space.x1 > length or space.y1 > width or space.z1 > height:
             yield f"{space} reaches to ({mm(space.x1, space.y1, space.z1)}) in a box of {mm(length, width, height)}"
-        gap_um = units.UM_PER_MM * rules["least_gap"].value
-        if said.needs_blocking is not (need := heavy and any(_slides(each, space) > gap_um for each in envelopes)):
+        if said.needs_blocking is not (need := any(_slides(unit, space) > gap_um for unit in held)):
             yield f"{space} says that it needs blocking: {said.needs_blocking}, it is {need}"
     cuboids: list[Envelope | _Space] = [*spaces, *envelopes]
     for each, other in _sharing(cuboids, case.premises.stop):

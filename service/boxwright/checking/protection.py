@@ -34,11 +34,12 @@ from boxwright.protection.dunnage import figure
 def wrong_cushioning(case: ParcelCase) -> Iterator[PlanViolation]:
     """Yield the units that are too near to others or to a wall, and wrap and pads of a wrong kind or mass.
 
-    In compartments nothing of that is round a unit.
+    In compartments nothing is kept free round a unit, and only some are wrapped.
     """
     if case.box is not None and case.box.compartments:
         needs = []
         for each in case.envelopes:
+            needs.append((each, Need(wrap_layers=case.premises.need(each.item).wrap_layers_in_pack)))
             if each.half_gap_um or each.wall_margin_um:
                 kept = f"a half-gap of {mm(each.half_gap_um)}, a wall margin of {mm(each.wall_margin_um)}"
                 yield case.broken(ViolationKind.WRONG_CUSHIONING, f"{kept} in a compartment", each)
@@ -331,7 +332,7 @@ def _true_protection(case: ParcelCase, of_line: list[Envelope], said: LineProtec
     wrap_layers = edge_um = inner_gap_um = 0
     rule = ProtectionRule.PRACTICE
     if case.box is not None and case.box.compartments:
-        rule, inner_box = ProtectionRule.TESTED_PACK, ""
+        rule, inner_box, wrap_layers = ProtectionRule.TESTED_PACK, "", needed.wrap_layers_in_pack
     elif needed.pads is not None:
         rule, inner_box, edge_um = ProtectionRule.PHYSICS, "", needed.pads.edge_um
     else:

@@ -13,8 +13,7 @@ from boxwright.checking.case import ParcelCase
 from boxwright.checking.reading import listed
 from boxwright.checking.violation import PlanViolation, ViolationKind, g
 from boxwright.domain.box import BoxStyle, BoxType, Opening
-from boxwright.domain.stacking import StackingCondition
-from boxwright.domain.strength import StackLoad
+from boxwright.domain.strength import StackingCondition, StackLoad
 from boxwright.errors import InvalidInputError
 from boxwright.protection.board import board_facts
 from boxwright.protection.grade import box_grade
@@ -37,8 +36,14 @@ def wrong_lifting(case: ParcelCase) -> Iterator[PlanViolation]:
         return
     if not units:
         return
-    kg, limit = Decimal(case.gross_mg) / MG_PER_KG, profile.several_at_most_kg
-    if limit is not None and kg > limit and len(units) > 1:
+    kg, limits = Decimal(case.gross_mg) / MG_PER_KG, [(profile.several_at_most_kg, profile.profile_id)]
+    if case.box is not None and case.box.flexible and any(unit.goods.soft_goods is None for unit in units):
+        limits.append(
+            (premises.materials.protection_rules["several_in_mailer"].value, "the rule on rigid goods in mailers")
+        )
+    for limit, by in limits if len(units) > 1 else ():
+        if limit is None or kg <= limit:
+            continue
         (group, *others) = {each.item.keep_together_group for each in units}
         whole = sum(line.quantity for line in premises.order.lines if line.keep_together_group == group)
         one_group = group and not others and len(units) == whole
@@ -46,7 +51,7 @@ def wrong_lifting(case: ParcelCase) -> Iterator[PlanViolation]:
         stays = any((each.started_parcel_id, len(each.placements)) == (name, held) for each in premises.started)
         if not one_group and not stays:
             weighs = f"{len(units)} units weigh {g(case.gross_mg)} gross together"
-            detail = f"{weighs}, at most {limit:f} kg allowed by {profile.profile_id}"
+            detail = f"{weighs}, at most {limit:f} kg allowed by {by}"
             yield case.broken(ViolationKind.OVER_LIFTING_LIMIT, detail)
     heavy, team = profile.heavy_above_kg, profile.team_lift_above_kg
     true = ["heavy"] * (heavy is not None and kg > heavy) + ["team_lift"] * (team is not None and kg > team)

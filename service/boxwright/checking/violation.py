@@ -97,6 +97,8 @@ class ViolationKind(enum.StrEnum):
     """Two units take the same space, or one lies in that under another which stands on the floor."""
     OVERFILLED = "overfilled", "fill_limit"
     """The envelopes take more of the box than the fill limit."""
+    TOO_EMPTY = "too_empty", "empty_space"
+    """The goods leave more of the box's outer volume empty than the policy allows."""
     UNSUPPORTED = "unsupported", "support"
     """Too little of a unit's base rests on anything."""
     UNSTABLE = "unstable", "support"

@@ -38,6 +38,7 @@ POLICY_ROWS = (
         "Slack kept along each inner edge of the box, in mm.  [default: as the box type says]",
         "MM",
     ),
+    Row("max_empty_space_ratio", "Largest share of a box's outer volume that goods may leave empty, 0 to 1.", "SHARE"),
     Row("fill_limit", "Largest share of the box that goods and cushioning may take, above 0 to 1."),
     Row("max_parcels", "Most parcels of an order.  [default: unlimited]", "N"),
     Row("max_effort", "Steps after which the search ends with the best so far.", "N"),

@@ -23,7 +23,7 @@ from boxwright.domain.place import Place
 from boxwright.domain.policy import EmissionsBasis, Objective, Policy, UnverifiedFactorRule
 from boxwright.domain.property_cap import PropertyCap
 from boxwright.domain.protection import ASKED_RULES
-from boxwright.domain.stacking import StackingCondition
+from boxwright.domain.strength import StackingCondition
 from boxwright.errors import DataFileError, FieldViolation, InvalidInputError
 
 if TYPE_CHECKING:
@@ -125,6 +125,20 @@ _BY_PRICES = POLICY_ROWS[0].help.partition("  [")[0] + "  [default: by the price
 EVALUATED_POLICY = (POLICY_FILES, field_option(POLICY_ROWS[0]._replace(help=_BY_PRICES), Policy), *POLICY[1:])
 LANE = tuple(field_option(row, Lane) for row in LANE_ROWS)
 TASK = (STARTED, CATALOG, WITHOUT_BOX, *POLICY, *LANE)
+MARKETS = (
+    click.option(
+        "--market",
+        "markets",
+        multiple=True,
+        metavar="ID",
+        help="Judge plans by the rules of a market, such as eu, on the lane's ship date; repeat it for more.",
+    ),
+    click.option(
+        "--reuse-system",
+        is_flag=True,
+        help="With --market: boxes of several trips are within a system of re-use, as Regulation (EU) 2025/40 asks.",
+    ),
+)
 _SERVICES = click.option(
     "--carrier-service",
     "carrier_services",
@@ -221,7 +235,7 @@ def take_policies(given: dict[str, Any], files: Sequence[Path]) -> tuple[dict[st
 def _read_policy(file: Path) -> dict[str, Any]:
     """Return the fields that a file of a policy states: in the form of their options where those are texts."""
     from boxwright.catalog.columns import columns_of, note_unknown, read_fields
-    from boxwright.catalog.documents import read_document
+    from boxwright.catalog.files import read_document
     from boxwright.findings import Findings
 
     def read(value: Any, field: str, at: "Findings") -> Any:
@@ -312,6 +326,20 @@ def take_lanes(given: dict[str, Any]) -> tuple[Lane | None, ...]:
 def take_profiles(given: dict[str, Any]) -> tuple[str, ...] | None:
     """Return the profiles of a command's parameters; None means the defaults."""
     return given["profiles"] or None
+
+
+def take_markets(given: dict[str, Any]) -> tuple[str, ...]:
+    """Return the markets that judge plans; raises what a usage error is if one is unknown, or none is named."""
+    from boxwright.catalog import load_materials
+    from boxwright.findings import Findings
+
+    if given["reuse_system"] and not given["markets"]:
+        raise click.UsageError("--reuse-system goes with --market")
+    with (found := Findings()).at("", {"market_id": "--market"}):
+        for market_id in given["markets"]:
+            load_materials().market(market_id)
+    found.raise_any()
+    return tuple(dict.fromkeys(given["markets"]))
 
 
 def take_task_options(given: dict[str, Any]) -> "tuple[Catalog, Policy, Lane | None, tuple[str, ...] | None]":

@@ -1,6 +1,6 @@
 """Plans in files, as JSON of the contract: an answer, or a result a line as ``pack --orders --out`` writes."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from functools import partial
 from itertools import zip_longest
@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from boxwright.checking import PlanViolation
-from boxwright.contract.certificate import read_certificate
+from boxwright.compliance import Verdict, verdicts
 from boxwright.contract.enums import COMPONENT
+from boxwright.contract.objective import read_certificate
 from boxwright.contract.pack_answer import read_answer, read_result, read_started
 from boxwright.contract.plan import PlanView, plan_to_wire
 from boxwright.contract.stated_figures import wrong_figures
@@ -41,6 +42,22 @@ def view_of(task: Task, *, in_words: bool = False, mass_data: bool = True) -> Pl
         order=task.order,
         echoed=ECHOED if in_words else (),
         bench=partial(bench_words, task=task) if in_words else None,
+    )
+
+
+def judge_of(
+    task: Task, markets: tuple[str, ...], given: dict[str, Any]
+) -> Callable[[Plan], tuple[Verdict, ...]] | None:
+    """Return what judges plans of a task by the rules of markets and the options of a command; None without markets."""
+    if not markets:
+        return None
+    return partial(
+        verdicts,
+        catalog=task.catalog,
+        market_ids=markets,
+        destination=task.lane.destination_country if task.lane else "",
+        ship_date=given["ship_date"].date() if given["ship_date"] else None,
+        reuse_system=given["reuse_system"],
     )
 
 

@@ -24,6 +24,10 @@ class VerdictStatus(enum.StrEnum):
     """What would decide it is not known."""
 
 
+BESIDE = ("smaller_inner", "smaller_outer", "least")
+"""Figures of other boxes than those of the plan."""
+
+
 @dataclass(frozen=True, slots=True)
 class Figure:
     """A figure of a verdict, in the unit of its rule."""
@@ -48,6 +52,23 @@ class Verdict:
     """Which parcel, from 0; None: the plan as a whole."""
     figures: tuple[Figure, ...] = ()
 
+    @property
+    def lacking(self) -> tuple[str, ...]:
+        """Names of the plan's own figures that are on the wrong side of the threshold."""
+        return tuple(figure.name for figure in self.figures if figure.margin < 0 and figure.name not in BESIDE)
+
+    @property
+    def keeps(self) -> bool:
+        """Whether it passes or is exempt, or, of a rule to come, has figures that are all on the right side."""
+        if self.status in (VerdictStatus.PROVISIONAL, VerdictStatus.NOT_IN_FORCE):
+            return bool(self.figures) and not self.lacking
+        return self.status in (VerdictStatus.PASS, VerdictStatus.EXEMPT)
+
+    @property
+    def outcome(self) -> str:
+        """The status and what lacks, in words, such as ``provisional: outer``."""
+        return ": ".join(filter(None, (self.status.value.replace("_", " "), " and ".join(self.lacking))))
+
     def __str__(self) -> str:
         where = "" if self.parcel_index is None else f", parcel {self.parcel_index + 1}"
         status = self.status.value.replace("_", " ")
@@ -56,9 +77,8 @@ class Verdict:
     @property
     def basis(self) -> str:
         """What the verdict rests on, in words: first day, what may move it, and the grade of the rule."""
-        day = f"from {self.rule.in_force_from}" if self.rule.in_force_from else "first day not known"
         later = f" or {self.rule.pending}" if self.rule.pending else ""
-        return f"{day}{later}; grade of the rule: {self.rule.source_grade.value}"
+        return f"from {self.rule.in_force_from}{later}; grade of the rule: {self.rule.source_grade.value}"
 
 
 def status_of(rule: MarketRule, day: datetime.date | None, *, kept: bool | None) -> VerdictStatus:
@@ -67,7 +87,6 @@ def status_of(rule: MarketRule, day: datetime.date | None, *, kept: bool | None)
         return VerdictStatus.PROVISIONAL
     if kept:  # on any day
         return VerdictStatus.PASS
-    if day is not None and rule.in_force_from is not None and day < rule.in_force_from:
+    if day is not None and day < rule.in_force_from:
         return VerdictStatus.NOT_IN_FORCE
-    known = day is not None and rule.in_force_from is not None and kept is not None
-    return VerdictStatus.FAIL if known else VerdictStatus.UNDETERMINED
+    return VerdictStatus.UNDETERMINED if day is None or kept is None else VerdictStatus.FAIL

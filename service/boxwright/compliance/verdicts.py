@@ -71,7 +71,10 @@ def verdicts(
             if rule.check_type not in _JUDGES:
                 continue
             judge = _JUDGES[rule.check_type]
-            if outside:
+            if destination in market.unsettled_codes:
+                why = f"whether the rule holds in {destination}, beside the market {market.name}, is not known"
+                found.append(Verdict(rule, VerdictStatus.UNDETERMINED, why))
+            elif outside:
                 why = f"it goes to {destination}, outside the market {market.name}"
                 found.append(Verdict(rule, VerdictStatus.EXEMPT, why))
             elif judge is None or rule.limit is None:

@@ -5,7 +5,8 @@ import hashlib
 import json
 from collections.abc import Callable, Sequence
 from decimal import Decimal
-from operator import attrgetter, is_
+from functools import lru_cache
+from operator import attrgetter
 from typing import Any
 
 from boxwright.domain.carrier import ChargeableWeight
@@ -13,6 +14,7 @@ from boxwright.domain.footprint import Footprint, FootprintLine, PackagingCompon
 from boxwright.domain.plan import Certificate, OpenCandidate, Parcel, Placement, Plan, RefusedCandidate, UnpackedUnit
 from boxwright.domain.protection import LineProtection
 from boxwright.domain.reuse import Reuse
+from boxwright.domain.same import Same
 from boxwright.domain.strength import StackLoad
 
 VERSION = b"boxwright plan 1\n"
@@ -44,14 +46,8 @@ def canonical_hash(plan: Plan) -> str:
 def _form(noun: Any, attributes: str, **made: Make) -> Make:
     """Return a function from a noun to its canonical form, compiled as dataclasses are: each Pack call hashes a plan.
 
-    Parameters
-    ----------
-    noun : class
-        A dataclass or named tuple.
-    attributes : str
-        Those that it holds. One with ``?`` is left out where it is the default.
-    **made
-        What makes the value of an attribute that is no whole number, text or list of such, unless it is None.
+    Of the attributes, one with ``?`` is left out where it is the default. ``made`` has what makes the value of one that
+    is no whole number, text or list of such, unless it is None.
     """
     defaults = getattr(noun, "_field_defaults", None) or {
         field.name: field.default for field in dataclasses.fields(noun)
@@ -84,26 +80,21 @@ def _each(form: Make) -> Make:
     return lambda values: [form(value) for value in values]
 
 
-class _Footprints:
-    """Makes the canonical form of footprints; the last is kept: an only parcel has the very footprints of its plan."""
-
-    def __init__(self) -> None:
-        self._last: tuple[tuple[Footprint, ...], list[dict[str, Any]]] = (), []
-
-    def __call__(self, footprints: Sequence[Footprint]) -> list[dict[str, Any]]:
-        """Return the canonical form, by profile and allocation."""
-        last, made = self._last
-        if len(last) != len(footprints) or not all(map(is_, last, footprints)):
-            made = [
-                _FOOTPRINT(footprint) for footprint in sorted(footprints, key=attrgetter("profile_id", "allocation"))
-            ]
-            self._last = tuple(footprints), made
-        return made
-
-
 _LINE = _form(FootprintLine, "component stage subject amount unit factor_id co2e_mg leg_index?", amount=_decimal)
 _FOOTPRINT = _form(Footprint, "profile_id allocation missing lines", lines=_each(_LINE))
-_FOOTPRINTS = _Footprints()
+
+
+@lru_cache(maxsize=16)
+def _footprint(same: Same[Footprint]) -> dict[str, Any]:
+    """Return the canonical form of a footprint, kept: an only parcel has the very footprints of its plan."""
+    content: dict[str, Any] = _FOOTPRINT(same.thing)
+    return content
+
+
+def _footprints(footprints: Sequence[Footprint]) -> list[dict[str, Any]]:
+    return [_footprint(Same(footprint)) for footprint in sorted(footprints, key=attrgetter("profile_id", "allocation"))]
+
+
 _REUSE = _form(
     Reuse, "idle_share washing_factor_id return_distance_km", idle_share=_decimal, return_distance_km=_decimal
 )
@@ -127,7 +118,7 @@ _PARCEL = _form(
     packaging=_each(_PACKAGING),
     chargeable=_form(ChargeableWeight, "service_id chargeable_mg divisor"),
     carriage_price=lambda price: [[line.name, line.amount_minor] for line in price.lines],
-    footprints=_FOOTPRINTS,
+    footprints=_footprints,
     stack_load=_form(StackLoad, "compression_mn allowed_mn required_mn layers"),
     box_grade=attrgetter("grade_id"),
     protection=_each(_form(LineProtection, "line_id rule wrap_layers pad_edge_um inner_box_type_id? inner_gap_um?")),
@@ -149,5 +140,5 @@ _PLAN = _form(
     parcels=_each(_PARCEL),
     unpacked=lambda units: [_UNPACKED(unit) for unit in sorted(units, key=attrgetter("line_id", "unit_index"))],
     certificate=_CERTIFICATE,
-    footprints=_FOOTPRINTS,
+    footprints=_footprints,
 )

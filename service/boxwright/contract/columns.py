@@ -116,12 +116,7 @@ _SOFT = {name for name, column in COLUMNS.items() if column.path[0] == "soft_goo
 
 
 def read_row(cells: Mapping[str, Any]) -> Item:
-    """Return the order line of a row.
-
-    Parameters
-    ----------
-    cells : mapping of str to object
-        By column, those that say nothing left out.
+    """Return the order line of a row, given as cells by column, those that say nothing left out.
 
     Raises
     ------

@@ -6,8 +6,7 @@ from dataclasses import replace
 from boxwright.catalog import Materials
 from boxwright.catalog.materials import Market
 from boxwright.catalog.rows import MarketRule
-from boxwright.compliance import Figure, Verdict
-from boxwright.contract import footprint, lane  # noqa: F401  # their codecs of coverage and places
+from boxwright.compliance import Verdict
 from boxwright.contract.enums import TRANSPORT_MODE
 from boxwright.contract.message import Codec, Fields
 from boxwright.contract.names import (
@@ -19,9 +18,9 @@ from boxwright.contract.names import (
     service_name,
     site_name,
 )
-from boxwright.contract.source import source_of
+from boxwright.contract.values import source_of
 from boxwright.domain.box import Catalog
-from boxwright.domain.carrier import AcceptanceLimit, Band, CarrierRule, SurchargeRule, WeightStep
+from boxwright.domain.carrier import AcceptanceLimit, CarrierRule, SurchargeRule
 from boxwright.domain.factor import AccountingProfile
 from boxwright.domain.gate import Gate
 from boxwright.domain.material import Material, RecyclingStream
@@ -147,8 +146,6 @@ def _of_profile(profile: AccountingProfile) -> Fields:
 
 PROFILE = Codec(accounting_profile_pb2.AccountingProfile, AccountingProfile, "default_vehicles", also=_of_profile)
 GATE = Codec(carrier_pb2.CarrierGate, Gate, also=_of_gate)
-WEIGHT_STEP = Codec(carrier_pb2.WeightStep, WeightStep)
-BAND = Codec(carrier_pb2.BillingBand, Band)
 SURCHARGE = Codec(
     carrier_pb2.CarrierSurcharge,
     SurchargeRule,
@@ -160,7 +157,6 @@ BILLING_RULE = Codec(carrier_pb2.BillingRule, CarrierRule, description="note", a
 MATERIAL = Codec(material_pb2.Material, Material)
 STREAM = Codec(material_pb2.RecyclingStream, RecyclingStream)
 MARKET_RULE = Codec(market_pb2.MarketRule, MarketRule, also=_of_market_rule, effective_from="in_force_from")
-FIGURE = Codec(market_pb2.VerdictFigure, Figure)
 VERDICT = Codec(market_pb2.Verdict, Verdict, also=lambda verdict: {"market": market_name(verdict.rule.market_id)})
 MARKET = Codec(market_pb2.Market, Market, also=lambda market: {"name": market_name(market.market_id)})
 AVAILABILITY = Codec(packing_service_pb2.BoxAvailability, BoxAvailability)

@@ -29,13 +29,8 @@ def numbers_of(enum_type: Any) -> dict[str, int]:
 class EnumCodec(Generic[Member]):
     """Translates one enum; ``PREFIX_`` and the member's upper-case value make the name on the wire.
 
-    Parameters
-    ----------
-    descriptor : EnumDescriptor
-        Of the generated enum.
-    hint : type
-        The domain's enum, or a type that holds it, such as a tuple of its members; of texts those that have a number. A
-        value of the wire without a member is not supported in this version.
+    ``hint`` is the domain's enum, or a type that holds it, such as a tuple of its members; of texts those that have a
+    number. A value of the wire without a member is not supported in this version.
     """
 
     def __init__(self, descriptor: Any, hint: type[Member]) -> None:

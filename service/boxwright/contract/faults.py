@@ -37,15 +37,7 @@ _LINE = re.compile(r"lines\[(\d+)\]\.(.+)")
 
 
 def of_contract(path: str, kind: Any) -> str:
-    """Return a path without the names that are not of the contract, which a caller chose: ``?`` stands for the first.
-
-    Parameters
-    ----------
-    path : str
-        Such as ``order.lines[0].mass_g``.
-    kind : Descriptor
-        Of the request.
-    """
+    """Return a path in a message without names that a caller chose: ``?`` stands for the first that it has not."""
     known: list[str] = []
     for part in path.split(".") if path else ():
         name = part.partition("[")[0]
@@ -78,16 +70,7 @@ def warnings_to_wire(
 ) -> list[provenance_pb2.Warning]:
     """Return the messages of warnings.
 
-    Parameters
-    ----------
-    warnings : iterable of PlanWarning
-        With the paths of planning.
-    loaded : bool
-        Whether the catalog is one that the server loaded: then the request names it and has no field of its boxes.
-    path : str, optional
-        Path of the message in the request that planning's paths are below. Default: the request itself.
-    order : Order, optional
-        The order that the request holds, if any.
+    A ``loaded`` catalog has no field of its boxes in the request. Planning's paths are put below ``path``.
     """
     return [
         provenance_pb2.Warning(

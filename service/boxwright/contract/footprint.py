@@ -1,8 +1,11 @@
 """Footprints and packaging components."""
 
+import itertools
 import math
+from collections import namedtuple
 from collections.abc import Collection, Iterable
 from dataclasses import replace
+from functools import lru_cache
 from operator import attrgetter
 from typing import Any
 
@@ -11,7 +14,7 @@ from boxwright.catalog import Materials
 from boxwright.contract.enums import ALLOCATION
 from boxwright.contract.masks import ALL, Tree, keep
 from boxwright.contract.message import Codec
-from boxwright.contract.source import source_of
+from boxwright.contract.values import source_of
 from boxwright.domain.factor import CARRIED, AccountingProfile, Component, CoverageCell
 from boxwright.domain.fields import within
 from boxwright.domain.footprint import (
@@ -24,47 +27,31 @@ from boxwright.domain.footprint import (
     unverified_amount,
 )
 from boxwright.domain.lack import Lack
-from boxwright.domain.reuse import Reuse
+from boxwright.domain.same import Same
 from boxwright.findings import Findings
 from boxwright.v1 import footprint_pb2, packaging_pb2, provenance_pb2
 
 MAX_TRIPS = 100_000
 """Most trips of reusable packaging, as the contract says."""
 
-COVERAGE = Codec(footprint_pb2.CoverageEntry, CoverageCell)
-REUSE = Codec(packaging_pb2.ReuseTerms, Reuse)
-PACKAGING = Codec(packaging_pb2.PackagingComponent, PackagingComponent)
 MISSING = Codec(footprint_pb2.MissingFactor, Lack)
+COVERAGE = Codec(footprint_pb2.CoverageEntry, CoverageCell)
+PACKAGING = Codec(packaging_pb2.PackagingComponent, PackagingComponent)
 MASS_DATUM = Codec(footprint_pb2.MassDatum, MassDatum)
 MASS_PART = Codec(footprint_pb2.MassPart, MassPart)
 LINE = Codec(footprint_pb2.FootprintLine, FootprintLine)
 FOOTPRINT = Codec(footprint_pb2.Footprint, Footprint, "coverage")
 
-_TEXTS = ("component", "stage", "subject", "unit", "factor_id", "range_assumed", "leg_index", "rule")
+_Texts = namedtuple("_Texts", "component stage subject unit factor_id range_assumed leg_index rule")  # noqa: PYI024  # types are the line's
 """What the source of a line follows from, with the materials; its other fields are figures."""
-_TEXTS_OF = attrgetter(*_TEXTS)
-_TEXT_TREE: Tree = {name: {} for name in (*_TEXTS, "source")}
-
-MOST_KEPT = 512
-"""Footprints without figures that are kept, some kilobytes each; past it all are forgotten, and made as they come."""
+_TEXTS_OF = attrgetter(*_Texts._fields)
+_TEXT_TREE: Tree = {name: {} for name in (*_Texts._fields, "source")}
 
 
 def footprint_to_wire(
     footprint: Footprint, components: Collection[Component], materials: Materials, tree: Tree = ALL
 ) -> footprint_pb2.Footprint:
-    """Return the message of a footprint, with the coverage of these components, of transport and of hubs that count.
-
-    Parameters
-    ----------
-    footprint : Footprint
-        The footprint.
-    components : collection of Component
-        Parts of packaging that there are.
-    materials : Materials
-        Where factors are looked up.
-    tree : Tree, optional
-        Fields to make. Default all.
-    """
+    """Return the message of a footprint, with the coverage of these components, of transport and of hubs that count."""
     ends = footprint.interval_co2e_mg  # None where a factor has no range or nothing is counted
     message = FOOTPRINT(
         footprint,
@@ -75,40 +62,37 @@ def footprint_to_wire(
         mass_data=(),
     )
     if not tree or not tree.keys().isdisjoint(("coverage", "lines")):
-        message.MergeFromString(_texts(footprint, components, materials))
+        counted = {line.component for line in footprint.lines} | {lack.component for lack in footprint.missing}
+        shown = frozenset((*components, Component.TRANSPORT, *(counted & CARRIED)))
+        texts = tuple(map(_TEXTS_OF, footprint.lines))
+        message.MergeFromString(_texts(Same(materials), Same(footprint.coverage), footprint.profile_id, shown, texts))
         _fill(message.lines, footprint)
         keep(message, tree)
     return message
 
 
-def _texts(footprint: Footprint, components: Collection[Component], materials: Materials) -> bytes:
+@lru_cache(maxsize=512)  # some kilobytes each
+def _texts(
+    materials: Same[Materials],
+    coverage: Same[tuple[CoverageCell, ...]],
+    profile_id: str,
+    shown: frozenset[Component],
+    lines: tuple[tuple[Any, ...], ...],
+) -> bytes:
     """Return the bytes of the message of a footprint without any figure: the same for many footprints.
 
     They are coverage and lines, mostly notes and sources. To read them takes a fraction of the time to make them.
     """
-    counted = {line.component for line in footprint.lines} | {lack.component for lack in footprint.missing}
-    shown = frozenset((*components, Component.TRANSPORT, *(counted & CARRIED)))
-    key = (id(materials), id(footprint.coverage), footprint.profile_id, shown, tuple(map(_TEXTS_OF, footprint.lines)))
-    known = _KEPT.get(key)
-    if known is None:
-        profile = materials.profile(footprint.profile_id)
-        made = footprint_pb2.Footprint(
-            coverage=[COVERAGE(cell) for cell in footprint.coverage if cell.component in shown],
-            lines=[LINE(line, _TEXT_TREE, source=_source(line, profile)) for line in footprint.lines],
-        )
-        if len(_KEPT) >= MOST_KEPT:
-            _KEPT.clear()
-        # With both of which the key has the identity, so that no others take it.
-        known = _KEPT[key] = materials, footprint.coverage, made.SerializeToString()
-    return known[2]
+    profile, texts = materials.thing.profile(profile_id), itertools.starmap(_Texts, lines)
+    return footprint_pb2.Footprint(
+        coverage=[COVERAGE(cell) for cell in coverage.thing if cell.component in shown],
+        lines=[LINE(line, _TEXT_TREE, source=_source(line.factor_id, profile)) for line in texts],
+    ).SerializeToString()
 
 
-_KEPT: dict[tuple[Any, ...], tuple[Materials, Any, bytes]] = {}
-
-
-def _source(line: FootprintLine, profile: AccountingProfile) -> provenance_pb2.Source | None:
+def _source(factor_id: str, profile: AccountingProfile) -> provenance_pb2.Source | None:
     """Return the message of the source of a line's factor, with the table that it stands in."""
-    factor = profile.factor_of_id(line.factor_id)
+    factor = profile.factor_of_id(factor_id)
     assert factor is not None  # the line was made with it
     return source_of(replace(factor, source=f"{factor.source}, {factor.table}") if factor.table else factor)
 

@@ -188,16 +188,7 @@ def _excess(field: str, most: str) -> LimitExceededError:
 
 
 def parse(data: bytes, kind: type[Message], stop: Stop = NEVER) -> Message:
-    """Return the request that bytes hold.
-
-    Parameters
-    ----------
-    data : bytes
-        As sent.
-    kind : type
-        The message that they should be.
-    stop : Stop, optional
-        Ends the reading. Default: nothing does.
+    """Return the request of a kind that bytes hold.
 
     Raises
     ------

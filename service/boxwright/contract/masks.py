@@ -143,7 +143,7 @@ def _fields(descriptor: Any) -> tuple[tuple[str, bool], ...]:
     return tuple((field.name, field.is_repeated) for field in descriptor.fields)
 
 
-def kept(value: Any, tree: Tree) -> Any:
+def kept(value: Any, tree: Tree = ALL) -> Any:
     """Return a small message, a list of them, or None, with the fields that a tree keeps."""
     for message in [] if value is None else [value] if isinstance(value, Message) else value:
         keep(message, tree)

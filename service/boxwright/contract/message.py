@@ -12,9 +12,10 @@ from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 from functools import cached_property, partial
 from operator import attrgetter
-from typing import Any, Generic, NamedTuple
+from typing import Any, Generic, NamedTuple, get_args
 
 from google.api import field_behavior_pb2, resource_pb2
+from google.protobuf import message_factory
 from google.protobuf.message import Message
 
 from boxwright import units
@@ -22,15 +23,17 @@ from boxwright.contract.enums import EnumCodec
 from boxwright.contract.masks import ALL, Built, Tree, kept
 from boxwright.contract.masks import made as made_of
 from boxwright.contract.names import catalog_name, material_name, profile_name, read_name, service_name
-from boxwright.contract.source import SAID, check_texts, source_of
 from boxwright.contract.values import (
     EDGES,
+    SAID,
+    check_texts,
     date_to_wire,
     dimensions_to_wire,
     read_amount,
     read_date,
     read_price,
     read_rate,
+    source_of,
 )
 from boxwright.domain.fields import broken_fields
 from boxwright.errors import InvalidInputError
@@ -88,7 +91,9 @@ class Row(NamedTuple):
 
 
 CODECS_OF: dict[str, "Codec[Any]"] = {}
-"""By the full name of their message: those made so far, which the messages that hold them use."""
+"""By the full name of their message: those made so far, which the messages that hold them use.
+
+One that is not here yet follows from the noun; what takes more is declared before the message that holds it."""
 
 
 class Codec(Generic[Built]):
@@ -136,8 +141,7 @@ class Codec(Generic[Built]):
         ]
         self._by_name = {row[0]: row for row in rows}
         self._plain = [(name, get) for name, get, make, _ in rows if make is None]
-        self._made = [(name, get, make) for name, get, make, deep in rows if make and not deep]
-        self._deep = [(name, get, make) for name, get, make, deep in rows if make and deep]
+        self._made = [(name, get, make) for name, get, make, _ in rows if make]
         CODECS_OF[kind.DESCRIPTOR.full_name] = self
         if any(row.get is source_of for row in self._rows):
             unread = [name for name in SAID if name != "year" and name not in hints]
@@ -145,17 +149,7 @@ class Codec(Generic[Built]):
             self._inside["source"] = Codec(provenance_pb2.Source, thing, check=check_source, citation="source")
 
     def __call__(self, thing: Any, tree: Tree = ALL, /, **others: Any) -> Built:
-        """Return the message of a noun.
-
-        Parameters
-        ----------
-        thing : object
-            The noun.
-        tree : Tree, optional
-            Fields to make. Default all.
-        **others
-            Fields that do not follow from the noun's attributes: a value, or what makes one of the tree below.
-        """
+        """Return the message of a noun; ``others`` are fields that do not follow from it."""
         return self._kind(**self.fields(thing, tree, **others))
 
     def fields(self, thing: Any, tree: Tree = ALL, **others: Any) -> Fields:
@@ -184,24 +178,13 @@ class Codec(Generic[Built]):
         for name, get, make in self._made:
             if name not in others and (value := get(thing)) is not None:
                 made[name] = make(value)
-        for name, get, make in self._deep:
-            if name not in others and (value := get(thing)) is not None:
-                made[name] = make(value, ALL)
         return made
 
     def read(self, message: Message, found: Findings, /, **given: Any) -> Any | None:
         """Return the noun of a message, or None after noting every finding.
 
-        A field that is absent, or has no presence and its default, leaves the attribute at its own default.
-
-        Parameters
-        ----------
-        message : Message
-            As sent.
-        found : Findings
-            Collects what is wrong, at the message's path.
-        **given
-            Attributes that do not follow from the message's fields.
+        ``given`` are attributes that the message does not state. A field that is absent, or has no presence and its
+        default, leaves the attribute at its own default.
         """
         before = len(found)
         attributes = self.attributes(message, found, **given)
@@ -210,17 +193,8 @@ class Codec(Generic[Built]):
     def make(self, found: Findings, before: int, attributes: Fields, path: Callable[[str], str] | None = None) -> Any:
         """Return the noun of its attributes, or None after noting the rules that they break.
 
-        Parameters
-        ----------
-        found : Findings
-            Collects them, at the message's path.
-        before : int
-            How many findings there were before the message was read. Where reading has added to them, attributes are
-            judged each by itself.
-        attributes : dict of str to value
-            As read.
-        path : callable, optional
-            From the path of an attribute to that of its field. Default ``path`` of the codec.
+        ``before`` is how many findings there were before the message was read: where reading has added to them, each
+        attribute is judged by itself. ``path`` leads from the path of an attribute to that of its field.
         """
         try:
             if len(found) == before:
@@ -345,7 +319,9 @@ def _row(field: Any, hints: Mapping[str, Any], called: str | None) -> Row | None
     elif kind and not field.message_type.GetOptions().map_entry:
         if attribute not in hints:
             return None
-        inner = CODECS_OF[kind]  # which must be there before what holds it
+        inner = CODECS_OF.get(kind) or Codec(
+            message_factory.GetMessageClass(field.message_type), _noun_in(hints[attribute])
+        )
         make = partial(_each, inner) if field.is_repeated else inner.fields
         row = Row(name, attribute, make, deep=True, read=partial(_read_inner, inner), inner=inner)
     else:
@@ -360,12 +336,22 @@ def _row(field: Any, hints: Mapping[str, Any], called: str | None) -> Row | None
     return row if row.attribute in hints else None
 
 
-def _kept_below(make: Get) -> Callable[[Any, Tree], Any]:
+def _noun_in(hint: Any) -> Any:
+    """Return the noun in the type of an attribute, such as that of a tuple's entries."""
+    is_noun = isinstance(hint, type) and "__annotations__" in vars(hint)
+    return hint if is_noun else next(filter(None, map(_noun_in, get_args(hint))), None)
+
+
+def _kept_below(make: Get) -> Callable[..., Any]:
     """Return what makes a small message whole, then without what the tree does not keep."""
-    return lambda value, below: kept(make(value), below)
+
+    def part(value: Any, below: Tree = ALL) -> Any:
+        return kept(make(value), below)
+
+    return part
 
 
-def _each(inner: Codec[Any], values: Iterable[Any], below: Tree) -> list[Fields]:
+def _each(inner: Codec[Any], values: Iterable[Any], below: Tree = ALL) -> list[Fields]:
     return [inner.fields(value, below) for value in values]
 
 

@@ -28,18 +28,8 @@ site_name = _named("sites/{}")
 def read_name(name: str, pattern: str, found: Findings, field: str) -> tuple[str, ...] | None:
     """Return the identifiers in a resource name, or None after noting that it does not follow the pattern.
 
-    A name with the character NUL names nothing: no store is asked for it, for databases do not agree on such a text.
-
-    Parameters
-    ----------
-    name : str
-        As sent.
-    pattern : str
-        Such as ``catalogs/{catalog}/boxTypes/{box_type}``. The last identifier may hold slashes.
-    found : Findings
-        Collects what is wrong.
-    field : str
-        The field that holds the name.
+    A pattern is such as ``catalogs/{catalog}/boxTypes/{box_type}``; the last identifier may hold slashes. A name with
+    the character NUL names nothing: no store is asked for it, for databases do not agree on such a text.
     """
     wanted = pattern.split("/")
     parts = name.split("/", len(wanted) - 1)
@@ -56,13 +46,7 @@ def read_name(name: str, pattern: str, found: Findings, field: str) -> tuple[str
 
 
 def ids_in(name: str, pattern: str, field: str = "name") -> tuple[str, ...]:
-    """Return the identifiers in a resource name that a request is about.
-
-    Raises
-    ------
-    InvalidInputError
-        If it does not follow the pattern, as for ``read_name``.
-    """
+    """Return the identifiers in a resource name that a request is about; InvalidInputError if it is no such name."""
     found = Findings()
     ids = read_name(name, pattern, found, field)
     found.raise_any()

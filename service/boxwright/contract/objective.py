@@ -1,4 +1,4 @@
-"""A plan's figures by the policy's objectives, and those of two plans side by side."""
+"""A plan's figures by the policy's objectives, what was proved about them, and those of two plans side by side."""
 
 import math
 from collections.abc import Collection, Sequence
@@ -9,17 +9,18 @@ from google.type import money_pb2
 from boxwright import units
 from boxwright.catalog import Materials
 from boxwright.contract.enums import OBJECTIVE
+from boxwright.contract.masks import ALL, Tree
 from boxwright.contract.message import Codec
 from boxwright.contract.values import money_to_wire
 from boxwright.domain.box import Catalog
 from boxwright.domain.comparison import Comparison, FootprintDifference, ObjectiveDifference
 from boxwright.domain.currency import minor_per_unit
 from boxwright.domain.footprint import Allocation
-from boxwright.domain.plan import Plan
+from boxwright.domain.plan import Certificate, Plan, ProofStatus
 from boxwright.domain.policy import COSTS, EmissionsBasis, Objective
 from boxwright.findings import Findings
 from boxwright.shipping.objective_figures import objective_figure, shipping_minor
-from boxwright.v1 import comparison_pb2, footprint_pb2, objective_pb2
+from boxwright.v1 import certificate_pb2, comparison_pb2, footprint_pb2, objective_pb2
 
 
 def objective_values(
@@ -87,17 +88,7 @@ COMPARISON = Codec(comparison_pb2.Comparison, Comparison, "objectives")
 def comparison_to_wire(
     comparison: Comparison, catalog: Catalog, allocations: Collection[Allocation]
 ) -> comparison_pb2.Comparison:
-    """Return the message of a comparison.
-
-    Parameters
-    ----------
-    comparison : Comparison
-        Of two plans.
-    catalog : Catalog
-        Whose currency prices are in.
-    allocations : collection of Allocation
-        Footprints to show.
-    """
+    """Return the message of a comparison with the footprints of these allocations, prices in the catalog's currency."""
     return COMPARISON(
         comparison,
         objectives=[_objective(difference, catalog) for difference in comparison.objectives],
@@ -112,3 +103,34 @@ def comparison_to_wire(
 def _objective(stated: ObjectiveDifference, catalog: Catalog) -> comparison_pb2.ObjectiveDifference:
     first, second = (value_to_wire(stated.objective, figure, catalog) for figure in (stated.first, stated.second))
     return comparison_pb2.ObjectiveDifference(first=first, second=second, difference=first.value - second.value)
+
+
+CERTIFICATE = Codec(certificate_pb2.Certificate, Certificate, "lower_bound", "value", "gap_ratio")
+
+
+def certificate_to_wire(certificate: Certificate, catalog: Catalog, tree: Tree = ALL) -> certificate_pb2.Certificate:
+    """Return the message of a certificate; bound and gap only where something is proved."""
+    bounded = Objective(certificate.bounded_objective) if certificate.bounded_objective else None
+    proved = bounded and (certificate.status is ProofStatus.PROVED or certificate.lower_bound)
+    return CERTIFICATE(
+        certificate,
+        tree,
+        lower_bound=value_to_wire(bounded, certificate.lower_bound, catalog) if bounded and proved else None,
+        value=value_to_wire(bounded, certificate.value, catalog) if bounded else None,
+        gap_ratio=certificate.gap_ratio if proved else None,
+    )
+
+
+def read_certificate(message: certificate_pb2.Certificate, catalog: Catalog, found: Findings) -> Certificate | None:
+    """Return the certificate of a message, or None after noting every finding.
+
+    Bound and value are exact to the 15 digits that a double holds.
+    """
+    value, bound = (
+        read_value(figure, catalog, found.at(name))
+        for name, figure in (("value", message.value), ("lower_bound", message.lower_bound))
+    )
+    objective = value[0] or bound[0]
+    if value[0] and bound[0] and value[0] != bound[0]:
+        found.add("lower_bound.objective", f"must be that of value, {value[0]}, got {bound[0]}")
+    return CERTIFICATE.read(message, found, bounded_objective=objective, value=value[1], lower_bound=bound[1])

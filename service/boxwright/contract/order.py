@@ -5,17 +5,8 @@ from functools import partial
 from boxwright.contract.json import json_object, read_stated
 from boxwright.contract.message import Codec
 from boxwright.contract.values import EDGES
-from boxwright.domain.fields import id_rules
-from boxwright.domain.order import (
-    MAX_UNITS_PER_ORDER,
-    DimensionStatus,
-    Fragility,
-    Item,
-    Order,
-)
-from boxwright.domain.property_cap import PropertyAmount, PropertyCap
-from boxwright.domain.sales_packaging import MaterialMass, SalesPackaging
-from boxwright.domain.soft_goods import SoftGoods
+from boxwright.domain.fields import id_rule
+from boxwright.domain.order import MAX_UNITS_PER_ORDER, DimensionStatus, Fragility, Item, Order
 from boxwright.findings import Findings
 from boxwright.v1 import order_pb2
 
@@ -25,16 +16,7 @@ def read_order(
 ) -> Order | None:
     """Return the order of a message, or None after noting every finding.
 
-    Parameters
-    ----------
-    message : Order
-        As sent.
-    found : Findings
-        Collects what is wrong, at the order's path.
-    max_units : int
-        Most units over all lines that the server takes.
-    where : str, optional
-        Whose limit that is, in words.
+    More than ``max_units`` over all lines are a limit of the place that ``where`` names.
     """
     before = len(found)
     lines = [read_line(line, found.at(f"lines[{index}]")) for index, line in enumerate(message.lines)]
@@ -51,18 +33,12 @@ def read_order(
 
 def _stand_in(line: order_pb2.OrderLine, index: int) -> Item:
     """Return a harmless line with the identifier and quantity of a broken one."""
-    name = f"broken line {index}" if any(id_rules("", line.line_id)) else line.line_id
+    name = f"broken line {index}" if id_rule(line.line_id) else line.line_id
     return Item(name, max(line.quantity, 1), 1, 1, 1, 0)
 
 
 def order_of_json(data: bytes) -> Order:
-    """Return the order that JSON of ``boxwright.v1.Order`` states.
-
-    Raises
-    ------
-    InvalidInputError
-        With every broken rule, each field by its path, such as ``lines[2].cuboid.dimensions.length_mm``.
-    """
+    """Return the order of JSON of ``boxwright.v1.Order``; InvalidInputError names every broken rule by its path."""
     return read_stated(
         json_object(data), order_pb2.Order, lambda message, found: read_order(message, found, MAX_UNITS_PER_ORDER)
     )
@@ -90,9 +66,4 @@ def line_path(shape: str, field: str) -> str:
 
 FRAGILITY = Codec(order_pb2.Fragility, Fragility)
 FRAGILITY.paths["fragility"] = "", None  # how the domain names what both fields break together
-PROPERTY_AMOUNT = Codec(order_pb2.PropertyAmount, PropertyAmount)
-PROPERTY_CAP = Codec(order_pb2.PropertyCap, PropertyCap)
-SOFT_GOODS = Codec(order_pb2.SoftGoods, SoftGoods)
-MATERIAL_MASS = Codec(order_pb2.MaterialMass, MaterialMass)
-SALES_PACKAGING = Codec(order_pb2.SalesPackaging, SalesPackaging)
 LINE = Codec(order_pb2.OrderLine, Item)

@@ -101,19 +101,7 @@ def _check_parcel(parcel: outcome_pb2.ShippedParcel, found: Findings) -> None:
 def read_outcome(
     outcome: outcome_pb2.Outcome, plan: plan_pb2.Plan, catalog: catalog_pb2.Catalog, found: Findings
 ) -> ReadOutcome:
-    """Return an outcome beside its plan, after noting what is wrong with it there.
-
-    Parameters
-    ----------
-    outcome : Outcome
-        As sent, and right by itself.
-    plan : Plan
-        That was to be followed.
-    catalog : Catalog
-        That the plan was made with.
-    found : Findings
-        Collects what is wrong.
-    """
+    """Return an outcome, right by itself, beside the plan that was to be followed, after noting what is wrong there."""
     before = len(found)
     boxes = {box.box_type_id: box for box in catalog.box_types}
     known = _units(plan.unpacked).union(*(_units(parcel.placements) for parcel in plan.parcels))

@@ -13,8 +13,8 @@ from boxwright.contract.json import from_json
 from boxwright.contract.message import Fields
 from boxwright.contract.objective import comparison_to_wire
 from boxwright.contract.plan import PlanView, plan_fields
-from boxwright.contract.source import SAID
 from boxwright.contract.stated_plan import read_started_parcels
+from boxwright.contract.values import SAID
 from boxwright.domain.comparison import Comparison
 from boxwright.domain.order import Order
 from boxwright.domain.plan import Plan, UnpackedUnit
@@ -72,13 +72,7 @@ def profiles_to_wire(
 
 
 def read_answer(data: bytes, found: Findings) -> plan_pb2.Plan:
-    """Return the plan of an answer in JSON.
-
-    Raises
-    ------
-    InvalidInputError
-        If it is no such answer.
-    """
+    """Return the plan of an answer in JSON; InvalidInputError if it is no such answer."""
     with found:
         answer = cast(packing_service_pb2.PackResponse, from_json(data, packing_service_pb2.PackResponse))
         if answer.HasField("plan"):
@@ -88,13 +82,7 @@ def read_answer(data: bytes, found: Findings) -> plan_pb2.Plan:
 
 
 def read_result(data: bytes, order: Order, found: Findings) -> plan_pb2.Plan | None:
-    """Return the plan of a result in JSON that is of an order; None where it is an error.
-
-    Raises
-    ------
-    InvalidInputError
-        If it is no result, or that of another order.
-    """
+    """Return the plan of a result in JSON, None where it is an error; InvalidInputError if it is none of this order."""
     with found:
         result = cast(packing_service_pb2.BatchPackResult, from_json(data, packing_service_pb2.BatchPackResult))
         if result.order_id != order.order_id:
@@ -107,13 +95,7 @@ def read_result(data: bytes, order: Order, found: Findings) -> plan_pb2.Plan | N
 
 
 def read_started(data: bytes, order: Order, found: Findings) -> tuple[StartedParcel, ...]:
-    """Return the started parcels of a request in JSON that states nothing else.
-
-    Raises
-    ------
-    InvalidInputError
-        With every finding.
-    """
+    """Return the started parcels of a JSON request that states nothing else; InvalidInputError with every finding."""
     with found:
         request = cast(packing_service_pb2.PackRequest, from_json(data, packing_service_pb2.PackRequest))
         for field, _ in request.ListFields():

@@ -8,21 +8,18 @@ from google.protobuf import timestamp_pb2
 
 from boxwright.catalog import Materials
 from boxwright.compliance import Verdict
-from boxwright.contract import lane  # noqa: F401  # its codec of legs
 from boxwright.contract.canonical import canonical_hash
-from boxwright.contract.carriage import chargeable_to_wire
-from boxwright.contract.certificate import certificate_to_wire
 from boxwright.contract.data import VERDICT
 from boxwright.contract.enums import BOX_STYLE, OPENING
 from boxwright.contract.faults import warnings_to_wire
 from boxwright.contract.footprint import add_mass_data, footprint_to_wire
+from boxwright.contract.lane import chargeable_to_wire
 from boxwright.contract.masks import ALL, Tree, kept
 from boxwright.contract.message import Codec, Fields
 from boxwright.contract.names import box_type_name, catalog_name
-from boxwright.contract.objective import objective_values, shipping_total
-from boxwright.contract.source import source_of
-from boxwright.contract.values import dimensions_to_wire, money_to_wire
-from boxwright.domain.bench import BenchFilling, BenchLine, BenchWords, TapePattern
+from boxwright.contract.objective import certificate_to_wire, objective_values, shipping_total
+from boxwright.contract.values import dimensions_to_wire, money_to_wire, source_of
+from boxwright.domain.bench import BenchWords
 from boxwright.domain.box import Catalog
 from boxwright.domain.carrier import ChargeableWeight
 from boxwright.domain.factor import Component
@@ -30,8 +27,7 @@ from boxwright.domain.footprint import Allocation, Footprint
 from boxwright.domain.order import Order
 from boxwright.domain.plan import EmptySpace, Parcel, Placement, Plan, UnpackedUnit
 from boxwright.domain.policy import Objective
-from boxwright.domain.protection import LineProtection
-from boxwright.domain.strength import BoxGrade, StackLoad, StrengthMultiplier
+from boxwright.domain.strength import BoxGrade
 from boxwright.domain.warning import PlanWarning
 from boxwright.shipping.objective_figures import carbon_cost_minor, packaging_cost_minor, price_minor
 from boxwright.stop import NEVER, Stop
@@ -42,7 +38,6 @@ from boxwright.v1 import (
     parcel_pb2,
     placement_pb2,
     plan_pb2,
-    protection_pb2,
     provenance_pb2,
     strength_pb2,
 )
@@ -54,13 +49,7 @@ SPACE = Codec(
     inside={"corner": POINT, "dimensions": Codec(geometry_pb2.Dimensions, EmptySpace)},
 )
 PLACEMENT = Codec(placement_pb2.Placement, Placement)
-PROTECTION = Codec(protection_pb2.LineProtection, LineProtection)
-BENCH_LINE = Codec(bench_pb2.BenchLine, BenchLine)
-BENCH_FILLING = Codec(bench_pb2.BenchFilling, BenchFilling)
-TAPE_PATTERN = Codec(bench_pb2.TapePattern, TapePattern)
 BENCH = Codec(bench_pb2.BenchWords, BenchWords)
-MULTIPLIER = Codec(strength_pb2.StrengthMultiplier, StrengthMultiplier)
-STACK_LOAD = Codec(strength_pb2.StackLoad, StackLoad)
 BOX_GRADE = Codec(
     strength_pb2.BoxGrade, BoxGrade, also=lambda grade: {"source": source_of(grade, read_in_source=grade.binding)}
 )
@@ -129,17 +118,7 @@ def plan_to_wire(plan: Plan, view: PlanView, tree: Tree = ALL) -> plan_pb2.Plan:
 
 
 def plan_fields(plan: Plan, view: PlanView, tree: Tree = ALL) -> Fields:
-    """Return the fields of a plan, without time of making and certificate of plans that were not searched for.
-
-    Parameters
-    ----------
-    plan : Plan
-        The plan.
-    view : PlanView
-        What the message shows in addition to it.
-    tree : Tree, optional
-        Fields to make. Default all.
-    """
+    """Return the fields of a plan, without time of making and certificate of plans that were not searched for."""
     components = {part.component for parcel in plan.parcels for part in parcel.packaging}
     known: Known = {}
     currency, judge = view.catalog.currency, view.verdicts

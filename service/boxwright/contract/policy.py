@@ -1,13 +1,11 @@
 """Policies."""
 
-from boxwright.contract import order  # noqa: F401  # its codecs read fields of a policy
 from boxwright.contract.message import Codec
 from boxwright.domain.box import Catalog
 from boxwright.domain.dunnage import DunnageKind
-from boxwright.domain.policy import EmissionsBasis, Policy
-from boxwright.domain.stacking import StackingCondition
+from boxwright.domain.policy import Policy
 from boxwright.findings import Findings
-from boxwright.v1 import policy_pb2, strength_pb2
+from boxwright.v1 import policy_pb2
 
 NO_DUNNAGE = "none"
 """What the domain calls a void fill or tape that is left out."""
@@ -15,24 +13,12 @@ NO_DUNNAGE = "none"
 CHOSEN = {f"{kind.value}_id": kind for kind in DunnageKind if kind is not DunnageKind.CUSHIONING}
 """Fields that name one dunnage of a kind, or none by an empty text."""
 
-STACKING = Codec(strength_pb2.StackingCondition, StackingCondition)
-BASIS = Codec(policy_pb2.EmissionsBasis, EmissionsBasis)
 REQUIREMENTS = Codec(policy_pb2.MaterialRequirements, Policy, requirements="material_requirements")
 POLICY = Codec(policy_pb2.Policy, Policy, inside={"material_requirements": REQUIREMENTS})
 
 
 def read_policy(message: policy_pb2.Policy, catalog: Catalog | None, found: Findings) -> Policy | None:
-    """Return the policy of a message, or None after noting every finding.
-
-    Parameters
-    ----------
-    message : Policy
-        As sent; an empty one is the default of every field.
-    catalog : Catalog or None
-        Where dunnage is looked up; None where the catalog itself is broken.
-    found : Findings
-        Collects what is wrong, at the policy's path.
-    """
+    """Return the policy of a message, or None after noting every finding; a catalog of None is broken itself."""
     before = len(found)
     for field, kind in CHOSEN.items():
         if message.HasField(field):  # type: ignore[arg-type]  # the stubs know literals only

@@ -3,15 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from boxwright.contract.carriage import CARRIAGE_PRICE, CHARGEABLE
 from boxwright.contract.footprint import read_footprint
+from boxwright.contract.lane import CARRIAGE_PRICE, CHARGEABLE
 from boxwright.contract.message import Codec, Fields
 from boxwright.contract.plan import PARCEL, PLACEMENT, PLAN, UNPACKED
 from boxwright.contract.stated_figures import FACTS
 from boxwright.domain.footprint import Footprint
-from boxwright.domain.order import ALL_ORIENTATIONS, MAX_UNITS_PER_ORDER, Item, Order, Orientation
+from boxwright.domain.order import ALL_ORIENTATIONS, MAX_FOLDS, MAX_UNITS_PER_ORDER, Item, Order, Orientation, folded_um
 from boxwright.domain.plan import Parcel, Placement, Plan, UnpackedUnit
-from boxwright.domain.soft_goods import MAX_FOLDS, folded_um
 from boxwright.domain.started import StartedParcel
 from boxwright.findings import Findings
 from boxwright.v1 import footprint_pb2, parcel_pb2, placement_pb2, plan_pb2
@@ -34,16 +33,8 @@ class StatedPlan:
 def read_stated_plan(message: plan_pb2.Plan, order: Order | None, found: Findings) -> StatedPlan | None:
     """Return the facts of a plan, or None after noting what keeps it from being read.
 
-    Unknown units and boxes, and lengths that cannot be, are no findings: they are for the checker.
-
-    Parameters
-    ----------
-    message : Plan
-        As sent.
-    order : Order or None
-        Whose lines say which orientation follows from the extents; None where it is broken itself.
-    found : Findings
-        Collects what is wrong, at the plan's path.
+    The order's lines say which orientation follows from extents; None is an order that is broken itself. Unknown units
+    and boxes, and lengths that cannot be, are no findings: they are for the checker.
     """
     before = len(found)
     placed = sum(len(parcel.placements) for parcel in message.parcels)
@@ -153,17 +144,7 @@ def _footprints(messages: Sequence[footprint_pb2.Footprint], found: Findings) ->
 def read_started_parcels(
     messages: Sequence[placement_pb2.StartedParcel], order: Order | None, found: Findings
 ) -> tuple[StartedParcel, ...]:
-    """Return the started parcels of a request; whether they are valid packings is for planning to say.
-
-    Parameters
-    ----------
-    messages : sequence of StartedParcel
-        As sent.
-    order : Order or None
-        Whose lines say which orientation follows from the extents; None where it is broken itself.
-    found : Findings
-        Collects what is wrong, at the request's path.
-    """
+    """Return the started parcels of a request; whether they are valid packings is for planning to say."""
     placed = sum(len(message.placements) for message in messages)
     if placed > MAX_UNITS_PER_ORDER:
         found.limit("started_parcels", f"must hold at most {MAX_UNITS_PER_ORDER:,} placements in all, got {placed:,}")

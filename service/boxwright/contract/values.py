@@ -1,19 +1,22 @@
-"""Money, days and edges.
+"""Money, days, edges and sources.
 
 Money is units and billionths on the wire, and whole minor units (cents, fen) in the domain.
 """
 
 import datetime
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
+from typing import Any
 
 from google.protobuf.message import Message
 from google.type import date_pb2, money_pb2
 
+from boxwright.contract.enums import SOURCE_GRADE
 from boxwright.domain.currency import is_currency, minor_per_unit
+from boxwright.domain.fields import too_wordy
 from boxwright.findings import Findings
 from boxwright.units import to_mm
-from boxwright.v1 import geometry_pb2
+from boxwright.v1 import geometry_pb2, provenance_pb2
 
 NANOS_PER_UNIT = 1_000_000_000
 
@@ -95,3 +98,29 @@ def dimensions_to_wire(edges_um: tuple[int, int, int]) -> geometry_pb2.Dimension
     """Return the message of three edges in um."""
     length, width, height = map(to_mm, edges_um)
     return geometry_pb2.Dimensions(length_mm=length, width_mm=width, height_mm=height)
+
+
+SAID = ("url", "year", "region", "boundary", "licence", "data_quality")
+"""What may be said of a source in addition to its citation, as messages and nouns call it."""
+
+
+def source_of(thing: Any, **others: Any) -> provenance_pb2.Source | None:
+    """Return the message of what a noun says of its source, None where it names none; ``others`` are said otherwise.
+
+    A year that is not one number is left out.
+    """
+    if not thing.source:
+        return None
+    said: dict[str, Any] = {name: getattr(thing, name, None) or "" for name in (*SAID, "source_grade")}
+    said |= {"read_in_source": getattr(thing, "read_in_source", False)} | others
+    year, grade = str(said.pop("year")), SOURCE_GRADE.to_wire(said.pop("source_grade"))
+    return provenance_pb2.Source(
+        citation=thing.source, year=int(year) if year.isdecimal() else 0, source_grade=grade, **said
+    )
+
+
+def check_texts(names: Iterable[str], source: provenance_pb2.Source, found: Findings) -> None:
+    """Note which of these texts of a source are longer than texts may be."""
+    for name in names:
+        if rule := too_wordy(getattr(source, name)):
+            found.add(name, rule)

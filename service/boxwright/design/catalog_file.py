@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from boxwright.catalog.boxes import BOX_FIELDS, LENGTHS
-from boxwright.catalog.dunnage import KEYS
+from boxwright.catalog.catalogs import KEYS
 from boxwright.domain.box import BoxType
 from boxwright.domain.compartments import Compartments
 from boxwright.domain.dunnage import Dunnage

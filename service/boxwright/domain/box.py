@@ -2,6 +2,7 @@
 
 import enum
 import hashlib
+import itertools
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
@@ -28,7 +29,6 @@ from boxwright.domain.fields import (
     within,
 )
 from boxwright.domain.mailer import POUCH, RIGID, WRAP, Shell
-from boxwright.domain.price import Tiers, price_at
 from boxwright.domain.property_cap import Caps
 from boxwright.domain.reuse import IdleShare, ReturnDistance, Reuse
 from boxwright.domain.source_grade import SourceGrade, grade_rule
@@ -64,6 +64,26 @@ class Opening(enum.StrEnum):
 
     TOP = "top"
     END = "end"
+
+
+@dataclass(frozen=True, slots=True)
+class PriceTier(Ruled):
+    """A price from a quantity up."""
+
+    min_quantity: Annotated[int, within(1)]
+    """Least number of pieces bought at a time for this price, 1 or more."""
+    price_minor: Annotated[int, within(0)]
+    """Price of one piece in minor units of the catalog's currency (cents, fen), 0 or more."""
+
+
+def _rising(tiers: tuple[PriceTier, ...]) -> Iterator[tuple[str, str]]:
+    for index, (earlier, later) in enumerate(itertools.pairwise(tiers), start=1):
+        if later.min_quantity <= earlier.min_quantity:
+            begins = f"{earlier.min_quantity}, where the tier before it begins"
+            yield f"[{index}].min_quantity", f"must be above {begins}, got {later.min_quantity}"
+
+
+Tiers = Annotated[tuple[PriceTier, ...], _rising]
 
 
 @holds_whole
@@ -186,8 +206,17 @@ class BoxType(Ruled):
             yield broken.under("compartments")
 
     def price_at(self, quantity: int) -> int | None:
-        """Return the price of one, in minor units, where ``quantity`` are bought, or the least that can be."""
-        return price_at(self.price_minor, self.price_tiers, max(quantity, self.minimum_order_quantity, 1))
+        """Return the price of one, in minor units, where ``quantity`` are bought, or the least that can be.
+
+        The highest tier that the quantity reaches decides, below the first the price without a tier. Where there is
+        none either, the first tier is the smallest purchase that the seller names, so its price holds. None where none
+        is known.
+        """
+        bought = max(quantity, self.minimum_order_quantity, 1)
+        reached = [tier.price_minor for tier in self.price_tiers if tier.min_quantity <= bought]
+        if not reached and self.price_minor is None:
+            reached = [tier.price_minor for tier in self.price_tiers[:1]]
+        return reached[-1] if reached else self.price_minor
 
     def __hash__(self) -> int:
         return self._hash
@@ -322,8 +351,9 @@ class Catalog(Ruled):
 
     @cached_property
     def at_hand(self) -> tuple[BoxType, ...]:
-        """The box types of which there is at least one, sorted by id."""
-        return tuple(box for box in sorted(self.box_types, key=lambda box: box.box_type_id) if box.available != 0)
+        """The box types of which there is at least one, the lightest first, by id where alike: ties go by that."""
+        ranked = sorted(self.box_types, key=lambda box: (box.tare_mg, box.box_type_id))
+        return tuple(box for box in ranked if box.available != 0)
 
     def stocked(self, quantities: Mapping[str, int | None]) -> "Catalog":
         """Return it with so many of some box types at hand, by id; None is without limit."""
@@ -332,11 +362,6 @@ class Catalog(Ruled):
             for box in self.box_types
         )
         return replace(self, box_types=tuple(boxes))
-
-    @cached_property
-    def largest_um3(self) -> int:
-        """Inner volume of the largest box type, in cubic um; 0 where there is none."""
-        return max((box.inner_volume_um3 for box in self.box_types), default=0)
 
     def price_minor(self, box: BoxType) -> int | None:
         """Return the price of one box in minor units, at the quantity that is bought; None where it is unknown."""

@@ -77,13 +77,6 @@ def label_rule(value: str) -> str | None:
     return None
 
 
-def id_rules(field: str, value: object) -> Iterator[FieldViolation]:
-    """Yield the rule that an identifier breaks which is no field of a dataclass, perhaps no text."""
-    rule = id_rule(value) if isinstance(value, str) else "must be a non-empty text"
-    if rule:
-        yield FieldViolation(field, rule)
-
-
 def one_of(*allowed: str) -> Callable[[str], str | None]:
     """Return the rule of a text that is one of those given."""
     return lambda value: None if value in allowed else f"must be one of {', '.join(allowed)}, got {shown(value)}"

@@ -173,24 +173,20 @@ class Footprint:
     def unverified_share(self) -> float:
         """Share of the total (by absolute grams) that rests on unverified factors or unverified masses, 0 to 1."""
         absolute_mg = self.absolute_mg
-        return float(self._unverified_mg / absolute_mg) if absolute_mg else 0.0
+        return float(self.unverified_mg / absolute_mg) if absolute_mg else 0.0
 
     @property
     def absolute_mg(self) -> int:
         """Sum of the lines' absolute mg CO2e, in which a credit makes up for nothing."""
         return sum(abs(line.co2e_mg) for line in self.lines)
 
-    @property
-    def unverified_mg(self) -> Fraction:
+    @cached_property
+    def unverified_mg(self) -> Fraction | int:
         """Absolute mg CO2e that rest on what is unverified.
 
-        All of a line by an unverified factor; of any other the part of its amount that stands on unverified data.
+        All of a line by an unverified factor; of any other the part of its amount that stands on unverified data. Whole
+        where all shares are 0 or 1, as most are: fractions cost time.
         """
-        return Fraction(self._unverified_mg)
-
-    @cached_property
-    def _unverified_mg(self) -> Fraction | int:
-        """The same; a whole number where all shares are 0 or 1, as most are: fractions cost time."""
         return sum(abs(line.co2e_mg) * _unverified_share(line, self.doubtful) for line in self.lines)
 
     @cached_property
@@ -210,16 +206,6 @@ class Footprint:
                 low += min(products)
                 high += max(products)
             return (round(low * MG_PER_KG), round(high * MG_PER_KG)) if self.lines else None
-
-    @property
-    def low_co2e_mg(self) -> int | None:
-        """Lower end of the interval, in mg CO2e; None where there is none."""
-        return ends[0] if (ends := self.interval_co2e_mg) else None
-
-    @property
-    def high_co2e_mg(self) -> int | None:
-        """Upper end of the interval, in mg CO2e; None where there is none."""
-        return ends[1] if (ends := self.interval_co2e_mg) else None
 
     @property
     def biogenic_stored_mg(self) -> int:

@@ -9,6 +9,7 @@ from boxwright import units
 from boxwright.domain.fields import (
     Id,
     Label,
+    Length,
     LengthOrZero,
     Mass,
     Ruled,
@@ -18,8 +19,6 @@ from boxwright.domain.fields import (
     within,
 )
 from boxwright.domain.property_cap import Amounts
-from boxwright.domain.sales_packaging import SalesPackaging
-from boxwright.domain.soft_goods import SoftGoods, folded_um
 from boxwright.errors import FieldViolation
 from boxwright.lazy import cached_property
 
@@ -111,6 +110,66 @@ class Fragility(Ruled):
     def _broken_rules(self) -> Iterator[FieldViolation]:
         if self.fragility_class is None and self.g_level is None:
             yield FieldViolation("fragility", "must give a class, a G-level, or both")
+
+
+MAX_FOLDS = 6
+
+
+@holds_whole
+@dataclass(frozen=True)
+class SoftGoods(Ruled):
+    """How far a unit folds and gives way."""
+
+    min_thickness_mm: Length | None = None
+    """Thickness to which an unfolded unit may be pressed without harm, in mm, at most its height. None: it is firm."""
+    max_folds: Annotated[int, within(0, MAX_FOLDS)] = 0
+    """How many times it may be folded in half, 0 to 6."""
+    min_thickness_um = units.InWhole[int | None]()
+
+
+def folded_um(edges_um: tuple[int, int, int], folds: int) -> tuple[int, int, int]:
+    """Return length, width and thickness after some folds, in um; half an odd number of um is rounded up."""
+    length, width, thickness = edges_um
+    for _ in range(folds):
+        if length >= width:
+            length = (length + 1) // 2
+        else:
+            width = (width + 1) // 2
+        thickness *= 2
+    return length, width, thickness
+
+
+MAX_CUSHION_MM = 1_000.0
+
+
+@holds_whole
+@dataclass(frozen=True)
+class MaterialMass(Ruled):
+    """A mass of one material."""
+
+    material_id: Id
+    mass_g: Annotated[Mass, within(0, above=True)]
+    """In g, above 0; snapped to the nearest mg."""
+    mass_mg = units.InWhole[int]()
+
+
+@holds_whole
+@dataclass(frozen=True)
+class SalesPackaging(Ruled):
+    """The sales packaging of one unit; size and mass of its line include it."""
+
+    cushion_mm: Annotated[LengthOrZero, within(0, MAX_CUSHION_MM)] = 0.0
+    """Thickness of the cushion that it holds on each face, in mm, 0 to 1,000: it is taken off the cushion to add."""
+    cushion_material_id: Label = ""
+    """Material of that cushion. Default empty: unknown."""
+    materials: Annotated[tuple[MaterialMass, ...], unique("material_id")] = ()
+    """What it is made of, each material once. Default empty: unknown."""
+    cushion_um = units.InWhole[int]()
+
+    @property
+    def mass_mg(self) -> int:
+        """Mass of the stated materials, in mg."""
+        return sum(material.mass_mg for material in self.materials)
 
 
 @holds_whole

@@ -42,6 +42,7 @@ class UnpackedReason(enum.StrEnum):
     GROUP_DOES_NOT_FIT = "group_does_not_fit"
     PROPERTY_CAP_EXCEEDED = "property_cap_exceeded"
     MATERIAL_REQUIREMENTS = "material_requirements"
+    EMPTY_SPACE_CONFLICT = "empty_space_conflict"
 
 
 class ProofStatus(enum.StrEnum):

@@ -1,6 +1,7 @@
 """Policy: what a caller wants of a plan, and what it must obey."""
 
 import enum
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Annotated
@@ -10,7 +11,8 @@ from boxwright.domain.fields import Id, Label, LengthOrZero, Ruled, holds_whole,
 from boxwright.domain.footprint import Allocation
 from boxwright.domain.property_cap import Caps
 from boxwright.domain.protection import ASKED_RULES, ProtectionRule
-from boxwright.domain.stacking import StackingCondition
+from boxwright.domain.rounded import percent
+from boxwright.domain.strength import StackingCondition
 from boxwright.errors import FieldViolation
 from boxwright.lazy import cached_property
 
@@ -58,6 +60,11 @@ MATERIAL_CLAIMS = (
 """What a policy may require of all packaging."""
 
 
+EMPTY_SPACE = "max_empty_space_ratio"
+EMPTY_SPACE_CURES = (
+    "cushion them inside their sales packaging, use another cushioning, or stock a box of a size between"
+)
+"""What cures a conflict of the empty space with the protection of goods."""
 COSTS = frozenset({Objective.PACKAGING_COST, Objective.SHIPPING_COST})
 """Objectives in money."""
 MAX_CARBON_PRICE_MINOR = 10**12
@@ -114,6 +121,11 @@ class Policy(Ruled):
     if all goods of the order are soft or keep clear of the walls anyway."""
     fill_limit: Annotated[float, within(0, 1, above=True), _six_decimals] = 1.0
     """Largest share of the inner volume that goods and their half-gaps may take, above 0 to 1."""
+    max_empty_space_ratio: ExactShare | None = None
+    """Largest share of a box's outer volume that goods, as declared, may leave empty, 0 to 1; units in their own
+    container are exempt. Filling and cushioning count as empty. Where goods need more room for their protection, they
+    stay out: ``UnpackedReason.EMPTY_SPACE_CONFLICT``. Goods of one parcel take the best box that keeps it; of several
+    parcels, those that do not keep it stay out. Default None: unlimited."""
     max_parcels: Annotated[int, within(1)] | None = None
     """Most parcels in the plan. Default unlimited."""
     max_effort: Annotated[int, within(1)] | None = None
@@ -220,6 +232,18 @@ class Policy(Ruled):
     def support_millionths(self) -> int:
         """Support ratio in millionths, so that choices compare integers."""
         return round(self.support_ratio * 1_000_000)
+
+    def too_empty(self, goods_um3: int, outer_um: tuple[int, int, int]) -> str:
+        """Return by how much goods leave more of an outer volume empty than the policy allows; empty if they do not."""
+        outer_um3 = math.prod(outer_um)
+        if self.max_empty_space_ratio is None or not outer_um3:
+            return ""
+        millionths = round(self.max_empty_space_ratio * 1_000_000)
+        if (outer_um3 - goods_um3) * 1_000_000 <= millionths * outer_um3:
+            return ""
+        empty = 1 - goods_um3 / outer_um3
+        limit = f"{percent(empty - self.max_empty_space_ratio)} above {EMPTY_SPACE} {self.max_empty_space_ratio:g}"
+        return f"{percent(empty)} of its outer volume would be empty, {limit}"
 
     @cached_property
     def fill_millionths(self) -> int:

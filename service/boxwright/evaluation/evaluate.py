@@ -4,6 +4,7 @@ import datetime
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
+from boxwright.catalog import load_materials
 from boxwright.domain.box import Catalog
 from boxwright.domain.fields import is_whole, own_number
 from boxwright.domain.lane import Lane
@@ -31,6 +32,8 @@ def evaluate(
     lane: Lane | Sequence[Lane] | None = None,
     profiles: Sequence[str] | None = None,
     *,
+    markets: Sequence[str] = (),
+    reuse_system: bool = False,
     workers: int | None = None,
     plan: Planner = plan_order,
     progress: Callable[[int], None] | None = None,
@@ -55,6 +58,9 @@ def evaluate(
         Without a ship date it takes today's, once for all orders. Default none.
     profiles : sequence of str, optional
         Accounting profiles, as in ``plan``.
+    markets, reuse_system : sequence of str, bool, optional
+        As ``market_ids`` and ``reuse_system`` of ``boxwright.compliance.verdicts``: totals say how many orders keep
+        each rule, and what the others lack. Default none.
     workers : int, optional
         Processes. Default: one per core for 200 trials or more, else this one. The answer does not depend on it, times
         aside. With more than one, the calling script needs the usual ``if __name__ == "__main__":``.
@@ -68,8 +74,8 @@ def evaluate(
     Raises
     ------
     InvalidInputError
-        If there is no catalog, ``workers`` is below 1, two policies or carrier services are the same, or there are more
-        than ``MAX_VARIANTS`` catalogs times policies times lanes.
+        If there is no catalog or no such market, ``workers`` is below 1, two policies or carrier services are the same,
+        or there are more than ``MAX_VARIANTS`` catalogs times policies times lanes.
     UnsupportedError
         If regret is asked for without the extra ``solver``.
     """
@@ -78,7 +84,7 @@ def evaluate(
     if policy is None:
         policy = Policy(objectives=default_objectives(catalogs, lane))
         options = replace(options, objectives_settled=True)
-    trials = trials_of(catalogs, policy, lane, profiles, plan)
+    trials = trials_of(catalogs, policy, lane, profiles, plan, markets=markets, reuse_system=reuse_system)
     held = tuple(orders)
     with Run(trials, lambda: list_batches(held), workers=workers, progress=progress) as run:
         return with_study(run.evaluation(), trials, options, run)
@@ -101,8 +107,13 @@ def trials_of(
     lane: Lane | Sequence[Lane | None] | None,
     profiles: Sequence[str] | None,
     plan: Planner = plan_order,
+    *,
+    markets: Sequence[str] = (),
+    reuse_system: bool = False,
 ) -> Trials:
     """Return how orders are tried; a lane without a ship date takes today's, once for all orders."""
+    for market_id in markets:
+        load_materials().market(market_id)
     today = datetime.date.today()
     dated = [
         replace(each, lane=replace(each.lane, ship_date=today))
@@ -110,7 +121,8 @@ def trials_of(
         else each
         for each in variants_of(catalogs, policy, lane)
     ]
-    return Trials(tuple(dated), None if profiles is None else tuple(profiles), plan)
+    chosen = None if profiles is None else tuple(profiles)
+    return Trials(tuple(dated), chosen, plan, tuple(dict.fromkeys(markets)), reuse_system)
 
 
 def _validate(catalogs: Sequence[Catalog], workers: int | None) -> None:

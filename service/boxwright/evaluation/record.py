@@ -48,6 +48,7 @@ STORED = pa.schema(
         ("footprints", pa.list_(pa.struct(_FOOTPRINT))),
         ("unpacked", pa.list_(pa.struct([("line_id", _TEXT), ("reason", _TEXT), ("rule", _TEXT), ("units", _INT)]))),
         ("warnings", pa.list_(pa.struct([("code", _TEXT), ("field", _TEXT), ("text", _TEXT)]))),
+        ("verdicts", pa.list_(pa.struct([("rule", _TEXT), ("keeps", _FLAG), ("outcome", _TEXT)]))),
         *(("proof", _TEXT), ("versions", _TEXTS), ("audit", _TEXT), ("cpu_s", _REAL)),
     ]
 )
@@ -66,7 +67,7 @@ _PACKAGING = (
 )
 _KINDS = {
     **dict.fromkeys(("order_id", "catalog_id", "policy", "carrier_service", "status", "reason", "boxes"), _TEXT),
-    **dict.fromkeys(("currency", "warnings", "audit", "country"), _TEXT),
+    **dict.fromkeys(("currency", "warnings", "verdicts", "audit", "country"), _TEXT),
     **dict.fromkeys(("units", "packed_units", "parcels"), _INT),
     "proved": _FLAG,
 }
@@ -198,6 +199,7 @@ def row_of(record: Record, named: Sequence[tuple[str, str]], bases: Sequence[Bas
         "currency": packaging or carriage or "",
         "proved": None if record["proof"] is None else record["proof"] == "proved",
         "warnings": ";".join(each["code"] for each in record["warnings"]),
+        "verdicts": ";".join(f"{each['rule']} {each['outcome']}" for each in record["verdicts"]),
         "audit": record["audit"] or "",
         "country": record["country"] or "",
     }

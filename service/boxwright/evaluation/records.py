@@ -8,6 +8,8 @@ import weakref
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -289,6 +291,10 @@ class Records:
             FROM {source} GROUP BY variant""")
         names = [column[0] for column in sums.description or ()]
         rows = {row[0]: dict(zip(names, row, strict=True)) for row in sums.fetchall()}
+        judged = self._by_variant(f"""
+            SELECT variant, v.rule, v.outcome, v.keeps, count(*)
+            FROM (SELECT variant, unnest(verdicts) AS v FROM {source})
+            GROUP BY ALL ORDER BY v.rule, v.keeps DESC, 5 DESC, v.outcome""")
         grams = self._by_variant(f"""
             SELECT variant, f.profile_id, f.allocation, {_FIGURES}
             FROM (SELECT variant, unnest(footprints) AS f, generate_subscripts(footprints, 1) AS nth FROM {source})
@@ -316,6 +322,10 @@ class Records:
                     footprints=tuple(map(_figures, grams[index])),
                     unpacked=tuple((r, unpacked[r.value]) for r in UnpackedReason if r.value in unpacked),
                     held=tuple((s, held[index][s.value]) for s in OrderStatus if held[index].get(s.value)),
+                    verdicts=tuple(
+                        (rule, tuple((outcome, keeps, count) for _, outcome, keeps, count in some))
+                        for rule, some in groupby(judged[index], key=itemgetter(0))
+                    ),
                     cpu_p50_s=row["cpu_p50_s"] or 0.0,
                     cpu_p99_s=row["cpu_p99_s"] or 0.0,
                 )

@@ -186,6 +186,14 @@ def totals_dict(evaluation: Evaluation) -> dict[str, Any]:
                 "grams": {
                     f"{each.profile_id} {each.allocation.value}": each.total_mg / MG_PER_G for each in totals.footprints
                 },
+                "verdicts": {
+                    rule: {
+                        "orders_that_keep": sum(count for _, keeps, count in outcomes if keeps),
+                        "orders": sum(count for *_, count in outcomes),
+                        "lacking": {outcome: count for outcome, keeps, count in outcomes if not keeps},
+                    }
+                    for rule, outcomes in totals.verdicts
+                },
                 "boxes": {box: count for box, count in totals.box_use if count},
             }
         )

@@ -134,6 +134,13 @@ def totals_rows(result: CatalogResult, *, common: bool) -> dict[str, str]:
         rows[f"  on unverified figures, {which}"] = wording.share(figures.unverified_share)
     for why, count in wording.unpacked_counts(result.totals):
         rows[f"units unpacked: {why}"] = f"{count:,}"
+    for rule, outcomes in totals.verdicts:
+        orders = sum(count for *_, count in outcomes)
+        keeping = sum(count for _, keeps, count in outcomes if keeps)
+        rows[f"orders that keep {rule}"] = f"{keeping:,} of {orders:,}, {wording.share(keeping / orders)}"
+        for outcome, keeps, count in outcomes:
+            if not keeps:
+                rows[f"  {outcome}, {rule}"] = f"{count:,}"
     rows["choice of boxes proved"] = f"{totals.proved:,} of {totals.certificates:,} plans"
     rows["CPU per order, p50 / p99"] = f"{totals.cpu_p50_s * 1_000:.1f} / {totals.cpu_p99_s * 1_000:.1f} ms"
     return rows

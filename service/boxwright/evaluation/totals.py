@@ -52,6 +52,8 @@ class CatalogTotals:
     cpu_p50_s: float = field(compare=False)
     cpu_p99_s: float = field(compare=False)
     """CPU time of planning one order, in s, by nearest rank; not part of equality."""
+    verdicts: tuple[tuple[str, tuple[tuple[str, bool, int], ...]], ...] = ()
+    """Orders by outcome under each rule of the markets asked for, each with whether it keeps the rule, most first."""
     outer_um3: int = 0
     """Outer volume of parcels, in cubic um."""
 

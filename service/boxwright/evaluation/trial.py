@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
+from boxwright.compliance import Verdict, verdicts
 from boxwright.domain.box import Catalog
 from boxwright.domain.incomplete import IncompletePlanError
 from boxwright.domain.lane import Lane
@@ -35,6 +36,9 @@ class Trials:
     """As in ``boxwright.planning.plan``."""
     plan: Planner
     """Plans one order."""
+    markets: tuple[str, ...] = ()
+    reuse_system: bool = False
+    """As ``market_ids`` and ``reuse_system`` of ``boxwright.compliance.verdicts``. Default: plans are not judged."""
 
     @property
     def catalogs(self) -> tuple[Catalog, ...]:
@@ -71,8 +75,8 @@ class Trials:
 
     def shared(self, variant: Variant, lane: Lane | None) -> SharedPlans[Record]:
         """Return what gives the records of orders of a lane with a variant, made once for orders that share a plan."""
-        own_boxes = isinstance(variant.catalog, AsShipped)
-        asked = None if own_boxes else (variant.catalog, variant.policy, lane, self.profiles)
+        apart = self.markets or isinstance(variant.catalog, AsShipped)  # a verdict depends on the edges of a unit
+        asked = None if apart else (variant.catalog, variant.policy, lane, self.profiles)
         return SharedPlans(partial(self.tried, variant=variant), asked)
 
     def record(self, order: Order, variant: Variant) -> Record:
@@ -110,7 +114,23 @@ class Trials:
         except Exception as error:
             return None, _failed(order, error, time.thread_time() - started_s)
         shared = plan if self.plan is plan_order else None  # to another planner than ours ids may matter
-        return shared, record_of(plan, variant.catalog, order.unit_count, time.thread_time() - started_s)
+        record = record_of(plan, variant.catalog, order.unit_count, time.thread_time() - started_s)
+        return shared, record | {"verdicts": self._verdicts(plan, variant, lane_of(variant.lane, order))}
+
+    def _verdicts(self, plan: Plan, variant: Variant, lane: Lane | None) -> list[Record]:
+        """Return how the parcels of a plan stand to each rule, the first that does not keep it before all others."""
+        found: dict[str, Verdict] = {}
+        for verdict in verdicts(
+            plan,
+            variant.catalog,
+            self.markets,
+            destination=lane.destination_country if lane else "",
+            ship_date=lane.ship_date if lane else None,
+            reuse_system=self.reuse_system,
+        ):
+            if (before := found.setdefault(verdict.rule.rule_id, verdict)).keeps and not verdict.keeps:
+                found[before.rule.rule_id] = verdict
+        return [{"rule": rule, "keeps": each.keeps, "outcome": each.outcome} for rule, each in found.items()]
 
 
 def _failed(order: Order, error: Exception, cpu_s: float) -> Record:

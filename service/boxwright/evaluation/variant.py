@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from boxwright.domain.fields import id_rules
+from boxwright.domain.fields import id_rule
 from boxwright.errors import FieldViolation, InvalidInputError
 
 if TYPE_CHECKING:
@@ -101,8 +101,8 @@ def _check(catalogs: Sequence[Catalog], policies: Mapping[str, Policy], lanes: S
         counts = f"{len(catalogs)} catalogs x {len(policies)} policies x {len(lanes)} carrier services"
         broken.append(FieldViolation("catalogs", f"must make at most {MAX_VARIANTS} columns, got {counts} = {count}"))
     names = list(policies)
-    for name in names if len(names) > 1 else ():
-        broken += id_rules("policy", name)
+    named = filter(None, map(id_rule, names if len(names) > 1 else ()))
+    broken += [FieldViolation("policy", rule) for rule in named]
     for place, one in enumerate(names):
         same = next((other for other in names[:place] if policies[other] == policies[one]), None)
         if same is not None:

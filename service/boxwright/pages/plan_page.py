@@ -20,6 +20,7 @@ from boxwright.planning import Task, bench_words
 if TYPE_CHECKING:
     from jinja2 import Template
 
+    from boxwright.compliance import Verdict
     from boxwright.domain.bench import BenchLine, BenchWords
     from boxwright.pages.shipped import Shipped
 
@@ -56,6 +57,7 @@ def plan_page(
     address: str = "",
     notes: Sequence[str] = (),
     shipped: Shipped | None = None,
+    verdicts: Sequence[Verdict] = (),
     most_drawn: int = MOST_DRAWN,
 ) -> str:
     """Return a plan as one HTML page.
@@ -78,6 +80,8 @@ def plan_page(
         What a reader must know before all else. Default nothing.
     shipped : Shipped, optional
         What was packed in the end. Default: that was not recorded.
+    verdicts : sequence of Verdict, optional
+        How the plan stands to the rules of markets. Default: it was not judged.
     most_drawn : int, optional
         Most units of all parcels whose steps are drawn; parcels past them have one picture each. Default 200.
 
@@ -100,6 +104,16 @@ def plan_page(
         bill=bill_view(plan, task.catalog),
         footprints=[footprint_view(each) for each in plan.footprints],
         footprint_notes=footprint_notes(plan.footprints),
+        verdicts=[
+            (
+                visible(f"{each.rule.instrument}, {each.rule.provision}"),
+                "" if each.parcel_index is None else each.parcel_index + 1,
+                each.status.value.replace("_", " "),
+                visible(each.message),
+                visible(each.basis),
+            )
+            for each in verdicts
+        ],
         certificate=visible(in_words(plan.certificate)),
         cut_short=plan.cut_short,
         warnings=[(each.code, visible(each.message), each.field, each.count) for each in plan.warnings],

@@ -76,6 +76,7 @@ class SharedPlans(Generic[Answer]):
         self._emptiest = float(self._materials.protection_rules["mostly_empty"].value)
         self._heavy_mg = blocking_limits(self._materials).least_mg
         self._lone = asked is not None and asked[1].engine is Engine.BOXWRIGHT and asked[1].max_effort is None
+        self._lone = self._lone and asked is not None and asked[1].max_empty_space_ratio is None
         if asked is not None and any(box.flexible or box.compartments is not None for box in asked[0].box_types):
             self._lone = False
         self._spaces: dict[str, tuple[float, tuple[int, ...], tuple[int, ...]]] | None = None

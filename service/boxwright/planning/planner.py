@@ -42,7 +42,7 @@ from boxwright.planning.boxes import Solution, find_boxes
 from boxwright.planning.engine import PACKERS
 from boxwright.planning.finishing.checked import checked
 from boxwright.planning.finishing.explain import explained
-from boxwright.planning.finishing.finish import finish_plan
+from boxwright.planning.finishing.finish import finish_plan, without_too_empty
 from boxwright.planning.finishing.finish_time import finish_time_s
 from boxwright.planning.finishing.tidy import tidied
 from boxwright.planning.model import OrderModel
@@ -145,7 +145,9 @@ def solve(request: Request, *, empty_spaces: bool = False, goes_on: bool = False
         else:
             found = find_boxes(model, packable, request.policy.max_parcels, first=first) if len(packable) else None
             with stop.finishing():
-                found = found and tidied(model, found)
+                if found := found and tidied(model, found):
+                    found, out = without_too_empty(model, found)
+                    unpacked = [*unpacked, *out]
                 solution = Solution(finish_plan(model, found, unpacked), model, packable, found)
     if not solution.plan.cut_short:
         return solution

@@ -53,7 +53,7 @@ class Request:
     profiles : tuple of AccountingProfile
         Footprints are stated under each.
     box_types : tuple of BoxType
-        Those that may be used, sorted by id, so that ties do not depend on how the catalog lists them.
+        Those that may be used, the lightest first, by id where alike: ties do not depend on how the catalog lists them.
     void_fill, cushion_fill : Dunnage or None
         The void fill of parcels, and of those with units that ask for one that cushions: the same where none does.
     cushionings : tuple of Dunnage
@@ -166,10 +166,6 @@ class Request:
         """Return how the units of a line are protected by practice, on this lane."""
         return care_of(line, self.materials, self.lane.carrier_service if self.lane else "")
 
-    def fill(self, *, cushions: bool) -> Dunnage | None:
-        """Return the void fill of a parcel in which a unit asks for one that cushions, or none does."""
-        return self.cushion_fill if cushions else self.void_fill
-
     @cached_property
     def dunnage(self) -> tuple[Dunnage, ...]:
         """All dunnage that parcels may have, each once."""
@@ -202,8 +198,8 @@ class Request:
         if not boxes and not self.left_out:
             return None
         every = (*boxes, *map(self.catalog.box_type, self.left_out), *self.box_types)
-        found, rules = tuple(sorted(every, key=lambda box: box.box_type_id)), {**rules, **self.mass_rules}
-        return dataclasses.replace(self, box_types=found, mass_rules=rules, started=(), known=())
+        found = tuple(sorted(every, key=lambda box: (box.tare_mg, box.box_type_id)))
+        return dataclasses.replace(self, box_types=found, mass_rules={**rules, **self.mass_rules}, started=(), known=())
 
     @cached_property
     def basis_profile(self) -> AccountingProfile:
@@ -239,6 +235,8 @@ class Request:
         found.extend(lane_rules(lane, chosen, materials, by_volume=by_volume))
         lane = dataclasses.replace(lane, include_volume_share=True) if lane and by_volume else lane
         ship_date, biller, pricer = _billing(lane, materials, found)
+        if policy.max_empty_space_ratio is not None and task.started_parcels:
+            found.add("policy.max_empty_space_ratio", "must be absent where parcels are already started")
         found.extend(unreached(policy.stacking, materials) if policy.stacking else ())
         found.extend(objective_rules(policy, lane, catalog, chosen))
         found.raise_any()

@@ -12,6 +12,7 @@ from boxwright.domain.box import BoxType
 from boxwright.domain.mailer import Cuboid
 from boxwright.domain.order import ALL_ORIENTATIONS, FragilityClass, Item
 from boxwright.domain.plan import UnpackedReason, UnpackedUnit
+from boxwright.domain.policy import EMPTY_SPACE, EMPTY_SPACE_CURES
 from boxwright.packing.cells import fit_alone
 from boxwright.packing.problem import Ints, Space, Units
 from boxwright.planning.model import OrderModel
@@ -118,7 +119,7 @@ def left_over(model: OrderModel, outcome: Outcome, max_parcels: int | None) -> l
         rule = f"no place found within the effort of mode {policy.mode.value}"
         if max_parcels is not None and len(outcome.parcels) >= max_parcels:
             reason, rule = UnpackedReason.MAX_PARCELS_REACHED, f"max_parcels is {policy.max_parcels}"
-            if any(model.for_several(box) is not box for box in boxes):
+            if any(not box.flexible and model.for_several(box) is not box for box in boxes):
                 rule += f", and lifting asks for {lifting_words(model.request.lifting)}"
         elif _verdict(model, member, line, in_stock(boxes, outcome.parcels)) is not None:
             used = [*map(repr, _takers(model, member, line, boxes))]
@@ -184,6 +185,8 @@ def _with_boxes_out_of_reach(model: OrderModel, member: int, line: Item, verdict
     if takers:
         named, why = first_of([*map(repr, takers)], MOST_TAKERS), left_out[takers[0]]
         rule = f"{verdict.rule}; {named} would take it and may not be used: {why}"
+        if EMPTY_SPACE in why:
+            return Verdict(UnpackedReason.EMPTY_SPACE_CONFLICT, f"{rule}; {EMPTY_SPACE_CURES}")
         return Verdict(UnpackedReason.NO_BOX_AVAILABLE, rule)
     of_all = _verdict(every, member, line)
     if of_all and bare and not left_out:

@@ -3,7 +3,7 @@
 Uses catalog, domain and units; knows nothing of where units lie.
 """
 
-from boxwright.protection.blocking import blocking_limits, blocking_mg
+from boxwright.protection.blocking import blocking_limits, blocking_mg, held_by_blocking
 from boxwright.protection.care import Care, care_of, handled_as
 from boxwright.protection.cautions import more_than_practice, pad_warnings
 from boxwright.protection.class_rules import (
@@ -35,6 +35,7 @@ __all__ = [
     "class_warnings",
     "drop_height_mm",
     "handled_as",
+    "held_by_blocking",
     "held_in",
     "label_mg",
     "more_than_practice",

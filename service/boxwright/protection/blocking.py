@@ -1,11 +1,14 @@
-"""Blocking: what holds heavy contents where fill alone does not, and how much of it."""
+"""Blocking: what holds heavy contents, and hard goods beside fragile ones, where fill alone does not."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
 from boxwright.catalog.materials import Materials
 from boxwright.domain.dunnage import Dunnage
+from boxwright.domain.order import Item
+from boxwright.protection.care import care_of
 from boxwright.protection.dunnage import figure, void_fill_mg
 from boxwright.units import MG_PER_KG, UM3_KG_PER_M3_PER_MG, UM_PER_MM
 
@@ -30,8 +33,54 @@ def blocking_limits(materials: Materials) -> BlockingLimits:
     """Return the limits of the materials' rule on blocking."""
     rules = materials.blocking_rules
     return BlockingLimits(
-        math.ceil(rules["least_mass"].value * MG_PER_KG), math.floor(rules["least_gap"].value * UM_PER_MM)
+        math.ceil(rules["least_mass"].value * MG_PER_KG),
+        math.floor(rules["least_gap"].value * UM_PER_MM),
     )
+
+
+def held_by_blocking(
+    lines: Sequence[Item], boxed_in: Sequence[bool], goods_mg: int, materials: Materials
+) -> tuple[list[int], int]:
+    """Return which units of an open box blocking holds, and the widest gap in um beside which one of them stays.
+
+    All units of heavy contents are held; of others the hard ones that are much heavier than a bare fragile one, which
+    leave no gap.
+
+    Parameters
+    ----------
+    lines : sequence of Item, (n,)
+        The line of each unit.
+    boxed_in : sequence of bool, (n,)
+        Whether it lies in an inner box.
+    goods_mg : int
+        Mass of the goods, in mg.
+    materials : Materials
+        Holds the rules.
+    """
+    limits = blocking_limits(materials)
+    if goods_mg >= limits.least_mg:
+        return list(range(len(lines))), limits.gap_um
+    cares = [care_of(line, materials) for line in lines]
+    bare = [
+        line.mass_mg
+        for line, care, inside in zip(lines, cares, boxed_in, strict=True)
+        if care.fragility_class.breakable and line.mass_mg and not inside
+    ]
+    if not bare:
+        return [], 0
+    times, density = (Fraction(materials.blocking_rules[name].value) for name in ("beside_fragile", "hard_density"))
+    soft = {name for name, article in materials.articles.items() if article.soft}
+    held = [
+        at
+        for at, (line, care) in enumerate(zip(lines, cares, strict=True))
+        if care.fragility_class.sturdy
+        and line.soft_goods is None
+        and line.article not in soft
+        # 1 g/cm3 is 10^-9 mg/um3.
+        and line.mass_mg > times * min(bare)
+        and line.mass_mg * 10**9 >= density * math.prod(line.edges_um)
+    ]
+    return held, 0
 
 
 def blocking_mg(blocked_um3: int, blocking: Dunnage, empty_um3: int, void_fill: Dunnage | None, share: float) -> int:

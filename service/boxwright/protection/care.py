@@ -27,8 +27,8 @@ class Care:
         Kept on each of its six faces, in um: its envelope is the goods and this on either side.
     wall_margin_um : int
         Kept by the envelope from the four walls and the lid, in um, and from the floor where it stands on it.
-    wrap_layers : int
-        Layers of wrap round it.
+    wrap_layers, wrap_layers_in_pack : int
+        Layers of wrap round it, and in a compartment.
     cushion_fill : bool
         Whether the void fill beside it must cushion.
     mailer : bool
@@ -39,8 +39,9 @@ class Care:
         What it may carry where its line does not say, in mg; None is unlimited.
     heaviest_beside_mg : int or None
         What a unit in its parcel may weigh that is heavier than it, in mg; None is unlimited.
-    upright : bool
-        Whether its height stays upright where its line does not say.
+    upright, on_edge : bool
+        Where its line does not say: whether its height stays upright, and whether it stands on any edge but its
+        shortest.
     reason : str
         Why the class counts, for people.
     rule_source : str
@@ -53,12 +54,14 @@ class Care:
     half_gap_um: int
     wall_margin_um: int
     wrap_layers: int
+    wrap_layers_in_pack: int
     cushion_fill: bool
     mailer: bool
     needs_tested_pack: bool
     max_load_mg: int | None
     heaviest_beside_mg: int | None
     upright: bool
+    on_edge: bool
     reason: str
     rule_source: str
     inner_gap_um: int = 0
@@ -148,12 +151,14 @@ def _care(
         min(half_gap_um, left_um),
         max(left_um - half_gap_um, 0),
         rules.wrap_layers if wrapped else 0,
+        rules.wrap_layers if wrapped and article is not None and article.wrapped_in_pack else 0,
         rules.cushion_fill and bare,
         rules.mailer and all(rule.mailer for rule in handling),
         article is not None and article.needs_tested_pack and rules.fragility_class is not FragilityClass.SHIP_READY,
         None if rules.max_load_g is None else round(rules.max_load_g * MG_PER_G),
         None if rules.heaviest_beside_g is None else round(rules.heaviest_beside_g * MG_PER_G),
         rules.upright or (article is not None and article.upright) or any(rule.upright for rule in handling),
+        article is not None and article.on_edge,
         reason,
         source,
         inner_gap_um,

@@ -7,7 +7,7 @@ from typing import Any
 
 from boxwright.catalog.materials import Materials
 from boxwright.domain.fields import changed
-from boxwright.domain.order import ALL_ORIENTATIONS, UPRIGHT, FragilityClass, Item, Order
+from boxwright.domain.order import ALL_ORIENTATIONS, UPRIGHT, FragilityClass, Item, Order, SoftGoods
 from boxwright.domain.warning import PlanWarning, WarningCode
 from boxwright.protection.care import Care, care_of, handled_as
 from boxwright.stop import NEVER, Stop
@@ -18,8 +18,9 @@ def with_class_rules(order: Order, materials: Materials, stop: Stop = NEVER) -> 
     """Return an order whose lines have the load limit and the orientations of their fragility class and article.
 
     A line's own ``max_load_g`` wins, and so do orientations of its own; one that allows all six says nothing of them.
-    Rigid goods of which neither line nor class says what they bear get what is plausible for their mass and density,
-    unless all other goods of the order together weigh no more. An order without such lines is returned as it is.
+    Soft goods lie: pressed on their edge they slide down and crease. Rigid goods of which neither line nor class says
+    what they bear get what is plausible for their mass and density, unless all other goods of the order together weigh
+    no more. An order without such lines is returned as it is.
 
     Raises
     ------
@@ -30,7 +31,7 @@ def with_class_rules(order: Order, materials: Materials, stop: Stop = NEVER) -> 
     lines = []
     for line in order.lines:
         stop.look()
-        lines.append(_bearing(ruled(line, materials), goods_mg, materials))
+        lines.append(_lying(_bearing(ruled(line, materials), goods_mg, materials), materials))
     if all(one is other for one, other in zip(lines, order.lines, strict=True)):
         return order
     return dataclasses.replace(order, lines=tuple(lines))
@@ -45,8 +46,12 @@ def ruled(line: Item, materials: Materials) -> Item:
     bears_mg = _bears_mg(line, care, materials)
     if bears_mg is not None and line.max_load_g is None:
         own["max_load_mg"] = bears_mg
-    if care.upright and set(line.orientations) == set(ALL_ORIENTATIONS):
-        own["orientations"] = UPRIGHT
+    if set(line.orientations) == set(ALL_ORIENTATIONS):
+        if care.upright:
+            own["orientations"] = UPRIGHT
+        elif care.on_edge:
+            middle = sorted(line.edges_um)[1]
+            own["orientations"] = tuple(way for way in ALL_ORIENTATIONS if way.rotate(*line.edges_um)[2] >= middle)
     return changed(line, **own) if own else line
 
 
@@ -78,6 +83,24 @@ def _bearing(line: Item, goods_mg: int, materials: Materials) -> Item:
     return changed(line, max_load_mg=bears_mg) if bears_mg < min(goods_mg - mass_mg, MG_PER_TONNE) else line
 
 
+def _lying(line: Item, materials: Materials) -> Item:
+    """Return a line that lies flat where its units give way; what its article says is soft is soft goods.
+
+    Those are firm, and bear what they would bear if they were rigid.
+    """
+    free, least = set(line.orientations) == set(ALL_ORIENTATIONS), min(line.edges_um)
+    if line.soft_goods is not None:
+        return changed(line, orientations=UPRIGHT) if free else line
+    article = materials.articles.get(line.article)
+    if article is None or not article.soft or line.fragility is not None or line.inner_cushion_um:
+        return line
+    flat = (
+        tuple(way for way in ALL_ORIENTATIONS if way.rotate(*line.edges_um)[2] == least) if free else line.orientations
+    )
+    bears_mg = MG_PER_TONNE if line.max_load_mg is None else line.max_load_mg
+    return changed(line, soft_goods=SoftGoods(), orientations=flat, max_load_mg=bears_mg)
+
+
 def class_warnings(order: Order, materials: Materials, stop: Stop = NEVER) -> tuple[PlanWarning, ...]:
     """Return for each line of an order as given what its fragility class or its article adds to it."""
     found = []
@@ -94,7 +117,7 @@ def class_warnings(order: Order, materials: Materials, stop: Stop = NEVER) -> tu
             )
             override.append("max_load_g")
         if whole.orientations != line.orientations:
-            what.append("its height stays upright")
+            what.append("its height stays upright" if care.upright else "it stands on edge")
             override.append("orientations (fewer than all six)")
         text = (
             f"line {line.line_id!r} is {care.fragility_class.value}{_of(line)}: {' and '.join(what)};"
@@ -155,11 +178,13 @@ def special_handling_warnings(
 
 
 def upright_words(line: Item, materials: Materials) -> str:
-    """Return why a line as given stays upright by its class or article, in words; empty where it does not."""
+    """Return why a line as given stays upright or on edge by its class or article, in words; empty if it does not."""
     if ruled(line, materials).orientations == line.orientations:
         return ""
-    why = _upright_reason(line, materials)
-    return f"{why}, which keeps its height upright (orientations of its own, fewer than all six, override that)"
+    override = "(orientations of its own, fewer than all six, override that)"
+    if not care_of(line, materials).upright:
+        return f"article {line.article!r} is shipped on edge ({materials.articles[line.article].reason}) {override}"
+    return f"{_upright_reason(line, materials)}, which keeps its height upright {override}"
 
 
 def _upright_reason(line: Item, materials: Materials) -> str:

@@ -8,8 +8,7 @@ from fractions import Fraction
 from boxwright.catalog.materials import Materials
 from boxwright.catalog.rows import StrengthFigure
 from boxwright.domain.box import BoxStyle, BoxType, Opening
-from boxwright.domain.stacking import StackingCondition
-from boxwright.domain.strength import StackLoad, StrengthMultiplier
+from boxwright.domain.strength import StackingCondition, StackLoad, StrengthMultiplier
 from boxwright.errors import FieldViolation, InvalidInputError
 from boxwright.findings import Findings
 from boxwright.protection.board import BoardFacts, board_facts

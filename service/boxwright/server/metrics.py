@@ -21,6 +21,7 @@ from prometheus_client import (
 from prometheus_client.core import Metric
 from prometheus_client.metrics import MetricWrapperBase
 
+from boxwright.compliance import Verdict
 from boxwright.contract.outcome import OVERRIDES
 from boxwright.domain.factor import CARRIED
 from boxwright.domain.own_container import OWN_CONTAINER
@@ -340,6 +341,12 @@ class Metrics:
             "Plans by purpose, certificate status (proved, open) and scope.",
             "purpose status scope",
         )
+        self.verdicts = self._made(
+            Counter,
+            "verdicts_total",
+            "Verdicts on plans by purpose, rule of a market, and outcome: the status, and figures beyond the limit.",
+            "purpose rule outcome",
+        )
         self.unpacked = self._made(
             Counter,
             "unpacked_units_total",
@@ -483,7 +490,9 @@ class Metrics:
             metric.labels.cache_clear()  # it holds what was removed
         self._shown = now
 
-    def record_plan(self, plan: Plan, purpose: str, catalog: str, site: str = "") -> None:
+    def record_plan(
+        self, plan: Plan, purpose: str, catalog: str, site: str = "", verdicts: Sequence[Verdict] = ()
+    ) -> None:
         """Count a plan.
 
         Parameters
@@ -496,7 +505,11 @@ class Metrics:
             Id of a loaded catalog, or ``inline``.
         site : str, optional
             Id of the site that the request names. Default: none.
+        verdicts : sequence of Verdict, optional
+            Under the rules of the markets that the request names. Default: none.
         """
+        for verdict in verdicts:
+            self.verdicts.labels(purpose, verdict.rule.rule_id, verdict.outcome).inc()
         self.plans.labels(purpose, plan.status.value).inc()
         if site:
             self.site_plans.labels(site, purpose, plan.status.value).inc()

@@ -6,13 +6,13 @@ from typing import Any
 import click
 
 from boxwright.cli.failures import FOUND_WANTING, Command
-from boxwright.cli.options import PATH, TASK, take_task_options, with_options
+from boxwright.cli.options import MARKETS, PATH, TASK, take_markets, take_task_options, with_options
 
 
 @click.command("check", cls=Command)
 @click.argument("plan_file", metavar="PLAN.json", type=PATH)
 @click.argument("order_file", metavar="ORDER.json", type=PATH)
-@with_options(*TASK)
+@with_options(*MARKETS, *TASK)
 def command(plan_file: Path, order_file: Path, started_file: Path | None, **given: Any) -> None:
     """Judge a plan against its order and catalog.
 
@@ -20,18 +20,22 @@ def command(plan_file: Path, order_file: Path, started_file: Path | None, **give
     rotation, overlap, support, load and weight is judged, at each step of the pack sequence. Masses, bills and
     footprints are computed by the options, those that the plan was made with: each stated figure must be the same.
     Not judged are the certificate (see `boxwright verify`) and words. A plan made elsewhere needs only box types and
-    placements, and where these name units alone it is laid out.
+    placements, and where these name units alone it is laid out. With --market, verdicts on a valid plan follow; what
+    they say of refused boxes rests on the certificate as stated.
 
     Exit codes: 0 the plan is valid; 1 it breaks rules, which are listed; 2 bad input.
     """
-    from boxwright.cli.plan_file import judge_message, read_plan, read_started_file
+    from boxwright.cli import plan_view
+    from boxwright.cli.output import show
+    from boxwright.cli.plan_file import judge_message, judge_of, read_plan, read_started_file
     from boxwright.domain.rounded import count, visible
     from boxwright.orders import read_order
     from boxwright.planning import Task
 
     stated, order, asked = read_plan(plan_file), read_order(order_file), take_task_options(given)
+    markets = take_markets(given)
     task = Task(order, *asked, read_started_file(started_file, order))
-    _, violations = judge_message(stated, task, plan_file.name)
+    plan, violations = judge_message(stated, task, plan_file.name)
     for violation in violations:
         click.echo(visible(str(violation)))
     if violations:
@@ -39,3 +43,5 @@ def command(plan_file: Path, order_file: Path, started_file: Path | None, **give
         raise SystemExit(FOUND_WANTING)
     units, parcels = count(order.unit_count, "unit"), count(len(stated.parcels), "parcel")
     click.echo(visible(f"valid: order {order.order_id}, {units} in {parcels}"))
+    if plan is not None and (judge := judge_of(task, markets, given)):
+        show(plan_view.verdicts(judge(plan)))

@@ -15,11 +15,13 @@ from boxwright.cli.files import address_of, check_folder, fetched, shown, tell_o
 from boxwright.cli.options import (
     EVALUATED_LANE,
     EVALUATED_POLICY,
+    MARKETS,
     OF_A_YEAR,
     choice_option,
     file_option,
     take_catalog,
     take_lanes,
+    take_markets,
     take_policies,
     take_profiles,
     with_options,
@@ -103,7 +105,7 @@ MOST_UNITS = 2_000
     metavar="ADDRESS",
     help="Dask scheduler whose workers plan instead, such as tcp://10.0.0.5:8786; they need this version.",
 )
-@with_options(*EVALUATED_POLICY, *EVALUATED_LANE)
+@with_options(*MARKETS, *EVALUATED_POLICY, *EVALUATED_LANE)
 def command(
     orders_file: Path,
     catalogs: tuple[str, ...],
@@ -140,7 +142,7 @@ def command(
     loaded = [take_catalog(name) for name in catalogs]
     boxes = take_catalog(given["used_boxes"]) if given["used_boxes"] else None
     policies, unsettled = take_policies(given, given["policy_files"])
-    lanes, profiles = take_lanes(given), take_profiles(given)
+    lanes, profiles, markets = take_lanes(given), take_profiles(given), take_markets(given)
     if out_file and address_of(out_file) and not is_file(out_file):
         rule = "must end in .csv or .parquet at an address: a run goes on from parts only in a folder here"
         raise refusal("--out", f"{rule}, got {shown(out_file)!r}")
@@ -175,7 +177,11 @@ def command(
     default = default_objectives(loaded, lanes)
     policies |= {name: replace(policies[name], objectives=default) for name in unsettled}
     settled = any(lane is not None and lane.ship_date is None for lane in lanes)
-    trials = _trials(orders_file, out_file, loaded, policies, lanes, profiles)
+    trials = replace(
+        _trials(orders_file, out_file, loaded, policies, lanes, profiles),
+        markets=markets,
+        reuse_system=given["reuse_system"],
+    )
     yearly = yearly_of(orders_file, orders_per_year)
     drawn = MAX_WORST if html_file else 0
     options = StudyOptions(drawn, True, regret_orders, yearly, len(unsettled) == len(policies))
@@ -264,6 +270,8 @@ def _run(
 
     form = None if out_file is None else form_of_file(out_file, given["row_format"], trials)
     asked = {"--most-units": str(given["most_units"])}
+    if trials.markets:
+        asked |= {"--market": " ".join(trials.markets), "--reuse-system": str(trials.reuse_system)}
     made = {} if form is None else made_of(orders_file, trials, form, asked, settled=settled)
     with sink_of(out_file, form, made) as sink, counting("Packing", rows_of(orders_file), "rows") as progress:
         run = Run(

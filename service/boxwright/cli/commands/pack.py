@@ -8,7 +8,16 @@ import click
 
 from boxwright.cli.failures import NOT_WHOLE, Command, refusal
 from boxwright.cli.files import fetched, is_device, shown, tell_of, whole_file, write_whole
-from boxwright.cli.options import PATH, TASK, choice_option, file_option, take_task_options, with_options
+from boxwright.cli.options import (
+    MARKETS,
+    PATH,
+    TASK,
+    choice_option,
+    file_option,
+    take_markets,
+    take_task_options,
+    with_options,
+)
 from boxwright.domain.incomplete import IncompletePlanError
 
 WORTH_A_POOL = 200
@@ -58,18 +67,6 @@ _PLANS_WHOLE = ("alternatives", "explain", "empty_spaces")
     metavar="smallest|BOX_TYPE",
     help="Measure the plan against the smallest standard cartons by volume, or one box type for everything.",
 )
-@click.option(
-    "--market",
-    "markets",
-    multiple=True,
-    metavar="ID",
-    help="Judge the plan by the rules of a market, such as eu, on the lane's ship date; repeat it for more.",
-)
-@click.option(
-    "--reuse-system",
-    is_flag=True,
-    help="With --market: boxes of several trips are within a system of re-use, as Regulation (EU) 2025/40 asks.",
-)
 @click.option("--empty-spaces", is_flag=True, help="List the empty spaces of each parcel, for whoever fills them.")
 @click.option(
     "--workers",
@@ -77,7 +74,7 @@ _PLANS_WHOLE = ("alternatives", "explain", "empty_spaces")
     metavar="N",
     help="Processes of --orders.  [default: one per core for 200 orders or more]",
 )
-@with_options(*TASK)
+@with_options(*MARKETS, *TASK)
 def command(
     order_file: Path | None,
     orders_file: Path | None,
@@ -111,8 +108,7 @@ def command(
         (one, {"--json": as_json, "--picture": picture, "--html": page}, "ORDER.json; --orders goes with --out"),
         (one, {"--started": given["started_file"], "--compare-with": given["compare_with"]}, "ORDER.json"),
         (one, {"--steps-in-words": given["steps_in_words"]}, "ORDER.json"),
-        (one, {"--market": given["markets"]}, "ORDER.json"),
-        (given["markets"], {"--reuse-system": given["reuse_system"]}, "--market"),
+        (one, {"--market": given["markets"]}, "ORDER.json; evaluate judges many orders"),
         (not given["started_file"], {"--compare-with": given["compare_with"]}, "a plan without --started"),
         (not one, {"--out": out_file}, "--orders; --json prints a single plan"),
         (not one, {"--workers": given["workers"]}, "--orders"),
@@ -131,18 +127,16 @@ def _pack_one(order_file: Path, as_json: bool, picture: Path | None, page: Path 
     """Pack one order and print its plan."""
     import json
     from dataclasses import replace
-    from functools import partial
 
     from boxwright.orders import read_order
 
     order = read_order(order_file)
-    asked = take_task_options(given)
+    asked, markets = take_task_options(given), take_markets(given)
     # The heaviest imports, after what can be refused without them.
     from boxwright.cli import plan_view
     from boxwright.cli.emissions_view import comparison_view
     from boxwright.cli.output import show
-    from boxwright.cli.plan_file import read_started_file, view_of
-    from boxwright.compliance import verdicts
+    from boxwright.cli.plan_file import judge_of, read_started_file, view_of
     from boxwright.contract.faults import order_path
     from boxwright.contract.json import plain
     from boxwright.contract.pack_answer import answer_to_wire
@@ -150,24 +144,11 @@ def _pack_one(order_file: Path, as_json: bool, picture: Path | None, page: Path 
     from boxwright.planning import Task, plans
 
     task = Task(order, *asked, read_started_file(given["started_file"], order))
-    with (found := Findings()).at("", {"market_id": "--market"}):
-        for market_id in given["markets"]:
-            task.materials.market(market_id)
-    found.raise_any()
     with (found := Findings()).at("", lambda field: order_path(field, order)):
         answer, *others = plans(task, **{name: given[name] for name in _PLANS_WHOLE})
     found.raise_any()
     comparison = _compare(answer, task, given["compare_with"]) if given["compare_with"] else None
-    judge = None
-    if given["markets"]:
-        judge = partial(
-            verdicts,
-            catalog=task.catalog,
-            market_ids=tuple(dict.fromkeys(given["markets"])),
-            destination=task.lane.destination_country if task.lane else "",
-            ship_date=given["ship_date"].date() if given["ship_date"] else None,
-            reuse_system=given["reuse_system"],
-        )
+    judge = judge_of(task, markets, given)
     if picture:
         from boxwright.drawing import plan_svg
 
@@ -175,7 +156,7 @@ def _pack_one(order_file: Path, as_json: bool, picture: Path | None, page: Path 
     if page:
         from boxwright.pages import Sheet, plan_page
 
-        write_whole(page, plan_page(answer, task, sheet=Sheet(given["sheet"])))
+        write_whole(page, plan_page(answer, task, sheet=Sheet(given["sheet"]), verdicts=judge(answer) if judge else ()))
     if as_json:
         message = answer_to_wire(
             (answer, *others), replace(view_of(task, in_words=given["steps_in_words"]), verdicts=judge), comparison

@@ -165,6 +165,8 @@ class _Bench:
         for part in sorted(self._filling, key=lambda part: part.component is not Component.BLOCKING):
             weight_mg += part.mass_mg - (self._laid_mg if part.component is Component.VOID_FILL else 0)
             yield BenchLine(self._filled(part), weight_mg)
+        if any(self._is_pressed(placed) for placed in parcel.placements):
+            yield BenchLine("Press the goods down as you close it.", weight_mg)
         if not parcel.ships_in_own_container:
             close = "Close the open end and tape it" if self._at_end else "Close it and tape its top"
             taping = (
@@ -178,6 +180,11 @@ class _Bench:
         if unseen := {line_id for line_id, lost_mg in held if lost_mg <= tolerance_mg}:
             names = listed(named(self._lines[line_id]) for line_id in dict(held) if line_id in unseen)
             yield BenchLine(f"Count {names}: one too few would not show on the scale.")
+
+    def _is_pressed(self, placed: Placement) -> bool:
+        """Whether a unit is thinner than it is at rest, with its folds."""
+        line, thick_um = self._lines[placed.line_id], placed.orientation.edges_of(*placed.extent_um)[2]
+        return line.soft_goods is not None and thick_um < line.height_um << placed.folds
 
     def _take(self, strips: str) -> str:
         """Return which box to take, or to go on with, and how its bottom is taped."""
@@ -233,7 +240,7 @@ class _Bench:
         if rule is not None and rule.pad_edge_um:
             size = f"{whole_mm(rule.pad_edge_um)} mm square and {units.exact(placed.half_gap_um)} mm thick"
             return f"{before}Put a pad of {name}, {size}, on each face of {what}. "
-        if rule is not None and rule.wrap_layers and not placed.compartment:
+        if rule is not None and rule.wrap_layers:
             return f"{before}Wrap {what} in {_counted(rule.wrap_layers, 'layer')} of {name}. "
         return before
 
@@ -292,7 +299,7 @@ class _Bench:
         what = f"{part.litres:,.1f} L of {_dunnage_words(part.dunnage_id)}"
         mass = weight_words(part.mass_mg)
         if part.component is Component.BLOCKING:
-            spaces = marked_spaces(self._parcel, self._box, self._task.materials)
+            spaces = marked_spaces(self._parcel, self._box, self._lines, self._task.materials)
             where = self._places.blocked([space for space in spaces if space.needs_blocking])
             return f"Block {where}: {what} ({mass})."
         axis = 0 if self._at_end else 2

@@ -35,6 +35,7 @@ def constraint_words(model: OrderModel) -> tuple[str, ...]:
         (policy.load_bearing, "load bearing, by mass and density where neither line nor class states it"),
         (slacks, f"fit clearance {' or '.join(map(exact, slacks))} mm"),
         (policy.fill_limit < 1, f"fill limit {policy.fill_limit:g}"),
+        (policy.max_empty_space_ratio is not None, f"empty space {policy.max_empty_space_ratio} of the outer volume"),
         (policy.stacking, f"stack of equal parcels: {policy.stacking}"),
         (lifting, f"lifting: {lifting}"),
         (policy.box_certificate, "box certificate: gross mass and sum of sides by grade"),

@@ -78,7 +78,9 @@ def broken_rules(plan: Plan, task: Task) -> list[PlanViolation]:
 
 def _with_spaces(parcel: Parcel, request: Request) -> Parcel:
     own = parcel.ships_in_own_container
-    spaces = () if own else marked_spaces(parcel, request.catalog.box_type(parcel.box_type_id), request.materials)
+    lines = {line.line_id: line for line in request.order.lines}
+    box = request.catalog.box_type(parcel.box_type_id) if not own else None
+    spaces = () if box is None else marked_spaces(parcel, box, lines, request.materials)
     return dataclasses.replace(parcel, empty_spaces=spaces)
 
 

@@ -2,14 +2,22 @@
 
 import dataclasses
 import math
-from collections.abc import Sequence
-
-import numpy as np
+from collections.abc import Mapping, Sequence
 
 from boxwright.catalog import Materials
 from boxwright.domain.box import BoxType
-from boxwright.domain.order import ALL_ORIENTATIONS
-from boxwright.domain.plan import EmptySpace, HandlingMark, Parcel, Placement, Plan, PlanStatus, UnpackedUnit
+from boxwright.domain.order import ALL_ORIENTATIONS, Item
+from boxwright.domain.plan import (
+    EmptySpace,
+    HandlingMark,
+    Parcel,
+    Placement,
+    Plan,
+    PlanStatus,
+    UnpackedReason,
+    UnpackedUnit,
+)
+from boxwright.domain.policy import EMPTY_SPACE_CURES
 from boxwright.domain.strength import StackLoad
 from boxwright.domain.warning import PlanWarning, WarningCode
 from boxwright.footprint import total
@@ -22,7 +30,7 @@ from boxwright.planning.parts.expansion import corners_um
 from boxwright.planning.parts.spaces import closed_size
 from boxwright.planning.request import Request
 from boxwright.planning.triage import left_over
-from boxwright.protection import blocking_limits, box_grade, stack_load
+from boxwright.protection import box_grade, held_by_blocking, stack_load
 from boxwright.selection.model import PackedBox
 from boxwright.selection.outcome import Outcome
 from boxwright.units import MG_PER_KG
@@ -48,7 +56,8 @@ def finish_parcel(model: OrderModel, packed: PackedBox) -> Parcel:
     packaging = model.pricing.packed_with(box, members, packed.corners_um, volumes) if box.ours else ()
     net = model.expansion.goods_mg(members)
     gross = net + sum(part.mass_mg for part in packaging)
-    inner_um, outer_um = closed_size(box, (*packed.corners_um[:, 3:].max(axis=0).tolist(),))
+    extents_um = (*packed.corners_um[:, 3:].max(axis=0).tolist(),)
+    inner_um, outer_um = closed_size(box, extents_um, soft=model.expansion.soft(members))
     lifting, bears = model.request.lifting, None
     marks = (HandlingMark.HEAVY, lifting.heavy_above_kg), (HandlingMark.TEAM_LIFT, lifting.team_lift_above_kg)
     if policy.stacking is not None:
@@ -67,7 +76,7 @@ def finish_parcel(model: OrderModel, packed: PackedBox) -> Parcel:
         ships_in_own_container=not box.ours,
         stack_load=bears,
         box_grade=box_grade(box, model.request.materials) if policy.box_certificate and box.has_certificate else None,
-        cushioning_id="" if bare else wrappings.cushioning_of(members),
+        cushioning_id=wrappings.cushioning_of(members, box) if box.ours else "",
         handling_marks=tuple(mark for mark, kg in marks if kg is not None and gross > kg * MG_PER_KG),
         protection=wrappings.protection_of(members, box) if box.ours else (),
         **model.pricing.accounts(box, members, outer_um, packaging, gross),
@@ -132,6 +141,21 @@ def finish_plan(model: OrderModel, outcome: Outcome | None, unpacked: list[Unpac
     return cut(answer) if outcome and outcome.cut else answer
 
 
+def without_too_empty(model: OrderModel, outcome: Outcome) -> tuple[Outcome, list[UnpackedUnit]]:
+    """Return what a search found less the parcels that are emptier than the policy allows, and their units."""
+    policy, kept, out = model.request.policy, list[PackedBox](), list[UnpackedUnit]()
+    for packed in outcome.parcels if policy.max_empty_space_ratio is not None else ():
+        parcel = finish_parcel(model, packed)
+        why = "" if parcel.ships_in_own_container else policy.too_empty(parcel.goods_volume_um3, parcel.outer_um)
+        rule = f"of {parcel.box_type_id!r}, the best box found for it, {why}; {EMPTY_SPACE_CURES}"
+        out += [
+            UnpackedUnit(placed.line_id, placed.unit_index, UnpackedReason.EMPTY_SPACE_CONFLICT, rule)
+            for placed in (parcel.placements if why else ())
+        ]
+        kept += [] if why else [packed]
+    return (dataclasses.replace(outcome, parcels=tuple(kept)) if out else outcome), out
+
+
 def plan_of(request: Request, parcels: Sequence[Parcel], unpacked: Sequence[UnpackedUnit]) -> Plan:
     """Return a plan of some parcels, of which nothing is proved, and which says what it was made with."""
     order, catalog, materials = request.order, request.catalog, request.materials
@@ -153,16 +177,20 @@ def plan_of(request: Request, parcels: Sequence[Parcel], unpacked: Sequence[Unpa
     )
 
 
-def marked_spaces(parcel: Parcel, box: BoxType, materials: Materials) -> tuple[EmptySpace, ...]:
+def marked_spaces(
+    parcel: Parcel, box: BoxType, lines: Mapping[str, Item], materials: Materials
+) -> tuple[EmptySpace, ...]:
     """Return what neither goods nor cushioning take of a parcel in a box of ours, greatest first.
 
-    Which of it needs blocking is marked: in a mailer, which lies close, nothing. See ``packing.voids``.
+    Which of it needs blocking is marked: in a mailer, which lies close, nothing. ``lines`` are those of the order by
+    id. See ``packing.voids``.
     """
     corners = corners_um(parcel.placements)
     spaces = voids(corners, parcel.inner_um)
-    limits = blocking_limits(materials)
-    heavy = box.has_fill and parcel.net_mg >= limits.least_mg
-    marked = to_block(spaces, corners, limits.gap_um) if heavy else np.zeros(len(spaces), dtype=np.bool_)
+    goods = [lines[unit.line_id] for unit in parcel.placements]
+    boxed_in = [bool(unit.inner_box_type_id) for unit in parcel.placements]
+    held, gap_um = held_by_blocking(goods, boxed_in, parcel.net_mg, materials)
+    marked = to_block(spaces, corners[held] if box.has_fill else corners[:0], gap_um)
     return tuple(
         EmptySpace(x, y, z, x2 - x, y2 - y, z2 - z, needs_blocking)
         for (x, y, z, x2, y2, z2), needs_blocking in zip(spaces.tolist(), marked.tolist(), strict=True)

@@ -28,7 +28,8 @@ def finish_time_s(order: Order, catalog: Catalog, *, empty_spaces: bool) -> floa
     units = order.unit_count
     # Gaps, wrap and fill are worked out of them, and there are more parcels than their volume says.
     protected = sum(line.quantity for line in order.lines if line.fragility is not None or line.article)
-    volume, largest = sum(line.quantity * math.prod(line.edges_um) for line in order.lines), catalog.largest_um3
-    parcels = min(units, math.ceil(volume / (EXPECTED_FILL * largest))) if largest else 0
+    volume = sum(line.quantity * math.prod(line.edges_um) for line in order.lines)
+    largest = max(box.inner_volume_um3 for box in catalog.box_types)
+    parcels = min(units, math.ceil(volume / (EXPECTED_FILL * largest)))
     seconds = BASE_S + UNIT_S * units + PROTECTED_UNIT_S * protected + PARCEL_S * parcels
     return seconds + EMPTY_SPACES_S * units if empty_spaces else seconds

@@ -5,8 +5,7 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from boxwright.catalog import unverified_walls
-from boxwright.catalog.catalogs import is_shipped_catalog, is_shipped_data
-from boxwright.catalog.dunnage import redefined
+from boxwright.catalog.catalogs import is_shipped_catalog, is_shipped_data, redefined
 from boxwright.checking import loads_mg
 from boxwright.domain.factor import Component, Coverage, CoverageCell, Stage
 from boxwright.domain.footprint import Footprint
@@ -224,20 +223,23 @@ def _dunnage(model: OrderModel, outcome: Outcome, parcels: Sequence[Parcel]) -> 
     if not tape_rule.read_in_source and request.tape is not None and request.tape.dunnage_id in used:
         text = f"tape rule {tape_rule.rule_id!r}: its figures are unverified"
         yield PlanWarning(WarningCode.UNVERIFIED_TAPE_RULE, "policy.tape_rule", text)
-    blocks = False
+    rules: set[str] = set()
     for number, (packed, parcel) in enumerate(zip(outcome.parcels, parcels, strict=True), start=1):
         model.stop.look()
-        if parcel.packaging_mg(Component.BLOCKING):
-            blocks = True
-        elif packed.box.ours and (volume := model.pricing.to_block_um3(packed.box, packed.members, packed.corners_um)):
-            blocks = True
+        volume = 0
+        if not parcel.packaging_mg(Component.BLOCKING):
+            volume = model.pricing.to_block_um3(packed.box, packed.members, packed.corners_um) if packed.box.ours else 0
+            if not volume:
+                continue
+        rules |= {"least_gap"} if model.pricing.held(packed.members)[1] else {"beside_fragile", "hard_density"}
+        if volume:
             why = "no blocking is chosen: stock some, or wedge them with cardboard"
             if (chosen := request.blocking) is not None:
                 why = f"its weight limit leaves no mass for {chosen.dunnage_id!r}: wedge them with less"
             where = f"{volume / UM3_PER_LITRE:.3f} L beside the heavy goods of parcel {number}"
             text = f"{where}, in {parcel.box_type_id!r}, need blocking, and {why}"
             yield PlanWarning(WarningCode.NOT_BLOCKED, "policy.blocking_id", text)
-    for figure in request.materials.blocking_rules.values() if blocks else ():
+    for figure in (request.materials.blocking_rules[name] for name in sorted(rules)):
         if not figure.read_in_source:
             text = f"blocking rule {figure.rule_id!r}: its {figure.value} {figure.unit} are unverified"
             yield PlanWarning(WarningCode.UNVERIFIED_BLOCKING_RULE, "policy.blocking_id", text)

@@ -31,12 +31,13 @@ Flags = np.ndarray[tuple[int, ...], np.dtype[np.bool_]]
 class Guard:
     """What protects each unit of a line: the practice rule of its class, with wrap or an inner box, or pads.
 
-    ``no_pads`` says why it has none although they were asked for. Half-gap and wall margin are those of the inner box
-    where there is one.
+    ``in_pack_mg`` is the wrap in a compartment, where nothing else is. ``no_pads`` says why it has none although they
+    were asked for. Half-gap and wall margin are those of the inner box where there is one.
     """
 
     care: Care
     wrap_mg: int = 0
+    in_pack_mg: int = 0
     pads: Pads | None = None
     no_pads: str = ""
     inner: InnerBox | None = None
@@ -58,7 +59,10 @@ class Guard:
             found = f": {pack.source}" if pack.source else ""
             source = f"{pack.box_type_id!r}{found if pack.read_in_source else ', whose size is unverified'}"
             return LineProtection(
-                line.line_id, ProtectionRule.TESTED_PACK, care.fragility_class, message=care.reason, source=source
+                *(line.line_id, ProtectionRule.TESTED_PACK, care.fragility_class),
+                wrap_layers=care.wrap_layers_in_pack,
+                message=care.reason,
+                source=source,
             )
         rule = ProtectionRule.PHYSICS if self.pads else ProtectionRule.PRACTICE
         return LineProtection(
@@ -97,12 +101,13 @@ class Wrappings:
             pads: Pads | str = ""
             if request.pads is not None and inner is None and line.fragility and line.fragility.g_level is not None:
                 pads = pads_of(line, request.pads, request.materials, request.handling.profile)
-            if isinstance(pads, Pads):
-                guards[line.line_id] = Guard(care, pads=pads)
-                continue
             goods = line if inner is None else inner.goods
-            wrapped = wrap_mg(goods, care.wrap_layers, self.wrap) if self.wrap and care.wrap_layers else 0
-            guards[line.line_id] = Guard(care, wrapped, no_pads=pads, inner=inner)
+            layers = care.wrap_layers, care.wrap_layers_in_pack
+            wrapped, in_pack = (wrap_mg(goods, each, self.wrap) if self.wrap and each else 0 for each in layers)
+            if isinstance(pads, Pads):
+                guards[line.line_id] = Guard(care, in_pack_mg=in_pack, pads=pads)
+            else:
+                guards[line.line_id] = Guard(care, wrapped, in_pack, no_pads=pads, inner=inner)
         return guards
 
     def _by_unit(self, figure: Callable[[Guard], int]) -> Ints:
@@ -124,6 +129,11 @@ class Wrappings:
     def wraps_mg(self) -> Ints:
         """Mass of the wrap of each unit, int64 (n,), mg."""
         return self._by_unit(lambda guard: guard.wrap_mg)
+
+    @cached_property
+    def in_packs_mg(self) -> Ints:
+        """Mass of the wrap of each unit in a compartment, int64 (n,), mg."""
+        return self._by_unit(lambda guard: guard.in_pack_mg)
 
     @cached_property
     def pads_mg(self) -> Ints:
@@ -150,6 +160,15 @@ class Wrappings:
         """Whether some of these units are wrapped."""
         return self.any and bool(self.wraps_mg[members].any())
 
+    def fill(self, members: Ints) -> Dunnage | None:
+        """Return the void fill of a parcel of some units: one that cushions where some ask for it.
+
+        None where all are soft goods: they give way and fill the box themselves.
+        """
+        if self.expansion.soft(members):
+            return None
+        return self.request.cushion_fill if self.fills_cushioning(members) else self.request.void_fill
+
     def fills_cushioning(self, members: Ints) -> bool:
         """Whether some of these units ask for a void fill that cushions."""
         lines = (self.expansion.units[member][0] for member in members.tolist() if self.any)
@@ -169,8 +188,10 @@ class Wrappings:
         """Whether a line of the order is not sturdy."""
         return any(not each.care.fragility_class.sturdy for each in self.guards.values())
 
-    def cushioning_of(self, members: Ints) -> str:
-        """Return the id of the wrap of some units, or of their pads; empty where there is neither."""
+    def cushioning_of(self, members: Ints, box: BoxType) -> str:
+        """Return the id of the wrap of some units in a box, or of their pads; empty where there is neither."""
+        if box.compartments:
+            return self.wrap.dunnage_id if self.wrap is not None and self.in_packs_mg[members].any() else ""
         if self.wrap is not None and self.wrapped(members):
             return self.wrap.dunnage_id
         pads = self.request.pads
@@ -212,18 +233,18 @@ class Wrappings:
     def least(self, members: Ints, protected: Iterable[Units], *, in_cells: bool | None) -> Units:
         """Return units that are no larger and no heavier than they are ``protected`` with any cushioning.
 
-        In compartments they stand as they are. ``in_cells`` None is in any box: as they are if a compartment takes
-        them.
+        In compartments nothing is kept free round them. ``in_cells`` None is in any box: as in a compartment if one
+        takes them.
         """
         if in_cells:
-            return _taken(self._in_cells, members)
+            return _taken(self.in_cells, members)
         units, *others = protected
         if others:
             lightest = np.stack([other.cushioning_mg for other in (units, *others)]).min(axis=0)
             units = dataclasses.replace(units, cushioning_mg=lightest)
         if in_cells is not None or not self.any or not (which := self._fit_cells[members]).any():
             return units
-        bare = _taken(self._in_cells, members)
+        bare = _taken(self.in_cells, members)
         return dataclasses.replace(
             units,
             edges_um=np.where(which[:, np.newaxis], bare.edges_um, units.edges_um),
@@ -234,34 +255,30 @@ class Wrappings:
         )
 
     @cached_property
-    def _in_cells(self) -> Units:
-        return as_in_cells(self.expansion, self.request)
+    def in_cells(self) -> Units:
+        """The units as compartments take them: bare or in wrap, and with the play that they may have.
+
+        Goods that are not fragile may have any.
+        """
+        units, lines = self.expansion.arrays, [line for line, _ in self.expansion.lines]
+        if not any(box.compartments for box in self.request.catalog.box_types):
+            return units
+        cares = [self.guards[line.line_id].care for line in lines]
+        held = [care.fragility_class.breakable or care.needs_tested_pack for care in cares]
+        if not any(held):
+            return units
+        most_um = math.floor(2 * self.request.materials.protection_rules["compartment_play_mm"].value * UM_PER_MM)
+        # Compartments are compared without the slack that the policy keeps free in them.
+        most_um, any_um = most_um - (self.request.policy.fit_clearance_um or 0), np.iinfo(np.int64).max
+        plays = np.repeat([most_um if each else any_um for each in held], [line.quantity for line in lines])
+        return dataclasses.replace(units, most_play_um=plays, cushioning_mg=self.in_packs_mg.astype(np.float64))
 
     @cached_property
     def _fit_cells(self) -> Flags:
         """Which units fit a compartment of some box type, bool (n,)."""
         grids = [box.compartments for box in self.request.box_types if box.compartments is not None]
-        return fit_cells(self._in_cells, [size for grid in grids for size in grid.sizes_um])
+        return fit_cells(self.in_cells, [size for grid in grids for size in grid.sizes_um])
 
 
 def _taken(units: Units, members: Ints) -> Units:
     return units if len(members) == len(units) else units.take(members)
-
-
-def as_in_cells(expansion: Expansion, request: Request) -> Units:
-    """Return the units of an order as compartments take them: as they are, and with the play that they may have.
-
-    Goods that are not fragile may have any.
-    """
-    units, lines = expansion.arrays, [line for line, _ in expansion.lines]
-    if not any(box.compartments for box in request.catalog.box_types):
-        return units
-    cares = [request.care(line) if line.care_field else None for line in lines]
-    held = [care is not None and (care.fragility_class.breakable or care.needs_tested_pack) for care in cares]
-    if not any(held):
-        return units
-    most_um = math.floor(2 * request.materials.protection_rules["compartment_play_mm"].value * UM_PER_MM)
-    # Compartments are compared without the slack that the policy keeps free in them.
-    any_um = np.iinfo(np.int64).max
-    plays = [most_um - (request.policy.fit_clearance_um or 0) if each else any_um for each in held]
-    return dataclasses.replace(units, most_play_um=np.repeat(plays, [line.quantity for line in lines]))

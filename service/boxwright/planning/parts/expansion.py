@@ -76,6 +76,10 @@ class Expansion:
         """Whether some of them are soft goods that can be folded."""
         return any(line.soft_goods is not None and line.soft_goods.max_folds > 0 for line, _ in self.lines)
 
+    def soft(self, members: Ints) -> bool:
+        """Whether some units are soft goods, all of them."""
+        return self.arrays.soft is not None and bool(self.arrays.soft[members].all())
+
     def goods_mg(self, members: Ints) -> int:
         """Mass of the goods of some units, in mg."""
         return self.placed_mg(members) - sum(each.added_mg for each in self.in_boxes(members))

@@ -12,7 +12,7 @@ from boxwright.domain.box import BoxType
 from boxwright.domain.order import FragilityClass, Item
 from boxwright.packing.cells import too_many, too_much_play
 from boxwright.packing.problem import Ints
-from boxwright.planning.parts.cushioned import as_in_cells
+from boxwright.planning.parts.cushioned import Wrappings
 from boxwright.planning.parts.expansion import Expansion
 from boxwright.planning.parts.spaces import empty_space
 from boxwright.units import exact
@@ -26,7 +26,7 @@ class Packs:
 
     def __init__(self, request: Request, expansion: Expansion) -> None:
         self._request, self._expansion = request, expansion
-        self._units = as_in_cells(expansion, request)
+        self._units = Wrappings(request, expansion, next(iter(request.cushionings), None)).in_cells
 
     def for_lines(self) -> dict[str, tuple[BoxType, ...]]:
         """Return the packs that take the units of each line that must go into one, by line id.
@@ -108,7 +108,7 @@ class Packs:
             return too_much_play(units, space) or f"too small, {full}"
         if units.volume_um3 > space.volume_limit_um3:
             return f"it would pass the fill limit of {policy.fill_limit:g}"
-        if units.total_mg > space.mass_limit_mg:
+        if units.packed_mg > space.mass_limit_mg:
             return f"takes at most {exact(math.floor(space.mass_limit_mg))} g"
         caps = {each.property: each.millionths() for each in box.property_caps}
         for name, most in caps.items():

@@ -15,7 +15,7 @@ from boxwright.domain.box_component import box_component, part_cost_minor
 from boxwright.domain.factor import Component
 from boxwright.domain.footprint import PackagingComponent
 from boxwright.domain.lack import MissingFactorError
-from boxwright.domain.mailer import Cuboid
+from boxwright.domain.mailer import POUCH, Cuboid
 from boxwright.domain.material import MaterialKind
 from boxwright.domain.policy import Objective, UnverifiedFactorRule
 from boxwright.footprint import (
@@ -31,7 +31,7 @@ from boxwright.packing.voids import beside_one_um3, to_block, voids
 from boxwright.planning.parts.cushioned import Wrappings
 from boxwright.planning.parts.expansion import Expansion, lowest_shape_um, shapes_of
 from boxwright.planning.parts.spaces import MOST_KEPT, Spaces, closed_size, part_of
-from boxwright.protection import blocking_limits, blocking_mg, void_fill_mg
+from boxwright.protection import blocking_mg, held_by_blocking, void_fill_mg
 from boxwright.selection.admission import Admission
 from boxwright.selection.model import Price
 from boxwright.shipping import Billed, least_billed, lower_steps
@@ -65,7 +65,6 @@ class Pricing:
 
     def __post_init__(self) -> None:
         request, self.objectives = self.request, self.request.policy.ranking
-        self._limits = blocking_limits(request.materials)
         nothing = request.void_fill is None and request.cushion_fill is None and request.blocking is None
         self.always_bare = nothing and not self.wrappings.any and not self.expansion.inner_boxes
         dunnage_priced = any(each.price_per_kg_minor is not None for each in request.catalog.dunnage)
@@ -120,7 +119,10 @@ class Pricing:
                 return min(self.price(box, members, inside, corners_um, least=True) for inside in insides)
             size, least = self._least_size(box, members), True
         else:
-            size = closed_size(box, extents_um)
+            soft = box.flexible and self.expansion.soft(members)
+            size = closed_size(box, extents_um, soft=soft)
+            if soft and least:
+                size = self._least_size(box, members)[0], size[1]
         if not self._by_mass:
             return self.of_size(box, size)
         packaging = self.packed_with(box, members, corners_um)
@@ -184,7 +186,16 @@ class Pricing:
                 units, some = self.wrappings.protect(members), members
             lowest = lowest_shape_um(self.expansion, some, units, whole=members is not None)
             self._lowest = members, lowest
-        return box.shell.least_um(box.inner_um, box.outer_um, lowest)
+        inner_um, outer_um = box.shell.least_um(box.inner_um, box.outer_um, lowest)
+        volumes, soft = self.expansion.arrays.volumes_um3, self.expansion.arrays.soft
+        if box.shell is POUCH and soft is not None:
+            # Round soft goods a mailer is as large as they are.
+            if members is None:
+                least = min(volume for volume, gives_way in zip(volumes, soft.tolist(), strict=True) if gives_way)
+                inner_um = min(inner_um, (least, 1, 1), key=math.prod)
+            elif self.expansion.soft(members):
+                inner_um = sum(volumes[member] for member in members.tolist()), 1, 1
+        return inner_um, outer_um
 
     def _goods_mg(self, members: Ints) -> int:
         if self._weighed[0] is not members:
@@ -205,13 +216,13 @@ class Pricing:
         """
         request, wrappings, expansion = self.request, self.wrappings, self.expansion
         closure = request.closures(box)
-        if box.compartments or self.always_bare:
+        if self.always_bare or (box.compartments and not wrappings.any):
             return closure.parts  # nothing wraps or fills it
-        dunnage = []
-        for wrap, each_mg in ((wrappings.wrap, wrappings.wraps_mg), (request.pads, wrappings.pads_mg)):
+        dunnage, cushions = [], [(wrappings.wrap, wrappings.wraps_mg), (request.pads, wrappings.pads_mg)]
+        for wrap, each_mg in [(wrappings.wrap, wrappings.in_packs_mg)] if box.compartments else cushions:
             if wrap is not None and wrappings.any and (mass := int(each_mg[members].sum())):
                 dunnage.append(part_of(Component.CUSHIONING, wrap, mass))
-        fill, share = request.fill(cushions=wrappings.fills_cushioning(members)), request.policy.void_fill_share
+        fill, share = wrappings.fill(members), request.policy.void_fill_share
         inner = sorted(expansion.in_boxes(members), key=lambda each: each.box.box_type_id)
         filled, taped = sum(each.fill_mg for each in inner), sum(each.tape_mg for each in inner)
         blocks = 0
@@ -252,17 +263,23 @@ class Pricing:
 
     def may_block(self, box: BoxType, members: Ints) -> bool:
         """Whether a parcel of some units can have spaces that need blocking: not a mailer, which lies close."""
-        return box.has_fill and self.expansion.goods_mg(members) >= self._limits.least_mg
+        return box.has_fill and bool(self.held(members)[0])
+
+    def held(self, members: Ints) -> tuple[list[int], int]:
+        """Return which of some units blocking holds in an open box, and the widest gap beside one of them, in um."""
+        lines, inner = [self.expansion.units[member][0] for member in members.tolist()], self.expansion.inner_boxes
+        boxed_in = [line.line_id in inner for line in lines]
+        return held_by_blocking(lines, boxed_in, self.expansion.goods_mg(members), self.request.materials)
 
     def to_block_um3(self, box: BoxType, members: Ints, corners_um: Ints) -> int:
-        """Return the volume of the spaces that need blocking, in cubic um: wider than the limit, beside a unit."""
-        gap_um = self._limits.gap_um
-        if not self.may_block(box, members):
+        """Return the volume of the spaces that need blocking, in cubic um: wider than the limit, beside a held unit."""
+        held, gap_um = self.held(members)
+        if not held or not box.has_fill:
             return 0
         if len(corners_um) == 1:
             return beside_one_um3(corners_um[0].tolist(), box.inner_um, gap_um)
         spaces = voids(corners_um, box.inner_um)
-        chosen = spaces[to_block(spaces, corners_um, gap_um)]
+        chosen = spaces[to_block(spaces, corners_um[held], gap_um)]
         return sum((x2 - x) * (y2 - y) * (z2 - z) for x, y, z, x2, y2, z2 in chosen.tolist())
 
     def _carbon_minor(

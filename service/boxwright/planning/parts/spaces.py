@@ -69,17 +69,19 @@ def empty_space(box: BoxType, clearance_um: int, fill_millionths: int, closing_m
     return Space(edges, mass_limit, volume_limit, mass_rule=mass_rule, encloses=box.flexible, cells=cells)
 
 
-def closed_size(box: BoxType, extents_um: Cuboid | None) -> tuple[Cuboid, Cuboid]:
+def closed_size(box: BoxType, extents_um: Cuboid | None, *, soft: bool = False) -> tuple[Cuboid, Cuboid]:
     """Return inner and outer edges of a closed box, in um; of a mailer the inner ones of the cuboid that it then is.
 
-    ``extents_um`` are those of what is in it, from its corner; of no account for a rigid box.
+    ``extents_um`` are those of what is in it, from its corner; of no account for a rigid box. Where all goods are
+    ``soft`` the sheets of a mailer lie close round them.
     """
     if not box.ours:
         return (0, 0, 0), box.outer_um
     if extents_um is None:
         return box.inner_um, box.outer_um
     shell = box.shell
-    return shell.inside_at(box.inner_um, extents_um[2]), shell.outside_um(box.inner_um, box.outer_um, extents_um)
+    inner_um = extents_um if soft and shell is POUCH else shell.inside_at(box.inner_um, extents_um[2])
+    return inner_um, shell.outside_um(box.inner_um, box.outer_um, extents_um)
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,12 +210,21 @@ class Spaces:
     wrappings: Wrappings
 
     def for_several(self, box: BoxType) -> BoxType:
-        """See ``ParcelModel.for_several``: by the lifting profile, where all units together could pass its limit."""
+        """See ``ParcelModel.for_several``: by the lifting profile, and in mailers by the rule on rigid goods.
+
+        Only where all units together could pass the limit.
+        """
         most = most_of_several_mg(self.request.lifting)
+        if box.flexible and self.request.needs_slack:
+            most = self._in_mailer_mg if most is None else min(most, self._in_mailer_mg)
         # What no parcel of this type outweighs: all units, and full of dunnage besides.
         if most is None or self._goods_and_cushions_mg + self.request.closures(box).fullest_mg <= most:
             return box
         return _limited(box, most)
+
+    @cached_property
+    def _in_mailer_mg(self) -> int:
+        return int(self.request.materials.protection_rules["several_in_mailer"].value * MG_PER_KG)
 
     @cached_property
     def _goods_and_cushions_mg(self) -> int:
@@ -225,6 +236,11 @@ class Spaces:
         rule = self.request.mass_rules.get(box.box_type_id, "")
         if not several or (limited := self.for_several(box)) is box:
             return box, rule
+        if box.flexible and limited.max_gross_mg == self._in_mailer_mg:
+            return (
+                limited,
+                f"at most {exact(self._in_mailer_mg, MG_PER_KG)} kg gross of several rigid units in a mailer",
+            )
         return limited, lifting_words(self.request.lifting)
 
     def space(self, box: BoxType, units: Units, *, whole: bool, several: bool) -> Space:
@@ -237,7 +253,9 @@ class Spaces:
             return dataclasses.replace(space, edges_um=enclosing)
         fill, cushioned = request.densest_fill, np.count_nonzero(units.cushioning_mg)
         if whole:
-            fill = request.fill(cushions=bool(cushioned))
+            fill = request.cushion_fill if cushioned else request.void_fill
+            if units.soft is not None and units.soft.all():
+                fill = None
         if box.max_load_mg is None or fill is None or not box.has_fill:
             return space
         empty, share = box.inner_volume_um3 - (units.volume_um3 if whole else 0), request.policy.void_fill_share
@@ -279,7 +297,7 @@ class Spaces:
         fill, share = self.request.densest_fill, self.request.policy.void_fill_share
         if fill is None or all(self.for_several(box).max_load_mg is None for box in self.request.box_types):
             return True
-        if fill is not self.request.fill(cushions=self.wrappings.any):
+        if fill is not (self.request.cushion_fill if self.wrappings.any else self.request.void_fill):
             return False  # without its fragile units a parcel may be filled more heavily
         units = self.expansion.arrays
         return all(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from functools import lru_cache
 
@@ -12,7 +13,7 @@ from boxwright.domain.carrier import CarrierRule
 from boxwright.domain.order import Order
 from boxwright.domain.policy import Engine, Policy
 from boxwright.domain.same import Same
-from boxwright.domain.stacking import StackingCondition
+from boxwright.domain.strength import StackingCondition
 from boxwright.planning.parts.expansion import lowest_edge_um
 from boxwright.planning.parts.spaces import MOST_KEPT
 from boxwright.protection import box_grade, most_stacked_mg, stack_load
@@ -36,6 +37,12 @@ def usable(
         boxes = [box for box in boxes if not box.compartments]
     articles = {line.article for line in order.lines}
     boxes = [box for box in boxes if box.compartments is None or box.compartments.may_take(articles)]
+    if policy.max_empty_space_ratio is not None:
+        goods_um3 = sum(line.quantity * math.prod(line.edges_um) for line in order.lines)
+        # A mailer closes on its content.
+        too_empty = {box.box_type_id: policy.too_empty(goods_um3, box.outer_um) for box in boxes if not box.flexible}
+        left_out |= {box_type_id: why for box_type_id, why in too_empty.items() if why}
+        boxes = [box for box in boxes if box.box_type_id not in left_out]
     if biller is None and not policy.limits_boxes:
         return tuple(boxes), {}, left_out
     found, rules = [], {}

@@ -7,11 +7,10 @@ import math
 from collections.abc import Iterator, Sequence
 
 from boxwright import units
-from boxwright.contract.carriage import chargeable_to_wire
 from boxwright.contract.data import versions_to_wire
 from boxwright.contract.faults import warnings_to_wire
 from boxwright.contract.footprint import footprint_to_wire, read_allocations, read_packaging
-from boxwright.contract.lane import LEG, read_lane
+from boxwright.contract.lane import LEG, chargeable_to_wire, read_lane
 from boxwright.contract.names import read_name
 from boxwright.contract.values import date_to_wire
 from boxwright.domain.box import BoxType

@@ -83,7 +83,7 @@ class PackAnswers:
                 job = replace(job, drawings=False)
             stop.finish_s = finish_time_s(job)
             made, *others = self._plans(job) if better is None else [self._improved(job, better)]
-            self._metrics.record_plan(made, job.purpose, job.catalog_label, job.site_label)
+            self._metrics.record_plan(made, job.purpose, job.catalog_label, job.site_label, job.verdicts(made))
             return self._finished(job, without_extras(made) if late else made, others, keep=keep)
         finally:
             self._metrics.planning.labels(purpose_of(message)).observe(time.perf_counter() - start)

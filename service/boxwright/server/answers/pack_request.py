@@ -94,7 +94,7 @@ class PackJob:
         return billed
 
     def verdicts(self, plan: Plan) -> tuple[Verdict, ...]:
-        """Return how a plan stands to the markets asked for."""
+        """Return how a plan stands to the markets asked for; none if none is."""
         return verdicts(
             plan,
             self.task.catalog,

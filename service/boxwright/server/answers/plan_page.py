@@ -4,7 +4,7 @@ import datetime
 import pickle
 from dataclasses import replace
 
-from boxwright.contract.certificate import read_certificate
+from boxwright.contract.objective import read_certificate
 from boxwright.contract.plan import plan_to_wire
 from boxwright.contract.stated_figures import wrong_figures
 from boxwright.contract.stated_plan import read_stated_plan
@@ -49,6 +49,7 @@ def made_page(content: bytes, dataset: Dataset, stop: Stop) -> bytes:
         address=address,
         notes=notes,
         shipped=None if outcome is None else shipped_of(outcome, message),
+        verdicts=job.verdicts(plan),
         most_drawn=dataset.settings.max_drawn_units,
     )
     return page.encode()

@@ -208,12 +208,14 @@ class Admission(Generic[Place]):
                 return
             one = self._queues[sizes[0]].next()
             self._large_next = not one.large
+            if one.place.cancelled():  # its task ends in the next turn of the loop
+                continue
             place = self._idle.pop()
             self._held[place] = one.large
             one.place.set_result(place)
 
     def _refuse(self, one: _Waiting[Place], limit: str) -> None:
-        if self._queues[one.large].leave(one):
+        if self._queues[one.large].leave(one) and not one.place.cancelled():
             waited = f"the order has waited for {time.monotonic() - one.came_s:.1f} s"
             why = "and there is no time left to plan it" if limit == "deadline" else "which is as long as any may"
             one.place.set_exception(ShedError(f"{waited}, {why}: try again later", limit, MOST_WAIT_S))

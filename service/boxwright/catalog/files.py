@@ -1,0 +1,244 @@
+"""Reads files: CSV tables with every fault named by row and column, TOML documents, and folders of both."""
+
+import csv
+import hashlib
+import io
+import json
+import re
+import tomllib
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+from boxwright.catalog.columns import Columns, columns_of, note_repeats, read_fields, read_noun, stated, unknown
+from boxwright.findings import Findings
+from boxwright.regular_file import read_regular
+
+MOST_BYTES = 64 << 20
+"""Longest file of a catalog or of data, in bytes: far more than any has, and what a server can hold while it reads."""
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One row: its number as in a spreadsheet (the header is row 1), its values by column, columns without one."""
+
+    row: int
+    values: dict[str, Any]
+    unread: frozenset[str] = frozenset()
+
+
+def read_text(path: Path, faults: Findings) -> str | None:
+    """Return the text of a regular UTF-8 file (a byte-order mark is dropped), or None after noting why not."""
+    try:
+        content = read_regular(path, MOST_BYTES)
+    except OSError as error:
+        faults.add("file", f"cannot be read: {error.strerror or error}, got {str(path)!r}")
+        return None
+    try:
+        decoded = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        faults.add(f"row {line}", f"must be UTF-8, got byte 0x{content[error.start]:02x}")
+        return None
+    if not decoded.strip():
+        faults.add("file", "must not be empty")
+        return None
+    return decoded
+
+
+def read_rows(content: str, faults: Findings) -> list[tuple[int, list[str]]]:
+    """Return the rows of a CSV text with their numbers, cells stripped, blank rows left out."""
+    rows = []
+    reader = csv.reader(io.StringIO(content, newline=""), strict=True)
+    number = 0
+    try:
+        for number, cells in enumerate(reader, start=1):
+            if any(cell.strip() for cell in cells):
+                rows.append((number, [cell.strip() for cell in cells]))
+    except csv.Error as error:
+        faults.row(number + 1).add("", f"must be comma-separated values: {error}")
+    if not rows and not faults:
+        faults.add("file", "must not be empty")
+    return rows
+
+
+def read_table(
+    path: Path, columns: Columns, faults: Findings, optional: Columns | None = None, *, unread: bool = False
+) -> list[Record]:
+    """Return the rows of a CSV file with these columns and no others, in any order, those without a fault.
+
+    ``optional`` columns may be left out altogether; a row then has no value for them. ``unread=True`` keeps rows of
+    which cells could not be read, with these columns in ``Record.unread``, and leaves rules of fields to the caller.
+    """
+    content = read_text(path, faults)
+    rows = [] if content is None else read_rows(content, faults)
+    if not rows:
+        return []
+    header_row, header = rows[0]
+    before, at = len(faults), faults.row(header_row)
+    for name in columns:
+        if name not in header:
+            at.add(name, "column is missing")
+    columns = {**columns, **{name: column for name, column in (optional or {}).items() if name in header}}
+    for index, name in enumerate(header):
+        if name not in columns:
+            known = [*columns, *(optional or {})]
+            at.add(name or f"column {index + 1}", f"column {unknown(name, known)}" if name else "column has no name")
+        elif name in header[:index]:
+            at.add(name, "column appears twice")
+    if len(faults) > before:
+        return []
+    if len(rows) == 1:
+        faults.add("file", "must have at least one row below the header")
+    records = []
+    for number, cells in rows[1:]:
+        at = faults.row(number)
+        if len(cells) != len(header):
+            at.add("", f"must have {len(header)} cells as the header has, got {len(cells)}")
+            continue
+        values = read_fields(columns, dict(zip(header, cells, strict=True)), at, cells=True, check=not unread)
+        record = Record(number, values, frozenset(columns.keys() - values.keys()))
+        if unread or not record.unread:
+            records.append(record)
+    return records
+
+
+MOST_PARTS, MOST_NAMES = 8, 50_000
+"""Most names that dots join to a key, and most of them in the headers and dotted keys of a document.
+
+Each takes about a kilobyte to read; the documents of this package have at most three to a key.
+"""
+
+MOST_JOINED = 32
+"""Most of what looks like names joined by dots anywhere, such as in a text: no key, but perhaps the start of one."""
+
+MOST_CHARACTERS = 1_000
+"""Most characters in a row of which names and numbers are made: reading a number takes a hundred bytes for each."""
+
+_BARE = re.compile(rf"[A-Za-z0-9_+.:-]{{{MOST_CHARACTERS + 1},}}")
+
+_PART = r"(?:(?<![A-Za-z0-9_-])[A-Za-z0-9_-]++|\"[^\"\n]*+\"|'[^'\n]*+')"
+_JOINED = rf"(?:[ \t]*+\.[ \t]*+{_PART})"
+_NAMES = re.compile(rf"^[ \t]*+\[\[?[ \t]*+{_PART}{_JOINED}*+|{_PART}{_JOINED}++[ \t]*+=?", re.MULTILINE)
+
+
+def read_document(path: Path, faults: Findings) -> dict[str, Any] | None:
+    """Return the content of a TOML file, or None after noting why not."""
+    content = read_text(path, faults)
+    return None if content is None else parse_document(content, faults)
+
+
+def parse_document(content: str, faults: Findings) -> dict[str, Any] | None:
+    """Return the content of a TOML text, or None after noting why not."""
+    try:
+        if (too_much := _too_much(content)) is not None:
+            row, rule = too_much
+            faults.row(row).add("", rule)
+            return None
+        return tomllib.loads(content)
+    except RecursionError:
+        faults.add("file", "must be TOML: is nested too deeply")
+    except ValueError as error:  # no TOML, or a day that the calendar does not have
+        faults.add("file", f"must be TOML: {str(error).partition(';')[0]}")
+    return None
+
+
+def _too_much(content: str) -> tuple[int, str] | None:
+    """Return the row and the rule broken where reading a document would take memory out of proportion."""
+    names = 0
+    for found in _NAMES.finditer(content):
+        parts = found[0].count(".") + 1
+        if "[" not in found[0] and found[0][-1] != "=" and parts <= MOST_JOINED:
+            continue
+        names += parts
+        if parts > MOST_PARTS or names > MOST_NAMES:
+            many = f"must have at most {MOST_NAMES:,} names in headers and dotted keys"
+            rule = f"must join at most {MOST_PARTS} names by dots" if parts > MOST_PARTS else many
+            return content.count("\n", 0, found.start()) + 1, rule
+    if (bare := _BARE.search(content)) is not None:
+        row = content.count("\n", 0, bare.start()) + 1
+        return row, f"must not have more than {MOST_CHARACTERS:,} letters, digits, dots and signs in a row"
+    return None
+
+
+Row = TypeVar("Row")
+
+
+class FolderReader:
+    """Reads the files of one folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.ids: dict[str, set[str]] = {}
+        """What tables may refer to, such as the ids of materials by ``material_id``."""
+        self.content: dict[str, list[str]] = {}
+        """Rows read so far, by file."""
+
+    def content_hash(self) -> str:
+        """Hash file by file over the rows in sorted order, so that sorting or reformatting a table changes nothing."""
+        content = json.dumps({name: sorted(rows) for name, rows in self.content.items()}, sort_keys=True)
+        return f"sha256:{hashlib.sha256(content.encode()).hexdigest()}"
+
+    def keep(self, name: str, rows: Iterable[object]) -> None:
+        """Keep the content of a file for the hash."""
+        self.content[name] = [repr(row) for row in rows]
+
+    @contextmanager
+    def faults_of(self, name: str) -> Iterator[Findings]:
+        """Collect the faults of a file, and refuse it at the end if there are any."""
+        faults = Findings(file=Path(name).name)
+        yield faults
+        faults.raise_any()
+
+    def settings(self, file: str, kind: type[Row]) -> Row:
+        """Return what a TOML document of the folder says; DataFileError if it is malformed."""
+        with self.faults_of(file) as faults:
+            settings = read_noun(kind, document := read_document(self.folder / file, faults), faults)
+        assert settings is not None  # what cannot be read is a fault, raised above
+        self.keep(file, [document])
+        return settings
+
+    def rows(
+        self,
+        file: str,
+        kind: type[Row],
+        *key: str,
+        columns: Columns | None = None,
+        refers: Iterable[str] = (),
+        needed: Iterable[Any] = (),
+        optional: bool = False,
+        check: Callable[[Row, Sequence[Row]], Iterable[tuple[str, str]]] = lambda *_: (),
+    ) -> tuple[Row, ...]:
+        """Return the rows of a table, sorted by their key, which no two share; DataFileError with every fault.
+
+        Columns are by default those of ``kind``, of which source, grade and flags must be given. Those that ``refers``
+        names hold the id of a known thing; each ``needed`` value of the first column of the key has a row. ``check``
+        goes from a row and all rows to the columns that break a rule beside the others, each with the rule. A folder
+        may lack an ``optional`` file.
+        """
+        if optional and not (self.folder / file).exists():
+            return ()
+        with self.faults_of(file) as faults:
+            records = read_table(self.folder / file, columns or columns_of(kind, defaults=stated(kind)), faults)
+            note_repeats(((faults.row(record.row), record.values) for record in records), *key)
+            rows = []
+            for record in records:
+                at = faults.row(record.row)
+                for name in refers:
+                    if (value := record.values[name]) not in self.ids[name]:
+                        known = f"{name.removesuffix('_id')}, got {value!r}; known: {', '.join(sorted(self.ids[name]))}"
+                        at.add(name, f"must be the id of a known {known}")
+                if (row := at.attempt(kind, **record.values)) is not None:
+                    rows.append((record.row, row))
+            found = {getattr(row, key[0]) for _, row in rows}
+            for missing in needed if not faults else ():
+                if missing not in found:
+                    faults.add(key[0], f"must have a row for {missing}")
+            every = [row for _, row in rows]
+            for number, row in rows:
+                for column, rule in check(row, every):
+                    faults.row(number).add(column, rule)
+            self.keep(file, (record.values for record in records))
+        return tuple(sorted(every, key=lambda row: tuple(str(getattr(row, name)) for name in key)))

@@ -1,0 +1,41 @@
+"""Verdicts on the orders of two outside audits, pinned: a changed verdict is a difference to look at."""
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from boxwright.cli import main
+
+FILE = Path(__file__).with_name("golden_verdicts.json")
+CASES = json.loads(FILE.read_text())
+ASKED = ["--market", "eu", "--market", "cn", "--ship-date", "2030-03-01", "--json"]
+
+
+def found(case, folder):
+    """Return boxes and verdicts of an order as the golden file has them."""
+    order = folder / "order.json"
+    order.write_text(json.dumps({"order_id": case["case"], "lines": case["lines"]}))
+    result = CliRunner().invoke(main, ["pack", str(order), *case["arguments"], *ASKED])
+    assert result.exit_code == 0, result.output
+    plan = json.loads(result.stdout)["plan"]
+    told = [
+        {
+            "rule": verdict["rule"]["rule_id"],
+            **({"parcel": verdict["parcel_index"]} if "parcel_index" in verdict else {}),
+            "status": verdict["status"].removeprefix("VERDICT_STATUS_").lower(),
+            "figures": {
+                figure["name"]: [round(figure.get(key, 0), 4) for key in ("value", "margin")]
+                for figure in verdict.get("figures", ())
+            },
+        }
+        for verdict in plan["verdicts"]
+    ]
+    return {"boxes": [parcel["box_type_id"] for parcel in plan["parcels"]], "verdicts": told}
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case["case"])
+def test_verdicts_are_those_of_the_golden_file(case, tmp_path):
+    """Boxes, statuses, figures and margins; inner volumes were worked out by hand from the sizes of goods and boxes."""
+    assert found(case, tmp_path) == {name: case[name] for name in ("boxes", "verdicts")}
