@@ -225,7 +225,7 @@ class Combinations:
     def _fitting(self, facts: Conceivable, some: Ints, limits_mg: Floats) -> Bools:
         """Return which of the stock may take all of some units, bool (b,), beside others or not."""
         at, model, units = facts.at(some), self._model, self._model.protect(some)
-        fits: Bools = facts.takers_of_each(some)[:, self._ranks(facts)].all(axis=0)
+        fits: Bools = np.logical_and.reduce(facts.takers_of_each(some)[:, self._ranks(facts)])
         fits &= np.array([box.inner_volume_um3 for box in self._stock]) >= facts.volumes_um3[at].sum() * (1 - ROUNDING)
         fits &= limits_mg >= facts.units.mass_mg[at].sum()
         if model.monotone and len(model.shapes(some, units).units) == 1:

@@ -12,6 +12,7 @@ from boxwright.selection.outcome import left_of
 from boxwright.selection.packings import Packings
 from boxwright.selection.partition import Bundles
 from boxwright.selection.stock import in_stock
+from boxwright.selection.table import Bools
 
 BOXES_PER_PARCEL = 4
 """How many box types, largest first, compete for each parcel."""
@@ -78,7 +79,7 @@ def filled_soon(packings: Packings, members: Ints, parcels: Sequence[PackedBox] 
     order = sorted(range(len(boxes)), key=lambda rank: (boxes[rank].flexible, model.lower_bound(boxes[rank]), rank))
     for bundle in model.admission.bundles(left_of(members, found)):
         model.stop.look()
-        takers = packings.takers(bundle).all(axis=0)
+        takers: Bools = np.logical_and.reduce(packings.takers(bundle))
         at_hand = {box.box_type_id for box in in_stock(boxes, found)}
         some = (boxes[rank] for rank in order if takers[rank] and boxes[rank].box_type_id in at_hand)
         alone = next(filter(None, (packings.cheapest(bundle, [box]) for box in some)), None) or model.as_it_is(bundle)

@@ -7,6 +7,7 @@ from hashlib import blake2b
 import numpy as np
 
 from boxwright.domain.box import BoxType
+from boxwright.packing.kernels.places import RULES
 from boxwright.packing.packer import ONE_CONSTRUCTION
 from boxwright.packing.problem import Ints
 from boxwright.packing.question import Question
@@ -28,6 +29,8 @@ finished, however few places are asked for."""
 FIRST_SEED, LARGEST_FIRST, MANY_OFFERED = 1, 4, 100
 """So many units are set down by size alone. The first seed sets those that bear a limited load down last, which of many
 units leaves the largest to the end: all have a limit where it is but plausible."""
+DEAR_RULES = (1, 4)
+"""Placement rules that add up what units touch: with many units they take ten times as long, and fill no better."""
 ROUNDING = 1e-9
 """Taken off a sum of volumes in floats, past any rounding."""
 MANY_TOGETHER = 300
@@ -245,8 +248,11 @@ class Packings:
         model, several = self.model, self.model.admission.several(members)
         shapes = model.shapes(members, model.protect(members, box))
         places = min(places, self._places_per_unit * len(members))
-        if model.rules.bearing and seed == FIRST_SEED and len(members) >= MANY_OFFERED:
-            seed = LARGEST_FIRST
+        if len(members) >= MANY_OFFERED:
+            if model.rules.bearing and seed == FIRST_SEED:
+                seed = LARGEST_FIRST
+            while (seed - 1) % RULES in DEAR_RULES:  # a seed begins with the rule of its number less one
+                seed += 1
         # Shapes of soft goods and filled heights of a mailer share the effort.
         forms = [
             (units, space)

@@ -12,10 +12,9 @@ from collections.abc import Sequence
 import numpy as np
 
 from boxwright.domain.box import BoxType
-from boxwright.packing.kernels.places import RULES
 from boxwright.packing.problem import Floats, Ints
 from boxwright.selection.model import PackedBox, without
-from boxwright.selection.packings import MANY_OFFERED, Packings
+from boxwright.selection.packings import Packings
 from boxwright.selection.stock import in_stock
 
 SEED = 1
@@ -26,8 +25,6 @@ HOW_MANY = (1, 1, 2, 2, 2, 3)
 """How many parcels one move empties, drawn."""
 WEIGHT_OF_SIZE = 1.5
 """Power of a unit's share of a box in what is left over: a large unit is harder to place than two of half its size."""
-DEAR_RULES = (1, 4)
-"""Placement rules that add up what units touch: with many units they take ten times as long, and fill no better."""
 NEW_BOX = 4
 """One in so many fillings is of the largest box type in stock that takes the units, not of the parcel's own."""
 
@@ -84,8 +81,6 @@ class Reduction:
             if self._draw.randrange(NEW_BOX) == 0:
                 box = self._largest(left, [*rest, *refilled, *emptied[number + 1 :]]) or box
             self._seed += 1
-            while len(left) >= MANY_OFFERED and (self._seed - 1) % RULES in DEAR_RULES:
-                self._seed += 1  # a seed begins with the rule of its number less one
             packed = self._packings.fill(left, box, PLACES_PER_FILL, self._seed)
             if packed is not None:
                 refilled.append(packed)
@@ -94,8 +89,8 @@ class Reduction:
 
     def _largest(self, left: Ints, used: Sequence[PackedBox]) -> BoxType | None:
         """Return the largest box type in stock that takes the largest unit."""
-        hardest = left[self._hardness[left].argmax(keepdims=True)]
-        takers, rank = self._packings.takers(hardest)[0], self._packings.conceivable.rank
+        hardest = self._hardness[left].argmax()
+        takers, rank = self._packings.takers(left[[hardest]])[0], self._packings.conceivable.rank
         stock = in_stock(self._packings.model.box_types(), used)
         stock = tuple(box for box in stock if takers[rank[box.box_type_id]])
         return max(stock, key=lambda box: box.inner_volume_um3, default=None)
