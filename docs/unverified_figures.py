@@ -30,6 +30,7 @@ REMEDIES = {
     "drop_heights.csv": "The test procedure itself, which its publisher sells.",
     "dunnage.csv": "Cushion factors: a cushion curve of the very product, measured as ASTM D1596 says, at its "
     "thickness, static stress and number of drops. Densities and grammages: a filled volume or a cut piece, weighed.",
+    "epr_codes.csv": "The scheme's own guidance on materials, or an answer of its regulator.",
     "factors/*": "A verified environmental product declaration of the material, or the publisher's own row for it.",
     "articles.csv": "Packing guides of carriers and makers that name such goods, or drops of packed parcels (ISTA 3A).",
     "special_handling.csv": "Rules on the carriage of dangerous goods (ADR, IMDG, IATA); packing guides of carriers.",

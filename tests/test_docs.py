@@ -26,7 +26,7 @@ from boxwright.domain.warning import WarningCode
 from boxwright.server.http.call import HTTP_CODES
 from boxwright.server.metrics import Metrics
 from boxwright.server.settings import Settings
-from boxwright.server.settings_sources import PREFIX
+from boxwright.server.settings.sources import PREFIX
 from boxwright.v1 import errors_pb2
 
 ROOT = Path(__file__).parents[1]

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from boxwright import Item, Order, load_catalog, plan
-from boxwright.drawing import thumbnail_svg
+from boxwright.drawing import page_pictures
 
 DOCS = Path(__file__).parents[1] / "docs"
 SESSION = re.compile(r"^```pycon\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -37,6 +37,6 @@ def test_the_picture_of_the_bench_page_is_that_of_its_order():
     order, catalog = Order("4711", (mug, book)), load_catalog("eu-webshop")
     (parcel,) = plan(order, catalog).parcels
     box = catalog.box_type(parcel.box_type_id)
-    drawn = thumbnail_svg(parcel, order, box, width_px=460, tallest_px=320)
+    drawn, _ = page_pictures(parcel, order, box)
     page = DOCS / "images" / "bench.svg"
     assert page.read_text(encoding="utf-8") == drawn

@@ -71,8 +71,8 @@ def test_airports_and_ports_without_their_data_are_refused(monkeypatch, start, e
 def test_a_road_between_postal_codes_needs_no_extra(monkeypatch):
     """Legs by road are the same with and without the extra; to compare it with other modes is refused."""
     lane = Lane(origin=BERLIN, destination=PARIS, derive_legs=True)
-    legs = plan(ORDER, CATALOG, lane=lane).derived_legs
+    legs = plan(ORDER, CATALOG, lane=lane).legs
     without(monkeypatch, "airportsdata", "searoute")
-    assert plan(ORDER, CATALOG, lane=lane).derived_legs == legs != ()
+    assert plan(ORDER, CATALOG, lane=lane).legs == legs != ()
     with pytest.raises(UnsupportedError, match=r"\.\[routing\]"):
         mode_alternatives((), Lane(origin=BERLIN, destination=PARIS), (), (), load_materials())

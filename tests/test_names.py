@@ -24,7 +24,7 @@ READABLE = {"um": "mm", "um3": "mm3", "mg": "g", "mn": "n"}
 SECOND_SPELLINGS = ("_gsm", "_kg_m3", "_g_m2", "_litre", "_pct", "_cents")
 """Ends of names that would spell a unit in a second way."""
 
-PROVENANCE = re.compile(r"(strength_)?(source|url|note|year|region|read_in_source|source_grade|licence)")
+PROVENANCE = re.compile(r"(strength_)?(source|url|note|year|region|read_in_source|source_grade|licence|derivation)")
 """Of an entry of ``materials/`` the contract has these in one Source."""
 
 MESSAGES_OF = {

@@ -20,14 +20,13 @@ from google.protobuf import json_format
 from benchmarks.markdown import table
 from benchmarks.service.orders import PACK, drawn_orders
 from benchmarks.service.served import Loaded, loaded
+from boxwright.planning.finishing.finish_time import finish_time_s
 from boxwright.server.answers.dataset import Dataset
-from boxwright.server.answers.pack import finish_time_s
 from boxwright.server.answers.pack_request import read_pack_request
 from boxwright.server.metrics import Metrics
 from boxwright.server.settings import Settings
 from boxwright.server.workers.asked import Asked
-from boxwright.server.workers.methods import Methods
-from boxwright.server.workers.warm_up import warm_up
+from boxwright.server.workers.methods import Methods, warm_up
 from boxwright.stop import Stop
 from boxwright.v1.packing_service_pb2 import PackRequest
 
@@ -131,7 +130,8 @@ def _finished(
             request.policy.max_effort = 1
             methods.answer(Asked("Pack", request.SerializeToString()))
             taken.append((time.thread_time() - at[-1]) * 1_000)
-        expected = [finish_time_s(read_pack_request(each, dataset, datetime.now(UTC).date())) for each in requests]
+        jobs = [read_pack_request(each, dataset, datetime.now(UTC).date()) for each in requests]
+        expected = [finish_time_s(job.task.order, job.task.catalog, empty_spaces=job.empty_spaces) for job in jobs]
         ordered = sorted(taken)
         figures = ordered[len(ordered) // 2], ordered[-1], max(expected) * 1_000
         yield [str(units), *(f"{each:.1f}" for each in figures)]

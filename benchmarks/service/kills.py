@@ -21,7 +21,7 @@ import grpc
 import grpc.aio
 
 from benchmarks.service.orders import small_order
-from boxwright.server.stored.plan_archive import opened
+from boxwright.store import opened
 from boxwright.v1.packing_service_pb2_grpc import PackingServiceStub
 from interop.running_server import RunningServer, running_server
 

@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 
 import grpc
 import grpc.aio
+import uvloop
 
 from benchmarks.markdown import table
 from benchmarks.service.orders import PACK, small_orders
@@ -21,12 +22,10 @@ from benchmarks.service.served import loaded
 from benchmarks.service.workers import ORDERS, plan_job
 from boxwright.server.answers.dataset import Dataset
 from boxwright.server.answers.pack_request import PackJob, read_pack_request
-from boxwright.server.lifecycle import new_event_loop
+from boxwright.server.metrics import NotedMetrics
 from boxwright.server.settings import Settings
 from boxwright.server.workers.asked import Asked
-from boxwright.server.workers.methods import Methods
-from boxwright.server.workers.noted import NotedMetrics
-from boxwright.server.workers.warm_up import warm_up
+from boxwright.server.workers.methods import Methods, warm_up
 from boxwright.server.workers.worker import process_cpu_s
 from boxwright.v1.packing_service_pb2 import PackRequest
 
@@ -106,7 +105,7 @@ def serve_empty() -> None:
         print(port, flush=True)
         await server.wait_for_termination()
 
-    with asyncio.Runner(loop_factory=new_event_loop) as runner:
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(serve())
 
 

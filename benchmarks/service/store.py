@@ -21,7 +21,7 @@ import grpc.aio
 from benchmarks.markdown import table
 from benchmarks.service.orders import small_order
 from benchmarks.service.served import Loaded, loaded
-from boxwright.server.stored.plan_archive import opened
+from boxwright.store import opened
 from boxwright.v1.packing_service_pb2_grpc import PackingServiceStub
 
 ROUNDS, TURNS = 5, 3

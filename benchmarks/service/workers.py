@@ -25,7 +25,7 @@ from boxwright.planning import plan
 from boxwright.server.answers.dataset import Dataset
 from boxwright.server.answers.pack_request import PackJob, read_pack_request
 from boxwright.server.settings import Settings
-from boxwright.server.workers.warm_up import warm_up
+from boxwright.server.workers.methods import warm_up
 from boxwright.v1.packing_service_pb2 import PackRequest
 
 ROUNDS, ORDERS = 5, 300

@@ -57,6 +57,29 @@ def test_the_hash_does_not_depend_on_the_order_of_rows(materials: Materials, fol
     assert reordered.profiles == materials.profiles
 
 
+@pytest.mark.parametrize(
+    ("column", "value"), [("source", "no source of any row"), ("copy_sha256", "abc"), ("read_on", "")]
+)
+def test_a_document_is_that_of_a_row_with_its_hash_and_day(folder: Path, column: str, value: str) -> None:
+    """A hash of a document that no factor cites would be lost unseen."""
+    edit(folder / "documents.csv", cell(2, column, value))
+    with pytest.raises(DataFileError) as error:
+        load_materials(folder)
+    assert [violation.field for violation in error.value.violations] == [f"row 2, {column}"]
+
+
+def test_factors_know_the_copy_that_they_were_read_in(materials: Materials) -> None:
+    """Each row of a document has its hash and day; one of another document has none."""
+    profile = materials.profile("us-epa@2025")
+    board = profile.factor_of_id("us-epa-2025/corrugated-board/production")
+    assert board is not None
+    assert len(board.copy_sha256) == 64
+    assert board.read_on == "2026-12-01"
+    other = [factor for factor in profile.factors if not factor.copy_sha256]
+    assert other
+    assert not any(factor.source == board.source for factor in other)
+
+
 @pytest.mark.parametrize("name", ["blocking_rules.csv", "plausibility_rules.csv"])
 def test_each_figure_of_a_rule_must_be_there_in_its_unit(folder: Path, name: str) -> None:
     """A rule without its figure, or with one in another unit, is a fault that names it."""
@@ -278,7 +301,7 @@ def test_an_unreadable_file_is_refused(folder: Path, content: bytes | None, faul
             "profiles/us-epa-2025.toml",
             'transport_wtt = "missing:',
             'transport_wtt = "factor:',
-            "coverage.transport.transport_wtt",
+            "coverage.hub.transport_wtt",
         ),
         ("profiles/us-epa-2025.toml", '"factor: landfilling"', '"some"', "coverage.sales_packaging.end_of_life"),
         (
@@ -299,6 +322,18 @@ def test_an_unreadable_file_is_refused(folder: Path, content: bytes | None, faul
         ("recycling_streams.csv", "glassine,eu,collected", "glassine,eu,not_collected", "row 18, stream"),
         ("recycling_streams.csv", "glassine,gb,", "glassine,eu,", "row 19, material_id"),
         ("markets.csv", "eu,European Union,", "eu,Europe,", "row 3, market_name"),
+        (
+            "profiles/us-epa-2025.toml",
+            "IPCC AR5 GWP100 for transport",
+            "and no other",
+            "factor us-epa-2025/truck/ttw, gwp_basis",
+        ),
+        (
+            "factors/us-epa-2025.csv",
+            ",US,cradle to gate: process and transport; forest carbon and biogenic CO2 excluded,",
+            ",US,,",
+            "row 2, boundary",
+        ),
         ("markets.csv", "the whole,GB", "the whole,GB FR", "row 6, country_codes"),
         ("market_rules.csv", ",Art. 24(5),", ",Art. 24(1),", "row 4, provision"),
         (

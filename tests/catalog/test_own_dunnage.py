@@ -62,11 +62,8 @@ def test_known_and_own_dunnage_stand_side_by_side(tmp_path: Path) -> None:
     [
         (("cushion_factor = 2.9", ""), "dunnage[0].grammage_g_per_m2"),
         (("kind =", "cushions = true\nkind ="), "dunnage[0].cushions"),
-        (("kind =", "cushions = 1\nkind ="), "dunnage[0].cushions"),
         (("cushion_factor = 2.9", "cushion_factor = 0"), "dunnage[0].cushion_factor"),
-        (("cushion_factor = 2.9", "cushion_factor = nan"), "dunnage[0].cushion_factor"),
         (("= 2.9", "= 0.9"), "dunnage[0].cushion_factor"),
-        (("= 2.9", "= true"), "dunnage[0].cushion_factor"),
         (("= 25", '= "much"'), "dunnage[0].density_kg_per_m3"),
         (
             ("stress_kpa = 2\n", "stress_kpa = 8\n"),
@@ -74,14 +71,9 @@ def test_known_and_own_dunnage_stand_side_by_side(tmp_path: Path) -> None:
         ),
         (('"cushioning"', '"foam"'), "dunnage[0].kind"),
         (('"epe-foam"', '"feathers"'), "dunnage[0].material_id"),
-        (('"epe-foam"', '["epe-foam"]'), "dunnage[0].material_id"),
         (('dunnage_id = "foam-25"', ""), "dunnage[0].dunnage_id"),
-        (('"foam-25"', "25"), "dunnage[0].dunnage_id"),
         (("cushion_factor", "cushon_factor"), "dunnage[0].cushon_factor"),
-        (("kind =", "verified = true\nkind ="), "dunnage[0].verified"),
         (("kind =", 'source_grade = "memory"\nkind ='), "dunnage[0].source_grade"),
-        (("kind =", 'source_grade = "rumour"\nkind ='), "dunnage[0].source_grade"),
-        (("kind =", 'read_in_source = "yes"\nkind ='), "dunnage[0].read_in_source"),
         ((FOAM, FOAM + FOAM), "dunnage[1].dunnage_id"),
         (
             ('"foam-25"', '"pe-foam-pad"'),

@@ -35,14 +35,14 @@ def judged(made, catalog):
 
 def with_leg(made, index, **changes):
     """Return the plan with one derived leg changed."""
-    legs = list(made.derived_legs)
+    legs = list(made.legs)
     legs[index] = replace(legs[index], **changes)
-    return replace(made, derived_legs=tuple(legs))
+    return replace(made, legs=tuple(legs))
 
 
 def test_a_plan_with_derived_legs_is_valid(good, catalog):
     """What planning derives holds before the judge's own arithmetic."""
-    assert len(good.derived_legs) == 5
+    assert len(good.legs) == 5
     assert judged(good, catalog) == []
 
 
@@ -52,10 +52,10 @@ def test_a_plan_with_derived_legs_is_valid(good, catalog):
         (lambda made: with_leg(made, 2, distance_km=9_200.0), "leg 2"),
         (lambda made: with_leg(made, 2, distance_km=9_000.0), "leg 2"),
         (lambda made: with_leg(made, 3, distance_km=300.0), "leg 3"),
-        (lambda made: replace(made, derived_legs=made.derived_legs[::3]), "leg 1"),
-        (lambda made: replace(made, derived_legs=made.derived_legs[:4]), "leg 4"),
+        (lambda made: replace(made, legs=made.legs[::3]), "leg 1"),
+        (lambda made: replace(made, legs=made.legs[:4]), "leg 4"),
         (lambda made: with_leg(made, 0, derivation=None), "leg 0"),
-        (lambda made: replace(made, derived_legs=(5,)), "leg 0"),
+        (lambda made: replace(made, legs=(5,)), "leg 0"),
     ],
 )
 def test_damage_to_derived_legs_is_caught(good, catalog, damage, word):

@@ -10,8 +10,7 @@ import pytest
 from boxwright.checking import ViolationKind, check
 from boxwright.domain.dunnage import Dunnage, DunnageKind
 from boxwright.domain.factor import Component
-from boxwright.domain.footprint import PackagingComponent
-from boxwright.domain.reuse import Reuse
+from boxwright.domain.footprint import PackagingComponent, Reuse
 
 Case = Any  # the class of conftest.py, which tests get only through its fixtures
 FILL = Dunnage("fill", DunnageKind.VOID_FILL, "kraft-paper", density_kg_per_m3=Decimal(18))

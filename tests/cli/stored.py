@@ -1,6 +1,6 @@
 """A store with three plans, made without a server."""
 
-from boxwright.server.stored.deflated import packed
+from boxwright.server.stored.plan_record import packed
 from boxwright.store import CatalogRecord, Entry, OutcomeRecord, PlanRecord
 from boxwright.store.store import Store
 from boxwright.v1 import outcome_pb2, packing_service_pb2

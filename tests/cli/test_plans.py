@@ -12,8 +12,7 @@ from click.testing import CliRunner
 from boxwright.cli import main
 from boxwright.cli.files import whole_file
 from boxwright.server.settings import Settings
-from boxwright.server.stored.deflated import packed
-from boxwright.server.stored.plan_record import kept_order_id
+from boxwright.server.stored.plan_record import kept_order_id, packed
 
 from .stored import answer_of, store_of
 

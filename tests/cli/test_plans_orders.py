@@ -11,7 +11,7 @@ from boxwright.domain.order import UPRIGHT, Fragility, Item, MaterialMass, Order
 from boxwright.domain.property_cap import PropertyAmount
 from boxwright.orders import DateSpan, date_span, read_orders
 from boxwright.orders.write import SHIPPED_COLUMNS, shipped_rows, write_csv, write_parquet
-from boxwright.server.stored.deflated import packed
+from boxwright.server.stored.plan_record import packed
 from boxwright.store import Entry, OutcomeRecord
 from boxwright.store.store import Store
 from boxwright.v1 import order_pb2, outcome_pb2, packing_service_pb2

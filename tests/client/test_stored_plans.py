@@ -1,7 +1,9 @@
 """Stored plans through the client: persist, read, list, outcome; the same over both doors, sync and async."""
 
 import asyncio
+import io
 import uuid
+import zipfile
 from datetime import UTC, datetime
 
 import pytest
@@ -37,6 +39,8 @@ def test_a_plan_is_stored_read_listed_and_closed(target, request):
         (parcel,) = plan.parcels
         assert client.get_plan(plan.name).parcels[0].placements == parcel.placements
         assert not client.get_plan(plan.name, read_mask=["order_id"]).parcels
+        with zipfile.ZipFile(io.BytesIO(client.get_evidence(plan.name))) as bundle:
+            assert f"{plan.name}/evidence.json" in bundle.namelist()
         recorded = client.record_outcome(
             outcome_request(
                 plan.name,

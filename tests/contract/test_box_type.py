@@ -9,8 +9,8 @@ from boxwright.catalog import load_materials
 from boxwright.contract.catalog import catalog_to_wire, read_catalog
 from boxwright.domain.box import Catalog, PriceTier
 from boxwright.domain.compartments import Compartments
+from boxwright.domain.footprint import Reuse
 from boxwright.domain.property_cap import PropertyCap
-from boxwright.domain.reuse import Reuse
 from boxwright.errors import InvalidInputError
 from boxwright.findings import Findings
 from boxwright.v1 import box_type_pb2, catalog_pb2

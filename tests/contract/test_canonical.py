@@ -10,7 +10,7 @@ import pytest
 from boxwright.contract.canonical import canonical_hash, canonical_json
 from boxwright.domain.carrier import ChargeableWeight
 from boxwright.domain.factor import Component, Stage
-from boxwright.domain.footprint import Allocation, Footprint, FootprintLine, PackagingComponent
+from boxwright.domain.footprint import Allocation, Footprint, FootprintLine, PackagingComponent, Reuse
 from boxwright.domain.lack import Lack
 from boxwright.domain.order import FragilityClass, Orientation
 from boxwright.domain.plan import (
@@ -30,7 +30,6 @@ from boxwright.domain.plan import (
 from boxwright.domain.price_table import CarriagePrice, PriceLine
 from boxwright.domain.proof import Proof
 from boxwright.domain.protection import LineProtection, ProtectionRule
-from boxwright.domain.reuse import Reuse
 from boxwright.domain.strength import BoxGrade, StackLoad
 from boxwright.domain.warning import PlanWarning
 

@@ -8,8 +8,7 @@ from hypothesis import strategies as st
 from boxwright.catalog import load_materials
 from boxwright.contract.footprint import PACKAGING, read_packaging
 from boxwright.domain.factor import Component
-from boxwright.domain.footprint import PackagingComponent
-from boxwright.domain.reuse import Reuse
+from boxwright.domain.footprint import PackagingComponent, Reuse
 from boxwright.findings import Findings
 
 MATERIALS = load_materials()

@@ -16,7 +16,7 @@ import pytest
 import yaml
 
 from boxwright.server.metrics import Metrics
-from boxwright.server.settings_sources import IN_FILE, SECRETS, read_settings
+from boxwright.server.settings.sources import IN_FILE, SECRETS, read_settings
 from server.authority import Authority
 
 ROOT = Path(__file__).parents[2]

@@ -15,7 +15,7 @@ import yaml
 from boxwright.server.access.auth import Scope
 from boxwright.server.access.tokens import new_token, written
 from boxwright.server.settings import Settings
-from boxwright.server.settings_sources import IN_FILE, SECRETS, read_settings
+from boxwright.server.settings.sources import IN_FILE, SECRETS, read_settings
 from boxwright.v1.packing_service_pb2_grpc import PackingServiceStub
 from server.authority import Authority
 from server.conftest import BOOK, pack_request_of

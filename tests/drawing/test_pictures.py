@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from boxwright import Lane, Leg, load_catalog, plan
+from boxwright.domain.bench import BenchWords
 from boxwright.domain.box import BoxStyle, BoxType, Catalog
 from boxwright.domain.compartments import Compartments
 from boxwright.domain.factor import Component
@@ -17,15 +17,29 @@ from boxwright.domain.order import FragilityClass, Item, Order
 from boxwright.domain.plan import Parcel, Placement, Plan, PlanStatus, UnpackedReason, UnpackedUnit
 from boxwright.domain.protection import LineProtection, ProtectionRule
 from boxwright.domain.started import StartedParcel
-from boxwright.drawing import parcel_svg, plan_svg, thumbnail_svg
-from boxwright.drawing.legend import footprint_text
+from boxwright.drawing import page_pictures, parcel_svg
+from boxwright.drawing import plan_svg as drawn_plan
 from boxwright.drawing.lettering import ranges, text_width_px
 from boxwright.drawing.palette import greyed, line_colour
 from boxwright.errors import InvalidInputError
+from boxwright.planning import Task, bench_words
 
 BOX = BoxType("B-30", 300, 230, 240, 306, 236, 252)
 SIZE_UM = (300_000, 230_000, 240_000)
 SVG = "{http://www.w3.org/2000/svg}"
+
+
+def plan_svg(plan: Plan, order: Order, catalog: Catalog, started: tuple[StartedParcel, ...] = ()) -> str:
+    """Draw a plan with the sentences of its parcels."""
+    known = all(parcel.box_type_id in {box.box_type_id for box in catalog.box_types} for parcel in plan.parcels)
+    none = BenchWords("en", (), (), None, (), 0, 0)
+    words = bench_words(plan, Task(order, catalog, started_parcels=started)) if known else [none] * len(plan.parcels)
+    return drawn_plan(plan, order, catalog, words, started)
+
+
+def page_svg(parcel: Parcel, order: Order, box: BoxType, started: tuple[StartedParcel, ...] = ()) -> str:
+    """Draw a parcel for a page, whole."""
+    return page_pictures(parcel, order, box, stepwise=False, started_parcels=started)[0]
 
 
 def texts(svg: str) -> list[str]:
@@ -91,7 +105,7 @@ def test_sizes_fit_round_boxes_of_any_shape(edges_um: tuple[int, int, int], flap
     box = BoxType("b", *edges_mm, style=style)
     order = Order("o", (Item("A", 1, *edges_mm, 1),))
     parcel = Parcel("b", (Placement("A", 0, 0, 0, 0, *edges_um),))
-    for svg in (parcel_svg(parcel, order, box), thumbnail_svg(parcel, order, box)):
+    for svg in (parcel_svg(parcel, order, box), page_svg(parcel, order, box)):
         assert_inside(svg)
     overview = ET.fromstring(parcel_svg(parcel, order, box))
     column = next(float(e.attrib["x"]) for e in overview.iter(f"{SVG}text") if e.text == "inside")
@@ -99,7 +113,7 @@ def test_sizes_fit_round_boxes_of_any_shape(edges_um: tuple[int, int, int], flap
         if group.attrib.get("class") in ("carton", "near-edges"):
             xs = [float(x) for e in group for x in re.findall(r"(-?[\d.]+),", e.attrib.get("points", ""))]
             assert all(0 <= x <= column for x in xs)
-    sizes = [e for e in overview.iter(f"{SVG}text") if (e.text or "").startswith("y ")]
+    sizes = [e for e in overview.iter(f"{SVG}text") if e.attrib.get("text-anchor") == "start"]
     assert float(sizes[0].attrib["x"]) + text_width_px(sizes[0].text or "", 12) <= column
 
 
@@ -124,12 +138,12 @@ def test_the_same_plan_gives_the_same_bytes(guillotine, parcel_of) -> None:
 
 @pytest.mark.parametrize("cuts", [5, 23, 60])
 def test_a_plan_shows_every_step(guillotine, parcel_of, cuts: int) -> None:
-    """The captions of the step pictures name each step of the pack sequence."""
+    """The captions of the step pictures name each unit of the pack sequence."""
     parcel, order = parcel_of(guillotine(SIZE_UM, cuts, 4), "B-30")
     written = texts(plan_svg(Plan("made-up", PlanStatus.COMPLETE, (parcel,)), order, Catalog("c", (BOX,))))
     named: set[int] = set()
     for text in written:
-        if match := re.match(r"(\d+)(?:–(\d+) of \d+: \d+ units|\. made up)", text):
+        if match := re.match(r"(\d+)(?:–(\d+))?\. ", text):
             named |= set(range(int(match[1]), int(match[2] or match[1]) + 1))
     assert ranges(named) == f"1–{len(parcel.placements)}"
 
@@ -152,11 +166,22 @@ def test_a_step_must_exist(step: int) -> None:
 
 
 def test_a_step_shows_only_what_is_in_the_box_by_then() -> None:
-    """After step 1 of 2, the second unit is not drawn."""
-    order = Order("o", (Item("A", 2, 10, 10, 10, 5),))
-    parcel = Parcel("B-30", tuple(Placement("A", k, 10_000 * k, 0, 0, 10_000, 10_000, 10_000) for k in range(2)))
-    assert "A #2 of 2" in parcel_svg(parcel, order, BOX, step=2)
-    assert "A #2 of 2" not in parcel_svg(parcel, order, BOX, step=1)
+    """After step 1 of 2 the second unit is not drawn, and after step 2 it alone has its number."""
+    order = Order("o", (Item("A", 1, 10, 10, 10, 5), Item("B", 1, 10, 10, 10, 5)))
+    parcel = Parcel(
+        "B-30", tuple(Placement(name, 0, 10_000 * at, 0, 0, 10_000, 10_000, 10_000) for at, name in enumerate("AB"))
+    )
+    first, second = (parcel_svg(parcel, order, BOX, step=step) for step in (1, 2))
+    assert line_colour(1) not in first.split('class="dimensions"')[0]
+    assert line_colour(1) in second.split('class="dimensions"')[0]
+
+
+def test_equal_units_that_go_in_together_have_one_picture() -> None:
+    """Twelve books in two stacks are one step of a page."""
+    order = Order("o", (Item("A", 12, 10, 10, 10, 5),))
+    placed = tuple(Placement("A", k, 10_000 * (k // 6), 0, 10_000 * (k % 6), 10_000, 10_000, 10_000) for k in range(12))
+    _, steps = page_pictures(Parcel("B-30", placed), order, BOX)
+    assert [run for run, _ in steps] == [range(1)]
 
 
 def test_box_and_lines_must_be_the_parcels() -> None:
@@ -175,18 +200,11 @@ def test_a_mailer_is_drawn_as_it_is_filled() -> None:
     mailer = BoxType("m", 350, 250, 60, 360, 260, 60.4, style="flat_mailer")
     parcel = Parcel("m", (Placement("a", 0, 0, 0, 0, 210_000, 150_000, 40_000),))
     order = Order("o", [Item("a", 1, 210, 150, 40)])
-    for svg in (parcel_svg(parcel, order, mailer), thumbnail_svg(parcel, order, mailer)):
-        assert {"x 310 mm", "y 210 mm", "z 40 mm"} <= set(texts(svg))
+    for svg in (parcel_svg(parcel, order, mailer), page_svg(parcel, order, mailer)):
+        assert {"310 mm", "210 mm", "40 mm"} <= set(texts(svg))
     assert "310 × 210 × 40 mm" in texts(parcel_svg(parcel, order, mailer))
     too_much = Parcel("m", (Placement("a", 0, 0, 0, 0, 340_000, 150_000, 300_000),))
-    assert {"x 350 mm", "y 250 mm", "z 300 mm"} <= set(texts(parcel_svg(too_much, order, mailer)))
-
-
-def test_what_nobody_stated_is_named_once() -> None:
-    """Fuel burnt and fuel made are two stages of one way: a picture says once that the hub is not counted."""
-    order = Order("o", [Item("a", 1, 100, 90, 80, mass_g=300)])
-    (footprint,) = plan(order, load_catalog("eu-stock"), lane=Lane([Leg("road", 5)]), profiles=["uk-desnz"]).footprints
-    assert footprint_text(footprint).count("hub") == 1
+    assert {"350 mm", "250 mm", "300 mm"} <= set(texts(parcel_svg(too_much, order, mailer)))
 
 
 def test_compartments_are_drawn() -> None:
@@ -202,7 +220,7 @@ def test_compartments_are_drawn() -> None:
 
 
 GAP, MARGIN = 25_000, 25_000
-FILL = PackagingComponent(Component.VOID_FILL, "kraft-paper", 90_000, 1, "crumpled")
+FILL = PackagingComponent(Component.VOID_FILL, "kraft-paper", 90_000, 1, "crumpled-kraft-fill")
 
 
 def mug_and_book(*, book: bool) -> tuple[Parcel, Order]:
@@ -214,7 +232,14 @@ def mug_and_book(*, book: bool) -> tuple[Parcel, Order]:
     )
     rule = LineProtection("mug", ProtectionRule.PRACTICE, FragilityClass.FRAGILE, GAP, MARGIN, 2)
     return (
-        Parcel("big", tuple(placed), (FILL,), cushioning_id="paper-wrap", protection=(rule,)),
+        Parcel(
+            "big",
+            tuple(placed),
+            (FILL,),
+            inner_um=(200_000, 200_000, 220_000),
+            cushioning_id="paper-wrap",
+            protection=(rule,),
+        ),
         Order("o", tuple(lines if book else lines[:1])),
     )
 
@@ -223,12 +248,14 @@ BIG = BoxType("big", 200, 200, 220)
 
 
 def test_wrap_and_fill_are_drawn_and_said() -> None:
-    """Wrap and fill, which lies under and over the goods; legend and captions say how much of what."""
+    """Wrap and fill, under and over the goods; legend and sentences say how much of what, and one distance."""
     parcel, order = mug_and_book(book=False)
     svg = plan_svg(Plan("o", PlanStatus.COMPLETE, (parcel,)), order, Catalog("c", (BIG,)))
     said = " ".join(texts(svg))
-    for figure in ("2 layers of paper-wrap", "25 mm", "x 50 y 50", "z 50 mm", "90 g of crumpled", "50 mm", "70 mm"):
+    for figure in ("2 layers of paper-wrap", "50 mm apart", "90 g", "crumpled", "50 mm from the walls", "70 mm"):
         assert figure in said
+    assert "25 mm" not in said
+    assert "CO2e" not in said
     assert svg.count("url(#boxwright-wrap)") > 3
     # bottom layer in each of four pictures, the layer on top in the last, three faces each
     assert svg.count("url(#boxwright-fill)") == 3 * (4 + 1)
@@ -248,7 +275,7 @@ def test_fill_under_one_unit_is_no_layer() -> None:
     """Where another unit lies on the floor, fill goes under the fragile one alone and no layer is laid first."""
     parcel, order = mug_and_book(book=True)
     svg = plan_svg(Plan("o", PlanStatus.COMPLETE, (parcel,)), order, Catalog("c", (BIG,)))
-    assert not any("First" in text for text in texts(svg))
+    assert "on the floor of the box" not in " ".join(texts(svg))
     assert "url(#boxwright-fill)" in parcel_svg(parcel, order, BIG)
     assert "url(#boxwright-fill)" not in parcel_svg(parcel, order, BIG, step=1)
 
@@ -266,5 +293,5 @@ def test_units_of_a_started_parcel_are_marked() -> None:
     assert f'fill="{grey}"' in svg
     assert f'fill="{grey}"' not in fresh
     assert f'fill="{strong}"' in fresh
-    for draw in (parcel_svg, thumbnail_svg):
-        assert f'fill="{grey}"' in draw(parcel, order, BIG, started_parcels=started)
+    assert f'fill="{grey}"' in parcel_svg(parcel, order, BIG, started_parcels=started)
+    assert grey in page_svg(parcel, order, BIG, started)

@@ -10,9 +10,8 @@ from hypothesis import strategies as st
 from boxwright.catalog import load_materials
 from boxwright.domain.carrier import ChargeableWeight
 from boxwright.domain.factor import Component, Stage
-from boxwright.domain.footprint import Allocation, PackagingComponent
+from boxwright.domain.footprint import Allocation, PackagingComponent, Reuse
 from boxwright.domain.lane import Lane, Leg
-from boxwright.domain.reuse import Reuse
 from boxwright.errors import InvalidInputError
 from boxwright.footprint import estimate, rates_of
 

@@ -6,6 +6,7 @@ reads them. Each door then plans, stores and reads an order as its users do (``d
 ``tests/interop/run``.
 """
 
+import base64
 import json
 import shutil
 import subprocess
@@ -69,6 +70,7 @@ EXPECTED: dict[str, Callable[[Answers], bool]] = {
         [each["box_type_id"] for each in got[0]["parcels"]] == ["china-post-6"]
         and [each["box_type_id"] for each in got[0]["outcome"]["parcels"]] == ["china-post-7"]
     ),
+    "PackingService.GetEvidence": lambda got: base64.b64decode(got[0]["bundle"]).startswith(b"PK"),
     "PackingService.ListPlans": lambda got: (
         [each["order_id"] for each in got[0]["plans"]] == ["order-1"] and "parcels" not in got[0]["plans"][0]
     ),
@@ -141,7 +143,7 @@ def curl() -> tuple[str, ...]:
 def by_reflection(transcript: Transcript, server: str) -> str:
     """Call every RPC with buf curl; return the name of the plan that it stored."""
     listed = transcript.run(*curl(), "--list-services", f"http://{server}")
-    names = {"boxwright.v1.PackingService", "grpc.reflection.v1.ServerReflection"}
+    names = {"boxwright.v1.PackingService", "grpc.reflection.v1alpha.ServerReflection"}
     transcript.expect("reflection", right=names <= set(listed.stdout.split()))
     plan = stored_plan(transcript, server)
     transcript.expect("a stored plan has a name", right=bool(plan))

@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from benchmarks import tilings
 from boxwright import BoxType, Catalog, Order, Policy, check, plan
 from boxwright.errors import SearchEndedError
-from boxwright.packing import blocks, own
+from boxwright.packing import block_packer, blocks, own
 from boxwright.packing.block_packer import pack_blocks, supply_of
 from boxwright.packing.own import worth_blocks
 from boxwright.packing.problem import Rules, Space
@@ -149,6 +150,28 @@ def test_a_given_box_is_filled_with_blocks_of_mixed_units() -> None:
     assert layout is not None
     volume = sum(units.volumes_um3[unit] for unit in layout.units.tolist())
     assert volume >= 0.83 * 300_000 * 230_000 * 220_000
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_units_that_a_box_was_cut_into_go_into_it(seed: int) -> None:
+    """Up to forty different units fill their box wholly and stand; set down one by one, hardly any did."""
+    order, catalog = tilings.order_of(seed, 13, 40)
+    policy = Policy(mode="fast", lifting_profile="freight")
+    answer = plan(order, catalog, policy, profiles=())
+    assert [parcel.box_type_id for parcel in answer.parcels] == [catalog.box_types[0].box_type_id]
+    assert not check(answer, order, catalog, policy)
+
+
+def test_parts_of_blocks_are_turned_until_all_stand(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Blocks that fill the box, but in which a unit tips, stand once some of their parts are mirrored or swapped."""
+    order, catalog = tilings.order_of(1, 13, 20)
+    units = units_of([line.edges_um for line in order.lines], mass=[line.mass_mg for line in order.lines])
+    problem = own.problem_of(units, Space(catalog.box_types[0].inner_um), Rules(750_000), None)
+    packing = pack_blocks(problem, whole=True, effort=200_000)
+    assert packing is not None
+    assert len(packing.unit) == len(units)
+    monkeypatch.setattr(block_packer, "MOST_TRIES", 0)
+    assert pack_blocks(problem, whole=True, effort=200_000) is None
 
 
 def test_no_kind_is_lost_among_many() -> None:

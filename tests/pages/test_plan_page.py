@@ -1,16 +1,19 @@
 """The page of a plan: complete, self-contained, safe."""
 
 import html.parser
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
 
 from boxwright import BoxType, Catalog, Item, Lane, Leg, Order, Policy, load_catalog
 from boxwright.compliance import verdicts
+from boxwright.domain.bench import BenchWords
 from boxwright.domain.certificate_words import in_words
 from boxwright.errors import SearchEndedError
 from boxwright.orders import read_order
 from boxwright.pages import Sheet, plan_page
+from boxwright.pages.plan_page import scan_code
 from boxwright.planning import Task, bench_words, plans
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
@@ -30,6 +33,11 @@ class Read(html.parser.HTMLParser):
         self.text = ""
         self.feed(text)
         self.close()
+
+    @property
+    def pictures(self) -> int:
+        """How many pictures of parcels and steps it has, scannable codes aside."""
+        return sum(each.startswith("data:image/svg+xml;base64,") for each in self.loaded)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Note an element."""
@@ -54,6 +62,11 @@ def task_of(name: str, catalog: str = "us-webshop", **asked: object) -> Task:
     return Task(read_order(EXAMPLES / name), load_catalog(catalog), lane=Lane(legs=[Leg("road", 500)], **asked))
 
 
+def pictures(parcels: Iterable[BenchWords]) -> int:
+    """Return how many pictures parcels have whose steps are drawn: one, and one for each of several steps."""
+    return sum(1 + (len(words.steps) if len(words.steps) > 1 else 0) for words in parcels)
+
+
 @pytest.fixture(scope="module")
 def housewarming() -> Task:
     """Return two parcels, fragile goods in one, compartments in the other, and a bill."""
@@ -76,9 +89,11 @@ def test_the_page_has_each_step_and_each_figure_that_it_is_for(housewarming: Tas
     read = Read(plan_page(plan, housewarming, name="plans/p-1"))
     assert not read.open
     assert not {"script", "link", "iframe", "form"} & set(read.tags)
-    assert all(each.startswith("data:image/svg+xml;base64,") for each in read.loaded)
-    assert len(read.loaded) == len(plan.parcels) + sum(len(each.placements) for each in plan.parcels)
-    for words in bench_words(plan, housewarming):
+    assert all(each.startswith("data:image/svg+xml") for each in read.loaded)
+    said = bench_words(plan, housewarming)
+    assert read.pictures == pictures(said)
+    assert len(read.loaded) - read.pictures == len(plan.parcels)
+    for words in said:
         for line in (*words.opening, *words.steps, *words.closing):
             assert line.sentence in read.text
         for mark in words.marks:
@@ -142,11 +157,12 @@ def test_a_page_is_laid_out_for_its_paper(sheet: Sheet):
 
 def test_many_steps_share_pictures_and_none_is_missing():
     """Past 24 units pictures show runs of steps; each step still has its sentence and number."""
-    task = Task(Order("o", (Item("a", 30, 60, 60, 60, 50),)), load_catalog("eu-webshop"))
+    lines = tuple(Item(f"a{number}", 1, 60, 60, 60, 50) for number in range(30))
+    task = Task(Order("o", lines), load_catalog("eu-webshop"))
     plan = plans(task, 0)[0]
     read = Read(plan_page(plan, task))
     assert len(plan.parcels) == 1
-    assert len(read.loaded) == 1 + 12
+    assert read.pictures == 1 + 12
     for step in bench_words(plan, task)[0].steps:
         assert step.sentence in read.text
 
@@ -165,21 +181,50 @@ def test_a_page_draws_the_steps_of_so_many_units_and_says_all():
         for count in counts:
             stepwise += [count] if count <= left else []
             left -= count if count <= left else 0
-        assert len(read.loaded) == len(counts) + sum(stepwise)
+        said = bench_words(plan, task)
+        drawn = pictures(words for words, count in zip(said, counts, strict=True) if count in stepwise)
+        assert read.pictures == drawn + len(counts) - len(stepwise)
         assert not read.open
-        for words in bench_words(plan, task):
+        for words in said:
             for step in words.steps:
                 assert step.sentence in read.text
 
 
 def test_a_parcel_of_very_many_units_is_drawn_once():
-    """300 of them: one picture, in which no unit has a number, and a sentence for each unit."""
+    """300 of them: one picture, in which no unit has a number, and a sentence for each step."""
     task = Task(Order("o", (Item("a", 300, 40, 30, 20, 20),)), load_catalog("eu-webshop"))
     plan = plans(task, 0)[0]
     assert len(plan.parcels) == 1
     page = plan_page(plan, task)
-    assert len(Read(page).loaded) == 1
-    assert page.count('class="number"') == 300
+    assert Read(page).pictures == 1
+    assert page.count('class="number"') == len(bench_words(plan, task)[0].steps)
+
+
+def test_parcels_that_are_packed_alike_are_told_once():
+    """Twelve bottles in two packs of six: one picture and one step, a code for each parcel."""
+    wine = Item("wine", 12, 80, 80, 310, mass_g=1_250, article="wine_bottle")
+    task = Task(Order("o", (wine,)), load_catalog("eu-webshop"))
+    plan = plans(task, 0)[0]
+    assert len(plan.parcels) == 2
+    read = Read(plan_page(plan, task))
+    assert read.pictures == 1
+    assert len(read.loaded) == 1 + 2
+
+
+def test_a_picture_of_the_goods_is_a_link():
+    """The page has the address of a line that states one, and loads nothing from it."""
+    item = Item("mug", 1, 90, 90, 100, 300, picture_uri="https://shop.example/mug.jpg?a=1&b=2")
+    task = Task(Order("o", [item]), load_catalog("eu-webshop"))
+    read = Read(plan_page(plans(task, 0)[0], task))
+    assert item.picture_uri in read.links
+    assert not any("shop.example" in each for each in read.loaded)
+
+
+def test_a_code_holds_order_and_parcel():
+    """What a scanner reads at the bench is the order id, a stroke and the number of the parcel."""
+    order = Order("A-1001", [Item("mug", 1, 90, 90, 100, 300)])
+    task = Task(order, load_catalog("eu-webshop"))
+    assert scan_code("A-1001/1") in Read(plan_page(plans(task, 0)[0], task)).loaded
 
 
 def test_a_page_ends_where_it_is_stopped():

@@ -11,11 +11,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from boxwright import Fragility, Item, Order, Plan, Policy, load_catalog, plan
+from boxwright import Fragility, Item, Order, Plan, Policy, SoftGoods, load_catalog, plan
 from boxwright.domain.bench import BenchWords
 from boxwright.domain.box import BoxType, Opening
 from boxwright.domain.factor import Component
 from boxwright.domain.fields import changed
+from boxwright.domain.footprint import PackagingComponent
 from boxwright.domain.order import Orientation
 from boxwright.domain.plan import Parcel, Placement, PlanStatus
 from boxwright.domain.pose import Pose, Turn, pose_of, turn_of
@@ -115,10 +116,38 @@ def test_sentences_are_as_pinned(name: str) -> None:
     assert WRITTEN[name]() == (GOLDEN / f"{name}.txt").read_text(encoding="utf-8")
 
 
+def test_towels_that_are_laid_flat_need_no_mark() -> None:
+    """Soft goods lie flat in the box, which may be turned all the same; a bottle may not."""
+    towel = Item("towel", 2, 400, 300, 40, mass_g=500, soft_goods=SoftGoods(30, 2))
+    assert "This way up" not in words_of(towel).marks
+    assert "This way up" in words_of(changed(WINE, quantity=1)).marks
+
+
+def test_no_corner_is_named_where_goods_reach_from_wall_to_wall() -> None:
+    """Two pillows that fill the box lie on the floor, and nothing else is said of where."""
+    lies = tuple(Placement("pillow", unit, 0, 0, 50_000 * unit, 100_000, 100_000, 50_000) for unit in range(2))
+    parcel = Parcel("eu-300x200x200", lies, inner_um=(105_000, 100_000, 100_000))
+    task = Task(Order("o", (Item("pillow", 2, 100, 100, 50, 1),)), CATALOG)
+    (words,) = bench_words(Plan("o", PlanStatus.COMPLETE, (parcel,)), task)
+    (step,) = words.steps
+    assert step.sentence.endswith("on the floor.")
+
+
+def test_what_is_blocked_is_hard_goods_and_not_those_with_fill_round_them() -> None:
+    """A hammer beside two glasses: the space round the hammer is blocked, and the glasses lie in fill."""
+    hammer = Item("hammer", 1, 300, 140, 40, mass_g=800, article="tool")
+    glasses = Item("glass", 2, 75, 75, 120, mass_g=260, article="tumbler")
+    words = words_of(hammer, glasses)
+    (step,) = (each for each in words.steps if "hammer" in each.sentence)
+    (blocked,) = (each for each in words.closing if each.sentence.startswith("Block"))
+    assert step.numbers in blocked.sentence
+    assert "goods" not in blocked.sentence
+
+
 @settings(max_examples=6, deadline=None)
 @given(st.tuples(st.integers(0, 2), st.integers(0, 3), st.integers(0, 2), st.integers(0, 2)).filter(any))
 def test_one_sentence_a_step_and_weights_end_at_gross(counts: tuple[int, int, int, int]) -> None:
-    """Each placement has one sentence, the weights never fall, and the last is the gross mass."""
+    """Each unit is in one sentence, the weights never fall, and the last is the gross mass."""
     goods = (
         ("mug", (120, 85, 100), 350, "mug"),
         ("book", (200, 130, 30), 400, ""),
@@ -135,7 +164,8 @@ def test_one_sentence_a_step_and_weights_end_at_gross(counts: tuple[int, int, in
     made = plan(task.order, CATALOG)
     for parcel, words in zip(made.parcels, bench_words(made, task), strict=True):
         weights = [each.weight_mg for each in words.lines if each.weight_mg is not None]
-        assert [each.step for each in words.steps] == list(range(1, len(parcel.placements) + 1))
+        numbers = [number for each in words.steps for number in range(each.step, each.step + each.unit_count)]
+        assert numbers == list(range(1, len(parcel.placements) + 1))
         assert weights == sorted(weights)
         assert weights[-1] == parcel.gross_mg == words.gross_mg
         assert len({each.sentence for each in words.steps}) == len(words.steps)
@@ -188,8 +218,30 @@ def words_of(*lines: Item, policy: Policy = PLAIN) -> BenchWords:
 
 
 def counted(words: BenchWords, name: str) -> bool:
-    """Whether goods are named after the last unit where nothing is added: they are to be counted."""
-    return any(line.weight_mg is None and name in line.sentence for line in words.closing)
+    """Whether goods are named to be counted after the last unit and before the box is closed."""
+    weights = [line.weight_mg for line in words.closing]
+    closed = weights.index(words.gross_mg)
+    return any(line.weight_mg is None and name in line.sentence for line in words.closing[:closed])
+
+
+def test_fill_between_goes_in_before_what_lies_over_it() -> None:
+    """Two cups stand on two others with fill between: the lower gaps are filled first, and the weight says so."""
+    cups = Item("cup", 3, 100, 90, 80, mass_g=300, fragility=Fragility("fragile"), max_load_g=2_000)
+    lies = tuple(
+        Placement("cup", unit, *spot, 150_000, 140_000, 130_000, half_gap_um=25_000, wall_margin_um=25_000)
+        for unit, spot in enumerate([(25_000, 25_000, 25_000), (200_000, 25_000, 25_000), (25_000, 25_000, 155_000)])
+    )
+    fill = PackagingComponent(Component.VOID_FILL, "kraft-paper", 600_000, 1, "crumpled-kraft-fill")
+    parcel = Parcel("eu-400x300x300", lies, (fill,), inner_um=(400_000, 300_000, 300_000))
+    (words,) = bench_words(Plan("o", PlanStatus.COMPLETE, (parcel,)), Task(Order("o", (cups,)), CATALOG))
+    first, last = words.steps[-2:]
+    (between,) = words.before(len(words.steps) - 1)
+    assert first.weight_mg is not None
+    assert between.weight_mg is not None
+    assert last.weight_mg is not None
+    # 400 x 300 mm are filled to the goods' tops, 130 mm, of which 50 mm lie there already and the goods take 1.44 L.
+    assert between.weight_mg - first.weight_mg == pytest.approx(18 * (12 * 0.8 - 1.44) * 1_000, abs=1_000)
+    assert last.weight_mg - between.weight_mg == pytest.approx((300 + 18 * 0.45) * 1_000, abs=1_000)
 
 
 def test_an_inner_box_is_packed_line_by_line() -> None:
@@ -198,14 +250,14 @@ def test_an_inner_box_is_packed_line_by_line() -> None:
     made = plan(task.order, CATALOG)
     inner = 0
     for parcel, words in zip(made.parcels, bench_words(made, task), strict=True):
-        for step, placed in zip(words.steps, parcel.placements, strict=True):
-            if placed.inner_box_type_id:
-                taken, under, goods, _ = (words.opening if step.step == 1 else words.before(step.step))[-4:]
-                assert placed.inner_box_type_id in taken.sentence
+        for at, step in enumerate(words.steps):
+            if inner_id := parcel.placements[step.step - 1].inner_box_type_id:
+                taken, under, goods, _ = (words.before(at) if at else words.opening)[-4:]
+                assert inner_id in taken.sentence
                 assert "50 mm" in under.sentence
                 assert (goods.sku, step.sku) == ("F-1", "")
                 inner += 1
-        between = [line for step in words.steps for line in (*words.before(step.step), step)]
+        between = [line for at, step in enumerate(words.steps) for line in (*words.before(at), step)]
         assert (*words.opening, *between, *words.closing) == words.lines
     assert inner == 2
 
@@ -248,9 +300,10 @@ def test_fill_under_a_unit_weighs_with_it() -> None:
     (parcel,), (words,) = made.parcels, bench_words(made, task)
     before_mg, added_g = words.opening[-1].weight_mg, {}
     assert before_mg is not None
-    for placed, step in zip(parcel.placements, words.steps, strict=True):
+    for step in words.steps:
         assert step.weight_mg is not None
-        added_g[placed.line_id] = (step.weight_mg - before_mg) / 1_000
+        line_id = parcel.placements[step.step - 1].line_id
+        added_g[line_id] = (step.weight_mg - before_mg) / 1_000 / step.unit_count
         before_mg = step.weight_mg
     # Mass, wrap, and fill of 18 g a litre under 180 x 180 and 260 x 26 mm; what lies on the floor brings itself.
     assert added_g == pytest.approx({"V-1": 380 + 44.1 + 29.2, "P-1": 690 + 29.2 + 6.1, "S-1": 60}, abs=0.1)
@@ -264,7 +317,7 @@ def test_blocking_adds_to_the_fill_under_all_units() -> None:
     """The bottom layer stays in the parcel while the spaces beside heavy goods are blocked."""
     boxed = Fragility("boxed")
     heavy = Item("tower", 1, 150, 150, 150, mass_g=8_000, fragility=boxed)
-    case = Item("case", 1, 430, 60, 60, mass_g=8_000, fragility=boxed)
+    case = Item("case", 1, 430, 200, 150, mass_g=8_000, fragility=boxed)
     policy = Policy(blocking_id="honeycomb-paper-block")
     task = Task(Order("o", (heavy, case)), CATALOG, policy)
     made = plan(task.order, CATALOG, policy)
@@ -290,7 +343,7 @@ def test_a_number_is_not_taken_for_a_step_or_a_count(line_id: str, sku: str, cal
     """An id of digits alone is said to be a line's or a SKU; one with letters stands alone."""
     words = words_of(Item("iron", 1, 150, 100, 100, 2_000), Item(line_id, 2, 60, 40, 5, 8, sku=sku))
     assert counted(words, called)
-    assert any(f" {called} (1 of 2) " in step.sentence for step in words.steps)
+    assert any(f" 2 × {called} " in step.sentence for step in words.steps)
 
 
 if __name__ == "__main__":

@@ -172,6 +172,31 @@ def test_what_is_hard_and_heavier_than_twice_a_glass_is_blocked_beside_it(articl
     assert parcel.packaging_mg(Component.VOID_FILL) > 0
 
 
+@pytest.mark.parametrize(
+    ("mass_g", "dunnage", "parted", "parcels"),
+    [
+        pytest.param(4_000, (FILL, BLOCK), True, 2, id="a sixth of the box"),
+        pytest.param(3_000, (FILL, BLOCK), True, 1, id="light contents"),
+        pytest.param(4_000, (FILL,), True, 1, id="nothing blocks anyway"),
+        pytest.param(4_000, (FILL, BLOCK), False, 1, id="one unit"),
+    ],
+)
+def test_heavy_goods_that_leave_their_box_mostly_empty_go_apart(mass_g, dunnage, parted, parcels):
+    """Two weights at both ends of a long box cannot be held there: each goes into a small one."""
+    boxes = BoxType("long", 600, 300, 100, tare_g=300), BoxType("small", 160, 160, 100, tare_g=100)
+    weights = Item("weight", 1, 150, 150, 80, mass_g), Item("bar", 1, 590, 30, 30, mass_g)
+    lines = weights if parted else (Item("bar", 1, 590, 30, 30, 2 * mass_g),)
+    assert len(packed(Order("order", lines), *boxes, dunnage=dunnage).parcels) == parcels
+
+
+def test_what_blocks_heavy_goods_counts_to_the_limit_of_their_box():
+    """Two cubes of 4 kg leave 4 L, which take 160 g of blocking: a box that bears 50 g less takes one of them."""
+    two = Order("order", [Item("cube", 2, 100, 100, 100, 4_000)])
+    for spare_g, parcels in ((160, 1), (110, 2)):
+        box = replace(BOX, inner_height_mm=100, outer_height_mm=100, max_net_g=8_000 + spare_g)
+        assert len(packed(two, box).parcels) == parcels
+
+
 def test_a_wrong_mark_is_found():
     """A space that is said to need no blocking, or to need it, against the rule is a wrong statement."""
     made = packed(one(8_000))

@@ -25,7 +25,8 @@ from boxwright.catalog import load_materials
 from boxwright.domain.order import Orientation
 from boxwright.domain.own_container import box_of
 from boxwright.domain.plan import PlanStatus, ProofScope, ProofStatus, UnpackedReason
-from boxwright.drawing import parcel_svg, plan_svg, thumbnail_svg
+from boxwright.drawing import page_pictures, parcel_svg, plan_svg
+from boxwright.planning import Task, bench_words
 from boxwright.shipping import chargeable_weight
 
 BOX = BoxType("box", 300, 200, 200, 306, 206, 212, tare_g=250, material_id="corrugated-board")
@@ -156,15 +157,15 @@ def test_a_large_order_ships_the_large_ones_as_they_are() -> None:
 
 
 def test_pictures_show_it_without_a_box() -> None:
-    """Parcel, thumbnail and plan are drawn, and say that it is its own container."""
+    """Parcel, page and plan are drawn, and say that it is its own container."""
     order = Order("o", [PRINTER])
     answer = plan(order, CATALOG)
     (parcel,) = answer.parcels
     picture = parcel_svg(parcel, order, box_of(parcel, CATALOG))
     assert "Own container" in picture
     assert "empty space" not in picture
-    assert "own container" in plan_svg(answer, order, CATALOG)
-    assert thumbnail_svg(parcel, order, box_of(parcel, CATALOG)).startswith("<svg")
+    assert "own container" in plan_svg(answer, order, CATALOG, bench_words(answer, Task(order, CATALOG)))
+    assert page_pictures(parcel, order, box_of(parcel, CATALOG))[0].startswith("<svg")
 
 
 def test_a_box_of_the_same_price_is_not_taken() -> None:

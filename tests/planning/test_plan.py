@@ -252,7 +252,7 @@ def test_emissions_choose_by_grams() -> None:
     assert plan(one, catalog, lane=lane).parcels[0].box_type_id == "heavy"
     greener = plan(one, catalog, Policy("emissions"), lane, ["uk-desnz"])
     assert greener.parcels[0].box_type_id == "light"
-    assert greener.certificate.profile_id == "uk-desnz@2025"
+    assert greener.certificate.profile_id == "uk-desnz@2026"
     assert greener.certificate.value == greener.footprints[0].total_co2e_mg
 
 

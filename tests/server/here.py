@@ -9,8 +9,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, fields
 
 import pytest
+import uvloop
 
-from boxwright.server.lifecycle import Server, new_event_loop
+from boxwright.server.lifecycle import Server
 from boxwright.server.logs import AUDIT, DRIVER, EXPORTER, LEVELLED, LineFormatter
 from boxwright.server.operations.runner import Runner
 from boxwright.server.settings import Settings
@@ -83,7 +84,7 @@ def server_here(**settings: object) -> Iterator[ServerHere]:
         await server.stop()
 
     def run() -> None:
-        with asyncio.Runner(loop_factory=new_event_loop) as runner:
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             runner.run(serve())
 
     with _logged(read.log_level) as lines:

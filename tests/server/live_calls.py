@@ -1,5 +1,7 @@
 """Calls of a live PackingService: lines of orders, requests from plain data, and what a refused call says."""
 
+import contextlib
+import time
 import urllib.error
 import urllib.request
 
@@ -71,3 +73,13 @@ def page(server, path):
             return answer.status, answer.headers, answer.read().decode()
     except urllib.error.HTTPError as error:
         return error.code, error.headers, error.read().decode()
+
+
+def wait_until(holds):
+    """Wait until something holds, a minute at most."""
+    for _ in range(1_200):
+        with contextlib.suppress(OSError, ValueError, StopIteration):
+            if holds():
+                return
+        time.sleep(0.05)
+    raise AssertionError("it never came about")

@@ -7,7 +7,7 @@ from google.longrunning.operations_pb2_grpc import OperationsStub
 from google.protobuf import json_format
 from google.rpc import error_details_pb2
 
-from boxwright.server.operations.message import STATES
+from boxwright.server.operations.runner import STATES
 from boxwright.v1 import evaluation_service_pb2 as messages
 from boxwright.v1.catalog_service_pb2_grpc import CatalogServiceStub
 from boxwright.v1.evaluation_service_pb2_grpc import EvaluationServiceStub

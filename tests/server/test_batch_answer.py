@@ -6,7 +6,7 @@ from google.protobuf import json_format
 from google.rpc import code_pb2, status_pb2
 
 from boxwright.errors import LimitExceededError
-from boxwright.server.api.batch_answer import ERROR_BYTES, BatchAnswer
+from boxwright.server.api.packing import ERROR_BYTES, BatchAnswer
 from boxwright.v1 import packing_service_pb2 as messages
 from boxwright.v1.packing_service_pb2_grpc import PackingServiceStub
 

@@ -5,15 +5,14 @@ import time
 
 import pytest
 
-from boxwright.server import caller
+from boxwright.server.access import auth
+from boxwright.server.access.auth import JSON_S_PER_BYTE, PROTO_S_PER_BYTE, SENDING_S, deadline_of
 from boxwright.server.api import packing as packing_service
-from boxwright.server.api.batch_answer import ERROR_BYTES
-from boxwright.server.api.current import Current
-from boxwright.server.api.packing import BATCH_SENDING_S, SENDING_S_PER_ORDER, PackingService
-from boxwright.server.caller import JSON_S_PER_BYTE, PROTO_S_PER_BYTE, SENDING_S, deadline_of
+from boxwright.server.api.packing import BATCH_SENDING_S, ERROR_BYTES, SENDING_S_PER_ORDER, PackingService
 from boxwright.server.http import call
 from boxwright.server.http.call import Call
 from boxwright.server.metrics import Metrics
+from boxwright.server.reloading import Current
 from boxwright.server.workers.asked import Answered
 from boxwright.v1 import packing_service_pb2 as messages
 
@@ -56,7 +55,7 @@ class Planning:
 def clock(monkeypatch):
     """The clock of the service."""
     made = Clock()
-    for module in (packing_service, caller, call):
+    for module in (packing_service, auth, call):
         monkeypatch.setattr(module, "time", made)
     return made
 

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from boxwright.server.caller import forwarded
+from boxwright.server.access.auth import forwarded
 
 PROXIES = [ipaddress.ip_network("10.0.0.0/8"), ipaddress.ip_network("::1")]
 

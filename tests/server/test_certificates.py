@@ -6,8 +6,7 @@ import time
 import pytest
 
 from boxwright.errors import InvalidInputError
-from boxwright.server.access.certificates import Certificates, read_pems
-from boxwright.server.metrics import Metrics
+from boxwright.server.access.certificates import Certificates
 from boxwright.server.settings import Settings
 
 from .authority import Authority, run
@@ -37,7 +36,7 @@ def named(certificate, key, client_ca=""):
 def faults(folder, certificate="server.pem", key="server.key", client_ca=""):
     """Return the settings and rules that files break."""
     with pytest.raises(InvalidInputError) as caught:
-        read_pems(named(folder / certificate, folder / key, client_ca and folder / client_ca))
+        Certificates(named(folder / certificate, folder / key, client_ca and folder / client_ca))
     return {each.field: each.rule for each in caught.value.violations}
 
 
@@ -73,26 +72,16 @@ def test_a_certificate_that_is_over_is_refused(authority):
     assert list(faults(authority.folder, "old.pem", "old.key")) == ["tls_certificate"]
 
 
-def test_an_authority_of_callers_that_is_over_is_refused(authority, caplog):
-    """Else nobody who is to show a certificate gets in, and no line says so; beside a valid one it is warned of."""
+def test_an_authority_of_callers_that_is_over_is_refused(authority):
+    """Else nobody who is to show a certificate gets in, and no line says so; one beside a valid one is not."""
     old = authority.sign("former", extension="basicConstraints=critical,CA:TRUE", days=0)
     wait_for_the_end(old)
     found = faults(authority.folder, client_ca="former.pem")
     assert "former" in found["client_ca"]
     both = authority.folder / "both.pem"
     both.write_bytes(old.certificate.read_bytes() + authority.certificate.read_bytes())
-    files = [str(authority.folder / name) for name in ("server.pem", "server.key")]
-    with caplog.at_level("WARNING", "boxwright.server"):
-        certificates = Certificates(named(*files, both))
-    assert [each.facts["authorities"] for each in caplog.records] == [["former"]]
-    metrics = Metrics()
-    metrics.watch_certificates(certificates)
-
-    def end(setting):
-        name = "boxwright_certificate_expiry_timestamp_seconds"
-        return metrics.registry.get_sample_value(name, {"setting": setting})
-
-    assert end("client_ca") == certificates.authority.expires_s > end("tls_certificate") == certificates.expires_s
+    ends = Certificates(named(*(authority.folder / name for name in ("server.pem", "server.key")), both)).ends()
+    assert ends["client_ca",] > ends["tls_certificate",] > time.time()
 
 
 def wait_for_the_end(pair):
@@ -120,19 +109,13 @@ def test_a_certificate_that_does_not_fit_leaves_the_one_before(authority, tmp_pa
     served = Authority(tmp_path).sign("served")
     certificates = Certificates(named(served.certificate, served.key))
     before, shown = certificates.context(ssl.CERT_REQUIRED), certificates.expires_s
-    metrics = Metrics()
-    metrics.watch_certificates(certificates)
-    name, setting = "boxwright_certificate_expiry_timestamp_seconds", {"setting": "tls_certificate"}
-    assert metrics.registry.get_sample_value(name, setting) == shown
-    assert not certificates.reload()
     renewed = Authority(tmp_path, "second").sign("renewed", days=20)
     served.certificate.write_bytes(renewed.certificate.read_bytes())
-    middle = certificates.context(ssl.CERT_REQUIRED)
     with pytest.raises(InvalidInputError, match="tls_key"):
-        certificates.reload()
-    assert certificates.context(ssl.CERT_REQUIRED) is middle
+        certificates.take(certificates.read())
+    assert certificates.context(ssl.CERT_REQUIRED) is before
     served.key.write_bytes(renewed.key.read_bytes())
-    assert certificates.reload()
+    certificates.take(certificates.read())
     assert certificates.context(ssl.CERT_REQUIRED) is not before
     assert certificates.expires_s == pytest.approx(shown + 10 * 86_400, abs=60)
 

@@ -1,7 +1,5 @@
 """Limits on messages and connections over gRPC, and on idle ones over HTTP: each is kept by a live server."""
 
-import asyncio
-import contextlib
 import json
 import queue
 import socket
@@ -12,9 +10,6 @@ import grpc
 import pytest
 
 from boxwright.server import lifecycle
-from boxwright.server.http import listen
-from boxwright.server.lifecycle import CALLS_OF_A_CONNECTION
-from boxwright.server.settings import Settings
 from boxwright.v1 import packing_service_pb2 as messages
 from boxwright.v1.packing_service_pb2_grpc import PackingServiceStub
 
@@ -68,19 +63,6 @@ def is_ended(connection):
     return True
 
 
-def test_a_connection_that_speaks_no_protocol_is_ended(hasty):
-    """After the time for a handshake."""
-    with connected(hasty) as connection:
-        assert is_ended(connection)
-
-
-def test_a_connection_without_a_call_is_ended(hasty):
-    """After the time for idle ones; clients open another by themselves."""
-    with connected(hasty) as connection:
-        settings_of(connection)
-        assert is_ended(connection)
-
-
 @pytest.mark.parametrize("method", [LIST, "/boxwright.v1.PackingService/Pack"])
 def test_a_call_that_ends_without_its_message_is_refused(channel, method):
     """An empty answer would read as a plan without parcels, or as something done."""
@@ -126,13 +108,6 @@ def peers_of(server):
     return {each["peer"] for each in lines if each["message"] == "PackingService/Pack"}
 
 
-def test_a_connection_says_how_many_calls_may_be_open_over_it(hasty):
-    """A client then waits with the next, or opens another connection."""
-    with connected(hasty) as connection:
-        stated = settings_of(connection)[MAX_CONCURRENT_STREAMS]
-    assert stated == CALLS_OF_A_CONNECTION + Settings().max_streams_per_caller
-
-
 def test_a_request_past_the_limit_of_bytes_is_refused_at_each_door(hasty):
     """One within it is read, and refused for what it is."""
     with grpc.insecure_channel(hasty.address) as channel:
@@ -142,17 +117,3 @@ def test_a_request_past_the_limit_of_bytes_is_refused_at_each_door(hasty):
             assert refused.value.code().name == code
     for size, status in ((MOST_BYTES, 400), (MOST_BYTES + 1, 413)):
         assert posted(hasty.http_address, "CatalogService", "ListCatalogs", b" " * size)[0] == status
-
-
-def test_a_connection_over_http_without_a_call_is_ended(observer, monkeypatch):  # noqa: F811 - the fixture
-    """Some time after its last answer; at the admin port, which has the same server, too."""
-    monkeypatch.setattr(listen, "KEPT_OPEN_S", 0.2)
-
-    async def run():
-        async with served(observer) as port:
-            return await exchange(port, READ)
-
-    with contextlib.suppress(TimeoutError):
-        assert b" 200 " in asyncio.run(run())[:20]
-        return
-    raise AssertionError("the connection was kept open")

@@ -4,23 +4,19 @@ import asyncio
 import contextlib
 import datetime
 import itertools
-import math
-import time
 
 import pytest
 
 from boxwright.catalog import catalogs
 from boxwright.errors import DeadlineError
+from boxwright.server.access.auth import SENDING_S
 from boxwright.server.answers import pack
-from boxwright.server.answers.pack_request import read_pack_request
-from boxwright.server.api.current import Current
 from boxwright.server.api.faults import reason_of
 from boxwright.server.api.packing import PackingService
-from boxwright.server.caller import SENDING_S, answer_by
 from boxwright.server.metrics import Metrics
+from boxwright.server.reloading import Current
 from boxwright.server.workers.asked import Asked
-from boxwright.server.workers.methods import Methods
-from boxwright.server.workers.warm_up import warm_up
+from boxwright.server.workers.methods import Methods, warm_up
 from boxwright.stop import Stop
 from boxwright.v1 import packing_service_pb2 as messages
 from boxwright.v1 import policy_pb2
@@ -122,12 +118,6 @@ def test_a_deadline_of_a_batch_is_that_of_each_order(methods, dataset):
     pytest.fail("no deadline left time for a plan")
 
 
-def test_a_call_without_a_deadline_has_none():
-    """Infinity is no time to answer by."""
-    assert answer_by(math.inf) is None
-    assert answer_by(10.0) == 10.0 - SENDING_S
-
-
 def wide_order(lines, quantity):
     """Return a request of many lines that is soon planned, with all that may be asked for."""
     message = messages.PackRequest(catalog="catalogs/eu-stock")
@@ -138,19 +128,6 @@ def wide_order(lines, quantity):
         edges.length_mm, edges.width_mm, edges.height_mm = 60 + number, 50, 40
     message.read_mask.paths.append("*")
     return message
-
-
-def test_pictures_that_take_too_long_keep_no_plan_from_its_caller(methods, monkeypatch):
-    """None are made, and the plan says so; with more time, or none to keep to, all are there."""
-    message = wide_order(3, 4)
-    monkeypatch.setattr(pack, "drawing_time_s", lambda job: 50.0 * job.drawings)
-    for by_s, drawn in ((time.monotonic() + 60, False), (time.monotonic() + 1_000, True), (None, True)):
-        asked = Asked("Pack", message.SerializeToString(), stop=Stop(by_s))
-        answer = messages.PackResponse.FromString(methods.answer(asked).data)
-        assert answer.plan.parcels
-        assert not answer.plan.cut_short
-        assert bool(answer.drawings) is drawn
-        assert ("EXTRAS_CUT" in {each.code for each in answer.plan.warnings}) is not drawn
 
 
 @pytest.mark.parametrize(("in_time", "others", "drawn"), [(1, 0, False), (3, 2, False), (1_000, 2, True)])
@@ -191,22 +168,3 @@ def test_no_file_is_read_while_an_order_is_finished(methods, dataset, monkeypatc
     methods = Methods(dataset, Metrics())
     monkeypatch.setattr(catalogs, "load_catalog", None)
     assert methods.answer(Asked("Pack", wide_order(1, 1).SerializeToString())).data
-
-
-def test_finishing_is_taken_to_be_longer_for_more(dataset):
-    """Each unit, protected unit, picture, line of its legend and empty space adds to it."""
-
-    def seconds(quantity, *paths, article=""):
-        request = messages.PackRequest(catalog="catalogs/eu-stock")
-        request.order.order_id = "o"
-        line = request.order.lines.add(line_id="a", quantity=quantity, mass_g=100, article=article)
-        edges = line.cuboid.dimensions
-        edges.length_mm, edges.width_mm, edges.height_mm = 90, 60, 30
-        request.read_mask.paths.extend(paths)
-
-        return pack.finish_time_s(read_pack_request(request, dataset, TODAY))
-
-    assert seconds(100) < seconds(100, article="mug")
-    wide = [pack.finish_time_s(read_pack_request(wide_order(*each), dataset, TODAY)) for each in ((2, 20), (40, 1))]
-    assert wide[0] < wide[1]
-    assert seconds(1) < seconds(100) < seconds(100, "plan", "plan.parcels.empty_spaces") < seconds(100, "*")

@@ -5,9 +5,8 @@ import os
 
 import pytest
 
-from boxwright.server.exposed_files import exposed_files, exposure
 from boxwright.server.settings import Settings
-from boxwright.server.settings_sources import read_settings
+from boxwright.server.settings.sources import exposed_files, exposure, read_settings
 
 from .here import server_here
 
@@ -73,16 +72,6 @@ def test_each_file_of_the_settings_is_looked_at(files):
     for file in files.values():
         file.chmod(0o600)
     assert list(exposed_files(settings)) == []
-
-
-def test_a_store_in_a_folder_that_may_not_be_entered_is_looked_at(monkeypatch):
-    """What is wrong with it is said where the store is examined; pathlib would raise here."""
-
-    def denied(path, **_):
-        raise PermissionError(13, "Permission denied", path)
-
-    monkeypatch.setattr(os, "stat", denied)
-    assert list(exposed_files(Settings(store="sqlite:////closed/plans.db"))) == []
 
 
 @pytest.mark.parametrize("name", ["link_key", "order_id_key", "store"])

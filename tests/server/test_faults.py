@@ -10,9 +10,8 @@ from boxwright.domain.incomplete import IncompletePlanError
 from boxwright.domain.lack import Lack, MissingFactorError
 from boxwright.domain.plan import UnpackedReason, UnpackedUnit
 from boxwright.errors import MOST_VIOLATIONS, EngineError, FieldViolation, InvalidInputError
-from boxwright.server.api.faults import TRAILER_BYTES, grpc_code, is_ours, reason_of, status_of
-from boxwright.server.failures import RequestIdReusedError
-from boxwright.server.workers.overloaded import OverloadedError
+from boxwright.server.api.faults import TRAILER_BYTES, RequestIdReusedError, grpc_code, is_ours, reason_of, status_of
+from boxwright.server.workers.admission import OverloadedError
 from boxwright.store import (
     CatalogBusyError,
     CatalogsUnreadError,

@@ -14,19 +14,15 @@ import urllib.request
 from contextlib import closing
 from pathlib import Path
 
-import grpc
 import pytest
-from click.testing import CliRunner
 from google.protobuf import descriptor_pool, json_format, message_factory
 from google.rpc import error_details_pb2
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from boxwright.cli.main import main
 from boxwright.contract.json import from_json, to_json
 from boxwright.errors import InvalidInputError
-from boxwright.server.http.resources import READS
-from boxwright.server.settings import Settings
+from boxwright.server.http.app import READS
 from boxwright.v1 import packing_service_pb2
 from boxwright.v1.packing_service_pb2_grpc import PackingServiceStub
 
@@ -157,21 +153,6 @@ def test_shapes_that_the_contract_does_not_have_are_refused_by_field(live, order
 
 
 @pytest.mark.parametrize(
-    ("given", "field"),
-    [
-        ({"purpose": "\ud800"}, "purpose"),
-        ({"policy": {"mode": "\ud800"}}, "policy.mode"),
-        ({"policy": {"objectives": ["\ud800"]}}, "policy.objectives[0]"),
-        ({"readMask": "\ud800"}, "read_mask"),
-    ],
-)
-def test_half_a_character_is_refused_by_field(live, given, field):
-    """An unpaired surrogate, which JSON can write and UTF-8 cannot, is nobody's fault but the caller's."""
-    status, code, found = refusal(live, {**ORDER, **given})
-    assert (status, code, list(found)) == (400, "invalid_argument", [field])
-
-
-@pytest.mark.parametrize(
     ("style", "near"),
     [
         ("RSC", "BOX_STYLE_RSC_0201"),
@@ -188,14 +169,6 @@ def test_a_value_without_its_prefix_is_offered_with_it(style, near):
     (broken,) = caught.value.violations
     assert re.findall(r"(\w+)\?", broken.rule) == ([near] if near else [])
     assert "UNSPECIFIED" not in broken.rule
-
-
-@pytest.mark.parametrize("time_of_day", ["2026-11-27T22:00:00", "2026-11-27", "now", 1_795_816_800])
-def test_a_time_that_is_none_is_refused_by_field(live, time_of_day):
-    """With what was sent."""
-    status, code, told = refusal(live, {"outcome": {"packTime": time_of_day}}, PACK.replace("/Pack", "/RecordOutcome"))
-    assert (status, code, list(told)) == (400, "invalid_argument", ["outcome.pack_time"])
-    assert json.dumps(time_of_day) in told["outcome.pack_time"]
 
 
 def test_another_http_method_is_refused_with_the_one_to_send(live):
@@ -219,7 +192,6 @@ def test_no_cache_keeps_an_answer(live, path):
 
 def test_names_of_callers_do_not_reach_the_log(live):
     """A key that the contract does not have is named in the answer, and is a question mark in the log."""
-    time.sleep(1.1)  # refused calls before this one took the line of their second
     assert refusal(live, {"order": {"lines": [{**BOOK, "Jane Doe": 1}]}})[2].keys() == {"order.lines[0].Jane Doe"}
     assert "order.lines[0].?" in logged(live, "order.lines[0].?")
     assert not any("Jane" in line for line in list(live.log))
@@ -319,7 +291,7 @@ def test_a_caller_that_leaves_frees_its_thread(live):
 @pytest.mark.parametrize("path", READS)
 def test_resources_are_read_with_get(live, path):
     """Each path answers: with the resource, a page of them, or by name that there is none."""
-    filled = re.sub(r"\{\w+=(.*?)\}", r"\1", path).replace("accountingProfiles/*", "accountingProfiles/uk-desnz@2025")
+    filled = re.sub(r"\{\w+=(.*?)\}", r"\1", path).replace("accountingProfiles/*", "accountingProfiles/uk-desnz@2026")
     filled = filled.replace("catalogs/*", "catalogs/china-post")
     status, _, body = ask(live, re.sub(r"\*+", "none", filled))
     content = json.loads(body)
@@ -368,20 +340,6 @@ def test_the_page_and_the_description_are_served(live):
     assert described["openapi"] == "3.1.0"
     assert PACK in described["paths"]
     assert {path for path in READS if "{" not in path} <= set(described["paths"])
-
-
-def test_an_address_that_others_reach_needs_leave():
-    """Nobody is authenticated, so that the server starts at loopback only, unless it is told otherwise."""
-    for name in ("address", "http_address"):
-        for host in ("0.0.0.0", "[::]", "192.0.2.1", "wms.example"):
-            with pytest.raises(InvalidInputError, match=f"^{name}: "):
-                Settings(**{name: f"{host}:0"})
-            Settings(**{name: f"{host}:0"}, allow_unauthenticated=True)
-        for host in ("127.0.0.1", "[::1]", "localhost", "127.8.8.8"):
-            Settings(**{name: f"{host}:0"})
-    ran = CliRunner().invoke(main, ["serve", "--address", "0.0.0.0:0"], env={"COLUMNS": "1000"})
-    assert ran.exit_code != 0
-    assert "allow_unauthenticated" in ran.stderr
 
 
 @settings(max_examples=40)
@@ -433,17 +391,6 @@ def test_answers_are_written_as_protobuf_maps_them(live):
     written = json.loads(to_json(answer, packing_service_pb2.PackResponse))
     assert written == json_format.MessageToDict(answer, preserving_proto_field_name=True)
     assert written["plan"]["parcels"][0]["style"] == 999
-
-
-def test_grpc_and_http_share_the_limits_of_a_caller(live):
-    """An order above the limit is refused alike at both doors."""
-    many = {**ORDER, "order": {"order_id": "o", "lines": [{**BOOK, "quantity": 501}]}}
-    status, code, found = refusal(live, many)
-    assert (status, code) == (400, "invalid_argument")
-    with pytest.raises(grpc.RpcError) as error, grpc.insecure_channel(live.address) as channel:
-        PackingServiceStub(channel).Pack(pack_request_of(many))
-    assert error.value.code() is grpc.StatusCode.INVALID_ARGUMENT
-    assert next(iter(found)) in error.value.details()
 
 
 def test_a_path_that_lacks_a_slash_is_not_sent_elsewhere(live):

@@ -13,7 +13,7 @@ import grpc.aio
 import pytest
 
 from boxwright.errors import FieldViolation, UnknownResourceError
-from boxwright.server.caller import caller
+from boxwright.server.access.auth import caller
 from boxwright.server.http import app, listen
 from boxwright.server.metrics import Metrics
 from boxwright.server.observer import Observer
@@ -188,38 +188,6 @@ def test_pages_of_allowed_sites_may_send_what_the_door_reads(observer):
     assert b" 400 " in asyncio.run(run(b"x-other\r\n\r\n"))
 
 
-def resumed(resume, noted):
-    """Return what notes how many calls wait whenever a connection is read on."""
-
-    def resuming(flow):
-        paused = flow.read_paused
-        resume(flow)
-        if paused and not flow.read_paused:
-            noted.append(len(flow._queued))
-
-    return resuming
-
-
-def test_calls_sent_in_a_row_are_answered_in_a_row(observer):
-    """Those that wait are answered in turn, also where the last of them has its body still to come."""
-    last = with_body(b" " * 200_000 + b"{}")
-
-    async def run():
-        async with served(observer, Catalogs(after_s=0.01)) as port:
-            return await exchange(port, READ * 30 + last[:100_000], last[100_000:])
-
-    assert asyncio.run(run()).count(b"HTTP/1.1 200 OK") == 31
-
-
-def listening(connection):
-    """Whether the other side still takes what is sent."""
-    try:
-        connection.send(b"\r\n")
-    except ConnectionError:
-        return False
-    return True
-
-
 @pytest.mark.parametrize("sent", [with_body(b"{}"), READ], ids=["POST", "GET"])
 def test_calls_under_way_at_the_end_of_the_grace_are_told(observer, sent, caplog):
     """They end with 503 and the code of Connect, and nothing breaks; the log says why, too."""
@@ -238,22 +206,3 @@ def test_calls_under_way_at_the_end_of_the_grace_are_told(observer, sent, caplog
     observed = [each.facts for each in caplog.records if "code" in getattr(each, "facts", {})]
     assert [each["code"] for each in observed] == ["UNAVAILABLE"] * observer.cut
     assert all(each["ended"] for each in observed)
-
-
-def test_one_connection_more_than_may_be_is_told_so(observer):
-    """With 503; one that is closed leaves its place to another."""
-
-    async def run():
-        busy = Catalogs(refuses=True, after_s=1)
-        async with served(observer, busy, most=3) as port:
-            held = [await asyncio.open_connection("127.0.0.1", port) for _ in range(2)]
-            for _, writer in held:
-                writer.write(with_body(b"{}"))
-            await asyncio.sleep(0.2)
-            assert b" 503 " in (await exchange(port, with_body(b"{}")))[:20]
-            held[0][1].close()
-            await asyncio.sleep(0.2)
-            assert b" 404 " in await exchange(port, with_body(b"{}"))
-            held[1][1].close()
-
-    asyncio.run(run())

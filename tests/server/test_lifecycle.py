@@ -16,9 +16,8 @@ import grpc
 import pytest
 from google.protobuf import duration_pb2
 from grpc_health.v1 import health_pb2, health_pb2_grpc
-from grpc_reflection.v1alpha import reflection_pb2
+from grpc_reflection.v1alpha import reflection, reflection_pb2
 
-from boxwright.server import reflection
 from boxwright.server.lifecycle import SERVICES
 from boxwright.server.observer import MAX_WATCHES_PER_CALLER
 from boxwright.server.start_checks import ServerStartError
@@ -64,10 +63,9 @@ def test_the_probe_ends_with_0_or_1(live):
         assert subprocess.run(command, check=False, capture_output=True, env=environment).returncode == code
 
 
-@pytest.mark.parametrize("version", ["v1", "v1alpha"])
-def test_reflection_lists_and_describes_the_services(channel, version):
-    """Tools find the contract, health and reflection itself, by the new and the old name of reflection."""
-    service = f"grpc.reflection.{version}.ServerReflection"
+def test_reflection_lists_and_describes_the_services(channel):
+    """Tools find the contract, health and reflection itself."""
+    service = reflection.SERVICE_NAME
     ask = channel.stream_stream(
         f"/{service}/ServerReflectionInfo",
         request_serializer=reflection_pb2.ServerReflectionRequest.SerializeToString,
@@ -80,9 +78,9 @@ def test_reflection_lists_and_describes_the_services(channel, version):
     ]
     listed, contract, itself = ask(iter(asked), timeout=10)
     names = {each.name for each in listed.list_services_response.service}
-    assert names == {*SERVICES, "grpc.health.v1.Health", *reflection.NAMES}
+    assert names == {*SERVICES, "grpc.health.v1.Health", service}
     assert contract.file_descriptor_response.file_descriptor_proto
-    assert f"grpc.reflection.{version}".encode() in itself.file_descriptor_response.file_descriptor_proto[0]
+    assert b"grpc.reflection.v1alpha" in itself.file_descriptor_response.file_descriptor_proto[0]
 
 
 def test_the_admin_port_has_metrics_and_health(live, channel, pack_request):
@@ -286,49 +284,6 @@ def test_watches_of_health_are_limited_and_checks_are_not(narrow):
             each.cancel()
 
 
-def test_a_stream_that_is_idle_for_too_long_ends_and_is_counted():
-    """The server ends it by itself; the reason is in the details and in the metrics."""
-    with server_here(stream_idle_s=1) as server, grpc.insecure_channel(server.address) as channel:
-        hold = threading.Event()
-
-        def sent():
-            setup = packing_service_pb2.StreamPackRequest(correlation_id="0")
-            setup.setup.SetInParent()
-            yield setup
-            hold.wait(60)
-
-        answers = PackingServiceStub(channel).StreamPack(sent(), timeout=60)
-        assert next(answers).WhichOneof("message") == "accepted"
-        under_way = 'boxwright_rpcs_under_way{method="PackingService/StreamPack"}'
-        assert f"{under_way} 1.0" in read(server.admin_address, "/metrics")[1]
-        with pytest.raises(grpc.RpcError) as ended:
-            next(answers)
-        hold.set()
-        assert reason(ended.value) == "STREAM_ENDED"
-        text = read(server.admin_address, "/metrics")[1]
-        assert f"{under_way} 0.0" in text
-
-
-def test_callers_that_break_off_their_streams_do_no_harm(pack_request):
-    """Streams whose connection closes under them are cleaned up, and the server goes on."""
-    with server_here() as server:
-        for _ in range(3):
-            hold = threading.Event()
-
-            def sent(hold=hold):
-                setup = packing_service_pb2.StreamPackRequest(correlation_id="0")
-                setup.setup.SetInParent()
-                yield setup
-                hold.wait(60)
-
-            with grpc.insecure_channel(server.address) as channel:
-                for _ in range(4):  # a call that nobody holds is cancelled
-                    assert next(PackingServiceStub(channel).StreamPack(sent(), timeout=60)).HasField("accepted")
-            hold.set()
-            with grpc.insecure_channel(server.address) as channel:
-                assert PackingServiceStub(channel).Pack(pack_request, timeout=60).plan.parcels
-
-
 def printed(script):
     """Return what a script prints, to its standard output and error, in a process of its own."""
     run = subprocess.run([sys.executable, "-c", script], check=True, capture_output=True, text=True)
@@ -338,7 +293,7 @@ def printed(script):
 def test_a_server_opens_as_many_connections_as_the_system_lets_it():
     """The soft limit of descriptors, often 1,024, goes up to the hard one."""
     script = (
-        "import resource\nfrom boxwright.server.descriptors import raise_descriptor_limit\n"
+        "import resource\nfrom boxwright.server.machine import raise_descriptor_limit\n"
         "most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]\n"
         "resource.setrlimit(resource.RLIMIT_NOFILE, (256, most))\n"
         "raise_descriptor_limit()\nprint(resource.getrlimit(resource.RLIMIT_NOFILE) == (most, most))\n"
@@ -349,7 +304,7 @@ def test_a_server_opens_as_many_connections_as_the_system_lets_it():
 def test_few_open_files_are_warned_of():
     """At the start, whatever the soft limit is."""
     script = (
-        "import resource\nfrom boxwright.server.descriptors import raise_descriptor_limit\n"
+        "import resource\nfrom boxwright.server.machine import raise_descriptor_limit\n"
         "resource.setrlimit(resource.RLIMIT_NOFILE, (100, 400))\n"
         "raise_descriptor_limit()\n"
     )

@@ -1,9 +1,7 @@
 """Limits of the ports, over the network: heads, connections, and a server that can write nowhere."""
 
 import contextlib
-import gzip
 import json
-import re
 import runpy
 import socket
 import time
@@ -15,16 +13,8 @@ import grpc
 import pytest
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 
-from boxwright.server import admin
-from boxwright.server import observer as observer_room
-from boxwright.server.http import listen
-from boxwright.server.lifecycle import CALLS_OF_A_CONNECTION, HANDSHAKE_MS, IDLE_CONNECTION_MS, MAX_HEAD_BYTES
-from boxwright.server.settings import Settings
-
 ROOT = Path(__file__).parents[2]
 RUNNING = runpy.run_path(str(ROOT / "tests" / "interop" / "running_server.py"))
-SET = Settings()
-LIST = "/boxwright.v1.CatalogService/ListCatalogs"
 FEW_FILES = """
 import resource
 resource.setrlimit(resource.RLIMIT_NOFILE, (300, 300))
@@ -43,15 +33,6 @@ def forbid(event, arguments):
 sys.dont_write_bytecode = True
 sys.addaudithook(forbid)
 """
-
-
-def test_the_head_of_a_call_over_grpc_is_bounded(channel):
-    """Metadata past the limit is refused before anything reads it; half of it is taken."""
-    call = channel.unary_unary(LIST)
-    call(b"", timeout=20, metadata=(("x", "a" * (MAX_HEAD_BYTES // 2)),))
-    with pytest.raises(grpc.RpcError) as caught:
-        call(b"", timeout=20, metadata=(("x", "a" * (2 * MAX_HEAD_BYTES)),))
-    assert caught.value.code() is grpc.StatusCode.RESOURCE_EXHAUSTED
 
 
 @pytest.fixture(scope="module")
@@ -116,36 +97,3 @@ def posted(address, service, method, body, **headers):
     except urllib.error.HTTPError as error:
         with error:
             return error.code, error.read()
-
-
-def test_a_small_body_that_unpacks_to_much_is_refused(live):
-    """16 KB of gzip that would be 17 MB: no more is unpacked than a body may have."""
-    bomb = gzip.compress(b" " * 17_000_000)
-    assert len(bomb) < 20_000
-    code, body = posted(live.http_address, "PackingService", "Pack", bomb, **{"Content-Encoding": "gzip"})
-    assert (code, json.loads(body)["code"]) == (413, "resource_exhausted")
-
-
-@pytest.mark.parametrize("opening", [b"[", b'{"order":', b'{"a":['])
-def test_deep_json_is_refused(live, opening):
-    """A thousand levels and a hundred thousand: neither takes the server with it."""
-    for depth in (1_000, 100_000):
-        code, body = posted(live.http_address, "PackingService", "Pack", opening * depth)
-        assert (code, json.loads(body)["code"]) == (400, "invalid_argument")
-    assert posted(live.http_address, "CatalogService", "ListCatalogs", b"{}")[0] == 200
-
-
-def test_the_page_on_limits_states_the_limits():
-    """Figures of the table are those of the code."""
-    page = (ROOT / "docs" / "deployment.md").read_text(encoding="utf-8")
-    table = page.partition("## Limits of the doors")[2].partition("\n## ")[0]
-    stated = {
-        "gRPC": (MAX_HEAD_BYTES // 1024, CALLS_OF_A_CONNECTION, HANDSHAKE_MS // 1_000, IDLE_CONNECTION_MS // 60_000),
-        "HTTP": (listen.MAX_CONNECTIONS, listen.KEPT_OPEN_S, observer_room.MAX_CALLS),
-        "admin": (admin.MAX_OPEN,),
-        "settings": (SET.max_message_bytes >> 20, round(SET.stream_age_s / 3_600), SET.max_streams),
-        "connections": (round(SET.connection_age_s / 60),),
-    }
-    for whose, figures in stated.items():
-        for each in figures:
-            assert re.search(rf"(?<!\d)(?<!\d,){each:,}(?!\d|,\d)", table), (whose, each)

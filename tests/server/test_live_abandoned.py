@@ -1,7 +1,6 @@
 """Calls that their callers give up, and orders past their CPU time, against a live server with one worker."""
 
 import re
-import threading
 import urllib.request
 
 import grpc
@@ -9,9 +8,9 @@ import pytest
 
 from boxwright.v1 import packing_service_pb2, policy_pb2
 from boxwright.v1.packing_service_pb2_grpc import PackingServiceStub
-from boxwright_client.errors import error_of_call
 
 from .here import server_here
+from .live_calls import wait_until
 
 
 def long_order(**fields):
@@ -33,15 +32,6 @@ def metric(server, pattern):
     with urllib.request.urlopen(f"http://{server.admin_address}/metrics", timeout=10) as answer:
         text = answer.read().decode()
     return sum(float(line.rpartition(" ")[2]) for line in text.splitlines() if re.match(pattern, line))
-
-
-def wait_until(holds):
-    """Wait until something holds."""
-    for _ in range(600):
-        if holds():
-            return
-        threading.Event().wait(0.05)
-    raise AssertionError("it never came about")
 
 
 @pytest.fixture(scope="module")
@@ -112,40 +102,3 @@ def test_orders_that_nobody_waits_for_never_start(single):
         first.cancel()
         wait_until(lambda: metric(single, busy) == 0)
     assert metric(single, re.escape(planned)) - before == 1
-
-
-def slow_order(**fields):
-    """Return a request that takes longer than a call has time that is in a hurry."""
-    message = packing_service_pb2.PackRequest(catalog="catalogs/eu-stock", **fields)
-    message.order.order_id = "slow"
-    for number in range(20):
-        line = message.order.lines.add(line_id=f"line {number}", quantity=20, mass_g=100 + number)
-        edges = line.cuboid.dimensions
-        edges.length_mm, edges.width_mm, edges.height_mm = 100 + 7 * number, 80 + 3 * number, 30 + number
-    return message
-
-
-def test_a_repeat_outlives_the_deadline_of_the_first_call(single):
-    """The first has no plan within its 25 ms; the same call without a deadline, sent meanwhile, gets one."""
-    orders = packing_service_pb2.BatchPackRequest(request_id="hurried batch", requests=[slow_order(), slow_order()])
-    with grpc.insecure_channel(single.address) as channel:
-        grpc.channel_ready_future(channel).result(timeout=60)
-        stub = PackingServiceStub(channel)
-        for method, message in ((stub.Pack, slow_order(request_id="hurried")), (stub.BatchPack, orders)):
-            first, second = method.future(message, timeout=0.025), method.future(message, timeout=60)
-            first.exception()  # or a plan, on a machine that is fast enough
-            answer = second.result()
-            plans = [answer] if method is stub.Pack else [each.response for each in answer.results]
-            assert all(each.plan.parcels for each in plans)
-
-
-def test_an_order_past_its_cpu_time_is_cut_or_refused_with_a_reason():
-    """The answer says that the search was cut, or the error says CPU_CEILING."""
-    with server_here(max_cpu_s_per_order=0.5) as server, grpc.insecure_channel(server.address) as channel:
-        call = PackingServiceStub(channel).Pack.future(long_order(), timeout=120)
-        error = call.exception()
-        if error is None:
-            assert call.result().plan.cut_short
-        else:
-            assert error.code() is grpc.StatusCode.FAILED_PRECONDITION
-            assert error_of_call(error).reason == "CPU_CEILING"

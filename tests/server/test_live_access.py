@@ -51,7 +51,7 @@ def tokens(file):
 
 @pytest.fixture(scope="module")
 def secured(file, tokens, tmp_path_factory):
-    """A server with tokens, a store, a key for links, and at most 20 calls a second for each caller."""
+    """A server with tokens, a store and a key for links."""
     store = f"sqlite:///{tmp_path_factory.mktemp('store')}/plans.db"
     sites = tmp_path_factory.mktemp("sites") / "sites.toml"
     sites.write_text("".join(f'[[sites]]\nsite_id = "{each}"\n' for each in ("dallas", "leeds")))
@@ -61,7 +61,6 @@ def secured(file, tokens, tmp_path_factory):
         "store": store,
         "persist_plans": "true",
         "link_key": KEY,
-        "max_calls_per_s": 20,
     }
     with server_here(**given) as server:
         yield server
@@ -200,19 +199,18 @@ def test_health_needs_no_token_and_reflection_needs_one(secured, tokens):
         watched = health_pb2_grpc.HealthStub(channel).Watch(health_pb2.HealthCheckRequest(), timeout=20)
         assert next(iter(watched)).status == 1
         watched.cancel()
-        for version in ("v1", "v1alpha"):
-            ask = channel.stream_stream(
-                f"/grpc.reflection.{version}.ServerReflection/ServerReflectionInfo",
-                request_serializer=reflection_pb2.ServerReflectionRequest.SerializeToString,
-                response_deserializer=reflection_pb2.ServerReflectionResponse.FromString,
-            )
-            asked = [reflection_pb2.ServerReflectionRequest(list_services="")]
-            (listed,) = ask(iter(asked), timeout=20, metadata=tuple(bearer(tokens["read"]).items()))
-            assert listed.list_services_response.service
-            for who, code in (("", "UNAUTHENTICATED"), ("pack", "PERMISSION_DENIED")):
-                with pytest.raises(grpc.RpcError) as caught:
-                    list(ask(iter(asked), timeout=20, metadata=tuple(bearer(tokens.get(who, "")).items())))
-                assert caught.value.code().name == code
+        ask = channel.stream_stream(
+            "/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo",
+            request_serializer=reflection_pb2.ServerReflectionRequest.SerializeToString,
+            response_deserializer=reflection_pb2.ServerReflectionResponse.FromString,
+        )
+        asked = [reflection_pb2.ServerReflectionRequest(list_services="")]
+        (listed,) = ask(iter(asked), timeout=20, metadata=tuple(bearer(tokens["read"]).items()))
+        assert listed.list_services_response.service
+        for who, code in (("", "UNAUTHENTICATED"), ("pack", "PERMISSION_DENIED")):
+            with pytest.raises(grpc.RpcError) as caught:
+                list(ask(iter(asked), timeout=20, metadata=tuple(bearer(tokens.get(who, "")).items())))
+            assert caught.value.code().name == code
 
 
 def denied(server, tokens):
@@ -231,14 +229,6 @@ def test_metrics_need_the_scope_admin_and_probes_need_nothing(secured, tokens):
     assert denied(secured, tokens) == before  # a probe is no intruder
 
 
-def test_metrics_say_when_the_last_token_of_a_caller_ends(secured, tokens):
-    """Of callers whose tokens all end, and let in now."""
-    shown = over_http(secured.admin_address, tokens["admin"], "/metrics", None)[2].decode()
-    ends = dict(re.findall(r'boxwright_token_expiry_timestamp_seconds{principal="token:(.*)"} (.*)', shown))
-    assert float(ends["ending"]) == dt.datetime(2100, 1, 1, tzinfo=dt.UTC).timestamp()
-    assert not {"over", "admin"} & set(ends)
-
-
 def test_the_page_to_try_calls_is_open_and_resources_are_not(secured, tokens):
     """Files that are the same for everybody need no token."""
     for page in ("/", "/try.js", "/openapi.json"):
@@ -251,7 +241,7 @@ def test_the_page_to_try_calls_is_open_and_resources_are_not(secured, tokens):
 
 def test_the_page_of_a_plan_needs_a_signed_link_or_a_token(secured, tokens):
     """A link goes on working without a token; one that is not signed opens nothing, whoever holds it."""
-    from boxwright.server.api.plan_links import signed_query
+    from boxwright.server.access.links import signed_query
 
     plan = over_grpc(secured, tokens["pack"]).plan.name
     signed = f"/{plan}?{signed_query(KEY, plan.removeprefix('plans/'), int(time.time()) + 600)}"
@@ -303,38 +293,6 @@ def test_a_token_that_is_revoked_lets_in_no_more_and_ends_its_streams(secured, f
             return caught.value.code()
 
     assert asyncio.run(stream()) is grpc.StatusCode.UNAUTHENTICATED
-
-
-def test_a_file_that_breaks_leaves_the_tokens_of_before(secured, tokens, file):
-    """It is said in the log and in a metric; whoever was let in still is."""
-    good = file.read_text()
-    shown = 'boxwright_access_reload_failing{what="tokens"} '
-    metrics = lambda: over_http(secured.admin_address, tokens["admin"], "/metrics", None)[2].decode()  # noqa: E731 - asked again and again
-    file.write_text(good[:-20])
-    try:
-        wait(lambda: f"{shown}1.0" in metrics())
-        assert over_grpc(secured, tokens["pack"]).plan.name
-    finally:
-        file.write_text(good)
-    wait(lambda: f"{shown}0.0" in metrics())
-
-
-def test_a_caller_that_calls_too_often_is_asked_to_wait(secured, file):
-    """It alone: over both doors together; the messages of a stream wait."""
-    text, other = make(file, "pack", name="hasty"), make(file, "pack", name="calm")
-    wait(lambda: not isinstance(over_grpc(secured, other), Exception))
-    empty = {"order": {}}
-    answers = [over_http(secured.http_address, text, body=empty) for _ in range(150)]
-    assert {each[0] for each in answers} == {400, 429}
-    assert all(int(each[1]["Retry-After"]) >= 1 for each in answers if each[0] == 429)
-    assert over_grpc(secured, other).plan.name
-    message = packing_service_pb2.StreamPackRequest(correlation_id="1")
-    with grpc.insecure_channel(secured.address) as channel:
-        time.sleep(0.2)
-        streamed = PackingServiceStub(channel).StreamPack(
-            iter([message] * 120), timeout=60, metadata=tuple(bearer(text).items())
-        )
-        assert [each.WhichOneof("message") for each in streamed] == ["error"] * 120
 
 
 def audited(server, **facts):
@@ -478,7 +436,6 @@ def test_pages_of_plans_keep_nobody_else_waiting(secured, tokens):
     plan = over_grpc(secured, tokens["pack"], pack_request_of({**ORDER, "order": units})).plan.name
     host, port = secured.http_address.split(":")
     head = f"GET /{plan} HTTP/1.1\r\nHost: {host}\r\nAuthorization: Bearer {tokens['read']}\r\n\r\n".encode()
-    time.sleep(1)  # so that the limit on calls a second is none here
     held = [socket.create_connection((host, int(port)), timeout=60) for _ in range(12)]
     for each in held:
         each.sendall(head)
@@ -487,4 +444,4 @@ def test_pages_of_plans_keep_nobody_else_waiting(secured, tokens):
     assert answers.count(b"HTTP/1.1 429") >= 1
     for each in held:
         each.close()
-    assert over_http(secured.http_address, tokens["read"], f"/v1/{plan}", None)[0] in (200, 429)
+    assert over_http(secured.http_address, tokens["read"], f"/v1/{plan}", None)[0] == 200

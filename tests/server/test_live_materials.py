@@ -7,7 +7,7 @@ from google.rpc import error_details_pb2
 from grpc_status import rpc_status
 
 from boxwright.v1 import catalog_service_pb2 as catalogs
-from boxwright.v1 import material_pb2, objective_pb2
+from boxwright.v1 import material_pb2
 from boxwright.v1 import packing_service_pb2 as messages
 from boxwright.v1.catalog_service_pb2_grpc import CatalogServiceStub
 
@@ -48,48 +48,6 @@ def request(kind=messages.PackRequest, **requirements):
         "lane": {"destination": {"country_code": "DE"}},
     }
     return json_format.ParseDict(data, kind())
-
-
-@pytest.mark.parametrize(
-    ("requirements", "chosen"),
-    [
-        ({}, "film"),
-        ({"requirements": ["MATERIAL_REQUIREMENT_PLASTIC_FREE"]}, "large"),
-        ({"requirements": ["MATERIAL_REQUIREMENT_RECYCLABLE_AT_DESTINATION"], "min_recycled_content": 0.5}, "large"),
-        ({"excluded_materials": ["materials/ldpe-film"], "prefer_reusable": True}, "tote"),
-    ],
-)
-def test_requirements_choose_the_box_and_are_judged(packing, requirements, chosen):
-    """Two cells hold 74 Wh, past the small board box's 50; CheckPlan agrees with the plan, and not with another box."""
-    message = request(**requirements)
-    message.read_mask.paths.append("plan")
-    made = packing.Pack(message, timeout=20).plan
-    assert [each.box_type_id for each in made.parcels] == [chosen]
-    judged = request(messages.CheckPlanRequest, **requirements)
-    judged.plan.CopyFrom(made)
-    answer = packing.CheckPlan(judged, timeout=20)
-    assert (answer.valid, list(answer.violations)) == (True, [])
-    judged.plan.parcels[0].box_type_id = "board"
-    codes = {each.code for each in packing.CheckPlan(judged, timeout=20).violations}
-    assert "OVER_PROPERTY_CAP" in codes
-    if requirements.get("requirements"):
-        judged.plan.parcels[0].box_type_id = "film"
-        codes = {each.code for each in packing.CheckPlan(judged, timeout=20).violations}
-        assert "WRONG_MATERIAL" in codes
-    if requirements.get("prefer_reusable"):
-        values = {each.objective: each.value for each in made.objective_values}
-        assert values[objective_pb2.OBJECTIVE_SINGLE_USE_PARCELS] == 0
-
-
-def test_what_cannot_be_met_is_a_failed_precondition_with_its_rule(packing):
-    """No box type composts: the unpacked units say which rule which box types miss."""
-    message = request(requirements=["MATERIAL_REQUIREMENT_HOME_COMPOSTABLE"])
-    with pytest.raises(grpc.RpcError) as caught:
-        packing.Pack(message, timeout=20)
-    assert caught.value.code() is grpc.StatusCode.FAILED_PRECONDITION
-    message.policy.allow_partial = True
-    (first, _) = packing.Pack(message, timeout=20).plan.unpacked
-    assert all(each in first.message for each in ("home_compostable", "'board'", "'film'", "'large'", "'tote'"))
 
 
 def test_a_destination_that_nobody_knows_is_named_by_its_path(packing):

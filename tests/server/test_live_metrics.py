@@ -50,17 +50,6 @@ def test_calls_that_come_again_are_counted_by_where_their_answer_was():
     assert seen['boxwright_plans_total{purpose="shipment",status="complete"}'] == 1
 
 
-def test_an_answer_from_before_the_start_counts_as_stored(tmp_path):
-    """A server that was started anew finds it in the store."""
-    settings = {"store": f"sqlite:///{tmp_path}/plans.db", "default_catalog": "china-post"}
-    message = request(BOOK, request_id=str(uuid.uuid4()))
-    for _ in range(2):
-        with server_here(**settings) as running, grpc.insecure_channel(running.address) as channel:
-            PackingServiceStub(channel).Pack(message, timeout=20)
-            seen = samples(running)
-    assert seen['boxwright_repeated_calls_total{method="PackingService/Pack",source="store"}'] == 1
-
-
 def test_each_refusal_is_counted_under_its_reason(server, packing):
     """Calls by method and reason of the error; what never was a call over HTTP by its status."""
     failure(packing.Pack, request(BOOK, catalog="catalogs/none"))

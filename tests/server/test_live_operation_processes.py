@@ -15,9 +15,9 @@ from google.longrunning import operations_pb2
 from boxwright.server.access.auth import Scope
 from boxwright.server.access.tokens import new_token, written
 from boxwright.server.operations import runner
-from boxwright.server.operations.message import STATES
 from boxwright.server.operations.questions import settled
-from boxwright.server.stored.deflated import unpacked
+from boxwright.server.operations.runner import STATES
+from boxwright.server.stored.plan_record import unpacked
 from boxwright.v1 import evaluation_service_pb2 as messages
 
 from .here import server_here

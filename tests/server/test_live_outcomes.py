@@ -1,16 +1,15 @@
 """Outcomes of stored plans over a live server: recorded once, counted, and shown next to the plan."""
 
-import json
 import uuid
 
 import grpc
 import pytest
 
+from boxwright.v1 import order_pb2
 from boxwright.v1 import packing_service_pb2 as messages
 
 from .live_calls import BOOK, BOX, bad_fields, failure, page, request
 from .live_stores import metric, serving
-from .test_http import ask
 
 
 def outcome_of(plan, **parcel):
@@ -63,6 +62,7 @@ def test_an_outcome_is_recorded_once_and_counted_next_to_the_plan(tmp_path):
         ({"parcel_index": -1}, "parcel_index"),
         ({"box_type_id": ""}, "box_type_id"),
         ({"other_box": "carton of the supplier"}, "other_box"),
+        ({"box_type_id": "", "other_box": "a", "override_reason": "OVERRIDE_REASON_DID_NOT_FIT", "open": True}, "open"),
         ({"box_type_id": "", "other_box": "x" * 201, "override_reason": "OVERRIDE_REASON_DID_NOT_FIT"}, "other_box"),
         ({"box_type_id": "", "other_box": "a\n", "override_reason": "OVERRIDE_REASON_DID_NOT_FIT"}, "other_box"),
         ({"box_type_id": "", "other_box": "carton of the supplier"}, "override_reason"),
@@ -96,6 +96,54 @@ def test_an_outcome_that_breaks_a_rule_is_refused(packing, parcel, field):
     assert bad_fields(status) == [f"outcome.parcels[0].{field}"]
     assert code in (grpc.StatusCode.INVALID_ARGUMENT, grpc.StatusCode.NOT_FOUND)
     assert not packing.GetPlan(messages.GetPlanRequest(name=plan.name), timeout=20).HasField("outcome")
+
+
+def test_what_does_not_fit_is_planned_again_as_measured(packing):
+    """A book measures more: the answer, sent as it is, goes on with the open parcel and without the closed one."""
+    line = {**BOOK, "quantity": 3, "keep_apart_group": ""}
+    plan = packing.Pack(request(line, persist=True), timeout=20).plan
+    box = plan.parcels[0].box_type_id
+    asked = outcome_of(plan, open=True, override_reason="OVERRIDE_REASON_DID_NOT_FIT")
+    asked.outcome.parcels[0].units.add(line_id="book", unit_index=2)
+    asked.outcome.parcels.add(box_type_id=box).units.add(line_id="book", unit_index=0)
+    size = {"length_mm": 220, "width_mm": 160, "height_mm": 45}
+    asked.outcome.measured_lines.add(line_id="book", dimensions=size, mass_g=500)
+    left = packing.RecordOutcome(asked, timeout=20).next
+    (again,), (started,) = left.lines, left.started_parcels
+    assert (again.quantity, again.mass_g, again.dimension_status) == (2, 500, order_pb2.DIMENSION_STATUS_MEASURED)
+    assert again.cuboid.dimensions.height_mm == 45
+    assert (started.box_type_id, [unit.unit_index for unit in started.placements]) == (box, [1])
+    further = request(line)
+    del further.order.lines[:]
+    further.order.lines.extend(left.lines)
+    further.started_parcels.extend(left.started_parcels)
+    made = packing.Pack(further, timeout=20).plan
+    assert made.parcels[0].started_parcel_id == started.started_parcel_id
+    assert sum(len(parcel.placements) for parcel in made.parcels) == 2
+    assert not packing.RecordOutcome(outcome_of(plan), timeout=20).HasField("next")
+
+
+@pytest.mark.parametrize(
+    ("lines", "field"),
+    [
+        ([{"line_id": "mug", "mass_g": 1}], "measured_lines[0].line_id"),
+        ([{"line_id": "book"}], "measured_lines[0].dimensions"),
+        ([{"line_id": "book", "mass_g": -1}], "measured_lines[0].mass_g"),
+        ([{"line_id": "book", "mass_g": 1}] * 2, "measured_lines[1].line_id"),
+        (
+            [{"line_id": "book", "dimensions": {"length_mm": 1, "width_mm": 1}}],
+            "measured_lines[0].dimensions.height_mm",
+        ),
+    ],
+)
+def test_a_measured_line_that_breaks_a_rule_is_refused(packing, lines, field):
+    """It is a line of the order, once, with a size or a mass that is one."""
+    plan = packing.Pack(request(BOOK, persist=True), timeout=20).plan
+    asked = outcome_of(plan)
+    for line in lines:
+        asked.outcome.measured_lines.add(**line)
+    _, status = failure(packing.RecordOutcome, asked)
+    assert bad_fields(status) == [f"outcome.{field}"]
 
 
 @pytest.mark.parametrize("note", ["wet\ntoo small", "wet\r\ntoo small\n", "naß, 湿 \u2764\ufe0f"])
@@ -145,26 +193,6 @@ def test_an_outcome_needs_its_id_its_plan_and_parcels(packing):
     assert (code, bad_fields(status)) == (grpc.StatusCode.NOT_FOUND, ["outcome.plan"])
 
 
-def test_the_index_of_the_first_parcel_is_there_and_needed(live, packing):
-    """JSON of a plan has its 0, so that it is copied; without it a parcel was not planned, and must name its units."""
-    plan = packing.Pack(request(BOOK, persist=True), timeout=20).plan
-    (parcel,) = json.loads(ask(live, f"/v1/{plan.name}")[2])["parcels"]
-    assert parcel["parcel_index"] == 0
-
-    def recorded(**index):
-        shipped = {"box_type_id": parcel["box_type_id"], **index}
-        body = {"request_id": str(uuid.uuid4()), "outcome": {"plan": plan.name, "parcels": [shipped]}}
-        status, _, answer = ask(live, "/boxwright.v1.PackingService/RecordOutcome", body)
-        return status, json.loads(answer)
-
-    status, refusal = recorded()
-    assert status == 400
-    assert '"outcome.parcels[0].units"' in json.dumps(refusal["details"])
-    status, answer = recorded(parcelIndex=0)
-    assert status == 200
-    assert answer["outcome"]["parcels"][0]["parcel_index"] == 0
-
-
 @pytest.fixture
 def two_parcels(packing):
     """A stored plan of two parcels, a unit in each."""
@@ -204,18 +232,6 @@ def test_what_is_not_shipped_is_a_parcel_of_the_plan_and_not_shipped(two_parcels
     asked.outcome.parcels.add(parcel_index=1, box_type_id="one")
     asked.outcome.not_shipped.append(not_shipped)
     assert bad_fields(failure(packing.RecordOutcome, asked)[1]) == ["outcome.not_shipped[0]"]
-
-
-def test_of_a_plan_without_parcels_no_parcel_is_planned(packing):
-    """The error names the index."""
-    message = request(BOOK, persist=True, policy={"allow_partial": True})
-    message.order.lines[0].cuboid.dimensions.length_mm = 5_000
-    plan = packing.Pack(message, timeout=20).plan
-    assert not plan.parcels
-    asked = messages.RecordOutcomeRequest(request_id=str(uuid.uuid4()))
-    asked.outcome.plan = plan.name
-    asked.outcome.parcels.add(parcel_index=0, other_box="a tube")
-    assert "outcome.parcels[0].parcel_index" in bad_fields(failure(packing.RecordOutcome, asked)[1])
 
 
 def test_a_box_of_no_catalog_is_recorded_in_words(tmp_path):

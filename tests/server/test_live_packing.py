@@ -24,32 +24,6 @@ def test_pack_gives_the_plan_that_the_library_gives(packing):
     assert check(expected, order, load_catalog("china-post")) == []
 
 
-def test_figures_of_a_plan_add_up(packing):
-    """Packaging sums to tare, net and tare to gross, lines to totals, parcels' totals to the plan's."""
-    lane = {"legs": [{"mode": "TRANSPORT_MODE_ROAD", "distance_km": 500}]}
-    made = packing.Pack(request(BOOK, MUG, lane=lane, policy={"max_parcels": 4}, read_mask=WHOLE), timeout=20).plan
-    for parcel in made.parcels:
-        assert sum(part.mass_g for part in parcel.packaging) == pytest.approx(parcel.tare_g)
-        assert parcel.net_g + parcel.tare_g == pytest.approx(parcel.gross_g)
-        for footprint in parcel.footprints:
-            assert sum(line.co2e_mg for line in footprint.lines) == footprint.total_co2e_mg
-    totals = [sum(each.footprints[0].total_co2e_mg for each in made.parcels)]
-    assert totals == [made.footprints[0].total_co2e_mg]
-    assert [placement.step for placement in made.parcels[0].placements] == list(
-        range(1, len(made.parcels[0].placements) + 1)
-    )
-
-
-def test_the_order_of_lines_does_not_matter(packing):
-    """The canonical hash is the same for any order of lines."""
-    hashes = {
-        packing.Pack(request(*lines, read_mask=WHOLE), timeout=20).plan.canonical_hash
-        for lines in ([BOOK, MUG], [MUG, BOOK])
-    }
-    assert "" not in hashes
-    assert len(hashes) == 1
-
-
 def test_every_broken_field_is_in_the_error(packing):
     """All violations arrive, with the paths of the request, from order, policy, lane and names alike."""
     message = request(
@@ -124,7 +98,7 @@ def test_validate_only_answers_nothing_and_fails_alike(packing):
     fragile = {**BOOK, "fragility": {"g_level": 40}}
     label = {"dunnage_id": "l", "kind": "DUNNAGE_KIND_LABEL", "material": "materials/kraft-paper", "piece_g": 1}
     bare = {"catalog_id": "c", "box_types": [BOX], "dunnage": [label]}  # a list of its own, without cushioning
-    fields = {"inline_catalog": bare, "accounting_profiles": ["accountingProfiles/uk-desnz@2025"]}
+    fields = {"inline_catalog": bare, "accounting_profiles": ["accountingProfiles/uk-desnz@2026"]}
     codes = [failure(packing.Pack, request(fragile, validate_only=only, **fields))[0] for only in (True, False)]
     assert codes == [grpc.StatusCode.INVALID_ARGUMENT] * 2
 
@@ -197,7 +171,7 @@ def test_drawings_come_when_the_mask_names_them(packing):
     """One picture of the parcel and one of each step; without the mask there is none."""
     assert not packing.Pack(request(BOOK), timeout=20).drawings
     drawn = packing.Pack(request(BOOK, read_mask="drawings"), timeout=20)
-    assert [(each.parcel_index, each.step) for each in drawn.drawings] == [(0, 0), (0, 1), (0, 2)]
+    assert [(each.parcel_index, each.step) for each in drawn.drawings] == [(0, 0), (0, 2)]  # equal units together
     assert all(each.svg.startswith("<svg") for each in drawn.drawings)
     assert not drawn.HasField("plan")
     code, _ = failure(packing.Pack, request({**BOOK, "quantity": 11}, read_mask="drawings"))
@@ -262,48 +236,12 @@ def test_chargeable_weights_are_stated_for_the_lane_and_for_services_asked_for(p
     assert {each.allocation for each in made.footprints} == {1, 2}
 
 
-def test_emissions_are_compared_by_the_profile_that_the_policy_names(packing):
-    """The certificate names it; the profiles asked for are shown beside it."""
-    lane = {"legs": [{"mode": "TRANSPORT_MODE_ROAD", "distance_km": 500}]}
-    profiles = [f"accountingProfiles/{name}@2025" for name in ("uk-desnz", "us-epa")]
-    policy = {
-        "objectives": ["OBJECTIVE_EMISSIONS"],
-        "emissions_basis": {"accounting_profile": profiles[1]},
-        "accept_incomplete_footprint": True,
-    }
-    made = packing.Pack(
-        request(BOOK, lane=lane, policy=policy, accounting_profiles=profiles[:1], read_mask=WHOLE), timeout=20
-    ).plan
-    assert made.certificate.accounting_profile == profiles[1]
-    assert {each.accounting_profile for each in made.footprints} == set(profiles)
-    total = next(each.total_co2e_mg for each in made.footprints if each.accounting_profile == profiles[1])
-    assert made.objective_values[0].value == total
-    del policy["objectives"]
-    assert bad_fields(failure(packing.Pack, request(BOOK, lane=lane, policy=policy))[1]) == ["policy.emissions_basis"]
-
-
-def test_the_baseline_engine_can_be_asked_for(packing):
-    """py3dbp packs without support, and the plan names it."""
-    policy = {"engine": "ENGINE_PY3DBP", "support_ratio": 0, "load_bearing": False}
-    made = packing.Pack(request(BOOK, policy=policy, read_mask=WHOLE), timeout=20).plan
-    assert made.versions.engine == "py3dbp"
-    assert made.status == plan_pb2.PLAN_STATUS_COMPLETE
-
-
 def test_a_ship_date_is_settled_and_echoed(packing):
     """Without a date the plan says today in UTC."""
     days = [datetime.datetime.now(datetime.UTC).date()]
     made = packing.Pack(request(BOOK), timeout=20).plan.ship_date
     days.append(datetime.datetime.now(datetime.UTC).date())
     assert datetime.date(made.year, made.month, made.day) in days
-
-
-def test_a_repeated_request_gets_the_same_answer(packing):
-    """Same id and payload: the same message, time of making included. Same id, other payload: an error."""
-    message = request(BOOK, request_id="repeat-1")
-    assert packing.Pack(message, timeout=20) == packing.Pack(message, timeout=20)
-    code, _ = failure(packing.Pack, request(MUG, request_id="repeat-1"))
-    assert code is grpc.StatusCode.ALREADY_EXISTS
 
 
 def test_physics_is_asked_for_over_the_wire(packing):
@@ -335,14 +273,6 @@ def test_physics_is_asked_for_over_the_wire(packing):
     code, status = failure(packing.Pack, request(drive, inline_catalog=bare, policy=policy))
     assert code is grpc.StatusCode.INVALID_ARGUMENT
     assert bad_fields(status) == ["policy.protection"]
-
-
-def test_a_name_that_is_no_handling_profile_is_refused(packing):
-    """The error names the field and the profiles that there are."""
-    code, status = failure(packing.Pack, request(BOOK, policy={"handling_profile": "ista-9z"}))
-    assert code is grpc.StatusCode.INVALID_ARGUMENT
-    assert bad_fields(status) == ["policy.handling_profile"]
-    assert "ista-2a@1" in status.message + str(status.details)
 
 
 def test_a_name_that_is_no_lifting_profile_is_refused(packing):

@@ -46,11 +46,8 @@ def said(file, tokens, tmp_path_factory):
             stub.BatchPack(batch, timeout=60, metadata=metadata)
             with pytest.raises(grpc.RpcError):
                 stub.ListPlans(packing_service_pb2.ListPlansRequest(), timeout=60, metadata=metadata)
-        for host, path, sort in (
-            ("127.0.0.1", PACK, "text/plain"),
-            ("127.0.0.2", "/nothing?secret=1", "application/json"),  # one line an address and second
-        ):
-            connection = http.client.HTTPConnection(server.http_address, timeout=60, source_address=(host, 0))
+        for path, sort in ((PACK, "text/plain"), ("/nothing?secret=1", "application/json")):
+            connection = http.client.HTTPConnection(server.http_address, timeout=60)
             connection.request("POST", path, b"{}", {"Content-Type": sort})
             connection.getresponse().read()
             connection.close()

@@ -1,7 +1,6 @@
 """What a live server says of messages that it cannot read or refuses, and what its log keeps of them."""
 
 import threading
-import time
 import urllib.error
 import urllib.request
 
@@ -89,22 +88,12 @@ def test_an_order_that_cannot_be_read_counts_as_refused(live, channel):
     assert refused_unread(live) == before + 3
 
 
-def test_a_tiny_distance_is_refused_by_its_field(channel, pack_request):
-    """No leg is shorter than a metre, and no more digits than are kept end in a fault of the engine."""
-    pack_request.lane.legs.add(mode="TRANSPORT_MODE_ROAD", distance_km=1e-40)
-    with pytest.raises(grpc.RpcError) as caught:
-        channel.unary_unary(PACK)(pack_request.SerializeToString(), timeout=20)
-    assert caught.value.code() is grpc.StatusCode.INVALID_ARGUMENT
-    assert all(part in caught.value.details() for part in ("lane.legs[0].distance_km", "0.001"))
-
-
 def test_the_log_of_a_refusal_has_ids_and_paths_and_no_values(live, channel, pack_request):
     """A call can be followed by its ids; lines, sizes and rules stay out, and nothing forges a line."""
     pack_request.order.order_id = "order-7\nforged"
     pack_request.request_id = "call-8"
     pack_request.order.lines[0].line_id = "secret-line"
     pack_request.order.lines[0].cuboid.dimensions.length_mm = -77.125
-    time.sleep(1.1)  # refused calls before this one took the line of their second
     with pytest.raises(grpc.RpcError):
         channel.unary_unary(PACK)(pack_request.SerializeToString(), timeout=20)
     for _ in range(200):

@@ -21,6 +21,7 @@ from boxwright.v1.catalog_service_pb2_grpc import CatalogServiceStub
 from boxwright.v1.packing_service_pb2_grpc import PackingServiceStub
 
 from .here import server_here
+from .live_calls import wait_until
 from .test_live_workers import workers_of
 
 ROOT = Path(__file__).parents[2]
@@ -46,15 +47,6 @@ board_id = "b-flute"
 def hall(version, height=150, box="only"):
     """Return a catalog with one box."""
     return CATALOG.format(version=version, height=height, box=box)
-
-
-def wait_until(holds):
-    """Wait until something holds."""
-    for _ in range(1_200):
-        if holds():
-            return
-        threading.Event().wait(0.05)
-    raise AssertionError("it never came about")
 
 
 def page(server, path):

@@ -4,7 +4,7 @@ import hashlib
 
 import grpc
 
-from boxwright.server.stored.deflated import unpacked
+from boxwright.server.stored.plan_record import unpacked
 from boxwright.v1 import packing_service_pb2 as messages
 from boxwright.v1.evaluation_service_pb2_grpc import EvaluationServiceStub
 

@@ -135,23 +135,6 @@ def test_health_is_asked_of_an_encrypted_server(served):
         assert run.returncode == code, run.stdout + run.stderr
 
 
-@pytest.mark.parametrize("sent", [b"GET / HTTP/1.1\r\n\r\n", b"\x16\x03\x01\xff\xff" * 100, b"\x00" * 1_000, b""])
-@pytest.mark.parametrize("door", ["address", "http_address", "admin_address"])
-def test_what_is_no_tls_is_cut_off(served, authorities, door, sent):
-    """Whatever comes first, the connection ends, and the next caller is served."""
-    server, _, caller = served
-    host, port = getattr(server, door).split(":")
-    with socket.create_connection((host, int(port)), timeout=20) as connection:
-        connection.sendall(sent)
-        connection.shutdown(socket.SHUT_WR)
-        try:
-            while connection.recv(1_000):
-                pass
-        except ConnectionError:
-            pass
-    assert over_http(server.http_address, authorities[0], caller) == 200
-
-
 @pytest.mark.parametrize("version", ["TLSv1", "TLSv1_1"])
 def test_old_versions_of_tls_are_not_spoken(served, authorities, version):
     """Neither of gRPC nor of the other doors."""

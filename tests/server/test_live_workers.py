@@ -13,6 +13,7 @@ import pytest
 
 from boxwright.v1.packing_service_pb2_grpc import PackingServiceStub
 
+from .live_calls import wait_until
 from .test_workers import long_order, small_order
 
 RUNNING = runpy.run_path(str(Path(__file__).parents[1] / "interop" / "running_server.py"))
@@ -41,16 +42,6 @@ def forkserver_of(pid):
 def workers_of(server):
     """Return its workers."""
     return children(forkserver_of(server.process.pid))
-
-
-def wait_until(holds):
-    """Wait until something holds."""
-    for _ in range(1_200):
-        with contextlib.suppress(OSError, ValueError, StopIteration):
-            if holds():
-                return
-        threading.Event().wait(0.05)
-    raise AssertionError("it never came about")
 
 
 @pytest.fixture(scope="module")

@@ -1,6 +1,5 @@
 """Log lines: whatever a caller sends stays within its line and its field."""
 
-import asyncio
 import json
 import logging
 
@@ -8,7 +7,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from boxwright.server import logs
 from boxwright.server.audit import audit
 from boxwright.server.logs import LineFormatter, configure_logs, log
 
@@ -58,30 +56,6 @@ def test_a_higher_level_keeps_the_lines_of_an_audit(log_format, capsys):
     (line,) = said.out.splitlines()
     assert "token:a" in line
     assert not said.err
-
-
-def test_refused_calls_have_one_line_an_address_and_second(capsys, monkeypatch):
-    """In the log and in the audit; then their number. Known callers have all of theirs."""
-    monkeypatch.setattr(logs, "REFUSED_S", 0.05)
-    configure_logs("json", "INFO")
-
-    async def refuse():
-        for number in range(5):
-            peer = f"ipv4:10.0.0.1:{number}"
-            log(logging.INFO, "a call", {"peer": peer}, refused=logs.refused_at({"peer": peer}))
-            audit("a call", "UNAUTHENTICATED", {"peer": peer})
-            audit("a call", "UNAUTHENTICATED", {"peer": peer, "credential": "wjmyxtzvcy"})
-        log(logging.INFO, "a call", {"peer": "ipv4:10.0.0.2:1"}, refused="ipv4:10.0.0.2")
-        await asyncio.sleep(0.2)
-
-    asyncio.run(refuse())
-    said = capsys.readouterr()
-    for stream, known in ((said.err, 0), (said.out, 5)):
-        lines = [json.loads(each) for each in stream.splitlines()]
-        of_first = [each for each in lines if each["peer"].startswith("ipv4:10.0.0.1") and "credential" not in each]
-        assert [each.get("calls") for each in of_first] == [None, 4]
-        assert sum("credential" in each for each in lines) == known
-    assert '"ipv4:10.0.0.2:1"' in said.err
 
 
 def test_the_driver_of_a_store_writes_lines_as_all_do(capsys):

@@ -5,10 +5,10 @@ import sys
 
 import pytest
 
-from boxwright.server.memory import resident_bytes
+from boxwright.server.machine import resident_bytes
 
 CHILD = """
-from boxwright.server.memory import give_back, resident_bytes
+from boxwright.server.machine import give_back, resident_bytes
 idle = resident_bytes()
 held = [bytes(1_000) for _ in range(60_000)]
 last = bytes(1_000)

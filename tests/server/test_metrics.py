@@ -7,8 +7,7 @@ import pytest
 from boxwright import BoxType, Catalog, Item, Lane, Leg, Order, Policy, plan
 from boxwright.compliance import verdicts
 from boxwright.domain.factor import CARRIED, Component
-from boxwright.server.metrics import INLINE, LATENCY_BUCKETS_S, Metrics
-from boxwright.server.workers.noted import NotedMetrics, count
+from boxwright.server.metrics import INLINE, LATENCY_BUCKETS_S, Metrics, NotedMetrics, count
 
 LANE = Lane(legs=(Leg("road", 500), Leg("road", 50)), carrier_service="ups/us-daily", include_hubs=True)
 BOX = BoxType("b", 300, 200, 150, tare_g=100, material_id="corrugated-board")
@@ -88,16 +87,16 @@ def test_a_footprint_is_incomplete_where_a_factor_of_the_order_lacks():
         metrics.record_plan(plan(order, Catalog("c", (box,)), None, lane, PROFILES), "shipment", "c")
     counted = [
         value(metrics, "boxwright_incomplete_footprints_total", purpose="shipment", profile=profile)
-        for profile in ("uk-desnz@2025", "us-epa@2025")
+        for profile in ("uk-desnz@2026", "us-epa@2025")
     ]
     assert counted == [0, 1]
 
 
-@pytest.mark.parametrize("profile", ["uk-desnz@2025", "us-epa@2025"])
+@pytest.mark.parametrize("profile", ["uk-desnz@2026", "us-epa@2025"])
 def test_grams_are_those_of_the_footprints_and_packaging_counts_once(made, profile):
     """Transport with its hubs by allocation, packaging once a profile although each allocation shows it."""
     hubs = {each.profile_id for each in made.footprints if each.subtotal_co2e_mg(Component.HUB)}
-    assert hubs == {"uk-desnz@2025"}
+    assert hubs == {"uk-desnz@2026"}
     metrics = Metrics()
     metrics.record_plan(made, "shipment", "c")
     for footprint in made.footprints:

@@ -13,6 +13,7 @@ from boxwright.server import observer
 from boxwright.server.http.call import Call, CallRefusedError
 from boxwright.server.metrics import Metrics
 from boxwright.server.observer import Observer
+from boxwright.server.settings import Settings
 from boxwright.v1 import packing_service_pb2
 from boxwright.v1.packing_service_pb2 import GetPlanRequest, PackRequest, PackResponse, StreamPackRequest
 from boxwright.v1.packing_service_pb2_grpc import (
@@ -45,16 +46,18 @@ class Failing(PackingServiceServicer):
             raise self.error
         yield PackResponse()
 
-    BatchPack = CheckPlan = RecordOutcome = GetPlan = ListPlans = Pack
+    BatchPack = CheckPlan = RecordOutcome = GetPlan = GetEvidence = ListPlans = Pack
 
 
 @asynccontextmanager
-async def served(service, *limits):
+async def served(service, **limits):
     """A service under an observer with some limits: its metrics, its workers, its port and a stub."""
+    settings = Settings()
+    vars(settings).update(limits)
     metrics = Metrics()
     workers = PlanningHere(None)
     server = grpc.aio.server()
-    Observer(metrics, workers, *limits).add_services(server, [(PACKING, service)])
+    Observer(metrics, workers, settings).add_services(server, [(PACKING, service)])
     port = server.add_insecure_port("127.0.0.1:0")
     await server.start()
     async with grpc.aio.insecure_channel(f"127.0.0.1:{port}") as channel:
@@ -133,7 +136,8 @@ def test_answers_that_nobody_reads_are_limited_in_bytes_and_do_not_keep_short_on
             while not holds():
                 await asyncio.sleep(0.01)
 
-        async with served(Long(None), 9 * MIB, 4 * MIB) as (metrics, _, port, stub):
+        limits = {"max_unsent_bytes": 9 * MIB, "max_unsent_bytes_per_caller": 4 * MIB}
+        async with served(Long(None), **limits) as (metrics, _, port, stub):
 
             def value(name, **labels):
                 return metrics.registry.get_sample_value(name, labels) or 0

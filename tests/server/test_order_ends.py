@@ -6,15 +6,13 @@ import logging
 import pytest
 
 from boxwright.server.access.auth import CALLING, Principal, Scope
-from boxwright.server.api.batch_answer import BatchAnswer
-from boxwright.server.api.current import Current
-from boxwright.server.api.order_end import LINES_A_MINUTE, REFUSED_ORDERS, RefusedOrders
-from boxwright.server.api.packing import PackingService
+from boxwright.server.api.faults import PlanningLostError
+from boxwright.server.api.packing import BatchAnswer, PackingService
 from boxwright.server.audit import CALLED
-from boxwright.server.failures import PlanningLostError
 from boxwright.server.metrics import Metrics
+from boxwright.server.reloading import Current
+from boxwright.server.workers.admission import ShedError
 from boxwright.server.workers.methods import Methods
-from boxwright.server.workers.overloaded import ShedError
 from boxwright.store import StoreUnreachableError
 from boxwright.v1 import packing_service_pb2 as messages
 
@@ -139,7 +137,6 @@ def served(dataset, metrics, calling):
         service = PackingService(workers, Current(dataset), metrics)
         CALLED.set({"peer": "ipv4:127.0.0.1:1", "who": "token:hall", "request_id": "whole"})
         CALLING.set(Principal("token:hall", frozenset(Scope)))
-        REFUSED_ORDERS.set(RefusedOrders())
         await calling(service)
 
     asyncio.run(scene())
@@ -159,12 +156,12 @@ def with_ids(many=1, **fields):
 
 
 def test_orders_that_their_batch_refuses_are_counted_audited_and_logged(dataset, caplog):
-    """No worker sees them, so the service counts them; of many refused orders the first have lines."""
-    metrics, many = Metrics(), LINES_A_MINUTE + 5
+    """No worker sees them, so the service counts them; each has a line."""
+    metrics, many = Metrics(), 5
 
     async def calling(service):
         await service.BatchPack(messages.BatchPackRequest(requests=with_ids(many)), Context())
-        assert REFUSED_ORDERS.get().count == many
+        assert CALLED.get()["refused_orders"] == many
 
     with caplog.at_level(logging.INFO):
         served(dataset, metrics, calling)
@@ -175,7 +172,7 @@ def test_orders_that_their_batch_refuses_are_counted_audited_and_logged(dataset,
         ("PackingService/BatchPack", "token:hall", "invalid_fields")
     }
     first, *rest = lines(caplog, "refused order of PackingService/BatchPack")
-    assert len(rest) == LINES_A_MINUTE - 1
+    assert len(rest) == many - 1
     assert first == {
         "code": "INVALID_ARGUMENT",
         "reason": "invalid_fields",
@@ -228,11 +225,3 @@ def test_an_order_that_its_stream_does_not_take_is_counted_audited_and_logged(da
     )
     (line,) = lines(caplog, "refused order of PackingService/StreamPack")
     assert line["fields"] == ["pack.request.request_id"]
-
-
-def test_refused_orders_of_a_long_call_have_lines_again_after_a_minute():
-    """A stream is open for hours."""
-    refused = RefusedOrders()
-    said = [refused.take(now_s) for now_s in (1.0,) * (LINES_A_MINUTE + 2) + (61.0,)]
-    assert said == [True] * LINES_A_MINUTE + [False] * 2 + [True]
-    assert refused.count == LINES_A_MINUTE + 3

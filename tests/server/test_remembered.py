@@ -1,7 +1,7 @@
 """What requests repeat is read once, and what has findings is read again."""
 
 from boxwright.findings import Findings
-from boxwright.server.answers.remembered import BYTES_OF_ONE, MOST_BYTES, Remembered
+from boxwright.server.answers.dataset import BYTES_OF_ONE, MOST_BYTES, Remembered
 from boxwright.v1 import lane_pb2, policy_pb2
 
 

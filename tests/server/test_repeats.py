@@ -5,8 +5,8 @@ import asyncio
 import pytest
 
 from boxwright.errors import InvalidInputError
+from boxwright.server.api.faults import RequestIdReusedError
 from boxwright.server.api.repeats import RepeatableCall, Repeats
-from boxwright.server.failures import RequestIdReusedError
 from boxwright.store import AnswerTakenError
 from boxwright.v1.packing_service_pb2 import Drawing, PackRequest, PackResponse
 

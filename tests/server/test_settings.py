@@ -14,16 +14,6 @@ from boxwright.server.settings import Settings
 TODAY = datetime.date(2026, 11, 26)
 
 
-def test_options_beat_the_environment_and_the_environment_beats_defaults():
-    """Each setting comes from the first source that has it."""
-    environment = {"BOXWRIGHT_ADDRESS": "0.0.0.0:1", "BOXWRIGHT_WORKERS": "3", "BOXWRIGHT_CATALOGS": "a.toml:b.csv"}
-    settings = Settings.from_environment(environment, address="[::1]:2", workers=None)
-    assert settings.address == "[::1]:2"
-    assert (settings.workers, settings.worker_count) == ("3", 3)
-    assert settings.catalogs == ("a.toml", "b.csv")
-    assert settings.grace_s == Settings().grace_s
-
-
 def test_every_broken_setting_is_named():
     """All that is wrong is said at once."""
     with pytest.raises(InvalidInputError) as caught:
@@ -35,22 +25,6 @@ def test_every_broken_setting_is_named():
         "log_format",
         "log_level",
     }
-
-
-def test_a_variable_that_is_no_number_is_named():
-    """A text where a number belongs names the variable."""
-    for name, value in (("BOXWRIGHT_GRACE_S", "soon"), ("BOXWRIGHT_MAX_UNITS_PER_ORDER", "1e3")):
-        with pytest.raises(InvalidInputError) as caught:
-            Settings.from_environment({name: value})
-        assert [fault.field for fault in caught.value.violations] == [name]
-
-
-def test_secrets_are_read_from_files(tmp_path):
-    """As orchestrators mount them: one line, whose end is no part of the secret."""
-    (tmp_path / "key").write_text("not-everybody-knows-this\n")
-    environment = {"BOXWRIGHT_LINK_KEY_FILE": str(tmp_path / "key")}
-    assert Settings.from_environment(environment).link_key == "not-everybody-knows-this"
-    assert Settings.from_environment(environment, link_key="another secret, given").link_key == "another secret, given"
 
 
 @pytest.mark.parametrize("content", [None, b"", b"two\nlines", b"x" * 5_000, b"\xff\xfe"])
@@ -80,12 +54,6 @@ def test_an_address_of_ipv6_needs_brackets(setting):
     with pytest.raises(InvalidInputError, match=rf"^{setting}: .*\[::1\]:18180"):
         Settings(**{setting: "::1:18180"})
     assert Settings(**{setting: "[::1]:18180"})
-
-
-def test_a_secret_is_given_once():
-    """Where a variable and a file say it, neither is taken for the right one."""
-    with pytest.raises(InvalidInputError, match=r"^BOXWRIGHT_LINK_KEY_FILE: "):
-        Settings.from_environment({"BOXWRIGHT_LINK_KEY_FILE": "/nowhere", "BOXWRIGHT_LINK_KEY": "x" * 16})
 
 
 def test_a_folder_of_materials_brings_its_own_catalogs(tmp_path):

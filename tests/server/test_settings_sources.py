@@ -7,7 +7,7 @@ import pytest
 from boxwright.errors import FieldViolation, InvalidInputError
 from boxwright.server.health import addressed
 from boxwright.server.settings import Settings
-from boxwright.server.settings_sources import DEFAULT, read_settings
+from boxwright.server.settings.sources import DEFAULT, read_settings
 
 
 @pytest.fixture

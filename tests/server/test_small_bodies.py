@@ -70,36 +70,22 @@ def boxes_by_units(boxes, units, **policy):
 BODIES = {
     "many boxes for many units": lambda: boxes_by_units(1_200, 150),
     "empty lines": lambda: PackRequest(order=many(Order(), "lines", 300_000)),
-    "few empty lines": lambda: PackRequest(order=many(Order(), "lines", 9_000)),
     "empty requests": lambda: many(BatchPackRequest(), "requests", 1_000_000),
     "requests of empty lines": lambda: BatchPackRequest(
         requests=[PackRequest(order=many(Order(), "lines", 1_000))] * 1_000
     ),
-    "availability": lambda: many(PackRequest(order=ORDER), "availability", 600_000),
     "property amounts": lambda: amounts(400_000),
     "excluded materials": lambda: excluding(500_000),
-    "parcels": lambda: CheckPlanRequest(order=ORDER, plan=many(Plan(), "parcels", 300_000)),
     "few parcels": lambda: CheckPlanRequest(order=ORDER, plan=many(Plan(), "parcels", 9_000)),
     "boxes of all orders": lambda: bad_defaults(1_000),
     "a long text": lambda: PackRequest(order=ORDER, catalog="\x01" * 4_000_000),
-    "long paths": lambda: PackRequest(order=ORDER, read_mask={"paths": ["plan." * 1_000] * 900}),
     "a key of many names": lambda: CreateCatalogRequest(validate_only=True, toml=f"{'.'.join('a' * 40_000)}=1"),
     "a number of many digits": lambda: CreateCatalogRequest(validate_only=True, toml=f"a={'9' * 4_000_000}"),
-    "a number of many places": lambda: CreateCatalogRequest(validate_only=True, toml=f"a=1.{'9' * 4_000_000}"),
-    "a header of many names": lambda: CreateCatalogRequest(validate_only=True, toml=f"[{'.'.join('a' * 40_000)}"),
     "many keys of some names": lambda: CreateCatalogRequest(
         validate_only=True, toml=CATALOG + "".join(f"k{n}.a.a.a.a.a.a.a=1\n" for n in range(50_000))
     ),
-    "many headers": lambda: CreateCatalogRequest(validate_only=True, toml=CATALOG + "[[box_types]]\n" * 200_000),
     "many tables": lambda: CreateCatalogRequest(validate_only=True, toml=f"{CATALOG}box_types = [{'{},' * 300_000}]"),
 }
-
-
-ALIKE = {
-    *("availability", "parcels", "few empty lines", "a number of many places", "a header of many names"),
-    *("many headers", "long paths"),
-}
-"""Bodies in which another rule of the same kind bounds what is read."""
 
 
 @pytest.fixture(scope="module")
@@ -116,9 +102,7 @@ def memory(server, name):
 
 
 @pytest.mark.skipif(not Path("/proc/self/clear_refs").exists(), reason="the peak is read and reset in /proc")
-@pytest.mark.parametrize(
-    "name", [pytest.param(name, marks=pytest.mark.long if name in ALIKE else ()) for name in BODIES]
-)
+@pytest.mark.parametrize("name", BODIES)
 def test_a_body_takes_memory_in_proportion(small, name):
     """Each is refused, or answered with faults, and the peak stays within what its bytes allow."""
     server, channel = small

@@ -233,13 +233,3 @@ def test_batches_and_streams_have_the_same_default(stub):
     assert of_batch.response.plan.footprints[0].lines[0].source.citation
     assert of_batch.response.plan.parcels[0].empty_spaces
     assert of_batch.response.drawings
-
-
-def test_an_answer_can_be_sent_back_to_be_checked(stub):
-    """What the default leaves out is not missed by CheckPlan."""
-    asked = request([BOOK])
-    answer = stub.Pack(asked, timeout=20)
-    judged = messages.CheckPlanRequest(order=asked.order, catalog=asked.catalog, lane=asked.lane, plan=answer.plan)
-    found = stub.CheckPlan(judged, timeout=20)
-    assert [str(each) for each in found.violations] == []
-    assert found.valid

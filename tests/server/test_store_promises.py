@@ -12,8 +12,8 @@ from boxwright.errors import UnknownResourceError
 from boxwright.server.api.stored_plans import StoredPlans
 from boxwright.server.metrics import Metrics
 from boxwright.server.settings import Settings
-from boxwright.server.stored.deflated import packed
 from boxwright.server.stored.keeping import Keeping
+from boxwright.server.stored.plan_record import packed
 from boxwright.store import PlanRecord, StoredPlan
 from boxwright.v1 import packing_service_pb2 as messages
 

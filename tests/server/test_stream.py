@@ -8,8 +8,8 @@ from google.protobuf import duration_pb2
 from google.rpc import code_pb2
 
 from boxwright.errors import FieldViolation, InvalidInputError, SearchEndedError
+from boxwright.server.api.faults import StreamEndedError
 from boxwright.server.api.stream import PackStream
-from boxwright.server.failures import StreamEndedError
 from boxwright.v1.packing_service_pb2 import PackResponse, StreamPackOrder, StreamPackRequest
 
 

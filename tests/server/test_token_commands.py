@@ -11,14 +11,13 @@ import pytest
 
 from boxwright.cli.commands import tokens as tokens_command
 from boxwright.server.access.tokens import (
-    FileTokens,
-    StoredTokens,
     Tokens,
-    opened_book,
+    TokenSource,
     read_tokens,
     record_of,
     tokens_of,
 )
+from boxwright.store import opened
 
 from .token_calls import cli
 
@@ -35,7 +34,7 @@ def test_tokens_are_made_listed_and_revoked(tokens_file):
     (token,) = read_tokens(str(tokens_file))
     assert (token.token_id, token.name, token.sites) == (number, "hall-2", {"dallas"})
     assert token.expires - token.created == dt.timedelta(days=90)
-    assert Tokens(FileTokens(str(tokens_file))).found(text) == token
+    assert Tokens(TokenSource.of_file(str(tokens_file))).found(text) == token
     listed = cli("tokens", "list", "--tokens-file", tokens_file)
     assert all(each in listed for each in (number, "hall-2", "pack", "read", "dallas"))
     assert secret not in listed
@@ -71,9 +70,10 @@ def test_tokens_in_a_store_are_made_listed_and_revoked(tokens_file, tmp_path, mo
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     _, number, secret = text.split("_", 2)
     assert all(secret.encode() not in each.read_bytes() for each in tmp_path.iterdir())
-    with opened_book(store) as book:
+    with opened(store, make=True) as kept_there:
+        book = kept_there.tokens
         (token,) = tokens_of(book.all())
-        kept = StoredTokens(book.all)
+        kept = TokenSource.of_store(book.all)
         assert record_of(token) == book.all()[0]
     assert (token.token_id, token.name, token.sites, sorted(token.scopes)) == (
         number,
@@ -131,7 +131,7 @@ def test_a_token_counts_where_the_system_has_no_log(tokens_file, tmp_path, monke
         with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as log:
             log.bind(str(path))
     text = cli("tokens", "create", "hall-2", "--scope", "pack", "--tokens-file", tokens_file).strip()
-    assert Tokens(FileTokens(str(tokens_file))).found(text).name == "hall-2"
+    assert Tokens(TokenSource.of_file(str(tokens_file))).found(text).name == "hall-2"
 
 
 def test_no_password_of_a_store_is_an_option_of_tokens(tmp_path, monkeypatch):

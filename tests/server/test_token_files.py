@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from boxwright.errors import InvalidInputError
-from boxwright.server.access.tokens import FileTokens, read_tokens
+from boxwright.server.access.tokens import TokenSource, read_tokens
 
 from .token_calls import cli, made
 
@@ -71,10 +71,10 @@ def test_a_file_that_everybody_may_write_is_refused(tokens_file):
     made(tokens_file)
     tokens_file.chmod(0o666)
     with pytest.raises(InvalidInputError, match=r"^tokens_file: .*chmod o-w"):
-        FileTokens(str(tokens_file))
+        TokenSource.of_file(str(tokens_file))
     tokens_file.unlink()
     with pytest.raises(InvalidInputError, match=r"^tokens_file: "):
-        FileTokens(str(tokens_file))
+        TokenSource.of_file(str(tokens_file))
 
 
 @pytest.mark.parametrize("content", [None, "x" * (8 << 20) + "x"], ids=["pipe", "long"])

@@ -1,4 +1,4 @@
-"""Tokens at the gate: what each lets in to, when it ends, and how often one may call."""
+"""Tokens at the gate: what each lets in to, and when it ends."""
 
 import datetime as dt
 
@@ -9,7 +9,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from boxwright.server.access.auth import (
-    BURST_S,
     CALLING,
     OF_ALL_SITES,
     REFLECTION,
@@ -17,17 +16,16 @@ from boxwright.server.access.auth import (
     CredentialMissingError,
     Gate,
     Principal,
-    Rates,
     Scope,
     ScopeMissingError,
     SiteNotAllowedError,
     TokenNotValidError,
     check_site,
 )
-from boxwright.server.access.tokens import FileTokens, StoredTokens, Tokens, new_token, opened_book, record_of
+from boxwright.server.access.tokens import Tokens, TokenSource, new_token, record_of
 from boxwright.server.lifecycle import SERVICE_DESCRIPTORS
 from boxwright.server.metrics import Metrics
-from boxwright.store import StoreUnreachableError
+from boxwright.store import StoreUnreachableError, opened
 
 from .token_calls import NOW, call_with, cli, gate_of, made, refused
 
@@ -93,7 +91,7 @@ def test_a_token_ends_at_its_time_and_where_it_is_revoked(tokens_file):
     day = dt.timedelta(days=1)
     now = dt.datetime.now(dt.UTC)
     over, lasts = made(tokens_file, "over", expires=now - day), made(tokens_file, "lasts", expires=now + day)
-    metrics, kept = Metrics(), FileTokens(str(tokens_file))
+    metrics, kept = Metrics(), TokenSource.of_file(str(tokens_file))
     gate = Gate(metrics, Tokens(kept))
     assert refused(gate, f"Bearer {over}") == (TokenNotValidError, "token_expired")
     assert refused(gate, f"Bearer {lasts}") is None
@@ -101,8 +99,7 @@ def test_a_token_ends_at_its_time_and_where_it_is_revoked(tokens_file):
     gate.still(principal)
     cli("tokens", "revoke", lasts.split("_")[1], "--tokens-file", tokens_file)
     gate.still(principal)
-    assert kept.reload()
-    assert not kept.reload()
+    kept.take(kept.read())
     with pytest.raises(TokenNotValidError, match="revoked"):
         gate.still(principal)
     assert refused(gate, f"Bearer {lasts}") == (TokenNotValidError, "token_revoked")
@@ -119,9 +116,10 @@ def test_metrics_name_the_callers_whose_last_token_ends(tokens_file, tmp_path):
     cli("tokens", "revoke", revoked, "--tokens-file", tokens_file)
     store = f"sqlite:///{tmp_path}/tokens.db"
     _, stored = new_token("hall", [Scope.PACK], [], before, later)
-    with opened_book(store) as book:
+    with opened(store, make=True) as kept_there:
+        book = kept_there.tokens
         book.add(record_of(stored), 10)
-        known = Tokens(FileTokens(str(tokens_file)), StoredTokens(book.all))
+        known = Tokens(TokenSource.of_file(str(tokens_file)), TokenSource.of_store(book.all))
     metrics = Metrics()
     metrics.token_end.rows = known.ending
     families = {family.name: family for family in metrics.registry.collect()}
@@ -175,15 +173,14 @@ def test_a_token_of_a_file_and_one_of_a_store_let_in_alike(tokens_file, tmp_path
     store = f"sqlite:///{tmp_path}/plans.db"
     stored = cli("tokens", "create", "stored", "--scope", "pack", "--store", store).strip()
     text = made(tokens_file)
-    with opened_book(store) as book:
-        in_store = StoredTokens(book.all)
-        gate = Gate(Metrics(), Tokens(FileTokens(str(tokens_file)), in_store))
+    with opened(store, make=True) as kept_there:
+        book = kept_there.tokens
+        in_store = TokenSource.of_store(book.all)
+        gate = Gate(Metrics(), Tokens(TokenSource.of_file(str(tokens_file)), in_store))
         assert (refused(gate, f"Bearer {text}"), refused(gate, f"Bearer {stored}")) == (None, None)
-        stamp = in_store.stamp()
-        assert not in_store.reload()
         cli("tokens", "revoke", stored.split("_")[1], "--store", store)
-        assert in_store.stamp() != stamp
-        assert in_store.reload()
+        assert in_store.read() != in_store.seen
+        in_store.take(in_store.read())
     assert refused(gate, f"Bearer {stored}") == (TokenNotValidError, "token_revoked")
     assert refused(gate, f"Bearer {text}") is None
 
@@ -198,29 +195,13 @@ def test_a_store_that_cannot_be_read_lets_in_whom_it_let_in_before():
             raise StoreUnreachableError("the store cannot be reached: it is gone")
         return tuple(rows)
 
-    kept = StoredTokens(read)
+    kept = TokenSource.of_store(read)
     gate = Gate(Metrics(), Tokens(kept))
     assert refused(gate, f"Bearer {text}") == (TokenNotValidError, "token_unknown")
     broken[0] = False
-    assert kept.reload()
+    kept.take(kept.read())
     assert refused(gate, f"Bearer {text}") is None
     broken[0] = True
     with pytest.raises(StoreUnreachableError):
-        kept.reload()
+        kept.read()
     assert refused(gate, f"Bearer {text}") is None
-
-
-def test_a_caller_has_calls_of_five_seconds_at_once_and_then_so_many_a_second():
-    """Another caller has its own; whoever waits as long as it is asked to is let in."""
-    rates = Rates(10.0)
-    assert [rates.take("a", 0.0) for _ in range(int(10 * BURST_S))] == [0.0] * 50
-    wait_s = rates.take("a", 0.0)
-    assert wait_s == pytest.approx(0.1)
-    assert rates.take("b", 0.0) == 0.0
-    assert rates.take("a", wait_s + 1e-9) == 0.0
-    assert rates.take("a", wait_s + 1e-9) > 0
-    assert [rates.take("a", 1_000.0) for _ in range(51)][-1] > 0
-    slow = Rates(0.01)
-    assert slow.take("a", 0.0) == 0.0
-    assert slow.take("a", 0.0) == pytest.approx(100)
-    assert not any(Rates(0.0).take("a", 0.0) for _ in range(1_000))

@@ -201,15 +201,6 @@ def test_traces_are_sent_before_the_server_ends():
         assert collector.kept(trace_id)
 
 
-def test_a_collector_that_is_gone_holds_nobody_up():
-    """Calls are answered, and the server ends."""
-    with over_grpc() as collector:
-        pass
-    with traced(collector) as (_, stub):
-        for _ in range(3):
-            called(stub, request(BOOK))
-
-
 def test_nothing_of_it_is_loaded_unless_it_is_set():
     """A server without traces neither needs nor loads OpenTelemetry."""
     code = (

@@ -109,12 +109,3 @@ def test_what_an_answer_shows_of_a_board_may_be_sent_back(dataset, name):
         assert read_back is not None
         for field in ("outer_um", "tare_mg", "board_id", "flute", "grade", *BOARD_FIGURES):
             assert getattr(read_back, field) == getattr(box, field), (box.box_type_id, field)
-
-
-def test_figures_of_a_box_go_before_those_of_its_board(dataset):
-    """As in a file: another thickness is the box's own, and its outer size follows from it."""
-    own = read(dataset, {"board_id": "c-flute", "caliper_mm": 4, "grade": "44 ECT"})
-    of_board = read(dataset, {"board_id": "c-flute"})
-    assert (own.board_id, own.caliper_mm, own.grade) == ("c-flute", 4, "44 ECT")
-    assert own.outer_um[0] > of_board.outer_um[0]
-    assert of_board.caliper_mm is None

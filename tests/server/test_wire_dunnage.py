@@ -9,7 +9,6 @@ from google.protobuf import json_format
 from boxwright.contract.catalog import dunnage_to_wire
 from boxwright.domain.dunnage import DunnageKind
 from boxwright.errors import InvalidInputError
-from boxwright.protection import tape_mg
 from boxwright.server.answers.pack_request import read_pack_request
 from boxwright.v1 import packing_service_pb2
 
@@ -88,15 +87,6 @@ def test_shipped_dunnage_comes_back_but_not_with_other_figures(dataset):
     (broken,) = caught.value.violations
     assert broken.field == "inline_catalog.dunnage[0].dunnage_id"
     assert {"grammage_g_per_m2", "90"} <= set(broken.rule.split())
-
-
-def test_tape_without_a_seam_overlap_ends_with_its_seam(dataset):
-    """The contract's default is 0: two strips of 300 mm outside, 50 mm wide at 50 g/m2, are 1.5 g."""
-    tape = {"dunnage_id": "t", "kind": "DUNNAGE_KIND_TAPE", "grammage_g_per_m2": 50, "width_mm": 50}
-    job = read(dataset, tape)
-    (read_tape,) = job.catalog.published.dunnage
-    (box,) = job.catalog.published.box_types
-    assert tape_mg(box, read_tape, dataset.materials.tape_rule("")) == 1_500
 
 
 def test_whether_a_fill_cushions_arrives_and_comes_back(dataset):

@@ -12,13 +12,13 @@ import pytest
 
 from boxwright.errors import BoxwrightError, CpuCeilingError, DeadlineError, InvalidInputError
 from boxwright.server.answers.dataset import Dataset
-from boxwright.server.api.faults import status_of
-from boxwright.server.failures import (
+from boxwright.server.api.faults import (
     MemoryCeilingError,
     NoPlanningError,
     PlanningLostError,
     WaitedInVainError,
     WorkerFaultError,
+    status_of,
 )
 from boxwright.server.metrics import Metrics
 from boxwright.server.settings import Settings

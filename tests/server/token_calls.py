@@ -6,7 +6,7 @@ from click.testing import CliRunner
 
 from boxwright.cli.main import main
 from boxwright.server.access.auth import DeniedError, Gate, Scope
-from boxwright.server.access.tokens import FileTokens, Tokens, new_token, read_tokens, written
+from boxwright.server.access.tokens import Tokens, TokenSource, new_token, read_tokens, written
 from boxwright.server.http.call import Call
 from boxwright.server.metrics import Metrics
 
@@ -31,7 +31,7 @@ def made(file, name="hall", *scopes, sites=(), **times):
 
 def gate_of(file, metrics=None, **given):
     """Return a gate with the tokens of a file."""
-    return Gate(metrics or Metrics(), Tokens(FileTokens(str(file))), **given)
+    return Gate(metrics or Metrics(), Tokens(TokenSource.of_file(str(file))), **given)
 
 
 def call_with(*authorization, certificate=""):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from boxwright.store import check_url, shown_url
+from boxwright.store.url import check_url, shown_url
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,7 @@ from boxwright_client.errors import (
     error_of_status,
 )
 from boxwright_client.lengths_and_masses import cm, inches, kg, ounces, pounds
-from boxwright_client.outcomes import outcome_request, shipped
+from boxwright_client.outcomes import measured, outcome_request, shipped
 from boxwright_client.requests import BENCH, UPRIGHT, leg, line, pack_request
 
 __all__ = [
@@ -46,6 +46,7 @@ __all__ = [
     "kg",
     "leg",
     "line",
+    "measured",
     "ounces",
     "outcome_request",
     "pack_request",

@@ -159,6 +159,10 @@ class Client:
         request = packing.GetPlanRequest(name=name, read_mask=mask(read_mask))
         return self._call(self._packing.GetPlan, request, timeout_s)
 
+    def get_evidence(self, name: str, *, timeout_s: float | None = None) -> bytes:
+        """Return the evidence bundle of a stored plan, by ``plans/{plan}``: a zip for ``boxwright verify``."""
+        return self._call(self._packing.GetEvidence, packing.GetEvidenceRequest(name=name), timeout_s).bundle
+
     def delete_plan(self, name: str, *, timeout_s: float | None = None) -> None:
         """Delete a stored plan with its outcome, by ``plans/{plan}``."""
         self._call(self._packing.DeletePlan, packing.DeletePlanRequest(name=name), timeout_s)

@@ -18,6 +18,7 @@ def shipped(
     override_reason: outcome_pb2.OverrideReason.ValueType | str = outcome_pb2.OVERRIDE_REASON_UNSPECIFIED,
     override_note: str = "",
     units: Iterable[tuple[str, int]] = (),
+    still_open: bool = False,
 ) -> outcome_pb2.ShippedParcel:
     """Return a parcel as shipped.
 
@@ -40,6 +41,8 @@ def shipped(
     units : iterable of (str, int), optional
         The units in it, each by line and index from 0; required for a parcel that was not planned. Default: those of
         the plan's parcel.
+    still_open : bool, optional
+        Whether packing goes on with it by another plan; ``units`` are those in it so far. Default: it is closed.
 
     Raises
     ------
@@ -55,6 +58,7 @@ def shipped(
         override_reason=reason,
         override_note=override_note,
         units=[placement_pb2.UnitRef(line_id=line_id, unit_index=index) for line_id, index in units],
+        open=still_open,
     )
     if measured_outer_mm is not None:
         length, width, height = measured_outer_mm
@@ -62,11 +66,23 @@ def shipped(
     return parcel
 
 
+def measured(
+    line_id: str, dimensions_mm: tuple[float, float, float] | None = None, *, mass_g: float | None = None
+) -> outcome_pb2.MeasuredLine:
+    """Return what a unit of a line measures (length, width, height in mm), weighs (in g), or both."""
+    line = outcome_pb2.MeasuredLine(line_id=line_id, mass_g=mass_g)
+    if dimensions_mm is not None:
+        length, width, height = dimensions_mm
+        line.dimensions.CopyFrom(geometry_pb2.Dimensions(length_mm=length, width_mm=width, height_mm=height))
+    return line
+
+
 def outcome_request(
     plan: str,
     parcels: Iterable[outcome_pb2.ShippedParcel],
     *,
     not_shipped: Iterable[int] = (),
+    measured_lines: Iterable[outcome_pb2.MeasuredLine] = (),
     station: str = "",
     pack_time: datetime | None = None,
     request_id: str = "",
@@ -81,6 +97,8 @@ def outcome_request(
         All parcels as shipped; ``shipped`` makes one.
     not_shipped : iterable of int, optional
         Parcels of the plan, from 0, that were not shipped and whose units are not all in the others. Default: none.
+    measured_lines : iterable of MeasuredLine, optional
+        Lines whose units measure or weigh otherwise than ordered; ``measured`` makes one. Default: none.
     station : str, optional
         The pack station. Default: empty.
     pack_time : datetime, optional
@@ -96,7 +114,9 @@ def outcome_request(
     """
     request = packing_service_pb2.RecordOutcomeRequest(
         request_id=request_id or str(uuid.uuid4()),
-        outcome=outcome_pb2.Outcome(plan=plan, parcels=parcels, station=station, not_shipped=not_shipped),
+        outcome=outcome_pb2.Outcome(
+            plan=plan, parcels=parcels, station=station, not_shipped=not_shipped, measured_lines=measured_lines
+        ),
     )
     if pack_time is not None:
         if pack_time.tzinfo is None:

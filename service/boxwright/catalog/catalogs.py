@@ -24,7 +24,7 @@ from boxwright.catalog.loader import load_materials
 from boxwright.catalog.materials import Materials
 from boxwright.domain.box import BoxType, Catalog
 from boxwright.domain.currency import is_currency
-from boxwright.domain.dunnage import Dunnage, Rate
+from boxwright.domain.dunnage import Dunnage
 from boxwright.domain.fields import Id, Label, Name, Note
 from boxwright.domain.written import number
 from boxwright.errors import FieldViolation, InvalidInputError
@@ -55,44 +55,33 @@ KEYS = columns_of(Dunnage, defaults={"material_id": "", "read_in_source": True})
 """Keys of a table of dunnage. Its figures are the caller's own: they count as read unless it says otherwise."""
 
 
-@dataclass(frozen=True)
-class _Priced:
-    """Known dunnage at the catalog's own price."""
-
-    dunnage_id: str
-    price_per_kg_minor: Rate | None = None
+_PRICED = columns_of(Dunnage, "dunnage_id", "price_per_kg_minor")
 
 
 def read_dunnage(given: Iterable[Any], materials: Materials, faults: Findings) -> tuple[Dunnage, ...]:
-    """Return the dunnage of a catalog, without what breaks a rule, which is noted.
+    """Return the dunnage of a catalog, after noting what breaks a rule.
 
     What is given is an id or a table: with an id and a price alone, it is known dunnage at that price.
     """
     known = {dunnage.dunnage_id: dunnage for dunnage in materials.dunnage}
     found = []
     for at, entry in entries(list(given), "dunnage", faults):
-        if isinstance(entry, dict) and not entry.keys() <= {"dunnage_id", "price_per_kg_minor"}:
-            found.append(_own(entry, materials, at))
+        if isinstance(entry, dict) and not entry.keys() <= _PRICED.keys():
+            if (own := read_noun(Dunnage, entry, at, KEYS)) is None:
+                continue
+            if own.material_id and own.material_id not in {material.material_id for material in materials.materials}:
+                at.add("material_id", f"must be the id of a known material, got {own.material_id!r}")
+            elif other := redefined(own, materials.dunnage):
+                at.add("dunnage_id", other)
+            found.append(own)
             continue
-        priced = read_noun(_Priced, entry, at) if isinstance(entry, dict) else _Priced(entry)
-        if priced is not None and isinstance(priced.dunnage_id, str) and priced.dunnage_id in known:
-            found.append(replace(known[priced.dunnage_id], price_per_kg_minor=priced.price_per_kg_minor))
-        elif priced is not None:
+        priced = read_fields(_PRICED, entry, at) if isinstance(entry, dict) else {"dunnage_id": entry}
+        if isinstance(name := priced.get("dunnage_id"), str) and name in known:
+            found.append(replace(known[name], price_per_kg_minor=priced.get("price_per_kg_minor")))
+        elif "dunnage_id" in priced:
             names = ", ".join(sorted(known))
             at.add("", f"must be the id of known dunnage or a table, got {entry!r:.80}; known: {names}")
-    return tuple(dunnage for dunnage in found if dunnage is not None)
-
-
-def _own(entry: Mapping[str, Any], materials: Materials, at: Findings) -> Dunnage | None:
-    own = read_noun(Dunnage, entry, at, KEYS)
-    if own is None:
-        return None
-    before = len(at)
-    if own.material_id and own.material_id not in {material.material_id for material in materials.materials}:
-        at.add("material_id", f"must be the id of a known material, got {own.material_id!r}")
-    if len(at) == before and (other := redefined(own, materials.dunnage)) is not None:
-        at.add("dunnage_id", other)
-    return own if len(at) == before else None
+    return tuple(found)
 
 
 @dataclass(frozen=True)
@@ -248,7 +237,6 @@ def _of_csv(path: Path, materials: Materials, faults: Findings) -> Catalog | Non
 
 
 def _made(head: dict[str, Any], given: Given, materials: Materials, faults: Findings) -> Catalog | None:
-    """Return the catalog of its other fields and of the box types given."""
     boxes = [read_box(values, materials, at, unread) for at, values, unread in given]
     brought = head.pop("dunnage", None)
     dunnage = read_dunnage(materials.default_dunnage if brought is None else brought, materials, faults)

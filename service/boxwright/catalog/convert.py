@@ -267,8 +267,6 @@ def convert_sizes(
 
 @dataclass(frozen=True, slots=True)
 class _Column:
-    """A column of the spreadsheet."""
-
     header: str
     field: str
     """How it is headed, and the field that it gives."""
@@ -381,7 +379,6 @@ def _boxes(table: Table, columns: list[_Column], defaults: dict[str, str], fault
 
 
 def _lines(fields: dict[str, Any]) -> str:
-    """Return fields as lines of TOML, empty texts left out."""
     return "\n".join(f"{key} = {_value(value)}" for key, value in fields.items() if value != "")
 
 

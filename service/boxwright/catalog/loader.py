@@ -1,11 +1,12 @@
 """Loads a data folder into Materials, once per folder and process."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from decimal import Decimal
 from functools import cache
 from itertools import chain, groupby
 from pathlib import Path
+from typing import Any
 
 from boxwright.catalog import rows
 from boxwright.catalog.carriers import read_carrier
@@ -41,6 +42,7 @@ RULE_FIGURES: dict[str, dict[str, tuple[str, ...]]] = {
         "mm": ("least_gap",),
         "times": ("beside_fragile",),
         "g/cm3": ("hard_density",),
+        "ratio": ("least_share",),
     },
     "plausibility_rules.csv": {
         "g/cm3": (
@@ -172,6 +174,12 @@ def _read(folder: Path) -> Materials:
         handling_profiles={row.profile: row for row in handling},
         lifting_profiles={row.profile: row for row in lifting},
         mass_ranges=_mass_ranges(reader, boards, dunnage),
+        epr_codes={
+            (row.scheme, row.material_id): row
+            for row in reader.rows(
+                *("epr_codes.csv", rows.EprCode, "material_id", "scheme"), refers=["material_id"], optional=True
+            )
+        },
         unverified_spread=ranges["unverified"],
         places=read_places(reader),
         content_hash=reader.content_hash(),
@@ -288,11 +296,17 @@ def _profiles(reader: FolderReader, spreads: Mapping[bool, Decimal]) -> tuple[Ac
         documents[profile.profile_id] = (path.name, profile)
         reader.keep(path.name, [profile])
     factors = _factors(reader, documents)
+    reader.ids["source"] = {factor.source for rows_of in factors.values() for factor in rows_of}
+    read: dict[str, dict[str, Any]] = {
+        row.source: {"read_on": str(row.read_on), "copy_sha256": row.copy_sha256}
+        for row in reader.rows("documents.csv", rows.Document, "source", refers=["source"], optional=True)
+    }
     profiles = []
     for profile_id, (name, profile) in sorted(documents.items()):
         with reader.faults_of(name) as faults:
             ranged = [with_range(factor, spreads[factor.read_in_source]) for factor in factors[profile_id]]
-            profiles.append(complete(profile, ranged, faults))
+            evident = [replace(factor, **read.get(factor.source, {})) for factor in ranged]
+            profiles.append(complete(profile, evident, faults))
     return tuple(profiles)
 
 

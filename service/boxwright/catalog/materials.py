@@ -93,6 +93,8 @@ class Materials:
     """Where a policy names none."""
     mass_ranges: Mapping[tuple[str, str], tuple[Decimal, Decimal]] = field(default_factory=dict)
     """By ``board`` or ``dunnage`` and id: the ends of its grammage, density or mass of a piece over its value."""
+    epr_codes: Mapping[tuple[str, str], rows.EprCode] = field(default_factory=dict)
+    """By scheme and material; a material without a row is of no code that is known."""
     unverified_spread: Decimal = Decimal(1)
     """Spread of an unverified figure that has no range of its own, by the data-quality rule."""
     folder: Path | None = None
@@ -185,7 +187,6 @@ def _get(things: Mapping[str, Thing], key: str, field: str) -> Thing:
 
 
 def _versioned(profiles: Mapping[str, Profile], name: str, field: str) -> Profile:
-    """Return the profile of a name, perhaps with its version after an ``@``."""
     profile, at, version = name.partition("@")
     found = profiles.get(profile)
     if found is not None and (not at or version == found.version):

@@ -33,8 +33,6 @@ NEEDS = {
 
 @dataclass(frozen=True)
 class _Row:
-    """A row of a table in CSV."""
-
     price_table_id: str
     version: str
     carrier_service: str

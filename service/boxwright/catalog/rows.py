@@ -8,7 +8,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Annotated
 
-from boxwright.domain.fields import DecimalShare, NotNegative, Positive, Ruled, Separator, one_of, within
+from boxwright.domain.fields import DecimalShare, NotNegative, Positive, Ruled, Separator, fits, one_of, within
 from boxwright.domain.lane import DistanceKind, TransportMode
 from boxwright.domain.order import FragilityClass, SpecialHandling
 from boxwright.domain.place import CountryCode
@@ -401,6 +401,29 @@ class MassRange(Sourced):
     low: Positive
     high: Positive
     unit: Annotated[str, one_of("g/m2", "kg/m3", "g")]
+
+
+@dataclass(frozen=True, slots=True)
+class Document(Ruled):
+    """A document that rows of factors were read in, and the copy of it that was read."""
+
+    source: str
+    """As the rows cite it."""
+    copy_sha256: Annotated[str, fits("[0-9a-f]{64}", "must be 64 lower-case hex digits")]
+    read_on: datetime.date
+    """When the copy was fetched and hashed."""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class EprCode(Sourced):
+    """As what a material is reported to a scheme of extended producer responsibility."""
+
+    scheme: Annotated[str, one_of("uk-pepr")]
+    material_id: str
+    code: str
+    subtype: str = ""
+    url: str = ""
 
 
 @dataclass(frozen=True, slots=True)

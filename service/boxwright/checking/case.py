@@ -16,14 +16,13 @@ from boxwright.checking.violation import PlanViolation, ViolationKind
 from boxwright.domain.box import BoxStyle, BoxType, Catalog
 from boxwright.domain.dunnage import Dunnage, DunnageKind
 from boxwright.domain.factor import Component
-from boxwright.domain.footprint import Footprint, PackagingComponent
+from boxwright.domain.footprint import Footprint, PackagingComponent, Reuse
 from boxwright.domain.lane import Lane, Leg
 from boxwright.domain.material import Collection, Compostability, MaterialKind
 from boxwright.domain.order import Item, Order, Orientation
 from boxwright.domain.plan import Parcel, Placement, Plan
 from boxwright.domain.policy import Policy
 from boxwright.domain.protection import ProtectionRule
-from boxwright.domain.reuse import Reuse
 from boxwright.domain.started import StartedParcel
 from boxwright.errors import InvalidInputError
 from boxwright.lazy import cached_property
@@ -170,9 +169,9 @@ class Premises:
 
     @cached_property
     def legs(self) -> Sequence[Leg]:
-        """The legs of the lane, or those that the plan says were derived; empty is not known."""
+        """The legs of the lane, or those that the plan says were counted; empty is not known."""
         given = self.lane.legs if self.lane else ()
-        return given or [leg for leg in listed(self.plan.derived_legs) if isinstance(leg, Leg)]
+        return given or [leg for leg in listed(self.plan.legs) if isinstance(leg, Leg)]
 
     @cached_property
     def carriage(self) -> tuple[Biller, Pricer | None] | None:

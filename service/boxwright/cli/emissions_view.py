@@ -49,7 +49,10 @@ def footprint_table(footprints: Iterable[Footprint]) -> Group:
         total, unverified = Text(_total(footprint), style="bold"), percent(footprint.unverified_share)
         rows.append((footprint.profile_id, footprint.allocation.words, *parts, total, unverified))
         if ends := _range(footprint, " g"):
-            ranges.append(f"Range of {_name(footprint)}: {ends}")
+            ranges += [
+                f"Range of {_name(footprint)}: {ends}",
+                f"Sources of {_name(footprint)}: {footprint.graded_words}",
+            ]
         notes |= {f"? {footprint.profile_id}: {in_words(footprint.lacks)}"} if footprint.lacks else set()
         notes |= {HUBS_UNSTATED} if footprint.hubs_unstated else set()
     columns = ("=Profile", "Transport by", ">Packaging", ">Transport", ">Total", ">Unverified")
@@ -114,7 +117,7 @@ def legs_text(legs: Iterable[Leg], *, how: bool = False) -> Group:
 
 
 def explanation(
-    footprints: Iterable[Footprint], materials: Materials, derived_legs: Sequence[Leg] = ()
+    footprints: Iterable[Footprint], materials: Materials, legs: Sequence[Leg] = ()
 ) -> Iterator[RenderableType]:
     """Yield each footprint's lines, its sums, and the sources of its factors.
 
@@ -132,7 +135,7 @@ def explanation(
         products: list[Text] = []
         for line in footprint.lines:
             head, product, rules = _product(line, footprint, factor_ids.index(line.factor_id) + 1)
-            rules = "; ".join(filter(None, (_leg_words(line, derived_legs, materials), rules)))
+            rules = "; ".join(filter(None, (_leg_words(line, legs, materials), rules)))
             products += [*lines((head, f"  {product}")), *lines([f"  {rules}"] if rules else [], "dim")]
         sources = (f"[{number}] {_source(name, footprint, profile)}" for number, name in enumerate(factor_ids, start=1))
         yield titled(_name(footprint), *lines(about, "dim"), *products)
@@ -184,6 +187,8 @@ def _sums(footprint: Footprint) -> Iterator[str]:
     total = stated(_exact(footprint.total_co2e_mg), lacking=bool(footprint.lacks))
     unverified = percent(footprint.unverified_share)
     yield f"Total {total} g CO2e, the sum of the lines; {unverified} rests on unverified figures"
+    if footprint.lines:
+        yield f"By where figures were read: {footprint.graded_words}"
     if footprint.missing:
         yield f"Missing, not zero: {in_words(footprint.missing)}"
     if footprint.missing_scope:

@@ -7,7 +7,7 @@ import click
 
 COMMANDS = (
     *("pack", "orders", "check", "verify", "catalog", "materials", "footprint", "evaluate", "design", "serve"),
-    *("config", "tokens", "plans", "version"),
+    *("config", "tokens", "plans", "epr", "ileap", "statement", "version"),
 )
 """The subcommands; the module of each in ``commands/`` holds a click command named ``command``."""
 

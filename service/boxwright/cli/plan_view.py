@@ -52,8 +52,8 @@ def plan_parts(plan: Plan, order: Order, catalog: Catalog) -> Iterator[Renderabl
         yield titled(f"Unpacked: {count(len(left), 'unit')}", table_of(("Unit", "Reason", "Rule"), left))
     if plan.footprints:
         yield footprint_table(plan.footprints)
-    if plan.derived_legs:
-        yield legs_text(plan.derived_legs)
+    if any(leg.derivation for leg in plan.legs):
+        yield legs_text(plan.legs)
     yield titled("Certificate", _indented([in_words(plan.certificate)]))
     if plan.warnings:
         warned = []

@@ -10,10 +10,9 @@ from operator import attrgetter
 from typing import Any
 
 from boxwright.domain.carrier import ChargeableWeight
-from boxwright.domain.footprint import Footprint, FootprintLine, PackagingComponent
+from boxwright.domain.footprint import Footprint, FootprintLine, PackagingComponent, Reuse
 from boxwright.domain.plan import Certificate, OpenCandidate, Parcel, Placement, Plan, RefusedCandidate, UnpackedUnit
 from boxwright.domain.protection import LineProtection
-from boxwright.domain.reuse import Reuse
 from boxwright.domain.same import Same
 from boxwright.domain.strength import StackLoad
 

@@ -72,22 +72,16 @@ def warnings_to_wire(
 
     A ``loaded`` catalog has no field of its boxes in the request. Planning's paths are put below ``path``.
     """
-    return [
-        provenance_pb2.Warning(
-            message=warning.message,
-            code=warning.code,
-            field=_field(warning.field, loaded, path, order),
-            count=warning.count,
+    made = []
+    for warning in warnings:
+        head, dot, rest = warning.field.partition(".")
+        of_catalog = "catalog" if loaded else f"inline_catalog{dot}{rest}"
+        field = wire_path(of_catalog if head == "catalog" else warning.field, order)
+        field = f"{path}.{field}" if path and field else field
+        made.append(
+            provenance_pb2.Warning(code=warning.code, field=field, message=warning.message, count=warning.count)
         )
-        for warning in warnings
-    ]
-
-
-def _field(field: str, loaded: bool, path: str, order: Order | None) -> str:
-    if field.partition(".")[0] == "catalog":
-        field = "catalog" if loaded else f"inline_{field}"
-    field = wire_path(field, order)
-    return f"{path}.{field}" if path and field else field
+    return made
 
 
 def violation_to_wire(violation: PlanViolation) -> constraint_pb2.Violation:

@@ -4,7 +4,6 @@ import itertools
 import math
 from collections import namedtuple
 from collections.abc import Collection, Iterable
-from dataclasses import replace
 from functools import lru_cache
 from operator import attrgetter
 from typing import Any
@@ -91,14 +90,13 @@ def _texts(
 
 
 def _source(factor_id: str, profile: AccountingProfile) -> provenance_pb2.Source | None:
-    """Return the message of the source of a line's factor, with the table that it stands in."""
+    """Return the message of the source of a line's factor."""
     factor = profile.factor_of_id(factor_id)
     assert factor is not None  # the line was made with it
-    return source_of(replace(factor, source=f"{factor.source}, {factor.table}") if factor.table else factor)
+    return source_of(factor)
 
 
 def _fill(lines: Iterable[footprint_pb2.FootprintLine], footprint: Footprint) -> None:
-    """Write the figures of a footprint's lines into their messages."""
     for made, line, ends in zip(lines, footprint.lines, footprint.amount_ends, strict=True):
         made.amount, made.low_amount, made.high_amount = float(line.amount), float(ends[0]), float(ends[1])
         made.unverified_amount = float(unverified_amount(line, footprint.doubtful))

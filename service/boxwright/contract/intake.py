@@ -45,18 +45,19 @@ class GroupError(InvalidInputError):
 
 
 class _Field(NamedTuple):
-    """A field, as far as it is counted."""
+    """A field, as far as it is counted.
+
+    ``text`` is the most characters of a text, 0 where it is none. ``below`` describes the message that it holds, if
+    any, and ``lists`` says whether that has lists. ``width`` are the bytes of each number of a list that may come in
+    one piece, 0 where they differ; None of entries by themselves.
+    """
 
     name: str
     repeated: bool
     text: int
-    """Most characters of a text; 0 where it is none."""
     below: Any
-    """Descriptor of the message that it holds, if any."""
     lists: bool
-    """Whether that message holds lists."""
     width: int | None
-    """Bytes of each number of a list that may come in one piece, 0 where they differ; None of entries by themselves."""
 
 
 @functools.cache

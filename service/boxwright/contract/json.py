@@ -1,11 +1,13 @@
 """Messages of the contract in JSON and back, with each fault of a request named by its field."""
 
+import base64
 import difflib
 import functools
 import json
 import math
 import re
 import sys
+from collections import Counter
 from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any, TypeVar
@@ -171,6 +173,8 @@ def _writer(field: Any) -> Callable[[Any], Any] | None:
     if field.enum_type is not None:
         names = {value.number: value.name for value in field.enum_type.values}
         return lambda number: names.get(number, number)
+    if field.type == _KIND.TYPE_BYTES:
+        return lambda data: base64.b64encode(data).decode()
     return str if field.cpp_type in _AS_TEXT else _real if field.cpp_type in _REAL else None
 
 
@@ -187,11 +191,8 @@ def _once(stop: Stop, pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     stop.look()
     found = dict(pairs)
     if len(found) != len(pairs):
-        seen: set[str] = set()
-        for key, _ in pairs:
-            if key in seen:
-                raise ValueError(f"the key {key[:100]!r} appears twice in one object")
-            seen.add(key)
+        (key, _), *_ = Counter(key for key, _ in pairs).most_common(1)
+        raise ValueError(f"the key {key[:100]!r} appears twice in one object")
     return found
 
 
@@ -274,11 +275,17 @@ Read = Callable[[Any, Findings, str], Any]
 
 @functools.cache
 def _value_reader(field: Any) -> Read:
-    kind = field.message_type
-    if kind is None:
-        return partial(_read_plain, _plain_reader(field))
-    ours = kind.full_name.startswith(_OURS)
-    return partial(_read_message, kind) if ours else partial(_read_text_message, message_factory.GetMessageClass(kind))
+    kind, sort = field.message_type, field.cpp_type
+    if kind is not None:
+        ours = kind.full_name.startswith(_OURS)
+        return (
+            partial(_read_message, kind) if ours else partial(_read_text_message, message_factory.GetMessageClass(kind))
+        )
+    if sort == _KIND.CPPTYPE_ENUM:
+        # Protobuf cannot be asked for half a character, nor for a number of more than 32 bits.
+        known = frozenset((*field.enum_type.values_by_name, *field.enum_type.values_by_number))
+        return partial(_read_plain, partial(_member, field.enum_type, known))
+    return partial(_read_plain, partial(_whole, *_RANGES[sort]) if sort in _RANGES else _PLAIN.get(sort, _text))
 
 
 def _read_message(descriptor: Any, value: Any, found: Findings, name: str) -> Any:
@@ -310,19 +317,6 @@ def _read_plain(read: Callable[[Any], Any], value: Any, found: Findings, name: s
     except ValueError as error:
         found.add(name, f"{error}, got {_shown(value)}")
         return None
-
-
-def _plain_reader(field: Any) -> Callable[[Any], Any]:
-    """Return what gives the value of a field, or raises ValueError with the rule that it breaks."""
-    sort = field.cpp_type
-    if sort in _REAL:
-        return _number
-    if sort == _KIND.CPPTYPE_ENUM:
-        # Protobuf cannot be asked for half a character, nor for a number of more than 32 bits.
-        return partial(
-            _member, field.enum_type, frozenset((*field.enum_type.values_by_name, *field.enum_type.values_by_number))
-        )
-    return partial(_whole, *_RANGES[sort]) if sort in _RANGES else _truth if sort == _KIND.CPPTYPE_BOOL else _text
 
 
 def _truth(value: Any) -> bool:
@@ -374,6 +368,10 @@ def _near(value: str, prefix: str, stated: list[str]) -> str:
     begun = [name for name in short if said and name.startswith(said)]
     near = begun if len(begun) == 1 else difflib.get_close_matches(said, short, 1)
     return prefix + near[0] if near else ""
+
+
+_PLAIN: dict[int, Callable[[Any], Any]] = {_KIND.CPPTYPE_BOOL: _truth, **dict.fromkeys(_REAL, _number)}
+"""By sort: what gives the value of a field, or raises ValueError with the rule that it breaks; of others texts."""
 
 
 def _shown(value: Any) -> str:

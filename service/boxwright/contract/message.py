@@ -72,22 +72,22 @@ IDS = {"accounting_profile": "profile_id", "carrier_service": "service_id"}
 
 
 class Row(NamedTuple):
-    """How a field of a message and an attribute of a noun come of each other."""
+    """How a field of a message and an attribute of a noun come of each other.
+
+    ``make`` makes the field, where it is not the same: of what ``get`` takes off the noun, or else of the attribute,
+    and where ``deep`` with the tree below. ``read`` reads the attribute from the field, of a list from each entry;
+    None: it is not read. ``inner`` is the codec of the field, or of its entries. An amount of money is not ``written``
+    of the attribute, as it needs a currency.
+    """
 
     name: str
     attribute: str
     make: Callable[..., Any] | None = None
-    """Makes the field of the attribute. None: it is the same."""
     deep: bool = False
-    """Whether with the tree below."""
     read: Read | None = None
-    """Reads the attribute from the field; of a list, each entry. None: it is not read."""
     get: Get | None = None
-    """What the field is made of, off the noun. None: the attribute."""
     inner: "Codec[Any] | None" = None
-    """That of the field, or of its entries."""
     written: bool = True
-    """Whether the field is made of the attribute: an amount of money is not, as it needs a currency."""
 
 
 CODECS_OF: dict[str, "Codec[Any]"] = {}
@@ -323,7 +323,14 @@ def _row(field: Any, hints: Mapping[str, Any], called: str | None) -> Row | None
             message_factory.GetMessageClass(field.message_type), _noun_in(hints[attribute])
         )
         make = partial(_each, inner) if field.is_repeated else inner.fields
-        row = Row(name, attribute, make, deep=True, read=partial(_read_inner, inner), inner=inner)
+        row = Row(
+            name,
+            attribute,
+            make,
+            deep=True,
+            read=lambda sent, found, name: inner.read(sent, found.at(name)),
+            inner=inner,
+        )
     else:
         double = field.cpp_type == field.CPPTYPE_DOUBLE and not field.is_repeated
         hint = str(hints.get(attribute))
@@ -331,7 +338,7 @@ def _row(field: Any, hints: Mapping[str, Any], called: str | None) -> Row | None
         if double:
             read = _read_decimal if "Decimal" in hint else read_whole if "int" in hint else _same
         elif field.cpp_type == field.CPPTYPE_INT32 and not field.is_repeated and not field.has_presence:
-            read = _read_text if "str" in hint else _read_count if _is_required(field) else _same
+            read = (lambda value, *_: str(value)) if "str" in hint else _read_count if _is_required(field) else _same
         row = Row(name, attribute, float if double else None, read=read)
     return row if row.attribute in hints else None
 
@@ -357,10 +364,6 @@ def _each(inner: Codec[Any], values: Iterable[Any], below: Tree = ALL) -> list[F
 
 def _same(value: Any, _found: Findings, _name: str) -> Any:
     return value
-
-
-def _read_text(value: int, _found: Findings, _name: str) -> str:
-    return str(value)
 
 
 def _read_count(value: int, found: Findings, name: str) -> int | None:
@@ -408,7 +411,3 @@ def _read_resource(pattern: str, required: bool, value: str, found: Findings, na
     """Return the identifier in a resource name; an empty name is none, where one is not required."""
     parts = read_name(value, pattern, found, name) if value or required else ("",)
     return None if parts is None else "/".join(parts)
-
-
-def _read_inner(inner: Codec[Any], message: Message, found: Findings, name: str) -> Any:
-    return inner.read(message, found.at(name))

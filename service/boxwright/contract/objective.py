@@ -13,7 +13,7 @@ from boxwright.contract.masks import ALL, Tree
 from boxwright.contract.message import Codec
 from boxwright.contract.values import money_to_wire
 from boxwright.domain.box import Catalog
-from boxwright.domain.comparison import Comparison, FootprintDifference, ObjectiveDifference
+from boxwright.domain.comparison import Comparison, FootprintDifference
 from boxwright.domain.currency import minor_per_unit
 from boxwright.domain.footprint import Allocation
 from boxwright.domain.plan import Certificate, Plan, ProofStatus
@@ -89,20 +89,21 @@ def comparison_to_wire(
     comparison: Comparison, catalog: Catalog, allocations: Collection[Allocation]
 ) -> comparison_pb2.Comparison:
     """Return the message of a comparison with the footprints of these allocations, prices in the catalog's currency."""
+    values = [
+        [value_to_wire(stated.objective, figure, catalog) for figure in (stated.first, stated.second)]
+        for stated in comparison.objectives
+    ]
     return COMPARISON(
         comparison,
-        objectives=[_objective(difference, catalog) for difference in comparison.objectives],
+        objectives=[
+            {"first": first, "second": second, "difference": first.value - second.value} for first, second in values
+        ],
         footprints=[
             DIFFERENCE.fields(difference)
             for difference in comparison.footprints
             if difference.allocation in allocations
         ],
     )
-
-
-def _objective(stated: ObjectiveDifference, catalog: Catalog) -> comparison_pb2.ObjectiveDifference:
-    first, second = (value_to_wire(stated.objective, figure, catalog) for figure in (stated.first, stated.second))
-    return comparison_pb2.ObjectiveDifference(first=first, second=second, difference=first.value - second.value)
 
 
 CERTIFICATE = Codec(certificate_pb2.Certificate, Certificate, "lower_bound", "value", "gap_ratio")

@@ -24,17 +24,12 @@ def read_order(
     if MAX_UNITS_PER_ORDER >= units > max_units:
         found.limit("lines", f"must hold at most {max_units} units {where}, got {units}")
     # Order looks at the lines' identifiers and units only, so that its own rules speak even where lines are broken.
-    stand_ins = [
-        item or _stand_in(line, index) for index, (item, line) in enumerate(zip(lines, message.lines, strict=True))
-    ]
-    order = found.attempt(Order, message.order_id, tuple(stand_ins))
+    for index, (item, line) in enumerate(zip(lines, message.lines, strict=True)):
+        if item is None:
+            name = f"broken line {index}" if id_rule(line.line_id) else line.line_id
+            lines[index] = Item(name, max(line.quantity, 1), 1, 1, 1, 0)
+    order = found.attempt(Order, message.order_id, tuple(filter(None, lines)))
     return order if len(found) == before else None
-
-
-def _stand_in(line: order_pb2.OrderLine, index: int) -> Item:
-    """Return a harmless line with the identifier and quantity of a broken one."""
-    name = f"broken line {index}" if id_rule(line.line_id) else line.line_id
-    return Item(name, max(line.quantity, 1), 1, 1, 1, 0)
 
 
 def order_of_json(data: bytes) -> Order:

@@ -8,7 +8,16 @@ from unicodedata import category
 from boxwright import units
 from boxwright.contract.names import read_name
 from boxwright.findings import Findings
-from boxwright.v1 import box_type_pb2, catalog_pb2, outcome_pb2, packing_service_pb2, parcel_pb2, plan_pb2
+from boxwright.v1 import (
+    box_type_pb2,
+    catalog_pb2,
+    geometry_pb2,
+    order_pb2,
+    outcome_pb2,
+    packing_service_pb2,
+    parcel_pb2,
+    plan_pb2,
+)
 
 MAX_STATION, MAX_NOTE, MAX_OTHER_BOX = 200, 1_000, 200
 """Most characters of an outcome's texts, as the contract says."""
@@ -73,6 +82,24 @@ def check_outcome(request: packing_service_pb2.RecordOutcomeRequest, found: Find
             at.add("pack_time", "must be a time from year 1 to 9999")
     for index, parcel in enumerate(outcome.parcels):
         _check_parcel(parcel, at.at(f"parcels[{index}]"))
+    seen: set[str] = set()
+    for index, line in enumerate(outcome.measured_lines):
+        here = at.at(f"measured_lines[{index}]")
+        if line.line_id in seen:
+            here.add("line_id", f"must be unique, {line.line_id!r} repeats")
+        seen.add(line.line_id)
+        if line.HasField("dimensions"):
+            _check_lengths(line.dimensions, here.at("dimensions"))
+        elif not line.HasField("mass_g"):
+            here.add("dimensions", "is required, or mass_g")
+        if line.HasField("mass_g") and (rule := units.mass_rule(line.mass_g)):
+            here.add("mass_g", rule)
+
+
+def _check_lengths(size: geometry_pb2.Dimensions, found: Findings) -> None:
+    for name in ("length_mm", "width_mm", "height_mm"):
+        if rule := units.length_rule(getattr(size, name)):
+            found.add(name, rule)
 
 
 def _check_parcel(parcel: outcome_pb2.ShippedParcel, found: Findings) -> None:
@@ -85,9 +112,9 @@ def _check_parcel(parcel: outcome_pb2.ShippedParcel, found: Findings) -> None:
     if parcel.HasField("measured_gross_g") and (rule := units.mass_rule(parcel.measured_gross_g, zero=False)):
         found.add("measured_gross_g", rule)
     if parcel.HasField("measured_outer"):
-        for name in ("length_mm", "width_mm", "height_mm"):
-            if rule := units.length_rule(getattr(parcel.measured_outer, name)):
-                found.add(f"measured_outer.{name}", rule)
+        _check_lengths(parcel.measured_outer, found.at("measured_outer"))
+    if parcel.open and parcel.other_box:
+        found.add("open", "must be unset where other_box is given: a plan goes on with a box type of its catalog")
     if parcel.override_reason not in REASONS.values():
         found.add("override_reason", f"must be a known value, got {parcel.override_reason}")
     if len(parcel.override_note) > MAX_NOTE:
@@ -111,7 +138,7 @@ def read_outcome(
     for index, parcel in enumerate(outcome.parcels):
         at = found.at(f"parcels[{index}]")
         planned = _planned(parcel, plan, seen, at)
-        if planned is None and not parcel.HasField("parcel_index") and not parcel.units:
+        if planned is None and not parcel.HasField("parcel_index") and not parcel.units and not parcel.open:
             index_rule = "a planned one has its parcel_index, also where that is 0"
             at.add("units", f"are required for a parcel that was not planned; {index_rule}")
         for place, unit in enumerate(parcel.units):
@@ -128,7 +155,8 @@ def read_outcome(
             if planned is not None and parcel.override_reason == UNSTATED:
                 at.add("override_reason", f"is required: the plan has {planned.box_type_id!r}")
         _check_mass(parcel, boxes.get(parcel.box_type_id), at)
-        parcels.append(read_parcel(parcel, planned))
+        if not parcel.open:  # it has not left, and its next plan counts it
+            parcels.append(read_parcel(parcel, planned))
     if len(found) == before:
         _check_whole(outcome, plan, seen, shipped, found)
     return ReadOutcome(tuple(parcels), tuple(plan.parcels))
@@ -156,6 +184,58 @@ def _check_whole(
         rule = f"must hold parcel_index {', '.join(forgotten)} of the plan too: record an outcome once all are closed."
         what = "A parcel that was not shipped goes into not_shipped; if its units went into another, name them there"
         found.add("parcels", f"{rule} {what}")
+
+
+def next_pack(
+    outcome: outcome_pb2.Outcome, plan: plan_pb2.Plan, lines: Iterable[order_pb2.OrderLine], found: Findings
+) -> packing_service_pb2.NextPack | None:
+    """Return what is left to pack of a plan that was broken off; None where nothing was measured and no parcel is open.
+
+    Parameters
+    ----------
+    outcome : Outcome
+        As ``read_outcome`` has found it right.
+    plan : Plan
+        That was to be followed.
+    lines : iterable of OrderLine
+        Those of its order, as stored.
+    found : Findings
+        Gets a finding for each measured line that is none of the order.
+    """
+    begun = [parcel for parcel in outcome.parcels if parcel.open]
+    if not begun and not outcome.measured_lines:
+        return None
+    closed = set[tuple[str, int]]()
+    for parcel in outcome.parcels:
+        if not parcel.open:
+            closed |= _units(parcel.units or plan.parcels[parcel.parcel_index].placements)
+    measured = {line.line_id: (index, line) for index, line in enumerate(outcome.measured_lines)}
+    answer, numbers = packing_service_pb2.NextPack(), dict[tuple[str, int], int]()
+    for line in lines:
+        _, size = measured.pop(line.line_id, (0, None))
+        left = [unit for unit in range(line.quantity) if (line.line_id, unit) not in closed]
+        numbers |= {(line.line_id, unit): number for number, unit in enumerate(left)}
+        if not left:
+            continue
+        corrected = answer.lines.add()
+        corrected.CopyFrom(line)
+        corrected.quantity = len(left)
+        if size is not None:
+            corrected.dimension_status = order_pb2.DIMENSION_STATUS_MEASURED
+            if size.HasField("dimensions"):
+                shape = corrected.soft_goods if corrected.HasField("soft_goods") else corrected.cuboid
+                shape.dimensions.CopyFrom(size.dimensions)
+            if size.HasField("mass_g"):
+                corrected.mass_g = size.mass_g
+    for index, _ in measured.values():
+        found.add(f"measured_lines[{index}].line_id", "must be a line of the plan's order")
+    for number, parcel in enumerate(begun, 1):
+        planned = plan.parcels[parcel.parcel_index] if parcel.HasField("parcel_index") else parcel_pb2.Parcel()
+        started = answer.started_parcels.add(box_type_id=parcel.box_type_id)
+        started.started_parcel_id = planned.started_parcel_id or f"parcel-{number}"
+        for unit in parcel.units:
+            started.placements.add(line_id=unit.line_id, unit_index=numbers[unit.line_id, unit.unit_index])
+    return answer
 
 
 def _check_mass(parcel: outcome_pb2.ShippedParcel, box: box_type_pb2.BoxType | None, found: Findings) -> None:

@@ -35,13 +35,13 @@ def answer_to_wire(
 
 
 def without_data(answer: packing_service_pb2.PackResponse) -> packing_service_pb2.PackResponse:
-    """Clear what footprints of many answers repeat of the data, but for the citation, and return the answer."""
+    """Clear what footprints of many answers repeat of the data, but for citation, table and GWP; return the answer."""
     for plan in (answer.plan, *answer.alternatives):
         for footprints in (plan.footprints, *(parcel.footprints for parcel in plan.parcels)):
             for footprint in footprints:
                 footprint.ClearField("coverage")
                 for line in footprint.lines:
-                    for said in SAID:
+                    for said in set(SAID) - {"table", "gwp_basis"}:
                         line.source.ClearField(said)  # type: ignore[arg-type]  # names of fields
     return answer
 

@@ -174,12 +174,10 @@ def now() -> timestamp_pb2.Timestamp:
 
 
 def _parcels(plan: Plan, view: PlanView, tree: Tree, known: Known) -> list[Fields]:
-    words = view.bench(plan) if view.bench else ()
+    words = view.bench(plan) if view.bench else [None] * len(plan.parcels)
     echoes = view.echoes() if view.echoed else {}
-    return [
-        _parcel(index, parcel, words[index] if words else None, echoes, view, tree, known)
-        for index, parcel in enumerate(plan.parcels)
-    ]
+    parcels = enumerate(zip(plan.parcels, words, strict=True))
+    return [_parcel(index, parcel, said, echoes, view, tree, known) for index, (parcel, said) in parcels]
 
 
 def _parcel(

@@ -38,7 +38,6 @@ def read_policy(message: policy_pb2.Policy, catalog: Catalog | None, found: Find
 
 
 def _look_up(chosen: str, kind: DunnageKind, catalog: Catalog | None, found: Findings, field: str) -> None:
-    """Note a dunnage that the catalog does not stock, or that is of another kind."""
     if catalog is None or (not chosen and kind is not DunnageKind.CUSHIONING):
         return
     stocked = {dunnage.dunnage_id: dunnage.kind for dunnage in catalog.dunnage}

@@ -123,7 +123,6 @@ def read_whole_plan(message: plan_pb2.Plan, found: Findings) -> Plan | None:
 
 
 def _figures(message: parcel_pb2.Parcel, found: Findings) -> Fields:
-    """Return the attributes of a parcel that are no facts."""
     others: Fields = {"footprints": _footprints(message.footprints, found)}
     if message.chargeable_weights:
         others["chargeable"] = CHARGEABLE.read(message.chargeable_weights[0], found.at("chargeable_weights[0]"))

@@ -100,7 +100,10 @@ def dimensions_to_wire(edges_um: tuple[int, int, int]) -> geometry_pb2.Dimension
     return geometry_pb2.Dimensions(length_mm=length, width_mm=width, height_mm=height)
 
 
-SAID = ("url", "year", "region", "boundary", "licence", "data_quality")
+SAID = (
+    *("url", "year", "region", "boundary", "licence", "data_quality"),
+    *("table", "gwp_basis", "read_on", "copy_sha256", "derivation"),
+)
 """What may be said of a source in addition to its citation, as messages and nouns call it."""
 
 

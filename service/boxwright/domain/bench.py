@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from boxwright import units
 from boxwright.domain.factor import Component
+from boxwright.domain.steps import numbers
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,13 +15,20 @@ class BenchLine:
     weight_mg: int | None = None
     """What the parcel weighs after it, in mg: box, goods, wrap and fill so far. None where nothing is added."""
     step: int = 0
-    """Step of the pack sequence that it is, from 1; 0 where it places no unit."""
+    """Number of the first unit that it places, in the pack sequence from 1; 0 where it places none."""
+    unit_count: int = 0
+    """How many units it places, numbered from ``step`` on: equal ones that go in together."""
     already_in_box: bool = False
-    """Whether its unit lay in a started parcel before."""
+    """Whether its units lay in a started parcel before."""
     sku: str = ""
     barcode: str = ""
     """Of its order line, for the scanner."""
     weight_g = units.InUnits()
+
+    @property
+    def numbers(self) -> str:
+        """The numbers of its units, as they stand in the picture; empty where it places none."""
+        return numbers(self.step, self.unit_count) if self.step else ""
 
     @property
     def codes(self) -> tuple[str, ...]:
@@ -28,7 +36,7 @@ class BenchLine:
         return tuple(f"{name} {code}" for name, code in (("SKU", self.sku), ("barcode", self.barcode)) if code)
 
     def __str__(self) -> str:
-        number = f"{self.step}." if self.step else "-"
+        number = f"{self.numbers}." if self.step else "-"
         said = ", ".join(filter(None, (*self.codes, weight_words(self.weight_mg))))
         return f"{number} {self.sentence}" + (f" [{said}]" if said else "")
 
@@ -65,8 +73,8 @@ class BenchWords:
     language: str
     """Of the sentences, as BCP 47 tags it."""
     lines: tuple[BenchLine, ...]
-    """All work in its order: box, bottom layer, a line a placement, after those on its inner box, filling, tape, marks,
-    scale."""
+    """All work in its order: box, bottom layer, a line for equal units that go in together, after those on their inner
+    box and on fill that goes in before them, filling, what to count, tape, marks, scale."""
     filling: tuple[BenchFilling, ...]
     tape: TapePattern | None
     marks: tuple[str, ...]
@@ -75,19 +83,18 @@ class BenchWords:
     tolerance_mg: int
     """What the parcel weighs, and how far the scale may differ, in mg."""
     apart: str = ""
-    """Of a parcel after the first: why its goods are in none of the earlier ones. Default empty: the first parcel, or
-    nothing is known of it."""
+    """Of a parcel after the first: why its goods are in none of the earlier ones. Default empty: the first parcel."""
     gross_g = units.InUnits()
     tolerance_g = units.InUnits()
 
     @property
     def opening(self) -> tuple[BenchLine, ...]:
-        """The lines before the first unit."""
+        """The lines before the first units."""
         return self.lines[: self._placing[0]] if self._placing else self.lines
 
     @property
     def steps(self) -> tuple[BenchLine, ...]:
-        """The lines that place a unit."""
+        """The lines that place units."""
         return tuple(self.lines[at] for at in self._placing)
 
     @property
@@ -95,9 +102,9 @@ class BenchWords:
         """The lines after the last unit."""
         return self.lines[self._placing[-1] + 1 :] if self._placing else ()
 
-    def before(self, step: int) -> tuple[BenchLine, ...]:
-        """Return the lines between a step and the one before it, such as those on its inner box; none for the first."""
-        return self.lines[self._placing[step - 2] + 1 : self._placing[step - 1]] if step > 1 else ()
+    def before(self, at: int) -> tuple[BenchLine, ...]:
+        """Return the lines between a step, from 0, and the one before it, such as on its inner box; none for 0."""
+        return self.lines[self._placing[at - 1] + 1 : self._placing[at]] if at else ()
 
     @property
     def _placing(self) -> list[int]:

@@ -6,11 +6,14 @@ import itertools
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
+from decimal import Decimal
+from fractions import Fraction
 from typing import Annotated
 
 from boxwright import units
 from boxwright.domain.compartments import Cell, Compartments
 from boxwright.domain.dunnage import Dunnage
+from boxwright.domain.factor import Component
 from boxwright.domain.fields import (
     Id,
     Label,
@@ -28,12 +31,13 @@ from boxwright.domain.fields import (
     unique,
     within,
 )
+from boxwright.domain.footprint import IdleShare, PackagingComponent, ReturnDistance, Reuse
 from boxwright.domain.mailer import POUCH, RIGID, WRAP, Shell
 from boxwright.domain.property_cap import Caps
-from boxwright.domain.reuse import IdleShare, ReturnDistance, Reuse
 from boxwright.domain.source_grade import SourceGrade, grade_rule
 from boxwright.errors import FieldViolation
 from boxwright.lazy import cached_property
+from boxwright.units import MG_PER_KG
 
 
 class BoxStyle(enum.StrEnum):
@@ -380,3 +384,31 @@ class Catalog(Ruled):
                 del box["compartments"]
         text = json.dumps(content, sort_keys=True, separators=(",", ":"), default=str)
         return f"sha256:{hashlib.sha256(text.encode()).hexdigest()}"
+
+
+def box_component(box: BoxType, *, inner: bool = False) -> PackagingComponent:
+    """Return the packaging component of a box type: its mass, trim, recycled content, trips and reuse.
+
+    An ``inner`` box names its type, since a parcel may hold several.
+    """
+    return PackagingComponent(
+        Component.INNER_BOX if inner else Component.BOX,
+        box.material_id,
+        box.tare_mg,
+        box.trips,
+        dunnage_id=box.box_type_id if inner else "",
+        recycled_content=None if box.recycled_content is None else Decimal(str(box.recycled_content)),
+        reuse=box.reuse,
+        trim_mg=box.board_mg - box.tare_mg,
+    )
+
+
+def part_cost_minor(part: PackagingComponent, catalog: Catalog) -> int | None:
+    """Return the price of a part of a parcel's packaging but for its box, in minor units, half to even.
+
+    Dunnage whose price is not known counts as 0; of an inner box without a price it is None.
+    """
+    if part.component is Component.INNER_BOX:
+        return catalog.price_minor(catalog.box_type(part.dunnage_id))
+    found = next((dunnage for dunnage in catalog.dunnage if dunnage.dunnage_id == part.dunnage_id), None)
+    return round(Fraction((found and found.price_per_kg_minor) or 0) * part.mass_mg / MG_PER_KG)

@@ -39,7 +39,7 @@ def in_words(certificate: Certificate) -> str:
         goals += f" (emissions by {certificate.profile_id}, transport by {words})"
     among = "one-parcel plans" if certificate.scope is ProofScope.SINGLE_PARCEL else "all plans"
     if certificate.status is ProofStatus.PROVED:
-        words = f"Proved: no better one among {among}, by {goals}."
+        words = f"Proved, of packing alone: no better one among {among}, by {goals}."
     elif not goals:
         words = "Open: nothing is proved about the choice of boxes."
     else:
@@ -69,6 +69,5 @@ def _name(box_type_id: str, cushioning_id: str) -> str:
 
 
 def _names(boxes: list[str]) -> str:
-    """Return box types as text, the first few by name."""
     more = len(boxes) - _LISTED
     return ", ".join(boxes[:_LISTED]) + (f" and {more} more" if more > 0 else "")

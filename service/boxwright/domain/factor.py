@@ -84,10 +84,6 @@ class RecyclingRule(enum.StrEnum):
     AVOIDED_BURDEN = "avoided_burden"
 
 
-def _zero_or_one(value: Decimal) -> str | None:
-    return None if value in (0, 1) else f"must be 0 or 1, got {value}"
-
-
 @dataclass(frozen=True, slots=True)
 class EmissionFactor:
     """kg CO2e per unit of activity."""
@@ -118,7 +114,9 @@ class EmissionFactor:
     """Provenance; ``source`` is a citation that an outsider can open."""
     read_in_source: bool
     note: str = ""
-    recycled_content: Annotated[Decimal, _zero_or_one] | None = None
+    recycled_content: (
+        Annotated[Decimal, lambda value: None if value in (0, 1) else f"must be 0 or 1, got {value}"] | None
+    ) = None
     """Share of recycled input that the row is for, 0 or 1; None: what counts where the content is not known."""
     range_assumed: bool = False
     """Whether the range is an estimate, or follows from the data-quality rule, and was not stated by the source."""
@@ -127,6 +125,15 @@ class EmissionFactor:
     biogenic_included: bool = False
     """Whether biogenic CO2 is in the value, so that none stands apart."""
     source_grade: SourceGrade = SourceGrade.OWN
+    read_on: str = ""
+    """Day on which the copy of the document was fetched and hashed, such as ``2026-12-01``; empty: not known."""
+    copy_sha256: str = ""
+    """SHA-256 of that copy, in hex; empty: not known."""
+
+    @property
+    def derivation(self) -> str:
+        """How an own figure was found; empty for one of a publisher."""
+        return self.note if self.source_grade is SourceGrade.OWN else ""
 
 
 class FlightEnds(enum.StrEnum):

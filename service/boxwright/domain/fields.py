@@ -219,7 +219,6 @@ def _words(kind: type) -> str:
 
 
 def _one(kind: type, rules: list[Any]) -> Check:
-    """Return the check of values of one type."""
     exact = frozenset(_KINDS[kind][1] if kind in _KINDS else (kind,))
     allowed = tuple(exact)
     never = (bool, datetime.datetime) if kind in _KINDS else ()
@@ -242,8 +241,6 @@ def _one(kind: type, rules: list[Any]) -> Check:
 
 
 def _member(kind: type[enum.Enum]) -> Check:
-    """Return the check of members of an enum, or their values."""
-
     def check(value: Any, path: str, broken: list[FieldViolation]) -> Any:
         if type(value) is kind:
             return value

@@ -12,6 +12,7 @@ from boxwright.domain.fields import (
     Length,
     LengthOrZero,
     Mass,
+    Note,
     Ruled,
     holds_whole,
     some,
@@ -54,6 +55,8 @@ UPRIGHT = (Orientation.LWH, Orientation.WLH)
 
 ECHOED = ("sku", "description", "barcode")
 """Fields of a line for people and scanners: they are repeated on request and never change a plan."""
+FOR_PEOPLE = (*ECHOED, "picture_uri")
+"""All fields of a line that never change a plan."""
 
 
 class DimensionStatus(enum.StrEnum):
@@ -218,6 +221,8 @@ class Item(Ruled):
     """What a scanner reads on a unit, such as its GTIN; carried through as the description is."""
     special_handling: Annotated[tuple[SpecialHandling, ...], unique()] = ()
     """What it asks of packer and carrier, beside what its article says: liquid, sharp, a battery. Default none."""
+    picture_uri: Note = ""
+    """Address of a picture of a unit, by https; pages link to it. Default empty: none."""
     length_um = units.InWhole[int]()
     width_um = units.InWhole[int]()
     height_um = units.InWhole[int]()
@@ -225,6 +230,8 @@ class Item(Ruled):
     max_load_mg = units.InWhole[int | None]()
 
     def _broken_rules(self) -> Iterator[FieldViolation]:
+        if self.picture_uri and not (self.picture_uri.startswith("https://") and self.picture_uri.isprintable()):
+            yield FieldViolation("picture_uri", "must begin with https:// and hold no control characters")
         edges = (self.length_mm, self.width_mm, self.height_mm)
         if 0 in edges and self.dimension_status is not DimensionStatus.MISSING:
             for name, edge in zip(("length_mm", "width_mm", "height_mm"), edges, strict=True):

@@ -360,8 +360,8 @@ class Plan:
     """Whether the search was ended before its effort was spent."""
     effort_used: int | None = None
     """Steps of a search that was cut, else None: with that ``max_effort`` order and policy have the same plan again."""
-    derived_legs: tuple[Leg, ...] = ()
-    """The legs, where they were derived from places. Default none: they were given."""
+    legs: tuple[Leg, ...] = ()
+    """The legs that were counted, in order of travel; those that were derived from places say how. Default none."""
 
     @cached_property
     def inner_litres(self) -> float:

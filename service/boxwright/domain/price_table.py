@@ -4,7 +4,7 @@ import datetime
 import enum
 import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from decimal import Decimal
 from typing import Annotated
 
@@ -152,7 +152,7 @@ class PriceTable(Ruled):
     def content_hash(self) -> str:
         """``sha256:`` and 64 hex digits over all that it says; the order of zones and surcharges does not matter."""
         said = [
-            *(repr(getattr(self, name)) for name in _SAID),
+            *(repr(getattr(self, field.name)) for field in fields(self) if field.name not in ("zones", "surcharges")),
             *sorted(map(repr, self.zones)),
             *sorted(map(repr, self.surcharges)),
         ]
@@ -162,12 +162,6 @@ class PriceTable(Ruled):
     def name(self) -> str:
         """``id@version``."""
         return f"{self.price_table_id}@{self.version}"
-
-
-_SAID = (
-    *("price_table_id", "version", "carrier_service", "currency", "weight_unit", "fuel_percent", "round_to_minor"),
-    *("rounding", "effective_from", "effective_to"),
-)
 
 
 @dataclass(frozen=True)

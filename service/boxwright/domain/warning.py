@@ -16,6 +16,7 @@ class WarningCode(StrEnum):
     BOX_LEFT_OUT = "BOX_LEFT_OUT"
     CARRIER_ELSEWHERE = "CARRIER_ELSEWHERE"
     CLASS_RULE_ADDED = "CLASS_RULE_ADDED"
+    CLAIM_BY_MARKET = "CLAIM_BY_MARKET"
     COARSE_PLACE = "COARSE_PLACE"
     COMPOSTABLE_BY_CERTIFICATE = "COMPOSTABLE_BY_CERTIFICATE"
     DROP_HEIGHT_OUT_OF_RANGE = "DROP_HEIGHT_OUT_OF_RANGE"
@@ -93,11 +94,10 @@ def gathered(found: Iterable[PlanWarning]) -> tuple[PlanWarning, ...]:
     kinds: dict[str, list[PlanWarning]] = {}
     for warning in found:
         kinds.setdefault(warning.code, []).append(warning)
-    return tuple(_one(kind) for kind in kinds.values())
-
-
-def _one(kind: list[PlanWarning]) -> PlanWarning:
-    texts = list(dict.fromkeys(warning.message for warning in kind))
-    more = len(texts) - MOST_TEXTS
-    text = "; ".join(texts[:MOST_TEXTS]) + (f"; and {more} more of this kind" if more > 0 else "")
-    return PlanWarning(kind[0].code, kind[0].field, text, sum(warning.count for warning in kind))
+    told = []
+    for kind in kinds.values():
+        texts = list(dict.fromkeys(warning.message for warning in kind))
+        more = [f"and {len(texts) - MOST_TEXTS} more of this kind"] if len(texts) > MOST_TEXTS else []
+        text = "; ".join(texts[:MOST_TEXTS] + more)
+        told.append(PlanWarning(kind[0].code, kind[0].field, text, sum(warning.count for warning in kind)))
+    return tuple(told)

@@ -16,7 +16,6 @@ MOST_EDGE_MM = 10_000
 
 
 def _edges(count: int, least_mm: int = 1) -> Callable[[Any], Iterator[tuple[str, str]]]:
-    """Return the rule of so many lengths."""
     rule = f"must be {count} lengths from {least_mm} to {MOST_EDGE_MM:,} mm"
 
     def check(edges: Any) -> Iterator[tuple[str, str]]:

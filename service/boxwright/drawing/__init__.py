@@ -3,8 +3,8 @@
 Uses ``domain`` and the packages below it; draws what a plan says and judges nothing.
 """
 
-from boxwright.drawing.parcel import parcel_svg
+from boxwright.drawing.parcel import page_pictures, parcel_svg, small_svg
 from boxwright.drawing.plan import plan_svg
-from boxwright.drawing.thumbnail import page_pictures, small_svg, thumbnail_svg
+from boxwright.drawing.symbols import SYMBOLS
 
-__all__ = ["page_pictures", "parcel_svg", "plan_svg", "small_svg", "thumbnail_svg"]
+__all__ = ["SYMBOLS", "page_pictures", "parcel_svg", "plan_svg", "small_svg"]

@@ -5,7 +5,7 @@ from boxwright.domain.fields import changed
 from boxwright.domain.plan import Parcel
 from boxwright.drawing.isometric import Point, Spot, Viewport, outline
 from boxwright.drawing.lettering import millimetres
-from boxwright.drawing.svg import INK, MUTED, label, line, polygon, tag
+from boxwright.drawing.svg import MUTED, label, line, polygon, tag
 
 _FLOOR, _BACK, _LEFT, _RIM, _EDGE = "#f6eddd", "#f0e3cc", "#e8d6b8", "#c19d6b", "#8a6a3c"
 _FLAP_SHARE = 0.5
@@ -92,7 +92,7 @@ def before_goods_svg(box: BoxType, view: Viewport) -> str:
 
 
 def dimensions_svg(box: BoxType, view: Viewport) -> str:
-    """Return the inner length (x), width (y) and height (z) in mm along the box, and a dot at its origin."""
+    """Return the inner length, width and height in mm along the box."""
     length, width, height = box.inner_um
     wall = max(_walls(box)) * view.px_per_um
     origin, corner = view.at(0, 0, 0), view.at(length, 0, 0)
@@ -101,16 +101,15 @@ def dimensions_svg(box: BoxType, view: Viewport) -> str:
     drawn = _dimension(origin, corner, down, "end", along_x)
     drawn += _dimension(corner, view.at(length, width, 0), down, "start", along_y)
     drawn += _dimension(origin, view.at(0, 0, height), out, "end", along_z)
-    return tag("g", drawn, tag("circle", cx=origin[0], cy=origin[1], r=2.6, fill=INK), class_="dimensions")
+    return tag("g", drawn, class_="dimensions")
 
 
 def size_labels(box: BoxType) -> tuple[str, str, str]:
-    """Return the texts of the inner length, width and height, with the axis that each lies along."""
-    return (
-        f"x {millimetres(box.inner_length_mm)} mm",
-        f"y {millimetres(box.inner_width_mm)} mm",
-        f"z {millimetres(box.inner_height_mm)} mm",
+    """Return the texts of the inner length, width and height."""
+    length, width, height = (
+        f"{millimetres(edge)} mm" for edge in (box.inner_length_mm, box.inner_width_mm, box.inner_height_mm)
     )
+    return length, width, height
 
 
 def _dimension(start: Point, end: Point, offset: Point, anchor: str, text: str) -> str:

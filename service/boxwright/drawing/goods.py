@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from boxwright.drawing.isometric import Block, Face, Spot, Viewport, outline
 from boxwright.drawing.occlusion import Bools, Piece
 from boxwright.drawing.palette import mix, pale, shaded
-from boxwright.drawing.svg import FILL_PATTERN, HATCH_PATTERN, WRAP_PATTERN, label, line, polygon, safe, tag
+from boxwright.drawing.svg import FILL_PATTERN, HATCH_PATTERN, WRAP_PATTERN, label, line, polygon, tag
 
 _PAINTED = (Face.TOP, Face.RIGHT, Face.FRONT)
 _LEAST_FOR_NUMBER_PX = 32.0
@@ -20,7 +20,7 @@ class Unit:
     Attributes
     ----------
     number : int
-        Its step in the pack sequence, from 1.
+        Its place in the pack sequence, from 1.
     block : Block
         Its envelope, half-gap included, down to what it stands on: where no other unit is.
     goods : Block
@@ -29,8 +29,6 @@ class Unit:
         Half-gap on every side, in um; 0 draws no shell.
     line_colour, colour : str
         Colour of its order line, ``#rrggbb``; its own, greyed where it lay in a started parcel before.
-    title : str
-        What a pointer over it shows.
     wrapped : bool
         Whether wrap goes round it.
     bed_um : int
@@ -45,7 +43,6 @@ class Unit:
     half_gap_um: int
     line_colour: str
     colour: str
-    title: str
     wrapped: bool
     bed_um: int
     inner_gaps_um: tuple[int, ...] | None = None
@@ -101,9 +98,7 @@ def piece_svg(unit: Unit, piece: Piece, covered: Bools, view: Viewport, *, faded
                     stroke_dasharray="2 2",
                 )
             )
-    if not unit.title:
-        return "".join(shapes)
-    return tag("g", f"<title>{safe(unit.title)}</title>", *shapes) if shapes else ""
+    return "".join(shapes)
 
 
 def slab_svg(slab: Block, view: Viewport, *, opacity: float = 1.0) -> str:

@@ -1,19 +1,17 @@
-"""The column beside a parcel's picture: its figures, and which colour and numbers are which order line."""
+"""The column beside a parcel's picture: its figures, and which numbers and colour are which order line."""
 
-import itertools
 from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 
 from boxwright.domain.box import BoxType
 from boxwright.domain.factor import Component
-from boxwright.domain.footprint import Footprint
 from boxwright.domain.order import Item, Order
 from boxwright.domain.plan import Parcel, Placement
-from boxwright.drawing.captions import round_it, rule_of
-from boxwright.drawing.filling import filling_of
-from boxwright.drawing.lettering import mass, millimetres, ranges, shortened, wrapped
+from boxwright.domain.protection import LineProtection
+from boxwright.domain.rounded import count
+from boxwright.drawing.lettering import mass, millimetres, ranges, wrapped
 from boxwright.drawing.palette import line_colour, mix
-from boxwright.drawing.svg import INK, MUTED, WRAP_PATTERN, label, safe, stacked, tag
+from boxwright.drawing.svg import INK, MUTED, WRAP_PATTERN, label, stacked, tag
 
 _SIZE = 12.0
 _LEADING = 16.0
@@ -24,46 +22,25 @@ _SWATCH = 14.0
 def facts_of(parcel: Parcel, box: BoxType) -> list[tuple[str, str]]:
     """Return the parcel's figures as names and values."""
     own, inner = parcel.ships_in_own_container, (box.inner_length_mm, box.inner_width_mm, box.inner_height_mm)
+    of = {part.component: part.dunnage_id for part in parcel.packaging}
+    of[Component.CUSHIONING] = parcel.cushioning_id
+    weights = [(part, parcel.packaging_mg(part)) for part in Component]
+    used = [f"{part.words} {mass(weight)} {of.get(part, '')}".strip() for part, weight in weights if weight]
     rows = [
         ("unit as it is" if own else "inside", f"{' × '.join(millimetres(edge) for edge in inner)} mm"),
-        ("units", str(len(parcel.placements))),
         ("gross weight", f"{mass(parcel.gross_mg)}, goods {mass(parcel.net_mg)}"),
         ("marks", ", ".join(mark.words for mark in parcel.handling_marks)),
+        ("packaging", ", ".join(used)),
     ]
-    of = {Component.CUSHIONING: f" of {parcel.cushioning_id}" if parcel.cushioning_id else ""}
-    parts = [(part, parcel.packaging_mg(part)) for part in Component]
-    used = [f"{part.words} {mass(weight)}{of.get(part, '')}" for part, weight in parts if weight]
-    rows.append(("packaging", ", ".join(used)))
-    if fill := filling_of(parcel, box):
-        rows.append(("void fill", f"{fill.words}: {fill.where}"))
-    if parcel.chargeable:
-        rows.append(("chargeable", f"{mass(parcel.chargeable.chargeable_mg)} ({parcel.chargeable.service_id})"))
-    rows.append(("empty space", "" if own else f"{100 * parcel.empty_space_ratio:.1f} % of the inside"))
-    rows.extend(("CO2e", footprint_text(footprint)) for footprint in parcel.footprints)
     return [(name, value) for name, value in rows if value]
 
 
-def footprint_text(footprint: Footprint) -> str:
-    """Return a footprint's total with its profile, allocation and what it lacks or rests on unverified figures."""
-    allocation = footprint.allocation.words
-    text = f"{footprint.total_co2e_mg / 1_000:,.1f} g ({footprint.profile_id}, transport by {allocation})"
-    if footprint.missing:
-        text += f"; no factor for {', '.join(footprint.missing)}"
-    if footprint.missing_scope:
-        # One word for both halves of a way: fuel burnt, and fuel made.
-        scopes = dict.fromkeys((lack.component.value, lack.subject) for lack in footprint.missing_scope)
-        text += f"; without {', '.join(f'{component} ({why})' for component, why in scopes)}"
-    if footprint.unverified_share:
-        text += f"; {100 * footprint.unverified_share:.0f} % on unverified figures"
-    return text
-
-
 def facts_svg(rows: Iterable[tuple[str, str]], left: float, top: float, width: float) -> tuple[str, float]:
-    """Return names and values as two columns, and the y below them, in px; a name that repeats stands once."""
-    y, written, last = top, [], ""
+    """Return names and values as two columns, and the y below them, in px."""
+    y, written = top, []
     for name, value in rows:
-        written.append(label(left, y + _SIZE, name, _SIZE, fill=MUTED) if name != last else "")
-        last, lines = name, wrapped(value, width - _NAME_WIDTH, _SIZE)
+        written.append(label(left, y + _SIZE, name, _SIZE, fill=MUTED))
+        lines = wrapped(value, width - _NAME_WIDTH, _SIZE)
         text, y = stacked(lines, left + _NAME_WIDTH, y, _SIZE, _LEADING, INK)
         written.append(text)
         y += 2
@@ -81,26 +58,28 @@ def legend_svg(
     begun: Collection[int] = frozenset(),
 ) -> tuple[str, float]:
     """Return the legend of the lines in a parcel, and the y below it, in px; it says which numbers are ``unseen``."""
-    steps: dict[str, dict[int, Placement]] = {}
+    numbered: dict[str, dict[int, Placement]] = {}
     for number, placement in enumerate(parcel.placements, start=1):
-        steps.setdefault(placement.line_id, {})[number] = placement
+        numbered.setdefault(placement.line_id, {})[number] = placement
+    rules = {rule.line_id: rule for rule in parcel.protection}
     y, written, room = top, [], width - _SWATCH - 8
     for index, line in enumerate(order.lines):
-        if line.line_id in steps:
-            rows = _rows(line, parcel, steps[line.line_id], begun, room)
-            name = shortened(line.line_id, room, _SIZE + 1)
-            title = f"<title>{safe(line.line_id)}</title>" if name != line.line_id else ""
-            heading = label(left + _SWATCH + 8, y + _SIZE + 1, name, _SIZE, font_weight="bold", fill=INK)
-            first = next(iter(steps[line.line_id].values()))
-            rule = rule_of(first, parcel)
-            wrap = rule is not None and rule.wrap_layers and not first.compartment
-            square: dict[str, Any] = {"x": left, "y": y + 1, "width": _SWATCH, "height": _SWATCH, "rx": 2}
-            colour = line_colour(index)
-            swatch = tag("rect", **square, fill=colour, stroke=mix(colour, "#000000", 0.45))
-            swatch += tag("rect", **square, fill=f"url(#{WRAP_PATTERN})") if wrap else ""
-            text, y = stacked(rows, left + _SWATCH + 8, y + _LEADING)
-            written.append(swatch + tag("g", title, heading) + text)
-            y += 7
+        if line.line_id not in numbered:
+            continue
+        units, rule = numbered[line.line_id], rules.get(line.line_id)
+        first = next(iter(units.values()))
+        square: dict[str, Any] = {"x": left, "y": y + 1, "width": _SWATCH, "height": _SWATCH, "rx": 2}
+        colour = line_colour(index)
+        swatch = tag("rect", **square, fill=colour, stroke=mix(colour, "#000000", 0.45))
+        if rule is not None and rule.wrap_layers:
+            swatch += tag("rect", **square, fill=f"url(#{WRAP_PATTERN})")
+        for at, text in enumerate(wrapped(ranges(units), room, _SIZE + 1)):
+            written.append(label(left + _SWATCH + 8, y + _SIZE + 1 + _LEADING * at, text, _SIZE, font_weight="bold"))
+        y += _LEADING * (at + 1)
+        rows = [each for part in _said(line, units, first, rule, parcel, begun) for each in wrapped(part, room, 11)]
+        text, y = stacked(rows, left + _SWATCH + 8, y)
+        written.append(swatch + text)
+        y += 7
     if unseen:
         said = f"Not numbered in the picture, being hidden or too thin from this side: {ranges(unseen)}"
         text, y = stacked(wrapped(said, width, 11), left, y)
@@ -108,21 +87,36 @@ def legend_svg(
     return "".join(written), y
 
 
-def _rows(
-    line: Item, parcel: Parcel, steps: dict[int, Placement], begun: Collection[int], room: float
+def _said(
+    line: Item,
+    units: dict[int, Placement],
+    first: Placement,
+    rule: LineProtection | None,
+    parcel: Parcel,
+    begun: Collection[int],
 ) -> Iterator[str]:
-    """Yield what the legend says of a line, whose units have these steps, as texts that fit."""
+    """Yield what the legend says of a line: its name, its units, what goes round them, and what is kept free."""
+    yield line.description or line.sku or f"line {line.line_id}"
     edges = " × ".join(millimetres(edge) for edge in (line.length_mm, line.width_mm, line.height_mm))
-    said, share = f"{edges} mm, {mass(line.mass_mg)}", f"{len(steps)} of " if len(steps) < line.quantity else ""
-    parts = [f"{'number' if len(steps) == 1 else 'numbers'} {ranges(steps)}"]
-    parts.append(said if line.quantity == 1 else f"{share}{line.quantity} units, each {said}")
-    first = next(iter(steps.values()))
-    marks = {"wrap": " (dotted)", "inner box": " (brown)", "free round it": " (hatched)", "pads": " (hatched)"}
-    rules = itertools.chain(*round_it(first, rule_of(first, parcel), parcel))
-    parts += (rule + next((mark for word, mark in marks.items() if word in rule), "") for rule in rules)
-    if there := steps.keys() & begun:
-        parts.append(f"already in the box (grey): {ranges(there)}")
-    if line.description:
-        yield shortened(line.description, room, 11)
-    for part in parts:
-        yield from wrapped(part, room, 11)
+    of = (
+        ""
+        if line.quantity == 1
+        else f"{len(units)} of {line.quantity} units, each "
+        if len(units) < line.quantity
+        else f"{len(units)} units, each "
+    )
+    yield f"{of}{edges} mm, {mass(line.mass_mg)}"
+    gap, margin = first.half_gap_mm, first.wall_margin_mm
+    if rule is not None and rule.pad_edge_um:
+        yield f"pads of {parcel.cushioning_id}, {millimetres(gap)} mm thick, on each face (hatched)"
+    else:
+        if rule is not None and rule.wrap_layers:
+            yield f"wrap: {count(rule.wrap_layers, 'layer')} of {parcel.cushioning_id} (dotted)"
+        if first.inner_box_type_id:
+            yield f"in inner box {first.inner_box_type_id} (brown)"
+        if gap:
+            yield f"{millimetres(2 * gap)} mm apart (hatched: half of it)"
+    if margin:
+        yield f"at least {millimetres(gap + margin)} mm from the walls"
+    if there := units.keys() & begun:
+        yield f"already in the box (grey): {ranges(there)}"

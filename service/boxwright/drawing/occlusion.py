@@ -79,52 +79,32 @@ def paint_order(blocks: Sequence[Block]) -> tuple[Piece, ...]:
         A piece that hides part of another comes later. Among those that are free to be next, the lowest index comes
         first, so that the order is the same each time. Leaving pieces out keeps the rest in a valid order.
     """
-    pieces = [Piece(index, block) for index, block in enumerate(blocks)]
-    places: list[tuple[int, ...]] = [(index,) for index in range(len(blocks))]  # which part of which part comes first
-    intervals = intervals_of(corners_of(blocks))
-    hidden_by = [np.flatnonzero(hides(intervals, block)).tolist() for block in intervals]
-    waits_for = [0] * len(blocks)  # how many pieces that are not painted a piece hides
-    for front in itertools.chain.from_iterable(hidden_by):
-        waits_for[front] += 1
-    left, order = np.ones(len(blocks), dtype=np.bool_), list[Piece]()
-    while left.any():
-        free = [(places[index], index) for index in np.flatnonzero(left).tolist() if not waits_for[index]]
-        heapq.heapify(free)
+    order, left = list[Piece](), [Piece(index, block) for index, block in enumerate(blocks)]
+    while left:
+        intervals = intervals_of(corners_of([piece.block for piece in left]))
+        hidden_by = [np.flatnonzero(hides(intervals, block)).tolist() for block in intervals]
+        waits_for = np.bincount(list(itertools.chain.from_iterable(hidden_by)), minlength=len(left)).tolist()
+        free = [at for at, others in enumerate(waits_for) if not others]  # how many pieces that a piece hides
         while free:
-            _, done = heapq.heappop(free)
-            order.append(pieces[done])
-            left[done] = False
+            done = heapq.heappop(free)
+            order.append(left[done])
             for front in hidden_by[done]:
                 waits_for[front] -= 1
-                if left[front] and not waits_for[front]:
-                    heapq.heappush(free, (places[front], front))
-        if not left.any():
-            break
-        cut, axis, plane_um = _crossed(_ring(intervals, left), pieces)
-        left[cut] = False
-        for front in hidden_by[cut]:
-            waits_for[front] -= 1
-        for number, block in enumerate(pieces[cut].block.split(axis, plane_um)):
-            part = intervals_of(corners_of([block]))
-            fronts = np.flatnonzero(hides(intervals, part) & left).tolist()
-            behind = np.flatnonzero(hides(part, intervals) & left).tolist()
-            for front in fronts:
-                waits_for[front] += 1
-            for back in behind:
-                hidden_by[back].append(len(pieces))
-            pieces.append(Piece(pieces[cut].index, block))
-            places.append((*places[cut], number))
-            hidden_by.append(fronts)
-            waits_for.append(len(behind))
-            intervals, left = np.concatenate([intervals, part]), np.append(left, True)
+                if not waits_for[front]:
+                    heapq.heappush(free, front)
+        rest = [at for at, others in enumerate(waits_for) if others]
+        left = [left[at] for at in rest]
+        if left:
+            cut, axis, plane_um = _crossed(_ring(intervals[rest]), left)
+            left[cut : cut + 1] = [Piece(left[cut].index, part) for part in left[cut].block.split(axis, plane_um)]
     return tuple(order)
 
 
-def _ring(intervals: Int64s, left: Bools) -> list[int]:
-    """Return a ring among what is left: walk from a block to one that it hides, which is always left too."""
-    path = [int(np.argmax(left))]
+def _ring(intervals: Int64s) -> list[int]:
+    """Return a ring among blocks of which each hides another: walk from a block to one that it hides."""
+    path = [0]
     while True:
-        behind = int(np.argmax(hides(intervals[path[-1]], intervals) & left))
+        behind = int(np.argmax(hides(intervals[path[-1]], intervals)))
         if behind in path:
             return path[path.index(behind) :]
         path.append(behind)

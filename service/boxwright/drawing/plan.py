@@ -1,26 +1,33 @@
 """The picture of a plan: each parcel whole and step by step, and what stayed unpacked."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
+from boxwright.domain.bench import BenchLine, BenchWords
 from boxwright.domain.box import Catalog
 from boxwright.domain.order import Order
 from boxwright.domain.own_container import box_of
-from boxwright.domain.plan import Plan
+from boxwright.domain.plan import Parcel, Plan
 from boxwright.domain.rounded import count
 from boxwright.domain.started import StartedParcel
-from boxwright.drawing.captions import MAX_SINGLE_STEPS
-from boxwright.drawing.legend import footprint_text
+from boxwright.domain.steps import steps_of
 from boxwright.drawing.lettering import shortened, wrapped
-from boxwright.drawing.panels import panels_svg
-from boxwright.drawing.parcel import MARGIN, WIDTH, overview_svg
-from boxwright.drawing.scene import scene_of
-from boxwright.drawing.svg import INK, RULE, document, label, line, stacked
+from boxwright.drawing.parcel import MARGIN, WIDTH, added, overview_svg, runs
+from boxwright.drawing.scene import Scene, fitted, scene_of, scene_svg
+from boxwright.drawing.svg import INK, RULE, document, label, line, stacked, tag
 from boxwright.findings import Findings
 
 _WIDE = WIDTH - 2 * MARGIN
+_COLUMNS, _GAP, _PAD, _TALLEST = 3, 14.0, 10.0, 190.0
+_PANEL_WIDTH = (_WIDE - (_COLUMNS - 1) * _GAP) / _COLUMNS
 
 
-def plan_svg(plan: Plan, order: Order, catalog: Catalog, started_parcels: Sequence[StartedParcel] = ()) -> str:
+def plan_svg(
+    plan: Plan,
+    order: Order,
+    catalog: Catalog,
+    words: Sequence[BenchWords],
+    started_parcels: Sequence[StartedParcel] = (),
+) -> str:
     """Draw a plan: every parcel whole, then the steps that pack it, then the units that stayed out.
 
     Parameters
@@ -31,6 +38,8 @@ def plan_svg(plan: Plan, order: Order, catalog: Catalog, started_parcels: Sequen
         The order it packs.
     catalog : Catalog
         The catalog that has its box types.
+    words : sequence of BenchWords
+        Each parcel in words, as ``planning.bench_words`` gives them.
     started_parcels : sequence of StartedParcel, optional
         Those of the request: units that lay in one before are grey, and said to be. Default none.
 
@@ -50,34 +59,59 @@ def plan_svg(plan: Plan, order: Order, catalog: Catalog, started_parcels: Sequen
             rule = f"must be in catalog {catalog.catalog_id}, got {parcel.box_type_id!r}"
             found.add(f"parcels[{index}].box_type_id", rule)
     found.raise_any()
-    title = f"Order {order.order_id}"
-    body, y = _heading_svg(plan, order, title)
-    for index, parcel in enumerate(plan.parcels, start=1):
+    title, packed = f"Order {order.order_id}", sum(len(parcel.placements) for parcel in plan.parcels)
+    said = f"{count(len(plan.parcels), 'parcel')}, {packed} of {order.unit_count} units packed, {plan.status.value}"
+    body = label(MARGIN, MARGIN + 20, shortened(title, _WIDE, 20), 20, font_weight="bold", fill=INK)
+    text, y = stacked([said], MARGIN, MARGIN + 25, 12, 17)
+    body += text + line((MARGIN, y + 7), (WIDTH - MARGIN, y + 7), stroke=RULE)
+    y += 7
+    for index, (parcel, sentences) in enumerate(zip(plan.parcels, words, strict=True), start=1):
         box = box_of(parcel, catalog)
         scene = scene_of(parcel, order, box, started_parcels)
         where = "own container" if parcel.ships_in_own_container else f"box {box.box_type_id}"
         begun = f"started parcel {parcel.started_parcel_id}, " if parcel.started_parcel_id else ""
         name = f"Parcel {index} of {len(plan.parcels)}: {begun}{where}"
-        overview, y = overview_svg(scene, parcel, order, name, y + 18)
-        steps = "Steps, in pack sequence"
-        if len(parcel.placements) > MAX_SINGLE_STEPS:
-            steps += f": {len(parcel.placements)} units, several to a picture; every unit is in one of them"
-        body += overview + label(MARGIN, y + 20, steps, 13, font_weight="bold", fill=INK)
-        panels, y = panels_svg(scene, parcel, order, MARGIN, y + 32, _WIDE)
-        body += panels
+        overview, y = overview_svg(scene, parcel, order, name, y + 18, placed=len(parcel.placements))
+        panels, y = _panels_svg(scene, list(_panels(scene, parcel, sentences, started_parcels)), y + 20)
+        body += overview + panels
     unpacked, y = _unpacked_svg(plan, y)
     return document(WIDTH, y + MARGIN, title, f"{len(plan.parcels)} parcels, {plan.status.value}", body + unpacked)
 
 
-def _heading_svg(plan: Plan, order: Order, title: str) -> tuple[str, float]:
-    packed = sum(len(parcel.placements) for parcel in plan.parcels)
-    parcels = count(len(plan.parcels), "parcel")
-    rows = [f"{parcels}, {packed} of {order.unit_count} units packed, {plan.status.value}"]
-    if len(plan.parcels) > 1:
-        rows += [f"CO2e of all parcels: {footprint_text(footprint)}" for footprint in plan.footprints]
-    heading = label(MARGIN, MARGIN + 20, shortened(title, _WIDE, 20), 20, font_weight="bold", fill=INK)
-    text, y = stacked([text for row in rows for text in wrapped(row, _WIDE, 12)], MARGIN, MARGIN + 25, 12, 17)
-    return heading + text + line((MARGIN, y + 7), (WIDTH - MARGIN, y + 7), stroke=RULE), y + 7
+def _panels(
+    scene: Scene, parcel: Parcel, words: BenchWords, started_parcels: Sequence[StartedParcel]
+) -> Iterator[tuple[str, list[str]]]:
+    """Yield the empty box, each step or run of steps, and the full box, each as a picture with its sentences."""
+
+    def panel(lines: Sequence[BenchLine], placed: int, new: int, *, closed: bool = False) -> tuple[str, list[str]]:
+        view, _ = fitted(scene.box, _PAD, _PAD, _PANEL_WIDTH - 2 * _PAD, _TALLEST)
+        picture, _ = scene_svg(scene, view, placed=placed, new=new, closed=closed)
+        said = (f"{each.numbers}. {each.sentence}" if each.step else each.sentence for each in lines)
+        return picture, [text for each in said for text in wrapped(each, _PANEL_WIDTH - 2 * _PAD, 11)]
+
+    steps = steps_of(parcel, started_parcels)
+    if words.opening:
+        yield panel(words.opening, 0, 0)
+    for run in runs(len(steps)):
+        lines = [each for at in run for each in (*words.before(at), words.steps[at])]
+        yield panel(lines, *added(steps, run))
+    yield panel(words.closing, len(parcel.placements), 0, closed=True)
+
+
+def _panels_svg(scene: Scene, panels: list[tuple[str, list[str]]], top: float) -> tuple[str, float]:
+    """Return pictures in rows, each above its sentences, and the y below them, in px."""
+    _, picture_height = fitted(scene.box, 0, 0, _PANEL_WIDTH - 2 * _PAD, _TALLEST)
+    drawn, y = [], top
+    for first in range(0, len(panels), _COLUMNS):
+        row = panels[first : first + _COLUMNS]
+        height = picture_height + 3 * _PAD + 14 * max(len(lines) for _, lines in row)
+        for column, (picture, lines) in enumerate(row):
+            frame = tag("rect", width=_PANEL_WIDTH, height=height, rx=5, fill="none", stroke=RULE)
+            text, _ = stacked(lines, _PAD, picture_height + 2 * _PAD, fill=INK)
+            at = f"translate({MARGIN + column * (_PANEL_WIDTH + _GAP):g} {y:g})"
+            drawn.append(tag("g", frame, picture, text, class_="step", transform=at))
+        y += height + _GAP
+    return "".join(drawn), y
 
 
 def _unpacked_svg(plan: Plan, top: float) -> tuple[str, float]:

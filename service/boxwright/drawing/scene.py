@@ -4,12 +4,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from boxwright.domain.box import BoxType
+from boxwright.domain.factor import Component
 from boxwright.domain.order import Order
-from boxwright.domain.plan import Parcel
+from boxwright.domain.plan import Parcel, Placement
 from boxwright.domain.started import StartedParcel, begun_steps
-from boxwright.drawing.captions import unit_caption
 from boxwright.drawing.carton import FLAP_REACH, before_goods_svg, behind_goods_svg, drawn_box, flap_um, size_labels
-from boxwright.drawing.filling import Filling, filling_of, lift_um
 from boxwright.drawing.goods import Unit, ghost_number_svg, ghost_svg, piece_svg, slab_svg
 from boxwright.drawing.isometric import COS_30, SIN_30, Block, Viewport
 from boxwright.drawing.lettering import text_width_px
@@ -17,6 +16,10 @@ from boxwright.drawing.numbering import numbers_svg
 from boxwright.drawing.occlusion import Int64s, Piece, corners_of, covered_from, hides, intervals_of, paint_order
 from boxwright.drawing.palette import greyed, line_colour
 from boxwright.findings import Findings
+from boxwright.units import UM_PER_MM
+
+_LEAST_TOP_UM = 10 * UM_PER_MM
+"""A layer on top that is thinner is not drawn: the lid presses on it."""
 
 
 @dataclass(frozen=True)
@@ -33,8 +36,8 @@ class Scene:
         From the farthest to the nearest; any subset of it is in a valid order too.
     covered_from : int64, (n, 3)
         How many units must be placed before each near face is covered.
-    filling : Filling or None
-        The void fill; None without any.
+    bottom_um, top_um : int
+        Depth of the fill under all units, and above the highest goods, in um; 0 where none is worth drawing.
     begun : frozenset of int
         Numbers of the units that lay in a started parcel before.
     """
@@ -43,16 +46,13 @@ class Scene:
     units: tuple[Unit, ...]
     order: tuple[Piece, ...]
     covered_from: Int64s
-    filling: Filling | None
+    bottom_um: int
+    top_um: int
     begun: frozenset[int]
 
 
-def scene_of(
-    parcel: Parcel, order: Order, box: BoxType, started_parcels: Iterable[StartedParcel] = (), *, titled: bool = True
-) -> Scene:
+def scene_of(parcel: Parcel, order: Order, box: BoxType, started_parcels: Iterable[StartedParcel] = ()) -> Scene:
     """Return the scene of a parcel; a line's colour follows from its position in the order.
-
-    Units are ``titled`` where a pointer over them is to show what they are: pictures in a page show nothing.
 
     Raises InvalidInputError if the box or a line is not that of the parcel.
     """
@@ -65,7 +65,12 @@ def scene_of(
         found.add("box", f"must be the parcel's box type {parcel.box_type_id!r}, got {box.box_type_id!r}")
     found.raise_any()
     begun = begun_steps(parcel, started_parcels)
-    filling = filling_of(parcel, box, begun=bool(begun))
+    filled = any(part.component is Component.VOID_FILL for part in parcel.packaging)
+    lifts = [lift for placed in parcel.placements if (lift := _lift_um(placed)) is not None]
+    # A box that was begun has no layer to lay first.
+    bottom_um = min(lifts, default=0) if filled and not begun else 0
+    tops = [placed.z_um + placed.height_um - placed.half_gap_um for placed in parcel.placements]
+    top_um = box.inner_um[2] - max(tops, default=box.inner_um[2])
     wrapped = {protection.line_id for protection in parcel.protection if protection.wrap_layers}
     units = []
     for number, placement in enumerate(parcel.placements, start=1):
@@ -73,9 +78,8 @@ def scene_of(
         (x, y, z), (length, width, height) = placement.corner_um, placement.extent_um
         envelope = Block((x, y, z), (x + length, y + width, z + height))
         goods = envelope.shrunk(placement.half_gap_um)
-        lift, gaps = lift_um(placement), None
-        on_bed = filling is not None and lift is not None and lift > filling.bottom_um
-        bed_um = filling.bottom_um if filling is not None and on_bed else goods.lo[2]
+        lift, gaps = _lift_um(placement), None
+        bed_um = bottom_um if filled and lift is not None and lift > bottom_um else goods.lo[2]
         if placement.inner_box_type_id:
             inside = zip(goods.lo, goods.hi, placement.orientation.rotate(*line.edges_um), strict=True)
             gaps = tuple(max(high - low - edge, 0) // 2 for low, high, edge in inside)
@@ -87,14 +91,19 @@ def scene_of(
                 half_gap_um=placement.half_gap_um,
                 line_colour=colour,
                 colour=greyed(colour) if number in begun else colour,
-                title=unit_caption(placement, number, order, parcel) if titled else "",
-                wrapped=placement.line_id in wrapped and not placement.compartment,
+                wrapped=placement.line_id in wrapped,
                 bed_um=bed_um,
                 inner_gaps_um=gaps,
             )
         )
     order_of, covered = paint_order([unit.block for unit in units]), covered_from([unit.goods for unit in units])
-    return Scene(drawn_box(box, parcel), tuple(units), order_of, covered, filling, begun)
+    top_um = top_um if filled and top_um >= _LEAST_TOP_UM else 0
+    return Scene(drawn_box(box, parcel), tuple(units), order_of, covered, bottom_um, top_um, begun)
+
+
+def _lift_um(placement: Placement) -> int | None:
+    """Return how far the goods of a unit on the floor are above it, in um; None of one on other units."""
+    return placement.z_um + placement.half_gap_um if placement.z_um <= placement.wall_margin_um else None
 
 
 def scene_svg(
@@ -145,10 +154,10 @@ def scene_svg(
         numbers += ghost_number_svg(units[-1], view)
     behind, over = behind_goods_svg(scene.box, view, flaps=flaps), ""
     length, width, height = scene.box.inner_um
-    if scene.filling is not None and (bottom := scene.filling.bottom_um):
-        behind += slab_svg(Block((0, 0, 0), (length, width, bottom)), view)
-    if closed and scene.filling is not None and (top := scene.filling.top_um):
-        over = slab_svg(Block((0, 0, height - top), (length, width, height)), view, opacity=0.6)
+    if scene.bottom_um:
+        behind += slab_svg(Block((0, 0, 0), (length, width, scene.bottom_um)), view)
+    if closed and scene.top_um:
+        over = slab_svg(Block((0, 0, height - scene.top_um), (length, width, height)), view, opacity=0.6)
     return behind + body + over + before_goods_svg(scene.box, view) + ghosts + numbers, unseen
 
 

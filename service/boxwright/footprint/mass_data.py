@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
+from typing import Any
 
 from boxwright.catalog.materials import Materials
 from boxwright.catalog.profiles import LOGARITHMS, RATIOS
@@ -10,6 +11,7 @@ from boxwright.domain.box import BoxType
 from boxwright.domain.dunnage import Dunnage, DunnageKind
 from boxwright.domain.footprint import MassDatum
 from boxwright.domain.lane import Leg
+from boxwright.domain.source_grade import SourceGrade
 
 MOST_KEPT = 4_096
 """Box types, and kinds of dunnage, of which the data are kept."""
@@ -45,14 +47,15 @@ def data_of_box(box: BoxType, materials: Materials) -> PartData:
     A tare that was derived stands on the grammage of the board that ``board_id`` names. Any other, and the trips, are
     unverified unless the catalog says that they were weighed or counted: that a size was read says nothing of them.
     """
-    life = () if box.trips == 1 or box.trips_counted else (_assumed(f"box/{box.box_type_id}/trips", materials),)
+    exact = box.trips == 1 or box.trips_counted
+    life = _datum(f"box/{box.box_type_id}/trips", box, None, materials, read=exact)
     if box.tare_basis == "board" and box.grammage_g_per_m2 is None:
         board = materials.board(box.board_id)
         ends = materials.mass_ranges.get(("board", board.board_id))
-        return PartData(_datum(f"board/{board.board_id}/grammage", ends, board.read_in_source, materials), life)
-    if box.tare_mg and not box.tare_weighed:
-        return PartData((_assumed(f"box/{box.box_type_id}/tare", materials),), life)
-    return PartData((), life)
+        read = board.read_in_source
+        return PartData(_datum(f"board/{board.board_id}/grammage", board, ends, materials, read=read), life)
+    exact = not box.tare_mg or box.tare_weighed
+    return PartData(_datum(f"box/{box.box_type_id}/tare", box, None, materials, read=exact), life)
 
 
 @lru_cache(maxsize=MOST_KEPT)
@@ -60,7 +63,7 @@ def data_of_dunnage(dunnage: Dunnage, materials: Materials) -> PartData:
     """Return what the mass of dunnage stands on: its density, grammage or mass of a piece."""
     name = f"dunnage/{dunnage.dunnage_id}/{FIGURE_OF_KIND.get(dunnage.kind, 'density')}"
     ends = materials.mass_ranges.get(("dunnage", dunnage.dunnage_id))
-    return PartData(_datum(name, ends, dunnage.read_in_source, materials))
+    return PartData(_datum(name, dunnage, ends, materials, read=dunnage.read_in_source))
 
 
 def data_of_leg(leg: Leg, materials: Materials) -> tuple[MassDatum, ...]:
@@ -72,18 +75,20 @@ def data_of_leg(leg: Leg, materials: Materials) -> tuple[MassDatum, ...]:
     if detour.low is not None and detour.high is not None:
         low, high = (LOGARITHMS.divide(end, detour.multiplier).quantize(RATIOS) for end in (detour.low, detour.high))
         ends = (low, high)
-    return _datum(f"detour/{leg.mode.value}", ends, detour.read_in_source, materials)
+    return _datum(f"detour/{leg.mode.value}", detour, ends, materials, read=detour.read_in_source)
 
 
 def _datum(
-    name: str, ends: tuple[Decimal, Decimal] | None, read_in_source: bool, materials: Materials
+    name: str, row: Any, ends: tuple[Decimal, Decimal] | None, materials: Materials, *, read: bool
 ) -> tuple[MassDatum, ...]:
-    """Return a datum with its own range, or what is assumed where it is unverified; nothing where it is exact."""
-    if ends is not None:
-        return (MassDatum(name, *ends, read_in_source),)
-    return () if read_in_source else (_assumed(name, materials),)
+    """Return a datum of a row with its own range, or what is assumed where it is unverified; nothing if it is exact.
 
-
-def _assumed(name: str, materials: Materials) -> MassDatum:
-    spread = materials.unverified_spread
-    return MassDatum(name, LOGARITHMS.divide(Decimal(1), spread).quantize(RATIOS), spread, read_in_source=False)
+    The grade of a box is that of its size: an unverified tare of a box of any grade is an own figure.
+    """
+    if ends is None:
+        if read:
+            return ()
+        spread = materials.unverified_spread
+        ends = LOGARITHMS.divide(Decimal(1), spread).quantize(RATIOS), spread
+    grade = row.source_grade if row.read_in_source == read else SourceGrade.OWN
+    return (MassDatum(name, *ends, read, row.source, grade, row.note),)

@@ -4,10 +4,9 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from boxwright.domain.factor import AccountingProfile, Component, Coverage, Stage
-from boxwright.domain.footprint import PackagingComponent
+from boxwright.domain.footprint import NOT_WASHED, PackagingComponent, Reuse
 from boxwright.domain.lack import Lack, NotStated
 from boxwright.domain.lane import TransportMode
-from boxwright.domain.reuse import NOT_WASHED, Reuse
 from boxwright.footprint.line import Rate
 from boxwright.footprint.mass_data import PartData
 from boxwright.footprint.transport import SPLIT

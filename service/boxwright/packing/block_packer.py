@@ -11,17 +11,24 @@ from boxwright.packing.state import Packing, Problem
 from boxwright.stop import NEVER, Stop
 
 FEW_KINDS = 16
-"""Up to so many kinds, joined blocks must fill their hull."""
+"""Up to so many kinds, joined blocks must fill their hull; where all units must go in, always."""
 LOOSE = 0.98
 """With more kinds, joined blocks must fill so much of their hull."""
 MOST_WIDE = 64
 """Widest beam."""
+MOST_OF_WHOLE, KINDS_OF_WHOLE = 3_000, 16
+"""Where all units must go in: about how many blocks are made, and of how many kinds one is at most."""
+LEAST_OF_WHOLE, EFFORT_TO_SHOW = 0.8, 100_000
+"""Where all units must go in and this much effort fills less than this share of their volume, no more is spent."""
+EFFORT_PER_TRY, MOST_TRIES = 400, 5_000
+"""Effort for each try to make all units stand where all have a place, and most tries."""
 
 
 def pack_blocks(problem: Problem, *, whole: bool, effort: int, stop: Stop = NEVER) -> Packing | None:
     """Pack all units (``whole``) or as much volume as possible, by beam search over blocks.
 
-    Every base lies wholly on the floor or on tops, whatever the support ratio; the other rules hold step by step.
+    Every base lies wholly on the floor or on tops, whatever the support ratio; the other rules hold step by step. Where
+    all must go in, the blocks are the same for any effort, so that more of it finds what less finds.
 
     Parameters
     ----------
@@ -41,23 +48,28 @@ def pack_blocks(problem: Problem, *, whole: bool, effort: int, stop: Stop = NEVE
     """
     supply = supply_of(problem)
     room = new_room(MOST_WIDE, problem.box)
-    least = 1.0 if len(supply.count) <= FEW_KINDS else LOOSE
-    made = blocks.build(supply, problem.box, most_blocks(effort), least, room.effort, stop)
+    least = 1.0 if whole or len(supply.count) <= FEW_KINDS else LOOSE
+    most, kinds = (MOST_OF_WHOLE, KINDS_OF_WHOLE) if whole else (most_blocks(effort), blocks.MOST_KINDS_IN_BLOCK)
+    made = blocks.build(supply, problem.box, most, least, room.effort, stop, kinds)
     if not len(made.worth):
         return None
     limits = np.array([problem.volume_limit, problem.weight_limit])
     volume = float((supply.count * supply.edges.astype(np.float64).prod(axis=1)).sum())
     placed = np.empty((len(problem.kinds), 9), dtype=np.int64)
     states = new_states(MOST_WIDE, len(supply.count), len(made.worth), len(placed))
-    found = search_blocks(made, supply, problem.box, limits, volume, effort, MOST_WIDE, states, room, stop.flag, placed)
-    stop.look()
+    for budget in (EFFORT_TO_SHOW, effort) if whole and effort > EFFORT_TO_SHOW else (effort,):
+        found = search_blocks(
+            made, supply, problem.box, limits, volume, budget, MOST_WIDE, states, room, stop.flag, placed
+        )
+        stop.look()
+        if budget < effort and made.volume[placed[:found, 0]].sum() < LEAST_OF_WHOLE * volume:
+            return None
     placed = placed[:found]
-    rows = np.empty((int(made.units[placed[:, 0]].sum()), 8), dtype=np.int64)
     wanted = len(problem.kinds) if whole else 1
-    if len(rows) < wanted:
+    if int(made.units[placed[:, 0]].sum()) < wanted:
         return None
-    unstack.units_of_blocks(placed, made, supply, rows)
-    standing = unstack.stand(problem, rows)
+    tries = min(effort // EFFORT_PER_TRY, MOST_TRIES) if whole else 0
+    standing = unstack.stand(problem, placed, made, supply, tries, stop)
     return standing if len(standing.unit) >= wanted else None
 
 
@@ -69,11 +81,15 @@ def most_blocks(effort: int) -> int:
 def supply_of(problem: Problem) -> blocks.Supply:
     """Return the kinds of the units of a problem and how many there are of each.
 
-    A unit that bears a limited load is piled on its like as high as the limit allows, and nothing else is set on it.
+    A unit that bears no column of mean density up to the lid on its largest face is piled on its like as high as its
+    limit allows, and nothing else is set on it. Whether one that bears it bears what comes is seen in the end.
     """
     _, firsts, counts = np.unique(problem.kinds, return_index=True, return_counts=True)
     mass, limit = problem.mass[firsts], problem.max_load[firsts]
-    free = (limit >= problem.mass.sum()) | (not problem.bearing)
+    edges = problem.edges[firsts].astype(np.float64)
+    density = problem.mass.sum() / (edges.prod(axis=1) * counts).sum()
+    column = density * np.sort(edges, axis=1)[:, 1:].prod(axis=1) * problem.box[2]
+    free = (limit >= np.minimum(column, problem.mass.sum())) | (not problem.bearing)
     carried = np.divide(limit, mass, out=np.full(len(mass), np.inf), where=mass > 0)
     stack = np.where(free, np.inf, np.floor(carried) + 1)
     return blocks.Supply(

@@ -278,7 +278,15 @@ def _order(axis: int, size: Ints, box: Ints) -> Ints:
     return np.argsort(size[:, one] * (box[other] + 1) + size[:, other], kind="stable")
 
 
-def build(supply: Supply, box: Ints, most: int, least: float, effort: Ints, stop: Stop = NEVER) -> Blocks:
+def build(
+    supply: Supply,
+    box: Ints,
+    most: int,
+    least: float,
+    effort: Ints,
+    stop: Stop = NEVER,
+    kinds: int = MOST_KINDS_IN_BLOCK,
+) -> Blocks:
     """Return blocks of a supply that fit a box.
 
     Parameters
@@ -296,8 +304,10 @@ def build(supply: Supply, box: Ints, most: int, least: float, effort: Ints, stop
         Counted effort is added to it.
     stop : Stop, optional
         Ends it with a SearchEndedError. Default: nothing does.
+    kinds : int, optional
+        Most kinds in one block.
     """
-    width = min(MOST_KINDS_IN_BLOCK, len(supply.count))
+    width = min(kinds, len(supply.count))
     wanted = most
     # However many kinds there are, each has simple blocks in each orientation: 2 x 2 x 2 rows at least.
     most += 8 * sum(int(mask).bit_count() for mask in supply.masks)

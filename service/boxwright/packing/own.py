@@ -6,7 +6,7 @@ import numpy as np
 
 from boxwright.packing import bars, bounds, dual, exact, reach
 from boxwright.packing.block_packer import pack_blocks
-from boxwright.packing.kernels import MANY_UNITS, search
+from boxwright.packing.kernels import MANY_UNITS, SEVERAL_UNITS, search
 from boxwright.packing.problem import Ints, Layout, Rules, Space, Units
 from boxwright.packing.question import Question
 from boxwright.packing.shares import Shares
@@ -24,6 +24,10 @@ LEAST_FOR_BLOCKS = 20_000
 """With less effort than this no blocks are made of up to ``MOST_SINGLE`` units: making them takes more."""
 LEAST_FOR_MIXED = 1_000_000
 """With at least this effort a box is filled with blocks of mixed units as well: a part of several has never as much."""
+TIGHT = 0.85
+"""Where several units must all go in and are at least this share of the inside, blocks are tried first."""
+SHARE_OF_TIGHT = 5
+"""One part in this of the effort goes to them, less where they do not soon fill most of it."""
 BLOCKS_PER_PLACE = 4
 """Blocks that may be looked at for each place: one takes about a fourth of the time."""
 NO_ORDERS = np.empty((0, 0), dtype=np.int64)
@@ -44,6 +48,19 @@ def lay(question: Question) -> Layout | None:
     enough = effort >= LEAST_FOR_BLOCKS or n > MOST_SINGLE
     alike = worth_blocks(units)
     mixed = not question.whole and n >= MANY_UNITS and effort >= LEAST_FOR_MIXED and _stand_level(units)
+    level = question.fixed is None and enough and _stand_level(units)
+    inside = problem.box.astype(np.float64).prod()
+    if (
+        level
+        and not alike
+        and question.whole
+        and question.blocks
+        and n >= SEVERAL_UNITS
+        and units.volume_um3 >= TIGHT * inside
+    ):
+        built = pack_blocks(problem, whole=True, effort=effort * BLOCKS_PER_PLACE // SHARE_OF_TIGHT, stop=question.stop)
+        if built is not None:
+            return layout_of(problem, built)
     if question.fixed is None and enough and (alike or mixed):
         singly = n <= MOST_SINGLE or not alike
         packing = _with_blocks(problem, question, singly=singly)
@@ -182,4 +199,5 @@ def warm_up() -> None:
     box = np.array([space.edges_um], dtype=np.int64)
     Shares(units.edges_um, units.masks, np.ones(3, dtype=np.int64), box, 1_000).least_cost(np.ones(1))
     lay(Question(units, space, Rules(), whole=True, effort=1_000))
-    pack_blocks(problem_of(units, space, Rules(), None), whole=False, effort=1_000)
+    # A pile that no support is enough for, so that blocks are turned too.
+    pack_blocks(problem_of(units, Space((30, 20, 30)), Rules(2_000_000), None), whole=True, effort=1_000)

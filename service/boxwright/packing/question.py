@@ -34,6 +34,8 @@ class Question:
         sequence, and count to its limits.
     seed : int
         Another one begins with other constructions.
+    blocks : bool
+        Whether blocks of units are tried: not again where they came to nothing. Default True.
     stop : Stop
         Ends packing with a SearchEndedError. Default: nothing does.
     """
@@ -49,6 +51,7 @@ class Question:
     solver_seconds: float = 0.0
     fixed: Layout | None = None
     seed: int = 1
+    blocks: bool = True
     stop: Stop = NEVER
 
     @cached_property

@@ -34,7 +34,9 @@ def or_stricter(lay: Callable[[Question], Layout | None]) -> Callable[[Question]
         found = lay(question)
         if found is None and question.whole and question.fixed is None:
             for each in stricter(question.rules, question.units):
-                found = lay(dataclasses.replace(question, rules=each))
+                # Bases of blocks rest wholly on what is below, under any support ratio.
+                blocks = each.bearing != question.rules.bearing
+                found = lay(dataclasses.replace(question, rules=each, blocks=blocks))
                 if found is not None:
                     break
         return found

@@ -1,43 +1,66 @@
 """From blocks back to units, and the proof that each unit of the result stands.
 
 The search over blocks knows whole bases and heights, not how loads spread. So the units of its answer are set down one
-by one under every rule, as in ``kernels.standing``; what does not stand is left out, with all that then lacks support.
+by one under every rule, as in ``kernels.standing``. Where one does not stand, parts of blocks are mirrored in the room
+that they take, and swapped with what lies on them: it fills as much, and loads go down elsewhere. What does not stand
+in the end is left out, with all that then lacks support.
 """
 
 import numpy as np
 
+from boxwright.packing.blocks import Blocks, Supply
 from boxwright.packing.compiled import entry
 from boxwright.packing.kernels import ORIENTATIONS
+from boxwright.packing.kernels.draws import draw, generator
+from boxwright.packing.kernels.packings import sort_upwards
 from boxwright.packing.kernels.standing import new_loads, set_down
 from boxwright.packing.problem import Ints
 from boxwright.packing.state import Packing, Problem
+from boxwright.stop import NEVER, Stop
+
+MOST_TURNS = 3
+"""Most parts of blocks that are turned at once."""
 
 
 @entry
-def units_of_blocks(placed, blocks, supply, out):
+def units_of_blocks(placed, blocks, supply, turned, out):
     """Write the units of placed blocks, int64 (n, 8): kind, orientation, lowest and highest corner; return how many.
 
-    ``placed`` has rows as ``beam.State.placed``. A block turned round in x or y is mirrored in it.
+    ``placed`` has rows as ``beam.State.placed``. ``turned``, int64 (parts,), says how each block and each part of one,
+    in the order in which they are taken apart, lies in its own hull: bit 0 mirrors it in x, bit 1 in y, with all its
+    parts; bit 2 swaps two parts of equal base of which one lies on the other.
     """
-    count = np.int64(0)
-    # Parts still to take apart: block, and its corner when the whole lies unmirrored at the origin.
-    todo = np.empty((blocks.worth.shape[0] + 8, 4), dtype=np.int64)
+    count, part = np.int64(0), np.int64(0)
+    size = blocks.size
+    # Parts still to take apart: block, lowest corner, whether mirrored in x and in y.
+    todo = np.empty((blocks.worth.shape[0] + 8, 6), dtype=np.int64)
     for row in range(placed.shape[0]):
-        whole = placed[row, 0]
-        todo[0, 0], todo[0, 1], todo[0, 2], todo[0, 3] = whole, 0, 0, 0
+        todo[0, 0], todo[0, 4], todo[0, 5] = placed[row, 0], placed[row, 1], placed[row, 2]
+        todo[0, 1], todo[0, 2], todo[0, 3] = placed[row, 3], placed[row, 4], placed[row, 5]
         waiting = 1
         while waiting > 0:
             waiting -= 1
             b, x, y, z = todo[waiting, 0], todo[waiting, 1], todo[waiting, 2], todo[waiting, 3]
+            right, back = todo[waiting, 4], todo[waiting, 5]
+            right, back, swap = right ^ (turned[part] & 1), back ^ (turned[part] >> 1 & 1), turned[part] >> 2
+            part += 1
             recipe = blocks.recipe[b]
             if recipe[4] == 0:
                 axis, first, second = recipe[0], recipe[1], recipe[2]
-                todo[waiting, 0] = first
-                todo[waiting + 1, 0] = second
-                todo[waiting + 1, 1], todo[waiting + 1, 2], todo[waiting + 1, 3] = x, y, z
-                todo[waiting + 1, 1 + axis] += blocks.size[first, axis]
-                waiting += 2
+                if swap and axis == 2 and size[first, 0] == size[second, 0] and size[first, 1] == size[second, 1]:
+                    first, second = second, first
+                for which in range(2):
+                    child = second if which else first
+                    at_x = x + (size[first, 0] if which and axis == 0 else 0)
+                    at_y = y + (size[first, 1] if which and axis == 1 else 0)
+                    at_z = z + (size[first, 2] if which and axis == 2 else 0)
+                    todo[waiting, 0], todo[waiting, 4], todo[waiting, 5] = child, right, back
+                    todo[waiting, 1] = 2 * x + size[b, 0] - at_x - size[child, 0] if right else at_x
+                    todo[waiting, 2] = 2 * y + size[b, 1] - at_y - size[child, 1] if back else at_y
+                    todo[waiting, 3] = at_z
+                    waiting += 1
                 continue
+            # A grid is its own mirror image.
             kind, turn = blocks.kind[b, 0], recipe[0]
             l = supply.edges[kind, ORIENTATIONS[turn, 0]]
             w = supply.edges[kind, ORIENTATIONS[turn, 1]]
@@ -46,11 +69,6 @@ def units_of_blocks(placed, blocks, supply, out):
                 for j in range(recipe[2]):
                     for i in range(recipe[1]):
                         ux, uy, uz = x + i * l, y + j * w, z + k * h
-                        if placed[row, 1] == 1:
-                            ux = blocks.size[whole, 0] - ux - l
-                        if placed[row, 2] == 1:
-                            uy = blocks.size[whole, 1] - uy - w
-                        ux, uy, uz = ux + placed[row, 3], uy + placed[row, 4], uz + placed[row, 5]
                         out[count, 0], out[count, 1] = kind, turn
                         out[count, 2], out[count, 3], out[count, 4] = ux, uy, uz
                         out[count, 5], out[count, 6], out[count, 7] = ux + l, uy + w, uz + h
@@ -80,27 +98,74 @@ def _stand(problem, packing, count, loads):
     return kept if weight_in <= problem.weight_limit else 0
 
 
-def stand(problem: Problem, units: Ints) -> Packing:
-    """Return the units that stand, in pack sequence.
+@entry
+def _settle(problem, placed, blocks, supply, firsts, tries, packing, loads, flag):
+    """Turn parts of blocks in their hulls, a few each time, until all units stand; return how many stand in the end.
+
+    ``packing`` has room for the units and receives them sorted upwards; ``firsts``, int64 (k,): first unit of each
+    kind. A try with which no fewer units stand is gone on from.
+    """
+    count = packing.unit.shape[0]
+    turned, tried = np.zeros(2 * count, dtype=np.int64), np.zeros(2 * count, dtype=np.int64)
+    rows, unit = np.empty((count, 8), dtype=np.int64), np.empty(firsts.shape[0], dtype=np.int64)
+    random = generator(np.uint64(1))
+    best, kept = np.int64(0), np.int64(0)
+    for _try in range(tries):
+        for _turn in range(1 + draw(random) % MOST_TURNS):
+            drawn = draw(random)
+            tried[(drawn >> 3) % tried.shape[0]] ^= 1 + drawn % 7
+        units_of_blocks(placed, blocks, supply, tried, rows)
+        unit[:] = firsts
+        for i in range(count):
+            packing.unit[i], packing.turn[i] = unit[rows[i, 0]], rows[i, 1]
+            unit[rows[i, 0]] += 1
+            for column in range(6):
+                packing.at[i, column] = rows[i, 2 + column]
+        sort_upwards(packing, np.int64(0), count)
+        kept = _stand(problem, packing, count, loads)
+        if kept == count or flag[0] != 0:
+            break
+        if kept >= best:
+            best = kept
+            turned[:] = tried
+        tried[:] = turned
+    return kept
+
+
+def stand(
+    problem: Problem, placed: Ints, blocks: Blocks, supply: Supply, tries: int = 0, stop: Stop = NEVER
+) -> Packing:
+    """Return the units of placed blocks that stand, in pack sequence.
 
     Parameters
     ----------
     problem : Problem
         Of the order: units of one kind stand next to each other.
-    units : int64, (n, 8)
-        As from ``units_of_blocks``.
+    placed, blocks, supply
+        As in ``units_of_blocks``.
+    tries : int
+        How often parts of blocks are turned in their hulls where not all stand. Where it leads to no more, the units
+        are those that stand as placed.
     """
+    count = int(blocks.units[placed[:, 0]].sum())
+    units = np.empty((count, 8), dtype=np.int64)
+    units_of_blocks(placed, blocks, supply, np.zeros(2 * count, dtype=np.int64), units)
     units = units[np.lexsort((units[:, 2], units[:, 3], units[:, 4]))]
-    count = len(units)
     # The units of a kind are taken in turn.
-    firsts = np.searchsorted(problem.kinds, units[:, 0])
+    firsts = np.searchsorted(problem.kinds, np.arange(len(supply.count)))
     by_kind = np.argsort(units[:, 0], kind="stable")
     rank = np.empty(count, dtype=np.int64)
     rank[by_kind] = np.arange(count) - np.searchsorted(units[by_kind, 0], units[by_kind, 0])
     packing = Packing(
         np.ascontiguousarray(units[:, 2:]),
-        firsts + rank,
+        firsts[units[:, 0]] + rank,
         np.ascontiguousarray(units[:, 1]),
     )
-    kept = _stand(problem, packing, count, new_loads(problem, count))
+    loads = new_loads(problem, count)
+    kept = _stand(problem, packing, count, loads)
+    if kept < count and tries:
+        turned = Packing(*(np.empty_like(each) for each in packing))
+        if _settle(problem, placed, blocks, supply, firsts, tries, turned, loads, stop.flag) == count:
+            return turned
+        stop.look()
     return Packing(packing.at[:kept], packing.unit[:kept], packing.turn[:kept])

@@ -4,24 +4,30 @@ from __future__ import annotations
 
 import base64
 import enum
+import itertools
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from boxwright import units
+from boxwright.domain.bench import weight_words
 from boxwright.domain.certificate_words import in_words
 from boxwright.domain.own_container import box_of
 from boxwright.domain.plan import Parcel, Plan, PlanStatus
 from boxwright.domain.rounded import count, grams, percent, size, visible
-from boxwright.drawing import page_pictures
+from boxwright.domain.steps import numbers as step_numbers
+from boxwright.drawing import SYMBOLS, page_pictures
 from boxwright.pages.accounts import bill_view, footprint_notes, footprint_view
 from boxwright.pages.shipped import shipped_rows, shipped_sentence
 from boxwright.planning import Task, bench_words
+from boxwright.planning.words import first_of, named
 
 if TYPE_CHECKING:
     from jinja2 import Template
 
     from boxwright.compliance import Verdict
     from boxwright.domain.bench import BenchLine, BenchWords
+    from boxwright.domain.order import Item
     from boxwright.pages.shipped import Shipped
 
 View = dict[str, Any]
@@ -98,6 +104,8 @@ def plan_page(
         notes=[visible(each) for each in notes],
         partial=plan.status is not PlanStatus.COMPLETE or plan.cut_short,
         parcels=list(_parcels(plan, task, most_drawn)),
+        parcel_count=len(plan.parcels),
+        symbols=SYMBOLS,
         shipped=shipped_sentence(shipped, plan) if shipped else "",
         shipped_rows=list(shipped_rows(shipped, plan)) if shipped else [],
         unpacked=list(_unpacked(plan)),
@@ -153,9 +161,20 @@ def _headline(plan: Plan, task: Task) -> str:
 
 
 def _parcels(plan: Plan, task: Task, most_drawn: int) -> Iterator[View]:
-    stepwise = _stepwise(plan, most_drawn)
-    for index, words in enumerate(bench_words(plan, task)):
-        yield _parcel(plan, task, index, words, stepwise=index in stepwise)
+    """Yield each parcel; those in a row that are packed alike are one."""
+    stepwise, words = _stepwise(plan, most_drawn), bench_words(plan, task)
+
+    def alike(index: int) -> tuple[object, ...]:
+        parcel, name = plan.parcels[index], plan.parcels[index].started_parcel_id
+        placed = tuple(replace(each, unit_index=0) for each in parcel.placements)
+        return parcel.box_type_id, name, placed, replace(words[index], apart="")
+
+    for _, run in itertools.groupby(range(len(plan.parcels)), alike):
+        numbers = list(run)
+        why = "" if len(numbers) > 1 and not numbers[0] else words[numbers[0]].apart
+        view = _parcel(plan, task, numbers[0], words[numbers[0]], stepwise=numbers[0] in stepwise)
+        codes = [(index + 1, scan_code(f"{plan.order_id}/{index + 1}")) for index in numbers]
+        yield view | {"label": step_numbers(numbers[0] + 1, len(numbers)), "codes": codes, "apart": visible(why)}
 
 
 def _stepwise(plan: Plan, most: int) -> frozenset[int]:
@@ -173,54 +192,64 @@ def _parcel(plan: Plan, task: Task, index: int, words: BenchWords, *, stepwise: 
     box = box_of(parcel, task.catalog)
     own = parcel.ships_in_own_container
     begun = task.started_parcels
+    lines = {line.line_id: line for line in task.order.lines}
+    uris = {0: ""} | {at: lines[placed.line_id].picture_uri for at, placed in enumerate(parcel.placements, 1)}
     picture, pictures = page_pictures(parcel, task.order, box, stepwise=stepwise, started_parcels=begun, stop=task.stop)
-    drawn = [(run, _uri(svg)) for run, svg in pictures] or [(range(1, len(parcel.placements) + 1), "")]
+    drawn = [(run, _uri(svg)) for run, svg in pictures] or [(range(len(words.steps)), "")]
     return {
         "number": index + 1,
         "box": "its own container" if own else visible(parcel.box_type_id),
         "box_name": "" if own else visible(box.name),
-        "facts": list(_facts(parcel)),
+        "facts": list(_facts(parcel, lines)),
         "picture": _uri(picture),
         "numbered": stepwise,
         "steps": [
             {
                 "picture": uri,
                 "items": [
-                    (number if each.step else "", *_said(each))
-                    for number in run
-                    for each in (*words.before(number), words.steps[number - 1])
+                    (each.numbers, *_said(each), uris[each.step])
+                    for at in run
+                    for each in (*words.before(at), words.steps[at])
                 ],
             }
             for run, uri in drawn
         ],
-        "apart": visible(words.apart),
         "begin": [_said(each) for each in words.opening],
         "finish": [_said(each) for each in words.closing],
-        "gross": grams(parcel.gross_mg),
-        "tolerance": grams(words.tolerance_mg),
+        "gross": weight_words(parcel.gross_mg),
+        "tolerance": weight_words(words.tolerance_mg),
         "marks": [visible(each) for each in words.marks],
     }
 
 
+def scan_code(text: str) -> str:
+    """Return a text as a QR code of ISO/IEC 18004, as the address of a picture: dark on white with its quiet zone."""
+    import segno
+
+    return segno.make_qr(text, error="m").svg_data_uri(scale=3, light="white")
+
+
 def _said(line: BenchLine) -> tuple[str, list[str], str]:
     """Return a sentence, and codes and weight with it."""
-    weight = "" if line.weight_mg is None else grams(line.weight_mg)
-    return visible(line.sentence), [visible(each) for each in line.codes], weight
+    return visible(line.sentence), [visible(each) for each in line.codes], weight_words(line.weight_mg)
 
 
-def _facts(parcel: Parcel) -> Iterator[tuple[str, str, bool]]:
+def _facts(parcel: Parcel, lines: dict[str, Item]) -> Iterator[tuple[str, str, bool]]:
     """Yield what is looked up of a parcel: a name, a value, and whether a small sheet has it too."""
     if not parcel.ships_in_own_container:
         yield "Inside", f"{_edges(parcel.inner_um)} mm", True
     bare = not parcel.ships_in_own_container and parcel.outer_um == parcel.inner_um
     walls = ", as inside: no thickness of its walls is stated" if bare else ""
     yield "Outside", f"{_edges(parcel.outer_um)} mm{walls}", True
-    yield "Goods", grams(parcel.net_mg), True
+    yield "Goods", grams(parcel.net_mg), False
     if not parcel.ships_in_own_container:
-        yield "Packaging", grams(parcel.tare_mg), True
+        yield "Packaging", grams(parcel.tare_mg), False
         yield "Empty space", percent(parcel.empty_space_ratio), False
+    alike: dict[str, list[str]] = {}
     for each in parcel.protection:
-        yield "Protection", visible(f"line {each}"), False
+        alike.setdefault(str(replace(each, line_id="")).removeprefix(": "), []).append(named(lines[each.line_id]))
+    for said, names in alike.items():
+        yield "Protection", visible(f"{first_of(names)}: {said}"), False
 
 
 def _edges(edges_um: tuple[int, int, int]) -> str:

@@ -18,7 +18,7 @@ import numpy as np
 from boxwright.catalog import load_materials
 from boxwright.domain.box import Catalog
 from boxwright.domain.lane import Lane
-from boxwright.domain.order import ALL_ORIENTATIONS, ECHOED, Item, Order
+from boxwright.domain.order import ALL_ORIENTATIONS, FOR_PEOPLE, Item, Order
 from boxwright.domain.plan import Plan, PlanStatus, ProofStatus
 from boxwright.domain.policy import Engine, Policy
 from boxwright.domain.warning import WarningCode
@@ -32,7 +32,7 @@ from boxwright.selection.single import lowest_first
 
 MOST_REMEMBERED, MOST_LIKE = 20_000, 50_000
 """Answers that are kept for orders of the same units, and for those of one unit of other edges."""
-_FIELDS = tuple(each.name for each in dataclasses.fields(Item) if each.name not in ("line_id", *ECHOED))
+_FIELDS = tuple(each.name for each in dataclasses.fields(Item) if each.name not in ("line_id", *FOR_PEOPLE))
 """Fields of a line that may change a figure of a plan."""
 _OF_A_UNIT = ("length_mm", "width_mm", "height_mm", "mass_g", "orientations", "quantity")
 _PLAIN = [(each.name, each.default) for each in dataclasses.fields(Item) if each.name in {*_FIELDS} - {*_OF_A_UNIT}]

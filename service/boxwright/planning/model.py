@@ -94,6 +94,10 @@ class OrderModel:
         protected = (each.wrappings.protect(members) for each in self._variants)
         return self.wrappings.least(members, protected, in_cells=None if box is None else bool(box.compartments))
 
+    def too_loose(self, box: BoxType, members: Ints) -> bool:
+        """See ``ParcelModel.too_loose``."""
+        return self.admission.several(members) and self.spaces.too_loose(box, self.wrappings.protect(members))
+
     def shapes(self, members: Ints, units: Units) -> Shapes:
         """See ``ParcelModel.shapes``."""
         return shapes_of(self.expansion, members, units)

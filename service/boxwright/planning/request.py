@@ -13,7 +13,7 @@ from boxwright.domain.box import BoxType, Catalog
 from boxwright.domain.dunnage import Dunnage
 from boxwright.domain.factor import AccountingProfile
 from boxwright.domain.footprint import Allocation
-from boxwright.domain.lane import Lane, Leg
+from boxwright.domain.lane import Lane
 from boxwright.domain.order import FragilityClass, Item, Order
 from boxwright.domain.plan import Plan
 from boxwright.domain.policy import Policy, SolvingMode
@@ -183,11 +183,6 @@ class Request:
         """Returns the closed box of a type with nothing in it: the same for the same dunnage."""
         dunnage = self.tape, self.label, self.densest_fill, self.blocking
         return closures_with(self.materials.tape_rule(self.policy.tape_rule), *dunnage, self.policy.void_fill_share)
-
-    @property
-    def derived_legs(self) -> tuple[Leg, ...]:
-        """The legs that were derived from places."""
-        return tuple(leg for leg in (self.lane.legs if self.lane else ()) if leg.derivation is not None)
 
     @cached_property
     def with_all_boxes(self) -> Request | None:

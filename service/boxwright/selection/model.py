@@ -113,6 +113,9 @@ class ParcelModel(Protocol):
         it. That is done in its fillings.
         """
 
+    def too_loose(self, box: BoxType, members: Ints) -> bool:
+        """Whether several heavy units leave so much of a box empty that nothing holds them."""
+
     def shapes(self, members: Ints, units: Units) -> Shapes:
         """Return protected units in every shape that soft goods among them can be folded to."""
 

@@ -268,7 +268,9 @@ class Packings:
         volumes = shapes.units[0].volumes_um3
         fullest = max(found, key=lambda layout: sum(map(volumes.__getitem__, layout.units.tolist())), default=None)
         self.spent += max(places, 0 if fullest is None else len(members) * len(fullest) // PAIRS_PER_PLACE)
-        return None if fullest is None else PackedBox.of(model, box, members, fullest)
+        if fullest is None or model.too_loose(box, members[fullest.units]):
+            return None
+        return PackedBox.of(model, box, members, fullest)
 
     def _light_enough(self, members: Ints, box: BoxType) -> Ints:
         """Return the units that may go into a box in company; all where they would be no company."""

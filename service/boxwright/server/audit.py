@@ -17,14 +17,13 @@ from boxwright.contract.faults import of_contract
 from boxwright.errors import InvalidInputError, printable
 from boxwright.server.access.auth import SCOPES, DeniedError, Scope
 from boxwright.server.api.faults import grpc_code, reason_of, status_of
-from boxwright.server.logs import refused_at
 
 LOGGER = logging.getLogger("boxwright.audit")
 
 LOGGED_ID = 64
 """Most characters of an order or request id in a line."""
 
-_OF_PLANS = frozenset({"PackingService/GetPlan", "PackingService/ListPlans"})
+_OF_PLANS = frozenset(f"PackingService/{method}" for method in ("GetPlan", "GetEvidence", "ListPlans"))
 
 CALLED: ContextVar[dict[str, object] | None] = ContextVar("called", default=None)
 """What is known of the call that this task answers, to be written at its end."""
@@ -44,11 +43,7 @@ _SAID = (
 def audit(what: str, outcome: object, facts: Mapping[str, object]) -> None:
     """Write a line: what was done, how it ended, and who, from where and with which plan, as far as that is known."""
     said = {name: facts[name] for name in _SAID if name in facts}
-    extra = {
-        "facts": {"what": what, "outcome": outcome, **said},
-        "refused": "" if outcome == "OK" else refused_at(said),
-    }
-    LOGGER.info("audit", extra=extra)
+    LOGGER.info("audit", extra={"facts": {"what": what, "outcome": outcome, **said}})
 
 
 def note(**facts: object) -> None:
@@ -89,6 +84,7 @@ def refusal_facts(error: Exception, kind: Any = None) -> dict[str, object]:
 
 _PLANS: Mapping[str, Callable[[Any], str]] = {
     "GetPlanRequest": attrgetter("name"),
+    "GetEvidenceRequest": attrgetter("name"),
     "RecordOutcomeRequest": attrgetter("outcome.plan"),
 }
 """Where requests name a stored plan."""

@@ -16,44 +16,41 @@ from importlib.metadata import version
 
 import grpc
 import grpc.aio
+import uvloop
 from google.longrunning import operations_pb2
 from grpc_health.v1 import health, health_pb2
+from grpc_reflection.v1alpha import reflection, reflection_pb2
 
 from boxwright.server.access.auth import Gate
 from boxwright.server.access.certificates import Certificates
-from boxwright.server.access.tokens import FileTokens, StoredTokens, Tokens
+from boxwright.server.access.tokens import Tokens, TokenSource
 from boxwright.server.access.watching import Watch, Watched
-from boxwright.server.admin import AdminServer, admin_app
 from boxwright.server.answers.dataset import Dataset, LoadedFiles
 from boxwright.server.api.catalogs import CatalogService
-from boxwright.server.api.current import Current
 from boxwright.server.api.footprints import FootprintService
 from boxwright.server.api.operations import EvaluationService, OperationsService
 from boxwright.server.api.packing import PackingService
-from boxwright.server.api.plan_pages import PlanPages
-from boxwright.server.data_files import stamp_of
-from boxwright.server.descriptors import most_connections, raise_descriptor_limit
-from boxwright.server.exposed_files import exposed_files
+from boxwright.server.http.admin import AdminServer, admin_app
 from boxwright.server.http.app import http_app
 from boxwright.server.http.listen import HttpServer
-from boxwright.server.logs import change_level, log
-from boxwright.server.memory import keep_large_blocks_apart, tidy
+from boxwright.server.logs import log
+from boxwright.server.machine import (
+    keep_large_blocks_apart,
+    most_connections,
+    raise_descriptor_limit,
+    tidy,
+)
 from boxwright.server.metrics import Metrics
 from boxwright.server.observer import Observer
 from boxwright.server.operations.runner import Runner
-from boxwright.server.reflection import add_reflection
-from boxwright.server.reloading import Reloader
+from boxwright.server.reloading import Current, Reloader, stamp_of
 from boxwright.server.settings import Settings, host_and_port, is_loopback, listed
-from boxwright.server.start_checks import ServerStartError, check_addresses, check_catalogs, say_who_may_call
+from boxwright.server.settings.sources import exposed_files
+from boxwright.server.start_checks import ServerStartError, say_who_may_call
 from boxwright.server.stored.keeping import Keeping
 from boxwright.server.traced import traces_of
 from boxwright.server.workers.pool import Workers
 from boxwright.v1 import catalog_service_pb2, evaluation_service_pb2, footprint_service_pb2, packing_service_pb2
-
-try:
-    import uvloop
-except ImportError:  # Windows, and Pythons newer than it
-    uvloop = None  # type: ignore[assignment] # there is none
 
 SERVICE_DESCRIPTORS = tuple(
     module.DESCRIPTOR.services_by_name[name]
@@ -120,7 +117,7 @@ def serve(settings: Settings) -> None:
     raise_descriptor_limit()
     keep_large_blocks_apart()
     sys.setswitchinterval(SWITCH_S)
-    with contextlib.ExitStack() as ends, asyncio.Runner(loop_factory=new_event_loop) as runner:
+    with contextlib.ExitStack() as ends, asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         # The end of the runner waits for threads of the event loop, if there are any.
         left = runner.run(_serve(settings, ends))
     if left:
@@ -142,11 +139,6 @@ def _end_process(code: int) -> None:
     os._exit(code)
 
 
-def new_event_loop() -> asyncio.AbstractEventLoop:
-    """Return an event loop, that of uvloop where there is one: it takes half the CPU time of Python's for a call."""
-    return asyncio.new_event_loop() if uvloop is None else uvloop.new_event_loop()
-
-
 async def _serve(settings: Settings, ends: contextlib.ExitStack) -> int:
     """Serve and drain; return how many workers have not ended."""
     server = Server(settings)
@@ -154,11 +146,7 @@ async def _serve(settings: Settings, ends: contextlib.ExitStack) -> int:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
-    if hasattr(signal, "SIGHUP"):
-        loop.add_signal_handler(signal.SIGHUP, server.reload)
-        as_set = logging.getLevelNamesMapping()[settings.log_level]
-        loop.add_signal_handler(signal.SIGUSR1, change_level, logging.DEBUG, "SIGUSR1")
-        loop.add_signal_handler(signal.SIGUSR2, change_level, as_set, "SIGUSR2")
+    loop.add_signal_handler(signal.SIGHUP, server.reload)
     starting, stopped = asyncio.ensure_future(server.start()), asyncio.ensure_future(stop.wait())
     try:
         await asyncio.wait((starting, stopped), return_when=asyncio.FIRST_COMPLETED)
@@ -199,17 +187,14 @@ class Server:
         self._settings = settings
         self._certificates = Certificates(settings) if settings.tls_certificate else None
         if self._certificates is not None:
-            self.metrics.watch_certificates(self._certificates)
-        self._file_tokens = FileTokens(settings.tokens_file) if settings.tokens_file else None
+            self.metrics.certificate_end.rows = self._certificates.ends
+        file_tokens = TokenSource.of_file(settings.tokens_file) if settings.tokens_file else None
         stamp = stamp_of(settings)
         files = LoadedFiles.read(settings)
-        check_catalogs(files)
-        check_addresses(settings)
         self._traces = traces_of(settings)
-        # Last: opening the store may change its tables, which a start that fails must not do.
         self._keeping = Keeping(settings, self.metrics)
-        self._stored_tokens = StoredTokens(self._keeping.store.tokens.all) if settings.tokens_in_store else None
-        sources = [source for source in (self._file_tokens, self._stored_tokens) if source is not None]
+        stored_tokens = TokenSource.of_store(self._keeping.store.tokens.all) if settings.tokens_in_store else None
+        sources = [source for source in (file_tokens, stored_tokens) if source is not None]
         tokens = Tokens(*sources) if sources else None
         if tokens is not None:
             self.metrics.token_end.rows = tokens.ending
@@ -229,20 +214,11 @@ class Server:
             OperationsService(self._keeping, self._runner),
         )
         self._services = list(zip(SERVICE_DESCRIPTORS, servicers, strict=True))
-        self._observer = Observer(
-            self.metrics,
-            self._workers,
-            settings.max_unsent_bytes,
-            settings.max_unsent_bytes_per_caller,
-            self._gate,
-            settings.max_calls_per_s,
-            self._traces,
-            settings.trusted_proxies,
-        )
+        self._observer = Observer(self.metrics, self._workers, settings, self._gate, self._traces)
         watched: dict[str, Watched | None] = {
             "certificates": self._certificates,
-            "tokens": self._file_tokens,
-            "stored tokens": self._stored_tokens,
+            "tokens": file_tokens,
+            "stored tokens": stored_tokens,
         }
         self._watches = [Watch(what, source, self.metrics) for what, source in watched.items() if source is not None]
         self._health = health.aio.HealthServicer()
@@ -286,7 +262,16 @@ class Server:
             ),
         }
         server.add_generic_rpc_handlers([grpc.method_handlers_generic_handler(health.SERVICE_NAME, handlers)])
-        add_reflection((*SERVICES, health.SERVICE_NAME), server, partial(self._observer.staying_open, guarded=True))
+        described = (*SERVICES, health.SERVICE_NAME, reflection.SERVICE_NAME)
+        asked = grpc.stream_stream_rpc_method_handler(
+            self._observer.staying_open(
+                reflection.aio.ReflectionServicer(described).ServerReflectionInfo, guarded=True
+            ),
+            request_deserializer=reflection_pb2.ServerReflectionRequest.FromString,
+            response_serializer=reflection_pb2.ServerReflectionResponse.SerializeToString,
+        )
+        answers = grpc.method_handlers_generic_handler(reflection.SERVICE_NAME, {"ServerReflectionInfo": asked})
+        server.add_generic_rpc_handlers([answers])
         metrics.ready.set_function(lambda: self.serving)
         metrics.alive.set_function(lambda: self.alive)
         return server
@@ -375,7 +360,7 @@ class Server:
             max_bytes=settings.max_message_bytes,
             origins=listed(settings.http_origins),
             hosts=("localhost", "127.0.0.1", "[::1]", host) if is_loopback(host) else (),
-            plan_page=PlanPages(self._keeping, self._workers).page,
+            plan_page=self._packing.page,
             link_key=settings.link_key,
         )
         with _listening("http_address", settings.http_address):

@@ -7,7 +7,6 @@ import inspect
 import ipaddress
 import logging
 import math
-import sys
 import time
 import traceback
 from contextlib import aclosing, contextmanager
@@ -20,17 +19,13 @@ from google.protobuf import message_factory
 
 from boxwright.contract.intake import parse
 from boxwright.errors import FieldViolation, InvalidInputError, printable
-from boxwright.server.access.auth import CALLING, REFLECTION, DeniedError, Gate, Rates
-from boxwright.server.api.faults import grpc_code, is_ours, reason_of, status_of
-from boxwright.server.api.limits import Limit
-from boxwright.server.api.order_end import REFUSED_ORDERS, RefusedOrders
+from boxwright.server.access.auth import CALLING, FORWARDED, REFLECTION, DeniedError, Gate, caller, forwarded, peer_of
+from boxwright.server.api.faults import StreamEndedError, grpc_code, is_ours, reason_of, status_of
 from boxwright.server.audit import CALLED, audit, ids_in, is_audited, refusal_facts, why_of
-from boxwright.server.caller import FORWARDED, caller, forwarded, peer_of
-from boxwright.server.failures import StreamEndedError
-from boxwright.server.logs import log, refused_at
-from boxwright.server.settings import listed
+from boxwright.server.logs import log
+from boxwright.server.settings import Settings, listed
 from boxwright.server.traced import TRACED
-from boxwright.server.workers.overloaded import OverloadedError
+from boxwright.server.workers.admission import Limit, OverloadedError
 from boxwright.stop import Stop
 
 if TYPE_CHECKING:
@@ -93,8 +88,7 @@ class Observer:
     not decode ends a unary call with INVALID_ARGUMENT. A stream goes on: its behaviour finds the error in place of the
     message.
 
-    Threads of ``workers`` read long requests. ``proxies`` are addresses or networks, separated by commas, whose
-    ``x-forwarded-for`` is believed over gRPC.
+    Threads of ``workers`` read long requests.
 
     Attributes
     ----------
@@ -110,23 +104,20 @@ class Observer:
         self,
         metrics: Metrics,
         workers: Workers,
-        max_unsent_bytes: int = sys.maxsize,
-        max_unsent_bytes_per_caller: int = sys.maxsize,
+        settings: Settings | None = None,
         gate: Gate | None = None,
-        max_calls_per_s: float = 0.0,
         traces: Traces | None = None,
-        proxies: str = "",
     ) -> None:
+        settings = settings or Settings()
         self.traces = traces
         self.gate = gate or Gate(metrics)
         self.refused_bytes = self.cut = 0
-        self._proxies = list(map(ipaddress.ip_network, listed(proxies)))
-        self._rates = Rates(max_calls_per_s)
+        self._proxies = list(map(ipaddress.ip_network, listed(settings.trusted_proxies)))
         self._metrics = metrics
         self._workers = workers
         self._calls = Limit("calls", MAX_CALLS, MAX_CALLS_PER_CALLER, metrics)
         self._lookups = Limit("lookups", MAX_CALLS, MAX_CALLS_PER_CALLER, metrics)
-        self._unsent = Limit("unsent bytes", max_unsent_bytes, max_unsent_bytes_per_caller, metrics)
+        self._unsent = Limit("unsent bytes", settings.max_unsent_bytes, settings.max_unsent_bytes_per_caller, metrics)
         self._pages = Limit("pages", MAX_PAGES, MAX_PAGES_PER_CALLER, metrics)
         self._watches = Limit("watches", MAX_WATCHES, MAX_WATCHES_PER_CALLER, metrics)
         self._watching: set[asyncio.Future[Any]] = set()
@@ -136,7 +127,7 @@ class Observer:
         """Count and log a request over HTTP that is refused before it is a call: verb and path, as far as they go."""
         self._metrics.http_refusals.labels(str(status)).inc()
         facts = {"status": status, "peer": peer, "request": printable(asked[:LOGGED_REQUEST])}
-        log(logging.INFO, "refused over HTTP", facts, refused=refused_at(facts))
+        log(logging.INFO, "refused over HTTP", facts)
 
     def stop(self, grace_s: float) -> None:
         """End calls that watch health or ask for reflection, which would stay open for as long as a stop may take.
@@ -247,7 +238,7 @@ class Observer:
                     who = self._enter(context, name, observed.outcome)
                     # Given back once the answer is sent, or nobody is there to take it: gRPC holds it until then.
                     limit.take(context, who)
-                    request = await self._read(name, data, read, who)
+                    request = await self._read(name, data, read)
                     observed.outcome |= ids_in(request)
                     answer = serialize(await behaviour(request, context))
                     if len(answer) >= SMALL_ANSWER_BYTES:
@@ -264,8 +255,8 @@ class Observer:
         async def call(requests: AsyncIterator[Any], context: grpc.aio.ServicerContext[Any, Any]) -> AsyncIterator[Any]:
             with self._observed(name, context) as observed:
                 try:
-                    who = self._enter(context, name, observed.outcome)
-                    async with aclosing(behaviour(self._each_read(name, requests, kind, who), context)) as answers:
+                    self._enter(context, name, observed.outcome)
+                    async with aclosing(behaviour(self._each_read(name, requests, kind), context)) as answers:
                         async for answer in answers:
                             yield answer
                 except Exception as error:
@@ -274,42 +265,20 @@ class Observer:
         return call
 
     def _enter(self, context: Any, name: str, outcome: dict[str, object]) -> str:
-        """Return who calls, who is let in and does not call too often, and note it.
-
-        Raises
-        ------
-        DeniedError
-            If they may not call.
-        OverloadedError
-            If they call too often.
-        """
+        """Return who calls, and note it; raise DeniedError if they may not call."""
         principal = self.gate.let_in(context, name)
         who = caller(context)
         if principal is not None:
             outcome |= {"who": who, "credential": principal.credential}
-        self._check_rate(who)
         return who
-
-    def _check_rate(self, who: str) -> None:
-        if (wait_s := self._rates.take(who, time.monotonic())) > 0:
-            self._metrics.refused.labels("calls a second", "per_caller").inc()
-            raise OverloadedError("this caller calls more often than it may (max_calls_per_s)", wait_s)
 
     @contextmanager
     def making_page(self, context: Any) -> Iterator[None]:
-        """Hold a place for a page that is made for who was let in.
-
-        Raises
-        ------
-        OverloadedError
-            If they call too often, or too many pages are being made.
-        """
-        who = caller(context)
-        self._check_rate(who)
-        with self._pages.taken(who):
+        """Hold a place for a page that is made for who was let in; OverloadedError if too many are being made."""
+        with self._pages.taken(caller(context)):
             yield
 
-    async def _read(self, name: str, data: bytes, read: Callable[..., Message], who: str) -> Message:
+    async def _read(self, name: str, data: bytes, read: Callable[..., Message]) -> Message:
         """Return the message that bytes hold; an order in one that cannot be read is refused, and counted here."""
         try:
             if len(data) < LARGE_BYTES:
@@ -322,16 +291,14 @@ class Observer:
             raise
 
     async def _each_read(
-        self, name: str, requests: AsyncIterator[bytes], kind: type[Message], who: str
+        self, name: str, requests: AsyncIterator[bytes], kind: type[Message]
     ) -> AsyncIterator[Message | InvalidInputError]:
         """Yield the messages of a stream, or what is wrong with one that does not decode."""
         principal = CALLING.get()
         async for data in requests:
             self.gate.still(principal)
-            while (wait_s := self._rates.take(who, time.monotonic())) > 0:
-                await asyncio.sleep(wait_s)  # nothing more is read meanwhile, so that the caller slows down
             try:
-                yield await self._read(name, data, partial(parse, kind=kind), who)
+                yield await self._read(name, data, partial(parse, kind=kind))
             except InvalidInputError as error:
                 yield error
 
@@ -360,9 +327,7 @@ class Observation:
         self._metrics = metrics
         self._name = name
         self._start = time.perf_counter()
-        self._refused_orders = RefusedOrders()
         CALLED.set(self.outcome)
-        REFUSED_ORDERS.set(self._refused_orders)
         self._trace = None
         if observer.traces is not None:
             self._trace = observer.traces.call(name, context)
@@ -392,13 +357,9 @@ class Observation:
         self._metrics.calls.labels(name, str(outcome["code"])).observe(elapsed_s, exemplar)
         if "reason" in outcome:
             self._metrics.call_errors.labels(name, str(outcome["reason"])).inc()
-        if self._refused_orders.count:
-            outcome["refused_orders"] = self._refused_orders.count
         if "why" in outcome or ("who" in outcome and is_audited(name)):
             audit(name, outcome["code"], outcome)
-        refused = refused_at(outcome) if "reason" in outcome else ""
-        facts = {**outcome, **(exemplar or {}), "ms": round(elapsed_s * 1_000, 2)}
-        log(logging.INFO, name, facts, refused=refused)
+        log(logging.INFO, name, {**outcome, **(exemplar or {}), "ms": round(elapsed_s * 1_000, 2)})
 
 
 async def _written(answers: Any, context: grpc.aio.ServicerContext[Any, Any]) -> None:

@@ -5,17 +5,85 @@ import contextlib
 import logging
 import time
 from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
+from boxwright.contract.data import MARKET, PROFILE, SITE, carriers_to_wire, material_to_wire, versions_to_wire
 from boxwright.errors import BoxwrightError, InvalidInputError
 from boxwright.server.answers.dataset import Dataset, LoadedFiles
-from boxwright.server.api.current import Current, Offers
-from boxwright.server.data_files import Stamp, stamp_of
 from boxwright.server.logs import log
 from boxwright.server.metrics import Metrics
+from boxwright.server.settings import Settings
 from boxwright.server.stored.keeping import Keeping
-from boxwright.server.stored.written import Written
+from boxwright.server.stored.written import Written, shown, stamp_current
 from boxwright.server.workers.pool import Workers
 from boxwright.store import StoreError
+
+Stamp = tuple[tuple[str, tuple[int, int, int] | None], ...]
+"""Path of each file, with time of change in ns, size in bytes and inode; None where it cannot be looked at."""
+
+SUFFIXES = frozenset({".csv", ".toml"})
+"""Names of data files end in one of these."""
+
+
+def stamp_of(settings: Settings) -> Stamp:
+    """Return what the files look like that the settings name. Files that come with the software are not looked at.
+
+    Links are followed, so that a link that is turned to another file is a change.
+    """
+    files = {Path(name) for name in (*settings.catalogs, settings.sites) if name}
+    if settings.materials:
+        files |= {file for file in Path(settings.materials).rglob("*") if file.suffix in SUFFIXES}
+    return tuple((str(file), look_at(file)) for file in sorted(files))
+
+
+def look_at(file: Path) -> tuple[int, int, int] | None:
+    """Return what one file looks like; None where it cannot be looked at."""
+    try:
+        found = file.stat()
+    except OSError:
+        return None
+    return found.st_mtime_ns, found.st_size, found.st_ino
+
+
+class Offers:
+    """What the catalog service lists of a dataset, as messages that are made once, in the order of the lists."""
+
+    def __init__(self, dataset: Dataset) -> None:
+        materials = dataset.materials
+        self.dataset = dataset
+        self.versions = versions_to_wire(materials)
+        self.catalogs = [shown(catalog, materials, loaded=True) for catalog in dataset.catalogs.values()]
+        for message in self.catalogs:
+            if (version := dataset.versions.get(message.catalog_id)) is not None:
+                stamp_current(message, version)
+        in_markets = [material_to_wire(material, materials.markets) for material in materials.materials]
+        self.materials = sorted(in_markets, key=name_of)
+        self.profiles = sorted(map(PROFILE, materials.profiles), key=name_of)
+        self.carriers = sorted(carriers_to_wire(materials.carrier_rules), key=name_of)
+        self.markets = sorted(map(MARKET, materials.markets), key=name_of)
+        self.sites = sorted(map(SITE, dataset.sites.values()), key=name_of)
+
+
+class Current:
+    """The dataset that calls are read against, and what is listed of it.
+
+    Both change in one step of the event loop, which is where they are to be read: a call that keeps what it has read is
+    answered wholly from one version.
+    """
+
+    def __init__(self, dataset: Dataset) -> None:
+        self.dataset, self.offers = dataset, Offers(dataset)
+
+    def swap(self, offers: Offers) -> None:
+        """Serve another version from now on."""
+        self.dataset, self.offers = offers.dataset, offers
+
+
+def name_of(message: Any) -> str:
+    """Return the resource name of a message."""
+    name: str = message.name
+    return name
 
 
 class Reloader:

@@ -1,11 +1,7 @@
-"""What keeps a server from starting, or soon will: at its start, and for ``boxwright serve --check``.
-
-All of it comes before the store is opened for writing: a start that fails changes nothing there.
-"""
+"""What keeps a server from starting, or soon will: for ``boxwright serve --check``, and what its start warns of."""
 
 import contextlib
 import datetime as dt
-import errno
 import logging
 import shutil
 import socket
@@ -15,20 +11,18 @@ from pathlib import Path
 from typing import Literal, NamedTuple
 
 from boxwright.errors import BoxwrightError, InvalidInputError, printable
-from boxwright.findings import Findings
 from boxwright.server.access.auth import Scope
-from boxwright.server.access.certificates import read_pems, shown_time
+from boxwright.server.access.certificates import Certificates, shown_time
 from boxwright.server.access.tokens import last_of_each, read_tokens, tokens_of
 from boxwright.server.answers.dataset import Dataset, LoadedFiles
-from boxwright.server.descriptors import LEAST_FILES, too_few_files
-from boxwright.server.exposed_files import exposed_files
 from boxwright.server.health import probe
 from boxwright.server.logs import log
+from boxwright.server.machine import LEAST_FILES, too_few_files
 from boxwright.server.settings import Settings, host_and_port, is_loopback
-from boxwright.server.stored.plan_archive import opened
+from boxwright.server.settings.sources import exposed_files
 from boxwright.server.stored.written import Written
-from boxwright.store import StoreAbsentError, StoreError, shown_url
-from boxwright.store.url import sqlite_path
+from boxwright.store import StoreAbsentError, StoreError, opened
+from boxwright.store.url import shown_url, sqlite_path
 
 ADDRESSES = ("address", "admin_address", "http_address")
 
@@ -55,65 +49,25 @@ class ServerStartError(BoxwrightError):
 
 
 def check_addresses(settings: Settings) -> None:
-    """Take all ports for a moment.
-
-    Raises
-    ------
-    ServerStartError
-        If one cannot be taken.
-    InvalidInputError
-        If one will not be, however often it is tried: it is of another machine, or this user may not have it.
-    """
-    found = Findings()
+    """Take all ports for a moment, each at one address of its host; raise ServerStartError if one cannot be taken."""
     with contextlib.ExitStack() as taken:
         for name in ADDRESSES:
-            if address := getattr(settings, name):
-                _take(name, address, taken, found)
-    found.raise_any()
-
-
-NEVER = {
-    errno.EADDRNOTAVAIL: "must be an address of this machine",
-    errno.EACCES: "must have a port that this user may take, such as one from 1,024 on",
-}
-"""Rules that an address breaks, by what the system says; any other fault may pass by itself."""
-
-
-def _take(name: str, address: str, taken: contextlib.ExitStack, found: Findings) -> None:
-    """Take a port at every address of its host; one of them is enough."""
-    host, port = host_and_port(address)
-    fault = None
-    try:
-        infos = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    except OSError as error:
-        raise ServerStartError(f"cannot listen on {address} ({name}): {error}") from None
-    for family, kind, number, _, target in infos:
-        try:
-            listening = taken.enter_context(socket.socket(family, kind, number))
-            listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # closed connections take no port
-            listening.bind(target)
-            listening.listen()  # else two may have it
-        except OSError as error:
-            fault = error
-        else:
-            return
-    if fault is not None and fault.errno in NEVER:
-        found.add(name, f"{NEVER[fault.errno]}, got {address!r}")
-    elif fault is not None:
-        raise ServerStartError(f"cannot listen on {address} ({name}): is it taken? {fault}")
-
-
-def check_catalogs(files: LoadedFiles) -> None:
-    """Put together what files say and what the store holds, as far as that can be read before it is opened.
-
-    Raises
-    ------
-    DataFileError
-        If a site names what is not there.
-    InvalidInputError
-        If the default catalog or profile does not exist, or a catalog is in a file and written.
-    """
-    Dataset.of(files, _held(files.settings), strict=False)
+            if not (address := getattr(settings, name)):
+                continue
+            host, port = host_and_port(address)
+            fault: OSError | None = None
+            for family, kind, number, _, target in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM):
+                try:
+                    listening = taken.enter_context(socket.socket(family, kind, number))
+                    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # closed connections take no port
+                    listening.bind(target)
+                    listening.listen()  # else two may have it
+                    break
+                except OSError as error:
+                    fault = error
+            else:
+                if fault is not None:
+                    raise ServerStartError(f"cannot listen on {address} ({name}): {fault}")
 
 
 def _held(settings: Settings) -> Written:
@@ -171,9 +125,9 @@ def _certificates(settings: Settings) -> Found:
     if not settings.tls_certificate:
         yield "ok" if _only_here(settings) else "warn", "none: connections are not encrypted here"
         return
-    pems = read_pems(settings)
-    ends = [(settings.tls_certificate, pems.expires_s)]
-    ends += [(f"the authority {found.name} of {settings.client_ca}", found.expires_s) for found in pems.authorities]
+    shown = Certificates(settings)
+    ends = [(settings.tls_certificate, shown.expires_s)]
+    ends += [(f"the authority {found.name} of {settings.client_ca}", found.expires_s) for found in shown.authorities]
     for what, end_s in ends:
         soon = end_s < time.time() + SOON.total_seconds()
         yield "warn" if soon else "ok", f"{what} ends {shown_time(end_s)}"
@@ -223,7 +177,7 @@ def _store(settings: Settings) -> Found:
 
 def _catalogs(settings: Settings) -> Found:
     files = LoadedFiles.read(settings)
-    check_catalogs(files)
+    Dataset.of(files, _held(settings), strict=False)
     yield "ok", f"those of files are valid: {len(files.catalogs)}, with {len(files.sites)} sites"
     if not settings.default_catalog and not (files.sites and all(site.catalog_id for site in files.sites)):
         yield "warn", "there is no default_catalog: requests that name no catalog are refused"

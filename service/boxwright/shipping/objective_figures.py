@@ -5,8 +5,7 @@ from collections.abc import Iterable, Sequence
 
 from boxwright.catalog import load_materials
 from boxwright.catalog.materials import Materials
-from boxwright.domain.box import Catalog
-from boxwright.domain.box_component import part_cost_minor
+from boxwright.domain.box import Catalog, part_cost_minor
 from boxwright.domain.comparison import FootprintDifference
 from boxwright.domain.factor import Component
 from boxwright.domain.footprint import Footprint

@@ -14,7 +14,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.pool import QueuePool
 
 from boxwright.errors import missing_extra
-from boxwright.store.errors import (
+from boxwright.store import (
     StoreAbsentError,
     StoreBusyError,
     StoreCorruptError,
@@ -25,7 +25,7 @@ from boxwright.store.errors import (
 )
 from boxwright.store.url import POSTGRESQL, shown_url, sqlite_path
 
-REVISION = "0009"
+REVISION = "0010"
 """The one step of ``migrations``. Stores of earlier ones were made before the first release, and are not read."""
 
 CONNECTIONS = 5

@@ -9,9 +9,9 @@ from typing import Any
 from sqlalchemy import Connection, Row, and_, delete, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from boxwright.store import OperationRecord, OperationState
 from boxwright.store.database import Database
 from boxwright.store.pruning import now_us
-from boxwright.store.records import OperationRecord, OperationState
 from boxwright.store.tables import OPERATIONS
 
 _WAITING, _RUNNING = OperationState.WAITING.value, OperationState.RUNNING.value

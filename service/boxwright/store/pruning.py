@@ -9,10 +9,10 @@ from typing import Any
 from sqlalchemy import Column, Connection, delete, exists, func, select
 from sqlalchemy.exc import IntegrityError
 
+from boxwright.store import Keep
 from boxwright.store.database import Database
-from boxwright.store.records import Keep
+from boxwright.store.reader import LATER, catalog_bytes, plan_bytes, superseded
 from boxwright.store.tables import ANSWERS, CATALOGS, OPERATIONS, PLANS, VERSIONS
-from boxwright.store.versions import LATER, superseded
 
 STEP = 100
 """Rows that go in one transaction: it takes some milliseconds."""
@@ -23,16 +23,6 @@ _GOING = (PLANS.c.plan_id, PLANS.c.bytes, PLANS.c.catalog_hash)
 def now_us() -> int:
     """Return the time in us since 1970 UTC."""
     return time.time_ns() // 1_000
-
-
-def plan_bytes(connection: Connection) -> int:
-    """Return the bytes of all requests and answers of plans."""
-    return int(connection.scalar(select(func.coalesce(func.sum(PLANS.c.bytes), 0))) or 0)
-
-
-def catalog_bytes(connection: Connection) -> int:
-    """Return the bytes of the catalogs of plans, each content once."""
-    return int(connection.scalar(select(func.coalesce(func.sum(func.length(CATALOGS.c.content)), 0))) or 0)
 
 
 def prune(database: Database, keep: Keep, removed: Callable[[str, int], None]) -> int:

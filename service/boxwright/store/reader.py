@@ -3,15 +3,14 @@
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from sqlalchemy import Row, and_, func, or_, select
+from sqlalchemy import Connection, Row, Select, and_, exists, func, literal, or_, select
+from sqlalchemy.sql.elements import ColumnElement
 
 from boxwright.errors import FieldViolation, InvalidInputError
+from boxwright.store import AnswerRecord, CatalogRecord, PlanRecord, Sizes, StoredPlan, VersionRecord
 from boxwright.store.database import Database
 from boxwright.store.filters import condition
-from boxwright.store.pruning import catalog_bytes, plan_bytes
-from boxwright.store.records import AnswerRecord, CatalogRecord, PlanRecord, Sizes, StoredPlan
-from boxwright.store.tables import ANSWERS, CATALOGS, OUTCOMES, PLANS
-from boxwright.store.versions import Versions
+from boxwright.store.tables import ANSWERS, CATALOGS, OUTCOMES, PLANS, VERSIONS
 
 ORDERS = {"create_time": PLANS.c.create_us, "order_id": PLANS.c.order_id}
 """Fields that lists are ordered by; where they are equal, by plan."""
@@ -123,3 +122,60 @@ def _stored(row: Row[Any]) -> StoredPlan:
     values = {name: getattr(row, name) for name in PlanRecord.__slots__}
     boxes = tuple(row.box_type_ids.strip("\n").split("\n\n")) if row.box_type_ids else ()
     return StoredPlan(PlanRecord(**{**values, "box_type_ids": boxes}), row.outcome)
+
+
+LATER = VERSIONS.alias("later")
+
+
+def superseded(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Return the condition that a version has a later one, for which some conditions hold."""
+    newer = and_(LATER.c.catalog_id == VERSIONS.c.catalog_id, LATER.c.revision > VERSIONS.c.revision, *conditions)
+    return exists(select(LATER.c.revision).where(newer))
+
+
+class Versions:
+    """Reads versions; used by many threads. Every method raises StoreError where the database fails."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def newest(self) -> dict[str, int]:
+        """Return the number of the newest version of each catalog, those that were deleted included: cheap to ask."""
+        newest = func.max(VERSIONS.c.revision).label("newest")
+        asked = select(VERSIONS.c.catalog_id, newest).group_by(VERSIONS.c.catalog_id)
+        with self._database.reading() as connection:
+            return {row.catalog_id: row.newest for row in connection.execute(asked)}
+
+    def current(self) -> list[VersionRecord]:
+        """Return the newest version of each catalog that was not deleted, by catalog."""
+        return self._read(select(VERSIONS).where(~superseded(), ~VERSIONS.c.deleted).order_by(VERSIONS.c.catalog_id))
+
+    def last(self, catalog_id: str) -> VersionRecord | None:
+        """Return the newest version of a catalog, which may say that it was deleted; None where there was never one."""
+        found = self._read(select(VERSIONS).where(VERSIONS.c.catalog_id == catalog_id, ~superseded()))
+        return found[0] if found else None
+
+    def of(self, catalog_id: str) -> list[VersionRecord]:
+        """Return all versions of a catalog that have a content, newest first; without it, which may have megabytes."""
+        ours = VERSIONS.c.catalog_id == catalog_id, ~VERSIONS.c.deleted
+        known = [literal(b"").label(column.name) if column is VERSIONS.c.content else column for column in VERSIONS.c]
+        return self._read(select(*known).where(*ours).order_by(VERSIONS.c.revision.desc()))
+
+    def one(self, catalog_id: str, revision: int) -> VersionRecord | None:
+        """Return a version of a catalog; None where it is gone."""
+        found = self._read(select(VERSIONS).where(VERSIONS.c.catalog_id == catalog_id, VERSIONS.c.revision == revision))
+        return found[0] if found else None
+
+    def _read(self, asked: Select[Any]) -> list[VersionRecord]:
+        with self._database.reading() as connection:
+            return [VersionRecord(*row) for row in connection.execute(asked)]
+
+
+def plan_bytes(connection: Connection) -> int:
+    """Return the bytes of all requests and answers of plans."""
+    return int(connection.scalar(select(func.coalesce(func.sum(PLANS.c.bytes), 0))) or 0)
+
+
+def catalog_bytes(connection: Connection) -> int:
+    """Return the bytes of the catalogs of plans, each content once."""
+    return int(connection.scalar(select(func.coalesce(func.sum(func.length(CATALOGS.c.content)), 0))) or 0)

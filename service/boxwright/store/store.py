@@ -7,23 +7,25 @@ from collections.abc import Callable, Iterable, Sequence
 from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import Connection, delete, exists, false, insert, select
+from sqlalchemy import Connection, delete, exists, false, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 
-from boxwright.store.database import Database
-from boxwright.store.errors import (
+from boxwright.store import (
     AnswerTakenError,
+    Entry,
+    Keep,
     PlanGoneError,
+    PlanRecord,
     StoreError,
+    TokenRecord,
     VersionTakenError,
 )
+from boxwright.store.database import Database
 from boxwright.store.operations import Operations
 from boxwright.store.pruning import delete_plans, prune
 from boxwright.store.reader import Reader
-from boxwright.store.records import Entry, Keep, PlanRecord
-from boxwright.store.tables import ANSWERS, CATALOGS, OUTCOMES, PLANS, VERSIONS, boxes_text
-from boxwright.store.tokens import Tokens
+from boxwright.store.tables import ANSWERS, CATALOGS, OUTCOMES, PLANS, TOKENS, VERSIONS, boxes_text
 
 MOST_KNOWN = 10_000
 """Catalogs that are known to be kept; past it all are forgotten, and looked up again as they come."""
@@ -168,3 +170,32 @@ def _plan_row(plan: PlanRecord) -> dict[str, Any]:
 
 def _is_there(connection: Connection, *conditions: Any) -> bool:
     return bool(connection.scalar(select(exists().where(*conditions))))
+
+
+class Tokens:
+    """The tokens of a store; used by many threads. Every method raises StoreError where the database fails."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def all(self) -> tuple[TokenRecord, ...]:
+        """Return all tokens, those that were revoked included, by when they were made."""
+        asked = select(TOKENS).order_by(TOKENS.c.created, TOKENS.c.token_id)
+        with self._database.reading() as connection:
+            return tuple(TokenRecord(*row) for row in connection.execute(asked))
+
+    def add(self, token: TokenRecord, most: int) -> bool:
+        """Keep a new token; return False where there are as many as there may be, and it is not kept."""
+        with self._database.writing() as connection:
+            if (connection.scalar(select(func.count()).select_from(TOKENS)) or 0) >= most:
+                return False
+            connection.execute(insert(TOKENS), {name: getattr(token, name) for name in TokenRecord.__slots__})
+            return True
+
+    def revoke(self, token_id: str, revoked: str) -> TokenRecord | None:
+        """Revoke a token, unless that was done before; return it as it is then, None where there is none."""
+        ours = TOKENS.c.token_id == token_id
+        with self._database.writing() as connection:
+            connection.execute(update(TOKENS).where(ours, TOKENS.c.revoked.is_(None)).values(revoked=revoked))
+            row = connection.execute(select(TOKENS).where(ours)).first()
+        return None if row is None else TokenRecord(*row)

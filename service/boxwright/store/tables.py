@@ -6,7 +6,7 @@ from typing import Any, get_args, get_type_hints
 
 from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, LargeBinary, MetaData, Table, Text
 
-from boxwright.store.records import (
+from boxwright.store import (
     AnswerRecord,
     CatalogRecord,
     OperationRecord,

@@ -26,8 +26,8 @@ def show(changed: bool, as_json: bool, options: tuple[str, ...]) -> None:
 
     from boxwright.cli.commands import serve
     from boxwright.cli.output import show, table_of
-    from boxwright.server.settings_sources import DEFAULT, read_settings
-    from boxwright.store import shown_url
+    from boxwright.server.settings.sources import DEFAULT, read_settings
+    from boxwright.store.url import shown_url
 
     here = click.get_current_context()
     # Click keeps the help option that it makes here: it must have the names that `serve` itself gives it.

@@ -43,7 +43,13 @@ def command() -> None:
 @command.command("explain")
 @click.argument("plan_file", metavar="PLAN.json", type=PATH)
 @PROFILES
-def explain(plan_file: Path, profiles: tuple[str, ...]) -> None:
+@click.option(
+    "--evidence",
+    "with_evidence",
+    is_flag=True,
+    help="Add the document, table, row, date and SHA-256 of the copy of each figure that the plan itself states.",
+)
+def explain(plan_file: Path, profiles: tuple[str, ...], with_evidence: bool) -> None:
     """Show how a plan's grams came about, line by line.
 
     PLAN.json is what `boxwright pack --json` prints. Each line is amount x factor = grams, with the rule that makes the
@@ -54,6 +60,7 @@ def explain(plan_file: Path, profiles: tuple[str, ...]) -> None:
     from boxwright.cli.emissions_view import explanation
     from boxwright.cli.output import show
     from boxwright.cli.plan_file import read_figures
+    from boxwright.contract.names import profile_name
     from boxwright.errors import FieldViolation, InvalidInputError
 
     plan, materials = read_figures(plan_file), load_materials()
@@ -64,7 +71,16 @@ def explain(plan_file: Path, profiles: tuple[str, ...]) -> None:
         raise refusal("--profile", f"must be a profile that the plan states ({stated})")
     if wrong := list(wrong_footprints(plan)):
         raise InvalidInputError([FieldViolation(f"{plan_file.name}: footprints", fault.detail) for fault in wrong])
-    show(*explanation(shown, materials, plan.derived_legs))
+    show(*explanation(shown, materials, plan.legs))
+    if with_evidence:
+        from boxwright.cli.output import lines, titled
+        from boxwright.cli.plan_file import read_plan
+        from boxwright.contract.json import plain
+        from boxwright.exchange.evidence import evidence, in_words
+
+        stated_plan, names = plain(read_plan(plan_file)), {profile_name(footprint.profile_id) for footprint in shown}
+        kept = [footprint for footprint in stated_plan["footprints"] if footprint["accounting_profile"] in names]
+        show(titled("Evidence", *lines(map(in_words, evidence({"footprints": kept})))))
 
 
 @command.command("compare")
@@ -109,7 +125,7 @@ def break_even_of(reusable: str, single: str, profiles: tuple[str, ...]) -> None
     from boxwright.catalog import load_materials
     from boxwright.cli.emissions_view import break_even_view
     from boxwright.cli.output import show
-    from boxwright.domain.box_component import box_component
+    from boxwright.domain.box import box_component
     from boxwright.footprint import break_even
 
     materials = load_materials()
@@ -187,7 +203,7 @@ def _lane(given: dict[str, Any]) -> "tuple[Lane, list[AccountingProfile], Materi
 def _parcel(given: dict[str, Any], lane: "Lane", materials: "Materials") -> "WeighedParcel":
     """Return the parcel that the options describe, with what the lane's carrier bills for it."""
     from boxwright import units
-    from boxwright.domain.box_component import box_component
+    from boxwright.domain.box import box_component
     from boxwright.footprint import data_of_box
     from boxwright.planning import WeighedParcel
     from boxwright.shipping import chargeable_weight

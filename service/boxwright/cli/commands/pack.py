@@ -151,8 +151,10 @@ def _pack_one(order_file: Path, as_json: bool, picture: Path | None, page: Path 
     judge = judge_of(task, markets, given)
     if picture:
         from boxwright.drawing import plan_svg
+        from boxwright.planning import bench_words
 
-        write_whole(picture, plan_svg(answer, order, task.catalog, task.started_parcels))
+        words = bench_words(answer, task)
+        write_whole(picture, plan_svg(answer, order, task.catalog, words, task.started_parcels))
     if page:
         from boxwright.pages import Sheet, plan_page
 

@@ -13,10 +13,10 @@ from typing import Any
 import click
 
 from boxwright.cli.failures import CommandGroup, refusal, told_to_users
-from boxwright.cli.files import is_device, shown, tell_of, whole_file
+from boxwright.cli.files import is_device, shown, tell_of, whole_binary_file, whole_file
 from boxwright.cli.options import FiniteRange, file_option, with_options
 from boxwright.domain.rounded import count
-from boxwright.server.settings_sources import read_secret
+from boxwright.server.settings.sources import read_secret
 
 HASHED = "Order ids are hashed in this store: give --order-id-key-file to find them as callers know them."
 _BASE_URL = re.compile(r"https?://[^\s/?#]+(/[^\s?#]*)?")
@@ -68,7 +68,8 @@ def command() -> None:
 def list_plans(store: str, where: str, order_id_key: str, order_by: str, limit: int) -> None:
     """List stored plans, newest first."""
     from boxwright.cli.output import show, table_of
-    from boxwright.server.stored.plan_archive import found, opened, summary
+    from boxwright.server.stored.plan_archive import found, summary
+    from boxwright.store import opened
 
     with opened(store) as kept:
         asked = itertools.islice(found(kept, where, order_by, order_id_key), limit + 1)
@@ -95,7 +96,8 @@ def show_plan(store: str, name: str, whole: bool) -> None:
 
     NAME is that of the answer, such as plans/01m8c36zhkc9xprtetetsdkddc.
     """
-    from boxwright.server.stored.plan_archive import opened, plan_data, whole_data
+    from boxwright.server.stored.plan_archive import plan_data, whole_data
+    from boxwright.store import opened
 
     with opened(store) as kept:
         stored = kept.read.plan(name.removeprefix("plans/"))
@@ -110,7 +112,8 @@ def show_plan(store: str, name: str, whole: bool) -> None:
 @file_option("--out", "out", "FILE.jsonl", "File to write.", required=True)
 def export_plans(store: str, where: str, order_id_key: str, out: Path) -> None:
     """Write stored plans to a file, oldest first: one JSON object a line, with request, plan and outcome."""
-    from boxwright.server.stored.plan_archive import found, opened, whole_data
+    from boxwright.server.stored.plan_archive import found, whole_data
+    from boxwright.store import opened
 
     with opened(store) as kept:
         number = 0
@@ -119,6 +122,27 @@ def export_plans(store: str, where: str, order_id_key: str, out: Path) -> None:
                 file.write(json.dumps(whole_data(stored), ensure_ascii=False) + "\n")
                 number += 1
         _tell(out, count(number, "plan"), "written to", kept, where, order_id_key)
+
+
+@command.command("evidence")
+@with_options(*_FOUND)
+@file_option("--out", "out", "FILE.zip", "File to write.", required=True)
+def export_evidence(store: str, where: str, order_id_key: str, out: Path) -> None:
+    """Write an evidence bundle of stored plans, oldest first: a zip that `boxwright verify` judges offline.
+
+    Each plan with its order, lane and policy, footprints with the rows of data that they rest on, certificate, versions
+    and what was recorded; its catalog; and the SHA-256 of every file.
+    """
+    from boxwright.exchange.bundle import write_bundle
+    from boxwright.server.stored.plan_archive import evidence_of, found
+    from boxwright.store import opened
+
+    with opened(store) as kept:
+        plans = found(kept, where, "create_time", order_id_key)
+        records = (evidence_of(stored, kept.read.catalog(stored.plan.catalog_hash)) for stored in plans)
+        with whole_binary_file(out, private=True, follow=False) as file:
+            number = write_bundle(file, records)
+        _tell(out, count(number, "plan"), "with evidence in", kept, where, order_id_key)
 
 
 @command.command("orders")
@@ -131,7 +155,8 @@ def export_orders(store: str, where: str, order_id_key: str, out: Path) -> None:
     """
     from boxwright.cli.conversion import write_orders
     from boxwright.orders.write import SHIPPED_COLUMNS, shipped_rows
-    from boxwright.server.stored.plan_archive import opened, shipped_orders
+    from boxwright.server.stored.plan_archive import shipped_orders
+    from boxwright.store import opened
 
     with opened(store) as kept:
         if out.suffix.lower() not in (".csv", ".parquet"):
@@ -177,8 +202,8 @@ def link_plan(name: str, link_key_file: str | None, days: float, base_url: str) 
     NAME is that of the answer, such as plans/01m8c36zhkc9xprtetetsdkddc.
     """
     from boxwright.findings import Findings
-    from boxwright.server.api.plan_links import LEAST_KEY_CHARACTERS, signed_query
-    from boxwright.server.stored.plan_ids import is_plan_id
+    from boxwright.server.access.links import LEAST_KEY_CHARACTERS, signed_query
+    from boxwright.server.stored.plan_record import is_plan_id
 
     key, plan_id = _secret("link_key", {"link_key_file": link_key_file}), name.removeprefix("plans/")
     found = Findings()
@@ -203,7 +228,8 @@ def delete_plans(store: str, where: str, order_id_key: str) -> None:
 
     So are the answers of repeated calls that have them.
     """
-    from boxwright.server.stored.plan_archive import found, hides_orders, opened
+    from boxwright.server.stored.plan_archive import found, hides_orders
+    from boxwright.store import opened
 
     with opened(store) as kept:
         if not where.strip():
@@ -220,7 +246,8 @@ def delete_plans(store: str, where: str, order_id_key: str) -> None:
 @click.option("--keep-bytes", type=click.IntRange(1), metavar="N", help="Delete the oldest plans past so many bytes.")
 def prune_plans(store: str, keep_days: float | None, keep_bytes: int | None) -> None:
     """Delete stored plans by age or size, with their outcomes and the catalogs that no plan needs any more."""
-    from boxwright.server.stored.plan_archive import keep_of, opened
+    from boxwright.server.stored.plan_archive import keep_of
+    from boxwright.store import opened
 
     if keep_days is None and keep_bytes is None:
         raise refusal("--keep-days", "say here or with --keep-bytes what is to stay")

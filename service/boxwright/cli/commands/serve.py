@@ -13,7 +13,7 @@ from boxwright.cli.failures import FOUND_WANTING, Command, warn
 from boxwright.cli.options import with_options
 from boxwright.errors import DataFileError, InvalidInputError
 from boxwright.server.settings import Settings, field_texts
-from boxwright.server.settings_sources import IN_FILE, PATHS, SECRETS, option, read_settings
+from boxwright.server.settings.sources import IN_FILE, PATHS, SECRETS, option, read_settings
 
 
 def _options() -> Iterator[Callable[[Any], Any]]:

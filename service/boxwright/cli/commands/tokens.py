@@ -20,15 +20,14 @@ from boxwright.server.access.tokens import (
     NAME,
     SITE,
     Token,
-    in_us,
     new_token,
-    opened_book,
     read_tokens,
     record_of,
     tokens_of,
     written,
 )
-from boxwright.server.settings_sources import read_secret
+from boxwright.server.settings.sources import read_secret
+from boxwright.store import opened
 
 SYSTEM_LOG = "/dev/log"
 """Where Linux takes lines for its log (syslog(3)), which journald and syslogd keep."""
@@ -150,14 +149,14 @@ class _Kept:
     def all(self) -> tuple[Token, ...]:
         if self._file:
             return read_tokens(str(self._file))
-        with opened_book(self._url) as book:
-            return tokens_of(book.all())
+        with opened(self._url, make=True) as kept:
+            return tokens_of(kept.tokens.all())
 
     def add(self, token: Token) -> bool:
         """Add a token, unless there are as many as there may be."""
         if not self._file:
-            with opened_book(self._url) as book:
-                return book.add(record_of(token), MOST_TOKENS)
+            with opened(self._url, make=True) as kept:
+                return kept.tokens.add(record_of(token), MOST_TOKENS)
         with _alone(self._file.resolve().parent):
             tokens = self.all() if self._file.exists() else ()
             if len(tokens) < MOST_TOKENS:
@@ -167,8 +166,8 @@ class _Kept:
     def revoke(self, token_id: str, now: dt.datetime) -> Token | None:
         """Return the token that has the id, revoked; None if there is none."""
         if not self._file:
-            with opened_book(self._url) as book:
-                record = book.revoke(token_id, in_us(now))
+            with opened(self._url, make=True) as kept:
+                record = kept.tokens.revoke(token_id, now.isoformat())
             return None if record is None else tokens_of([record])[0]
         with _alone(self._file.resolve().parent):
             tokens = {token.token_id: token for token in self.all()}

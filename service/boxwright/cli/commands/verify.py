@@ -7,9 +7,14 @@ from typing import Any
 import click
 
 from boxwright.cli.failures import FOUND_WANTING, Command
-from boxwright.cli.options import PATH, TASK, take_task_options, with_options
+from boxwright.cli.options import CATALOG, PATH, TASK, take_task_options, with_options
 from boxwright.errors import FieldViolation
 
+_CATALOG = click.option(
+    "--catalog",
+    metavar="NAME|FILE",
+    help="Boxes that PLAN was made with: name of a shipped catalog or file. Required, but for a bundle.",
+)
 MOST_LISTED = 5
 """Of the rules that parcels break, so many are listed: with the order of another plan there is one per unit."""
 
@@ -24,7 +29,7 @@ MOST_LISTED = 5
     type=PATH,
     help="The orders of PLAN, where it is what `pack --orders FILE --out` wrote.",
 )
-@with_options(*TASK)
+@with_options(*(_CATALOG if option is CATALOG else option for option in TASK))
 def command(
     plan_file: Path, order_file: Path | None, orders_file: Path | None, started_file: Path | None, **given: Any
 ) -> None:
@@ -33,11 +38,19 @@ def command(
     PLAN is what `boxwright pack --json` prints, with ORDER.json; or the lines of `boxwright pack --orders FILE --out`,
     with --orders FILE. Give the catalog and the options that the plan was made with.
 
+    PLAN may also be an evidence bundle, as `boxwright plans evidence` writes it, with no other option: hashes of all
+    files, then each plan's sums, packing, figures and certificate are judged from what is in it.
+
     Each refused box is refused again by the proof that the certificate names, from the order and the catalog alone; no
     cheaper box may be missing from the certificate; value, bound, scope and status must follow.
 
     Exit codes: 0 every claim holds; 1 some do not, and are listed by their field; 2 bad input.
     """
+    if plan_file.suffix.lower() == ".zip":
+        _verify_bundle(plan_file)
+        return
+    if given["catalog"] is None:
+        raise click.UsageError("Missing option '--catalog'.")
     if (order_file is None) == (orders_file is None):
         raise click.UsageError("give either ORDER.json or --orders FILE")
     from boxwright.cli.plan_file import judge_message, read_plan, read_plan_lines, read_started_file
@@ -77,4 +90,26 @@ def command(
         click.echo(f"{words}; {count(tally['without a plan'], 'order')} without a plan")
     if tally["broken"]:
         click.echo(f"rejected: {count(tally['broken'], 'certificate')}", err=True)
+        raise SystemExit(FOUND_WANTING)
+
+
+def _verify_bundle(file: Path) -> None:
+    """Judge every plan of an evidence bundle, and end with an exit code where one does not hold."""
+    from functools import partial
+
+    from boxwright.catalog import load_materials
+    from boxwright.domain.rounded import count, visible
+    from boxwright.exchange.bundle import verify_bundle
+    from boxwright.server.answers.recheck import faults_of
+
+    tally = Counter[bool]()
+    with file.open("rb") as content:
+        for name, faults in verify_bundle(content, partial(faults_of, materials=load_materials())):
+            tally[bool(faults)] += 1
+            for fault in faults[:MOST_LISTED]:
+                click.echo(visible(f"{name}: {fault}"))
+            if (more := len(faults) - MOST_LISTED) > 0:
+                click.echo(visible(f"{name}: {more:,} more"))
+    click.echo(f"{count(tally[False], 'plan')} as stated, {tally[True]:,} not")
+    if tally[True]:
         raise SystemExit(FOUND_WANTING)

@@ -1,10 +1,12 @@
 """A plan in words, for the person at the bench: a line a piece of work, with what the scale shows after it."""
 
 import math
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
 from itertools import accumulate, pairwise
+from typing import NamedTuple
 
 from boxwright import units
 from boxwright.domain.bench import BenchFilling, BenchLine, BenchWords, TapePattern, weight_words
@@ -15,7 +17,7 @@ from boxwright.domain.order import UPRIGHT, Item
 from boxwright.domain.own_container import box_of
 from boxwright.domain.plan import HandlingMark, Parcel, Placement, Plan
 from boxwright.domain.pose import Pose, pose_of, turn_of
-from boxwright.domain.started import begun_steps
+from boxwright.domain.steps import Step, steps_of
 from boxwright.planning.answers.bench_apart import why_apart
 from boxwright.planning.answers.bench_place import Places, whole_mm
 from boxwright.planning.finishing.finish import marked_spaces
@@ -29,12 +31,15 @@ from boxwright.protection.tape import TAPED_STYLES
 _LEAST_TOP_UM = 10 * units.UM_PER_MM
 """A layer on top that is thinner is not worth a word: the lid presses on it."""
 _POSES = {
-    Pose.UPRIGHT: "Stand {} upright",
-    Pose.FLAT: "Lay {} flat",
-    Pose.ON_ITS_SIDE: "Lay {} on its side",
-    Pose.ON_ITS_LONG_SIDE: "Put {} on its long side",
-    Pose.ON_ITS_END: "Put {} on its end",
+    Pose.UPRIGHT: ("Stand {} upright", "Stand {} upright"),
+    Pose.FLAT: ("Lay {} flat", "Lay {} flat"),
+    Pose.ON_ITS_SIDE: ("Lay {} on its side", "Lay {} on their sides"),
+    Pose.ON_ITS_LONG_SIDE: ("Put {} on its long side", "Put {} on their long sides"),
+    Pose.ON_ITS_END: ("Put {} on its end", "Put {} on their ends"),
 }
+"""Of one unit, and of several."""
+_EDGES_ALIKE = Fraction(9, 10)
+"""A thing whose two longer edges differ by less has no long side and no end: what stands is on edge, as a plate."""
 _MARKS = {HandlingMark.HEAVY: "Heavy", HandlingMark.TEAM_LIFT: "Team lift"}
 
 
@@ -44,6 +49,21 @@ def bench_words(plan: Plan, task: Task) -> tuple[BenchWords, ...]:
     lines = {line.line_id: line for line in order.lines}
     whys = why_apart(plan, task)
     return tuple(_Bench(parcel, lines, task).words(why) for parcel, why in zip(plan.parcels, whys, strict=True))
+
+
+class _Weights(NamedTuple):
+    """What goods, cushioning and void fill of a parcel weigh as they go in, in mg."""
+
+    bottom_mg: int
+    """The fill under all units."""
+    before_mg: list[int]
+    after_mg: list[int]
+    """All that is in before each step, with the fill that goes in between; and after it."""
+    laid_mg: int
+    """The fill that is in after the last step; the rest of it is for the gaps."""
+    lost_mg: list[int]
+    """By how much the parcel is at least lighter without each unit, below 0 where it may be heavier: its wrap is
+    missing too, but fill may have taken its place."""
 
 
 class _Bench:
@@ -63,9 +83,9 @@ class _Bench:
         if fill is not None:
             self._fill_name = _dunnage_words(fill.dunnage_id)
             filled = fill.mass_mg, Fraction(str(task.policy.void_fill_share)) * self._density(fill.component)
-        self._begun = begun_steps(parcel, task.started_parcels)
-        self._places = Places(parcel, self._box, filled=fill is not None, begun=bool(self._begun))
-        self._bottom_mg, self._after_mg, self._laid_mg, self._lost_mg = self._weigh(*filled)
+        self._steps = steps_of(parcel, task.started_parcels)
+        self._places = Places(parcel, self._steps, self._box, filled=fill is not None)
+        self._weights = self._weigh(*filled)
 
     def _dunnage(self, component: Component) -> Dunnage | None:
         """Return the dunnage that a component of the parcel is of, the catalog's own before ours; None without it."""
@@ -85,51 +105,63 @@ class _Bench:
                 found[line.line_id, box.box_type_id] = inner
         return found
 
-    def _weigh(self, fill_mg: int, fill_kg_per_m3: Fraction) -> tuple[int, list[int], int, list[int]]:
-        """Return what goods, cushioning and void fill weigh as they go in, in mg; a void is filled as the policy says.
-
-        That is the fill under all units; all that is in after each step; the fill that lies there after the last, the
-        rest of which is for the gaps; and by how much the parcel is at least lighter without each unit, below 0 where
-        it may be heavier: its wrap is missing too, but fill may have taken its place.
-        """
+    def _weigh(self, fill_mg: int, fill_kg_per_m3: Fraction) -> _Weights:
+        """Return what goods, cushioning and void fill weigh as they go in; a void is filled as the policy says."""
 
         def filled_mg(volume_um3: int) -> int:
             return math.floor(volume_um3 * fill_kg_per_m3 / units.UM3_KG_PER_M3_PER_MG)
 
         parcel, places = self._parcel, self._places
-        bottom_mg = min(filled_mg(parcel.inner_um[0] * parcel.inner_um[1] * places.bottom_um), fill_mg)
-        goods, refills, under, surfaces = [], [], [], []
-        for at, placed in enumerate(parcel.placements):
-            line, box = self._lines[placed.line_id], self._inner.get((placed.line_id, placed.inner_box_type_id))
-            x, y, z = (edge - 2 * placed.half_gap_um for edge in placed.extent_um)
-            under.append(filled_mg(x * y * places.fill_under_um(at)))
-            if box is not None:
-                x, y, z = line.edges_um
-            goods.append(line.mass_mg + (0 if box is None else box.added_mg))
-            refills.append(0 if placed.compartment else filled_mg(x * y * z))
-            rule = self._protection.get(placed.line_id)
-            wrapped = rule.wrap_layers * (x * y + y * z + z * x) if rule else 0
-            # Layers in um2 or pads in um3: a parcel has one of the two.
-            surfaces.append(rule.pad_edge_um**2 * rule.half_gap_um if rule and rule.pad_edge_um else wrapped)
-        laid = [min(mass_mg, fill_mg) for mass_mg in accumulate(under, initial=bottom_mg)]
+        base_um2 = parcel.inner_um[0] * parcel.inner_um[1]
+        goods, refills, surfaces = [], [], []
+        laid = bottom_mg = min(filled_mg(base_um2 * places.bottom_um), fill_mg)
+        before, after, inside = [], [], list[tuple[int, int, int]]()
+        for at, step in enumerate(self._steps):
+            if (level_um := places.fill_before(at)[0]) > 0:
+                # All below that height is filled then, but where the goods are.
+                taken_um3 = sum(area * max(0, min(top, level_um) - low) for area, low, top in inside)
+                laid = max(laid, min(filled_mg(base_um2 * level_um - taken_um3), fill_mg))
+            before.append(laid)
+            for placed in step.placed:
+                line, box = self._lines[placed.line_id], self._inner.get((placed.line_id, placed.inner_box_type_id))
+                x, y, z = (edge - 2 * placed.half_gap_um for edge in placed.extent_um)
+                low_um = placed.z_um + placed.half_gap_um
+                inside.append((x * y, low_um, low_um + z))
+                laid = min(laid + filled_mg(x * y * places.fill_under_um(at, placed)), fill_mg)
+                if box is not None:
+                    x, y, z = line.edges_um
+                goods.append(line.mass_mg + (0 if box is None else box.added_mg))
+                refills.append(0 if placed.compartment else filled_mg(x * y * z))
+                rule = self._protection.get(placed.line_id)
+                wrapped = rule.wrap_layers * (x * y + y * z + z * x) if rule else 0
+                # Layers in um2 or pads in um3: a parcel has one of the two.
+                surfaces.append(rule.pad_edge_um**2 * rule.half_gap_um if rule and rule.pad_edge_um else wrapped)
+            after.append(laid)
         # The cushioning of the parcel is shared out by the surface of each unit.
         shares = list(accumulate(surfaces, initial=0))
         cushioned = [parcel.packaging_mg(Component.CUSHIONING) * share // (shares[-1] or 1) for share in shares]
-        cushions = (after - before for before, after in pairwise(cushioned))
         lost = [
-            self._lines[placed.line_id].mass_mg + min(0, cushion - refill)
-            for placed, cushion, refill in zip(parcel.placements, cushions, refills, strict=True)
+            self._lines[placed.line_id].mass_mg + min(0, last - first - refill)
+            for placed, (first, last), refill in zip(parcel.placements, pairwise(cushioned), refills, strict=True)
         ]
-        after = [sum(masses) for masses in zip(accumulate(goods), cushioned[1:], laid[1:], strict=True)]
-        return bottom_mg, after, laid[-1], lost
+        held = [sum(each) for each in zip(accumulate(goods, initial=0), cushioned, strict=True)]
+        return _Weights(
+            bottom_mg,
+            [held[step.number - 1] + laid for step, laid in zip(self._steps, before, strict=True)],
+            [held[step.last] + laid for step, laid in zip(self._steps, after, strict=True)],
+            laid,
+            lost,
+        )
 
     def words(self, apart: str) -> BenchWords:
         parcel, rule, marks = self._parcel, self._tape_rule, []
         if any(care.fragility_class.breakable for care in parcel.protection):
             marks.append("Fragile")
-        if any(set(self._lines[placed.line_id].orientations) <= set(UPRIGHT) for placed in parcel.placements):
-            marks.append("This way up")
         inside = dict.fromkeys(placed.line_id for placed in parcel.placements)
+        lines = (self._lines[name] for name in inside)
+        # Soft goods are laid flat because they fold so, and the parcel may be turned.
+        if any(line.soft_goods is None and set(line.orientations) <= set(UPRIGHT) for line in lines):
+            marks.append("This way up")
         handling = (rule for name in inside for rule in handled_as(self._lines[name], self._task.materials))
         marks += dict.fromkeys(rule.mark for rule in handling if rule.mark)
         marks += [_MARKS[mark] for mark in parcel.handling_marks]
@@ -149,22 +181,36 @@ class _Bench:
         empty_mg = weight_mg = parcel.packaging_mg(Component.BOX) + bottom_tape_mg
         if not parcel.ships_in_own_container:
             yield BenchLine(self._take(bottom), weight_mg)
-        if bottom_um := self._places.bottom_um:
-            weight_mg += self._bottom_mg
+        weights, places = self._weights, self._places
+        if bottom_um := places.bottom_um:
+            weight_mg += weights.bottom_mg
             yield BenchLine(f"Lay {whole_mm(bottom_um)} mm of {self._fill_name} on the floor of the box.", weight_mg)
-        for index, placed in enumerate(parcel.placements):
-            line, begun = self._lines[placed.line_id], index + 1 in self._begun
+        filled_um = 0
+        for at, step in enumerate(self._steps):
+            line = self._lines[step.placed[0].line_id]
             codes = (line.sku, line.barcode)
-            if placed.inner_box_type_id and not begun:
+            height_um, tops = places.fill_before(at)
+            if height_um > filled_um:
+                filled_um, weight_mg = height_um, empty_mg + weights.before_mg[at]
+                said = f"Fill the gaps with {self._fill_name} up to the top of {tops}."
+                yield BenchLine(said, weight_mg)
+            if step.placed[0].inner_box_type_id and not step.already_in_box:
                 # The goods are read before they are closed in.
-                yield from self._boxed(placed, codes)
+                yield from self._boxed(step, codes)
                 codes = ("", "")
-            weight_mg = empty_mg + self._after_mg[index]
-            yield BenchLine(self._sentence(index), weight_mg, index + 1, begun, *codes)
+            weight_mg = empty_mg + weights.after_mg[at]
+            yield BenchLine(
+                self._sentence(at, step), weight_mg, step.number, len(step.placed), step.already_in_box, *codes
+            )
         # Blocking goes in before the fill that would lie in its place.
         for part in sorted(self._filling, key=lambda part: part.component is not Component.BLOCKING):
-            weight_mg += part.mass_mg - (self._laid_mg if part.component is Component.VOID_FILL else 0)
+            weight_mg += part.mass_mg - (weights.laid_mg if part.component is Component.VOID_FILL else 0)
             yield BenchLine(self._filled(part), weight_mg)
+        held = list(zip((placed.line_id for placed in parcel.placements), weights.lost_mg, strict=True))
+        if unseen := {line_id for line_id, lost_mg in held if lost_mg <= tolerance_mg}:
+            counts = Counter(line_id for line_id, _ in held)
+            names = listed(_several(self._lines[name], count) for name, count in counts.items() if name in unseen)
+            yield BenchLine(f"Count before you close: {names}. One too few would not show on the scale.")
         if any(self._is_pressed(placed) for placed in parcel.placements):
             yield BenchLine("Press the goods down as you close it.", weight_mg)
         if not parcel.ships_in_own_container:
@@ -176,10 +222,6 @@ class _Bench:
         yield BenchLine(f"Mark it: {', '.join(marks)}." if marks else "It needs no mark.")
         low, high = (weight_words(parcel.gross_mg + sign * tolerance_mg) for sign in (-1, 1))
         yield BenchLine(f"The scale shows {low} to {high}.")
-        held = list(zip((placed.line_id for placed in parcel.placements), self._lost_mg, strict=True))
-        if unseen := {line_id for line_id, lost_mg in held if lost_mg <= tolerance_mg}:
-            names = listed(named(self._lines[line_id]) for line_id in dict(held) if line_id in unseen)
-            yield BenchLine(f"Count {names}: one too few would not show on the scale.")
 
     def _is_pressed(self, placed: Placement) -> bool:
         """Whether a unit is thinner than it is at rest, with its folds."""
@@ -191,7 +233,11 @@ class _Bench:
         name, box = self._parcel.started_parcel_id, self._box
         if name:
             held = any(begun.placements for begun in self._task.started_parcels if begun.started_parcel_id == name)
-            anew = ": take out what is in it, which goes back in as follows" if held and not self._begun else ""
+            anew = (
+                ": take out what is in it, which goes back in as follows"
+                if held and not self._steps[0].already_in_box
+                else ""
+            )
             return f"Go on with parcel {name}, box {box.box_type_id}{anew}."
         if box.style is BoxStyle.BOOK_WRAP:
             taken = f"Take book wrap {box.box_type_id}, {_size(box)} mm, and lay it open."
@@ -201,15 +247,16 @@ class _Bench:
             taken = f"Take box {box.box_type_id}, {_size(box)} mm inside."
         return taken + _bottom(box, strips) + (" Lay it down with the open end at the right." if self._at_end else "")
 
-    def _sentence(self, index: int) -> str:
-        """Return how a unit is put down, in its inner box or not."""
-        placed = self._parcel.placements[index]
-        what, before = self._called(placed), ""
+    def _sentence(self, at: int, step: Step) -> str:
+        """Return how the units of a step are put down, in an inner box or not."""
+        placed, count, before = step.placed[0], len(step.placed), ""
+        line = self._lines[placed.line_id]
+        what, it = _several(line, count), "it" if count == 1 else "them"
         if self._parcel.ships_in_own_container:
             return f"Ship {what} as it is, without a box."
         self._task.stop.look()
-        where = self._places.of(index)
-        if index + 1 in self._begun:
+        where = self._places.of(at)
+        if step.already_in_box:
             return f"Already in the box: {what}, {', '.join(where)}."
         if placed.inner_box_type_id:
             # Upright it has its opening on top.
@@ -217,25 +264,23 @@ class _Bench:
             poses = Pose.ON_ITS_END, Pose.ON_ITS_SIDE, Pose.UPRIGHT
             how = [self._put(poses[inside.index(placed.orientation.value[2])], "the inner box")]
         else:
-            before = self._round(placed, what)
-            how = [self._put(pose_of(self._lines[placed.line_id], placed), "it" if before else what)]
+            before = self._round(placed, what if count == 1 else f"each of {what}")
+            pose = pose_of(line, placed)
+            how = [self._put(pose, it if before else what, several=count > 1, on_edge=_on_edge(line, placed, pose))]
             if placed.folds:
-                how.append("folded once" if placed.folds == 1 else f"folded {placed.folds} times")
+                how.append(
+                    f"folded {['once', 'twice'][placed.folds - 1] if placed.folds < 3 else f'{placed.folds} times'}"
+                )
             if (turn := turn_of(placed)) is not None:
                 how.append(turn.value)
         return f"{before}{', '.join((*how, *where))}."
 
-    def _called(self, placed: Placement) -> str:
-        """Return what a unit is called: its line, and which of several in the parcel it is."""
-        name = named(self._lines[placed.line_id])
-        number, count = self._parcel.unit_numbers[placed.line_id, placed.unit_index]
-        return name if count == 1 else f"{name} ({number} of {count})"
-
     def _round(self, placed: Placement, what: str) -> str:
         """Return what is done to a unit before it is put down: what its special handling asks for, pads or wrap."""
         steps = [rule.step for rule in handled_as(self._lines[placed.line_id], self._task.materials) if rule.step]
-        before = "".join(step.format("it" if at else what) + " " for at, step in enumerate(steps))
-        what = "it" if before else what
+        again = "each" if what.startswith("each of") else "it"
+        before = "".join(step.format(again if at else what) + " " for at, step in enumerate(steps))
+        what = again if before else what
         rule, name = self._protection.get(placed.line_id), _dunnage_words(self._parcel.cushioning_id)
         if rule is not None and rule.pad_edge_um:
             size = f"{whole_mm(rule.pad_edge_um)} mm square and {units.exact(placed.half_gap_um)} mm thick"
@@ -244,8 +289,9 @@ class _Bench:
             return f"{before}Wrap {what} in {_counted(rule.wrap_layers, 'layer')} of {name}. "
         return before
 
-    def _boxed(self, placed: Placement, codes: tuple[str, str]) -> Iterator[BenchLine]:
+    def _boxed(self, step: Step, codes: tuple[str, str]) -> Iterator[BenchLine]:
         """Yield how a unit is packed in its inner box before that is put down."""
+        placed = step.placed[0]
         inner = self._inner[placed.line_id, placed.inner_box_type_id]
         gap, name = whole_mm(inner.gap_um), self._fill_name
         bottom, top, _ = self._taped(inner.box)
@@ -254,7 +300,7 @@ class _Bench:
         filled = inner.fill_mg and name
         if filled and inner.gap_um:
             yield BenchLine(f"Lay {gap} mm of {name} in the inner box.")
-        what = self._called(placed)
+        what = named(self._lines[placed.line_id])
         before = self._round(placed, what)
         pose = pose_of(inner.goods, replace(placed, orientation=inner.orientation)).value
         sides = f", at least {gap} mm from each side" if inner.gap_um else ""
@@ -266,14 +312,14 @@ class _Bench:
             closed = f"Fill the inner box up, {litres:,.1f} L of {name} in all ({mass}), and close it."
         yield BenchLine(closed + (f" Tape its top: {top}." if top else ""))
 
-    def _put(self, pose: Pose, what: str) -> str:
-        """Return how a unit or an inner box is put down."""
+    def _put(self, pose: Pose, what: str, *, several: bool = False, on_edge: bool = False) -> str:
+        """Return how units or an inner box are put down."""
         if self._at_end:
             return f"Slide {what} in at the open end, {pose.value}"
         if self._box.flexible and pose is Pose.FLAT:
             wraps = self._box.style is BoxStyle.BOOK_WRAP
-            return f"Lay {what} on the book wrap" if wraps else f"Slide {what} into the mailer"
-        return _POSES[pose].format(what)
+            return f"Lay {what} on the open wrap" if wraps else f"Slide {what} into the mailer"
+        return f"Stand {what} on edge" if on_edge else _POSES[pose][several].format(what)
 
     def _fillings(self) -> Iterator[BenchFilling]:
         """Yield what fills and blocks the box beside its inner boxes."""
@@ -307,7 +353,7 @@ class _Bench:
         ends_um = (each.corner_um[axis] + each.extent_um[axis] - each.half_gap_um for each in placements)
         gap_um = self._parcel.inner_um[axis] - max(ends_um)
         top = f" and the {whole_mm(gap_um)} mm {'at the open end' if self._at_end else 'on top'}"
-        return f"Fill the gaps{top if gap_um >= _LEAST_TOP_UM else ''}: {what} in all ({mass})."
+        return f"Fill all gaps{top if gap_um >= _LEAST_TOP_UM else ''}: {what} in all ({mass})."
 
     def _taped(self, box: BoxType) -> tuple[str, str, int]:
         """Return the tape at the bottom of a box before anything is in it, that at its top, and the mass of the former.
@@ -346,3 +392,14 @@ def _counted(count: int, what: str) -> str:
 
 def _dunnage_words(dunnage_id: str) -> str:
     return dunnage_id.replace("-", " ").replace(" paper wrap", " paper")
+
+
+def _several(line: Item, count: int) -> str:
+    """Return what so many units of a line are called."""
+    return named(line) if count == 1 else f"{count} × {named(line).removeprefix('the ')}"
+
+
+def _on_edge(line: Item, placed: Placement, pose: Pose) -> bool:
+    """Whether a unit stands on an edge that is neither a long side nor an end."""
+    _, middle, longest = sorted(line.shape_um(placed.folds))
+    return pose in {Pose.ON_ITS_LONG_SIDE, Pose.ON_ITS_END} and middle >= _EDGES_ALIKE * longest

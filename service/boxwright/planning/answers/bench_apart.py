@@ -25,7 +25,7 @@ _BY_ARGUMENT = (
 def why_apart(plan: Plan, task: Task) -> tuple[str, ...]:
     """Return for each parcel of a plan of a task why its goods are in none of the earlier ones.
 
-    Empty for the first parcel, and where neither the rules nor the certificate say anything of it.
+    Empty for the first parcel. Where neither the rules nor the certificate give a reason, that is said.
     """
     if len(plan.parcels) < 2:
         return ("",) * len(plan.parcels)
@@ -74,12 +74,16 @@ def _between(model: OrderModel, parcel: Parcel, members: Ints, other: Parcel, in
 def _at_large(plan: Plan, task: Task) -> str:
     """Return what the certificate says of fewer parcels for the whole order."""
     certificate, count = plan.certificate, len(plan.parcels)
+    if certificate.rank:
+        return "this is an alternative, and the best plan may have fewer parcels"
     # A certificate without objectives claims nothing.
-    if plan.status is not PlanStatus.COMPLETE or not certificate.objectives:
-        return ""
+    if not certificate.objectives:
+        return "whether fewer parcels would do is not known"
     first = certificate.objectives[0]
     if first != Objective.PARCEL_COUNT:
         return f"this is the best plan found by {first.replace('_', ' ')}"
+    if plan.status is not PlanStatus.COMPLETE:
+        return "no plan that packs as much in fewer parcels was found"
     if certificate.bounded_objective == first and certificate.lower_bound != certificate.value:
         return f"no plan with fewer than {count} parcels was found"
     largest = max(task.catalog.box_types, key=lambda box: box.inner_volume_um3).box_type_id

@@ -1,4 +1,4 @@
-"""Where a unit goes, in words: what it stands on, next to which unit or in which corner, how far from the walls."""
+"""Where a step goes, in words: what it stands on, beside which units or in which corner, how far from the walls."""
 
 from collections.abc import Iterator, Sequence
 
@@ -6,14 +6,17 @@ import numpy as np
 import numpy.typing as npt
 
 from boxwright import units
-from boxwright.domain.box import BoxType
+from boxwright.domain.box import BoxType, Opening
 from boxwright.domain.plan import EmptySpace, Parcel, Placement
+from boxwright.domain.steps import Step, numbers
 from boxwright.planning.words import listed
 
 Int64s = npt.NDArray[np.int64]
 
 _MOST_NAMED = 4
-"""Units or spaces that are named one by one; of more units, the layer is, and of spaces the rest are counted."""
+"""Steps that are named one by one; of more, the layer is."""
+_MOST_SIDES = 2
+"""Sides with a space to block that are named one by one; of more, the steps are."""
 _CLEARLY_UM, _CLEARLY_SHARE = 10 * units.UM_PER_MM, 20
 """A unit is seen to be nearer to one wall where it is by so much, and by this part of the box's edge or touches it."""
 _NEAR_UM = 100 * units.UM_PER_MM
@@ -29,82 +32,124 @@ def whole_mm(length_um: int) -> str:
 
 
 class Places:
-    """Says where the units of a parcel go; void fill goes into it or not, and some of them lie in it already or not."""
+    """Says where the steps of a parcel go, each seen as one block; void fill goes into the parcel or not."""
 
-    def __init__(self, parcel: Parcel, box: BoxType, *, filled: bool, begun: bool) -> None:
-        self._placed, self._box, self._filled = parcel.placements, box, filled
+    def __init__(self, parcel: Parcel, steps: Sequence[Step], box: BoxType, *, filled: bool) -> None:
+        self._steps, self._placed, self._box, self._filled = steps, [step.placed[0] for step in steps], box, filled
         # Pads take the place of fill.
         self._padded = {each.line_id for each in parcel.protection if each.pad_edge_um}
-        self._low = np.array([each.corner_um for each in self._placed], np.int64).reshape(-1, 3)
-        self._high = self._low + np.array([each.extent_um for each in self._placed], np.int64).reshape(-1, 3)
+        self._low = np.array([step.corner_um for step in steps], np.int64).reshape(-1, 3)
+        self._high = self._low + np.array([step.extent_um for step in steps], np.int64).reshape(-1, 3)
         half_gaps = np.array([each.half_gap_um for each in self._placed], np.int64)[:, None]
         self._goods_low, self._goods_high = self._low + half_gaps, self._high - half_gaps
-        # Which wall each unit is clearly nearer to: -1 the low one, 1 the high one, 0 neither; int64 (n, 2).
+        # Which wall each step is clearly nearer to: -1 the low one, 1 the high one, 0 neither; int64 (n, 2).
         edges_um = np.array(parcel.inner_um[:2], np.int64)
         low, high = self._goods_low[:, :2], edges_um - self._goods_high[:, :2]
         touches = np.minimum(low, high) < units.UM_PER_MM
         clearly_um = np.where(touches, _CLEARLY_UM, np.maximum(_CLEARLY_UM, edges_um // _CLEARLY_SHARE))
         self._walls: Int64s = np.where(np.abs(low - high) >= clearly_um, np.sign(low - high), 0)
+        # Between which walls each step leaves no room worth a word.
+        self._fills: npt.NDArray[np.bool_] = low + high < _CLEARLY_UM
         self._under = [self._support(at) for at in range(len(self._placed))]
         lifts_um = [depth_um for depth_um, below in self._under if below is None]
+        begun = any(step.already_in_box for step in steps)
         self.bottom_um = min(lifts_um, default=0) if filled and box.has_fill and not begun else 0
         """Depth of the layer of fill under all units, in um: the least of those on the floor; 0 where one is on it."""
 
     def of(self, index: int) -> Iterator[str]:
-        """Yield the parts of where the unit of a placement goes, counted from 0."""
-        placed = self._placed[index]
+        """Yield the parts of where a step goes, counted from 0."""
+        step, placed = self._steps[index], self._placed[index]
         if placed.compartment:
-            yield self._compartment(placed.compartment)
+            yield self._compartments(step)
             return
+        yield from self._row(step)
         yield from self._level(index)
         beside = self._beside(index)
-        # By the side that is nearer: -1 left and front, 0 neither, 1 right and back, None where a neighbour says it.
-        x, y = (None if axis in beside else side for axis, side in enumerate(self._walls[index].tolist()))
-        # Of the only unit in a mailer the corner says no more than the mailer.
-        if len(self._placed) > 1 or not self._box.flexible:
+        # By the side that is nearer: -1 left and front, 0 neither, 1 right and back; None where a neighbour says it, or
+        # the step reaches from wall to wall.
+        said = [axis in beside or full for axis, full in enumerate(self._fills[index].tolist())]
+        x, y = (None if said[axis] else side for axis, side in enumerate(self._walls[index].tolist()))
+        # Of the only step in a mailer the corner says no more than the mailer.
+        if len(self._steps) > 1 or not self._box.flexible:
             along = (y, ("front", "back")), (x, ("left", "right"))
-            if sides := [names[side > 0] for side, names in along if side]:
+            sides = [names[side > 0] for side, names in along if side]
+            if sides and 0 in (x, y):
+                yield f"at the middle of the {sides[0]} side"
+            elif sides:
                 yield f"at the {' '.join(sides)}"
-            if 0 in (x, y):
+            elif 0 in (x, y):
                 yield "in the middle"
         for axis, (other, side) in beside.items():
             gap_um = int(self._gaps_um(index, axis)[other])
-            yield (f"{whole_mm(gap_um)} mm " if gap_um else "") + f"{_BESIDE[axis, side]} {other + 1}"
+            yield (f"{whole_mm(gap_um)} mm " if gap_um else "") + f"{_BESIDE[axis, side]} {self._steps[other].label}"
         if placed.wall_margin_um:
             yield f"at least {whole_mm(placed.half_gap_um + placed.wall_margin_um)} mm from the walls"
 
+    def _row(self, step: Step) -> Iterator[str]:
+        """Yield how the units of a step stand together, and how far apart; nothing of a single one."""
+        along_x, along_y, high = step.counts
+        if len(step.placed) == 1:
+            return
+        stacks = along_x * along_y
+        if high > 1:
+            yield "one on top of the other" if stacks == 1 else f"in {stacks} stacks of {high}"
+        if stacks > 1:
+            beside = "side by side" if along_y == 1 else "one behind the other"
+            yield f"in {along_y} rows of {along_x}" if along_x > 1 < along_y else beside
+        if gap_um := 2 * step.placed[0].half_gap_um:
+            fill = " with fill between" if self._filled and self._gap_um(step.placed[0]) else ""
+            yield f"{whole_mm(gap_um)} mm apart{fill}"
+
     def blocked(self, spaces: Sequence[EmptySpace]) -> str:
-        """Return where spaces are that are to be blocked, by the units that can move into them."""
-        found: dict[str, None] = {}
+        """Return where spaces are that are to be blocked, by the steps whose units can move into them."""
+        found: dict[tuple[str, int], None] = {}
         boxes = list(zip(self._low.tolist(), self._high.tolist(), strict=True))
         for space in spaces:
             low = space.corner_um
             high = tuple(start + edge for start, edge in zip(low, space.extent_um, strict=True))
-            for number, (unit_low, unit_high) in enumerate(boxes, start=1):
-                meets = [low[axis] < unit_high[axis] and unit_low[axis] < high[axis] for axis in range(3)]
+            for at, (step_low, step_high) in enumerate(boxes):
+                meets = [low[axis] < step_high[axis] and step_low[axis] < high[axis] for axis in range(3)]
                 for axis in (0, 1):
-                    for side, touches in ((1, low[axis] == unit_high[axis]), (-1, high[axis] == unit_low[axis])):
+                    for side, touches in ((1, low[axis] == step_high[axis]), (-1, high[axis] == step_low[axis])):
                         if touches and meets[1 - axis] and meets[2]:
-                            found[f"{_BESIDE[axis, side]} {number}"] = None
-        sides, more = list(found)[:_MOST_NAMED], len(found) - _MOST_NAMED
-        words = f"the space{'' if len(sides) == 1 else 's'} {listed(sides)}"
-        return f"{words} and {more} more beside goods" if more > 0 else words
+                            found[_BESIDE[axis, side], at] = None
+        # Goods with fill round them are held by it: the others are what is blocked.
+        found = {at: None for at in found if not self._placed[at[1]].half_gap_um} or found
+        if len(found) <= _MOST_SIDES:
+            return f"the space {listed(f'{side} {self._steps[at].label}' for side, at in found)}"
+        beside = sorted({at for _, at in found})
+        many = len(beside) == len(boxes) or len(beside) > _MOST_NAMED
+        return f"the space round {'the goods' if many else listed(self._steps[at].label for at in beside)}"
 
-    def fill_under_um(self, index: int) -> int:
-        """Return how deep the fill is that a unit is put down on, beyond what is under all units, in um."""
+    def fill_under_um(self, index: int, placed: Placement) -> int:
+        """Return how deep the fill is that a unit of a step is put down on, beyond what is under all units, in um."""
         depth_um, below = self._under[index]
-        if not self._filled or self._placed[index].compartment:
+        if not self._filled or placed.compartment:
             return 0
+        if placed.z_um > self._low[index, 2]:
+            return 2 * self._gap_um(placed)
         return depth_um - self.bottom_um if below is None else depth_um
 
+    def fill_before(self, index: int) -> tuple[int, str]:
+        """Return up to which height fill goes in before a step, in um, and how that is said; 0 for none.
+
+        Where fill lies between the step and what is under it, the gaps beside that cannot be reached later. A box that
+        opens at its end is filled last.
+        """
+        depth_um, below = self._under[index]
+        if not (below and depth_um and self._filled) or self._box.opening is Opening.END:
+            return 0, ""
+        height_um = int(self._low[index, 2]) - max(self._gap_um(self._placed[other]) for other in below)
+        return height_um, listed(self._steps[other].label for other in below)
+
     def _support(self, index: int) -> tuple[int, list[int] | None]:
-        """Return how deep fill can be under a unit, in um, and on which earlier units it stands.
+        """Return how deep fill can be under a step, in um, and on which earlier ones it stands.
 
         None where that is the floor; none and no fill where too many to be named are below.
         """
         placed = self._placed[index]
-        if placed.z_um <= placed.wall_margin_um:
-            return placed.z_um + self._gap_um(placed), None
+        if self._low[index, 2] <= placed.wall_margin_um:
+            return int(self._low[index, 2]) + self._gap_um(placed), None
         on_top = self._high[:index, 2] == self._low[index, 2]
         below = np.flatnonzero(on_top & (self._shared(index)[:, :2] > 0).all(axis=1)).tolist()
         if not 0 < len(below) <= _MOST_NAMED:
@@ -116,13 +161,13 @@ class Places:
         return 0 if placed.line_id in self._padded else placed.half_gap_um
 
     def _level(self, index: int) -> Iterator[str]:
-        """Yield what a unit stands on; nothing in a mailer, where there is only one thing to stand on."""
+        """Yield what a step stands on; nothing in a mailer, where there is only one thing to stand on."""
         padded, (depth_um, below) = self._placed[index].line_id in self._padded, self._under[index]
         filled = f"{whole_mm(depth_um)} mm of fill" if depth_um and self._filled else ""
         if padded:
             yield "on its pads"
         if below:
-            yield f"on {filled and f'{filled} over '}{listed(str(other + 1) for other in below)}"
+            yield f"on {filled and f'{filled} over '}{listed(self._steps[other].label for other in below)}"
         elif below is not None:
             yield "on what is there"
         elif filled:
@@ -132,7 +177,7 @@ class Places:
             yield raised if depth_um else "on the floor"
 
     def _beside(self, index: int) -> dict[int, tuple[int, int]]:
-        """Return by which earlier units it is said where a unit goes, by axis: each with the side of it.
+        """Return by which earlier steps it is said where one goes, by axis: each with the side of it.
 
         Those that it touches, along each axis the one that it touches most. Else the nearest, where the walls do not
         say it: where none is clearly nearer, where the other unit lies before the nearer one, and where both have the
@@ -179,17 +224,21 @@ class Places:
         shared: Int64s = np.maximum(high - np.maximum(self._low[:index], self._low[index]), 0)
         return shared
 
-    def _compartment(self, number: int) -> str:
-        """Return which compartment it is, by row and column where there are several."""
+    def _compartments(self, step: Step) -> str:
+        """Return which compartments a step fills: of one by row and column where there are several."""
         cells, said = self._box.cells_um, []
-        if len(cells) == 1:
-            return "in its compartment"
+        inside = [placed.compartment or 0 for placed in step.placed]
+        if len(inside) == len(cells):
+            return "one in each compartment" if len(cells) > 1 else "in its compartment"
+        if len(inside) > 1:
+            runs = [numbers(run[0], len(run)) for run in np.split(inside, np.flatnonzero(np.diff(inside) != 1) + 1)]
+            return f"one each in compartments {listed(runs)}, counted row by row from the front left"
         rows, columns = ("front row", "back row", "row from the front"), ("left", "right", "from the left")
         for axis, (first, last, nth) in ((1, rows), (0, columns)):
             starts = sorted({cell[axis] for cell in cells})
-            at = starts.index(cells[number - 1][axis])
+            at = starts.index(cells[inside[0] - 1][axis])
             if len(starts) == 2:
                 said.append((first, last)[at])
             elif len(starts) > 2:
                 said.append(f"{_ORDINALS[at] if at < len(_ORDINALS) else f'{at + 1}.'} {nth}")
-        return f"in compartment {number} ({', '.join(said)})"
+        return f"in compartment {inside[0]} ({', '.join(said)})"

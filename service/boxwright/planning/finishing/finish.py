@@ -173,7 +173,7 @@ def plan_of(request: Request, parcels: Sequence[Parcel], unpacked: Sequence[Unpa
         data_version=materials.version,
         data_hash=materials.content_hash,
         ship_date=request.ship_date,
-        derived_legs=request.derived_legs,
+        legs=request.lane.legs if request.lane else (),
     )
 
 

@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from boxwright.domain.box import BoxType
-from boxwright.domain.box_component import box_component, part_cost_minor
+from boxwright.domain.box import BoxType, box_component, part_cost_minor
 from boxwright.domain.factor import Component
 from boxwright.domain.footprint import PackagingComponent
 from boxwright.domain.lack import MissingFactorError

@@ -9,14 +9,14 @@ import dataclasses
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from boxwright.catalog.rows import LiftingProfile, TapeRule
-from boxwright.domain.box import BoxType
-from boxwright.domain.box_component import box_component
+from boxwright.domain.box import BoxType, box_component
 from boxwright.domain.dunnage import Dunnage
 from boxwright.domain.factor import Component
 from boxwright.domain.footprint import PackagingComponent
@@ -26,7 +26,7 @@ from boxwright.packing.problem import UPRIGHT, Space, Units
 from boxwright.packing.question import Refused
 from boxwright.planning.parts.cushioned import Wrappings
 from boxwright.planning.parts.expansion import Expansion
-from boxwright.protection import blocking_mg, label_mg, tape_mg, void_fill_mg
+from boxwright.protection import blocking_limits, blocking_mg, label_mg, tape_mg, void_fill_mg
 from boxwright.selection.model import Fillings
 from boxwright.selection.table import ROUNDING_MG, BoxTable
 from boxwright.stop import NEVER, Stop
@@ -251,6 +251,10 @@ class Spaces:
         if space.encloses:
             enclosing = box.shell.enclosing_um(space.edges_um, _lowest_um(units, whole=whole))
             return dataclasses.replace(space, edges_um=enclosing)
+        if whole and several and self.too_loose(box, units):
+            return dataclasses.replace(
+                space, mass_limit_mg=self._heavy_mg - 1.0, mass_rule="heavier goods cannot be held in it"
+            )
         fill, cushioned = request.densest_fill, np.count_nonzero(units.cushioning_mg)
         if whole:
             fill = request.cushion_fill if cushioned else request.void_fill
@@ -264,6 +268,29 @@ class Spaces:
         if not whole:
             limit, displaced = limit - ROUNDING_MG, float(void_fill_mg(empty, share, fill) / empty)
         return Space(space.edges_um, limit, space.volume_limit_um3, displaced, space.mass_rule, cells=space.cells)
+
+    def too_loose(self, box: BoxType, units: Units) -> bool:
+        """Whether nothing holds several heavy units: the box is mostly empty, or too weak for what would block it.
+
+        Where no blocking is chosen, any may be.
+        """
+        request, block = self.request, self.request.blocking
+        if block is None or not box.has_fill or units.total_mg < self._heavy_mg:
+            return False
+        empty = box.inner_volume_um3 - units.volume_um3
+        if units.volume_um3 < self._least_share * box.inner_volume_um3:
+            return True
+        limit = self.bound(box, several=True)[0].load_limit_mg(request.closures(box).closing_mg)
+        fill, share = request.densest_fill, request.policy.void_fill_share
+        return limit is not None and units.packed_mg + blocking_mg(empty, block, empty, fill, share) > limit
+
+    @cached_property
+    def _heavy_mg(self) -> int:
+        return blocking_limits(self.request.materials).least_mg
+
+    @cached_property
+    def _least_share(self) -> Fraction:
+        return Fraction(self.request.materials.blocking_rules["least_share"].value)
 
     @cached_property
     def table(self) -> BoxTable:
@@ -294,6 +321,8 @@ class Spaces:
     @cached_property
     def monotone(self) -> bool:
         """See ``ParcelModel.monotone``: not where the void fill that takes the place of a unit outweighs it."""
+        if self.request.blocking is not None and self.expansion.arrays.total_mg > self._heavy_mg:
+            return False  # what is too loose in a box may be held there with more beside it
         fill, share = self.request.densest_fill, self.request.policy.void_fill_share
         if fill is None or all(self.for_several(box).max_load_mg is None for box in self.request.box_types):
             return True

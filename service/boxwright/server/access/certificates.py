@@ -2,12 +2,10 @@
 
 import contextlib
 import datetime as dt
-import logging
 import ssl
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import grpc
@@ -15,19 +13,10 @@ import grpc
 from boxwright.errors import FieldViolation, InvalidInputError, printable
 from boxwright.findings import Findings
 from boxwright.regular_file import read_regular
-from boxwright.server.data_files import look_at
-from boxwright.server.logs import log
 from boxwright.server.settings import Settings
 
 MOST_BYTES = 1 << 20
 """Longest file: the authorities of a whole operating system are shorter."""
-
-WEAK = {
-    "EE_KEY_TOO_SMALL": "has a key that is too short to be safe",
-    "CA_KEY_TOO_SMALL": "has an authority whose key is too short to be safe",
-    "CA_MD_TOO_WEAK": "is signed by a hash that is no longer safe",
-}
-"""What OpenSSL's reasons mean for a certificate."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,70 +32,106 @@ class Authority:
         return self.begins_s <= now_s <= self.expires_s
 
 
-@dataclass(frozen=True, slots=True)
-class Pems:
-    """What the files hold, once it is known to fit together.
+class Certificates:
+    """Certificate and key of the ports, and the authorities of callers; connections begun later get what is read later.
+
+    Raises InvalidInputError with every file that cannot be read or does not fit, by the name of its setting.
 
     Attributes
     ----------
-    certificate, key, client_ca : bytes
-        PEM; ``client_ca`` is empty where callers need no certificate.
+    seen : tuple of bytes
+        Certificate, key and authorities in PEM, as they were taken over last; the last is empty where callers need no
+        certificate.
     expires_s : float
         When the certificate ends, in seconds since 1970.
     authorities : tuple of Authority
-        Those of ``client_ca``, one of them valid at least; none where callers need no certificate.
+        Those of ``client_ca``, one of them valid at least.
     """
 
-    certificate: bytes
-    key: bytes
-    client_ca: bytes
-    expires_s: float
-    authorities: tuple[Authority, ...]
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._credentials: Any = None
+        self.take(self.read())
 
-
-def read_pems(settings: Settings) -> Pems:
-    """Return what the files hold that settings name, of which ``tls_certificate`` is one.
-
-    Raises
-    ------
-    InvalidInputError
-        With every file that cannot be read or does not fit, by the name of its setting.
-    """
-    found = Findings()
-    content = dict.fromkeys(("tls_certificate", "tls_key", "client_ca"), b"")
-    for field in content:
-        if name := getattr(settings, field):
+    def read(self) -> tuple[bytes, ...]:
+        """Return what the files hold now; raises InvalidInputError."""
+        found, content = Findings(), []
+        for field in ("tls_certificate", "tls_key", "client_ca"):
+            name = getattr(self._settings, field)
             try:
-                content[field] = read_regular(name, MOST_BYTES)
+                content.append(read_regular(name, MOST_BYTES) if name else b"")
             except OSError as error:
                 found.add(field, f"cannot be read: {error.strerror}: {name}")
-    certificate, key, client_ca = content.values()
-    at_fault = {fault.field for fault in found.violations}
-    expires_s = 0.0 if at_fault & {"tls_certificate", "tls_key"} else _judge(settings, certificate, found)
-    reads_ca = settings.client_ca and "client_ca" not in at_fault
-    authorities = _judge_authorities(settings.client_ca, client_ca, found) if reads_ca else ()
-    found.raise_any()
-    return Pems(certificate, key, client_ca, expires_s, authorities)
+        found.raise_any()
+        return tuple(content)
+
+    def take(self, content: tuple[bytes, ...]) -> None:
+        """Take over what ``read`` returned; raises InvalidInputError, and what was shown before is shown on."""
+        found, settings = Findings(), self._settings
+        certificate, _, client_ca = content
+        expires_s = _judge_pair(settings, certificate, found)
+        authorities = _judge_authorities(settings.client_ca, client_ca, found) if client_ca else ()
+        found.raise_any()
+        contexts = {verify: self._context(client_ca, verify) for verify in (ssl.CERT_OPTIONAL, ssl.CERT_REQUIRED)}
+        if self.read() != content:  # contexts read the files themselves
+            raise InvalidInputError([FieldViolation("tls_certificate", "changed while it was read")])
+        self.seen, self.expires_s, self.authorities, self._contexts = content, expires_s, authorities, contexts
+
+    def ends(self) -> dict[tuple[str, ...], float]:
+        """Return when they end, in seconds since 1970, by setting: of authorities the first valid one."""
+        now_s = time.time()
+        ends: dict[tuple[str, ...], float] = {("tls_certificate",): self.expires_s}
+        if self.authorities:
+            valid = [authority.expires_s for authority in self.authorities if authority.is_valid(now_s)]
+            ends["client_ca",] = min(valid) if valid else max(authority.expires_s for authority in self.authorities)
+        return ends
+
+    def for_grpc(self) -> Any:
+        """Return the credentials of a gRPC server, which asks anew at each connection."""
+
+        def configuration() -> Any:
+            certificate, key, client_ca = self.seen
+            return grpc.ssl_server_certificate_configuration([(key, certificate)], root_certificates=client_ca or None)
+
+        # Kept: the library holds it by its address alone.
+        self._credentials = grpc.dynamic_ssl_server_credentials(
+            configuration(), configuration, require_client_authentication=bool(self._settings.client_ca)
+        )
+        return self._credentials
+
+    def context(self, verify: ssl.VerifyMode) -> ssl.SSLContext:
+        """Return the context of the next connection, at a port that asks callers for their certificates as it says."""
+        return self._contexts[verify]
+
+    def _context(self, client_ca: bytes, verify: ssl.VerifyMode) -> ssl.SSLContext:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.minimum_version = ssl.TLSVersion.TLSv1_2  # as gRPC's own
+        context.options |= ssl.OP_NO_COMPRESSION | ssl.OP_NO_RENEGOTIATION
+        _load_pair(context, self._settings)
+        if client_ca:
+            context.load_verify_locations(cadata=client_ca.decode("ascii"))
+            context.verify_mode = verify
+        return context
 
 
-def _judge(settings: Settings, certificate: bytes, found: Findings) -> float:
+def _judge_pair(settings: Settings, certificate: bytes, found: Findings) -> float:
     """Note what is wrong with certificate and key; return when the certificate ends, in s since 1970."""
     server, shown = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER), settings.tls_certificate
     try:
         _load_pair(server, settings)
     except ssl.SSLError as error:
-        found.add(*_of_pair(error, settings, certificate))
-        return 0.0
-    except OSError as error:  # changed since it was read
-        found.add("tls_certificate", f"cannot be read: {error.strerror}")
+        if _is_pem(certificate) and "TOO_" not in (error.reason or ""):  # else its key or hash is not safe
+            rule = f"must be the private key of tls_certificate in PEM, without a passphrase ({error.reason})"
+            found.add("tls_key", f"{rule}: {settings.tls_key}")
+        else:
+            rule = f"must be a certificate in PEM, with those that lead to its authority ({error.reason})"
+            found.add("tls_certificate", f"{rule}: {shown}")
         return 0.0
     try:
         return _end_of(server, certificate)
     except ssl.SSLError as error:
-        if isinstance(error, ssl.SSLCertVerificationError):
-            found.add("tls_certificate", f"is not valid now: {error.verify_message}: {shown}")
-        else:
-            found.add("tls_certificate", f"cannot be shown to a caller: {error.reason}: {shown}")
+        why = getattr(error, "verify_message", "") or error.reason
+        found.add("tls_certificate", f"must be valid now ({why}): {shown}")
         return 0.0
 
 
@@ -115,19 +140,12 @@ def _load_pair(context: ssl.SSLContext, settings: Settings) -> None:
     context.load_cert_chain(settings.tls_certificate, settings.tls_key, password=lambda: "")
 
 
-def _of_pair(error: ssl.SSLError, settings: Settings, certificate: bytes) -> tuple[str, str]:
-    """Return the setting and the rule broken where certificate and key do not load."""
-    reason = error.reason or ""
-    if reason in ("KEY_VALUES_MISMATCH", "KEY_TYPE_MISMATCH"):
-        return "tls_key", f"is not the key of the certificate in tls_certificate: {settings.tls_key}"
-    if reason in WEAK:
-        return "tls_certificate", f"{WEAK[reason]}: {settings.tls_certificate}"
+def _is_pem(certificate: bytes) -> bool:
     try:
         ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(cadata=certificate.decode("ascii"))
     except (ssl.SSLError, ValueError):
-        rule = "must be a certificate in PEM, with those that lead to its authority"
-        return "tls_certificate", f"{rule}: {settings.tls_certificate}"
-    return "tls_key", f"must be a private key in PEM, without a passphrase: {settings.tls_key}"
+        return False
+    return True
 
 
 def _end_of(server: ssl.SSLContext, certificate: bytes) -> float:
@@ -154,14 +172,12 @@ def _judge_authorities(name: str, content: bytes, found: Findings) -> tuple[Auth
         found.add("client_ca", f"must be certificates of authorities in PEM: {name}")
         return ()
     authorities = tuple(map(_authority, context.get_ca_certs()))
-    now_s = time.time()
     if not authorities:
         found.add("client_ca", f"must hold the certificate of an authority (CA:TRUE), not of a caller: {name}")
-    elif not any(authority.is_valid(now_s) for authority in authorities):
+    elif not any(authority.is_valid(time.time()) for authority in authorities):
         last = max(authorities, key=lambda authority: authority.expires_s)
-        what, time_s = ("ended", last.expires_s) if last.expires_s < now_s else ("begins", last.begins_s)
-        whose = f"authority {printable(last.name)} {what} {shown_time(time_s)}"
-        found.add("client_ca", f"is not valid now: {whose}: {name}")
+        begins, ends = shown_time(last.begins_s), shown_time(last.expires_s)
+        found.add("client_ca", f"must be valid now: {printable(last.name)} is from {begins} to {ends}: {name}")
     return authorities
 
 
@@ -175,97 +191,3 @@ def _authority(certificate: Mapping[str, Any]) -> Authority:
 def shown_time(time_s: float) -> str:
     """Return a time in seconds since 1970 for a person."""
     return f"{dt.datetime.fromtimestamp(time_s, dt.UTC):%Y-%m-%d %H:%M} UTC"
-
-
-class Certificates:
-    """Certificate and key of the ports, and the authority of callers; connections begun later get what is read later.
-
-    Raises InvalidInputError if their files cannot be read or do not fit together.
-    """
-
-    faults: Sequence[str] = ()
-    """None: they are taken over whole, or not at all."""
-
-    def __init__(self, settings: Settings) -> None:
-        self._settings = settings
-        self._pems, self._contexts = self._load()
-        self._credentials: Any = None
-        self._warn()
-
-    @property
-    def expires_s(self) -> float:
-        """When the certificate ends, in seconds since 1970."""
-        return self._pems.expires_s
-
-    @property
-    def authority(self) -> Authority | None:
-        """Of the authorities that let callers in now the one that ends first, else the last; None: none is asked of."""
-        now_s = time.time()
-        ending = sorted(self._pems.authorities, key=lambda authority: authority.expires_s)
-        valid = [authority for authority in ending if authority.is_valid(now_s)]
-        return next(iter([*valid, *reversed(ending)]), None)
-
-    def stamp(self) -> object:
-        """Return what the files look like now."""
-        named = (self._settings.tls_certificate, self._settings.tls_key, self._settings.client_ca)
-        return tuple(look_at(Path(name)) for name in named if name)
-
-    def reload(self) -> bool:
-        """Take over what the files say now; return whether it is something else.
-
-        Raises
-        ------
-        InvalidInputError
-            If they cannot be read or do not fit together: what was shown before is shown on.
-        """
-        pems, contexts = self._load()
-        changed = pems != self._pems
-        self._pems, self._contexts = pems, contexts
-        if changed:
-            self._warn()
-        return changed
-
-    def for_grpc(self) -> Any:
-        """Return the credentials of a gRPC server, which asks anew at each connection."""
-        # Kept: the library holds it by its address alone.
-        self._credentials = grpc.dynamic_ssl_server_credentials(
-            _of_grpc(self._pems),
-            lambda: _of_grpc(self._pems),
-            require_client_authentication=bool(self._settings.client_ca),
-        )
-        return self._credentials
-
-    def context(self, verify: ssl.VerifyMode) -> ssl.SSLContext:
-        """Return the context of the next connection, at a port that asks callers for their certificates as it says."""
-        return self._contexts[verify]
-
-    def _load(self) -> tuple[Pems, dict[ssl.VerifyMode, ssl.SSLContext]]:
-        pems = read_pems(self._settings)
-        contexts = {verify: self._context(pems, verify) for verify in (ssl.CERT_OPTIONAL, ssl.CERT_REQUIRED)}
-        if read_pems(self._settings) != pems:  # contexts read the files themselves
-            raise InvalidInputError([FieldViolation("tls_certificate", "changed while it was read")])
-        return pems, contexts
-
-    def _warn(self) -> None:
-        """Say which authorities let nobody in: callers of them see a failed handshake, and the server no call."""
-        now_s = time.time()
-        over = [found.name for found in self._pems.authorities if not found.is_valid(now_s)]
-        if over:
-            facts = {"client_ca": self._settings.client_ca, "authorities": over[:10], "how_many": len(over)}
-            log(logging.WARNING, "authorities of callers are not valid now: callers of theirs are not let in", facts)
-
-    def _context(self, pems: Pems, verify: ssl.VerifyMode) -> ssl.SSLContext:
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.minimum_version = ssl.TLSVersion.TLSv1_2  # as gRPC's own
-        context.options |= ssl.OP_NO_COMPRESSION | ssl.OP_NO_RENEGOTIATION
-        _load_pair(context, self._settings)
-        if pems.client_ca:
-            context.load_verify_locations(cadata=pems.client_ca.decode("ascii"))
-            context.verify_mode = verify
-        return context
-
-
-def _of_grpc(pems: Pems) -> Any:
-    return grpc.ssl_server_certificate_configuration(
-        [(pems.key, pems.certificate)], root_certificates=pems.client_ca or None
-    )

@@ -12,24 +12,20 @@ import re
 import secrets
 import stat
 from collections import ChainMap, Counter
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from boxwright.errors import MOST_VIOLATIONS, FieldViolation, InvalidInputError
 from boxwright.findings import Findings
 from boxwright.regular_file import read_regular
 from boxwright.server.access.auth import Scope, TokenNotValidError
-from boxwright.server.data_files import look_at
 from boxwright.server.logs import log
-from boxwright.store import StoreError, TokenRecord, check_url
+from boxwright.store import StoreError, TokenRecord
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable
 
-    from boxwright.store.tokens import Tokens as TokensOfStore
 
 PREFIX = "bxw"
 """Beginning of every token, by which scanners of secrets find one that is where it should not be."""
@@ -115,13 +111,12 @@ def hash_of(text: str) -> str:
 
 
 def read_tokens(name: str) -> tuple[Token, ...]:
-    """Return the tokens of a file.
+    """Return the tokens of a file; raises as ``read_file`` and ``parse_file`` do."""
+    return parse_file(name, read_file(name))
 
-    Raises
-    ------
-    InvalidInputError
-        If the file cannot be read, or others may write it; DataFileError with each fault of what it holds.
-    """
+
+def read_file(name: str) -> bytes:
+    """Return the content of a file of tokens; InvalidInputError if it cannot be read, or everybody may write it."""
     found = Findings()
     content = b""
     try:
@@ -132,6 +127,11 @@ def read_tokens(name: str) -> tuple[Token, ...]:
         hint = "; `boxwright tokens create` makes it" if isinstance(error, FileNotFoundError) else ""
         found.add("tokens_file", f"cannot be read: {error.strerror}: {name}{hint}")
     found.raise_any()
+    return content
+
+
+def parse_file(name: str, content: bytes) -> tuple[Token, ...]:
+    """Return the tokens in the content of a file; raises DataFileError with each fault."""
     found = Findings(file=Path(name).name)
     try:
         rows = json.loads(content.decode("utf-8", "replace"))["tokens"]
@@ -202,168 +202,83 @@ def _time(value: Any, found: Findings, key: str) -> dt.datetime | None:
     return None
 
 
-_MICROSECOND = dt.timedelta(microseconds=1)
-_EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
-
-
-@contextmanager
-def opened_book(url: str) -> Iterator[TokensOfStore]:
-    """Lend the tokens of a store, to be listed and changed.
-
-    Raises
-    ------
-    InvalidInputError
-        If the URL is none of a store.
-    UnsupportedError
-        If the store needs the extra ``postgres`` and it is not installed.
-    StoreError
-        If it cannot be opened.
-    """
-    if rule := check_url(url):
-        raise InvalidInputError([FieldViolation("store", rule)])
-    from boxwright.store.store import Store
-
-    store = Store(url)
-    try:
-        store.open()
-        yield store.tokens
-    finally:
-        store.close()
-
-
 def tokens_of(records: Iterable[TokenRecord]) -> tuple[Token, ...]:
-    """Return the tokens of rows of a store.
-
-    Raises
-    ------
-    InvalidInputError
-        With each fault of a row.
-    """
+    """Return the tokens of rows of a store, judged like those of a file; raises InvalidInputError with each fault."""
     found = Findings()
     tokens = [_token_of(_row(record), found.at(f"tokens[{record.token_id}]")) for record in records]
     found.raise_any()
     return tuple(token for token in tokens if token is not None)
 
 
+def _row(record: TokenRecord) -> dict[str, object]:
+    row = asdict(record)
+    return row | {"id": row.pop("token_id"), "scopes": record.scopes.split(), "sites": record.sites.split()}
+
+
 def record_of(token: Token) -> TokenRecord:
     """Return what a store keeps of a token."""
-    times = [None if time is None else in_us(time) for time in (token.expires, token.revoked)]
+    ends = [None if time is None else time.isoformat() for time in (token.expires, token.revoked)]
     scopes, sites = " ".join(sorted(token.scopes)), " ".join(sorted(token.sites))
-    return TokenRecord(token.token_id, token.name, token.sha256, scopes, sites, in_us(token.created), *times)
-
-
-def in_us(time: dt.datetime) -> int:
-    """Return a time in us since 1970 UTC."""
-    return (time - _EPOCH) // _MICROSECOND
-
-
-def _row(record: TokenRecord) -> dict[str, object]:
-    """Return a record as a row of a file, so that both are judged alike; SQLite keeps anything in a column."""
-    times = zip(_TIMES, (record.create_us, record.expire_us, record.revoke_us), strict=True)
-    texts = {"scopes": record.scopes, "sites": record.sites}
-    return {
-        "id": record.token_id,
-        "name": record.name,
-        "sha256": record.sha256,
-        **{key: text.split() if isinstance(text, str) else text for key, text in texts.items()},
-        **{key: _stated_time(us) for key, us in times},
-    }
-
-
-def _stated_time(us: object) -> object:
-    """Return a time as a file has it; one that no calendar has as it is, which is none."""
-    try:
-        return None if us is None else (_EPOCH + us * _MICROSECOND).isoformat()  # type: ignore[operator] # caught
-    except (OverflowError, TypeError, ValueError):
-        return us
+    return TokenRecord(token.token_id, token.name, token.sha256, scopes, sites, token.created.isoformat(), *ends)
 
 
 _NOBODY = hash_of("")
 """Compared with where no token has the id, so that an answer takes as long."""
 
 
-class FileTokens:
-    """Tokens of a file; raises InvalidInputError if it cannot be read, or is at fault."""
+class TokenSource:
+    """Tokens that are kept in one place, all of which are taken over or none; InvalidInputError if they are at fault.
 
-    faults: Sequence[str] = ()
-    """None: they are taken over whole, or not at all."""
+    Where a store cannot be read at the start, none of its tokens lets in until it can.
 
-    def __init__(self, file: str) -> None:
-        self._file = file
-        self.by_id = _by_id(read_tokens(file))
-
-    def stamp(self) -> object:
-        """Return what the file looks like now."""
-        return look_at(Path(self._file))
-
-    def reload(self) -> bool:
-        """Take over what the file says now; return whether it is something else.
-
-        Raises
-        ------
-        InvalidInputError
-            If it cannot be read, or is at fault: those of before let in on.
-        """
-        before, self.by_id = self.by_id, _by_id(read_tokens(self._file))
-        _audit_changes(before, self.by_id, "tokens_file")
-        return self.by_id != before
-
-
-class StoredTokens:
-    """Tokens of a store, which replicas share; where it cannot be read at the start, none of them lets in until it can.
-
-    ``read`` returns all of them at one time, or raises StoreError.
+    Parameters
+    ----------
+    kept_in : str
+        The place, as audit lines name it.
+    read : callable
+        Returns its content, which is equal as long as nothing changed; raises InvalidInputError or StoreError.
+    parse : callable
+        Returns the tokens of a content; raises InvalidInputError.
 
     Attributes
     ----------
-    faults : sequence of str
-        Rows that could not be read as tokens and let nobody in, or why none of them could.
+    seen
+        What was taken over last; None: nothing yet.
+    by_id : dict of str to Token
+        The tokens.
     """
 
-    def __init__(self, read: Callable[[], Iterable[TokenRecord]]) -> None:
-        self._read = read
-        self._known = False
+    def __init__(self, kept_in: str, read: Callable[[], Any], parse: Callable[[Any], Iterable[Token]]) -> None:
+        self._kept_in, self.read, self._parse = kept_in, read, parse
+        self.seen: object = None
         self.by_id: dict[str, Token] = {}
-        self.faults: Sequence[str] = ()
         try:
-            self.reload()
+            self.take(read())
         except StoreError as error:
-            self.faults = (str(error),)
             log(logging.ERROR, "stored tokens are not read: none of them lets in yet", {"error": str(error)})
 
-    def stamp(self) -> object:
-        """Return what the store holds now; raises StoreError if it cannot be read."""
-        return tuple(self._read())
+    @classmethod
+    def of_file(cls, name: str) -> TokenSource:
+        """Return the tokens of a file."""
+        return cls("tokens_file", lambda: read_file(name), lambda content: parse_file(name, content))
 
-    def reload(self) -> bool:
-        """Take over what the store holds now, but for rows at fault; return whether it is something else.
+    @classmethod
+    def of_store(cls, read: Callable[[], tuple[TokenRecord, ...]]) -> TokenSource:
+        """Return the tokens of a store, which replicas share; ``read`` returns them all as they are at one time."""
+        return cls("store", read, tokens_of)
 
-        Raises
-        ------
-        StoreError
-            If it cannot be read: those of before let in on.
-        """
-        found = Findings()
-        tokens: list[Token] = []
-        for record in self._read():
-            with found:
-                tokens += tokens_of([record])
-        faults = [f"{fault.field}: {fault.rule}" for fault in found.violations]
-        if faults and faults != self.faults:
-            facts = {"faults": faults[:MOST_VIOLATIONS]}
-            log(logging.ERROR, "stored tokens at fault are left out: they let nobody in", facts)
-        self.faults = faults
-        before, self.by_id = self.by_id, _by_id(tokens)
-        if self._known:
-            _audit_changes(before, self.by_id, "store")
-        self._known = True
-        return self.by_id != before
+    def take(self, content: Any) -> None:
+        """Take over what ``read`` returned; raises InvalidInputError, and those of before let in on."""
+        by_id = {token.token_id: token for token in self._parse(content)}
+        if self.seen is not None:
+            _audit_changes(self.by_id, by_id, self._kept_in)
+        self.seen, self.by_id = content, by_id
 
 
 class Tokens:
     """Finds tokens, wherever they are kept; of two with one id that of the first source counts."""
 
-    def __init__(self, *sources: FileTokens | StoredTokens) -> None:
+    def __init__(self, *sources: TokenSource) -> None:
         self._sources = sources
 
     def found(self, text: str) -> Token:
@@ -404,10 +319,6 @@ class Tokens:
         return next(filter(None, found), None)
 
 
-def _by_id(tokens: Iterable[Token]) -> dict[str, Token]:
-    return {token.token_id: token for token in tokens}
-
-
 def _audit_changes(before: Mapping[str, Token], after: Mapping[str, Token], kept_in: str) -> None:
     """Write a line for each token that is not what it was; one made and revoked between two looks has two."""
     from boxwright.server.audit import audit  # gRPC comes with it, which the commands on tokens need not load
@@ -416,14 +327,10 @@ def _audit_changes(before: Mapping[str, Token], after: Mapping[str, Token], kept
         old, new = before.get(token_id), after.get(token_id)
         if old == new:
             continue
-        revoked = new is not None and new.revoked and not (old and old.revoked)
-        outcomes = {
-            "removed": new is None,
-            "created": old is None,
-            "revoked": revoked,
-            "changed": old and new and not revoked,
-        }
+        outcomes = ["removed"] if new is None else ["created"] if old is None else []
+        if new is not None and new.revoked and not (old and old.revoked):
+            outcomes.append("revoked")
         token = new or old
         assert token is not None  # it is in one of both
-        for outcome in (name for name, holds in outcomes.items() if holds):
+        for outcome in outcomes or ["changed"]:
             audit("token", outcome, token.facts(outcome) | {"kept_in": kept_in})

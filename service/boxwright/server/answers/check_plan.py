@@ -21,6 +21,9 @@ from boxwright.server.metrics import Metrics
 from boxwright.stop import NEVER, Stop
 from boxwright.v1 import packing_service_pb2 as messages
 
+SHARED = set(messages.PackRequest.DESCRIPTOR.fields_by_name) - {"read_mask"}
+"""Fields by which a packing is judged as a request for one is planned."""
+
 
 class PlanJudge:
     """Answers CheckPlanRequests; the packer makes the plan to compare with."""
@@ -76,20 +79,8 @@ def read_check_request(
     found = Findings(stop=stop)
     job = None
     shared = messages.PackRequest(
-        order=request.order if request.HasField("order") else None,
-        inline_catalog=request.inline_catalog if request.HasField("inline_catalog") else None,
-        policy=request.policy if request.HasField("policy") else None,
-        availability=request.availability,
-        started_parcels=request.started_parcels,
-        lane=request.lane if request.HasField("lane") else None,
-        markets=request.markets,
-        reuse_system=request.reuse_system,
-        accounting_profiles=request.accounting_profiles,
-        allocations=request.allocations,
-        site=request.site,
+        **{field.name: value for field, value in request.ListFields() if field.name in SHARED}
     )
-    if request.HasField("catalog"):
-        shared.catalog = request.catalog
     with found:
         job = read_pack_request(shared, dataset, today, stop)
     if not request.HasField("plan"):

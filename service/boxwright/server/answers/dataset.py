@@ -2,9 +2,12 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Any, TypeVar
+
+from google.protobuf.message import Message
 
 from boxwright.catalog import Materials, check_catalogs, load_catalog, load_sites
 from boxwright.catalog.folder import materials_folder
@@ -14,10 +17,48 @@ from boxwright.domain.site import Site
 from boxwright.errors import FieldViolation, InvalidInputError
 from boxwright.findings import Findings
 from boxwright.lazy import cached_property
-from boxwright.server.answers.remembered import Remembered
 from boxwright.server.settings import Settings
 from boxwright.server.stored.written import Written, catalog_of, source_of
 from boxwright.store import VersionRecord
+
+Read = TypeVar("Read")
+
+MOST_BYTES = 1024 * 1024
+"""Bytes of all messages that are kept what was read of; past it all are forgotten, and read again as they come. What is
+read of a catalog takes some twenty times as much."""
+
+BYTES_OF_ONE = 1_024
+"""Counted for each message in addition to its own."""
+
+
+class Remembered:
+    """What was read of messages without a finding. Used by many threads."""
+
+    def __init__(self) -> None:
+        self._kept: dict[tuple[object, ...], Any] = {}
+        self._bytes = 0
+
+    def read(
+        self, message: Message, beside: tuple[object, ...], found: Findings, read: Callable[[], Read | None]
+    ) -> Read | None:
+        """Return what a message says, as it was read before with the same things beside it; else read it.
+
+        What has findings is not kept; what is read must be immutable.
+        """
+        data = message.SerializeToString(deterministic=True)
+        key = (type(message), data, *beside)
+        known: Read | None = self._kept.get(key)
+        if known is not None:
+            return known
+        before, made, size = len(found), read(), len(data) + BYTES_OF_ONE
+        if made is not None and len(found) == before and size <= MOST_BYTES:
+            if self._bytes + size > MOST_BYTES:
+                self._kept.clear()
+                self._bytes = 0
+            self._bytes += size
+            self._kept[key] = made
+        return made
+
 
 MOST_SAID = 5
 """Most faults that are said of a written catalog which is not served."""

@@ -13,8 +13,7 @@ from boxwright.contract.footprint import footprint_to_wire, read_allocations, re
 from boxwright.contract.lane import LEG, chargeable_to_wire, read_lane
 from boxwright.contract.names import read_name
 from boxwright.contract.values import date_to_wire
-from boxwright.domain.box import BoxType
-from boxwright.domain.box_component import box_component
+from boxwright.domain.box import BoxType, box_component
 from boxwright.domain.carrier import ChargeableWeight
 from boxwright.domain.factor import Component
 from boxwright.domain.footprint import Allocation
@@ -24,8 +23,8 @@ from boxwright.domain.warning import PlanWarning, WarningCode, gathered
 from boxwright.findings import Findings
 from boxwright.footprint import data_of_box, estimate, flight_warnings, idle_way_warnings
 from boxwright.routing import derivation_warnings, derive
-from boxwright.server.answers.accounting_profiles import check_vehicles, read_profiles, read_services
 from boxwright.server.answers.dataset import Dataset
+from boxwright.server.answers.named import check_vehicles, read_profiles, read_services
 from boxwright.shipping import chargeable_weight, offered_elsewhere
 from boxwright.v1 import footprint_service_pb2 as messages
 from boxwright.v1 import geometry_pb2

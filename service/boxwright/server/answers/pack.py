@@ -15,16 +15,15 @@ from boxwright.contract.plan import PlanView, now, plan_fields
 from boxwright.domain.incomplete import IncompletePlanError
 from boxwright.domain.own_container import box_of
 from boxwright.domain.plan import Plan
+from boxwright.domain.steps import steps_of
 from boxwright.drawing import parcel_svg
 from boxwright.errors import SearchEndedError
 from boxwright.findings import Findings
 from boxwright.planning import baseline_plan, compare, improvements, plans, refuse_early
 from boxwright.planning.finishing.checked import without_extras
-from boxwright.planning.finishing.finish_time import finish_time_s as plan_time_s
 from boxwright.server.answers.dataset import Dataset
 from boxwright.server.answers.pack_request import PackJob, read_pack_request
-from boxwright.server.answers.purposes import purpose_of
-from boxwright.server.metrics import Metrics
+from boxwright.server.metrics import Metrics, purpose_of
 from boxwright.server.stored.plan_record import plan_record, whole_plan
 from boxwright.stop import Stop
 from boxwright.store import Entry
@@ -33,15 +32,8 @@ from boxwright.v1 import comparison_pb2, packing_service_pb2, plan_pb2
 Made = TypeVar("Made")
 Better = Callable[[packing_service_pb2.PackResponse], None]
 
-MOST_DRAWING = 0.5
-"""Part of the time until a deadline that pictures may take; where they would take more, none are made."""
-
 MESSAGE_SHARE = 0.25
 """Part of the time to finish a plan that its message alone may take: so much is left by alternatives and pictures."""
-
-DRAWING_S, DRAWN_UNIT_S, DRAWN_LINE_S = 0.001, 0.000_1, 0.000_2
-"""Seconds for each picture, with each unit in it and each line in its legend; found as those of
-``planning/finishing/finish_time.py``."""
 
 
 class PackAnswers:
@@ -79,12 +71,9 @@ class PackAnswers:
             if message.validate_only:
                 self.resolve(job)
                 return packing_service_pb2.PackResponse(), None
-            if late := drawing_time_s(job) > stop.left_s * MOST_DRAWING:  # the plan comes first
-                job = replace(job, drawings=False)
-            stop.finish_s = finish_time_s(job)
             made, *others = self._plans(job) if better is None else [self._improved(job, better)]
             self._metrics.record_plan(made, job.purpose, job.catalog_label, job.site_label, job.verdicts(made))
-            return self._finished(job, without_extras(made) if late else made, others, keep=keep)
+            return self._finished(job, made, others, keep=keep)
         finally:
             self._metrics.planning.labels(purpose_of(message)).observe(time.perf_counter() - start)
 
@@ -140,7 +129,7 @@ class PackAnswers:
         extras = packing_service_pb2.PackResponse()
         if not (others or job.drawings):
             return made, extras
-        stop, rest_s = job.task.stop, MESSAGE_SHARE * finish_time_s(replace(job, drawings=False))
+        stop, rest_s = job.task.stop, MESSAGE_SHARE * job.task.stop.finish_s
         view = job.view("alternatives")
 
         def in_time(making: Iterable[Made]) -> list[Made]:
@@ -214,17 +203,6 @@ def _stamped(made: Plan, view: PlanView, tree: Tree) -> Fields:
     return fields
 
 
-def finish_time_s(job: PackJob) -> float:
-    """Return how long the answer to an order may take once its search has ended, in seconds."""
-    return plan_time_s(job.task.order, job.task.catalog, empty_spaces=job.empty_spaces) + drawing_time_s(job)
-
-
-def drawing_time_s(job: PackJob) -> float:
-    """Return how long the pictures of a job may take, in seconds; 0 where none are asked for."""
-    units, lines = job.task.order.unit_count, len(job.task.order.lines)
-    return units * (DRAWING_S + DRAWN_UNIT_S * units / 2 + DRAWN_LINE_S * lines) if job.drawings else 0.0
-
-
 @contextmanager
 def at_wire_paths(job: PackJob) -> Iterator[None]:
     """Raise what planning refuses inside with the paths of the request."""
@@ -241,8 +219,8 @@ class _LateError(Exception):
 def _drawings(made: Plan, job: PackJob) -> Iterator[packing_service_pb2.Drawing]:
     """Yield each parcel as packed, then after each of its steps; nothing where no pictures are asked for."""
     for index, parcel in enumerate(made.parcels if job.drawings else ()):
-        for step in range(len(parcel.placements) + 1):
+        box, started = box_of(parcel, job.catalog.published), job.task.started_parcels
+        for step in (0, *(step.last for step in steps_of(parcel, started))):
             job.task.stop.look()
-            box, started = box_of(parcel, job.catalog.published), job.task.started_parcels
             svg = parcel_svg(parcel, job.task.order, box, step=step or None, started_parcels=started)
             yield packing_service_pb2.Drawing(parcel_index=index, step=step, svg=svg)

@@ -24,12 +24,18 @@ from boxwright.domain.plan import Parcel, Plan
 from boxwright.domain.policy import Policy
 from boxwright.findings import Findings
 from boxwright.planning import MAX_ALTERNATIVES, Task, bench_words
-from boxwright.server.answers.accounting_profiles import check_vehicles, find_profile, read_profiles, read_services
-from boxwright.server.answers.catalog_source import CatalogChoice, read_catalog_source
 from boxwright.server.answers.dataset import Dataset
-from boxwright.server.answers.purposes import PURPOSES
-from boxwright.server.answers.sites import at_site, most_units
-from boxwright.server.metrics import INLINE
+from boxwright.server.answers.named import (
+    CatalogChoice,
+    at_site,
+    check_vehicles,
+    find_profile,
+    most_units,
+    read_catalog_source,
+    read_profiles,
+    read_services,
+)
+from boxwright.server.metrics import INLINE, PURPOSES
 from boxwright.shipping import chargeable_weight
 from boxwright.stop import Stop
 from boxwright.v1 import packing_service_pb2

@@ -5,26 +5,26 @@ import pickle
 from dataclasses import replace
 
 from boxwright.contract.objective import read_certificate
+from boxwright.contract.outcome import read_parcel
 from boxwright.contract.plan import plan_to_wire
 from boxwright.contract.stated_figures import wrong_figures
 from boxwright.contract.stated_plan import read_stated_plan
 from boxwright.domain.plan import Plan
 from boxwright.domain.warning import PlanWarning
 from boxwright.findings import Findings
-from boxwright.pages import Sheet, plan_page
+from boxwright.pages import Sheet, Shipped, ShippedParcel, plan_page
 from boxwright.planning.answers.judge import assess
 from boxwright.server.answers.dataset import Dataset
 from boxwright.server.answers.pack_request import PackJob, read_pack_request
-from boxwright.server.answers.shipped_parcels import shipped_of
 from boxwright.server.api.stored_plans import answer_of
-from boxwright.server.stored.deflated import unpacked
+from boxwright.server.stored.plan_record import unpacked
 from boxwright.stop import Stop
 from boxwright.v1 import catalog_pb2, outcome_pb2, plan_pb2
 from boxwright.v1 import packing_service_pb2 as messages
 
 
 def made_page(content: bytes, dataset: Dataset, stop: Stop) -> bytes:
-    """Return the page of a stored plan, of the pickle of what ``PlanPages`` has found; raises as the planner does."""
+    """Return the page of a stored plan, of the pickle of ``PackingService.page``; raises as the planner does."""
     stored, catalog, sheet, address = pickle.loads(content)
     found = Findings()
     if sheet and sheet not in set(Sheet):
@@ -40,6 +40,10 @@ def made_page(content: bytes, dataset: Dataset, stop: Stop) -> bytes:
     job = read_pack_request(request, dataset, made.date(), stop)
     message = answer_of(stored).plan
     plan, notes = _plan(message, job)
+    if not any(line.description or line.sku or line.barcode for line in job.task.order.lines):
+        unsent = "were not sent with this order: they are fields of its lines"
+        unkept = "are not stored here: BOXWRIGHT_STORE_TEXTS=true keeps those of later plans"
+        notes.append(f"Names, SKUs and barcodes {unsent if dataset.settings.store_texts else unkept}.")
     outcome = None if stored.outcome is None else outcome_pb2.Outcome.FromString(stored.outcome)
     page = plan_page(
         plan,
@@ -80,3 +84,40 @@ def _plan(message: plan_pb2.Plan, job: PackJob) -> tuple[Plan, list[str]]:
         ship_date=job.ship_date,
         catalog_hash=job.catalog.published.content_hash,
     ), notes
+
+
+REASONS = {
+    "box_not_at_hand": "the box was not at hand",
+    "did_not_fit": "the goods did not fit",
+    "fitted_smaller": "the goods fitted a smaller box",
+    "protection": "the goods looked badly protected",
+    "unit_missing": "a unit was missing or damaged",
+    "consignee_wish": "the consignee asked for it",
+    "other": "another reason",
+    "unstated": "other units than planned",
+}
+"""Why parcels are packed otherwise than planned, in words."""
+
+
+def shipped_of(outcome: outcome_pb2.Outcome, plan: plan_pb2.Plan) -> Shipped:
+    """Return what was recorded of a plan, for which it was judged then."""
+    when = f"{outcome.pack_time.ToDatetime():%Y-%m-%d %H:%M} UTC"
+    return Shipped(when, outcome.station, [_parcel(each, plan) for each in outcome.parcels])
+
+
+def _parcel(sent: outcome_pb2.ShippedParcel, plan: plan_pb2.Plan) -> ShippedParcel:
+    planned = sent.parcel_index if sent.HasField("parcel_index") else None
+    read = read_parcel(sent, None if planned is None else plan.parcels[planned])
+    reason = "" if planned is None and read.reason == "unstated" else REASONS.get(read.reason, "")
+    if sent.open:
+        reason = "; ".join(filter(None, (reason, "left open for another plan")))
+    units = tuple(f"{each.line_id} {each.unit_index + 1}" for each in sent.units) if read.overridden else ()
+    return ShippedParcel(
+        planned,
+        read.box_type_id or sent.other_box,
+        reason,
+        sent.override_note,
+        read.measured_g,
+        read.measured_mm,
+        units,
+    )

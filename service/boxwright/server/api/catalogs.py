@@ -14,15 +14,13 @@ from boxwright.contract.names import catalog_name, ids_in, site_name
 from boxwright.domain.site import NAME_RULE, is_name
 from boxwright.errors import FieldViolation, InvalidInputError, UnknownResourceError
 from boxwright.findings import Findings
-from boxwright.server.access.auth import may_see
-from boxwright.server.api.current import Current, name_of
+from boxwright.server.access.auth import answer_by, caller, deadline_of, may_see
+from boxwright.server.api.faults import CatalogExistsError, CatalogInUseError, CatalogReadOnlyError, EtagMismatchError
 from boxwright.server.api.paging import page
 from boxwright.server.api.repeats import RepeatableCall, Repeats
-from boxwright.server.caller import answer_by, caller, deadline_of
-from boxwright.server.failures import CatalogExistsError, CatalogInUseError, CatalogReadOnlyError, EtagMismatchError
-from boxwright.server.reloading import Reloader
-from boxwright.server.stored.deflated import unpacked
+from boxwright.server.reloading import Current, Reloader, name_of
 from boxwright.server.stored.keeping import Keeping
+from boxwright.server.stored.plan_record import unpacked
 from boxwright.server.stored.written import content_of, etag_of, source_of, stamp_current, stamp_version
 from boxwright.server.workers.asked import Asked
 from boxwright.server.workers.pool import Workers

@@ -14,6 +14,7 @@ from boxwright.domain.incomplete import IncompletePlanError
 from boxwright.domain.lack import MissingFactorError
 from boxwright.errors import (
     MOST_VIOLATIONS,
+    BoxwrightError,
     CpuCeilingError,
     DeadlineError,
     EngineError,
@@ -30,19 +31,8 @@ from boxwright.server.access.auth import (
     SiteNotAllowedError,
     TokenNotValidError,
 )
-from boxwright.server.api.plan_links import LinkError
-from boxwright.server.failures import (
-    CatalogExistsError,
-    CatalogInUseError,
-    CatalogReadOnlyError,
-    EtagMismatchError,
-    MemoryCeilingError,
-    NotInThisVersionError,
-    PlanningLostError,
-    RequestIdReusedError,
-    StreamEndedError,
-)
-from boxwright.server.workers.overloaded import OverloadedError
+from boxwright.server.access.links import LinkError
+from boxwright.server.workers.admission import OverloadedError
 from boxwright.store import (
     OperationNotDoneError,
     StoreBusyError,
@@ -53,6 +43,58 @@ from boxwright.store import (
     StoreUnsuitableError,
 )
 from boxwright.v1 import errors_pb2
+
+ENDINGS = {"idle": "was idle for too long", "age": "was open for too long", "stop": "ends because the server stops"}
+"""Why a stream ends, as the metrics name it, and as a sentence goes on."""
+
+
+class RequestIdReusedError(BoxwrightError):
+    """The ``request_id`` came before with another payload."""
+
+
+class StreamEndedError(BoxwrightError):
+    """The server ended a stream, for one of ``ENDINGS``: every order that it took is answered."""
+
+    def __init__(self, why: str) -> None:
+        self.why = why
+        super().__init__(f"the stream {ENDINGS[why]}; each order that was taken is answered, the rest is not")
+
+
+class WaitedInVainError(DeadlineError):
+    """The time by which an order was to be answered came before a worker had it."""
+
+
+class PlanningLostError(BoxwrightError):
+    """The process that planned an order ended, or did not get on and was ended."""
+
+
+class MemoryCeilingError(BoxwrightError):
+    """An order took more memory than a planning process may hold."""
+
+
+class NoPlanningError(BoxwrightError):
+    """A planning process cannot be started, or cannot load what it plans with."""
+
+
+class WorkerFaultError(Exception):
+    """A fault of the service in a planning process, with the traceback from there as its text."""
+
+
+class CatalogExistsError(BoxwrightError):
+    """There is a catalog of that identifier already."""
+
+
+class CatalogReadOnlyError(BoxwrightError):
+    """The catalog comes from a file."""
+
+
+class CatalogInUseError(BoxwrightError):
+    """A site or the server's default needs what is to be taken away."""
+
+
+class EtagMismatchError(BoxwrightError):
+    """Somebody else wrote the catalog since it was read."""
+
 
 DOMAIN = "boxwright"
 """Domain of every ``ErrorInfo``."""
@@ -72,7 +114,6 @@ KINDS: tuple[tuple[type[BaseException], code_pb2.Code.ValueType, errors_pb2.Erro
     (InvalidInputError, code_pb2.INVALID_ARGUMENT, errors_pb2.ERROR_REASON_INVALID_FIELDS),
     (IncompletePlanError, code_pb2.FAILED_PRECONDITION, errors_pb2.ERROR_REASON_ORDER_NOT_PACKED_WHOLE),
     (MissingFactorError, code_pb2.FAILED_PRECONDITION, errors_pb2.ERROR_REASON_MISSING_FACTOR),
-    (NotInThisVersionError, code_pb2.UNIMPLEMENTED, errors_pb2.ERROR_REASON_NOT_IN_THIS_VERSION),
     (RequestIdReusedError, code_pb2.ALREADY_EXISTS, errors_pb2.ERROR_REASON_REQUEST_ID_REUSED),
     (OverloadedError, code_pb2.RESOURCE_EXHAUSTED, errors_pb2.ERROR_REASON_OVERLOADED),
     (EngineError, code_pb2.INTERNAL, errors_pb2.ERROR_REASON_ENGINE_FAULT),
@@ -121,22 +162,16 @@ def status_of(error: BaseException, *, trailer: bool = False) -> status_pb2.Stat
         message = _shortened(message)
         left_bytes = TRAILER_BYTES - len(message.encode())
         left_out += sum(_shorten(detail, left_bytes) for detail in details)
-    return status_pb2.Status(code=code, message=message, details=[_info(reason, left_out), *map(packed, details)])
+    return status_pb2.Status(code=code, message=message, details=[_info(reason, left_out), *map(detail_of, details)])
 
 
 Kind = tuple[code_pb2.Code.ValueType, errors_pb2.ErrorReason.ValueType]
 """Code and reason."""
 
-_KIND_OF: dict[type[BaseException], Kind | None] = {}
-"""By the type of an error, those that have come up."""
-
 
 def _kind_of(error: BaseException) -> Kind | None:
     """Return the code and the reason of an error; None where nothing is known of its kind."""
-    kind = type(error)
-    if kind not in _KIND_OF:
-        _KIND_OF[kind] = next(((code, reason) for known, code, reason in KINDS if issubclass(kind, known)), None)
-    return _KIND_OF[kind]
+    return next(((code, reason) for known, code, reason in KINDS if isinstance(error, known)), None)
 
 
 @cache
@@ -212,7 +247,7 @@ def _info(reason: errors_pb2.ErrorReason.ValueType, left_out: int) -> any_pb2.An
     info = error_details_pb2.ErrorInfo(reason=_name_of(reason), domain=DOMAIN)
     if left_out:
         info.metadata["left_out"] = str(left_out)
-    return packed(info)
+    return detail_of(info)
 
 
 _LISTS = {
@@ -246,7 +281,7 @@ def _shortened(text: str) -> str:
     return text if len(data) <= TRAILER_TEXT_BYTES else f"{cut}…"
 
 
-def packed(message: Message) -> any_pb2.Any:
+def detail_of(message: Message) -> any_pb2.Any:
     """Return a message as a detail."""
     detail = any_pb2.Any()
     detail.Pack(message)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from boxwright.server.caller import answer_by, caller, deadline_of
+from boxwright.server.access.auth import answer_by, caller, deadline_of
 from boxwright.server.workers.asked import Asked
 from boxwright.server.workers.pool import Workers
 from boxwright.v1 import footprint_service_pb2 as messages

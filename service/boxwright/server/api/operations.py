@@ -2,7 +2,6 @@
 
 import asyncio
 import math
-import os
 import time
 from contextlib import suppress
 from typing import Any
@@ -14,19 +13,15 @@ from google.protobuf import empty_pb2
 from boxwright.contract.names import ids_in
 from boxwright.errors import FieldViolation, UnknownResourceError
 from boxwright.findings import Findings
-from boxwright.server.access.auth import CALLING
+from boxwright.server.access.auth import CALLING, SENDING_S, answer_by, caller, deadline_of, remembered_as
 from boxwright.server.api.paging import list_digest, page_size, read_token, token_of
 from boxwright.server.api.repeats import RepeatableCall
 from boxwright.server.audit import note
-from boxwright.server.caller import SENDING_S, answer_by, caller, deadline_of, remembered_as
-from boxwright.server.failures import NotInThisVersionError
-from boxwright.server.operations.message import operation_name, operation_to_wire
-from boxwright.server.operations.runner import Runner, cancelled_outcome
-from boxwright.server.stored.deflated import packed
+from boxwright.server.operations.runner import Runner, cancelled_outcome, operation_name, operation_to_wire
 from boxwright.server.stored.keeping import Keeping
-from boxwright.server.stored.plan_ids import new_plan_id
+from boxwright.server.stored.plan_record import new_plan_id, packed
+from boxwright.server.workers.admission import OverloadedError
 from boxwright.server.workers.asked import SETTLE, Asked
-from boxwright.server.workers.overloaded import OverloadedError
 from boxwright.server.workers.pool import Workers
 from boxwright.store import OperationKind, OperationNotDoneError, OperationRecord
 from boxwright.v1 import evaluation_service_pb2 as messages
@@ -64,8 +59,6 @@ class EvaluationService(EvaluationServiceServicer):
     async def _begin(self, kind: OperationKind, request: Any, context: Any) -> operations_pb2.Operation:
         """Check a request, store it and return its operation; for a request that is repeated, the one that it began."""
         operations = self._keeping.store.operations
-        if os.name != "posix":
-            raise NotInThisVersionError(f"operations run on Linux and macOS, and this server runs on {os.name}")
         who, deadline_s = caller(context), deadline_of(context)
         call = RepeatableCall.of(who, kind, request, self._keeping.secret)
         operation_id = new_plan_id() if call is None else call.key.hex()[:40]

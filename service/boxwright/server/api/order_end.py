@@ -1,56 +1,22 @@
 """How orders inside a batch or stream end, which neither the code of their call nor its log line says."""
 
 import logging
-import math
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from contextvars import ContextVar
 from typing import Any
 
 from boxwright.domain.incomplete import IncompletePlanError
 from boxwright.server.access.auth import CALLING
-from boxwright.server.answers.purposes import purpose_of
 from boxwright.server.api.faults import grpc_code, is_ours, reason_of, status_of
 from boxwright.server.audit import CALLED, audit, ids_in, refusal_facts, why_of
 from boxwright.server.logs import log
-from boxwright.server.metrics import PLANNED, Metrics
+from boxwright.server.metrics import PLANNED, Metrics, purpose_of
 from boxwright.server.traced import TRACED
 from boxwright.server.workers.admission import CallKind
 from boxwright.v1 import packing_service_pb2
 
 METHODS = {CallKind.BATCH: "PackingService/BatchPack", CallKind.STREAM: "PackingService/StreamPack"}
 """By how orders come."""
-
-LINES_A_MINUTE = 20
-"""Most lines of refused orders that a call leaves in a minute; its own line has the number of all."""
-
-
-class RefusedOrders:
-    """Refused orders of one call: all are counted, and of so many a minute each has a line.
-
-    Attributes
-    ----------
-    count : int
-        How many there are so far.
-    """
-
-    def __init__(self) -> None:
-        self.count = 0
-        self._lines = 0
-        self._since_s = -math.inf
-
-    def take(self, now_s: float) -> bool:
-        """Count one at a time in seconds; return whether it has a line."""
-        self.count += 1
-        if now_s - self._since_s >= 60:
-            self._since_s, self._lines = now_s, 0
-        self._lines += 1
-        return self._lines <= LINES_A_MINUTE
-
-
-REFUSED_ORDERS: ContextVar[RefusedOrders | None] = ContextVar("refused_orders", default=None)
-"""Those of the call that this task answers."""
 
 
 @contextmanager
@@ -102,11 +68,10 @@ def answered_order(
             facts |= {"reason": reason, **why_of(error)}
         if is_ours(error):
             log(logging.ERROR, "a fault of the service", {"kind": kind.value}, exc_info=True)
-        refused = REFUSED_ORDERS.get()
-        if refused is not None and refused.take(time.monotonic()):
+        if called is not None:
+            called["refused_orders"] = int(str(called.get("refused_orders", 0))) + 1
             said = refusal_facts(error, paths_of or packing_service_pb2.PackRequest.DESCRIPTOR)
-            known = called or {}
-            said |= {name: known[name] for name in ("peer", "who", "credential", "request_id") if name in known}
+            said |= {name: called[name] for name in ("peer", "who", "credential", "request_id") if name in called}
             log(logging.INFO, f"refused order of {METHODS[kind]}", said | ids)
         raise
     except BaseException:

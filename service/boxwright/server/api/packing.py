@@ -2,6 +2,7 @@
 
 import asyncio
 import math
+import pickle
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import aclosing, suppress
@@ -9,24 +10,29 @@ from dataclasses import replace
 from functools import partial
 from typing import Any, NamedTuple
 
-from boxwright.errors import BoxwrightError
+from google.rpc import status_pb2
+
+from boxwright.errors import BoxwrightError, FieldViolation, LimitExceededError
 from boxwright.findings import Findings
-from boxwright.server.access.auth import SiteNotAllowedError, check_site
-from boxwright.server.api.batch_answer import BatchAnswer
-from boxwright.server.api.current import Current
-from boxwright.server.api.defaults import check_defaults, with_defaults
-from boxwright.server.api.faults import status_of
-from boxwright.server.api.limits import Limit
+from boxwright.server.access.auth import (
+    SENDING_S,
+    SiteNotAllowedError,
+    answer_by,
+    caller,
+    check_site,
+    deadline_of,
+    sending_s_per_byte,
+)
+from boxwright.server.api.faults import RequestIdReusedError, WaitedInVainError, status_of
 from boxwright.server.api.order_end import answered_order, refused_order
 from boxwright.server.api.repeats import RepeatableCall, Repeats
 from boxwright.server.api.stored_plans import StoredPlans, answer_of, as_asked, is_whole
-from boxwright.server.api.stream import Better, PackStream
+from boxwright.server.api.stream import Better, PackStream, check_defaults, with_defaults
 from boxwright.server.audit import note
-from boxwright.server.caller import SENDING_S, answer_by, caller, deadline_of, sending_s_per_byte
-from boxwright.server.failures import RequestIdReusedError, WaitedInVainError
 from boxwright.server.metrics import Metrics
+from boxwright.server.reloading import Current
 from boxwright.server.stored.keeping import Keeping
-from boxwright.server.workers.admission import CallKind, is_large
+from boxwright.server.workers.admission import CallKind, Limit, is_large
 from boxwright.server.workers.asked import Answered, Asked
 from boxwright.server.workers.pool import Workers
 from boxwright.stop import Stop
@@ -72,6 +78,17 @@ class PackingService(StoredPlans):
         self._open_streams = Limit("streams", settings.max_streams, settings.max_streams_per_caller, metrics)
         self._streams: set[PackStream] = set()
         self._stopping = False
+
+    async def page(self, plan_id: str, sheet: str, address: str) -> str:
+        """Return the page of a stored plan for a sheet of paper (empty: A4), which is served at an address.
+
+        Raises InvalidInputError if there is no such paper; else as ``Keeping.plan`` and ``Workers.ask``.
+        """
+        stored = await self._keeping.plan(f"plans/{plan_id}", "plan")
+        catalog = await self._keeping.read(self._keeping.store.read.catalog, stored.plan.catalog_hash)
+        asked = Asked("PlanPage", pickle.dumps((stored, catalog, sheet, address)))
+        # As large orders: they leave a worker to small ones.
+        return (await self._workers.ask(asked, caller="pages", kind=CallKind.BATCH, large=True)).data.decode()
 
     # Bytes, not a message: they are sent as a worker made them.
     async def Pack(self, request: messages.PackRequest, context: Any) -> bytes:  # type: ignore[override] # see above
@@ -284,3 +301,58 @@ class PackingService(StoredPlans):
             return answer.SerializeToString()
         note(plan=f"plans/{plan_id}")
         return data
+
+
+ERROR_BYTES = 160
+"""About what the result of an order takes that was not begun by the deadline."""
+
+
+class BatchAnswer:
+    """Results of a batch of so many orders, in the order of its requests, of at most so many bytes."""
+
+    def __init__(self, orders: int, max_bytes: int) -> None:
+        # Each as the bytes of a response with it alone: put together, they are those of the whole.
+        self._results: list[bytes] = [b""] * orders
+        self._left, self._max_bytes = orders, max_bytes
+        self._bytes = self._failed = 0
+
+    @property
+    def likely_bytes(self) -> int:
+        """Bytes of the results so far, and of errors for the others."""
+        return self._bytes + ERROR_BYTES * self._left
+
+    def check_room(self, size: int = 1) -> None:
+        """Raise LimitExceededError if the results so far leave no room for another plan of so many bytes."""
+        if self._bytes + size > self._max_bytes:
+            rule = (
+                f"asks for more than fits into the answer of this batch, at most {self._max_bytes:,} bytes on this"
+                " server: send this order in a batch of its own, or ask for fewer fields"
+            )
+            raise LimitExceededError([FieldViolation("read_mask", rule)])
+
+    def put_plan(self, index: int, order_id: str, plan: bytes) -> None:
+        """Keep the plan of an order, the bytes of a PackResponse; raises LimitExceededError if there is no room."""
+        response = messages.PackResponse.FromString(plan)
+        data = _only(messages.BatchPackResult(order_id=order_id, response=response))
+        self.check_room(len(data))
+        self._put(index, data)
+
+    def put_error(self, index: int, order_id: str, error: status_pb2.Status) -> None:
+        """Keep the error of an order, however full the answer is."""
+        self._put(index, _only(messages.BatchPackResult(order_id=order_id, error=error)))
+        self._failed += 1
+
+    def _put(self, index: int, data: bytes) -> None:
+        self._results[index] = data
+        self._left -= 1
+        self._bytes += len(data)
+
+    def serialized(self) -> bytes:
+        """Return the bytes of the BatchPackResponse."""
+        planned = len(self._results) - self._failed
+        counts = messages.BatchPackResponse(planned_count=planned, error_count=self._failed)
+        return b"".join((*self._results, counts.SerializeToString()))
+
+
+def _only(result: messages.BatchPackResult) -> bytes:
+    return messages.BatchPackResponse(results=[result]).SerializeToString()

@@ -13,8 +13,8 @@ from typing import Any, Protocol, TypeVar
 from google.protobuf.message import Message
 
 from boxwright.findings import Findings
-from boxwright.server.caller import remembered_as
-from boxwright.server.failures import RequestIdReusedError
+from boxwright.server.access.auth import remembered_as
+from boxwright.server.api.faults import RequestIdReusedError
 from boxwright.store import AnswerRecord, AnswerTakenError
 
 MAX_LENGTH = 64

@@ -1,5 +1,6 @@
 """Stored plans on their way out, and outcomes on their way in."""
 
+import io
 import time
 from typing import Any
 
@@ -7,19 +8,17 @@ from google.protobuf import empty_pb2
 
 from boxwright.contract.masks import Tree, asks_for, keep, read_mask, station_tree
 from boxwright.contract.names import ids_in
-from boxwright.contract.outcome import check_outcome, read_outcome
+from boxwright.contract.outcome import check_outcome, next_pack, read_outcome
 from boxwright.domain.order import ECHOED
 from boxwright.errors import FieldViolation, UnknownResourceError
 from boxwright.findings import Findings
-from boxwright.server.api.outcome_metrics import record_outcome
 from boxwright.server.api.paging import list_digest, page_size, read_token, token_of
 from boxwright.server.api.repeats import RepeatableCall, check_id
 from boxwright.server.audit import note
-from boxwright.server.metrics import Metrics
+from boxwright.server.metrics import Metrics, record_outcome
 from boxwright.server.settings import Settings
-from boxwright.server.stored.deflated import unpacked
 from boxwright.server.stored.keeping import Keeping
-from boxwright.server.stored.plan_record import kept_order_id
+from boxwright.server.stored.plan_record import kept_order_id, unpacked
 from boxwright.store import Entry, OutcomeRecord, PlanGoneError, StoredPlan
 from boxwright.v1 import catalog_pb2, outcome_pb2, plan_pb2
 from boxwright.v1 import packing_service_pb2 as messages
@@ -41,6 +40,19 @@ class StoredPlans(PackingServiceServicer):
         tree = read_mask(request.read_mask, plan_pb2.Plan.DESCRIPTOR, found)
         found.raise_any()
         return plan_of(await self._keeping.plan(request.name), tree)
+
+    async def GetEvidence(self, request: messages.GetEvidenceRequest, context: Any) -> messages.GetEvidenceResponse:
+        """Return an evidence bundle of a stored plan."""
+        from boxwright.exchange.bundle import write_bundle
+        from boxwright.server.stored.plan_archive import evidence_of
+
+        stored, store = await self._keeping.plan(request.name), self._keeping.store
+
+        def made() -> bytes:
+            write_bundle(file := io.BytesIO(), [evidence_of(stored, store.read.catalog(stored.plan.catalog_hash))])
+            return file.getvalue()
+
+        return messages.GetEvidenceResponse(bundle=await self._keeping.read(made))
 
     async def DeletePlan(self, request: messages.DeletePlanRequest, context: Any) -> empty_pb2.Empty:
         """Delete a stored plan with its outcome."""
@@ -83,7 +95,7 @@ class StoredPlans(PackingServiceServicer):
     async def record(
         self, request: messages.RecordOutcomeRequest, call: RepeatableCall | None
     ) -> messages.RecordOutcomeResponse:
-        """Record what was packed, and return it as stored."""
+        """Record what was packed, and return it as stored, with what is left to pack where packing goes on."""
         _ = self._keeping.store
         found = Findings()
         check_id(request.request_id, found, "request_id")
@@ -93,7 +105,11 @@ class StoredPlans(PackingServiceServicer):
         record = await self._keeping.read(self._keeping.store.read.catalog, stored.plan.catalog_hash)
         catalog = catalog_pb2.Catalog.FromString(unpacked(record.content)) if record else catalog_pb2.Catalog()
         found = Findings("outcome")
-        read = read_outcome(request.outcome, plan_of(stored, {}), catalog, found)
+        plan = plan_of(stored, {})
+        read = read_outcome(request.outcome, plan, catalog, found)
+        found.raise_any()
+        packed = messages.PackRequest.FromString(unpacked(stored.plan.request))
+        left = next_pack(request.outcome, plan, packed.order.lines, found)
         found.raise_any()
         outcome = outcome_pb2.Outcome()
         outcome.CopyFrom(request.outcome)
@@ -102,7 +118,7 @@ class StoredPlans(PackingServiceServicer):
         now_us = time.time_ns() // 1_000
         if not outcome.HasField("pack_time"):
             outcome.pack_time.FromMicroseconds(now_us)
-        answer = messages.RecordOutcomeResponse(outcome=outcome)
+        answer = messages.RecordOutcomeResponse(outcome=outcome, next=left)
         entry = Entry(
             outcome=OutcomeRecord(stored.plan.plan_id, now_us, read.overridden, outcome.SerializeToString()),
             answer=None if call is None else call.record(stored.plan.plan_id, answer),

@@ -8,11 +8,10 @@ from math import inf
 
 from boxwright.errors import BoxwrightError, InvalidInputError, SearchEndedError
 from boxwright.findings import Findings
-from boxwright.server.api.defaults import check_defaults, with_defaults
-from boxwright.server.api.faults import status_of
+from boxwright.server.api.faults import StreamEndedError, status_of
 from boxwright.server.api.repeats import check_id
-from boxwright.server.failures import StreamEndedError
 from boxwright.stop import Stop
+from boxwright.v1 import packing_service_pb2
 from boxwright.v1.packing_service_pb2 import (
     PackRequest,
     PackResponse,
@@ -241,3 +240,31 @@ class PackStream:
         else:
             response.error.CopyFrom(status_of(answer))
         await self._answers.put(response)
+
+
+def with_defaults(
+    request: packing_service_pb2.PackRequest, defaults: packing_service_pb2.PackRequest
+) -> packing_service_pb2.PackRequest:
+    """Return a request with each field that it leaves unset, or empty, taken whole from the defaults."""
+    merged = packing_service_pb2.PackRequest()
+    merged.CopyFrom(request)
+    sent = {field.name for field, _ in request.ListFields()}
+    for field, value in defaults.ListFields():
+        union = field.containing_oneof
+        if field.name in sent or (union is not None and sent & {each.name for each in union.fields}):
+            continue
+        if field.is_repeated:
+            getattr(merged, field.name).extend(value)
+        elif field.message_type is not None:
+            getattr(merged, field.name).CopyFrom(value)
+        else:
+            setattr(merged, field.name, value)
+    return merged
+
+
+def check_defaults(defaults: packing_service_pb2.PackRequest, found: Findings) -> None:
+    """Note what defaults must not hold."""
+    if defaults.HasField("order"):
+        found.add("order", "must be unset in defaults")
+    if defaults.request_id:
+        found.add("request_id", "must be unset in defaults")

@@ -1,7 +1,10 @@
 """The contract as JSON over HTTP: Connect's unary calls, GET for resources, pages of plans, and a page to try."""
 
 import asyncio
+import html
+import json
 import logging
+import re
 import zlib
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from functools import partial
@@ -9,6 +12,8 @@ from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import quote, urlencode
 
+from google.api import annotations_pb2
+from google.longrunning import operations_pb2
 from google.protobuf import message_factory
 from google.protobuf.descriptor import MethodDescriptor, ServiceDescriptor
 from google.protobuf.message import Message
@@ -25,18 +30,16 @@ from starlette.routing import Route
 
 from boxwright.contract.json import from_json, to_json
 from boxwright.errors import DeadlineError, printable
-from boxwright.server.access.auth import method_name
+from boxwright.server.access.auth import JSON_S_PER_BYTE, method_name
+from boxwright.server.access.links import LinkError, check_link
 from boxwright.server.api.faults import is_ours, reason_of, status_of
-from boxwright.server.api.plan_links import LinkError, check_link
 from boxwright.server.audit import LOGGED_ID, audit, why_of
-from boxwright.server.caller import JSON_S_PER_BYTE
 from boxwright.server.http.call import ANSWER_HEADERS, HEADERS, Call, CallRefusedError, connect_code, refusal
 from boxwright.server.http.listen import call_of
-from boxwright.server.http.refusal_page import refusal_page
-from boxwright.server.http.resources import asked
 from boxwright.server.logs import log
 from boxwright.server.observer import LARGE_BYTES, Observer, as_sent
 from boxwright.server.traced import TRACE_HEADERS
+from boxwright.v1 import catalog_service_pb2, packing_service_pb2
 
 JSON, PROTO = "application/json", "application/proto"
 
@@ -318,3 +321,78 @@ def _page_refused(request: Request, error: Exception, plan_id: str) -> Response:
         refused = HTMLResponse(page, refused.status_code, PAGE_HEADERS | kept)
     refused.headers["Vary"] = "Accept"
     return refused
+
+
+READS = {
+    method.GetOptions().Extensions[annotations_pb2.http].get: method
+    for service in (
+        catalog_service_pb2.DESCRIPTOR.services_by_name["CatalogService"],
+        packing_service_pb2.DESCRIPTOR.services_by_name["PackingService"],
+        operations_pb2.DESCRIPTOR.services_by_name["Operations"],
+    )
+    for method in service.methods
+    if method.GetOptions().Extensions[annotations_pb2.http].get
+}
+"""Path, such as ``/v1/{name=catalogs/*}``, and the method that answers it."""
+
+
+def _pattern(path: str) -> re.Pattern[str]:
+    """Return what a path looks like, with the fields of the request that it holds as groups."""
+    named = re.sub(r"\{(\w+)=(.*?)\}", r"(?P<\1>\2)", path.replace("*", "[^/]+"))
+    return re.compile(named.replace("[^/]+[^/]+", ".+"))
+
+
+_PATTERNS = [(_pattern(path), method) for path, method in READS.items()]
+
+
+def asked(path: str, query: Sequence[tuple[str, str]]) -> tuple[str, bytes] | None:
+    """Return the method that a GET asks and its request in JSON; None where there is no such resource.
+
+    A field that is given twice stands there twice, so that the reader refuses it.
+
+    Parameters
+    ----------
+    path : str
+        Such as ``/v1/catalogs/hall``.
+    query : sequence of (str, str)
+        Fields of the request, such as ``pageSize``.
+    """
+    for pattern, method in _PATTERNS:
+        if found := pattern.fullmatch(path):
+            given = (*query, *found.groupdict().items())
+            content = ",".join(f"{json.dumps(key)}:{json.dumps(value)}" for key, value in given)
+            return f"{method.containing_service.full_name}/{method.name}", f"{{{content}}}".encode()
+    return None
+
+
+_PAGE = """<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<link rel="icon" href="data:,">
+<title>No plan to show</title>
+<style>
+body {{ margin: 0 auto; max-width: 40rem; padding: 2rem 1rem; font: 16px/1.5 system-ui, sans-serif; }}
+h1 {{ font-size: 1.35rem; }}
+small {{ opacity: .7; overflow-wrap: anywhere; }}
+</style>
+<h1>No plan to show</h1>
+<p>{sentence}</p>
+<p><small>{reason}, plans/{plan}</small></p>
+"""
+
+
+def refusal_page(status: status_pb2.Status, reason: str, plan_id: str) -> str:
+    """Return the page that says why a plan is not shown.
+
+    Parameters
+    ----------
+    status : Status
+        The refusal.
+    reason : str
+        Its reason, such as ``RESOURCE_NOT_FOUND``.
+    plan_id : str
+        The plan that was asked for, without ``plans/``, as short as it is to be shown.
+    """
+    return _PAGE.format(sentence=html.escape(status.message), reason=html.escape(reason), plan=html.escape(plan_id))

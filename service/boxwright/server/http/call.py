@@ -12,7 +12,7 @@ from google.rpc import error_details_pb2, status_pb2
 from starlette.responses import Response
 
 from boxwright.contract.json import plain
-from boxwright.server.caller import PROTO_S_PER_BYTE, written_peer
+from boxwright.server.access.auth import PROTO_S_PER_BYTE, written_peer
 
 STATUS = "grpc-status-details-bin"
 """The trailer that carries the whole status."""

@@ -21,9 +21,8 @@ from boxwright.evaluation import default_objectives
 from boxwright.evaluation.rows import footprint_bases
 from boxwright.findings import Findings
 from boxwright.planning.rules.order_rules import check_order
-from boxwright.server.answers.accounting_profiles import check_vehicles, read_profiles
-from boxwright.server.answers.catalog_source import read_catalog_source
 from boxwright.server.answers.dataset import Dataset
+from boxwright.server.answers.named import check_vehicles, read_catalog_source, read_profiles
 from boxwright.server.answers.pack_request import basis_first
 from boxwright.server.stored.plan_record import clear_texts, cut_postal_codes
 from boxwright.stop import NEVER, Stop

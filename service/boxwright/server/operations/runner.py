@@ -14,20 +14,21 @@ from contextlib import suppress
 from typing import Any
 
 from google.longrunning import operations_pb2
+from google.protobuf.timestamp_pb2 import Timestamp
 from google.rpc import code_pb2
 
+from boxwright.contract.enums import numbers_of
 from boxwright.errors import SearchEndedError
-from boxwright.server.api.current import Current
-from boxwright.server.api.faults import is_ours, status_of
-from boxwright.server.failures import PlanningLostError
+from boxwright.server.api.faults import PlanningLostError, detail_of, is_ours, status_of
 from boxwright.server.logs import log
 from boxwright.server.metrics import Metrics
-from boxwright.server.operations.message import operation_name
-from boxwright.server.stored.deflated import packed, unpacked
+from boxwright.server.reloading import Current
 from boxwright.server.stored.keeping import Keeping
+from boxwright.server.stored.plan_record import packed, unpacked
 from boxwright.server.workers.asked import Answered, Asked
 from boxwright.server.workers.pool import Workers
 from boxwright.store import OperationRecord, OperationState, StoreError
+from boxwright.v1 import evaluation_service_pb2 as messages
 
 LOOK_EVERY_S = 2.0
 """How often a server looks for operations to run, in seconds; it hears at once of those that it was asked itself."""
@@ -230,3 +231,45 @@ def _state_of(outcome: operations_pb2.Operation) -> OperationState:
     if outcome.WhichOneof("result") == "response":
         return OperationState.SUCCEEDED
     return OperationState.CANCELLED if outcome.error.code == code_pb2.CANCELLED else OperationState.FAILED
+
+
+STATES = numbers_of(messages.OperationState.DESCRIPTOR)
+
+
+def operation_name(operation_id: str) -> str:
+    """Return the resource name of an operation."""
+    return f"operations/{operation_id}"
+
+
+def operation_to_wire(operation: OperationRecord) -> operations_pb2.Operation:
+    """Return the message of an operation, with its result where it has ended and that was read."""
+    made = operations_pb2.Operation()
+    if operation.result:
+        made.ParseFromString(unpacked(operation.result))
+    made.name = operation_name(operation.operation_id)
+    made.done = operation.state.ended
+    whole = operation.state is OperationState.SUCCEEDED  # the last beat may have been before the last orders
+    made.metadata.CopyFrom(
+        detail_of(
+            messages.EvaluationMetadata(
+                create_time=_time(operation.create_us),
+                start_time=_time(operation.start_us),
+                end_time=_time(operation.end_us),
+                state=STATES[operation.state],  # type: ignore[arg-type] # a number of the enum
+                stage=operation.stage,
+                done_order_count=operation.total if whole else operation.done,
+                total_order_count=operation.total,
+                attempt_count=operation.attempts,
+                cancel_requested=operation.cancelled,
+            )
+        )
+    )
+    return made
+
+
+def _time(us: int | None) -> Timestamp | None:
+    if us is None:
+        return None
+    made = Timestamp()
+    made.FromMicroseconds(us)
+    return made

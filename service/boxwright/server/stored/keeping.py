@@ -30,8 +30,8 @@ from boxwright.store import (
     StoreFullError,
     StoreOffError,
     StoreUnsuitableError,
-    shown_url,
 )
+from boxwright.store.url import shown_url
 from boxwright.v1 import packing_service_pb2 as messages
 
 if TYPE_CHECKING:

@@ -1,7 +1,6 @@
 """Stored plans as plain data, and as orders with the boxes that were used: for the command line."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
@@ -9,42 +8,15 @@ from typing import TYPE_CHECKING, Any
 from boxwright.contract.json import plain
 from boxwright.contract.order import read_order
 from boxwright.domain.order import MAX_UNITS_PER_ORDER, Order
-from boxwright.errors import FieldViolation, InvalidInputError
 from boxwright.findings import Findings
 from boxwright.server.api.stored_plans import answer_of, plan_of
 from boxwright.server.settings import Settings
-from boxwright.server.stored.deflated import unpacked
-from boxwright.server.stored.plan_record import HASHED, HASHED_PREFIX, kept_order_id
-from boxwright.store import Keep, StoredPlan, check_url
-from boxwright.v1 import outcome_pb2, packing_service_pb2
+from boxwright.server.stored.plan_record import HASHED, HASHED_PREFIX, kept_order_id, unpacked
+from boxwright.store import CatalogRecord, Keep, StoredPlan
+from boxwright.v1 import catalog_pb2, outcome_pb2, packing_service_pb2
 
 if TYPE_CHECKING:
     from boxwright.store.store import Store
-
-
-@contextmanager
-def opened(url: str) -> Iterator["Store"]:
-    """Lend a store.
-
-    Raises
-    ------
-    InvalidInputError
-        If the URL is none of a store.
-    UnsupportedError
-        If the store needs the extra ``postgres`` and it is not installed.
-    StoreError
-        If there is no store, or it cannot be read; StoreUnsuitableError if it is none that this version can use.
-    """
-    if rule := check_url(url):
-        raise InvalidInputError([FieldViolation("store", rule)])
-    from boxwright.store.store import Store
-
-    store = Store(url, make=False)
-    try:
-        store.open()
-        yield store
-    finally:
-        store.close()
 
 
 def found(store: "Store", where: str, order_by: str, order_id_key: str) -> Iterator[StoredPlan]:
@@ -76,6 +48,13 @@ def whole_data(stored: StoredPlan) -> dict[str, Any]:
     answer.plan.CopyFrom(plan_of(stored, {}))
     request = packing_service_pb2.PackRequest.FromString(unpacked(stored.plan.request))
     return {"request": plain(request), **plain(answer)}
+
+
+def evidence_of(stored: StoredPlan, catalog: CatalogRecord | None) -> dict[str, Any]:
+    """Return what an evidence bundle holds of a stored plan: plan, request and catalog."""
+    data = whole_data(stored)
+    content = catalog_pb2.Catalog() if catalog is None else catalog_pb2.Catalog.FromString(unpacked(catalog.content))
+    return {"plan": data["plan"], "request": data["request"], "catalog": plain(content)}
 
 
 def keep_of(days: float | None, max_bytes: int | None) -> Keep:

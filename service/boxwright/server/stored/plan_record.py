@@ -5,6 +5,9 @@ from __future__ import annotations
 import hashlib
 import hmac
 import re
+import secrets
+import time
+import zlib
 from collections.abc import Iterable
 from dataclasses import replace
 from functools import cache
@@ -23,8 +26,6 @@ from boxwright.domain.order import ECHOED
 from boxwright.domain.plan import Plan
 from boxwright.routing.postal import region_of
 from boxwright.server.settings import Settings
-from boxwright.server.stored.deflated import packed
-from boxwright.server.stored.plan_ids import new_plan_id
 from boxwright.store import CatalogRecord, Entry, PlanRecord
 from boxwright.v1 import lane_pb2, order_pb2, packing_service_pb2, placement_pb2, plan_pb2
 
@@ -173,3 +174,33 @@ def _catalog_record(catalog: Catalog, materials: Materials, *, loaded: bool) -> 
             _CATALOGS.clear()
         _CATALOGS[key] = known
     return known
+
+
+_DIGITS = "0123456789abcdefghjkmnpqrstvwxyz"
+"""Crockford's base 32 (crockford.com/base32.html), in small letters: none is read as another."""
+
+_PAIRS = tuple(first + second for first in _DIGITS for second in _DIGITS)
+
+LENGTH = 26
+"""Characters of an identifier: 48 bits of time in ms and 80 of chance, as a ULID has (github.com/ulid/spec)."""
+
+
+def new_plan_id() -> str:
+    """Return an identifier that no other plan has; one that was made in a later ms is greater."""
+    number = time.time_ns() // 1_000_000 << 80 | secrets.randbits(80)
+    return "".join([_PAIRS[number >> 10 * place & 1_023] for place in reversed(range(LENGTH // 2))])
+
+
+def is_plan_id(text: str) -> bool:
+    """Return whether a text has the form of an identifier."""
+    return len(text) == LENGTH and set(text) <= set(_DIGITS)
+
+
+def packed(content: bytes) -> bytes:
+    """Return bytes deflated."""
+    return zlib.compress(content, 1)
+
+
+def unpacked(content: bytes) -> bytes:
+    """Return what was deflated."""
+    return zlib.decompress(content)

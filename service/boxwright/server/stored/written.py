@@ -9,7 +9,7 @@ from boxwright.contract.catalog import catalog_to_wire, read_catalog
 from boxwright.contract.faults import warnings_to_wire
 from boxwright.domain.box import Catalog
 from boxwright.findings import Findings
-from boxwright.server.stored.deflated import packed, unpacked
+from boxwright.server.stored.plan_record import packed, unpacked
 from boxwright.stop import NEVER, Stop
 from boxwright.store import VersionRecord
 from boxwright.v1 import catalog_pb2

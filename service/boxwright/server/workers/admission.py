@@ -8,16 +8,21 @@ from __future__ import annotations
 import asyncio
 import enum
 import math
+import random
 import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from boxwright.server.workers.overloaded import ShedError
+from boxwright.errors import BoxwrightError
 from boxwright.v1 import policy_pb2
 
 if TYPE_CHECKING:
     from collections.abc import Hashable
 
+    from boxwright.server.metrics import Metrics
     from boxwright.v1.packing_service_pb2 import CheckPlanRequest, PackRequest
 
 MOST_WAITING, MOST_WAITING_PER_CALLER = 4_000, 2_000
@@ -219,3 +224,72 @@ class Admission(Generic[Place]):
             waited = f"the order has waited for {time.monotonic() - one.came_s:.1f} s"
             why = "and there is no time left to plan it" if limit == "deadline" else "which is as long as any may"
             one.place.set_exception(ShedError(f"{waited}, {why}: try again later", limit, MOST_WAIT_S))
+
+
+LEAST_RETRY_S, MOST_RETRY_S = 0.1, 30.0
+"""Shortest and longest time after which a caller that is sent away is asked to try again, before the jitter."""
+
+JITTER = 0.5
+"""The time is up to this share shorter or longer by chance, so that those sent away together do not return together."""
+
+
+class OverloadedError(BoxwrightError):
+    """There is too much to do, or too many calls are open, to take this: the caller is to try again, in seconds."""
+
+    def __init__(self, message: str, retry_after_s: float = 1.0) -> None:
+        super().__init__(message)
+        wait_s = min(max(retry_after_s, LEAST_RETRY_S), MOST_RETRY_S)
+        self.retry_after_s = wait_s * random.uniform(1 - JITTER, 1 + JITTER)
+
+
+class ShedError(OverloadedError):
+    """An order that is sent away; ``limit`` names the limit for the metrics."""
+
+    def __init__(self, message: str, limit: str, retry_after_s: float) -> None:
+        super().__init__(message, retry_after_s)
+        self.limit = limit
+
+
+class Limit:
+    """Limits calls, or what they hold; ``what`` is it as metrics and errors name it, in the plural."""
+
+    def __init__(self, what: str, most: int, most_per_caller: int, metrics: Metrics) -> None:
+        self._what, self._most, self._most_per_caller, self._metrics = what, most, most_per_caller, metrics
+        self._taken: Counter[str] = Counter()
+
+    @contextmanager
+    def taken(self, caller: str, amount: int = 1) -> Iterator[None]:
+        """Hold one, or so many, for a time; as ``take``."""
+        self._take(caller, amount)
+        try:
+            yield
+        finally:
+            self._give_back(caller, amount)
+
+    def take(self, context: Any, caller: str, amount: int = 1) -> None:
+        """Hold one, or so many, until a call is done; OverloadedError if too few are left in all, or for one caller.
+
+        Whoever holds none is not refused for asking for too many.
+        """
+        self._take(caller, amount)
+        context.add_done_callback(lambda _: self._give_back(caller, amount))
+
+    def _take(self, caller: str, amount: int) -> None:
+        held, total = self._taken[caller], self._taken.total()
+        if held and held + amount > self._most_per_caller:
+            self._metrics.refused.labels(self._what, "per_caller").inc()
+            raise OverloadedError(f"{self._most_per_caller} {self._what} of this caller are open, as many as may be")
+        if total and total + amount > self._most:
+            self._metrics.refused.labels(self._what, "all").inc()
+            raise OverloadedError(f"{self._most} {self._what} are open, as many as may be")
+        self._taken[caller] = held + amount
+
+    def _give_back(self, caller: str, amount: int) -> None:
+        self._taken[caller] -= amount
+        if not self._taken[caller]:
+            del self._taken[caller]
+
+    @property
+    def in_use(self) -> int:
+        """How many are held."""
+        return self._taken.total()

@@ -21,11 +21,11 @@ import numpy as np
 
 from boxwright.errors import BoxwrightError
 from boxwright.server.answers.dataset import Dataset
-from boxwright.server.failures import WorkerFaultError
-from boxwright.server.logs import configure_logs, level_now, set_level
-from boxwright.server.memory import give_back, resident_bytes
+from boxwright.server.api.faults import WorkerFaultError
+from boxwright.server.logs import configure_logs
+from boxwright.server.machine import give_back, resident_bytes
+from boxwright.server.metrics import NotedMetrics
 from boxwright.server.workers.asked import Answered, Asked
-from boxwright.server.workers.noted import NotedMetrics
 from boxwright.stop import Flags, Phase, Stop
 
 if TYPE_CHECKING:
@@ -133,10 +133,8 @@ class _Process:
                 del outcome
 
     def _outcome(
-        self, method: str, request: bytes, answer_by_s: float | None, keep: bool, max_cpu_s: float | None, level: int
+        self, method: str, request: bytes, answer_by_s: float | None, keep: bool, max_cpu_s: float | None
     ) -> tuple[Answered | Exception, list[Phase]]:
-        if level != level_now():
-            set_level(level)
         stop = Stop(answer_by_s, max_cpu_s)
         stop.share(self._flags)
         asked = Asked(method, request, answer_by_s, keep, stop, partial(self.say, "better"))

@@ -1,26 +1,26 @@
 """What planning processes answer: methods by name, from the bytes of a request to those of its answer."""
 
 import datetime
-import logging
-import os
-import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from google.protobuf.message import Message
 
+from boxwright.catalog import Materials
 from boxwright.catalog.catalogs import is_shipped_catalog
+from boxwright.domain.box import BoxType, Catalog
+from boxwright.domain.order import Item, Order
+from boxwright.domain.policy import Policy
 from boxwright.errors import FieldViolation, LimitExceededError
 from boxwright.findings import Findings
-from boxwright.server.answers.catalog_source import read_inline_catalog
+from boxwright.packing import own
+from boxwright.planning import plan
 from boxwright.server.answers.check_plan import PlanJudge
 from boxwright.server.answers.dataset import Dataset
 from boxwright.server.answers.footprint import estimate_footprint
+from boxwright.server.answers.named import read_inline_catalog
 from boxwright.server.answers.pack import PackAnswers
 from boxwright.server.answers.plan_page import made_page
-from boxwright.server.api.faults import reason_of
-from boxwright.server.audit import ids_in
-from boxwright.server.logs import LOGGER, log
 from boxwright.server.metrics import Metrics
 from boxwright.server.stored.written import judged
 from boxwright.server.workers.asked import SETTLE, Answered, Asked
@@ -54,34 +54,13 @@ class Methods:
         }
 
     def answer(self, asked: Asked) -> Answered:
-        """Return the answer to what is asked; at the level DEBUG, lines say when it begins and what it took.
+        """Return the answer to what is asked.
 
         Raises
         ------
         BoxwrightError
             As the methods do; LimitExceededError for an answer that is too long.
         """
-        if not LOGGER.isEnabledFor(logging.DEBUG):
-            return self._answer(asked)
-        facts: dict[str, object] = {"method": asked.method, "pid": os.getpid(), "request_bytes": len(asked.request)}
-        if asked.method in _OF_ORDERS:
-            request = packing_service_pb2.PackRequest.FromString(asked.request)
-            units = sum(line.quantity for line in request.order.lines)
-            facts |= {**ids_in(request), "lines": len(request.order.lines), "units": units}
-        log(logging.DEBUG, "work begins", facts)
-        begun_s, begun_cpu_s = time.perf_counter(), time.thread_time()
-        try:
-            answered = self._answer(asked)
-            facts |= {"answer_bytes": len(answered.data)}
-            return answered
-        except BaseException as error:
-            facts |= {"reason": reason_of(error)}
-            raise
-        finally:
-            ms, cpu_ms = (time.perf_counter() - begun_s) * 1_000, (time.thread_time() - begun_cpu_s) * 1_000
-            log(logging.DEBUG, "work ends", {**facts, "ms": round(ms, 2), "cpu_ms": round(cpu_ms, 2)})
-
-    def _answer(self, asked: Asked) -> Answered:
         say = asked.better or (lambda _: None)
         if asked.method.removeprefix(SETTLE) in set(OperationKind):
             from boxwright.server.operations import work  # loaded when one comes
@@ -118,3 +97,22 @@ class Methods:
 
 def _today() -> datetime.date:
     return datetime.datetime.now(datetime.UTC).date()
+
+
+def warm_up(materials: Materials | None = None) -> None:
+    """Load or compile every kernel, and plan small orders for all that is loaded late: no caller waits for either.
+
+    Parameters
+    ----------
+    materials : Materials, optional
+        Data that the orders are planned with. Default: those of the folder that the environment names, or shipped ones.
+    """
+    own.warm_up()
+    catalog = Catalog("warm-up", (BoxType("small", 200, 150, 100), BoxType("large", 400, 300, 200)))
+    lines = (
+        Item("a", 3, 180, 120, 60, 500, max_load_g=2_000),
+        Item("b", 4, 90, 80, 70, 300),
+        Item("c", 2, 350, 250, 90, 900),
+    )
+    for order in (Order("one", lines[1:2]), Order("many", lines)):
+        plan(order, catalog, Policy(allow_partial=True), profiles=(), materials=materials)

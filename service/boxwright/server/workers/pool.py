@@ -17,13 +17,12 @@ import numpy as np
 
 from boxwright.catalog.folder import shipped_folder
 from boxwright.errors import CpuCeilingError, DeadlineError, SearchEndedError
-from boxwright.server.failures import MemoryCeilingError, NoPlanningError, PlanningLostError, WaitedInVainError
+from boxwright.server.api.faults import MemoryCeilingError, NoPlanningError, PlanningLostError, WaitedInVainError
 from boxwright.server.logs import log
 from boxwright.server.traced import TRACED
 from boxwright.server.workers import child
-from boxwright.server.workers.admission import LARGE_BYTES, MOST_WAIT_S, Admission, CallKind
+from boxwright.server.workers.admission import LARGE_BYTES, MOST_WAIT_S, Admission, CallKind, ShedError
 from boxwright.server.workers.forks import FORKS, preload
-from boxwright.server.workers.overloaded import ShedError
 from boxwright.server.workers.worker import KILL_S, Worker
 
 if TYPE_CHECKING:

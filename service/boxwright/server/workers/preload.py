@@ -8,7 +8,7 @@ import gc
 from boxwright.catalog import load_materials
 from boxwright.catalog.folder import shipped_folder
 from boxwright.server.workers import methods  # noqa: F401 - loaded for the copies
-from boxwright.server.workers.warm_up import warm_up
+from boxwright.server.workers.methods import warm_up
 
 SHIPPED = load_materials(shipped_folder())
 _ = SHIPPED.places  # which are read late

@@ -15,10 +15,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from boxwright.errors import BoxwrightError, CpuCeilingError
-from boxwright.server.failures import MemoryCeilingError, NoPlanningError, PlanningLostError
-from boxwright.server.logs import level_now
+from boxwright.server.api.faults import MemoryCeilingError, NoPlanningError, PlanningLostError
+from boxwright.server.metrics import count
 from boxwright.server.workers.child import LENGTH, packed
-from boxwright.server.workers.noted import count
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -96,7 +95,7 @@ class Worker(asyncio.Protocol):
         self._answer.add_done_callback(self._end_if_cancelled)
         self._begun_cpu_s = self._seen_cpu_s = process_cpu_s(self.pid)
         self._seen_s = time.monotonic()
-        question = asked.method, asked.request, asked.answer_by_s, asked.keep, self._max_cpu_s, level_now()
+        question = asked.method, asked.request, asked.answer_by_s, asked.keep, self._max_cpu_s
         self._transport.write(packed(question))
         return self._answer
 

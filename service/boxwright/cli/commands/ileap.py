@@ -1,0 +1,33 @@
+"""``boxwright ileap``: what transport of plans emits, as iLEAP 1.0 states it."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import click
+
+from boxwright.cli.failures import Command
+from boxwright.cli.files import is_device, shown, tell_of, whole_file
+from boxwright.cli.options import file_option, with_options
+from boxwright.cli.plan_records import RECORDS, take_records
+
+
+@click.command("ileap", cls=Command)
+@with_options(*RECORDS)
+@click.option("--profile", default="", metavar="ID", help="Accounting profile.  [default: the first of each plan]")
+@file_option("--out", "out", "FILE.jsonl", "File to write.", required=True)
+def command(out: Path, profile: str, **given: Any) -> None:
+    """Write one ShipmentFootprint of iLEAP 1.0 a plan and line, with a TCE per leg and hub.
+
+    Distances are those before the adjustment of ISO 14083. Factors are default data: state a share of primary data
+    of 0. A plan without a lane, or without a factor of its transport, is refused.
+    """
+    from boxwright.domain.rounded import count
+    from boxwright.exchange.ileap import shipment
+
+    number = 0
+    with whole_file(out, private=True) as file:
+        for record in take_records(given):
+            number += 1
+            file.write(json.dumps(shipment(record, profile), ensure_ascii=False) + "\n")
+    tell_of(out, f"{count(number, 'shipment')} in {shown(out)}", err=is_device(out))

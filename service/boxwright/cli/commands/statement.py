@@ -1,0 +1,38 @@
+"""``boxwright statement``: what plans emit, with method, scope, exclusions and range."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from boxwright.cli.failures import Command
+from boxwright.cli.files import is_device, shown, tell_of, whole_file
+from boxwright.cli.options import choice_option, file_option, with_options
+from boxwright.cli.plan_records import RECORDS, take_records
+
+
+@click.command("statement", cls=Command)
+@with_options(*RECORDS)
+@click.option("--profile", default="", metavar="ID", help="Accounting profile.  [default: the first of the plans]")
+@choice_option("--per", "per", ("plan", "month"), "A statement a plan, or a month of shipment in UTC.")
+@click.option("--prepared-by", default="", metavar="NAME", help="Who states it.")
+@file_option("--out", "out", "FILE.md", "File to write.", required=True)
+def command(out: Path, profile: str, per: str, prepared_by: str, **given: Any) -> None:
+    """Write a greenhouse gas statement of plans in Markdown, per plan or per month.
+
+    Transport is stated before and after the adjustment of distances, tank to wheel and well to wheel, packaging apart;
+    with method, range, what is not included, and the document of each figure. It claims conformity with nothing.
+    """
+    from boxwright.domain.rounded import count
+    from boxwright.exchange.statement import Statement
+
+    made = dict[str, Statement]()
+    for record in take_records(given):
+        plan = record["plan"]
+        day = plan.get("ship_date")
+        month = f"{day['year']}-{day['month']:02}" if day else plan.get("create_time", "")[:7] or "no day stated"
+        title = month if per == "month" else plan.get("name") or plan["order_id"]
+        made.setdefault(title, Statement(title, profile)).add(record)
+    with whole_file(out, private=True) as file:
+        file.write("\n---\n\n".join(statement.markdown(prepared_by) for statement in made.values()))
+    tell_of(out, f"{count(len(made), 'statement')} in {shown(out)}", err=is_device(out))

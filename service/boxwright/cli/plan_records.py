@@ -1,0 +1,61 @@
+"""Plans as files for others take them: those that a server has stored, or those of a file."""
+
+import json
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import click
+
+from boxwright.cli.failures import refusal, told_to_users
+from boxwright.cli.files import fetched
+from boxwright.cli.options import file_option
+from boxwright.errors import DataFileError, FieldViolation
+
+RECORDS = (
+    file_option(
+        *("--plans", "plans_file", "FILE"),
+        "Plans of a file, as `plans export` and `pack --orders --out` write it and `pack --json` prints it.",
+        written=False,
+    ),
+    click.option(
+        "--store",
+        metavar="URL",
+        help="Stored plans, if not --plans.  [default: BOXWRIGHT_STORE, else the file that BOXWRIGHT_STORE_FILE names]",
+    ),
+    click.option("--filter", "where", default="", metavar="FILTER", help="Which stored plans, as of `plans list`."),
+)
+
+
+def take_records(given: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Yield ``plan`` of each plan of a command, of stored ones ``request`` and ``catalog`` too; oldest first.
+
+    Raises DataFileError at the first line of a file that holds no plan and no error in place of one.
+    """
+    if given["plans_file"] is not None:
+        yield from _of_file(fetched(given["plans_file"]))
+        return
+    from boxwright.server.settings.sources import read_secret
+    from boxwright.server.stored.plan_archive import evidence_of, found
+    from boxwright.store import opened
+
+    with told_to_users():
+        url = read_secret("store", os.environ, {"store": given["store"]})
+    if not url:
+        raise refusal("--plans", "must be given, or --store")
+    with opened(url) as kept:
+        for stored in found(kept, given["where"], "create_time", ""):
+            yield evidence_of(stored, kept.read.catalog(stored.plan.catalog_hash))
+
+
+def _of_file(path: Path) -> Iterator[dict[str, Any]]:
+    text = path.read_text(encoding="utf-8")
+    for number, line in enumerate(text.splitlines() if path.suffix.lower() == ".jsonl" else [text], start=1):
+        try:
+            content = json.loads(line)
+            record = content.get("response", content)
+            if "error" not in content:
+                yield {"plan": record["plan"], "request": content.get("request", {})}
+        except (ValueError, KeyError, AttributeError):
+            raise DataFileError(path.name, [FieldViolation(f"line {number}", "must hold a plan")]) from None

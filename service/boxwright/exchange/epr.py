@@ -1,0 +1,276 @@
+"""UK packaging returns (pEPR): masses of what plans shipped, as the CSV that large organisations submit.
+
+Columns, codes and rules are those of the service that takes the file: DEFRA, repository
+DEFRA/epr-pom-func-producer-validation, commit 49af0f6d8f1a99f640bbece2140f2b1265977a54 (Open Government Licence v3.0).
+A rule stands with the error code that DEFRA gives it.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from boxwright.catalog import Materials
+from boxwright.errors import FieldViolation, InvalidInputError
+from boxwright.exchange.evidence import Json
+from boxwright.units import MG_PER_KG, to_mg
+
+COLUMNS = (
+    *("organisation_id", "subsidiary_id", "organisation_size", "submission_period", "packaging_activity"),
+    *("packaging_type", "packaging_class", "packaging_material", "packaging_material_subtype", "from_country"),
+    *("to_country", "packaging_material_weight", "packaging_material_units", "transitional_packaging_units"),
+    "ram_rag_rating",
+)
+PERIODS = tuple(f"{year}-H{half}" for year in (2025, 2026, 2027) for half in (1, 2))
+"""Periods that the service is set up for."""
+ACTIVITIES = ("SO", "PF", "IM", "SE", "HL", "OM")
+MATERIALS = ("PL", "WD", "AL", "ST", "GL", "PC", "FC", "OT")
+RATINGS = ("R", "A", "G", "R-M", "A-M", "G-M")
+
+_BOX = "FOOTPRINT_COMPONENT_BOX"
+
+Row = Mapping[str, str]
+
+
+def _rated(row: Row) -> bool:
+    """Return whether the material of a row is rated: household packaging, of plastic with its subtype."""
+    named = row["packaging_material"] != "PL" or row["packaging_material_subtype"] in ("Flexible", "Rigid")
+    return row["packaging_type"] == "HH" and row["packaging_class"] == "P3" and named
+
+
+def _lacks_rating(row: Row) -> bool:
+    return _rated(row) and not row["ram_rag_rating"] and row["submission_period"] != "2025-H1"
+
+
+def _breaks_class(row: Row) -> bool:
+    allowed = ("P1", "P3") if row["packaging_type"] == "HH" else ("P1", "P2", "P3", "P4")
+    return row["packaging_class"] not in (("P6",) if row["packaging_activity"] == "OM" else allowed)
+
+
+def _breaks_subtype(row: Row) -> bool:
+    material, subtype = row["packaging_material"], row["packaging_material_subtype"]
+    return bool(subtype) and (material not in ("OT", "PL") or (material == "PL" and row["packaging_type"] == "NH"))
+
+
+_RULES: tuple[tuple[str, str, str, Callable[[Row], bool]], ...] = (
+    ("01", "organisation_id", "must be six digits", lambda row: not re.fullmatch(r"\d{6}", row["organisation_id"])),
+    *(
+        (
+            code,
+            name,
+            f"must be one of {', '.join(allowed)}",
+            lambda row, name=name, allowed=allowed: row[name] not in allowed,
+        )
+        for code, name, allowed in (
+            ("44", "submission_period", PERIODS),
+            ("41", "organisation_size", ("L",)),
+            ("02", "packaging_activity", ACTIVITIES),
+            ("03", "packaging_type", ("HH", "NH")),
+            ("05", "packaging_material", MATERIALS),
+        )
+    ),
+    (
+        *("46", "subsidiary_id", "must be empty, or up to 32 letters and digits"),
+        lambda row: not re.fullmatch("[a-zA-Z0-9]{0,32}", row["subsidiary_id"]),
+    ),
+    (
+        *("31", "packaging_class", "must be one that the activity and type allow (codes 25, 26, 28 and 31)"),
+        _breaks_class,
+    ),
+    (
+        *("09", "packaging_material_weight", "must be whole kg above 0"),
+        lambda row: not re.fullmatch(r"[1-9]\d*", row["packaging_material_weight"]),
+    ),
+    (
+        *("45", "packaging_material_subtype", "must name what OT is, without digits and commas"),
+        lambda row: (
+            row["packaging_material"] == "OT" and not re.fullmatch("[^0-9,]+", row["packaging_material_subtype"])
+        ),
+    ),
+    (
+        *("51", "packaging_material_subtype", "must not be plastic, HDPE or PET for OT"),
+        lambda row: (
+            row["packaging_material"] == "OT"
+            and row["packaging_material_subtype"].lower() in ("plastic", "hdpe", "pet")
+        ),
+    ),
+    (
+        *("101", "packaging_material_subtype", "must be Flexible or Rigid for household plastic (codes 101 and 103)"),
+        lambda row: (
+            row["packaging_type"] == "HH"
+            and (row["packaging_material"], row["packaging_class"]) == ("PL", "P3")
+            and row["packaging_material_subtype"] not in ("Flexible", "Rigid")
+        ),
+    ),
+    ("47", "packaging_material_subtype", "must be empty for this material or type", _breaks_subtype),
+    (
+        *("100", "ram_rag_rating", f"must be one of {', '.join(RATINGS)}"),
+        lambda row: _rated(row) and row["ram_rag_rating"] not in ("", *RATINGS),
+    ),
+    ("100", "ram_rag_rating", "is required from 2025-H2", _lacks_rating),
+    (
+        *("109", "ram_rag_rating", "must be empty for packaging that is not household packaging"),
+        lambda row: row["packaging_type"] != "HH" and bool(row["ram_rag_rating"]),
+    ),
+    *(
+        (code, name, "must be empty", lambda row, name=name: bool(row[name]))
+        for code, name in (
+            ("15", "from_country"),
+            ("14", "to_country"),
+            ("38", "packaging_material_units"),
+            ("91", "transitional_packaging_units"),
+        )
+    ),
+)
+"""Error code, column, rule and whether a row of shipment packaging of a large organisation breaks it."""
+
+
+def broken_rules(rows: Iterable[Row], *, unrated: bool = False) -> Iterator[FieldViolation]:
+    """Yield what DEFRA's validator would refuse of rows, each by row, column and error code.
+
+    ``unrated`` lets a rating be missing that must be there.
+    """
+    seen = Counter[tuple[str, ...]]()
+    for number, row in enumerate(rows, start=1):
+        for code, name, rule, breaks in _RULES:
+            if breaks(row) and not (unrated and breaks is _lacks_rating):
+                yield FieldViolation(f"row {number}: {name}", f"{rule}, got {row[name]!r} (error {code})")
+        same = tuple(row[name] for name in COLUMNS if name != "packaging_material_weight")
+        seen[same] += 1
+        if seen[same] > 1:
+            yield FieldViolation(f"row {number}", "must not repeat a row before it (error 40)")
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What an organisation states of its return, as the columns call it."""
+
+    organisation_id: str
+    submission_period: str
+    packaging_activity: str
+    packaging_type: str = "HH"
+    """``HH``: household packaging; ``NH``: for businesses."""
+    subsidiary_id: str = ""
+    ratings: Mapping[str, str] = field(default_factory=dict)
+    """Recyclability rating by code and subtype, such as ``PC`` or ``PL Flexible``, which the organisation assesses."""
+    codes: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    """Code and subtype of materials that the data have none of, or another of."""
+
+
+@dataclass
+class Return:
+    """Rows, what they lack, and what is not reported here."""
+
+    rows: list[dict[str, str]] = field(default_factory=list)
+    missing: Counter[str] = field(default_factory=Counter)
+    """What has no mass, material, code or rating, and how often: a return without it is not whole."""
+    left_out: Counter[str] = field(default_factory=Counter)
+    """Plans that do not belong in, packaging that is reported otherwise."""
+    mass_mg: int = 0
+    """All that the rows are of, before it is rounded."""
+
+
+def uk_return(records: Iterable[Json], terms: Terms, materials: Materials) -> Return:
+    """Return the shipment packaging of plans as rows, in whole kg by material, subtype and rating.
+
+    Of a plan with an outcome the parcels count that were shipped. Boxes of several trips are reported by whoever
+    supplies them first, once, and are left out; so are plans that are shipped abroad or outside the period.
+
+    Parameters
+    ----------
+    records : iterable of mapping
+        Each with ``plan`` and, where they are known, ``request`` and ``catalog``.
+
+    Raises
+    ------
+    InvalidInputError
+        With every rule of DEFRA's validator that a row breaks, but for ratings, which are ``missing``.
+    """
+    found, masses = Return(), Counter[tuple[str, str]]()
+    household, market = terms.packaging_type == "HH", terms.packaging_activity == "OM"
+    for record in records:
+        plan = record["plan"]
+        if reason := _elsewhere(plan, record.get("request", {}), terms.submission_period):
+            found.left_out[f"plans {reason}"] += 1
+            continue
+        for part in _parts(record, found):
+            material_id = part.get("material", "").removeprefix("materials/")
+            known = materials.epr_codes.get(("uk-pepr", material_id))
+            as_reported = terms.codes.get(material_id) or ((known.code, known.subtype) if known else None)
+            if part.get("trips", 1) > 1:
+                found.left_out[f"reusable {material_id}"] += 1
+            elif as_reported is None:
+                found.missing[f"the code of {material_id or 'packaging of no known material'} (--code)"] += 1
+            else:
+                code, subtype = as_reported
+                without = code == "PL" and (market or not household)  # no subtype is asked for
+                masses[code, "" if without else subtype] += to_mg(part["mass_g"])
+    found.mass_mg = masses.total()
+    for (code, subtype), mass_mg in sorted(masses.items()):
+        kg = (2 * mass_mg + MG_PER_KG) // (2 * MG_PER_KG)  # half a kg counts as one
+        name = f"{code} {subtype}".strip()
+        if not kg:
+            found.left_out[f"{name}, {mass_mg / 1_000:,.0f} g, less than half a kg"] += 1
+            continue
+        stated = {column: getattr(terms, column, "") for column in COLUMNS}
+        row = stated | {
+            "organisation_size": "L",
+            "packaging_class": "P6" if market else "P3",
+            "packaging_material": code,
+            "packaging_material_subtype": subtype,
+            "packaging_material_weight": str(kg),
+            "ram_rag_rating": terms.ratings.get(name, "") if household else "",
+        }
+        found.rows.append(row)
+        if _lacks_rating(row):
+            found.missing[f"the rating of {name} (--rating)"] += 1
+    if broken := list(broken_rules(found.rows, unrated=True)):
+        raise InvalidInputError(broken)
+    return found
+
+
+def _elsewhere(plan: Json, request: Json, period: str) -> str:
+    """Return why a plan does not belong in a return; empty where it does, or nothing says otherwise."""
+    country = request.get("lane", {}).get("destination", {}).get("country_code", "GB")
+    if country != "GB":
+        return "shipped to other countries"
+    day = plan.get("ship_date")
+    month = f"{day['year']}-{day['month']:02}" if day else plan.get("create_time", "")[:7]
+    half = f"{month[:4]}-H{1 if month[5:] < '07' else 2}" if month else period
+    return "" if half == period else "shipped outside the period"
+
+
+def _parts(record: Json, found: Return) -> Iterator[dict[str, Any]]:
+    """Yield the packaging that was shipped, or else planned.
+
+    Of a parcel in another box of the catalog than planned that box counts, and what was to go in beside the goods.
+    """
+    plan = record["plan"]
+    parcels, outcome = plan.get("parcels", ()), plan.get("outcome")
+    shipped = [(parcel, parcel.get("packaging", ())) for parcel in parcels]
+    if outcome is not None:
+        boxes = {box["box_type_id"]: box for box in record.get("catalog", {}).get("box_types", ())}
+        shipped = []
+        for sent in outcome["parcels"]:
+            index, box = sent.get("parcel_index", len(parcels)), boxes.get(sent.get("box_type_id"))
+            planned = parcels[index] if index < len(parcels) else None
+            if planned is not None and sent.get("box_type_id") == planned.get("box_type_id"):
+                shipped.append((planned, planned.get("packaging", ())))
+            elif planned is not None and box is not None:
+                beside = [part for part in planned.get("packaging", ()) if part["component"] != _BOX]
+                own = {
+                    "component": _BOX,
+                    "material": box.get("material", ""),
+                    "trips": box.get("reuse", {}).get("trips", 1),
+                }
+                shipped.append(({}, [{**own, "mass_g": box.get("tare_g", 0)}, *beside]))
+                found.left_out["changes of filling: parcels in other boxes count it as planned"] += 1
+            else:
+                found.missing["the masses of parcels in boxes of no catalog, or not planned"] += 1
+    for parcel, parts in shipped:
+        if parcel.get("ships_in_own_container"):
+            continue
+        if not any(part["component"] == _BOX and part.get("mass_g") for part in parts):
+            found.missing["the masses of boxes that have none"] += 1
+        yield from (part for part in parts if part.get("mass_g"))

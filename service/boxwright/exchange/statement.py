@@ -1,0 +1,172 @@
+"""Statements: what plans emit, with method, scope, exclusions and range, as Markdown.
+
+Transport is stated as the Guide to ISO 14083 (CLECAT, UBA, ifeu and Fraunhofer IML) has it: activity before the
+adjustment of distances, tank to wheel and well to wheel, allocated by mass; packaging stands apart. The standard's own
+clause on reports was not read, and a statement claims conformity with nothing.
+"""
+
+import math
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from boxwright.domain.rounded import count
+from boxwright.errors import FieldViolation, InvalidInputError, missing_extra
+from boxwright.exchange.evidence import Json, evidence, in_words
+from boxwright.units import MG_PER_KG, to_mg
+
+DIGITS, FEW_DIGITS, WIDE = 3, 2, Fraction(1, 5)
+"""Significant digits of figures: of emissions fewer where their range is wider than a share of them."""
+_STAGE, _COMPONENT = "LIFE_CYCLE_STAGE_", "FOOTPRINT_COMPONENT_"
+_CARRIED = ("TRANSPORT", "HUB")
+
+
+@dataclass
+class Activity:
+    """What one class of transport or hub did: tonne-kilometres, or tonnes of a hub, and mg CO2e by stage."""
+
+    counted: Decimal = Decimal(0)
+    """With distances as adjusted: what the factors are multiplied with."""
+    planned: Decimal | None = Decimal(0)
+    """With distances before adjustment; None: they are not known."""
+    stages: Counter[str] = field(default_factory=Counter)
+    incomplete: bool = False
+    """Whether the profile lacks a factor of it: then its sum is no well to wheel."""
+
+    @property
+    def wtw_mg(self) -> int:
+        """Well to wheel, as far as there are factors."""
+        return sum(self.stages[f"TRANSPORT_{stage}"] for stage in ("TTW", "WTT", "WTW"))
+
+
+@dataclass
+class Statement:
+    """Sums of plans under one accounting profile, allocated by mass.
+
+    Attributes
+    ----------
+    title, profile : str
+        What it is of, such as ``2026-12``; and the profile, such as ``uk-desnz@2025`` or its beginning. Default of the
+        profile: the first of each plan, which must be the same.
+    """
+
+    title: str
+    profile: str = ""
+    plans: int = 0
+    parcels: int = 0
+    gross_mg: int = 0
+    total_mg: int = 0
+    low_mg: int = 0
+    high_mg: int = 0
+    without_range: int = 0
+    absolute_mg: int = 0
+    unverified_mg: Fraction = Fraction(0)
+    activities: dict[tuple[str, str], Activity] = field(default_factory=dict)
+    packaging: dict[str, Counter[str]] = field(default_factory=dict)
+    lacks: Counter[str] = field(default_factory=Counter)
+    """What is not in the sums, and of how many plans."""
+    rows: dict[str, Json] = field(default_factory=dict)
+    """Evidence by figure."""
+    data: Counter[str] = field(default_factory=Counter)
+
+    def add(self, record: Json) -> None:
+        """Add a plan: ``plan`` with its legs and the lines of its footprints.
+
+        Raises
+        ------
+        InvalidInputError
+            If it has no footprint by mass of the profile, or one of another profile than the plans before it.
+        """
+        plan = record["plan"]
+        found = (footprint for footprint in plan.get("footprints", ()) if footprint["allocation"] == "ALLOCATION_MASS")
+        ids = {footprint["accounting_profile"].removeprefix("accountingProfiles/"): footprint for footprint in found}
+        name = next((name for name in ids if name.startswith(self.profile)), None)
+        if name is None or "lines" not in ids[name]:
+            rule = f"must hold one by mass with its lines, of profile {self.profile or 'any'}, got {', '.join(ids)}"
+            raise InvalidInputError([FieldViolation(f"{plan['order_id']}: footprints", rule)])
+        self.profile, footprint = name, ids[name]
+        gross_mg = sum(to_mg(parcel["gross_g"]) for parcel in plan["parcels"])
+        self.plans, self.parcels = self.plans + 1, self.parcels + len(plan["parcels"])
+        self.gross_mg, self.total_mg = self.gross_mg + gross_mg, self.total_mg + footprint["total_co2e_mg"]
+        ends = footprint.get("interval")
+        self.low_mg += ends["low_co2e_mg"] if ends else 0
+        self.high_mg += ends["high_co2e_mg"] if ends else 0
+        self.without_range += not ends
+        absolute_mg = sum(abs(line["co2e_mg"]) for line in footprint["lines"])
+        self.absolute_mg += absolute_mg
+        self.unverified_mg += Fraction(footprint.get("unverified_share", 0)) * absolute_mg
+        legs = plan.get("legs", ())
+        self._add_lines(footprint["lines"], Decimal(gross_mg) / MG_PER_KG / 1_000, legs)
+        for lack in footprint.get("missing", ()):
+            if (component := lack["component"].removeprefix(_COMPONENT)) in _CARRIED:
+                self.activities.setdefault((component, lack["subject"]), Activity()).incomplete = True
+        for lack in (*footprint.get("missing", ()), *footprint.get("missing_scope", ())):
+            what = f"{lack['component'].removeprefix(_COMPONENT)} {lack['stage'].removeprefix(_STAGE)}"
+            self.lacks[f"{what.lower().replace('_', ' ')}: {lack['subject']}"] += 1
+        self.rows |= {row["figure"]: row for row in evidence({"footprints": [footprint]})}
+        self.data[f"{plan['versions']['data_version']} ({plan['versions']['data_hash']})"] += 1
+
+    def _add_lines(self, lines: Iterable[Json], tonnes: Decimal, legs: Any) -> None:
+        seen = set()
+        for line in lines:
+            component, stage = line["component"].removeprefix(_COMPONENT), line["stage"].removeprefix(_STAGE)
+            if component not in _CARRIED:
+                self.packaging.setdefault(component, Counter())[stage] += line["co2e_mg"]
+                continue
+            activity = self.activities.setdefault((component, line["subject"]), Activity())
+            activity.stages[stage] += line["co2e_mg"]
+            index = line["leg_index"]
+            if (component, index) in seen:  # of the same leg another stage was there
+                continue
+            seen.add((component, index))
+            activity.counted += Decimal(str(line["amount"]))
+            if component == "HUB" or activity.planned is None or index >= len(legs):
+                activity.planned = None
+            else:
+                activity.planned += tonnes * Decimal(str(legs[index]["distance_km"]))
+
+    @property
+    def digits(self) -> int:
+        """Significant digits of emissions, as their range allows."""
+        return FEW_DIGITS if self.without_range or self.high_mg - self.low_mg > WIDE * self.total_mg else DIGITS
+
+    def kg(self, co2e_mg: int) -> str:
+        """Return an emission in mg as kg."""
+        return figure(Fraction(co2e_mg, MG_PER_KG), self.digits)
+
+    def markdown(self, prepared_by: str = "") -> str:
+        """Return the statement; raises UnsupportedError where Jinja is not installed."""
+        try:
+            from jinja2 import Environment, PackageLoader, StrictUndefined
+        except ImportError:
+            raise missing_extra("statement", "needs Jinja", "pages") from None
+        loader = PackageLoader("boxwright", "exchange")
+        environment = Environment(loader=loader, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+        environment.filters |= {"kg": self.kg, "figure": figure, "cell": cell, "counted": count}
+        return environment.get_template("statement.md.j2").render(
+            of=self,
+            prepared_by=prepared_by,
+            transport={subject: sums for (kind, subject), sums in self.activities.items() if kind == "TRANSPORT"},
+            hubs={subject: sums for (kind, subject), sums in self.activities.items() if kind == "HUB"},
+            packaging_mg=sum(stages.total() for stages in self.packaging.values()),
+            unverified=float(self.unverified_mg / self.absolute_mg) if self.absolute_mg else 0.0,
+            gwp=sorted({row["source"]["gwp_basis"] for row in self.rows.values() if row["source"].get("gwp_basis")}),
+            sources=[in_words(row) for _, row in sorted(self.rows.items())],
+        )
+
+
+def figure(number: Decimal | Fraction | float, digits: int = DIGITS) -> str:
+    """Return a number to some significant digits, in no scientific notation."""
+    value = float(number)
+    if not value:
+        return "0"
+    decimals = digits - 1 - math.floor(math.log10(abs(value)))
+    return f"{round(value, decimals):,.{max(decimals, 0)}f}"
+
+
+def cell(text: str) -> str:
+    """Return a text that is of others as a cell of a table."""
+    return text.replace("|", "\\|").replace("\n", " ")

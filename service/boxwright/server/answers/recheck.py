@@ -1,0 +1,80 @@
+"""A stored plan, judged again from what it was made with; for the command line."""
+
+import datetime
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+from boxwright.catalog import Materials
+from boxwright.checking.footprints import wrong_footprints
+from boxwright.contract.catalog import read_catalog
+from boxwright.contract.json import from_json
+from boxwright.contract.objective import read_certificate
+from boxwright.contract.plan import plan_to_wire
+from boxwright.contract.stated_figures import wrong_figures
+from boxwright.contract.stated_plan import read_stated_plan, read_whole_plan
+from boxwright.errors import InvalidInputError
+from boxwright.findings import Findings
+from boxwright.planning import verify_certificate
+from boxwright.planning.answers.judge import judge
+from boxwright.server.answers.dataset import Dataset
+from boxwright.server.answers.pack_request import read_pack_request
+from boxwright.server.settings import Settings
+from boxwright.v1 import catalog_pb2, packing_service_pb2, plan_pb2
+
+Json = Mapping[str, Any]
+
+
+def faults_of(plan: Json, request: Json, catalog: Json, materials: Materials) -> Iterator[str]:
+    """Yield what is wrong with a stored plan: its sums, its packing, its figures, and what its certificate claims.
+
+    Of a plan that was made with other data than these the sums alone are judged, which is yielded too. The catalog is
+    taken as it is: its hash is over what a file says, which JSON has in other words.
+    """
+    try:
+        yield from _faults(plan, request, catalog, materials)
+    except InvalidInputError as error:
+        yield from map(str, error.violations)
+
+
+def _faults(plan: Json, request: Json, catalog: Json, materials: Materials) -> Iterator[str]:
+    stated: Any = _message(plan, plan_pb2.Plan)
+    found = Findings("plan")
+    whole = read_whole_plan(stated, found)
+    found.raise_any()
+    assert whole is not None  # it has noted a finding otherwise, as have the others below
+    yield from map(str, wrong_footprints(whole))
+    versions = stated.versions
+    if versions.data_hash != materials.content_hash:
+        yield f"versions.data_hash: made with data {versions.data_version} of another hash than these: not judged again"
+        return
+    found = Findings("catalog")
+    known: Any = _message(catalog, catalog_pb2.Catalog)
+    known = read_catalog(known, materials, found)
+    found.raise_any()
+    of_catalog = {**request, "catalog": f"catalogs/{known.catalog_id}"}
+    of_catalog.pop("site", None)  # what it states is in the request
+    asked: Any = _message(of_catalog, packing_service_pb2.PackRequest)
+    dataset = Dataset(Settings(), materials, {known.catalog_id: known})
+    job = read_pack_request(asked, dataset, datetime.datetime.now(datetime.UTC).date())
+    task, found = job.task, Findings("plan")
+    facts = read_stated_plan(stated, task.order, found)
+    certificate = read_certificate(stated.certificate, task.catalog, found.at("certificate"))
+    found.raise_any()
+    assert facts is not None
+    made, violations = judge(task, facts.parcels, facts.unpacked)
+    if made is None:
+        yield from map(str, violations)
+        return
+    yield from map(str, violations + wrong_figures(stated, plan_to_wire(made, job.view())))
+    if certificate is not None:
+        of = {"catalog_hash": task.catalog.content_hash, "data_hash": versions.data_hash, "ship_date": job.ship_date}
+        claimed = replace(made, certificate=certificate, **of)
+        given = task.order, task.catalog, task.policy, task.lane, task.profiles
+        claims = verify_certificate(claimed, *given, started_parcels=task.started_parcels, materials=materials)
+        yield from map(str, claims)
+
+
+def _message(content: Json, kind: Any) -> Any:
+    return from_json(json.dumps(content).encode(), kind)

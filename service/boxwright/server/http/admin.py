@@ -1,0 +1,125 @@
+"""The admin port: ``/metrics`` for Prometheus, ``/healthz`` and ``/livez`` for probes that speak HTTP."""
+
+import asyncio
+import ssl
+import threading
+from collections.abc import Callable
+from typing import Any
+
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
+from prometheus_client.openmetrics import exposition as openmetrics
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
+
+from boxwright.server.access.auth import METRICS, DeniedError, Gate
+from boxwright.server.api.faults import status_of
+from boxwright.server.audit import audit, why_of
+from boxwright.server.http.call import HTTP_CODES, challenge, connect_code
+from boxwright.server.http.listen import HttpServer, call_of
+
+MAX_OPEN = 64
+"""Connections at once; a request over one more gets 503."""
+
+
+class _Admin:
+    def __init__(
+        self,
+        registry: CollectorRegistry,
+        gate: Gate,
+        serving: Callable[[], bool],
+        alive: Callable[[], bool],
+        detail: Callable[[], str],
+    ) -> None:
+        self._registry, self._gate = registry, gate
+        self._serving, self._alive, self._detail = serving, alive, detail
+
+    async def healthz(self, request: Request) -> Response:
+        # Others are told whether it serves, and no more.
+        detail = self._detail() if self._gate.would_let_in(call_of(request), METRICS) else ""
+        return _state(self._serving(), detail)
+
+    async def livez(self, _: Request) -> Response:
+        return _state(self._alive(), "")
+
+    async def metrics(self, request: Request) -> Response:
+        call = call_of(request)
+        try:
+            self._gate.let_in(call, METRICS)
+        except DeniedError as error:
+            status = status_of(error)
+            audit(METRICS, connect_code(status).upper(), {"peer": call.peer(), **why_of(error)})
+            headers = {"WWW-Authenticate": challenge(status)}
+            return PlainTextResponse(f"{error}\n", HTTP_CODES[connect_code(status)], headers)
+        if "application/openmetrics-text" in request.headers.get("accept", ""):  # it names traces as exemplars
+            page = openmetrics.generate_latest(self._registry)  # type: ignore[no-untyped-call] # the library has no types here
+            return Response(page, media_type=openmetrics.CONTENT_TYPE_LATEST)
+        return Response(generate_latest(self._registry), media_type=CONTENT_TYPE_LATEST)
+
+
+async def _missing(_: Request, __: Exception) -> Response:
+    return PlainTextResponse("there is /metrics, /healthz and /livez\n", 404)
+
+
+def admin_app(
+    registry: CollectorRegistry,
+    gate: Gate,
+    serving: Callable[[], bool],
+    alive: Callable[[], bool],
+    detail: Callable[[], str] = str,
+) -> Starlette:
+    """Return the application of the admin port.
+
+    ``/metrics`` shows the registry to whom the gate lets read it; ``/healthz`` and ``/livez`` answer 200 where the
+    server is ``serving`` and ``alive``, else 503, and ``/healthz`` says its ``detail`` to who may read metrics.
+    """
+    admin = _Admin(registry, gate, serving, alive, detail)
+    app = Starlette(
+        routes=[Route("/healthz", admin.healthz), Route("/livez", admin.livez), Route("/metrics", admin.metrics)],
+        middleware=[Middleware(GZipMiddleware)],
+        exception_handlers={404: _missing, 405: _missing},
+    )
+    app.router.redirect_slashes = False  # a redirect would go to whatever host the request names
+    return app
+
+
+def _state(up: bool, told: str) -> Response:
+    lines = ["SERVING" if up else "NOT_SERVING", told]
+    return PlainTextResponse("\n".join(filter(None, lines)) + "\n", 200 if up else 503)
+
+
+class AdminServer:
+    """Serves the admin port in a thread with an event loop of its own, so that it answers whatever else stands still.
+
+    Parameters are those of ``HttpServer``; raises OSError if the port cannot be taken.
+    """
+
+    def __init__(self, host: str, port: int, app: Any, tls: Callable[[], ssl.SSLContext] | None = None) -> None:
+        self._server = HttpServer(app, host, port, tls=tls, most=MAX_OPEN)
+        self.port = self._server.port
+        self._loop = asyncio.new_event_loop()
+        self._stop = asyncio.Event()
+        self._thread = threading.Thread(target=self._run, name="admin", daemon=True)
+        self._thread.start()
+
+    @property
+    def open(self) -> int:
+        """How many connections are open."""
+        return self._server.open
+
+    def _run(self) -> None:
+        with asyncio.Runner(loop_factory=lambda: self._loop) as runner:
+            runner.run(self._serve())
+
+    async def _serve(self) -> None:
+        self._server.start()
+        await self._stop.wait()
+        await self._server.stop(0)
+
+    def close(self, timeout_s: float) -> None:
+        """Close the port and all connections, and wait for the thread, at most so long, in seconds."""
+        self._loop.call_soon_threadsafe(self._stop.set)
+        self._thread.join(timeout_s)

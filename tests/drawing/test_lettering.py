@@ -1,0 +1,37 @@
+"""Text that fits, and which steps a picture shows."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from boxwright.drawing.lettering import ranges, shortened, text_width_px, wrapped
+from boxwright.drawing.parcel import MAX_GROUPS, MAX_SINGLE_STEPS, runs
+
+
+@given(st.integers(0, 3_000))
+def test_every_step_is_in_exactly_one_picture(count: int) -> None:
+    """The runs of steps, laid end to end, are all steps once; up to the limit, each is one step."""
+    pictures = runs(count)
+    assert [step for run in pictures for step in run] == list(range(count))
+    assert len(pictures) == (count if count <= MAX_SINGLE_STEPS else MAX_GROUPS)
+    assert all(pictures)
+
+
+@pytest.mark.parametrize(("numbers", "text"), [([], ""), ([3], "3"), ([5, 1, 2, 3], "1–3, 5"), ([1, 2], "1–2")])
+def test_ranges(numbers: list[int], text: str) -> None:
+    """Runs of whole numbers are written as ranges."""
+    assert ranges(numbers) == text
+
+
+@given(st.text(max_size=300), st.floats(20, 500))
+def test_shortened_text_fits(text: str, width_px: float) -> None:
+    """A shortened text is no wider than its space, and one that fits is left alone."""
+    short = shortened(text, width_px, 11)
+    assert text_width_px(short, 11) <= max(width_px, text_width_px("W…", 11) + 3)
+    assert short == text or text_width_px(text, 11) > width_px
+
+
+@given(st.lists(st.text("abcdefgh", min_size=1, max_size=9), max_size=20))
+def test_wrapping_loses_no_word(words: list[str]) -> None:
+    """Words short enough for a line are all there, in order, after wrapping."""
+    assert " ".join(wrapped(" ".join(words), 90, 11)).split() == words

@@ -1,0 +1,103 @@
+"""Evidence bundles: written from a store, verified offline."""
+
+import hashlib
+import json
+import zipfile
+
+import pytest
+from click.testing import CliRunner
+
+from boxwright.cli import main
+
+
+def run(*arguments, code=0):
+    """Run a command and return what it says."""
+    result = CliRunner(env={"COLUMNS": "200", "BOXWRIGHT_STORE": ""}).invoke(main, list(map(str, arguments)))
+    assert result.exit_code == code, result.output
+    return result.output
+
+
+@pytest.fixture
+def bundle(url, tmp_path):
+    """A bundle of two plans."""
+    run("plans", "evidence", "--store", url, "--out", tmp_path / "bundle.zip")
+    return tmp_path / "bundle.zip"
+
+
+def changed(bundle, path, change):
+    """Return a copy of a bundle in which a file is changed, and its hash in the manifest as well."""
+    out = bundle.with_name("changed.zip")
+    with zipfile.ZipFile(bundle) as old, zipfile.ZipFile(out, "w") as new:
+        content = {name: old.read(name) for name in old.namelist()}
+        name = next(name for name in content if name.endswith(path))
+        data = json.loads(content[name])
+        change(data)
+        content[name] = json.dumps(data).encode()
+        manifest = json.loads(content["manifest.json"])
+        manifest["sha256"][name] = hashlib.sha256(content[name]).hexdigest()
+        content["manifest.json"] = json.dumps(manifest).encode()
+        for name, text in content.items():
+            new.writestr(name, text)
+    return out
+
+
+def test_a_bundle_is_whole_and_always_the_same(bundle, url, tmp_path):
+    """It holds plan, request, evidence and catalog; the same store makes the same bytes; every plan verifies."""
+    with zipfile.ZipFile(bundle) as held:
+        names = held.namelist()
+        assert [name.rpartition("/")[2] for name in names if name.startswith("plans/")] == [
+            *("plan.json", "request.json", "evidence.json") * 2
+        ]
+        assert len([name for name in names if name.startswith("catalogs/")]) == 1
+        plan = json.loads(held.read(next(name for name in names if name.endswith("plan.json"))))
+        rows = json.loads(held.read(next(name for name in names if name.endswith("evidence.json"))))
+    assert {line["factor_id"] for line in plan["footprints"][0]["lines"]} <= {row["figure"] for row in rows}
+    assert plan["certificate"]["status"]
+    run("plans", "evidence", "--store", url, "--out", tmp_path / "again.zip")
+    assert bundle.read_bytes() == (tmp_path / "again.zip").read_bytes()
+    assert run("verify", bundle).startswith("2 plans as stated, 0 not")
+
+
+def test_a_changed_byte_is_found(bundle):
+    """A file that is not as the manifest says, is missing, or was added, refuses the bundle."""
+    with zipfile.ZipFile(bundle, "a") as held:
+        held.writestr("plans/other/plan.json", "{}")
+    assert "plans/other/plan.json is not in the manifest" in run("verify", bundle, code=2)
+
+
+def heavier(plan):
+    """State more grams on a line and in the totals."""
+    footprint = plan["footprints"][0]
+    footprint["lines"][0]["co2e_mg"] += 5_000
+    footprint["total_co2e_mg"] += 5_000
+
+
+def elsewhere(plan):
+    """Let a unit stick out of its box."""
+    plan["parcels"][0]["placements"][0]["x_mm"] += 5_000
+
+
+def claimed(plan):
+    """Claim that less was refused than was."""
+    plan["certificate"]["status"] = "PROOF_STATUS_PROVED"
+    plan["certificate"]["refused_candidates"] = []
+
+
+def other_source(plan):
+    """Name another document."""
+    plan["footprints"][0]["lines"][0]["source"]["citation"] = "hearsay"
+
+
+@pytest.mark.parametrize("damage", [heavier, elsewhere, claimed, other_source])
+def test_a_damaged_plan_does_not_hold(bundle, damage):
+    """Whoever writes false figures, positions, claims or sources with matching hashes is found out by the check."""
+    said = run("verify", changed(bundle, "plan.json", damage), code=1)
+    assert said.splitlines()[-1].startswith("1 plan as stated, 1 not")
+
+
+def test_what_is_no_bundle_is_refused(tmp_path):
+    """A file that is no zip, and a zip without a manifest."""
+    (tmp_path / "a.zip").write_bytes(b"no zip")
+    assert "file:" in run("verify", tmp_path / "a.zip", code=2)
+    zipfile.ZipFile(tmp_path / "b.zip", "w").close()
+    assert "file:" in run("verify", tmp_path / "b.zip", code=2)

@@ -1,0 +1,112 @@
+"""Statements: sums of plans, before and after the adjustment of distances, and what they lack."""
+
+import json
+from decimal import Decimal
+
+import pytest
+from click.testing import CliRunner
+
+from boxwright.cli import main
+from boxwright.errors import InvalidInputError
+from boxwright.exchange.statement import Statement, figure
+
+
+def stated(plans, profile):
+    """Return the statement of plans over a lane."""
+    statement = Statement("December", profile)
+    for plan in plans:
+        statement.add({"plan": plan})
+    return statement
+
+
+def footprints(plans, profile):
+    """Return the footprints by mass of plans under a profile."""
+    of = f"accountingProfiles/{profile}"
+    return [found for plan in plans for found in plan["footprints"] if found["accounting_profile"].startswith(of)]
+
+
+@pytest.mark.parametrize("profile", ["uk-desnz", "us-epa", "fr-ademe", "cn-cpcd"])
+def test_sums_are_those_of_the_plans(made, profile):
+    """Every line is in one sum: packaging by part, transport by class, and the total is theirs."""
+    statement, found = stated(made, profile), footprints(made, profile)
+    lines = [line for footprint in found for line in footprint["lines"]]
+    parts = sum(stages.total() for stages in statement.packaging.values())
+    carried = sum(sums.stages.total() for sums in statement.activities.values())
+    assert parts + carried == statement.total_mg == sum(line["co2e_mg"] for line in lines)
+    assert (statement.low_mg, statement.high_mg) == (
+        sum(footprint["interval"]["low_co2e_mg"] for footprint in found),
+        sum(footprint["interval"]["high_co2e_mg"] for footprint in found),
+    )
+    counted = {(line["leg_index"], line["amount"]) for line in lines if "leg_index" in line}
+    assert sum(sums.counted for sums in statement.activities.values()) == pytest.approx(
+        sum(Decimal(str(amount)) for _, amount in counted)
+    )
+
+
+def test_activity_is_known_before_the_adjustment_too(made):
+    """Gross mass times the planned distance; a road is adjusted by a twentieth, a flight by 95 km, or not."""
+    activities = stated(made, "uk-desnz").activities
+    tonnes = sum(Decimal(str(parcel["gross_g"])) for plan in made for parcel in plan["parcels"]) / 1_000_000
+    flight = activities["TRANSPORT", "air_longhaul"]
+    assert flight.planned == tonnes * 9_000
+    assert flight.counted == pytest.approx(tonnes * 9_095)
+    assert activities["TRANSPORT", "van_diesel_avg"].counted == pytest.approx(tonnes * Decimal("26.25"))
+    assert activities["TRANSPORT", "hgv_avg"].counted == pytest.approx(tonnes * Decimal("300.5"))
+    elsewhere = [{name: value for name, value in plan.items() if name != "legs"} for plan in made]
+    assert all(sums.planned is None for sums in stated(elsewhere, "uk-desnz").activities.values())
+
+
+def test_what_lacks_a_factor_is_no_well_to_wheel(made):
+    """A profile without well to tank says so beside its sums, and states no intensity."""
+    statement = stated(made, "us-epa")
+    assert any(sums.incomplete for sums in statement.activities.values())
+    assert statement.lacks
+    assert "+ ?" in statement.markdown()
+    assert "+ ?" not in stated(made, "uk-desnz").markdown()
+
+
+def test_a_plan_without_the_profile_is_refused(made):
+    """Figures of two profiles are never summed."""
+    with pytest.raises(InvalidInputError, match="footprints"):
+        stated(made, "none")
+    other = {**made[1], "footprints": footprints(made[1:], "fr-ademe")}
+    with pytest.raises(InvalidInputError, match="footprints"):
+        stated([{**made[0], "footprints": footprints(made[:1], "uk-desnz")}, other], "")
+
+
+@pytest.mark.parametrize(
+    ("number", "shown"),
+    [(0, "0"), (1_234_567, "1,230,000"), (12.345, "12.3"), (0.012345, "0.0123"), (-0.5, "-0.500")],
+)
+def test_figures_have_three_digits(number, shown):
+    """Thousands separated, no scientific notation."""
+    assert figure(number) == shown
+
+
+def test_emissions_have_fewer_digits_where_their_range_is_wide():
+    """A range of more than a fifth of the total leaves two, as does one that is not known."""
+    narrow = Statement("x", total_mg=1_234_567, low_mg=1_200_000, high_mg=1_300_000)
+    wide = Statement("x", total_mg=1_234_567, low_mg=1_000_000, high_mg=2_000_000)
+    unknown = Statement("x", total_mg=1_234_567, without_range=1)
+    assert [each.kg(1_234_567) for each in (narrow, wide, unknown)] == ["1.23", "1.2", "1.2"]
+
+
+def test_text_of_others_stays_a_cell(made):
+    """A name with marks of tables ends no row."""
+    text = stated(made, "uk-desnz").markdown("A | B\nC")
+    assert "| Prepared by | A \\| B C |" in text
+
+
+def test_a_statement_a_plan_or_a_month(url, tmp_path, made):
+    """Stored plans by themselves or together; a file of plans has the same sums."""
+    out = tmp_path / "statement.md"
+    for per, number in (("plan", 2), ("month", 1)):
+        done = CliRunner().invoke(main, ["statement", "--store", url, "--per", per, "--out", str(out)])
+        assert done.exit_code == 0, done.output
+        assert out.read_text().count("# Greenhouse gas statement") == number
+    assert "2026-11" in out.read_text()
+    plans = tmp_path / "plan.json"
+    plans.write_text(json.dumps({"plan": made[0]}))
+    done = CliRunner().invoke(main, ["statement", "--plans", str(plans), "--profile", "uk-desnz", "--out", str(out)])
+    assert done.exit_code == 0, done.output
+    assert stated(made[:1], "uk-desnz").markdown() == out.read_text().replace("six-mugs", "December")
