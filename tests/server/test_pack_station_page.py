@@ -44,9 +44,12 @@ def test_the_calls_of_the_page_work(server):
     for path, body in CALLS:
         answers.append(call(server, path, body.replace("plans/…", name)))
         name = answers[-1].get("plan", {}).get("name", name)
-    pack, elsewhere, check, measured, outcome = answers
+    pack, check, measured, outcome = answers
+    (gone,) = re.findall(r"^```json\n(.*?)^```$", PAGE, re.DOTALL | re.MULTILINE)
+    again = json.loads(CALLS[0][1]) | {"request_id": "", "persist": False} | json.loads(gone)
+    elsewhere = call(server, CALLS[0][0], json.dumps(again))
     (parcel,) = pack["plan"]["parcels"]
-    assert f'"box_type_id": "{parcel["box_type_id"]}", "quantity": 0' in PAGE
+    assert json.loads(gone)["availability"] == [{"box_type_id": parcel["box_type_id"], "quantity": 0}]
     assert parcel["box_type_id"] not in [other["box_type_id"] for other in elsewhere["plan"]["parcels"]]
     assert {"lines", "gross_g", "tolerance_g"} <= parcel["bench"].keys()
     assert len(parcel["placements"]) == 3
