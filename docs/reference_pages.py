@@ -58,7 +58,7 @@ ANY_PLAN = "plans/{plan}"
 REFERENCE = DOCS / "reference"
 log = logging.getLogger("mkdocs.hooks.reference_pages")
 """Its warnings end a strict build."""
-# griffe cannot read a name that packing/compiled.py imports or defines, as numba allows; nothing public is of that kind.
+# griffe cannot read names that packing/compiled.py imports or defines, as numba allows; none of them is public.
 logging.getLogger("mkdocs.plugins.griffe").addFilter(lambda record: "packing/compiled.py" not in record.getMessage())
 
 API_INTRODUCTION = """\
