@@ -312,7 +312,7 @@ def _service(channel: grpc.Channel, service: ServiceDescriptor, plan: str) -> It
         yield _block("json", requests)
         yield "Answer:"
         if answers.count("\n") > 60:
-            yield f"<details><summary>{answers.count(chr(10)) + 1} lines</summary>"
+            yield f'<details markdown="1"><summary>{answers.count(chr(10)) + 1} lines</summary>'
             yield _block("json", answers)
             yield "</details>"
         else:
