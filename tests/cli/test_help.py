@@ -66,3 +66,10 @@ print(CliRunner().invoke(main, ["serve", "--help"]).output)
 """
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert "-h, --help" in result.stdout
+
+
+def test_a_missing_catalog_is_answered_with_where_the_names_are():
+    """The next step is part of the message."""
+    for words in (["pack", "order.json"], ["evaluate", "--orders", "orders.csv"]):
+        answer = CliRunner().invoke(main, words)
+        assert (answer.exit_code, "boxwright catalog list" in answer.stderr) == (2, True)

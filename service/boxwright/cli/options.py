@@ -99,8 +99,15 @@ def choice_option(flag: str, name: str, choices: Sequence[str], text: str) -> Op
     return click.option(flag, name, type=kind, default=choices[0], show_default=True, help=text)
 
 
+class _CatalogName(click.types.StringParamType):
+    def get_missing_message(self, param: click.Parameter, ctx: click.Context | None) -> str:
+        return "Give a file, or a name that `boxwright catalog list` shows."
+
+
+CATALOG_NAME = _CatalogName()
 CATALOG = click.option(
     "--catalog",
+    type=CATALOG_NAME,
     required=True,
     metavar="NAME|FILE",
     help="Boxes to choose from: name of a shipped catalog (see `boxwright catalog list`), or a .toml or .csv file.",
