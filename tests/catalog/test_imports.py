@@ -21,7 +21,7 @@ ROW = {
     "year": "2026",
     "region": "IN",
     "boundary": "cradle to gate",
-    "gwp_basis": "IPCC AR6 GWP100",
+    "gwp_basis": "IPCC AR4 GWP100",
     "source": "Declaration of our mill",
     "table": "",
     "url": "https://example.com/declaration.pdf",

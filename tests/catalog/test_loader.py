@@ -301,7 +301,7 @@ def test_an_unreadable_file_is_refused(folder: Path, content: bytes | None, faul
             "profiles/us-epa-2025.toml",
             'transport_wtt = "missing:',
             'transport_wtt = "factor:',
-            "coverage.transport.transport_wtt",
+            "coverage.hub.transport_wtt",
         ),
         ("profiles/us-epa-2025.toml", '"factor: landfilling"', '"some"', "coverage.sales_packaging.end_of_life"),
         (
@@ -322,6 +322,18 @@ def test_an_unreadable_file_is_refused(folder: Path, content: bytes | None, faul
         ("recycling_streams.csv", "glassine,eu,collected", "glassine,eu,not_collected", "row 18, stream"),
         ("recycling_streams.csv", "glassine,gb,", "glassine,eu,", "row 19, material_id"),
         ("markets.csv", "eu,European Union,", "eu,Europe,", "row 3, market_name"),
+        (
+            "profiles/us-epa-2025.toml",
+            "IPCC AR5 GWP100 for transport",
+            "and no other",
+            "factor us-epa-2025/truck/ttw, gwp_basis",
+        ),
+        (
+            "factors/us-epa-2025.csv",
+            ",US,cradle to gate: process and transport; forest carbon and biogenic CO2 excluded,",
+            ",US,,",
+            "row 2, boundary",
+        ),
         ("markets.csv", "the whole,GB", "the whole,GB FR", "row 6, country_codes"),
         ("market_rules.csv", ",Art. 24(5),", ",Art. 24(1),", "row 4, provision"),
         (

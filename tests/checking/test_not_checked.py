@@ -137,9 +137,7 @@ UNSEEN: dict[str, Callable[[Plan], Plan]] = {
     ),
     "notes": of_load(notes=()),
     "safety_factor": of_load(safety_factor=Decimal(9)),
-    "legs": lambda whole: replace(
-        whole, legs=(Leg("road", 9, derivation=LegDerivation(HERE, HERE, "")),)
-    ),
+    "legs": lambda whole: replace(whole, legs=(Leg("road", 9, derivation=LegDerivation(HERE, HERE, "")),)),
     "ship_date": lambda whole: replace(whole, ship_date=datetime.date(1999, 1, 1)),
     "cut_short": lambda whole: replace(whole, cut_short=True),
     "data_version": lambda whole: replace(whole, data_version="0"),

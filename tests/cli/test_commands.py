@@ -214,7 +214,7 @@ def test_materials_are_listed():
     """Materials, dunnage, profiles and carrier services are listed by id."""
     result = run("materials", "list")
     assert result.exit_code == 0, result.output
-    for name in ("corrugated-board", "crumpled-kraft-fill", "uk-desnz@2025", "ups/us-daily"):
+    for name in ("corrugated-board", "crumpled-kraft-fill", "uk-desnz@2026", "ups/us-daily"):
         assert name in result.stdout
 
 
@@ -236,7 +236,7 @@ def test_profiles_say_what_they_follow_and_lack():
         assert "washing" in row
     hubs = {name: "hub " in row for name, _, row in (line.partition(" ") for line in lacks.splitlines()) if "@" in name}
     assert hubs["us-epa@2025"]
-    assert not hubs["uk-desnz@2025"]
+    assert not hubs["uk-desnz@2026"]
 
 
 def test_broken_factors_are_not_imported(tmp_path):
@@ -325,7 +325,7 @@ def test_footprint_of_derived_legs():
     result = run("footprint", "estimate", "--net-g", 1000, *PLACES, "--by", "sea")
     assert result.exit_code == 0, result.output
     assert "CNYTN" in result.output
-    assert "uk-desnz@2025" in result.output
+    assert "uk-desnz@2026" in result.output
 
 
 def test_modes_stand_side_by_side():
@@ -394,3 +394,12 @@ def test_a_weighing_that_cannot_be_is_refused(options, error):
     answer = run("materials", "weigh", "crumpled-kraft-fill", *options)
     assert answer.exit_code == 2
     assert error in answer.stderr
+
+
+def test_old_data_are_named():
+    """18 months after the end of 2024 its rows are named, on the last day before not; those of 2025 are not yet."""
+    before, after = (run("materials", "age", "--on", day).stdout for day in ("2026-06-30", "2026-08-01"))
+    assert "cn-cpcd-2024/rail_freight/ttw" not in before
+    assert "cn-cpcd-2024/rail_freight/ttw" in after
+    assert "fr-ademe-2024/corrugated-board/production" in before
+    assert "uk-desnz-2025/hgv_avg/ttw" not in after

@@ -27,7 +27,7 @@ def test_the_plan_is_readable():
     assert result.exit_code == 0, result.output
     steps = Counter(re.findall(r" (\w+) \d+/\d+ ", result.stdout))
     assert steps == {line.line_id: line.quantity for line in read_order(OFFICE).lines}
-    for profile in ("uk-desnz@2025", "us-epa@2025"):
+    for profile in ("uk-desnz@2026", "us-epa@2025"):
         assert profile in result.stdout
 
 
@@ -54,7 +54,7 @@ def test_json_is_a_valid_plan(tmp_path):
     plan = json.loads(result.stdout)["plan"]
     assert checked(result.stdout, tmp_path, *LANE).exit_code == 0
     profiles = {each["accounting_profile"] for each in plan["footprints"]}
-    assert profiles == {"accountingProfiles/uk-desnz@2025", "accountingProfiles/us-epa@2025"}
+    assert profiles == {"accountingProfiles/uk-desnz@2026", "accountingProfiles/us-epa@2025"}
 
 
 def test_verdicts_are_in_text_and_json_where_a_market_is_asked_for(tmp_path):

@@ -77,7 +77,7 @@ def test_options_that_do_not_go_together_are_refused(arguments):
 
 def test_a_missing_factor_is_bad_input():
     """Emissions that cannot be compared are told with the factor that is missing, and exit code 2."""
-    result = run(OFFICE, "--objective", "emissions", "--profile", "us-epa", "--leg", "road:500")
+    result = run(OFFICE, "--objective", "emissions", "--profile", "cn-cpcd", "--leg", "rail:500")
     assert result.exit_code == 2
     assert "--objective:" in result.stderr
 

@@ -25,12 +25,12 @@ def test_a_proof_is_told_with_what_it_rests_on():
         ProofScope.ALL_PLANS,
         constraints=("inside the box", "load bearing"),
         objectives=("parcel_count", "emissions"),
-        profile_id="uk-desnz@2025",
+        profile_id="uk-desnz@2026",
         allocation="mass",
         refused_candidates=tuple(RefusedCandidate(f"b{index}", Proof.VOLUME, "") for index in range(6)),
     )
     words = in_words(certificate)
-    for part in ("uk-desnz@2025", *certificate.constraints, "b0, b1, b2, b3 and 2 more"):
+    for part in ("uk-desnz@2026", *certificate.constraints, "b0, b1, b2, b3 and 2 more"):
         assert part in words
 
 

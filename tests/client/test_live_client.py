@@ -227,7 +227,7 @@ def test_a_missing_factor_is_an_error_of_its_own(client):
     with pytest.raises(MissingFactorError) as caught:
         client.pack(request)
     detail = caught.value.details["MissingFactorDetail"]
-    assert detail.accounting_profile == "accountingProfiles/uk-desnz@2025"
+    assert detail.accounting_profile == "accountingProfiles/uk-desnz@2026"
 
 
 def test_errors_in_a_batch_become_the_same_exceptions(client):

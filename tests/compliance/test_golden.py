@@ -10,7 +10,7 @@ from boxwright.cli import main
 
 FILE = Path(__file__).with_name("golden_verdicts.json")
 CASES = json.loads(FILE.read_text())
-ASKED = ["--market", "eu", "--market", "cn", "--ship-date", "2030-03-01", "--json"]
+ASKED = ["--market", "eu", "--market", "cn", "--ship-date", "2030-03-01", "--allow-partial", "--json"]
 
 
 def found(case, folder):
@@ -30,9 +30,9 @@ def found(case, folder):
                 for figure in verdict.get("figures", ())
             },
         }
-        for verdict in plan["verdicts"]
+        for verdict in plan.get("verdicts", ())
     ]
-    return {"boxes": [parcel["box_type_id"] for parcel in plan["parcels"]], "verdicts": told}
+    return {"boxes": [parcel["box_type_id"] for parcel in plan.get("parcels", ())], "verdicts": told}
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["case"])

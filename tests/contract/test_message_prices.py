@@ -104,7 +104,7 @@ def test_a_carbon_price_is_in_the_catalogs_currency():
     policy = {
         "objectives": ["OBJECTIVE_SHIPPING_COST"],
         "carbon_price_per_tonne": {"currency_code": "CNY", "units": 100},
-        "emissions_basis": {"accounting_profile": "accountingProfiles/uk-desnz@2025"},
+        "emissions_basis": {"accounting_profile": "accountingProfiles/uk-desnz@2026"},
     }
     choice, error = told(ParseDict(policy, policy_pb2.Policy()), read)
     assert error == ""

@@ -84,7 +84,7 @@ def test_what_is_absent_is_the_default_of_the_noun():
 def test_inner_messages_are_read_at_their_path():
     """A certificate's refusals, their changes, and resource names."""
     status = certificate_pb2.CERTIFICATE_STATUS_OPEN
-    message = certificate_pb2.Certificate(status=status, scope=1, accounting_profile="uk-desnz@2025")
+    message = certificate_pb2.Certificate(status=status, scope=1, accounting_profile="uk-desnz@2026")
     message.refused_candidates.add(box_type_id="a", proof=1).smallest_change.line_id = "x"
     message.refused_candidates.add(box_type_id="b", proof=99)
     message.value.objective, message.value.value = 1, math.inf

@@ -66,13 +66,13 @@ def test_each_order_is_planned_by_its_own_row() -> None:
         )
 
     together = run(by_destination(*ROWS), orders)
-    rows = {(row["order_id"], row["carriage_price"], row["co2e_g_uk-desnz@2025_mass"]) for row in order_rows(together)}
+    rows = {(row["order_id"], row["carriage_price"], row["co2e_g_uk-desnz@2026_mass"]) for row in order_rows(together)}
     alone = set()
     for place, (_, zone, legs) in zip(places, ROWS, strict=False):
         own = run(
             replace(PLAIN, zone=zone, legs=legs or PLAIN.legs), [each for each in orders if each.destination == place]
         )
-        alone |= {(row["order_id"], row["carriage_price"], row["co2e_g_uk-desnz@2025_mass"]) for row in order_rows(own)}
+        alone |= {(row["order_id"], row["carriage_price"], row["co2e_g_uk-desnz@2026_mass"]) for row in order_rows(own)}
     assert alone < rows
     assert {order_id[-2:] for order_id, price, _ in rows - alone if price is None} == {"CH"}  # no row: an error
     counts = {key: sums.orders for key, sums in together.records.flow(1, "country").items()}

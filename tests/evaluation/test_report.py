@@ -156,11 +156,11 @@ def test_sums_name_what_they_lack(order_of, planner) -> None:
     """A terminal and the page name missing factors, hubs and dunnage without a price beside the sums that lack them."""
     box = BoxType("box", 300, 200, 200, tare_g=100, material_id="corrugated-board", price_minor=250)
     catalog = Catalog("one", [box], currency="EUR", dunnage=load_catalog("eu-stock").dunnage)
-    evaluation = evaluate([order_of("light")], [catalog], lane=Lane([Leg("road", 500)]), workers=1)
+    evaluation = evaluate([order_of("light")], [catalog], None, Lane([Leg("rail", 500)]), ["cn-cpcd"], workers=1)
     console = Console(width=200, file=io.StringIO())
     console.print(summary(evaluation))
     for text in (console.file.getvalue(), Page(report(evaluation)).text):
-        for lacking in ("transport wtt (truck)", "2.50 EUR +", "crumpled-kraft-fill", "kraft-paper-tape"):
+        for lacking in ("transport wtt (rail_freight)", "2.50 EUR +", "crumpled-kraft-fill", "kraft-paper-tape"):
             assert lacking in text
 
 

@@ -29,7 +29,7 @@ MIRRORED = {
 LANE = Lane((Leg("road", 500),))
 
 
-def footprint(*parts, gross_mg=1_000_000, profile="uk-desnz"):
+def footprint(*parts, gross_mg=1_000_000, profile="uk-desnz@2025"):
     """Return the footprint of boxes, each a material and a mass in mg."""
     packaging = [PackagingComponent(Component.BOX, material, mass_mg) for material, mass_mg in parts]
     return estimate(packaging, gross_mg, None, LANE, MATERIALS.profile(profile), Allocation.MASS, MATERIALS)
@@ -98,9 +98,9 @@ def test_what_both_share_cancels(one, other, shared):
 
 
 def test_totals_that_lack_different_factors_are_not_compared():
-    """A French box of kraft paper lacks its factor: missing is not zero, so nothing is said of the difference."""
+    """A French box of glassine lacks its factor: missing is not zero, so nothing is said of the difference."""
     found = difference(
-        footprint(("kraft-paper", 50_000), profile="fr-ademe"),
+        footprint(("glassine", 50_000), profile="fr-ademe"),
         footprint(("corrugated-board", 50_000), profile="fr-ademe"),
     )
     assert (found.difference_co2e_mg, found.low_co2e_mg, found.outcome) == (None, None, ComparisonOutcome.UNKNOWN)

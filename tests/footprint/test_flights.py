@@ -76,7 +76,7 @@ def test_400_km_of_a_kilogram_are_475_g(shipped):
 
 def test_a_class_that_is_named_stays(shipped):
     """A vehicle or factor of the leg is what counts, whatever the distance."""
-    lane = Lane([Leg("air", 400, vehicle="air_longhaul"), Leg("air", 400, factor_id="uk-desnz-2025/air_domestic/ttw")])
+    lane = Lane([Leg("air", 400, vehicle="air_longhaul"), Leg("air", 400, factor_id="uk-desnz-2026/air_domestic/ttw")])
     uk = shipped.profile("uk-desnz")
     assert [vehicle_of(leg, uk, lane) for leg in lane.legs] == ["air_longhaul", "air_domestic"]
     assert flight_warnings(lane, [uk]) == []
@@ -95,7 +95,7 @@ def test_a_guess_is_said(shipped):
     uk, fr = shipped.profile("uk-desnz"), shipped.profile("fr-ademe")
     (unknown,) = flight_warnings(Lane([Leg("road", 20), Leg("air", 400)]), [uk])
     assert (unknown.code, unknown.field) == ("FLIGHT_CLASS_ASSUMED", "lane.legs[1]")
-    for said in ("400 km", "air_shorthaul", "uk-desnz@2025", "air_domestic"):
+    for said in ("400 km", "air_shorthaul", "uk-desnz@2026", "air_domestic"):
         assert said in unknown.message
     (elsewhere,) = flight_warnings(Lane([Leg("air", 700)], origin_country="DE", destination_country="IT"), [uk])
     assert elsewhere.code == "FLIGHT_CLASS_ASSUMED"

@@ -10,6 +10,7 @@ from boxwright.catalog import load_materials
 from boxwright.domain.factor import Component, Coverage, Stage
 from boxwright.domain.footprint import Allocation, PackagingComponent
 from boxwright.domain.lane import Lane, Leg, TransportMode
+from boxwright.domain.source_grade import SourceGrade
 from boxwright.footprint import estimate, total
 
 
@@ -30,7 +31,7 @@ def by_mass(shipped, profile_id, packaging, lane, gross_mg=1_000_000):
 )
 def test_uk_transport_of_one_kg(shipped, leg, kg_per_kg):
     """One kg gross over 9,000 km by air, 500 km by truck and 20,000 km by ship, well to wheel, UK 2025."""
-    found = by_mass(shipped, "uk-desnz", (), Lane((leg,)))
+    found = by_mass(shipped, "uk-desnz@2025", (), Lane((leg,)))
     assert found.factors_complete
     assert round(Decimal(found.total_co2e_mg).scaleb(-6), 3) == Decimal(kg_per_kg)
 
@@ -38,9 +39,9 @@ def test_uk_transport_of_one_kg(shipped, leg, kg_per_kg):
 @pytest.mark.parametrize(
     ("component", "material", "mass_mg", "profile_id", "kg"),
     [
-        (Component.BOX, "corrugated-board", 173_900, "uk-desnz", "0.209"),
-        (Component.VOID_FILL, "kraft-paper", 108_000, "uk-desnz", "0.145"),
-        (Component.VOID_FILL, "ldpe-film", 18_000, "uk-desnz", "0.053"),
+        (Component.BOX, "corrugated-board", 173_900, "uk-desnz@2025", "0.209"),
+        (Component.VOID_FILL, "kraft-paper", 108_000, "uk-desnz@2025", "0.145"),
+        (Component.VOID_FILL, "ldpe-film", 18_000, "uk-desnz@2025", "0.053"),
     ],
 )
 def test_packaging_production(shipped, component, material, mass_mg, profile_id, kg):
@@ -55,6 +56,7 @@ def test_packaging_production(shipped, component, material, mass_mg, profile_id,
     [
         # 0.1739 kg x 1.19972542 = 0.208632250 and x 0.00468568 = 0.000814839
         ("uk-desnz@2025", {"production": 208_632, "end_of_life": 815}),
+        ("uk-desnz@2026", {"production": 208_374, "end_of_life": 809}),
         # x 0.98311 = 0.170962829 and x 0.99134 = 0.172394026
         ("us-epa@2025", {"production": 170_963, "end_of_life": 172_394}),
         # x 0.67 = 0.116513 and x 0.737 = 0.1281643
@@ -83,6 +85,7 @@ def test_the_same_box_covers_every_shipped_profile(shipped):
     """No shipped profile is left out of the golden box."""
     assert {each.profile_id for each in shipped.profiles} == {
         "uk-desnz@2025",
+        "uk-desnz@2026",
         "us-epa@2025",
         "fr-ademe@2024",
         "cn-cpcd@2024",
@@ -96,9 +99,9 @@ def test_the_same_box_covers_every_shipped_profile(shipped):
         # Six litres of void: crumpled kraft at 18 g/l is 108 g; 0.108 x 0.421 = 0.045468
         (Component.VOID_FILL, "kraft-paper", 108_000, "eu-industry", 45_468),
         # 0.108 x 1.3450779 = 0.1452684132
-        (Component.VOID_FILL, "kraft-paper", 108_000, "uk-desnz", 145_268),
+        (Component.VOID_FILL, "kraft-paper", 108_000, "uk-desnz@2025", 145_268),
         # LDPE air at 3 g/l is 18 g; 0.018 x 2.9650779 = 0.0533714022
-        (Component.VOID_FILL, "ldpe-film", 18_000, "uk-desnz", 53_371),
+        (Component.VOID_FILL, "ldpe-film", 18_000, "uk-desnz@2025", 53_371),
     ],
 )
 def test_void_fill_of_six_litres(shipped, component, material, mass_mg, profile_id, co2e_mg):
@@ -143,7 +146,7 @@ def test_french_flight_with_its_trails(shipped):
 
 @settings(max_examples=25)
 @given(
-    profile=st.sampled_from(["uk-desnz", "us-epa", "fr-ademe", "cn-cpcd", "eu-industry"]),
+    profile=st.sampled_from(["uk-desnz@2025", "us-epa", "fr-ademe", "cn-cpcd", "eu-industry"]),
     mass_mg=st.tuples(st.integers(1, 10**7), st.integers(0, 10**7)),
     km=st.tuples(st.integers(1, 10**4), st.integers(0, 10**4)),
     mode=st.sampled_from(["road", "rail", "sea", "air"]),
@@ -171,11 +174,12 @@ def test_every_factor_can_be_opened(shipped):
                 assert factor.url.startswith("https://"), factor.factor_id
 
 
-def test_us_profile_says_that_upstream_fuel_is_missing(shipped):
-    """The US profile has no WTT factors: each leg is named as missing, and the total is not complete."""
+def test_upstream_fuel_of_the_us_profile_is_an_unverified_proxy(shipped):
+    """Its publisher has no WTT factors: they stand on the ratio of another one, and are never shown as read."""
     found = by_mass(shipped, "us-epa", (), Lane((Leg("road", 500), Leg("rail", 500))))
-    assert found.missing == ("transport/transport_wtt: truck", "transport/transport_wtt: rail")
-    assert {line.stage for line in found.lines} == {Stage.TRANSPORT_TTW}
+    assert not found.missing
+    assert {line.stage for line in found.lines if not line.read_in_source} == {Stage.TRANSPORT_WTT}
+    assert {line.source_grade for line in found.lines if line.stage is Stage.TRANSPORT_WTT} == {SourceGrade.OWN}
 
 
 def test_every_profile_covers_what_its_matrix_promises(shipped):

@@ -94,7 +94,7 @@ def test_the_basis_of_the_policy_is_what_decides():
     plan = boxwright.plan(ORDER, CATALOG, policy, LANE, ("uk-desnz",))
     baseline, _ = boxwright.baseline_plan(boxwright.Task(ORDER, CATALOG, policy, LANE, ("uk-desnz", "fr-ademe")))
     found = boxwright.compare(plan, baseline, CATALOG, policy)
-    assert [each.profile_id for each in found.footprints] == ["uk-desnz@2025", "fr-ademe@2024"]
+    assert [each.profile_id for each in found.footprints] == ["uk-desnz@2026", "fr-ademe@2024"]
     assert found.objectives[0].difference == found.footprints[1].difference_co2e_mg
 
 

@@ -22,7 +22,7 @@ CUBE = Order("order", [Item("cube", 1, 100, 100, 100, 1_000)])
 def packed(*boxes, order=CUBE, dunnage=(), **policy):
     """Return the checked plan of an order and its catalog."""
     catalog, chosen = Catalog("catalog", boxes, dunnage=dunnage, currency="EUR"), Policy(**policy)
-    made = plan(order, catalog, chosen, profiles=("uk-desnz",))
+    made = plan(order, catalog, chosen, profiles=("uk-desnz@2025",))
     assert check(made, order, catalog, chosen) == []
     return made, catalog
 
@@ -112,9 +112,9 @@ def test_production_counts_the_blank_and_the_end_what_is_shipped():
     [
         # 6 L x 18 g/L = 108 g; x 0.421 kg CO2e per kg = 45.468 g, x 1.3450779 = 145.2684132 g.
         ("crumpled-kraft-fill", "eu-industry", 108_000, 45_468),
-        ("crumpled-kraft-fill", "uk-desnz", 108_000, 145_268),
+        ("crumpled-kraft-fill", "uk-desnz@2025", 108_000, 145_268),
         # 6 L x 3 g/L = 18 g; x 2.9650779 = 53.3714022 g.
-        ("ldpe-air-pillow", "uk-desnz", 18_000, 53_371),
+        ("ldpe-air-pillow", "uk-desnz@2025", 18_000, 53_371),
     ],
 )
 def test_golden_grams_of_six_litres_of_fill(fill_id, profile, fill_mg, co2e_mg):

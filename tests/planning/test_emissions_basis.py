@@ -58,7 +58,7 @@ def test_the_certificate_names_profile_and_allocation():
     """What was compared is told: a basis beside the profiles asked for is stated among the footprints as well."""
     plan = chosen(BOARD, FILM, emissions_basis=EmissionsBasis("fr-ademe"))
     assert (plan.certificate.profile_id, plan.certificate.allocation) == ("fr-ademe@2024", "mass")
-    assert [each.profile_id for each in plan.footprints] == ["uk-desnz@2025", "fr-ademe@2024"]
+    assert [each.profile_id for each in plan.footprints] == ["uk-desnz@2026", "fr-ademe@2024"]
     by_volume = boxwright.plan(ORDER, Catalog("c", (BOARD,)))
     assert (by_volume.certificate.profile_id, by_volume.certificate.allocation) == ("", "")
 
@@ -85,12 +85,12 @@ def test_an_unverified_factor_counts_at_its_upper_end_unless_told():
 
 
 def test_a_missing_factor_is_refused_by_name_unless_accepted():
-    """No French figure for kraft paper: the error names the line; accepted, the plan names it as missing."""
-    paper = box("paper", "kraft-paper", 50)
-    with pytest.raises(MissingFactorError, match="box/production: kraft-paper"):
+    """No French figure for glassine: the error names the line; accepted, the plan names it as missing."""
+    paper = box("paper", "glassine", 50)
+    with pytest.raises(MissingFactorError, match="box/production: glassine"):
         chosen(paper, emissions_basis=EmissionsBasis("fr-ademe"), lane=Lane((Leg("road", 100),)))
     plan = chosen(paper, profiles=("fr-ademe",), accept_incomplete_footprint=True, lane=Lane((Leg("road", 100),)))
-    assert "box/production: kraft-paper" in plan.footprints[0].missing
+    assert "box/production: glassine" in plan.footprints[0].missing
 
 
 @pytest.mark.parametrize(

@@ -66,7 +66,7 @@ def missing(answer: Plan) -> str:
 def test_a_bottle_and_books_are_a_shipper_and_a_small_carton() -> None:
     """One open box would take everything, and is refused with the reason; two parcels are proved fewest."""
     answer = good(Order("1", [WINE, BOOKS]), EU)
-    assert boxes_of(answer) == ["eu-bottle-1", "eu-220x140x80"]
+    assert boxes_of(answer) == ["eu-220x140x80", "eu-bottle-1"]
     assert answer.certificate.status is ProofStatus.PROVED
     refused = {each.box_type_id: each for each in answer.certificate.refused_candidates}
     largest = refused["eu-600x400x400"]

@@ -200,7 +200,7 @@ TAMPERED = {
         lambda plan: {"constraints": (*plan.certificate.constraints, "fit clearance 5 mm")},
         "certificate.constraints",
     ),
-    "a profile": (lambda plan: {"profile_id": "uk-desnz@2025"}, "certificate.profile_id"),
+    "a profile": (lambda plan: {"profile_id": "uk-desnz@2026"}, "certificate.profile_id"),
 }
 
 

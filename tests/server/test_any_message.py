@@ -31,7 +31,7 @@ TEXTS = st.sampled_from(
         "catalogs/china-post/boxTypes/china-post-6",
         "china-post-6",
         "carriers/ups/services/us-daily",
-        "accountingProfiles/uk-desnz@2025",
+        "accountingProfiles/uk-desnz@2026",
         "accountingProfiles/@",
         "materials/kraft-paper",
         "EUR",

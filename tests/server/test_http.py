@@ -291,7 +291,7 @@ def test_a_caller_that_leaves_frees_its_thread(live):
 @pytest.mark.parametrize("path", READS)
 def test_resources_are_read_with_get(live, path):
     """Each path answers: with the resource, a page of them, or by name that there is none."""
-    filled = re.sub(r"\{\w+=(.*?)\}", r"\1", path).replace("accountingProfiles/*", "accountingProfiles/uk-desnz@2025")
+    filled = re.sub(r"\{\w+=(.*?)\}", r"\1", path).replace("accountingProfiles/*", "accountingProfiles/uk-desnz@2026")
     filled = filled.replace("catalogs/*", "catalogs/china-post")
     status, _, body = ask(live, re.sub(r"\*+", "none", filled))
     content = json.loads(body)

@@ -106,7 +106,7 @@ def test_the_page_of_a_stored_plan_shows_inner_boxes(live, made):
     """No figure differs from those stored, and each inner box is named."""
     status, _, text = page(live, made.name)
     assert status == 200
-    assert 'class="note"' not in text
+    assert "are computed with data" not in text
     for parcel in made.parcels:
         for each in parcel.placements:
             assert each.inner_box_type_id in text

@@ -36,7 +36,7 @@ def test_an_evaluation_comes_to_what_python_comes_to(calls):
     operation = calls.ended(calls.evaluations.EvaluateCatalogs(evaluation(30), timeout=30).name)
     result = result_of(operation)
     catalogs = [load_catalog("eu-stock"), load_catalog("china-post")]
-    own = evaluate(domain_orders(30), catalogs, profiles=("uk-desnz@2025",), workers=1)
+    own = evaluate(domain_orders(30), catalogs, profiles=("uk-desnz@2026",), workers=1)
     totals = totals_dict(own)
     assert (result.order_count, result.compared_order_count) == (totals["orders"], totals["compared_orders"])
     for made, expected in zip(result.evaluations, totals["catalogs"], strict=True):

@@ -98,7 +98,7 @@ def test_validate_only_answers_nothing_and_fails_alike(packing):
     fragile = {**BOOK, "fragility": {"g_level": 40}}
     label = {"dunnage_id": "l", "kind": "DUNNAGE_KIND_LABEL", "material": "materials/kraft-paper", "piece_g": 1}
     bare = {"catalog_id": "c", "box_types": [BOX], "dunnage": [label]}  # a list of its own, without cushioning
-    fields = {"inline_catalog": bare, "accounting_profiles": ["accountingProfiles/uk-desnz@2025"]}
+    fields = {"inline_catalog": bare, "accounting_profiles": ["accountingProfiles/uk-desnz@2026"]}
     codes = [failure(packing.Pack, request(fragile, validate_only=only, **fields))[0] for only in (True, False)]
     assert codes == [grpc.StatusCode.INVALID_ARGUMENT] * 2
 

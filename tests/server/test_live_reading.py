@@ -68,7 +68,7 @@ def test_names_that_are_none_are_refused(reading, getter, name):
     [
         ("GetCatalog", "catalogs/nowhere", "catalogs/eu-stock"),
         ("GetMaterial", "materials/kryptonite", "materials/corrugated-board"),
-        ("GetAccountingProfile", "accountingProfiles/mars@1", "accountingProfiles/uk-desnz@2025"),
+        ("GetAccountingProfile", "accountingProfiles/mars@1", "accountingProfiles/uk-desnz@2026"),
         ("GetCarrier", "carriers/pigeon", "carriers/dhl-paket"),
         ("GetMarket", "markets/atlantis", "markets/eu"),
     ],
@@ -120,7 +120,7 @@ def estimate(**fields):
 
 
 ROAD = {"legs": [{"mode": "TRANSPORT_MODE_ROAD", "distance_km": 100}]}
-PROFILES = ["accountingProfiles/uk-desnz@2025", "accountingProfiles/us-epa@2025"]
+PROFILES = ["accountingProfiles/uk-desnz@2026", "accountingProfiles/us-epa@2025"]
 
 
 def test_an_estimate_shows_profiles_side_by_side(channel):

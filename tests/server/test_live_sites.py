@@ -273,7 +273,7 @@ def test_stored_plans_keep_what_the_site_said(served):
     (found,) = packing.ListPlans(asked, timeout=30).plans
     assert (found.name, found.site) == (named, "sites/lyon")
     page = fetched(f"http://{server.http_address}/{named}")
-    assert 'class="note"' not in page  # no figure differs from those stored
+    assert "are computed with data" not in page  # no figure differs from those stored
     assert 'boxwright_site_plans_total{purpose="shipment",site="lyon",status="complete"}' in fetched(
         f"http://{server.admin_address}/metrics"
     )

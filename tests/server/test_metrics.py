@@ -87,16 +87,16 @@ def test_a_footprint_is_incomplete_where_a_factor_of_the_order_lacks():
         metrics.record_plan(plan(order, Catalog("c", (box,)), None, lane, PROFILES), "shipment", "c")
     counted = [
         value(metrics, "boxwright_incomplete_footprints_total", purpose="shipment", profile=profile)
-        for profile in ("uk-desnz@2025", "us-epa@2025")
+        for profile in ("uk-desnz@2026", "us-epa@2025")
     ]
     assert counted == [0, 1]
 
 
-@pytest.mark.parametrize("profile", ["uk-desnz@2025", "us-epa@2025"])
+@pytest.mark.parametrize("profile", ["uk-desnz@2026", "us-epa@2025"])
 def test_grams_are_those_of_the_footprints_and_packaging_counts_once(made, profile):
     """Transport with its hubs by allocation, packaging once a profile although each allocation shows it."""
     hubs = {each.profile_id for each in made.footprints if each.subtotal_co2e_mg(Component.HUB)}
-    assert hubs == {"uk-desnz@2025"}
+    assert hubs == {"uk-desnz@2026"}
     metrics = Metrics()
     metrics.record_plan(made, "shipment", "c")
     for footprint in made.footprints:

@@ -20,7 +20,7 @@ OUTER = {"length_mm": 500, "width_mm": 400, "height_mm": 250}
 
 def estimate(dataset, lane, **fields):
     """Return the answer to an estimate of 1 kg."""
-    data = {"net_g": 1_000, "lane": lane, "accounting_profiles": ["accountingProfiles/uk-desnz@2025"], **fields}
+    data = {"net_g": 1_000, "lane": lane, "accounting_profiles": ["accountingProfiles/uk-desnz@2026"], **fields}
     return estimate_footprint(
         json_format.ParseDict(data, footprint_service_pb2.EstimateFootprintRequest()), dataset, TODAY
     )
@@ -32,9 +32,9 @@ def test_a_share_by_volume_is_estimated(dataset):
     answer = estimate(dataset, lane, outer=OUTER, allocations=["ALLOCATION_MASS", "ALLOCATION_VOLUME_SHARE"])
     by_mass, by_volume = answer.footprints
     assert by_volume.allocation == footprint_pb2.ALLOCATION_VOLUME_SHARE
-    # 0.001 t x 105 km x (0.10163 + 0.02359) kg/tkm = 10.67115 + 2.47695 g.
-    assert [line.co2e_mg for line in by_mass.lines] == [10_671, 2_477]
-    assert [line.co2e_mg for line in by_volume.lines] == [106_712, 24_770]
+    # 0.001 t x 105 km x (0.10356 + 0.02359) kg/tkm = 10.8738 + 2.47695 g.
+    assert [line.co2e_mg for line in by_mass.lines] == [10_874, 2_477]
+    assert [line.co2e_mg for line in by_volume.lines] == [108_738, 24_770]
 
 
 @pytest.mark.parametrize(
@@ -44,7 +44,7 @@ def test_a_share_by_volume_is_estimated(dataset):
         ({"legs": [{**ROAD, "factor_id": "f", "vehicle": "v"}]}, {}, "lane.legs[0].factor_id"),
         ({"legs": [{**ROAD, "vehicle": "v"}]}, {}, "lane.legs[0].vehicle"),
         ({"legs": [{**ROAD, "vehicle": "air_longhaul"}]}, {}, "lane.legs[0].vehicle"),
-        ({"legs": [{**ROAD, "factor_id": "uk-desnz-2025/air_longhaul/ttw"}]}, {}, "lane.legs[0].factor_id"),
+        ({"legs": [{**ROAD, "factor_id": "uk-desnz-2026/air_longhaul/ttw"}]}, {}, "lane.legs[0].factor_id"),
         ({"legs": [{**ROAD, "mean_density_kg_per_m3": 0}]}, {}, "lane.legs[0].mean_density_kg_per_m3"),
         ({"legs": [ROAD]}, {"allocations": [3], "outer": OUTER}, "lane.legs[0].mean_density_kg_per_m3"),
         ({"legs": [AIR]}, {"allocations": [3]}, "outer"),

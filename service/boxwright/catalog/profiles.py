@@ -1,5 +1,6 @@
 """Reads accounting profiles: a TOML document each, and the CSV tables of their factors."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import MISSING, replace
 from decimal import ROUND_HALF_EVEN, Context, Decimal
@@ -73,6 +74,8 @@ def read_factors(path: Path, material_ids: set[str], faults: Findings) -> list[t
             at.add("low", f"must not be above the value {value}, got {low}")
         if high is not None and high < value:
             at.add("high", f"must not be below the value {value}, got {high}")
+        if not factor.boundary:
+            at.add("boundary", "must not be empty")
         if factor.read_in_source and not factor.url:
             at.add("url", "must not be empty where read_in_source is yes")
     return factors
@@ -200,6 +203,9 @@ def complete(profile: AccountingProfile, factors: list[EmissionFactor], faults: 
         if (unsaid or cell.coverage is Coverage.MISSING) and own_stage and cell.stage in stages:
             faults.add(path, f"says {cell.coverage.value}, but the profile has factors of that stage")
     for factor in ordered:
+        if other := set(re.findall(r"AR\d", factor.gwp_basis)) - set(re.findall(r"AR\d", profile.gwp_basis)):
+            rule = f"must be what the profile states, which sums it ({profile.gwp_basis}), got {other.pop()}"
+            faults.add(f"factor {factor.factor_id}, gwp_basis", rule)
         if profile.recycling_rule is RecyclingRule.CUT_OFF and factor.value < 0:
             faults.add(f"factor {factor.factor_id}", f"must not be negative under cut_off, got {factor.value}")
     defaults = [(f"default_vehicles.{mode.value}", mode, vehicle) for mode, vehicle in profile.default_vehicles]

@@ -75,17 +75,15 @@ def _with_rules(line: Item, order_mg: int, materials: Materials, stop: Stop) -> 
         own["max_load_mg"] = min(limits)
     upright = (rules is not None and rules.upright) or (article is not None and article.upright)
     upright = upright or any(asked.upright for asked in _asked(line, materials))
-    any_way, flat = len(set(line.orientations)) == len(ALL_ORIENTATIONS), sorted(line.edges_um)
+    on_edge, ways = article is not None and article.on_edge, list(ALL_ORIENTATIONS)
     if article is not None and article.soft and not any((line.soft_goods, line.fragility, line.inner_cushion_um)):
         bears = {"max_load_mg": line.max_load_mg, **own}["max_load_mg"]
         own |= {"soft_goods": SoftGoods(), "max_load_mg": units.MG_PER_TONNE if bears is None else bears}
-        ways = [way for way in ALL_ORIENTATIONS if way.rotate(*line.edges_um)[2] == flat[0]]
-    elif line.soft_goods is not None or upright:
+    elif upright or (line.soft_goods is not None and line.soft_goods.max_folds):
         ways = list(UPRIGHT)
-    else:
-        on_edge = article is not None and article.on_edge
-        ways = [way for way in ALL_ORIENTATIONS if not on_edge or way.rotate(*line.edges_um)[2] >= flat[1]]
-    if any_way and len(ways) < len(ALL_ORIENTATIONS):
+    elif on_edge:
+        ways = [way for way in ALL_ORIENTATIONS if way.rotate(*line.edges_um)[2] >= sorted(line.edges_um)[1]]
+    if len(ways) < len(ALL_ORIENTATIONS) == len(set(line.orientations)):
         own["orientations"] = tuple(ways)
     return changed(line, **own) if own else line
 

@@ -49,7 +49,10 @@ def footprint_table(footprints: Iterable[Footprint]) -> Group:
         total, unverified = Text(_total(footprint), style="bold"), percent(footprint.unverified_share)
         rows.append((footprint.profile_id, footprint.allocation.words, *parts, total, unverified))
         if ends := _range(footprint, " g"):
-            ranges.append(f"Range of {_name(footprint)}: {ends}")
+            ranges += [
+                f"Range of {_name(footprint)}: {ends}",
+                f"Sources of {_name(footprint)}: {footprint.graded_words}",
+            ]
         notes |= {f"? {footprint.profile_id}: {in_words(footprint.lacks)}"} if footprint.lacks else set()
         notes |= {HUBS_UNSTATED} if footprint.hubs_unstated else set()
     columns = ("=Profile", "Transport by", ">Packaging", ">Transport", ">Total", ">Unverified")
@@ -184,6 +187,8 @@ def _sums(footprint: Footprint) -> Iterator[str]:
     total = stated(_exact(footprint.total_co2e_mg), lacking=bool(footprint.lacks))
     unverified = percent(footprint.unverified_share)
     yield f"Total {total} g CO2e, the sum of the lines; {unverified} rests on unverified figures"
+    if footprint.lines:
+        yield f"By where figures were read: {footprint.graded_words}"
     if footprint.missing:
         yield f"Missing, not zero: {in_words(footprint.missing)}"
     if footprint.missing_scope:

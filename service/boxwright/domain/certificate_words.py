@@ -39,7 +39,7 @@ def in_words(certificate: Certificate) -> str:
         goals += f" (emissions by {certificate.profile_id}, transport by {words})"
     among = "one-parcel plans" if certificate.scope is ProofScope.SINGLE_PARCEL else "all plans"
     if certificate.status is ProofStatus.PROVED:
-        words = f"Proved: no better one among {among}, by {goals}."
+        words = f"Proved, of packing alone: no better one among {among}, by {goals}."
     elif not goals:
         words = "Open: nothing is proved about the choice of boxes."
     else:

@@ -68,7 +68,7 @@ class Material(Sourced):
     name: str
     """For people."""
     kind: MaterialKind
-    """Recyclable, compostable or biodegradable, reusable, or conventional reference."""
+    """Recyclable, compostable, reusable, or conventional reference."""
     plastic: bool
     """Whether it is or contains a polymer that market rules treat as plastic, bio-based ones included."""
     recycling_stream: str = ""

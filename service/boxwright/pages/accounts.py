@@ -72,6 +72,7 @@ def footprint_view(footprint: Footprint) -> View:
         "total": stated(co2e(footprint.total_co2e_mg), lacking=bool(lacking)),
         "range": "" if ends is None else f"{co2e(ends[0])} to {co2e(ends[1])}",
         "unverified": percent(footprint.unverified_share),
+        "graded": footprint.graded_words,
         "lines": [_line(each) for each in footprint.lines],
         "line_count": count(len(footprint.lines), "line"),
     }

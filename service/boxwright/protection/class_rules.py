@@ -18,9 +18,9 @@ def with_class_rules(order: Order, materials: Materials, stop: Stop = NEVER) -> 
     """Return an order whose lines have the load limit and the orientations of their fragility class and article.
 
     A line's own ``max_load_g`` wins, and so do orientations of its own; one that allows all six says nothing of them.
-    Soft goods lie: pressed on their edge they slide down and crease. Rigid goods of which neither line nor class says
-    what they bear get what is plausible for their mass and density, unless all other goods of the order together weigh
-    no more. An order without such lines is returned as it is.
+    Soft goods that fold lie flat: on their edge they slide down and crease. Rigid goods of which neither line nor class
+    says what they bear get what is plausible for their mass and density, unless all other goods of the order together
+    weigh no more. An order without such lines is returned as it is.
 
     Raises
     ------
@@ -84,21 +84,18 @@ def _bearing(line: Item, goods_mg: int, materials: Materials) -> Item:
 
 
 def _lying(line: Item, materials: Materials) -> Item:
-    """Return a line that lies flat where its units give way; what its article says is soft is soft goods.
+    """Return a line whose units lie flat where they fold; what its article says is soft is soft goods.
 
     Those are firm, and bear what they would bear if they were rigid.
     """
-    free, least = set(line.orientations) == set(ALL_ORIENTATIONS), min(line.edges_um)
     if line.soft_goods is not None:
+        free = line.soft_goods.max_folds and set(line.orientations) == set(ALL_ORIENTATIONS)
         return changed(line, orientations=UPRIGHT) if free else line
     article = materials.articles.get(line.article)
     if article is None or not article.soft or line.fragility is not None or line.inner_cushion_um:
         return line
-    flat = (
-        tuple(way for way in ALL_ORIENTATIONS if way.rotate(*line.edges_um)[2] == least) if free else line.orientations
-    )
     bears_mg = MG_PER_TONNE if line.max_load_mg is None else line.max_load_mg
-    return changed(line, soft_goods=SoftGoods(), orientations=flat, max_load_mg=bears_mg)
+    return changed(line, soft_goods=SoftGoods(), max_load_mg=bears_mg)
 
 
 def class_warnings(order: Order, materials: Materials, stop: Stop = NEVER) -> tuple[PlanWarning, ...]:

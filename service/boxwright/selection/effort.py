@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 from boxwright.domain.policy import SolvingMode
 from boxwright.lazy import cached_property
-from boxwright.packing.kernels import MANY_UNITS
+from boxwright.packing.kernels import SEVERAL_UNITS
 from boxwright.packing.problem import Rules, Space, Units
 from boxwright.packing.question import Question
 from boxwright.stop import NEVER, Stop
@@ -12,6 +12,8 @@ from boxwright.stop import NEVER, Stop
 PLACES_PER_FOURTH_POWER, TIMES_SLIDING = 250, 8
 """Most places looked at for some units in one box, times the fourth power of their number, and how many times as many
 with sliding: several times what any find took."""
+GROWTH = 6
+"""From ``SEVERAL_UNITS`` on effort grows with this power of the number of units, until it is that of many."""
 MOST_UNITS_COUNTED = 100
 """Effort grows with the units of an order up to this many: more of them make more parcels, not larger ones."""
 
@@ -26,7 +28,7 @@ class Effort:
         Places that packing may look at per box type that may take a whole order, roughly 40 million a second; and for a
         part of an order, of which a parcel of several has a share.
     places_of_many, part_of_many : int
-        The same two for each unit of an order of ``MANY_UNITS`` or more, if that is more.
+        The same two at most for each unit of an order of ``SEVERAL_UNITS`` or more, if that is more.
     nodes : int
         Nodes of the exact search per (units, box type).
     places_per_unit : int
@@ -51,7 +53,7 @@ class Effort:
     places_per_unit: int
     fills_per_parcel: int
     sliding: int = 0
-    times_fuller: int = 25
+    times_fuller: int = 60
     solver_seconds: float = 0.0
 
     def scaled(self, *, times: int = 1, parts: int = 1) -> "Effort":
@@ -69,11 +71,16 @@ class Effort:
 
         What is packed in blocks, being ``alike``, needs no more for a whole order.
         """
-        if count < MANY_UNITS:
+        if count < SEVERAL_UNITS:
             return self
         counted = min(count, MOST_UNITS_COUNTED)
-        whole = self.places_of_an_order if alike else max(self.places_of_an_order, self.places_of_many * counted)
-        part = max(self.places, self.part_of_many * counted)
+        few = SEVERAL_UNITS - 1
+
+        def grown(least: int, per_unit: int) -> int:
+            return max(least, min(least * int(count**GROWTH) // int(few**GROWTH), per_unit * counted))
+
+        whole = self.places_of_an_order if alike else grown(self.places_of_an_order, self.places_of_many)
+        part = grown(self.places, self.part_of_many)
         per_unit = self.places_per_unit * part // self.places
         return replace(self, places_of_an_order=whole, places=part, places_per_unit=per_unit)
 
@@ -112,17 +119,18 @@ EFFORT = {
     SolvingMode.FAST: Effort(
         places_of_an_order=180_000,
         places=60_000,
-        places_of_many=15_000,
+        places_of_many=150_000,
         part_of_many=2_500,
         nodes=4_000,
         places_per_unit=1_000,
         fills_per_parcel=20,
         sliding=400_000,
+        times_fuller=25,
     ),
     SolvingMode.BALANCED: Effort(
         places_of_an_order=180_000,
         places=200_000,
-        places_of_many=110_000,
+        places_of_many=500_000,
         part_of_many=20_000,
         nodes=40_000,
         places_per_unit=6_000,
@@ -132,13 +140,13 @@ EFFORT = {
     SolvingMode.THOROUGH: Effort(
         places_of_an_order=2_000_000,
         places=2_000_000,
-        places_of_many=140_000,
+        places_of_many=5_000_000,
         part_of_many=20_000,
         nodes=1_000_000,
         places_per_unit=60_000,
         fills_per_parcel=600,
         sliding=16_000_000,
-        times_fuller=50,
+        times_fuller=150,
         solver_seconds=1.0,
     ),
 }

@@ -74,7 +74,7 @@ LANE = {
         }
     ],
 }
-PROFILES = ("uk-desnz@2025", "fr-ademe@2024", "us-epa@2025")
+PROFILES = ("uk-desnz@2026", "fr-ademe@2024", "us-epa@2025")
 OVERRIDES = ("BOX_NOT_AT_HAND", "DID_NOT_FIT", "")
 CHECKS = ROOT / "docs" / "requests" / "PackingService.CheckPlan.json"
 

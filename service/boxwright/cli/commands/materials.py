@@ -1,6 +1,7 @@
 """``boxwright materials``: the data that plans rest on."""
 
 import contextlib
+import datetime
 import math
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
@@ -32,6 +33,22 @@ def list_materials() -> None:
     from boxwright.cli.output import show
 
     show(*materials_parts(load_materials()))
+
+
+@command.command("age")
+@click.option(
+    "--on", "day", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="As seen on a day.  [default: today]"
+)
+def age(day: datetime.datetime | None) -> None:
+    """Name emission factors and dunnage whose data are older than 18 months.
+
+    A row of a year counts from the last day of that year. What has a newer edition may be named in an older one.
+    """
+    from boxwright.catalog import load_materials
+    from boxwright.cli.materials_view import old_rows
+    from boxwright.cli.output import show
+
+    show(*old_rows(load_materials(), day.date() if day else datetime.date.today()))
 
 
 @command.command("import")
@@ -83,8 +100,6 @@ def weigh(
     Fill a box with DUNNAGE (cushioning, void fill or blocking), as tightly as you pack it, and weigh it. Without --into
     the row is printed.
     """
-    import datetime
-
     from boxwright.catalog import weigh_dunnage
 
     if (litres is None) == (box_mm is None):

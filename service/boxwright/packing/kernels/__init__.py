@@ -16,5 +16,5 @@ import numpy as np
 
 ORIENTATIONS = np.array([[0, 1, 2], [1, 0, 2], [0, 2, 1], [2, 0, 1], [1, 2, 0], [2, 1, 0]], dtype=np.int64)
 """Which declared edge (0 length, 1 width, 2 height) lies along x, y, z; rows as in ``domain.order.Orientation``."""
-MANY_UNITS = 25
-"""From so many units on beams try fewer kinds, and what looks hopeless is given up."""
+SEVERAL_UNITS, MANY_UNITS = 13, 25
+"""From so many units on effort grows with them and what looks hopeless is given up; beams try fewer kinds."""

@@ -7,8 +7,8 @@ variations of the leading order or, where units are slid, with ruin and recreate
 import numpy as np
 
 from boxwright.packing.compiled import entry, inner, maker
-from boxwright.packing.kernels import MANY_UNITS
-from boxwright.packing.kernels.beam import HOPELESS, beam, hopeless
+from boxwright.packing.kernels import SEVERAL_UNITS
+from boxwright.packing.kernels.beam import beam, hopeless
 from boxwright.packing.kernels.draws import draw, one_orientation
 from boxwright.packing.kernels.lead import new_lead, try_order
 from boxwright.packing.kernels.packings import allow_all, copy, new_work, volume_of_all
@@ -32,6 +32,8 @@ SEGMENTS = 4
 """So many in turn after each beam."""
 RUINED_SHARES = np.array([0.4, 0.4, 0.4, 0.8])
 """At most this share of the units is taken out at once, by segment in turn."""
+HOPELESS = 0.2
+"""A search that has slid nothing after this share of its effort ends: even badly supported, not all go in."""
 FIRST = np.int64(1) << np.int64(60)
 """Budget of the first construction: it is always finished, however large the order."""
 
@@ -230,7 +232,7 @@ def search(problem, whole, budget, seed, out, effort, stop):
     n = problem.edges.shape[0]
     work = new_work(problem, out, effort, stop)
     lead = new_lead(n, seed)
-    hoped = volume_of_all(problem) if whole and not slides(problem) and n >= MANY_UNITS else 0.0
+    hoped = volume_of_all(problem) if whole and not slides(problem) and n >= SEVERAL_UNITS else 0.0
     if _in_vain(budget, hoped, work):
         found = False
     elif n == 1:

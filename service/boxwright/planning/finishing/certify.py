@@ -48,7 +48,7 @@ def constraint_words(model: OrderModel) -> tuple[str, ...]:
         *((True, f"at most {cap.max_amount:g} of {cap.property} in a parcel") for cap in policy.property_caps),
         (any(box.property_caps for box in boxes), "property caps of box types"),
         (any(box.compartments for box in boxes), "in a box with compartments one unit in each, and nothing besides"),
-        *((True, rule) for rule in request.material_policy.rules),
+        *((True, f"materials by the data, no claim: {rule}") for rule in request.material_policy.rules),
     )
     return tuple(words for holds, words in conditions if holds)
 

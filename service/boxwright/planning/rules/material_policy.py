@@ -16,6 +16,14 @@ from boxwright.domain.warning import PlanWarning, WarningCode
 from boxwright.findings import Findings
 from boxwright.planning.words import first_of
 
+CLAIMED = {
+    "recyclable": "recyclable",
+    "recyclable_at_destination": "recyclable",
+    "compostable": "compostable",
+    "home_compostable": "compostable",
+}
+"""Requirements that name what only a market's rules allow to say, by the word."""
+
 
 @dataclass(frozen=True)
 class MaterialPolicy:
@@ -24,6 +32,8 @@ class MaterialPolicy:
     policy: Policy
     materials: Materials
     market: Market | None = None
+    destination: Market | None = None
+    """Where the lane ends, if that is known: its rules say what may be claimed."""
 
     @property
     def rules(self) -> tuple[str, ...]:
@@ -121,10 +131,29 @@ class MaterialPolicy:
                         found[PlanWarning(WarningCode.UNVERIFIED_CLAIM, field, collected)] = None
                 elif unverified and claim != "reusable":
                     found[PlanWarning(WarningCode.UNVERIFIED_CLAIM, field, text)] = None
+                if claim in CLAIMED:
+                    found[self._by_market(claim, name)] = None
             if self.policy.min_recycled_content and unverified:
                 at = "policy.min_recycled_content"
                 found[PlanWarning(WarningCode.UNVERIFIED_CLAIM, at, text)] = None
         return list(found)
+
+    def _by_market(self, claim: str, material: str) -> PlanWarning:
+        """Return under which rules of the market of the destination a material may be called so."""
+        word = CLAIMED[claim]
+        text = f"that {material!r} is {claim.replace('_', ' ')} here is no claim that it may be called {word}: "
+        if self.destination is None:
+            text += "that is a matter of a market, and the lane names no destination whose rules are known"
+        else:
+            rules = [
+                f"{rule.instrument}, {rule.provision}: {rule.definition} (grade {rule.source_grade.value})"
+                for market in self.materials.markets
+                if market.market_id.partition("-")[0] == self.destination.market_id  # with parts of a country
+                for rule in market.rules
+                if rule.check_type in ("claim_any", f"claim_{word}")
+            ]
+            text += "; ".join(rules) or f"no rule of market {self.destination.market_id} is known"
+        return PlanWarning(WarningCode.CLAIM_BY_MARKET, "policy.material_requirements", text)
 
 
 def material_policy(policy: Policy, lane: Lane | None, materials: Materials, found: Findings) -> MaterialPolicy:
@@ -134,10 +163,10 @@ def material_policy(policy: Policy, lane: Lane | None, materials: Materials, fou
         if name not in known:
             rule = f"must be one of {', '.join(sorted(known))}, got {name!r}"
             found.add(f"policy.excluded_materials[{index}]", rule)
-    if "recyclable_at_destination" not in policy.material_requirements:
-        return MaterialPolicy(policy, materials)
     country = lane.destination_country if lane else ""
-    market = materials.market_of(country)
+    market = materials.market_of(country) if policy.material_requirements else None
+    if "recyclable_at_destination" not in policy.material_requirements:
+        return MaterialPolicy(policy, materials, destination=market)
     if not country:
         found.add("lane.destination_country", "is needed by recyclable_at_destination")
     elif market is None or not market.streams:
@@ -147,4 +176,4 @@ def material_policy(policy: Policy, lane: Lane | None, materials: Materials, fou
             f" {', '.join(covered)}; got {country!r}"
         )
         found.add("lane.destination_country", rule)
-    return MaterialPolicy(policy, materials, market)
+    return MaterialPolicy(policy, materials, market, market)
