@@ -27,7 +27,7 @@ not written, nor a 0 that says nothing; fields marked `optional` are, wherever t
 
 Misspelt keys are caught by the JSON parsers of protobuf libraries, by `buf curl` and by the stubs of typed languages.
 **`@grpc/proto-loader` for Node drops keys that it does not know without a word**, so that `fragilty` plans an order
-without fragility: use the [TypeScript client](languages.md#typescript), whose compiler refuses it in messages that are
+without fragility: use the [TypeScript client](http.md#other-languages), whose compiler refuses it in messages that are
 written with `satisfies`."""
 
 _MESSAGE, _ENUM = 4, 5

@@ -172,7 +172,9 @@ def test_caveats_of_shipped_data_are_not_repeated() -> None:
     shipped = load_catalog("eu-stock")
     answer = plan(one, shipped, lane=lane)
     assert [each.code for each in answer.warnings] == []
-    assert any(each.missing for each in answer.footprints)
+    by_rail = plan(one, shipped, lane=Lane([Leg("rail", 500)]), profiles=["cn-cpcd"])
+    assert [each.code for each in by_rail.warnings] == []
+    assert any(each.missing for each in by_rail.footprints)
     own = replace(shipped, catalog_id="mine")
     assert [each.code for each in plan(one, own, lane=lane).warnings] == ["UNVERIFIED_BOX_SIZE"]
     changed = replace(
@@ -221,7 +223,7 @@ def test_caveats_of_own_data_stay() -> None:
     """With data that differ from the shipped ones in one figure, the plan says what its profiles lack."""
     materials = replace(load_materials(), content_hash="sha256:own")
     one = order(Item("book", 1, 200, 150, 20, 400))
-    answer = plan(one, load_catalog("eu-stock"), lane=Lane([Leg("road", 500)]), materials=materials)
+    answer = plan(one, load_catalog("eu-stock"), None, Lane([Leg("rail", 500)]), ["cn-cpcd"], materials=materials)
     assert "FOOTPRINT_INCOMPLETE" in [each.code for each in answer.warnings]
 
 
