@@ -10,7 +10,7 @@ from boxwright.v1.footprint_service_pb2_grpc import FootprintServiceServicer
 
 
 class FootprintService(FootprintServiceServicer):
-    """Has parcels read and their lines added up."""
+    """Estimates footprints by the workers."""
 
     def __init__(self, workers: Workers) -> None:
         self._workers = workers

@@ -1,4 +1,4 @@
-"""How orders inside a batch or stream end, which neither the code of their call nor its log line says."""
+"""Counts, audits, logs and traces orders inside a batch or stream, which the call's own status does not show."""
 
 import logging
 from collections.abc import Iterator
@@ -16,12 +16,12 @@ from boxwright.server.workers.admission import CallKind
 from boxwright.v1 import packing_service_pb2
 
 METHODS = {CallKind.BATCH: "PackingService/BatchPack", CallKind.STREAM: "PackingService/StreamPack"}
-"""By how orders come."""
+"""Method by kind of call."""
 
 
 @contextmanager
 def refused_order(metrics: Metrics, request: packing_service_pb2.PackRequest) -> Iterator[None]:
-    """Count an order among the refused, with what was not packed, where the block raises an error."""
+    """Count an order as refused, and its unpacked units, if the block raises an error."""
     try:
         yield
     except Exception as error:
@@ -37,18 +37,18 @@ def refused_order(metrics: Metrics, request: packing_service_pb2.PackRequest) ->
 def answered_order(
     metrics: Metrics, kind: CallKind, request: packing_service_pb2.PackRequest, *, paths_of: Any = None
 ) -> Iterator[None]:
-    """Count, audit, log and trace the order that the block answers by how it ends.
+    """Count, audit, log and trace the order that the block answers.
 
     Parameters
     ----------
     metrics : Metrics
-        Where it is counted.
+        Metrics to count it in.
     kind : CallKind
-        Whether it came in a batch or on a stream.
+        Whether it came in a batch or stream.
     request : PackRequest
-        With what it shares with others.
+        The request with shared defaults applied.
     paths_of : Descriptor, optional
-        Message that paths of fields at fault begin in. Default: PackRequest.
+        Message type that paths of invalid fields start in. Default: PackRequest.
     """
     ids, called = ids_in(request), CALLED.get()
     facts: dict[str, object] | None = None
@@ -75,7 +75,7 @@ def answered_order(
             log(logging.INFO, f"refused order of {METHODS[kind]}", said | ids)
         raise
     except BaseException:
-        outcome, reason = "CANCELLED", ""  # nobody waits for it any more
+        outcome, reason = "CANCELLED", ""  # the caller has gone
         raise
     finally:
         CALLED.reset(before)

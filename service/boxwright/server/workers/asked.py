@@ -1,4 +1,4 @@
-"""What a planning process is asked: a method, the bytes of its request, and what the server knows of the call."""
+"""The work that a worker is given: a method, a serialized request, and facts about the call."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -8,28 +8,28 @@ from boxwright.stop import Stop
 from boxwright.store import Entry
 
 SETTLE = "settle "
-"""Before the kind of an operation: asks what is to be stored of its request. The kind alone does it."""
+"""Prefix to the kind of an operation: makes the stored form of its request. The kind alone runs the operation."""
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One piece of work whose answer is bytes."""
+    """Work for a worker, answered in bytes."""
 
     method: str
-    """One of those of ``Methods``, such as ``Pack``, or the kind of an operation."""
+    """A method of ``Methods``, such as ``Pack``, or the kind of an operation."""
     request: bytes
     answer_by_s: float | None = None
-    """When the answer has to be there, on the monotonic clock of the machine, in seconds; None: whenever."""
+    """When the answer has to be ready, in seconds of the monotonic clock; None: no deadline."""
     keep: bool = False
-    """Whether the answer comes with what the store is to keep of a plan."""
+    """Whether the answer includes the entry to store."""
     stop: Stop = field(default_factory=Stop)
-    """Ends the work; where only its search is ended, the best plan so far is the answer."""
+    """Ends the work. If only its search is ended, the best plan so far is the answer."""
     better: Callable[[bytes], None] | None = None
-    """Gets the bytes of each plan that ``Improve`` finds, and how far an operation is."""
+    """Receives each better plan of ``Improve`` as bytes, or the progress of an operation."""
 
 
 class Answered(NamedTuple):
-    """The bytes of an answer, and what the store is to keep of it."""
+    """A serialized answer, and the entry to store."""
 
     data: bytes
     entry: Entry | None = None
