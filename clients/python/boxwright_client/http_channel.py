@@ -1,4 +1,4 @@
-"""Channels for the stubs of the contract that call over HTTP: what the stubs ask of a channel of gRPC, and no more."""
+"""HTTP channels with the methods of gRPC channels that the stubs use."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
@@ -12,18 +12,18 @@ from boxwright_client.connect_errors import failed
 from boxwright_client.http_door import HttpCall, HttpDoor
 
 CALLS_AT_ONCE = 64
-"""Most calls of an asyncio client at once: each has a thread while it is under way. More of them wait."""
+"""Most simultaneous calls of an asyncio client; each uses a thread, and further calls wait."""
 
 Metadata = Sequence[tuple[str, str]]
 
 
 class HttpChannel:
-    """A channel for ordinary code.
+    """A blocking channel.
 
     Parameters
     ----------
     door : HttpDoor
-        Where its calls go.
+        Connections to the server.
     """
 
     def __init__(self, door: HttpDoor) -> None:
@@ -36,7 +36,7 @@ class HttpChannel:
         response_deserializer: Callable[[bytes], Any],
         **_: object,
     ) -> Callable[..., Any]:
-        """Return what calls a method with one request and one answer."""
+        """Return a function that calls a method with one request and one answer."""
 
         def answered(request: Any, *, timeout: float, metadata: Metadata = ()) -> Any:
             call = HttpCall(self._door, method, request_serializer(request), metadata, timeout)
@@ -45,7 +45,7 @@ class HttpChannel:
         return answered
 
     def stream_stream(self, method: str, *_: object, **__: object) -> Callable[..., Any]:
-        """Return what says that there are no streams over HTTP."""
+        """Return a function that raises an error: HTTP has no streams."""
         return _no_stream(method)
 
     def close(self) -> None:
@@ -54,12 +54,12 @@ class HttpChannel:
 
 
 class AsyncHttpChannel:
-    """A channel for asyncio code: a thread makes each call.
+    """A channel for asyncio, which makes calls in threads.
 
     Parameters
     ----------
     door : HttpDoor
-        Where its calls go.
+        Connections to the server.
     """
 
     def __init__(self, door: HttpDoor) -> None:
@@ -73,7 +73,7 @@ class AsyncHttpChannel:
         response_deserializer: Callable[[bytes], Any],
         **_: object,
     ) -> Callable[..., Awaitable[Any]]:
-        """Return what calls a method with one request and one answer; a cancelled call ends at the server too."""
+        """Return a function that calls a method with one request and one answer; cancelling it ends the call."""
 
         async def answered(request: Any, *, timeout: float, metadata: Metadata = ()) -> Any:
             call = HttpCall(self._door, method, request_serializer(request), metadata, timeout)
@@ -87,7 +87,7 @@ class AsyncHttpChannel:
         return answered
 
     def stream_stream(self, method: str, *_: object, **__: object) -> Callable[..., Any]:
-        """Return what says that there are no streams over HTTP."""
+        """Return a function that raises an error: HTTP has no streams."""
         return _no_stream(method)
 
     async def close(self) -> None:
@@ -99,13 +99,13 @@ class AsyncHttpChannel:
 def _read(deserializer: Callable[[bytes], Any], answer: bytes) -> Any:
     try:
         return deserializer(answer)
-    except DecodeError as error:  # as gRPC says of such an answer
+    except DecodeError as error:  # the same code as in gRPC
         raise failed(code_pb2.INTERNAL, f"the answer cannot be read: {error}") from error
 
 
 def _no_stream(method: str) -> Callable[..., NoReturn]:
     def refuse(*_: object, **__: object) -> NoReturn:
         name = method.rpartition("/")[2]
-        raise failed(code_pb2.UNIMPLEMENTED, f"{name} is a call of gRPC only: make a Client of host:port for it")
+        raise failed(code_pb2.UNIMPLEMENTED, f"{name} needs gRPC: create a Client with host:port as its target")
 
     return refuse

@@ -1,4 +1,4 @@
-"""Figures that somebody's plan states of itself, against the same figures as computed here."""
+"""Compares the figures that a stated plan gives with those computed here."""
 
 import math
 from collections.abc import Iterator
@@ -14,7 +14,7 @@ FACTS = {
     "Plan": {"unpacked"},
     "Parcel": {
         *("placements", "box_type_id", "ships_in_own_container", "parcel_index", "started_parcel_id", "cushioning_id"),
-        "empty_spaces",  # judged by the checker: they can be cut in more than one way
+        "empty_spaces",  # checked by the judge: there is more than one way to cut them
     },
 }
 """Fields that are read as facts."""
@@ -38,20 +38,20 @@ NOT_JUDGED = {
     "FootprintLine": {"source", "mass_parts"},
     "PackagingComponent": {"dunnage_id"},
 }
-"""Fields that say how a plan came about, or explain figures: there is nothing to compare them with."""
+"""Fields about the making of a plan or the explanation of figures, which cannot be compared."""
 
 KEYS = {"Footprint": ("accounting_profile", "allocation"), "ChargeableWeight": ("carrier_service",)}
-"""What tells entries of a list apart; one that was not asked for here has no counterpart and is not judged."""
+"""Fields that identify list entries; an entry without a counterpart is not compared."""
 
 TOLERANCE = 1e-6
-"""Relative, and absolute in the field's unit: a thousandth of a milligram or micrometre."""
+"""Relative tolerance, and absolute tolerance in the field's unit, such as a thousandth of a milligram."""
 
 
 def wrong_figures(stated: plan_pb2.Plan, computed: plan_pb2.Plan, stop: Stop = NEVER) -> list[PlanViolation]:
-    """Return a violation for each figure that is stated and differs from the one computed."""
+    """Return a violation for each stated figure that differs from the computed one."""
     found = [*_differences(stated, computed, "plan", None, stop), *_in_placements(stated, computed, stop)]
     return [
-        PlanViolation(ViolationKind.WRONG_FIGURE, f"{path} is stated as {said}, and is {true}", parcel_index)
+        PlanViolation(ViolationKind.WRONG_FIGURE, f"{path} is stated as {said} but is {true}", parcel_index)
         for path, parcel_index, said, true in found
     ]
 
@@ -77,9 +77,9 @@ def _differences(stated: Message, computed: Message, path: str, parcel: int | No
 
 
 def _in_placements(stated: plan_pb2.Plan, computed: plan_pb2.Plan, stop: Stop) -> Iterator[Difference]:
-    """Yield the compartments and wall margins that do not follow from box, corner and line; a margin of 0 states none.
+    """Yield compartments and wall margins that do not follow from box, corner and line; a margin of 0 is not compared.
 
-    Units that lie in a started parcel keep the margins that they were packed with.
+    Units in a started parcel keep the margins that they were packed with.
     """
     for index, (sent, parcel) in enumerate(zip(stated.parcels, computed.parcels, strict=True)):
         placed = {(placement.line_id, placement.unit_index): placement for placement in parcel.placements}
@@ -118,14 +118,14 @@ def _in_list(said: list[Any], found: list[Any], path: str, parcel: int | None, s
 
 
 def _same(said: object, found: object) -> bool:
-    """Return whether two figures are the same: whole ones, such as mg of CO2e, exactly."""
+    """Return whether two figures are equal; integers, such as mg of CO2e, exactly."""
     if isinstance(said, float) and isinstance(found, float) and not (said.is_integer() and found.is_integer()):
         return math.isclose(said, found, rel_tol=TOLERANCE, abs_tol=TOLERANCE)
     return said == found
 
 
 def _word(field: Any, value: Any) -> object:
-    """Return a value as it is written: enums by name, whole numbers without a fraction."""
+    """Return a value for a message: enum names, integers without a fraction."""
     if field.enum_type is None:
         return int(value) if isinstance(value, float) and value.is_integer() else value
     known = field.enum_type.values_by_number.get(value)
