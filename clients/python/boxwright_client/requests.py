@@ -155,7 +155,6 @@ def line(
 
 
 def _fragility_class(named: order_pb2.FragilityClass.ValueType | str) -> order_pb2.FragilityClass.ValueType:
-    """Return a fragility class given as number or as name, such as ``fragile``."""
     found: order_pb2.FragilityClass.ValueType
     found = enum_value(order_pb2.FragilityClass, "FRAGILITY_CLASS_", "fragility_class", named)
     return found

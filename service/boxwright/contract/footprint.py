@@ -90,7 +90,6 @@ def _texts(
 
 
 def _source(factor_id: str, profile: AccountingProfile) -> provenance_pb2.Source | None:
-    """Return the source of a line's factor."""
     factor = profile.factor_of_id(factor_id)
     assert factor is not None  # the line was computed from it
     return source_of(factor)

@@ -375,7 +375,6 @@ _PLAIN: dict[int, Callable[[Any], Any]] = {_KIND.CPPTYPE_BOOL: _truth, **dict.fr
 
 
 def _shown(value: Any) -> str:
-    """Return a refused value for an error, shortened."""
     if isinstance(value, dict | list):
         return "an object" if isinstance(value, dict) else "a list"
     return json.dumps(value, default=str)[:60]

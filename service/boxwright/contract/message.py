@@ -348,8 +348,6 @@ def _noun_in(hint: Any) -> Any:
 
 
 def _kept_below(make: Get) -> Callable[..., Any]:
-    """Return a function that builds a small message and then applies the tree."""
-
     def part(value: Any, below: Tree = ALL) -> Any:
         return kept(make(value), below)
 

@@ -125,7 +125,6 @@ def _same(said: object, found: object) -> bool:
 
 
 def _word(field: Any, value: Any) -> object:
-    """Return a value for a message: enum names, integers without a fraction."""
     if field.enum_type is None:
         return int(value) if isinstance(value, float) and value.is_integer() else value
     known = field.enum_type.values_by_number.get(value)

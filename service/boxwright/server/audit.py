@@ -98,7 +98,6 @@ def ids_in(request: Any) -> dict[str, object]:
 
 @cache
 def _readers(descriptor: Any) -> Sequence[tuple[str, Callable[[Any], str]]]:
-    """Return the functions that read the ids from a type of request."""
     fields = descriptor.fields_by_name
     found: list[tuple[str, Callable[[Any], str]]] = []
     if "request_id" in fields:

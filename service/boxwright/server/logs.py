@@ -37,7 +37,6 @@ class LineFormatter(logging.Formatter):
 
 
 def _one_line(text: str) -> str:
-    """Return a text with line breaks and control characters escaped."""
     if text.isprintable():
         return text
     return "".join(sign if sign.isprintable() else _escaped(sign) for sign in text)

@@ -463,8 +463,6 @@ class NotedMetrics(Metrics):
 
 
 class _Noted:
-    """A metric with its label values, if any."""
-
     def __init__(self, name: str, labels: tuple[str, ...], notes: list[Note]) -> None:
         self._name, self._labels, self._notes = name, labels, notes
 

@@ -169,7 +169,6 @@ _KEYS = frozenset({"id", "name", "sha256", "scopes", "sites", *_TIMES})
 
 
 def _token_of(row: Any, found: Findings) -> Token | None:
-    """Return the token of a row, or None after noting its faults."""
     if not isinstance(row, Mapping) or set(row) != _KEYS:
         found.add("", f"must have the keys {', '.join(sorted(_KEYS))}")
         return None

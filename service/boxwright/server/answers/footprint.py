@@ -120,7 +120,6 @@ def estimate_footprint(
 
 
 def _read_box(name: str, dataset: Dataset, found: Findings) -> tuple[BoxType | None, str]:
-    """Return the box type of a resource name, None if there is none, and its catalog's id."""
     parts = read_name(name, "catalogs/{catalog}/boxTypes/{box_type}", found, "box_type") if name else None
     if parts is None:
         return None, ""
@@ -132,7 +131,6 @@ def _read_box(name: str, dataset: Dataset, found: Findings) -> tuple[BoxType | N
 
 
 def _read_outer(outer: geometry_pb2.Dimensions, found: Findings) -> tuple[int, int, int] | None:
-    """Return an outer size in um, or None after noting its faults."""
     before = len(found)
     for name in ("length_mm", "width_mm", "height_mm"):
         if rule := units.length_rule(getattr(outer, name)):

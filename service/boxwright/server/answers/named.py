@@ -130,7 +130,6 @@ def read_catalog_source(
 
 
 def _loaded_catalog(name: str, dataset: Dataset, found: Findings) -> Catalog | None:
-    """Return the loaded catalog of a resource name, or None after noting that there is none."""
     parts = read_name(name, "catalogs/{catalog}", found, "catalog") if name else ("",)
     if parts is None:
         return None

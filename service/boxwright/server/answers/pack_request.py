@@ -215,7 +215,6 @@ def read_pack_request(
 
 
 def _read_markets(message: packing_service_pb2.PackRequest, dataset: Dataset, found: Findings) -> tuple[str, ...]:
-    """Return the ids of the request's markets, which must be known and not repeat."""
     known, ids = {market.market_id for market in dataset.materials.markets}, list[str]()
     for index, name in enumerate(message.markets):
         field = f"markets[{index}]"

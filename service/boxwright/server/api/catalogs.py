@@ -226,7 +226,6 @@ class CatalogService(CatalogServiceServicer):
         return judged
 
     async def _judged(self, source: messages.CreateCatalogRequest, context: Any) -> catalog_pb2.Catalog:
-        """Return a catalog as a worker reads it."""
         deadline_s = deadline_of(context)
         asked = Asked("ReadCatalog", source.SerializeToString(), answer_by(deadline_s))
         answered = await self._workers.ask(asked, caller=caller(context), deadline_s=deadline_s)
@@ -304,7 +303,6 @@ class CatalogService(CatalogServiceServicer):
             raise CatalogInUseError(f"{catalog_name(judged.catalog_id)}: {rule}: {', '.join(lacking[:10])}")
 
     def _sites(self) -> list[site_pb2.Site]:
-        """Return the sites that the caller may see."""
         return [site for site in self._current.offers.sites if may_see(site.name.removeprefix("sites/"))]
 
     def _listed(
@@ -332,7 +330,6 @@ class CatalogService(CatalogServiceServicer):
 
 
 def _got(entries: Sequence[Listed], request: Any, pattern: str) -> Listed:
-    """Return the entry that a request names, with the fields of its mask."""
     ids_in(request.name, pattern)
     entry = next((entry for entry in entries if name_of(entry) == request.name), None)
     if entry is None:

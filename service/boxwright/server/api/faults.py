@@ -169,7 +169,6 @@ Kind = tuple[code_pb2.Code.ValueType, errors_pb2.ErrorReason.ValueType]
 
 
 def _kind_of(error: BaseException) -> Kind | None:
-    """Return code and reason of an error; None for unexpected errors."""
     return next(((code, reason) for known, code, reason in KINDS if isinstance(error, known)), None)
 
 

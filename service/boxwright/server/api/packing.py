@@ -56,8 +56,6 @@ send the error, or the answer without a name."""
 
 
 class _Order(NamedTuple):
-    """An order to plan, and the call that it belongs to."""
-
     request: messages.PackRequest
     who: str
     kind: CallKind
@@ -251,7 +249,6 @@ class PackingService(StoredPlans):
         return await self._kept(order, must, answered)
 
     async def _ask(self, order: _Order, method: str, by_s: float | None, **given: Any) -> Answered:
-        """Return a worker's answer to an order."""
         request, who, kind, deadline_s, _ = order
         self._check_site(request)
         large = is_large(request, request.alternative_count)

@@ -202,7 +202,6 @@ class PackStream:
     async def _finish(
         self, correlation_id: str, request: PackRequest, stop: Stop | None, order: StreamPackOrder
     ) -> None:
-        """Plan an order and send its answer or error."""
         loop = asyncio.get_running_loop()
         sent: list[concurrent.futures.Future[None]] = []
 

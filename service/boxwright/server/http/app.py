@@ -255,8 +255,6 @@ class _Calls:
 
 
 class _Answer(Response):
-    """An answer that ends its call once it is sent."""
-
     def __init__(self, call: Call, **given: Any) -> None:
         super().__init__(**given)
         self._call = call
@@ -306,7 +304,6 @@ async def _while_there(request: Request, making: Awaitable[Made], limit_s: float
 
 
 async def _left(request: Request) -> None:
-    """Return once the caller has disconnected."""
     while (await request.receive())["type"] != "http.disconnect":
         pass
 
@@ -337,7 +334,6 @@ READS = {
 
 
 def _pattern(path: str) -> re.Pattern[str]:
-    """Return the regular expression of a path template, with request fields as groups."""
     named = re.sub(r"\{(\w+)=(.*?)\}", r"(?P<\1>\2)", path.replace("*", "[^/]+"))
     return re.compile(named.replace("[^/]+[^/]+", ".+"))
 

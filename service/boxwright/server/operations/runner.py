@@ -88,7 +88,6 @@ class Runner:
             await asyncio.wait({self._task}, timeout=timeout_s)
 
     def _tell(self) -> None:
-        """Wake those who wait for a change."""
         self.changed.set()
         self.changed = asyncio.Event()
 
@@ -111,7 +110,6 @@ class Runner:
                     await asyncio.wait_for(self._asked.wait(), LOOK_EVERY_S)
 
     async def _turn(self) -> bool:
-        """Run a free operation if there is one; return whether there was."""
         operations = self._keeping.store.operations
         unended = await self._keeping.read(operations.unended)
         self._metrics.show_operations(unended)
@@ -138,7 +136,6 @@ class Runner:
         return sorted(free, key=lambda found: self._turns.get(found.who, 0))
 
     async def _hold(self, held: OperationRecord) -> None:
-        """Run an operation that this server holds, and write its result."""
         self._turns[held.who] = max(self._turns.values(), default=0) + 1
         facts = {"operation": operation_name(held.operation_id), "kind": held.kind, "attempt": held.attempts}
         log(logging.INFO, "an operation begins", facts)

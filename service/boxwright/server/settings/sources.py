@@ -277,7 +277,6 @@ def _broken_type(name: str, value: object, default: object) -> str | None:
 
 
 def _quoted(value: object) -> str:
-    """Return a shortened value of a settings file for an error."""
     try:
         return f"{value!r:.100}"
     except ValueError:  # Python does not print integers of thousands of digits, which TOML allows in hexadecimal

@@ -269,7 +269,6 @@ class Keeping:
                     future.set_exception(type(refused)(str(refused)))  # a copy, since each caller adds its traceback
 
     def _failed(self, error: StoreError) -> None:
-        """Count a failure of writing, and log it if its reason is new."""
         reason = reason_of(error)
         self.metrics.store_errors.labels("write", reason).inc()
         if self.error is None or reason != reason_of(self.error):

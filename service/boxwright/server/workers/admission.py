@@ -69,8 +69,6 @@ Place = TypeVar("Place")
 
 @dataclass(eq=False, slots=True)
 class _Waiting(Generic[Place]):
-    """An order that waits for a place."""
-
     caller: Hashable
     large: bool
     came_s: float

@@ -109,8 +109,6 @@ def _yield_to_others() -> None:
 
 
 class _Process:
-    """State of the worker process."""
-
     def __init__(self, connection: socket.socket, flags: Flags, methods: Methods, metrics: NotedMetrics) -> None:
         self._connection, self._flags, self._methods, self._metrics = connection, flags, methods, metrics
 
@@ -147,6 +145,5 @@ class _Process:
 
 
 def _received(file: BinaryIO) -> Any:
-    """Return the next message; None once the server has closed the connection."""
     head = file.read(LENGTH.size)
     return pickle.loads(file.read(*LENGTH.unpack(head))) if len(head) == LENGTH.size else None

@@ -260,7 +260,6 @@ class Workers:
         return worker
 
     def _take_up(self, workers: set[Worker]) -> None:
-        """Give orders to workers from now on."""
         for worker in workers:
             if worker.retired:
                 self._lacking.set()

@@ -173,7 +173,6 @@ class Worker(asyncio.Protocol):
         self._lost(self)
 
     def _end(self, outcome: Answered | Exception, phases: Any) -> None:
-        """Answer the order under way, if there is one."""
         if self._asked is None:
             return
         stop, self._asked = self._asked.stop, None
