@@ -65,7 +65,7 @@ def test_a_full_answer_takes_errors_only():
 
 
 def test_orders_past_the_size_of_an_answer_are_errors_and_none_is_lost():
-    """Asked for everything, some orders of a batch are planned; the rest say why not. A smaller mask fits them all."""
+    """Work for everything, some orders of a batch are planned; the rest say why not. A smaller mask fits them all."""
     book = {"line_id": "book", "quantity": 1, "cuboid": {"dimensions": {"length_mm": 210, "width_mm": 148}}}
     book["cuboid"]["dimensions"]["height_mm"] = 25
     order = {"catalog": "catalogs/eu-stock", "order": {"lines": [{**book, "mass_g": 400}]}}

@@ -13,7 +13,7 @@ from boxwright.server.http import call
 from boxwright.server.http.call import Call
 from boxwright.server.metrics import Metrics
 from boxwright.server.reloading import Current
-from boxwright.server.workers.asked import Answered
+from boxwright.server.workers.work import WorkResult
 from boxwright.v1 import packing_service_pb2 as messages
 
 from .live_calls import BOOK, request
@@ -48,7 +48,7 @@ class Planning:
         self.asked.append(asked.answer_by_s)
         if len(self.asked) == self._orders:
             self._clock.now_s += DEADLINE_S
-        return Answered(PLAN.SerializeToString())
+        return WorkResult(PLAN.SerializeToString())
 
 
 @pytest.fixture

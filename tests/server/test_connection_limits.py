@@ -17,7 +17,7 @@ from .frozen import ACK, FRAME_HEAD, PREFACE, SETTINGS, frame
 from .here import server_here
 from .live_calls import BOOK, request
 from .test_http_app import READ, exchange, observer, served  # noqa: F401 - the fixture of a door
-from .test_limits_of_doors import posted
+from .test_limits_of_ports import posted
 
 LIST = "/boxwright.v1.CatalogService/ListCatalogs"
 MOST_BYTES = 4_096

@@ -11,7 +11,7 @@ import pytest
 
 from boxwright.v1.packing_service_pb2 import PackRequest, StreamPackRequest
 
-from .test_limits_of_doors import posted
+from .test_limits_of_ports import posted
 
 RUNNING = runpy.run_path(str(Path(__file__).parents[1] / "interop" / "running_server.py"))
 SERVICE = "/boxwright.v1.PackingService/"

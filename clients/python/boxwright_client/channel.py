@@ -7,7 +7,7 @@ import grpc
 import grpc.aio
 
 from boxwright_client.http_channel import AsyncHttpChannel, HttpChannel
-from boxwright_client.http_door import HttpDoor
+from boxwright_client.http_connections import HttpConnections
 
 OPTIONS: list[tuple[str, Any]] = [
     ("grpc.max_receive_message_length", -1),
@@ -37,7 +37,7 @@ def channel(target: str, credentials: Credentials) -> grpc.Channel:
         If the target is not a valid URL, or the credentials are of the other kind.
     """
     if is_url(target):
-        return cast(grpc.Channel, HttpChannel(_door(target, credentials)))  # has the methods that stubs use
+        return cast(grpc.Channel, HttpChannel(_connections(target, credentials)))  # has the methods that stubs use
     secure = _for_grpc(target, credentials)
     return grpc.insecure_channel(target, OPTIONS) if secure is None else grpc.secure_channel(target, secure, OPTIONS)
 
@@ -45,7 +45,7 @@ def channel(target: str, credentials: Credentials) -> grpc.Channel:
 def async_channel(target: str, credentials: Credentials) -> grpc.aio.Channel:
     """Return a channel for asyncio; parameters and errors as for ``channel``."""
     if is_url(target):
-        return cast(grpc.aio.Channel, AsyncHttpChannel(_door(target, credentials)))
+        return cast(grpc.aio.Channel, AsyncHttpChannel(_connections(target, credentials)))
     secure = _for_grpc(target, credentials)
     if secure is None:
         return grpc.aio.insecure_channel(target, OPTIONS)
@@ -57,10 +57,10 @@ def is_url(target: str) -> bool:
     return target.lower().startswith(("http:", "https:"))
 
 
-def _door(target: str, credentials: Credentials) -> HttpDoor:
+def _connections(target: str, credentials: Credentials) -> HttpConnections:
     if credentials is not None and not isinstance(credentials, ssl.SSLContext):
         raise ValueError(f"credentials must be an ssl.SSLContext for {target}; those of gRPC are for host:port")
-    return HttpDoor(target, credentials)
+    return HttpConnections(target, credentials)
 
 
 def _for_grpc(target: str, credentials: Credentials) -> grpc.ChannelCredentials | None:

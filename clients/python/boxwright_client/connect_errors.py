@@ -54,9 +54,9 @@ def refused(http_status: int, sort: str, body: bytes, retry_after: str) -> statu
     try:
         content = json.loads(body)
         status = status_pb2.Status(code=_CODES[content["code"]], message=content.get("message", ""))
-        for each in content.get("details", ()):
-            value = base64.b64decode(each["value"] + "=" * (-len(each["value"]) % 4))
-            status.details.append(any_pb2.Any(type_url=f"type.googleapis.com/{each['type']}", value=value))
+        for detail in content.get("details", ()):
+            value = base64.b64decode(detail["value"] + "=" * (-len(detail["value"]) % 4))
+            status.details.append(any_pb2.Any(type_url=f"type.googleapis.com/{detail['type']}", value=value))
     except (ValueError, LookupError, TypeError, AttributeError):  # not a Connect error
         code = code_pb2.UNKNOWN if http_status < 400 else _OF_PROXIES.get(http_status, code_pb2.UNKNOWN)
         said = re.sub(r"\s+", " ", body[:1_000].decode(errors="replace")).strip()

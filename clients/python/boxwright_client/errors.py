@@ -83,7 +83,7 @@ class ServiceError(Exception):
         self.left_out = int(info.metadata.get("left_out", "0")) if info else 0
         bad = details.get("BadRequest")
         self.violations = tuple(
-            Violation(each.field, each.description) for each in (bad.field_violations if bad else ())
+            Violation(broken.field, broken.description) for broken in (bad.field_violations if bad else ())
         )
         lines = [f"{code.name}: {message}", *(f"  {violation}" for violation in self.violations)]
         if self.left_out and self.violations:

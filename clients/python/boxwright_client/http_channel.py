@@ -9,7 +9,7 @@ from google.protobuf.message import DecodeError
 from google.rpc import code_pb2
 
 from boxwright_client.connect_errors import failed
-from boxwright_client.http_door import HttpCall, HttpDoor
+from boxwright_client.http_connections import HttpCall, HttpConnections
 
 CALLS_AT_ONCE = 64
 """Most simultaneous calls of an asyncio client; each uses a thread, and further calls wait."""
@@ -22,12 +22,12 @@ class HttpChannel:
 
     Parameters
     ----------
-    door : HttpDoor
+    connections : HttpConnections
         Connections to the server.
     """
 
-    def __init__(self, door: HttpDoor) -> None:
-        self._door = door
+    def __init__(self, connections: HttpConnections) -> None:
+        self._connections = connections
 
     def unary_unary(
         self,
@@ -39,7 +39,7 @@ class HttpChannel:
         """Return a function that calls a method with one request and one answer."""
 
         def answered(request: Any, *, timeout: float, metadata: Metadata = ()) -> Any:
-            call = HttpCall(self._door, method, request_serializer(request), metadata, timeout)
+            call = HttpCall(self._connections, method, request_serializer(request), metadata, timeout)
             return _read(response_deserializer, call.answer())
 
         return answered
@@ -50,7 +50,7 @@ class HttpChannel:
 
     def close(self) -> None:
         """Close the connections."""
-        self._door.close()
+        self._connections.close()
 
 
 class AsyncHttpChannel:
@@ -58,12 +58,12 @@ class AsyncHttpChannel:
 
     Parameters
     ----------
-    door : HttpDoor
+    connections : HttpConnections
         Connections to the server.
     """
 
-    def __init__(self, door: HttpDoor) -> None:
-        self._door = door
+    def __init__(self, connections: HttpConnections) -> None:
+        self._connections = connections
         self._threads = ThreadPoolExecutor(CALLS_AT_ONCE, "boxwright-http")
 
     def unary_unary(
@@ -76,7 +76,7 @@ class AsyncHttpChannel:
         """Return a function that calls a method with one request and one answer; cancelling it ends the call."""
 
         async def answered(request: Any, *, timeout: float, metadata: Metadata = ()) -> Any:
-            call = HttpCall(self._door, method, request_serializer(request), metadata, timeout)
+            call = HttpCall(self._connections, method, request_serializer(request), metadata, timeout)
             try:
                 answer = await asyncio.get_running_loop().run_in_executor(self._threads, call.answer)
             except asyncio.CancelledError:
@@ -92,7 +92,7 @@ class AsyncHttpChannel:
 
     async def close(self) -> None:
         """Close the connections."""
-        self._door.close()
+        self._connections.close()
         self._threads.shutdown(wait=False)
 
 

@@ -140,7 +140,7 @@ def line(
             order_pb2.PropertyAmount(property=name, amount=amount) for name, amount in (property_amounts or {}).items()
         ],
     )
-    length, width, height = (each or 0 for each in edges_mm)
+    length, width, height = (edge_mm or 0 for edge_mm in edges_mm)
     edges = geometry_pb2.Dimensions(length_mm=length, width_mm=width, height_mm=height)
     if min_thickness_mm is None and max_folds is None:
         message.cuboid.dimensions.CopyFrom(edges)

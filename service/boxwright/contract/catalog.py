@@ -179,7 +179,7 @@ def read_catalog(message: catalog_pb2.Catalog, materials: Materials, found: Find
         read_box_type(box, materials, found.at(f"box_types[{index}]")) for index, box in enumerate(message.box_types)
     ]
     dunnage = [
-        read_dunnage(each, materials, found.at(f"dunnage[{index}]")) for index, each in enumerate(message.dunnage)
+        read_dunnage(entry, materials, found.at(f"dunnage[{index}]")) for index, entry in enumerate(message.dunnage)
     ]
     currencies: dict[str, list[str]] = {}
     for path, currency in currencies_in(message):

@@ -25,7 +25,7 @@ from boxwright.contract.masks import made as made_of
 from boxwright.contract.names import catalog_name, material_name, profile_name, read_name, service_name
 from boxwright.contract.values import (
     EDGES,
-    SAID,
+    SOURCE_FACTS,
     check_texts,
     date_to_wire,
     dimensions_to_wire,
@@ -142,7 +142,7 @@ class Codec(Generic[Built]):
         self._made = [(name, get, make) for name, get, make, _ in rows if make]
         CODECS_OF[kind.DESCRIPTOR.full_name] = self
         if any(row.get is source_of for row in self._rows):
-            unread = [name for name in SAID if name != "year" and name not in hints]
+            unread = [name for name in SOURCE_FACTS if name != "year" and name not in hints]
             check_source = partial(check_texts, unread)
             self._inside["source"] = Codec(provenance_pb2.Source, thing, check=check_source, citation="source")
 

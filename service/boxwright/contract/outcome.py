@@ -26,11 +26,11 @@ REASONS = outcome_pb2.OverrideReason
 UNSTATED, OTHER = outcome_pb2.OVERRIDE_REASON_UNSPECIFIED, outcome_pb2.OVERRIDE_REASON_OTHER
 
 
-def _said(reason: outcome_pb2.OverrideReason.ValueType) -> str:
+def _label(reason: outcome_pb2.OverrideReason.ValueType) -> str:
     return "unstated" if reason == UNSTATED else REASONS.Name(reason).removeprefix("OVERRIDE_REASON_").lower()
 
 
-OVERRIDES = tuple(map(_said, REASONS.values()))
+OVERRIDES = tuple(map(_label, REASONS.values()))
 """Reasons for packing a parcel otherwise than planned, as counted."""
 
 
@@ -269,7 +269,7 @@ def _planned(
 def read_parcel(parcel: outcome_pb2.ShippedParcel, planned: parcel_pb2.Parcel | None) -> ReadParcel:
     """Return a shipped parcel with the planned one."""
     same = planned is not None and (not parcel.units or _units(parcel.units) == _units(planned.placements))
-    reason = "" if parcel.override_reason == UNSTATED and same else _said(parcel.override_reason)
+    reason = "" if parcel.override_reason == UNSTATED and same else _label(parcel.override_reason)
     outer = parcel.measured_outer
     return ReadParcel(
         parcel.box_type_id,

@@ -14,7 +14,7 @@ from boxwright.contract.message import Fields
 from boxwright.contract.objective import comparison_to_wire
 from boxwright.contract.plan import PlanView, plan_fields
 from boxwright.contract.stated_plan import read_started_parcels
-from boxwright.contract.values import SAID
+from boxwright.contract.values import SOURCE_FACTS
 from boxwright.domain.comparison import Comparison
 from boxwright.domain.order import Order
 from boxwright.domain.plan import Plan, UnpackedUnit
@@ -41,7 +41,7 @@ def without_data(answer: packing_service_pb2.PackResponse) -> packing_service_pb
             for footprint in footprints:
                 footprint.ClearField("coverage")
                 for line in footprint.lines:
-                    for said in set(SAID) - {"table", "gwp_basis"}:
+                    for said in set(SOURCE_FACTS) - {"table", "gwp_basis"}:
                         line.source.ClearField(said)  # type: ignore[arg-type]  # names of fields
     return answer
 

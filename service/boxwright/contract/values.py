@@ -100,7 +100,7 @@ def dimensions_to_wire(edges_um: tuple[int, int, int]) -> geometry_pb2.Dimension
     return geometry_pb2.Dimensions(length_mm=length, width_mm=width, height_mm=height)
 
 
-SAID = (
+SOURCE_FACTS = (
     *("url", "year", "region", "boundary", "licence", "data_quality"),
     *("table", "gwp_basis", "read_on", "copy_sha256", "derivation"),
 )
@@ -114,7 +114,7 @@ def source_of(thing: Any, **others: Any) -> provenance_pb2.Source | None:
     """
     if not thing.source:
         return None
-    said: dict[str, Any] = {name: getattr(thing, name, None) or "" for name in (*SAID, "source_grade")}
+    said: dict[str, Any] = {name: getattr(thing, name, None) or "" for name in (*SOURCE_FACTS, "source_grade")}
     said |= {"read_in_source": getattr(thing, "read_in_source", False)} | others
     year, grade = str(said.pop("year")), SOURCE_GRADE.to_wire(said.pop("source_grade"))
     return provenance_pb2.Source(

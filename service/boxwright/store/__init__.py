@@ -54,17 +54,17 @@ class StoreError(BoxwrightError):
 
     Attributes
     ----------
-    told : str
+    public_message : str
         Message for callers. The text of the error names paths and hosts, and is for the log.
     """
 
-    told = "the store failed"
+    public_message = "the store failed"
 
 
 class StoreUnreachableError(StoreError):
     """The store's file or server is missing, or cannot be read or written."""
 
-    told = "the store cannot be reached"
+    public_message = "the store cannot be reached"
 
 
 class StoreAbsentError(StoreUnreachableError):
@@ -74,37 +74,37 @@ class StoreAbsentError(StoreUnreachableError):
 class CatalogsUnreadError(StoreUnreachableError):
     """A catalog may be in the store, which the server could not read yet."""
 
-    told = "the store cannot be reached, so that catalogs in it are not known yet"
+    public_message = "the store cannot be reached, so that catalogs in it are not known yet"
 
 
 class StoreBusyError(StoreError):
     """The store did not answer in time: it is locked, slow or hangs. A retry may succeed."""
 
-    told = "the store did not answer in time"
+    public_message = "the store did not answer in time"
 
 
 class CatalogBusyError(StoreBusyError):
     """Every attempt to write the catalog met another write; it was not written."""
 
-    told = "the catalog was not written, since others keep writing it"
+    public_message = "the catalog was not written, since others keep writing it"
 
 
 class StoreFullError(StoreError):
     """The store's disk or quota is full."""
 
-    told = "the store is full"
+    public_message = "the store is full"
 
 
 class StoreCorruptError(StoreError):
     """The store is damaged, or is not a store of this software."""
 
-    told = "the store is damaged, or is not a store of this software"
+    public_message = "the store is damaged, or is not a store of this software"
 
 
 class StoreUnsuitableError(StoreError):
     """The store is intact, but this version cannot use it: it has another version or encoding."""
 
-    told = "this version cannot use the store"
+    public_message = "this version cannot use the store"
 
 
 class PlanGoneError(BoxwrightError):

@@ -182,7 +182,7 @@ def store_error(error: Exception) -> StoreError:
         kind = _OF_SQLITE.get(code & 0xFF, kind)
     elif state:
         kind = next((meant for start, meant in _OF_POSTGRESQL if state.startswith(start)), kind)
-    return kind(f"{kind.told}: {said}")
+    return kind(f"{kind.public_message}: {said}")
 
 
 def _make_tables(connection: Connection) -> None:
@@ -245,8 +245,8 @@ def _postgresql(url: str, wait_s: float, pool: dict[str, Any]) -> Engine:
         if (encoding := connection.info.parameter_status("server_encoding")) != ENCODING:
             connection.close()
             raise StoreUnsuitableError(
-                f"{StoreUnsuitableError.told}: database {where.database} has the encoding {encoding} and must have"
-                f" {ENCODING}, since others cannot store every text: create another by"
+                f"{StoreUnsuitableError.public_message}: database {where.database} has the encoding {encoding}"
+                f" and must have {ENCODING}, since others cannot store every text: create another by"
                 f" createdb --template template0 --encoding {ENCODING} --locale C NAME"
             )
         connection.autocommit = True

@@ -121,7 +121,7 @@ class Store:
                     return VersionTakenError(f"catalog {version.catalog_id!r} was written by another meanwhile")
         except StoreError as failed:
             return failed
-        return StoreError(f"{StoreError.told}: {error}")
+        return StoreError(f"{StoreError.public_message}: {error}")
 
     def _write(self, entries: Sequence[Entry]) -> None:
         """Write entries in one transaction. Rows that replicas may write too have a fixed order, to avoid deadlocks.

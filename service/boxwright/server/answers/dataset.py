@@ -61,7 +61,7 @@ class Remembered:
         return made
 
 
-MOST_SAID = 5
+MOST_LISTED = 5
 """Most faults that are listed for a written catalog which is left out."""
 
 NOTHING_WRITTEN = Written()
@@ -179,7 +179,7 @@ class Dataset:
             if read is not None:
                 catalogs[name] = read
                 continue
-            left_out[name] = "; ".join(map(str, faults.violations[:MOST_SAID]))
+            left_out[name] = "; ".join(map(str, faults.violations[:MOST_LISTED]))
             catalogs.pop(name, None)  # a shipped catalog of the same id must not take its place
         for why in left_out.values() if strict else ():
             found.add("", f"a catalog that was written over the API breaks rules of the data: {why}")

@@ -50,7 +50,7 @@ def find_profile(name: str, dataset: Dataset, found: Findings, field: str) -> st
         return None
     profile = Findings().attempt(dataset.materials.profile, parts[0])
     if profile is None:
-        known = ", ".join(profile_name(each.profile_id) for each in dataset.materials.profiles)
+        known = ", ".join(profile_name(known.profile_id) for known in dataset.materials.profiles)
         found.unknown(field, f"must be one of {known}, got {name!r}")
         return None
     return profile.profile_id
@@ -66,7 +66,7 @@ def read_services(
         find_service(name, day, dataset.materials, found, f"carrier_services[{index}]", zone)
         for index, name in enumerate(names)
     ]
-    return tuple(each for each in read if each is not None)
+    return tuple(service for service in read if service is not None)
 
 
 def check_vehicles(lane: Lane, profile_ids: Sequence[str], dataset: Dataset, found: Findings) -> None:
@@ -74,18 +74,18 @@ def check_vehicles(lane: Lane, profile_ids: Sequence[str], dataset: Dataset, fou
 
     A vehicle that only some profiles know counts as missing in the others.
     """
-    profiles = [dataset.materials.profile(each) for each in profile_ids]
+    profiles = [dataset.materials.profile(profile_id) for profile_id in profile_ids]
     known = sorted(
         {VAN} | {factor.subject for profile in profiles for factor in profile.factors if factor.unit == TONNE_KM}
     )
     unknown = {f"lane.legs[{index}].vehicle": leg.vehicle for index, leg in enumerate(lane.legs)}
     unknown = {path: vehicle for path, vehicle in unknown.items() if vehicle not in known}
-    for each in lane_rules(lane, profiles, dataset.materials):
-        field = each.field.removeprefix("lane.")
-        if each.field in unknown:
-            found.unknown(field, f"must be one of {', '.join(known)}, got {unknown[each.field]!r}")
+    for fault in lane_rules(lane, profiles, dataset.materials):
+        field = fault.field.removeprefix("lane.")
+        if fault.field in unknown:
+            found.unknown(field, f"must be one of {', '.join(known)}, got {unknown[fault.field]!r}")
         else:
-            found.add(field, each.rule)
+            found.add(field, fault.rule)
 
 
 @dataclass(frozen=True)
@@ -136,7 +136,7 @@ def _loaded_catalog(name: str, dataset: Dataset, found: Findings) -> Catalog | N
     catalog = dataset.catalogs.get(parts[0])
     if catalog is None:
         if dataset.lacks.unread:
-            raise CatalogsUnreadError(CatalogsUnreadError.told)
+            raise CatalogsUnreadError(CatalogsUnreadError.public_message)
         if (why := dataset.lacks.left_out.get(parts[0])) is not None:
             rule = f"names a catalog that was written over the API and breaks rules of the present data: {why}"
             found.add("catalog", rule)
@@ -179,7 +179,7 @@ def at_site(
     if site.catalog_id and not (whole.catalog or whole.HasField("inline_catalog")):
         whole.catalog = catalog_name(site.catalog_id)
     if site.availability and whole.catalog == catalog_name(site.catalog_id):
-        stated = {each.box_type_id for each in whole.availability}
+        stated = {entry.box_type_id for entry in whole.availability}
         whole.availability.extend(
             AVAILABILITY(at_hand) for at_hand in site.availability if at_hand.box_type_id not in stated
         )

@@ -79,7 +79,7 @@ def _plan(message: plan_pb2.Plan, job: PackJob) -> tuple[Plan, list[str]]:
         plan,
         order_id=message.order_id,
         certificate=certificate,
-        warnings=tuple(PlanWarning(each.code, each.field, each.message, each.count) for each in message.warnings),
+        warnings=tuple(PlanWarning(sent.code, sent.field, sent.message, sent.count) for sent in message.warnings),
         cut_short=message.cut_short,
         ship_date=job.ship_date,
         catalog_hash=job.catalog.published.content_hash,
@@ -102,7 +102,7 @@ REASONS = {
 def shipped_of(outcome: outcome_pb2.Outcome, plan: plan_pb2.Plan) -> Shipped:
     """Return the recorded outcome of a plan. It was validated when it was recorded."""
     when = f"{outcome.pack_time.ToDatetime():%Y-%m-%d %H:%M} UTC"
-    return Shipped(when, outcome.station, [_parcel(each, plan) for each in outcome.parcels])
+    return Shipped(when, outcome.station, [_parcel(parcel, plan) for parcel in outcome.parcels])
 
 
 def _parcel(sent: outcome_pb2.ShippedParcel, plan: plan_pb2.Plan) -> ShippedParcel:
@@ -111,7 +111,7 @@ def _parcel(sent: outcome_pb2.ShippedParcel, plan: plan_pb2.Plan) -> ShippedParc
     reason = "" if planned is None and read.reason == "unstated" else REASONS.get(read.reason, "")
     if sent.open:
         reason = "; ".join(filter(None, (reason, "left open for another plan")))
-    units = tuple(f"{each.line_id} {each.unit_index + 1}" for each in sent.units) if read.overridden else ()
+    units = tuple(f"{unit.line_id} {unit.unit_index + 1}" for unit in sent.units) if read.overridden else ()
     return ShippedParcel(
         planned,
         read.box_type_id or sent.other_box,

@@ -22,8 +22,8 @@ from boxwright.server.reloading import Current, Reloader, name_of
 from boxwright.server.stored.keeping import Keeping
 from boxwright.server.stored.plan_record import unpacked
 from boxwright.server.stored.written import content_of, etag_of, source_of, stamp_current, stamp_version
-from boxwright.server.workers.asked import Asked
 from boxwright.server.workers.pool import Workers
+from boxwright.server.workers.work import Work
 from boxwright.store import AnswerRecord, CatalogBusyError, Entry, StoreError, VersionRecord, VersionTakenError
 from boxwright.v1 import catalog_pb2, site_pb2
 from boxwright.v1 import catalog_service_pb2 as messages
@@ -227,8 +227,8 @@ class CatalogService(CatalogServiceServicer):
 
     async def _judged(self, source: messages.CreateCatalogRequest, context: Any) -> catalog_pb2.Catalog:
         deadline_s = deadline_of(context)
-        asked = Asked("ReadCatalog", source.SerializeToString(), answer_by(deadline_s))
-        answered = await self._workers.ask(asked, caller=caller(context), deadline_s=deadline_s)
+        work = Work("ReadCatalog", source.SerializeToString(), answer_by(deadline_s))
+        answered = await self._workers.ask(work, caller=caller(context), deadline_s=deadline_s)
         return catalog_pb2.Catalog.FromString(answered.data)
 
     async def _once(

@@ -203,9 +203,9 @@ def _sentence(error: BaseException) -> str:
         many = f"{count}" if count <= MOST_VIOLATIONS else f"more than {MOST_VIOLATIONS}"
         return first if count == 1 else f"{many} fields are not valid; the first: {first}"
     if isinstance(error, StoreBusyError):
-        return error.told  # the log has no more details
+        return error.public_message  # the log has no more details
     if isinstance(error, StoreError):
-        return f"{error.told}; see the log of the service"
+        return f"{error.public_message}; see the log of the service"
     return printable(str(error) or type(error).__name__)
 
 

@@ -21,8 +21,8 @@ from boxwright.server.operations.runner import Runner, cancelled_outcome, operat
 from boxwright.server.stored.keeping import Keeping
 from boxwright.server.stored.plan_record import new_plan_id, packed
 from boxwright.server.workers.admission import OverloadedError
-from boxwright.server.workers.asked import SETTLE, Asked
 from boxwright.server.workers.pool import Workers
+from boxwright.server.workers.work import SETTLE, Work
 from boxwright.store import OperationKind, OperationNotDoneError, OperationRecord
 from boxwright.v1 import evaluation_service_pb2 as messages
 from boxwright.v1.evaluation_service_pb2_grpc import EvaluationServiceServicer
@@ -64,8 +64,8 @@ class EvaluationService(EvaluationServiceServicer):
         operation_id = new_plan_id() if call is None else call.key.hex()[:40]
         there = None if call is None else await self._keeping.read(operations.one, operation_id)
         if there is None:
-            asked = Asked(SETTLE + kind, request.SerializeToString(), answer_by(deadline_s))
-            settled = (await self._workers.ask(asked, caller=who, deadline_s=deadline_s)).data
+            work = Work(SETTLE + kind, request.SerializeToString(), answer_by(deadline_s))
+            settled = (await self._workers.ask(work, caller=who, deadline_s=deadline_s)).data
             operation = OperationRecord(
                 operation_id=operation_id,
                 kind=kind,

@@ -33,8 +33,8 @@ from boxwright.server.metrics import Metrics
 from boxwright.server.reloading import Current
 from boxwright.server.stored.keeping import Keeping
 from boxwright.server.workers.admission import CallKind, Limit, is_large
-from boxwright.server.workers.asked import Answered, Asked
 from boxwright.server.workers.pool import Workers
+from boxwright.server.workers.work import Work, WorkResult
 from boxwright.stop import Stop
 from boxwright.store import AnswerRecord, Entry, StoreError
 from boxwright.v1 import packing_service_pb2 as messages
@@ -84,9 +84,9 @@ class PackingService(StoredPlans):
         """
         stored = await self._keeping.plan(f"plans/{plan_id}", "plan")
         catalog = await self._keeping.read(self._keeping.store.read.catalog, stored.plan.catalog_hash)
-        asked = Asked("PlanPage", pickle.dumps((stored, catalog, sheet, address)))
+        work = Work("PlanPage", pickle.dumps((stored, catalog, sheet, address)))
         # Queued as a large order, so that a worker stays free for small ones.
-        return (await self._workers.ask(asked, caller="pages", kind=CallKind.BATCH, large=True)).data.decode()
+        return (await self._workers.ask(work, caller="pages", kind=CallKind.BATCH, large=True)).data.decode()
 
     # Returns bytes, not a message: they are sent as the worker made them.
     async def Pack(self, request: messages.PackRequest, context: Any) -> bytes:  # type: ignore[override] # see above
@@ -109,8 +109,8 @@ class PackingService(StoredPlans):
         found.raise_any()
         who = caller(context)
         if request.defaults.HasField("inline_catalog"):
-            asked = Asked("CheckShared", request.defaults.SerializeToString())
-            await self._workers.ask(asked, caller=who, kind=CallKind.BATCH)
+            work = Work("CheckShared", request.defaults.SerializeToString())
+            await self._workers.ask(work, caller=who, kind=CallKind.BATCH)
         deadline_s = deadline_of(context)
         spare_s = BATCH_SENDING_S + SENDING_S_PER_ORDER * len(request.requests)
         deadline_s -= min(spare_s, BATCH_SENDING_SHARE * (deadline_s - time.monotonic()))
@@ -196,8 +196,8 @@ class PackingService(StoredPlans):
         """Check a packing; return the bytes of a CheckPlanResponse."""
         self._check_site(request)
         large, deadline_s, who = request.compare and is_large(request), deadline_of(context), caller(context)
-        asked = Asked("CheckPlan", request.SerializeToString(), answer_by(deadline_s))
-        return (await self._workers.ask(asked, caller=who, large=large, deadline_s=deadline_s)).data
+        work = Work("CheckPlan", request.SerializeToString(), answer_by(deadline_s))
+        return (await self._workers.ask(work, caller=who, large=large, deadline_s=deadline_s)).data
 
     async def RecordOutcome(
         self, request: messages.RecordOutcomeRequest, context: Any
@@ -248,12 +248,12 @@ class PackingService(StoredPlans):
         answered = await self._ask(order, method, by_s, keep=must is not None, stop=stop or Stop(), better=better)
         return await self._kept(order, must, answered)
 
-    async def _ask(self, order: _Order, method: str, by_s: float | None, **given: Any) -> Answered:
+    async def _ask(self, order: _Order, method: str, by_s: float | None, **given: Any) -> WorkResult:
         request, who, kind, deadline_s, _ = order
         self._check_site(request)
         large = is_large(request, request.alternative_count)
-        asked = Asked(method, request.SerializeToString(), by_s, **given)
-        return await self._workers.ask(asked, caller=who, kind=kind, large=large, deadline_s=deadline_s)
+        work = Work(method, request.SerializeToString(), by_s, **given)
+        return await self._workers.ask(work, caller=who, kind=kind, large=large, deadline_s=deadline_s)
 
     def _check_site(self, request: Any) -> None:
         """Raise and count SiteNotAllowedError if the caller may not use the site of a request."""
@@ -263,7 +263,7 @@ class PackingService(StoredPlans):
             self._metrics.denied.labels(error.why).inc()
             raise
 
-    async def _kept(self, order: _Order, must: bool | None, answered: Answered) -> bytes:
+    async def _kept(self, order: _Order, must: bool | None, answered: WorkResult) -> bytes:
         """Return an answer once its plan is stored. If that takes too long: an error if it must be, otherwise no name.
 
         If the plan is not to be stored, the answer is stored for repeated calls where possible.

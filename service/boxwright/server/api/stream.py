@@ -250,7 +250,7 @@ def with_defaults(
     sent = {field.name for field, _ in request.ListFields()}
     for field, value in defaults.ListFields():
         union = field.containing_oneof
-        if field.name in sent or (union is not None and sent & {each.name for each in union.fields}):
+        if field.name in sent or (union is not None and sent & {member.name for member in union.fields}):
             continue
         if field.is_repeated:
             getattr(merged, field.name).extend(value)

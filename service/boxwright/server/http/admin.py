@@ -86,8 +86,8 @@ def admin_app(
     return app
 
 
-def _state(up: bool, told: str) -> Response:
-    lines = ["SERVING" if up else "NOT_SERVING", told]
+def _state(up: bool, detail: str) -> Response:
+    lines = ["SERVING" if up else "NOT_SERVING", detail]
     return PlainTextResponse("\n".join(filter(None, lines)) + "\n", 200 if up else 503)
 
 

@@ -25,8 +25,8 @@ from boxwright.server.metrics import Metrics
 from boxwright.server.reloading import Current
 from boxwright.server.stored.keeping import Keeping
 from boxwright.server.stored.plan_record import packed, unpacked
-from boxwright.server.workers.asked import Answered, Asked
 from boxwright.server.workers.pool import Workers
+from boxwright.server.workers.work import Work, WorkResult
 from boxwright.store import OperationRecord, OperationState, StoreError
 from boxwright.v1 import evaluation_service_pb2 as messages
 
@@ -183,14 +183,14 @@ class Runner:
             far[:] = json.loads(said)
 
         async with self._workers.apart(self._current.dataset) as worker:
-            answer = worker.ask(Asked(held.kind, unpacked(held.request), better=note))
+            answer = worker.ask(Work(held.kind, unpacked(held.request), better=note))
             try:
                 return await self._watch(held, answer, far)
             finally:
                 answer.cancel()
 
     async def _watch(
-        self, held: OperationRecord, answer: "asyncio.Future[Answered]", far: list[Any]
+        self, held: OperationRecord, answer: "asyncio.Future[WorkResult]", far: list[Any]
     ) -> operations_pb2.Operation | None:
         """Write beats until there is a result, or the operation is cancelled or lost."""
         beaten_s = time.monotonic()

@@ -223,9 +223,9 @@ class Keeping:
         """
         _ = self.store
         if not must and time.monotonic() < self._rests_until_s:
-            raise self.error or StoreBusyError(StoreBusyError.told)
+            raise self.error or StoreBusyError(StoreBusyError.public_message)
         if self.waiting >= MOST_WAITING:
-            raise StoreBusyError(f"{StoreBusyError.told}: {self.waiting:,} records wait")
+            raise StoreBusyError(f"{StoreBusyError.public_message}: {self.waiting:,} records wait")
         future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._waiting.append((entry, future))
         if self._writing is None or self._writing.done():
@@ -235,7 +235,7 @@ class Keeping:
             with spanned("store"):
                 await asyncio.wait_for(future, wait_s)
         except TimeoutError:
-            late = StoreBusyError(f"{StoreBusyError.told}: it was not written within {wait_s:.3g} s")
+            late = StoreBusyError(f"{StoreBusyError.public_message}: it was not written within {wait_s:.3g} s")
             if wait_s > LATE_S:
                 self._failed(late)
             raise late from None
@@ -253,7 +253,7 @@ class Keeping:
             try:
                 results = await loop.run_in_executor(self._writer, self.store.write, [entry for entry, _ in jobs])
             except Exception as fault:  # an internal error: later entries are tried all the same
-                results = [StoreError(f"{StoreError.told}: {fault!r}")] * len(jobs)
+                results = [StoreError(f"{StoreError.public_message}: {fault!r}")] * len(jobs)
             self.metrics.store_commits.observe(time.monotonic() - begun_s)
             failed = next((refused for refused in results if isinstance(refused, StoreError)), None)
             if failed is None:

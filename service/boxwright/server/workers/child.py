@@ -25,7 +25,7 @@ from boxwright.server.api.faults import WorkerFaultError
 from boxwright.server.logs import configure_logs
 from boxwright.server.machine import give_back, resident_bytes
 from boxwright.server.metrics import NotedMetrics
-from boxwright.server.workers.asked import Answered, Asked
+from boxwright.server.workers.work import Work, WorkResult
 from boxwright.stop import Flags, Phase, Stop
 
 if TYPE_CHECKING:
@@ -132,12 +132,12 @@ class _Process:
 
     def _outcome(
         self, method: str, request: bytes, answer_by_s: float | None, keep: bool, max_cpu_s: float | None
-    ) -> tuple[Answered | Exception, list[Phase]]:
+    ) -> tuple[WorkResult | Exception, list[Phase]]:
         stop = Stop(answer_by_s, max_cpu_s)
         stop.share(self._flags)
-        asked = Asked(method, request, answer_by_s, keep, stop, partial(self.say, "better"))
+        work = Work(method, request, answer_by_s, keep, stop, partial(self.say, "better"))
         try:
-            return self._methods.answer(asked), stop.phases
+            return self._methods.answer(work), stop.phases
         except BoxwrightError as error:
             return error, stop.phases
         except BaseException as error:

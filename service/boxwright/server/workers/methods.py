@@ -23,7 +23,7 @@ from boxwright.server.answers.pack import PackAnswers
 from boxwright.server.answers.plan_page import made_page
 from boxwright.server.metrics import Metrics
 from boxwright.server.stored.written import judged
-from boxwright.server.workers.asked import SETTLE, Answered, Asked
+from boxwright.server.workers.work import SETTLE, Work, WorkResult
 from boxwright.stop import Stop
 from boxwright.store import OperationKind
 from boxwright.v1 import catalog_service_pb2, footprint_service_pb2, packing_service_pb2
@@ -53,7 +53,7 @@ class Methods:
             ),
         }
 
-    def answer(self, asked: Asked) -> Answered:
+    def answer(self, work: Work) -> WorkResult:
         """Return the answer to a request.
 
         Raises
@@ -61,24 +61,24 @@ class Methods:
         BoxwrightError
             As the methods do; LimitExceededError if the answer is too long.
         """
-        say = asked.better or (lambda _: None)
-        if asked.method.removeprefix(SETTLE) in set(OperationKind):
-            from boxwright.server.operations import work  # loaded when one comes
+        say = work.better or (lambda _: None)
+        if work.method.removeprefix(SETTLE) in set(OperationKind):
+            from boxwright.server.operations.work import outcome_of, settled_request  # loaded on first use
 
-            if asked.method.startswith(SETTLE):
-                kind = asked.method.removeprefix(SETTLE)
-                return Answered(work.settled_request(kind, asked.request, self._dataset, _today(), asked.stop))
-            return Answered(work.outcome_of(asked.method, asked.request, self._dataset, _today(), say))
-        if asked.method == "PlanPage":
-            return Answered(made_page(asked.request, self._dataset, asked.stop))
-        if asked.method not in _OF_ORDERS:
-            message, answer = self._others[asked.method]
-            found = answer(message.FromString(asked.request), asked.stop)
-            return Answered(b"" if found is None else self._fitting(found))
-        request = packing_service_pb2.PackRequest.FromString(asked.request)
-        better = (lambda plan: say(self._fitting(plan))) if asked.method == "Improve" else None
-        made, entry = self._packer.answer(request, asked.stop, keep=asked.keep, better=better)
-        return Answered(self._fitting(made), entry)
+            if work.method.startswith(SETTLE):
+                kind = work.method.removeprefix(SETTLE)
+                return WorkResult(settled_request(kind, work.request, self._dataset, _today(), work.stop))
+            return WorkResult(outcome_of(work.method, work.request, self._dataset, _today(), say))
+        if work.method == "PlanPage":
+            return WorkResult(made_page(work.request, self._dataset, work.stop))
+        if work.method not in _OF_ORDERS:
+            message, answer = self._others[work.method]
+            found = answer(message.FromString(work.request), work.stop)
+            return WorkResult(b"" if found is None else self._fitting(found))
+        request = packing_service_pb2.PackRequest.FromString(work.request)
+        better = (lambda plan: say(self._fitting(plan))) if work.method == "Improve" else None
+        made, entry = self._packer.answer(request, work.stop, keep=work.keep, better=better)
+        return WorkResult(self._fitting(made), entry)
 
     def _check_shared(self, defaults: packing_service_pb2.PackRequest, stop: Stop) -> None:
         """Validate the catalog that the orders of a batch share, once for all."""

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from boxwright.server.answers.dataset import Dataset
     from boxwright.server.metrics import Metrics
-    from boxwright.server.workers.asked import Answered, Asked
+    from boxwright.server.workers.work import Work, WorkResult
     from boxwright.stop import Stop
 
 Answer = TypeVar("Answer")
@@ -121,21 +121,21 @@ class Workers:
 
     async def ask(
         self,
-        asked: Asked,
+        work: Work,
         *,
         caller: str = "",
         kind: CallKind = CallKind.SINGLE,
         large: bool = False,
         deadline_s: float = math.inf,
-    ) -> Answered:
-        """Return the answer of a worker to ``asked``; orders wait their turn.
+    ) -> WorkResult:
+        """Return the answer of a worker to ``work``; orders wait their turn.
 
         If the caller gives up, a waiting order is dropped and an order under way is cancelled; a worker that does not
         end it within 2 s is killed.
 
         Parameters
         ----------
-        asked : Asked
+        work : Work
             Work to do.
         caller : str, optional
             Caller; callers take turns.
@@ -156,11 +156,11 @@ class Workers:
         BoxwrightError
             As the method; PlanningLostError or MemoryCeilingError if the worker crashed, hung or took too much memory.
         """
-        large = large or len(asked.request) >= LARGE_BYTES
+        large = large or len(work.request) >= LARGE_BYTES
         most_wait_s = MOST_WAIT_S if kind is CallKind.SINGLE else math.inf
         came_ns, begun_ns = time.monotonic_ns(), 0
         try:
-            async with asyncio.timeout_at(None if asked.answer_by_s is None else asked.answer_by_s + LATE_S):
+            async with asyncio.timeout_at(None if work.answer_by_s is None else work.answer_by_s + LATE_S):
                 turn = partial(self._admission.take, (caller, kind), large=large, deadline_s=deadline_s)
                 worker = await turn(most_wait_s=most_wait_s)
                 while worker.retired:  # it was retired while it was handed out
@@ -168,7 +168,7 @@ class Workers:
                     worker = await turn(most_wait_s=most_wait_s)
                 begun_ns = time.monotonic_ns()
                 self._metrics.order_wait.labels("large" if large else "small").observe((begun_ns - came_ns) / 1e9)
-                return await worker.ask(asked)
+                return await worker.ask(work)
         except ShedError as error:
             self._metrics.refused.labels("orders", error.limit).inc()
             raise
@@ -182,7 +182,7 @@ class Workers:
             if (trace := TRACED.get()) is not None:
                 trace.add("queue", came_ns, begun_ns or time.monotonic_ns())
                 if begun_ns:
-                    trace.add("worker", begun_ns, time.monotonic_ns(), asked.stop.phases)
+                    trace.add("worker", begun_ns, time.monotonic_ns(), work.stop.phases)
 
     async def run(self, work: Callable[[], Answer], *, stop: Stop) -> Answer:
         """Run a function in a thread of this process; ``stop`` is cancelled if the caller gives up."""

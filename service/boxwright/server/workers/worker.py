@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from boxwright.server.metrics import Metrics
     from boxwright.server.settings import Settings
-    from boxwright.server.workers.asked import Answered, Asked
+    from boxwright.server.workers.work import Work, WorkResult
     from boxwright.stop import Flags
 
 KILL_S = 2.0
@@ -76,8 +76,8 @@ class Worker(asyncio.Protocol):
         self._yields, self._max_cpu_s = yields, None if yields else settings.max_cpu_s_per_order
         self._transport: Any = None
         self._received = bytearray()
-        self._asked: Asked | None = None
-        self._answer: asyncio.Future[Answered] = self._loop.create_future()
+        self._work: Work | None = None
+        self._answer: asyncio.Future[WorkResult] = self._loop.create_future()
         self._killing: asyncio.TimerHandle | None = None
         self._begun_cpu_s = self._seen_cpu_s = 0.0
         self._seen_s = time.monotonic()
@@ -85,17 +85,17 @@ class Worker(asyncio.Protocol):
     @property
     def busy(self) -> bool:
         """Whether an order is under way."""
-        return self._asked is not None
+        return self._work is not None
 
-    def ask(self, asked: Asked) -> asyncio.Future[Answered]:
+    def ask(self, work: Work) -> asyncio.Future[WorkResult]:
         """Send work; return the future answer, which the caller cancels if it gives up."""
         self._flags[:] = 0
-        asked.stop.share(self._flags)
-        self._asked, self._answer = asked, self._loop.create_future()
+        work.stop.share(self._flags)
+        self._work, self._answer = work, self._loop.create_future()
         self._answer.add_done_callback(self._end_if_cancelled)
         self._begun_cpu_s = self._seen_cpu_s = process_cpu_s(self.pid)
         self._seen_s = time.monotonic()
-        question = asked.method, asked.request, asked.answer_by_s, asked.keep, self._max_cpu_s
+        question = work.method, work.request, work.answer_by_s, work.keep, self._max_cpu_s
         self._transport.write(packed(question))
         return self._answer
 
@@ -113,14 +113,14 @@ class Worker(asyncio.Protocol):
 
     def look(self) -> None:
         """Kill the process if it hangs, or its order has taken too much memory or CPU time."""
-        if self._asked is None and self.started.done():
+        if self._work is None and self.started.done():
             return
         most_bytes, now_s, cpu_s = self._settings.max_worker_bytes, time.monotonic(), process_cpu_s(self.pid)
         if cpu_s > self._seen_cpu_s:
             self._seen_cpu_s, self._seen_s = cpu_s, now_s
         if now_s - self._seen_s > HANG_S and not self._yields:
             self.kill(PlanningLostError("the process that planned this order hung and was ended"))
-        elif self._asked is None:
+        elif self._work is None:
             return  # it is still loading
         elif self.resident_bytes() > most_bytes:
             self.kill(MemoryCeilingError(f"the order took more memory than the limit of {most_bytes:,} bytes"))
@@ -155,9 +155,9 @@ class Worker(asyncio.Protocol):
         if what == "started":
             self.started.set_result(None)
         elif what == "better":
-            assert self._asked is not None
-            if self._asked.better is not None:
-                self._asked.better(*told)
+            assert self._work is not None
+            if self._work.better is not None:
+                self._work.better(*told)
         else:
             outcome, phases, self.is_full = told
             self._end(outcome, phases)
@@ -172,10 +172,10 @@ class Worker(asyncio.Protocol):
             self.started.set_exception(NoPlanningError(f"a worker ended while starting ({self.pid})"))
         self._lost(self)
 
-    def _end(self, outcome: Answered | Exception, phases: Any) -> None:
-        if self._asked is None:
+    def _end(self, outcome: WorkResult | Exception, phases: Any) -> None:
+        if self._work is None:
             return
-        stop, self._asked = self._asked.stop, None
+        stop, self._work = self._work.stop, None
         stop.share(np.zeros_like(self._flags))  # unshared: ending this stop must not end the next order
         stop.phases = phases
         if self._killing is not None:
@@ -187,9 +187,9 @@ class Worker(asyncio.Protocol):
             else:
                 self._answer.set_result(outcome)
 
-    def _end_if_cancelled(self, answer: asyncio.Future[Answered]) -> None:
-        if answer.cancelled() and answer is self._answer and self._asked is not None:
-            self._asked.stop.cancel()
+    def _end_if_cancelled(self, answer: asyncio.Future[WorkResult]) -> None:
+        if answer.cancelled() and answer is self._answer and self._work is not None:
+            self._work.stop.cancel()
             why = PlanningLostError("the process that planned this order did not react to its cancellation")
             self._killing = self._loop.call_later(KILL_S, self.kill, why)
 

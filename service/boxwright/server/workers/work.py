@@ -12,7 +12,7 @@ SETTLE = "settle "
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class Work:
     """Work for a worker, answered in bytes."""
 
     method: str
@@ -28,7 +28,7 @@ class Asked:
     """Receives each better plan of ``Improve`` as bytes, or the progress of an operation."""
 
 
-class Answered(NamedTuple):
+class WorkResult(NamedTuple):
     """A serialized answer, and the entry to store."""
 
     data: bytes

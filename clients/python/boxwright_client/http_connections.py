@@ -36,7 +36,7 @@ class _Kept:
     since_s: float
 
 
-class HttpDoor:
+class HttpConnections:
     """Connections to the HTTP port of a server, for many threads.
 
     Parameters
@@ -111,8 +111,8 @@ class HttpDoor:
         with self._lock:
             self._closed = True
             kept, self._kept = self._kept, []
-        for each in kept:
-            each.connection.close()
+        for idle in kept:
+            idle.connection.close()
 
 
 class HttpCall:
@@ -120,7 +120,7 @@ class HttpCall:
 
     Parameters
     ----------
-    door : HttpDoor
+    connections : HttpConnections
         Connections to the server.
     method : str
         Method such as ``/boxwright.v1.PackingService/Pack``.
@@ -133,10 +133,10 @@ class HttpCall:
     """
 
     def __init__(
-        self, door: HttpDoor, method: str, body: bytes, metadata: Iterable[tuple[str, str]], time_s: float
+        self, connections: HttpConnections, method: str, body: bytes, metadata: Iterable[tuple[str, str]], time_s: float
     ) -> None:
-        self._door = door
-        self._path = door.path(method)
+        self._connections = connections
+        self._path = connections.path(method)
         self._body = body
         self._metadata = dict(metadata)
         self._until_s = time.monotonic() + time_s
@@ -152,20 +152,22 @@ class HttpCall:
             If the server refuses, is unreachable, or does not answer within the deadline.
         """
         try:
-            connection, used = self._door.take()
+            connection, used = self._connections.take()
             try:
                 return self._exchange(connection)
             except _DROPPED:
                 if not used:
                     raise
-            return self._exchange(self._door.connection())
+            return self._exchange(self._connections.connection())
         except TimeoutError:
-            raise failed(code_pb2.DEADLINE_EXCEEDED, f"{self._door.url} did not answer within the deadline") from None
+            raise failed(
+                code_pb2.DEADLINE_EXCEEDED, f"{self._connections.url} did not answer within the deadline"
+            ) from None
         except (OSError, http.client.HTTPException) as error:
             if isinstance(error, http.client.BadStatusLine) and not isinstance(error, _DROPPED):
-                text = f"{self._door.url} does not answer in HTTP/1.1; is it the gRPC port?"
+                text = f"{self._connections.url} does not answer in HTTP/1.1; is it the gRPC port?"
                 raise failed(code_pb2.UNAVAILABLE, text) from error
-            text = f"{self._door.url} cannot be reached: {error or type(error).__name__}"
+            text = f"{self._connections.url} cannot be reached: {error or type(error).__name__}"
             raise failed(code_pb2.UNAVAILABLE, text) from error
 
     def abandon(self) -> None:
@@ -188,7 +190,7 @@ class HttpCall:
         if answer.will_close:
             connection.close()
         else:
-            self._door.keep(connection)
+            self._connections.keep(connection)
         sort = answer.headers.get_content_type()
         if answer.status == 200 and sort == PROTO:
             return body
