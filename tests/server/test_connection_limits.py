@@ -105,7 +105,7 @@ def test_a_client_opens_another_connection_in_time_and_its_stream_goes_on():
 def peers_of(server):
     """Return from where calls came, as the log says."""
     lines = [json.loads(each) for each in list(server.log) if each.startswith("{")]
-    return {each["peer"] for each in lines if each["message"] == "PackingService/Pack"}
+    return {line["peer"] for line in lines if line["message"] == "PackingService/Pack"}
 
 
 def test_a_request_past_the_limit_of_bytes_is_refused_at_each_door(hasty):

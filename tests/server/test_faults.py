@@ -71,7 +71,7 @@ def test_an_order_that_is_not_whole_says_which_lines_and_why():
     found = detail(status, errors_pb2.IncompletePlanDetail)
     assert grpc_code(status) is grpc.StatusCode.FAILED_PRECONDITION
     assert (found.order_id, found.unpacked_unit_count, found.truncated) == ("o", 10, False)
-    assert [(each.line_id, each.quantity) for each in found.lines] == [("line-0", 7), ("line-1", 3)]
+    assert [(line.line_id, line.quantity) for line in found.lines] == [("line-0", 7), ("line-1", 3)]
 
 
 def test_lines_past_fifty_are_counted_and_not_listed():

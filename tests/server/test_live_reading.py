@@ -148,7 +148,7 @@ def test_an_estimate_without_a_lane_counts_packaging_and_says_that_transport_is_
     answer = FootprintServiceStub(channel).EstimateFootprint(estimate(net_g=0, box_type=box), timeout=20)
     assert {each.subject for each in answer.footprints[0].missing_scope} == {"no legs given"}
     assert answer.footprints[0].total_co2e_mg > 0
-    assert [each.code for each in answer.warnings] == ["NO_TRANSPORT"]
+    assert [warning.code for warning in answer.warnings] == ["NO_TRANSPORT"]
 
 
 @pytest.mark.parametrize(
