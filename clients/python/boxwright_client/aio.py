@@ -41,30 +41,7 @@ Answer = TypeVar("Answer")
 class AsyncClient:
     """Calls a Boxwright server from asyncio code. Create it inside a running loop.
 
-    Parameters
-    ----------
-    target : str
-        Host and port of gRPC, such as ``boxwright:50051``, or the URL of the HTTP port, such as
-        ``http://boxwright:8080``. Calls, answers and errors are the same; streams need gRPC.
-    timeout_s : float, optional
-        Deadline of a call in seconds, including retries; each method has a parameter to override it. Default 10.
-        BatchPack has six times that, StreamPack no deadline, since a station keeps it open.
-    attempts : int, optional
-        Most attempts of a call if the server is UNAVAILABLE or suggests a retry, 1 or more. Default: as many as the
-        deadline allows, so that a call outlasts a restart of the server.
-    credentials : grpc.ChannelCredentials or ssl.SSLContext, optional
-        For a server behind TLS: the former for gRPC, the latter for ``https://``. Default: none. gRPC is then not
-        encrypted, and ``https://`` trusts the system's certificates.
-    metadata : sequence of (str, str), optional
-        Sent with every call, such as a token for a proxy. Default: none.
-    token : str, optional
-        Token of this client. Default: none.
-    ca : path, optional
-        File of the authorities, in PEM, that the server's certificate comes from, in place of ``credentials``.
-    certificate, key : path, optional
-        Files of this client's certificate and key, in PEM, for servers that require them (mutual TLS).
-
-    Every method raises a subclass of ``ServiceError``.
+    Parameters are those of ``Client``, and so are the errors.
     """
 
     def __init__(
