@@ -86,9 +86,9 @@ def test_every_shipped_catalog_is_offered_with_its_hash(reading):
     """Id, version and hash are those of the library."""
     entries, _ = everything(reading, "ListCatalogs", "catalogs", {})
     loaded = [load_catalog(name) for name in catalog_names()]
-    assert {entry.catalog_id: (entry.version, entry.hash) for entry in entries} == {
-        each.catalog_id: (each.version, each.content_hash) for each in loaded
-    }
+    assert {
+        entry.catalog_id: (entry.version, entry.hash) for entry in entries if entry.catalog_id in catalog_names()
+    } == {each.catalog_id: (each.version, each.content_hash) for each in loaded}
     assert all(not entry.box_types for entry in entries)
 
 

@@ -65,7 +65,13 @@ def test_an_outcome_of_a_plan_that_is_deleted_in_the_same_moment_names_no_plan(t
     made.plan.parcels.add(box_type_id="small")
     facts = dict.fromkeys(("order_id", "purpose", "status", "catalog", "catalog_hash", "site", "canonical_hash"), "")
     gone = PlanRecord(
-        "gone", 0, **facts, cut_short=False, box_type_ids=(), request=b"", answer=packed(made.SerializeToString())
+        "gone",
+        0,
+        **facts,
+        cut_short=False,
+        box_type_ids=(),
+        request=packed(b""),
+        answer=packed(made.SerializeToString()),
     )
     monkeypatch.setattr(keeping.store.read, "plan", lambda plan_id: StoredPlan(gone, None))
     asked = messages.RecordOutcomeRequest(request_id="a")

@@ -45,13 +45,7 @@ def catalog_source(catalog: catalog_pb2.Catalog | str) -> dict[str, Any]:
 
 
 def time_for(timeout_s: float | None, usual_s: float) -> float:
-    """Return the deadline of a call in seconds, ``usual_s`` if it is None.
-
-    Raises
-    ------
-    ValueError
-        If it is not above 0.
-    """
+    """Return the deadline of a call in seconds, ``usual_s`` if it is None; raises ValueError unless it is above 0."""
     found_s = usual_s if timeout_s is None else timeout_s
     if not found_s > 0:
         raise ValueError(f"timeout_s must be above 0 s, got {found_s:g}")

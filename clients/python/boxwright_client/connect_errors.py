@@ -38,18 +38,9 @@ def failed(code: int, message: str) -> CallFailedError:
 
 
 def refused(http_status: int, sort: str, body: bytes, retry_after: str) -> status_pb2.Status:
-    """Return the status of an unsuccessful answer.
+    """Return the status of an unsuccessful answer: a Connect error in JSON, or the text of a proxy.
 
-    Parameters
-    ----------
-    http_status : int
-        HTTP status, such as 400.
-    sort : str
-        Media type of the answer.
-    body : bytes
-        A Connect error in JSON, or the text of a proxy.
-    retry_after : str
-        The header Retry-After in seconds; empty if absent.
+    ``sort`` is the media type of the answer, ``retry_after`` the header Retry-After in seconds; empty if absent.
     """
     try:
         content = json.loads(body)

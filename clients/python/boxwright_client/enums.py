@@ -6,10 +6,7 @@ from typing import Any
 def enum_value(enum: Any, prefix: str, argument: str, named: Any) -> Any:
     """Return an enum value given as number or as lower-case name without the enum's prefix.
 
-    Raises
-    ------
-    ValueError
-        If the name is unknown; the message lists the known ones.
+    Raises ValueError with the known names if the name is unknown.
     """
     if not isinstance(named, str):
         return named

@@ -18,13 +18,7 @@ Metadata = Sequence[tuple[str, str]]
 
 
 class HttpChannel:
-    """A blocking channel.
-
-    Parameters
-    ----------
-    connections : HttpConnections
-        Connections to the server.
-    """
+    """A blocking channel over HTTP."""
 
     def __init__(self, connections: HttpConnections) -> None:
         self._connections = connections
@@ -54,13 +48,7 @@ class HttpChannel:
 
 
 class AsyncHttpChannel:
-    """A channel for asyncio, which makes calls in threads.
-
-    Parameters
-    ----------
-    connections : HttpConnections
-        Connections to the server.
-    """
+    """A channel for asyncio over HTTP, which makes calls in threads."""
 
     def __init__(self, connections: HttpConnections) -> None:
         self._connections = connections

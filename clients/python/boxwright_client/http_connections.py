@@ -75,13 +75,7 @@ class HttpConnections:
         return self._path + method
 
     def take(self) -> tuple[http.client.HTTPConnection, bool]:
-        """Return a connection, and whether it was used before.
-
-        Raises
-        ------
-        ValueError
-            If the client is closed, as in gRPC.
-        """
+        """Return a connection, and whether it was used before; raises ValueError if the client is closed."""
         with self._lock:
             if self._closed:
                 raise ValueError("the client is closed")

@@ -24,10 +24,7 @@ AWAY_S, PAUSE_S = 300.0, 2.0
 class Away:
     """Tracks how long a server has been unavailable; operations survive that, so waiting continues.
 
-    Parameters
-    ----------
-    until_s : float
-        End of the wait, by ``time.monotonic``.
+    ``until_s`` is the end of the wait, by ``time.monotonic``.
     """
 
     def __init__(self, until_s: float) -> None:
@@ -53,13 +50,7 @@ def until_of(timeout_s: float | None) -> float:
 
 
 def wait_request(operation: operations_pb2.Operation, until_s: float) -> operations_pb2.WaitOperationRequest:
-    """Return the request that waits for an operation.
-
-    Raises
-    ------
-    TimeoutError
-        If no time is left.
-    """
+    """Return the request that waits for an operation; raises TimeoutError if no time is left."""
     left_s = until_s - time.monotonic()
     if left_s <= 0:
         raise TimeoutError(f"{operation.name} has not ended yet")

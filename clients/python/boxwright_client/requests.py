@@ -161,13 +161,7 @@ def _fragility_class(named: order_pb2.FragilityClass.ValueType | str) -> order_p
 
 
 def mask(paths: Iterable[str]) -> field_mask_pb2.FieldMask | None:
-    """Return a read mask; None without paths.
-
-    Raises
-    ------
-    ValueError
-        If ``paths`` is a text, whose characters would be the paths.
-    """
+    """Return a read mask, None without paths; raises ValueError for a text, whose characters would be the paths."""
     if isinstance(paths, str):
         raise ValueError(f"read_mask must be a list of paths such as [{paths!r}], got the string {paths!r}")
     found = field_mask_pb2.FieldMask(paths=paths)

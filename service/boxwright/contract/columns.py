@@ -117,10 +117,7 @@ _SOFT = {name for name, column in COLUMNS.items() if column.path[0] == "soft_goo
 def read_row(cells: Mapping[str, Any]) -> Item:
     """Return the order line of a row, given as cells by column; empty cells are left out.
 
-    Raises
-    ------
-    InvalidInputError
-        With every broken rule; its fields start with column names.
+    Raises InvalidInputError with every broken rule; its fields start with column names.
     """
     shape = "cuboid" if _SOFT.isdisjoint(cells) else "soft_goods"
     edges: dict[str, Any] = {}

@@ -85,10 +85,7 @@ def from_json(data: bytes, kind: type[Message], stop: Stop = NEVER) -> Message:
 def read_stated(content: Mapping[str, Any], kind: type[Message], read: Callable[[Any, Findings], Made | None]) -> Made:
     """Return what ``read`` makes of the message in plain data.
 
-    Raises
-    ------
-    InvalidInputError
-        With every fault of the data, and those that ``read`` notes of other fields.
+    Raises InvalidInputError with every fault of the data, and those that ``read`` notes of other fields.
     """
     stated, later = Findings(), Findings()
     message = _message(kind.DESCRIPTOR, content, stated)

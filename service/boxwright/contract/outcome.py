@@ -193,16 +193,7 @@ def next_pack(
 ) -> packing_service_pb2.NextPack | None:
     """Return the request parts to pack the rest of a plan; None if no parcel is open and nothing was measured.
 
-    Parameters
-    ----------
-    outcome : Outcome
-        Valid outcome.
-    plan : Plan
-        The plan of the outcome.
-    lines : iterable of OrderLine
-        Lines of the order as stored.
-    found : Findings
-        Gets a finding for each measured line that is not in the order.
+    ``outcome`` must be valid; ``lines`` are those of the stored order. A measured line that is not among them is noted.
     """
     begun = [parcel for parcel in outcome.parcels if parcel.open]
     if not begun and not outcome.measured_lines:

@@ -68,12 +68,7 @@ LOGGED_FIELDS = 5
 def refusal_facts(error: Exception, kind: Any = None) -> dict[str, object]:
     """Return code, reason, denial and invalid field paths of an error for a log line.
 
-    Parameters
-    ----------
-    error : Exception
-        Error that ended a call or order.
-    kind : Descriptor, optional
-        Message type that the paths start in. Default: unknown, so that no field names are written.
+    ``kind`` is the type of message that the paths start in; if it is unknown, no field names are written.
     """
     facts = {"code": grpc_code(status_of(error, trailer=True)).name, "reason": reason_of(error), **why_of(error)}
     paths = [fault.field for fault in error.violations] if isinstance(error, InvalidInputError) else []

@@ -102,16 +102,7 @@ LAST_WAIT_S = 1.0
 
 
 def serve(settings: Settings) -> None:
-    """Serve until SIGTERM or SIGINT, then drain and return. Ends the process if its threads do not stop in time.
-
-    Raises
-    ------
-    ServerStartError
-        If a port cannot be bound.
-    DataFileError, InvalidInputError
-        If data or catalogs cannot be loaded, a setting does not suit this machine, or the store belongs to another
-        version of the software.
-    """
+    """See ``start.serve``."""
     raise_descriptor_limit()
     keep_large_blocks_apart()
     sys.setswitchinterval(SWITCH_S)
@@ -277,10 +268,7 @@ class Server:
     async def start(self) -> None:
         """Bind the ports, answer NOT_SERVING, warm up the kernels, then answer SERVING.
 
-        Raises
-        ------
-        ServerStartError
-            If a port cannot be bound.
+        Raises ServerStartError if a port cannot be bound.
         """
         await self._update_health()
         address, certificates = self._settings.address, self._certificates
@@ -317,10 +305,7 @@ class Server:
     async def stop(self) -> int:
         """Answer NOT_SERVING, take calls for the drain delay, close the ports, and end calls after the grace.
 
-        Returns
-        -------
-        int
-            Number of workers that did not stop.
+        Returns the number of workers that did not stop.
         """
         served, self._serving = self._serving, False
         await self._update_health()

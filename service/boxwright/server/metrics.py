@@ -352,21 +352,7 @@ class Metrics:
     def record_plan(
         self, plan: Plan, purpose: str, catalog: str, site: str = "", verdicts: Sequence[Verdict] = ()
     ) -> None:
-        """Count a plan.
-
-        Parameters
-        ----------
-        plan : Plan
-            The plan.
-        purpose : str
-            Purpose of its request, as a label.
-        catalog : str
-            Id of a loaded catalog, or ``inline``.
-        site : str, optional
-            Id of the request's site. Default: none.
-        verdicts : sequence of Verdict, optional
-            Verdicts of the request's markets. Default: none.
-        """
+        """Count a plan; ``catalog`` is the id of a loaded catalog or ``inline``, ``site`` the id of a site."""
         for verdict in verdicts:
             self.verdicts.labels(purpose, verdict.rule.rule_id, verdict.outcome).inc()
         self.plans.labels(purpose, plan.status.value).inc()

@@ -137,13 +137,7 @@ class Reloader:
                 both.create_task(self._watch_store())
 
     async def take_up(self, catalog_id: str, revision: int) -> None:
-        """Serve the catalogs of the store, including at least this revision.
-
-        Raises
-        ------
-        BoxwrightError
-            If they cannot be served.
-        """
+        """Serve the catalogs of the store, including at least this revision; raises BoxwrightError if that fails."""
         async with self._lock:
             if self._written.newest.get(catalog_id, 0) < revision:  # else another write has already done it
                 await self._change("write", self._read_store)

@@ -36,12 +36,8 @@ def spanned(name: str) -> Iterator[None]:
 def traces_of(settings: Settings) -> "Traces | None":
     """Return the exporter of traces, or None if tracing is off.
 
-    Raises
-    ------
-    UnsupportedError
-        If the extra ``tracing`` is not installed.
-    InvalidInputError
-        If the environment names an unsupported protocol.
+    Raises UnsupportedError without the extra ``tracing``, and InvalidInputError if the environment names an unsupported
+    protocol.
     """
     if not settings.traces_endpoint:
         return None

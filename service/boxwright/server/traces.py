@@ -56,14 +56,9 @@ def _resource() -> Resource:
 
 
 class Traces:
-    """Creates spans and exports them to ``endpoint``.
+    """Creates spans and exports them to ``endpoint``; all other options come from the variables of OpenTelemetry.
 
-    All other options come from the variables of OpenTelemetry (``OTEL_...``).
-
-    Raises
-    ------
-    InvalidInputError
-        If the environment names an unsupported protocol.
+    Raises InvalidInputError if the environment names an unsupported protocol.
     """
 
     def __init__(self, endpoint: str) -> None:

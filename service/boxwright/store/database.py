@@ -86,11 +86,8 @@ class Database:
     def open(self) -> None:
         """Create the tables, or check that they belong to this version; only the first call has an effect.
 
-        Raises
-        ------
-        StoreError
-            If there is no store and none is to be created, or it fails; StoreUnsuitableError if this version cannot use
-            it.
+        Raises StoreError if there is no store and none is to be created, or it fails; StoreUnsuitableError if this
+        version cannot use it.
         """
         with self._lock:
             if self._opened:

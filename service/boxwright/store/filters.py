@@ -34,17 +34,7 @@ class _FilterError(Exception):
 def condition(text: str, order_id: Callable[[str], str]) -> ColumnElement[bool] | None:
     """Return the SQL condition of a filter; None if it is empty.
 
-    Parameters
-    ----------
-    text : str
-        The filter.
-    order_id : callable
-        Returns the stored form of an order id.
-
-    Raises
-    ------
-    InvalidInputError
-        If the filter is not valid; the field is ``filter``.
+    ``order_id`` returns the stored form of an order id. Raises InvalidInputError at the field ``filter``.
     """
     conditions, at = [], 0
     try:

@@ -179,10 +179,7 @@ class Gate:
     def let_in(self, context: Any, method: str) -> Principal | None:
         """Return the caller of ``Service/Method`` and set ``CALLING``; None where anybody may call.
 
-        Raises
-        ------
-        DeniedError
-            If the caller may not call the method.
+        Raises DeniedError if the caller may not call the method.
         """
         if self.is_open:
             return None

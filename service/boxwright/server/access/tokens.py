@@ -281,13 +281,7 @@ class Tokens:
         self._sources = sources
 
     def found(self, text: str) -> Token:
-        """Return the token that a caller sent.
-
-        Raises
-        ------
-        TokenNotValidError
-            If it is unknown, revoked or expired.
-        """
+        """Return the token that a caller sent; raises TokenNotValidError if it is unknown, revoked or expired."""
         prefix, _, rest = text.partition("_")
         token = self._get(rest.partition("_")[0]) if prefix == PREFIX else None
         same = hmac.compare_digest(hash_of(text), _NOBODY if token is None else token.sha256)

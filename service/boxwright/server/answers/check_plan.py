@@ -34,10 +34,7 @@ class PlanJudge:
     def answer(self, request: messages.CheckPlanRequest, stop: Stop) -> messages.CheckPlanResponse:
         """Return the faults of a packing, and on request its comparison with a plan made here.
 
-        Raises
-        ------
-        InvalidInputError
-            If the request cannot be read, or one of its subclasses.
+        Raises InvalidInputError or one of its subclasses if the request cannot be read.
         """
         today = datetime.datetime.now(datetime.UTC).date()
         job, stated, mask = read_check_request(request, self._dataset, today, stop)
@@ -71,10 +68,7 @@ def read_check_request(
 ) -> tuple[PackJob, StatedPlan, Tree]:
     """Return the job to judge by, the stated packing, and the fields of the answer to keep.
 
-    Raises
-    ------
-    InvalidInputError
-        With every finding, or one of its subclasses.
+    Raises InvalidInputError or one of its subclasses, with every finding.
     """
     found = Findings(stop=stop)
     job = None

@@ -35,12 +35,8 @@ def estimate_footprint(
 ) -> messages.EstimateFootprintResponse:
     """Return the footprints of the parcel in a request; ``today`` is the default ship date.
 
-    Raises
-    ------
-    InvalidInputError
-        With every finding, or one of its subclasses.
-    MissingFactorError
-        If a profile lacks a factor and the request does not accept incomplete footprints.
+    Raises InvalidInputError or one of its subclasses with every finding, and MissingFactorError if a profile lacks a
+    factor and the request does not accept incomplete footprints.
     """
     found, materials = Findings(), dataset.materials
     if not request.HasField("net_g"):

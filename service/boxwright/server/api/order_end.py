@@ -37,18 +37,9 @@ def refused_order(metrics: Metrics, request: packing_service_pb2.PackRequest) ->
 def answered_order(
     metrics: Metrics, kind: CallKind, request: packing_service_pb2.PackRequest, *, paths_of: Any = None
 ) -> Iterator[None]:
-    """Count, audit, log and trace the order that the block answers.
+    """Count, audit, log and trace the order that the block answers; ``request`` has shared defaults applied.
 
-    Parameters
-    ----------
-    metrics : Metrics
-        Metrics to count it in.
-    kind : CallKind
-        Whether it came in a batch or stream.
-    request : PackRequest
-        The request with shared defaults applied.
-    paths_of : Descriptor, optional
-        Message type that paths of invalid fields start in. Default: PackRequest.
+    ``paths_of`` is the type of message that paths of invalid fields start in, by default PackRequest.
     """
     ids, called = ids_in(request), CALLED.get()
     facts: dict[str, object] | None = None

@@ -342,16 +342,10 @@ _PATTERNS = [(_pattern(path), method) for path, method in READS.items()]
 
 
 def asked(path: str, query: Sequence[tuple[str, str]]) -> tuple[str, bytes] | None:
-    """Return the method and JSON request of a GET; None if there is no such resource.
+    """Return the method and JSON request of a GET of ``/v1/catalogs/hall``, for example; None if there is none.
 
-    A query field that is given twice appears twice in the JSON, so that the reader refuses it.
-
-    Parameters
-    ----------
-    path : str
-        URL path, such as ``/v1/catalogs/hall``.
-    query : sequence of (str, str)
-        Query fields, such as ``pageSize``.
+    ``query`` holds fields of the request, such as ``pageSize``. A field that is given twice appears twice in the JSON,
+    so that the reader refuses it.
     """
     for pattern, method in _PATTERNS:
         if found := pattern.fullmatch(path):
@@ -380,15 +374,5 @@ small {{ opacity: .7; overflow-wrap: anywhere; }}
 
 
 def refusal_page(status: status_pb2.Status, reason: str, plan_id: str) -> str:
-    """Return the HTML page that says why a plan is not shown.
-
-    Parameters
-    ----------
-    status : Status
-        Status of the refusal.
-    reason : str
-        Reason, such as ``RESOURCE_NOT_FOUND``.
-    plan_id : str
-        Id of the plan without ``plans/``, cut for display.
-    """
+    """Return the HTML page that says why a plan is not shown; ``reason`` is such as ``RESOURCE_NOT_FOUND``."""
     return _PAGE.format(sentence=html.escape(status.message), reason=html.escape(reason), plan=html.escape(plan_id))

@@ -43,16 +43,9 @@ class _Connection(HttpToolsProtocol):
 
 
 def call_of(request: Request, limit_s: float | None = None, headers: Sequence[str] = ()) -> Call:
-    """Return the call of a request, with its authorization and other headers.
+    """Return the call of a request, with its authorization and further ``headers``.
 
-    Parameters
-    ----------
-    request : Request
-        Request at a port of ``HttpServer``.
-    limit_s : float, optional
-        Timeout of the caller, in seconds. Default: none.
-    headers : sequence of str, optional
-        Names of further headers to pass on. Default: none.
+    ``limit_s`` is the timeout of the caller in seconds; default none.
     """
     host, port = request.client or ("unknown", 0)
     metadata = [(name, value) for name in ("authorization", *headers) for value in request.headers.getlist(name)]

@@ -98,10 +98,7 @@ def read_evaluation(
 ) -> EvaluationJob:
     """Return the evaluation that a request describes.
 
-    Raises
-    ------
-    InvalidInputError
-        With every finding, or one of its subclasses.
+    Raises InvalidInputError or one of its subclasses, with every finding.
     """
     found = Findings(stop=stop)
     orders = _read_orders(message.orders, dataset, found)
@@ -134,10 +131,7 @@ def read_design(
 ) -> DesignJob:
     """Return the design that a request describes.
 
-    Raises
-    ------
-    InvalidInputError
-        With every finding, or one of its subclasses.
+    Raises InvalidInputError or one of its subclasses, with every finding.
     """
     found = Findings(stop=stop)
     orders = _read_orders(message.orders, dataset, found)

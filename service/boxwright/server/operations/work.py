@@ -50,25 +50,10 @@ def settled_request(kind: str, request: bytes, dataset: Dataset, today: datetime
 def outcome_of(
     kind: str, request: bytes, dataset: Dataset, today: datetime.date, say: Callable[[bytes], None]
 ) -> bytes:
-    """Return the serialized, finished Operation.
+    """Return the serialized, finished Operation of a kind (``OperationKind``) and a request from ``settled_request``.
 
-    Parameters
-    ----------
-    kind : str
-        A value of ``OperationKind``.
-    request : bytes
-        Request from ``settled_request``.
-    dataset : Dataset
-        Catalogs and data to use.
-    today : date
-        Default ship date.
-    say : callable
-        Receives the stage, its orders done and its orders in all, as a JSON list.
-
-    Raises
-    ------
-    BoxwrightError
-        As reading the request, evaluating and designing do.
+    ``say`` receives the stage, its orders done and its orders in all, as a JSON list. Raises BoxwrightError as reading
+    the request, evaluating and designing do.
     """
 
     @contextmanager

@@ -317,10 +317,7 @@ class Settings:
     def from_environment(environment: Mapping[str, str] | None = None, **given: Any) -> "Settings":
         """Return settings from the environment and its settings file; ``given`` values that are not None override them.
 
-        Raises
-        ------
-        InvalidInputError
-            With every setting that breaks a rule, under its name at its source.
+        Raises InvalidInputError with every setting that breaks a rule, under its name at its source.
         """
         from boxwright.server.settings.sources import read_settings  # it imports this file
 

@@ -186,19 +186,10 @@ class _Reading:
 
 
 def read_settings(environment: Mapping[str, str], given: Mapping[str, Any]) -> Sourced:
-    """Return settings with their sources.
+    """Return settings with their sources; ``given`` are options by the name of the setting, None is ignored.
 
-    Parameters
-    ----------
-    environment : mapping of str to str
-        Environment variables.
-    given : mapping of str
-        Options by the name of the setting, including ``config`` and files of secrets; None is ignored.
-
-    Raises
-    ------
-    InvalidInputError
-        With every setting that breaks a rule, under its name at its source.
+    Options include ``config`` and files of secrets. Raises InvalidInputError with every setting that breaks a rule,
+    under its name at its source.
     """
     defaults = {field.name: field.default for field in fields(Settings)}
     names = [*defaults, *(name + IN_FILE for name in SECRETS)]
@@ -226,10 +217,7 @@ def read_settings(environment: Mapping[str, str], given: Mapping[str, Any]) -> S
 def read_secret(name: str, environment: Mapping[str, str], given: Mapping[str, Any]) -> str:
     """Return one of ``SECRETS`` from options or the environment, for commands that need no other setting.
 
-    Raises
-    ------
-    InvalidInputError
-        If its file cannot be read, or an option holds a password.
+    Raises InvalidInputError if its file cannot be read, or an option holds a password.
     """
     reading = _Reading(environment, given)
     value, _ = reading.value(name, "")

@@ -65,16 +65,8 @@ def plan_record(
 ) -> Entry:
     """Return the entry to store for a plan.
 
-    Parameters
-    ----------
-    job : PackJob
-        The request as read.
-    made, whole : Plan
-        The plan, and its message from ``whole_plan``, whose order id becomes the stored one.
-    answer : PackResponse
-        Answer to the caller; its alternatives and comparison are stored, its drawings are not.
-    settings : Settings
-        Settings for texts and order ids.
+    ``whole`` is its message from ``whole_plan``; its order id becomes the stored one. The alternatives and comparison
+    of ``answer`` are stored, its drawings are not. ``settings`` decide on texts and order ids.
     """
     request, catalog = stored_request(job, settings), job.catalog.published
     whole.order_id = request.order.order_id

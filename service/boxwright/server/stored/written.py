@@ -46,10 +46,7 @@ class Written:
 def catalog_of(source: messages.CreateCatalogRequest, materials: Materials, stop: Stop = NEVER) -> Catalog:
     """Return the catalog in a message or in TOML text.
 
-    Raises
-    ------
-    InvalidInputError
-        With every rule that it breaks, under the fields that were sent.
+    Raises InvalidInputError with every rule that it breaks, under the fields that were sent.
     """
     found = Findings(stop=stop)
     read = None

@@ -54,13 +54,7 @@ class Methods:
         }
 
     def answer(self, work: Work) -> WorkResult:
-        """Return the answer to a request.
-
-        Raises
-        ------
-        BoxwrightError
-            As the methods do; LimitExceededError if the answer is too long.
-        """
+        """Return the answer to a request; raises as its method, and LimitExceededError if the answer is too long."""
         say = work.better or (lambda _: None)
         if work.method.removeprefix(SETTLE) in set(OperationKind):
             from boxwright.server.operations.work import outcome_of, settled_request  # loaded on first use
@@ -102,10 +96,7 @@ def _today() -> datetime.date:
 def warm_up(materials: Materials | None = None) -> None:
     """Load or compile every kernel, and plan small orders to load the rest, so that no caller waits for it.
 
-    Parameters
-    ----------
-    materials : Materials, optional
-        Data to plan with. Default: those that the environment names, or the shipped ones.
+    ``materials`` are the data to plan with; default: those that the environment names, or the shipped ones.
     """
     own.warm_up()
     catalog = Catalog("warm-up", (BoxType("small", 200, 150, 100), BoxType("large", 400, 300, 200)))
