@@ -5,7 +5,6 @@ import inspect
 import re
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 from google.longrunning import operations_pb2
@@ -13,14 +12,6 @@ from google.longrunning import operations_pb2
 import boxwright
 import boxwright_client
 from boxwright.v1 import catalog_service_pb2, evaluation_service_pb2, footprint_service_pb2, packing_service_pb2
-
-README = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
-
-
-def test_the_api_is_what_the_readme_lists() -> None:
-    """``boxwright.__all__`` has exactly the names of the README's list."""
-    (listed,) = re.findall(r"^`boxwright\.__all__` is the public API: (.*?)\.$", README, re.MULTILINE | re.DOTALL)
-    assert sorted(re.findall(r"`(\w+)`", listed)) == sorted(boxwright.__all__)
 
 
 def test_the_api_is_sorted_and_complete() -> None:

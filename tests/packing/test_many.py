@@ -30,15 +30,15 @@ def searched(seed: int, count: int, fill: float, budget: int) -> tuple[bool, int
 
 @pytest.mark.parametrize(("seed", "count"), [(1, 30), (2, 40), (3, 50)])
 def test_a_hopeless_search_of_many_units_ends_early(seed: int, count: int) -> None:
-    """Units that fill 97 % of a box leave out far too much after a fifth of the effort: the rest of it is not spent."""
+    """Units that fill 97 % of a box soon leave out far too much: a fifth of the effort is never spent."""
     found, spent = searched(seed, count, 0.97, 5_000_000)
     assert not found
-    assert 1_000_000 <= spent < 2_000_000
+    assert 200_000 <= spent < 1_000_000
 
 
 def test_few_units_are_never_given_up() -> None:
-    """Of 24 units the whole effort is spent, as it always was."""
-    found, spent = searched(1, 24, 0.97, 1_000_000)
+    """Of 12 units the whole effort is spent, however little room is left."""
+    found, spent = searched(1, 12, 0.97, 1_000_000)
     assert not found
     assert spent >= 1_000_000
 

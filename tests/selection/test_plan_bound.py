@@ -1,11 +1,29 @@
 """Bounds of plans in several parcels: never above a plan, and met where a plan is the best."""
 
+import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 
 import strategies
-from boxwright import BoxType, Catalog, IncompletePlanError, Item, Order, Orientation, Policy, plan, verify_certificate
+from boxwright import (
+    BoxType,
+    Catalog,
+    IncompletePlanError,
+    Item,
+    Order,
+    Orientation,
+    Policy,
+    Task,
+    plan,
+    verify_certificate,
+)
 from boxwright.domain.plan import ProofScope, ProofStatus
+from boxwright.planning.model import OrderModel
+from boxwright.planning.parts.expansion import Expansion
+from boxwright.planning.request import Request
+from boxwright.selection.admission import NO_GROUP, Admission
+from boxwright.selection.bounds import floor_of
 from boxwright.selection.reduction import Reduction
 from boxwright.selection.regrouping import Regrouping
 
@@ -59,3 +77,87 @@ def test_a_plan_that_meets_its_bound_is_not_improved(monkeypatch: pytest.MonkeyP
 
     assert len(answer.parcels) == 11
     assert answer.certificate.status is ProofStatus.PROVED
+
+
+LARGE_OR_STRONG = Catalog(
+    "c",
+    [
+        BoxType("large", 1_000, 100, 100, max_net_g=1_000),
+        BoxType("middle", 400, 100, 100, max_net_g=4_000),
+        BoxType("strong", 100, 100, 100, max_net_g=10_000),
+    ],
+)
+"""Boxes of which the larger bear the less."""
+
+
+def floor_of_lines(lines, objectives):
+    """Return what every plan of some lines comes to at least."""
+    order, policy = Order("o", lines), Policy(objectives, lifting_profile="freight")
+    model = OrderModel(Request.resolve(Task(order, LARGE_OR_STRONG, policy, profiles=())), Expansion.of(order))
+    return floor_of(model, model.expansion.everything)
+
+
+@pytest.mark.parametrize("objectives", [("parcel_count", "inner_volume"), ("inner_volume",)])
+@given(
+    cut=st.lists(
+        st.tuples(st.sampled_from(LARGE_OR_STRONG.box_types), st.lists(st.integers(1, 9), max_size=3, unique=True)),
+        min_size=1,
+        max_size=5,
+    )
+)
+@settings(max_examples=40, deadline=None)
+def test_boxes_cut_into_units_cost_no_less_than_the_bound(objectives, cut):
+    """Each box is cut across its length, and its limit shared out among the units: they go back into these boxes."""
+    lines = []
+    for at, (box, places) in enumerate(cut):
+        ends = [0, *(place * box.inner_um[0] // 10_000 for place in sorted(places)), box.inner_um[0] // 1_000]
+        for end, start in zip(ends[1:], ends, strict=False):
+            lines.append(Item(f"{at}-{end}", 1, end - start, 100, 100, box.max_net_mg // 1_000 / (len(ends) - 1)))
+    least = {"parcel_count": len(cut), "inner_volume": sum(np.prod(box.inner_um, dtype=object) for box, _ in cut)}
+    assert floor_of_lines(lines, objectives).price[0] <= least[objectives[0]]
+
+
+def test_the_volume_of_one_box_and_the_mass_of_another_are_two_boxes():
+    """Ten units fill the large box and weigh what the strong one bears: no one box holds both."""
+    assert floor_of_lines([Item("u", 10, 100, 100, 100, 1_000)], ("parcel_count",)).parcels == 2
+
+
+PARCELS = st.lists(
+    st.tuples(
+        st.integers(1, 9),
+        st.sampled_from([NO_GROUP, 0, 1, 2]),
+        st.lists(st.tuples(st.integers(0, 8), st.integers(0, 8), st.booleans()), min_size=1, max_size=5),
+    ),
+    min_size=1,
+    max_size=4,
+)
+
+
+@given(parcels=PARCELS)
+@example(parcels=[(1, 0, [(0, 0, True)]), (1, 1, [(0, 0, True), (0, 0, False)])])
+@settings(deadline=None)
+def test_units_kept_apart_are_in_different_parcels_of_every_plan(parcels):
+    """Parcels in which what the heaviest unit weighs each bears beside it, and of one keep-apart value at most."""
+    units = [
+        (parcel, level * (8 - less) / 8, level + more, value if grouped else NO_GROUP)
+        for parcel, (level, value, inside) in enumerate(parcels)
+        for less, more, grouped in inside
+    ]
+    where, mass, bears, apart = (np.array(column) for column in zip(*units, strict=True))
+    count, nothing = len(units), np.zeros(0, dtype=np.int64)
+    admission = Admission(
+        together=np.full(count, NO_GROUP),
+        apart=apart,
+        amounts=np.zeros((count, 0), dtype=np.int64),
+        caps=nothing,
+        own=np.zeros(count, dtype=np.bool_),
+        apart_names=("a", "b", "c"),
+        mass_mg=mass.astype(np.float64),
+        most_beside_mg=bears.astype(np.float64),
+    )
+    members = np.arange(count)
+    assert all(admission.refusal(members[where == parcel]) is None for parcel in range(len(parcels)))
+    found = [set(where[some].tolist()) for some in admission.kept_apart(members, len(parcels))]
+    assert all(len(parcel) == 1 for parcel in found)
+    assert len(set().union(*found)) == len(found)
+    assert admission.fewest_parcels(members) <= len(parcels)

@@ -26,34 +26,41 @@ def server(tmp_path_factory):
         yield running
 
 
+def call(server, path, body):
+    """Return what the server answers to a call."""
+    request = urllib.request.Request(
+        f"http://{server.http_address}/{path}", body.encode(), {"Content-Type": "application/json"}
+    )
+    try:
+        with urllib.request.urlopen(request) as answer:
+            return json.load(answer)
+    except urllib.error.HTTPError as error:
+        pytest.fail(f"{path}: {error.read().decode()}")
+
+
 def test_the_calls_of_the_page_work(server):
-    """Plan, a box that is gone, another box, a box begun, outcome: each is answered, as to the first plan."""
+    """A box that is gone, another box, a unit that does not fit, outcome: each is answered for the first plan."""
     answers, name = [], ""
     for path, body in CALLS:
-        asked = urllib.request.Request(
-            f"http://{server.http_address}/{path}",
-            body.replace("plans/…", name).encode(),
-            {"Content-Type": "application/json"},
-        )
-        try:
-            with urllib.request.urlopen(asked) as answer:
-                answers.append(json.load(answer))
-        except urllib.error.HTTPError as error:
-            pytest.fail(f"{path}: {error.read().decode()}")
+        answers.append(call(server, path, body.replace("plans/…", name)))
         name = answers[-1].get("plan", {}).get("name", name)
-    pack, elsewhere, check, begun, outcome = answers
+    pack, check, measured, outcome = answers
+    (gone,) = re.findall(r"^```json\n(.*?)^```$", PAGE, re.DOTALL | re.MULTILINE)
+    again = json.loads(CALLS[0][1]) | {"request_id": "", "persist": False} | json.loads(gone)
+    elsewhere = call(server, CALLS[0][0], json.dumps(again))
     (parcel,) = pack["plan"]["parcels"]
-    assert f'"box_type_id": "{parcel["box_type_id"]}", "quantity": 0' in PAGE
-    assert parcel["box_type_id"] not in [each["box_type_id"] for each in elsewhere["plan"]["parcels"]]
+    assert json.loads(gone)["availability"] == [{"box_type_id": parcel["box_type_id"], "quantity": 0}]
+    assert parcel["box_type_id"] not in [other["box_type_id"] for other in elsewhere["plan"]["parcels"]]
     assert {"lines", "gross_g", "tolerance_g"} <= parcel["bench"].keys()
     assert len(parcel["placements"]) == 3
     assert check["valid"], check["violations"]
     assert check["assessed_plan"] == {"parcels": [{"bench": {"gross_g": 3373.67, "tolerance_g": 360.451}}]}
-    (continued,) = begun["plan"]["parcels"]
-    assert (continued["started_parcel_id"], continued["box_type_id"]) == ("tote-17", "eu-600x400x300")
-    assert continued["placements"][0]["line_id"] == "2"
-    assert len(continued["placements"]) == 3
     assert outcome["outcome"]["plan"] == name
+    order = {"order_id": "A-1001", "lines": measured["next"]["lines"]}
+    request = {"order": order, "started_parcels": measured["next"]["started_parcels"]}
+    continued = call(server, CALLS[0][0], json.dumps(request))["plan"]["parcels"][0]
+    assert continued["box_type_id"] == parcel["box_type_id"]
+    assert continued["placements"][0]["line_id"] == "2"
 
 
 def test_every_reason_says_what_the_packer_sees():

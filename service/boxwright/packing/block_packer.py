@@ -14,8 +14,8 @@ FEW_KINDS = 16
 """Up to so many kinds, joined blocks must fill their hull; where all units must go in, always."""
 LOOSE = 0.98
 """With more kinds, joined blocks must fill so much of their hull."""
-MOST_WIDE = 64
-"""Widest beam."""
+WIDEST, WIDEST_OF_MANY = 256, 64
+"""Widest beam of up to 250 units and of a thousand or more; between them as much room is used."""
 MOST_OF_WHOLE, KINDS_OF_WHOLE = 3_000, 16
 """Where all units must go in: about how many blocks are made, and of how many kinds one is at most."""
 LEAST_OF_WHOLE, EFFORT_TO_SHOW = 0.8, 100_000
@@ -47,7 +47,8 @@ def pack_blocks(problem: Problem, *, whole: bool, effort: int, stop: Stop = NEVE
         In pack sequence; None where ``whole`` found no layout, or where not one unit goes in.
     """
     supply = supply_of(problem)
-    room = new_room(MOST_WIDE, problem.box)
+    wide = max(WIDEST_OF_MANY, min(WIDEST, 1_000 * WIDEST_OF_MANY // len(problem.kinds)))
+    room = new_room(wide, problem.box)
     least = 1.0 if whole or len(supply.count) <= FEW_KINDS else LOOSE
     most, kinds = (MOST_OF_WHOLE, KINDS_OF_WHOLE) if whole else (most_blocks(effort), blocks.MOST_KINDS_IN_BLOCK)
     made = blocks.build(supply, problem.box, most, least, room.effort, stop, kinds)
@@ -56,11 +57,9 @@ def pack_blocks(problem: Problem, *, whole: bool, effort: int, stop: Stop = NEVE
     limits = np.array([problem.volume_limit, problem.weight_limit])
     volume = float((supply.count * supply.edges.astype(np.float64).prod(axis=1)).sum())
     placed = np.empty((len(problem.kinds), 9), dtype=np.int64)
-    states = new_states(MOST_WIDE, len(supply.count), len(made.worth), len(placed))
+    states = new_states(wide, len(supply.count), len(made.worth), len(placed))
     for budget in (EFFORT_TO_SHOW, effort) if whole and effort > EFFORT_TO_SHOW else (effort,):
-        found = search_blocks(
-            made, supply, problem.box, limits, volume, budget, MOST_WIDE, states, room, stop.flag, placed
-        )
+        found = search_blocks(made, supply, problem.box, limits, volume, budget, wide, states, room, stop.flag, placed)
         stop.look()
         if budget < effort and made.volume[placed[:found, 0]].sum() < LEAST_OF_WHOLE * volume:
             return None

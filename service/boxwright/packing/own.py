@@ -26,8 +26,9 @@ LEAST_FOR_MIXED = 1_000_000
 """With at least this effort a box is filled with blocks of mixed units as well: a part of several has never as much."""
 TIGHT = 0.85
 """Where several units must all go in and are at least this share of the inside, blocks are tried first."""
-SHARE_OF_TIGHT = 5
-"""One part in this of the effort goes to them, less where they do not soon fill most of it."""
+RACE = 5
+"""One part in this of the effort goes to them, less where they do not soon fill most of it; to single units beside
+blocks, where these fill more by then."""
 BLOCKS_PER_PLACE = 4
 """Blocks that may be looked at for each place: one takes about a fourth of the time."""
 NO_ORDERS = np.empty((0, 0), dtype=np.int64)
@@ -58,7 +59,7 @@ def lay(question: Question) -> Layout | None:
         and n >= SEVERAL_UNITS
         and units.volume_um3 >= TIGHT * inside
     ):
-        built = pack_blocks(problem, whole=True, effort=effort * BLOCKS_PER_PLACE // SHARE_OF_TIGHT, stop=question.stop)
+        built = pack_blocks(problem, whole=True, effort=effort * BLOCKS_PER_PLACE // RACE, stop=question.stop)
         if built is not None:
             return layout_of(problem, built)
     if question.fixed is None and enough and (alike or mixed):
@@ -168,6 +169,10 @@ def _with_blocks(problem: Problem, question: Question, *, singly: bool) -> Packi
     if built is not None and n <= MOST_ADDED:
         beside = dataclasses.replace(question, effort=effort // ADDING_SHARE)
         answers.append(one_by_one(problem._replace(fixed=built), beside))
+    if singly and not question.whole and built is not None:
+        # A construction goes on from where it ended with less effort.
+        begun = one_by_one(problem, dataclasses.replace(question, effort=effort // RACE))
+        singly = begun is not None and _volume(begun) >= max(_volume(each) for each in answers if each is not None)
     if singly:
         answers.append(one_by_one(problem, question))
     found = [answer for answer in answers if answer is not None]

@@ -134,9 +134,41 @@ class Admission:
         for total, cap in zip(self.amounts[members].sum(axis=0).tolist(), self.caps.tolist(), strict=True):
             if cap > 0:
                 fewest = max(fewest, -(-total // cap))
-        if self._parted("") and self.mass_mg[members].max() > self.most_beside_mg[members].min():
-            fewest = max(fewest, 2)
+        if self._parted(""):
+            # Units share a parcel where some mass is between what each weighs and what each bears beside it: the least
+            # number of points that meet all intervals.
+            points, last = 0, -math.inf
+            by_strength = members[np.argsort(self.most_beside_mg[members])]
+            for unit in by_strength.tolist():
+                if self.mass_mg[unit] > last:
+                    points, last = points + 1, float(self.most_beside_mg[unit])
+            fewest = max(fewest, points)
         return fewest
+
+    def kept_apart(self, members: Ints, boxes: int) -> list[Ints]:
+        """Return sets of units of which each has a box to itself, whatever the plan in so many boxes; at most these.
+
+        No two of the sets share a box. Where there are as many as boxes, a unit that some units of all but one of them
+        are kept from goes with that one.
+        """
+        values, mass, bears = self.apart[members], np.zeros(len(members)), np.full(len(members), np.inf)
+        if self._parted(""):
+            mass, bears = self.mass_mg[members], self.most_beside_mg[members]
+        conflict = (values != values[:, np.newaxis]) & (values != NO_GROUP) & (values[:, np.newaxis] != NO_GROUP)
+        conflict |= (mass > bears[:, np.newaxis]) | (mass[:, np.newaxis] > bears)
+        chosen: list[int] = []
+        for unit in np.argsort(bears, kind="stable").tolist():
+            if len(chosen) < boxes and conflict[unit, chosen].all():
+                chosen.append(unit)
+        sets = np.zeros((len(members), len(chosen)), dtype=np.bool_)
+        sets[chosen, np.arange(len(chosen))] = True
+        while len(chosen) == boxes:
+            against = np.array([conflict[some].any(axis=0) for some in sets.T]).T
+            forced = ~against & (against.sum(axis=1, keepdims=True) == boxes - 1)
+            if not (forced & ~sets).any():
+                break
+            sets |= forced
+        return [members[some] for some in sets.T]
 
     def bundles(self, members: Ints) -> list[Ints]:
         """Return the units in inseparable bundles: a keep-together group, or a single unit; by their first units."""

@@ -27,8 +27,13 @@ COMBINATIONS_TRIED = 30
 """How many combinations of each size are put to the test."""
 MOST_COMBINATIONS = 20_000
 """Combinations of box types, times their boxes, that are listed; of more there is no list."""
+MOST_COMPARED, MOST_ORDERS = 1_000, 1_000
+"""Units that are compared with each other, and orders of the boxes of a combination that are looked through, to tell
+which boxes take units that are kept apart."""
 MOST_THRESHOLDS = 100
 """Most masses that the bound on the number of parcels is worked out for; any of them gives a bound."""
+HALVINGS = 40
+"""Of the range in which the part of a bound that counts by volume is looked for."""
 ROUNDING = 1e-9
 """Taken off a bound in floats, past any rounding of its sums."""
 
@@ -135,7 +140,27 @@ class _Needs:
         shares = 0.0 if self._shares is None else self._shares.least_cost(np.array(costs, dtype=np.float64))
         amounts = ((self._volume, self._capacity), (self._mass, self._limit))
         sums = (_least_cost(amount, costs, holds) for amount, holds in amounts)
-        return max(*sums, math.ceil(shares * (1 - ROUNDING) - ROUNDING))
+        return max(*sums, math.ceil(max(shares, self._least_of_both(costs)) * (1 - ROUNDING) - ROUNDING))
+
+    def _least_of_both(self, costs: Sequence[int]) -> float:
+        """Return what no boxes cost less than that hold the volume and the mass of all units, in any parts of a box.
+
+        By duality, whatever part of a unit's share is counted by volume, and the rest by mass, gives a bound: the
+        reciprocal of the most of the whole that a box holds for its cost. That is convex in the part.
+        """
+        if None in self._limit or not self._volume or not self._mass or min(costs) <= 0:
+            return 0.0
+        by_volume, by_mass = (
+            np.array(holds, dtype=np.float64) / whole / np.array(costs, dtype=np.float64)
+            for holds, whole in ((self._capacity, self._volume), (self._limit, self._mass))
+        )
+        low, high = 0.0, 1.0
+        for _ in range(HALVINGS):
+            middle = (low + high) / 2
+            held = middle * by_volume + (1 - middle) * by_mass
+            most = held.argmax()
+            low, high = (low, middle) if by_volume[most] > by_mass[most] else (middle, high)
+        return float(1 / held[most]) if held[most] > 0 else 0.0
 
     def least_number(self, ranks: Sequence[int]) -> int:
         """Return how many boxes there must be at least if all are of the types of these ranks."""
@@ -175,14 +200,37 @@ class Combinations:
             return []
         count, at = len(places), facts.at(members)
         # Dunnage only adds to what a box must bear, so limits without it exclude nothing that is possible.
-        limits = np.array(most_loads_mg(self._model, members, self._stock))[places]
+        limits_mg = np.array(most_loads_mg(self._model, members, self._stock))
+        limits = limits_mg[places]
         may = self._at_hand[:count] & (self._volume[:count] >= facts.volumes_um3[at].sum() * (1 - ROUNDING))
         may &= (limits >= 0).all(axis=1) & (limits.sum(axis=1) >= facts.units.mass_mg[at].sum())
-        takers = facts.takers_of_each(members)[:, [facts.rank[box.box_type_id] for box in self._stock]]
+        takers = facts.takers_of_each(members)[:, self._ranks(facts)]
         places = places[may]
         for each in takers:
             places = places[each[places].any(axis=1)]
+        size, admission = places.shape[1], self._model.admission
+        apart = [] if admission.free or len(at) > MOST_COMPARED else admission.kept_apart(members, size)
+        if len(apart) > 1 and math.perm(size, len(apart)) <= MOST_ORDERS:
+            fits = [self._fitting(facts, some, limits_mg) for some in apart]
+            orders = itertools.permutations(range(size), len(apart))
+            ways = [
+                np.all([fit[places[:, at]] for fit, at in zip(fits, order, strict=True)], axis=0) for order in orders
+            ]
+            places = places[np.any(ways, axis=0)]
         return [tuple(map(self._stock.__getitem__, each)) for each in places.tolist()]
+
+    def _ranks(self, facts: Conceivable) -> list[int]:
+        return [facts.rank[box.box_type_id] for box in self._stock]
+
+    def _fitting(self, facts: Conceivable, some: Ints, limits_mg: Floats) -> Bools:
+        """Return which of the stock may take all of some units, bool (b,), beside others or not."""
+        at, model, units = facts.at(some), self._model, self._model.protect(some)
+        fits: Bools = np.logical_and.reduce(facts.takers_of_each(some)[:, self._ranks(facts)])
+        fits &= np.array([box.inner_volume_um3 for box in self._stock]) >= facts.volumes_um3[at].sum() * (1 - ROUNDING)
+        fits &= limits_mg >= facts.units.mass_mg[at].sum()
+        if model.monotone and len(model.shapes(some, units).units) == 1:
+            fits[[*model.refused(units, self._stock)]] = False
+        return fits
 
 
 def part_floors(

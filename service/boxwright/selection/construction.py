@@ -12,6 +12,7 @@ from boxwright.selection.outcome import left_of
 from boxwright.selection.packings import Packings
 from boxwright.selection.partition import Bundles
 from boxwright.selection.stock import in_stock
+from boxwright.selection.table import Bools
 
 BOXES_PER_PARCEL = 4
 """How many box types, largest first, compete for each parcel."""
@@ -78,7 +79,7 @@ def filled_soon(packings: Packings, members: Ints, parcels: Sequence[PackedBox] 
     order = sorted(range(len(boxes)), key=lambda rank: (boxes[rank].flexible, model.lower_bound(boxes[rank]), rank))
     for bundle in model.admission.bundles(left_of(members, found)):
         model.stop.look()
-        takers = np.all([packings.takers(member) for member in bundle.tolist()], axis=0)
+        takers: Bools = np.logical_and.reduce(packings.takers(bundle))
         at_hand = {box.box_type_id for box in in_stock(boxes, found)}
         some = (boxes[rank] for rank in order if takers[rank] and boxes[rank].box_type_id in at_hand)
         alone = next(filter(None, (packings.cheapest(bundle, [box]) for box in some)), None) or model.as_it_is(bundle)
@@ -89,9 +90,10 @@ def filled_soon(packings: Packings, members: Ints, parcels: Sequence[PackedBox] 
 def _fullest(packings: Packings, left: Ints, stock: Sequence[BoxType]) -> PackedBox | None:
     """Return the parcel that takes most volume, in a box that takes the unit which fits the fewest boxes."""
     ranks = [packings.conceivable.rank[box.box_type_id] for box in stock]
-    # Of each kind its first unit; of box types that are as many, those of the first.
-    each = [packings.takers(member)[ranks] for member in sorted(packings.one_of_each(left))]
-    fewest = min(filter(np.any, each), key=np.count_nonzero, default=np.zeros(len(stock), dtype=np.bool_))
+    # Of box types that are as few, those of the first unit.
+    takes = packings.takers(packings.one_of_each(left))[:, ranks]
+    takes = takes[takes.any(axis=1)]
+    fewest = takes[takes.sum(axis=1).argmin()] if len(takes) else np.zeros(len(stock), dtype=np.bool_)
     takers = sorted((stock[at] for at in np.flatnonzero(fewest).tolist()), key=lambda box: -box.inner_volume_um3)
     filled = [packings.fill(left, box) for box in takers[:BOXES_PER_PARCEL]]
     return max(

@@ -53,7 +53,7 @@ class Effort:
     places_per_unit: int
     fills_per_parcel: int
     sliding: int = 0
-    times_fuller: int = 25
+    times_fuller: int = 60
     solver_seconds: float = 0.0
 
     def scaled(self, *, times: int = 1, parts: int = 1) -> "Effort":
@@ -77,7 +77,7 @@ class Effort:
         few = SEVERAL_UNITS - 1
 
         def grown(least: int, per_unit: int) -> int:
-            return max(least, min(least * count**GROWTH // few**GROWTH, per_unit * counted))
+            return max(least, min(least * int(count**GROWTH) // int(few**GROWTH), per_unit * counted))
 
         whole = self.places_of_an_order if alike else grown(self.places_of_an_order, self.places_of_many)
         part = grown(self.places, self.part_of_many)
@@ -125,6 +125,7 @@ EFFORT = {
         places_per_unit=1_000,
         fills_per_parcel=20,
         sliding=400_000,
+        times_fuller=25,
     ),
     SolvingMode.BALANCED: Effort(
         places_of_an_order=180_000,
@@ -145,7 +146,7 @@ EFFORT = {
         places_per_unit=60_000,
         fills_per_parcel=600,
         sliding=16_000_000,
-        times_fuller=50,
+        times_fuller=150,
         solver_seconds=1.0,
     ),
 }

@@ -7,6 +7,7 @@ from hashlib import blake2b
 import numpy as np
 
 from boxwright.domain.box import BoxType
+from boxwright.packing.kernels.places import RULES
 from boxwright.packing.packer import ONE_CONSTRUCTION
 from boxwright.packing.problem import Ints
 from boxwright.packing.question import Question
@@ -22,7 +23,14 @@ LARGE_SHARE, SMALL_SHARE = 2.0, 0.5
 """How many times the box's volume of largest and of smallest units are offered to it."""
 PLACES_PER_UNIT = 1_000
 """Most places looked at for each unit offered to a box: of a few units all that is of use is soon tried."""
-FIRST_SEED = 1
+PAIRS_PER_PLACE = 8
+"""Pairs of a unit that is offered and one that goes in which count as a place: the first construction is always
+finished, however few places are asked for."""
+FIRST_SEED, LARGEST_FIRST, MANY_OFFERED = 1, 4, 100
+"""So many units are set down by size alone. The first seed sets those that bear a limited load down last, which of many
+units leaves the largest to the end: all have a limit where it is but plausible."""
+DEAR_RULES = (1, 4)
+"""Placement rules that add up what units touch: with many units they take ten times as long, and fill no better."""
 ROUNDING = 1e-9
 """Taken off a sum of volumes in floats, past any rounding."""
 MANY_TOGETHER = 300
@@ -84,7 +92,8 @@ class Packings:
         self._tried: dict[tuple[bytes, str], _Known] = {}
         self._filled: dict[tuple[bytes, str, int, int], _Known] = {}
         self._prices: dict[tuple[bytes, str], Price] = {}
-        self._takers: dict[int, Bools] = {}
+        self._takes = np.zeros((len(self._volume), len(self.conceivable.boxes)), dtype=np.bool_)
+        self._asked = np.zeros(len(self._volume), dtype=np.bool_)
 
     def volumes_um3(self, members: Ints) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
         """Return the volume of each unit with its half-gap, float64 (n,)."""
@@ -95,19 +104,18 @@ class Packings:
         kinds = self._kind[members].tobytes()
         return kinds if len(kinds) <= MOST_SPELLED_OUT else blake2b(kinds, digest_size=32).digest()
 
-    def one_of_each(self, members: Ints) -> list[int]:
-        """Return the first unit of each kind."""
-        ones: list[int] = members[np.unique(self._kind[members], return_index=True)[1]].tolist()
-        return ones
+    def one_of_each(self, members: Ints) -> Ints:
+        """Return the first unit of each kind, ascending."""
+        return np.sort(members[np.unique(self._kind[members], return_index=True)[1]])
 
-    def takers(self, member: int) -> Bools:
-        """Return the box types that take a unit alone, bool (b,); see ``Conceivable``."""
-        kind = int(self._kind[member])
-        known = self._takers.get(kind)
-        if known is None:
-            self.model.stop.look()
-            known = self._takers[kind] = self._those_that_take(member)
-        return known
+    def takers(self, members: Ints) -> Bools:
+        """Return the box types that take each unit alone, bool (n, b); see ``Conceivable``."""
+        kinds = self._kind[members]
+        for at in np.flatnonzero(~self._asked[kinds]).tolist():
+            if not self._asked[kinds[at]]:
+                self.model.stop.look()
+                self._takes[kinds[at]], self._asked[kinds[at]] = self._those_that_take(int(members[at])), True
+        return self._takes[kinds]
 
     def _those_that_take(self, member: int) -> Bools:
         facts, model, alone = self.conceivable, self.model, np.array([member], dtype=np.int64)
@@ -240,7 +248,11 @@ class Packings:
         model, several = self.model, self.model.admission.several(members)
         shapes = model.shapes(members, model.protect(members, box))
         places = min(places, self._places_per_unit * len(members))
-        self.spent += places
+        if len(members) >= MANY_OFFERED:
+            if model.rules.bearing and seed == FIRST_SEED:
+                seed = LARGEST_FIRST
+            while (seed - 1) % RULES in DEAR_RULES:  # a seed begins with the rule of its number less one
+                seed += 1
         # Shapes of soft goods and filled heights of a mailer share the effort.
         forms = [
             (units, space)
@@ -255,6 +267,7 @@ class Packings:
                 found.append(layout)
         volumes = shapes.units[0].volumes_um3
         fullest = max(found, key=lambda layout: sum(map(volumes.__getitem__, layout.units.tolist())), default=None)
+        self.spent += max(places, 0 if fullest is None else len(members) * len(fullest) // PAIRS_PER_PLACE)
         if fullest is None or model.too_loose(box, members[fullest.units]):
             return None
         return PackedBox.of(model, box, members, fullest)
@@ -268,10 +281,7 @@ class Packings:
 
     def worth_trying(self, members: Ints, box: BoxType) -> Ints:
         """Return units that fit the box alone, and at most a few times its volume."""
-        new = np.diff(self._kind[members], prepend=-1) != 0
-        rank = self.conceivable.rank[box.box_type_id]
-        takes = np.array([self.takers(member)[rank] for member in members[new].tolist()], dtype=np.bool_)
-        return self._few(members if takes.all() else members[takes[np.cumsum(new) - 1]], box)
+        return self._few(members[self.takers(members)[:, self.conceivable.rank[box.box_type_id]]], box)
 
     def _few(self, members: Ints, box: BoxType) -> Ints:
         """Return at most a few times the box's volume of units: largest first, then smallest."""

@@ -89,7 +89,8 @@ class Reduction:
 
     def _largest(self, left: Ints, used: Sequence[PackedBox]) -> BoxType | None:
         """Return the largest box type in stock that takes the largest unit."""
-        takers, rank = self._packings.takers(int(left[self._hardness[left].argmax()])), self._packings.conceivable.rank
+        hardest = self._hardness[left].argmax()
+        takers, rank = self._packings.takers(left[[hardest]])[0], self._packings.conceivable.rank
         stock = in_stock(self._packings.model.box_types(), used)
         stock = tuple(box for box in stock if takers[rank[box.box_type_id]])
         return max(stock, key=lambda box: box.inner_volume_um3, default=None)

@@ -1,6 +1,11 @@
-"""Cheaper parcels for the same units: pairs and triples of parcels are packed again, into two boxes at most."""
+"""Cheaper parcels for the same units: pairs and triples of parcels are packed again, into two boxes at most.
+
+Then large neighbourhoods are searched (Shaw: Using constraint programming and local search methods to solve vehicle
+routing problems, CP 1998): two or three parcels, drawn, are emptied and filled again, each time begun elsewhere.
+"""
 
 import operator
+import random
 from bisect import bisect_right, insort
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -8,10 +13,12 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from boxwright.domain.box import BoxType
+from boxwright.packing.kernels import MANY_UNITS
 from boxwright.packing.problem import Ints
 from boxwright.selection.bounds import Combinations
+from boxwright.selection.effort import MOST_UNITS_COUNTED
 from boxwright.selection.model import PackedBox, Price, add, without
-from boxwright.selection.packings import Packings
+from boxwright.selection.packings import FIRST_SEED, Packings
 from boxwright.selection.stock import Stock
 
 MOST_TOGETHER = 3
@@ -22,6 +29,13 @@ PLACES_PER_GROUP = 200
 """What looking at a group costs, in places, before anything is packed."""
 PLACES_PER_GLANCE = 5
 """What passing over a group costs that is like one before; counted by itself, beside what is packed."""
+NEIGHBOURHOOD_SHARE, FILL_SHARE = 4, 32
+"""Parts of the effort: of a run, that neighbourhoods get beside it, and of a box, that each filling among them gets.
+Many small tries find more than few large ones."""
+HOW_MANY = (2, 2, 3)
+"""How many parcels one of them empties, drawn."""
+OTHER_BOX = 3
+"""One in so many fillings is of a box type drawn at random."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -66,7 +80,48 @@ class Regrouping:
             if plan.price == least:
                 break
             fresh = self._improved(plan, until)
-        return plan.parcels
+        count = sum(len(parcel.members) for parcel in parcels)
+        if count < MANY_UNITS or plan.price == least:
+            return plan.parcels
+        # With more units each filling takes longer: the places are fewer, so that the time does not grow.
+        share = NEIGHBOURHOOD_SHARE * max(count, MOST_UNITS_COUNTED) // MOST_UNITS_COUNTED
+        return self._in_neighbourhoods(plan, least, self._packings.spent + places // share)
+
+    def _in_neighbourhoods(self, plan: "_Arranged", least: Price, until: int) -> list[PackedBox]:
+        """Return the parcels of a plan that is no dearer: drawn ones are replaced by others at most as dear.
+
+        All boxes but the last are filled as full as they are found to be; the last takes what is left. Equal prices are
+        exchanged too: emptier parcels are the next to be cheaper.
+        """
+        packings, draw, parcels, price = self._packings, random.Random(FIRST_SEED), plan.parcels, plan.price
+        places, seed = packings.effort.places // FILL_SHARE, FIRST_SEED
+        while packings.spent < until and price != least and len(parcels) > 1:
+            self._model.stop.look()
+            packings.spent += PLACES_PER_GROUP
+            group = draw.sample(parcels, min(draw.choice(HOW_MANY), len(parcels)))
+            boxes = plan.stock.boxes(plan.stock.left(group))
+            before = add([parcel.price for parcel in group])
+            left, found = np.sort(np.concatenate([parcel.members for parcel in group])), list[PackedBox]()
+            for parcel in group[:-1]:
+                seed += 1
+                box = draw.choice(boxes) if draw.randrange(OTHER_BOX) == 0 else parcel.box
+                filled = packings.fill(left, box, places, seed) if len(left) else None
+                if filled is not None:
+                    found.append(filled)
+                    left = without(left, filled.members)
+            if len(left):
+                spent = add([each.price for each in found]) if found else (0,) * len(before)
+                below = tuple(map(operator.sub, before, spent))
+                last = packings.cheapest(left, boxes, (*below[:-1], below[-1] + 1), places)
+                if last is None:
+                    continue
+                found.append(last)
+            after = add([each.price for each in found])
+            if after <= before and plan.stock.suffices([each.box for each in found], group):
+                plan.stock.replace(group, found)
+                price = tuple(map(operator.add, price, map(operator.sub, after, before)))
+                parcels = [parcel for parcel in parcels if not any(parcel is each for each in group)] + found
+        return parcels
 
     def _place(self, parcel: PackedBox) -> _Place:
         members = np.sort(parcel.members)

@@ -1,4 +1,4 @@
-"""Metrics for dashboards and alerts. ``docs/metrics.md`` lists them by the docstrings below.
+"""Metrics for dashboards and alerts. The site has a page of the docstrings below.
 
 Label values are bounded: identifiers from the server's own catalogs and data, ``inline`` for inline catalogs.
 """

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from boxwright.domain.box import BoxType, box_component, part_cost_minor
 from boxwright.domain.factor import Component
 from boxwright.domain.footprint import PackagingComponent
@@ -277,9 +279,7 @@ class Pricing:
             return 0
         if len(corners_um) == 1:
             return beside_one_um3(corners_um[0].tolist(), box.inner_um, gap_um)
-        spaces = voids(corners_um, box.inner_um)
-        chosen = spaces[to_block(spaces, corners_um[held], gap_um)]
-        return sum((x2 - x) * (y2 - y) * (z2 - z) for x, y, z, x2, y2, z2 in chosen.tolist())
+        return _to_block_um3(corners_um.tobytes(), tuple(held), box.inner_um, gap_um)
 
     def _carbon_minor(
         self, outer_um: Cuboid, packaging: tuple[PackagingComponent, ...], gross_mg: int, billed: Billed | None
@@ -380,3 +380,12 @@ def price_by_size(box: BoxType, objectives: tuple[Objective, ...]) -> Price:
     """Return the price of a rigid box under objectives that are all among ``BY_SIZE``."""
     size = closed_size(box, None)
     return tuple(BY_SIZE[each](*size) for each in objectives)
+
+
+@lru_cache(maxsize=16)
+def _to_block_um3(corners_um: bytes, held: tuple[int, ...], inner_um: Cuboid, gap_um: int) -> int:
+    """See ``Pricing.to_block_um3``: an order of many units has many parcels alike."""
+    corners = np.frombuffer(corners_um, dtype=np.int64).reshape(-1, 6)
+    spaces = voids(corners, inner_um)
+    chosen = spaces[to_block(spaces, corners[list(held)], gap_um)]
+    return sum((x2 - x) * (y2 - y) * (z2 - z) for x, y, z, x2, y2, z2 in chosen.tolist())
