@@ -105,7 +105,7 @@ def test_each_order_is_counted_by_how_it_ends(dataset, caplog, kind, calling):
     }
     reasons = ("planned", "internal", "planning_lost", "overloaded", "store_unreachable", "invalid_fields")
     assert ends == dict.fromkeys(reasons, 1)
-    (said,) = (record for record in caplog.records if record.getMessage() == "a fault of the service")
+    (said,) = (record for record in caplog.records if record.getMessage() == "an internal error of the service")
     assert said.exc_info[0] is ZeroDivisionError
 
 

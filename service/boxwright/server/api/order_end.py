@@ -58,7 +58,7 @@ def answered_order(
         if facts is not None:
             facts |= {"reason": reason, **why_of(error)}
         if is_ours(error):
-            log(logging.ERROR, "a fault of the service", {"kind": kind.value}, exc_info=True)
+            log(logging.ERROR, "an internal error of the service", {"kind": kind.value}, exc_info=True)
         if called is not None:
             called["refused_orders"] = int(str(called.get("refused_orders", 0))) + 1
             said = refusal_facts(error, paths_of or packing_service_pb2.PackRequest.DESCRIPTOR)
