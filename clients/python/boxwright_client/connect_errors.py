@@ -50,8 +50,8 @@ def refused(http_status: int, sort: str, body: bytes, retry_after: str) -> statu
             status.details.append(any_pb2.Any(type_url=f"type.googleapis.com/{detail['type']}", value=value))
     except (ValueError, LookupError, TypeError, AttributeError):  # not a Connect error
         code = code_pb2.UNKNOWN if http_status < 400 else _OF_PROXIES.get(http_status, code_pb2.UNKNOWN)
-        said = re.sub(r"\s+", " ", body[:1_000].decode(errors="replace")).strip()
-        text = f"HTTP {http_status} with {sort}, which is not an answer of Boxwright: {said[:200]}"
+        excerpt = re.sub(r"\s+", " ", body[:1_000].decode(errors="replace")).strip()
+        text = f"HTTP {http_status} with {sort}, which is not an answer of Boxwright: {excerpt[:200]}"
         status = status_pb2.Status(code=code, message=text)
         if re.fullmatch("[0-9]{1,6}", retry_after):
             info = error_details_pb2.RetryInfo()

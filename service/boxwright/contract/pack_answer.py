@@ -41,8 +41,8 @@ def without_data(answer: packing_service_pb2.PackResponse) -> packing_service_pb
             for footprint in footprints:
                 footprint.ClearField("coverage")
                 for line in footprint.lines:
-                    for said in set(SOURCE_FACTS) - {"table", "gwp_basis"}:
-                        line.source.ClearField(said)  # type: ignore[arg-type]  # names of fields
+                    for fact in set(SOURCE_FACTS) - {"table", "gwp_basis"}:
+                        line.source.ClearField(fact)  # type: ignore[arg-type]  # names of fields
     return answer
 
 

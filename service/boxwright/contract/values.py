@@ -114,11 +114,11 @@ def source_of(thing: Any, **others: Any) -> provenance_pb2.Source | None:
     """
     if not thing.source:
         return None
-    said: dict[str, Any] = {name: getattr(thing, name, None) or "" for name in (*SOURCE_FACTS, "source_grade")}
-    said |= {"read_in_source": getattr(thing, "read_in_source", False)} | others
-    year, grade = str(said.pop("year")), SOURCE_GRADE.to_wire(said.pop("source_grade"))
+    facts: dict[str, Any] = {name: getattr(thing, name, None) or "" for name in (*SOURCE_FACTS, "source_grade")}
+    facts |= {"read_in_source": getattr(thing, "read_in_source", False)} | others
+    year, grade = str(facts.pop("year")), SOURCE_GRADE.to_wire(facts.pop("source_grade"))
     return provenance_pb2.Source(
-        citation=thing.source, year=int(year) if year.isdecimal() else 0, source_grade=grade, **said
+        citation=thing.source, year=int(year) if year.isdecimal() else 0, source_grade=grade, **facts
     )
 
 

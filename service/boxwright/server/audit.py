@@ -34,7 +34,7 @@ def is_audited(method: str) -> bool:
     return method in plans or SCOPES.get(method) in (Scope.PACK, Scope.CATALOGS)
 
 
-_SAID = (
+_FIELDS = (
     *("who", "credential", "peer", "order_id", "site", "request_id", "plan", "operation", "reason", "why"),
     *("token", "scopes", "sites", "at", "kept_in"),
 )
@@ -42,8 +42,8 @@ _SAID = (
 
 def audit(what: str, outcome: object, facts: Mapping[str, object]) -> None:
     """Write an audit line with what was done, its outcome, and the known facts about caller and plan."""
-    said = {name: facts[name] for name in _SAID if name in facts}
-    LOGGER.info("audit", extra={"facts": {"what": what, "outcome": outcome, **said}})
+    known_facts = {name: facts[name] for name in _FIELDS if name in facts}
+    LOGGER.info("audit", extra={"facts": {"what": what, "outcome": outcome, **known_facts}})
 
 
 def note(**facts: object) -> None:

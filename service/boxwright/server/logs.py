@@ -27,8 +27,8 @@ class LineFormatter(logging.Formatter):
         facts = getattr(record, "facts", {})
         if not self._json:
             head, *rest = super().format(record).split("\n")
-            said = " ".join(f"{name}={value!r}" for name, value in facts.items())
-            return "\n".join([_one_line(f"{head} {said}".rstrip()), *(f"    {_one_line(line)}" for line in rest)])
+            fields = " ".join(f"{name}={value!r}" for name, value in facts.items())
+            return "\n".join([_one_line(f"{head} {fields}".rstrip()), *(f"    {_one_line(line)}" for line in rest)])
         time = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
         line = {"time": time, "level": record.levelname, "message": record.getMessage(), **facts}
         if record.exc_info:

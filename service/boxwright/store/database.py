@@ -170,7 +170,7 @@ def store_error(error: Exception) -> StoreError:
     if isinstance(error, PoolTimeoutError):
         return StoreBusyError("the store has no connection free")
     original = error.orig if isinstance(error, DBAPIError) else error
-    said = " ".join(str(original).split()) or type(original).__name__
+    text = " ".join(str(original).split()) or type(original).__name__
     code, state = getattr(original, "sqlite_errorcode", None), getattr(original, "sqlstate", None)
     kind: type[StoreError] = StoreUnreachableError
     if code == sqlite3.SQLITE_IOERR_SHMSIZE:  # no disk space for the index of the write-ahead log
@@ -179,7 +179,7 @@ def store_error(error: Exception) -> StoreError:
         kind = _OF_SQLITE.get(code & 0xFF, kind)
     elif state:
         kind = next((meant for start, meant in _OF_POSTGRESQL if state.startswith(start)), kind)
-    return kind(f"{kind.public_message}: {said}")
+    return kind(f"{kind.public_message}: {text}")
 
 
 def _make_tables(connection: Connection) -> None:

@@ -85,8 +85,8 @@ class Token:
     def facts(self, outcome: str) -> dict[str, object]:
         """Return the token's fields for an audit line with this outcome, without the secret."""
         at = {"created": self.created, "revoked": self.revoked}.get(outcome)
-        said = {"token": self.name, "scopes": sorted(self.scopes), "sites": sorted(self.sites)}
-        return {"credential": self.token_id, **said, **({"at": at.isoformat()} if at else {})}
+        fields = {"token": self.name, "scopes": sorted(self.scopes), "sites": sorted(self.sites)}
+        return {"credential": self.token_id, **fields, **({"at": at.isoformat()} if at else {})}
 
 
 def new_token(

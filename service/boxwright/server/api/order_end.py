@@ -61,9 +61,9 @@ def answered_order(
             log(logging.ERROR, "an internal error of the service", {"kind": kind.value}, exc_info=True)
         if called is not None:
             called["refused_orders"] = int(str(called.get("refused_orders", 0))) + 1
-            said = refusal_facts(error, paths_of or packing_service_pb2.PackRequest.DESCRIPTOR)
-            said |= {name: called[name] for name in ("peer", "who", "credential", "request_id") if name in called}
-            log(logging.INFO, f"refused order of {METHODS[kind]}", said | ids)
+            line = refusal_facts(error, paths_of or packing_service_pb2.PackRequest.DESCRIPTOR)
+            line |= {name: called[name] for name in ("peer", "who", "credential", "request_id") if name in called}
+            log(logging.INFO, f"refused order of {METHODS[kind]}", line | ids)
         raise
     except BaseException:
         outcome, reason = "CANCELLED", ""  # the caller has gone

@@ -157,10 +157,10 @@ class _Calls:
         assert isinstance(error, HTTPException)
         asked_for = f"{request.method} {request.url.path}"
         self._observer.note_http_refusal(error.status_code, self._call(request).peer(), asked_for)
-        said = error.detail
+        rule = error.detail
         if error.status_code in (404, 405):
-            said = f"there is no {asked_for} here; the page / lists what there is"
-        status = status_pb2.Status(code=_CODES.get(error.status_code, code_pb2.INVALID_ARGUMENT), message=said)
+            rule = f"there is no {asked_for} here; the page / lists what there is"
+        status = status_pb2.Status(code=_CODES.get(error.status_code, code_pb2.INVALID_ARGUMENT), message=rule)
         return refusal(status, error.status_code, error.headers)
 
     async def post(self, request: Request) -> Response:
@@ -171,8 +171,8 @@ class _Calls:
             raise HTTPException(404)
         sort = request.headers.get("content-type", "").partition(";")[0].strip().lower()
         if sort not in handlers:
-            said = f"the Content-Type must be {JSON} or {PROTO}, got {sort or 'none'}"
-            raise HTTPException(415, said, {"Accept-Post": f"{JSON}, {PROTO}"})
+            rule = f"the Content-Type must be {JSON} or {PROTO}, got {sort or 'none'}"
+            raise HTTPException(415, rule, {"Accept-Post": f"{JSON}, {PROTO}"})
         call = self._call(request, _timeout_s(request))
         try:
             # Unauthorized callers are refused before their body is read.
@@ -248,8 +248,8 @@ class _Calls:
         except TimeoutError:
             refused = refusal(status_of(DeadlineError("the deadline of the call passed before there was a plan")))
         except asyncio.CancelledError:  # uvicorn cancels open calls at the end of the grace
-            said = "the server is stopping: send the call to another server"
-            refused = refusal(status_pb2.Status(code=code_pb2.UNAVAILABLE, message=said))
+            rule = "the server is stopping: send the call to another server"
+            refused = refusal(status_pb2.Status(code=code_pb2.UNAVAILABLE, message=rule))
         call.end()
         return refused
 
