@@ -25,8 +25,8 @@ from boxwright.server.answers.dataset import Dataset
 from boxwright.server.answers.pack_request import read_pack_request
 from boxwright.server.metrics import Metrics
 from boxwright.server.settings import Settings
-from boxwright.server.workers.asked import Asked
 from boxwright.server.workers.methods import Methods, warm_up
+from boxwright.server.workers.work import Work
 from boxwright.stop import Stop
 from boxwright.v1.packing_service_pb2 import PackRequest
 
@@ -128,7 +128,7 @@ def _finished(
         taken = []
         for request in requests:
             request.policy.max_effort = 1
-            methods.answer(Asked("Pack", request.SerializeToString()))
+            methods.answer(Work("Pack", request.SerializeToString()))
             taken.append((time.thread_time() - at[-1]) * 1_000)
         jobs = [read_pack_request(each, dataset, datetime.now(UTC).date()) for each in requests]
         expected = [finish_time_s(job.task.order, job.task.catalog, empty_spaces=job.empty_spaces) for job in jobs]

@@ -24,8 +24,8 @@ from boxwright.server.answers.dataset import Dataset
 from boxwright.server.answers.pack_request import PackJob, read_pack_request
 from boxwright.server.metrics import NotedMetrics
 from boxwright.server.settings import Settings
-from boxwright.server.workers.asked import Asked
 from boxwright.server.workers.methods import Methods, warm_up
+from boxwright.server.workers.work import Work
 from boxwright.server.workers.worker import process_cpu_s
 from boxwright.v1.packing_service_pb2 import PackRequest
 
@@ -84,7 +84,7 @@ class _Alone:
         """Answer requests from bytes to bytes."""
         begun = time.process_time()
         for each in self._bodies:
-            self._methods.answer(Asked("Pack", each))
+            self._methods.answer(Work("Pack", each))
             self._metrics.take()
         return {METHODS: time.process_time() - begun}
 

@@ -1,5 +1,5 @@
-// Plans one order with a Boxwright server, prints what a packer needs, then shows how a refusal reads.
-// Packages: Grpc.Net.Client, Google.Protobuf, Grpc.Tools (which makes the stubs), Grpc.StatusProto (which reads details).
+// Plans one order with a Boxwright server, prints what a packer needs, then prints a refusal.
+// Packages: Grpc.Net.Client, Google.Protobuf, Grpc.Tools (generates the stubs), Grpc.StatusProto (reads error details).
 using Boxwright.V1;
 using Google.Rpc;
 using Grpc.Core;
@@ -23,7 +23,7 @@ async Task Plan(Order order)
     var request = new PackRequest { Order = order, Catalog = "catalogs/eu-webshop" };
     try
     {
-        // Within two seconds: a station shows the packer something by then.
+        // A packer should not wait longer than two seconds.
         var answer = await client.PackAsync(request, deadline: DateTime.UtcNow.AddSeconds(2));
         foreach (var (parcel, number) in answer.Plan.Parcels.Select((parcel, index) => (parcel, index + 1)))
         {

@@ -1,4 +1,4 @@
-// Plans one order with a Boxwright server, prints what a packer needs, then shows how a refusal reads.
+// Plans one order with a Boxwright server, prints what a packer needs, then prints a refusal.
 //
 //	go run pack.go 127.0.0.1:50051
 package main
@@ -66,7 +66,7 @@ func main() {
 	}
 }
 
-// pack plans an order within two seconds: a station shows the packer something by then.
+// pack plans an order with a deadline of two seconds: a packer should not wait longer.
 func pack(client boxwright.PackingServiceClient, order *boxwright.Order) (*boxwright.PackResponse, error) {
 	within, cancel := context.WithTimeout(context.Background(), 2*time.Second)
 	defer cancel()

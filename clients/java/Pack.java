@@ -18,7 +18,7 @@ import io.grpc.Metadata;
 import io.grpc.StatusRuntimeException;
 import java.util.concurrent.TimeUnit;
 
-/** Plans one order with a Boxwright server, prints what a packer needs, then shows how a refusal reads. */
+/** Plans one order with a Boxwright server, prints what a packer needs, then prints a refusal. */
 public final class Pack {
     private static final Metadata.Key<byte[]> DETAILS =
             Metadata.Key.of("grpc-status-details-bin", Metadata.BINARY_BYTE_MARSHALLER);
@@ -45,7 +45,7 @@ public final class Pack {
 
     private static void plan(ManagedChannel channel, Order order) throws InvalidProtocolBufferException {
         PackRequest request = PackRequest.newBuilder().setOrder(order).setCatalog("catalogs/eu-webshop").build();
-        // Within two seconds: a station shows the packer something by then.
+        // A packer should not wait longer than two seconds.
         PackingServiceGrpc.PackingServiceBlockingStub service =
                 PackingServiceGrpc.newBlockingStub(channel).withDeadlineAfter(2, TimeUnit.SECONDS);
         try {
@@ -63,7 +63,7 @@ public final class Pack {
             Metadata trailers = refused.getTrailers();
             byte[] details = trailers == null ? null : trailers.get(DETAILS);
             if (details == null) {
-                return; // The answer is not the server's own: a proxy, or nobody.
+                return; // There is no answer of the server: a proxy answered, or nobody.
             }
             for (Any detail : Status.parseFrom(details).getDetailsList()) {
                 if (detail.is(ErrorInfo.class)) {

@@ -1,4 +1,4 @@
-// The contract, loaded at run time from proto/, and calls of it with a deadline.
+// Loads the contract from proto/ at run time, and makes calls with a deadline.
 import { fileURLToPath } from 'node:url'
 import { credentials, loadPackageDefinition } from '@grpc/grpc-js'
 import { loadSync } from '@grpc/proto-loader'
@@ -9,9 +9,9 @@ export const here = (path) => fileURLToPath(new URL(path, import.meta.url))
 
 export function packing(target) {
   const definition = loadSync('boxwright/v1/packing_service.proto', {
-    keepCase: true, // fields are named as in the contract
+    keepCase: true, // keeps the field names of the contract
     enums: String,
-    longs: String, // units of money are 64-bit integers
+    longs: String, // money has 64-bit integers
     defaults: true,
     oneofs: true,
     includeDirs: [here('../../proto'), here('../../proto/third_party/googleapis')],

@@ -2,7 +2,7 @@
 //
 //   npm ci && node smoke.mjs [host:port] [request.json]
 //
-// Ends with 0 when every unit ordered is in the plan, and with 1 otherwise.
+// Exits with 0 if every unit of the order is in the plan, otherwise with 1.
 import { readFileSync } from 'node:fs'
 import { call, here, packing } from './contract.mjs'
 

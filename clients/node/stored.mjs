@@ -1,8 +1,8 @@
-// Plans and stores an order, reads its plan again by its name, and finds it by its order.
+// Plans and stores an order, reads the plan by its name, and finds it by its order.
 //
 //   npm ci && node stored.mjs [host:port] [order]
 //
-// The server needs a store (docs/deployment.md). Ends with 1 where the plan that is read is another one.
+// The server needs a store (docs/deployment.md). Exits with 1 if the plan read is another one.
 import { call, packing } from './contract.mjs'
 
 const client = packing(process.argv[2] ?? '127.0.0.1:50051')

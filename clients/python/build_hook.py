@@ -1,6 +1,6 @@
-"""Generates the stubs when the client is built by itself: ``pip install ./clients/python``.
+"""Generates the stubs if the client is built on its own: ``pip install ./clients/python``.
 
-In a checkout they are made as those of the server are. A source distribution carries them.
+In a checkout the server's generator makes them; a source distribution contains them.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 
 class ClientBuildHook(BuildHookInterface[BuilderConfig]):
-    """Runs the generator of the checkout, where there is one, and takes the licence along."""
+    """Runs the generator of a checkout, if there is one, and includes the licence."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         """Generate all stubs."""

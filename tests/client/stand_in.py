@@ -33,9 +33,9 @@ class StandIn(PackingServiceServicer):
     def status(self):
         """Return what a failing call ends with."""
         status = status_pb2.Status(code=self.code.value[0], message="not now")
-        for each in self.details:
+        for detail in self.details:
             packed = any_pb2.Any()
-            packed.Pack(each)
+            packed.Pack(detail)
             status.details.append(packed)
         return status
 

@@ -83,17 +83,6 @@ def test_a_server_that_restarts_is_reached(restarting, door, kind):
 
 @both
 @doors
-@pytest.mark.parametrize("attempts", [1, 3])
-def test_attempts_are_counted(stand_in, target, kind, attempts):
-    """After as many attempts as allowed the failure is told."""
-    stand_in.failures = 99
-    with pytest.raises(UnavailableError):
-        call(kind, target, attempts=attempts)
-    assert len(stand_in.remaining_s) == attempts
-
-
-@both
-@doors
 def test_metadata_goes_with_every_call(stand_in, target, kind):
     """A token for a proxy in front arrives."""
     call(kind, target, metadata=[("authorization", "Bearer x")])
@@ -108,18 +97,6 @@ def test_a_server_that_says_when_to_come_back_is_called_then(stand_in, target, k
     stand_in.details = [stand_in.reason("OVERLOADED"), stand_in.retry_info(0.05)]
     call(kind, target)
     assert len(stand_in.remaining_s) == 3
-
-
-@both
-@doors
-def test_no_wait_goes_past_the_deadline(stand_in, target, kind):
-    """Where the server says to come back too late for the caller, the caller is told at once."""
-    stand_in.failures, stand_in.code = 99, grpc.StatusCode.RESOURCE_EXHAUSTED
-    stand_in.details = [stand_in.reason("OVERLOADED"), stand_in.retry_info(3_600)]
-    with pytest.raises(OverloadedError) as caught:
-        call(kind, target)
-    assert caught.value.retry_after_s == 3_600
-    assert len(stand_in.remaining_s) == 1
 
 
 @both

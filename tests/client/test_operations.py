@@ -24,11 +24,11 @@ def test_a_client_gets_the_result(targets):
     with Client(targets["http"], timeout_s=60) as client:
         begun = client.evaluate_catalogs(request)
         result = client.wait(begun, messages.EvaluateCatalogsResponse)
-        assert [each.complete_order_count for each in result.evaluations] == [1, 1]
+        assert [evaluation.complete_order_count for evaluation in result.evaluations] == [1, 1]
         assert client.get_operation(begun.name).done
-        assert begun.name in [each.name for each in client.list_operations()]
+        assert begun.name in [operation.name for operation in client.list_operations()]
         client.delete_operation(begun.name)
-        assert begun.name not in [each.name for each in client.list_operations()]
+        assert begun.name not in [operation.name for operation in client.list_operations()]
 
 
 def test_the_client_for_asyncio_does_the_same(targets):
@@ -42,7 +42,7 @@ def test_the_client_for_asyncio_does_the_same(targets):
             with pytest.raises(TimeoutError):
                 await client.wait(begun, messages.DesignCatalogResponse, timeout_s=0)
             result = await client.wait(begun, messages.DesignCatalogResponse)
-            assert [each.size_count for each in result.designs] == [1, 2]
+            assert [design.size_count for design in result.designs] == [1, 2]
             with pytest.raises(TypeError):
                 await client.wait(begun, messages.EvaluateCatalogsResponse)
             second = await client.design_catalog(request)
@@ -51,7 +51,7 @@ def test_the_client_for_asyncio_does_the_same(targets):
                 await client.wait(second, messages.DesignCatalogResponse)
             assert caught.value.reason == "CANCELLED"
             assert (await client.get_operation(second.name)).done
-            listed = [each.name async for each in client.list_operations()]
+            listed = [operation.name async for operation in client.list_operations()]
             assert {begun.name, second.name} <= set(listed)
             await client.delete_operation(second.name)
 

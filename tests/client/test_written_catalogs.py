@@ -33,12 +33,12 @@ def test_a_catalog_is_written_planned_with_and_deleted(target):
         with pytest.raises(ServiceError) as caught:
             client.update_catalog(made)
         assert caught.value.reason == "ETAG_MISMATCH"
-        assert [each.revision for each in client.list_catalog_revisions(made.name)][:2] == [
+        assert [revision.revision for revision in client.list_catalog_revisions(made.name)][:2] == [
             changed.revision,
             made.revision,
         ]
         client.delete_catalog(made.name, etag=changed.etag)
-        assert made.name not in [each.name for each in client.list_catalogs()]
+        assert made.name not in [catalog.name for catalog in client.list_catalogs()]
 
 
 def test_asyncio_has_the_same(target):
@@ -48,12 +48,12 @@ def test_asyncio_has_the_same(target):
         async with AsyncClient(target) as client:
             catalog = catalog_pb2.Catalog(catalog_id="later", box_types=[BOX])
             made = await client.update_catalog(catalog, allow_missing=True)
-            versions = [each async for each in client.list_catalog_revisions(made.name)]
+            versions = [revision async for revision in client.list_catalog_revisions(made.name)]
             assert versions[0].hash == made.hash
             await client.delete_catalog(made.name)
             again = await client.create_catalog(catalog)
             await client.delete_catalog(again.name, etag=again.etag)
-            assert [each async for each in client.list_sites()] == []
+            assert [site async for site in client.list_sites()] == []
             with pytest.raises(ServiceError):
                 await client.get_site("sites/a")
             with pytest.raises(ServiceError):

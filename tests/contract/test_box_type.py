@@ -134,7 +134,7 @@ def test_what_is_no_derived_value_is_refused(fields: dict[str, object], field: s
     """A field or value that does not follow from the others is named; so is one that makes no sense."""
     with pytest.raises(InvalidInputError) as refused:
         read(**fields)
-    assert [each.field for each in refused.value.violations] == [f"box_types[0].{field}"]
+    assert [violation.field for violation in refused.value.violations] == [f"box_types[0].{field}"]
 
 
 @pytest.mark.parametrize(

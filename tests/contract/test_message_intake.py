@@ -56,7 +56,7 @@ def test_a_list_that_is_too_long_is_named_before_it_is_read(kind, data, path):
     """Lists of all depths, in one or several pieces; all lists together; and fields that say nothing."""
     with pytest.raises(LimitExceededError) as caught:
         parse(data, kind)
-    assert [each.field for each in caught.value.violations] == [path]
+    assert [violation.field for violation in caught.value.violations] == [path]
 
 
 def test_lists_within_their_limits_are_read():

@@ -112,7 +112,7 @@ def test_footprints_that_differ_in_any_field_are_not_taken_for_one_another():
     }
     others = [replace(footprint, lines=(replace(one, **{name: to}), two, *more)) for name, to in changes.items()]
     others += [replace(footprint, lines=footprint.lines[:-1]), replace(footprint, coverage=footprint.coverage[1:])]
-    each_field = {each.name: {} for each in footprint_pb2.Footprint.DESCRIPTOR.fields}
+    each_field = {field.name: {} for field in footprint_pb2.Footprint.DESCRIPTOR.fields}
     for components in ({line.component for line in footprint.lines}, {Component.BOX}):
         for each in (footprint, *others, footprint):
             by_field = footprint_to_wire(each, components, materials, each_field)

@@ -31,7 +31,8 @@ def made():
 def without_coverage(footprints):
     """Return footprints as a file states them: with the table that a source names, without the profile's coverage."""
     return [
-        replace(each, coverage=(), lines=tuple(replace(line, source="") for line in each.lines)) for each in footprints
+        replace(footprint, coverage=(), lines=tuple(replace(line, source="") for line in footprint.lines))
+        for footprint in footprints
     ]
 
 
@@ -72,7 +73,7 @@ def test_a_field_that_says_nothing_of_its_kind_is_named(change, field):
     """Quantities out of any range, and members that there are not."""
     found = Findings()
     assert PLACEMENT.read(placement_pb2.Placement(line_id="a", **change), found) is None
-    assert [each.field for each in found.violations] == [field]
+    assert [violation.field for violation in found.violations] == [field]
 
 
 def test_what_is_absent_is_the_default_of_the_noun():
@@ -90,7 +91,7 @@ def test_inner_messages_are_read_at_their_path():
     message.value.objective, message.value.value = 1, math.inf
     found = Findings("certificate")
     assert read_certificate(message, CATALOG, found) is None
-    assert {each.field for each in found.violations} == {
+    assert {violation.field for violation in found.violations} == {
         "certificate.value.value",
         "certificate.accounting_profile",
         "certificate.refused_candidates[0].smallest_change.change",

@@ -73,14 +73,14 @@ def faults(data: dict[str, Any]) -> list[str]:
     """Return the fields that are wrong with a catalog."""
     found = Findings()
     read_catalog(json_format.ParseDict(data, Catalog()), load_materials(), found)
-    return [each.field for each in found.violations]
+    return [violation.field for violation in found.violations]
 
 
 def faults_of_lane(data: dict[str, Any]) -> list[str]:
     """Return the fields that are wrong with a lane."""
     found = Findings()
     read_lane(json_format.ParseDict(data, Lane()), load_materials(), date(2026, 6, 1), found)
-    return [each.field for each in found.violations]
+    return [violation.field for violation in found.violations]
 
 
 def changed(value: Any, path: str, text: str) -> Any:
@@ -129,7 +129,7 @@ def texts(kind: Any, value: Any, path: str = "") -> Iterator[str]:
 
 def test_no_text_of_a_catalog_is_longer_than_notes_may_be() -> None:
     """Whatever text of it, of its box types and its dunnage is longer is refused, or is one that nobody reads."""
-    paths = [each for each in texts(Catalog.DESCRIPTOR, CATALOG) if each.rpartition(".")[2] not in ANSWERED]
+    paths = [text for text in texts(Catalog.DESCRIPTOR, CATALOG) if text.rpartition(".")[2] not in ANSWERED]
     assert {*NAMES, *NOTES} <= set(paths)
     for path in paths:
         assert faults(changed(CATALOG, path, "a" * (MAX_NOTE_LENGTH + 1))), path
@@ -157,7 +157,7 @@ def test_a_text_without_a_limit_of_its_own_is_refused_unread(kind: Any, data: di
     parse(sent("\N{ETHIOPIC SYLLABLE HA}" * MAX_TEXT_LENGTH), kind)
     with pytest.raises(LimitExceededError) as caught:
         parse(sent("a" * (MAX_TEXT_LENGTH + 1)), kind)
-    assert [each.field for each in caught.value.violations] == [path]
+    assert [violation.field for violation in caught.value.violations] == [path]
 
 
 def test_a_file_of_a_catalog_is_as_long_as_its_own_limit() -> None:

@@ -69,14 +69,14 @@ def test_a_broken_rule_is_named_by_its_path(line, field):
     """Each broken rule is the one finding, at the path that the caller wrote."""
     with pytest.raises(InvalidInputError) as caught:
         read(line)
-    assert [each.field for each in caught.value.violations] == [f"order.lines[0].{field}"]
+    assert [violation.field for violation in caught.value.violations] == [f"order.lines[0].{field}"]
 
 
 def test_all_broken_rules_are_named_at_once():
     """Rules of every line, and of the order itself, come in one error."""
     with pytest.raises(InvalidInputError) as caught:
         read(without("mass_g", quantity=0), LINE, LINE, order_id="")
-    assert {each.field for each in caught.value.violations} == {
+    assert {violation.field for violation in caught.value.violations} == {
         "order.lines[0].mass_g",
         "order.lines[0].quantity",
         "order.order_id",
@@ -95,7 +95,7 @@ def test_class_names_match_the_contract():
     """Every class of fragility of the domain is one of the contract and the other way round."""
     numbers = order_pb2.FragilityClass.values()[1:]
     codec = EnumCodec(order_pb2.FragilityClass.DESCRIPTOR, FragilityClass)
-    assert {codec.read(each, Findings(), "f") for each in numbers} == set(FragilityClass)
+    assert {codec.read(number, Findings(), "f") for number in numbers} == set(FragilityClass)
 
 
 def test_sales_packaging_that_says_nothing_arrives():
@@ -119,4 +119,4 @@ def test_bad_sales_packaging_is_named(inside, field):
     """Each rule is told by the path of its field."""
     with pytest.raises(InvalidInputError) as caught:
         read({**LINE, "sales_packaging": inside})
-    assert f"order.lines[0].sales_packaging.{field}" in {each.field for each in caught.value.violations}
+    assert f"order.lines[0].sales_packaging.{field}" in {violation.field for violation in caught.value.violations}

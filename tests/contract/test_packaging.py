@@ -16,7 +16,7 @@ MATERIALS = load_materials()
 components = st.builds(
     PackagingComponent,
     st.sampled_from([Component.BOX, Component.VOID_FILL, Component.TAPE]),
-    st.sampled_from([each.material_id for each in MATERIALS.materials]),
+    st.sampled_from([material.material_id for material in MATERIALS.materials]),
     mass_mg=st.integers(1, 10**9),
     trips=st.integers(1, 100_000),
     recycled_content=st.none() | st.decimals(0, 1, places=6).map(lambda share: Decimal(str(float(share)))),

@@ -31,7 +31,7 @@ def test_a_broken_cap_is_named_by_its_path(cap, field):
     """Each broken rule is the one finding, at the path that the caller wrote."""
     with pytest.raises(InvalidInputError) as caught:
         read(property_caps=[cap])
-    assert [each.field for each in caught.value.violations] == [f"policy.{field}"]
+    assert [violation.field for violation in caught.value.violations] == [f"policy.{field}"]
 
 
 def test_basis_and_rule_of_emissions_arrive():
@@ -75,7 +75,7 @@ def test_a_broken_pile_is_named_by_its_path(changed, field):
     """Each broken rule is the one finding, at the path that the caller wrote."""
     with pytest.raises(InvalidInputError) as caught:
         read(stacking={**PILE, **changed})
-    assert [each.field for each in caught.value.violations] == [f"policy.stacking.{field}"]
+    assert [violation.field for violation in caught.value.violations] == [f"policy.stacking.{field}"]
 
 
 def test_material_requirements_arrive():
@@ -116,4 +116,4 @@ def test_broken_material_requirements_are_named(wanted, field):
     """Each broken rule is found at the path that the caller wrote."""
     with pytest.raises(InvalidInputError) as caught:
         read(material_requirements=wanted)
-    assert f"policy.material_requirements.{field}" in [each.field for each in caught.value.violations]
+    assert f"policy.material_requirements.{field}" in [violation.field for violation in caught.value.violations]

@@ -32,7 +32,7 @@ def documents(name):
 
 
 KUSTOMIZATION = documents("kustomization.yaml")[0]
-RESOURCES = [each for name in KUSTOMIZATION["resources"] for each in documents(name)]
+RESOURCES = [document for name in KUSTOMIZATION["resources"] for document in documents(name)]
 
 
 def resource(kind, name="boxwright"):
@@ -98,10 +98,10 @@ def test_ports_are_those_of_the_settings():
         for port in resource("Service", name)["spec"]["ports"]:
             assert port["port"] == doors[port["targetPort"]]
     callers, prometheus = resource("NetworkPolicy")["spec"]["ingress"]
-    assert {each["port"] for each in callers["ports"]} == {doors["grpc"], doors["http"]}
+    assert {caller["port"] for caller in callers["ports"]} == {doors["grpc"], doors["http"]}
     assert {each["port"] for each in prometheus["ports"]} == {doors["admin"]}
     probes = [CONTAINER[name]["httpGet"] for name in ("startupProbe", "readinessProbe", "livenessProbe")]
-    assert {each["port"] for each in probes} == {"admin"}
+    assert {probe["port"] for probe in probes} == {"admin"}
 
 
 def test_selectors_find_the_pods():
@@ -127,7 +127,7 @@ def test_files_of_the_settings_are_mounted():
     paths = [each for each in SETTINGS.values() if isinstance(each, str) and each.startswith("/")]
     paths += [each["value"] for each in CONTAINER["env"]]
     assert len(paths) == 6
-    assert all(str(Path(each).parent) in mounts for each in paths)
+    assert all(str(Path(path).parent) in mounts for path in paths)
 
 
 def test_the_monitor_of_the_operator_is_valid_and_finds_the_pods():

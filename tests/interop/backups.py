@@ -134,7 +134,7 @@ def back_up_and_restore(operator: Operator, heading: str, destroy: Callable[[], 
     destroy()
     restored = operator.run(restore)
     operator.store = operator.store_of(restore)
-    if not all(each in restored for each in names) or "A-4" in restored:
+    if not all(name in restored for name in names) or "A-4" in restored:
         raise RuntimeError(f"other plans were restored: {restored}")
     with operator.serving() as call:
         if read_plans(call, names) != before:

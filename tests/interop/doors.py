@@ -66,10 +66,10 @@ def drive_by_curl(transcript: Transcript, http: str) -> str:
     packed, status = post("Pack", _order(order_id))
     plan = packed.get("plan", {})
     name, parcels = plan.get("name", ""), plan.get("parcels", [])
-    placed = sum(len(each["placements"]) for each in parcels)
+    placed = sum(len(parcel["placements"]) for parcel in parcels)
     transcript.expect("curl plans and stores", right=status == "200 application/json" and placed == 3 and bool(name))
     read, _ = get(f"/v1/{name}?read_mask=order_id,parcels.box_type_id")
-    same = [each["box_type_id"] for each in read.get("parcels", [])] == [each["box_type_id"] for each in parcels]
+    same = [each["box_type_id"] for each in read.get("parcels", [])] == [parcel["box_type_id"] for parcel in parcels]
     transcript.expect("curl reads the plan", right=same and read.get("order_id") == order_id)
     found, _ = get(f"/v1/plans?filter=order_id=%22{order_id}%22&read_mask=name,order_id,status")
     transcript.expect("curl finds the plan", right=[each["name"] for each in found.get("plans", [])] == [name])
@@ -111,7 +111,7 @@ def look_at_page(transcript: Transcript, http: str, plan: str, picture: Path) ->
     url = f"http://{http}/{plan}"
     done = transcript.run(*browser.CHROMIUM, "--dump-dom", url, quiet=True)
     text = re.sub(r"[ \t]+", " ", browser.said(done))
-    lines = [each.strip() for each in text.splitlines() if each.strip()]
+    lines = [splitline.strip() for splitline in text.splitlines() if splitline.strip()]
     transcript.lines += ["the page says:", *lines, ""]
     shown = all(each in text for each in ("by-curl", "book", "CO2e"))
     transcript.expect("Chromium shows the page of the plan", right="image/svg+xml" in done.stdout and shown)

@@ -81,7 +81,7 @@ class Postgresql:
     def start(self) -> None:
         """Start it, and wait until it takes connections."""
         settings = ("listen_addresses=127.0.0.1", f"unix_socket_directories={self.folder}", *self._settings)
-        options = [word for each in settings for word in ("-c", each)]
+        options = [word for setting in settings for word in ("-c", setting)]
         command = [str(self._programs / "postgres"), "-D", "data", "-p", str(self.port), *options]
         with (self.folder / "log").open("ab") as log:
             self.process = subprocess.Popen(command, cwd=self.folder, user=self._user, stdout=log, stderr=log)

@@ -89,11 +89,11 @@ def follow(follower: Follower, text: str, done: Callable[[str], None] = lambda _
 def lacking(said: dict[str, str]) -> list[str]:
     """Return what the page promises and was not seen, by heading."""
     promised = {
-        "3. Settings": (r"^ok +tokens ", r"^ok +certificates .* ends "),
+        "3. Settings": (r"^ok +tokens ", r"^ok +certificates .* expires "),
         "4. Start it": (r"^SERVING$",),
         "5. Call it": ("unauthenticated", r'"name":"plans/\w+","status":"PLAN_STATUS_COMPLETE"'),
         "6. Watch it": ("boxwright_plans_total",),
-        "7. Break something": ("PLAN_STATUS_COMPLETE", "BoxwrightWorkersEnd", "a planning process ended"),
+        "7. Break something": ("PLAN_STATUS_COMPLETE", "BoxwrightWorkersEnd", "a worker ended"),
     }
     return [
         f"{heading}: {pattern}"

@@ -62,7 +62,7 @@ def bad_fields(status):
         if packed.Is(error_details_pb2.BadRequest.DESCRIPTOR):
             detail = error_details_pb2.BadRequest()
             packed.Unpack(detail)
-            return [each.field for each in detail.field_violations]
+            return [violation.field for violation in detail.field_violations]
     return []
 
 

@@ -92,7 +92,7 @@ def test_metrics_are_answered_whatever_bytes_a_request_holds(port, caplog, head)
         connection.sendall(head + b"Connection: close\r\n\r\n")
         with connection.makefile("rb") as answer:
             assert answer.readline() in (b"HTTP/1.1 200 OK\r\n", b"HTTP/1.1 400 Bad Request\r\n")
-    assert [each.getMessage() for each in caplog.records if each.levelno >= logging.ERROR] == []
+    assert [record.getMessage() for record in caplog.records if record.levelno >= logging.ERROR] == []
 
 
 def test_a_path_that_lacks_a_slash_is_not_sent_elsewhere(port):

@@ -31,8 +31,8 @@ def test_the_bytes_are_those_of_the_message():
     put(answer, 0, "a")
     put(answer, 1, "b", failed=True)
     read = messages.BatchPackResponse.FromString(answer.serialized())
-    assert [each.order_id for each in read.results] == ["a", "b", "c" * 300]
-    assert [each.response.plan.order_id for each in read.results] == ["a", "", "c" * 300]
+    assert [result.order_id for result in read.results] == ["a", "b", "c" * 300]
+    assert [result.response.plan.order_id for result in read.results] == ["a", "", "c" * 300]
     assert read.results[1].error.message == "does not fit"
     assert (read.planned_count, read.error_count) == (2, 1)
 
@@ -58,14 +58,14 @@ def test_a_full_answer_takes_errors_only():
     answer.check_room()
     with pytest.raises(LimitExceededError) as refused:
         put(answer, 0, "a" * 20)
-    assert [each.field for each in refused.value.violations] == ["read_mask"]
+    assert [violation.field for violation in refused.value.violations] == ["read_mask"]
     put(answer, 0, "a", failed=True)
     with pytest.raises(LimitExceededError):
         answer.check_room()
 
 
 def test_orders_past_the_size_of_an_answer_are_errors_and_none_is_lost():
-    """Asked for everything, some orders of a batch are planned; the rest say why not. A smaller mask fits them all."""
+    """Work for everything, some orders of a batch are planned; the rest say why not. A smaller mask fits them all."""
     book = {"line_id": "book", "quantity": 1, "cuboid": {"dimensions": {"length_mm": 210, "width_mm": 148}}}
     book["cuboid"]["dimensions"]["height_mm"] = 25
     order = {"catalog": "catalogs/eu-stock", "order": {"lines": [{**book, "mass_g": 400}]}}
@@ -83,8 +83,8 @@ def test_orders_past_the_size_of_an_answer_are_errors_and_none_is_lost():
         with pytest.raises(grpc.RpcError, match="read_mask"):
             PackingServiceStub(channel).Pack(alone, timeout=60)
     assert small.planned_count == 12
-    assert [each.order_id for each in whole.results] == [str(number) for number in range(12)]
+    assert [result.order_id for result in whole.results] == [str(number) for number in range(12)]
     assert 0 < whole.planned_count < 12
     assert whole.planned_count + whole.error_count == 12
     assert whole.ByteSize() < 100_000
-    assert all("read_mask" in each.error.message for each in whole.results if each.HasField("error"))
+    assert all("read_mask" in result.error.message for result in whole.results if result.HasField("error"))

@@ -13,7 +13,7 @@ from boxwright.server.http import call
 from boxwright.server.http.call import Call
 from boxwright.server.metrics import Metrics
 from boxwright.server.reloading import Current
-from boxwright.server.workers.asked import Answered
+from boxwright.server.workers.work import WorkResult
 from boxwright.v1 import packing_service_pb2 as messages
 
 from .live_calls import BOOK, request
@@ -48,7 +48,7 @@ class Planning:
         self.asked.append(asked.answer_by_s)
         if len(self.asked) == self._orders:
             self._clock.now_s += DEADLINE_S
-        return Answered(PLAN.SerializeToString())
+        return WorkResult(PLAN.SerializeToString())
 
 
 @pytest.fixture
@@ -83,7 +83,7 @@ def test_orders_that_are_not_begun_by_the_deadline_are_refused_without_work(data
     planning = Planning(3, clock)
     answer, metrics = planned(dataset, 300, planning, Call("127.0.0.1", 1, DEADLINE_S))
     assert (answer.planned_count, answer.error_count, len(planning.asked)) == (3, 297, 3)
-    late = [each for each in answer.results if each.HasField("error")]
+    late = [result for result in answer.results if result.HasField("error")]
     assert all("DEADLINE_BEFORE_PLAN" in str(each.error) and each.order_id for each in late)
     name, reason = "boxwright_answered_orders_total", "deadline_before_plan"
     assert counted(metrics, name, kind="batch", reason=reason) == 297

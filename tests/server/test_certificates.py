@@ -37,7 +37,7 @@ def faults(folder, certificate="server.pem", key="server.key", client_ca=""):
     """Return the settings and rules that files break."""
     with pytest.raises(InvalidInputError) as caught:
         Certificates(named(folder / certificate, folder / key, client_ca and folder / client_ca))
-    return {each.field: each.rule for each in caught.value.violations}
+    return {violation.field: violation.rule for violation in caught.value.violations}
 
 
 @pytest.mark.parametrize(
@@ -135,7 +135,7 @@ def test_settings_that_do_not_go_together_are_named(given, field):
     """Half of TLS is no TLS; where nobody is known, nobody else's address is listened to."""
     with pytest.raises(InvalidInputError) as caught:
         Settings(**given)
-    assert [each.field for each in caught.value.violations] == [field]
+    assert [violation.field for violation in caught.value.violations] == [field]
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ from .frozen import ACK, FRAME_HEAD, PREFACE, SETTINGS, frame
 from .here import server_here
 from .live_calls import BOOK, request
 from .test_http_app import READ, exchange, observer, served  # noqa: F401 - the fixture of a door
-from .test_limits_of_doors import posted
+from .test_limits_of_ports import posted
 
 LIST = "/boxwright.v1.CatalogService/ListCatalogs"
 MOST_BYTES = 4_096
@@ -105,7 +105,7 @@ def test_a_client_opens_another_connection_in_time_and_its_stream_goes_on():
 def peers_of(server):
     """Return from where calls came, as the log says."""
     lines = [json.loads(each) for each in list(server.log) if each.startswith("{")]
-    return {each["peer"] for each in lines if each["message"] == "PackingService/Pack"}
+    return {line["peer"] for line in lines if line["message"] == "PackingService/Pack"}
 
 
 def test_a_request_past_the_limit_of_bytes_is_refused_at_each_door(hasty):

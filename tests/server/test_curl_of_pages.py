@@ -17,9 +17,9 @@ def commands(page):
     blocks = re.findall("^```sh\n(.*?)^```$", page.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
     lines = [each for block in blocks for each in re.split("^(?=curl |boxwright )", block, flags=re.MULTILINE)]
     return [
-        each
-        for each in lines
-        if each.startswith("curl ") and "http://127.0.0.1:" in each and "authorization" not in each.lower()
+        line
+        for line in lines
+        if line.startswith("curl ") and "http://127.0.0.1:" in line and "authorization" not in line.lower()
     ]
 
 

@@ -15,8 +15,8 @@ from boxwright.server.api.faults import reason_of
 from boxwright.server.api.packing import PackingService
 from boxwright.server.metrics import Metrics
 from boxwright.server.reloading import Current
-from boxwright.server.workers.asked import Asked
 from boxwright.server.workers.methods import Methods, warm_up
+from boxwright.server.workers.work import Work
 from boxwright.stop import Stop
 from boxwright.v1 import packing_service_pb2 as messages
 from boxwright.v1 import policy_pb2
@@ -88,9 +88,9 @@ def test_a_deadline_brings_a_plan_that_is_cut_and_can_be_had_again(methods, data
     """The plan says after how many steps it was cut; with so much effort the same comes again, without a deadline."""
     plan = cut_by_a_deadline(methods, dataset)
     assert plan.cut_short
-    assert "SEARCH_CUT" in {each.code for each in plan.warnings}
+    assert "SEARCH_CUT" in {warning.code for warning in plan.warnings}
     request = long_order(max_effort=plan.effort_used)
-    again = messages.PackResponse.FromString(methods.answer(Asked("Pack", request.SerializeToString())).data).plan
+    again = messages.PackResponse.FromString(methods.answer(Work("Pack", request.SerializeToString())).data).plan
     assert (again.canonical_hash, again.effort_used) == (plan.canonical_hash, plan.effort_used)
     assert again.cut_short
 
@@ -108,10 +108,10 @@ def test_a_deadline_of_a_batch_is_that_of_each_order(methods, dataset):
     for deadline_s in DEADLINES_S:
         data = answered(methods, dataset, lambda service, s=deadline_s: service.BatchPack(batch, Context(s)))
         results = messages.BatchPackResponse.FromString(data).results
-        made = [each.response.plan for each in results if each.HasField("response")]
+        made = [result.response.plan for result in results if result.HasField("response")]
         assert all(each.effort_used > 0 for each in made if each.cut_short)
-        reasons = [each.error.details[0].value for each in results if each.HasField("error")]
-        assert all(b"DEADLINE_BEFORE_PLAN" in each for each in reasons)
+        reasons = [result.error.details[0].value for result in results if result.HasField("error")]
+        assert all(b"DEADLINE_BEFORE_PLAN" in reason for reason in reasons)
         assert len(made) + len(reasons) == 3
         if made:
             return
@@ -137,10 +137,10 @@ def test_a_finished_plan_is_answered_without_the_extras_that_are_late(methods, m
     message.alternative_count = 2
     left = itertools.chain([1_000.0] * in_time, itertools.repeat(0.0))
     monkeypatch.setattr(Stop, "left_s", property(lambda _: next(left)))
-    answer = messages.PackResponse.FromString(methods.answer(Asked("Pack", message.SerializeToString())).data)
+    answer = messages.PackResponse.FromString(methods.answer(Work("Pack", message.SerializeToString())).data)
     assert answer.plan.parcels
     assert (len(answer.alternatives), bool(answer.drawings)) == (others, drawn)
-    assert ("EXTRAS_CUT" in {each.code for each in answer.plan.warnings}) is not drawn
+    assert ("EXTRAS_CUT" in {warning.code for warning in answer.plan.warnings}) is not drawn
 
 
 def test_a_plan_is_not_compared_with_one_that_was_cut(methods, monkeypatch):
@@ -155,7 +155,7 @@ def test_a_plan_is_not_compared_with_one_that_was_cut(methods, monkeypatch):
         return made
 
     monkeypatch.setattr(pack, "baseline_plan", late)
-    asked = Asked("Pack", message.SerializeToString(), stop=stop)
+    asked = Work("Pack", message.SerializeToString(), stop=stop)
     answer = messages.PackResponse.FromString(methods.answer(asked).data)
     assert answer.plan.parcels
     assert answer.comparison.message
@@ -167,4 +167,4 @@ def test_no_file_is_read_while_an_order_is_finished(methods, dataset, monkeypatc
     catalogs._shipped_hash.cache_clear()
     methods = Methods(dataset, Metrics())
     monkeypatch.setattr(catalogs, "load_catalog", None)
-    assert methods.answer(Asked("Pack", wide_order(1, 1).SerializeToString())).data
+    assert methods.answer(Work("Pack", wide_order(1, 1).SerializeToString())).data

@@ -71,7 +71,7 @@ def test_an_order_that_is_not_whole_says_which_lines_and_why():
     found = detail(status, errors_pb2.IncompletePlanDetail)
     assert grpc_code(status) is grpc.StatusCode.FAILED_PRECONDITION
     assert (found.order_id, found.unpacked_unit_count, found.truncated) == ("o", 10, False)
-    assert [(each.line_id, each.quantity) for each in found.lines] == [("line-0", 7), ("line-1", 3)]
+    assert [(line.line_id, line.quantity) for line in found.lines] == [("line-0", 7), ("line-1", 3)]
 
 
 def test_lines_past_fifty_are_counted_and_not_listed():
@@ -90,7 +90,7 @@ def test_lines_past_fifty_are_counted_and_not_listed():
 def test_what_a_database_says_is_for_the_log(kind):
     """Its words name paths, hosts and users; callers get the reason in words of ours."""
     status = status_of(kind("connection to server at 10.0.0.5 failed: user box: /var/lib/boxwright/plans.db"))
-    assert kind.told in status.message
+    assert kind.public_message in status.message
     assert b"10.0.0.5" not in status.SerializeToString()
 
 
@@ -196,4 +196,4 @@ def test_a_plan_that_fails_the_check_lists_what_is_broken():
 @pytest.mark.parametrize("kind", [StoreBusyError, CatalogBusyError])
 def test_a_store_that_was_too_slow_promises_no_more_in_the_log(kind):
     """Each call is late by itself, and the log has a line for the first; its words are for the log here too."""
-    assert status_of(kind("/var/lib/boxwright/plans.db: 5 s")).message == kind.told
+    assert status_of(kind("/var/lib/boxwright/plans.db: 5 s")).message == kind.public_message

@@ -203,6 +203,6 @@ def test_calls_under_way_at_the_end_of_the_grace_are_told(observer, sent, caplog
     said = asyncio.run(run())
     assert b" 503 " in said[:20]
     assert b'"code":"unavailable"' in said
-    observed = [each.facts for each in caplog.records if "code" in getattr(each, "facts", {})]
+    observed = [record.facts for record in caplog.records if "code" in getattr(record, "facts", {})]
     assert [each["code"] for each in observed] == ["UNAVAILABLE"] * observer.cut
     assert all(each["ended"] for each in observed)

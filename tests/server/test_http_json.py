@@ -34,7 +34,7 @@ def test_a_number_that_no_enum_holds_is_refused_by_field(number):
     """Protobuf cannot be asked for a member of more than 32 bits."""
     with pytest.raises(InvalidInputError) as refused:
         from_json(json.dumps({"policy": {"mode": number}}).encode(), packing_service_pb2.PackRequest)
-    assert [each.field for each in refused.value.violations] == ["policy.mode"]
+    assert [violation.field for violation in refused.value.violations] == ["policy.mode"]
 
 
 @pytest.mark.parametrize("key", ["k{}", r"\u006b{}", r"{}\"", r"\\{}"])
@@ -58,7 +58,7 @@ def test_a_list_that_is_too_long_is_refused_before_its_entries_are_looked_at(ent
     lines = ",".join([entry] * 10_001)
     with pytest.raises(LimitExceededError) as refused:
         from_json(f'{{"order":{{"lines":[{lines}]}}}}'.encode(), packing_service_pb2.PackRequest)
-    assert [each.field for each in refused.value.violations] == ["order.lines"]
+    assert [violation.field for violation in refused.value.violations] == ["order.lines"]
     assert "10,000" in str(refused.value)
 
 
@@ -69,7 +69,7 @@ def test_a_read_mask_that_is_too_long_is_refused_before_it_is_read(monkeypatch):
         mask = ",".join(["plan.parcels"] * count)
         with pytest.raises(LimitExceededError) as refused:
             from_json(f'{{"readMask":"{mask}"}}'.encode(), packing_service_pb2.PackRequest)
-        assert [each.field for each in refused.value.violations] == ["read_mask.paths"]
+        assert [violation.field for violation in refused.value.violations] == ["read_mask.paths"]
     monkeypatch.undo()
     whole = f'{{"readMask":"{",".join(["plan.parcels"] * 1_000)}"}}'
     assert len(from_json(whole.encode(), packing_service_pb2.PackRequest).read_mask.paths) == 1_000

@@ -274,14 +274,14 @@ def test_watches_of_health_are_limited_and_checks_are_not(narrow):
     with grpc.insecure_channel(narrow.address) as channel:
         stub = health_pb2_grpc.HealthStub(channel)
         watches = [stub.Watch(health_pb2.HealthCheckRequest(), timeout=60) for _ in range(MAX_WATCHES_PER_CALLER)]
-        for each in watches:
-            assert next(each).status == health_pb2.HealthCheckResponse.SERVING
+        for watch in watches:
+            assert next(watch).status == health_pb2.HealthCheckResponse.SERVING
         with pytest.raises(grpc.RpcError) as refused:
             next(stub.Watch(health_pb2.HealthCheckRequest(), timeout=60))
         assert refused.value.code() is grpc.StatusCode.RESOURCE_EXHAUSTED
         assert is_serving(narrow)
-        for each in watches:
-            each.cancel()
+        for watch in watches:
+            watch.cancel()
 
 
 def printed(script):

@@ -56,8 +56,8 @@ def batch(stub, **fields):
 def stream(stub):
     """Send orders over a stream."""
     messages = [packing_service_pb2.StreamPackRequest(correlation_id=str(number)) for number in range(3)]
-    for each in messages:
-        each.pack.request.CopyFrom(long_order())
+    for message in messages:
+        message.pack.request.CopyFrom(long_order())
     return stub.StreamPack(iter(messages), timeout=60)
 
 
@@ -97,7 +97,7 @@ def test_orders_that_nobody_waits_for_never_start(single):
         first = stub.Pack.future(long_order(request_id="id-0"), timeout=60)
         wait_until(lambda: metric(single, busy) == 1)
         others = [stub.Pack.future(long_order(request_id=f"id-{number}"), timeout=0.4) for number in range(1, 5)]
-        assert {each.exception().code() for each in others} == {grpc.StatusCode.RESOURCE_EXHAUSTED}
+        assert {other.exception().code() for other in others} == {grpc.StatusCode.RESOURCE_EXHAUSTED}
         wait_until(lambda: metric(single, "boxwright_orders_waiting") == 0)
         first.cancel()
         wait_until(lambda: metric(single, busy) == 0)

@@ -115,7 +115,7 @@ def test_a_token_of_a_site_plans_for_it_alone(secured, tokens):
         stub = PackingServiceStub(channel)
         results = stub.BatchPack(batch, timeout=60, metadata=metadata).results
         streamed = list(stub.StreamPack(iter(messages), timeout=60, metadata=metadata))
-    assert [each.HasField("error") for each in results] == [False, True, True]
+    assert [result.HasField("error") for result in results] == [False, True, True]
     assert {each.correlation_id: each.WhichOneof("message") for each in streamed} == {
         "0": "accepted",
         "1": "error",
@@ -284,7 +284,7 @@ def test_a_token_that_is_revoked_lets_in_no_more_and_ends_its_streams(secured, f
             call = PackingServiceStub(channel).StreamPack(metadata=tuple(bearer(text).items()))
             await call.write(first)
             assert (await call.read()).HasField("result")
-            kept = [each for each in read_tokens(str(file)) if each.name != "revoked"]
+            kept = [token for token in read_tokens(str(file)) if token.name != "revoked"]
             file.write_text(written(kept))
             await asyncio.to_thread(wait, lambda: isinstance(over_grpc(secured, text), Exception))
             await call.write(first)
@@ -300,7 +300,7 @@ def audited(server, **facts):
 
     def found():
         lines = [json.loads(each) for each in list(server.log) if '"message": "audit"' in each]
-        return [each for each in lines if all(each.get(key) == value for key, value in facts.items())]
+        return [line for line in lines if all(line.get(key) == value for key, value in facts.items())]
 
     wait(found)
     return found()[-1]
@@ -351,7 +351,7 @@ def test_tokens_that_come_and_go_are_audited(secured, file):
     assert dt.datetime.fromisoformat(made["at"]) <= dt.datetime.now(dt.UTC)
 
     def change(**given):
-        kept = [replace(each, **given) if each.token_id == number else each for each in read_tokens(str(file))]
+        kept = [replace(token, **given) if token.token_id == number else token for token in read_tokens(str(file))]
         file.write_text(written(kept))
 
     change(scopes=frozenset({Scope.READ}))
@@ -359,7 +359,7 @@ def test_tokens_that_come_and_go_are_audited(secured, file):
     change(revoked=dt.datetime.now(dt.UTC))
     gone = audited(secured, what="token", credential=number, outcome="revoked")
     assert (gone["token"], gone["at"] > made["at"]) == ("goes", True)
-    file.write_text(written(each for each in read_tokens(str(file)) if each.token_id != number))
+    file.write_text(written(token for token in read_tokens(str(file)) if token.token_id != number))
     assert audited(secured, what="token", credential=number, outcome="removed")["token"] == "goes"
     assert not any(secret in line for line in secured.log)
 
@@ -375,7 +375,7 @@ def test_no_token_is_in_the_log_or_the_metrics(secured, tokens):
         assert each.split("_", 2)[2] not in text
     assert "_secret" not in text
     calls = [json.loads(each) for each in secured.log if '"PackingService/Pack"' in each]
-    known = {(each.get("who"), each.get("credential")) for each in calls}
+    known = {(call.get("who"), call.get("credential")) for call in calls}
     assert ("token:pack", tokens["pack"].split("_")[1]) in known
     assert re.search(r'boxwright_denied_calls_total{why="token_unknown"} [1-9]', shown)
 

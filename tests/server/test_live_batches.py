@@ -22,8 +22,8 @@ def test_a_batch_keeps_its_order_and_gives_each_order_its_own_status(packing):
     for index, each in enumerate(batch.requests):
         each.order.order_id = f"order-{index}"
     answer = packing.BatchPack(batch, timeout=60)
-    assert [each.order_id for each in answer.results] == [f"order-{index}" for index in range(5)]
-    assert [each.error.code for each in answer.results] == [
+    assert [result.order_id for result in answer.results] == [f"order-{index}" for index in range(5)]
+    assert [result.error.code for result in answer.results] == [
         code_pb2.OK,
         code_pb2.INVALID_ARGUMENT,
         code_pb2.FAILED_PRECONDITION,

@@ -27,7 +27,7 @@ def pack(packing, mask=None, line=LINE):
 
 def has_nothing(parcel):
     """Whether a parcel has neither words nor what a line says for people and scanners."""
-    echoed = any(getattr(each, name) for each in parcel.placements for name in CODES)
+    echoed = any(getattr(placement, name) for placement in parcel.placements for name in CODES)
     return bool(parcel.placements) and not parcel.HasField("bench") and not echoed
 
 
@@ -42,16 +42,16 @@ def test_words_and_codes_come_where_they_are_named(packing):
     parcel = pack(packing, f"plan,{ASKED}")
     bench = parcel.bench
     assert bench.language == "en"
-    steps = [each for each in bench.lines if each.step]
-    assert [(each.step, each.unit_count) for each in steps] == [(1, 2)]
-    assert [(each.sku, each.barcode) for each in steps] == [("B-7", "9783161484100")]
+    steps = [line for line in bench.lines if line.step]
+    assert [(step.step, step.unit_count) for step in steps] == [(1, 2)]
+    assert [(step.sku, step.barcode) for step in steps] == [("B-7", "9783161484100")]
     assert "Paperback" in steps[0].sentence
-    weights = [each.weight_g for each in bench.lines if each.HasField("weight_g")]
+    weights = [line.weight_g for line in bench.lines if line.HasField("weight_g")]
     assert weights == sorted(weights)
     assert weights[-1] == bench.gross_g == pytest.approx(parcel.gross_g)
     assert 0 < bench.tolerance_g < bench.gross_g
     assert bench.tape.rule_id == "centre-seams"
-    assert all({name: getattr(each, name) for name in CODES} == CODES for each in parcel.placements)
+    assert all({name: getattr(placement, name) for name in CODES} == CODES for placement in parcel.placements)
 
 
 def test_a_mask_below_them_makes_that_alone(packing):
@@ -86,5 +86,5 @@ def test_check_plan_says_them_of_the_packing_that_it_judges(packing):
     assert has_nothing(answer.assessed_plan.parcels[0])
     question.read_mask.paths[:] = ["assessed_plan.parcels.bench", "assessed_plan.parcels.placements.sku"]
     (parcel,) = packing.CheckPlan(question, timeout=20).assessed_plan.parcels
-    assert [each.sentence for each in parcel.bench.lines] == [each.sentence for each in made.parcels[0].bench.lines]
-    assert {each.sku for each in parcel.placements} == {"B-7"}
+    assert [line.sentence for line in parcel.bench.lines] == [line.sentence for line in made.parcels[0].bench.lines]
+    assert {placement.sku for placement in parcel.placements} == {"B-7"}

@@ -105,7 +105,7 @@ def test_a_repeated_batch_gets_the_rest_of_its_plans(tmp_path):
         with contextlib.ExitStack() as stack:
             break_locked(path, stack)
             first = packing.BatchPack(asked, timeout=60)
-        codes = [each.error.code if each.HasField("error") else 0 for each in first.results]
+        codes = [result.error.code if result.HasField("error") else 0 for result in first.results]
         assert codes == [0, grpc.StatusCode.UNAVAILABLE.value[0], grpc.StatusCode.INVALID_ARGUMENT.value[0]]
         second = packing.BatchPack(asked, timeout=60)
         assert (second.planned_count, second.error_count) == (2, 1)

@@ -146,7 +146,7 @@ def test_the_next_plan_is_made_with_what_was_written(tmp_path):
         assert changed.etag != made.etag
         second = server.plan("hall")
         assert second.versions.catalog_hash == changed.hash != made.hash
-        assert [each.box_type_id for each in second.parcels] == ["L"]
+        assert [parcel.box_type_id for parcel in second.parcels] == ["L"]
         listed = server.catalogs.ListCatalogs(messages.ListCatalogsRequest(), timeout=60).catalogs
         assert [each.version for each in listed if each.name == "catalogs/hall"] == ["2"]
         server.delete("hall", etag=changed.etag)
@@ -161,7 +161,7 @@ def test_the_next_plan_is_made_with_what_was_written(tmp_path):
         check.inline_catalog.CopyFrom(old)
         answer = server.packing.CheckPlan(check, timeout=60)
         assert answer.valid, answer.violations
-        assert [each.revision for each in server.versions("hall")] == [2, 1]
+        assert [version.revision for version in server.versions("hall")] == [2, 1]
         again = server.create(catalog("hall", version="3"))
         assert again.revision == 4
 
@@ -268,7 +268,7 @@ def test_the_same_again_is_no_new_version(server, name):
     made = server.create(catalog(name))
     assert server.update(catalog(name)) == made
     assert server.update(catalog(name, etag=made.etag, hash="x", revision=9)) == made
-    assert [each.revision for each in server.versions(name)] == [1]
+    assert [version.revision for version in server.versions(name)] == [1]
 
 
 def test_a_catalog_that_is_only_judged_is_not_written(server, name):
@@ -308,7 +308,7 @@ def test_repeated_calls_get_the_first_answer(tmp_path):
     with serving(store) as server:
         assert server.create(catalog("hall"), request_id="1") == made
         assert server.update(catalog("hall", "L"), request_id="2") == changed == same
-        assert [each.revision for each in server.versions("hall")] == [2, 1]
+        assert [version.revision for version in server.versions("hall")] == [2, 1]
         server.delete("hall", request_id="4")
     with serving(store) as server:
         server.delete("hall", request_id="4")
@@ -361,7 +361,7 @@ def test_servers_that_share_a_store_serve_what_one_of_them_wrote(shared_store):
         for thread in threads:
             thread.join()
         (won,) = results
-        assert [each.revision for each in one.versions("hall")] == [2, 1]
+        assert [version.revision for version in one.versions("hall")] == [2, 1]
         wait_until(lambda: served() == won.etag)
         other.delete("hall")
         assert refused(one.create, catalog("hall"), request_id="x" * 65)[1] == "INVALID_FIELDS"
@@ -403,7 +403,7 @@ def test_what_a_site_needs_is_not_taken_away(tmp_path):
             (server.update, catalog("hall", "L"), ("'S'", "sites/a")),
         ):
             code, reason, said = refused(method, given)
-            assert (code, reason, [each for each in users if each not in said]) == (*in_use, [])
+            assert (code, reason, [user for user in users if user not in said]) == (*in_use, [])
         sites.write_text("broken")
         wait_until(lambda: "sites.toml" in _health(server))
         assert server.create(catalog("more")).revision == 1

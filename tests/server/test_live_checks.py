@@ -86,7 +86,7 @@ def test_files_of_the_command_line_are_requests_as_they_stand(packing):
         **json.loads(said.stdout),
     }
     answer = packing.CheckPlan(json_format.ParseDict(asked, messages.CheckPlanRequest()), timeout=20)
-    assert [str(each) for each in answer.violations] == []
+    assert [str(violation) for violation in answer.violations] == []
 
 
 def test_a_plan_of_ours_passes_the_check_with_all_its_figures(packing):
@@ -101,7 +101,7 @@ def test_a_plan_of_ours_passes_the_check_with_all_its_figures(packing):
     asked = request(BOOK, fragile, lane=lane, kind=messages.CheckPlanRequest, compare=True)
     asked.plan.CopyFrom(made)
     answer = packing.CheckPlan(asked, timeout=20)
-    assert [str(each) for each in answer.violations] == []
+    assert [str(violation) for violation in answer.violations] == []
     assert answer.valid
     assert answer.own_plan.canonical_hash == made.canonical_hash
     assert answer.comparison.outcome == 3
@@ -122,7 +122,7 @@ def test_a_begun_parcel_is_finished_over_the_wire(packing):
     asked.plan.CopyFrom(made)
     assert not packing.CheckPlan(asked, timeout=20).violations
     asked.started_parcels[0].placements[0].x_mm = 0.001
-    assert {each.code for each in packing.CheckPlan(asked, timeout=20).violations} == {"STARTED_PARCEL"}
+    assert {violation.code for violation in packing.CheckPlan(asked, timeout=20).violations} == {"STARTED_PARCEL"}
     for broken, field in (
         ({**started, "box_type_id": "hat"}, "started_parcels[0].box_type_id"),
         ({**started, "started_parcel_id": ""}, "started_parcels[0].started_parcel_id"),
@@ -146,8 +146,8 @@ def test_a_begun_parcel_may_name_its_units_alone(packing):
         "book",
     )
     assert first.placements[0].length_mm > 0
-    assert "STARTED_LAYOUT_ASSUMED" in {each.code for each in made.warnings}
-    assert sum(len(each.placements) for each in made.parcels) == BOOK["quantity"] + MUG["quantity"]
+    assert "STARTED_LAYOUT_ASSUMED" in {warning.code for warning in made.warnings}
+    assert sum(len(parcel.placements) for parcel in made.parcels) == BOOK["quantity"] + MUG["quantity"]
     asked.validate_only = True
     packing.Pack(asked, timeout=20)
     twice = {**alone, "placements": [{"line_id": "book"}, {"line_id": "book"}]}
@@ -208,11 +208,11 @@ def test_units_of_which_some_have_no_place_or_no_index_are_violations(packing):
     edges = dict(zip(("length_mm", "width_mm", "height_mm"), (210, 148, 25), strict=True))
     whole = {"line_id": "book", **edges}
     asked.plan.parcels.add(box_type_id="eu-400x300x250", placements=[whole, {"line_id": "book", "unit_index": 1}])
-    assert "INVALID_NUMBER" in {each.code for each in packing.CheckPlan(asked, timeout=20).violations}
+    assert "INVALID_NUMBER" in {violation.code for violation in packing.CheckPlan(asked, timeout=20).violations}
     asked.plan.parcels[0].CopyFrom(
         plan_pb2.Plan().parcels.add(box_type_id="eu-400x300x250", placements=[{"line_id": "book"}] * 2)
     )
-    assert "DUPLICATE_UNIT" in {each.code for each in packing.CheckPlan(asked, timeout=20).violations}
+    assert "DUPLICATE_UNIT" in {violation.code for violation in packing.CheckPlan(asked, timeout=20).violations}
 
 
 def test_a_unit_that_was_forgotten_is_said_once(packing):
@@ -220,10 +220,10 @@ def test_a_unit_that_was_forgotten_is_said_once(packing):
     asked = request(BOOK, kind=messages.CheckPlanRequest, catalog="catalogs/eu-webshop")
     asked.plan.parcels.add(box_type_id="eu-400x300x250", placements=[{"line_id": "book"}])
     answer = packing.CheckPlan(asked, timeout=20)
-    assert {each.code for each in answer.violations} == {"LOST_UNIT", "PARTIAL_NOT_ALLOWED"}
+    assert {violation.code for violation in answer.violations} == {"LOST_UNIT", "PARTIAL_NOT_ALLOWED"}
     assert answer.assessed_plan.status == plan_pb2.PLAN_STATUS_PARTIAL
     asked.plan.status = plan_pb2.PLAN_STATUS_COMPLETE
-    codes = {each.code for each in packing.CheckPlan(asked, timeout=20).violations}
+    codes = {violation.code for violation in packing.CheckPlan(asked, timeout=20).violations}
     assert codes == {"LOST_UNIT", "PARTIAL_NOT_ALLOWED", "WRONG_FIGURE"}
 
 
@@ -253,7 +253,7 @@ def test_damage_to_a_plan_is_found(packing, damage, code):
     damage(asked.plan)
     answer = packing.CheckPlan(asked, timeout=20)
     assert not answer.valid
-    assert code in {each.code for each in answer.violations}
+    assert code in {violation.code for violation in answer.violations}
 
 
 def test_a_length_that_is_no_number_is_refused_by_its_path(packing):

@@ -60,7 +60,7 @@ def test_of_a_repeated_batch_only_the_plans_that_are_deleted_are_made_anew(tmp_p
     with contextlib.ExitStack() as stack:
         _, packing, path = stack.enter_context(serving(tmp_path))
         first = packing.BatchPack(asked, timeout=60)
-        names = [each.response.plan.name for each in first.results]
+        names = [result.response.plan.name for result in first.results]
         delete(path, names[0])
         if restarts:
             stack.close()
@@ -68,7 +68,7 @@ def test_of_a_repeated_batch_only_the_plans_that_are_deleted_are_made_anew(tmp_p
         again = packing.BatchPack(asked, timeout=60)
         assert list(again.results[1:]) == list(first.results[1:])
         assert (again.planned_count, again.error_count) == (2, 1)
-        assert kept(path) == {each.response.plan.name for each in again.results[:2]} != set(names[:2])
+        assert kept(path) == {result.response.plan.name for result in again.results[:2]} != set(names[:2])
         assert packing.BatchPack(asked, timeout=60) == again
 
 

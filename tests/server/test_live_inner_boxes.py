@@ -21,7 +21,7 @@ SHOP = {"catalog": "catalogs/eu-webshop"}
 def made(packing):
     """A stored plan of two glasses, each in its inner box."""
     plan = packing.Pack(request(GLASS, persist=True, read_mask=WHOLE, **SHOP), timeout=20).plan
-    assert all(each.inner_box_type_id for parcel in plan.parcels for each in parcel.placements)
+    assert all(placement.inner_box_type_id for parcel in plan.parcels for placement in parcel.placements)
     return plan
 
 
@@ -34,13 +34,13 @@ def check_of(plan):
 
 def placements(asked):
     """Return the placements of a request to judge a plan."""
-    return [each for parcel in asked.plan.parcels for each in parcel.placements]
+    return [placement for parcel in asked.plan.parcels for placement in parcel.placements]
 
 
 def test_a_box_in_a_box_passes_the_check_with_all_its_figures(packing, made):
     """What Pack answers is valid, with inner boxes and masses as stated."""
     answer = packing.CheckPlan(check_of(made), timeout=20)
-    assert [str(each) for each in answer.violations] == []
+    assert [str(violation) for violation in answer.violations] == []
     assert answer.valid
     assert answer.assessed_plan.parcels == made.parcels
 
@@ -65,7 +65,7 @@ def test_a_damaged_inner_box_is_a_violation(packing, made, of_first, of_second):
     answer = packing.CheckPlan(asked, timeout=20)
     assert not answer.valid
     assert not answer.HasField("assessed_plan")
-    assert "WRONG_INNER_BOX" in {each.code for each in answer.violations}
+    assert "WRONG_INNER_BOX" in {violation.code for violation in answer.violations}
 
 
 def test_units_alone_are_laid_out_in_inner_boxes(packing, made):
@@ -74,10 +74,10 @@ def test_units_alone_are_laid_out_in_inner_boxes(packing, made):
     for parcel, stated in zip(asked.plan.parcels, made.parcels, strict=True):
         parcel.Clear()
         parcel.box_type_id = stated.box_type_id
-        for each in stated.placements:
-            parcel.placements.add(line_id=each.line_id, unit_index=each.unit_index)
+        for placement in stated.placements:
+            parcel.placements.add(line_id=placement.line_id, unit_index=placement.unit_index)
     answer = packing.CheckPlan(asked, timeout=20)
-    assert [str(each) for each in answer.violations] == []
+    assert [str(violation) for violation in answer.violations] == []
     assert [each.gross_g for each in answer.assessed_plan.parcels] == [each.gross_g for each in made.parcels]
 
 
@@ -86,7 +86,7 @@ def test_an_inner_box_without_an_orientation_is_refused(packing, made):
     asked = check_of(made)
     placements(asked)[0].orientation = 0
     _, status = failure(packing.CheckPlan, asked)
-    assert [each.rpartition(".")[2] for each in bad_fields(status)] == ["orientation"]
+    assert [field.rpartition(".")[2] for field in bad_fields(status)] == ["orientation"]
 
 
 def test_units_in_a_begun_parcel_are_refused(packing, made):
@@ -98,7 +98,7 @@ def test_units_in_a_begun_parcel_are_refused(packing, made):
             to = asked.started_parcels[0].placements.add()
             json_format.ParseDict(each, to) if isinstance(each, dict) else to.CopyFrom(each)
         _, status = failure(packing.Pack, asked)
-        assert all(each.startswith("started_parcels[0].placements") for each in bad_fields(status))
+        assert all(field.startswith("started_parcels[0].placements") for field in bad_fields(status))
         assert bad_fields(status)
 
 
@@ -108,8 +108,8 @@ def test_the_page_of_a_stored_plan_shows_inner_boxes(live, made):
     assert status == 200
     assert "are computed with data" not in text
     for parcel in made.parcels:
-        for each in parcel.placements:
-            assert each.inner_box_type_id in text
+        for placement in parcel.placements:
+            assert placement.inner_box_type_id in text
 
 
 MUGS = {
@@ -140,7 +140,7 @@ def test_what_contradicts_the_positions_is_a_wrong_figure(packing, line, field, 
         setattr(each, field, value)
     answer = packing.CheckPlan(asked, timeout=20)
     assert not answer.valid
-    found = [each.message for each in answer.violations if each.code == "WRONG_FIGURE"]
+    found = [violation.message for violation in answer.violations if violation.code == "WRONG_FIGURE"]
     assert len(found) == 2
     assert all(f".{field} " in each for each in found)
 
@@ -152,6 +152,6 @@ def test_an_inner_box_round_goods_that_have_none_is_a_violation(packing, named):
     asked.plan.CopyFrom(packing.Pack(request(MUGS, read_mask=WHOLE, **SHOP), timeout=20).plan)
     placements(asked)[0].inner_box_type_id = named
     answer = packing.CheckPlan(asked, timeout=20)
-    found = [each.message for each in answer.violations if each.code == "WRONG_INNER_BOX"]
+    found = [violation.message for violation in answer.violations if violation.code == "WRONG_INNER_BOX"]
     assert any(f"'{named}'" in each for each in found)
     assert not answer.HasField("assessed_plan")

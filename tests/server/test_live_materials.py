@@ -60,14 +60,14 @@ def test_a_destination_that_nobody_knows_is_named_by_its_path(packing):
     for packed in rpc_status.from_call(caught.value).details:
         if packed.Is(detail.DESCRIPTOR):
             packed.Unpack(detail)
-    assert [each.field for each in detail.field_violations] == ["lane.destination.country_code"]
+    assert [violation.field for violation in detail.field_violations] == ["lane.destination.country_code"]
 
 
 def test_a_material_lists_how_each_market_collects_it(channel):
     """Streams come with market, source and how; a certificate is named beside where it holds."""
     stub = CatalogServiceStub(channel)
     film = stub.GetMaterial(catalogs.GetMaterialRequest(name="materials/ldpe-film"), timeout=20)
-    found = {each.market: each.collection for each in film.recycling_streams if each.market}
+    found = {stream.market: stream.collection for stream in film.recycling_streams if stream.market}
     assert found["markets/us"] == material_pb2.RECYCLING_COLLECTION_DROP_OFF
     assert found["markets/gb"] == material_pb2.RECYCLING_COLLECTION_NOT_COLLECTED
     cellulose = stub.GetMaterial(catalogs.GetMaterialRequest(name="materials/cellulose-film"), timeout=20)

@@ -95,7 +95,7 @@ def test_orders_are_planned_while_an_operation_runs_at_the_lowest_priority(one):
     assert calls.packing.Pack(request(BOOK), timeout=60).plan.parcels
     assert state_of(calls.get(waiting)).state == STATES["waiting"]
     kept = messages.EvaluateCatalogsRequest.FromString(unpacked(stored(waiting)))
-    assert [each.lines[0].mass_g for each in kept.orders.inline_orders.orders] == [300, 300, 300]
+    assert [order.lines[0].mass_g for order in kept.orders.inline_orders.orders] == [300, 300, 300]
     assert b"secret" not in kept.SerializeToString()
     deleting = operations_pb2.DeleteOperationRequest(name=name)
     code, status = failure(calls.operations.DeleteOperation, deleting)

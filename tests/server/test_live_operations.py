@@ -44,13 +44,13 @@ def test_an_evaluation_comes_to_what_python_comes_to(calls):
         assert made.complete_order_count == expected["orders_packed"]
         assert made.sums.parcel_count == expected["parcels"]
         assert made.sums.outer_volume_l == pytest.approx(expected["outer_litres"])
-        assert {each.box_type_id: each.parcel_count for each in made.sums.box_type_uses} == expected["boxes"]
+        assert {use.box_type_id: use.parcel_count for use in made.sums.box_type_uses} == expected["boxes"]
     figures = result.evaluations[1].comparison_with_first.figures
-    assert [(each.order_count, each.change) for each in figures] == [
-        (each.orders, pytest.approx(each.relative)) for each in own.comparisons[0].metrics
+    assert [(figure.order_count, figure.change) for figure in figures] == [
+        (metric.orders, pytest.approx(metric.relative)) for metric in own.comparisons[0].metrics
     ]
-    assert [(each.interval.low, each.interval.high) for each in figures] == [
-        pytest.approx(each.interval) for each in own.comparisons[0].metrics
+    assert [(figure.interval.low, figure.interval.high) for figure in figures] == [
+        pytest.approx(metric.interval) for metric in own.comparisons[0].metrics
     ]
     state = state_of(operation)
     assert (state.done_order_count, state.total_order_count, state.attempt_count) == (30, 30, 1)
@@ -70,7 +70,7 @@ def test_orders_that_fail_have_their_reasons(calls):
         line = {"fragility": {"fragility_class": "FRAGILITY_CLASS_FRAGILE"}}
         json_format.ParseDict(line, asked.orders.inline_orders.orders[index].lines[0])
     *_, made = result_of(calls.ended(calls.evaluations.EvaluateCatalogs(asked, timeout=30).name)).evaluations
-    assert made.failed_order_count == sum(each.order_count for each in made.failed_reasons) == 2
+    assert made.failed_order_count == sum(reason.order_count for reason in made.failed_reasons) == 2
     assert made.failed_reasons[0].first_order_index == 1
     assert "cushion" in made.failed_reasons[0].message
 
@@ -96,7 +96,7 @@ def test_a_design_comes_to_what_python_comes_to_and_can_be_written(calls):
         assert made.gap_ratio == pytest.approx(expected["gap"], abs=1e-9)
         assert list(made.rarely_used_box_type_ids) == expected["used_too_rarely"]
         uses = [(box["box_type_id"], box["judged_parcels"]) for box in expected["box_types"]]
-        assert [(each.box_type_id, each.parcel_count) for each in made.judged_box_type_uses] == uses
+        assert [(use.box_type_id, use.parcel_count) for use in made.judged_box_type_uses] == uses
         assert not made.HasField("judged_change_by_prices")
     written = catalog_service_pb2.CreateCatalogRequest(catalog=result.designs[0].catalog)
     assert calls.catalogs.CreateCatalog(written, timeout=60).catalog_id == "designed-2"

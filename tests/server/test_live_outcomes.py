@@ -214,7 +214,7 @@ def test_an_outcome_holds_each_parcel_of_the_plan(two_parcels, packing):
     asked.outcome.parcels.add(parcel_index=1, box_type_id="one")
     packing.RecordOutcome(asked, timeout=20)
     read = packing.GetPlan(messages.GetPlanRequest(name=two_parcels.name), timeout=20)
-    assert [each.parcel_index for each in read.outcome.parcels] == [0, 1]  # the correction
+    assert [parcel.parcel_index for parcel in read.outcome.parcels] == [0, 1]  # the correction
 
 
 def test_units_that_went_into_another_parcel_leave_none_of_theirs(two_parcels, packing):

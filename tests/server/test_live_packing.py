@@ -4,7 +4,6 @@ import datetime
 
 import grpc
 import pytest
-from google.rpc import error_details_pb2
 
 from boxwright import Item, Order, check, load_catalog, plan
 from boxwright.contract.canonical import canonical_hash
@@ -83,15 +82,6 @@ def test_a_partial_plan_comes_where_it_is_allowed(packing):
     assert all(each.reason == plan_pb2.UNPACKED_REASON_DOES_NOT_FIT_ANY_BOX for each in made.unpacked)
 
 
-def test_more_units_than_the_server_takes_is_a_limit(packing):
-    """The live server takes 500 units."""
-    code, status = failure(packing.Pack, request({**BOOK, "quantity": 501}))
-    assert code is grpc.StatusCode.INVALID_ARGUMENT
-    info = error_details_pb2.ErrorInfo()
-    status.details[0].Unpack(info)
-    assert info.reason == "LIMIT_EXCEEDED"
-
-
 def test_validate_only_answers_nothing_and_fails_alike(packing):
     """A good request gets an empty answer, a bad one the same error."""
     assert packing.Pack(request(BOOK, validate_only=True), timeout=20) == messages.PackResponse()
@@ -111,7 +101,7 @@ def test_a_catalog_sent_along_is_used_and_has_no_name(packing):
     assert made.parcels[0].box_type == ""
     assert (made.versions.catalog, made.versions.catalog_version) == ("", "7")
     assert (made.packaging_price.currency_code, made.packaging_price.nanos) == ("EUR", 420_000_000)
-    warnings = {each.code: (each.field, each.count) for each in made.warnings}
+    warnings = {warning.code: (warning.field, warning.count) for warning in made.warnings}
     assert len(warnings) == len(made.warnings)
     assert warnings["OUTER_SIZE_UNKNOWN"] == ("inline_catalog.box_types[0].outer", 1)
     assert warnings["MATERIAL_UNKNOWN"] == ("inline_catalog.box_types[0].material", 1)
@@ -138,7 +128,7 @@ def test_warnings_have_code_path_and_count(packing):
     lines = [{**MUG, "line_id": f"mug-{index}", "fragility": fragility} for index in range(2)]
     lane = {"carrier_service": "carriers/dpd/services/ch"}  # which refuses the largest box
     made = packing.Pack(request(*lines, lane=lane), timeout=20).plan
-    warnings = {each.code: (each.field, each.count) for each in made.warnings}
+    warnings = {warning.code: (warning.field, warning.count) for warning in made.warnings}
     assert len(warnings) == len(made.warnings)
     assert warnings["CLASS_RULE_ADDED"] == ("order.lines[0].fragility", 2)
     assert warnings["BOX_LEFT_OUT"][0] == "catalog"
@@ -151,7 +141,7 @@ def test_implausible_lines_are_warned_of_or_refused_at_their_path(packing, shape
     thin[shape]["dimensions"]["height_mm"] = 1
     path = f"order.lines[1].{shape}.dimensions.height_mm"
     made = packing.Pack(request(BOOK, thin), timeout=20).plan
-    assert [each.field for each in made.warnings if each.code == "IMPLAUSIBLE_SIZE"] == [path]
+    assert [warning.field for warning in made.warnings if warning.code == "IMPLAUSIBLE_SIZE"] == [path]
     refuse = {"plausibility": "PLAUSIBILITY_RULE_REFUSE"}
     code, status = failure(packing.Pack, request(BOOK, thin, policy=refuse))
     assert code is grpc.StatusCode.INVALID_ARGUMENT
@@ -171,8 +161,11 @@ def test_drawings_come_when_the_mask_names_them(packing):
     """One picture of the parcel and one of each step; without the mask there is none."""
     assert not packing.Pack(request(BOOK), timeout=20).drawings
     drawn = packing.Pack(request(BOOK, read_mask="drawings"), timeout=20)
-    assert [(each.parcel_index, each.step) for each in drawn.drawings] == [(0, 0), (0, 2)]  # equal units together
-    assert all(each.svg.startswith("<svg") for each in drawn.drawings)
+    assert [(drawing.parcel_index, drawing.step) for drawing in drawn.drawings] == [
+        (0, 0),
+        (0, 2),
+    ]  # equal units together
+    assert all(drawing.svg.startswith("<svg") for drawing in drawn.drawings)
     assert not drawn.HasField("plan")
     code, _ = failure(packing.Pack, request({**BOOK, "quantity": 11}, read_mask="drawings"))
     assert code is grpc.StatusCode.INVALID_ARGUMENT
@@ -185,13 +178,13 @@ def test_empty_spaces_come_when_the_mask_names_them(packing):
     made = packing.Pack(request(BOOK, read_mask="plan,plan.parcels.emptySpaces"), timeout=20).plan
     (parcel,) = made.parcels
     void = parcel.inner_volume_mm3 - parcel.goods_volume_mm3
-    assert sum(each.volume_mm3 for each in parcel.empty_spaces) == pytest.approx(void)
+    assert sum(space.volume_mm3 for space in parcel.empty_spaces) == pytest.approx(void)
     judged = request(BOOK, kind=messages.CheckPlanRequest)
     judged.plan.CopyFrom(made)
     assert packing.CheckPlan(judged, timeout=20).valid
     judged.plan.parcels[0].empty_spaces[0].dimensions.height_mm += 0.001
     answer = packing.CheckPlan(judged, timeout=20)
-    assert {each.code for each in answer.violations} == {"WRONG_EMPTY_SPACES"}
+    assert {violation.code for violation in answer.violations} == {"WRONG_EMPTY_SPACES"}
 
 
 def test_alternatives_come_as_many_as_asked_for(packing):
@@ -215,14 +208,20 @@ def test_smallest_changes_come_when_the_mask_names_them(packing):
     path = "plan.certificate.refusedCandidates.smallestChange"
     for mask in ("", "plan"):
         made = packing.Pack(request(MUG, **({"read_mask": mask} if mask else {})), timeout=20).plan
-        assert not any(each.HasField("smallest_change") for each in made.certificate.refused_candidates)
+        assert not any(candidate.HasField("smallest_change") for candidate in made.certificate.refused_candidates)
     made = packing.Pack(request(MUG, read_mask=f"plan.certificate,{path}"), timeout=20).plan
-    changes = [each.smallest_change for each in made.certificate.refused_candidates if each.HasField("smallest_change")]
+    changes = [
+        candidate.smallest_change
+        for candidate in made.certificate.refused_candidates
+        if candidate.HasField("smallest_change")
+    ]
     assert changes
-    assert {each.line_id for each in changes} == {"mug"}
-    assert all(each.WhichOneof("change") == "shorten" and each.shorten.ByteSize() for each in changes)
+    assert {change.line_id for change in changes} == {"mug"}
+    assert all(change.WhichOneof("change") == "shorten" and change.shorten.ByteSize() for change in changes)
     made = packing.Pack(request(MUG, read_mask=path), timeout=20).plan
-    assert [each.smallest_change for each in made.certificate.refused_candidates if each.ByteSize()] == changes
+    assert [
+        candidate.smallest_change for candidate in made.certificate.refused_candidates if candidate.ByteSize()
+    ] == changes
 
 
 def test_chargeable_weights_are_stated_for_the_lane_and_for_services_asked_for(packing):
@@ -233,7 +232,7 @@ def test_chargeable_weights_are_stated_for_the_lane_and_for_services_asked_for(p
     billed = made.parcels[0].chargeable_weights
     assert [each.carrier_service for each in billed] == services
     assert all(each.chargeable_g >= made.parcels[0].gross_g * 0.99 for each in billed)
-    assert {each.allocation for each in made.footprints} == {1, 2}
+    assert {footprint.allocation for footprint in made.footprints} == {1, 2}
 
 
 def test_a_ship_date_is_settled_and_echoed(packing):
@@ -273,14 +272,6 @@ def test_physics_is_asked_for_over_the_wire(packing):
     code, status = failure(packing.Pack, request(drive, inline_catalog=bare, policy=policy))
     assert code is grpc.StatusCode.INVALID_ARGUMENT
     assert bad_fields(status) == ["policy.protection"]
-
-
-def test_a_name_that_is_no_lifting_profile_is_refused(packing):
-    """The error names the field and the profiles that there are."""
-    code, status = failure(packing.Pack, request(BOOK, policy={"lifting_profile": "crane"}))
-    assert code is grpc.StatusCode.INVALID_ARGUMENT
-    assert bad_fields(status) == ["policy.lifting_profile"]
-    assert "manual@1" in status.message + str(status.details)
 
 
 def test_a_plan_is_measured_against_the_baseline_that_the_request_names(packing):

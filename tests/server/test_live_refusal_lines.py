@@ -88,8 +88,8 @@ def test_an_order_that_a_batch_could_not_answer_has_a_line(said):
 def test_a_request_over_http_that_is_no_call_has_a_line(said):
     """With its status, verb and path, and nothing of what it asked."""
     lines = [each for each in said if each["message"] == "refused over HTTP"]
-    assert [(each["status"], each["request"]) for each in lines] == [
+    assert [(line["status"], line["request"]) for line in lines] == [
         (415, f"POST {PACK}"),
         (404, "POST /nothing"),
     ]
-    assert all(each["peer"].startswith("ipv4:127.0.0.") for each in lines)
+    assert all(line["peer"].startswith("ipv4:127.0.0.") for line in lines)

@@ -32,7 +32,9 @@ PACK, STREAM = (f"/{SERVICES[0]}/{name}" for name in ("Pack", "StreamPack"))
 
 def reason(error):
     """Return the reason in the details of an error."""
-    (info,) = (each for each in rpc_status.from_call(error).details if each.Is(error_details_pb2.ErrorInfo.DESCRIPTOR))
+    (info,) = (
+        detail for detail in rpc_status.from_call(error).details if detail.Is(error_details_pb2.ErrorInfo.DESCRIPTOR)
+    )
     return error_details_pb2.ErrorInfo.FromString(info.value).reason
 
 

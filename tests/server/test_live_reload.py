@@ -206,7 +206,7 @@ def test_an_order_under_way_ends_with_what_it_began_with(tmp_path):
         assert version_of(packing) == "2"
         assert "boxwright_workers_busy 1.0" in page(server, "/metrics")
         sent.release()
-        result = next(each for each in answers if each.correlation_id == "long" and each.HasField("result"))
+        result = next(answer for answer in answers if answer.correlation_id == "long" and answer.HasField("result"))
         assert result.result.plan.versions.catalog_version == "1"
         assert version_of(packing) == "2"
         ended.set()

@@ -124,7 +124,7 @@ def test_an_empty_name_of_a_catalog_states_none(packing):
     plan = packing.Pack(request(BOOK, site="sites/lyon", catalog="", read_mask=WHOLE), timeout=60).plan
     assert plan.versions.catalog == "catalogs/eu-webshop"
     # At hand there: none of the box that would be taken.
-    assert "eu-200x150x100" not in {each.box_type_id for each in plan.parcels}
+    assert "eu-200x150x100" not in {parcel.box_type_id for parcel in plan.parcels}
 
 
 def test_a_site_that_says_nothing_leaves_the_servers_defaults(packing):
@@ -229,7 +229,10 @@ def test_batches_streams_and_checks_know_sites(packing):
     both = [request(BOOK), request(BOOK, site="sites/leeds")]
     batch = messages.BatchPackRequest(requests=both, defaults=messages.PackRequest(site="sites/lyon"))
     results = packing.BatchPack(batch, timeout=60).results
-    assert [each.response.plan.versions.catalog for each in results] == ["catalogs/eu-webshop", "catalogs/china-post"]
+    assert [result.response.plan.versions.catalog for result in results] == [
+        "catalogs/eu-webshop",
+        "catalogs/china-post",
+    ]
     setup = messages.StreamPackRequest(correlation_id="0")
     setup.setup.defaults.site = "sites/lyon"
     sent = messages.StreamPackRequest(correlation_id="1")
@@ -249,7 +252,7 @@ def test_sites_are_listed_and_read(served):
     """Over gRPC and HTTP, by name."""
     server, _, catalogs, _ = served
     listed = catalogs.ListSites(catalog_service_pb2.ListSitesRequest(), timeout=30)
-    assert [each.name for each in listed.sites] == ["sites/leeds", "sites/lyon"]
+    assert [site.name for site in listed.sites] == ["sites/leeds", "sites/lyon"]
     assert listed.total_size == 2
     lyon = catalogs.GetSite(catalog_service_pb2.GetSiteRequest(name="sites/lyon"), timeout=30)
     assert lyon == listed.sites[1]

@@ -17,7 +17,7 @@ def cli(*arguments):
 
     from boxwright.cli.main import main
 
-    ran = CliRunner().invoke(main, [str(each) for each in arguments])
+    ran = CliRunner().invoke(main, [str(argument) for argument in arguments])
     assert ran.exit_code == 0, ran.output
     return ran.stdout.strip()
 
@@ -58,12 +58,12 @@ def test_replicas_let_in_by_the_tokens_of_their_store(store, tmp_path):
         server_here(**given, tokens_file=tmp_path / "tokens.json") as other,
     ):
         servers = (one, other)
-        assert [ends_with(each, before) for each in servers] == [grpc.StatusCode.OK] * 2
-        assert [ends_with(each, "bxw_aaaaaaaaaa_b") for each in servers] == [grpc.StatusCode.UNAUTHENTICATED] * 2
+        assert [ends_with(server, before) for server in servers] == [grpc.StatusCode.OK] * 2
+        assert [ends_with(server, "bxw_aaaaaaaaaa_b") for server in servers] == [grpc.StatusCode.UNAUTHENTICATED] * 2
         assert ends_with(one, in_file) is grpc.StatusCode.UNAUTHENTICATED
         assert ends_with(other, in_file) is grpc.StatusCode.OK
         after = cli("tokens", "create", "after", "--scope", "read", "--store", store)
-        assert all(comes_to(each, after, grpc.StatusCode.OK) for each in servers)
+        assert all(comes_to(server, after, grpc.StatusCode.OK) for server in servers)
         cli("tokens", "revoke", before.split("_")[1], "--store", store)
-        assert all(comes_to(each, before, grpc.StatusCode.UNAUTHENTICATED) for each in servers)
-        assert [ends_with(each, after) for each in servers] == [grpc.StatusCode.OK] * 2
+        assert all(comes_to(server, before, grpc.StatusCode.UNAUTHENTICATED) for server in servers)
+        assert [ends_with(server, after) for server in servers] == [grpc.StatusCode.OK] * 2

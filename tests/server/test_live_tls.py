@@ -166,16 +166,16 @@ def test_a_renewed_certificate_is_shown_without_a_restart(authorities, tmp_path)
         with channel(server, servers) as opened:
             stub = health_pb2_grpc.HealthStub(opened)
             assert stub.Check(health_pb2.HealthCheckRequest(), timeout=20).status
-            before = [shown(each) for each in doors]
+            before = [shown(door) for door in doors]
             assert len(set(before)) == 1
             pair[0].write_text("no certificate")
             wait_until_failing(server, 1)
-            assert [shown(each) for each in doors] == before
+            assert [shown(door) for door in doors] == before
             second = strangers.sign("second")
             shutil.copy(second.key, pair[1])
             shutil.copy(second.certificate, pair[0])
             wait_until_failing(server, 0)
-            after = [shown(each) for each in doors]
+            after = [shown(door) for door in doors]
             assert len(set(after)) == 1
             assert after != before
             # The connection that was open before goes on.

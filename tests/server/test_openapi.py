@@ -77,7 +77,7 @@ def operation(path, verb):
     """Return what the description says of a call, by its path with names in it."""
     asked = path.partition("?")[0]
     templates = sorted(DOCUMENT["paths"], key=lambda each: each.count("{"))
-    (found, *_) = [each for each in templates if re.fullmatch(re.sub(r"\{\w+\}", "[^/]+", each), asked)]
+    (found, *_) = [template for template in templates if re.fullmatch(re.sub(r"\{\w+\}", "[^/]+", template), asked)]
     return DOCUMENT["paths"][found][verb]
 
 

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 
 from boxwright.server.metrics import Metrics
 from boxwright.server.operations.runner import Runner, cancelled_outcome
-from boxwright.server.workers.asked import Answered
+from boxwright.server.workers.work import WorkResult
 from boxwright.store import OperationRecord
 
 
@@ -63,7 +63,7 @@ def test_how_far_an_operation_came_is_stored_at_its_end():
     async def run():
         runner = Runner(SimpleNamespace(store=SimpleNamespace(operations=book), read=read), None, None, Metrics())
         answer = asyncio.get_running_loop().create_future()
-        answer.set_result(Answered(cancelled_outcome().SerializeToString()))
+        answer.set_result(WorkResult(cancelled_outcome().SerializeToString()))
         return await runner._watch(held, answer, ["planning", 30, 30])
 
     assert asyncio.run(run()) == cancelled_outcome()

@@ -99,13 +99,13 @@ def test_each_order_is_counted_by_how_it_ends(dataset, caplog, kind, calling):
         asyncio.run(scene())
     (family,) = (each for each in metrics.registry.collect() if each.name == "boxwright_answered_orders")
     ends = {
-        each.labels["reason"]: each.value
-        for each in family.samples
-        if each.labels["kind"] == kind and each.name.endswith("_total") and each.value
+        sample.labels["reason"]: sample.value
+        for sample in family.samples
+        if sample.labels["kind"] == kind and sample.name.endswith("_total") and sample.value
     }
     reasons = ("planned", "internal", "planning_lost", "overloaded", "store_unreachable", "invalid_fields")
     assert ends == dict.fromkeys(reasons, 1)
-    (said,) = (each for each in caplog.records if each.getMessage() == "a fault of the service")
+    (said,) = (record for record in caplog.records if record.getMessage() == "an internal error of the service")
     assert said.exc_info[0] is ZeroDivisionError
 
 
@@ -144,7 +144,7 @@ def served(dataset, metrics, calling):
 
 def lines(caplog, message):
     """Return what lines of a message say."""
-    return [each.facts for each in caplog.records if each.getMessage() == message]
+    return [record.facts for record in caplog.records if record.getMessage() == message]
 
 
 def with_ids(many=1, **fields):
@@ -167,8 +167,8 @@ def test_orders_that_their_batch_refuses_are_counted_audited_and_logged(dataset,
         served(dataset, metrics, calling)
     assert answered(metrics, "batch", "invalid_fields") == refused_in(metrics, "invalid_fields") == many
     audits = lines(caplog, "audit")
-    assert [each["order_id"] for each in audits] == [f"o{number}" for number in range(many)]
-    assert {(each["what"], each["who"], each["reason"]) for each in audits} == {
+    assert [audit["order_id"] for audit in audits] == [f"o{number}" for number in range(many)]
+    assert {(audit["what"], audit["who"], audit["reason"]) for audit in audits} == {
         ("PackingService/BatchPack", "token:hall", "invalid_fields")
     }
     first, *rest = lines(caplog, "refused order of PackingService/BatchPack")
@@ -198,7 +198,7 @@ def test_orders_that_find_no_room_in_an_answer_are_refused_orders(dataset, caplo
     refused = answered(metrics, "batch", "limit_exceeded")
     assert 1 < refused < 20
     assert refused_in(metrics, "limit_exceeded") == refused
-    assert len([each for each in lines(caplog, "audit") if each.get("reason") == "limit_exceeded"]) == refused
+    assert len([line for line in lines(caplog, "audit") if line.get("reason") == "limit_exceeded"]) == refused
 
 
 def test_an_order_that_its_stream_does_not_take_is_counted_audited_and_logged(dataset, caplog):

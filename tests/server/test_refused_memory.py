@@ -11,7 +11,7 @@ import pytest
 
 from boxwright.v1.packing_service_pb2 import PackRequest, StreamPackRequest
 
-from .test_limits_of_doors import posted
+from .test_limits_of_ports import posted
 
 RUNNING = runpy.run_path(str(Path(__file__).parents[1] / "interop" / "running_server.py"))
 SERVICE = "/boxwright.v1.PackingService/"
@@ -27,7 +27,7 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="memory of a pro
 def memory_mib(pid):
     """Return the resident memory of a process."""
     lines = Path(f"/proc/{pid}/status").read_text().splitlines()
-    return next(int(each.split()[1]) for each in lines if each.startswith("VmRSS")) / 1024
+    return next(int(line.split()[1]) for line in lines if line.startswith("VmRSS")) / 1024
 
 
 def long_id():

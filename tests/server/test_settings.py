@@ -18,7 +18,7 @@ def test_every_broken_setting_is_named():
     """All that is wrong is said at once."""
     with pytest.raises(InvalidInputError) as caught:
         Settings(address="nowhere", admin_address="host:99999", workers=-1, log_format="xml", log_level="info")
-    assert {each.field for each in caught.value.violations} == {
+    assert {violation.field for violation in caught.value.violations} == {
         "address",
         "admin_address",
         "workers",
@@ -34,7 +34,7 @@ def test_a_secret_that_is_not_in_its_file_keeps_the_server_from_starting(tmp_pat
         (tmp_path / "key").write_bytes(content)
     with pytest.raises(InvalidInputError) as caught:
         Settings.from_environment({"BOXWRIGHT_STORE_FILE": str(tmp_path / "key"), "BOXWRIGHT_GRACE_S": "soon"})
-    assert [each.field for each in caught.value.violations] == ["BOXWRIGHT_STORE_FILE", "BOXWRIGHT_GRACE_S"]
+    assert [violation.field for violation in caught.value.violations] == ["BOXWRIGHT_STORE_FILE", "BOXWRIGHT_GRACE_S"]
     assert not {"two", "xxxxx"} & set(caught.value.violations[0].rule.split())
 
 
@@ -105,7 +105,7 @@ def test_a_site_that_there_is_not_is_the_only_finding(pack_request, tmp_path, ca
     pack_request.catalog = "catalogs/none"
     with pytest.raises(UnknownResourceError) as caught:
         read_pack_request(pack_request, dataset, TODAY)
-    assert [each.field for each in caught.value.violations] == ["site", "catalog"]
+    assert [violation.field for violation in caught.value.violations] == ["site", "catalog"]
 
 
 @pytest.mark.parametrize(

@@ -26,7 +26,7 @@ def faults(environment=None, **given):
     """Return what is wrong, by how it is called."""
     with pytest.raises(InvalidInputError) as caught:
         read_settings(environment or {}, given)
-    return {each.field: each.rule for each in caught.value.violations}
+    return {violation.field: violation.rule for violation in caught.value.violations}
 
 
 def test_options_beat_the_environment_which_beats_the_file(written):
@@ -193,7 +193,10 @@ def test_later_faults_are_called_as_the_setting_was(written):
     """A certificate that cannot be read is named by the line that names it."""
     sourced = read_settings({"BOXWRIGHT_CONFIG": written('default_catalog = "nothing"\n')}, {})
     error = InvalidInputError([FieldViolation(each, "is broken") for each in ("default_catalog", "grace_s")])
-    assert [each.field for each in sourced.named(error).violations] == ["hall.toml, line 1: default_catalog", "grace_s"]
+    assert [violation.field for violation in sourced.named(error).violations] == [
+        "hall.toml, line 1: default_catalog",
+        "grace_s",
+    ]
 
 
 def test_a_health_check_asks_the_server_of_the_settings_file(written, tmp_path):

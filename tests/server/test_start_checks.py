@@ -76,7 +76,7 @@ def settings_at_fault(**given):
     """Return the settings that keep a server from starting, by which its command ends with 2 and is not repeated."""
     with pytest.raises(InvalidInputError) as caught:
         start(**given)
-    return [each.field for each in caught.value.violations]
+    return [violation.field for violation in caught.value.violations]
 
 
 @pytest.mark.parametrize("revision", ["0007", "9999"])

@@ -170,8 +170,11 @@ def test_the_default_holds_what_a_station_needs(rich):
     assert [bill.chargeable_g > 0 for bill in parcel.chargeable_weights] == [True, True]
     assert parcel.carriage_price.total.units
     assert len(made.footprints) == 4
-    assert all(each.total_co2e_mg and each.accounting_profile and not each.lines for each in made.footprints)
-    assert any(each.unverified_share for each in made.footprints)
+    assert all(
+        footprint.total_co2e_mg and footprint.accounting_profile and not footprint.lines
+        for footprint in made.footprints
+    )
+    assert any(footprint.unverified_share for footprint in made.footprints)
 
 
 @pytest.fixture(scope="module")

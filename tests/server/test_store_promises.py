@@ -6,7 +6,7 @@ import threading
 
 import pytest
 from benchmarks.service.kills import is_sound, kill_often
-from benchmarks.service.synced import events_of, is_synced_first, traced
+from benchmarks.service.synced import is_synced_first, traced
 
 from boxwright.errors import UnknownResourceError
 from boxwright.server.api.stored_plans import StoredPlans
@@ -44,18 +44,6 @@ def test_the_log_is_synced_before_the_answer():
     assert is_synced_first(events)
 
 
-@pytest.mark.parametrize("thread", ["812  ", "81234 "])
-def test_a_trace_is_read_whatever_the_width_of_the_numbers_of_its_threads(thread):
-    """Strace pads them, so a young machine has lines with two spaces."""
-    lines = [
-        "pwrite64(7</plans.db-wal>, ...) = 32",
-        "fdatasync(7</plans.db-wal>) = 0",
-        'sendto(9<TCP:[a->b]>, "plans/x") = 7',
-    ]
-    events = events_of("".join(f"{thread}{line}\n" for line in lines), "plans/x")
-    assert events == ["write", "sync", "answer"]
-
-
 def test_a_call_is_not_held_up_by_a_store_that_does_not_answer(tmp_path, monkeypatch):
     """Whether it was answered before is not known in time, so it is planned again."""
     monkeypatch.setattr(Settings, "store_wait_s", 0.1)
@@ -77,7 +65,13 @@ def test_an_outcome_of_a_plan_that_is_deleted_in_the_same_moment_names_no_plan(t
     made.plan.parcels.add(box_type_id="small")
     facts = dict.fromkeys(("order_id", "purpose", "status", "catalog", "catalog_hash", "site", "canonical_hash"), "")
     gone = PlanRecord(
-        "gone", 0, **facts, cut_short=False, box_type_ids=(), request=b"", answer=packed(made.SerializeToString())
+        "gone",
+        0,
+        **facts,
+        cut_short=False,
+        box_type_ids=(),
+        request=packed(b""),
+        answer=packed(made.SerializeToString()),
     )
     monkeypatch.setattr(keeping.store.read, "plan", lambda plan_id: StoredPlan(gone, None))
     asked = messages.RecordOutcomeRequest(request_id="a")

@@ -103,7 +103,7 @@ def kinds(answers):
 def test_every_order_gets_its_answer():
     """Results carry the correlation id of their order."""
     _, answers = run(order("1"), order("2"))
-    assert {each.correlation_id: each.result.plan.order_id for each in answers} == {"1": "1", "2": "2"}
+    assert {answer.correlation_id: answer.result.plan.order_id for answer in answers} == {"1": "1", "2": "2"}
 
 
 def test_one_bad_order_does_not_end_the_stream():
@@ -157,15 +157,15 @@ def test_a_stopped_order_ends_with_cancelled():
     """The stop is accepted, the order gets an error, the other one goes on."""
     _, answers = run(order("1"), order("2"), stop("s", "1"), open_gate=False)
     assert kinds(answers) == {"s": "accepted", "1": "error", "2": "result"}
-    assert next(each.error.code for each in answers if each.correlation_id == "1") == code_pb2.CANCELLED
+    assert next(answer.error.code for answer in answers if answer.correlation_id == "1") == code_pb2.CANCELLED
 
 
 def test_an_id_is_unique_while_its_order_is_under_way_and_free_afterwards():
     """The second of two is refused while the first runs, and taken once it is answered."""
     _, answers = run(order("1"), order("1"), open_gate=False)
-    assert sorted(each.WhichOneof("message") for each in answers) == ["error", "result"]
+    assert sorted(answer.WhichOneof("message") for answer in answers) == ["error", "result"]
     _, answers = run(order("1"), order("1"))
-    assert [each.WhichOneof("message") for each in answers] == ["result", "result"]
+    assert [answer.WhichOneof("message") for answer in answers] == ["result", "result"]
 
 
 def test_no_more_orders_are_under_way_than_allowed():
@@ -195,14 +195,14 @@ def test_no_more_orders_are_under_way_than_allowed():
 def test_improvements_come_before_the_result():
     """A caller that asks for them gets each plan as it is found, and the last one as the result."""
     _, answers = run(order("1", send_improvements=True))
-    assert [each.WhichOneof("message") for each in answers] == ["improvement", "result"]
+    assert [answer.WhichOneof("message") for answer in answers] == ["improvement", "result"]
     assert not answers[-1].result.plan.cut_short
 
 
 def test_a_fuse_ends_the_search_and_the_plan_says_so():
     """Without a word from the caller the best plan comes once the fuse has burnt down; improvements were not asked."""
     _, answers = run(order("1", fuse=duration_pb2.Duration(nanos=1_000_000)), open_gate=False, patience=0.2)
-    assert [each.WhichOneof("message") for each in answers] == ["result"]
+    assert [answer.WhichOneof("message") for answer in answers] == ["result"]
     assert answers[0].result.plan.cut_short
 
 
@@ -217,7 +217,7 @@ def test_a_fuse_before_any_plan_is_an_error():
     """Where nothing was found yet the answer is CANCELLED, and the stream goes on."""
     _, answers = run(order("1", "late", fuse=duration_pb2.Duration(nanos=1_000_000)), order("2"))
     assert kinds(answers) == {"1": "error", "2": "result"}
-    assert next(each.error.code for each in answers if each.correlation_id == "1") == code_pb2.CANCELLED
+    assert next(answer.error.code for answer in answers if answer.correlation_id == "1") == code_pb2.CANCELLED
 
 
 def endings(*messages, open_gate=True, end=None, **limits):

@@ -118,5 +118,5 @@ def test_commands_at_once_lose_no_token(tokens_file):
 
     with ThreadPoolExecutor(3) as pool:
         list(pool.map(create, range(3)))
-    assert {each.name for each in read_tokens(str(tokens_file))} == {f"hall-{number}" for number in range(3)}
+    assert {token.name for token in read_tokens(str(tokens_file))} == {f"hall-{number}" for number in range(3)}
     assert [each.name for each in tokens_file.parent.iterdir()] == ["tokens.json"]

@@ -44,7 +44,7 @@ def test_tokens_are_read_again_once_the_store_is_back(caplog):
     for _ in range(2):
         store.look()
     assert (store.failing(), store.kept.by_id) == (0, {token.token_id: token})
-    assert len([each.message for each in caplog.records if "not reloaded" in each.message]) == 1
+    assert len([record.message for record in caplog.records if "not reloaded" in record.message]) == 1
     for store.away in (True, False):  # with the same tokens
         store.look()
         assert store.failing() == store.away
@@ -71,7 +71,7 @@ def test_a_row_at_fault_changes_nothing_and_is_named(caplog, given, field):
     store.look()
     assert store.failing() == 1
     assert refused(gate, f"Bearer {text}") is None
-    (said,) = {str(each.facts["faults"]) for each in caplog.records if "not reloaded" in each.message}
+    (said,) = {str(record.facts["faults"]) for record in caplog.records if "not reloaded" in record.message}
     assert f"tokens[{'b' * 10}].{field}: " in said
     with pytest.raises(InvalidInputError):
         Rows(wrong)
@@ -112,4 +112,4 @@ def test_what_is_at_fault_is_tried_again_once_it_has_changed(caplog, error):
     for _ in range(2):
         watching.look()
     assert written.tried == [1, 1, 2]
-    assert len([each for each in caplog.records if "not reloaded" in each.message]) == 2
+    assert len([record for record in caplog.records if "not reloaded" in record.message]) == 2

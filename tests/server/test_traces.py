@@ -162,8 +162,8 @@ def test_latencies_have_exemplars_that_lead_to_traces(server):
         assert answer.headers["Content-Type"].startswith("application/openmetrics-text")
         lines = [line for line in answer.read().decode().splitlines(keepends=True) if LATENCY in line]
     (latency,) = text_string_to_metric_families("".join([*lines, "# EOF\n"]))
-    exemplars = [each.exemplar for each in latency.samples if each.exemplar]
-    found = [each for each in exemplars if each.labels["trace_id"] == trace_id]
+    exemplars = [sample.exemplar for sample in latency.samples if sample.exemplar]
+    found = [exemplar for exemplar in exemplars if exemplar.labels["trace_id"] == trace_id]
     assert len(found) == 1
     assert 0 < found[0].value < 60
     with urllib.request.urlopen(f"http://{server[0].admin_address}/metrics") as answer:
@@ -213,7 +213,9 @@ def test_nothing_of_it_is_loaded_unless_it_is_set():
 
 def test_without_its_extra_the_setting_is_refused(monkeypatch):
     """The error names the setting and the extra."""
-    for name in [each for each in sys.modules if each.startswith("opentelemetry.") or each.endswith("server.traces")]:
+    for name in [
+        module for module in sys.modules if module.startswith("opentelemetry.") or module.endswith("server.traces")
+    ]:
         monkeypatch.delitem(sys.modules, name)
     monkeypatch.setitem(sys.modules, "opentelemetry", None)
     with pytest.raises(UnsupportedError, match=r"^traces_endpoint: .*\[tracing\]"):

@@ -93,7 +93,7 @@ def test_a_broken_board_is_named_by_its_path(dataset, board, field):
     """Each broken rule is the one finding, at the path that the caller wrote."""
     with pytest.raises(InvalidInputError) as caught:
         read(dataset, board, tare_g=100)
-    paths = [each.field for each in caught.value.violations]
+    paths = [violation.field for violation in caught.value.violations]
     assert paths == [f"inline_catalog.box_types[0].board.{field}"]
 
 

@@ -64,7 +64,7 @@ def test_a_broken_figure_is_named_by_its_path(dataset, changed, field):
     """Each broken rule is the one finding, at the path that the caller wrote; a catalog has one currency."""
     with pytest.raises(InvalidInputError) as caught:
         read(dataset, {**LABEL, **changed})
-    assert {each.field for each in caught.value.violations} == {f"inline_catalog.dunnage[0].{field}"}
+    assert {violation.field for violation in caught.value.violations} == {f"inline_catalog.dunnage[0].{field}"}
 
 
 def test_a_label_needs_its_mass(dataset):
@@ -72,7 +72,7 @@ def test_a_label_needs_its_mass(dataset):
     for kind, field in (("LABEL", "piece_g"), ("BLOCKING", "density_kg_per_m3")):
         with pytest.raises(InvalidInputError) as caught:
             read(dataset, {"dunnage_id": "d", "kind": f"DUNNAGE_KIND_{kind}"})
-        assert [each.field for each in caught.value.violations] == [f"inline_catalog.dunnage[0].{field}"]
+        assert [violation.field for violation in caught.value.violations] == [f"inline_catalog.dunnage[0].{field}"]
 
 
 def test_shipped_dunnage_comes_back_but_not_with_other_figures(dataset):
@@ -97,7 +97,7 @@ def test_whether_a_fill_cushions_arrives_and_comes_back(dataset):
     assert dunnage_to_wire(read_fill, "").cushions
     with pytest.raises(InvalidInputError) as caught:
         read(dataset, {**LABEL, "cushions": True})
-    assert [each.field for each in caught.value.violations] == ["inline_catalog.dunnage[0].cushions"]
+    assert [violation.field for violation in caught.value.violations] == ["inline_catalog.dunnage[0].cushions"]
 
 
 FOAM = {
@@ -147,11 +147,11 @@ def test_a_broken_figure_of_cushioning_is_named(dataset, changed, field):
     """A stress or factor out of its range, or a range the wrong way round, is told by its path."""
     with pytest.raises(InvalidInputError) as caught:
         read(dataset, {**FOAM, **changed})
-    assert [each.field for each in caught.value.violations] == [f"inline_catalog.{field}"]
+    assert [violation.field for violation in caught.value.violations] == [f"inline_catalog.{field}"]
 
 
 def test_a_cushioning_is_allowed_once(dataset):
     """The same cushioning named twice is an error at the second."""
     with pytest.raises(InvalidInputError) as caught:
         read(dataset, FOAM, cushioning_ids=["f", "f"])
-    assert [each.field for each in caught.value.violations] == ["policy.cushioning_ids[1]"]
+    assert [violation.field for violation in caught.value.violations] == ["policy.cushioning_ids[1]"]

@@ -58,7 +58,7 @@ def test_what_a_lane_must_not_say_is_named(dataset, lane, fields, field):
     """Each broken rule of a lane is reported at its path."""
     with pytest.raises(InvalidInputError) as caught:
         estimate(dataset, lane, **fields)
-    assert field in {each.field for each in caught.value.violations}
+    assert field in {violation.field for violation in caught.value.violations}
 
 
 PLACES = {
@@ -137,4 +137,4 @@ def test_what_cannot_be_derived_is_named(dataset, change, field):
     lane = {name: value for name, value in {**PLACES, **change}.items() if value is not None}
     with pytest.raises(InvalidInputError) as caught:
         estimate(dataset, lane)
-    assert field in {each.field for each in caught.value.violations}
+    assert field in {violation.field for violation in caught.value.violations}

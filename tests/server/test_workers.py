@@ -24,9 +24,9 @@ from boxwright.server.metrics import Metrics
 from boxwright.server.settings import Settings
 from boxwright.server.workers import worker
 from boxwright.server.workers.admission import CallKind
-from boxwright.server.workers.asked import Asked
 from boxwright.server.workers.methods import Methods
 from boxwright.server.workers.pool import Workers
+from boxwright.server.workers.work import Work
 from boxwright.stop import Stop
 from boxwright.v1 import packing_service_pb2, policy_pb2
 
@@ -58,7 +58,7 @@ def small_order(number):
 
 def asked(message, **given):
     """Return what workers are asked to plan."""
-    return Asked("Pack", message.SerializeToString(), **given)
+    return Work("Pack", message.SerializeToString(), **given)
 
 
 def with_workers(scene, count=1, **settings):
@@ -179,7 +179,7 @@ def test_a_search_that_is_ended_brings_the_best_plan_so_far():
 
     async def scene(workers):
         stop, better = Stop(), asyncio.Event()
-        request = Asked("Improve", long_order().SerializeToString(), None, False, stop, lambda _: better.set())
+        request = Work("Improve", long_order().SerializeToString(), None, False, stop, lambda _: better.set())
         search = asyncio.ensure_future(workers.ask(request))
         await better.wait()
         stop.end()
@@ -272,7 +272,7 @@ def test_a_fault_of_the_service_comes_with_its_traceback():
 
     async def scene(workers):
         with pytest.raises(WorkerFaultError, match=r"(?s)Traceback.*KeyError"):
-            await workers.ask(Asked("NoMethod", b""))
+            await workers.ask(Work("NoMethod", b""))
 
     with_workers(scene)
 

@@ -15,7 +15,7 @@ NOW = dt.datetime(2026, 11, 26, tzinfo=dt.UTC)
 
 def cli(*arguments, code=0):
     """Return what the command line prints, apart from errors and hints."""
-    ran = CliRunner().invoke(main, [str(each) for each in arguments])
+    ran = CliRunner().invoke(main, [str(argument) for argument in arguments])
     assert ran.exit_code == code, ran.output
     return ran.stdout if code == 0 else ran.stderr
 

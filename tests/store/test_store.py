@@ -47,7 +47,7 @@ def test_one_bad_record_takes_no_other_with_it(open_store):
     good = [plan() for _ in range(5)]
     bad = outcome("no such plan")
     results = store.write([*good[:3], bad, *good[3:]])
-    assert [type(each) for each in results] == [type(None)] * 3 + [PlanGoneError] + [type(None)] * 2
+    assert [type(result) for result in results] == [type(None)] * 3 + [PlanGoneError] + [type(None)] * 2
     assert all(store.read.plan(each.plan.plan_id) for each in good)
 
 

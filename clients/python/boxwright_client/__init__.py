@@ -1,7 +1,7 @@
-"""Client of a Boxwright server, sync and async.
+"""Client of a Boxwright server, sync and async, over gRPC or HTTP.
 
-It calls over gRPC or over HTTP, and uses grpc and the contract (``boxwright_client.v1``) only, so that a warehouse
-system loads neither numpy nor numba.
+It depends only on grpc and the contract (``boxwright_client.v1``), so that a warehouse system does not load numpy or
+numba.
 """
 
 from boxwright_client.aio import AsyncClient

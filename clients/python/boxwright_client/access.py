@@ -1,4 +1,4 @@
-"""What a client shows of itself and whom it trusts: certificates from files, and a token."""
+"""Credentials of a client: certificates from files, and a token."""
 
 import ssl
 from collections.abc import Sequence
@@ -13,12 +13,12 @@ File = str | PathLike[str] | None
 
 
 def credentials_from(target: str, ca: File, certificate: File, key: File) -> Credentials:
-    """Return the credentials that files hold, of the kind that a target asks for; None where there is no file.
+    """Return the credentials in files, of the kind that the target needs; None without files.
 
     Raises
     ------
     ValueError
-        If a certificate comes without its key, or a file holds neither.
+        If a certificate has no key or a key no certificate, or a file holds neither.
     OSError
         If a file cannot be read.
     """
@@ -36,12 +36,12 @@ def credentials_from(target: str, ca: File, certificate: File, key: File) -> Cre
 
 
 def metadata_with(metadata: Sequence[tuple[str, str]], token: str) -> tuple[tuple[str, str], ...]:
-    """Return what is sent with every call.
+    """Return the metadata of every call, including the token.
 
     Raises
     ------
     ValueError
-        If the token holds what no token does, such as a line break at its end.
+        If the token holds other characters than tokens do, such as a line break at its end.
     """
     if not token:
         return tuple(metadata)

@@ -1,4 +1,4 @@
-"""What the stubs of the contract call through: gRPC, or HTTP where the target is a URL."""
+"""Channels for the stubs of the contract: gRPC, or HTTP if the target is a URL."""
 
 import ssl
 from typing import Any, cast
@@ -7,45 +7,45 @@ import grpc
 import grpc.aio
 
 from boxwright_client.http_channel import AsyncHttpChannel, HttpChannel
-from boxwright_client.http_door import HttpDoor
+from boxwright_client.http_connections import HttpConnections
 
 OPTIONS: list[tuple[str, Any]] = [
     ("grpc.max_receive_message_length", -1),
     ("grpc.keepalive_time_ms", 60_000),
-    ("grpc.enable_retries", 0),  # the client tries again by itself, alike over both doors
-    ("grpc.initial_reconnect_backoff_ms", 100),  # a server that restarts is found again soon
+    ("grpc.enable_retries", 0),  # the client retries, in the same way over gRPC and HTTP
+    ("grpc.initial_reconnect_backoff_ms", 100),  # finds a restarted server quickly
     ("grpc.max_reconnect_backoff_ms", 1_000),
 ]
-"""Options of every channel of gRPC."""
+"""Options of every gRPC channel."""
 
 Credentials = grpc.ChannelCredentials | ssl.SSLContext | None
 
 
 def channel(target: str, credentials: Credentials) -> grpc.Channel:
-    """Return a channel for ordinary code.
+    """Return a blocking channel.
 
     Parameters
     ----------
     target : str
-        ``http://`` or ``https://`` and the rest of a URL, or host and port of gRPC.
+        A URL with ``http://`` or ``https://``, or host and port of gRPC.
     credentials : grpc.ChannelCredentials or ssl.SSLContext or None
-        For gRPC the former, for ``https://`` the latter.
+        The former for gRPC, the latter for ``https://``.
 
     Raises
     ------
     ValueError
-        If the target is no such URL, or the credentials are those of the other door.
+        If the target is not a valid URL, or the credentials are of the other kind.
     """
     if is_url(target):
-        return cast(grpc.Channel, HttpChannel(_door(target, credentials)))  # it has what stubs ask for
+        return cast(grpc.Channel, HttpChannel(_connections(target, credentials)))  # has the methods that stubs use
     secure = _for_grpc(target, credentials)
     return grpc.insecure_channel(target, OPTIONS) if secure is None else grpc.secure_channel(target, secure, OPTIONS)
 
 
 def async_channel(target: str, credentials: Credentials) -> grpc.aio.Channel:
-    """Return a channel for asyncio code; parameters and errors as for ``channel``."""
+    """Return a channel for asyncio; parameters and errors as for ``channel``."""
     if is_url(target):
-        return cast(grpc.aio.Channel, AsyncHttpChannel(_door(target, credentials)))
+        return cast(grpc.aio.Channel, AsyncHttpChannel(_connections(target, credentials)))
     secure = _for_grpc(target, credentials)
     if secure is None:
         return grpc.aio.insecure_channel(target, OPTIONS)
@@ -53,14 +53,14 @@ def async_channel(target: str, credentials: Credentials) -> grpc.aio.Channel:
 
 
 def is_url(target: str) -> bool:
-    """Return whether a target is that of the HTTP door."""
+    """Return whether a target is a URL."""
     return target.lower().startswith(("http:", "https:"))
 
 
-def _door(target: str, credentials: Credentials) -> HttpDoor:
+def _connections(target: str, credentials: Credentials) -> HttpConnections:
     if credentials is not None and not isinstance(credentials, ssl.SSLContext):
         raise ValueError(f"credentials must be an ssl.SSLContext for {target}; those of gRPC are for host:port")
-    return HttpDoor(target, credentials)
+    return HttpConnections(target, credentials)
 
 
 def _for_grpc(target: str, credentials: Credentials) -> grpc.ChannelCredentials | None:

@@ -1,4 +1,4 @@
-"""The client for ordinary code: a call returns its answer."""
+"""The blocking client."""
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -36,22 +36,16 @@ from boxwright_client.v1.packing_service_pb2_grpc import PackingServiceStub
 Answer = TypeVar("Answer")
 
 BATCH_FACTOR = 6
-"""How many times longer a batch, or the write of a catalog, may take than a single call."""
+"""Factor on the deadline for batches and writes of catalogs."""
 
 
 def catalog_source(catalog: catalog_pb2.Catalog | str) -> dict[str, Any]:
-    """Return the field of a request that holds a catalog, or the text of its file."""
+    """Return the field of a request for a catalog's message or TOML text."""
     return {"toml": catalog} if isinstance(catalog, str) else {"catalog": catalog}
 
 
 def time_for(timeout_s: float | None, usual_s: float) -> float:
-    """Return the time of a call, in seconds: its own, or the usual one where it has none.
-
-    Raises
-    ------
-    ValueError
-        If it is 0 or less.
-    """
+    """Return the deadline of a call in seconds, ``usual_s`` if it is None; raises ValueError unless it is above 0."""
     found_s = usual_s if timeout_s is None else timeout_s
     if not found_s > 0:
         raise ValueError(f"timeout_s must be above 0 s, got {found_s:g}")
@@ -64,27 +58,27 @@ class Client:
     Parameters
     ----------
     target : str
-        Host and port of gRPC, such as ``boxwright:50051``, or the URL of the HTTP door, such as
+        Host and port of gRPC, such as ``boxwright:50051``, or the URL of the HTTP port, such as
         ``http://boxwright:8080``. Calls, answers and errors are the same; streams need gRPC.
     timeout_s : float, optional
-        Deadline of a call, in seconds, retries included; each method takes another. Default 10. BatchPack has
-        six times that, StreamPack none, since a station keeps it open.
+        Deadline of a call in seconds, including retries; each method has a parameter to override it. Default 10.
+        BatchPack has six times that, StreamPack no deadline, since a station keeps it open.
     attempts : int, optional
-        Most attempts of a call whose server is UNAVAILABLE or says when to come back, 1 or more. Default: as many as
-        the deadline has time for, so that a call outlasts the restart of a server.
+        Most attempts of a call if the server is UNAVAILABLE or suggests a retry, 1 or more. Default: as many as the
+        deadline allows, so that a call outlasts a restart of the server.
     credentials : grpc.ChannelCredentials or ssl.SSLContext, optional
-        For a server behind TLS: the former for gRPC, the latter for ``https://``. Default: none. Then gRPC is not
-        encrypted, and ``https://`` trusts the certificates that the system trusts.
+        For a server behind TLS: the former for gRPC, the latter for ``https://``. Default: none. gRPC is then not
+        encrypted, and ``https://`` trusts the system's certificates.
     metadata : sequence of (str, str), optional
-        Sent with every call, such as a token for a proxy. Default none.
+        Sent with every call, such as a token for a proxy. Default: none.
     token : str, optional
-        The token by which the server knows this client. Default none.
+        Token of this client. Default: none.
     ca : path, optional
         File of the authorities, in PEM, that the server's certificate comes from, in place of ``credentials``.
     certificate, key : path, optional
-        Files of this client's certificate and its key, in PEM, for servers that ask for one (mutual TLS).
+        Files of this client's certificate and key, in PEM, for servers that require them (mutual TLS).
 
-    Every method raises a kind of ``ServiceError``.
+    Every method raises a subclass of ``ServiceError``.
     """
 
     def __init__(
@@ -126,7 +120,7 @@ class Client:
     def stream_pack(
         self, messages: Iterable[packing.StreamPackRequest], *, timeout_s: float | None = None
     ) -> Iterator[packing.StreamPackResponse]:
-        """Plan orders over one connection; answers come as they are ready, tied by ``correlation_id``."""
+        """Plan orders over one connection; answers come when ready, with the ``correlation_id`` of their order."""
         try:
             yield from self._packing.StreamPack(iter(messages), timeout=timeout_s, metadata=self._metadata)
         except grpc.RpcError as error:
@@ -139,32 +133,32 @@ class Client:
     def batch_pack(
         self, request: packing.BatchPackRequest, *, timeout_s: float | None = None
     ) -> packing.BatchPackResponse:
-        """Plan many orders; ``error_of_status`` turns the error of a result into an exception."""
+        """Plan many orders; ``error_of_status`` converts the error of a result to an exception."""
         return self._call(self._packing.BatchPack, request, time_for(timeout_s, BATCH_FACTOR * self._timeout_s))
 
     def check_plan(
         self, request: packing.CheckPlanRequest, *, timeout_s: float | None = None
     ) -> packing.CheckPlanResponse:
-        """Judge a packing made by anyone."""
+        """Check a packing."""
         return self._call(self._packing.CheckPlan, request, timeout_s)
 
     def record_outcome(
         self, request: packing.RecordOutcomeRequest, *, timeout_s: float | None = None
     ) -> packing.RecordOutcomeResponse:
-        """Record what was packed of a stored plan; ``outcome_request`` makes the request."""
+        """Record the outcome of a stored plan; ``outcome_request`` makes the request."""
         return self._call(self._packing.RecordOutcome, request, timeout_s)
 
     def get_plan(self, name: str, *, read_mask: Iterable[str] = (), timeout_s: float | None = None) -> plan_pb2.Plan:
-        """Read a stored plan, by ``plans/{plan}``, with what was recorded of it; whole, or the fields named."""
+        """Read a stored plan ``plans/{plan}`` with its outcome, complete or only the fields named."""
         request = packing.GetPlanRequest(name=name, read_mask=mask(read_mask))
         return self._call(self._packing.GetPlan, request, timeout_s)
 
     def get_evidence(self, name: str, *, timeout_s: float | None = None) -> bytes:
-        """Return the evidence bundle of a stored plan, by ``plans/{plan}``: a zip for ``boxwright verify``."""
+        """Return the evidence bundle of a stored plan ``plans/{plan}``: a zip file for ``boxwright verify``."""
         return self._call(self._packing.GetEvidence, packing.GetEvidenceRequest(name=name), timeout_s).bundle
 
     def delete_plan(self, name: str, *, timeout_s: float | None = None) -> None:
-        """Delete a stored plan with its outcome, by ``plans/{plan}``."""
+        """Delete a stored plan ``plans/{plan}`` and its outcome."""
         self._call(self._packing.DeletePlan, packing.DeletePlanRequest(name=name), timeout_s)
 
     def list_plans(
@@ -175,10 +169,10 @@ class Client:
         read_mask: Iterable[str] = (),
         timeout_s: float | None = None,
     ) -> Iterator[plan_pb2.Plan]:
-        """Iterate over stored plans, newest first unless ordered otherwise; pages are read as they are needed.
+        """Iterate over stored plans, newest first unless ordered otherwise; pages are read as needed.
 
-        ``filter`` is an expression such as ``order_id = "A-1001"``. Without a read mask a plan comes without its
-        parcels, certificate and footprints.
+        ``filter`` is an expression such as ``order_id = "A-1001"``. Without a read mask, plans come without parcels,
+        certificate and footprints.
         """
         request = packing.ListPlansRequest(filter=filter, order_by=order_by, read_mask=mask(read_mask))
         return self._pages(self._packing.ListPlans, request, "plans", timeout_s)
@@ -186,35 +180,35 @@ class Client:
     def estimate_footprint(
         self, request: footprints.EstimateFootprintRequest, *, timeout_s: float | None = None
     ) -> footprints.EstimateFootprintResponse:
-        """State grams CO2e of a parcel that needs no packing."""
+        """Estimate the grams of CO2e of a parcel that needs no packing."""
         return self._call(self._footprints.EstimateFootprint, request, timeout_s)
 
     def get_catalog(self, name: str, *, timeout_s: float | None = None) -> catalog_pb2.Catalog:
-        """Read one catalog with all that is in it, by ``catalogs/{catalog}``."""
+        """Read a catalog ``catalogs/{catalog}`` with its contents."""
         return self._call(self._catalogs.GetCatalog, catalogs.GetCatalogRequest(name=name), timeout_s)
 
     def get_material(self, name: str, *, timeout_s: float | None = None) -> material_pb2.Material:
-        """Read one material, by ``materials/{material}``."""
+        """Read a material ``materials/{material}``."""
         return self._call(self._catalogs.GetMaterial, catalogs.GetMaterialRequest(name=name), timeout_s)
 
     def get_accounting_profile(
         self, name: str, *, timeout_s: float | None = None
     ) -> accounting_profile_pb2.AccountingProfile:
-        """Read one accounting profile with its coverage, by ``accountingProfiles/{profile}@{version}``."""
+        """Read an accounting profile ``accountingProfiles/{profile}@{version}`` with its coverage."""
         return self._call(
             self._catalogs.GetAccountingProfile, catalogs.GetAccountingProfileRequest(name=name), timeout_s
         )
 
     def get_carrier(self, name: str, *, timeout_s: float | None = None) -> carrier_pb2.Carrier:
-        """Read one carrier, by ``carriers/{carrier}``."""
+        """Read a carrier ``carriers/{carrier}``."""
         return self._call(self._catalogs.GetCarrier, catalogs.GetCarrierRequest(name=name), timeout_s)
 
     def get_market(self, name: str, *, timeout_s: float | None = None) -> market_pb2.Market:
-        """Read one market, by ``markets/{market}``."""
+        """Read a market ``markets/{market}``."""
         return self._call(self._catalogs.GetMarket, catalogs.GetMarketRequest(name=name), timeout_s)
 
     def get_site(self, name: str, *, timeout_s: float | None = None) -> site_pb2.Site:
-        """Read one site, by ``sites/{site}``."""
+        """Read a site ``sites/{site}``."""
         return self._call(self._catalogs.GetSite, catalogs.GetSiteRequest(name=name), timeout_s)
 
     def create_catalog(
@@ -225,9 +219,9 @@ class Client:
         validate_only: bool = False,
         timeout_s: float | None = None,
     ) -> catalog_pb2.Catalog:
-        """Write a new catalog, a message or the text of a TOML file; the server needs a store. It is served then.
+        """Write a new catalog, given as a message or as TOML text, which is then served; the server needs a store.
 
-        With ``validate_only`` it is judged and nothing is written, also by a server without a store.
+        With ``validate_only`` it is only validated, which needs no store.
         """
         request = catalogs.CreateCatalogRequest(
             request_id=request_id, validate_only=validate_only, **catalog_source(catalog)
@@ -245,9 +239,9 @@ class Client:
         validate_only: bool = False,
         timeout_s: float | None = None,
     ) -> catalog_pb2.Catalog:
-        """Write a catalog in place of another; ``etag``, or that of the catalog, must be the one of now.
+        """Replace a catalog; ``etag``, or that of the catalog, must be the present one.
 
-        An ``update_mask`` names the fields to write; the others stay as they were sent last.
+        With an ``update_mask`` only the fields that it names are written.
         """
         source = catalog_source(catalog)
         request = catalogs.UpdateCatalogRequest(
@@ -263,57 +257,57 @@ class Client:
     def delete_catalog(
         self, name: str, *, etag: str = "", request_id: str = "", timeout_s: float | None = None
     ) -> None:
-        """Delete a catalog that was written over the wire, by ``catalogs/{catalog}``."""
+        """Delete a catalog ``catalogs/{catalog}`` that was written over the API."""
         request = catalogs.DeleteCatalogRequest(name=name, etag=etag, request_id=request_id)
         self._call(self._catalogs.DeleteCatalog, request, time_for(timeout_s, BATCH_FACTOR * self._timeout_s))
 
     def list_catalog_revisions(self, catalog: str, *, timeout_s: float | None = None) -> Iterator[catalog_pb2.Catalog]:
-        """Iterate over the revisions of a catalog that was written over the wire, newest first."""
+        """Iterate over the revisions of a catalog that was written over the API, newest first."""
         request = catalogs.ListCatalogRevisionsRequest(parent=catalog)
         return self._pages(self._catalogs.ListCatalogRevisions, request, "catalogs", timeout_s)
 
     def list_catalogs(self, *, timeout_s: float | None = None) -> Iterator[catalog_pb2.Catalog]:
-        """Iterate over the catalogs, without what is in them; pages are read as they are needed."""
+        """Iterate over the catalogs, without their contents; pages are read as needed."""
         request = catalogs.ListCatalogsRequest()
         return self._pages(self._catalogs.ListCatalogs, request, "catalogs", timeout_s)
 
     def list_materials(self, *, timeout_s: float | None = None) -> Iterator[material_pb2.Material]:
-        """Iterate over the materials; pages are read as they are needed."""
+        """Iterate over the materials; pages are read as needed."""
         request = catalogs.ListMaterialsRequest()
         return self._pages(self._catalogs.ListMaterials, request, "materials", timeout_s)
 
     def list_accounting_profiles(
         self, *, timeout_s: float | None = None
     ) -> Iterator[accounting_profile_pb2.AccountingProfile]:
-        """Iterate over the accounting profiles, without their coverage; pages are read as they are needed."""
+        """Iterate over the accounting profiles, without coverage; pages are read as needed."""
         request = catalogs.ListAccountingProfilesRequest()
         return self._pages(self._catalogs.ListAccountingProfiles, request, "accounting_profiles", timeout_s)
 
     def list_carriers(self, *, timeout_s: float | None = None) -> Iterator[carrier_pb2.Carrier]:
-        """Iterate over the carriers with their services and rules; pages are read as they are needed."""
+        """Iterate over the carriers with their services and rules; pages are read as needed."""
         request = catalogs.ListCarriersRequest()
         return self._pages(self._catalogs.ListCarriers, request, "carriers", timeout_s)
 
     def list_markets(self, *, timeout_s: float | None = None) -> Iterator[market_pb2.Market]:
-        """Iterate over the markets with their rules; pages are read as they are needed."""
+        """Iterate over the markets with their rules; pages are read as needed."""
         request = catalogs.ListMarketsRequest()
         return self._pages(self._catalogs.ListMarkets, request, "markets", timeout_s)
 
     def list_sites(self, *, timeout_s: float | None = None) -> Iterator[site_pb2.Site]:
-        """Iterate over the sites that requests may name; pages are read as they are needed."""
+        """Iterate over the sites; pages are read as needed."""
         return self._pages(self._catalogs.ListSites, catalogs.ListSitesRequest(), "sites", timeout_s)
 
     def evaluate_catalogs(
         self, request: evaluations.EvaluateCatalogsRequest, *, timeout_s: float | None = None
     ) -> operations_pb2.Operation:
-        """Begin to try catalogs out on many orders; ``wait`` returns the result."""
+        """Start an evaluation of catalogs on many orders; ``wait`` returns the result."""
         limit_s = time_for(timeout_s, BATCH_FACTOR * self._timeout_s)
         return self._call(self._evaluations.EvaluateCatalogs, request, limit_s)
 
     def design_catalog(
         self, request: evaluations.DesignCatalogRequest, *, timeout_s: float | None = None
     ) -> operations_pb2.Operation:
-        """Begin to find the sizes that a catalog should have; ``wait`` returns the result."""
+        """Start a search for the sizes that a catalog should have; ``wait`` returns the result."""
         limit_s = time_for(timeout_s, BATCH_FACTOR * self._timeout_s)
         return self._call(self._evaluations.DesignCatalog, request, limit_s)
 
@@ -322,9 +316,10 @@ class Client:
     ) -> Result:
         """Wait until an operation has ended, and return its result, such as an ``EvaluateCatalogsResponse``.
 
-        ``kind`` is what the result must be, or a TypeError is raised; default None, whatever the operation says it is.
-        Raises ``TimeoutError`` if it has not ended after ``timeout_s``; default None, which is as long as it takes. The
-        operation goes on then. A server that is away for less than five minutes, such as for a restart, is asked again.
+        ``kind`` is the expected type of the result, otherwise a TypeError is raised; by default any type is accepted.
+        Raises TimeoutError if the operation has not ended after ``timeout_s`` seconds (default: no limit); it goes on
+        all the same. If the server is unavailable for less than five minutes, such as during a restart, waiting
+        continues.
         """
         until_s = until_of(timeout_s)
         away = Away(until_s)
@@ -338,22 +333,22 @@ class Client:
         return result_of(operation, kind)
 
     def get_operation(self, name: str, *, timeout_s: float | None = None) -> operations_pb2.Operation:
-        """Read an operation, by ``operations/{operation}``."""
+        """Read an operation ``operations/{operation}``."""
         request = operations_pb2.GetOperationRequest(name=name)
         return self._call(self._operations.GetOperation, request, timeout_s)
 
     def list_operations(self, *, timeout_s: float | None = None) -> Iterator[operations_pb2.Operation]:
-        """Iterate over the caller's operations, newest first, without results; pages are read as they are needed."""
+        """Iterate over the caller's operations, newest first, without results; pages are read as needed."""
         request = operations_pb2.ListOperationsRequest(name="operations")
         return self._pages(self._operations.ListOperations, request, "operations", timeout_s)
 
     def cancel_operation(self, name: str, *, timeout_s: float | None = None) -> None:
-        """End an operation, by ``operations/{operation}``; one that has ended stays as it is."""
+        """Cancel an operation ``operations/{operation}``; has no effect on one that has ended."""
         request = operations_pb2.CancelOperationRequest(name=name)
         self._call(self._operations.CancelOperation, request, timeout_s)
 
     def delete_operation(self, name: str, *, timeout_s: float | None = None) -> None:
-        """Delete an operation that has ended, by ``operations/{operation}``."""
+        """Delete an operation ``operations/{operation}`` that has ended."""
         request = operations_pb2.DeleteOperationRequest(name=name)
         self._call(self._operations.DeleteOperation, request, timeout_s)
 

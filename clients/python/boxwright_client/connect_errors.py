@@ -1,4 +1,4 @@
-"""Errors as they come over HTTP, as statuses of gRPC: https://connectrpc.com/docs/protocol, "Error codes"."""
+"""Converts HTTP errors to gRPC statuses (connectrpc.com/docs/protocol, "Error codes")."""
 
 import base64
 import json
@@ -21,11 +21,11 @@ _OF_PROXIES = {
     503: code_pb2.UNAVAILABLE,
     504: code_pb2.UNAVAILABLE,
 }
-"""What an HTTP status means that comes without an error of Connect, as from a proxy."""
+"""Code for an HTTP status without a Connect error, as from a proxy."""
 
 
 class CallFailedError(grpc.RpcError):
-    """A call over HTTP ended with a status."""
+    """An HTTP call that ended with an error status."""
 
     def __init__(self, status: status_pb2.Status) -> None:
         super().__init__(status.message)
@@ -33,34 +33,25 @@ class CallFailedError(grpc.RpcError):
 
 
 def failed(code: int, message: str) -> CallFailedError:
-    """Return the error of a call that has no answer."""
+    """Return the error of a call that got no answer."""
     return CallFailedError(status_pb2.Status(code=code, message=message))
 
 
 def refused(http_status: int, sort: str, body: bytes, retry_after: str) -> status_pb2.Status:
-    """Return the status that an answer other than a plan states.
+    """Return the status of an unsuccessful answer: a Connect error in JSON, or the text of a proxy.
 
-    Parameters
-    ----------
-    http_status : int
-        Such as 400.
-    sort : str
-        The media type of the answer.
-    body : bytes
-        An error of Connect in JSON, or whatever stands between caller and server has to say.
-    retry_after : str
-        The header of that name, in seconds; empty where it is not there.
+    ``sort`` is the media type of the answer, ``retry_after`` the header Retry-After in seconds; empty if absent.
     """
     try:
         content = json.loads(body)
         status = status_pb2.Status(code=_CODES[content["code"]], message=content.get("message", ""))
-        for each in content.get("details", ()):
-            value = base64.b64decode(each["value"] + "=" * (-len(each["value"]) % 4))
-            status.details.append(any_pb2.Any(type_url=f"type.googleapis.com/{each['type']}", value=value))
-    except (ValueError, LookupError, TypeError, AttributeError):  # it is no error of Connect
+        for detail in content.get("details", ()):
+            value = base64.b64decode(detail["value"] + "=" * (-len(detail["value"]) % 4))
+            status.details.append(any_pb2.Any(type_url=f"type.googleapis.com/{detail['type']}", value=value))
+    except (ValueError, LookupError, TypeError, AttributeError):  # not a Connect error
         code = code_pb2.UNKNOWN if http_status < 400 else _OF_PROXIES.get(http_status, code_pb2.UNKNOWN)
-        said = re.sub(r"\s+", " ", body[:1_000].decode(errors="replace")).strip()
-        text = f"HTTP {http_status} with {sort}, which is no answer of Boxwright: {said[:200]}"
+        excerpt = re.sub(r"\s+", " ", body[:1_000].decode(errors="replace")).strip()
+        text = f"HTTP {http_status} with {sort}, which is not an answer of Boxwright: {excerpt[:200]}"
         status = status_pb2.Status(code=code, message=text)
         if re.fullmatch("[0-9]{1,6}", retry_after):
             info = error_details_pb2.RetryInfo()

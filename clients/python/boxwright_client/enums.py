@@ -1,15 +1,12 @@
-"""Values of enums by the names that people write, such as ``what_if``."""
+"""Enum values by lower-case name, such as ``what_if``."""
 
 from typing import Any
 
 
 def enum_value(enum: Any, prefix: str, argument: str, named: Any) -> Any:
-    """Return a value of an enum by value or by name, in lower case and without the enum's prefix.
+    """Return an enum value given as number or as lower-case name without the enum's prefix.
 
-    Raises
-    ------
-    ValueError
-        If the name is not known; it names the argument and the names there are.
+    Raises ValueError with the known names if the name is unknown.
     """
     if not isinstance(named, str):
         return named

@@ -1,17 +1,17 @@
-"""Errors of calls, by what a caller can do about them.
+"""Errors of calls, grouped by what the caller can do.
 
 ::
 
     ServiceError
-    ├── InvalidRequestError    fields break rules or name nothing: correct the request
-    │   └── TooCostlyError     the order takes more CPU time or memory than the server grants: send less
-    ├── NotAllowedError        the caller is not known, or may not do this
-    ├── NotSupportedError      the contract has it, this server has not
-    ├── OrderNotPackedError    the order cannot be packed whole: allow a partial plan, or look at its lines
+    ├── InvalidRequestError    fields break rules or name unknown resources: correct the request
+    │   └── TooCostlyError     the order needs more CPU time or memory than the server allows: send less
+    ├── NotAllowedError        the caller is not authenticated, or not authorized
+    ├── NotSupportedError      the server does not support the RPC or field
+    ├── OrderNotPackedError    the order does not fit: allow a partial plan, or check its lines
     ├── MissingFactorError     the accounting profile lacks a factor
-    ├── OverloadedError        the server is busy: try again after ``retry_after_s``
-    └── UnavailableError       no answer: the server is away, or the deadline passed
-        └── StoreError         the plan was not stored: ask for it again without ``persist``
+    ├── OverloadedError        the server is busy: retry after ``retry_after_s``
+    └── UnavailableError       no answer: the server is unreachable, or the deadline passed
+        └── StoreError         the plan was not stored: repeat the call without ``persist``
 """
 
 from collections.abc import Mapping
@@ -33,19 +33,19 @@ DETAILS = (
     errors_pb2.MissingFactorDetail,
     errors_pb2.EngineFaultDetail,
 )
-"""Messages that the details of an error may hold."""
+"""Message types of error details."""
 
 
 @dataclass(frozen=True, slots=True)
 class Violation:
-    """One broken rule of a request.
+    """A broken rule of a request.
 
     Attributes
     ----------
     field : str
         Path in the request, such as ``order.lines[3].mass_g``.
     rule : str
-        The rule and the value that breaks it.
+        The rule and the offending value.
     """
 
     field: str
@@ -56,23 +56,22 @@ class Violation:
 
 
 class ServiceError(Exception):
-    """A call, or one order of a batch or stream, ended in an error.
+    """A call, or an order of a batch or stream, ended in an error.
 
     Attributes
     ----------
     code : grpc.StatusCode
-        Such as ``INVALID_ARGUMENT``.
+        Status code, such as ``INVALID_ARGUMENT``.
     reason : str
-        Such as ``INVALID_FIELDS``; empty where the answer is not the service's own.
+        Reason, such as ``INVALID_FIELDS``; empty if the answer is not from the service itself.
     message : str
         One sentence.
     violations : tuple of Violation
-        Every violated field.
+        Every invalid field.
     details : mapping of str to message
-        The details by the name of their type, such as ``IncompletePlanDetail``.
+        Details by the name of their type, such as ``IncompletePlanDetail``.
     left_out : int
-        Violations, or of an order that is not packed lines with their reasons, past what fits into an error: they are
-        only counted.
+        Number of violations, or of lines of an unpacked order, that did not fit into the error.
     """
 
     def __init__(self, code: grpc.StatusCode, message: str, details: Mapping[str, Any]) -> None:
@@ -84,7 +83,7 @@ class ServiceError(Exception):
         self.left_out = int(info.metadata.get("left_out", "0")) if info else 0
         bad = details.get("BadRequest")
         self.violations = tuple(
-            Violation(each.field, each.description) for each in (bad.field_violations if bad else ())
+            Violation(broken.field, broken.description) for broken in (bad.field_violations if bad else ())
         )
         lines = [f"{code.name}: {message}", *(f"  {violation}" for violation in self.violations)]
         if self.left_out and self.violations:
@@ -93,27 +92,27 @@ class ServiceError(Exception):
 
 
 class InvalidRequestError(ServiceError):
-    """Fields break rules, name nothing or exceed a limit; ``violations`` holds every one."""
+    """Fields break rules, name unknown resources or exceed a limit; ``violations`` has all of them."""
 
 
 class TooCostlyError(InvalidRequestError):
-    """The order takes more CPU time or memory than the server grants to one: the same order would again."""
+    """The order needs more CPU time or memory than the server allows; a retry will not help."""
 
 
 class NotAllowedError(ServiceError):
-    """The caller is not known to the server, or to what stands before it, or may not do this."""
+    """The caller is not authenticated, by the server or a proxy, or not authorized."""
 
 
 class NotSupportedError(ServiceError):
-    """The contract has the RPC or field, this server has not."""
+    """The server does not support the RPC or field."""
 
 
 class OrderNotPackedError(ServiceError):
-    """The order cannot be packed whole, and its policy does not allow a partial plan."""
+    """The order does not fit completely, and its policy does not allow a partial plan."""
 
     @property
     def lines(self) -> "tuple[errors_pb2.UnpackedLine, ...]":
-        """Lines with unpacked units, most units first, each with its reason and rule; ``left_out`` counts the rest."""
+        """Lines with unpacked units, most units first, with reason and rule; ``left_out`` counts further lines."""
         detail = self.details.get("IncompletePlanDetail")
         return tuple(detail.lines) if detail else ()
 
@@ -127,17 +126,17 @@ class OverloadedError(ServiceError):
 
     @property
     def retry_after_s(self) -> float:
-        """When to try again, in seconds."""
+        """Suggested wait before a retry, in seconds."""
         retry = self.details.get("RetryInfo")
         return retry.retry_delay.ToTimedelta().total_seconds() if retry else 1.0
 
 
 class UnavailableError(ServiceError):
-    """No answer: the server is away, or the deadline passed."""
+    """No answer: the server is unreachable, or the deadline passed."""
 
 
 class StoreError(UnavailableError):
-    """The plan or outcome was not stored; ``reason`` says why. A plan is answered without ``persist``."""
+    """The plan or outcome was not stored; ``reason`` says why. Without ``persist`` a plan is answered."""
 
 
 BY_REASON: Mapping[str, type[ServiceError]] = {
@@ -163,7 +162,7 @@ BY_CODE: Mapping[grpc.StatusCode, type[ServiceError]] = {
 
 
 def error_of_status(status: status_pb2.Status) -> ServiceError:
-    """Return the error that a status describes, such as that of one result of a batch."""
+    """Return the error in a status, such as that of a batch result."""
     details = {}
     for packed in status.details:
         for kind in DETAILS:
@@ -176,13 +175,13 @@ def error_of_status(status: status_pb2.Status) -> ServiceError:
 
 
 def error_of_call(error: grpc.RpcError) -> ServiceError:
-    """Return the error of a call that failed, sync or async, over gRPC or HTTP."""
+    """Return the error of a failed call, sync or async, over gRPC or HTTP."""
     if isinstance(error, CallFailedError):
         return error_of_status(error.status)
     call: Any = error
     try:
         status = rpc_status.from_call(call)
-    except ValueError:  # the trailers do not belong to this status, as when a proxy answers
+    except ValueError:  # the trailers are of another status, as behind a proxy
         status = None
     if status is not None:
         return error_of_status(status)

@@ -1,4 +1,4 @@
-"""Centimetres, kilograms, inches, pounds and ounces in the contract's millimetres and grams.
+"""Converts centimetres, kilograms, inches, pounds and ounces to millimetres and grams.
 
 The international inch is 25.4 mm and the international avoirdupois pound 453.59237 g, both by definition.
 """
@@ -14,18 +14,18 @@ MM_PER_INCH = Fraction(254, 10)
 G_PER_POUND = Fraction(45_359_237, 100_000)
 OUNCES_PER_POUND = 16
 LONGEST = 100
-"""Most characters of a number as a text."""
+"""Most characters of a number in a text."""
 
 _TEXT = re.compile(r"(?P<number>\d+(\.\d+)?|\.\d+)|((?P<whole>\d+)( +|-))?(?P<above>\d+)/(?P<below>\d+)", re.ASCII)
 
 
 def cm(value: float | str) -> float:
-    """Return a length in centimetres as mm; numbers and errors as of ``inches``."""
+    """Return a length in centimetres as mm; numbers and errors as for ``inches``."""
     return float(_exact(value) * MM_PER_CM)
 
 
 def kg(value: float | str) -> float:
-    """Return a mass in kilograms as g; numbers and errors as of ``inches``."""
+    """Return a mass in kilograms as g; numbers and errors as for ``inches``."""
     return float(_exact(value) * G_PER_KG)
 
 
@@ -35,23 +35,23 @@ def inches(value: float | str) -> float:
     Raises
     ------
     ValueError
-        If it is neither a finite number nor such a text, without a unit or a sign.
+        If it is neither a finite number nor such a text, without unit or sign.
     """
     return float(_exact(value) * MM_PER_INCH)
 
 
 def pounds(value: float | str, ounces: float | str = 0) -> float:
-    """Return a mass in pounds and ounces as g; numbers and errors as of ``inches``."""
+    """Return a mass in pounds and ounces as g; numbers and errors as for ``inches``."""
     return float((_exact(value) + _exact(ounces) / OUNCES_PER_POUND) * G_PER_POUND)
 
 
 def ounces(value: float | str) -> float:
-    """Return a mass in avoirdupois ounces as g; numbers and errors as of ``inches``."""
+    """Return a mass in avoirdupois ounces as g; numbers and errors as for ``inches``."""
     return float(_exact(value) * G_PER_POUND / OUNCES_PER_POUND)
 
 
 def _exact(value: float | str) -> Fraction:
-    """Return a number exactly; a text may be a fraction, or a whole number and a fraction."""
+    """Return an exact number; a text may have a whole number, a fraction, or both."""
     if isinstance(value, str):
         if len(value) > LONGEST:
             raise ValueError(f"must be a number of at most {LONGEST} characters, got {len(value):,}")

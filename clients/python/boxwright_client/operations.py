@@ -1,4 +1,4 @@
-"""Long-running operations: what to ask for while one runs, and what came of it."""
+"""Long-running operations: waiting for them, and their results."""
 
 import time
 from typing import TypeVar, cast
@@ -12,22 +12,19 @@ from boxwright_client.errors import UnavailableError, error_of_status
 Result = TypeVar("Result", bound=Message)
 
 WAIT_S, CALL_S = 20.0, 30.0
-"""How long one call of WaitOperation asks the server to wait, and how long it may take, in seconds."""
+"""Seconds that a WaitOperation call asks the server to wait, and its deadline in seconds."""
 
 ANSWER_S = 1.0
-"""How long an answer may take after the wait that was asked for last, in seconds."""
+"""Extra time for the answer to the last wait, in seconds."""
 
 AWAY_S, PAUSE_S = 300.0, 2.0
-"""How long a server or its store may be away while one waits, and after how long it is asked again, in seconds."""
+"""Longest time to wait for an unavailable server or store, and pause between attempts, in seconds."""
 
 
 class Away:
-    """How long a server has been away: an operation outlives the server that runs it, so who waits asks again.
+    """Tracks how long a server has been unavailable; operations survive that, so waiting continues.
 
-    Parameters
-    ----------
-    until_s : float
-        When waiting ends, by the clock ``time.monotonic``.
+    ``until_s`` is the end of the wait, by ``time.monotonic``.
     """
 
     def __init__(self, until_s: float) -> None:
@@ -35,11 +32,11 @@ class Away:
         self._since_s: float | None = None
 
     def back(self) -> None:
-        """Hear that the server has answered."""
+        """Note that the server has answered."""
         self._since_s = None
 
     def pause_s(self, error: UnavailableError) -> float:
-        """Return after how many seconds to ask again; raise the error once the server has been away for too long."""
+        """Return the seconds until the next attempt; raise the error if it has been unavailable for too long."""
         now_s = time.monotonic()
         self._since_s = now_s if self._since_s is None else self._since_s
         if now_s - self._since_s > AWAY_S:
@@ -48,18 +45,12 @@ class Away:
 
 
 def until_of(timeout_s: float | None) -> float:
-    """Return when waiting ends, by the clock ``time.monotonic``; infinity for no limit."""
+    """Return the end of a wait by ``time.monotonic``; infinity without a timeout."""
     return float("inf") if timeout_s is None else time.monotonic() + timeout_s
 
 
 def wait_request(operation: operations_pb2.Operation, until_s: float) -> operations_pb2.WaitOperationRequest:
-    """Return the request that waits for an operation.
-
-    Raises
-    ------
-    TimeoutError
-        If the time is over.
-    """
+    """Return the request that waits for an operation; raises TimeoutError if no time is left."""
     left_s = until_s - time.monotonic()
     if left_s <= 0:
         raise TimeoutError(f"{operation.name} has not ended yet")
@@ -69,19 +60,19 @@ def wait_request(operation: operations_pb2.Operation, until_s: float) -> operati
 
 
 def call_s(until_s: float) -> float:
-    """Return how long one call of WaitOperation may take, in seconds, so that waiting ends when it should."""
+    """Return the deadline of a WaitOperation call in seconds, so that the wait ends in time."""
     return min(CALL_S, max(until_s - time.monotonic(), 0.0) + ANSWER_S)
 
 
 def result_of(operation: operations_pb2.Operation, kind: type[Result] | None = None) -> Result:
-    """Return the result of an operation that has ended, by default of the kind that it says.
+    """Return the result of an ended operation, as ``kind`` or by default as the type that it states.
 
     Raises
     ------
     ServiceError
         If it ended with an error.
     TypeError
-        If its result is of another kind, or of one that this version does not know.
+        If its result has another type, or one unknown to this version.
     """
     if operation.WhichOneof("result") == "error":
         raise error_of_status(operation.error)
@@ -90,9 +81,9 @@ def result_of(operation: operations_pb2.Operation, kind: type[Result] | None = N
         try:
             found = descriptor_pool.Default().FindMessageTypeByName(name)
         except KeyError:
-            raise TypeError(f"{operation.name} is of no known kind: {name}") from None
+            raise TypeError(f"{operation.name} has a result of an unknown type: {name}") from None
         kind = cast("type[Result]", message_factory.GetMessageClass(found))
     result = kind()
     if not operation.response.Unpack(result):
-        raise TypeError(f"{operation.name} is no {kind.DESCRIPTOR.name}: {name}")
+        raise TypeError(f"{operation.name} has a {name}, not a {kind.DESCRIPTOR.name}")
     return result

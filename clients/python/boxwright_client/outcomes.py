@@ -1,4 +1,4 @@
-"""Short ways to say what was really packed."""
+"""Helpers to build outcomes."""
 
 import uuid
 from collections.abc import Iterable
@@ -25,29 +25,29 @@ def shipped(
     Parameters
     ----------
     box_type_id : str, optional
-        The box that was used. Default: ``other_box`` was.
+        Box type used. Default: none; ``other_box`` is set.
     parcel_index : int, optional
-        Which parcel of the plan, from 0. Default: one that was not planned.
+        Index of the planned parcel, from 0. Default: the parcel was not planned.
     other_box : str, optional
-        What was used that is no box type of the plan's catalog, in words. Default: empty.
+        Description of a box that is not in the plan's catalog. Default: empty.
     measured_gross_g : float, optional
-        What the scale showed, in g. Default: not weighed.
+        Mass on the scale, in g. Default: not weighed.
     measured_outer_mm : tuple of float, optional
         Outer length, width and height, in mm. Default: not measured.
     override_reason : OverrideReason or str, optional
-        Why it was done otherwise than planned, such as ``"box_not_at_hand"``. Default: packed as planned.
+        Reason for packing otherwise than planned, such as ``"box_not_at_hand"``. Default: packed as planned.
     override_note : str, optional
-        The reason in words; required for ``"other"``. Default: empty.
+        Reason in words; required with ``"other"``. Default: empty.
     units : iterable of (str, int), optional
-        The units in it, each by line and index from 0; required for a parcel that was not planned. Default: those of
-        the plan's parcel.
+        Units in the parcel, as line id and index from 0; required for a parcel that was not planned. Default: those of
+        the planned parcel.
     still_open : bool, optional
-        Whether packing goes on with it by another plan; ``units`` are those in it so far. Default: it is closed.
+        Whether another plan will fill it further; ``units`` are those in it so far. Default: it is closed.
 
     Raises
     ------
     ValueError
-        If the reason is not known.
+        If the reason is unknown.
     """
     reason = enum_value(outcome_pb2.OverrideReason, "OVERRIDE_REASON_", "override_reason", override_reason)
     parcel = outcome_pb2.ShippedParcel(
@@ -69,7 +69,7 @@ def shipped(
 def measured(
     line_id: str, dimensions_mm: tuple[float, float, float] | None = None, *, mass_g: float | None = None
 ) -> outcome_pb2.MeasuredLine:
-    """Return what a unit of a line measures (length, width, height in mm), weighs (in g), or both."""
+    """Return the measured size of a unit of a line (length, width, height in mm), its mass in g, or both."""
     line = outcome_pb2.MeasuredLine(line_id=line_id, mass_g=mass_g)
     if dimensions_mm is not None:
         length, width, height = dimensions_mm
@@ -87,25 +87,25 @@ def outcome_request(
     pack_time: datetime | None = None,
     request_id: str = "",
 ) -> packing_service_pb2.RecordOutcomeRequest:
-    """Return the request to record what was packed of a stored plan.
+    """Return the request to record the outcome of a stored plan.
 
     Parameters
     ----------
     plan : str
-        Its name, ``plans/{plan}``.
+        Name of the plan, ``plans/{plan}``.
     parcels : iterable of ShippedParcel
-        All parcels as shipped; ``shipped`` makes one.
+        All shipped parcels; ``shipped`` makes one.
     not_shipped : iterable of int, optional
-        Parcels of the plan, from 0, that were not shipped and whose units are not all in the others. Default: none.
+        Indices of planned parcels, from 0, that were not shipped and whose units are not all in others. Default: none.
     measured_lines : iterable of MeasuredLine, optional
-        Lines whose units measure or weigh otherwise than ordered; ``measured`` makes one. Default: none.
+        Lines whose units differ in size or mass from the order; ``measured`` makes one. Default: none.
     station : str, optional
-        The pack station. Default: empty.
+        Pack station. Default: empty.
     pack_time : datetime, optional
-        When packing ended, with its time zone. Default: when the server receives it.
+        End of packing, with time zone. Default: when the server receives the outcome.
     request_id : str, optional
-        Makes the request safe to repeat. Default: a new UUID, so that the attempts of one call count once; give your
-        own where you keep outcomes and send them later.
+        Makes the call safe to repeat. Default: a new UUID, which covers the retries of one call; pass your own if you
+        keep outcomes to send them later.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""Short ways to write the messages that every caller needs."""
+"""Helpers to build requests."""
 
 from collections.abc import Iterable, Mapping
 from numbers import Real
@@ -9,7 +9,7 @@ from boxwright_client.enums import enum_value
 from boxwright_client.v1 import geometry_pb2, lane_pb2, order_pb2, packing_service_pb2, policy_pb2, price_table_pb2
 
 UPRIGHT = (geometry_pb2.ORIENTATION_LWH, geometry_pb2.ORIENTATION_WLH)
-"""Orientations of "this way up": the height stays vertical."""
+"""Orientations for "this way up": the height stays vertical."""
 
 BENCH = (
     "plan.name",
@@ -23,7 +23,7 @@ BENCH = (
     "plan.unpacked",
     "plan.warnings",
 )
-"""Read mask for a packer's screen: the steps as sentences with the weight after each, and what to show with them."""
+"""Read mask for a packer's screen: steps as sentences with the weight after each, and the fields shown with them."""
 
 
 def line(
@@ -52,58 +52,58 @@ def line(
     barcode: str = "",
     special_handling: Iterable[str] = (),
 ) -> order_pb2.OrderLine:
-    """Return an order line of cuboids, or of soft goods where one of their fields is given.
+    """Return an order line of cuboids, or of soft goods if one of their fields is given.
 
     Parameters
     ----------
     line_id : str
-        Unique in its order.
+        Id, unique in its order.
     length_mm, width_mm, height_mm : float
-        Edges of one unit with its sales packaging, in mm; ``cm`` and ``inches`` convert. None or 0 where not known,
-        together with the ``dimension_status`` that says so.
+        Edges of a unit with its sales packaging, in mm; ``cm`` and ``inches`` convert. None or 0 if unknown, together
+        with the ``dimension_status`` that says so.
     mass_g : float
-        Mass of one unit, in g; ``kg``, ``pounds`` and ``ounces`` convert.
+        Mass of a unit, in g; ``kg``, ``pounds`` and ``ounces`` convert.
     quantity : int, optional
-        Units: a whole number, of whatever type. Default 1.
+        Number of units: an integer of any type. Default 1.
     orientations : iterable of Orientation, optional
-        Allowed orientations, such as ``UPRIGHT``. Default all six.
+        Allowed orientations, such as ``UPRIGHT``. Default: all six.
     max_load_g : float, optional
-        Mass that one unit may carry on top, in g; 0 is nothing on top. Default: the server's limit for its fragility (0
-        for fragile units), else what mass and density make plausible; on soft goods, only other soft goods.
+        Mass that a unit may carry on top, in g; 0 means nothing. Default: the server's limit for its fragility (0 for
+        fragile units), otherwise a plausible limit from mass and density; on soft goods, only other soft goods.
     g_level : float, optional
-        Shock that a unit survives, in multiples of g. Default not known.
+        Shock that a unit survives, in multiples of g. Default: unknown.
     fragility_class : FragilityClass or str, optional
-        How it is protected, such as ``order_pb2.FRAGILITY_CLASS_FRAGILE`` or ``"fragile"``. Default: the class that
-        ``g_level`` falls in, else that of the article, else easy.
+        Fragility, such as ``order_pb2.FRAGILITY_CLASS_FRAGILE`` or ``"fragile"``. Default: the class of ``g_level``,
+        else of the article, else easy.
     article : str, optional
-        What it is, such as ``"mug"``: an article of the server's materials data. Default not said.
+        Article of the server's materials data, such as ``"mug"``. Default: not stated.
     min_thickness_mm : float, optional
-        Of soft goods: thickness to which a unit lying flat may be pressed, in mm. Default: it does not give way.
+        For soft goods: thickness to which a unit lying flat may be pressed, in mm. Default: it does not give way.
     max_folds : int, optional
-        Of soft goods: how many times a unit may be folded in half. Default never; 0 says that they are soft.
+        For soft goods: how many times a unit may be folded in half. Default: never; 0 marks a line as soft goods.
     keep_together_group : str, optional
-        All units of lines with the same value go into one parcel. Default: no such rule.
+        Units of lines with the same value go into one parcel. Default: no rule.
     keep_apart_group : str, optional
-        A parcel holds units of at most one value. Default: no such rule.
+        A parcel holds units of at most one value. Default: no rule.
     property_amounts : mapping of str to float, optional
-        What one unit adds to properties that the policy caps, such as ``{"lithium_wh": 20}``. Default none.
+        Amounts per unit of properties that the policy caps, such as ``{"lithium_wh": 20}``. Default: none.
     ships_in_own_container : bool, optional
-        Whether the unit may ship as it is, without a box. Default False.
+        Whether a unit may ship without a box. Default False.
     sales_packaging : SalesPackaging, optional
-        The packaging that is part of the unit: its materials, and the cushion that it holds. Default not described.
+        Sales packaging of a unit: its materials, and its cushion. Default: not stated.
     dimension_status : DimensionStatus, optional
-        How far edges and mass can be trusted, such as ``order_pb2.DIMENSION_STATUS_MEASURED``. Default declared.
+        Reliability of edges and mass, such as ``order_pb2.DIMENSION_STATUS_MEASURED``. Default: declared.
     sku, description, barcode : str, optional
-        Carried through to pictures, bench sentences and reports; repeated in placements where a read mask names them.
+        Texts for pictures, bench sentences and reports; placements repeat them if the read mask names them.
 
     special_handling : iterable of str, optional
-        What it asks of packer and carrier, such as ``"liquid"`` or ``"lithium_alone"``. Default: that of its article.
+        Needs of packer and carrier, such as ``"liquid"`` or ``"lithium_alone"``. Default: those of its article.
 
     Raises
     ------
     ValueError
-        If the class or a special handling is not known; if the mass is not given, or the edges are not and
-        ``dimension_status`` does not say so; if the quantity is no whole number, or an edge or the mass no number.
+        If the class or a special handling is unknown; if the mass is missing, or an edge without the
+        ``dimension_status`` for it; if the quantity is not an integer, or an edge or the mass not a number.
     """
     if mass_g is None:
         raise ValueError(f"line {line_id!r}: mass_g is required")
@@ -140,7 +140,7 @@ def line(
             order_pb2.PropertyAmount(property=name, amount=amount) for name, amount in (property_amounts or {}).items()
         ],
     )
-    length, width, height = (each or 0 for each in edges_mm)
+    length, width, height = (edge_mm or 0 for edge_mm in edges_mm)
     edges = geometry_pb2.Dimensions(length_mm=length, width_mm=width, height_mm=height)
     if min_thickness_mm is None and max_folds is None:
         message.cuboid.dimensions.CopyFrom(edges)
@@ -155,22 +155,15 @@ def line(
 
 
 def _fragility_class(named: order_pb2.FragilityClass.ValueType | str) -> order_pb2.FragilityClass.ValueType:
-    """Return a fragility class by value or by name, such as ``fragile``."""
     found: order_pb2.FragilityClass.ValueType
     found = enum_value(order_pb2.FragilityClass, "FRAGILITY_CLASS_", "fragility_class", named)
     return found
 
 
 def mask(paths: Iterable[str]) -> field_mask_pb2.FieldMask | None:
-    """Return a read mask; None without paths.
-
-    Raises
-    ------
-    ValueError
-        If it is a text: its characters would be the paths.
-    """
+    """Return a read mask, None without paths; raises ValueError for a text, whose characters would be the paths."""
     if isinstance(paths, str):
-        raise ValueError(f"read_mask must be a list of paths such as [{paths!r}], got the text {paths!r}")
+        raise ValueError(f"read_mask must be a list of paths such as [{paths!r}], got the string {paths!r}")
     found = field_mask_pb2.FieldMask(paths=paths)
     return found if found.paths else None
 
@@ -198,49 +191,48 @@ def pack_request(
     purpose: packing_service_pb2.PlanPurpose.ValueType | str = packing_service_pb2.PLAN_PURPOSE_UNSPECIFIED,
     availability: Mapping[str, int] | None = None,
 ) -> packing_service_pb2.PackRequest:
-    """Return the request to plan an order; every field that is not here can be set on the message.
+    """Return the request to plan an order; set further fields on the message.
 
     Parameters
     ----------
     order_id : str
-        The caller's name for the order.
+        The caller's id of the order.
     lines : iterable of OrderLine
-        What is ordered; ``line`` makes one.
+        Order lines; ``line`` makes one.
     catalog : str, optional
         Resource name ``catalogs/{catalog}``. Default: the site's, else the server's.
     site : str, optional
-        Resource name ``sites/{site}``: what the request does not state is taken from it. Default none.
+        Resource name ``sites/{site}`` of a site whose values are defaults of the request. Default: none.
     policy : Policy, optional
-        Objectives and rules. Default: the default of every field.
+        Objectives and rules. Default: all fields at their defaults.
     legs : iterable of Leg, optional
-        The way to the consignee. Default: none, and no transport is counted.
+        Legs of the transport to the consignee. Default: none; transport is not counted.
     carrier_service : str, optional
-        Resource name ``carriers/{carrier}/services/{service}``; it decides the chargeable weight. Default none.
+        Resource name ``carriers/{carrier}/services/{service}``, which determines the chargeable weight. Default: none.
     zone : str, optional
-        Zone of the carrier's tariff that the destination lies in. Default none.
+        Tariff zone of the destination. Default: none.
     price_tables : iterable of PriceTable, optional
-        What carriage costs by zone and chargeable weight; the server refuses them without ``carrier_service``. Default
-        none.
+        Prices of carriage by zone and chargeable weight; they require ``carrier_service``. Default: none.
     accounting_profiles : iterable of str, optional
         Resource names ``accountingProfiles/{profile}@{version}``. Default: the site's, else the server's.
     request_id : str, optional
-        Makes the call safe to repeat. Default: empty, it is not.
+        Makes the call safe to repeat. Default: empty; it is not.
     read_mask : iterable of str, optional
-        Fields of the answer, such as ``["plan"]`` for the whole plan or ``["*"]`` for all that there is. Default: what
-        a packing station needs, without lines of footprints, proofs and derivations. ``BENCH`` is what a packer's
-        screen shows, with the steps as sentences.
+        Fields of the answer, such as ``["plan"]`` for the complete plan or ``["*"]`` for everything. Default: the
+        fields that a packing station needs, without footprint lines, proofs and derivations. ``BENCH`` has the fields
+        of a packer's screen, with the steps as sentences.
     persist : bool, optional
-        Whether the plan is stored; it then has a name. Give a ``request_id`` too, so that a call which is made again
-        stores it once. Default: as the server's setting ``persist_plans`` says.
+        Whether to store the plan, which then has a name. Pass a ``request_id`` too, so that a repeated call stores it
+        only once. Default: the server's setting ``persist_plans``.
     purpose : PlanPurpose or str, optional
-        What the plan is for: ``"shipment"``, ``"what_if"`` or ``"replay"``. Default: a shipment.
+        Purpose of the plan: ``"shipment"``, ``"what_if"`` or ``"replay"``. Default: shipment.
     availability : mapping of str to int, optional
-        Pieces at hand of each box type, such as ``{"eu-600x400x300": 0}``. Default: as the catalog says.
+        Pieces at hand by box type, such as ``{"eu-600x400x300": 0}``. Default: as in the catalog.
 
     Raises
     ------
     ValueError
-        If ``read_mask`` is a text: its characters would be the paths; or if the purpose is not known.
+        If ``read_mask`` is a text, whose characters would be the paths, or the purpose is unknown.
     """
     request = packing_service_pb2.PackRequest(
         request_id=request_id,

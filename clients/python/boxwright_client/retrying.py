@@ -1,4 +1,4 @@
-"""Which calls are made again, and after what wait: the same over gRPC and over HTTP."""
+"""Retries of calls, the same over gRPC and HTTP."""
 
 import random
 import time
@@ -8,7 +8,8 @@ import grpc
 from boxwright_client.errors import ServiceError, StoreError
 
 FIRST_WAIT_S, LONGEST_WAIT_S = 0.1, 1.0
-"""Waits where the server names none: they double from the first to the longest, each cut by up to a half at random."""
+"""Waits in seconds if the server suggests none: they double from the first to the longest, minus up to half at
+random."""
 
 
 def check_attempts(attempts: int | None) -> None:
@@ -18,14 +19,14 @@ def check_attempts(attempts: int | None) -> None:
 
 
 class Attempts:
-    """The attempts of one call, all within its deadline.
+    """The attempts of a call within its deadline.
 
     Parameters
     ----------
     most : int or None
-        Attempts in all; 1 never tries again, None tries for as long as the deadline has time.
+        Most attempts; 1 never retries, None retries until the deadline.
     time_s : float
-        The deadline of the call, in seconds from now on.
+        Deadline in seconds from now.
     """
 
     def __init__(self, most: int | None, time_s: float) -> None:
@@ -35,21 +36,21 @@ class Attempts:
         self._until_s = time.monotonic() + time_s
 
     def left_s(self) -> float:
-        """Return the time that is left for an attempt, in seconds, and count the attempt."""
+        """Return the seconds left for an attempt, and count the attempt."""
         self._made += 1
         return max(self._until_s - time.monotonic(), 0.001)
 
     def wait_s(self, error: ServiceError) -> float | None:
-        """Return how long to wait before the next attempt, in seconds; None where the error is the answer.
+        """Return the seconds to wait before the next attempt; None if the error is final.
 
-        A call is made again if the server was UNAVAILABLE, or says when to come back. A plan that a store did not take
-        is not asked for again: a station takes it without being stored.
+        Calls are retried if the server is UNAVAILABLE or suggests a wait. A plan that could not be stored is not
+        retried: the caller can repeat the call without storing it.
         """
         named = error.details.get("RetryInfo")
         unavailable = error.code is grpc.StatusCode.UNAVAILABLE and not isinstance(error, StoreError)
         if self._made == self._most or not (unavailable or named):
             return None
-        if named:  # the server has spread it at random already
+        if named:  # the server has added jitter
             wait_s: float = named.retry_delay.ToTimedelta().total_seconds()
         else:
             wait_s = self._next_s * random.uniform(0.5, 1)

@@ -1,4 +1,4 @@
-// A typed client of Boxwright. Take the transport from `boxwright-client/node` or `boxwright-client/web`; messages and
+// A typed client of Boxwright. Transports are in `boxwright-client/node` or `boxwright-client/web`; messages and
 // enums are in `boxwright-client/v1/*`, such as `boxwright-client/v1/plan`.
 import { type Client, createClient, type Transport } from '@connectrpc/connect'
 import { CatalogService } from './gen/boxwright/v1/catalog_service_pb.js'

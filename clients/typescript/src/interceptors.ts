@@ -1,18 +1,17 @@
 import type { Interceptor } from '@connectrpc/connect'
 import { retries, retrying } from './retrying.js'
 
-/** What the transports of this client take besides the options of Connect's. */
+/** Options of this client's transports besides those of Connect. */
 export interface CallOptions {
-  /** The token by which the server knows this client, such as `bxw_...`; it goes with every call. Default: none. */
+  /** Token of this client, such as `bxw_...`, sent with every call. Default: none. */
   token?: string
   /**
-   * Each attempt of a call goes through these, besides what tries calls again; a `retrying(...)` among them takes the place of
-   * the usual one.
+   * Interceptors of each attempt of a call. A `retrying(...)` among them replaces the default one.
    */
   interceptors?: Interceptor[]
 }
 
-/** Returns what a call goes through, outermost first: the attempts, the token of each, the interceptors that were given. */
+/** Returns the interceptors of a call, outermost first: retries, token, then the given ones. */
 export function interceptors({ token = '', interceptors: given = [] }: CallOptions): Interceptor[] {
   const usual = given.some(retries) ? [] : [retrying()]
   return [...usual, ...(token === '' ? [] : [bearing(token)]), ...given]

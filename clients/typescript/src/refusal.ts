@@ -6,37 +6,37 @@ import { UnpackedReason } from './gen/boxwright/v1/plan_pb.js'
 import { BadRequestSchema, ErrorInfoSchema, RetryInfoSchema } from './gen/google/rpc/error_details_pb.js'
 import { type Status, StatusSchema } from './gen/google/rpc/status_pb.js'
 
-/** One broken rule of a request. */
+/** A broken rule of a request. */
 export interface FieldViolation {
   /** Path in the request, such as `order.lines[3].mass_g`. */
   field: string
-  /** The rule, and the value that breaks it. */
+  /** The rule and the offending value. */
   rule: string
 }
 
-/** Units of an order line that no parcel takes. */
+/** Units of an order line that are not packed. */
 export interface UnpackedLine {
   lineId: string
   quantity: number
   /** Such as `DOES_NOT_FIT_ANY_BOX`. */
   reason: string
-  /** Why, as a sentence with its figures. */
+  /** The reason as a sentence with figures. */
   message: string
-  /** The least inside of a box that takes one unit, where only size keeps it out. */
+  /** The smallest inner size of a box for one unit, if size is the only obstacle. */
   requiredInner: Dimensions | undefined
 }
 
-/** Why a call has no answer, with the details that the server sent. */
+/** The error of a call, with the details that the server sent. */
 export class Refusal extends Error {
   /** Such as `invalid_argument`. */
   readonly code: string
-  /** A reason of the table in the page of errors, such as `INVALID_FIELDS`; empty where the server did not answer. */
+  /** A reason of the table in the page of errors, such as `INVALID_FIELDS`; empty if the server did not answer. */
   readonly reason: string
-  /** Every field at fault. */
+  /** Every invalid field. */
   readonly fields: readonly FieldViolation[]
-  /** Lines with unpacked units, where the order cannot be packed whole. */
+  /** Lines with unpacked units, if the order does not fit completely. */
   readonly lines: readonly UnpackedLine[]
-  /** When to try again, in ms, where the server says so. */
+  /** Suggested wait before a retry, in ms, if the server names one. */
   readonly retryAfterMs: number | undefined
 
   private constructor(error: ConnectError) {
@@ -58,8 +58,8 @@ export class Refusal extends Error {
   }
 
   /**
-   * Returns what an error says: that of a call, of which anything that was thrown is taken, or the `google.rpc.Status` of one
-   * order of a batch or stream, or of an operation.
+   * Returns the refusal in an error: anything that a call threw, or the `google.rpc.Status` of an operation or of an order in a
+   * batch or stream.
    */
   static from(error: unknown): Refusal {
     if (error instanceof Refusal) return error
@@ -67,14 +67,14 @@ export class Refusal extends Error {
   }
 }
 
-/** Returns the error that a call would have that ends with a status. */
+/** Returns the error of a call that ends with this status. */
 function ofStatus({ code, message, details }: Status): ConnectError {
   const error = new ConnectError(message, code in Code ? code : Code.Unknown)
   error.details = details.map(({ typeUrl, value }) => ({ type: typeUrl.slice(typeUrl.lastIndexOf('/') + 1), value }))
   return error
 }
 
-/** Returns when the server asks to try again, in ms; undefined where it does not. */
+/** Returns the wait that the server suggests, in ms; undefined if it suggests none. */
 export function retryAfterMs(error: ConnectError): number | undefined {
   const delay = error.findDetails(RetryInfoSchema)[0]?.retryDelay
   return delay === undefined ? undefined : Number(delay.seconds) * 1_000 + delay.nanos / 1_000_000

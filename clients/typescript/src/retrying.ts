@@ -3,27 +3,27 @@ import { Refusal } from './refusal.js'
 import { asUnavailable } from './unanswered.js'
 
 export interface RetryingOptions {
-  /** How often a call is made at most, the first included. Default: as often as its deadline has time for. */
+  /** Most attempts of a call, including the first. Default: as many as its deadline allows. */
   attempts?: number
-  /** The wait before the second attempt where the server names none, in ms; it doubles, up to 1 s. Default 100. */
+  /** Wait before the second attempt if the server suggests none, in ms; it doubles up to 1 s. Default 100. */
   firstWaitMs?: number
 }
 
 const LONGEST_WAIT_MS = 1_000
 
-/** For how long a call without a deadline is tried again. */
+/** Time for which a call without a deadline is retried. */
 const WITHOUT_DEADLINE_MS = 10_000
 
-/** Headers that say how many ms a call has left, with what is written behind the number. */
+/** Headers with the ms left of a call, and the suffix of their number. */
 const DEADLINES = { 'connect-timeout-ms': '', 'grpc-timeout': 'm' } as const
 
 const made = new WeakSet<Interceptor>()
 
 /**
- * Tries calls with one answer again that a busy or restarting server did not take, or whose connection broke, for as long as
- * the call's deadline has time; each attempt tells the server how much of it is left. That is safe for every call: a plan has
- * no effect on the server, and one with a `request_id` is made once. A plan that a store did not take is not asked for again:
- * a station takes it without being stored. A call that its caller cancels ends at once.
+ * Retries unary calls within their deadline if the server is busy or restarting or the connection breaks; each attempt tells
+ * the server how much time is left. This is safe for every call: plans have no side effects, and calls with a `request_id` take
+ * effect once. A plan that could not be stored is not retried: the caller can repeat the call without storing it. Cancelled
+ * calls end at once.
  */
 export function retrying({ attempts = Infinity, firstWaitMs = 100 }: RetryingOptions = {}): Interceptor {
   const interceptor: Interceptor = (next) => async (request) => {
@@ -31,7 +31,7 @@ export function retrying({ attempts = Infinity, firstWaitMs = 100 }: RetryingOpt
     const untilMs = performance.now() + (deadlineMs(request.header) ?? WITHOUT_DEADLINE_MS)
     let nextMs = firstWaitMs
     for (let attempt = 1; ; attempt++) {
-      const header = new Headers(request.header) // of this attempt: what is added to it does not come twice
+      const header = new Headers(request.header) // a copy, since each attempt adds headers
       if (attempt > 1) writeDeadline(header, untilMs - performance.now())
       try {
         return await next({ ...request, header })
@@ -52,12 +52,12 @@ export function retrying({ attempts = Infinity, firstWaitMs = 100 }: RetryingOpt
   return interceptor
 }
 
-/** Returns whether `retrying` made an interceptor. */
+/** Returns whether an interceptor comes from `retrying`. */
 export function retries(interceptor: Interceptor): boolean {
   return made.has(interceptor)
 }
 
-/** Returns the deadline that a transport wrote into the headers of a call, in ms; undefined where it has none. */
+/** Returns the deadline in the headers of a call, in ms; undefined if it has none. */
 function deadlineMs(header: Headers): number | undefined {
   for (const name in DEADLINES) {
     const written = header.get(name)
@@ -66,7 +66,7 @@ function deadlineMs(header: Headers): number | undefined {
   return undefined
 }
 
-/** Writes how many ms are left where a transport wrote the whole deadline. */
+/** Replaces the deadline in the headers by the ms left. */
 function writeDeadline(header: Headers, leftMs: number): void {
   for (const [name, unit] of Object.entries(DEADLINES)) {
     if (header.has(name)) header.set(name, `${Math.max(1, Math.round(leftMs))}${unit}`)

@@ -1,14 +1,14 @@
-"""Protobuf on one side, domain on the other: the only package that knows both.
+"""Conversion between protobuf and domain: the only package below the server that knows both.
 
-One file per family of messages. A ``Codec`` (``message.py``) writes and reads what messages and nouns call the same,
-those inside others by the types of their attributes; ``read_*`` notes every finding, ``*_to_wire`` goes the other way.
-These do not follow from it, each for its reason:
+There is a module per family of messages. A ``Codec`` (``message.py``) writes and reads fields that have the same name
+in message and domain; nested messages follow from the types of attributes. ``read_*`` notes every finding;
+``*_to_wire`` goes the other way. The rest is written by hand, with these reasons:
 
-- ``footprint``: the texts of lines are kept as bytes, or most of the time of a plan's message would go into them.
-- ``stated_plan``: placements come in pack sequence, and an orientation may follow from the extents.
-- ``outcome``: judged and stored as it was sent; no noun is made of it.
-- ``catalog``: what an answer names as derived is compared with what follows from the rest.
-- ``canonical``: whole numbers, for a hash that does not change with the contract.
-- ``json``, ``intake``: of any message, before there is one.
-- Amounts of money on their way out: the catalog or table has their currency, the noun has not.
+- ``footprint``: the texts of lines are cached as bytes, since they would take most of the time of a plan's message.
+- ``stated_plan``: placements are in pack sequence, and an orientation may follow from the extents.
+- ``outcome``: validated and stored as sent, without a domain object.
+- ``catalog``: fields that an answer names as derived are compared with what follows from the others.
+- ``canonical``: integers, for a hash that does not change with the contract.
+- ``json``, ``intake``: apply to any message, before it is parsed.
+- Money in answers: its currency is in the catalog or price table, not in the object with the amount.
 """

@@ -1,4 +1,4 @@
-"""The canonical form of a plan: one byte string per plan, on any machine."""
+"""The canonical form of a plan: the same bytes for the same plan on any machine."""
 
 import dataclasses
 import hashlib
@@ -17,22 +17,21 @@ from boxwright.domain.same import Same
 from boxwright.domain.strength import StackLoad
 
 VERSION = b"boxwright plan 1\n"
-"""Goes into the hash before the canonical form; another form has another."""
+"""Hashed before the canonical form; changes with it."""
 
 _ENCODER = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False, check_circular=False)
-"""Takes keys as they come: the forms below give theirs in order."""
+"""Does not sort keys: the forms below have them in order."""
 
 Make = Callable[[Any], Any]
 
 
 def canonical_json(plan: Plan) -> bytes:
-    """Return the canonical form of a plan: sorted keys, no spaces, only whole numbers and texts (RFC 8785).
+    """Return the canonical form of a plan: sorted keys, no spaces, only integers and texts (RFC 8785).
 
-    Lengths are in um, masses in mg, emissions in mg CO2e. It holds what was decided and counted: parcels in
-    order, placements in pack sequence, unpacked units, certificate, footprint lines, and the hashes of what
-    the plan was made with. It leaves out what may differ between equal plans, or only explains them: the
-    caller's order id, the ship date (its effect is in the chargeable weight), prose, and figures that
-    follow from the others.
+    Lengths are in um, masses in mg, emissions in mg CO2e. It holds decisions and results: parcels in order, placements
+    in pack sequence, unpacked units, certificate, footprint lines, and the hashes of catalog and data. It leaves out
+    what may differ between equal plans or only explains them: the order id, the ship date (its effect is in the
+    chargeable weight), texts, and figures that follow from others.
     """
     return _ENCODER.encode(_PLAN(plan)).encode()
 
@@ -43,10 +42,10 @@ def canonical_hash(plan: Plan) -> str:
 
 
 def _form(noun: Any, attributes: str, **made: Make) -> Make:
-    """Return a function from a noun to its canonical form, compiled as dataclasses are: each Pack call hashes a plan.
+    """Return a function from an object to its canonical form; compiled, since each Pack call hashes a plan.
 
-    Of the attributes, one with ``?`` is left out where it is the default. ``made`` has what makes the value of one that
-    is no whole number, text or list of such, unless it is None.
+    An attribute with ``?`` is left out at its default. ``made`` has functions that convert attributes which are not
+    integers, texts or lists of these; None stays None.
     """
     defaults = getattr(noun, "_field_defaults", None) or {
         field.name: field.default for field in dataclasses.fields(noun)
@@ -60,17 +59,17 @@ def _form(noun: Any, attributes: str, **made: Make) -> Make:
         known |= {f"make_{name}": made.get(name), f"default_{name}": defaults.get(name)}
         unless = f"if it != default_{name}: " if attribute != name else ""
         lines += [f" it = noun.{name}", f" {unless}content[{key!r}] = {value}"]
-    exec("\n".join([*lines, " return content"]), known)  # only names of attributes that stand in this file
+    exec("\n".join([*lines, " return content"]), known)  # built only from attribute names in this file
     form: Make = known["content"]
     return form
 
 
 _KEYS = {"chargeable": "chargeable_weight", "carbon_cost_minor": "carbon_minor"}
-"""Keys that are not called as the attribute, so that hashes stay as they are."""
+"""Keys that differ from the attribute, so that hashes stay the same."""
 
 
 def _decimal(value: Decimal | float) -> str:
-    """Return a number as text without exponent or trailing zeros, so that equal values are equal texts."""
+    """Return a number as text without exponent or trailing zeros, so that equal values have equal texts."""
     text = f"{value if isinstance(value, Decimal) else Decimal(str(value)):f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
 
@@ -85,7 +84,7 @@ _FOOTPRINT = _form(Footprint, "profile_id allocation missing lines", lines=_each
 
 @lru_cache(maxsize=16)
 def _footprint(same: Same[Footprint]) -> dict[str, Any]:
-    """Return the canonical form of a footprint, kept: an only parcel has the very footprints of its plan."""
+    """Return the canonical form of a footprint; cached, since a single parcel shares the footprints of its plan."""
     content: dict[str, Any] = _FOOTPRINT(same.thing)
     return content
 
@@ -129,7 +128,7 @@ _CERTIFICATE = _form(
     " value rank? price_table_hash?",
     refused_candidates=_each(_form(RefusedCandidate, "box_type_id proof cushioning_id?")),
     open_candidates=_each(_form(OpenCandidate, "box_type_id cushioning_id?")),
-    # Bounds count cubic um and other grains past 2**53, the largest whole number of RFC 8785.
+    # Bounds in cubic um may exceed 2**53, the largest integer of RFC 8785.
     lower_bound=str,
     value=str,
 )

@@ -1,4 +1,4 @@
-"""Catalogs: box types and dunnage."""
+"""Catalogs, box types and dunnage."""
 
 from collections.abc import Iterable
 from decimal import Decimal
@@ -44,7 +44,7 @@ BOX_TYPE = Codec(
 
 
 def read_box_type(message: box_type_pb2.BoxType, materials: Materials, found: Findings) -> BoxType | None:
-    """Return the box type of a message, or None after noting every finding; size and tare are derived if absent."""
+    """Return the box type of a message, or None after noting every finding; absent size and tare are derived."""
     before = len(found)
     grid: dict[str, Any] = {}
     if message.HasField("compartments"):
@@ -69,31 +69,31 @@ def read_box_type(message: box_type_pb2.BoxType, materials: Materials, found: Fi
 
 
 def _take_derived(message: box_type_pb2.BoxType, given: dict[str, Any], found: Findings) -> dict[str, dict[str, float]]:
-    """Take out what a message names as derived; return it as sent, by field."""
+    """Remove derived fields from ``given``; return their stated values by field."""
     stated = {}
     present = {field.name for field, _ in message.ListFields()}
     for index, field in enumerate(message.derived):
         if field not in DERIVED:
             found.add(f"derived[{index}]", f"must be one of {', '.join(DERIVED)}, got {shown(field)}")
         elif field in message.derived[:index]:
-            found.add(f"derived[{index}]", f"must be named once, got {field} again")
+            found.add(f"derived[{index}]", f"must not repeat a field, got {field} again")
         elif field in present:
             stated[field] = {name: given.pop(name) for name in _EDGES.get(field, (field,))}
             for name, value in stated[field].items():
                 if rule := (units.length_rule if field in _EDGES else units.mass_rule)(value):
                     found.add(BOX_TYPE.path(name), rule)
     if {"inner", "outer"} <= stated.keys():
-        found.add("derived", "must not name inner and outer: neither follows from the other")
+        found.add("derived", "must not name both inner and outer: neither follows from the other")
     return stated
 
 
 def _check_derived(box: BoxType, stated: dict[str, dict[str, float]], found: Findings) -> None:
-    """Note each value that is not what follows from the others."""
+    """Note each stated value that does not follow from the other fields."""
     for field, values in stated.items():
         follows = [getattr(box, name) for name in values]
-        if follows != [units.to_g(units.to_mg(value)) for value in values.values()]:  # snapped as the box type is
+        if follows != [units.to_g(units.to_mg(value)) for value in values.values()]:  # rounded like the box type's
             unset = "" if field == "inner" else " or unset"
-            rule = f"must be what follows from the other fields, {_edges(follows)},{unset} while derived names it"
+            rule = f"must be {_edges(follows)}, which follows from the other fields,{unset} while derived names it"
             found.add(field, f"{rule}, got {_edges(values.values())}")
 
 
@@ -102,7 +102,7 @@ def _edges(values: Iterable[float | None]) -> str:
 
 
 def _drop_figures_of_board(given: dict[str, Any], board: box_type_pb2.Board, materials: Materials) -> None:
-    """Leave the box's own figures only: an answer shows those of the board that it names too."""
+    """Remove figures that repeat those of the named board, which answers show as well."""
     known = next((BOARD(row) for row in materials.boards if row.board_id == board.board_id), box_type_pb2.Board())
     for field, value in known.ListFields():
         if field.name != "board_id" and getattr(board, field.name) == value:
@@ -114,7 +114,7 @@ _EDGES = {side: tuple(f"{side}_{edge}_mm" for edge in ("length", "width", "heigh
 
 
 def box_type_to_wire(box: BoxType, catalog_id: str, currency: str, materials: Materials) -> box_type_pb2.BoxType:
-    """Return the message of a box type; ``catalog_id`` is empty for a catalog that was sent along."""
+    """Return the message of a box type; ``catalog_id`` is empty for an inline catalog."""
     board = box_type_pb2.Board()
     if box.board_id:
         board = BOARD(materials.board(box.board_id))
@@ -145,13 +145,13 @@ def read_dunnage(message: dunnage_pb2.Dunnage, materials: Materials, found: Find
     if rule := too_wordy(message.display_name, MAX_NAME_LENGTH):
         found.add("display_name", rule)
     given = DUNNAGE.attributes(message, found)
-    read_in_source = message.source.read_in_source or not message.HasField("source")  # figures of the caller are
+    read_in_source = message.source.read_in_source or not message.HasField("source")  # no source: the caller's own data
     given |= {"read_in_source": read_in_source}
     if rule := grade_rule(given.get("source_grade", SourceGrade.OWN), read_in_source=read_in_source):
         found.add("source.source_grade", rule)
     material_id = given.setdefault("material_id", "")
     if material_id and material_id not in {material.material_id for material in materials.materials}:
-        found.unknown("material", f"names no material, got {message.material!r}")
+        found.unknown("material", f"must name a known material, got {message.material!r}")
     if given.get("kind") is DunnageKind.TAPE:
         given.setdefault("seam_overlap_mm", Decimal(0))  # the contract's default
     read: Dunnage | None = DUNNAGE.make(found, before, given)
@@ -161,7 +161,7 @@ def read_dunnage(message: dunnage_pb2.Dunnage, materials: Materials, found: Find
 
 
 def dunnage_to_wire(dunnage: Dunnage, catalog_id: str, currency: str = "") -> dunnage_pb2.Dunnage:
-    """Return the message of a kind of dunnage; ``catalog_id`` is empty for a catalog that was sent along."""
+    """Return the message of a dunnage; ``catalog_id`` is empty for an inline catalog."""
     return DUNNAGE(
         dunnage,
         name=dunnage_name(catalog_id, dunnage.dunnage_id) if catalog_id else "",
@@ -179,13 +179,13 @@ def read_catalog(message: catalog_pb2.Catalog, materials: Materials, found: Find
         read_box_type(box, materials, found.at(f"box_types[{index}]")) for index, box in enumerate(message.box_types)
     ]
     dunnage = [
-        read_dunnage(each, materials, found.at(f"dunnage[{index}]")) for index, each in enumerate(message.dunnage)
+        read_dunnage(entry, materials, found.at(f"dunnage[{index}]")) for index, entry in enumerate(message.dunnage)
     ]
     currencies: dict[str, list[str]] = {}
     for path, currency in currencies_in(message):
         currencies.setdefault(currency, []).append(path)
     if len(currencies) > 1:
-        most = max(currencies, key=lambda currency: len(currencies[currency]))  # the odd one is named
+        most = max(currencies, key=lambda currency: len(currencies[currency]))  # the error names the odd one out
         for other in [currency for currency in currencies if currency != most]:
             found.add(currencies[other][0], f"must be {most!r} as in the rest of the request, got {other!r}")
     if len(found) > before:
@@ -195,14 +195,14 @@ def read_catalog(message: catalog_pb2.Catalog, materials: Materials, found: Find
         message,
         found,
         box_types=tuple(filter(None, boxes)),
-        dunnage=stocked,  # a catalog file without a list has the same
+        dunnage=stocked,  # the default is the same as in catalog files
         currency=next(iter(currencies), ""),
     )
     return catalog
 
 
 def catalog_to_wire(catalog: Catalog, materials: Materials, *, loaded: bool) -> catalog_pb2.Catalog:
-    """Return the message of a catalog with all that is in it; ``loaded`` ones have resource names."""
+    """Return the message of a catalog with its contents; with resource names if ``loaded``."""
     catalog_id = catalog.catalog_id if loaded else ""
     return CATALOG(
         catalog,

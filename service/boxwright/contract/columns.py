@@ -1,4 +1,4 @@
-"""Order lines as rows of a table: each field of ``OrderLine`` is a column, whose cells hold what its JSON holds."""
+"""Order lines as table rows: a column per field of ``OrderLine``, whose cells hold the same values as its JSON."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -17,9 +17,9 @@ from boxwright.errors import FieldViolation, InvalidInputError
 from boxwright.v1 import order_pb2
 
 _LEFT_OUT = ("cuboid.dimensions.", "soft_goods.dimensions.", "soft_goods.", "fragility.")
-"""Beginnings of paths that names of columns do without."""
+"""Prefixes of field paths that column names leave out."""
 _EXACT = 2**53
-"""Below it every whole number has a float of its own."""
+"""All integers below it are exact as floats."""
 _KIND = FieldDescriptor
 _ARROW = {_KIND.CPPTYPE_DOUBLE: "float64", _KIND.CPPTYPE_INT32: "int64", _KIND.CPPTYPE_BOOL: "bool"}
 
@@ -29,14 +29,13 @@ class Column:
     """A column of order lines."""
 
     path: tuple[str, ...]
-    """Keys of the JSON of a line that lead to its field. An edge is that of the soft goods where a row has any field of
-    these."""
+    """JSON keys from the line to the field. Edges are those of the soft goods if a row has any of their fields."""
     stated: Callable[[Any], Any]
-    """From a cell, of text or typed, to what JSON holds; what cannot be read is left to the reader of JSON."""
+    """Converts a cell, text or typed, to its JSON value; unreadable cells are passed on to the JSON reader."""
     arrow: str
     """Type in Parquet: ``float64``, ``int64``, ``bool`` or ``string``."""
     is_text: bool = False
-    """Whether callers choose its texts freely."""
+    """Whether the cells are free text."""
 
 
 def _columns(message: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[str, Column]]:
@@ -51,7 +50,7 @@ def _columns(message: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[str, Co
 
 
 def column_of(path: str) -> str:
-    """Return the column of a path of a line: ``length_mm`` for ``cuboid.dimensions.length_mm``."""
+    """Return the column of a path in a line, such as ``length_mm`` for ``cuboid.dimensions.length_mm``."""
     return next((path.removeprefix(begin) for begin in _LEFT_OUT if path.startswith(begin)), path)
 
 
@@ -66,13 +65,13 @@ def _cell_reader(field: Any) -> Callable[[Any], Any]:
 
 
 def _number(cell: Any) -> Any:
-    """Return a number as JSON would hold it; a text that is no plain number stays one, as in JSON a number may."""
+    """Return a cell as a number; texts that are not plain decimals are passed on, as JSON may hold numbers in texts."""
     plain = isinstance(cell, str) and cell.isascii() and cell.replace(".", "", 1).isdigit()
     return float(cell) if plain or isinstance(cell, Decimal) else cell
 
 
 def _text(cell: Any) -> Any:
-    """Return a text, that of a whole number too: some tools store a column of these as numbers."""
+    """Return a cell as text; also an integer stored as a number, as some tools do."""
     if isinstance(cell, str):
         return cell
     cell = _number(cell)
@@ -82,7 +81,7 @@ def _text(cell: Any) -> Any:
 
 
 def _word(enum: Any, cell: Any) -> str:
-    """Return a value of a closed set, which stands in tables in any case and without its prefix; else the cell."""
+    """Return the enum name of a cell, which may be in any case and lack the prefix; other cells unchanged."""
     prefix = enum.values_by_number[0].name.removesuffix("UNSPECIFIED")
     name = prefix + str(cell).upper().removeprefix(prefix)
     return name if any(value.name == name for value in enum.values) else str(cell)
@@ -94,7 +93,7 @@ def _words(enum: Any, cell: Any) -> Any:
 
 
 def _entries(names: list[str], cell: Any) -> Any:
-    """Return a list of names with numbers, of ``a=1;b=2.5``, a struct or a map, which pyarrow gives as pairs."""
+    """Return a list of names with numbers from ``a=1;b=2.5``, a struct, or a map, which pyarrow gives as pairs."""
     if isinstance(cell, str):
         parts = (part.partition("=") for part in cell.split(";"))
         cell = [(name.strip(), number.strip()) for name, _, number in parts]
@@ -108,7 +107,7 @@ def _entries(names: list[str], cell: Any) -> Any:
 COLUMNS: Mapping[str, Column] = {
     name: column
     for name, column in _columns(order_pb2.OrderLine.DESCRIPTOR)
-    if column.path[:2] != ("soft_goods", "dimensions")  # edges are named once
+    if column.path[:2] != ("soft_goods", "dimensions")  # the edges of cuboids have the same names
 }
 """Columns of order lines by name."""
 REQUIRED_COLUMNS = ("line_id", "quantity", *EDGES, "mass_g")
@@ -116,12 +115,9 @@ _SOFT = {name for name, column in COLUMNS.items() if column.path[0] == "soft_goo
 
 
 def read_row(cells: Mapping[str, Any]) -> Item:
-    """Return the order line of a row, given as cells by column, those that say nothing left out.
+    """Return the order line of a row, given as cells by column; empty cells are left out.
 
-    Raises
-    ------
-    InvalidInputError
-        With every broken rule; its fields begin with the name of the column.
+    Raises InvalidInputError with every broken rule; its fields start with column names.
     """
     shape = "cuboid" if _SOFT.isdisjoint(cells) else "soft_goods"
     edges: dict[str, Any] = {}
@@ -144,7 +140,7 @@ def read_row(cells: Mapping[str, Any]) -> Item:
 
 
 def row_of(item: Item) -> dict[str, Any]:
-    """Return the cells of an order line by column, as ``read_row`` takes them; those that say nothing are left out."""
+    """Return the cells of an order line by column, as ``read_row`` takes them, without fields at their defaults."""
     row = {}
     for name, column in COLUMNS.items():
         *above, key = column.path

@@ -1,4 +1,4 @@
-"""Closed sets: enums of the contract and of the domain, matched by name."""
+"""Enums of contract and domain, matched by name."""
 
 import enum
 from typing import Any, Generic, TypeVar, get_args
@@ -17,9 +17,9 @@ Member = TypeVar("Member", bound=str)
 
 
 def numbers_of(enum_type: Any) -> dict[str, int]:
-    """Return the numbers of a generated enum by the values of the domain: ``PREFIX_`` and upper case make the name.
+    """Return the numbers of a generated enum by domain value: ``PREFIX_`` and the value in upper case make the name.
 
-    An empty text and ``unknown`` are UNSPECIFIED.
+    The empty text and ``unknown`` map to UNSPECIFIED.
     """
     prefix = enum_type.values_by_number[0].name.removesuffix("UNSPECIFIED")
     numbers = {value.name.removeprefix(prefix): value.number for value in enum_type.values}
@@ -27,10 +27,10 @@ def numbers_of(enum_type: Any) -> dict[str, int]:
 
 
 class EnumCodec(Generic[Member]):
-    """Translates one enum; ``PREFIX_`` and the member's upper-case value make the name on the wire.
+    """Translates an enum; ``PREFIX_`` and the member's value in upper case make the contract's name.
 
-    ``hint`` is the domain's enum, or a type that holds it, such as a tuple of its members; of texts those that have a
-    number. A value of the wire without a member is not supported in this version.
+    ``hint`` is the domain's enum, or a type that contains it, such as a tuple; for plain texts, all names are members.
+    A contract value without a member is not supported in this version.
     """
 
     def __init__(self, descriptor: Any, hint: type[Member]) -> None:
@@ -40,11 +40,11 @@ class EnumCodec(Generic[Member]):
         self._members: dict[str, Member] = {self._names[self._numbers[member]]: member for member in members}
 
     def to_wire(self, member: Member) -> Any:
-        """Return the number of a member."""
+        """Return the contract's number of a member."""
         return self._numbers[member]
 
     def read(self, number: int, found: Findings, field: str) -> Member | None:
-        """Return the member of a number, or None after noting why there is none; UNSPECIFIED has none."""
+        """Return the member of a number, or None after noting an unknown, unsupported or UNSPECIFIED value."""
         name = self._names.get(number)
         if name is None or number == 0:
             found.add(field, f"must be one of {', '.join(self._members)}, got {name or number}")

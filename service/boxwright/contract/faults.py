@@ -1,4 +1,4 @@
-"""What is wrong, and where: paths as a PackRequest calls them, warnings, broken rules, units that stay out."""
+"""Errors and warnings: paths of request fields, warnings, broken rules, and units left unpacked."""
 
 from __future__ import annotations
 
@@ -28,16 +28,16 @@ WIRE_NAMES = {
     "alternatives": "alternative_count",
     "lane.destination_country": "lane.destination.country_code",
 }
-"""Paths of planning that the request calls otherwise."""
+"""Request fields by planning path, where the names differ."""
 MAX_LISTED = 50
-"""Most entries of the detail of an error, as the contract says."""
+"""Most entries in the detail of an error, as the contract says."""
 
 _ENTRY = re.compile(r"\w+\[\d+\]")
 _LINE = re.compile(r"lines\[(\d+)\]\.(.+)")
 
 
 def of_contract(path: str, kind: Any) -> str:
-    """Return a path in a message without names that a caller chose: ``?`` stands for the first that it has not."""
+    """Return a path in a message up to the first name that the contract does not have, which becomes ``?``."""
     known: list[str] = []
     for part in path.split(".") if path else ():
         name = part.partition("[")[0]
@@ -50,14 +50,14 @@ def of_contract(path: str, kind: Any) -> str:
 
 
 def wire_path(field: str, order: Order | None = None) -> str:
-    """Return the path in a PackRequest of a field of planning, with the shape of the order line where it names one."""
+    """Return the PackRequest path of a planning path, including the shape of an order line."""
     head, _, rest = field.partition(".")
     codec: Any = {"policy": POLICY, "lane": LANE}.get(head) if field not in WIRE_NAMES else None
     return f"{head}.{codec.path(rest)}" if codec and rest else renamed(order_path(field, order), WIRE_NAMES)
 
 
 def order_path(field: str, order: Order | None) -> str:
-    """Return the path in the contract's Order of a field of planning; one of anything else as it is."""
+    """Return the path in an Order of a planning path of a line; other paths unchanged."""
     line = _LINE.fullmatch(field)
     if line is None or order is None:
         return field
@@ -68,9 +68,9 @@ def order_path(field: str, order: Order | None) -> str:
 def warnings_to_wire(
     warnings: Iterable[PlanWarning], *, loaded: bool, path: str = "", order: Order | None = None
 ) -> list[provenance_pb2.Warning]:
-    """Return the messages of warnings.
+    """Return the messages of warnings; ``path`` is a prefix to their fields.
 
-    A ``loaded`` catalog has no field of its boxes in the request. Planning's paths are put below ``path``.
+    If the catalog is ``loaded``, the request has no fields for its boxes.
     """
     made = []
     for warning in warnings:
@@ -85,7 +85,7 @@ def warnings_to_wire(
 
 
 def violation_to_wire(violation: PlanViolation) -> constraint_pb2.Violation:
-    """Return the message of a broken rule of a plan."""
+    """Return the message of a rule that a plan breaks."""
     units = [(violation.line_id, violation.unit_index or 0)] if violation.line_id is not None else []
     if violation.other_unit is not None:
         units.append(violation.other_unit)
@@ -102,12 +102,12 @@ def violation_to_wire(violation: PlanViolation) -> constraint_pb2.Violation:
 def causes(
     unpacked: Sequence[UnpackedUnit],
 ) -> Counter[tuple[str, UnpackedReason, str, tuple[int, int, int] | None]]:
-    """Return how many units stayed out by line, reason, rule and the inside that they need."""
+    """Return the number of unpacked units by line, reason, rule and required inner size."""
     return Counter((unit.line_id, unit.reason, unit.message, unit.required_inner_um) for unit in unpacked)
 
 
 def incomplete_to_wire(order_id: str, unpacked: Sequence[UnpackedUnit]) -> errors_pb2.IncompletePlanDetail:
-    """Return the detail of an order whose units stayed out."""
+    """Return the error detail of an order with unpacked units."""
     ordered = sorted(causes(unpacked).items(), key=lambda cause: (-cause[1], cause[0][0]))
     return errors_pb2.IncompletePlanDetail(
         order_id=printable(order_id),

@@ -42,7 +42,7 @@ LINE = Codec(footprint_pb2.FootprintLine, FootprintLine)
 FOOTPRINT = Codec(footprint_pb2.Footprint, Footprint, "coverage")
 
 _Texts = namedtuple("_Texts", "component stage subject unit factor_id range_assumed leg_index rule")  # noqa: PYI024  # types are the line's
-"""What the source of a line follows from, with the materials; its other fields are figures."""
+"""Fields of a line that determine the texts in its message; the others are figures."""
 _TEXTS_OF = attrgetter(*_Texts._fields)
 _TEXT_TREE: Tree = {name: {} for name in (*_Texts._fields, "source")}
 
@@ -50,8 +50,8 @@ _TEXT_TREE: Tree = {name: {} for name in (*_Texts._fields, "source")}
 def footprint_to_wire(
     footprint: Footprint, components: Collection[Component], materials: Materials, tree: Tree = ALL
 ) -> footprint_pb2.Footprint:
-    """Return the message of a footprint, with the coverage of these components, of transport and of hubs that count."""
-    ends = footprint.interval_co2e_mg  # None where a factor has no range or nothing is counted
+    """Return the message of a footprint. Coverage includes ``components``, transport, and hubs that count."""
+    ends = footprint.interval_co2e_mg  # None if a factor has no range or nothing is counted
     message = FOOTPRINT(
         footprint,
         tree,
@@ -78,9 +78,9 @@ def _texts(
     shown: frozenset[Component],
     lines: tuple[tuple[Any, ...], ...],
 ) -> bytes:
-    """Return the bytes of the message of a footprint without any figure: the same for many footprints.
+    """Return the serialized message of a footprint without figures, which many footprints share.
 
-    They are coverage and lines, mostly notes and sources. To read them takes a fraction of the time to make them.
+    It holds coverage, notes and sources. Parsing it takes a fraction of the time to build it.
     """
     profile, texts = materials.thing.profile(profile_id), itertools.starmap(_Texts, lines)
     return footprint_pb2.Footprint(
@@ -90,9 +90,8 @@ def _texts(
 
 
 def _source(factor_id: str, profile: AccountingProfile) -> provenance_pb2.Source | None:
-    """Return the message of the source of a line's factor."""
     factor = profile.factor_of_id(factor_id)
-    assert factor is not None  # the line was made with it
+    assert factor is not None  # the line was computed from it
     return source_of(factor)
 
 
@@ -110,19 +109,19 @@ def _fill(lines: Iterable[footprint_pb2.FootprintLine], footprint: Footprint) ->
 
 
 def add_mass_data(message: footprint_pb2.Footprint, footprint: Footprint) -> None:
-    """Write what the parts of a footprint's amounts rest on into its message."""
+    """Add the data behind the masses in a footprint to its message."""
     message.mass_data.extend(map(MASS_DATUM, footprint.mass_data))
     for made, line in zip(message.lines, footprint.lines, strict=True):
         made.mass_parts.extend(map(MASS_PART, line.mass_parts))
 
 
 def read_footprint(message: footprint_pb2.Footprint, found: Findings) -> Footprint | None:
-    """Return the footprint of a message as it is stated, without coverage, or None after noting every finding."""
+    """Return the stated footprint of a message without coverage, or None after noting every finding."""
     known = {datum.datum_id for datum in message.mass_data}
     if any(not known.issuperset(part.data) for line in message.lines for part in line.mass_parts):
-        found.add("mass_data", "must hold every datum that a line's mass_parts name")
+        found.add("mass_data", "must hold every datum that the mass_parts of a line name")
     if any(not 0 < datum.low <= 1 <= datum.high for datum in message.mass_data):
-        found.add("mass_data", "must have ends above 0 that enclose 1")
+        found.add("mass_data", "must have 0 < low <= 1 <= high")
     read: Footprint | None = FOOTPRINT.read(message, found)
     if read is not None and message.HasField("total_co2e_mg") and message.total_co2e_mg != read.total_co2e_mg:
         found.add("total_co2e_mg", f"must be {read.total_co2e_mg}, the sum of its lines, got {message.total_co2e_mg}")
@@ -130,14 +129,14 @@ def read_footprint(message: footprint_pb2.Footprint, found: Findings) -> Footpri
         ends = read.interval_co2e_mg
         stated = message.interval.low_co2e_mg, message.interval.high_co2e_mg
         if message.HasField("interval") and ends is not None and ends != stated:
-            found.add("interval", f"must be {ends[0]} to {ends[1]}, as its lines say{_WHOLE_LINES}")
+            found.add("interval", f"must be {ends[0]} to {ends[1]}, computed from its lines{_WHOLE_LINES}")
         share = read.unverified_share
         if message.HasField("unverified_share") and not math.isclose(message.unverified_share, share, abs_tol=1e-6):
-            found.add("unverified_share", f"must be {share:.6f}, as its lines say{_WHOLE_LINES}")
+            found.add("unverified_share", f"must be {share:.6f}, computed from its lines{_WHOLE_LINES}")
     return read
 
 
-_WHOLE_LINES = "; that takes the mass_parts of the lines, which footprints have that are asked for whole"
+_WHOLE_LINES = "; the lines need their mass_parts, which an answer has only if footprints are asked for as a whole"
 
 
 def read_packaging(
@@ -152,7 +151,7 @@ def read_packaging(
     if not message.material:
         found.add("material", "is required: materials/{material}")
     elif given.get("material_id", "") not in {"", *(material.material_id for material in materials.materials)}:
-        found.unknown("material", f"names no material, got {message.material!r}")
+        found.unknown("material", f"must name a known material, got {message.material!r}")
     content = message.recycled_content
     rules = {
         "mass_g": units.mass_rule(message.mass_g, zero=False),
@@ -168,7 +167,7 @@ def read_packaging(
 
 
 def read_allocations(numbers: Collection[int], carrier_service: str, found: Findings) -> tuple[Allocation, ...]:
-    """Return the allocations asked for; empty is MASS and, where a carrier service bills, DIMENSIONAL_WEIGHT."""
+    """Return the requested allocations. Default: MASS and, if a carrier service bills, DIMENSIONAL_WEIGHT."""
     if not numbers:
         return (Allocation.MASS, Allocation.DIMENSIONAL_WEIGHT) if carrier_service else (Allocation.MASS,)
     read: list[Allocation] = []
@@ -177,8 +176,8 @@ def read_allocations(numbers: Collection[int], carrier_service: str, found: Find
         if allocation is None:
             continue
         if allocation in read:
-            found.add(f"allocations[{index}]", f"must not repeat, {allocation.value} does")
+            found.add(f"allocations[{index}]", f"must not repeat an allocation, got {allocation.value} again")
         if allocation is Allocation.DIMENSIONAL_WEIGHT and not carrier_service:
-            found.add(f"allocations[{index}]", "needs lane.carrier_service, which decides the chargeable weight")
+            found.add(f"allocations[{index}]", "requires lane.carrier_service, which determines the chargeable weight")
         read.append(allocation)
     return tuple(read)

@@ -1,6 +1,6 @@
-"""From bytes to a request: lists and long texts are measured before they get memory, until who reads them is stopped.
+"""Parses requests. Lists and texts are counted before they take memory, and a stop can end the counting.
 
-What is no message of the contract is an error of the caller's.
+Bytes that are not a message of the contract are an error of the caller.
 """
 
 import contextlib
@@ -15,21 +15,21 @@ from boxwright.errors import FieldViolation, InvalidInputError, LimitExceededErr
 from boxwright.stop import NEVER, Stop
 
 SMALL_BYTES = 4_096
-"""Requests up to this length are not counted: what they can hold is little, and reading them stops by itself."""
+"""Shorter requests are not counted: they can hold little, and parsing them is quick."""
 
 FREE_ENTRIES, BYTES_PER_ENTRY = 100_000, 24
-"""Entries of all lists of a request: so many, and one more for each so many bytes. An empty entry takes two bytes on
-the wire and hundreds in memory; those that say something have more than this."""
+"""Allowance for entries of all lists: a base, and one more per so many bytes. An empty entry takes two bytes in the
+request but hundreds in memory; entries with content are longer than this."""
 
 FREE_TAGS, BYTES_PER_TAG = 100_000, 4
-"""Fields of a request where they are counted: so many, and one more for each so many bytes. A field takes two bytes or
-more on the wire; those that say something have a size, a mass or a name, and more than this on average."""
+"""Allowance for fields of a request: a base, and one more per so many bytes. A field takes at least two bytes; with
+sizes, masses and names the average is above this."""
 
 FREE_IDLE_TAGS = 10_000
-"""Most fields of a request beyond those that its messages have: unknown ones, and ones sent again."""
+"""Most fields that are unknown or repeated without being lists."""
 
 LOOK_EVERY = 1_024
-"""Fields that are counted between two looks at the stop: less than a millisecond."""
+"""Fields counted between two looks at the stop, which take less than a millisecond."""
 
 _VARINT, _FIXED_64, _LENGTH, _GROUP, _GROUP_END, _FIXED_32 = range(6)
 _KIND = FieldDescriptor
@@ -37,19 +37,19 @@ _EIGHT = {_KIND.TYPE_DOUBLE, _KIND.TYPE_FIXED64, _KIND.TYPE_SFIXED64}
 _FOUR = {_KIND.TYPE_FLOAT, _KIND.TYPE_FIXED32, _KIND.TYPE_SFIXED32}
 _WHOLE_ENTRIES = {_KIND.TYPE_STRING, _KIND.TYPE_BYTES, _KIND.TYPE_MESSAGE}
 _CONTINUED = bytes(range(0x80, 0x100))
-"""Bytes of a varint that are not its last one."""
+"""Bytes of a varint before its last byte."""
 
 
 class GroupError(InvalidInputError):
-    """A request holds a group of fields, of which the contract has none."""
+    """A request contains a protobuf group, which the contract does not use."""
 
 
 class _Field(NamedTuple):
-    """A field, as far as it is counted.
+    """What is counted for a field.
 
-    ``text`` is the most characters of a text, 0 where it is none. ``below`` describes the message that it holds, if
-    any, and ``lists`` says whether that has lists. ``width`` are the bytes of each number of a list that may come in
-    one piece, 0 where they differ; None of entries by themselves.
+    ``text`` is its most characters, 0 for other types. ``below`` is the descriptor of a message field, and ``lists``
+    says whether that message contains lists. ``width`` is for packed numbers: bytes per number, 0 for varints; None if
+    not packed.
     """
 
     name: str
@@ -62,7 +62,7 @@ class _Field(NamedTuple):
 
 @functools.cache
 def _counted(descriptor: Any) -> dict[int, _Field]:
-    """Return the fields of a message that are lists, texts or messages, by number."""
+    """Return the lists, texts and messages among the fields of a message, by number."""
     found = {}
     for field in descriptor.fields:
         below, text = field.message_type, max_text_length(field.name) if field.type == _KIND.TYPE_STRING else 0
@@ -83,7 +83,7 @@ def _has_lists(descriptor: Any) -> bool:
 
 
 class _Count:
-    """Counts the entries of lists, the characters of texts and the fields in the bytes of one request."""
+    """Counts list entries, text characters and fields in the bytes of a request."""
 
     def __init__(self, data: bytes, stop: Stop) -> None:
         self._data, self._stop = data, stop
@@ -92,10 +92,10 @@ class _Count:
         self._tags, self._most_tags = 0, FREE_TAGS + len(data) // BYTES_PER_TAG
 
     def look(self, start: int, end: int, kind: Any, path: str, counts: dict[int, Any]) -> None:
-        """Count in the message of a kind that lies from ``start`` to ``end``; what cannot be read is left to protobuf.
+        """Count in the message at ``start`` to ``end``; malformed bytes are left to protobuf.
 
-        ``counts`` holds entries by field number for lists, and such a dict for a message below: sent twice, a field
-        that is no list is one message, and its lists are one list.
+        ``counts`` has entries by field number: numbers for lists, dictionaries for messages. A message field that is
+        sent twice is merged by protobuf, so its lists are counted together.
         """
         fields, at = _counted(kind), start
         once, known = 0, len(kind.fields)
@@ -111,7 +111,7 @@ class _Count:
             elif wire in (_FIXED_32, _FIXED_64):
                 begin, at = at, at + (8 if wire == _FIXED_64 else 4)
             elif wire in (_GROUP, _GROUP_END):
-                raise GroupError([FieldViolation(path, "must not hold a group of fields: this contract has none")])
+                raise GroupError([FieldViolation(path, "must not hold a group: this contract has none")])
             else:
                 raise IndexError
             field = fields.get(number)
@@ -128,7 +128,7 @@ class _Count:
             if field.repeated:
                 several = wire == _LENGTH and field.width is not None
                 self._add(number, field, path, counts, self._packed(begin, at, field.width or 0) if several else 1)
-            if field.text and at - begin > field.text:  # a text of too many characters has more bytes than that
+            if field.text and at - begin > field.text:  # decode only if there may be too many characters
                 length = len(self._data[begin:at].decode(errors="ignore"))
                 if length > field.text:
                     rule = f"must have at most {field.text:,} characters, got {length:,}"
@@ -145,13 +145,13 @@ class _Count:
         if not self._tags % LOOK_EVERY:
             self._stop.look()
         if self._tags > self._most_tags:
-            rule = f"a request of {len(self._data):,} bytes must not hold so many fields"
+            rule = f"holds too many fields for a request of {len(self._data):,} bytes"
             raise LimitExceededError([FieldViolation("", rule)])
 
     def _number(self, at: int) -> tuple[int, int]:
-        """Return the varint at a place and the place after it."""
+        """Return the varint at an offset and the offset after it."""
         byte = self._data[at]
-        if byte < 0x80:  # most are
+        if byte < 0x80:  # the usual case
             return byte, at + 1
         value = shift = 0
         while True:
@@ -165,7 +165,7 @@ class _Count:
                 raise IndexError
 
     def _packed(self, begin: int, end: int, width: int) -> int:
-        """Return how many numbers a piece holds; one that is cut short counts, and protobuf refuses it."""
+        """Return the count of packed numbers; a truncated one counts, and protobuf refuses it."""
         if width:
             return -(-(end - begin) // width)
         return len(self._data[begin:end].translate(None, _CONTINUED))
@@ -176,7 +176,7 @@ class _Count:
             raise _excess(_under(path, field.name), f"{most:,} entries")
         self._left -= entries
         if self._left < 0:
-            rule = f"a request of {len(self._data):,} bytes must not hold so many entries in all its lists"
+            rule = f"holds too many list entries for a request of {len(self._data):,} bytes"
             raise LimitExceededError([FieldViolation(_under(path, field.name), rule)])
 
 
@@ -189,25 +189,25 @@ def _excess(field: str, most: str) -> LimitExceededError:
 
 
 def parse(data: bytes, kind: type[Message], stop: Stop = NEVER) -> Message:
-    """Return the request of a kind that bytes hold.
+    """Return the request of a type that bytes hold.
 
     Raises
     ------
     LimitExceededError
-        If a list has more entries than lists of its name may have, or all together more than fit the bytes; if a text
-        has more characters than any may have; or if there are more fields than fit the bytes.
+        If a list or text is longer than its name allows, or there are more entries or fields than the number of bytes
+        allows.
     GroupError
-        If it is counted and has groups of fields.
+        If the request was counted and contains a group.
     InvalidInputError
-        If the bytes are no such message.
+        If the bytes are not such a message.
     SearchEndedError
-        If ``stop`` ends it.
+        If ``stop`` ends the parsing.
     """
     if len(data) > SMALL_BYTES:
-        with contextlib.suppress(IndexError):  # cut short: protobuf says so below
+        with contextlib.suppress(IndexError):  # truncated: reported by protobuf below
             _Count(data, stop).look(0, len(data), kind.DESCRIPTOR, "", {})
     try:
         return kind.FromString(data)
     except DecodeError:
-        rule = f"is no {kind.DESCRIPTOR.full_name}: its bytes do not decode as a message of this contract"
+        rule = f"must be a {kind.DESCRIPTOR.full_name}: the bytes do not decode as this message"
         raise InvalidInputError([FieldViolation("", rule)]) from None

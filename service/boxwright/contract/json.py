@@ -1,4 +1,4 @@
-"""Messages of the contract in JSON and back, with each fault of a request named by its field."""
+"""Messages as JSON and back. Every fault of a request is reported with its field."""
 
 import base64
 import difflib
@@ -25,18 +25,18 @@ from boxwright.stop import NEVER, Stop
 Made = TypeVar("Made")
 
 FREE_VALUES, BYTES_PER_VALUE = 100_000, 6
-"""Values of a request: so many, and one more for each so many bytes. JSON that says something has fewer."""
+"""Allowance for values of a request: a base, and one more per so many bytes; meaningful JSON stays below it."""
 
 MOST_KEYS, FREE_KEYS = 5_000, 20_000
-"""Most different keys, several times those of the contract; and most keys of a request that are not looked at."""
+"""Most different keys, several times as many as the contract has; keys up to the second number are not counted."""
 KEYS_AT_ONCE = 65_536
-"""Bytes between two looks at how many keys there are."""
+"""Bytes per step of counting keys."""
 
 _KEY = re.compile(rb'"(?<!\\")([^"\\]*(?:\\.[^"\\]*)*)"\s*:')
-"""A key with its escapes. No match begins at an escaped quotation mark: a text of them would be read over and over."""
+"""A key with its escapes. The lookbehind rejects escaped quotes: a text full of them would take quadratic time."""
 
 LONGEST_WHOLE = 400
-"""Digits from which on no field holds a number."""
+"""Digits from which an integer fits no field."""
 
 _CAPITAL = re.compile("[A-Z]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
@@ -49,31 +49,31 @@ _RANGES = {
 }
 _AS_TEXT = (_KIND.CPPTYPE_INT64, _KIND.CPPTYPE_UINT64)
 _OURS = ("boxwright.", "google.type.")
-"""Messages that are objects in JSON; others are written in ways of their own."""
+"""Messages that are JSON objects; others have a form of their own."""
 
 _WRITTEN = {
     "google.protobuf.Timestamp": "must be an RFC 3339 time with its zone, such as 2026-11-27T22:00:00Z",
     "google.protobuf.Duration": "must be seconds, such as 1.5s",
     "google.protobuf.FieldMask": "must be paths joined by commas, such as plan.create_time",
 }
-"""How messages of texts are written."""
+"""Rules for messages that are JSON strings."""
 
 _REAL = frozenset({_KIND.CPPTYPE_DOUBLE, _KIND.CPPTYPE_FLOAT})
 _NUMBER = re.compile(r"NaN|-?Infinity|-?[0-9]{1,30}(\.[0-9]{1,30})?([eE][+-]?[0-9]{1,4})?")
 
 
 def from_json(data: bytes, kind: type[Message], stop: Stop = NEVER) -> Message:
-    """Return the message that JSON states; keys in snake_case or camelCase, as protobuf maps them.
+    """Return the message in JSON; keys may be snake_case or camelCase, as protobuf maps them.
 
-    The reader of protobuf names its first fault only, takes some values for others (a list for an object, true for 1)
-    and needs three times as long, so that it reads only what is written as a text, such as a FieldMask.
+    Protobuf's own reader reports only its first fault, accepts wrong types (a list for an object, true for 1) and takes
+    three times as long. It is used only for messages written as strings, such as FieldMask.
 
     Raises
     ------
     InvalidInputError
-        If it is no JSON, or says what the contract does not have; LimitExceededError if it holds too many values.
+        If it is not JSON or not a message of the contract; LimitExceededError if it holds too many values.
     SearchEndedError
-        If ``stop`` ends it.
+        If ``stop`` ends the reading.
     """
     content = json_object(data, stop)
     found = Findings(stop=stop)
@@ -83,12 +83,9 @@ def from_json(data: bytes, kind: type[Message], stop: Stop = NEVER) -> Message:
 
 
 def read_stated(content: Mapping[str, Any], kind: type[Message], read: Callable[[Any, Findings], Made | None]) -> Made:
-    """Return what ``read`` makes of the message that plain data states.
+    """Return what ``read`` makes of the message in plain data.
 
-    Raises
-    ------
-    InvalidInputError
-        With what the contract does not have, and what ``read`` notes of fields that it could be asked about.
+    Raises InvalidInputError with every fault of the data, and those that ``read`` notes of other fields.
     """
     stated, later = Findings(), Findings()
     message = _message(kind.DESCRIPTOR, content, stated)
@@ -102,7 +99,7 @@ def read_stated(content: Mapping[str, Any], kind: type[Message], read: Callable[
             if fault.field not in follow and not any(_is_in(fault.field, field) for field in noted)
         )
         stated.raise_any()
-    assert made is not None  # else something is noted
+    assert made is not None  # otherwise something was noted
     return made
 
 
@@ -111,12 +108,12 @@ def _is_in(path: str, field: str) -> bool:
 
 
 def json_object(data: bytes, stop: Stop = NEVER) -> dict[str, Any]:
-    """Return the object that JSON states, as plain data; errors as of ``from_json``."""
+    """Return the object in JSON as plain data; raises as ``from_json``."""
     if data.count(b",") + data.count(b"[") + data.count(b"{") > FREE_VALUES + len(data) // BYTES_PER_VALUE:
-        raise LimitExceededError([FieldViolation("", "must hold fewer values: most of its bytes say nothing")])
+        raise LimitExceededError([FieldViolation("", "must hold fewer values for its number of bytes")])
     _check_keys(data, stop)
     try:
-        text = data.decode("utf-8-sig")  # some programs write a byte-order mark, which says nothing
+        text = data.decode("utf-8-sig")  # accepts a byte-order mark
         content = json.loads(text, object_pairs_hook=partial(_once, stop), parse_constant=_no_number, parse_int=_parsed)
     except RecursionError:
         raise LimitExceededError([FieldViolation("", "must be nested less deeply")]) from None
@@ -130,7 +127,7 @@ def json_object(data: bytes, stop: Stop = NEVER) -> dict[str, Any]:
 
 
 def _check_keys(data: bytes, stop: Stop) -> None:
-    """Refuse a request of more different keys than any has, before its objects are made."""
+    """Refuse a request with too many different keys before its objects are built."""
     if data.count(b":") <= FREE_KEYS:
         return
     keys: set[bytes] = set()
@@ -142,13 +139,13 @@ def _check_keys(data: bytes, stop: Stop) -> None:
 
 
 def to_json(answer: Message | bytes, kind: type[Message]) -> bytes:
-    """Return JSON of an answer or of its bytes: keys as the contract spells them, defaults left out."""
+    """Return the JSON of an answer or of its bytes, with snake_case keys and without default values."""
     message = kind.FromString(answer) if isinstance(answer, bytes) else answer
     return json.dumps(plain(message), ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def plain(message: Message) -> Any:
-    """Return a message as plain data, as protobuf maps it; its own writer needs three times as long."""
+    """Return a message as plain data in protobuf's mapping; its own writer takes three times as long."""
     if not message.DESCRIPTOR.full_name.startswith(_OURS):
         return json_format.MessageToDict(message, preserving_proto_field_name=True)
     writers, made = _writers(message.DESCRIPTOR), {}
@@ -163,7 +160,7 @@ def plain(message: Message) -> Any:
 
 @functools.cache
 def _writers(descriptor: Any) -> dict[int, tuple[str, Callable[[Any], Any] | None]]:
-    """Return how fields are called, and what makes plain data of their values, by number; None where these are."""
+    """Return name and converter of each field by number; no converter if the value stays as it is."""
     return {field.number: (field.name, _writer(field)) for field in descriptor.fields}
 
 
@@ -187,7 +184,7 @@ def _real(value: float) -> float | str:
 
 
 def _once(stop: Stop, pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """Return an object, whose keys must be there once: of two values one would be dropped."""
+    """Return an object; a repeated key is an error, since one value would be lost."""
     stop.look()
     found = dict(pairs)
     if len(found) != len(pairs):
@@ -197,16 +194,16 @@ def _once(stop: Stop, pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _no_number(text: str) -> Any:
-    raise ValueError(f"{text} is no JSON")
+    raise ValueError(f"{text} is not JSON")
 
 
 def _parsed(text: str) -> int | float:
-    """Return a whole number; one that no field holds becomes infinite, which its field refuses."""
+    """Return an integer; one that fits no field becomes a float, which its field refuses."""
     return int(text) if len(text) < LONGEST_WHOLE else float(text)
 
 
 def _message(descriptor: Any, content: Mapping[str, Any], found: Findings) -> Message:
-    """Return the message of an object, without what the contract does not have, which is noted."""
+    """Return the message in an object, after noting and dropping what the contract does not have."""
     made: dict[str, Any] = {}
     keys: dict[str, str] = {}
     fields = _fields(descriptor)
@@ -217,7 +214,7 @@ def _message(descriptor: Any, content: Mapping[str, Any], found: Findings) -> Me
         name, choice, read = known
         place = choice if value is not None else name
         if (other := keys.get(place)) is not None:
-            rule = f"must not stand together with {other}" if other != name else f"must stand once, got {key} too"
+            rule = f"must not be set together with {other}" if other != name else f"must be set once, got {key} too"
             found.add(name, rule)
         keys[place] = name
         if value is not None:
@@ -228,7 +225,7 @@ def _message(descriptor: Any, content: Mapping[str, Any], found: Findings) -> Me
 
 @functools.cache
 def _fields(descriptor: Any) -> dict[str, tuple[str, str, Any]]:
-    """Return of each key the field, what it is a choice of or itself, and what reads it."""
+    """Return field name, oneof (or the field itself) and reader by key."""
     return {
         key: (
             field.name,
@@ -241,36 +238,36 @@ def _fields(descriptor: Any) -> dict[str, tuple[str, str, Any]]:
 
 
 def _instead(descriptor: Any, key: str) -> str:
-    """Return which field may be meant by a key, or which there are."""
+    """Return the field that a key may stand for, or the list of fields."""
     like = difflib.get_close_matches(key[:100], list(_fields(descriptor)), 1)
     if near := _below(descriptor, key) or [_fields(descriptor)[name][0] for name in like]:
-        return f"do you mean {near[0]}?"
+        return f"did you mean {near[0]}?"
     return f"its fields: {', '.join(field.name for field in descriptor.fields) or 'none'}"
 
 
 def _below(descriptor: Any, key: str) -> list[str]:
-    """Return the paths of fields of this name that messages inside have: it may stand one level too high."""
+    """Return the paths of fields with this name in inner messages, since a key may be one level too high."""
     inner = [field for field in descriptor.fields if field.message_type and not field.is_repeated]
     found = [f"{field.name}.{key}" for field in inner if key in field.message_type.fields_by_name]
     return found or [f"{field.name}.{path}" for field in inner for path in _below(field.message_type, key)]
 
 
 def _read_list(field: Any, value: Any, found: Findings, name: str) -> Any:
-    """Return the entries of a list; None, which leaves the field out, after noting that it is none."""
+    """Return the entries of a list, or None after noting that it is not a list."""
     if not isinstance(value, list):
         found.add(name, f"must be a list, got {_shown(value)}")
         return None
-    if len(value) > (most := max_entries(field.name)):  # here, or each entry would be made before `parse` counts them
+    if len(value) > (most := max_entries(field.name)):  # checked before `parse`, which counts after entries are built
         raise LimitExceededError([FieldViolation(found.path(name), f"must hold at most {most:,} entries")])
     read = _value_reader(field)
     entries = (read(entry, found, f"{name}[{index}]") for index, entry in enumerate(value))
-    # A message that could not be read is an empty one, or those after it would be called by wrong numbers.
+    # An unreadable message is replaced by an empty one, so that later entries keep their index.
     empty = field.message_type and message_factory.GetMessageClass(field.message_type)()
     return [empty if entry is None else entry for entry in entries if entry is not None or empty is not None]
 
 
 Read = Callable[[Any, Findings, str], Any]
-"""From a value, where findings go and its path to what the field gets; None after noting what is wrong with it."""
+"""From value, findings and path to the value of the field; None after noting a fault."""
 
 
 @functools.cache
@@ -282,7 +279,7 @@ def _value_reader(field: Any) -> Read:
             partial(_read_message, kind) if ours else partial(_read_text_message, message_factory.GetMessageClass(kind))
         )
     if sort == _KIND.CPPTYPE_ENUM:
-        # Protobuf cannot be asked for half a character, nor for a number of more than 32 bits.
+        # Protobuf fails on unpaired surrogates, and on numbers beyond 32 bits.
         known = frozenset((*field.enum_type.values_by_name, *field.enum_type.values_by_number))
         return partial(_read_plain, partial(_member, field.enum_type, known))
     return partial(_read_plain, partial(_whole, *_RANGES[sort]) if sort in _RANGES else _PLAIN.get(sort, _text))
@@ -296,10 +293,10 @@ def _read_message(descriptor: Any, value: Any, found: Findings, name: str) -> An
 
 
 def _read_text_message(kind: type[Message], value: Any, found: Findings, name: str) -> Any:
-    """Return a message that is written as a text, such as a FieldMask, as protobuf reads it."""
+    """Return a message that is written as a string, such as a FieldMask, using protobuf's reader."""
     try:
         if isinstance(value, str) and _text(value) and kind is field_mask_pb2.FieldMask:
-            if value.count(",") >= (most := max_entries("paths")):  # as in lists of JSON
+            if value.count(",") >= (most := max_entries("paths")):  # the same limit as for JSON lists
                 rule = f"must hold at most {most:,} entries"
                 raise LimitExceededError([FieldViolation(found.path(f"{name}.paths"), rule)])
             paths = (_CAPITAL.sub(lambda letter: f"_{letter[0].lower()}", path) for path in value.split(",") if path)
@@ -327,7 +324,7 @@ def _truth(value: Any) -> bool:
 
 def _text(value: Any) -> str:
     if not isinstance(value, str):
-        raise ValueError("must be a text")
+        raise ValueError("must be a string")
     if not value.isascii() and _SURROGATE.search(value):
         raise ValueError("must hold no unpaired surrogates")
     return value
@@ -339,14 +336,14 @@ def _number(value: Any) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise ValueError("must be a number")
     if not abs(value) <= sys.float_info.max:
-        raise ValueError("must be a number that is not too large")
+        raise ValueError("must be a number within the range of a double")
     return float(value)
 
 
 def _whole(least: int, most: int, value: Any) -> int:
     if isinstance(value, str) and re.fullmatch(r"-?[0-9]{1,20}", value):
         value = int(value)
-    if isinstance(value, bool | str) or not isinstance(value, int | float) or value != value // 1:  # also if not finite
+    if isinstance(value, bool | str) or not isinstance(value, int | float) or value != value // 1:  # NaN, infinity too
         raise ValueError("must be a whole number")
     if not least <= value <= most:
         raise ValueError(f"must be from {least} to {most}")
@@ -356,13 +353,13 @@ def _whole(least: int, most: int, value: Any) -> int:
 def _member(enum: EnumDescriptor, known: frozenset[Any], value: Any) -> Any:
     if type(value) in (str, int) and value in known:
         return value
-    stated = [member.name for member in enum.values if member.number]  # UNSPECIFIED is one that is not there
+    stated = [member.name for member in enum.values if member.number]  # without UNSPECIFIED
     near = _near(value, enum.values[0].name.removesuffix("UNSPECIFIED"), stated) if isinstance(value, str) else ""
-    raise ValueError(f"must be one of {', '.join(stated)}{f' (do you mean {near}?)' if near else ''}")
+    raise ValueError(f"must be one of {', '.join(stated)}{f' (did you mean {near}?)' if near else ''}")
 
 
 def _near(value: str, prefix: str, stated: list[str]) -> str:
-    """Return the name that a text is without its prefix, or nearly is; empty where it is like none."""
+    """Return the enum name that a text resembles, with or without its prefix; empty if there is none."""
     short = [name.removeprefix(prefix) for name in stated]
     said = value[:100].upper().removeprefix(prefix)
     begun = [name for name in short if said and name.startswith(said)]
@@ -371,11 +368,10 @@ def _near(value: str, prefix: str, stated: list[str]) -> str:
 
 
 _PLAIN: dict[int, Callable[[Any], Any]] = {_KIND.CPPTYPE_BOOL: _truth, **dict.fromkeys(_REAL, _number)}
-"""By sort: what gives the value of a field, or raises ValueError with the rule that it breaks; of others texts."""
+"""Readers of values by C++ type, which raise ValueError with the broken rule; other types are texts."""
 
 
 def _shown(value: Any) -> str:
-    """Return how a refused value is shown: whole where it is short."""
     if isinstance(value, dict | list):
         return "an object" if isinstance(value, dict) else "a list"
     return json.dumps(value, default=str)[:60]

@@ -1,4 +1,4 @@
-"""Lanes: places, legs, how legs were derived, carrier service, ship date; what carriers bill, and what it costs."""
+"""Lanes with places and legs, and the chargeable weights and prices of carriers."""
 
 import datetime
 
@@ -20,7 +20,7 @@ from boxwright.v1 import chargeable_weight_pb2, lane_pb2, price_table_pb2
 
 def _check_table(message: price_table_pb2.PriceTable, found: Findings) -> None:
     for path, currency in currencies_in(message):
-        if is_currency(currency) and currency != message.currency:  # others are no currency, which is noted on reading
+        if is_currency(currency) and currency != message.currency:  # invalid codes are noted when they are read
             found.add(path, f"must be {message.currency!r}, got {currency!r}")
     for at, surcharge in enumerate(message.surcharges):
         if not any(surcharge.HasField(price) for price in ("amount", "per_weight", "minimum")):
@@ -33,7 +33,7 @@ LESS = {
     Change.WIDTH: "less_width_mm",
     Change.HEIGHT: "less_height_mm",
 }
-"""Field of the message for each kind of cut."""
+"""Message field by kind of reduction."""
 
 TABLE = Codec(price_table_pb2.PriceTable, PriceTable, check=_check_table)
 
@@ -56,7 +56,7 @@ CHARGEABLE = Codec(chargeable_weight_pb2.ChargeableWeight, ChargeableWeight, "lo
 def chargeable_to_wire(
     weight: ChargeableWeight, currency: str = "", tree: Tree = ALL
 ) -> chargeable_weight_pb2.ChargeableWeight:
-    """Return the message of what a carrier bills; the currency is that of prices in its lower steps."""
+    """Return the message of a chargeable weight; ``currency`` is that of prices in its lower steps."""
     return CHARGEABLE(
         weight,
         tree,
@@ -85,14 +85,14 @@ def read_lane(
     found: Findings,
     service_found: Findings | None = None,
 ) -> Lane | None:
-    """Return the lane of a message, its ship date settled, or None after noting every finding.
+    """Return the lane of a message with its ship date settled, or None after noting every finding.
 
-    ``service_found`` is the view at the path of what states the carrier service, where the lane does not.
+    ``service_found`` gets faults of the carrier service if that does not come from the lane.
     """
     before = len(found)
     for index, leg in enumerate(message.legs):
         if leg.HasField("derivation"):
-            found.add(f"legs[{index}].derivation", "must be absent: it is only in answers")
+            found.add(f"legs[{index}].derivation", "must be absent: only answers have it")
     given = LANE.attributes(message, found, carrier_service="")
     if not message.HasField("ship_date"):
         given["ship_date"] = today
@@ -107,18 +107,18 @@ def read_lane(
 def find_service(
     name: str, day: datetime.date | None, materials: Materials, found: Findings, field: str, zone: str
 ) -> str | None:
-    """Return the identifier of a carrier service that has a rule in force on a day, or None after noting why not."""
+    """Return the id of a carrier service with a billing rule in force, or None after noting that there is none."""
     parts = read_name(name, "carriers/{carrier}/services/{service}", found, field)
     if parts is None:
         return None
     service = "/".join(parts)
     if service not in {rule.service_id for rule in materials.carrier_rules}:
-        found.unknown(field, f"names no carrier service, got {name!r}")
+        found.unknown(field, f"must name a known carrier service, got {name!r}")
         return None
     if day is not None:
         refused = Findings()
         refused.attempt(biller_of, service, day, materials, zone)
         for fault in refused.violations:
-            found.add(field, f"needs lane.zone, which {fault.rule}" if fault.field == "zone" else fault.rule)
+            found.add(field, f"requires lane.zone, which {fault.rule}" if fault.field == "zone" else fault.rule)
         return None if refused else service
     return service

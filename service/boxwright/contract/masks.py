@@ -1,4 +1,4 @@
-"""Read masks: which fields of an answer are made and sent."""
+"""Read masks: the fields of an answer that are computed and sent."""
 
 import difflib
 from collections.abc import Iterable, Sequence
@@ -11,10 +11,10 @@ from google.protobuf.message import Message
 from boxwright.findings import Findings
 
 Tree = dict[str, "Tree"]
-"""Fields to keep, each with those below it; an empty tree keeps all below."""
+"""Fields to keep, each with a tree of the fields below it; an empty tree keeps everything."""
 
 ALL: Tree = {}
-"""The tree that keeps everything."""
+"""Keeps everything."""
 
 Built = TypeVar("Built", bound=Message)
 
@@ -37,11 +37,11 @@ STATION = (
     *("plan.parcels.carriage_price.total", "plan.parcels.carriage_price.missing"),
     "comparison",
 )
-"""What a packing station needs of PackResponse, of alternatives as of the plan: sent where a request has no mask."""
+"""PackResponse fields that a packing station needs, also of alternatives: sent if a request has no mask."""
 
 
 def tree_of(paths: Iterable[str]) -> Tree:
-    """Return the tree of paths that are known to exist."""
+    """Return the tree of valid paths."""
     tree: Tree = {}
     for path in paths:
         _insert(tree, path.split("."))
@@ -50,13 +50,13 @@ def tree_of(paths: Iterable[str]) -> Tree:
 
 @cache
 def station_tree() -> Tree:
-    """Return what is sent of PackResponse where a request has no mask."""
+    """Return the tree of a PackResponse without a mask."""
     tree = tree_of(STATION)
     return {**tree, "alternatives": tree["plan"]}
 
 
 def read_mask(mask: field_mask_pb2.FieldMask, descriptor: Any, found: Findings) -> Tree:
-    """Return the tree of a mask, after noting paths that the message does not have. An empty tree keeps all."""
+    """Return the tree of a mask, after noting unknown paths. An empty tree keeps everything."""
     tree: Tree = {}
     for index, path in enumerate(mask.paths):
         if path == "*":
@@ -69,7 +69,7 @@ def read_mask(mask: field_mask_pb2.FieldMask, descriptor: Any, found: Findings) 
 
 
 def _instead(steps: Sequence[str], descriptor: Any) -> str:
-    """Return what there is in place of the first step that a message does not have; empty where the path exists."""
+    """Return a hint about the first unknown step of a path; empty if the path exists."""
     for at, step in enumerate(steps):
         if descriptor is None:
             return f"there is nothing below {'.'.join(steps[:at])}"
@@ -77,7 +77,7 @@ def _instead(steps: Sequence[str], descriptor: Any) -> str:
         if step not in known:
             near = difflib.get_close_matches(step[:100], list(known), 1)
             there = ".".join((*steps[:at], *near))
-            return f"do you mean {there}?" if near else f"{descriptor.name} has {', '.join(known)}"
+            return f"did you mean {there}?" if near else f"{descriptor.name} has {', '.join(known)}"
         descriptor = known[step].message_type
     return ""
 
@@ -85,7 +85,7 @@ def _instead(steps: Sequence[str], descriptor: Any) -> str:
 def _insert(tree: Tree, names: list[str]) -> None:
     for position, name in enumerate(names):
         if name in tree and not tree[name]:
-            return  # a path above this one keeps all of it already
+            return  # a parent path keeps everything below it already
         last = position == len(names) - 1
         tree[name] = {} if last else tree.get(name, {})
         tree = tree[name]
@@ -105,25 +105,25 @@ def names(tree: Tree, path: str) -> bool:
 def asks_for(mask: field_mask_pb2.FieldMask, path: str) -> bool:
     """Return whether a mask names a field itself, something below it, or everything by ``*``.
 
-    Fields that are left out by default, as they cost time, are not asked for by naming what they are part of.
+    Expensive fields are left out by default; naming their parent does not include them.
     """
     return any(asked in ("*", path) or asked.startswith(f"{path}.") for asked in mask.paths)
 
 
 def build(kind: type[Built], tree: Tree, **fields: Any) -> Built:
-    """Return a message of the fields that a tree keeps: each a value, or what makes one of the tree below."""
+    """Return a message with the fields that a tree keeps; a field is a value, or a function from its tree to one."""
     return kind(
         **{name: made(value, tree.get(name, ALL)) for name, value in fields.items() if not tree or name in tree}
     )
 
 
 def made(given: Any, below: Tree) -> Any:
-    """Return a field with what the tree below keeps: a value, or what makes one of that tree."""
+    """Return the value of a field with what its tree keeps."""
     return given(below) if callable(given) else kept(given, below) if below else given
 
 
 def keep(message: Message, tree: Tree) -> None:
-    """Clear every field that a tree does not keep; paths cross repeated fields."""
+    """Clear every field that a tree does not keep; paths include the entries of lists."""
     if not tree:
         return
     for name, repeated in _fields(message.DESCRIPTOR):
@@ -139,12 +139,12 @@ def keep(message: Message, tree: Tree) -> None:
 
 @cache
 def _fields(descriptor: Any) -> tuple[tuple[str, bool], ...]:
-    """Return the fields of a message, and whether each is repeated: to list those that are set would take longer."""
+    """Return the name of each field and whether it is repeated; faster than listing the fields that are set."""
     return tuple((field.name, field.is_repeated) for field in descriptor.fields)
 
 
 def kept(value: Any, tree: Tree = ALL) -> Any:
-    """Return a small message, a list of them, or None, with the fields that a tree keeps."""
+    """Return a message, a list of messages or None with the fields that a tree keeps."""
     for message in [] if value is None else [value] if isinstance(value, Message) else value:
         keep(message, tree)
     return value

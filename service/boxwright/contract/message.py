@@ -1,9 +1,9 @@
-"""Messages and nouns of the domain: what both call the same is written and read by its type, here and nowhere else.
+"""Codecs between messages and domain objects, by the names and types of their fields.
 
-A field of a message is that of the domain with its name; ``mass_g`` is also written from ``mass_mg``, ``x_mm`` from
-``x_um``, ``volume_mm3`` from ``volume_um3`` and ``allowed_n`` from ``allowed_mn``; ``inner`` from the edges
-``inner_um``, ``display_name`` from ``name``, ``material`` from ``material_id``, and ``source`` with all that is known
-of it. Whatever has another name, or needs more than its noun, is given by the caller.
+A field matches the attribute with its name. Units are converted: ``mass_g`` from ``mass_mg``, ``x_mm`` from ``x_um``,
+``volume_mm3`` from ``volume_um3``, ``allowed_n`` from ``allowed_mn``. So are some names: ``inner`` from ``inner_um``,
+``display_name`` from ``name``, ``material`` from ``material_id``, and ``source`` from the facts about it. The caller
+supplies fields with other names and fields that need more than the object.
 """
 
 import dataclasses
@@ -25,7 +25,7 @@ from boxwright.contract.masks import made as made_of
 from boxwright.contract.names import catalog_name, material_name, profile_name, read_name, service_name
 from boxwright.contract.values import (
     EDGES,
-    SAID,
+    SOURCE_FACTS,
     check_texts,
     date_to_wire,
     dimensions_to_wire,
@@ -42,14 +42,14 @@ from boxwright.v1 import provenance_pb2
 
 MN_PER_N = 1_000
 MOST_WHOLE = 2**53 - 1
-"""The largest whole number that a double tells from the next."""
+"""The largest integer that a double represents exactly, with all smaller ones."""
 
 Get = Callable[[Any], Any]
 Fields = dict[str, Any]
-"""Fields of a message by name; those that are messages may be given by their fields in turn."""
+"""Fields of a message by name; messages may be given as their fields."""
 
 Read = Callable[[Any, Findings, str], Any]
-"""From a value of a message, where findings go and the name of the field to the value of an attribute."""
+"""From a message value, findings and field name to an attribute's value."""
 
 UNITS: tuple[tuple[str, str, Get, Get], ...] = (
     ("_g", "_mg", units.to_g, units.to_mg),
@@ -57,7 +57,7 @@ UNITS: tuple[tuple[str, str, Get, Get], ...] = (
     ("_mm3", "_um3", lambda value: value / units.UM3_PER_MM3, lambda value: round(value * units.UM3_PER_MM3)),
     ("_n", "_mn", lambda value: value / MN_PER_N, lambda value: round(value * MN_PER_N)),
 )
-"""How names end in messages and in the domain, and how each comes of the other."""
+"""Suffixes in messages and in the domain, and the conversions to either side."""
 
 RESOURCES: dict[str, tuple[Get, str]] = {
     "boxwright/AccountingProfile": (profile_name, "accountingProfiles/{profile}"),
@@ -65,19 +65,18 @@ RESOURCES: dict[str, tuple[Get, str]] = {
     "boxwright/Catalog": (catalog_name, "catalogs/{catalog}"),
     "boxwright/Material": (material_name, "materials/{material}"),
 }
-"""By the type that a field refers to: what makes a resource name of the identifier, and the pattern of the name."""
+"""By referenced resource type: function from identifier to resource name, and pattern of the name."""
 
 IDS = {"accounting_profile": "profile_id", "carrier_service": "service_id"}
-"""Attributes that hold an identifier and are not called as their field with ``_id``."""
+"""Identifier attributes that are not named like their field with ``_id``."""
 
 
 class Row(NamedTuple):
-    """How a field of a message and an attribute of a noun come of each other.
+    """How a message field and an attribute correspond.
 
-    ``make`` makes the field, where it is not the same: of what ``get`` takes off the noun, or else of the attribute,
-    and where ``deep`` with the tree below. ``read`` reads the attribute from the field, of a list from each entry;
-    None: it is not read. ``inner`` is the codec of the field, or of its entries. An amount of money is not ``written``
-    of the attribute, as it needs a currency.
+    ``make`` converts to the field, if they differ: from what ``get`` takes from the object, by default the attribute,
+    and if ``deep`` with the tree below. ``read`` converts back, for lists per entry; None: not read. ``inner`` is the
+    codec of the field or its entries. Money is not ``written`` from the attribute, since it needs a currency.
     """
 
     name: str
@@ -91,30 +90,29 @@ class Row(NamedTuple):
 
 
 CODECS_OF: dict[str, "Codec[Any]"] = {}
-"""By the full name of their message: those made so far, which the messages that hold them use.
-
-One that is not here yet follows from the noun; what takes more is declared before the message that holds it."""
+"""Codecs by full message name, used by messages that contain them. A missing one is derived from the domain type; one
+with options must be declared before the messages that contain it."""
 
 
 class Codec(Generic[Built]):
-    """Makes messages of one kind of nouns, and nouns of messages.
+    """Converts one type of domain object to messages and back.
 
     Parameters
     ----------
     kind : type of message
-        What to make.
+        Message type.
     thing : type
-        The noun of the domain that it is made of.
+        Domain type.
     *without : str
-        Fields that are not made of an attribute although there is one of their name.
+        Fields to skip although an attribute has their name.
     inside : mapping of str to Codec, optional
-        Fields whose messages hold attributes of this noun, each with the codec of these. Default none but the source.
+        Fields whose messages hold attributes of this object, with their codecs. Default: only the source.
     check : callable, optional
-        Notes the rules of the message that are not those of one attribute of the noun. Default none.
+        Notes rules of the message that concern no single attribute. Default: none.
     also : callable, optional
-        Returns fields that follow from the noun and are no attribute of it. Default none.
+        Returns computed fields. Default: none.
     **called : str
-        Attributes of another name than their field.
+        Attributes whose field has another name.
     """
 
     def __init__(
@@ -144,19 +142,19 @@ class Codec(Generic[Built]):
         self._made = [(name, get, make) for name, get, make, _ in rows if make]
         CODECS_OF[kind.DESCRIPTOR.full_name] = self
         if any(row.get is source_of for row in self._rows):
-            unread = [name for name in SAID if name != "year" and name not in hints]
+            unread = [name for name in SOURCE_FACTS if name != "year" and name not in hints]
             check_source = partial(check_texts, unread)
             self._inside["source"] = Codec(provenance_pb2.Source, thing, check=check_source, citation="source")
 
     def __call__(self, thing: Any, tree: Tree = ALL, /, **others: Any) -> Built:
-        """Return the message of a noun; ``others`` are fields that do not follow from it."""
+        """Return the message of an object; ``others`` are additional fields."""
         return self._kind(**self.fields(thing, tree, **others))
 
     def fields(self, thing: Any, tree: Tree = ALL, **others: Any) -> Fields:
-        """Return the fields of the message of a noun, for the message that holds it; parameters as of a call.
+        """Return the fields of an object's message, to nest in another; parameters as for a call.
 
-        The outermost is made of all of them at once. A message that is given is written to bytes and read for the one
-        that holds it, and again with that for the next.
+        The outermost message is built from nested fields at once. A nested message would be serialized and parsed again
+        at each level.
         """
         if self._also is not None:
             others = self._also(thing) | others
@@ -173,7 +171,7 @@ class Codec(Generic[Built]):
         return made
 
     def _all_of(self, thing: Any, others: Mapping[str, Any]) -> Fields:
-        """Return all that follows from a noun's attributes: most answers are made so, and large ones of many nouns."""
+        """Return all fields of an object: the fast path without a mask."""
         made = {name: value for name, get in self._plain if (value := get(thing)) is not None}
         for name, get, make in self._made:
             if name not in others and (value := get(thing)) is not None:
@@ -181,9 +179,9 @@ class Codec(Generic[Built]):
         return made
 
     def read(self, message: Message, found: Findings, /, **given: Any) -> Any | None:
-        """Return the noun of a message, or None after noting every finding.
+        """Return the object of a message, or None after noting every finding.
 
-        ``given`` are attributes that the message does not state. A field that is absent, or has no presence and its
+        ``given`` are attributes that the message does not have. An absent field, or one without presence at its
         default, leaves the attribute at its own default.
         """
         before = len(found)
@@ -191,10 +189,10 @@ class Codec(Generic[Built]):
         return self.make(found, before, attributes)
 
     def make(self, found: Findings, before: int, attributes: Fields, path: Callable[[str], str] | None = None) -> Any:
-        """Return the noun of its attributes, or None after noting the rules that they break.
+        """Return the object with these attributes, or None after noting the rules that they break.
 
-        ``before`` is how many findings there were before the message was read: where reading has added to them, each
-        attribute is judged by itself. ``path`` leads from the path of an attribute to that of its field.
+        ``before`` is the number of findings before the message was read. If reading has added some, attributes are
+        checked one by one. ``path`` converts attribute paths to field paths.
         """
         try:
             if len(found) == before:
@@ -207,7 +205,7 @@ class Codec(Generic[Built]):
         return None
 
     def attributes(self, message: Message, found: Findings, /, **given: Any) -> Fields:
-        """Return the attributes that a message states, without those that cannot be read; parameters as of ``read``."""
+        """Return the attributes in a message, without unreadable ones; parameters as for ``read``."""
         if self._check is not None:
             self._check(message, found)
         for name, attribute, read, repeated, has_presence, absent, quiet in self._readings:
@@ -232,7 +230,7 @@ class Codec(Generic[Built]):
         return given
 
     def path(self, field: str) -> str:
-        """Return the path in the message of what a path of the noun names."""
+        """Return the field path of an attribute path."""
         head, dot, rest = field.partition(".")
         own, bracket, index = head.partition("[")
         name, inner = self.paths.get(own, (own, None))
@@ -240,7 +238,7 @@ class Codec(Generic[Built]):
 
     @cached_property
     def paths(self) -> "dict[str, tuple[str, Codec[Any] | None]]":
-        """Of each attribute that is read: where the message has it, and the codec of what stands there."""
+        """Field path and inner codec of each attribute that is read."""
         paths = {row.attribute: (row.name, row.inner) for row in self._read_rows}
         for name, codec in self._inside.items():
             paths |= {own: (f"{name}.{path}", inner) for own, (path, inner) in codec.paths.items()}
@@ -248,18 +246,18 @@ class Codec(Generic[Built]):
 
     @cached_property
     def _read_rows(self) -> list[Row]:
-        """What is read: an attribute of the noun that a field of the message states."""
+        """Rows of attributes that are read from a field."""
         own = getattr(self._thing, "__dataclass_fields__", None) or self._thing.__annotations__
-        # A noun that holds whole units beside its own is made of its own.
+        # If the object stores another unit than its constructor takes, the constructor's is read.
         rows = [row if row.attribute in own else row._replace(attribute=row.name, read=_same) for row in self._rows]
         return [row for row in rows if row.read and row.attribute in own and row.name not in self._inside]
 
     @cached_property
     def _readings(self) -> list[tuple[Any, ...]]:
-        """Of each attribute that is read: its field and itself, how, whether the field is a list, and has presence.
+        """How each attribute is read: field, attribute, reader, and whether the field is a list and has presence.
 
-        Then the rule that its absence breaks (empty: none; None: it is read as it is), and whether its default says
-        nothing.
+        Then the rule that an absent field breaks (empty: none; None: read the default), and whether the default is
+        ignored.
         """
         readings = []
         for row in self._read_rows:
@@ -283,7 +281,7 @@ class Codec(Generic[Built]):
 
 
 def _row(field: Any, hints: Mapping[str, Any], called: str | None) -> Row | None:
-    """Return how a field and a noun with attributes of these types come of each other; None where they do not."""
+    """Return how a field corresponds to an object with these attribute types; None if it does not."""
     name: str = field.name
     attribute = called or name
     for end, own_end, convert, back in UNITS:
@@ -308,7 +306,7 @@ def _row(field: Any, hints: Mapping[str, Any], called: str | None) -> Row | None
         row = Row(name, "name", read=_same)
     elif kind == "google.type.Money":
         own = f"{attribute}_minor"
-        signed = hints.get(own) in (int, int | None)  # without a range
+        signed = hints.get(own) in (int, int | None)  # no range is declared
         read_money = read_amount if signed else read_rate if "Decimal" in str(hints.get(own)) else read_price
         row = Row(name, own, read=read_money, written=False)
     elif kind == "google.type.Date":
@@ -344,14 +342,12 @@ def _row(field: Any, hints: Mapping[str, Any], called: str | None) -> Row | None
 
 
 def _noun_in(hint: Any) -> Any:
-    """Return the noun in the type of an attribute, such as that of a tuple's entries."""
+    """Return the domain type in an attribute's type, such as that of a tuple's entries."""
     is_noun = isinstance(hint, type) and "__annotations__" in vars(hint)
     return hint if is_noun else next(filter(None, map(_noun_in, get_args(hint))), None)
 
 
 def _kept_below(make: Get) -> Callable[..., Any]:
-    """Return what makes a small message whole, then without what the tree does not keep."""
-
     def part(value: Any, below: Tree = ALL) -> Any:
         return kept(make(value), below)
 
@@ -367,30 +363,30 @@ def _same(value: Any, _found: Findings, _name: str) -> Any:
 
 
 def _read_count(value: int, found: Findings, name: str) -> int | None:
-    """Return a number that must be stated, None after noting that it is 0: so is one that is missing."""
+    """Return a required number; None after noting that it is 0, which is the same as missing."""
     if not value:
         found.add(name, "is required, and must not be 0")
     return value or None
 
 
 def _read_quantity(convert: Get, value: float, found: Findings, name: str) -> int:
-    """Return a quantity in its whole unit, 0 after noting that it is no number of anything."""
-    if abs(value) <= units.MAX_STATED:  # nor is what is not a number
+    """Return a quantity in its integer unit; 0 after noting that it is out of range."""
+    if abs(value) <= units.MAX_STATED:  # False for NaN
         return int(convert(value))
     found.add(name, f"must be a number from -{units.MAX_STATED:g} to {units.MAX_STATED:g}, got {value}")
     return 0
 
 
 def read_whole(value: float, found: Findings, name: str) -> int:
-    """Return the whole number that a double holds, 0 after noting that it is none."""
-    if abs(value) <= MOST_WHOLE and value == int(value):  # nor is what is not a number
+    """Return the integer in a double; 0 after noting that it is not one."""
+    if abs(value) <= MOST_WHOLE and value == int(value):  # False for NaN
         return int(value)
     found.add(name, f"must be a whole number below 2^53, got {value}")
     return 0
 
 
 def _read_decimal(value: float, found: Findings, name: str) -> Decimal | None:
-    """Return the shortest decimal that is this double, None after noting that it is no number."""
+    """Return the shortest decimal of a double; None after noting that it is not finite."""
     if math.isfinite(value):
         return Decimal(str(value))
     found.add(name, f"must be a number, got {value}")
@@ -398,7 +394,7 @@ def _read_decimal(value: float, found: Findings, name: str) -> Decimal | None:
 
 
 def read_edges(message: Any, found: Findings, name: str) -> tuple[int, ...]:
-    """Return length, width and height of Dimensions in um."""
+    """Return length, width and height in um."""
     at = found.at(name)
     return tuple(_read_quantity(units.to_um, getattr(message, edge), at, edge) for edge in EDGES)
 
@@ -408,6 +404,6 @@ def _is_required(field: Any) -> bool:
 
 
 def _read_resource(pattern: str, required: bool, value: str, found: Findings, name: str) -> str | None:
-    """Return the identifier in a resource name; an empty name is none, where one is not required."""
+    """Return the identifier in a resource name; an empty name is valid unless the field is required."""
     parts = read_name(value, pattern, found, name) if value or required else ("",)
     return None if parts is None else "/".join(parts)

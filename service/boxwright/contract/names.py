@@ -1,4 +1,4 @@
-"""Open sets: resource names of the contract and identifiers of the domain."""
+"""Resource names of the contract, and the identifiers in them."""
 
 from collections.abc import Callable
 
@@ -6,9 +6,9 @@ from boxwright.findings import Findings
 
 
 def _named(template: str) -> Callable[..., str]:
-    """Return what makes a resource name of its identifiers, the last of which may hold slashes; empty of an empty one.
+    """Return a function from identifiers to a resource name; empty if an identifier is empty.
 
-    The identifier of a carrier service is ``{carrier}/{service}`` here.
+    The last identifier may hold slashes; that of a carrier service is ``{carrier}/{service}``.
     """
     slashes = template.count("{}") - 1
     return lambda *ids: template.format(*"/".join(ids).split("/", slashes)) if all(ids) else ""
@@ -26,10 +26,10 @@ site_name = _named("sites/{}")
 
 
 def read_name(name: str, pattern: str, found: Findings, field: str) -> tuple[str, ...] | None:
-    """Return the identifiers in a resource name, or None after noting that it does not follow the pattern.
+    """Return the identifiers in a resource name, or None after noting that it does not match the pattern.
 
-    A pattern is such as ``catalogs/{catalog}/boxTypes/{box_type}``; the last identifier may hold slashes. A name with
-    the character NUL names nothing: no store is asked for it, for databases do not agree on such a text.
+    A pattern is such as ``catalogs/{catalog}/boxTypes/{box_type}``; the last identifier may hold slashes. Names with
+    NUL are refused here, since databases treat it differently.
     """
     wanted = pattern.split("/")
     parts = name.split("/", len(wanted) - 1)
@@ -40,15 +40,15 @@ def read_name(name: str, pattern: str, found: Findings, field: str) -> tuple[str
         found.add(field, f"must be a resource name {pattern}, got {name!r}" if name else f"is required: {pattern}")
         return None
     if "\0" in name:
-        found.unknown(field, f"names nothing, got {name!r:.120}")
+        found.unknown(field, f"must name something that exists, got {name!r:.120}")
         return None
     return tuple(part for part, want in zip(parts, wanted, strict=True) if want.startswith("{"))
 
 
 def ids_in(name: str, pattern: str, field: str = "name") -> tuple[str, ...]:
-    """Return the identifiers in a resource name that a request is about; InvalidInputError if it is no such name."""
+    """Return the identifiers in a resource name; raises InvalidInputError if it does not match the pattern."""
     found = Findings()
     ids = read_name(name, pattern, found, field)
     found.raise_any()
-    assert ids is not None  # None has noted a finding, raised above
+    assert ids is not None  # otherwise a finding was raised above
     return ids

@@ -1,4 +1,4 @@
-"""A plan's figures by the policy's objectives, what was proved about them, and those of two plans side by side."""
+"""Figures of a plan by objective, certificates, and comparisons of two plans."""
 
 import math
 from collections.abc import Collection, Sequence
@@ -30,9 +30,9 @@ def objective_values(
     materials: Materials,
     allocation: Allocation = Allocation.MASS,
 ) -> list[objective_pb2.ObjectiveValue]:
-    """Return the plan's figure by each objective; one whose figure is unknown is left out.
+    """Return the plan's figure for each objective; unknown figures are left out.
 
-    Emissions are those of the plan's first profile, by the allocation given.
+    Emissions are those of the plan's first profile, by ``allocation``.
     """
     basis = EmissionsBasis(allocation=allocation)
     figures = [
@@ -42,20 +42,20 @@ def objective_values(
 
 
 def shipping_total(plan: Plan) -> money_pb2.Money | None:
-    """Return the message of the price of the plan's carriage; None where one is unknown."""
+    """Return the carriage price of a plan; None if that of a parcel is unknown."""
     total = shipping_minor(plan)
     first = plan.parcels[0].carriage_price if plan.parcels else None
     return None if total is None or first is None else money_to_wire(total, first.currency)
 
 
 def value_to_wire(objective: Objective, figure: int, catalog: Catalog) -> objective_pb2.ObjectiveValue:
-    """Return the message of a figure in the objective's integer unit."""
+    """Return the message of a figure, which is in the objective's integer unit."""
     parts, unit = _unit(objective, catalog)
     return objective_pb2.ObjectiveValue(objective=OBJECTIVE.to_wire(objective), value=figure / parts, unit=unit)
 
 
 def read_value(message: objective_pb2.ObjectiveValue, catalog: Catalog, found: Findings) -> tuple[str, int]:
-    """Return the objective of a figure, empty where it states none, and the figure in the objective's integer unit."""
+    """Return objective and figure in the objective's integer unit; ("", 0) if none is stated or after a finding."""
     objective = OBJECTIVE.read(message.objective, found, "objective") if message.objective else None
     if objective is None:
         return "", 0
@@ -66,7 +66,7 @@ def read_value(message: objective_pb2.ObjectiveValue, catalog: Catalog, found: F
 
 
 def _unit(objective: Objective, catalog: Catalog) -> tuple[int, str]:
-    """Return how many of an objective's integer units are one of the unit that it is stated in, and that unit."""
+    """Return the size of an objective's stated unit in its integer unit, and the stated unit."""
     if objective in (Objective.INNER_VOLUME, Objective.OUTER_VOLUME):
         return units.UM3_PER_MM3, "mm3"
     if objective in (Objective.PACKAGING_MASS, Objective.CHARGEABLE_WEIGHT):
@@ -88,7 +88,7 @@ COMPARISON = Codec(comparison_pb2.Comparison, Comparison, "objectives")
 def comparison_to_wire(
     comparison: Comparison, catalog: Catalog, allocations: Collection[Allocation]
 ) -> comparison_pb2.Comparison:
-    """Return the message of a comparison with the footprints of these allocations, prices in the catalog's currency."""
+    """Return the message of a comparison, with the footprints of ``allocations``, in the catalog's currency."""
     values = [
         [value_to_wire(stated.objective, figure, catalog) for figure in (stated.first, stated.second)]
         for stated in comparison.objectives
@@ -110,7 +110,7 @@ CERTIFICATE = Codec(certificate_pb2.Certificate, Certificate, "lower_bound", "va
 
 
 def certificate_to_wire(certificate: Certificate, catalog: Catalog, tree: Tree = ALL) -> certificate_pb2.Certificate:
-    """Return the message of a certificate; bound and gap only where something is proved."""
+    """Return the message of a certificate; bound and gap only if something was proved."""
     bounded = Objective(certificate.bounded_objective) if certificate.bounded_objective else None
     proved = bounded and (certificate.status is ProofStatus.PROVED or certificate.lower_bound)
     return CERTIFICATE(
@@ -125,7 +125,7 @@ def certificate_to_wire(certificate: Certificate, catalog: Catalog, tree: Tree =
 def read_certificate(message: certificate_pb2.Certificate, catalog: Catalog, found: Findings) -> Certificate | None:
     """Return the certificate of a message, or None after noting every finding.
 
-    Bound and value are exact to the 15 digits that a double holds.
+    Bound and value are exact to 15 digits, the precision of a double.
     """
     value, bound = (
         read_value(figure, catalog, found.at(name))

@@ -16,14 +16,14 @@ def read_order(
 ) -> Order | None:
     """Return the order of a message, or None after noting every finding.
 
-    More than ``max_units`` over all lines are a limit of the place that ``where`` names.
+    ``max_units`` limits the units of all lines; ``where`` says in errors where that limit applies.
     """
     before = len(found)
     lines = [read_line(line, found.at(f"lines[{index}]")) for index, line in enumerate(message.lines)]
     units = sum(max(line.quantity, 0) for line in message.lines)
     if MAX_UNITS_PER_ORDER >= units > max_units:
         found.limit("lines", f"must hold at most {max_units} units {where}, got {units}")
-    # Order looks at the lines' identifiers and units only, so that its own rules speak even where lines are broken.
+    # Rules of the order itself need only ids and quantities, so they are checked even if lines are broken.
     for index, (item, line) in enumerate(zip(lines, message.lines, strict=True)):
         if item is None:
             name = f"broken line {index}" if id_rule(line.line_id) else line.line_id
@@ -33,14 +33,14 @@ def read_order(
 
 
 def order_of_json(data: bytes) -> Order:
-    """Return the order of JSON of ``boxwright.v1.Order``; InvalidInputError names every broken rule by its path."""
+    """Return the order in JSON of ``boxwright.v1.Order``; raises InvalidInputError with every broken rule."""
     return read_stated(
         json_object(data), order_pb2.Order, lambda message, found: read_order(message, found, MAX_UNITS_PER_ORDER)
     )
 
 
 def read_line(line: order_pb2.OrderLine, found: Findings) -> Item | None:
-    """Return the order line of a message, or None after noting every finding, at the line's path."""
+    """Return the order line of a message, or None after noting every finding."""
     before = len(found)
     shape = line.WhichOneof("shape")
     given = LINE.attributes(line, found)
@@ -48,17 +48,17 @@ def read_line(line: order_pb2.OrderLine, found: Findings) -> Item | None:
     if not known:
         found.add("cuboid", "is required, or soft_goods, unless dimension_status is DIMENSION_STATUS_MISSING")
     edges = line.soft_goods.dimensions if shape == "soft_goods" else line.cuboid.dimensions
-    # A line without its shape gets harmless edges, so that the rules of the other fields still speak.
+    # A line without a shape gets harmless edges, so that its other fields are checked all the same.
     given |= {edge: getattr(edges, edge) if known else 1.0 for edge in EDGES}
     item: Item | None = LINE.make(found, len(found), given, partial(line_path, shape or "cuboid"))
     return item if len(found) == before else None
 
 
 def line_path(shape: str, field: str) -> str:
-    """Return the path in an order line of this shape of what a path of ``Item`` names."""
+    """Return the path in an order line of a path in ``Item``."""
     return f"{shape}.dimensions.{field}" if field in EDGES else LINE.path(field)
 
 
 FRAGILITY = Codec(order_pb2.Fragility, Fragility)
-FRAGILITY.paths["fragility"] = "", None  # how the domain names what both fields break together
+FRAGILITY.paths["fragility"] = "", None  # the domain's name for rules about both of its fields
 LINE = Codec(order_pb2.OrderLine, Item)

@@ -1,4 +1,4 @@
-"""Outcomes: what was packed, judged against the plan that was to be followed."""
+"""Outcomes: the parcels as packed, compared with the plan."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -20,23 +20,23 @@ from boxwright.v1 import (
 )
 
 MAX_STATION, MAX_NOTE, MAX_OTHER_BOX = 200, 1_000, 200
-"""Most characters of an outcome's texts, as the contract says."""
+"""Most characters of texts in an outcome, as the contract says."""
 
 REASONS = outcome_pb2.OverrideReason
 UNSTATED, OTHER = outcome_pb2.OVERRIDE_REASON_UNSPECIFIED, outcome_pb2.OVERRIDE_REASON_OTHER
 
 
-def _said(reason: outcome_pb2.OverrideReason.ValueType) -> str:
+def _label(reason: outcome_pb2.OverrideReason.ValueType) -> str:
     return "unstated" if reason == UNSTATED else REASONS.Name(reason).removeprefix("OVERRIDE_REASON_").lower()
 
 
-OVERRIDES = tuple(map(_said, REASONS.values()))
-"""Reasons of parcels that were packed otherwise than planned, as they are counted."""
+OVERRIDES = tuple(map(_label, REASONS.values()))
+"""Reasons for packing a parcel otherwise than planned, as counted."""
 
 
 @dataclass(frozen=True)
 class ReadParcel:
-    """A parcel as shipped, with the plan's (None: it was not planned); ``box_type_id`` is empty for another box."""
+    """A parcel as shipped, with the planned one if there was one; ``box_type_id`` is empty for another box."""
 
     box_type_id: str
     reason: str
@@ -52,7 +52,7 @@ class ReadParcel:
 
 @dataclass(frozen=True)
 class ReadOutcome:
-    """What was packed of a plan."""
+    """The parcels packed for a plan."""
 
     parcels: tuple[ReadParcel, ...]
     planned: tuple[parcel_pb2.Parcel, ...]
@@ -64,7 +64,7 @@ class ReadOutcome:
 
 
 def check_outcome(request: packing_service_pb2.RecordOutcomeRequest, found: Findings) -> None:
-    """Note what is wrong with an outcome whatever its plan is."""
+    """Note faults of an outcome that do not depend on its plan."""
     if not request.HasField("outcome"):
         found.add("outcome", "is required")
         return
@@ -74,7 +74,7 @@ def check_outcome(request: packing_service_pb2.RecordOutcomeRequest, found: Find
     if not outcome.parcels:
         at.add("parcels", "is required")
     if len(outcome.station) > MAX_STATION or not outcome.station.isprintable():
-        at.add("station", f"must have at most {MAX_STATION} characters, none of them a control character")
+        at.add("station", f"must have at most {MAX_STATION} characters and no control characters")
     if outcome.HasField("pack_time"):
         try:
             outcome.pack_time.ToDatetime()
@@ -86,7 +86,7 @@ def check_outcome(request: packing_service_pb2.RecordOutcomeRequest, found: Find
     for index, line in enumerate(outcome.measured_lines):
         here = at.at(f"measured_lines[{index}]")
         if line.line_id in seen:
-            here.add("line_id", f"must be unique, {line.line_id!r} repeats")
+            here.add("line_id", f"must be unique, got {line.line_id!r} again")
         seen.add(line.line_id)
         if line.HasField("dimensions"):
             _check_lengths(line.dimensions, here.at("dimensions"))
@@ -108,19 +108,19 @@ def _check_parcel(parcel: outcome_pb2.ShippedParcel, found: Findings) -> None:
     if parcel.box_type_id and parcel.other_box:
         found.add("other_box", "must be unset where box_type_id is given")
     if len(parcel.other_box) > MAX_OTHER_BOX or not parcel.other_box.isprintable():
-        found.add("other_box", f"must have at most {MAX_OTHER_BOX} characters, none of them a control character")
+        found.add("other_box", f"must have at most {MAX_OTHER_BOX} characters and no control characters")
     if parcel.HasField("measured_gross_g") and (rule := units.mass_rule(parcel.measured_gross_g, zero=False)):
         found.add("measured_gross_g", rule)
     if parcel.HasField("measured_outer"):
         _check_lengths(parcel.measured_outer, found.at("measured_outer"))
     if parcel.open and parcel.other_box:
-        found.add("open", "must be unset where other_box is given: a plan goes on with a box type of its catalog")
+        found.add("open", "must be unset with other_box: only a box type of the catalog can be planned further")
     if parcel.override_reason not in REASONS.values():
         found.add("override_reason", f"must be a known value, got {parcel.override_reason}")
     if len(parcel.override_note) > MAX_NOTE:
         found.add("override_note", f"must have at most {MAX_NOTE:,} characters, got {len(parcel.override_note):,}")
     if any(letter != "\n" and category(letter) == "Cc" for letter in parcel.override_note.replace("\r\n", "\n")):
-        found.add("override_note", "must hold no control characters but line breaks")
+        found.add("override_note", "must hold no control characters except line breaks")
     if parcel.override_reason == OTHER and not parcel.override_note.strip():
         found.add("override_note", "is required for OVERRIDE_REASON_OTHER")
 
@@ -128,7 +128,7 @@ def _check_parcel(parcel: outcome_pb2.ShippedParcel, found: Findings) -> None:
 def read_outcome(
     outcome: outcome_pb2.Outcome, plan: plan_pb2.Plan, catalog: catalog_pb2.Catalog, found: Findings
 ) -> ReadOutcome:
-    """Return an outcome, right by itself, beside the plan that was to be followed, after noting what is wrong there."""
+    """Return a valid outcome with its plan, after noting where the two do not match."""
     before = len(found)
     boxes = {box.box_type_id: box for box in catalog.box_types}
     known = _units(plan.unpacked).union(*(_units(parcel.placements) for parcel in plan.parcels))
@@ -139,23 +139,25 @@ def read_outcome(
         at = found.at(f"parcels[{index}]")
         planned = _planned(parcel, plan, seen, at)
         if planned is None and not parcel.HasField("parcel_index") and not parcel.units and not parcel.open:
-            index_rule = "a planned one has its parcel_index, also where that is 0"
+            index_rule = "a planned parcel needs its parcel_index, even if it is 0"
             at.add("units", f"are required for a parcel that was not planned; {index_rule}")
         for place, unit in enumerate(parcel.units):
             which = unit.line_id, unit.unit_index
             if which not in known:
                 at.add(f"units[{place}]", f"must be a unit of the plan, got {unit.line_id!r} {unit.unit_index}")
             elif which in shipped:
-                at.add(f"units[{place}]", f"must be in one parcel only, {unit.line_id!r} {unit.unit_index} repeats")
+                at.add(f"units[{place}]", f"must be in one parcel only, got {unit.line_id!r} {unit.unit_index} again")
             shipped.add(which)
         if planned is None or parcel.box_type_id != planned.box_type_id:
             if parcel.box_type_id and parcel.box_type_id not in boxes:
-                rule = f"names no box type of the plan's catalog, got {parcel.box_type_id!r}: another box is other_box"
+                rule = (
+                    f"must name a box type of the plan's catalog, got {parcel.box_type_id!r}: use other_box for another"
+                )
                 at.unknown("box_type_id", rule)
             if planned is not None and parcel.override_reason == UNSTATED:
                 at.add("override_reason", f"is required: the plan has {planned.box_type_id!r}")
         _check_mass(parcel, boxes.get(parcel.box_type_id), at)
-        if not parcel.open:  # it has not left, and its next plan counts it
+        if not parcel.open:  # an open parcel counts with its next plan
             parcels.append(read_parcel(parcel, planned))
     if len(found) == before:
         _check_whole(outcome, plan, seen, shipped, found)
@@ -169,38 +171,29 @@ def _units(stated: Iterable[Any]) -> set[tuple[str, int]]:
 def _check_whole(
     outcome: outcome_pb2.Outcome, plan: plan_pb2.Plan, seen: set[int], shipped: set[tuple[str, int]], found: Findings
 ) -> None:
-    """Note each parcel of the plan that an outcome forgets: recorded one by one, the last would hide the others."""
+    """Note planned parcels that an outcome does not mention, since recording it again would replace the others."""
     for place, index in enumerate(outcome.not_shipped):
         if not 0 <= index < len(plan.parcels) or index in outcome.not_shipped[:place]:
-            found.add(f"not_shipped[{place}]", f"must be a parcel of the plan, each once, got {index}")
+            found.add(f"not_shipped[{place}]", f"must be a parcel of the plan, named once, got {index}")
         elif index in seen:
-            found.add(f"not_shipped[{place}]", f"must not be in parcels, {index} is")
+            found.add(f"not_shipped[{place}]", f"must not be among parcels, got {index}")
     forgotten = [
         str(index)
         for index, parcel in enumerate(plan.parcels)
         if index not in seen and index not in outcome.not_shipped and not _units(parcel.placements) <= shipped
     ]
     if forgotten:
-        rule = f"must hold parcel_index {', '.join(forgotten)} of the plan too: record an outcome once all are closed."
-        what = "A parcel that was not shipped goes into not_shipped; if its units went into another, name them there"
+        rule = f"must include parcel_index {', '.join(forgotten)} of the plan: record an outcome when all are closed."
+        what = "Put parcels that were not shipped into not_shipped; if their units went into others, list them there"
         found.add("parcels", f"{rule} {what}")
 
 
 def next_pack(
     outcome: outcome_pb2.Outcome, plan: plan_pb2.Plan, lines: Iterable[order_pb2.OrderLine], found: Findings
 ) -> packing_service_pb2.NextPack | None:
-    """Return what is left to pack of a plan that was broken off; None where nothing was measured and no parcel is open.
+    """Return the request parts to pack the rest of a plan; None if no parcel is open and nothing was measured.
 
-    Parameters
-    ----------
-    outcome : Outcome
-        As ``read_outcome`` has found it right.
-    plan : Plan
-        That was to be followed.
-    lines : iterable of OrderLine
-        Those of its order, as stored.
-    found : Findings
-        Gets a finding for each measured line that is none of the order.
+    ``outcome`` must be valid; ``lines`` are those of the stored order. A measured line that is not among them is noted.
     """
     begun = [parcel for parcel in outcome.parcels if parcel.open]
     if not begun and not outcome.measured_lines:
@@ -239,7 +232,7 @@ def next_pack(
 
 
 def _check_mass(parcel: outcome_pb2.ShippedParcel, box: box_type_pb2.BoxType | None, found: Findings) -> None:
-    """Note a parcel that weighs less than half of its empty box: a slip of unit, such as kg for g."""
+    """Note a parcel lighter than half of its empty box, which suggests a wrong unit, such as kg."""
     least_g = box.tare_g / 2 if box is not None else 0.0
     if parcel.HasField("measured_gross_g") and parcel.measured_gross_g < least_g:
         rule = f"must be {least_g:g} or more, half the tare of {parcel.box_type_id!r}, got {parcel.measured_gross_g:g}"
@@ -249,25 +242,25 @@ def _check_mass(parcel: outcome_pb2.ShippedParcel, box: box_type_pb2.BoxType | N
 def _planned(
     parcel: outcome_pb2.ShippedParcel, plan: plan_pb2.Plan, seen: set[int], found: Findings
 ) -> parcel_pb2.Parcel | None:
-    """Return the plan's parcel that one is, after noting an index that is none or repeats; None where it is another."""
+    """Return the planned parcel of a shipped one, after noting a wrong index; None if it was not planned."""
     if not parcel.HasField("parcel_index"):
         return None
     index = parcel.parcel_index
     if not 0 <= index < len(plan.parcels):
-        rule = {0: "be unset, the plan has no parcels", 1: "be 0, a parcel of the plan"}
+        rule = {0: "be unset, since the plan has no parcels", 1: "be 0, a parcel of the plan"}
         some = f"be 0 to {len(plan.parcels) - 1}, a parcel of the plan"
         found.add("parcel_index", f"must {rule.get(len(plan.parcels), some)}, got {index}")
         return None
     if index in seen:
-        found.add("parcel_index", f"must be unique, {index} repeats")
+        found.add("parcel_index", f"must be unique, got {index} again")
     seen.add(index)
     return plan.parcels[index]
 
 
 def read_parcel(parcel: outcome_pb2.ShippedParcel, planned: parcel_pb2.Parcel | None) -> ReadParcel:
-    """Return a parcel as shipped beside the plan's."""
+    """Return a shipped parcel with the planned one."""
     same = planned is not None and (not parcel.units or _units(parcel.units) == _units(planned.placements))
-    reason = "" if parcel.override_reason == UNSTATED and same else _said(parcel.override_reason)
+    reason = "" if parcel.override_reason == UNSTATED and same else _label(parcel.override_reason)
     outer = parcel.measured_outer
     return ReadParcel(
         parcel.box_type_id,

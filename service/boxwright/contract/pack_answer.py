@@ -1,4 +1,4 @@
-"""Answers of Pack, and results of BatchPack, as files hold them."""
+"""Answers of Pack and results of BatchPack in files."""
 
 from collections.abc import Iterable, Sequence
 from typing import cast
@@ -14,7 +14,7 @@ from boxwright.contract.message import Fields
 from boxwright.contract.objective import comparison_to_wire
 from boxwright.contract.plan import PlanView, plan_fields
 from boxwright.contract.stated_plan import read_started_parcels
-from boxwright.contract.values import SAID
+from boxwright.contract.values import SOURCE_FACTS
 from boxwright.domain.comparison import Comparison
 from boxwright.domain.order import Order
 from boxwright.domain.plan import Plan, UnpackedUnit
@@ -26,7 +26,7 @@ from boxwright.v1 import catalog_service_pb2, packing_service_pb2, plan_pb2
 def answer_to_wire(
     plans: Sequence[Plan], view: PlanView, comparison: Comparison | None = None
 ) -> packing_service_pb2.PackResponse:
-    """Return the answer of a plan, its alternatives after it, with how it stands to what it was compared with."""
+    """Return the answer with a plan, its alternatives and a comparison."""
     plan, *alternatives = (plan_fields(made, view) for made in plans)
     fields: Fields = {"plan": plan, "alternatives": alternatives}
     if comparison is not None:
@@ -35,21 +35,21 @@ def answer_to_wire(
 
 
 def without_data(answer: packing_service_pb2.PackResponse) -> packing_service_pb2.PackResponse:
-    """Clear what footprints of many answers repeat of the data, but for citation, table and GWP; return the answer."""
+    """Clear source details that footprints of many answers repeat, except table and GWP basis; return the answer."""
     for plan in (answer.plan, *answer.alternatives):
         for footprints in (plan.footprints, *(parcel.footprints for parcel in plan.parcels)):
             for footprint in footprints:
                 footprint.ClearField("coverage")
                 for line in footprint.lines:
-                    for said in set(SAID) - {"table", "gwp_basis"}:
-                        line.source.ClearField(said)  # type: ignore[arg-type]  # names of fields
+                    for fact in set(SOURCE_FACTS) - {"table", "gwp_basis"}:
+                        line.source.ClearField(fact)  # type: ignore[arg-type]  # names of fields
     return answer
 
 
 def result_to_wire(
     order_id: str, answer: packing_service_pb2.PackResponse | None, why: str = "", unpacked: Sequence[UnpackedUnit] = ()
 ) -> packing_service_pb2.BatchPackResult:
-    """Return what became of an order: its answer, or why it has none and which units stayed out."""
+    """Return the result of an order: its answer, or its error with the unpacked units."""
     if answer is not None:
         return packing_service_pb2.BatchPackResult(order_id=order_id, response=answer)
     error = status_pb2.Status(code=code_pb2.INVALID_ARGUMENT, message=why)
@@ -64,7 +64,7 @@ def result_to_wire(
 def profiles_to_wire(
     profile_ids: Iterable[str], materials: Materials
 ) -> catalog_service_pb2.ListAccountingProfilesResponse:
-    """Return accounting profiles with their coverage, and the data that they are of."""
+    """Return accounting profiles with their coverage, and the version of the data."""
     profiles = [PROFILE(materials.profile(profile_id)) for profile_id in sorted(profile_ids)]
     return catalog_service_pb2.ListAccountingProfilesResponse(
         accounting_profiles=profiles, total_size=len(profiles), versions=versions_to_wire(materials)
@@ -72,7 +72,7 @@ def profiles_to_wire(
 
 
 def read_answer(data: bytes, found: Findings) -> plan_pb2.Plan:
-    """Return the plan of an answer in JSON; InvalidInputError if it is no such answer."""
+    """Return the plan of an answer in JSON; raises InvalidInputError."""
     with found:
         answer = cast(packing_service_pb2.PackResponse, from_json(data, packing_service_pb2.PackResponse))
         if answer.HasField("plan"):
@@ -82,11 +82,13 @@ def read_answer(data: bytes, found: Findings) -> plan_pb2.Plan:
 
 
 def read_result(data: bytes, order: Order, found: Findings) -> plan_pb2.Plan | None:
-    """Return the plan of a result in JSON, None where it is an error; InvalidInputError if it is none of this order."""
+    """Return the plan of a result in JSON, None if it is an error; raises InvalidInputError."""
     with found:
         result = cast(packing_service_pb2.BatchPackResult, from_json(data, packing_service_pb2.BatchPackResult))
         if result.order_id != order.order_id:
-            found.add("order_id", f"must be {order.order_id!r}, the order in this place, got {result.order_id!r:.80}")
+            found.add(
+                "order_id", f"must be {order.order_id!r}, the order at this position, got {result.order_id!r:.80}"
+            )
         elif result.HasField("error") or result.response.HasField("plan"):
             return None if result.HasField("error") else result.response.plan
         else:
@@ -95,12 +97,12 @@ def read_result(data: bytes, order: Order, found: Findings) -> plan_pb2.Plan | N
 
 
 def read_started(data: bytes, order: Order, found: Findings) -> tuple[StartedParcel, ...]:
-    """Return the started parcels of a JSON request that states nothing else; InvalidInputError with every finding."""
+    """Return the started parcels of a JSON request with no other fields; raises InvalidInputError."""
     with found:
         request = cast(packing_service_pb2.PackRequest, from_json(data, packing_service_pb2.PackRequest))
         for field, _ in request.ListFields():
             if field.name != "started_parcels":
-                found.add(field.name, "must not stand in a file of started parcels")
+                found.add(field.name, "must not be in a file of started parcels")
         started = read_started_parcels(request.started_parcels, order, found)
     found.raise_any()
     return started

@@ -1,4 +1,4 @@
-"""Plans and parcels on their way out."""
+"""Plans and parcels in answers."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -59,44 +59,44 @@ VERSIONS = Codec(provenance_pb2.Versions, Plan, "engine_version")
 PLAN = Codec(plan_pb2.Plan, Plan, "parcels", "certificate", "footprints", "warnings", "carriage_price")
 
 Echoes = Mapping[str, Mapping[str, str]]
-"""By line id: the fields of order lines that their placements repeat."""
+"""Fields of order lines that placements repeat, by line id."""
 
 Known = dict[int, footprint_pb2.Footprint]
-"""Whole footprints that were made for a message, by the identity of their nouns: the only parcel's is the plan's."""
+"""Complete footprint messages by the id() of their object, since a single parcel shares the plan's."""
 
 
 @dataclass(frozen=True)
 class PlanView:
-    """What a plan's message shows in addition to the plan itself."""
+    """What a plan's message shows besides the plan."""
 
     catalog: Catalog
-    """That was planned with."""
+    """Catalog planned with."""
     loaded: bool
-    """Whether it has a resource name: the server loaded it and it was not sent along."""
+    """Whether the server loaded the catalog, so that it has a resource name."""
     materials: Materials
-    """Where factors and billing rules are looked up."""
+    """Data with factors and billing rules."""
     objectives: Sequence[Objective]
-    """In the policy's order."""
+    """Objectives in the policy's order."""
     allocations: Sequence[Allocation]
-    """Footprints to show."""
+    """Allocations of the footprints to show."""
     bills: Callable[[Parcel], Sequence[ChargeableWeight]]
-    """Returns what carriers bill for a parcel: the lane's service first, then those asked for."""
+    """Returns the chargeable weights of a parcel: the lane's service first, then others of the request."""
     basis_allocation: Allocation = Allocation.MASS
-    """Whose grams the objective emissions compares, of the first profile."""
+    """Allocation of the emissions objective, for the first profile."""
     warnings: Sequence[PlanWarning] = ()
-    """Of the request, put before the plan's own."""
+    """Warnings about the request, before those of the plan."""
     order: Order | None = None
-    """What was planned; its lines' shapes are part of the paths of warnings."""
+    """Order planned; the shapes of its lines are part of warning paths."""
     echoed: Sequence[str] = ()
-    """Fields of order lines that placements repeat."""
+    """Fields of order lines to repeat in placements."""
     bench: Callable[[Plan], Sequence[BenchWords]] | None = None
-    """Returns the parcels of a plan in words. None: they are not asked for."""
+    """Returns bench sentences for the parcels of a plan. None: not asked for."""
     verdicts: Callable[[Plan], Sequence[Verdict]] | None = None
-    """Returns how a plan stands to the markets asked for. None: no market is."""
+    """Returns the verdicts of markets on a plan. None: no markets."""
     site: str = ""
-    """Resource name of the site that the request named, if any."""
+    """Resource name of the request's site, if any."""
     mass_data: bool = False
-    """Whether footprints say what the parts of their amounts rest on."""
+    """Whether footprints include the data behind their masses."""
     stop: Stop = NEVER
     """Ends the making of the message."""
 
@@ -106,19 +106,19 @@ class PlanView:
         return bool(self.echoed) or self.bench is not None
 
     def echoes(self) -> dict[str, dict[str, str]]:
-        """Return what placements repeat of each order line, by its id."""
+        """Return the repeated fields of each order line, by its id."""
         if self.order is None:
             return {}
         return {line.line_id: {name: getattr(line, name) for name in self.echoed} for line in self.order.lines}
 
 
 def plan_to_wire(plan: Plan, view: PlanView, tree: Tree = ALL) -> plan_pb2.Plan:
-    """Return the message of a plan, as ``plan_fields`` has it."""
+    """Return the message of a plan; fields as in ``plan_fields``."""
     return plan_pb2.Plan(**plan_fields(plan, view, tree))
 
 
 def plan_fields(plan: Plan, view: PlanView, tree: Tree = ALL) -> Fields:
-    """Return the fields of a plan, without time of making and certificate of plans that were not searched for."""
+    """Return the fields of a plan's message, without ``create_time``."""
     components = {part.component for parcel in plan.parcels for part in parcel.packaging}
     known: Known = {}
     currency, judge = view.catalog.currency, view.verdicts
@@ -167,7 +167,7 @@ def _footprints(
 
 
 def now() -> timestamp_pb2.Timestamp:
-    """Return the time of making, for a plan that is made now."""
+    """Return the present time."""
     time = timestamp_pb2.Timestamp()
     time.GetCurrentTime()
     return time

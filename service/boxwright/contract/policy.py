@@ -8,17 +8,17 @@ from boxwright.findings import Findings
 from boxwright.v1 import policy_pb2
 
 NO_DUNNAGE = "none"
-"""What the domain calls a void fill or tape that is left out."""
+"""The domain's name for no void fill or tape."""
 
 CHOSEN = {f"{kind.value}_id": kind for kind in DunnageKind if kind is not DunnageKind.CUSHIONING}
-"""Fields that name one dunnage of a kind, or none by an empty text."""
+"""Fields that name a dunnage of a kind; an empty text means none."""
 
 REQUIREMENTS = Codec(policy_pb2.MaterialRequirements, Policy, requirements="material_requirements")
 POLICY = Codec(policy_pb2.Policy, Policy, inside={"material_requirements": REQUIREMENTS})
 
 
 def read_policy(message: policy_pb2.Policy, catalog: Catalog | None, found: Findings) -> Policy | None:
-    """Return the policy of a message, or None after noting every finding; a catalog of None is broken itself."""
+    """Return the policy of a message, or None after noting every finding; ``catalog`` is None if it is broken."""
     before = len(found)
     for field, kind in CHOSEN.items():
         if message.HasField(field):  # type: ignore[arg-type]  # the stubs know literals only
@@ -33,7 +33,7 @@ def read_policy(message: policy_pb2.Policy, catalog: Catalog | None, found: Find
             found.add("carbon_price_per_tonne.currency_code", f"{needed}, got {currency!r}")
     given = POLICY.attributes(message, found)
     given |= {field: given[field] or NO_DUNNAGE for field in CHOSEN if field in given}
-    policy: Policy | None = POLICY.make(found, len(found), given)  # with what could be read, so that all rules speak
+    policy: Policy | None = POLICY.make(found, len(found), given)  # checks what could be read, too
     return policy if len(found) == before else None
 
 

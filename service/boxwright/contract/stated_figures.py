@@ -1,4 +1,4 @@
-"""Figures that somebody's plan states of itself, against the same figures as computed here."""
+"""Compares the figures that a stated plan gives with those computed here."""
 
 import math
 from collections.abc import Iterator
@@ -14,7 +14,7 @@ FACTS = {
     "Plan": {"unpacked"},
     "Parcel": {
         *("placements", "box_type_id", "ships_in_own_container", "parcel_index", "started_parcel_id", "cushioning_id"),
-        "empty_spaces",  # judged by the checker: they can be cut in more than one way
+        "empty_spaces",  # checked by the judge: there is more than one way to cut them
     },
 }
 """Fields that are read as facts."""
@@ -38,21 +38,21 @@ NOT_JUDGED = {
     "FootprintLine": {"source", "mass_parts"},
     "PackagingComponent": {"dunnage_id"},
 }
-"""Fields that say how a plan came about, or explain figures: there is nothing to compare them with."""
+"""Fields about the making of a plan or the explanation of figures, which cannot be compared."""
 
 KEYS = {"Footprint": ("accounting_profile", "allocation"), "ChargeableWeight": ("carrier_service",)}
-"""What tells entries of a list apart; one that was not asked for here has no counterpart and is not judged."""
+"""Fields that identify list entries; an entry without a counterpart is not compared."""
 
 TOLERANCE = 1e-6
-"""Relative, and absolute in the field's unit: a thousandth of a milligram or micrometre."""
+"""Relative tolerance, and absolute tolerance in the field's unit, such as a thousandth of a milligram."""
 
 
 def wrong_figures(stated: plan_pb2.Plan, computed: plan_pb2.Plan, stop: Stop = NEVER) -> list[PlanViolation]:
-    """Return a violation for each figure that is stated and differs from the one computed."""
+    """Return a violation for each stated figure that differs from the computed one."""
     found = [*_differences(stated, computed, "plan", None, stop), *_in_placements(stated, computed, stop)]
     return [
-        PlanViolation(ViolationKind.WRONG_FIGURE, f"{path} is stated as {said}, and is {true}", parcel_index)
-        for path, parcel_index, said, true in found
+        PlanViolation(ViolationKind.WRONG_FIGURE, f"{path} is stated as {given} but is {true}", parcel_index)
+        for path, parcel_index, given, true in found
     ]
 
 
@@ -63,52 +63,52 @@ def _differences(stated: Message, computed: Message, path: str, parcel: int | No
     stop.look()
     kind = type(stated).DESCRIPTOR.name
     skipped = FACTS.get(kind, set()) | NOT_JUDGED.get(kind, set())
-    for field, said in stated.ListFields():
+    for field, given in stated.ListFields():
         if field.name in skipped:
             continue
         found = getattr(computed, field.name)
         at = f"{path}.{field.name}"
         if field.is_repeated:
-            yield from _in_list(list(said), list(found), at, parcel, stop)
-        elif isinstance(said, Message):
-            yield from _differences(said, found, at, parcel, stop)
-        elif not _same(said, found):
-            yield at, parcel, _word(field, said), _word(field, found)
+            yield from _in_list(list(given), list(found), at, parcel, stop)
+        elif isinstance(given, Message):
+            yield from _differences(given, found, at, parcel, stop)
+        elif not _same(given, found):
+            yield at, parcel, _word(field, given), _word(field, found)
 
 
 def _in_placements(stated: plan_pb2.Plan, computed: plan_pb2.Plan, stop: Stop) -> Iterator[Difference]:
-    """Yield the compartments and wall margins that do not follow from box, corner and line; a margin of 0 states none.
+    """Yield compartments and wall margins that do not follow from box, corner and line; a margin of 0 is not compared.
 
-    Units that lie in a started parcel keep the margins that they were packed with.
+    Units in a started parcel keep the margins that they were packed with.
     """
     for index, (sent, parcel) in enumerate(zip(stated.parcels, computed.parcels, strict=True)):
         placed = {(placement.line_id, placement.unit_index): placement for placement in parcel.placements}
-        for at, said in enumerate(sent.placements):
+        for at, given in enumerate(sent.placements):
             stop.look()
-            true, path = placed[said.line_id, said.unit_index], f"plan.parcels[{index}].placements[{at}]"
-            if said.HasField("compartment") and not (
-                true.HasField("compartment") and said.compartment == true.compartment
+            true, path = placed[given.line_id, given.unit_index], f"plan.parcels[{index}].placements[{at}]"
+            if given.HasField("compartment") and not (
+                true.HasField("compartment") and given.compartment == true.compartment
             ):
                 stands_in = true.compartment if true.HasField("compartment") else "none"
-                yield f"{path}.compartment", index, said.compartment, stands_in
-            margins = said.wall_margin_mm, true.wall_margin_mm
-            if said.wall_margin_mm and not sent.started_parcel_id and not _same(*margins):
+                yield f"{path}.compartment", index, given.compartment, stands_in
+            margins = given.wall_margin_mm, true.wall_margin_mm
+            if given.wall_margin_mm and not sent.started_parcel_id and not _same(*margins):
                 yield f"{path}.wall_margin_mm", index, *margins
 
 
-def _in_list(said: list[Any], found: list[Any], path: str, parcel: int | None, stop: Stop) -> Iterator[Difference]:
-    names = KEYS.get(type(said[0]).DESCRIPTOR.name, ()) if isinstance(said[0], Message) else ()
+def _in_list(given: list[Any], found: list[Any], path: str, parcel: int | None, stop: Stop) -> Iterator[Difference]:
+    names = KEYS.get(type(given[0]).DESCRIPTOR.name, ()) if isinstance(given[0], Message) else ()
     if names:
         counterparts = {tuple(getattr(entry, name) for name in names): entry for entry in found}
-        for index, entry in enumerate(said):
+        for index, entry in enumerate(given):
             counterpart = counterparts.get(tuple(getattr(entry, name) for name in names))
             if counterpart is not None:
                 yield from _differences(entry, counterpart, f"{path}[{index}]", parcel, stop)
         return
-    if len(said) != len(found):
-        yield path, parcel, f"{len(said)} entries", f"{len(found)} entries"
+    if len(given) != len(found):
+        yield path, parcel, f"{len(given)} entries", f"{len(found)} entries"
         return
-    for index, (one, other) in enumerate(zip(said, found, strict=True)):
+    for index, (one, other) in enumerate(zip(given, found, strict=True)):
         stop.look()
         at = f"{path}[{index}]"
         if isinstance(one, Message):
@@ -117,15 +117,14 @@ def _in_list(said: list[Any], found: list[Any], path: str, parcel: int | None, s
             yield at, parcel, one, other
 
 
-def _same(said: object, found: object) -> bool:
-    """Return whether two figures are the same: whole ones, such as mg of CO2e, exactly."""
-    if isinstance(said, float) and isinstance(found, float) and not (said.is_integer() and found.is_integer()):
-        return math.isclose(said, found, rel_tol=TOLERANCE, abs_tol=TOLERANCE)
-    return said == found
+def _same(given: object, found: object) -> bool:
+    """Return whether two figures are equal; integers, such as mg of CO2e, exactly."""
+    if isinstance(given, float) and isinstance(found, float) and not (given.is_integer() and found.is_integer()):
+        return math.isclose(given, found, rel_tol=TOLERANCE, abs_tol=TOLERANCE)
+    return given == found
 
 
 def _word(field: Any, value: Any) -> object:
-    """Return a value as it is written: enums by name, whole numbers without a fraction."""
     if field.enum_type is None:
         return int(value) if isinstance(value, float) and value.is_integer() else value
     known = field.enum_type.values_by_number.get(value)

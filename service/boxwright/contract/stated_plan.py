@@ -1,4 +1,4 @@
-"""Plans of others, and parcels already started, on their way in."""
+"""Reads plans of others, and parcels that were started earlier."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -24,17 +24,17 @@ FACTS_OF_PARCEL = Codec(
 
 @dataclass(frozen=True)
 class StatedPlan:
-    """The facts of somebody's packing, as stated and not judged."""
+    """The facts of a stated packing, before they are judged."""
 
     parcels: tuple[Parcel, ...]
     unpacked: tuple[UnpackedUnit, ...]
 
 
 def read_stated_plan(message: plan_pb2.Plan, order: Order | None, found: Findings) -> StatedPlan | None:
-    """Return the facts of a plan, or None after noting what keeps it from being read.
+    """Return the facts of a plan, or None after noting what cannot be read.
 
-    The order's lines say which orientation follows from extents; None is an order that is broken itself. Unknown units
-    and boxes, and lengths that cannot be, are no findings: they are for the checker.
+    The order's lines determine orientations that are not stated; None if the order is broken. Unknown units and boxes
+    and impossible lengths are left to the judge.
     """
     before = len(found)
     placed = sum(len(parcel.placements) for parcel in message.parcels)
@@ -56,21 +56,21 @@ def read_stated_plan(message: plan_pb2.Plan, order: Order | None, found: Finding
 def read_placements(
     messages: Sequence[placement_pb2.Placement], lines: dict[str, Item], found: Findings
 ) -> tuple[Placement, ...]:
-    """Return the placements of a parcel in pack sequence: by step, or as listed where all steps are 0."""
+    """Return the placements of a parcel in pack sequence: by step, or as listed if no steps are given."""
     numbered = list(enumerate(messages))
     steps = [placement.step for placement in messages]
     if any(steps):
         if sorted(steps) != list(range(1, len(steps) + 1)):
-            found.add("placements", f"must have steps 1 to {len(steps)}, each once, or none at all")
+            found.add("placements", f"must have the steps 1 to {len(steps)}, or no steps at all")
         numbered.sort(key=lambda entry: entry[1].step)
     placed = (_read_placement(placement, lines, found.at(f"placements[{place}]")) for place, placement in numbered)
     return tuple(filter(None, placed))
 
 
 def _read_placement(message: placement_pb2.Placement, lines: dict[str, Item], found: Findings) -> Placement | None:
-    """Return the placement of a message; one without an orientation has that which its extents show."""
+    """Return the placement of a message; a missing orientation is derived from the extents."""
     if message.inner_box_type_id and not message.orientation:
-        found.add("orientation", "is required with inner_box_type_id: the extents are those of the inner box")
+        found.add("orientation", "is required with inner_box_type_id, since the extents are those of the inner box")
     placed: Placement | None = PLACEMENT.read(message, found)
     if placed is None or message.orientation:
         return placed
@@ -79,12 +79,12 @@ def _read_placement(message: placement_pb2.Placement, lines: dict[str, Item], fo
 
 
 def _from_extents(bare_um: Sequence[int], folds: int, line: Item | None) -> Orientation:
-    """Return the orientation that extents without half-gaps show, an allowed one for choice; LWH where none does."""
+    """Return an orientation that matches extents without half-gaps, preferably an allowed one; LWH if none does."""
     if line is None:
         return Orientation.LWH
     x, y, z = bare_um
     sides, edges = 3, line.edges_um
-    if line.soft_goods is not None:  # their thickness is what it is pressed to
+    if line.soft_goods is not None:  # their thickness depends on the pressing
         sides, edges = 2, folded_um(edges, min(max(folds, 0), MAX_FOLDS))
     fitting = [
         orientation
@@ -95,9 +95,9 @@ def _from_extents(bare_um: Sequence[int], folds: int, line: Item | None) -> Orie
 
 
 def read_whole_plan(message: plan_pb2.Plan, found: Findings) -> Plan | None:
-    """Return a plan with its figures as they are stated, or None after noting every finding.
+    """Return a plan with its figures as stated, or None after noting every finding.
 
-    Without certificate, warnings and what is said of a bill beyond its figures.
+    Certificate, warnings and details of chargeable weights are left out.
     """
     stated = read_stated_plan(message, None, found)
     if stated is None:
@@ -143,7 +143,7 @@ def _footprints(messages: Sequence[footprint_pb2.Footprint], found: Findings) ->
 def read_started_parcels(
     messages: Sequence[placement_pb2.StartedParcel], order: Order | None, found: Findings
 ) -> tuple[StartedParcel, ...]:
-    """Return the started parcels of a request; whether they are valid packings is for planning to say."""
+    """Return the started parcels of a request; planning checks whether they are valid packings."""
     placed = sum(len(message.placements) for message in messages)
     if placed > MAX_UNITS_PER_ORDER:
         found.limit("started_parcels", f"must hold at most {MAX_UNITS_PER_ORDER:,} placements in all, got {placed:,}")

@@ -1,6 +1,6 @@
-"""Money, days, edges and sources.
+"""Money, dates, dimensions and sources.
 
-Money is units and billionths on the wire, and whole minor units (cents, fen) in the domain.
+Money is units and billionths in messages, and integer minor units (cents, fen) in the domain.
 """
 
 import datetime
@@ -24,7 +24,7 @@ EDGES = ("length_mm", "width_mm", "height_mm")
 
 
 def currencies_in(message: Message, path: str = "") -> Iterator[tuple[str, str]]:
-    """Yield the path and the currency code of each amount of money in a message, in the order of its fields."""
+    """Yield path and currency code of each amount of money in a message."""
     if isinstance(message, money_pb2.Money):
         yield f"{path}.currency_code", message.currency_code
         return
@@ -39,7 +39,7 @@ def currencies_in(message: Message, path: str = "") -> Iterator[tuple[str, str]]
 
 
 def read_price(message: money_pb2.Money, found: Findings, field: str) -> int | None:
-    """Return a price of zero or more in minor units, or None after noting why it is none."""
+    """Return a price of zero or more in minor units, or None after noting its fault."""
     price = read_rate(message, found, field)
     if price is None:
         return None
@@ -51,7 +51,7 @@ def read_price(message: money_pb2.Money, found: Findings, field: str) -> int | N
 
 
 def read_rate(message: money_pb2.Money, found: Findings, field: str) -> Decimal | None:
-    """Return a price of zero or more in minor units, perhaps of a fraction, or None after noting why it is none."""
+    """Return a price of zero or more in minor units, possibly fractional, or None after noting its fault."""
     currency = message.currency_code
     if not is_currency(currency):
         found.add(f"{field}.currency_code", f"must be an ISO 4217 code, got {currency!r}")
@@ -70,7 +70,7 @@ def read_amount(message: money_pb2.Money, _found: Findings, _field: str) -> int:
 
 
 def money_to_wire(minor: int | Decimal | None, currency: str) -> money_pb2.Money | None:
-    """Return the message of an amount in minor units; None where amount or currency is unknown."""
+    """Return the message of an amount in minor units; None if amount or currency is unknown."""
     if minor is None or not currency:
         return None
     nanos = round(minor * (NANOS_PER_UNIT // minor_per_unit(currency)))
@@ -80,17 +80,17 @@ def money_to_wire(minor: int | Decimal | None, currency: str) -> money_pb2.Money
 
 
 def read_date(message: date_pb2.Date, found: Findings, field: str) -> datetime.date | None:
-    """Return a full calendar day, or None after noting why it is none."""
+    """Return a calendar day, or None after noting that it is not one."""
     try:
         return datetime.date(message.year, message.month, message.day)
     except ValueError:
         written = f"{message.year}-{message.month}-{message.day}"
-        found.add(field, f"must be a day of the calendar with year, month and day, got {written}")
+        found.add(field, f"must be a calendar day with year, month and day, got {written}")
         return None
 
 
 def date_to_wire(day: datetime.date | None) -> date_pb2.Date | None:
-    """Return the message of a day; None stays None, which leaves a field unset."""
+    """Return the message of a day; None stays None."""
     return None if day is None else date_pb2.Date(year=day.year, month=day.month, day=day.day)
 
 
@@ -100,30 +100,30 @@ def dimensions_to_wire(edges_um: tuple[int, int, int]) -> geometry_pb2.Dimension
     return geometry_pb2.Dimensions(length_mm=length, width_mm=width, height_mm=height)
 
 
-SAID = (
+SOURCE_FACTS = (
     *("url", "year", "region", "boundary", "licence", "data_quality"),
     *("table", "gwp_basis", "read_on", "copy_sha256", "derivation"),
 )
-"""What may be said of a source in addition to its citation, as messages and nouns call it."""
+"""Facts about a source besides its citation, by their name in messages and domain."""
 
 
 def source_of(thing: Any, **others: Any) -> provenance_pb2.Source | None:
-    """Return the message of what a noun says of its source, None where it names none; ``others`` are said otherwise.
+    """Return the message of an object's source, None if it has none; ``others`` override its facts.
 
-    A year that is not one number is left out.
+    A year that is not a single number is left out.
     """
     if not thing.source:
         return None
-    said: dict[str, Any] = {name: getattr(thing, name, None) or "" for name in (*SAID, "source_grade")}
-    said |= {"read_in_source": getattr(thing, "read_in_source", False)} | others
-    year, grade = str(said.pop("year")), SOURCE_GRADE.to_wire(said.pop("source_grade"))
+    facts: dict[str, Any] = {name: getattr(thing, name, None) or "" for name in (*SOURCE_FACTS, "source_grade")}
+    facts |= {"read_in_source": getattr(thing, "read_in_source", False)} | others
+    year, grade = str(facts.pop("year")), SOURCE_GRADE.to_wire(facts.pop("source_grade"))
     return provenance_pb2.Source(
-        citation=thing.source, year=int(year) if year.isdecimal() else 0, source_grade=grade, **said
+        citation=thing.source, year=int(year) if year.isdecimal() else 0, source_grade=grade, **facts
     )
 
 
 def check_texts(names: Iterable[str], source: provenance_pb2.Source, found: Findings) -> None:
-    """Note which of these texts of a source are longer than texts may be."""
+    """Note the texts of a source that are too long."""
     for name in names:
         if rule := too_wordy(getattr(source, name)):
             found.add(name, rule)

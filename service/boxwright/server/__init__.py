@@ -1,7 +1,7 @@
 """gRPC and HTTP: parse, limit, observe; no domain logic.
 
 Uses every package below it, and ``boxwright.v1``; nothing below uses it. ``contract`` turns protobuf messages
-into domain objects and back. Names are loaded when they are first asked for, so that a health check starts in no time.
+into domain objects and back. Public names are loaded on first use, so that a health check starts quickly.
 """
 
 import importlib
@@ -24,7 +24,7 @@ _HOMES = {
 
 
 def __getattr__(name: str) -> Any:
-    """Load a public name from its file when it is first asked for."""
+    """Load a public name from its module on first use."""
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     return getattr(importlib.import_module(_HOMES[name]), name)

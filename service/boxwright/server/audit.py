@@ -1,7 +1,7 @@
-"""What lines say of calls, and the audit: who did what, on calls of known callers, on orders, and on refusals.
+"""The audit log, and the fields of log lines about calls.
 
-Lines hold names and ids only: no rule, no sentence and no name that the contract does not have, since they quote what
-was sent. Those of the audit are written whatever ``log_level`` says.
+Lines hold names and ids only, no messages and no unknown field names, since these quote what was sent. Audit lines are
+written at every ``log_level``.
 """
 
 import logging
@@ -23,38 +23,38 @@ LOGGER = logging.getLogger("boxwright.audit")
 LOGGED_ID = 64
 """Most characters of an order or request id in a line."""
 
-_OF_PLANS = frozenset(f"PackingService/{method}" for method in ("GetPlan", "GetEvidence", "ListPlans"))
 
 CALLED: ContextVar[dict[str, object] | None] = ContextVar("called", default=None)
-"""What is known of the call that this task answers, to be written at its end."""
+"""Fields of the log line of the current call, written at its end."""
 
 
 def is_audited(method: str) -> bool:
-    """Whether calls of a method are written: all but those that look up what is the same for everybody."""
-    return method in _OF_PLANS or SCOPES.get(method) in (Scope.PACK, Scope.CATALOGS)
+    """Whether calls of a method are audited: all except reading data that everybody may see."""
+    plans = ("PackingService/GetPlan", "PackingService/GetEvidence", "PackingService/ListPlans")
+    return method in plans or SCOPES.get(method) in (Scope.PACK, Scope.CATALOGS)
 
 
-_SAID = (
+_FIELDS = (
     *("who", "credential", "peer", "order_id", "site", "request_id", "plan", "operation", "reason", "why"),
     *("token", "scopes", "sites", "at", "kept_in"),
 )
 
 
 def audit(what: str, outcome: object, facts: Mapping[str, object]) -> None:
-    """Write a line: what was done, how it ended, and who, from where and with which plan, as far as that is known."""
-    said = {name: facts[name] for name in _SAID if name in facts}
-    LOGGER.info("audit", extra={"facts": {"what": what, "outcome": outcome, **said}})
+    """Write an audit line with what was done, its outcome, and the known facts about caller and plan."""
+    known_facts = {name: facts[name] for name in _FIELDS if name in facts}
+    LOGGER.info("audit", extra={"facts": {"what": what, "outcome": outcome, **known_facts}})
 
 
 def note(**facts: object) -> None:
-    """Add something to the line of the call that this task answers, such as the plan that it has stored."""
+    """Add facts, such as the stored plan, to the log line of the current call."""
     called = CALLED.get()
     if called is not None:
         called |= facts
 
 
 def why_of(error: BaseException) -> dict[str, object]:
-    """Return why a caller was not let in, and who it is and by which credential, as far as that is known."""
+    """Return the reason, caller and credential of a denied call; empty for other errors."""
     if not isinstance(error, DeniedError):
         return {}
     known = {"who": error.who, "credential": error.credential}
@@ -66,14 +66,9 @@ LOGGED_FIELDS = 5
 
 
 def refusal_facts(error: Exception, kind: Any = None) -> dict[str, object]:
-    """Return code, reason, why it was not let in and paths of fields.
+    """Return code, reason, denial and invalid field paths of an error for a log line.
 
-    Parameters
-    ----------
-    error : Exception
-        That ended a call or an order.
-    kind : Descriptor, optional
-        Of the message that paths begin in. Default: it is not known, and no name is written.
+    ``kind`` is the type of message that the paths start in; if it is unknown, no field names are written.
     """
     facts = {"code": grpc_code(status_of(error, trailer=True)).name, "reason": reason_of(error), **why_of(error)}
     paths = [fault.field for fault in error.violations] if isinstance(error, InvalidInputError) else []
@@ -87,18 +82,17 @@ _PLANS: Mapping[str, Callable[[Any], str]] = {
     "GetEvidenceRequest": attrgetter("name"),
     "RecordOutcomeRequest": attrgetter("outcome.plan"),
 }
-"""Where requests name a stored plan."""
+"""Reads the name of the stored plan from a request."""
 
 
 def ids_in(request: Any) -> dict[str, object]:
-    """Return the ids by which a call can be followed, its site and plan; no line holds more of its contents."""
+    """Return the ids in a request by which a call can be traced, its site and its plan, for log lines."""
     given = [(name, read(request)) for name, read in _readers(request.DESCRIPTOR)]
     return {name: printable(text[:LOGGED_ID]) for name, text in given if text}
 
 
 @cache
 def _readers(descriptor: Any) -> Sequence[tuple[str, Callable[[Any], str]]]:
-    """Return what reads the ids of a kind of request."""
     fields = descriptor.fields_by_name
     found: list[tuple[str, Callable[[Any], str]]] = []
     if "request_id" in fields:

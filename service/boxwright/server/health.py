@@ -1,4 +1,4 @@
-"""Asks the admin port whether a server serves: ``python -m boxwright.server.health``, for checks of containers."""
+"""Health probe of containers: ``python -m boxwright.server.health`` asks the admin port whether the server serves."""
 
 import contextlib
 import http.client
@@ -13,17 +13,16 @@ DEFAULT_ADMIN = "127.0.0.1:9464"
 
 
 def probe(address: str, certificate: str = "", *, timeout_s: float = 2.0) -> bool:
-    """Return whether a server says SERVING, which needs no credential.
+    """Return whether a server answers SERVING; needs no credential.
 
     Parameters
     ----------
     address : str
-        Host and port of its admin port; one of all addresses is asked on this machine.
+        Host and port of the admin port; wildcard addresses are asked on this machine.
     certificate : str, optional
-        File of the certificate that it must show, whoever signed it and whatever name is in it. Default: it is asked
-        without TLS.
+        File of the certificate that the server must present; its signer and names are not checked. Default: no TLS.
     timeout_s : float, optional
-        How long to wait for the answer, in seconds. Default 2.
+        Timeout of the answer, in seconds. Default 2.
     """
     host, _, port = address.rpartition(":")
     host = "127.0.0.1" if host in ("0.0.0.0", "[::]", "") else host.strip("[]")
@@ -43,10 +42,10 @@ def probe(address: str, certificate: str = "", *, timeout_s: float = 2.0) -> boo
 
 
 def addressed(environment: Mapping[str, str]) -> tuple[str, str]:
-    """Return ``admin_address`` and ``tls_certificate`` of the server with this environment.
+    """Return ``admin_address`` and ``tls_certificate`` from an environment or its settings file.
 
-    They are read without a look at the other settings: a probe starts every few seconds, and judges nothing. A settings
-    file that cannot be read says nothing, as a server with it does not start.
+    Other settings are not read, since a probe runs every few seconds. An unreadable settings file is ignored: a server
+    does not start with it.
     """
     config, values = environment.get("BOXWRIGHT_CONFIG", ""), {}
     if config:

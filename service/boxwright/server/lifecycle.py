@@ -62,70 +62,59 @@ SERVICE_DESCRIPTORS = tuple(
         (operations_pb2, "Operations"),
     )
 )
-"""Services of the contract, and that of its long-running operations."""
+"""Services of the contract, and the standard service of long-running operations."""
 
 _HEALTH_MESSAGES = (health_pb2.HealthCheckRequest.FromString, health_pb2.HealthCheckResponse.SerializeToString)
 
 SERVICES = tuple(service.full_name for service in SERVICE_DESCRIPTORS)
-"""Their full names."""
 
 CALLS_OF_A_CONNECTION = 128
-"""Calls that may be open over one connection, its streams not counted. Past them a client waits, or opens another
-connection, as proxies do. There is no limit of gRPC's on calls of all connections: it would count calls whose request
-does not come, and refuse health checks with the others."""
+"""Open calls per connection besides streams; past it clients wait or open another connection. gRPC's own limit on
+all connections is not used: it counts calls whose request never comes, and refuses health checks too."""
 
 MAX_HEAD_BYTES = 16 * 1024
-"""Most bytes of the metadata of a call."""
+"""Largest metadata of a call, in bytes."""
 
 HANDSHAKE_MS = 10_000
-"""Time for a connection to say that it speaks HTTP/2, and to acknowledge how many calls may be open over it."""
+"""Time for a new connection to complete its HTTP/2 handshake, in ms."""
 
 IDLE_CONNECTION_MS = 300_000
-"""How long a connection without a call stays open; clients open another by themselves."""
+"""Time until an idle connection is closed, in ms; clients reconnect by themselves."""
 
 CONNECTION_GRACE_MS = 300_000
-"""Time that a connection that takes no new calls is open for longer than a stream of it may be."""
+"""Extra time, beyond the age limit of streams, before an ageing connection is cut, in ms."""
 
 LIVENESS = "liveness"
-"""Name under which health says whether planning gets on: NOT_SERVING means that the process has to be started anew."""
+"""Health service name for liveness: NOT_SERVING means that planning is stuck and the process should be restarted."""
 
 LOOK_EVERY_S = 0.5
-"""How often health is brought up to date, in seconds."""
+"""Seconds between updates of health."""
 
 TIDY_BYTES = 1 << 20
-"""Bytes of refused requests after which what they took is given back at the next look."""
+"""Bytes of refused requests after which freed memory is returned to the system."""
 
 SWITCH_S = 0.001
-"""How long a thread holds the interpreter while another wants it, in seconds: the event loop wants it at each deadline
-while threads read long requests and write long answers."""
+"""Longest time a thread holds the interpreter while another waits, in seconds. The event loop must meet deadlines while
+threads parse long requests and write long answers."""
 
 LAST_WAIT_S = 1.0
-"""Time that calls and threads get to end after the grace, once they were asked to, in seconds."""
+"""Time for calls and threads to end after the grace, in seconds."""
 
 
 def serve(settings: Settings) -> None:
-    """Serve until SIGTERM or SIGINT, then drain and return; end the process if its threads do not end in time.
-
-    Raises
-    ------
-    ServerStartError
-        If a port cannot be taken.
-    DataFileError, InvalidInputError
-        If data or catalogs cannot be loaded, a setting names what this machine does not have, or a later version of the
-        software made the tables of the store.
-    """
+    """See ``start.serve``."""
     raise_descriptor_limit()
     keep_large_blocks_apart()
     sys.setswitchinterval(SWITCH_S)
     with contextlib.ExitStack() as ends, asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        # The end of the runner waits for threads of the event loop, if there are any.
+        # Leaving the runner waits for its threads.
         left = runner.run(_serve(settings, ends))
     if left:
         _end_process(0)
 
 
 def _end_after(seconds: float, code: int) -> threading.Timer:
-    """End the process with a code after so long, in seconds, even should its threads or event loop stand still."""
+    """Exit the process after so many seconds, even if its threads or event loop hang."""
     timer = threading.Timer(seconds, _end_process, (code,))
     timer.daemon = True
     timer.start()
@@ -140,7 +129,7 @@ def _end_process(code: int) -> None:
 
 
 async def _serve(settings: Settings, ends: contextlib.ExitStack) -> int:
-    """Serve and drain; return how many workers have not ended."""
+    """Serve and drain; return the number of workers that did not stop."""
     server = Server(settings)
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -153,8 +142,8 @@ async def _serve(settings: Settings, ends: contextlib.ExitStack) -> int:
         if starting.done():
             await starting
             gc.collect()
-            gc.freeze()  # looking through all that was loaded would hold everybody up for that long
-            gc.enable()  # it was off while all was loaded
+            gc.freeze()  # else each collection would pause everything to scan the loaded data
+            gc.enable()  # disabled while loading
             await stopped
     finally:
         starting.cancel()
@@ -171,12 +160,12 @@ class Server:
     Parameters
     ----------
     settings : Settings
-        How it runs.
+        Settings of the server.
 
     Attributes
     ----------
     port, http_port, admin_port : int
-        The ports that it listens on, once started; ``http_port`` is 0 where HTTP is off.
+        Bound ports, once started; ``http_port`` is 0 if HTTP is off.
     """
 
     def __init__(self, settings: Settings) -> None:
@@ -232,7 +221,7 @@ class Server:
         metrics = self.metrics
         server = grpc.aio.server(
             options=[
-                ("grpc.so_reuseport", 0),  # else a second server takes half the calls without an error
+                ("grpc.so_reuseport", 0),  # else a second server on the port would silently take half the calls
                 ("grpc.max_receive_message_length", self._settings.max_message_bytes),
                 ("grpc.max_concurrent_streams", self._settings.max_streams_per_caller + CALLS_OF_A_CONNECTION),
                 ("grpc.max_allowed_incoming_connections", most_connections()),
@@ -241,13 +230,13 @@ class Server:
                 ("grpc.server_handshake_timeout_ms", HANDSHAKE_MS),
                 ("grpc.http2.settings_timeout", HANDSHAKE_MS),
                 ("grpc.max_connection_idle_ms", IDLE_CONNECTION_MS),
-                # A compressed message is expanded before anything can count it: to a thousand times its bytes.
+                # Compressed messages are expanded before their size is checked, up to a thousandfold.
                 ("grpc.compression_enabled_algorithms_bitset", 1),
-                ("grpc.max_send_message_length", -1),  # what was planned is sent, however long
-                # Clients that keep an idle or waiting connection alive are not sent away for it.
+                ("grpc.max_send_message_length", -1),  # the server limits its answers itself
+                # Clients may ping idle connections.
                 ("grpc.http2.min_recv_ping_interval_without_data_ms", 10_000),
                 ("grpc.keepalive_permit_without_calls", 1),
-                # A caller that is gone without a word, or takes no answers, holds its places no longer than that.
+                # Frees what a vanished caller holds.
                 ("grpc.keepalive_time_ms", 60_000),
                 ("grpc.keepalive_timeout_ms", 20_000),
                 ("grpc.max_connection_age_ms", round(self._settings.connection_age_s * 1_000)),
@@ -277,12 +266,9 @@ class Server:
         return server
 
     async def start(self) -> None:
-        """Take the ports, answer NOT_SERVING, warm the kernels up, then answer SERVING.
+        """Bind the ports, answer NOT_SERVING, warm up the kernels, then answer SERVING.
 
-        Raises
-        ------
-        ServerStartError
-            If a port cannot be taken.
+        Raises ServerStartError if a port cannot be bound.
         """
         await self._update_health()
         address, certificates = self._settings.address, self._certificates
@@ -301,7 +287,7 @@ class Server:
             self._http.start()
         say_who_may_call(self._settings)
         for name, says in exposed_files(self._settings):
-            log(logging.WARNING, "others may use a file of this server", {"setting": name, "exposed": says})
+            log(logging.WARNING, "a file of this server is exposed", {"setting": name, "exposed": says})
         log(
             logging.INFO, "listening", {**ports, "version": version("boxwright"), "tls": self._certificates is not None}
         )
@@ -317,18 +303,15 @@ class Server:
         log(logging.INFO, "serving", {**facts, "catalogs": list(self._current.dataset.catalogs)})
 
     async def stop(self) -> int:
-        """Answer NOT_SERVING, take calls for the delay of a drain, close the ports, and give those under way the grace.
+        """Answer NOT_SERVING, take calls for the drain delay, close the ports, and end calls after the grace.
 
-        Returns
-        -------
-        int
-            Workers that have not ended although they were asked to.
+        Returns the number of workers that did not stop.
         """
         served, self._serving = self._serving, False
         await self._update_health()
         facts = {"drain_delay_s": self._settings.drain_delay_s, "grace_s": self._settings.grace_s}
         log(logging.INFO, "draining", facts)
-        if served:  # else nobody was sent here
+        if served:  # else no load balancer sends calls here
             await asyncio.sleep(self._settings.drain_delay_s)
         for task in self._tasks:
             task.cancel()
@@ -377,35 +360,35 @@ class Server:
             return AdminServer(host, port or 0, app, self._tls(shown=False))
 
     def _tls(self, *, shown: bool) -> Callable[[], ssl.SSLContext] | None:
-        """Return what makes TLS of connections; whether callers without a certificate are turned away at once."""
+        """Return the factory of TLS contexts; None without TLS. ``shown``: connections need a client certificate."""
         if self._certificates is None:
             return None
         return partial(self._certificates.context, ssl.CERT_REQUIRED if shown else ssl.CERT_OPTIONAL)
 
     def reload(self) -> None:
-        """Read catalogs, data, certificates and tokens anew, soon."""
+        """Reload catalogs, data, certificates and tokens in the background."""
         self._reloader.ask()
         for watch in self._watches:
             watch.ask()
 
     @property
     def detail(self) -> str:
-        """What ``/healthz`` says besides whether the server serves."""
+        """Fault that ``/healthz`` shows to callers who may read metrics; empty if there is none."""
         fault = self._reloader.fault
-        return f"catalogs and data not reloaded, those loaded before stay:\n{fault}" if fault else ""
+        return f"catalogs and data not reloaded, the earlier ones stay in use:\n{fault}" if fault else ""
 
     @property
     def serving(self) -> bool:
-        """Whether kernels are warm, the server does not drain, and planning gets on."""
+        """Whether kernels are warm, the server is not draining, and planning makes progress."""
         return self._serving and self.alive
 
     @property
     def alive(self) -> bool:
-        """Whether planning gets on."""
+        """Whether planning makes progress."""
         return self._workers.alive
 
     async def _look(self) -> None:
-        """Bring health up to date from time to time, and log when planning stands still."""
+        """Update health at intervals, and log when planning gets stuck."""
         was_alive, tidied_bytes = True, 0
         while True:
             if self._observer.refused_bytes - tidied_bytes > TIDY_BYTES:
@@ -414,14 +397,18 @@ class Server:
             alive = await self._update_health()
             if alive != was_alive:
                 facts = {"workers": self._workers.at_once, "ready": self._workers.ready}
-                log(logging.INFO if alive else logging.ERROR, "planning " + ("gets on" if alive else "is stuck"), facts)
+                log(
+                    logging.INFO if alive else logging.ERROR,
+                    "planning " + ("works again" if alive else "is stuck"),
+                    facts,
+                )
             was_alive = alive
             due_s = time.monotonic() + LOOK_EVERY_S
             await asyncio.sleep(LOOK_EVERY_S)
             self.metrics.loop_delay.observe(max(0.0, time.monotonic() - due_s))
 
     async def _update_health(self) -> bool:
-        """Bring health up to date; return whether it says that planning gets on."""
+        """Update health; return whether planning makes progress."""
         answer, alive = health_pb2.HealthCheckResponse, self.alive
         for service in (LIVENESS, "", *SERVICES):
             up = alive and (self._serving or service == LIVENESS)
@@ -434,4 +421,4 @@ def _listening(name: str, address: str) -> Iterator[None]:
     try:
         yield
     except (OSError, RuntimeError) as error:
-        raise ServerStartError(f"cannot listen on {address} ({name}): is it taken? {error}") from None
+        raise ServerStartError(f"cannot listen on {address} ({name}); the port may be in use: {error}") from None

@@ -1,4 +1,4 @@
-"""Log lines, for people or for machines."""
+"""Log lines for people or machines."""
 
 import json
 import logging
@@ -9,13 +9,13 @@ from datetime import UTC, datetime
 LOGGER = logging.getLogger("boxwright.server")
 
 _ENCODE = json.JSONEncoder(ensure_ascii=False, default=str).encode
-"""Made once: ``json.dumps`` makes an encoder of its own for each line."""
+"""Created once: ``json.dumps`` would create an encoder per line."""
 
 
 class LineFormatter(logging.Formatter):
-    """Time, level, message and the fields of ``extra={"facts": {...}}``: for people, or as one JSON object a line.
+    """Formats time, level, message and the fields of ``extra={"facts": {...}}`` as text, or as a JSON object per line.
 
-    Fields come from callers: nothing in them may forge a line or move the cursor.
+    Fields come from callers: they must not be able to forge a line or move the cursor.
     """
 
     def __init__(self, log_format: str) -> None:
@@ -23,12 +23,12 @@ class LineFormatter(logging.Formatter):
         self._json = log_format == "json"
 
     def format(self, record: logging.LogRecord) -> str:
-        """Return the line; a traceback for people has further ones, with a margin."""
+        """Return the line; in plain format the lines of a traceback follow, indented."""
         facts = getattr(record, "facts", {})
         if not self._json:
             head, *rest = super().format(record).split("\n")
-            said = " ".join(f"{name}={value!r}" for name, value in facts.items())
-            return "\n".join([_one_line(f"{head} {said}".rstrip()), *(f"    {_one_line(line)}" for line in rest)])
+            fields = " ".join(f"{name}={value!r}" for name, value in facts.items())
+            return "\n".join([_one_line(f"{head} {fields}".rstrip()), *(f"    {_one_line(line)}" for line in rest)])
         time = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
         line = {"time": time, "level": record.levelname, "message": record.getMessage(), **facts}
         if record.exc_info:
@@ -37,14 +37,13 @@ class LineFormatter(logging.Formatter):
 
 
 def _one_line(text: str) -> str:
-    """Return a text whose characters that move the cursor, or break lines somewhere, are escaped."""
     if text.isprintable():
         return text
     return "".join(sign if sign.isprintable() else _escaped(sign) for sign in text)
 
 
 def _escaped(character: str) -> str:
-    """Return a character as JSON may write it: by its units of UTF-16."""
+    """Return a character as JSON escapes of its UTF-16 units."""
     units = character.encode("utf-16-be", "surrogatepass")
     return "".join(f"\\u{units[at : at + 2].hex()}" for at in range(0, len(units), 2))
 
@@ -53,14 +52,14 @@ EXPORTER = logging.getLogger("opentelemetry")
 DRIVER = logging.getLogger("psycopg")
 AUDIT = logging.getLogger("boxwright.audit")
 
-# The second says where kernels are compiled, the third what broke round the application that answers HTTP.
+# boxwright.packing logs the compilation of kernels, uvicorn.error faults outside the HTTP application.
 LEVELLED = (LOGGER, logging.getLogger("boxwright.packing"), logging.getLogger("uvicorn.error"))
-"""Loggers whose lines the level is for."""
+"""Loggers that ``log_level`` applies to."""
 
 
 def configure_logs(log_format: str, level: str) -> None:
-    """Send the server's log to standard error and its audit to standard output, in place of what was before."""
-    # No line shows these, and each is looked up for each line.
+    """Send the log to standard error and the audit log to standard output, replacing earlier handlers."""
+    # No format shows these, and collecting them costs time on each line.
     logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
     handler, audit_handler = logging.StreamHandler(sys.stderr), logging.StreamHandler(sys.stdout)
     handler.formatter = audit_handler.formatter = LineFormatter(log_format)
@@ -69,20 +68,20 @@ def configure_logs(log_format: str, level: str) -> None:
         logger.propagate = False
     for logger in LEVELLED:
         logger.setLevel(level)
-    AUDIT.setLevel(logging.INFO)  # whoever wants fewer lines still wants these
-    EXPORTER.setLevel(logging.WARNING)  # it has much to say of what went well
-    DRIVER.setLevel(logging.ERROR)  # what it warns of comes as an error of the store as well
+    AUDIT.setLevel(logging.INFO)  # written at every log_level
+    EXPORTER.setLevel(logging.WARNING)  # INFO reports each success
+    DRIVER.setLevel(logging.ERROR)  # its warnings come again as errors of the store
 
 
 def address_of(peer: object) -> str:
-    """Return an address as gRPC writes it without its port, which changes from connection to connection."""
+    """Return an address in gRPC's form without its port, which differs between connections of a caller."""
     return str(peer).rpartition(":")[0] or str(peer)
 
 
 def log(level: int, message: str, facts: Mapping[str, object] | None = None, *, exc_info: bool = False) -> None:
-    """Write one line with fields."""
+    """Write a log line with fields."""
     if not LOGGER.isEnabledFor(level):
         return
-    # As LOGGER.log, but for the place in the code, which no line shows: looking for it takes a third of the time.
+    # Like LOGGER.log without the place in the code, which no format shows and which takes a third of the time.
     cause = sys.exc_info() if exc_info else None
     LOGGER.handle(LOGGER.makeRecord(LOGGER.name, level, "", 0, message, (), cause, extra={"facts": facts or {}}))

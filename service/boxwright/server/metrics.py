@@ -1,6 +1,6 @@
-"""What a dashboard or an alert asks of a server; the site has a page of every metric.
+"""Metrics for dashboards and alerts. The site has a page of the docstrings below.
 
-Labels are bounded: identifiers of the server's own catalogs and data, and ``inline`` for catalogs that are sent along.
+Label values are bounded: identifiers from the server's own catalogs and data, ``inline`` for inline catalogs.
 """
 
 import time
@@ -39,42 +39,42 @@ if TYPE_CHECKING:
     from boxwright.server.workers.pool import Workers
 
 INLINE = "inline"
-"""Label of catalogs, and of their box types, that are sent along in a request."""
+"""Label of inline catalogs and their box types."""
 
 OTHER_BOX = "(other)"
-"""Label of a box that is none of its catalog."""
+"""Label of a box that is not in its catalog."""
 
 PLANNED = "planned"
-"""In place of a reason: the order has a plan."""
+"""Label of an order that has a plan, in place of an error's reason."""
 
 LATENCY_BUCKETS_S = (
     *(0.001, 0.002, 0.003, 0.004, 0.005, 0.0065, 0.008, 0.01, 0.0125, 0.015, 0.02, 0.025, 0.03, 0.04, 0.05, 0.065),
     *(0.08, 0.1, 0.125, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5, 0.65, 0.8, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0),
 )
-"""Upper ends in seconds, 20 to 33 % apart from 3 ms to 1 s: a percentile that is read off is that exact."""
+"""Upper bounds in seconds, 20 to 33 % apart from 3 ms to 1 s, which bounds the error of percentiles."""
 
 WAIT_BUCKETS_S = (0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0)
 
 SHARE_BUCKETS = tuple(step / 20 for step in range(1, 21))
-"""Upper ends of shares: every 5 %."""
+"""Upper bounds of shares, every 5 %."""
 
 FAULTS = ("internal", "engine_fault", "planning_lost", "memory_ceiling")
-"""Reasons of orders that no caller is at fault for."""
+"""Reasons of errors that are the service's fault."""
 
 STORE_REASONS = ("store_unreachable", "store_locked", "store_full", "store_corrupt", "store_unsuitable")
-"""Why reading and writing may fail."""
+"""Reasons of failed reads and writes."""
 
 Instrument = TypeVar("Instrument", bound=MetricWrapperBase)
 
 
 class AskedGauge(Gauge):
-    """A gauge whose rows come and go by themselves: they are asked for at each scrape."""
+    """A gauge whose samples are computed at each scrape."""
 
     rows: Callable[[], Mapping[tuple[str, ...], float]] = dict
-    """What is asked: the values by those of the labels. Default: there are none."""
+    """Returns the values by label values. Default: none."""
 
     def collect(self) -> Iterable[Metric]:
-        """Return the rows of now."""
+        """Return the current samples."""
         for family in self.describe():
             for values, value in self.rows().items():
                 family.add_sample(family.name, dict(zip(self._labelnames, values, strict=True)), value)
@@ -92,70 +92,69 @@ class _Declared(NamedTuple):
 def _declared(
     kind: type[Instrument], name: str, labels: str = "", known: Iterable[str] = (), **options: Any
 ) -> Instrument:
-    """Declare an instrument of ``Metrics``, which says what the text below it says.
+    """Declare an instrument of ``Metrics``; the docstring below it is its help text.
 
-    Values of labels that are ``known`` are shown from the start: else the first is no increase.
+    ``known`` label values are exported from the start, since Prometheus sees no increase in a first sample.
     """
     return cast("Instrument", _Declared(kind, name, labels, known, options))
 
 
 class Metrics:
-    """Instruments of one server, in a registry of their own.
+    """Instruments of one server in their own registry.
 
     Attributes
     ----------
     registry : CollectorRegistry
-        What is scraped.
+        Registry to scrape.
     by_name : dict of str to instrument
-        All of the instruments, without ``boxwright_``.
+        All instruments, by name without ``boxwright_``.
     """
 
-    # What runs, and with what.
+    # Versions and configuration.
     build = _declared(AskedGauge, "build_info", "version data_version")
-    """Always 1; the labels say what runs: software and data versions."""
+    """Always 1; labels: versions of the software and the data."""
 
     loaded = _declared(AskedGauge, "loaded_info", "kind id version content_hash")
-    """Always 1; one for the data and one for each catalog that plans are made with now: kind (data, catalog), id,
-    version and content hash."""
+    """Always 1; one sample for the data and one per catalog in use, by kind (data, catalog), id, version and content
+    hash."""
 
     ready = _declared(Gauge, "ready")
-    """1 while ``/healthz`` answers SERVING: once kernels are warm, while planning gets on, and until the server drains;
+    """1 while ``/healthz`` answers SERVING: kernels are warm, planning makes progress, and the server is not draining;
     else 0."""
 
     alive = _declared(Gauge, "planning_alive")
-    """1 while ``/livez`` answers 200, 0 once nothing plans for longer than half a minute: only a new start helps
-    then."""
+    """1 while ``/livez`` answers 200; 0 after no worker has planned for half a minute, which only a restart cures."""
 
     reloads = _declared(Counter, "reload_attempts_total", "outcome", known=("changed", "unchanged", "failed"))
-    """Times that catalogs and data were read anew, by outcome (changed, unchanged, failed). After a failure those
-    loaded before go on."""
+    """Reloads of catalogs and data, by outcome (changed, unchanged, failed). After a failure the earlier ones stay in
+    use."""
 
     reload_failing = _declared(Gauge, "reload_failing")
-    """1 while the files read last are not served because they are at fault, else 0."""
+    """1 while the current files are not served because they are faulty, else 0."""
 
     access_failing = _declared(Gauge, "access_reload_failing", "what")
-    """1 while certificates or tokens, or some of them, are not taken over because they are at fault or out of reach,
-    else 0, by what they are (certificates, tokens, stored tokens)."""
+    """1 while certificates or tokens cannot be reloaded because they are faulty or unreachable, else 0, by kind
+    (certificates, tokens, stored tokens)."""
 
     certificate_end = _declared(AskedGauge, "certificate_expiry_timestamp_seconds", "setting")
-    """When a certificate ends, in seconds since 1970, by the setting that names it (tls_certificate, client_ca): the
-    one that the ports show, and of the authorities of callers that are valid now the one that ends first."""
+    """Expiry in seconds since 1970, by setting: of the ports' certificate (tls_certificate), and of the valid authority
+    of callers that expires first (client_ca)."""
 
     token_end = _declared(AskedGauge, "token_expiry_timestamp_seconds", "principal")
-    """When the last valid token of a caller ends, in seconds since 1970, by caller. A caller with a valid token without
-    an end is not among them, nor one whose tokens have all ended."""
+    """Expiry of a caller's longest valid token in seconds since 1970, by caller. Callers with a token that never
+    expires and callers without a valid token are left out."""
 
-    # Calls, and all that is refused.
+    # Calls and refusals.
     calls = _declared(Histogram, "rpc_duration_seconds", "method code", buckets=LATENCY_BUCKETS_S)
-    """Time from a call's arrival to its answer, by method and gRPC status code. A StreamPack counts once, when it
-    ends."""
+    """Time from a call's arrival to its answer, by method and gRPC status code. A StreamPack counts once, at its
+    end."""
 
     under_way = _declared(Gauge, "rpcs_under_way", "method")
-    """Calls that are being answered, by method."""
+    """Calls in progress, by method."""
 
     call_errors = _declared(Counter, "rpc_errors_total", "method reason")
-    """Calls that ended with an error of this service, by method and reason of the error; of a batch or stream the call
-    itself, not its orders. What gRPC refuses by itself has no reason and is not among them."""
+    """Calls that ended with an error of this service, by method and reason. Errors of single orders in a batch or
+    stream are not counted, nor calls that gRPC itself refuses."""
 
     order_ends = _declared(
         Counter,
@@ -163,14 +162,13 @@ class Metrics:
         "kind reason",
         known=[f"{kind} {reason}" for kind in (CallKind.BATCH, CallKind.STREAM) for reason in (PLANNED, *FAULTS)],
     )
-    """Orders of batches and streams that were answered, by how they came (batch, stream) and reason of the error
-    (planned: with a plan). Those that were given up are not among them, nor what is no order of a stream."""
+    """Answered orders of batches and streams, by kind (batch, stream) and reason of the error (planned: no error).
+    Orders that were given up are not counted, nor stream messages without an order."""
 
     refused = _declared(Counter, "overload_refusals_total", "what limit")
-    """Refusals with RESOURCE_EXHAUSTED, by what there was too much of (orders, batches, streams, calls, lookups,
-    watches, pages, unsent bytes) and by which limit: of all callers or of one (all, per_caller); for orders that as
-    many waited as may, that they had waited as long as any may, or until their deadline was near (full, age,
-    deadline)."""
+    """Refusals with RESOURCE_EXHAUSTED, by resource (orders, batches, streams, calls, lookups, watches, pages, unsent
+    bytes) and limit: of all callers or of one (all, per_caller); for orders a full queue, the longest wait, or a near
+    deadline (full, age, deadline)."""
 
     denied = _declared(
         Counter,
@@ -178,70 +176,69 @@ class Metrics:
         "why",
         known=("no_token", "no_certificate", "token_unknown", "token_expired", "token_revoked", "scope", "site"),
     )
-    """Calls that were not let in, by why (no_token, no_certificate, token_unknown, token_expired, token_revoked, scope,
-    site); of a batch or stream each order for another site; on a stream whose token ends, once for its end."""
+    """Calls denied, by reason (no_token, no_certificate, token_unknown, token_expired, token_revoked, scope, site).
+    Each order of a batch or stream for another site counts; a stream counts once when its token expires."""
 
     http_refusals = _declared(Counter, "http_refusals_total", "status")
-    """Requests over HTTP that were refused before they were calls, by HTTP status: no such method (404), a body that is
-    too long or unreadable (413, 400), another content type (415)."""
+    """HTTP requests refused before they became calls, by HTTP status: unknown method (404), body too long or unreadable
+    (413, 400), wrong content type (415)."""
 
     loop_delay = _declared(Histogram, "loop_delay_seconds", buckets=WAIT_BUCKETS_S)
-    """How much later than it was to the event loop woke up that answers all calls, asked twice a second: what each call
-    waits there for others."""
+    """Delay of the event loop that answers all calls, measured twice a second: each call waits that long."""
 
     repeats = _declared(Counter, "repeated_calls_total", "method source")
-    """Calls whose ``request_id`` came before, and which were answered without planning, by method and where the answer
-    was: in memory, of a call that was still under way, or in the store (memory, under_way, store)."""
+    """Calls with a repeated ``request_id`` that were answered without planning, by method and source of the answer
+    (memory, under_way, store)."""
 
-    # Queue and planning processes.
+    # Queue and workers.
     waiting = _declared(Gauge, "orders_waiting", "size")
-    """Orders that no worker has taken up yet, by size (small, large)."""
+    """Orders waiting for a worker, by size (small, large)."""
 
     oldest = _declared(Gauge, "oldest_order_age_seconds")
-    """How long the oldest order that waits has waited; 0 if none does."""
+    """Age of the oldest waiting order; 0 if none waits."""
 
     order_wait = _declared(Histogram, "order_wait_seconds", "size", known=("small", "large"), buckets=WAIT_BUCKETS_S)
-    """Time that an order waited until a worker took it up, by size (small, large). Those that were refused or given up
-    meanwhile are not among them."""
+    """Time until a worker took an order, by size (small, large). Orders that were refused or given up are not
+    counted."""
 
     planning = _declared(Histogram, "planning_duration_seconds", "purpose", buckets=LATENCY_BUCKETS_S)
-    """Time that a worker spent on one order, from reading it to its answer, by purpose."""
+    """Time that a worker spent on an order, from reading to answer, by purpose."""
 
     workers = _declared(Gauge, "workers")
-    """Workers, the processes that plan, that there are to be."""
+    """Worker processes configured."""
 
     workers_busy = _declared(Gauge, "workers_busy")
-    """Workers that have an order."""
+    """Workers with an order."""
 
     workers_memory = _declared(Gauge, "workers_memory_bytes")
-    """Memory that the workers hold, what they share counted for each."""
+    """Resident memory of the workers; shared memory counts for each."""
 
     replaced = _declared(Counter, "workers_replaced_total", "why", known=("crash", "memory", "cpu", "stuck", "full"))
-    """Workers that were replaced, by why: they ended by themselves, took too much memory or CPU time, did not end or
-    did not get on (crash, memory, cpu, stuck), or earlier orders had left too little memory (full)."""
+    """Workers replaced, by reason: crashed, took too much memory or CPU time, did not respond (crash, memory, cpu,
+    stuck), or had too little memory left after earlier orders (full)."""
 
     abandoned = _declared(Counter, "abandoned_orders_total", "state", known=("waiting", "under_way"))
-    """Orders whose caller left or whose deadline passed, while they waited or were under way (waiting, under_way)."""
+    """Orders whose caller left or whose deadline passed, by state (waiting, under_way)."""
 
     oldest_operation = _declared(Gauge, "operation_oldest_waiting_seconds")
-    """Time since the oldest operation that waits was asked for; 0 where none waits."""
+    """Age of the oldest waiting operation; 0 if none waits."""
 
     # Plans.
     plans = _declared(Counter, "plans_total", "purpose status")
     """Plans made, by purpose and completeness (complete, partial, none)."""
 
     site_plans = _declared(Counter, "site_plans_total", "site purpose status")
-    """Plans made for requests that name a site, by site, purpose and completeness (complete, partial, none)."""
+    """Plans made for requests with a site, by site, purpose and completeness (complete, partial, none)."""
 
     refusals = _declared(Counter, "refused_orders_total", "purpose reason")
-    """Orders that ended in an error, by purpose ("unread" where the message could not be read) and reason of the error,
-    those refused for overload included. Those of a BatchPack that cannot be read are not among them."""
+    """Orders that ended in an error, by purpose (unread if the message could not be read) and reason, including
+    overload. Orders of an unreadable BatchPack are not counted."""
 
     boxes = _declared(Counter, "boxes_used_total", "purpose catalog box_type")
-    """Parcels in plans, by purpose, catalog and box type; both are "inline" for a catalog sent along."""
+    """Parcels in plans, by purpose, catalog and box type; both are "inline" for an inline catalog."""
 
     fill = _declared(Histogram, "parcel_fill_ratio", "purpose", buckets=SHARE_BUCKETS)
-    """Share of each parcel's inner volume that goods take, by purpose; the rest is air and filling."""
+    """Share of each parcel's inner volume taken by goods, by purpose."""
 
     packaging = _declared(Counter, "packaging_grams_total", "purpose component")
     """Mass of packaging in plans, by purpose and component (box, inner_box, cushioning, void_fill, blocking, tape,
@@ -253,43 +250,43 @@ class Metrics:
     or allocations: they are views of the same parcels."""
 
     incomplete = _declared(Counter, "incomplete_footprints_total", "purpose profile")
-    """Plans that warn FOOTPRINT_INCOMPLETE, by purpose and accounting profile: it lacks a factor of what the order
-    needs, so grams are too low. Missing legs, and what a shipped profile never counts, make no plan incomplete."""
+    """Plans with the warning FOOTPRINT_INCOMPLETE, by purpose and accounting profile: the profile lacks a factor that
+    the order needs, so the grams are too low. Missing legs do not count, nor what a shipped profile never covers."""
 
     certificates = _declared(Counter, "certificates_total", "purpose status scope")
-    """Plans by purpose, certificate status (proved, open) and scope."""
+    """Plans, by purpose, certificate status (proved, open) and scope."""
 
     verdicts = _declared(Counter, "verdicts_total", "purpose rule outcome")
-    """Verdicts on plans by purpose, rule of a market, and outcome: the status, and figures beyond the limit."""
+    """Verdicts on plans, by purpose, market rule, and outcome: the status, and figures beyond the limit."""
 
     unpacked = _declared(Counter, "unpacked_units_total", "purpose reason")
-    """Units that stayed out, by purpose and reason, in partial plans and in orders refused for them."""
+    """Units left unpacked, by purpose and reason, in partial plans and in refused orders."""
 
-    # Outcomes, beside what was planned.
+    # Outcomes.
     shipped_orders = _declared(Counter, "shipped_orders_total", "how", known=("as_planned", "overridden"))
-    """Plans of which an outcome was recorded, by how they were packed (as_planned, overridden). One that is recorded
-    again is not counted again, here and below."""
+    """Plans with a recorded outcome, by how they were packed (as_planned, overridden). Recording an outcome again does
+    not count, here and below."""
 
     shipped_boxes = _declared(Counter, "shipped_boxes_total", "basis catalog box_type")
-    """Boxes of those outcomes and of their plans, by basis (shipped, planned), catalog and box type; (other) is none of
-    the catalog."""
+    """Boxes of recorded outcomes and of their plans, by basis (shipped, planned), catalog and box type; (other) is a
+    box outside the catalog."""
 
     shipped_grams = _declared(Counter, "shipped_gross_grams_total", "basis", known=("measured", "planned"))
-    """Gross mass of the parcels that were weighed, as measured and as planned."""
+    """Gross mass of weighed parcels, by basis (measured, planned)."""
 
     shipped_overrides = _declared(Counter, "shipped_overrides_total", "reason", known=OVERRIDES)
-    """Parcels that were packed otherwise than planned, by reason (box_not_at_hand, did_not_fit, ...)."""
+    """Parcels not packed as planned, by reason (box_not_at_hand, did_not_fit, ...)."""
 
     # Store.
     store_up = _declared(AskedGauge, "store_up")
-    """1 while the store takes what is written, 0 after it failed; it is not there without a store."""
+    """1 while the store accepts writes, 0 after a failure; absent without a store."""
 
     store_commits = _declared(Histogram, "store_commit_seconds", buckets=WAIT_BUCKETS_S)
-    """Time of a transaction of the store, which holds all that waited for it."""
+    """Time of a store transaction, which writes all waiting records."""
 
     store_reads = _declared(Histogram, "store_read_seconds", buckets=WAIT_BUCKETS_S)
-    """Time that a call waited for something that it read from the store: a plan, a page of plans, a catalog, an answer
-    that was given before; those that failed or were given up are among them."""
+    """Time that a call waited for the store to read a plan, a page of plans, a catalog or an earlier answer, including
+    reads that failed or were given up."""
 
     store_errors = _declared(
         Counter,
@@ -297,12 +294,10 @@ class Metrics:
         "what reason",
         known=[f"{what} {reason}" for what in ("read", "write") for reason in STORE_REASONS],
     )
-    """What could not be read from the store, and transactions that failed or did not end within 2 s, by what was done
-    (read, write) and reason of the error."""
+    """Failed reads, and transactions that failed or took longer than 2 s, by operation (read, write) and reason."""
 
     store_bytes = _declared(Gauge, "store_plan_bytes")
-    """Bytes of the plans in the store, with the catalogs and texts that they need; indexes and free pages left out;
-    looked up each minute."""
+    """Bytes of stored plans with their catalogs and texts, without indexes and free pages; updated every minute."""
 
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
@@ -316,15 +311,15 @@ class Metrics:
     def _made(self, declared: "_Declared", text: str) -> Any:
         made: Callable[..., Any] = partial(declared.kind, f"boxwright_{declared.name}", text, declared.labels.split())
         instrument = made(registry=self.registry, **declared.options)
-        # Each plan asks for many children.
-        instrument.labels = cache(instrument.labels)  # bounded as labels are
+        # Hot path: every plan looks up many label values, whose number is bounded.
+        instrument.labels = cache(instrument.labels)
         for values in declared.known:
             instrument.labels(*values.split())
         self.by_name[declared.name] = instrument
         return instrument
 
     def watch_workers(self, workers: "Workers") -> None:
-        """Read what waits and what is at work whenever metrics are scraped."""
+        """Read the state of queue and workers at each scrape."""
         for large, size in ((False, "small"), (True, "large")):
             self.waiting.labels(size).set_function(partial(workers.waiting, large=large))
         self.oldest.set_function(workers.oldest_s)
@@ -333,20 +328,20 @@ class Metrics:
         self.workers_memory.set_function(workers.resident_bytes)
 
     def watch_store(self, store: "Keeping") -> None:
-        """Ask the store how it does whenever metrics are scraped."""
+        """Read the state of the store at each scrape."""
         self.store_up.rows = lambda: {(): float(store.error is None)}
 
     def count_repeat(self, service: str, method: str, source: str) -> None:
-        """Count a call that came before; ``source`` says where its answer was."""
+        """Count a repeated call; ``source`` is where its answer came from."""
         self.repeats.labels(f"{service}/{method}", source).inc()
 
     def show_operations(self, unended: Sequence[OperationRecord]) -> None:
-        """Show how long the oldest operation that waits has waited."""
+        """Set the age of the oldest waiting operation."""
         waiting = [record.create_us for record in unended if record.state is OperationState.WAITING]
         self.oldest_operation.set(max(0.0, time.time() - min(waiting) / 1e6) if waiting else 0.0)
 
     def show_loaded(self, dataset: "Dataset") -> None:
-        """Say what is loaded by now, in place of what was."""
+        """Replace the samples of loaded versions."""
         data = dataset.materials
         built: dict[tuple[str, ...], float] = {(version("boxwright"), data.version): 1.0}
         loaded: dict[tuple[str, ...], float] = {("data", "", data.version, data.content_hash): 1.0}
@@ -357,21 +352,7 @@ class Metrics:
     def record_plan(
         self, plan: Plan, purpose: str, catalog: str, site: str = "", verdicts: Sequence[Verdict] = ()
     ) -> None:
-        """Count a plan.
-
-        Parameters
-        ----------
-        plan : Plan
-            As made.
-        purpose : str
-            Of its request.
-        catalog : str
-            Id of a loaded catalog, or ``inline``.
-        site : str, optional
-            Id of the site that the request names. Default: none.
-        verdicts : sequence of Verdict, optional
-            Under the rules of the markets that the request names. Default: none.
-        """
+        """Count a plan; ``catalog`` is the id of a loaded catalog or ``inline``, ``site`` the id of a site."""
         for verdict in verdicts:
             self.verdicts.labels(purpose, verdict.rule.rule_id, verdict.outcome).inc()
         self.plans.labels(purpose, plan.status.value).inc()
@@ -386,12 +367,12 @@ class Metrics:
             for part in parcel.packaging:
                 self.packaging.labels(purpose, part.component.value).inc(part.mass_mg / MG_PER_G)
         self.record_unpacked(plan.unpacked, purpose)
-        # A warning names the place of its profile among those asked for.
+        # The field of the warning is the profile's index in the request.
         warned = {warning.field for warning in plan.warnings if warning.code is WarningCode.FOOTPRINT_INCOMPLETE}
         for index, profile in enumerate(dict.fromkeys(footprint.profile_id for footprint in plan.footprints)):
             if f"profiles[{index}]" in warned:
                 self.incomplete.labels(purpose, profile).inc()
-        counted: set[str] = set()  # packaging once a profile: it does not depend on the allocation of transport
+        counted: set[str] = set()  # packaging counts once per profile: it does not depend on the allocation
         for footprint in plan.footprints:
             profile = footprint.profile_id
             for line in footprint.lines:
@@ -404,7 +385,7 @@ class Metrics:
             counted.add(profile)
 
     def record_unpacked(self, units: tuple[UnpackedUnit, ...], purpose: str) -> None:
-        """Count units that stayed out."""
+        """Count unpacked units."""
         for unit in units:
             self.unpacked.labels(purpose, unit.reason.value).inc()
 
@@ -419,12 +400,12 @@ PURPOSES = {
 
 
 def purpose_of(message: packing_service_pb2.PackRequest) -> str:
-    """Return the metric label of a request's purpose; one that is not known is refused as if none were stated."""
+    """Return the metric label of a request's purpose; unknown purposes are refused later and count as unspecified."""
     return PURPOSES.get(message.purpose, PURPOSES[packing_service_pb2.PLAN_PURPOSE_UNSPECIFIED])
 
 
 def record_outcome(metrics: Metrics, outcome: ReadOutcome, catalog: str) -> None:
-    """Count an outcome; ``catalog`` is the resource name of its plan's catalog, or another text of one sent along."""
+    """Count an outcome; ``catalog`` is the resource name of the plan's catalog, or any other text for an inline one."""
     prefix, _, catalog_id = catalog.partition("/")
     label = catalog_id if prefix == "catalogs" and catalog_id else INLINE
     metrics.shipped_orders.labels("overridden" if outcome.overridden else "as_planned").inc()
@@ -447,11 +428,11 @@ def _box(catalog: str, box_type_id: str, planned: parcel_pb2.Parcel | None) -> s
 
 
 Note = tuple[str, tuple[str, ...], str, float]
-"""Name of a metric, values of its labels, ``inc`` or ``observe``, and by how much."""
+"""Metric name, label values, ``inc`` or ``observe``, and amount."""
 
 
 class NotedMetrics(Metrics):
-    """Metrics of which nothing is scraped: what is counted is noted."""
+    """Metrics of a worker: changes are noted and sent to the server."""
 
     def __init__(self) -> None:
         self._notes: list[Note] = []
@@ -461,15 +442,13 @@ class NotedMetrics(Metrics):
         return _Noted(declared.name, (), self._notes)
 
     def take(self) -> list[Note]:
-        """Return what was noted since the last time."""
+        """Return the changes since the last call."""
         taken = self._notes.copy()
         self._notes.clear()
         return taken
 
 
 class _Noted:
-    """One metric, with values of its labels or none."""
-
     def __init__(self, name: str, labels: tuple[str, ...], notes: list[Note]) -> None:
         self._name, self._labels, self._notes = name, labels, notes
 
@@ -484,7 +463,7 @@ class _Noted:
 
 
 def count(metrics: Metrics, notes: Iterable[Note]) -> None:
-    """Count what a planning process has noted."""
+    """Apply the changes that a worker noted."""
     for name, labels, what, amount in notes:
         metric = metrics.by_name[name]
         getattr(metric.labels(*labels) if labels else metric, what)(amount)

@@ -1,4 +1,4 @@
-"""Around every call of the contract: let its caller in, read its request, time it, log it, answer its errors."""
+"""Wraps every call of the contract: authorizes it, reads its request, measures and logs it, and maps its errors."""
 
 from __future__ import annotations  # grpc.RpcMethodHandler takes parameters for type checkers only
 
@@ -39,19 +39,19 @@ if TYPE_CHECKING:
     from boxwright.server.workers.pool import Workers
 
 MAX_CALLS = 2_000
-"""Calls of the contract with one request at once, well above the orders that may wait. A call is open until its answer
-is sent: whoever reads no answers gets no more of them."""
+"""Open calls of the contract with one request, well above the orders that may wait. A call is open until its answer is
+sent, so callers that do not read their answers get no more."""
 
 MAX_CALLS_PER_CALLER = 1_000
 
 SMALL_ANSWER_BYTES = 64 * 1024
-"""Answers below this length count as calls alone; so those who read no long answers keep no short ones from others."""
+"""Shorter answers do not count as unsent bytes, so that callers of long answers do not block short ones."""
 
 MAX_PAGES, MAX_PAGES_PER_CALLER = 16, 4
-"""Pages of plans at once that wait to be made, which is done one after another."""
+"""Pages of plans that may wait to be made; they are made one at a time."""
 
 MAX_WATCHES, MAX_WATCHES_PER_CALLER = 256, 64
-"""Calls at once that watch health or ask for reflection; they stay open, unlike a health check."""
+"""Open calls that watch health or use reflection; unlike health checks they stay open."""
 
 OF_WORKERS = frozenset(
     (
@@ -61,43 +61,39 @@ OF_WORKERS = frozenset(
         *(f"EvaluationService/{name}" for name in ("EvaluateCatalogs", "DesignCatalog")),
     )
 )
-"""Methods that are answered in turn by those who plan; the others look something up, and are answered however many of
-these are open."""
+"""Methods that need a worker. The others look something up and have limits of their own."""
 
 LARGE_BYTES = 16 * 1024
-"""From this length on, a request is read in a thread, callers in turn: health checks and others do not wait for it,
-and it ends with its call."""
+"""Requests of this length or more are parsed in a thread, so that they do not delay health checks and other calls."""
 
 OF_ONE_ORDER = frozenset({"PackingService/Pack", "PackingService/StreamPack"})
-"""Methods whose messages hold one order each."""
+"""Methods with one order per message."""
 
 LEAVING_S = 0.02
-"""After how long it is known whether a caller that sends nothing has left."""
+"""Time after which a caller that sends nothing and stays connected has not left, in seconds."""
 
 LOGGED_REQUEST = 100
-"""Most characters of verb and path in the line of a request over HTTP that is refused before it is a call."""
+"""Most characters of method and path in the log line of a refused HTTP request."""
 
 UNREAD = "unread"
-"""Purpose of an order whose message cannot be read."""
+"""Purpose label of an order whose message cannot be read."""
 
 
 class Observer:
-    """Times, logs and limits calls, reads the requests and answers the errors of those of the contract.
+    """Measures, logs and limits calls, reads requests, and maps errors to statuses.
 
-    A health check takes no place of any limit: it is answered however many other calls are open. A message that does
-    not decode ends a unary call with INVALID_ARGUMENT. A stream goes on: its behaviour finds the error in place of the
-    message.
-
-    Threads of ``workers`` read long requests.
+    Health checks are outside all limits. A message that does not decode ends a unary call with INVALID_ARGUMENT; a
+    stream goes on, and its behaviour gets the error in place of the message. Threads of ``workers`` parse long
+    requests.
 
     Attributes
     ----------
     refused_bytes : int
-        Bytes of the requests of calls that were refused so far.
+        Total bytes of refused requests.
     cut : int
-        Calls that the stop of the server cut off so far.
+        Number of calls cut off by the stop of the server.
     cut_at_s : float
-        From when on it cuts them off, by the performance counter in seconds.
+        Time by the performance counter, in seconds, from which calls are cut off.
     """
 
     def __init__(
@@ -124,25 +120,25 @@ class Observer:
         self.cut_at_s = math.inf
 
     def note_http_refusal(self, status: int, peer: str, asked: str) -> None:
-        """Count and log a request over HTTP that is refused before it is a call: verb and path, as far as they go."""
+        """Count and log an HTTP request that matches no call; ``asked`` is its method and path."""
         self._metrics.http_refusals.labels(str(status)).inc()
         facts = {"status": status, "peer": peer, "request": printable(asked[:LOGGED_REQUEST])}
         log(logging.INFO, "refused over HTTP", facts)
 
     def stop(self, grace_s: float) -> None:
-        """End calls that watch health or ask for reflection, which would stay open for as long as a stop may take.
+        """End calls that would stay open: health watches and reflection.
 
-        Other calls that end otherwise than by an answer after the grace, in seconds, were cut off by the stop.
+        Calls that end without an answer after the grace, in seconds, count as cut off.
         """
-        self.cut_at_s = time.perf_counter() + grace_s - 0.01  # the clock of an event loop may be behind a little
+        self.cut_at_s = time.perf_counter() + grace_s - 0.01  # the event loop's clock may lag a little
         for task in tuple(self._watching):
             task.cancel()
 
     def add_services(self, server: grpc.aio.Server, services: Sequence[tuple[ServiceDescriptor, Any]]) -> None:
-        """Have a server answer the methods of services of the contract.
+        """Add the methods of contract services to a server.
 
-        Methods are found by their name when a call comes. Registering them makes every call cost more: after each, gRPC
-        waits anew for one of every registered method.
+        Handlers are generic, found by name at each call. Registered methods would slow down every call: after each,
+        gRPC waits anew for a call of every registered method.
         """
         for service, servicer in services:
             handlers = {
@@ -152,7 +148,7 @@ class Observer:
             server.add_generic_rpc_handlers([grpc.method_handlers_generic_handler(service.full_name, handlers)])
 
     def staying_open(self, behaviour: Any, *, guarded: bool = False) -> Any:
-        """Return a call that is not of the contract, limited in number and ended at a stop; reflection is guarded."""
+        """Wrap a call outside the contract: limited in number, ended at a stop, and authorized if ``guarded``."""
 
         async def call(request: Any, context: grpc.aio.ServicerContext[Any, Any]) -> None:
             FORWARDED.set(forwarded(context, self._proxies))
@@ -169,7 +165,7 @@ class Observer:
         return call
 
     async def _until_stop(self, work: Awaitable[Any]) -> None:
-        """Let something be done, or raise StreamEndedError when the server stops meanwhile."""
+        """Await ``work``; raise StreamEndedError if the server stops meanwhile."""
         task = asyncio.ensure_future(work)
         self._watching.add(task)
         try:
@@ -191,16 +187,17 @@ class Observer:
         unary = self.unary(name, behaviour, asks, serialize)
 
         async def single(_: object, context: grpc.aio.ServicerContext[Any, Any]) -> bytes | None:
-            # As a stream of one message: then gRPC calls before the message is there, and whoever may not call is told.
+            # Served as a stream, since gRPC then calls it before the message has arrived: denied callers learn it at
+            # once.
             if not self.gate.would_let_in(context, name):
                 await unary(b"", context)
             request = await context.read()
             if request is not grpc.aio.EOF:
                 answer: bytes | None = await unary(request, context)
                 return answer
-            await asyncio.sleep(LEAVING_S)  # a caller that leaves ends what it sends as well, and gRPC says so first
+            await asyncio.sleep(LEAVING_S)  # a caller that disconnects also ends its stream, which gRPC reports first
             with self._observed(name, context) as observed:
-                rule = "must be one message: the call ended without any"
+                rule = "must be one message; the call ended without any"
                 await _abort(InvalidInputError([FieldViolation("", rule)]), context, observed)
             return None
 
@@ -214,20 +211,20 @@ class Observer:
         serialize: Callable[[Any], bytes],
         reader: Callable[[bytes], Message] | None = None,
     ) -> Any:
-        """Return a call from bytes to bytes with the observation round it.
+        """Return an observed call from bytes to bytes.
 
         Parameters
         ----------
         name : str
-            Service and method, as metrics and log name them.
+            Service and method, as metrics and log show it.
         behaviour : coroutine function
-            From request and context to the answer.
+            Returns the answer from request and context.
         kind : type
-            Of the request.
+            Type of the request.
         serialize : callable
-            Makes bytes of the answer.
+            Serializes the answer.
         reader : callable, optional
-            Makes the request of bytes; raises InvalidInputError. Default: as protobuf writes messages.
+            Parses the request; raises InvalidInputError. Default: protobuf's binary form.
         """
         read = reader or partial(parse, kind=kind)
         limit = self._calls if name in OF_WORKERS else self._lookups
@@ -236,7 +233,7 @@ class Observer:
             with self._observed(name, context) as observed:
                 try:
                     who = self._enter(context, name, observed.outcome)
-                    # Given back once the answer is sent, or nobody is there to take it: gRPC holds it until then.
+                    # Released when the answer is sent or the caller has gone: until then gRPC holds the answer.
                     limit.take(context, who)
                     request = await self._read(name, data, read)
                     observed.outcome |= ids_in(request)
@@ -265,7 +262,7 @@ class Observer:
         return call
 
     def _enter(self, context: Any, name: str, outcome: dict[str, object]) -> str:
-        """Return who calls, and note it; raise DeniedError if they may not call."""
+        """Return and note the caller; raise DeniedError if it may not call."""
         principal = self.gate.let_in(context, name)
         who = caller(context)
         if principal is not None:
@@ -274,12 +271,12 @@ class Observer:
 
     @contextmanager
     def making_page(self, context: Any) -> Iterator[None]:
-        """Hold a place for a page that is made for who was let in; OverloadedError if too many are being made."""
+        """Count the page as being made while the block runs; raise OverloadedError if too many are."""
         with self._pages.taken(caller(context)):
             yield
 
     async def _read(self, name: str, data: bytes, read: Callable[..., Message]) -> Message:
-        """Return the message that bytes hold; an order in one that cannot be read is refused, and counted here."""
+        """Return the parsed message; an unreadable order is counted as refused."""
         try:
             if len(data) < LARGE_BYTES:
                 return read(data)
@@ -293,7 +290,7 @@ class Observer:
     async def _each_read(
         self, name: str, requests: AsyncIterator[bytes], kind: type[Message]
     ) -> AsyncIterator[Message | InvalidInputError]:
-        """Yield the messages of a stream, or what is wrong with one that does not decode."""
+        """Yield the messages of a stream, or the error of a message that does not decode."""
         principal = CALLING.get()
         async for data in requests:
             self.gate.still(principal)
@@ -308,16 +305,16 @@ class Observer:
 
 
 class Observation:
-    """What is known of a call while it is under way; it is counted and logged at the end of the block.
+    """Facts about a running call, which is counted and logged when the block ends.
 
-    Its peer is asked for at once, since gRPC may drop the call first.
+    The peer is read at once, since gRPC may drop the call first.
 
     Attributes
     ----------
     outcome : dict
-        Code, and what else its log line says; whoever answers the call adds to it.
+        Code and further fields of the log line; those who answer the call add to it.
     ended : bool
-        Whether it is counted and logged.
+        Whether the call has been counted and logged.
     """
 
     def __init__(self, observer: Observer, metrics: Metrics, name: str, context: Any) -> None:
@@ -338,7 +335,7 @@ class Observation:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: object) -> None:
-        if error is not None and not self.ended:  # gRPC has answered: the caller left, or its deadline passed
+        if error is not None and not self.ended:  # the caller left or its deadline passed: gRPC has answered
             self.outcome["code"] = "CANCELLED"
             if time.perf_counter() >= self._observer.cut_at_s:
                 self._observer.cut += 1
@@ -346,7 +343,7 @@ class Observation:
         self.end()
 
     def end(self) -> None:
-        """Count and log the call as its outcome says; once, however often this is called."""
+        """Count and log the call; later calls have no effect."""
         if self.ended:
             return
         self.ended = True
@@ -363,7 +360,7 @@ class Observation:
 
 
 async def _written(answers: Any, context: grpc.aio.ServicerContext[Any, Any]) -> None:
-    """Write the answers of a behaviour that yields them; another writes them itself."""
+    """Write the answers of a generator; another behaviour writes its own."""
     if not inspect.isasyncgen(answers):
         await answers
         return
@@ -373,7 +370,7 @@ async def _written(answers: Any, context: grpc.aio.ServicerContext[Any, Any]) ->
 
 
 def as_sent(serialize: Callable[[Any], bytes]) -> Callable[[Any], bytes]:
-    """Return a serializer that leaves answers alone that are bytes already."""
+    """Return a serializer that passes bytes through."""
     return lambda answer: answer if isinstance(answer, bytes) else serialize(answer)
 
 
@@ -383,15 +380,15 @@ async def _abort(
     observed: Observation | None = None,
     kind: Any = None,
 ) -> None:
-    """End a call, whose request is of a kind of message, with the status of an error."""
+    """End a call with the status of an error; ``kind`` is the type of its request."""
     status = status_of(error, trailer=True)
     code = grpc_code(status)
     facts = refusal_facts(error, kind)
     if is_ours(error):
-        log(logging.ERROR, "a fault of the service", exc_info=True)
-    # Frames that it came through hold the request, and what holds the error: megabytes would wait for the collector.
+        log(logging.ERROR, "an internal error of the service", exc_info=True)
+    # Frames of the traceback hold the request and the error: the cycle would keep megabytes until the next collection.
     traceback.clear_frames(error.__traceback__)
     if observed is not None:
         observed.outcome |= facts
-        observed.end()  # now: who is refused may look at a metric as soon as it hears of it
+        observed.end()  # before the answer: refused callers may read a metric at once
     await context.abort(code, status.message, (("grpc-status-details-bin", status.SerializeToString()),))

@@ -1,4 +1,4 @@
-"""Loads catalogs and data anew: when asked to, when their files have changed, and when catalogs were written."""
+"""Reloads catalogs and data on request, when files change, and when catalogs are written."""
 
 import asyncio
 import contextlib
@@ -20,16 +20,16 @@ from boxwright.server.workers.pool import Workers
 from boxwright.store import StoreError
 
 Stamp = tuple[tuple[str, tuple[int, int, int] | None], ...]
-"""Path of each file, with time of change in ns, size in bytes and inode; None where it cannot be looked at."""
+"""Path of each file with its modification time in ns, size in bytes and inode; None if it cannot be read."""
 
 SUFFIXES = frozenset({".csv", ".toml"})
-"""Names of data files end in one of these."""
+"""Suffixes of data files."""
 
 
 def stamp_of(settings: Settings) -> Stamp:
-    """Return what the files look like that the settings name. Files that come with the software are not looked at.
+    """Return the stamp of the files that the settings name. Files shipped with the software are left out.
 
-    Links are followed, so that a link that is turned to another file is a change.
+    Links are followed, so that a link to another file counts as a change.
     """
     files = {Path(name) for name in (*settings.catalogs, settings.sites) if name}
     if settings.materials:
@@ -38,7 +38,7 @@ def stamp_of(settings: Settings) -> Stamp:
 
 
 def look_at(file: Path) -> tuple[int, int, int] | None:
-    """Return what one file looks like; None where it cannot be looked at."""
+    """Return time, size and inode of a file; None if it cannot be read."""
     try:
         found = file.stat()
     except OSError:
@@ -47,7 +47,7 @@ def look_at(file: Path) -> tuple[int, int, int] | None:
 
 
 class Offers:
-    """What the catalog service lists of a dataset, as messages that are made once, in the order of the lists."""
+    """Resources that the catalog service lists, built once per dataset, in list order."""
 
     def __init__(self, dataset: Dataset) -> None:
         materials = dataset.materials
@@ -66,17 +66,17 @@ class Offers:
 
 
 class Current:
-    """The dataset that calls are read against, and what is listed of it.
+    """The dataset in use, and its resources.
 
-    Both change in one step of the event loop, which is where they are to be read: a call that keeps what it has read is
-    answered wholly from one version.
+    Both change in one step of the event loop. A call must read what it needs within one step, so that it sees one
+    version.
     """
 
     def __init__(self, dataset: Dataset) -> None:
         self.dataset, self.offers = dataset, Offers(dataset)
 
     def swap(self, offers: Offers) -> None:
-        """Serve another version from now on."""
+        """Use another dataset from now on."""
         self.dataset, self.offers = offers.dataset, offers
 
 
@@ -87,14 +87,14 @@ def name_of(message: Any) -> str:
 
 
 class Reloader:
-    """Swaps what is served for what files and store say, once all of it is valid; else leaves it as it is.
+    """Replaces the served data by valid files and stored catalogs. If anything is invalid, nothing changes.
 
-    A fault of the files does not keep written catalogs out: they are put together with the files that were valid last.
+    Faulty files do not hold up written catalogs: these are combined with the files that were valid last.
 
     Attributes
     ----------
     files : LoadedFiles
-        What is served of files.
+        Content of the served files.
     """
 
     def __init__(
@@ -116,36 +116,30 @@ class Reloader:
         self._keeping = keeping
         self._asked = asyncio.Event()
         self._lock = asyncio.Lock()
-        self._tried: Stamp | None = stamp  # of the files as they were read last
+        self._tried: Stamp | None = stamp  # stamp of the files read last
         metrics.show_loaded(current.dataset)
         metrics.reload_failing.set_function(lambda: bool(self.fault))
 
     @property
     def fault(self) -> str:
-        """Why files or store as they are now are not served, or not all of it; empty where they are."""
+        """Why the current files or store are not served in full; empty if they are."""
         return "\n".join(filter(None, self._faults.values()))
 
     def ask(self) -> None:
-        """Have the files read anew, whether they changed or not."""
+        """Reload the files, whether they changed or not."""
         self._asked.set()
 
     async def run(self) -> None:
-        """Reload when that is to be, until cancelled."""
+        """Reload as needed until cancelled."""
         async with asyncio.TaskGroup() as both:
             both.create_task(self._watch_files())
             if self._keeping.on:
                 both.create_task(self._watch_store())
 
     async def take_up(self, catalog_id: str, revision: int) -> None:
-        """Serve what the store holds, at least this version of a catalog.
-
-        Raises
-        ------
-        BoxwrightError
-            If it cannot be served.
-        """
+        """Serve the catalogs of the store, including at least this revision; raises BoxwrightError if that fails."""
         async with self._lock:
-            if self._written.newest.get(catalog_id, 0) < revision:  # else another write has taken it up as well
+            if self._written.newest.get(catalog_id, 0) < revision:  # else another write has already done it
                 await self._change("write", self._read_store)
 
     async def _watch_files(self) -> None:
@@ -157,19 +151,19 @@ class Reloader:
             asked = self._asked.is_set()
             self._asked.clear()
             seen = await asyncio.to_thread(stamp_of, settings)
-            # A file that is being written is left until it looks the same twice.
+            # Files that are being written are left alone until two checks in a row see the same.
             if asked or (seen != self._tried and seen == before):
                 async with self._lock:
-                    with contextlib.suppress(Exception):  # logged; what is served goes on
+                    with contextlib.suppress(Exception):  # logged; the earlier data stay in use
                         await self._change("signal" if asked else "files", self._read_files)
             before = seen
 
     async def _watch_store(self) -> None:
-        """Take up what other servers write; what is at fault is tried again once it has changed."""
+        """Reload catalogs that other servers write. Faulty ones are tried again when they change."""
         at_fault: dict[str, int] | None = None
         while True:
             await asyncio.sleep(self.files.settings.watch_store_s)
-            with contextlib.suppress(StoreError):  # metrics show it; the next look tries again
+            with contextlib.suppress(StoreError):  # counted by metrics; retried at the next check
                 newest = await self._keeping.read(self._keeping.store.read.versions.newest)
                 async with self._lock:
                     if newest in (None if self._written.unread else self._written.newest, at_fault):
@@ -183,7 +177,7 @@ class Reloader:
                         pass
 
     async def _change(self, cause: str, read: Callable[[], tuple[LoadedFiles, Written]]) -> None:
-        """Read, and serve what was read; log and count how it went. The lock is held."""
+        """Reload; log and count the outcome. Call with the lock held."""
         begun_s = time.perf_counter()
         of_files = cause in ("signal", "files")
         try:
@@ -195,7 +189,7 @@ class Reloader:
             self._metrics.reloads.labels("failed").inc()
             faults = list(map(str, error.violations)) if isinstance(error, InvalidInputError) else [fault]
             facts: dict[str, object] = {"cause": cause, "file": getattr(error, "file", ""), "faults": faults}
-            log(logging.ERROR, "catalogs and data not reloaded: those loaded before stay", facts, exc_info=ours)
+            log(logging.ERROR, "catalogs and data not reloaded: the earlier ones stay in use", facts, exc_info=ours)
             raise
         self._faults |= {"store": ""} | ({"files": ""} if of_files else {})
         self._metrics.reloads.labels(outcome).inc()
@@ -206,7 +200,7 @@ class Reloader:
         log(logging.INFO, "catalogs and data reloaded", facts | {"catalogs": hashes})
 
     async def _load(self, read: Callable[[], tuple[LoadedFiles, Written]]) -> str:
-        """Read and validate all, have workers at hand that hold it, and swap; return whether anything changed."""
+        """Read and validate everything, start workers that hold it, and switch; return the outcome as a label."""
         files, written = await asyncio.to_thread(read)
         dataset = await asyncio.to_thread(Dataset.of, files, written)
         changed = dataset.content_hash != self._current.dataset.content_hash
@@ -215,7 +209,7 @@ class Reloader:
             try:
                 swap = await self._workers.prepare(dataset)
             except BaseException:
-                self._tried = None  # the files are good: the next look tries again
+                self._tried = None  # the files are valid: retry at the next check
                 raise
             swap()
             self._current.swap(offers)
@@ -224,8 +218,8 @@ class Reloader:
         return "changed" if changed else "unchanged"
 
     def _read_files(self) -> tuple[LoadedFiles, Written]:
-        """Return what files and store say; where the store cannot be read, what it said before."""
-        self._tried = stamp_of(self.files.settings)  # before: what changes while it is read is read again
+        """Return the content of files and store; if the store cannot be read, its earlier content."""
+        self._tried = stamp_of(self.files.settings)  # before reading, so that changes during it are noticed later
         files, written = LoadedFiles.read(self.files.settings), self._written
         with contextlib.suppress(StoreError):
             written = self._read_store()[1]
@@ -236,7 +230,7 @@ class Reloader:
 
 
 def _lack(dataset: Dataset) -> str:
-    """Return what a dataset lacks of the store, in words; empty where it lacks nothing."""
+    """Return in words which stored catalogs a dataset lacks; empty if none."""
     if dataset.lacks.unread:
-        return "catalogs that were written over the wire are not served: the store could not be read"
+        return "catalogs that were written over the API are not served: the store could not be read"
     return "\n".join(f"not served: {why}" for why in dataset.lacks.left_out.values())

@@ -1,4 +1,4 @@
-"""The start of a server: what loads kernels is started first, and loads while the server does."""
+"""Starts a server. Kernels load in a second process while the server itself loads."""
 
 import gc
 
@@ -8,18 +8,18 @@ from boxwright.server.workers.forks import preload
 
 
 def serve(settings: Settings) -> None:
-    """Serve until SIGTERM or SIGINT, then drain and return; end the process if its threads do not end in time.
+    """Serve until SIGTERM or SIGINT, then drain and return. Ends the process if its threads do not stop in time.
 
     Raises
     ------
     ServerStartError
-        If a port cannot be taken.
+        If a port cannot be bound.
     DataFileError, InvalidInputError
-        If data or catalogs cannot be loaded, a setting names what this machine does not have, or a later version of the
-        software made the tables of the store.
+        If data or catalogs cannot be loaded, a setting does not suit this machine, or the store belongs to another
+        version of the software.
     """
     configure_logs(settings.log_format, settings.log_level)
-    gc.disable()  # all that is loaded stays: collecting takes a tenth of the time of a start
+    gc.disable()  # everything that is loaded stays: collections would take a tenth of the start
     try:
         preload()
         from boxwright.server import lifecycle

@@ -1,4 +1,4 @@
-"""What keeps a server from starting, or soon will: for ``boxwright serve --check``, and what its start warns of."""
+"""Checks for ``boxwright serve --check`` and for warnings at the start: faults that prevent a start or soon will."""
 
 import contextlib
 import datetime as dt
@@ -27,16 +27,16 @@ from boxwright.store.url import shown_url, sqlite_path
 ADDRESSES = ("address", "admin_address", "http_address")
 
 SOON = dt.timedelta(days=14)
-"""How long before its end a certificate or token is to be renewed."""
+"""Time before expiry from which a certificate or token should be renewed."""
 
 LEAST_FREE_BYTES = 256 << 20
-"""Free space below which a store of SQLite soon keeps nothing more."""
+"""Free disk space that an SQLite store needs."""
 
 
 class CheckLine(NamedTuple):
-    """What was looked at, such as ``ports``, and what was found and is to be done about it; never a secret.
+    """A check, such as ``ports``, with its result and cure; never a secret.
 
-    With ``fail`` the server does not start, or answers nobody; with ``warn`` somebody is to look at it.
+    With ``fail`` the server does not start or refuses everybody; with ``warn`` it starts.
     """
 
     what: str
@@ -45,11 +45,11 @@ class CheckLine(NamedTuple):
 
 
 class ServerStartError(BoxwrightError):
-    """The server cannot start, such as when its port is taken."""
+    """The server cannot start, such as when a port is taken."""
 
 
 def check_addresses(settings: Settings) -> None:
-    """Take all ports for a moment, each at one address of its host; raise ServerStartError if one cannot be taken."""
+    """Bind every port for a moment; raise ServerStartError if one cannot be bound."""
     with contextlib.ExitStack() as taken:
         for name in ADDRESSES:
             if not (address := getattr(settings, name)):
@@ -59,9 +59,9 @@ def check_addresses(settings: Settings) -> None:
             for family, kind, number, _, target in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM):
                 try:
                     listening = taken.enter_context(socket.socket(family, kind, number))
-                    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # closed connections take no port
+                    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # ignore closed connections
                     listening.bind(target)
-                    listening.listen()  # else two may have it
+                    listening.listen()  # without it two sockets can bind one port
                     break
                 except OSError as error:
                     fault = error
@@ -71,7 +71,7 @@ def check_addresses(settings: Settings) -> None:
 
 
 def _held(settings: Settings) -> Written:
-    """Return the catalogs that a store holds; nothing of it is made or changed."""
+    """Return the catalogs in the store, without changing it."""
     if not settings.store:
         return Written()
     try:
@@ -80,19 +80,19 @@ def _held(settings: Settings) -> Written:
     except StoreAbsentError:
         return Written()
     except StoreError:
-        return Written(unread=True)  # away, damaged or of another version: whoever opens it says so
+        return Written(unread=True)  # the check of the store reports why
 
 
 def say_who_may_call(settings: Settings) -> None:
-    """Say at the start what an operator may not have meant."""
+    """Log warnings about callers that the operator may not expect."""
     if not settings.callers_are_known:
         log(logging.WARNING, "callers are not authenticated: anybody who reaches these addresses may call")
     elif settings.needs_tokens and not settings.tls_certificate:
-        log(logging.WARNING, "tokens travel unencrypted: set tls_certificate, unless what stands in front encrypts")
+        log(logging.WARNING, "tokens travel unencrypted: set tls_certificate, unless a proxy in front encrypts")
 
 
 def check_all(settings: Settings) -> Iterator[CheckLine]:
-    """Yield a line for each thing that a server with these settings needs. Nothing is made or changed."""
+    """Yield a line for each requirement of a server with these settings. Nothing is created or changed."""
     for what, look in _LOOKS.items():
         try:
             for level, text in look(settings):
@@ -114,7 +114,7 @@ def _ports(settings: Settings) -> Found:
     except ServerStartError:
         if not probe(settings.admin_address, settings.tls_certificate):
             raise
-        yield "ok", f"a server with these settings serves already: {names}"
+        yield "ok", f"a server with these settings is already running: {names}"
 
 
 def _only_here(settings: Settings) -> bool:
@@ -130,7 +130,7 @@ def _certificates(settings: Settings) -> Found:
     ends += [(f"the authority {found.name} of {settings.client_ca}", found.expires_s) for found in shown.authorities]
     for what, end_s in ends:
         soon = end_s < time.time() + SOON.total_seconds()
-        yield "warn" if soon else "ok", f"{what} ends {shown_time(end_s)}"
+        yield "warn" if soon else "ok", f"{what} expires {shown_time(end_s)}"
 
 
 def _tokens(settings: Settings) -> Found:
@@ -145,12 +145,15 @@ def _tokens(settings: Settings) -> Found:
     now = dt.datetime.now(dt.UTC)
     valid = [token for token in tokens if token.state(now) == "valid"]
     if not valid:
-        yield "fail", f"none of {len(tokens)} is valid, so nobody is let in: make one with boxwright tokens create"
+        yield "fail", f"none of {len(tokens)} is valid, so every caller is refused: run boxwright tokens create"
         return
     yield "ok", f"{len(valid)} of {len(tokens)} are valid"
     for token in last_of_each(valid, now):
         if token.expires is not None and token.expires - now < SOON:
-            yield "warn", f"{token.token_id}, the last one of {token.name}, ends {token.expires:%Y-%m-%d %H:%M %Z}"
+            yield (
+                "warn",
+                f"{token.token_id}, the last valid one of {token.name}, expires {token.expires:%Y-%m-%d %H:%M %Z}",
+            )
     if not any(Scope.ADMIN in token.scopes for token in valid):
         yield "warn", "none has the scope admin, so nobody may read /metrics"
 
@@ -161,24 +164,24 @@ def _files(settings: Settings) -> Found:
 
 def _store(settings: Settings) -> Found:
     if not settings.store:
-        yield "ok", "none: plans are not kept"
+        yield "ok", "none: plans are not stored"
         return
     where, folder = shown_url(settings.store), Path(sqlite_path(settings.store) or "/").parent
     free_bytes = shutil.disk_usage(folder).free if folder.is_dir() else LEAST_FREE_BYTES
     if sqlite_path(settings.store) and free_bytes < LEAST_FREE_BYTES:
-        yield "fail", f"{folder} has {free_bytes >> 20:,} MiB free: a full disk keeps no plan"
+        yield "fail", f"{folder} has {free_bytes >> 20:,} MiB free: a full disk stores no plan"
     try:
         with opened(settings.store) as store:
             store.check_writable()
         yield "ok", f"{where} can be read and written"
     except StoreAbsentError:
-        yield "ok", f"{where} is made at the first start"
+        yield "ok", f"{where} will be created at the first start"
 
 
 def _catalogs(settings: Settings) -> Found:
     files = LoadedFiles.read(settings)
     Dataset.of(files, _held(settings), strict=False)
-    yield "ok", f"those of files are valid: {len(files.catalogs)}, with {len(files.sites)} sites"
+    yield "ok", f"{len(files.catalogs)} catalogs and {len(files.sites)} sites in files are valid"
     if not settings.default_catalog and not (files.sites and all(site.catalog_id for site in files.sites)):
         yield "warn", "there is no default_catalog: requests that name no catalog are refused"
 
@@ -186,7 +189,7 @@ def _catalogs(settings: Settings) -> Found:
 def _limits(_: Settings) -> Found:
     if (few := too_few_files()) is not None:
         rule = "raise the hard limit (ulimit -Hn, LimitNOFILE)"
-        yield "warn", f"{few:,} files may be open, fewer than {LEAST_FILES:,}: {rule}"
+        yield "warn", f"the limit on open files is {few:,}, below {LEAST_FILES:,}: {rule}"
 
 
 _LOOKS: Mapping[str, Callable[[Settings], Found]] = {

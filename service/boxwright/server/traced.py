@@ -1,4 +1,4 @@
-"""What is shown of a call to who traces it, wherever it is answered; by default nobody does, and nothing is loaded."""
+"""Trace of the current call, if it is traced. Importing this does not load OpenTelemetry."""
 
 import logging
 import time
@@ -15,16 +15,16 @@ if TYPE_CHECKING:
     from boxwright.server.traces import CallTrace, Traces
 
 TRACE_HEADERS = ("traceparent", "tracestate")
-"""What callers send of their own trace (W3C Trace Context)."""
+"""Headers of the caller's own trace (W3C Trace Context)."""
 
 
 TRACED: ContextVar["CallTrace | None"] = ContextVar("traced", default=None)
-"""The trace of what this task answers; None where it is not traced."""
+"""Trace of the current call or order; None if it is not traced."""
 
 
 @contextmanager
 def spanned(name: str) -> Iterator[None]:
-    """Let what runs inside be a span."""
+    """Record the block as a span."""
     begun_ns = time.monotonic_ns()
     try:
         yield
@@ -34,14 +34,10 @@ def spanned(name: str) -> Iterator[None]:
 
 
 def traces_of(settings: Settings) -> "Traces | None":
-    """Return what traces calls, where that is set.
+    """Return the exporter of traces, or None if tracing is off.
 
-    Raises
-    ------
-    UnsupportedError
-        If its extra is not installed.
-    InvalidInputError
-        If the environment names a protocol that is not spoken.
+    Raises UnsupportedError without the extra ``tracing``, and InvalidInputError if the environment names an unsupported
+    protocol.
     """
     if not settings.traces_endpoint:
         return None

@@ -1,4 +1,4 @@
-"""Traces of calls, exported by OTLP; loaded only where ``traces_endpoint`` is set, since it brings OpenTelemetry."""
+"""Traces of calls, exported by OTLP. Loads OpenTelemetry, so import it only if ``traces_endpoint`` is set."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ if TYPE_CHECKING:
     from boxwright.stop import Phase
 
 PROTOCOLS = ("OTEL_EXPORTER_OTLP_TRACES_PROTOCOL", "OTEL_EXPORTER_OTLP_PROTOCOL")
-"""Variables that say how to export, the first that is set."""
+"""Variables that name the export protocol; the first one set counts."""
 
 OUR_FAULTS = frozenset({"UNKNOWN", "DEADLINE_EXCEEDED", "UNIMPLEMENTED", "INTERNAL", "UNAVAILABLE", "DATA_LOSS"})
-"""Codes by which the span of a call counts as failed, as OpenTelemetry has it; the others are faults of callers."""
+"""Codes that mark a call's span as failed in OpenTelemetry; other codes are faults of callers."""
 
 TOLD = {"reason": "boxwright.reason", "plan": "boxwright.plan"}
-"""What spans say of a call, by what the log says."""
+"""Span attributes by field of the log line."""
 
 
 def _exporter_to(endpoint: str) -> SpanExporter:
@@ -48,7 +48,7 @@ def _exporter_to(endpoint: str) -> SpanExporter:
 
 
 def _resource() -> Resource:
-    """Return what is said of this service: what the environment says, and its name and version."""
+    """Return the resource of this service: its name and version, unless the environment names others."""
     named = Resource({"service.name": "boxwright", "service.version": version("boxwright")})
     found = Resource.create()
     unnamed = str(found.attributes.get("service.name", "")).startswith("unknown_service")
@@ -56,14 +56,9 @@ def _resource() -> Resource:
 
 
 class Traces:
-    """Makes spans and has them exported.
+    """Creates spans and exports them to ``endpoint``; all other options come from the variables of OpenTelemetry.
 
-    Where to send is said here; all else is read from the variables that OpenTelemetry defines (``OTEL_...``).
-
-    Raises
-    ------
-    InvalidInputError
-        If the protocol that the environment names is none of those that are exported.
+    Raises InvalidInputError if the environment names an unsupported protocol.
     """
 
     def __init__(self, endpoint: str) -> None:
@@ -72,7 +67,7 @@ class Traces:
         self._tracer: Tracer = self._provider.get_tracer("boxwright", version("boxwright"))
 
     def call(self, name: str, context: Any) -> CallTrace | None:
-        """Return the trace of a call that begins, as part of its caller's if it says so; None if it is not sampled."""
+        """Return the trace of a new call, within its caller's trace if it sends one; None if it is not sampled."""
         carrier = {key: value for key, value in context.invocation_metadata() or () if key in TRACE_HEADERS}
         method = f"boxwright.v1.{name}"
         attributes = {"rpc.system.name": getattr(context, "system", "grpc"), "rpc.method": method}
@@ -81,14 +76,14 @@ class Traces:
         return CallTrace(self._tracer, span) if span.is_recording() else None
 
     def close(self, timeout_s: float) -> None:
-        """Export what waits, as far as that takes no longer than so many seconds."""
+        """Export waiting spans, for at most so many seconds."""
         ending = threading.Thread(target=self._provider.shutdown, name="traces", daemon=True)
         ending.start()
         ending.join(timeout_s)
 
 
 class CallTrace:
-    """A call, or an order of a batch or stream, as traces show it."""
+    """The trace of a call, or of an order of a batch or stream."""
 
     def __init__(self, tracer: Tracer, span: Span) -> None:
         self._tracer = tracer
@@ -96,14 +91,14 @@ class CallTrace:
         self._offset_ns = time.time_ns() - time.monotonic_ns()
 
     def add(self, name: str, begun_ns: int, ended_ns: int, within: Sequence[Phase] = ()) -> None:
-        """Add a span that is over, on the monotonic clock, with the phases that it had."""
+        """Add a finished span and its phases; times are of the monotonic clock."""
         span = self._begun(name, self._span, begun_ns)
         for phase, phase_begun_ns, phase_ended_ns in within:
             self._begun(phase, span, phase_begun_ns).end(self._offset_ns + phase_ended_ns)
         span.end(self._offset_ns + ended_ns)
 
     def of_order(self, own: bool) -> CallTrace | None:
-        """Return the trace of one order; one of its ``own``, linked to the call, where the call goes on for long."""
+        """Return the trace of an order; with ``own`` a trace of its own, linked to the call, for open streams."""
         if not own:
             return CallTrace(self._tracer, self._begun("order", self._span, time.monotonic_ns()))
         links = [Link(self._span.get_span_context())]
@@ -111,7 +106,7 @@ class CallTrace:
         return CallTrace(self._tracer, span) if span.is_recording() else None
 
     def end(self, code: str, facts: Mapping[str, object]) -> dict[str, str]:
-        """End with a status; return the ids by which the span is found."""
+        """End the span with a status; return its ids."""
         self._span.set_attribute("rpc.response.status_code", code)
         for name, attribute in TOLD.items():
             if name in facts:

@@ -1,8 +1,7 @@
-"""Kept plans, answers, outcomes, catalogs, tokens and operations, in SQLite or PostgreSQL: rows and bytes in and out.
+"""Stored plans, answers, outcomes, catalogs, tokens and operations in SQLite or PostgreSQL, as rows of plain data.
 
-Uses errors only, and SQLAlchemy, which is loaded when a store is opened: ``boxwright.store.store``. What the bytes mean
-is for ``server`` to say. Here is what is kept, as plain data, so that it goes from process to process, and what keeps a
-store from doing its work, by who has to act. Times (``_us``) are in us since 1970 UTC.
+Uses ``errors`` and SQLAlchemy, which loads when a store is opened (``boxwright.store.store``). ``server`` defines the
+content of byte fields. This module has the records and errors. Times (``_us``) are in us since 1970 UTC.
 """
 
 from __future__ import annotations
@@ -22,17 +21,17 @@ if TYPE_CHECKING:
 
 @contextlib.contextmanager
 def opened(url: str, *, make: bool = False) -> Iterator[Store]:
-    """Lend a store; ``make`` it where there is none.
+    """Open a store while the block runs; ``make``: create it if there is none.
 
     Raises
     ------
     InvalidInputError
-        If the URL is none of a store.
+        If the URL does not name a store.
     UnsupportedError
-        If the store needs the extra ``postgres`` and it is not installed.
+        If the store needs the extra ``postgres``, which is not installed.
     StoreError
-        If there is no store and none is to be made, or it cannot be read; StoreUnsuitableError if it is none that this
-        version can use.
+        If there is no store and ``make`` is not set, or it cannot be read; StoreUnsuitableError if this version cannot
+        use it.
     """
     if rule := check_url(url):
         raise InvalidInputError([FieldViolation("store", rule)])
@@ -47,94 +46,94 @@ def opened(url: str, *, make: bool = False) -> Iterator[Store]:
 
 
 class StoreOffError(BoxwrightError):
-    """The caller asks for what needs a store, and there is none."""
+    """The call needs a store, and the server has none."""
 
 
 class StoreError(BoxwrightError):
-    """The store did not do what it was asked to; the record is not kept.
+    """The store failed; the record is not stored.
 
     Attributes
     ----------
-    told : str
-        What callers are told. The text of an error names paths and hosts, and is for the log.
+    public_message : str
+        Message for callers. The text of the error names paths and hosts, and is for the log.
     """
 
-    told = "the store failed"
+    public_message = "the store failed"
 
 
 class StoreUnreachableError(StoreError):
-    """Its file or server is gone, or cannot be read or written."""
+    """The store's file or server is missing, or cannot be read or written."""
 
-    told = "the store cannot be reached"
+    public_message = "the store cannot be reached"
 
 
 class StoreAbsentError(StoreUnreachableError):
-    """There is no store yet, and none was to be made."""
+    """There is no store, and none was to be created."""
 
 
 class CatalogsUnreadError(StoreUnreachableError):
-    """A catalog may be in the store, which a server could not read yet."""
+    """A catalog may be in the store, which the server could not read yet."""
 
-    told = "the store cannot be reached: catalogs that were written in it are not read yet"
+    public_message = "the store cannot be reached, so that catalogs in it are not known yet"
 
 
 class StoreBusyError(StoreError):
-    """It did not answer in time: a lock is held, it is slow, or it hangs. Another try may succeed."""
+    """The store did not answer in time: it is locked, slow or hangs. A retry may succeed."""
 
-    told = "the store did not take it in time"
+    public_message = "the store did not answer in time"
 
 
 class CatalogBusyError(StoreBusyError):
-    """Others wrote the same catalog each time that it was tried; it was not written."""
+    """Every attempt to write the catalog met another write; it was not written."""
 
-    told = "others write the catalog all the time; it was not written"
+    public_message = "the catalog was not written, since others keep writing it"
 
 
 class StoreFullError(StoreError):
-    """Its disk or quota is full."""
+    """The store's disk or quota is full."""
 
-    told = "the store is full"
+    public_message = "the store is full"
 
 
 class StoreCorruptError(StoreError):
-    """What it holds is damaged, or is no store of this software."""
+    """The store is damaged, or is not a store of this software."""
 
-    told = "the store is damaged, or is no store of this software"
+    public_message = "the store is damaged, or is not a store of this software"
 
 
 class StoreUnsuitableError(StoreError):
-    """It is whole, and none that this version of the software can use: of another version, or of another encoding."""
+    """The store is intact, but this version cannot use it: it has another version or encoding."""
 
-    told = "the store is none that this version can use"
+    public_message = "this version cannot use the store"
 
 
 class PlanGoneError(BoxwrightError):
-    """The plan of an outcome is not kept any more; the outcome was not written."""
+    """The plan of an outcome is not stored any more; the outcome was not written."""
 
 
 class VersionTakenError(BoxwrightError):
-    """A version of a catalog is there already under the same number: somebody else was faster. Nothing was written."""
+    """The revision of a catalog exists: another write was faster. Nothing was written."""
 
 
 class AnswerTakenError(BoxwrightError):
-    """An answer is kept already under the same key: another replica was faster. Nothing of the entry was written."""
+    """An answer with this key exists: another replica was faster. Nothing of the entry was written."""
 
 
 class OperationNotDoneError(BoxwrightError):
-    """An operation is to be deleted that has not ended."""
+    """The operation cannot be deleted because it has not ended."""
 
 
 @dataclass(frozen=True, slots=True)
 class PlanRecord:
-    """A plan; ``catalog`` is the resource name of its catalog, or the identifier of one that was sent along."""
+    """A plan; ``catalog`` is the resource name of its catalog, or the identifier of an inline one."""
 
     plan_id: str
     create_us: int
     order_id: str
-    """As it is to be kept: hashed where the operator wants that."""
+    """As stored: hashed if the operator has set a key."""
     purpose: str
     status: str
-    """As the domain names it, such as ``complete``."""
+    """Value of the domain's status, such as ``complete``."""
     catalog: str
     catalog_hash: str
     site: str
@@ -142,14 +141,14 @@ class PlanRecord:
     canonical_hash: str
     cut_short: bool
     box_type_ids: tuple[str, ...]
-    """Of its parcels, each once."""
+    """Box types of its parcels, without repeats."""
     request: bytes
     answer: bytes
 
 
 @dataclass(frozen=True, slots=True)
 class CatalogRecord:
-    """The content of a catalog that plans were made with; the same content is kept once."""
+    """A catalog that plans were made with; equal contents are stored once."""
 
     catalog_hash: str
     catalog_id: str
@@ -159,38 +158,38 @@ class CatalogRecord:
 
 @dataclass(frozen=True, slots=True)
 class VersionRecord:
-    """A catalog as it was written over the wire; one that was deleted has no content."""
+    """A revision of a catalog that was written over the API; the revision of a deletion has no content."""
 
     catalog_id: str
     revision: int
-    """From 1."""
+    """Counts from 1."""
     create_us: int
     deleted: bool
     version: str
-    """The catalog's own."""
+    """The version that the catalog itself states."""
     catalog_hash: str
     content: bytes
 
 
 @dataclass(frozen=True, slots=True)
 class TokenRecord:
-    """A token that lets a caller in; scopes and sites are separated by spaces, no site means every one."""
+    """A caller's token. Scopes and sites are separated by spaces; no site means all."""
 
     token_id: str
-    """The part of it that is no secret."""
+    """Public part of the token."""
     name: str
     sha256: str
     scopes: str
     sites: str
     created: str
-    """A time with its zone, as ISO 8601 writes it; so are the next two."""
+    """ISO 8601 time with zone; the same for the next two."""
     expires: str | None
     revoked: str | None
 
 
 @dataclass(frozen=True, slots=True)
 class AnswerRecord:
-    """What came of a call, for whoever repeats it."""
+    """The answer to a call, for repeats of it."""
 
     key: bytes
     """HMAC-SHA256 of caller, method and request id."""
@@ -198,14 +197,14 @@ class AnswerRecord:
     """HMAC-SHA256 of the request."""
     create_us: int
     plan_id: str | None = None
-    """The stored plan that it has; once that is deleted, so is this."""
+    """Stored plan of the answer; deleting it deletes this record."""
     answer: bytes = b""
-    """Empty where it is made of the plan."""
+    """Empty if the answer is made from the plan."""
 
 
 @dataclass(frozen=True, slots=True)
 class OutcomeRecord:
-    """What was recorded of a stored plan; it takes the place of what was recorded before."""
+    """The outcome of a stored plan; replaces an earlier one."""
 
     plan_id: str
     record_us: int
@@ -214,14 +213,14 @@ class OutcomeRecord:
 
 
 class OperationKind(enum.StrEnum):
-    """What a long-running operation does."""
+    """Kind of a long-running operation."""
 
     EVALUATE = "evaluate_catalogs"
     DESIGN = "design_catalog"
 
 
 class OperationState(enum.StrEnum):
-    """How a long-running operation stands."""
+    """State of a long-running operation."""
 
     WAITING = "waiting"
     RUNNING = "running"
@@ -231,7 +230,7 @@ class OperationState(enum.StrEnum):
 
     @property
     def ended(self) -> bool:
-        """Whether it will not change any more."""
+        """Whether the state is final."""
         return self not in (OperationState.WAITING, OperationState.RUNNING)
 
 
@@ -242,22 +241,22 @@ class OperationRecord:
     operation_id: str
     kind: str
     who: str
-    """Who began it; empty where callers are not known."""
+    """Caller; empty if callers are not authenticated."""
     digest: bytes
-    """Of the request as it was sent."""
+    """Hash of the request as sent."""
     create_us: int
     request: bytes
-    """Empty once it has ended."""
+    """Empty once the operation has ended."""
     state: OperationState = OperationState.WAITING
     attempts: int = 0
     beat: int = 0
-    """Rises for as long as its holder lives."""
+    """Rises while its holder is alive."""
     holder: str = ""
-    """The server that runs it, or ran it last."""
+    """Server that runs it or ran it last."""
     cancelled: bool = False
-    """Whether it is to be cancelled."""
+    """Whether cancellation was requested."""
     start_us: int | None = None
-    """Of its last attempt."""
+    """Start of the last attempt."""
     end_us: int | None = None
     stage: str = ""
     done: int = 0
@@ -267,7 +266,7 @@ class OperationRecord:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What is written together or not at all."""
+    """Records that are written in one transaction."""
 
     plan: PlanRecord | None = None
     catalog: CatalogRecord | None = None
@@ -278,7 +277,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class StoredPlan:
-    """A plan as it is kept, and the outcome that was recorded of it; None: none was."""
+    """A plan with its outcome; None without one."""
 
     plan: PlanRecord
     outcome: bytes | None
@@ -286,17 +285,17 @@ class StoredPlan:
 
 @dataclass(frozen=True, slots=True)
 class Keep:
-    """How long and how much is kept: past an age (in us) plans with their outcomes and answers go; 0 is no limit."""
+    """Retention: greatest age of plans with outcomes, and of answers, in us; 0 means no limit."""
 
     plan_us: int = 0
     answer_us: int = 0
     max_bytes: int = 0
-    """Bytes of plans and catalogs past which the oldest plans go, with what no other needs."""
+    """Most bytes of plans and catalogs; past it the oldest plans are deleted."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sizes:
-    """How many plans are kept, and the bytes of them and of the catalogs that they were made with."""
+    """Number of plans, their bytes, and the bytes of their catalogs."""
 
     plans: int
     plan_bytes: int
@@ -304,5 +303,5 @@ class Sizes:
 
     @property
     def total_bytes(self) -> int:
-        """What ``Keep.max_bytes`` bounds."""
+        """Bytes that ``Keep.max_bytes`` limits."""
         return self.plan_bytes + self.catalog_bytes

@@ -1,4 +1,4 @@
-"""Transactions on SQLite and PostgreSQL, and what their errors mean."""
+"""Transactions on SQLite and PostgreSQL, and the meaning of their errors."""
 
 import os
 import sqlite3
@@ -26,22 +26,22 @@ from boxwright.store import (
 from boxwright.store.url import POSTGRESQL, shown_url, sqlite_path
 
 REVISION = "0010"
-"""The one step of ``migrations``. Stores of earlier ones were made before the first release, and are not read."""
+"""The only migration. Earlier stores predate the first release and are refused."""
 
 CONNECTIONS = 5
-"""Most connections of a server: one that writes, four that read."""
+"""Most connections of a server: one writer, four readers."""
 
 STATEMENT_S = 9.0
-"""How long a statement of PostgreSQL may take beyond the wait for a lock, in seconds."""
+"""Longest PostgreSQL statement beyond the wait for a lock, in seconds."""
 
 ENCODING = "UTF8"
-"""The encoding that a database of PostgreSQL must have: any other lacks characters, or checks no text."""
+"""Required encoding of a PostgreSQL database: others lack characters or do not check texts."""
 
 _ADVISORY_LOCK = 0x626F7877
-"""Key of the lock under which replicas take turns to make the tables ("boxw")."""
+"""Key of the lock that replicas hold while they create the tables ("boxw")."""
 
 _FAULTS = (DBAPIError, sqlite3.Error, PoolTimeoutError, OSError)
-"""What a database fails with; anything else is a fault of ours."""
+"""Errors of databases; any other exception is a defect of this package."""
 
 _OF_SQLITE: dict[int, type[StoreError]] = {
     sqlite3.SQLITE_FULL: StoreFullError,
@@ -49,9 +49,9 @@ _OF_SQLITE: dict[int, type[StoreError]] = {
     sqlite3.SQLITE_LOCKED: StoreBusyError,
     sqlite3.SQLITE_CORRUPT: StoreCorruptError,
     sqlite3.SQLITE_NOTADB: StoreCorruptError,
-    sqlite3.SQLITE_ERROR: StoreCorruptError,  # such as a table that is not there
+    sqlite3.SQLITE_ERROR: StoreCorruptError,  # such as a missing table
 }
-"""By the primary code of an error (sqlite.org/rescode.html); any other means that the file cannot be worked with."""
+"""Error by primary code (sqlite.org/rescode.html); StoreUnreachableError for others."""
 
 _OF_POSTGRESQL: tuple[tuple[str, type[StoreError]], ...] = (
     ("53100", StoreFullError),  # disk_full
@@ -64,14 +64,14 @@ _OF_POSTGRESQL: tuple[tuple[str, type[StoreError]], ...] = (
     ("42P01", StoreCorruptError),  # undefined_table
     ("42703", StoreCorruptError),  # undefined_column
 )
-"""By the beginning of SQLSTATE (PostgreSQL manual, appendix A); any other means that the server is out of reach."""
+"""Error by prefix of SQLSTATE (PostgreSQL manual, appendix A); StoreUnreachableError for others."""
 
 
 class Database:
-    """Lends connections in transactions; used by many threads.
+    """Connections in transactions, for many threads.
 
-    The tables are made with the first transaction, where there are none. A commit is on the disk once it returns. A
-    connection, or a lock of another program, is waited for as long as ``wait_s`` says, in seconds.
+    The first transaction creates missing tables. A commit is on disk when it returns. ``wait_s`` limits the wait for a
+    connection or a lock of another program, in seconds.
     """
 
     def __init__(self, url: str, wait_s: float, *, make: bool) -> None:
@@ -84,13 +84,10 @@ class Database:
         self._engine = (_postgresql if self.path is None else _sqlite)(self.path or url, wait_s, pool)
 
     def open(self) -> None:
-        """Make the tables, or see that they are those of this version; done once.
+        """Create the tables, or check that they belong to this version; only the first call has an effect.
 
-        Raises
-        ------
-        StoreError
-            If there is no store and none is to be made, or it fails; StoreUnsuitableError if it is none that this
-            version can use.
+        Raises StoreError if there is no store and none is to be created, or it fails; StoreUnsuitableError if this
+        version cannot use it.
         """
         with self._lock:
             if self._opened:
@@ -106,37 +103,37 @@ class Database:
                 if at is None:
                     _make_tables(connection)
                 elif at != REVISION:
-                    kind = "an earlier form" if at < REVISION else "a later version"
+                    kind = "an earlier" if at < REVISION else "a later"
                     raise StoreUnsuitableError(
-                        f"the store has the tables of {kind} ({at}), and this version reads those of {REVISION} alone:"
-                        " name a new database, or run the version that made it"
+                        f"the tables of the store are of {kind} version ({at}); this version needs {REVISION}:"
+                        " name a new database, or run the version that created it"
                     )
             self._inode = None if self.path is None else _inode(self.path)
             self._opened = True
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
-        """Lend a connection in a transaction that only reads; raises StoreError."""
+        """Provide a connection in a read-only transaction; raises StoreError."""
         self.open()
         with self._transaction(writes=False) as connection:
             yield connection
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
-        """Lend a connection in a transaction that writes; raises StoreError, or IntegrityError of a row refused."""
+        """Provide a connection in a writing transaction; raises StoreError, or IntegrityError for a refused row."""
         self.open()
         with self._transaction(writes=True) as connection:
             yield connection
 
     def close(self) -> None:
-        """Close all connections that are not lent."""
+        """Close all idle connections."""
         self._engine.dispose()
 
     @contextmanager
     def _transaction(self, *, writes: bool) -> Iterator[Connection]:
         try:
             if self._inode is not None and _inode(str(self.path)) != self._inode:
-                # SQLite goes on with a file that has no name any more: what is written into it would be lost.
+                # SQLite keeps writing to a deleted file, whose records would be lost.
                 raise StoreUnreachableError(f"the store cannot be reached: {self.path} was removed or replaced")
             with self._engine.connect().execution_options(writes=writes) as connection, connection.begin():
                 yield connection
@@ -146,13 +143,13 @@ class Database:
             raise store_error(error) from error
 
     def _make_file(self, path: str) -> None:
-        """Make the file if there is none, for this user alone; SQLite opens it only if it is there."""
+        """Create a missing file, readable by this user only; SQLite is told not to create files."""
         file = Path(path)
         try:
-            if file.exists():  # to open and close it here would take the locks from other connections of this process
+            if file.exists():  # opening it here would drop the locks of this process's other connections
                 return
             if not file.parent.is_dir():
-                text = f"the store cannot be reached: {path}: make its folder {file.parent} first"
+                text = f"the store cannot be reached: {path}: create its folder {file.parent} first"
                 raise StoreUnreachableError(text)
             if not self._make:
                 raise StoreAbsentError(f"there is no store at {path}")
@@ -162,27 +159,27 @@ class Database:
 
 
 def revision_of(connection: Connection) -> str | None:
-    """Return the step at which the tables are; None where there are none."""
+    """Return the revision of the tables; None if there are none."""
     if not inspect(connection).has_table("alembic_version"):
         return None
     return str(connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar())
 
 
 def store_error(error: Exception) -> StoreError:
-    """Return what an error of a database means for us."""
+    """Return the error of the store for an error of the database."""
     if isinstance(error, PoolTimeoutError):
         return StoreBusyError("the store has no connection free")
     original = error.orig if isinstance(error, DBAPIError) else error
-    said = " ".join(str(original).split()) or type(original).__name__
+    text = " ".join(str(original).split()) or type(original).__name__
     code, state = getattr(original, "sqlite_errorcode", None), getattr(original, "sqlstate", None)
     kind: type[StoreError] = StoreUnreachableError
-    if code == sqlite3.SQLITE_IOERR_SHMSIZE:  # no room for the index of the log, which each first connection makes
+    if code == sqlite3.SQLITE_IOERR_SHMSIZE:  # no disk space for the index of the write-ahead log
         kind = StoreFullError
     elif code is not None:
         kind = _OF_SQLITE.get(code & 0xFF, kind)
     elif state:
         kind = next((meant for start, meant in _OF_POSTGRESQL if state.startswith(start)), kind)
-    return kind(f"{kind.told}: {said}")
+    return kind(f"{kind.public_message}: {text}")
 
 
 def _make_tables(connection: Connection) -> None:
@@ -205,7 +202,7 @@ def _inode(path: str) -> tuple[int, int] | None:
 
 def _sqlite(path: str, wait_s: float, pool: dict[str, Any]) -> Engine:
     def connect() -> sqlite3.Connection:
-        # As a URI that makes no file; without transactions of Python's own: those are begun below.
+        # mode=rw creates no file; with isolation_level None, Python begins no transactions: they are begun below.
         uri = f"{Path(path).absolute().as_uri()}?mode=rw"
         made = sqlite3.connect(uri, uri=True, timeout=wait_s, isolation_level=None, check_same_thread=False)
         try:
@@ -220,8 +217,8 @@ def _sqlite(path: str, wait_s: float, pool: dict[str, Any]) -> Engine:
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
-        # With the lock of a writer at once: a transaction that read first would fail where another wrote meanwhile.
-        # By the driver itself: SQLAlchemy takes longer to say it than SQLite does.
+        # IMMEDIATE locks at once: a transaction that first reads would fail if another one writes meanwhile. The driver
+        # is called directly, since SQLAlchemy takes longer than SQLite itself.
         driver: Any = connection.connection.driver_connection
         driver.execute("BEGIN IMMEDIATE" if connection.get_execution_options()["writes"] else "BEGIN")
 
@@ -231,7 +228,7 @@ def _sqlite(path: str, wait_s: float, pool: dict[str, Any]) -> Engine:
 def _postgresql(url: str, wait_s: float, pool: dict[str, Any]) -> Engine:
     where = make_url(url.replace(f"{POSTGRESQL}://", f"{POSTGRESQL}+psycopg://", 1))
     most_ms = round((wait_s + STATEMENT_S) * 1_000)
-    # A host that is gone without a word: while something is sent to it, and while its answer is awaited.
+    # Detects a host that has gone silent, while sending and while waiting for an answer.
     network = {"tcp_user_timeout": most_ms, "keepalives_idle": 10, "keepalives_interval": 5, "connect_timeout": 2}
     ours = {"application_name": "boxwright", **network}
     options = {name: value for name, value in ours.items() if name not in where.query} | {"client_encoding": "utf8"}
@@ -245,8 +242,8 @@ def _postgresql(url: str, wait_s: float, pool: dict[str, Any]) -> Engine:
         if (encoding := connection.info.parameter_status("server_encoding")) != ENCODING:
             connection.close()
             raise StoreUnsuitableError(
-                f"{StoreUnsuitableError.told}: database {where.database} has the encoding {encoding}, in which not"
-                f" every text can be kept, and must have {ENCODING}: make another by"
+                f"{StoreUnsuitableError.public_message}: database {where.database} has the encoding {encoding}"
+                f" and must have {ENCODING}, since others cannot store every text: create another by"
                 f" createdb --template template0 --encoding {ENCODING} --locale C NAME"
             )
         connection.autocommit = True

@@ -1,4 +1,4 @@
-"""Filters of lists: of AIP-160 comparisons of a field with one value, joined by AND."""
+"""Filters of lists: comparisons of AIP-160 of a field with a value, joined by AND."""
 
 import datetime
 import operator
@@ -12,7 +12,7 @@ from boxwright.errors import FieldViolation, InvalidInputError
 from boxwright.store.tables import OUTCOMES, PLANS, boxes_text
 
 LONGEST = 2_000
-"""Characters of a filter."""
+"""Most characters of a filter."""
 
 _COMPARISON = re.compile(
     r"""\s*(?P<field>\w+)\s*(?P<sign><=|>=|!=|=|<|>)\s*(?P<value>"(?:[^"\\]|\\.)*"|[^\s()<>=!"]+)\s*(AND\s+(?=\S)|$)"""
@@ -28,23 +28,13 @@ _SIGNS: dict[str, Callable[[Any, Any], Any]] = {
 
 
 class _FilterError(Exception):
-    """What is wrong with a filter, as a rule."""
+    """The rule that a filter breaks."""
 
 
 def condition(text: str, order_id: Callable[[str], str]) -> ColumnElement[bool] | None:
-    """Return the condition that a filter states; None where it is empty.
+    """Return the SQL condition of a filter; None if it is empty.
 
-    Parameters
-    ----------
-    text : str
-        The filter.
-    order_id : callable
-        How an order id is kept.
-
-    Raises
-    ------
-    InvalidInputError
-        If it cannot be read, at the field ``filter``.
+    ``order_id`` returns the stored form of an order id. Raises InvalidInputError at the field ``filter``.
     """
     conditions, at = [], 0
     try:
@@ -53,7 +43,7 @@ def condition(text: str, order_id: Callable[[str], str]) -> ColumnElement[bool] 
         while text[at:].strip():
             found = _COMPARISON.match(text, at)
             if found is None:
-                raise _FilterError(f"must be comparisons joined by AND, and is not from {text[at : at + 20]!r} on")
+                raise _FilterError(f"must be comparisons joined by AND, cannot read {text[at : at + 20]!r}")
             conditions.append(_compared(found["field"], found["sign"], found["value"], order_id))
             at = found.end()
     except _FilterError as error:
@@ -70,7 +60,7 @@ def _compared(field: str, sign: str, value: str, order_id: Callable[[str], str])
     if value.startswith('"'):
         value = re.sub(r"\\(.)", r"\1", value[1:-1])
     elif "'" in (value[0], value[-1]):
-        raise _FilterError(f'must quote a value by ", got {value}')
+        raise _FilterError(f'must quote values by ", got {value}')
     if "\0" in value:
         raise _FilterError(f"must compare {field} with a text without NUL")
     if field == "create_time":
@@ -87,7 +77,7 @@ def _time(text: str) -> int:
         raise _FilterError(f"must compare create_time with an RFC 3339 time, got {text!r}") from None
     if moment.tzinfo is None:
         such = moment.replace(tzinfo=datetime.UTC).isoformat().replace("+00:00", "Z")
-        raise _FilterError(f"must say time and zone of create_time, such as {such}, got {text!r}")
+        raise _FilterError(f"must give create_time with time and zone, such as {such}, got {text!r}")
     since = moment - datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
     return since // datetime.timedelta(microseconds=1)
 
@@ -99,13 +89,13 @@ def _one_of(field: str, text: str, *allowed: str) -> str:
 
 
 def _site(text: str) -> ColumnElement[bool]:
-    if text and not text.startswith("sites/"):  # empty: without a site
+    if text and not text.startswith("sites/"):  # empty: plans without a site
         raise _FilterError(f"must compare site with a resource name sites/{{site}}, got {text!r}")
     return PLANS.c.site == text
 
 
 def _outcome(text: str) -> ColumnElement[bool]:
-    # Lists are joined with what was recorded; a plan of which nothing was has NULL there, which is neither.
+    # Lists join plans with outcomes: overridden is NULL for a plan without one, so it matches neither.
     if _one_of("outcome", text, "NONE", "AS_PLANNED", "OVERRIDDEN") == "NONE":
         return OUTCOMES.c.plan_id.is_(None)
     return OUTCOMES.c.overridden.is_(true() if text == "OVERRIDDEN" else false())
@@ -115,14 +105,14 @@ FIELDS: dict[str, Callable[[str], ColumnElement[bool]]] = {
     "order_id": lambda text: PLANS.c.order_id == text,
     "status": lambda text: PLANS.c.status == _one_of("status", text, "COMPLETE", "PARTIAL", "NONE").lower(),
     "purpose": lambda text: PLANS.c.purpose == _one_of("purpose", text, "SHIPMENT", "WHAT_IF", "REPLAY").lower(),
-    # An identifier alone is that of a catalog of the server as well: a filter that finds nothing would mislead.
+    # The identifier alone matches too, so that nobody mistakes an empty list for no plans.
     "catalog": lambda text: PLANS.c.catalog.in_((text, f"catalogs/{text}")),
     "site": _site,
-    # LIKE would take capitals for small letters in SQLite.
+    # LIKE ignores case in SQLite.
     "box_type_id": lambda text: func.replace(PLANS.c.box_type_ids, boxes_text([text]), "") != PLANS.c.box_type_ids,
     "cut_short": lambda text: PLANS.c.cut_short.is_(
         true() if _one_of("cut_short", text, "true", "false") == "true" else false()
     ),
     "outcome": _outcome,
 }
-"""What each field but the time asks where it equals a value."""
+"""Condition that each field, except create_time, equals a value."""

@@ -1,7 +1,7 @@
-"""Long-running operations: one server runs each, and who runs one says so again and again, or loses it to another.
+"""Long-running operations. A server that runs one renews its claim by beats; when they stop, another takes over.
 
-A beat is a number that the holder raises. Another server takes an operation over only with the beat that it has seen
-stand still, so that no clocks are compared, and two never hold the same.
+A beat is a counter. A server takes over only with the count that it saw standing still, so that no clocks are compared
+and no two servers hold the same operation.
 """
 
 from typing import Any
@@ -23,15 +23,15 @@ _STATE = OPERATIONS.c.state
 
 
 class Operations:
-    """The operations of a store; used by many threads. Every method raises StoreError where the database fails."""
+    """The operations of a store, for many threads. Every method raises StoreError if the database fails."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     def add(self, operation: OperationRecord, most: int, most_of_caller: int) -> OperationRecord | None:
-        """Keep a new operation, unless there is one of its id; return what is kept then, without its request.
+        """Store a new operation, unless one with its id exists; return the stored one without its request.
 
-        None where as many have not ended as there may be, in all or of one caller who is known.
+        Return None if the limit of unended operations is reached, in all or for an authenticated caller.
         """
         row = {name: getattr(operation, name) for name in OperationRecord.__slots__}
         with self._database.writing() as connection:
@@ -48,14 +48,14 @@ class Operations:
             return _one(connection, operation.operation_id)
 
     def one(self, operation_id: str) -> OperationRecord | None:
-        """Return an operation without its request, which may have megabytes; None where there is none."""
+        """Return an operation without its request, which may be megabytes; None if there is none."""
         with self._database.reading() as connection:
             return _one(connection, operation_id)
 
     def page(self, who: str | None, after: tuple[int, str] | None, most: int) -> list[OperationRecord]:
-        """Return operations without request and result, newest first: of a caller, or all for None.
+        """Return operations of a caller (None: of all) without request and result, newest first.
 
-        ``after`` is the time and the id of the last one of the page before.
+        ``after`` has the time and id of the last operation of the page before.
         """
         time, name = OPERATIONS.c.create_us, OPERATIONS.c.operation_id
         asked = select(*_SUMMARY).order_by(time.desc(), name.desc()).limit(most)
@@ -67,13 +67,13 @@ class Operations:
             return [_record(row) for row in connection.execute(asked)]
 
     def unended(self) -> list[OperationRecord]:
-        """Return the operations that have not ended, without request and result, oldest first."""
+        """Return unended operations without request and result, oldest first."""
         asked = select(*_SUMMARY).where(_STATE.in_(_OPEN)).order_by(OPERATIONS.c.create_us, OPERATIONS.c.operation_id)
         with self._database.reading() as connection:
             return [_record(row) for row in connection.execute(asked)]
 
     def take(self, seen: OperationRecord, holder: str) -> OperationRecord | None:
-        """Hold an operation that is as it was seen, for a new attempt; return it, None where it has changed."""
+        """Claim an operation that has not changed since it was seen; return it, or None if it has changed."""
         same = _is(seen.operation_id, seen.state.value == _STATE, OPERATIONS.c.beat == seen.beat)
         begun = {"state": _RUNNING, "holder": holder, "start_us": now_us(), "stage": "", "done": 0}
         counted = {"attempts": seen.attempts + 1, "beat": seen.beat + 1, "total": 0}
@@ -84,7 +84,7 @@ class Operations:
             return _record(row)
 
     def beat(self, held: OperationRecord, stage: str, done: int, total: int) -> OperationRecord | None:
-        """Say that a holder is at work, and how far; return the operation as it is then, None where it is lost."""
+        """Renew a claim and write the progress; return the operation, or None if the claim is lost."""
         far = {"beat": OPERATIONS.c.beat + 1, "stage": stage, "done": done, "total": total}
         with self._database.writing() as connection:
             if not connection.execute(update(OPERATIONS).where(_held(held)).values(**far)).rowcount:
@@ -93,18 +93,18 @@ class Operations:
             return _record(row)
 
     def end(self, held: OperationRecord, state: OperationState, result: bytes) -> bool:
-        """Write what came of an operation; return whether its holder still had it."""
+        """Write the result of an operation; return whether the claim was still valid."""
         with self._database.writing() as connection:
             return _end(connection, _held(held), state, result)
 
     def release(self, held: OperationRecord) -> None:
-        """Let another server begin an operation, without counting this attempt."""
+        """Give up a claim without counting the attempt."""
         free = {"state": _WAITING, "attempts": held.attempts - 1, "beat": OPERATIONS.c.beat + 1}
         with self._database.writing() as connection:
             connection.execute(update(OPERATIONS).where(_held(held)).values(**free, start_us=None))
 
     def cancel(self, operation_id: str, result: bytes) -> None:
-        """Have an operation cancelled: one that waits ends at once with a result, the holder of another is asked to."""
+        """Cancel an operation: a waiting one ends with ``result``, the holder of a running one is asked to end it."""
         with self._database.writing() as connection:
             waits = _is(operation_id, _STATE == _WAITING)
             if not _end(connection, waits, OperationState.CANCELLED, result, cancelled=True):
@@ -112,7 +112,7 @@ class Operations:
                 connection.execute(update(OPERATIONS).where(runs).values(cancelled=True))
 
     def delete(self, operation_id: str) -> bool:
-        """Delete an operation that has ended; return whether there was one."""
+        """Delete an ended operation; return whether there was one."""
         with self._database.writing() as connection:
             ended = _is(operation_id, _STATE.not_in(_OPEN))
             return bool(connection.execute(delete(OPERATIONS).where(ended)).rowcount)
@@ -123,7 +123,7 @@ def _is(operation_id: str, *more: Any) -> Any:
 
 
 def _held(held: OperationRecord) -> Any:
-    """Return the condition that an operation is still of the holder and the attempt that took it."""
+    """Return the condition that a claim is still valid."""
     mine = OPERATIONS.c.holder == held.holder, OPERATIONS.c.attempts == held.attempts
     return _is(held.operation_id, _STATE == _RUNNING, *mine)
 

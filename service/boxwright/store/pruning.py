@@ -1,4 +1,4 @@
-"""What goes by age, by size and by name, a few rows in a transaction, so that nobody waits long to write."""
+"""Deletes by age, size and id, a few rows per transaction, so that writers do not wait long."""
 
 import contextlib
 import itertools
@@ -15,7 +15,7 @@ from boxwright.store.reader import LATER, catalog_bytes, plan_bytes, superseded
 from boxwright.store.tables import ANSWERS, CATALOGS, OPERATIONS, PLANS, VERSIONS
 
 STEP = 100
-"""Rows that go in one transaction: it takes some milliseconds."""
+"""Rows deleted per transaction, which takes some milliseconds."""
 
 _GOING = (PLANS.c.plan_id, PLANS.c.bytes, PLANS.c.catalog_hash)
 
@@ -69,7 +69,7 @@ def _delete_old(database: Database, key: Column[Any], is_old: Any) -> None:
 
 
 def _remove_past(connection: Connection, max_bytes: int) -> int:
-    """Remove the oldest plans, as few as bring all down to so many bytes; return how many went."""
+    """Delete the oldest plans until the size is within the limit; return the number deleted."""
     gone, excess = 0, plan_bytes(connection) + catalog_bytes(connection) - max_bytes
     if excess > 0:
         oldest = select(*_GOING).order_by(PLANS.c.create_us, PLANS.c.plan_id).limit(STEP)
@@ -82,18 +82,18 @@ def _remove_past(connection: Connection, max_bytes: int) -> int:
 
 
 def _remove(connection: Connection, rows: Sequence[Any]) -> tuple[int, int]:
-    """Remove plans, and the catalogs that no other needs; return the number of plans and the bytes of catalogs."""
+    """Delete plans and catalogs that they alone used; return the number of plans and the bytes of catalogs."""
     if not rows:
         return 0, 0
-    # Another replica may choose the same plans, and delete them first: those are not counted.
+    # Plans that another replica deleted first are not counted.
     gone = connection.execute(delete(PLANS).where(PLANS.c.plan_id.in_([row.plan_id for row in rows]))).rowcount
     return gone, _remove_unused(connection, CATALOGS.c.catalog_hash.in_({row.catalog_hash for row in rows}))
 
 
 def _remove_unused(connection: Connection, which: Any) -> int:
-    """Remove those of some catalogs that no plan needs; return their bytes."""
+    """Delete the catalogs among ``which`` that no plan uses; return their bytes."""
     unused = delete(CATALOGS).where(~exists().where(PLANS.c.catalog_hash == CATALOGS.c.catalog_hash), which)
-    # Where another program keeps a plan with one of them in this moment, all stay until the next time.
+    # If another program stores a plan with one of them right now, all are kept until the next time.
     with contextlib.suppress(IntegrityError), connection.begin_nested():
         return sum(connection.scalars(unused.returning(func.length(CATALOGS.c.content))))
     return 0

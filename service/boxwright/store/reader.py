@@ -1,4 +1,4 @@
-"""Reads what is kept of plans, calls and catalogs."""
+"""Reads stored plans, answers and catalogs."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -13,13 +13,13 @@ from boxwright.store.filters import condition
 from boxwright.store.tables import ANSWERS, CATALOGS, OUTCOMES, PLANS, VERSIONS
 
 ORDERS = {"create_time": PLANS.c.create_us, "order_id": PLANS.c.order_id}
-"""Fields that lists are ordered by; where they are equal, by plan."""
+"""Fields that lists can be ordered by; ties are ordered by plan id."""
 
 READ_AT_ONCE = 20
-"""Plans of a list that are in memory together: one may have megabytes."""
+"""Plans of a list in memory at a time, since one may be megabytes."""
 
 Cursor = tuple[str | int, str]
-"""Where a page ends: the value that the list is ordered by, and the plan."""
+"""End of a page: the sort value and the plan id."""
 
 _STORED = select(PLANS, OUTCOMES.c.content.label("outcome")).select_from(
     PLANS.outerjoin(OUTCOMES, OUTCOMES.c.plan_id == PLANS.c.plan_id)
@@ -27,14 +27,14 @@ _STORED = select(PLANS, OUTCOMES.c.content.label("outcome")).select_from(
 
 
 class Reader:
-    """Reads; used by many threads. Every method raises StoreError where the database fails."""
+    """Reads a store, for many threads. Every method raises StoreError if the database fails."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
         self.versions = Versions(database)
 
     def plan(self, plan_id: str) -> StoredPlan | None:
-        """Return a plan; None where there is none."""
+        """Return a plan; None if there is none."""
         with self._database.reading() as connection:
             row = connection.execute(_STORED.where(PLANS.c.plan_id == plan_id)).first()
         return None if row is None else _stored(row)
@@ -47,18 +47,18 @@ class Reader:
         most: int | None = None,
         order_id: Callable[[str], str] = str,
     ) -> Iterator[StoredPlan]:
-        """Yield plans as they are at one time, read a few at a time as they are asked for.
+        """Yield plans of one snapshot, reading a few at a time.
 
         Parameters
         ----------
         where, order_by : str
-            As ``condition`` and ``read_order`` read them, which raise InvalidInputError.
+            As ``condition`` and ``read_order``, which raise InvalidInputError.
         after : Cursor, optional
-            Where the page before ended. Default: there is none.
+            End of the page before. Default: start at the beginning.
         most : int, optional
             Most plans. Default: all.
         order_id : callable, optional
-            How an order id is kept. Default: as it is.
+            Returns the stored form of an order id. Default: the id itself.
         """
         column, falling = read_order(order_by)
         order = [column.desc(), PLANS.c.plan_id.desc()] if falling else [column, PLANS.c.plan_id]
@@ -76,44 +76,44 @@ class Reader:
                 yield _stored(row)
 
     def answer(self, key: bytes) -> AnswerRecord | None:
-        """Return what came of the call with a key; None where nothing is kept of it."""
+        """Return the answer of a key; None if there is none."""
         with self._database.reading() as connection:
             row = connection.execute(select(ANSWERS).where(ANSWERS.c.key == key)).first()
         return None if row is None else AnswerRecord(*row)
 
     def catalog(self, catalog_hash: str) -> CatalogRecord | None:
-        """Return the catalog of a hash; None where there is none."""
+        """Return the catalog with a content hash; None if there is none."""
         with self._database.reading() as connection:
             row = connection.execute(select(CATALOGS).where(CATALOGS.c.catalog_hash == catalog_hash)).first()
         return None if row is None else CatalogRecord(*row)
 
     def has_order_from(self, beginning: str) -> bool:
-        """Return whether the order id of a plan begins with a text."""
+        """Return whether a stored order id starts with a text."""
         begins = select(PLANS.c.plan_id).where(PLANS.c.order_id.startswith(beginning, autoescape=True)).limit(1)
         with self._database.reading() as connection:
             return connection.scalar(begins) is not None
 
     def sizes(self) -> Sizes:
-        """Return how much is kept."""
+        """Return the number and bytes of stored plans and catalogs."""
         with self._database.reading() as connection:
             plans = connection.scalar(select(func.count()).select_from(PLANS)) or 0
             return Sizes(plans, plan_bytes(connection), catalog_bytes(connection))
 
 
 def read_order(order_by: str) -> tuple[Any, bool]:
-    """Return the column that an order names (`` desc`` for the other way round), and whether it falls.
+    """Return the column of an order such as ``create_time desc``, and whether it is descending.
 
-    Empty is the newest first. Raises InvalidInputError if it names none.
+    Empty means the newest first. Raises InvalidInputError if it is not valid.
     """
     words = order_by.split() or ["create_time", "desc"]
     if words[0] not in ORDERS or words[1:] not in ([], ["desc"]):
-        rule = f"must be one of {', '.join(ORDERS)}, each with desc or without, got {order_by!r}"
+        rule = f"must be one of {', '.join(ORDERS)}, optionally with desc, got {order_by!r}"
         raise InvalidInputError([FieldViolation("order_by", rule)])
     return ORDERS[words[0]], len(words) > 1
 
 
 def cursor_of(plan: PlanRecord, order_by: str) -> Cursor:
-    """Return where a page ends whose last plan this is."""
+    """Return the cursor after a page whose last plan this is."""
     column, _ = read_order(order_by)
     return getattr(plan, column.name), plan.plan_id
 
@@ -128,41 +128,41 @@ LATER = VERSIONS.alias("later")
 
 
 def superseded(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:
-    """Return the condition that a version has a later one, for which some conditions hold."""
+    """Return the SQL condition that a later version exists that meets some conditions."""
     newer = and_(LATER.c.catalog_id == VERSIONS.c.catalog_id, LATER.c.revision > VERSIONS.c.revision, *conditions)
     return exists(select(LATER.c.revision).where(newer))
 
 
 class Versions:
-    """Reads versions; used by many threads. Every method raises StoreError where the database fails."""
+    """Reads catalog versions, for many threads. Every method raises StoreError if the database fails."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     def newest(self) -> dict[str, int]:
-        """Return the number of the newest version of each catalog, those that were deleted included: cheap to ask."""
+        """Return the newest revision of each catalog, including deleted ones; cheap."""
         newest = func.max(VERSIONS.c.revision).label("newest")
         asked = select(VERSIONS.c.catalog_id, newest).group_by(VERSIONS.c.catalog_id)
         with self._database.reading() as connection:
             return {row.catalog_id: row.newest for row in connection.execute(asked)}
 
     def current(self) -> list[VersionRecord]:
-        """Return the newest version of each catalog that was not deleted, by catalog."""
+        """Return the newest version of each catalog that is not deleted, ordered by catalog."""
         return self._read(select(VERSIONS).where(~superseded(), ~VERSIONS.c.deleted).order_by(VERSIONS.c.catalog_id))
 
     def last(self, catalog_id: str) -> VersionRecord | None:
-        """Return the newest version of a catalog, which may say that it was deleted; None where there was never one."""
+        """Return the newest version of a catalog, which may be a deletion; None if there never was one."""
         found = self._read(select(VERSIONS).where(VERSIONS.c.catalog_id == catalog_id, ~superseded()))
         return found[0] if found else None
 
     def of(self, catalog_id: str) -> list[VersionRecord]:
-        """Return all versions of a catalog that have a content, newest first; without it, which may have megabytes."""
+        """Return the versions of a catalog except deletions, newest first, without their content of megabytes."""
         ours = VERSIONS.c.catalog_id == catalog_id, ~VERSIONS.c.deleted
         known = [literal(b"").label(column.name) if column is VERSIONS.c.content else column for column in VERSIONS.c]
         return self._read(select(*known).where(*ours).order_by(VERSIONS.c.revision.desc()))
 
     def one(self, catalog_id: str, revision: int) -> VersionRecord | None:
-        """Return a version of a catalog; None where it is gone."""
+        """Return a version of a catalog; None if there is none."""
         found = self._read(select(VERSIONS).where(VERSIONS.c.catalog_id == catalog_id, VERSIONS.c.revision == revision))
         return found[0] if found else None
 
@@ -172,10 +172,10 @@ class Versions:
 
 
 def plan_bytes(connection: Connection) -> int:
-    """Return the bytes of all requests and answers of plans."""
+    """Return the total bytes of requests and answers of plans."""
     return int(connection.scalar(select(func.coalesce(func.sum(PLANS.c.bytes), 0))) or 0)
 
 
 def catalog_bytes(connection: Connection) -> int:
-    """Return the bytes of the catalogs of plans, each content once."""
+    """Return the total bytes of the catalogs of plans."""
     return int(connection.scalar(select(func.coalesce(func.sum(func.length(CATALOGS.c.content)), 0))) or 0)

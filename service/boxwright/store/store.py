@@ -1,7 +1,4 @@
-"""A store: what is kept of plans, calls, catalogs, tokens and operations.
-
-Importing it loads SQLAlchemy, so it is imported where a store is opened.
-"""
+"""The store. Importing this module loads SQLAlchemy, so import it only to open a store."""
 
 from collections.abc import Callable, Iterable, Sequence
 from operator import attrgetter
@@ -28,50 +25,50 @@ from boxwright.store.reader import Reader
 from boxwright.store.tables import ANSWERS, CATALOGS, OUTCOMES, PLANS, TOKENS, VERSIONS, boxes_text
 
 MOST_KNOWN = 10_000
-"""Catalogs that are known to be kept; past it all are forgotten, and looked up again as they come."""
+"""Most catalogs remembered as stored; past it all are forgotten."""
 
 _INSERT: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 Refused = StoreError | AnswerTakenError | PlanGoneError | VersionTakenError
-"""Why an entry is not kept."""
+"""Errors of a refused entry."""
 
 
 class Store:
-    """Keeps plans, answers, outcomes, catalogs, tokens and operations; used by many threads.
+    """Plans, answers, outcomes, catalogs, tokens and operations in a database, for many threads.
 
     Parameters
     ----------
     url : str
-        Where, as ``check_url`` takes it.
+        Database URL that ``check_url`` accepts.
     wait_s : float, optional
-        How long a lock of another program is waited for, in seconds. Default 5.
+        Longest wait for a lock of another program, in seconds. Default 5.
     make : bool, optional
-        Whether it is made where there is none. Default True.
+        Whether to create a missing store. Default True.
 
     Raises
     ------
     UnsupportedError
-        If the extra ``postgres`` is needed and not installed.
+        If the extra ``postgres`` is needed but not installed.
     """
 
     def __init__(self, url: str, wait_s: float = 5.0, *, make: bool = True) -> None:
         self._database = Database(url, wait_s, make=make)
-        self._known: set[str] = set()  # hashes of catalogs that are kept
+        self._known: set[str] = set()  # hashes of stored catalogs
         self.read = Reader(self._database)
         self.tokens = Tokens(self._database)
         self.operations = Operations(self._database)
 
     def open(self) -> None:
-        """Open it now, and not with the first transaction; raises as ``Database.open`` does."""
+        """Open the store now rather than with the first transaction; raises as ``Database.open``."""
         self._database.open()
 
     def check_writable(self) -> None:
-        """Raise StoreError if it takes no records, such as a standby, or one of whose tables the user has no rights."""
+        """Raise StoreError if records cannot be written, such as on a standby or without rights to a table."""
         with self._database.writing() as connection:
             connection.execute(delete(PLANS).where(false()))
 
     def write(self, entries: Sequence[Entry]) -> list[Refused | None]:
-        """Keep entries, in one transaction where none is refused; return for each None, or why it is not kept."""
+        """Write entries, in one transaction if none is refused; return None or the error of each."""
         try:
             self._write(entries)
         except IntegrityError:
@@ -81,23 +78,23 @@ class Store:
         return [None] * len(entries)
 
     def prune(self, keep: Keep, removed: Callable[[str, int], None] = lambda why, plans: None) -> int:
-        """Delete what is older or more than is to be kept, in small steps; return how many plans went.
+        """Delete what retention does not keep, in small steps; return the number of plans deleted.
 
-        ``removed`` hears after each step why (``age`` or ``size``) and how many. Raises StoreError; what went before
-        stays gone.
+        ``removed`` is called after each step with the reason (``age`` or ``size``) and the number of plans. Raises
+        StoreError; earlier steps stay done.
         """
         return prune(self._database, keep, removed)
 
     def delete(self, plan_ids: Iterable[str]) -> int:
-        """Delete plans with all that is theirs alone; return how many of them were there. Raises StoreError."""
+        """Delete plans with their dependent records; return how many existed. Raises StoreError."""
         return delete_plans(self._database, plan_ids)
 
     def close(self) -> None:
-        """Close it."""
+        """Close the store."""
         self._database.close()
 
     def _write_alone(self, entry: Entry) -> Refused | None:
-        for _ in range(2):  # another program may write or delete what it needs between the try and the look
+        for _ in range(2):  # another program may change what the entry needs between write and diagnosis
             try:
                 self._write([entry])
             except StoreError as error:
@@ -124,12 +121,12 @@ class Store:
                     return VersionTakenError(f"catalog {version.catalog_id!r} was written by another meanwhile")
         except StoreError as failed:
             return failed
-        return StoreError(f"{StoreError.told}: {error}")
+        return StoreError(f"{StoreError.public_message}: {error}")
 
     def _write(self, entries: Sequence[Entry]) -> None:
-        """Write entries together: rows that replicas may write as well in one order, or each would wait for the other.
+        """Write entries in one transaction. Rows that replicas may write too have a fixed order, to avoid deadlocks.
 
-        Raises IntegrityError if an answer or a version is kept already, or a plan or catalog that one needs is not.
+        Raises IntegrityError if an answer or version exists, or the plan or catalog of an entry does not.
         """
         catalogs = {entry.catalog.catalog_hash: entry.catalog for entry in entries if entry.catalog}
         fresh = sorted(catalogs.keys() - self._known)
@@ -173,19 +170,19 @@ def _is_there(connection: Connection, *conditions: Any) -> bool:
 
 
 class Tokens:
-    """The tokens of a store; used by many threads. Every method raises StoreError where the database fails."""
+    """The tokens of a store, for many threads. Every method raises StoreError if the database fails."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     def all(self) -> tuple[TokenRecord, ...]:
-        """Return all tokens, those that were revoked included, by when they were made."""
+        """Return all tokens, including revoked ones, oldest first."""
         asked = select(TOKENS).order_by(TOKENS.c.created, TOKENS.c.token_id)
         with self._database.reading() as connection:
             return tuple(TokenRecord(*row) for row in connection.execute(asked))
 
     def add(self, token: TokenRecord, most: int) -> bool:
-        """Keep a new token; return False where there are as many as there may be, and it is not kept."""
+        """Store a new token; return False if the limit is reached."""
         with self._database.writing() as connection:
             if (connection.scalar(select(func.count()).select_from(TOKENS)) or 0) >= most:
                 return False
@@ -193,7 +190,7 @@ class Tokens:
             return True
 
     def revoke(self, token_id: str, revoked: str) -> TokenRecord | None:
-        """Revoke a token, unless that was done before; return it as it is then, None where there is none."""
+        """Revoke a token unless it is revoked already; return it, or None if there is none."""
         ours = TOKENS.c.token_id == token_id
         with self._database.writing() as connection:
             connection.execute(update(TOKENS).where(ours, TOKENS.c.revoked.is_(None)).values(revoked=revoked))

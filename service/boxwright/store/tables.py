@@ -1,4 +1,4 @@
-"""The tables: a column for each field of a record. A change needs a step of ``migrations``; a test compares both."""
+"""The tables, with a column per field of a record. Changes need a migration; a test compares both."""
 
 import types
 from collections.abc import Iterable
@@ -19,11 +19,11 @@ from boxwright.store import (
 METADATA = MetaData()
 
 _KINDS = {int: BigInteger, bool: Boolean, bytes: LargeBinary}
-"""Types of columns; any other field is a text."""
+"""Column types; other fields are text."""
 
 
 def _table(name: str, record: type, *more: Any, key: int = 1, foreign: dict[str, ForeignKey] | None = None) -> Table:
-    """Return the table of records, whose first fields are the key; ``more`` are further columns and indexes."""
+    """Return the table of a record type whose first ``key`` fields are the key; ``more``: more columns and indexes."""
     columns: list[Column[Any]] = []
     for at, (field, kind) in enumerate(get_type_hints(record).items()):
         is_optional = isinstance(kind, types.UnionType)
@@ -34,22 +34,22 @@ def _table(name: str, record: type, *more: Any, key: int = 1, foreign: dict[str,
 
 
 CATALOGS = _table("catalogs", CatalogRecord)
-"""What plans were made with: each content once."""
+"""Catalogs of stored plans."""
 
 VERSIONS = _table("catalog_versions", VersionRecord, key=2)
-"""Catalogs that were written over the wire; the newest version of each holds."""
+"""Catalogs written over the API; the newest version is in use."""
 
 PLANS = _table(
     "plans",
     PlanRecord,
     Column("bytes", BigInteger, nullable=False),
-    # The bytes are in it, so that they are summed without reading the plans.
+    # Includes the bytes, so that they can be summed from the index.
     Index("plans_by_time", "create_us", "plan_id", "bytes"),
     Index("plans_by_order", "order_id", "plan_id"),
     Index("plans_by_catalog", "catalog_hash"),
     foreign={"catalog_hash": ForeignKey(CATALOGS.c.catalog_hash)},
 )
-"""The box types of a plan's parcels stand each between two line ends."""
+"""``box_type_ids`` has each id between two line breaks."""
 
 
 def _of_plan() -> dict[str, ForeignKey]:
@@ -63,13 +63,13 @@ ANSWERS = _table(
     Index("answers_by_plan", "plan_id"),
     foreign=_of_plan(),
 )
-"""What came of calls that may be repeated."""
+"""Answers to calls that may be repeated."""
 
 OUTCOMES = _table("outcomes", OutcomeRecord, foreign=_of_plan())
-"""What was recorded of a plan."""
+"""Outcomes of plans."""
 
 TOKENS = _table("tokens", TokenRecord)
-"""Tokens that let callers in: a hash of each. Whoever writes here decides who gets in."""
+"""Hashes of callers' tokens. Write access to this table can grant access to the server."""
 
 OPERATIONS = _table(
     "operations",
@@ -77,9 +77,9 @@ OPERATIONS = _table(
     Index("operations_by_state", "state", "create_us"),
     Index("operations_by_time", "create_us", "operation_id"),
 )
-"""Long-running operations: what was asked until it has ended, then what came of it."""
+"""Long-running operations: the request until they end, then the result."""
 
 
 def boxes_text(box_type_ids: Iterable[str]) -> str:
-    """Return box types as a plan has them."""
+    """Return the stored form of a plan's box types."""
     return "".join(f"\n{box_type_id}\n" for box_type_id in box_type_ids)

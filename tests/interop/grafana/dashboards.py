@@ -148,7 +148,9 @@ def check_rules(prometheus: Prometheus) -> int:
 def firing(prometheus: Prometheus, name: str) -> dict[str, Any] | None:
     """Return an alert that fires; None where it does not."""
     alerts = prometheus.get("alerts")["alerts"]
-    return next((each for each in alerts if each["labels"]["alertname"] == name and each["state"] == "firing"), None)
+    return next(
+        (alert for alert in alerts if alert["labels"]["alertname"] == name and alert["state"] == "firing"), None
+    )
 
 
 def fire(prometheus: Prometheus, secured: Secured) -> str:

@@ -1,4 +1,4 @@
-"""Messages and services of the contract, generated from ``proto/boxwright/v1`` when the package is installed.
+"""Messages and services of the contract, generated from ``proto/boxwright/v1`` at installation.
 
-The messages are those of ``boxwright.v1``, where the server is installed too: both have to be of one version.
+If the server is installed too, the messages are those of ``boxwright.v1``; both must have the same version.
 """

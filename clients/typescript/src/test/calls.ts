@@ -1,4 +1,4 @@
-// Which calls are made again, and what goes with each: against servers that answer what a test wants, none of them Boxwright.
+// Retries, and the headers of each attempt, against stand-in servers.
 import assert from 'node:assert/strict'
 import { randomInt } from 'node:crypto'
 import { once } from 'node:events'
@@ -31,15 +31,15 @@ const answers = connectNodeAdapter({
   routes: (router) => router.service(CatalogService, { listCatalogs: () => ({ totalSize: 1 }) }),
 }) as RequestListener
 
-/** What a server was sent that breaks the connection of the first calls. */
+/** Requests received by a server that breaks the connection of its first calls. */
 interface Seen {
   deadlinesMs: number[]
   tokens: (string | undefined)[]
 }
 
 /**
- * Starts a server that breaks the connection of so many calls before it answers, of the second after a part of an answer; calls
- * it, and returns what it saw.
+ * Starts a server that breaks the connection of a number of calls before it answers (of the second call after part of an
+ * answer), calls it, and returns the requests that it received.
  */
 async function broken(door: Door, calls: number, call: (transport: (options?: Parameters<typeof grpc>[1]) => Transport) => Promise<void>): Promise<Seen> {
   const [make, transport] = door
@@ -68,7 +68,7 @@ async function broken(door: Door, calls: number, call: (transport: (options?: Pa
   return seen
 }
 
-/** Opens a server on a port that systems give to nobody who asks for any, so that it is still free when closed; returns it. */
+/** Opens a server outside the ephemeral ports, so that its port is still free after it is closed. */
 async function openedForGood(server: Server | Http2Server): Promise<number> {
   for (;;) {
     const port = randomInt(20_000, 30_000)
@@ -185,7 +185,7 @@ test('a server that is not there is unavailable', async () => {
   assert.equal(refusal.reason, '')
 })
 
-/** Makes calls that end with an error, and returns how many were made of one. */
+/** Makes a call that fails, and returns the number of its attempts. */
 async function attempts(error: ConnectError, headers: Record<string, string>, interceptor: Interceptor): Promise<number> {
   const request = { stream: false, signal: new AbortController().signal, header: new Headers(headers), url: 'http://127.0.0.1:1/' } as never
   let calls = 0

@@ -1,4 +1,4 @@
-// Misspelt fields do not compile: tsc ends with an error where a line below `@ts-expect-error` has none.
+// Misspelt fields do not compile: tsc fails if a line below `@ts-expect-error` has no error.
 import type { MessageInitShape } from '../index.js'
 import { OrderLineSchema } from '../gen/boxwright/v1/order_pb.js'
 

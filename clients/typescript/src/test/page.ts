@@ -1,5 +1,5 @@
-// A page that plans an order and reads a refusal over HTTP, and calls servers that break connections, which its own site plays;
-// it writes what it got into itself. Query: server.
+// A page that plans an order and reads a refusal over HTTP, and calls servers that break connections, played by its own site. It
+// writes the results into the page. Query parameter: server.
 import type { JsonValue } from '@bufbuild/protobuf'
 import { boxwright, Refusal } from '../index.js'
 import { http } from '../web.js'
@@ -16,7 +16,7 @@ async function said(): Promise<string> {
   return `planned in ${boxes.join(', ')}; refused: ${reason}, ${fields.map(({ field }) => field).join(', ')}; ${broken}; ${gone}`
 }
 
-/** Lists catalogs at a server that breaks the connection twice, or always, and returns what became of it. */
+/** Lists catalogs at a server that breaks the connection twice, or always; returns the outcome. */
 async function listed(broken: string, timeoutMs: number): Promise<string> {
   try {
     const { totalSize } = await boxwright(http(`${location.origin}/broken/${broken}`)).catalogs.listCatalogs({}, { timeoutMs })

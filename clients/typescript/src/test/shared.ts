@@ -1,10 +1,10 @@
-// What every test asks of a live server, over whatever transport.
+// Calls that every test makes to a live server, over any transport.
 import { create, fromJson, type JsonValue } from '@bufbuild/protobuf'
 import { type Boxwright, Refusal } from '../index.js'
 import { PackRequestSchema } from '../gen/boxwright/v1/packing_service_pb.js'
 import { PlanStatus } from '../gen/boxwright/v1/plan_pb.js'
 
-/** Plans a request and returns its boxes; throws where a unit ordered is not in the plan. */
+/** Plans a request and returns its boxes; throws if a unit of the order is not in the plan. */
 export async function planned(client: Boxwright, request: JsonValue): Promise<string[]> {
   const message = fromJson(PackRequestSchema, request)
   const { plan } = await client.packing.pack(message, { timeoutMs: 20_000 })
@@ -16,7 +16,7 @@ export async function planned(client: Boxwright, request: JsonValue): Promise<st
   return plan.parcels.map((parcel) => parcel.boxTypeId)
 }
 
-/** Asks for what cannot be planned and returns why it was refused. */
+/** Sends a request that cannot be planned, and returns its refusal. */
 export async function refused(client: Boxwright): Promise<Refusal> {
   try {
     await client.packing.pack(create(PackRequestSchema, { order: { orderId: 'nothing ordered' } }), { timeoutMs: 20_000 })

@@ -1,9 +1,9 @@
-// Plans docs/requests/PackingService.Pack.json with a Boxwright server and prints the plan; then asks for what cannot be
-// packed, and prints the fields and lines that the error names.
+// Plans docs/requests/PackingService.Pack.json with a Boxwright server and prints the plan; then sends an
+// order that cannot be packed, and prints the fields and lines in the error.
 //
 //   node dist/test/smoke.js [host:port] [request.json]
 //
-// Ends with 0 when every unit ordered is in the plan and the error could be read, and with 1 otherwise.
+// Exits with 0 if every unit of the order is in the plan and the error could be read, otherwise with 1.
 import { readFileSync } from 'node:fs'
 import { create, fromJson, type JsonValue } from '@bufbuild/protobuf'
 import { Code, ConnectError, createClient } from '@connectrpc/connect'

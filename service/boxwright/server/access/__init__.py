@@ -1,4 +1,4 @@
-"""Who may call: certificates of the ports, tokens, scopes of methods, and how often one may call.
+"""Who may call: certificates of the ports, tokens, and the scope that each method needs.
 
-Nothing here knows what a call asks; the ports and ``observer`` use it.
+Nothing here knows the content of requests. The ports and ``observer`` use it.
 """

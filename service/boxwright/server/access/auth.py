@@ -1,4 +1,4 @@
-"""Who calls, and whether and how often they may: asked at every port, before anything of a request is read."""
+"""Authentication and authorization of callers. Every port checks both before it reads the request."""
 
 from __future__ import annotations
 
@@ -25,16 +25,16 @@ if TYPE_CHECKING:
 
 
 class DeniedError(BoxwrightError):
-    """A call that is not let in.
+    """The caller may not make this call.
 
     Attributes
     ----------
     why : str
-        For the log and the metrics: of a few words.
+        Reason in a few words, for log and metrics.
     credential : str
-        Which credential was sent, where that is known; nothing secret.
+        Id of the credential that was sent, if known; never the secret.
     who : str
-        Who calls, such as ``token:hall-2``, where that is known.
+        The caller, such as ``token:hall-2``, if known.
     """
 
     def __init__(self, message: str, why: str, credential: str = "", who: str = "") -> None:
@@ -45,23 +45,23 @@ class DeniedError(BoxwrightError):
 
 
 class CredentialMissingError(DeniedError):
-    """No token, or no certificate."""
+    """The call has no token, or the connection no certificate."""
 
 
 class TokenNotValidError(DeniedError):
-    """A token that is unknown, revoked or too old."""
+    """The token is unknown, revoked or expired."""
 
 
 class ScopeMissingError(DeniedError):
-    """A known caller that may not call this method."""
+    """The caller is known but may not call this method."""
 
 
 class SiteNotAllowedError(DeniedError):
-    """A known caller that may not call for this site."""
+    """The caller is known but may not call for this site."""
 
 
 class Scope(StrEnum):
-    """What a token allows; none includes another."""
+    """What a token allows. No scope includes another."""
 
     PACK = "pack"
     """Plan and judge orders, compute footprints, record outcomes."""
@@ -73,13 +73,13 @@ class Scope(StrEnum):
     """Judge, try out and design catalogs, and write and delete them."""
 
     ADMIN = "admin"
-    """Delete stored plans; read metrics, and what is wrong with files, at the admin port."""
+    """Delete stored plans; at the admin port, read metrics and the faults of files."""
 
 
 REFLECTION = "ServerReflection/ServerReflectionInfo"
 
 METRICS = "/metrics"
-"""What reading metrics at the admin port is called, in place of a method."""
+"""Stands for a method where metrics are read at the admin port."""
 
 _METHODS: Mapping[Scope, Mapping[str, str]] = {
     Scope.PACK: {
@@ -106,11 +106,11 @@ SCOPES: Mapping[str, Scope] = {
     for service, methods in services.items()
     for method in methods.split()
 }
-"""Scope that each method needs, by service and method; a method that is not here is answered to nobody."""
+"""Scope that each method needs, by ``Service/Method``. Methods that are not listed are refused to everybody."""
 
 
 def method_name(path: str) -> str:
-    """Return service and method, as scopes name them, of the path of a call, such as ``/package.Service/Method``."""
+    """Return ``Service/Method`` for the path of a call, such as ``/package.Service/Method``."""
     service, _, method = path.strip("/").partition("/")
     return f"{service.rpartition('.')[2]}/{method}"
 
@@ -124,23 +124,23 @@ OF_ALL_SITES = frozenset(
         *(f"CatalogService/{method}" for method in ("CreateCatalog", "UpdateCatalog", "DeleteCatalog")),
     }
 )
-"""Methods that reach plans of every site, or what every site plans with: no call of a token that is limited to some."""
+"""Methods that reach plans of every site, or data that every site plans with: refused to tokens of single sites."""
 
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """Who calls.
+    """The caller.
 
     Attributes
     ----------
     who : str
-        Such as ``token:hall-2``: the limits of callers, remembered answers and audit lines go by it.
+        Name such as ``token:hall-2``, by which limits, remembered answers and audit lines go.
     scopes : frozenset of Scope
-        What it may do.
+        Scopes of the caller.
     sites : frozenset of str
-        For which sites; empty: for every one.
+        Ids of the sites that it may call for; empty means all.
     credential : str
-        By which of its credentials it is known, such as the id of its token; nothing secret.
+        Which of its credentials it used, such as the id of its token; never the secret.
     """
 
     who: str
@@ -150,20 +150,20 @@ class Principal:
 
 
 CALLING: ContextVar[Principal | None] = ContextVar("calling", default=None)
-"""Who made the call that this task answers; None where callers are not authenticated."""
+"""Caller of the current task; None where callers are not authenticated."""
 
 
 def certificate_name(common: Sequence[str], alternative: Sequence[str]) -> str:
-    """Return how the bearer of a certificate is called: its common name, else the first other name; never empty."""
+    """Return the name of a certificate: its common name, else its first alternative name; never empty."""
     name = next(filter(None, (*common, *alternative)), "unnamed")
     return printable(name)[:100]
 
 
 class Gate:
-    """Lets callers call: with tokens whoever has one, with certificates whoever has shown one, else anybody.
+    """Checks whether callers may call, and counts those that it refuses.
 
-    Those who are not let in are counted. ``certificates`` says whether callers need one, which the port has looked at;
-    without tokens it allows everything.
+    ``tokens``: callers need one of them. ``certificates``: callers need a certificate, which the port has verified;
+    without tokens it allows everything. With neither, anybody may call.
     """
 
     def __init__(self, metrics: Metrics, tokens: Tokens | None = None, *, certificates: bool = False) -> None:
@@ -177,12 +177,9 @@ class Gate:
         return self._tokens is None and not self._certificates
 
     def let_in(self, context: Any, method: str) -> Principal | None:
-        """Return who calls a method, service and method, and remember it for this task; None where anybody may.
+        """Return the caller of ``Service/Method`` and set ``CALLING``; None where anybody may call.
 
-        Raises
-        ------
-        DeniedError
-            If they may not.
+        Raises DeniedError if the caller may not call the method.
         """
         if self.is_open:
             return None
@@ -192,7 +189,7 @@ class Gate:
         return principal
 
     def would_let_in(self, context: Any, method: str) -> bool:
-        """Return whether ``let_in`` will; nothing is counted or remembered."""
+        """Return whether ``let_in`` would succeed, without counting or setting anything."""
         try:
             return self.is_open or self._allowed(context, method) is not None
         except DeniedError:
@@ -202,36 +199,36 @@ class Gate:
         principal = self._known(context)
         scope = Scope.ADMIN if method == METRICS else SCOPES.get(method)
         if scope is None or scope not in principal.scopes:
-            needs = "is answered to nobody" if scope is None else f"needs the scope {scope}"
+            needs = "is not offered to anybody" if scope is None else f"needs the scope {scope}"
             text = f"{method} {needs}, which this caller does not have"
             raise ScopeMissingError(text, "scope", principal.credential, principal.who)
         if principal.sites and method in OF_ALL_SITES:
-            text = f"{method} reaches plans of every site, and the token is limited to some"
+            text = f"{method} reaches plans of every site, but this token is limited to some sites"
             raise SiteNotAllowedError(text, "site", principal.credential, principal.who)
         return principal
 
     def _known(self, context: Any) -> Principal:
-        """Return who has sent a token, or where none is needed has shown a certificate."""
+        """Return the caller by its token, or by its certificate where no tokens are needed."""
         sent = [_text(value) for key, value in context.invocation_metadata() or () if key == "authorization"]
         shown = context.auth_context() if self._certificates else {}
         names = ("x509_common_name", "x509_subject_alternative_name")
         common, others = ([_text(name) for name in shown.get(key, ())] for key in names)
         if self._certificates and not (common or others or "x509_pem_cert" in shown):
-            rule = "a certificate of this server's authority (client_ca) is required"
+            rule = "a client certificate is required, signed by an authority of the setting client_ca"
             raise CredentialMissingError(rule, "no_certificate")
         if self._tokens is None:
             certificate = certificate_name(common, others)
             return Principal(f"certificate:{certificate}", frozenset(Scope), credential=certificate)
         if not sent:
-            raise CredentialMissingError("a token is required, as in `authorization: Bearer bxw_...`", "no_token")
+            raise CredentialMissingError("send a token, as in `authorization: Bearer bxw_...`", "no_token")
         scheme, _, text = sent[0].strip().partition(" ")
         if len(sent) > 1 or scheme.lower() != "bearer":
-            raise CredentialMissingError("authorization must be sent once, as `Bearer` and the token", "no_token")
+            raise CredentialMissingError("send one authorization header: `Bearer` and the token", "no_token")
         token = self._tokens.found(text.strip())
         return Principal(token.who, token.scopes, token.sites, token.token_id)
 
     def still(self, principal: Principal | None) -> None:
-        """Raise TokenNotValidError where a caller that was let in would not be any more; asked of long calls."""
+        """Raise TokenNotValidError if a long call's token has expired or been revoked since the call began."""
         if self._tokens is not None and principal is not None:
             with self._counted():
                 self._tokens.check(principal.credential)
@@ -246,27 +243,27 @@ class Gate:
 
 
 def may_see(site_id: str) -> bool:
-    """Return whether who calls may know of a site."""
+    """Return whether the caller may know of a site."""
     principal = CALLING.get()
     return principal is None or not principal.sites or site_id in principal.sites
 
 
 def check_site(site: str, known: Collection[str] | None = None) -> None:
-    """Check that who calls may have an order of a site planned.
+    """Check that the caller may have an order of a site planned.
 
     Parameters
     ----------
     site : str
-        Its resource name; empty is no site.
+        Resource name; empty for an order without a site.
     known : collection of str, optional
-        Sites of this server. Default: whether it is one of them is for others to say, who may name the others.
+        Ids of the sites of this server. Default: an unknown site is not an error here.
 
     Raises
     ------
     SiteNotAllowedError
-        If they may not.
+        If the caller is limited to other sites.
     UnknownResourceError
-        If they may, are limited to some sites, and the server has none of this name.
+        If the site is one of the caller's, but not in ``known``.
     """
     principal = CALLING.get()
     if principal is None or not principal.sites:
@@ -275,7 +272,7 @@ def check_site(site: str, known: Collection[str] | None = None) -> None:
     if site_id in principal.sites:
         if known is not None and site_id not in known:
             found = Findings()
-            found.unknown("site", f"names nothing here, got {site!r:.120}")
+            found.unknown("site", f"names no site of this server, got {site!r:.120}")
             found.raise_any()
         return
     rule = "must be one of the sites of the token: " + ", ".join(f"sites/{site}" for site in sorted(principal.sites))
@@ -287,28 +284,28 @@ def _text(value: str | bytes) -> str:
 
 
 FORWARDED: ContextVar[str] = ContextVar("forwarded", default="")
-"""Who made the call over gRPC that this task answers, by the proxy that sent it on; empty where none did."""
+"""Address of the caller as the trusted proxy of a gRPC call states it; empty without such a proxy."""
 
 
 def caller(context: Any) -> str:
-    """Return who calls: whose token or certificate it is; where callers are not known the address."""
+    """Return the name of the caller's token or certificate; its address where callers are not authenticated."""
     principal = CALLING.get()
     return address_of(peer_of(context)) if principal is None else principal.who
 
 
 def peer_of(context: Any) -> str:
-    """Return the address of a caller as gRPC writes it."""
+    """Return the caller's address as gRPC writes it."""
     return FORWARDED.get() or str(context.peer())
 
 
 def written_peer(host: str, port: int) -> str:
-    """Return an address as gRPC writes it, so that limits count all ports together."""
-    host = host.removeprefix("::ffff:")  # an IPv4 address at a socket of IPv6
+    """Return an address as gRPC writes it, so that a caller has one name at all ports."""
+    host = host.removeprefix("::ffff:")  # an IPv4 address at an IPv6 socket
     return f"ipv6:%5B{host}%5D:{port}" if ":" in host else f"ipv4:{host}:{port}"
 
 
 def forwarded(context: Any, proxies: Sequence[ipaddress.IPv4Network | ipaddress.IPv6Network]) -> str:
-    """Return the last address that a trusted proxy names as its caller and that is none of theirs; empty if none is."""
+    """Return the last address in X-Forwarded-For that is not a trusted proxy; empty if there is none."""
     metadata = context.invocation_metadata() or () if proxies else ()
     sent = [host.strip() for key, value in metadata if key == "x-forwarded-for" for host in value.split(",")]
     if not sent:
@@ -328,34 +325,34 @@ def _is_in(host: str, networks: Sequence[ipaddress.IPv4Network | ipaddress.IPv6N
 
 
 def remembered_as(who: str) -> str:
-    """Return under which name the answers of who calls are remembered: those limited to other sites are others."""
+    """Return the name that a caller's answers are remembered under. It includes the sites of a limited token."""
     principal = CALLING.get()
     return who if principal is None or not principal.sites else f"{who} of {','.join(sorted(principal.sites))}"
 
 
 SENDING_S = 0.006
-"""Time for an answer from a worker to its caller, in seconds."""
+"""Time that an answer takes from a worker to its caller, in seconds."""
 
 
 PROTO_S_PER_BYTE = 2e-8
-"""Time to send an answer as it is and to read it, in seconds for each byte."""
+"""Time to send an answer as protobuf and to read it, in seconds per byte."""
 
 JSON_S_PER_BYTE = 2e-7
-"""Time to write an answer in JSON, compress and send it, in seconds for each byte of the message: twice what it is."""
+"""Time to write an answer as JSON, compress and send it, in seconds per byte of the message; twice the measured."""
 
 
 def sending_s_per_byte(context: Any) -> float:
-    """Return how long each byte of a long answer takes on its way from here, in seconds."""
+    """Return how long a long answer takes to be sent, in seconds per byte."""
     return getattr(context, "sending_s_per_byte", PROTO_S_PER_BYTE)
 
 
 def answer_by(deadline_s: float, sending_s: float = SENDING_S) -> float | None:
-    """Return when an answer has to be ready for its caller to have it by a deadline; None where there is none."""
+    """Return when an answer has to be ready to reach its caller by a deadline; None without a deadline."""
     return None if math.isinf(deadline_s) else deadline_s - sending_s
 
 
 def deadline_of(context: Any) -> float:
-    """Return when the caller waits no longer, by the clock ``time.monotonic``; infinity where it has not said."""
-    now_s = time.monotonic()  # first: a pause between the two must not put it off
+    """Return the caller's deadline by ``time.monotonic``; infinity if there is none."""
+    now_s = time.monotonic()  # read first, so that a pause between the two calls cannot postpone the deadline
     left_s: float | None = context.time_remaining()
     return math.inf if left_s is None else now_s + left_s

@@ -1,4 +1,4 @@
-"""Tokens: how files and stores keep them, with a hash in place of the secret, and which are valid now."""
+"""Tokens of callers: their form in files and in the store, which hold a hash of the secret, and their validity."""
 
 from __future__ import annotations
 
@@ -28,10 +28,10 @@ if TYPE_CHECKING:
 
 
 PREFIX = "bxw"
-"""Beginning of every token, by which scanners of secrets find one that is where it should not be."""
+"""Prefix of every token, so that secret scanners recognise a leaked one."""
 
 SECRET_BYTES = 32
-"""Random bytes of a token: too many to be guessed, so that a plain hash keeps them."""
+"""Random bytes of a token. They cannot be guessed, so a plain hash protects them."""
 
 MOST_BYTES, MOST_TOKENS = 8 << 20, 10_000
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
@@ -42,24 +42,24 @@ _HASH = re.compile(r"[0-9a-f]{64}")
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """One token.
+    """A token of a caller.
 
     Attributes
     ----------
     token_id : str
-        Part of the token that is no secret; by it the token is listed, revoked and logged.
+        Public part of the token, by which it is listed, revoked and logged.
     name : str
-        Who holds it. Several may have one name, such as an old and a new one: their holder is one caller.
+        Holder. All tokens of one name, such as an old and a new one, belong to the same caller.
     sha256 : str
-        Hash of the whole token, in hexadecimal digits.
+        Hash of the whole token, in hex digits.
     scopes : frozenset of Scope
-        What it allows.
+        Scopes that it allows.
     sites : frozenset of str
-        For which sites; empty: for every one.
+        Ids of the sites that it is limited to; empty means all.
     created : datetime
-        When it was made.
+        Time of creation.
     expires, revoked : datetime or None
-        When it ends by itself, and when it was ended; None: it does not, it was not.
+        End of its validity, and time of revocation; None if not set.
     """
 
     token_id: str
@@ -73,7 +73,7 @@ class Token:
 
     @property
     def who(self) -> str:
-        """How the caller is called who has it, as in ``Principal.who``."""
+        """Name of the caller that holds it, as in ``Principal.who``."""
         return f"token:{self.name}"
 
     def state(self, now: dt.datetime) -> str:
@@ -83,40 +83,40 @@ class Token:
         return "expired" if self.expires is not None and self.expires <= now else "valid"
 
     def facts(self, outcome: str) -> dict[str, object]:
-        """Return what a log says of it where it was ``created``, ``revoked`` or changed otherwise; nothing secret."""
+        """Return the token's fields for an audit line with this outcome, without the secret."""
         at = {"created": self.created, "revoked": self.revoked}.get(outcome)
-        said = {"token": self.name, "scopes": sorted(self.scopes), "sites": sorted(self.sites)}
-        return {"credential": self.token_id, **said, **({"at": at.isoformat()} if at else {})}
+        fields = {"token": self.name, "scopes": sorted(self.scopes), "sites": sorted(self.sites)}
+        return {"credential": self.token_id, **fields, **({"at": at.isoformat()} if at else {})}
 
 
 def new_token(
     name: str, scopes: Iterable[Scope], sites: Iterable[str], now: dt.datetime, expires: dt.datetime | None
 ) -> tuple[str, Token]:
-    """Return a new token's text, which is kept nowhere, and what is kept of it."""
+    """Return the text of a new token, which is stored nowhere, and the token to store."""
     token_id = base64.b32encode(secrets.token_bytes(7)).decode().lower()[:10]
     text = f"{PREFIX}_{token_id}_{secrets.token_urlsafe(SECRET_BYTES)}"
     return text, Token(token_id, name, hash_of(text), frozenset(scopes), frozenset(sites), now, expires)
 
 
 def last_of_each(tokens: Iterable[Token], now: dt.datetime) -> list[Token]:
-    """Return of each holder the token that is valid now and stays so for longest; none of those who have none."""
+    """Return, for each holder with a valid token, the token that stays valid longest."""
     never = dt.datetime.max.replace(tzinfo=dt.UTC)
     valid = [token for token in tokens if token.state(now) == "valid"]
     return list({token.name: token for token in sorted(valid, key=lambda token: token.expires or never)}.values())
 
 
 def hash_of(text: str) -> str:
-    """Return the hash by which a token is kept."""
+    """Return the SHA-256 hash by which a token is stored, in hex digits."""
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def read_tokens(name: str) -> tuple[Token, ...]:
-    """Return the tokens of a file; raises as ``read_file`` and ``parse_file`` do."""
+    """Return the tokens of a file; raises as ``read_file`` and ``parse_file``."""
     return parse_file(name, read_file(name))
 
 
 def read_file(name: str) -> bytes:
-    """Return the content of a file of tokens; InvalidInputError if it cannot be read, or everybody may write it."""
+    """Return the content of a file of tokens; raises InvalidInputError if it is unreadable or world-writable."""
     found = Findings()
     content = b""
     try:
@@ -131,7 +131,7 @@ def read_file(name: str) -> bytes:
 
 
 def parse_file(name: str, content: bytes) -> tuple[Token, ...]:
-    """Return the tokens in the content of a file; raises DataFileError with each fault."""
+    """Return the tokens in the content of a file; raises DataFileError with every fault."""
     found = Findings(file=Path(name).name)
     try:
         rows = json.loads(content.decode("utf-8", "replace"))["tokens"]
@@ -169,7 +169,6 @@ _KEYS = frozenset({"id", "name", "sha256", "scopes", "sites", *_TIMES})
 
 
 def _token_of(row: Any, found: Findings) -> Token | None:
-    """Return the token of a row of a file, or None after noting what is wrong with it."""
     if not isinstance(row, Mapping) or set(row) != _KEYS:
         found.add("", f"must have the keys {', '.join(sorted(_KEYS))}")
         return None
@@ -178,9 +177,9 @@ def _token_of(row: Any, found: Findings) -> Token | None:
             found.add(key, f"must match {pattern.pattern}")
     for key in ("scopes", "sites"):
         if not isinstance(row[key], list) or not all(isinstance(text, str) for text in row[key]):
-            found.add(key, "must be a list of texts")
+            found.add(key, "must be a list of strings")
         elif key == "scopes" and (unknown := set(row[key]) - set(Scope)):
-            found.add(key, f"must be of {', '.join(Scope)}, got {min(unknown)!r:.40}")
+            found.add(key, f"must be among {', '.join(Scope)}, got {min(unknown)!r:.40}")
     times = {key: _time(row[key], found, key) for key in _TIMES}
     if row["created"] is None:
         found.add("created", "is required")
@@ -203,7 +202,7 @@ def _time(value: Any, found: Findings, key: str) -> dt.datetime | None:
 
 
 def tokens_of(records: Iterable[TokenRecord]) -> tuple[Token, ...]:
-    """Return the tokens of rows of a store, judged like those of a file; raises InvalidInputError with each fault."""
+    """Return the tokens of store rows, validated like those of a file; raises InvalidInputError with every fault."""
     found = Findings()
     tokens = [_token_of(_row(record), found.at(f"tokens[{record.token_id}]")) for record in records]
     found.raise_any()
@@ -216,36 +215,36 @@ def _row(record: TokenRecord) -> dict[str, object]:
 
 
 def record_of(token: Token) -> TokenRecord:
-    """Return what a store keeps of a token."""
+    """Return the store's record of a token."""
     ends = [None if time is None else time.isoformat() for time in (token.expires, token.revoked)]
     scopes, sites = " ".join(sorted(token.scopes)), " ".join(sorted(token.sites))
     return TokenRecord(token.token_id, token.name, token.sha256, scopes, sites, token.created.isoformat(), *ends)
 
 
 _NOBODY = hash_of("")
-"""Compared with where no token has the id, so that an answer takes as long."""
+"""Compared with if no token has the id, so that timing does not reveal which ids exist."""
 
 
 class TokenSource:
-    """Tokens that are kept in one place, all of which are taken over or none; InvalidInputError if they are at fault.
+    """Tokens from one place. A faulty place is refused as a whole with InvalidInputError.
 
-    Where a store cannot be read at the start, none of its tokens lets in until it can.
+    If the store cannot be read at the start, its tokens are refused until it can.
 
     Parameters
     ----------
     kept_in : str
-        The place, as audit lines name it.
+        Name of the place in audit lines.
     read : callable
-        Returns its content, which is equal as long as nothing changed; raises InvalidInputError or StoreError.
+        Returns the content, equal while nothing changed; raises InvalidInputError or StoreError.
     parse : callable
         Returns the tokens of a content; raises InvalidInputError.
 
     Attributes
     ----------
     seen
-        What was taken over last; None: nothing yet.
+        Content taken over last; None before the first.
     by_id : dict of str to Token
-        The tokens.
+        Tokens by id.
     """
 
     def __init__(self, kept_in: str, read: Callable[[], Any], parse: Callable[[Any], Iterable[Token]]) -> None:
@@ -255,7 +254,7 @@ class TokenSource:
         try:
             self.take(read())
         except StoreError as error:
-            log(logging.ERROR, "stored tokens are not read: none of them lets in yet", {"error": str(error)})
+            log(logging.ERROR, "the store's tokens cannot be read and are refused for now", {"error": str(error)})
 
     @classmethod
     def of_file(cls, name: str) -> TokenSource:
@@ -264,11 +263,11 @@ class TokenSource:
 
     @classmethod
     def of_store(cls, read: Callable[[], tuple[TokenRecord, ...]]) -> TokenSource:
-        """Return the tokens of a store, which replicas share; ``read`` returns them all as they are at one time."""
+        """Return the tokens of a store, which replicas share; ``read`` returns all rows in one snapshot."""
         return cls("store", read, tokens_of)
 
     def take(self, content: Any) -> None:
-        """Take over what ``read`` returned; raises InvalidInputError, and those of before let in on."""
+        """Take over what ``read`` returned. On InvalidInputError the earlier tokens stay valid."""
         by_id = {token.token_id: token for token in self._parse(content)}
         if self.seen is not None:
             _audit_changes(self.by_id, by_id, self._kept_in)
@@ -276,51 +275,45 @@ class TokenSource:
 
 
 class Tokens:
-    """Finds tokens, wherever they are kept; of two with one id that of the first source counts."""
+    """Finds tokens in all sources. If two sources have the same id, the first source counts."""
 
     def __init__(self, *sources: TokenSource) -> None:
         self._sources = sources
 
     def found(self, text: str) -> Token:
-        """Return the token that a caller has sent.
-
-        Raises
-        ------
-        TokenNotValidError
-            If it is unknown, revoked or too old.
-        """
+        """Return the token that a caller sent; raises TokenNotValidError if it is unknown, revoked or expired."""
         prefix, _, rest = text.partition("_")
         token = self._get(rest.partition("_")[0]) if prefix == PREFIX else None
         same = hmac.compare_digest(hash_of(text), _NOBODY if token is None else token.sha256)
         if token is None or not same:
-            raise TokenNotValidError("the token is none of this server's", "token_unknown")
+            raise TokenNotValidError("the token is not known to this server", "token_unknown")
         self.check(token.token_id)
         return token
 
     def check(self, token_id: str) -> None:
-        """Raise TokenNotValidError where a token that was found before lets nobody in any more."""
+        """Raise TokenNotValidError if a token that was found earlier is no longer valid."""
         token = self._get(token_id)
         state = "revoked" if token is None else token.state(dt.datetime.now(dt.UTC))
         if state != "valid":
             raise TokenNotValidError(f"the token is {state}: ask for a new one", f"token_{state}", token_id)
 
     def ending(self) -> dict[tuple[str, ...], float]:
-        """Return until when callers are let in by the token that is valid longest, in seconds since 1970.
+        """Return the latest expiry among the valid tokens of each caller, in seconds since 1970.
 
-        Callers with a valid token without an end are left out, and those without a valid one.
+        Callers without a valid token are left out, and callers with a token that never expires.
         """
         known = ChainMap(*(dict(source.by_id) for source in self._sources))
         last = last_of_each(known.values(), dt.datetime.now(dt.UTC))
         return {(token.who,): token.expires.timestamp() for token in last if token.expires}
 
     def _get(self, token_id: str) -> Token | None:
-        # Each source is asked once: another thread may take over others meanwhile.
+        # Ask each source only once: another thread may replace its tokens meanwhile.
         found = (source.by_id.get(token_id) for source in self._sources)
         return next(filter(None, found), None)
 
 
 def _audit_changes(before: Mapping[str, Token], after: Mapping[str, Token], kept_in: str) -> None:
-    """Write a line for each token that is not what it was; one made and revoked between two looks has two."""
+    """Write an audit line for each changed token. One that was created and revoked between two checks gets two."""
     from boxwright.server.audit import audit  # gRPC comes with it, which the commands on tokens need not load
 
     for token_id in sorted(before.keys() | after.keys()):
@@ -331,6 +324,6 @@ def _audit_changes(before: Mapping[str, Token], after: Mapping[str, Token], kept
         if new is not None and new.revoked and not (old and old.revoked):
             outcomes.append("revoked")
         token = new or old
-        assert token is not None  # it is in one of both
+        assert token is not None  # the id is in one of the two
         for outcome in outcomes or ["changed"]:
             audit("token", outcome, token.facts(outcome) | {"kept_in": kept_in})

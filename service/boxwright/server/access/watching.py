@@ -1,4 +1,4 @@
-"""Certificates and tokens are read anew: when their files or rows change, and when the operator asks."""
+"""Reloads certificates and tokens when their files or rows change, and when the operator asks."""
 
 import asyncio
 import contextlib
@@ -10,23 +10,23 @@ from boxwright.server.logs import log
 from boxwright.server.metrics import Metrics
 
 LOOK_EVERY_S = 1.0
-"""How often files and rows are looked at, in seconds: a token that is revoked lets nobody in for long."""
+"""Seconds between two checks of files and rows, so that a revoked token is refused within a second."""
 
 
 class Watched(Protocol):
-    """What is kept in files, or in the store; ``seen`` is what was taken over last, None for nothing yet."""
+    """A source in files or in the store. ``seen`` is the content taken over last; None before the first."""
 
     seen: Any
 
     def read(self) -> Any:
-        """Return what they hold now; raises BoxwrightError."""
+        """Return the current content; raises BoxwrightError."""
 
     def take(self, content: Any) -> None:
-        """Take over what ``read`` returned; raises InvalidInputError, and all stays as it was."""
+        """Take over what ``read`` returned; on InvalidInputError nothing changes."""
 
 
 class Watch:
-    """Looks at files or rows now and then, whatever befalls it; metrics and log call them ``what``."""
+    """Checks files or rows at intervals and survives any fault. ``what`` names them in metrics and log."""
 
     def __init__(self, what: str, watched: Watched, metrics: Metrics) -> None:
         self._what, self._watched = what, watched
@@ -36,25 +36,25 @@ class Watch:
         self._tried: object = watched.seen
 
     def ask(self) -> None:
-        """Have them taken over anew, whether they changed or not."""
+        """Reload now, whether anything changed or not."""
         self._asked.set()
 
     async def run(self) -> None:
-        """Look until cancelled."""
+        """Check until cancelled."""
         while True:
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._asked.wait(), LOOK_EVERY_S)
             asked = self._asked.is_set()
             self._asked.clear()
-            with contextlib.suppress(RuntimeError):  # there is no thread for it
+            with contextlib.suppress(RuntimeError):  # no thread can be started at present
                 await asyncio.to_thread(self.look, asked)
 
     def look(self, asked: bool = False) -> None:
-        """Take them over if they have changed or it is ``asked``; what is at fault waits for its next change."""
+        """Reload if the content changed or a reload is ``asked``. A faulty content is tried again once it changes."""
         fault: Exception | None = None
         try:
             found = self._watched.read()
-        except Exception as error:  # whatever it is: nobody would see that the watch has ended
+        except Exception as error:  # any error: otherwise the watch would end unnoticed
             fault, found = error, repr(error)
         if found == self._tried and not asked:
             return
@@ -66,7 +66,7 @@ class Watch:
         except Exception as error:
             ours = not isinstance(error, BoxwrightError)
             facts = {"faults": (repr(error) if ours else str(error)).splitlines()}
-            log(logging.ERROR, f"{self._what} not reloaded: those loaded before stay", facts, exc_info=ours)
+            log(logging.ERROR, f"{self._what} not reloaded: the earlier ones stay in use", facts, exc_info=ours)
             self._failing.set(1)
         else:
             log(logging.INFO, f"{self._what} reloaded")

@@ -1,1 +1,1 @@
-"""What planning processes answer, by what is loaded: requests read and resolved, plans made, packings judged."""
+"""Work of the planning processes: they read and resolve requests, make plans, and judge packings."""

@@ -1,4 +1,4 @@
-"""A packing of anyone: judged, and compared with a plan made here; runs in a planning thread."""
+"""CheckPlan: judges a packing and compares it with a plan made here; runs in a planning process."""
 
 import datetime
 from contextlib import suppress
@@ -22,22 +22,19 @@ from boxwright.stop import NEVER, Stop
 from boxwright.v1 import packing_service_pb2 as messages
 
 SHARED = set(messages.PackRequest.DESCRIPTOR.fields_by_name) - {"read_mask"}
-"""Fields by which a packing is judged as a request for one is planned."""
+"""Fields that a CheckPlanRequest has in common with a PackRequest."""
 
 
 class PlanJudge:
-    """Answers CheckPlanRequests; the packer makes the plan to compare with."""
+    """Answers CheckPlanRequests. ``packer`` makes the plan to compare with."""
 
     def __init__(self, dataset: Dataset, packer: PackAnswers, metrics: Metrics) -> None:
         self._dataset, self._packer, self._metrics = dataset, packer, metrics
 
     def answer(self, request: messages.CheckPlanRequest, stop: Stop) -> messages.CheckPlanResponse:
-        """Return what is wrong with a packing, and how it stands to a plan made here.
+        """Return the faults of a packing, and on request its comparison with a plan made here.
 
-        Raises
-        ------
-        InvalidInputError
-            Or one of its kinds, if the request itself cannot be read.
+        Raises InvalidInputError or one of its subclasses if the request cannot be read.
         """
         today = datetime.datetime.now(datetime.UTC).date()
         job, stated, mask = read_check_request(request, self._dataset, today, stop)
@@ -53,7 +50,7 @@ class PlanJudge:
         answer.violations.extend(map(violation_to_wire, violations))
         answer.valid = not answer.violations
         if request.compare:
-            with suppress(IncompletePlanError):  # then there is no plan made here
+            with suppress(IncompletePlanError):  # no plan to compare with
                 own = self._packer.make(job)
                 self._metrics.record_plan(own, "what_if", job.catalog_label, job.site_label)
                 answer.own_plan.CopyFrom(plan_to_wire(own, job.view("own_plan")))
@@ -69,12 +66,9 @@ class PlanJudge:
 def read_check_request(
     request: messages.CheckPlanRequest, dataset: Dataset, today: datetime.date, stop: Stop = NEVER
 ) -> tuple[PackJob, StatedPlan, Tree]:
-    """Return by what a request asks to be judged, the packing, and the fields of the answer to keep.
+    """Return the job to judge by, the stated packing, and the fields of the answer to keep.
 
-    Raises
-    ------
-    InvalidInputError
-        Or one of its kinds, with every finding.
+    Raises InvalidInputError or one of its subclasses, with every finding.
     """
     found = Findings(stop=stop)
     job = None
@@ -88,6 +82,6 @@ def read_check_request(
     stated = read_stated_plan(request.plan, job.task.order if job else None, found.at("plan"))
     mask = read_mask(request.read_mask, messages.CheckPlanResponse.DESCRIPTOR, found)
     found.raise_any()
-    assert job is not None  # it has noted a finding otherwise, raised above; so has the packing
+    assert job is not None  # otherwise a finding was raised above; the same for the packing
     assert stated is not None
     return replace(job, asked=request.read_mask), stated, mask

@@ -1,4 +1,4 @@
-"""What the server has loaded: data and catalogs of one version."""
+"""Data and catalogs of one version, as the server has loaded them."""
 
 import hashlib
 import json
@@ -24,15 +24,15 @@ from boxwright.store import VersionRecord
 Read = TypeVar("Read")
 
 MOST_BYTES = 1024 * 1024
-"""Bytes of all messages that are kept what was read of; past it all are forgotten, and read again as they come. What is
-read of a catalog takes some twenty times as much."""
+"""Most bytes of remembered messages. Past it all are forgotten and read anew. The objects that are read from a catalog
+take some twenty times its bytes."""
 
 BYTES_OF_ONE = 1_024
-"""Counted for each message in addition to its own."""
+"""Bytes that each message counts for in addition to its own."""
 
 
 class Remembered:
-    """What was read of messages without a finding. Used by many threads."""
+    """Objects read from messages without findings. Safe to use from many threads."""
 
     def __init__(self) -> None:
         self._kept: dict[tuple[object, ...], Any] = {}
@@ -41,9 +41,10 @@ class Remembered:
     def read(
         self, message: Message, beside: tuple[object, ...], found: Findings, read: Callable[[], Read | None]
     ) -> Read | None:
-        """Return what a message says, as it was read before with the same things beside it; else read it.
+        """Return the object of a message: the remembered one for the same message and context, else from ``read``.
 
-        What has findings is not kept; what is read must be immutable.
+        ``beside`` is the context that the reading depends on. Objects must be immutable. Objects with findings
+        are not kept.
         """
         data = message.SerializeToString(deterministic=True)
         key = (type(message), data, *beside)
@@ -60,22 +61,22 @@ class Remembered:
         return made
 
 
-MOST_SAID = 5
-"""Most faults that are said of a written catalog which is not served."""
+MOST_LISTED = 5
+"""Most faults that are listed for a written catalog which is left out."""
 
 NOTHING_WRITTEN = Written()
 
 
 @dataclass(frozen=True)
 class LoadedFiles:
-    """What the files say that the settings name, as they were read at one time."""
+    """Content of the files that the settings name, read at one time."""
 
     settings: Settings
     materials: Materials
     shipped: Mapping[str, Catalog]
-    """By id: those of the folder of materials."""
+    """Catalogs of the materials folder, by id."""
     own: Mapping[str, Catalog]
-    """Those of the operator, which take their place."""
+    """Catalogs of the operator, by id; they replace shipped ones."""
     sites: tuple[Site, ...]
 
     @property
@@ -85,17 +86,17 @@ class LoadedFiles:
 
     @classmethod
     def read(cls, settings: Settings) -> "LoadedFiles":
-        """Read everything that the settings name, as it is now.
+        """Read all files that the settings name.
 
         Raises
         ------
         DataFileError
             If a file is malformed or incomplete.
         InvalidInputError
-            If the folder of materials holds no data.
+            If the materials folder holds no data.
         """
         if settings.materials and not Path(settings.materials, SETTINGS_FILE).is_file():
-            rule = f"must name a folder of data, which holds {SETTINGS_FILE}, got {settings.materials!r}"
+            rule = f"must name a folder of data with the file {SETTINGS_FILE}, got {settings.materials!r}"
             raise InvalidInputError([FieldViolation("materials", rule)])
         folder = Path(settings.materials) if settings.materials else materials_folder()
         materials = read_materials(folder)
@@ -110,17 +111,17 @@ class LoadedFiles:
 
 @dataclass(frozen=True)
 class Lacks:
-    """Which catalogs are not there although they were written over the wire."""
+    """Catalogs that were written over the API but are not served."""
 
     unread: bool = False
-    """Whether the store could not be read: any may lack."""
+    """Whether the store could not be read, so that any catalog may be absent."""
     left_out: Mapping[str, str] = field(default_factory=dict)
-    """By id: those that break rules of the data, and which."""
+    """Faults by id of catalogs that break rules of the data."""
 
 
 @dataclass(frozen=True)
 class Dataset:
-    """Data, catalogs and limits that every request is read against; catalogs and sites by id, sorted."""
+    """Data, catalogs and limits that requests are read against. Catalogs and sites are by id, sorted."""
 
     settings: Settings
     materials: Materials
@@ -128,15 +129,15 @@ class Dataset:
     sites: Mapping[str, Site] = field(default_factory=dict)
     lacks: Lacks = field(default_factory=Lacks)
     inline: Remembered = field(default_factory=Remembered)
-    """Catalogs that requests sent along."""
+    """Inline catalogs of requests."""
     remembered: Remembered = field(default_factory=Remembered)
     """Policies and lanes that requests repeat."""
     versions: Mapping[str, VersionRecord] = field(default_factory=dict)
-    """By id: what the store has of the catalogs that were written over the wire."""
+    """The store's records of catalogs that were written over the API, by id."""
 
     @cached_property
     def content_hash(self) -> str:
-        """SHA-256 over the hashes of data and catalogs and over all else that requests are read by, in hex digits."""
+        """SHA-256 in hex digits over everything that requests are read against."""
         hashes = {name: catalog.content_hash for name, catalog in self.catalogs.items()}
         sites = [asdict(site) for site in self.sites.values()]
         written = [asdict(self.lacks), {name: version.revision for name, version in self.versions.items()}]
@@ -145,42 +146,43 @@ class Dataset:
 
     @property
     def default_name(self) -> str:
-        """Resource name of the catalog for requests that name none; empty where there is none."""
+        """Resource name of the catalog for requests that name none; empty if there is none."""
         return f"catalogs/{self.settings.default_catalog}" if self.settings.default_catalog else ""
 
     @classmethod
     def load(cls, settings: Settings) -> "Dataset":
-        """Read everything that the settings name; raises as ``LoadedFiles.read`` and ``of`` do."""
+        """Read all files that the settings name; raises as ``LoadedFiles.read`` and ``of``."""
         return cls.of(LoadedFiles.read(settings))
 
     @classmethod
     def of(cls, files: LoadedFiles, written: Written = NOTHING_WRITTEN, *, strict: bool = True) -> "Dataset":
-        """Put together what files say and what was written over the wire.
+        """Return the dataset of files and of catalogs written over the API.
 
-        A written catalog that breaks rules of the data is an error if ``strict``, else it is left out.
+        A written catalog that breaks rules of the data is an error if ``strict``, otherwise it is left out.
 
         Raises
         ------
         DataFileError
-            If a site names what is not there.
+            If a site names something that does not exist.
         InvalidInputError
-            If the default catalog or profile does not exist, a catalog is in a file and written, or see above.
+            If the default catalog or profile does not exist, a catalog is both in a file and written, or a written
+            catalog breaks rules and ``strict`` is set.
         """
         settings, found, catalogs, left_out = files.settings, Findings(), files.catalogs, dict[str, str]()
         for version in written.versions:
             name = version.catalog_id
             if name in files.own:
-                rule = f"must hold no catalog {name!r}, which was written over the wire as well: take one of them away"
+                rule = f"must not hold catalog {name!r}, which was written over the API as well: remove one of the two"
                 found.add("catalogs", rule)
             faults = Findings(f"catalogs/{name}@{version.revision}")
             read = faults.attempt(catalog_of, source_of(version), files.materials)
             if read is not None:
                 catalogs[name] = read
                 continue
-            left_out[name] = "; ".join(map(str, faults.violations[:MOST_SAID]))
-            catalogs.pop(name, None)  # a shipped one of that id is another
+            left_out[name] = "; ".join(map(str, faults.violations[:MOST_LISTED]))
+            catalogs.pop(name, None)  # a shipped catalog of the same id must not take its place
         for why in left_out.values() if strict else ():
-            found.add("", f"a catalog that was written over the wire breaks rules of the data: {why}")
+            found.add("", f"a catalog that was written over the API breaks rules of the data: {why}")
 
         def may_lack(name: str) -> bool:
             return written.unread or name in left_out

@@ -1,4 +1,4 @@
-"""Grams CO2e of a parcel that needs no packing."""
+"""EstimateFootprint: grams of CO2e of a parcel that needs no packing."""
 
 import dataclasses
 import datetime
@@ -33,14 +33,10 @@ from boxwright.v1 import geometry_pb2
 def estimate_footprint(
     request: messages.EstimateFootprintRequest, dataset: Dataset, today: datetime.date
 ) -> messages.EstimateFootprintResponse:
-    """Return the footprints of the parcel that a request describes; ``today`` is its ship date where it has none.
+    """Return the footprints of the parcel in a request; ``today`` is the default ship date.
 
-    Raises
-    ------
-    InvalidInputError
-        Or one of its kinds, with every finding.
-    MissingFactorError
-        If a profile lacks a factor and the request does not accept that.
+    Raises InvalidInputError or one of its subclasses with every finding, and MissingFactorError if a profile lacks a
+    factor and the request does not accept incomplete footprints.
     """
     found, materials = Findings(), dataset.materials
     if not request.HasField("net_g"):
@@ -71,7 +67,7 @@ def estimate_footprint(
         if services or request.lane.carrier_service:
             found.add("outer", "is required where a carrier service is named, unless box_type gives it")
     found.raise_any()
-    assert lane is not None  # None has noted a finding, raised above
+    assert lane is not None  # otherwise a finding was raised above
 
     tare_mg = sum(part.mass_mg for part in packaging)
     gross_mg = units.to_mg(request.net_g) + tare_mg
@@ -97,7 +93,7 @@ def estimate_footprint(
         for profile, allocation in itertools.product(profiles, allocations)
     ]
     for made in footprints if not request.accept_incomplete_footprint else ():
-        # Transport that no leg was given for makes a footprint incomplete, but is no factor that its profile lacks.
+        # Without legs the footprint lacks transport, but the profile does not lack a factor.
         lacking = [lack for lack in made.lacks if lane.legs or lack.component is not Component.TRANSPORT]
         if lacking:
             raise MissingFactorError(made.profile_id, lacking)
@@ -105,7 +101,7 @@ def estimate_footprint(
     if lane.legs:
         of_way = [*derivation_warnings(lane, materials), *flight_warnings(lane, profiles), *idle_way_warnings(lane)]
     else:
-        of_way = [PlanWarning(WarningCode.NO_TRANSPORT, "lane.legs", "no legs are given, so no transport is counted")]
+        of_way = [PlanWarning(WarningCode.NO_TRANSPORT, "lane.legs", "no legs are given, so transport is not counted")]
     shown = {part.component for part in packaging}
     return messages.EstimateFootprintResponse(
         footprints=[footprint_to_wire(made, shown, materials) for made in footprints],
@@ -120,19 +116,17 @@ def estimate_footprint(
 
 
 def _read_box(name: str, dataset: Dataset, found: Findings) -> tuple[BoxType | None, str]:
-    """Return the box type of a resource name, None where there is none, and the id of its catalog."""
     parts = read_name(name, "catalogs/{catalog}/boxTypes/{box_type}", found, "box_type") if name else None
     if parts is None:
         return None, ""
     catalog = dataset.catalogs.get(parts[0])
     box = next((box for box in catalog.box_types if box.box_type_id == parts[1]), None) if catalog else None
     if box is None:
-        found.unknown("box_type", f"names no box type of a loaded catalog, got {name!r}")
+        found.unknown("box_type", f"must name a box type of a loaded catalog, got {name!r}")
     return box, parts[0]
 
 
 def _read_outer(outer: geometry_pb2.Dimensions, found: Findings) -> tuple[int, int, int] | None:
-    """Return an outer size in um, None after noting what is wrong."""
     before = len(found)
     for name in ("length_mm", "width_mm", "height_mm"):
         if rule := units.length_rule(getattr(outer, name)):
@@ -143,7 +137,7 @@ def _read_outer(outer: geometry_pb2.Dimensions, found: Findings) -> tuple[int, i
 
 
 def _carrier_warnings(billed: Sequence[ChargeableWeight], lane: Lane, dataset: Dataset) -> Iterator[PlanWarning]:
-    """Yield what is unverified of each bill, and which services are offered elsewhere than the lane goes."""
+    """Yield warnings about unverified billing rules and about services that are offered elsewhere."""
 
     def warning(code: WarningCode, text: str) -> PlanWarning:
         return PlanWarning(code, "carrier_services", text)
@@ -151,13 +145,11 @@ def _carrier_warnings(billed: Sequence[ChargeableWeight], lane: Lane, dataset: D
     for bill in billed:
         service = bill.service_id
         if not bill.read_in_source:
-            text = f"the billing rule of {service} was not read in its source"
+            text = f"the billing rule of {service} has not been checked against its source"
             yield warning(WarningCode.UNVERIFIED_CARRIER_RULE, text)
         for surcharge in bill.surcharges:
             if not surcharge.read_in_source:
-                text = (
-                    f"surcharge {surcharge.surcharge_id!r} of {service!r} is unverified, as is what it bills at least"
-                )
+                text = f"surcharge {surcharge.surcharge_id!r} of {service!r} is unverified, as is its minimum weight"
                 yield warning(WarningCode.UNVERIFIED_SURCHARGE, text)
         if lane.ship_date is not None and (
             text := offered_elsewhere(dataset.materials.carrier_rule(service, lane.ship_date), lane)

@@ -1,4 +1,4 @@
-"""What a request names: accounting profiles, carrier services, its catalog, and a site that states what it does not."""
+"""Resources that a request names: profiles, carrier services, a catalog, and a site with its defaults."""
 
 import datetime
 import difflib
@@ -23,11 +23,11 @@ from boxwright.v1 import catalog_pb2, packing_service_pb2
 
 MAX_PROFILES = 10
 MAX_SERVICES = 20
-"""Most of each in a request, as the contract says."""
+"""Most profiles and services in a request, as the contract says."""
 
 
 def read_profiles(names: Sequence[str], dataset: Dataset, found: Findings) -> tuple[str, ...]:
-    """Return the ids of the accounting profiles asked for, versions resolved; empty is the server's default."""
+    """Return the versioned ids of the accounting profiles in a request; of the server's default if it names none."""
     if len(names) > MAX_PROFILES:
         found.add("accounting_profiles", f"must hold at most {MAX_PROFILES} profiles, got {len(names)}")
     if not names:
@@ -37,20 +37,20 @@ def read_profiles(names: Sequence[str], dataset: Dataset, found: Findings) -> tu
         field = f"accounting_profiles[{index}]"
         profile_id = find_profile(name, dataset, found, field)
         if profile_id in ids:
-            found.add(field, f"must not repeat, {name!r} does")
+            found.add(field, f"must not repeat a profile, got {name!r} again")
         if profile_id is not None:
             ids.append(profile_id)
     return tuple(ids)
 
 
 def find_profile(name: str, dataset: Dataset, found: Findings, field: str) -> str | None:
-    """Return the id of an accounting profile with its version, or None after noting why there is none."""
+    """Return the versioned id of an accounting profile, or None after noting that it does not exist."""
     parts = read_name(name, "accountingProfiles/{profile}@{version}", found, field)
     if parts is None:
         return None
     profile = Findings().attempt(dataset.materials.profile, parts[0])
     if profile is None:
-        known = ", ".join(profile_name(each.profile_id) for each in dataset.materials.profiles)
+        known = ", ".join(profile_name(known.profile_id) for known in dataset.materials.profiles)
         found.unknown(field, f"must be one of {known}, got {name!r}")
         return None
     return profile.profile_id
@@ -59,53 +59,53 @@ def find_profile(name: str, dataset: Dataset, found: Findings, field: str) -> st
 def read_services(
     names: Sequence[str], day: datetime.date | None, zone: str, dataset: Dataset, found: Findings
 ) -> tuple[str, ...]:
-    """Return the ids of the carrier services to state chargeable weight for."""
+    """Return the ids of the carrier services whose chargeable weight is asked for."""
     if len(names) > MAX_SERVICES:
         found.add("carrier_services", f"must hold at most {MAX_SERVICES} services, got {len(names)}")
     read = [
         find_service(name, day, dataset.materials, found, f"carrier_services[{index}]", zone)
         for index, name in enumerate(names)
     ]
-    return tuple(each for each in read if each is not None)
+    return tuple(service for service in read if service is not None)
 
 
 def check_vehicles(lane: Lane, profile_ids: Sequence[str], dataset: Dataset, found: Findings) -> None:
-    """Note a class of vehicle that no profile asked for knows or of another mode, a factor or density that lacks.
+    """Note vehicles that no profile knows or that belong to another mode, and missing factors and densities.
 
-    A class that some profiles know is missing in the others.
+    A vehicle that only some profiles know counts as missing in the others.
     """
-    profiles = [dataset.materials.profile(each) for each in profile_ids]
+    profiles = [dataset.materials.profile(profile_id) for profile_id in profile_ids]
     known = sorted(
         {VAN} | {factor.subject for profile in profiles for factor in profile.factors if factor.unit == TONNE_KM}
     )
     unknown = {f"lane.legs[{index}].vehicle": leg.vehicle for index, leg in enumerate(lane.legs)}
     unknown = {path: vehicle for path, vehicle in unknown.items() if vehicle not in known}
-    for each in lane_rules(lane, profiles, dataset.materials):
-        field = each.field.removeprefix("lane.")
-        if each.field in unknown:
-            found.unknown(field, f"must be one of {', '.join(known)}, got {unknown[each.field]!r}")
+    for fault in lane_rules(lane, profiles, dataset.materials):
+        field = fault.field.removeprefix("lane.")
+        if fault.field in unknown:
+            found.unknown(field, f"must be one of {', '.join(known)}, got {unknown[fault.field]!r}")
         else:
-            found.add(field, each.rule)
+            found.add(field, fault.rule)
 
 
 @dataclass(frozen=True)
 class CatalogChoice:
-    """The catalog of a request."""
+    """The catalog to plan a request with."""
 
     published: Catalog
-    """As loaded or sent."""
+    """The catalog as loaded or sent."""
     at_hand: Catalog
-    """The same with the site's availability; what is planned with."""
+    """The catalog with availability applied, as planned with."""
     loaded: bool
-    """Whether the server loaded it: then it has a resource name."""
+    """Whether the server loaded it, so that it has a resource name."""
     warnings: tuple[PlanWarning, ...] = ()
-    """What a catalog that does not come with the software leaves open."""
+    """Cautions about a catalog that is not shipped with the software."""
 
 
 def read_catalog_source(
     message: packing_service_pb2.PackRequest, dataset: Dataset, found: Findings
 ) -> CatalogChoice | None:
-    """Return the catalog that a request names or holds, with its availability, or None after noting why not."""
+    """Return the named or inline catalog of a request with its availability, or None after noting its faults."""
     if message.HasField("inline_catalog"):
         catalog = read_inline_catalog(message.inline_catalog, dataset, found.at("inline_catalog"))
     else:
@@ -120,7 +120,7 @@ def read_catalog_source(
         if name not in known:
             at.unknown("box_type_id", f"must be a box type of catalog {catalog.catalog_id!r}, got {name!r}")
         elif name in quantities:
-            at.add("box_type_id", f"must not repeat, {name!r} does")
+            at.add("box_type_id", f"must not repeat a box type, got {name!r} again")
         if entry.quantity < 0:
             at.add("quantity", f"must be 0 or more, got {entry.quantity}")
         quantities[name] = entry.quantity if entry.HasField("quantity") else None
@@ -130,24 +130,23 @@ def read_catalog_source(
 
 
 def _loaded_catalog(name: str, dataset: Dataset, found: Findings) -> Catalog | None:
-    """Return the loaded catalog of a resource name, or None after noting why there is none."""
     parts = read_name(name, "catalogs/{catalog}", found, "catalog") if name else ("",)
     if parts is None:
         return None
     catalog = dataset.catalogs.get(parts[0])
     if catalog is None:
         if dataset.lacks.unread:
-            raise CatalogsUnreadError(CatalogsUnreadError.told)
+            raise CatalogsUnreadError(CatalogsUnreadError.public_message)
         if (why := dataset.lacks.left_out.get(parts[0])) is not None:
-            rule = f"names a catalog that was written over the wire and breaks rules of the data of now: {why}"
+            rule = f"names a catalog that was written over the API and breaks rules of the present data: {why}"
             found.add("catalog", rule)
             return None
         served, mark, _ = parts[0].rpartition("@")
         if mark and served in dataset.catalogs:
             found.add(
                 "catalog",
-                f"must name a catalog, not a version of it, got {name!r:.120}: orders are planned with the version that"
-                f" is served, {catalog_name(served)}; another can be sent as inline_catalog, as GetCatalog reads it",
+                f"must name a catalog without a version, got {name!r:.120}: orders are planned with the served version,"
+                f" {catalog_name(served)}; to plan with another, read it by GetCatalog and send it as inline_catalog",
             )
             return None
         known = ", ".join(map(catalog_name, dataset.catalogs))
@@ -159,28 +158,28 @@ def _loaded_catalog(name: str, dataset: Dataset, found: Findings) -> Catalog | N
 
 
 def read_inline_catalog(message: catalog_pb2.Catalog, dataset: Dataset, found: Findings) -> Catalog | None:
-    """Return the catalog of a message, or None after noting every finding; one that came lately is not read again."""
+    """Return the catalog in a message, or None after noting its faults; recent ones are remembered."""
     return dataset.inline.read(message, (), found, lambda: read_catalog(message, dataset.materials, found))
 
 
 MOST_NAMED = 10
-"""Most sites that an error lists; of more, those with the nearest names."""
+"""Most sites that an error lists; beyond it, the sites with similar names."""
 
 
 def at_site(
     message: packing_service_pb2.PackRequest, dataset: Dataset, found: Findings
 ) -> tuple[Site | None, packing_service_pb2.PackRequest]:
-    """Return the site of a request, None where it has none, and the request with what it takes from it."""
+    """Return the site of a request, None if it has none, and the request completed with the site's defaults."""
     site = _site(message.site, dataset, found) if message.site else None
     if site is None:
         return None, message
     whole = packing_service_pb2.PackRequest()
     whole.CopyFrom(message)
-    # An empty name of a catalog, as templates of JSON send it, states none.
+    # JSON templates send an empty name for no catalog.
     if site.catalog_id and not (whole.catalog or whole.HasField("inline_catalog")):
         whole.catalog = catalog_name(site.catalog_id)
     if site.availability and whole.catalog == catalog_name(site.catalog_id):
-        stated = {each.box_type_id for each in whole.availability}
+        stated = {entry.box_type_id for entry in whole.availability}
         whole.availability.extend(
             AVAILABILITY(at_hand) for at_hand in site.availability if at_hand.box_type_id not in stated
         )
@@ -200,7 +199,7 @@ def at_site(
 
 
 def most_units(site: Site | None, dataset: Dataset) -> tuple[int, str]:
-    """Return the most units of one order, and whose limit that is in words."""
+    """Return the most units of one order, and in words where that limit applies."""
     most = dataset.settings.max_units_per_order
     if site is None or site.max_units_per_order is None or site.max_units_per_order >= most:
         return most, "on this server"
@@ -208,7 +207,7 @@ def most_units(site: Site | None, dataset: Dataset) -> tuple[int, str]:
 
 
 def _site(name: str, dataset: Dataset, found: Findings) -> Site | None:
-    """Return the site of a resource name, or None after noting which there are: of many those with a name like it."""
+    """Return the site of a resource name, or None after noting which sites there are."""
     parts = read_name(name, "sites/{site}", found, "site")
     if parts is None:
         return None

@@ -33,11 +33,11 @@ Made = TypeVar("Made")
 Better = Callable[[packing_service_pb2.PackResponse], None]
 
 MESSAGE_SHARE = 0.25
-"""Part of the time to finish a plan that its message alone may take: so much is left by alternatives and pictures."""
+"""Share of the finishing time reserved for the plan's own message; alternatives and pictures must leave it."""
 
 
 class PackAnswers:
-    """Answers PackRequests by what a server has loaded, and counts their plans."""
+    """Answers PackRequests from the server's dataset, and counts their plans."""
 
     def __init__(self, dataset: Dataset, metrics: Metrics) -> None:
         self._dataset, self._metrics = dataset, metrics
@@ -45,24 +45,24 @@ class PackAnswers:
     def answer(
         self, message: packing_service_pb2.PackRequest, stop: Stop, *, keep: bool = False, better: Better | None = None
     ) -> tuple[packing_service_pb2.PackResponse, Entry | None]:
-        """Return the answer to a request, and what the store is to keep of it; None where nothing is.
+        """Return the answer to a request, and the entry to store; None if nothing is to be stored.
 
         Parameters
         ----------
         message : PackRequest
-            As sent.
+            The request as sent.
         stop : Stop
-            Ends the work; where only its search is ended, the best plan so far is the answer.
+            Ends the work. If only its search is ended, the best plan so far is the answer.
         keep : bool, optional
-            Whether the plan is to be stored. Default False.
+            Whether to store the plan. Default False.
         better : callable, optional
-            Gets the answer with each plan as soon as it is found. Default: nobody waits for those.
+            Receives the answer with each better plan as soon as it is found. Default: only the last plan is answered.
 
         Raises
         ------
         BoxwrightError
-            As ``boxwright.plan`` does, and for requests that break rules; paths are those of the request.
-            SearchEndedError where the search was ended before there was a plan.
+            As ``boxwright.plan``, and for requests that break rules; fields are those of the request.
+            SearchEndedError if the search was ended before there was a plan.
         """
         start = time.perf_counter()
         try:
@@ -80,13 +80,13 @@ class PackAnswers:
     def _finished(
         self, job: PackJob, made: Plan, others: Sequence[Plan], *, keep: bool
     ) -> tuple[packing_service_pb2.PackResponse, Entry | None]:
-        """Return the answer with a plan, and what the store is to keep of it; its name is in the answer then."""
+        """Return the answer with a plan, and the entry to store; a stored plan has its name in the answer."""
         comparison = self._compare(job, made)
         made, extras = self._extras(job, made, others)
         if not keep:
             return self._response(job, made, extras, comparison), None
         settings = self._dataset.settings
-        with job.task.stop.finishing():  # as of the answer
+        with job.task.stop.finishing():  # the same extra time as for the answer
             whole = whole_plan(job, made, settings)
             response = self._response(job, made, extras, comparison, whole)
             entry = plan_record(job, made, whole, response, settings)
@@ -94,25 +94,25 @@ class PackAnswers:
             assert entry.plan is not None
             response.plan.name = f"plans/{entry.plan.plan_id}"
         if response.plan.HasField("create_time"):
-            response.plan.create_time.CopyFrom(whole.create_time)  # that of the stored plan
+            response.plan.create_time.CopyFrom(whole.create_time)  # the same time as in the store
         return response, entry
 
     def _improved(self, job: PackJob, better: Better) -> Plan:
-        """Hand over each plan as soon as it is found; return the last, or the best once stopped."""
+        """Pass on each plan as soon as it is found; return the last one, or the best once stopped."""
         with at_wire_paths(job):
             for found in improvements(job.task, empty_spaces=job.empty_spaces, explain=job.explain):
                 made = _as_published(found, job)
                 if not made.cut_short:
                     better(self._response(job, *self._extras(job, made, [])))
-        return made  # there is one, or an error
+        return made  # never unbound: without any plan improvements() raises
 
     def _compare(self, job: PackJob, made: Plan) -> comparison_pb2.Comparison | None:
-        """Return how a plan stands to the one that the job names; None where it names none, or nobody wants to know."""
+        """Return the comparison of a plan with the job's baseline; None if it has none or the mask leaves it out."""
         if job.baseline is None or (job.mask and "comparison" not in job.mask):
             return None
         try:
             other, words = baseline_plan(job.task, job.baseline)
-            job.task.stop.look()  # a plan that was cut is nothing to measure by
+            job.task.stop.look()  # a plan that was cut short is no baseline
         except (IncompletePlanError, SearchEndedError) as error:
             if isinstance(error, SearchEndedError) and job.task.stop.cancelled:
                 raise
@@ -125,7 +125,7 @@ class PackAnswers:
     def _extras(
         self, job: PackJob, made: Plan, others: Sequence[Plan]
     ) -> tuple[Plan, packing_service_pb2.PackResponse]:
-        """Return a plan, which says so if extras are late, and an answer with its alternatives and pictures alone."""
+        """Return a plan, with a warning if extras are late, and an answer with only its alternatives and pictures."""
         extras = packing_service_pb2.PackResponse()
         if not (others or job.drawings):
             return made, extras
@@ -160,28 +160,28 @@ class PackAnswers:
         comparison: comparison_pb2.Comparison | None = None,
         whole: plan_pb2.Plan | None = None,
     ) -> packing_service_pb2.PackResponse:
-        """Return the answer with a plan and extras; its message is part of the whole one where that is made already."""
+        """Return the answer with a plan and extras. ``whole`` is the plan's complete message if it was made already."""
         stop, view = job.task.stop, job.view()
 
         def plan(below: Tree) -> Any:
-            if whole is None or view.shows_texts:  # it lacks them, unless they are stored
+            if whole is None or view.shows_texts:  # whole has no texts unless they are stored
                 return _stamped(made, view, below)
             part = plan_pb2.Plan()
             part.CopyFrom(whole)
             return kept(part, below)
 
-        with stop.phase("answer"), stop.finishing():  # a plan that was cut short is sent all the same
+        with stop.phase("answer"), stop.finishing():  # a plan that was cut short is sent as well
             response = build(packing_service_pb2.PackResponse, job.mask, comparison=comparison, plan=plan)
             response.MergeFrom(extras)
             return response
 
     def resolve(self, job: PackJob) -> None:
-        """Raise what planning a job would refuse before any search."""
+        """Raise the errors that planning a job raises before its search."""
         with at_wire_paths(job):
             refuse_early(job.task)
 
     def make(self, job: PackJob) -> Plan:
-        """Return the plan of a job without the alternatives and explanations that it asks for."""
+        """Return the plan of a job, without alternatives and explanations."""
         return self._plans(replace(job, alternatives=0, explain=False))[0]
 
     def _plans(self, job: PackJob) -> list[Plan]:
@@ -191,12 +191,12 @@ class PackAnswers:
 
 
 def _as_published(made: Plan, job: PackJob) -> Plan:
-    """Return a plan under the hash of the catalog as published, and not as stocked at this site."""
+    """Return a plan with the hash of the published catalog, without the site's availability."""
     return replace(made, catalog_hash=job.catalog.published.content_hash, ship_date=job.ship_date)
 
 
 def _stamped(made: Plan, view: PlanView, tree: Tree) -> Fields:
-    """Return the fields of a plan, with the time of now where it is asked for."""
+    """Return the fields of a plan, with the current time if the mask keeps it."""
     fields = plan_fields(made, view, tree)
     if not tree or "create_time" in tree:
         fields["create_time"] = now()
@@ -205,7 +205,7 @@ def _stamped(made: Plan, view: PlanView, tree: Tree) -> Fields:
 
 @contextmanager
 def at_wire_paths(job: PackJob) -> Iterator[None]:
-    """Raise what planning refuses inside with the paths of the request."""
+    """Raise errors of planning with the field paths of the request."""
     found = Findings()
     with found.at("", lambda field: wire_path(field, job.task.order)):
         yield
@@ -213,11 +213,11 @@ def at_wire_paths(job: PackJob) -> Iterator[None]:
 
 
 class _LateError(Exception):
-    """There is no time for all alternatives or pictures: the plan comes first."""
+    """No time is left for all alternatives or pictures, since the plan comes first."""
 
 
 def _drawings(made: Plan, job: PackJob) -> Iterator[packing_service_pb2.Drawing]:
-    """Yield each parcel as packed, then after each of its steps; nothing where no pictures are asked for."""
+    """Yield pictures of each parcel, complete and after each step; none unless the job asks for them."""
     for index, parcel in enumerate(made.parcels if job.drawings else ()):
         box, started = box_of(parcel, job.catalog.published), job.task.started_parcels
         for step in (0, *(step.last for step in steps_of(parcel, started))):

@@ -1,4 +1,4 @@
-"""A PackRequest, read and resolved."""
+"""Reads and resolves a PackRequest."""
 
 import dataclasses
 import datetime
@@ -42,20 +42,20 @@ from boxwright.v1 import packing_service_pb2
 
 EMPTY_SPACES = "plan.parcels.empty_spaces"
 SMALLEST_CHANGES = "plan.certificate.refused_candidates.smallest_change"
-"""Paths of what is left out unless the read mask names it itself."""
+"""Paths that are left out unless the read mask names them."""
 
 
 @dataclass(frozen=True)
 class PackJob:
-    """Everything that one plan, and its answer, depend on."""
+    """All that a plan and its answer depend on."""
 
     task: Task
-    """What to pack and with what: the catalog as it is at hand, the ship date of the lane settled."""
+    """Task to plan, with the catalog as it is at hand and the ship date settled."""
     catalog: CatalogChoice
     allocations: tuple[Allocation, ...]
-    """Footprints to show."""
+    """Allocations of the footprints to show."""
     carrier_services: tuple[str, ...]
-    """Services to state chargeable weight for in addition to the lane's."""
+    """Services to state chargeable weight for, besides the lane's."""
     purpose: str
     """Metric label."""
     mask: Tree
@@ -64,19 +64,19 @@ class PackJob:
     empty_spaces: bool
     alternatives: int
     explain: bool
-    """Whether the smallest changes that make refused boxes fit are asked for."""
+    """Whether to find the smallest changes that make refused boxes fit."""
     baseline: str | None = None
-    """Box type to measure the plan against; empty: the smallest by volume; None: nothing."""
+    """Box type to compare the plan with. Empty: the smallest by volume. None: no comparison."""
     markets: tuple[str, ...] = ()
-    """Ids of the markets that judge the plan."""
+    """Ids of the markets whose rules judge the plan."""
     asked: field_mask_pb2.FieldMask = field(default_factory=field_mask_pb2.FieldMask)
-    """The read mask as sent, for what is left out unless it names it itself."""
+    """The read mask as sent; some parts are left out unless it names them."""
     resolved: packing_service_pb2.PackRequest = field(default_factory=packing_service_pb2.PackRequest)
-    """The request with what it takes from its site."""
+    """The request with the defaults of its site."""
 
     @property
     def site_label(self) -> str:
-        """Metric label of the site; empty where the request named none."""
+        """Metric label of the site; empty if the request names none."""
         return self.resolved.site.removeprefix("sites/")
 
     @property
@@ -86,11 +86,11 @@ class PackJob:
 
     @property
     def ship_date(self) -> datetime.date | None:
-        """When parcels leave."""
+        """Day on which the parcels leave."""
         return self.task.lane.ship_date if self.task.lane else None
 
     def bills(self, parcel: Parcel) -> list[ChargeableWeight]:
-        """Return what carriers bill for a parcel: the lane's service first, then those asked for."""
+        """Return the chargeable weights of a parcel: the lane's service first, then the others of the request."""
         billed = [] if parcel.chargeable is None else [parcel.chargeable]
         lane = self.task.lane
         for service in self.carrier_services:
@@ -100,7 +100,7 @@ class PackJob:
         return billed
 
     def verdicts(self, plan: Plan) -> tuple[Verdict, ...]:
-        """Return how a plan stands to the markets asked for; none if none is."""
+        """Return the verdicts of the request's markets on a plan; empty without markets."""
         return verdicts(
             plan,
             self.task.catalog,
@@ -112,9 +112,9 @@ class PackJob:
         )
 
     def view(self, place: str = "plan") -> PlanView:
-        """Return what a plan's message shows in addition to the plan itself, by its place in the answer."""
+        """Return the extra parts to show in a plan's message; ``place`` is the plan's path in the answer."""
         basis = self.task.policy.emissions_basis
-        asked = bool(self.asked.paths)  # most requests have no mask
+        asked = bool(self.asked.paths)  # saves time: most requests have no mask
         words = asked and asks_for(self.asked, f"{place}.parcels.bench")
         return PlanView(
             catalog=self.catalog.published,
@@ -130,7 +130,7 @@ class PackJob:
             bench=partial(bench_words, task=self.task) if words else None,
             verdicts=self.verdicts if self.markets else None,
             site=self.resolved.site,
-            mass_data=True,  # so that a plan can be explained later
+            mass_data=True,  # a stored plan may be explained later
             stop=self.task.stop,
         )
 
@@ -138,10 +138,10 @@ class PackJob:
 def read_pack_request(
     message: packing_service_pb2.PackRequest, dataset: Dataset, today: datetime.date, stop: Stop | None = None
 ) -> PackJob:
-    """Return the job that a request describes; what it does not state is taken from its site.
+    """Return the job that a request describes, with the defaults of its site.
 
-    ``today`` is the ship date where the request has none; ``stop`` ends the reading and what is done with the job.
-    Raises InvalidInputError or one of its kinds, with every finding.
+    ``today`` is the default ship date; ``stop`` ends the reading and the job. Raises InvalidInputError or one of its
+    subclasses, with every finding.
     """
     stop = stop or Stop()
     found = Findings(stop=stop)
@@ -156,7 +156,7 @@ def read_pack_request(
         found.add("order", "is required")
     most, where = most_units(site, dataset)
     order = read_order(message.order, found.at("order"), most, where)
-    # The site would have named one: where the site is unknown, a lacking catalog is no fault of its own.
+    # If the site is unknown, a missing catalog is no second fault: the site would have named one.
     has_source = bool(site or not message.site or message.catalog or message.HasField("inline_catalog"))
     catalog = read_catalog_source(message, dataset, found) if has_source else None
 
@@ -193,7 +193,7 @@ def read_pack_request(
     if drawings and order is not None and order.unit_count > most:
         found.limit("read_mask", f"must not name drawings for more than {most} units, got {order.unit_count}")
     found.raise_any()
-    assert order is not None  # it has noted a finding otherwise, raised above; so have the next two
+    assert order is not None  # otherwise a finding was raised above; the same for the next two
     assert catalog is not None
     assert policy is not None
     return PackJob(
@@ -215,7 +215,6 @@ def read_pack_request(
 
 
 def _read_markets(message: packing_service_pb2.PackRequest, dataset: Dataset, found: Findings) -> tuple[str, ...]:
-    """Return the ids of the markets asked for, each of which must be known and named once."""
     known, ids = {market.market_id for market in dataset.materials.markets}, list[str]()
     for index, name in enumerate(message.markets):
         field = f"markets[{index}]"
@@ -224,17 +223,17 @@ def _read_markets(message: packing_service_pb2.PackRequest, dataset: Dataset, fo
                 names = ", ".join(market_name(other) for other in sorted(known))
                 found.unknown(field, f"must be one of {names}, got {name!r:.120}")
             elif market_id in ids:
-                found.add(field, f"must not repeat, {name!r} does")
+                found.add(field, f"must not repeat a market, got {name!r} again")
             ids.append(market_id)
     if message.reuse_system and not message.markets:
-        found.add("reuse_system", "goes with markets only")
+        found.add("reuse_system", "must be empty unless markets are named")
     return tuple(ids)
 
 
 def _read_baseline(
     message: packing_service_pb2.PackRequest, catalog: CatalogChoice | None, found: Findings
 ) -> str | None:
-    """Return the box type to measure the plan against, empty for the smallest by volume; None for nothing."""
+    """Return the box type to compare the plan with, empty for the smallest by volume; None for no comparison."""
     if not message.HasField("compare_with"):
         return None
     which = message.compare_with.WhichOneof("baseline")
@@ -243,15 +242,15 @@ def _read_baseline(
     if which == "box_type_id":
         name = message.compare_with.box_type_id
         if catalog and name not in {box.box_type_id for box in catalog.at_hand.box_types}:
-            found.unknown("compare_with.box_type_id", f"names no box type of the catalog, got {name!r}")
+            found.unknown("compare_with.box_type_id", f"must name a box type of the catalog, got {name!r}")
         return name
     if not message.compare_with.smallest_by_volume:
-        found.add("compare_with", "must name a box type or be smallest_by_volume")
+        found.add("compare_with", "must name a box type or set smallest_by_volume")
     return ""
 
 
 def basis_first(policy: Policy | None, profiles: tuple[str, ...], dataset: Dataset, found: Findings) -> tuple[str, ...]:
-    """Return the profiles with the one that emissions are compared by in front."""
+    """Return the profiles, starting with the policy's emissions profile."""
     if policy is None or policy.emissions_basis is None:
         return profiles
     name = profile_name(policy.emissions_basis.profile_id)

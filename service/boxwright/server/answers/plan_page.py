@@ -1,4 +1,4 @@
-"""The page of a stored plan: its order, packing and catalog as stored, each figure computed again and compared."""
+"""The page of a stored plan. Figures are computed anew and compared with the stored ones."""
 
 import datetime
 import pickle
@@ -24,14 +24,14 @@ from boxwright.v1 import packing_service_pb2 as messages
 
 
 def made_page(content: bytes, dataset: Dataset, stop: Stop) -> bytes:
-    """Return the page of a stored plan, of the pickle of ``PackingService.page``; raises as the planner does."""
+    """Return the page of a stored plan from the pickle of ``PackingService.page``; raises as the planner does."""
     stored, catalog, sheet, address = pickle.loads(content)
     found = Findings()
     if sheet and sheet not in set(Sheet):
         found.add("sheet", f"must be one of {', '.join(Sheet)}, got {sheet!r:.40}")
     found.raise_any()
     request = messages.PackRequest.FromString(unpacked(stored.plan.request))
-    request.ClearField("site")  # what it said then is in the request
+    request.ClearField("site")  # the stored request already has the site's defaults
     loaded = dataset.catalogs.get(request.catalog.removeprefix("catalogs/"))
     if catalog is not None and (loaded is None or loaded.content_hash != stored.plan.catalog_hash):
         request.inline_catalog.CopyFrom(catalog_pb2.Catalog.FromString(unpacked(catalog.content)))
@@ -60,12 +60,12 @@ def made_page(content: bytes, dataset: Dataset, stop: Stop) -> bytes:
 
 
 def _plan(message: plan_pb2.Plan, job: PackJob) -> tuple[Plan, list[str]]:
-    """Return a stored plan with figures computed again, and what a reader must know of them."""
+    """Return a stored plan with figures computed anew, and notes for the reader."""
     found = Findings("plan", stop=job.task.stop)
     stated = read_stated_plan(message, job.task.order, found)
     certificate = read_certificate(message.certificate, job.catalog.published, found.at("certificate"))
     found.raise_any()
-    assert stated is not None  # it has noted a finding otherwise, and so has the certificate
+    assert stated is not None  # otherwise there was a finding; the same for the certificate
     assert certificate is not None
     plan = assess(job.task, stated.parcels, stated.unpacked)
     differ = wrong_figures(message, plan_to_wire(plan, job.view()), job.task.stop)
@@ -73,13 +73,13 @@ def _plan(message: plan_pb2.Plan, job: PackJob) -> tuple[Plan, list[str]]:
     if differ:
         notes.append(
             f"Figures on this page are computed with data {plan.data_version} ({plan.data_hash}); {len(differ)} differ"
-            f" from those of the plan, the first: {differ[0].detail}. GetPlan has the plan as it was made."
+            f" from the stored plan, the first: {differ[0].detail}. GetPlan returns the plan as it was made."
         )
     return replace(
         plan,
         order_id=message.order_id,
         certificate=certificate,
-        warnings=tuple(PlanWarning(each.code, each.field, each.message, each.count) for each in message.warnings),
+        warnings=tuple(PlanWarning(sent.code, sent.field, sent.message, sent.count) for sent in message.warnings),
         cut_short=message.cut_short,
         ship_date=job.ship_date,
         catalog_hash=job.catalog.published.content_hash,
@@ -96,13 +96,13 @@ REASONS = {
     "other": "another reason",
     "unstated": "other units than planned",
 }
-"""Why parcels are packed otherwise than planned, in words."""
+"""Reasons for packing otherwise than planned, in words."""
 
 
 def shipped_of(outcome: outcome_pb2.Outcome, plan: plan_pb2.Plan) -> Shipped:
-    """Return what was recorded of a plan, for which it was judged then."""
+    """Return the recorded outcome of a plan. It was validated when it was recorded."""
     when = f"{outcome.pack_time.ToDatetime():%Y-%m-%d %H:%M} UTC"
-    return Shipped(when, outcome.station, [_parcel(each, plan) for each in outcome.parcels])
+    return Shipped(when, outcome.station, [_parcel(parcel, plan) for parcel in outcome.parcels])
 
 
 def _parcel(sent: outcome_pb2.ShippedParcel, plan: plan_pb2.Plan) -> ShippedParcel:
@@ -111,7 +111,7 @@ def _parcel(sent: outcome_pb2.ShippedParcel, plan: plan_pb2.Plan) -> ShippedParc
     reason = "" if planned is None and read.reason == "unstated" else REASONS.get(read.reason, "")
     if sent.open:
         reason = "; ".join(filter(None, (reason, "left open for another plan")))
-    units = tuple(f"{each.line_id} {each.unit_index + 1}" for each in sent.units) if read.overridden else ()
+    units = tuple(f"{unit.line_id} {unit.unit_index + 1}" for unit in sent.units) if read.overridden else ()
     return ShippedParcel(
         planned,
         read.box_type_id or sent.other_box,

@@ -1,4 +1,4 @@
-"""A stored plan, judged again from what it was made with; for the command line."""
+"""Judges a stored plan again from its stored request and catalog; for the command line."""
 
 import datetime
 import json
@@ -27,10 +27,10 @@ Json = Mapping[str, Any]
 
 
 def faults_of(plan: Json, request: Json, catalog: Json, materials: Materials) -> Iterator[str]:
-    """Yield what is wrong with a stored plan: its sums, its packing, its figures, and what its certificate claims.
+    """Yield the faults of a stored plan: in its sums, packing, figures and certificate.
 
-    Of a plan that was made with other data than these the sums alone are judged, which is yielded too. The catalog is
-    taken as it is: its hash is over what a file says, which JSON has in other words.
+    If the plan was made with other data, only its sums are judged, and a line says so. The catalog's hash is not
+    checked: it is over the text of a file, which differs from the JSON.
     """
     try:
         yield from _faults(plan, request, catalog, materials)
@@ -43,18 +43,18 @@ def _faults(plan: Json, request: Json, catalog: Json, materials: Materials) -> I
     found = Findings("plan")
     whole = read_whole_plan(stated, found)
     found.raise_any()
-    assert whole is not None  # it has noted a finding otherwise, as have the others below
+    assert whole is not None  # otherwise there was a finding; the same below
     yield from map(str, wrong_footprints(whole))
     versions = stated.versions
     if versions.data_hash != materials.content_hash:
-        yield f"versions.data_hash: made with data {versions.data_version} of another hash than these: not judged again"
+        yield f"versions.data_hash: made with other data ({versions.data_version}), so only the sums are judged"
         return
     found = Findings("catalog")
     known: Any = _message(catalog, catalog_pb2.Catalog)
     known = read_catalog(known, materials, found)
     found.raise_any()
     of_catalog = {**request, "catalog": f"catalogs/{known.catalog_id}"}
-    of_catalog.pop("site", None)  # what it states is in the request
+    of_catalog.pop("site", None)  # the stored request already has the site's defaults
     asked: Any = _message(of_catalog, packing_service_pb2.PackRequest)
     dataset = Dataset(Settings(), materials, {known.catalog_id: known})
     job = read_pack_request(asked, dataset, datetime.datetime.now(datetime.UTC).date())

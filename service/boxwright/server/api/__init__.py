@@ -1,1 +1,1 @@
-"""The services of the contract, one class each: a method reads its request, has it answered, and answers."""
+"""The services of the contract, one class per service: read the request, have it answered, return the answer."""

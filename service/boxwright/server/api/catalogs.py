@@ -1,4 +1,4 @@
-"""CatalogService: reads what plans are made of, and writes catalogs: judged, kept, and served before the answer."""
+"""CatalogService: lists what plans are made of, and writes catalogs. A written catalog is served before the answer."""
 
 import contextlib
 import time
@@ -22,8 +22,8 @@ from boxwright.server.reloading import Current, Reloader, name_of
 from boxwright.server.stored.keeping import Keeping
 from boxwright.server.stored.plan_record import unpacked
 from boxwright.server.stored.written import content_of, etag_of, source_of, stamp_current, stamp_version
-from boxwright.server.workers.asked import Asked
 from boxwright.server.workers.pool import Workers
+from boxwright.server.workers.work import Work
 from boxwright.store import AnswerRecord, CatalogBusyError, Entry, StoreError, VersionRecord, VersionTakenError
 from boxwright.v1 import catalog_pb2, site_pb2
 from boxwright.v1 import catalog_service_pb2 as messages
@@ -34,19 +34,19 @@ Response = TypeVar("Response", bound=Message)
 Answer = TypeVar("Answer", catalog_pb2.Catalog, empty_pb2.Empty)
 
 TRIES = 5
-"""How often a write is tried anew where others write the same catalog meanwhile."""
+"""How often a write is tried if others write the same catalog at the same time."""
 
 BY_HASH = "sha256:"
 
 Decided = tuple[VersionRecord | None, Answer]
-"""The revision to write, None where nothing is to be, and the answer."""
+"""The revision to write, None if nothing changes, and the answer."""
 
 Decide = Callable[[VersionRecord | None], Decided[Answer]]
-"""Decides by the newest revision of a catalog."""
+"""Decides from the newest revision of a catalog."""
 
 
 def _read(kind: Callable[..., Any], pattern: str, offered: str, *left_out: str) -> tuple[Any, Any]:
-    """Return the methods that list what is offered under a name, without heavy fields, and get one of its names."""
+    """Return a list method, which leaves heavy fields out, and a get method for one kind of resource."""
 
     async def list_(self: "CatalogService", request: Any, context: Any) -> Any:
         return self._listed(kind, getattr(self._current.offers, offered), request, *left_out)
@@ -58,20 +58,20 @@ def _read(kind: Callable[..., Any], pattern: str, offered: str, *left_out: str) 
 
 
 class CatalogService(CatalogServiceServicer):
-    """Answers from what is loaded; workers judge catalogs, and the reloader serves what was written."""
+    """Answers from the current dataset. Workers validate catalogs; the reloader serves written ones."""
 
     def __init__(self, current: Current, workers: Workers, keeping: Keeping, reloader: Reloader) -> None:
         self._current, self._workers, self._keeping, self._reloader = current, workers, keeping, reloader
         self._repeats = Repeats(0, 0, keeping, partial(keeping.metrics.count_repeat, "CatalogService"))
 
     async def ListCatalogs(self, request: messages.ListCatalogsRequest, context: Any) -> messages.ListCatalogsResponse:
-        """List the loaded catalogs without what is in them."""
+        """List the loaded catalogs without their contents."""
         return self._listed(
             messages.ListCatalogsResponse, self._current.offers.catalogs, request, "box_types", "dunnage", "warnings"
         )
 
     async def GetCatalog(self, request: messages.GetCatalogRequest, context: Any) -> catalog_pb2.Catalog:
-        """Read one catalog with all that is in it, as it is or as it was in a revision."""
+        """Read one catalog with its contents, as served or as of a revision."""
         if "@" in request.name:
             revision = await self._revision(request.name, context)
             return _masked(revision, _tree(revision, request.read_mask))
@@ -85,7 +85,7 @@ class CatalogService(CatalogServiceServicer):
     ListMarkets, GetMarket = _read(messages.ListMarketsResponse, "markets/{market}", "markets")
 
     async def ListSites(self, request: messages.ListSitesRequest, context: Any) -> messages.ListSitesResponse:
-        """List the sites that requests of this caller may name."""
+        """List the sites that the caller may use."""
         return self._listed(messages.ListSitesResponse, self._sites(), request)
 
     async def GetSite(self, request: messages.GetSiteRequest, context: Any) -> site_pb2.Site:
@@ -93,7 +93,7 @@ class CatalogService(CatalogServiceServicer):
         return _got(self._sites(), request, "sites/{site}")
 
     async def CreateCatalog(self, request: messages.CreateCatalogRequest, context: Any) -> catalog_pb2.Catalog:
-        """Write a new catalog; return it as it is served."""
+        """Write a new catalog; return it as served."""
 
         async def write(call: RepeatableCall | None) -> catalog_pb2.Catalog:
             judged = await self._sent(request, request, context)
@@ -107,7 +107,7 @@ class CatalogService(CatalogServiceServicer):
         return await self._once("CreateCatalog", write, request, catalog_pb2.Catalog, context)
 
     async def UpdateCatalog(self, request: messages.UpdateCatalogRequest, context: Any) -> catalog_pb2.Catalog:
-        """Write a catalog in place of another; return it as it is served."""
+        """Replace a catalog; return it as served."""
 
         async def write(call: RepeatableCall | None) -> catalog_pb2.Catalog:
             source, etag = await self._update_of(request)
@@ -150,12 +150,12 @@ class CatalogService(CatalogServiceServicer):
     async def ListCatalogRevisions(
         self, request: messages.ListCatalogRevisionsRequest, context: Any
     ) -> messages.ListCatalogRevisionsResponse:
-        """List the revisions of a catalog that was written over the wire, newest first."""
+        """List the revisions of a catalog that was written over the API, newest first."""
         store = self._keeping.store
         name = ids_in(request.parent, "catalogs/{catalog}", "parent")[0]
         versions = await self._keeping.read(store.read.versions.of, name)
         if not versions and name not in self._current.dataset.catalogs:
-            raise _unknown("parent", f"names no catalog that is kept, got {request.parent!r:.120}")
+            raise _unknown("parent", f"names no stored catalog, got {request.parent!r:.120}")
         found = Findings()
         shown, token = page(versions, request, found, of=str(versions[0].revision if versions else 0))
         found.raise_any()
@@ -166,7 +166,7 @@ class CatalogService(CatalogServiceServicer):
         return answer
 
     async def _revision(self, name: str, context: Any) -> catalog_pb2.Catalog:
-        """Return a revision by its name, with a number or the content hash that plans state, as data of now read it."""
+        """Return a revision by its number or content hash, read with the present data."""
         store = self._keeping.store
         catalog_id, _, wanted = ids_in(name, "catalogs/{catalog}@{revision}")[0].rpartition("@")
         if wanted.startswith(BY_HASH):
@@ -178,18 +178,18 @@ class CatalogService(CatalogServiceServicer):
         for version in await self._keeping.read(store.read.versions.of, catalog_id):
             if wanted in (str(version.revision), version.catalog_hash):
                 whole = await self._keeping.read(store.read.versions.one, catalog_id, version.revision)
-                if whole is None:  # deleted since
+                if whole is None:  # deleted meanwhile
                     break
                 message = await self._judged(source_of(whole), context)
                 stamp_version(message, whole)
                 return message
         served = self._current.dataset.catalogs
         from_file = catalog_id in served and catalog_id not in self._current.dataset.versions
-        why = "it comes from a file: only what stored plans need is kept, by its hash" if from_file else "list them"
-        raise _unknown("name", f"names no revision that is kept, got {name!r:.160}; {why}")
+        why = "it comes from a file: only its versions in stored plans are kept" if from_file else "list them"
+        raise _unknown("name", f"names no stored revision, got {name!r:.160}; {why}")
 
     async def _update_of(self, request: messages.UpdateCatalogRequest) -> tuple[messages.CreateCatalogRequest, str]:
-        """Return what an update is to write, with fields that its mask leaves as they were sent last; and its etag."""
+        """Return what an update writes, with the fields outside its mask as last sent, and the etag to check."""
         source = messages.CreateCatalogRequest()
         if request.HasField("toml"):
             source.toml = request.toml
@@ -198,7 +198,7 @@ class CatalogService(CatalogServiceServicer):
         found = Findings()
         stated = {etag for etag in (request.etag, request.catalog.etag) if etag}
         if len(stated) > 1:
-            rule = f"must be that of the catalog, {request.catalog.etag!r:.80}, or empty, got {request.etag!r:.80}"
+            rule = f"must be empty or the etag of the catalog, {request.catalog.etag!r:.80}, got {request.etag!r:.80}"
             found.add("etag", rule)
         etag, mask = "".join(stated), request.update_mask
         if mask.paths and list(mask.paths) != ["*"]:
@@ -211,12 +211,12 @@ class CatalogService(CatalogServiceServicer):
                 if source.HasField("toml"):
                     found.add("update_mask", "must be absent: the catalog was last sent as TOML")
                 mask.MergeMessage(request.catalog, source.catalog, True, True)
-                etag = etag or etag_of(last)  # so that nobody writes meanwhile
+                etag = etag or etag_of(last)  # fails the write if another one comes between
         found.raise_any()
         return source, etag
 
     async def _sent(self, source: messages.CreateCatalogRequest, request: Any, context: Any) -> catalog_pb2.Catalog:
-        """Return a catalog that was sent as it is read, of a name that may be written."""
+        """Return a sent catalog after validation; its name must be one that may be written."""
         if not request.validate_only:
             _ = self._keeping.store
         judged = await self._judged(source, context)
@@ -226,10 +226,9 @@ class CatalogService(CatalogServiceServicer):
         return judged
 
     async def _judged(self, source: messages.CreateCatalogRequest, context: Any) -> catalog_pb2.Catalog:
-        """Return a catalog as it is read, by a worker."""
         deadline_s = deadline_of(context)
-        asked = Asked("ReadCatalog", source.SerializeToString(), answer_by(deadline_s))
-        answered = await self._workers.ask(asked, caller=caller(context), deadline_s=deadline_s)
+        work = Work("ReadCatalog", source.SerializeToString(), answer_by(deadline_s))
+        answered = await self._workers.ask(work, caller=caller(context), deadline_s=deadline_s)
         return catalog_pb2.Catalog.FromString(answered.data)
 
     async def _once(
@@ -240,7 +239,7 @@ class CatalogService(CatalogServiceServicer):
         kind: type[Answer],
         context: Any,
     ) -> Answer:
-        """Return what a write answers, or has answered to the same call before."""
+        """Return the answer of a write, or its earlier answer if the call is a repeat."""
         call = RepeatableCall.of(caller(context), method, request, self._keeping.secret)
 
         async def restore(record: AnswerRecord) -> Answer:
@@ -249,7 +248,7 @@ class CatalogService(CatalogServiceServicer):
         return await self._repeats.answer(call, lambda: write(call), restore)
 
     async def _keep(self, catalog_id: str, decide: Decide[Answer], request: Any, call: RepeatableCall | None) -> Answer:
-        """Keep a revision, with the answer for who repeats the call, and serve it; return the answer."""
+        """Store a revision together with the answer for repeated calls, serve it, and return the answer."""
         only_validated = getattr(request, "validate_only", False)
         if only_validated and not self._keeping.on:
             return decide(None)[1]
@@ -261,7 +260,7 @@ class CatalogService(CatalogServiceServicer):
             record = None if call is None else call.record(answer=answer)
             if version is None:
                 if record is not None:
-                    with contextlib.suppress(StoreError):  # a repeated call would change nothing either
+                    with contextlib.suppress(StoreError):  # a repeat would change nothing either
                         await self._keeping.write(Entry(answer=record), must=False)
                 return answer
             try:
@@ -270,7 +269,7 @@ class CatalogService(CatalogServiceServicer):
                 continue
             await self._reloader.take_up(catalog_id, version.revision)
             return answer
-        raise CatalogBusyError(f"others write {catalog_name(catalog_id)} all the time; it was not written")
+        raise CatalogBusyError(f"{catalog_name(catalog_id)} was not written: others keep writing it; try again later")
 
     def _is_file(self, catalog_id: str) -> bool:
         return catalog_id in self._reloader.files.catalogs
@@ -279,16 +278,16 @@ class CatalogService(CatalogServiceServicer):
         if _holds(last):
             raise CatalogExistsError(f"{catalog_name(catalog_id)} exists: UpdateCatalog replaces it")
         if self._is_file(catalog_id):
-            rule = "exists and comes from a file: take another identifier"
+            rule = "exists and comes from a file: choose another identifier"
             raise CatalogExistsError(f"{catalog_name(catalog_id)} {rule}")
 
     def _check_there(self, catalog_id: str, last: VersionRecord | None, field: str) -> None:
         if _holds(last):
             return
         if self._is_file(catalog_id):
-            rule = "comes from a file and is read-only here: change the file, or write a catalog of another identifier"
+            rule = "comes from a file and is read-only here: change the file, or use another identifier"
             raise CatalogReadOnlyError(f"{catalog_name(catalog_id)} {rule}")
-        raise _unknown(field, f"names no catalog that was written over the wire, got {catalog_id!r:.120}")
+        raise _unknown(field, f"names no catalog that was written over the API, got {catalog_id!r:.120}")
 
     def _check_boxes(self, judged: catalog_pb2.Catalog) -> None:
         boxes = {box.box_type_id for box in judged.box_types}
@@ -300,17 +299,16 @@ class CatalogService(CatalogServiceServicer):
             if counted.box_type_id not in boxes
         ]
         if lacking:
-            rule = "box types are in use, and the new revision lacks them"
+            rule = "sites use box types that the new revision lacks"
             raise CatalogInUseError(f"{catalog_name(judged.catalog_id)}: {rule}: {', '.join(lacking[:10])}")
 
     def _sites(self) -> list[site_pb2.Site]:
-        """Return the sites that this caller may know of: for a token that is limited to some there are no others."""
         return [site for site in self._current.offers.sites if may_see(site.name.removeprefix("sites/"))]
 
     def _listed(
         self, kind: Callable[..., Response], entries: Sequence[Listed], request: Any, *left_out: str
     ) -> Response:
-        """Return a page of entries, the first field of its kind, without heavy fields unless the mask names them."""
+        """Return a page of entries, without heavy fields unless the mask names them."""
         tree: Tree = {}
         if left_out and entries and request.read_mask.paths:
             tree = _tree(entries[0], request.read_mask)
@@ -332,7 +330,6 @@ class CatalogService(CatalogServiceServicer):
 
 
 def _got(entries: Sequence[Listed], request: Any, pattern: str) -> Listed:
-    """Return the entry that a request names, with the fields that its mask keeps."""
     ids_in(request.name, pattern)
     entry = next((entry for entry in entries if name_of(entry) == request.name), None)
     if entry is None:
@@ -360,7 +357,7 @@ def _masked(entry: Listed, tree: Tree) -> Listed:
 def _next(
     last: VersionRecord | None, source: messages.CreateCatalogRequest, judged: catalog_pb2.Catalog
 ) -> Decided[catalog_pb2.Catalog]:
-    """Return the revision after the last one, None where it says the same, and the message of what then holds."""
+    """Return the next revision, None if nothing changes, and the catalog's message after the write."""
     content = content_of(source)
     answer, name = catalog_pb2.Catalog(), catalog_name(judged.catalog_id)
     answer.CopyFrom(judged)
@@ -389,7 +386,7 @@ def _check_etag(etag: str, last: VersionRecord | None) -> None:
     if etag and last is not None and etag != etag_of(last):
         name = catalog_name(last.catalog_id)
         raise EtagMismatchError(
-            f"{name} was written since it was read: its etag is {etag_of(last)!r}, got {etag!r:.80}"
+            f"{name} was written since it was read: its etag is {etag_of(last)!r}, got {etag!r:.80}; read it again"
         )
 
 

@@ -1,4 +1,4 @@
-"""Errors as ``google.rpc.Status``: code, reason, and details that a program can read."""
+"""Maps errors to ``google.rpc.Status`` with code, reason and machine-readable details."""
 
 from functools import cache, lru_cache
 
@@ -45,66 +45,66 @@ from boxwright.store import (
 from boxwright.v1 import errors_pb2
 
 ENDINGS = {"idle": "was idle for too long", "age": "was open for too long", "stop": "ends because the server stops"}
-"""Why a stream ends, as the metrics name it, and as a sentence goes on."""
+"""Reasons for ending a stream, by metric label, as the end of a sentence."""
 
 
 class RequestIdReusedError(BoxwrightError):
-    """The ``request_id`` came before with another payload."""
+    """The ``request_id`` was used before with another payload."""
 
 
 class StreamEndedError(BoxwrightError):
-    """The server ended a stream, for one of ``ENDINGS``: every order that it took is answered."""
+    """The server ended a stream for one of ``ENDINGS``. Every order taken before was answered."""
 
     def __init__(self, why: str) -> None:
         self.why = why
-        super().__init__(f"the stream {ENDINGS[why]}; each order that was taken is answered, the rest is not")
+        super().__init__(f"the stream {ENDINGS[why]}; every order taken before was answered, later ones were not read")
 
 
 class WaitedInVainError(DeadlineError):
-    """The time by which an order was to be answered came before a worker had it."""
+    """The deadline of an order passed before a worker took it."""
 
 
 class PlanningLostError(BoxwrightError):
-    """The process that planned an order ended, or did not get on and was ended."""
+    """The process that planned an order crashed, or was ended because it hung."""
 
 
 class MemoryCeilingError(BoxwrightError):
-    """An order took more memory than a planning process may hold."""
+    """An order took more memory than a worker may hold."""
 
 
 class NoPlanningError(BoxwrightError):
-    """A planning process cannot be started, or cannot load what it plans with."""
+    """No worker can be started, or it cannot load its data."""
 
 
 class WorkerFaultError(Exception):
-    """A fault of the service in a planning process, with the traceback from there as its text."""
+    """An unexpected error in a worker, with the worker's traceback as text."""
 
 
 class CatalogExistsError(BoxwrightError):
-    """There is a catalog of that identifier already."""
+    """A catalog with this identifier exists."""
 
 
 class CatalogReadOnlyError(BoxwrightError):
-    """The catalog comes from a file."""
+    """The catalog comes from a file and cannot be written."""
 
 
 class CatalogInUseError(BoxwrightError):
-    """A site or the server's default needs what is to be taken away."""
+    """A site or the setting ``default_catalog`` uses what the call would remove."""
 
 
 class EtagMismatchError(BoxwrightError):
-    """Somebody else wrote the catalog since it was read."""
+    """The catalog was written by somebody else since it was read."""
 
 
 DOMAIN = "boxwright"
 """Domain of every ``ErrorInfo``."""
 
 TRAILER_BYTES = 5_000
-"""Most bytes of a status in the trailers of a call: clients refuse trailers past 8 KiB, base64 adds a third, and the
-message travels once more."""
+"""Most bytes of a status in trailers. Clients refuse trailers past 8 KiB; base64 adds a third, and the message is sent
+twice."""
 
 TRAILER_TEXT_BYTES = 1_000
-"""Most bytes of a message or rule in trailers, which cuts none of ours in ASCII."""
+"""Most bytes of a message or rule in trailers; longer texts are cut."""
 
 
 KINDS: tuple[tuple[type[BaseException], code_pb2.Code.ValueType, errors_pb2.ErrorReason.ValueType], ...] = (
@@ -140,7 +140,7 @@ KINDS: tuple[tuple[type[BaseException], code_pb2.Code.ValueType, errors_pb2.Erro
     (OperationNotDoneError, code_pb2.FAILED_PRECONDITION, errors_pb2.ERROR_REASON_OPERATION_NOT_DONE),
     (SearchEndedError, code_pb2.CANCELLED, errors_pb2.ERROR_REASON_CANCELLED),
 )
-"""Code and reason of each kind of error, the special ones first. Anything else is INTERNAL."""
+"""Code and reason of each error class, subclasses first. Other errors are INTERNAL."""
 
 
 def status_of(error: BaseException, *, trailer: bool = False) -> status_pb2.Status:
@@ -149,14 +149,14 @@ def status_of(error: BaseException, *, trailer: bool = False) -> status_pb2.Stat
     Parameters
     ----------
     error : BaseException
-        What was raised.
+        The error.
     trailer : bool, optional
-        Whether the status travels in trailers, which are small: violations past the limit are then counted in the
-        ``ErrorInfo`` and not listed. Default False: it travels in a message.
+        Whether the status travels in trailers, which are small: violations past the limit are then counted in
+        ``ErrorInfo`` and not listed. Default False.
     """
     found = _kind_of(error)
     code, reason = found or (code_pb2.INTERNAL, errors_pb2.ERROR_REASON_INTERNAL)
-    message = "a fault of the service; its log says more" if found is None else _sentence(error)
+    message = "an internal error of the service; see its log" if found is None else _sentence(error)
     details, left_out = ([], 0) if found is None else _details(error)
     if trailer:
         message = _shortened(message)
@@ -166,11 +166,9 @@ def status_of(error: BaseException, *, trailer: bool = False) -> status_pb2.Stat
 
 
 Kind = tuple[code_pb2.Code.ValueType, errors_pb2.ErrorReason.ValueType]
-"""Code and reason."""
 
 
 def _kind_of(error: BaseException) -> Kind | None:
-    """Return the code and the reason of an error; None where nothing is known of its kind."""
     return next(((code, reason) for known, code, reason in KINDS if isinstance(error, known)), None)
 
 
@@ -189,7 +187,7 @@ def reason_of(error: BaseException) -> str:
 
 
 def is_ours(error: BaseException) -> bool:
-    """Return whether an error is a fault of the service and not of its caller."""
+    """Return whether an error is the service's fault."""
     return isinstance(error, EngineError) or _kind_of(error) is None
 
 
@@ -203,16 +201,16 @@ def _sentence(error: BaseException) -> str:
         count = len(error.violations)
         first = str(error.violations[0]) if error.violations else ""
         many = f"{count}" if count <= MOST_VIOLATIONS else f"more than {MOST_VIOLATIONS}"
-        return first if count == 1 else f"{many} fields are refused, the first is {first}"
+        return first if count == 1 else f"{many} fields are not valid; the first: {first}"
     if isinstance(error, StoreBusyError):
-        return error.told  # there is no more to say, and the log does not say it of each
+        return error.public_message  # the log has no more details
     if isinstance(error, StoreError):
-        return f"{error.told}; the log of the service says more"
+        return f"{error.public_message}; see the log of the service"
     return printable(str(error) or type(error).__name__)
 
 
 def _details(error: BaseException) -> tuple[list[Message], int]:
-    """Return the details of an error, and how many entries they do not list."""
+    """Return the details of an error, and how many entries they leave out."""
     detail: Message
     entries = 0
     if isinstance(error, InvalidInputError):
@@ -243,7 +241,7 @@ def _details(error: BaseException) -> tuple[list[Message], int]:
 
 @lru_cache(256)
 def _info(reason: errors_pb2.ErrorReason.ValueType, left_out: int) -> any_pb2.Any:
-    """Return the first detail of a status; it is not to be changed."""
+    """Return the ErrorInfo of a status. The message is cached: do not change it."""
     info = error_details_pb2.ErrorInfo(reason=_name_of(reason), domain=DOMAIN)
     if left_out:
         info.metadata["left_out"] = str(left_out)
@@ -256,11 +254,11 @@ _LISTS = {
     "MissingFactorDetail": ("missing", "subject"),
     "EngineFaultDetail": ("violations", "message"),
 }
-"""The list of each kind of detail, and the text of its entries."""
+"""List field and text field of each kind of detail."""
 
 
 def _shorten(detail: Message, most_bytes: int) -> int:
-    """Cut long rules and drop the last entries of a detail until it takes at most so many bytes; return how many."""
+    """Cut long texts and drop the last entries until a detail fits ``most_bytes``; return how many were dropped."""
     if detail.DESCRIPTOR.name not in _LISTS:
         return 0
     name, text = _LISTS[detail.DESCRIPTOR.name]
@@ -282,7 +280,7 @@ def _shortened(text: str) -> str:
 
 
 def detail_of(message: Message) -> any_pb2.Any:
-    """Return a message as a detail."""
+    """Return a message packed as a detail."""
     detail = any_pb2.Any()
     detail.Pack(message)
     return detail

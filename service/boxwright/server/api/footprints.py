@@ -3,14 +3,14 @@
 from typing import Any
 
 from boxwright.server.access.auth import answer_by, caller, deadline_of
-from boxwright.server.workers.asked import Asked
 from boxwright.server.workers.pool import Workers
+from boxwright.server.workers.work import Work
 from boxwright.v1 import footprint_service_pb2 as messages
 from boxwright.v1.footprint_service_pb2_grpc import FootprintServiceServicer
 
 
 class FootprintService(FootprintServiceServicer):
-    """Has parcels read and their lines added up."""
+    """Estimates footprints by the workers."""
 
     def __init__(self, workers: Workers) -> None:
         self._workers = workers
@@ -20,5 +20,5 @@ class FootprintService(FootprintServiceServicer):
     ) -> bytes:
         """Estimate one parcel under several profiles and allocations side by side."""
         deadline_s = deadline_of(context)
-        asked = Asked("EstimateFootprint", request.SerializeToString(), answer_by(deadline_s))
-        return (await self._workers.ask(asked, caller=caller(context), deadline_s=deadline_s)).data
+        work = Work("EstimateFootprint", request.SerializeToString(), answer_by(deadline_s))
+        return (await self._workers.ask(work, caller=caller(context), deadline_s=deadline_s)).data

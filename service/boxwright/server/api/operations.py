@@ -1,4 +1,4 @@
-"""EvaluationService, which begins operations, and google.longrunning.Operations, by which each caller has its own."""
+"""EvaluationService, which starts operations, and google.longrunning.Operations, which shows a caller its own."""
 
 import asyncio
 import math
@@ -21,27 +21,27 @@ from boxwright.server.operations.runner import Runner, cancelled_outcome, operat
 from boxwright.server.stored.keeping import Keeping
 from boxwright.server.stored.plan_record import new_plan_id, packed
 from boxwright.server.workers.admission import OverloadedError
-from boxwright.server.workers.asked import SETTLE, Asked
 from boxwright.server.workers.pool import Workers
+from boxwright.server.workers.work import SETTLE, Work
 from boxwright.store import OperationKind, OperationNotDoneError, OperationRecord
 from boxwright.v1 import evaluation_service_pb2 as messages
 from boxwright.v1.evaluation_service_pb2_grpc import EvaluationServiceServicer
 
 MOST_UNENDED, MOST_UNENDED_PER_CALLER = 100, 10
-"""Operations that may wait or run, in all and of one caller who is known."""
+"""Most operations that may wait or run: in all, and per authenticated caller."""
 
 RETRY_S = 30.0
-"""After how long to ask again where so many wait, in seconds."""
+"""Suggested wait in seconds if too many operations wait."""
 
 LOOK_EVERY_S = 1.0
-"""How often a call that waits looks whether another server has ended its operation, in seconds."""
+"""Seconds between checks whether another server has finished an awaited operation."""
 
 LONGEST_WAIT_S = 60.0
-"""Longest time that one call waits, in seconds; its caller calls again."""
+"""Longest wait of one WaitOperation call, in seconds."""
 
 
 class EvaluationService(EvaluationServiceServicer):
-    """Has workers check requests, and stores them for the runner."""
+    """Has workers validate requests, and stores them for the runner."""
 
     def __init__(self, keeping: Keeping, workers: Workers, runner: Runner) -> None:
         self._keeping, self._workers, self._runner = keeping, workers, runner
@@ -49,34 +49,34 @@ class EvaluationService(EvaluationServiceServicer):
     async def EvaluateCatalogs(
         self, request: messages.EvaluateCatalogsRequest, context: Any
     ) -> operations_pb2.Operation:
-        """Begin an evaluation."""
+        """Start an evaluation."""
         return await self._begin(OperationKind.EVALUATE, request, context)
 
     async def DesignCatalog(self, request: messages.DesignCatalogRequest, context: Any) -> operations_pb2.Operation:
-        """Begin a design."""
+        """Start a design."""
         return await self._begin(OperationKind.DESIGN, request, context)
 
     async def _begin(self, kind: OperationKind, request: Any, context: Any) -> operations_pb2.Operation:
-        """Check a request, store it and return its operation; for a request that is repeated, the one that it began."""
+        """Validate and store a request and return its operation; a repeated request returns the first operation."""
         operations = self._keeping.store.operations
         who, deadline_s = caller(context), deadline_of(context)
         call = RepeatableCall.of(who, kind, request, self._keeping.secret)
         operation_id = new_plan_id() if call is None else call.key.hex()[:40]
         there = None if call is None else await self._keeping.read(operations.one, operation_id)
         if there is None:
-            asked = Asked(SETTLE + kind, request.SerializeToString(), answer_by(deadline_s))
-            settled = (await self._workers.ask(asked, caller=who, deadline_s=deadline_s)).data
+            work = Work(SETTLE + kind, request.SerializeToString(), answer_by(deadline_s))
+            settled = (await self._workers.ask(work, caller=who, deadline_s=deadline_s)).data
             operation = OperationRecord(
                 operation_id=operation_id,
                 kind=kind,
                 who=_who() or "",
                 digest=b"" if call is None else call.digest,
                 create_us=time.time_ns() // 1_000,
-                request=await asyncio.to_thread(packed, settled),  # of megabytes half a second
+                request=await asyncio.to_thread(packed, settled),  # half a second for megabytes
             )
             there = await self._keeping.read(operations.add, operation, MOST_UNENDED, MOST_UNENDED_PER_CALLER)
         if there is None:
-            raise OverloadedError("too many operations wait: cancel some, or ask again later", RETRY_S)
+            raise OverloadedError("too many operations wait: cancel some or try again later", RETRY_S)
         if call is not None:
             call.check(there.digest)
         note(operation=operation_name(operation_id))
@@ -85,7 +85,7 @@ class EvaluationService(EvaluationServiceServicer):
 
 
 class OperationsService(OperationsServicer):  # type: ignore[misc] # its package brings no types
-    """Answers from the store."""
+    """Reads and writes operations in the store."""
 
     def __init__(self, keeping: Keeping, runner: Runner) -> None:
         self._keeping, self._runner = keeping, runner
@@ -102,7 +102,7 @@ class OperationsService(OperationsServicer):  # type: ignore[misc] # its package
         if request.name not in ("", "operations"):
             found.add("name", f"must be operations, got {request.name!r:.120}")
         if request.filter:
-            found.add("filter", "must be empty: all operations of the caller are listed")
+            found.add("filter", "must be empty: the list has all operations of the caller")
         size = page_size(request, found)
         after = read_token(request, digest, found, int, str)
         found.raise_any()
@@ -115,7 +115,7 @@ class OperationsService(OperationsServicer):  # type: ignore[misc] # its package
     async def WaitOperation(
         self, request: operations_pb2.WaitOperationRequest, context: Any
     ) -> operations_pb2.Operation:
-        """Return an operation once it has ended, or as it is when the time is over."""
+        """Return an operation once it has ended, or as it is after the timeout."""
         wait_s = request.timeout.seconds + request.timeout.nanos / 1e9 if request.HasField("timeout") else math.inf
         until_s = min(time.monotonic() + min(wait_s, LONGEST_WAIT_S), deadline_of(context) - 10 * SENDING_S)
         while True:
@@ -128,21 +128,21 @@ class OperationsService(OperationsServicer):  # type: ignore[misc] # its package
                 await asyncio.wait_for(changed.wait(), min(left_s, LOOK_EVERY_S))
 
     async def CancelOperation(self, request: operations_pb2.CancelOperationRequest, context: Any) -> empty_pb2.Empty:
-        """End an operation; one that has ended stays as it is."""
+        """Cancel an operation; has no effect on one that has ended."""
         operation = await self._one(request.name)
         result = packed(cancelled_outcome().SerializeToString())
         await self._keeping.read(self._keeping.store.operations.cancel, operation.operation_id, result)
         return empty_pb2.Empty()
 
     async def DeleteOperation(self, request: operations_pb2.DeleteOperationRequest, context: Any) -> empty_pb2.Empty:
-        """Delete an operation that has ended, with its result."""
+        """Delete an operation that has ended, and its result."""
         operation = await self._one(request.name)
         if not await self._keeping.read(self._keeping.store.operations.delete, operation.operation_id):
             raise OperationNotDoneError(f"{request.name} has not ended: cancel it first")
         return empty_pb2.Empty()
 
     async def _one(self, name: str) -> OperationRecord:
-        """Return an operation of who calls; UnknownResourceError if they have none of that name."""
+        """Return an operation of the caller; raises UnknownResourceError if it has none of this name."""
         operations = self._keeping.store.operations
         operation = await self._keeping.read(operations.one, *ids_in(name, "operations/{operation}"))
         if operation is None or _who() not in (None, operation.who):
@@ -153,9 +153,9 @@ class OperationsService(OperationsServicer):  # type: ignore[misc] # its package
 
 
 def _who() -> str | None:
-    """Return whose operations who calls may see; None for all, where callers are not known.
+    """Return the owner whose operations the caller may see; None for all, if callers are not authenticated.
 
-    A token that is limited to other sites is another caller, whatever its name.
+    Tokens of one name that are limited to different sites are different owners.
     """
     principal = CALLING.get()
     return None if principal is None else remembered_as(principal.who)

@@ -1,4 +1,4 @@
-"""How orders inside a batch or stream end, which neither the code of their call nor its log line says."""
+"""Counts, audits, logs and traces orders inside a batch or stream, which the call's own status does not show."""
 
 import logging
 from collections.abc import Iterator
@@ -16,12 +16,12 @@ from boxwright.server.workers.admission import CallKind
 from boxwright.v1 import packing_service_pb2
 
 METHODS = {CallKind.BATCH: "PackingService/BatchPack", CallKind.STREAM: "PackingService/StreamPack"}
-"""By how orders come."""
+"""Method by kind of call."""
 
 
 @contextmanager
 def refused_order(metrics: Metrics, request: packing_service_pb2.PackRequest) -> Iterator[None]:
-    """Count an order among the refused, with what was not packed, where the block raises an error."""
+    """Count an order as refused, and its unpacked units, if the block raises an error."""
     try:
         yield
     except Exception as error:
@@ -37,18 +37,9 @@ def refused_order(metrics: Metrics, request: packing_service_pb2.PackRequest) ->
 def answered_order(
     metrics: Metrics, kind: CallKind, request: packing_service_pb2.PackRequest, *, paths_of: Any = None
 ) -> Iterator[None]:
-    """Count, audit, log and trace the order that the block answers by how it ends.
+    """Count, audit, log and trace the order that the block answers; ``request`` has shared defaults applied.
 
-    Parameters
-    ----------
-    metrics : Metrics
-        Where it is counted.
-    kind : CallKind
-        Whether it came in a batch or on a stream.
-    request : PackRequest
-        With what it shares with others.
-    paths_of : Descriptor, optional
-        Message that paths of fields at fault begin in. Default: PackRequest.
+    ``paths_of`` is the type of message that paths of invalid fields start in, by default PackRequest.
     """
     ids, called = ids_in(request), CALLED.get()
     facts: dict[str, object] | None = None
@@ -67,15 +58,15 @@ def answered_order(
         if facts is not None:
             facts |= {"reason": reason, **why_of(error)}
         if is_ours(error):
-            log(logging.ERROR, "a fault of the service", {"kind": kind.value}, exc_info=True)
+            log(logging.ERROR, "an internal error of the service", {"kind": kind.value}, exc_info=True)
         if called is not None:
             called["refused_orders"] = int(str(called.get("refused_orders", 0))) + 1
-            said = refusal_facts(error, paths_of or packing_service_pb2.PackRequest.DESCRIPTOR)
-            said |= {name: called[name] for name in ("peer", "who", "credential", "request_id") if name in called}
-            log(logging.INFO, f"refused order of {METHODS[kind]}", said | ids)
+            line = refusal_facts(error, paths_of or packing_service_pb2.PackRequest.DESCRIPTOR)
+            line |= {name: called[name] for name in ("peer", "who", "credential", "request_id") if name in called}
+            log(logging.INFO, f"refused order of {METHODS[kind]}", line | ids)
         raise
     except BaseException:
-        outcome, reason = "CANCELLED", ""  # nobody waits for it any more
+        outcome, reason = "CANCELLED", ""  # the caller has gone
         raise
     finally:
         CALLED.reset(before)

@@ -1,4 +1,4 @@
-"""PackingService."""
+"""PackingService: plans and checks orders by the workers."""
 
 import asyncio
 import math
@@ -33,31 +33,29 @@ from boxwright.server.metrics import Metrics
 from boxwright.server.reloading import Current
 from boxwright.server.stored.keeping import Keeping
 from boxwright.server.workers.admission import CallKind, Limit, is_large
-from boxwright.server.workers.asked import Answered, Asked
 from boxwright.server.workers.pool import Workers
+from boxwright.server.workers.work import Work, WorkResult
 from boxwright.stop import Stop
 from boxwright.store import AnswerRecord, Entry, StoreError
 from boxwright.v1 import packing_service_pb2 as messages
 
 SENDING_S_PER_ORDER = 0.000_3
-"""Time that each order of a batch may take to be refused at the deadline, and its result to be sent, in seconds: 15
-times what it takes on an idle machine, since all results are lost where a busy one takes longer."""
+"""Time per order of a batch to refuse it at the deadline and send its result, in seconds. It is 15 times the time on an
+idle machine, since a late answer loses all results."""
 
 BATCH_SENDING_S, BATCH_SENDING_SHARE = 0.02, 0.25
-"""Time besides for the answer of a batch from the last of its orders to its caller, in seconds; and the most of what is
-left of the deadline that goes into both."""
+"""Extra time from a batch's last order to its caller, in seconds, and the largest share of the remaining time for
+both."""
 
 KEEPING_S = 0.01
-"""Time to keep a plan, in seconds."""
+"""Time to store a plan, in seconds."""
 
 MUST_SHARE, KEPT_SHARE = 0.95, 0.5
-"""Of what is left of a deadline, the part that keeping a plan may take which must be kept, or need not be: the rest is
-for the error, or for the answer without a name."""
+"""Share of the remaining time that storing a plan may take if it must be stored, and if not. The rest is left to
+send the error, or the answer without a name."""
 
 
 class _Order(NamedTuple):
-    """An order to plan, and of which call it is."""
-
     request: messages.PackRequest
     who: str
     kind: CallKind
@@ -66,7 +64,7 @@ class _Order(NamedTuple):
 
 
 class PackingService(StoredPlans):
-    """Has orders planned by the workers; this loop only passes bytes on."""
+    """Has workers plan orders. The event loop passes on their answers as bytes."""
 
     def __init__(self, workers: Workers, current: Current, metrics: Metrics, keeping: Keeping | None = None) -> None:
         settings = current.dataset.settings
@@ -80,17 +78,17 @@ class PackingService(StoredPlans):
         self._stopping = False
 
     async def page(self, plan_id: str, sheet: str, address: str) -> str:
-        """Return the page of a stored plan for a sheet of paper (empty: A4), which is served at an address.
+        """Return the page of a stored plan for a paper size (empty: A4); ``address`` is the URL path of the page.
 
-        Raises InvalidInputError if there is no such paper; else as ``Keeping.plan`` and ``Workers.ask``.
+        Raises InvalidInputError for an unknown paper size, otherwise as ``Keeping.plan`` and ``Workers.ask``.
         """
         stored = await self._keeping.plan(f"plans/{plan_id}", "plan")
         catalog = await self._keeping.read(self._keeping.store.read.catalog, stored.plan.catalog_hash)
-        asked = Asked("PlanPage", pickle.dumps((stored, catalog, sheet, address)))
-        # As large orders: they leave a worker to small ones.
-        return (await self._workers.ask(asked, caller="pages", kind=CallKind.BATCH, large=True)).data.decode()
+        work = Work("PlanPage", pickle.dumps((stored, catalog, sheet, address)))
+        # Queued as a large order, so that a worker stays free for small ones.
+        return (await self._workers.ask(work, caller="pages", kind=CallKind.BATCH, large=True)).data.decode()
 
-    # Bytes, not a message: they are sent as a worker made them.
+    # Returns bytes, not a message: they are sent as the worker made them.
     async def Pack(self, request: messages.PackRequest, context: Any) -> bytes:  # type: ignore[override] # see above
         """Plan one order; return the bytes of a PackResponse."""
         who = caller(context)
@@ -101,7 +99,7 @@ class PackingService(StoredPlans):
     async def BatchPack(  # type: ignore[override] # bytes, as above
         self, request: messages.BatchPackRequest, context: Any
     ) -> bytes:
-        """Plan many orders, each with an answer or an error of its own; return the bytes of a BatchPackResponse."""
+        """Plan many orders, with an answer or an error for each; return the bytes of a BatchPackResponse."""
         found, most = Findings(), self._settings.max_orders_per_batch
         if not request.requests:
             found.add("requests", "must hold at least one request")
@@ -111,15 +109,15 @@ class PackingService(StoredPlans):
         found.raise_any()
         who = caller(context)
         if request.defaults.HasField("inline_catalog"):
-            asked = Asked("CheckShared", request.defaults.SerializeToString())
-            await self._workers.ask(asked, caller=who, kind=CallKind.BATCH)
+            work = Work("CheckShared", request.defaults.SerializeToString())
+            await self._workers.ask(work, caller=who, kind=CallKind.BATCH)
         deadline_s = deadline_of(context)
         spare_s = BATCH_SENDING_S + SENDING_S_PER_ORDER * len(request.requests)
         deadline_s -= min(spare_s, BATCH_SENDING_SHARE * (deadline_s - time.monotonic()))
         s_per_byte = sending_s_per_byte(context)
         call = RepeatableCall.of(who, "BatchPack", request, self._keeping.secret)
-        # Few at a time, so that a large batch stands in the queue beside single orders, not before them; and one more
-        # for each worker than it works on, so that none waits for the next.
+        # Only a few orders wait at a time, so that a large batch shares the queue with single orders: twice as many
+        # as there are workers, so that no worker waits for the next order.
         slots = asyncio.Semaphore(2 * self._workers.at_once)
         answer = BatchAnswer(len(request.requests), self._settings.max_answer_bytes)
 
@@ -131,7 +129,7 @@ class PackingService(StoredPlans):
                     whole = item if late else with_defaults(item, request.defaults)  # there may be thousands
                     with answered_order(self._metrics, CallKind.BATCH, whole):
                         if late:
-                            raise WaitedInVainError("the deadline of the call came before there was a plan")
+                            raise WaitedInVainError("the deadline of the call passed before there was a plan")
                         found = Findings()
                         if item.request_id:
                             found.add("request_id", "must be empty inside a batch")
@@ -140,7 +138,7 @@ class PackingService(StoredPlans):
                         part = None if call is None else call.part(index)
                         made = await self._answered(_Order(whole, who, CallKind.BATCH, by_s, part))
                         answer.put_plan(index, item.order.order_id, made)
-                except RequestIdReusedError:  # of the batch
+                except RequestIdReusedError:  # concerns the whole batch
                     raise
                 except Exception as error:
                     answer.put_error(index, item.order.order_id, status_of(error))
@@ -187,7 +185,7 @@ class PackingService(StoredPlans):
                 self._streams.remove(stream)
 
     def end_streams(self) -> None:
-        """Read streams no further: those without orders under way end at once, the others once these are answered."""
+        """Stop reading all streams. A stream ends once its orders under way are answered."""
         self._stopping = True
         for stream in tuple(self._streams):
             stream.end("stop")
@@ -195,16 +193,16 @@ class PackingService(StoredPlans):
     async def CheckPlan(  # type: ignore[override] # bytes, as above
         self, request: messages.CheckPlanRequest, context: Any
     ) -> bytes:
-        """Judge a packing made by anyone; return the bytes of a CheckPlanResponse."""
+        """Check a packing; return the bytes of a CheckPlanResponse."""
         self._check_site(request)
         large, deadline_s, who = request.compare and is_large(request), deadline_of(context), caller(context)
-        asked = Asked("CheckPlan", request.SerializeToString(), answer_by(deadline_s))
-        return (await self._workers.ask(asked, caller=who, large=large, deadline_s=deadline_s)).data
+        work = Work("CheckPlan", request.SerializeToString(), answer_by(deadline_s))
+        return (await self._workers.ask(work, caller=who, large=large, deadline_s=deadline_s)).data
 
     async def RecordOutcome(
         self, request: messages.RecordOutcomeRequest, context: Any
     ) -> messages.RecordOutcomeResponse:
-        """Record what was really packed of a stored plan."""
+        """Record how a stored plan was really packed."""
         call = RepeatableCall.of(caller(context), "RecordOutcome", request, self._keeping.secret)
 
         async def restore(record: AnswerRecord) -> messages.RecordOutcomeResponse:
@@ -213,16 +211,16 @@ class PackingService(StoredPlans):
         return await self._repeats.answer(call, lambda: self.record(request, call), restore)
 
     async def _answered(self, order: _Order) -> bytes:
-        """Return the answer that an order had, where its call came before; else plan it."""
+        """Return the earlier answer of a repeated call, else plan the order."""
         wants = self._keeping.wants(order.request) is not None
         is_stored = self._keeping.on and (wants or is_whole(order.request, self._settings))
         restore = partial(self._restored, order) if is_stored else None
         return await self._repeats.answer(order.call, partial(self._planned, order), restore, order.deadline_s)
 
     async def _restored(self, order: _Order, record: AnswerRecord) -> bytes | None:
-        """Return the answer that is stored, or that with a stored plan; None where that is deleted.
+        """Return the stored answer, or the answer with the stored plan; None if the plan was deleted.
 
-        Pictures, and texts of the order, are not in the store: they come of planning the order again.
+        Pictures and texts of the order are not stored: the order is planned again for them.
         """
         request = order.request
         if record.plan_id is None:
@@ -243,38 +241,37 @@ class PackingService(StoredPlans):
     async def _planned(
         self, order: _Order, stop: Stop | None = None, better: Callable[[bytes], None] | None = None
     ) -> bytes:
-        """Plan an order in its turn, until ``stop`` ends its search, and keep its plan where it is to be kept."""
+        """Have an order planned until ``stop`` ends its search, and store its plan if wanted."""
         must = self._keeping.wants(order.request)
         by_s = answer_by(order.deadline_s, SENDING_S if must is None else SENDING_S + KEEPING_S)
         method = "Pack" if better is None else "Improve"
         answered = await self._ask(order, method, by_s, keep=must is not None, stop=stop or Stop(), better=better)
         return await self._kept(order, must, answered)
 
-    async def _ask(self, order: _Order, method: str, by_s: float | None, **given: Any) -> Answered:
-        """Return a worker's answer to an order."""
+    async def _ask(self, order: _Order, method: str, by_s: float | None, **given: Any) -> WorkResult:
         request, who, kind, deadline_s, _ = order
         self._check_site(request)
         large = is_large(request, request.alternative_count)
-        asked = Asked(method, request.SerializeToString(), by_s, **given)
-        return await self._workers.ask(asked, caller=who, kind=kind, large=large, deadline_s=deadline_s)
+        work = Work(method, request.SerializeToString(), by_s, **given)
+        return await self._workers.ask(work, caller=who, kind=kind, large=large, deadline_s=deadline_s)
 
     def _check_site(self, request: Any) -> None:
-        """Raise SiteNotAllowedError where the caller may not call for the site of a request, and count it."""
+        """Raise and count SiteNotAllowedError if the caller may not use the site of a request."""
         try:
             check_site(request.site, self._current.dataset.sites)
         except SiteNotAllowedError as error:
             self._metrics.denied.labels(error.why).inc()
             raise
 
-    async def _kept(self, order: _Order, must: bool | None, answered: Answered) -> bytes:
-        """Return an answer once its plan is kept; where that is not so in time, an error if it must be, or no name.
+    async def _kept(self, order: _Order, must: bool | None, answered: WorkResult) -> bytes:
+        """Return an answer once its plan is stored. If that takes too long: an error if it must be, otherwise no name.
 
-        That of a plan that is not to be kept is kept itself for who repeats the call, if the store can.
+        If the plan is not to be stored, the answer is stored for repeated calls where possible.
 
         Raises
         ------
         StoreError
-            If it must be kept, and is not.
+            If the plan must be stored but was not.
         AnswerTakenError
             If another replica has answered the same call.
         """
@@ -284,7 +281,7 @@ class PackingService(StoredPlans):
             if call is not None and self._keeping.on and is_whole(order.request, self._settings):
                 answer = messages.PackResponse.FromString(data)
                 for plan in (answer.plan, *answer.alternatives):
-                    plan.order_id = ""  # it comes with the repeated request
+                    plan.order_id = ""  # the repeated request has it
                 with suppress(StoreError):
                     await self._keeping.write(Entry(answer=call.record(answer=answer)), must=False, wait_s=wait_s)
             return data
@@ -304,41 +301,41 @@ class PackingService(StoredPlans):
 
 
 ERROR_BYTES = 160
-"""About what the result of an order takes that was not begun by the deadline."""
+"""Approximate bytes of the result of an order that was not started by the deadline."""
 
 
 class BatchAnswer:
-    """Results of a batch of so many orders, in the order of its requests, of at most so many bytes."""
+    """Results of a batch in the order of its requests, limited to ``max_bytes``."""
 
     def __init__(self, orders: int, max_bytes: int) -> None:
-        # Each as the bytes of a response with it alone: put together, they are those of the whole.
+        # Serialized responses with one result each: concatenated, they are the serialized whole.
         self._results: list[bytes] = [b""] * orders
         self._left, self._max_bytes = orders, max_bytes
         self._bytes = self._failed = 0
 
     @property
     def likely_bytes(self) -> int:
-        """Bytes of the results so far, and of errors for the others."""
+        """Bytes of the results so far, plus errors for the others."""
         return self._bytes + ERROR_BYTES * self._left
 
     def check_room(self, size: int = 1) -> None:
-        """Raise LimitExceededError if the results so far leave no room for another plan of so many bytes."""
+        """Raise LimitExceededError if a plan of ``size`` bytes no longer fits."""
         if self._bytes + size > self._max_bytes:
             rule = (
-                f"asks for more than fits into the answer of this batch, at most {self._max_bytes:,} bytes on this"
-                " server: send this order in a batch of its own, or ask for fewer fields"
+                f"must ask for less: the answer of this batch would exceed the limit of {self._max_bytes:,} bytes;"
+                " send this order in another batch, or ask for fewer fields"
             )
             raise LimitExceededError([FieldViolation("read_mask", rule)])
 
     def put_plan(self, index: int, order_id: str, plan: bytes) -> None:
-        """Keep the plan of an order, the bytes of a PackResponse; raises LimitExceededError if there is no room."""
+        """Add the plan of an order, given as PackResponse bytes; raises LimitExceededError if it does not fit."""
         response = messages.PackResponse.FromString(plan)
         data = _only(messages.BatchPackResult(order_id=order_id, response=response))
         self.check_room(len(data))
         self._put(index, data)
 
     def put_error(self, index: int, order_id: str, error: status_pb2.Status) -> None:
-        """Keep the error of an order, however full the answer is."""
+        """Add the error of an order, even if the answer is full."""
         self._put(index, _only(messages.BatchPackResult(order_id=order_id, error=error)))
         self._failed += 1
 
@@ -348,7 +345,7 @@ class BatchAnswer:
         self._bytes += len(data)
 
     def serialized(self) -> bytes:
-        """Return the bytes of the BatchPackResponse."""
+        """Return the BatchPackResponse as bytes."""
         planned = len(self._results) - self._failed
         counts = messages.BatchPackResponse(planned_count=planned, error_count=self._failed)
         return b"".join((*self._results, counts.SerializeToString()))

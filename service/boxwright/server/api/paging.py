@@ -1,4 +1,4 @@
-"""Pages of lists (AIP-158). A token says where a page begins, and is tied to its list."""
+"""Pages of lists (AIP-158). A token states where its page begins, and is valid for one list only."""
 
 import base64
 import binascii
@@ -13,14 +13,14 @@ Entry = TypeVar("Entry")
 
 DEFAULT_SIZE = 100
 MAX_SIZE = 1_000
-"""Entries of a page where the request says nothing, and the most, as the contract says."""
+"""Default and largest page size, as the contract says."""
 
 MOST_INT = 2**63
-"""Past what databases have as a whole number."""
+"""Databases store no larger integers."""
 
 
 def page_size(request: Any, found: Findings) -> int:
-    """Return how many entries a page has, after noting a number that is none."""
+    """Return the page size of a request, after noting a negative one."""
     if request.page_size < 0:
         found.add("page_size", f"must be 0 or more, got {request.page_size}")
     return max(0, min(request.page_size or DEFAULT_SIZE, MAX_SIZE))
@@ -35,22 +35,22 @@ def page(
     shown: Callable[[Entry], Any] = lambda entry: entry,
     most_bytes: int = 0,
 ) -> tuple[list[Any], str]:
-    """Return the entries of the page that a list request asks for, as they are shown, and the token of the next page.
+    """Return the entries of the requested page, and the token of the next page.
 
     Parameters
     ----------
     entries : sequence
-        All entries, in the list's order.
+        All entries in order.
     request : message
-        Has ``page_size`` and ``page_token``; a token holds only for a request whose other fields are the same.
+        Has ``page_size`` and ``page_token``. A token is valid for requests with the same other fields.
     found : Findings
-        Collects what is wrong.
+        Collects faults of the request.
     of : str, optional
-        Hash of what the entries are taken from: a token holds only for the same. Default: they never change.
+        Hash of the data that is listed; a token is valid for the same data. Default: the data never change.
     shown : callable, optional
-        Makes the message that is listed of an entry. Default: it is that.
+        Makes the listed message from an entry. Default: the entry itself.
     most_bytes : int, optional
-        Bytes of messages past which a page ends early, with one entry at least. Default 0: no limit.
+        Most bytes of a page; it has at least one entry. Default 0: no limit.
     """
     digest, size = list_digest(request, of), page_size(request, found)
     (start,) = read_token(request, digest, found, int) or (0,)
@@ -68,9 +68,9 @@ def page(
 
 
 def list_digest(request: Any, of: str = "") -> str:
-    """Return what ties a token to its list: a hash of the request without the fields that change from page to page.
+    """Return a hash of a request without its page fields, which ties tokens to the list.
 
-    ``of`` is the hash of what is listed, where that may change.
+    ``of`` is the hash of the listed data, if they may change.
     """
     same = type(request)()
     same.CopyFrom(request)
@@ -81,25 +81,25 @@ def list_digest(request: Any, of: str = "") -> str:
 
 
 def token_of(digest: str, *begin: str | int) -> str:
-    """Return the token of a page that begins after some values."""
+    """Return the token of the page after the entry with these sort values."""
     return base64.urlsafe_b64encode(json.dumps([*begin, digest]).encode()).decode()
 
 
 def read_token(request: Any, digest: str, found: Findings, *kinds: type[Any]) -> tuple[Any, ...] | None:
-    """Return where a page begins; None for the first, or after noting that the token is none of this list.
+    """Return the sort values after which a page begins; None for the first page, or after noting an invalid token.
 
-    ``kinds`` are the types of the values: PostgreSQL compares no text with a number.
+    ``kinds`` are the types of the values, since PostgreSQL does not compare text with numbers.
     """
     if not request.page_token:
         return None
     try:
         *begin, tied_to = json.loads(base64.urlsafe_b64decode(request.page_token.encode()))
         if tied_to == digest and tuple(map(type, begin)) == kinds:
-            for value in begin:  # no half of a surrogate pair, and no NUL: no database takes them
+            for value in begin:  # databases reject lone surrogates and NUL
                 if not 0 <= value < MOST_INT if isinstance(value, int) else "\0" in value.encode().decode():
                     raise ValueError
             return tuple(begin)
     except (ValueError, TypeError, binascii.Error, RecursionError):
         pass
-    found.add("page_token", "must be the next_page_token of a page of the same request, of what is loaded by now")
+    found.add("page_token", "must be a next_page_token of the same request; start again if data were reloaded")
     return None

@@ -1,4 +1,4 @@
-"""Calls that are safe to repeat: the same caller, method, ``request_id`` and payload get the first answer again."""
+"""Repeated calls: the same caller, method, ``request_id`` and payload get the first answer again."""
 
 import asyncio
 import hmac
@@ -21,7 +21,7 @@ MAX_LENGTH = 64
 """Longest ``request_id`` or ``correlation_id``, in characters, as the contract says."""
 
 Answer = TypeVar("Answer", bound=Message | bytes)
-"""A message, or the bytes of one."""
+"""A message or its bytes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +37,10 @@ class RepeatableCall:
 
     @classmethod
     def of(cls, caller: str, method: str, request: Any, secret: str) -> "RepeatableCall | None":
-        """Return the call of a request; None where it has no ``request_id``.
+        """Return the call of a request; None if it has no ``request_id``.
 
-        ``secret`` is the operator's, so that nobody can find out an order id by trying; empty where there is none.
-        Raises InvalidInputError if the ``request_id`` is not up to 64 printable ASCII characters.
+        ``secret`` is the setting ``order_id_key``: without it, short order ids could be found by trying hashes. Raises
+        InvalidInputError unless the ``request_id`` has at most 64 printable ASCII characters.
         """
         if not request.request_id:
             return None
@@ -52,25 +52,25 @@ class RepeatableCall:
         return cls(method, request.request_id, *(hmac.digest(secret.encode(), data, "sha256") for data in contents))
 
     def part(self, index: int) -> "RepeatableCall":
-        """Return an order of a batch as a call of its own."""
+        """Return the call for one order of a batch."""
         return replace(self, key=hmac.digest(self.key, str(index).encode(), "sha256"))
 
     def record(self, plan_id: str | None = None, answer: Message | None = None) -> AnswerRecord:
-        """Return what is stored of it: the plan that it has, or else its answer."""
+        """Return the record to store: the id of its plan, or else its answer."""
         data = b"" if answer is None else answer.SerializeToString()
         return AnswerRecord(self.key, self.digest, time.time_ns() // 1_000, plan_id, data)
 
     def check(self, digest: bytes) -> None:
-        """Raise RequestIdReusedError if the call that came before had another payload."""
+        """Raise RequestIdReusedError if an earlier call of the same id had another payload."""
         if digest != self.digest:
             raise RequestIdReusedError(f"request_id {self.request_id!r} was used for another payload of {self.method}")
 
 
 class Records(Protocol):
-    """What is stored of calls."""
+    """Stored records of calls."""
 
     async def find(self, key: bytes, deadline_s: float) -> AnswerRecord | None:
-        """Return what is stored of a call; None where nothing is, or is found in time."""
+        """Return the record of a call; None if there is none, or it cannot be read in time."""
 
 
 @dataclass
@@ -83,20 +83,19 @@ class _Running:
 class Repeats:
     """Answers repeated calls.
 
-    A call that comes while the same one is under way waits for it; where that one ends in an error, one of those that
-    wait has the answer made anew, by its own deadline. An answer that the store has something of comes from there;
-    others are remembered in memory, the oldest forgotten first. Failures are not remembered. The work ends once every
-    caller has given up.
+    A repeat that comes while the first call is under way waits for its answer; if that fails, a waiting call makes the
+    answer anew within its own deadline. Stored answers come from the store; others are kept in memory, and the oldest
+    are forgotten first. Failures are not kept. The work stops once every caller has given up.
 
     Parameters
     ----------
     max_answers, max_bytes : int
-        Most answers in memory, and most bytes of them.
+        Most answers in memory, and their most bytes.
     records : Records, optional
-        What is stored of calls, by this server or a replica. Default: nothing is.
+        Records of calls in the store. Default: none.
     found : callable, optional
-        Hears of each call that came before: its method, and where its answer was (``memory``, ``under_way``,
-        ``store``). Default: nobody does.
+        Receives the method of each repeated call, and the source of its answer (``memory``, ``under_way``, ``store``).
+        Default: nothing.
     """
 
     def __init__(
@@ -114,7 +113,7 @@ class Repeats:
 
     @property
     def kept(self) -> int:
-        """How many answers are in memory."""
+        """Number of answers in memory."""
         return len(self._kept)
 
     async def answer(
@@ -124,25 +123,25 @@ class Repeats:
         restore: Callable[[AnswerRecord], Awaitable[Answer | None]] | None = None,
         deadline_s: float = math.inf,
     ) -> Answer:
-        """Return the answer that a call had, or make it.
+        """Return the earlier answer of a call, or make it.
 
         Parameters
         ----------
         call : RepeatableCall or None
-            The call; None: it is not to be repeated.
+            None if the call has no ``request_id``.
         make : callable
-            Makes the answer, and stores the record of the call where ``restore`` is given.
+            Makes the answer. If ``restore`` is given, it also stores the record of the call.
         restore : callable, optional
-            Returns the answer by what is stored of the call; None where that is gone. Default: nothing is stored of
-            it, and the answer is remembered in memory.
+            Returns the answer from a stored record; None if the plan was deleted. Default: the answer is kept in
+            memory.
         deadline_s : float, optional
-            When the caller waits no longer, by ``time.monotonic``. Default: it has not said.
+            Deadline of the caller by ``time.monotonic``. Default: none.
         """
         if call is None:
             return await make()
         while (running := self._running.get(call.key)) is not None:
             call.check(running.digest)
-            with suppress(Exception):  # such as that of its deadline: this call may have more time
+            with suppress(Exception):  # such as a shorter deadline than this call has
                 shared: Answer = await self._shared(call, running)
                 self._seen_again(call.method, "under_way")
                 return shared
@@ -158,7 +157,7 @@ class Repeats:
         return answer
 
     async def _shared(self, call: RepeatableCall, running: _Running) -> Any:
-        """Return an answer that others may wait for too: one who gives up does not take it away from them."""
+        """Await an answer that others may await too: cancelling one caller does not cancel the work."""
         running.callers += 1
         try:
             return await asyncio.shield(running.task)
@@ -175,7 +174,7 @@ class Repeats:
         restore: Callable[[AnswerRecord], Awaitable[Answer | None]] | None,
         deadline_s: float,
     ) -> Answer:
-        """Return the stored answer, or make one, or return that which another replica stored meanwhile."""
+        """Return the stored answer, else make one, or take the one that another replica has stored meanwhile."""
         if restore is None or self._records is None:
             return await make()
         for is_last in (False, True):
@@ -193,7 +192,7 @@ class Repeats:
         raise AssertionError("the last one returns or raises")
 
     def _ended(self, call: RepeatableCall, running: _Running, *, remember: bool) -> None:
-        """Forget a call that was under way; remember its answer where it has a good one, within the limits."""
+        """Forget a call that has ended; keep a good answer within the limits."""
         if self._running.get(call.key) is running:
             del self._running[call.key]
         if running.task.cancelled() or running.task.exception() is not None or not remember:

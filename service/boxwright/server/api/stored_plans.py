@@ -1,4 +1,4 @@
-"""Stored plans on their way out, and outcomes on their way in."""
+"""Reads and deletes stored plans, and records outcomes."""
 
 import io
 import time
@@ -25,11 +25,11 @@ from boxwright.v1 import packing_service_pb2 as messages
 from boxwright.v1.packing_service_pb2_grpc import PackingServiceServicer
 
 LEFT_OUT = ("parcels", "certificate", "footprints")
-"""Fields of plans that a list does not have unless they are asked for."""
+"""Plan fields that lists leave out unless the mask names them."""
 
 
 class StoredPlans(PackingServiceServicer):
-    """The part of PackingService that reads plans from the store, and records outcomes in it."""
+    """The methods of PackingService on stored plans and outcomes."""
 
     def __init__(self, keeping: Keeping, settings: Settings, metrics: Metrics) -> None:
         self._keeping, self._settings, self._metrics = keeping, settings, metrics
@@ -42,7 +42,7 @@ class StoredPlans(PackingServiceServicer):
         return plan_of(await self._keeping.plan(request.name), tree)
 
     async def GetEvidence(self, request: messages.GetEvidenceRequest, context: Any) -> messages.GetEvidenceResponse:
-        """Return an evidence bundle of a stored plan."""
+        """Return the evidence bundle of a stored plan."""
         from boxwright.exchange.bundle import write_bundle
         from boxwright.server.stored.plan_archive import evidence_of
 
@@ -55,7 +55,7 @@ class StoredPlans(PackingServiceServicer):
         return messages.GetEvidenceResponse(bundle=await self._keeping.read(made))
 
     async def DeletePlan(self, request: messages.DeletePlanRequest, context: Any) -> empty_pb2.Empty:
-        """Delete a stored plan with its outcome."""
+        """Delete a stored plan and its outcome."""
         (plan_id,) = ids_in(request.name, "plans/{plan}")
         note(plan=request.name)
         if not await self._keeping.read(self._keeping.store.delete, [plan_id]):
@@ -63,7 +63,7 @@ class StoredPlans(PackingServiceServicer):
         return empty_pb2.Empty()
 
     async def ListPlans(self, request: messages.ListPlansRequest, context: Any) -> messages.ListPlansResponse:
-        """List stored plans: a page ends early where more would not fit an answer, with one plan at least."""
+        """List stored plans. A page ends early if the answer gets too long, with at least one plan."""
         from boxwright.store.reader import cursor_of, read_order
 
         store, found, digest = self._keeping.store, Findings(), list_digest(request)
@@ -95,7 +95,7 @@ class StoredPlans(PackingServiceServicer):
     async def record(
         self, request: messages.RecordOutcomeRequest, call: RepeatableCall | None
     ) -> messages.RecordOutcomeResponse:
-        """Record what was packed, and return it as stored, with what is left to pack where packing goes on."""
+        """Record an outcome; return it as stored, and the request that packs the rest if packing goes on."""
         _ = self._keeping.store
         found = Findings()
         check_id(request.request_id, found, "request_id")
@@ -113,7 +113,7 @@ class StoredPlans(PackingServiceServicer):
         found.raise_any()
         outcome = outcome_pb2.Outcome()
         outcome.CopyFrom(request.outcome)
-        outcome.DiscardUnknownFields()  # nobody has measured them
+        outcome.DiscardUnknownFields()  # their size is not limited
         outcome.name = f"{outcome.plan}/outcome"
         now_us = time.time_ns() // 1_000
         if not outcome.HasField("pack_time"):
@@ -125,7 +125,7 @@ class StoredPlans(PackingServiceServicer):
         )
         try:
             await self._keeping.write(entry)
-        except PlanGoneError:  # deleted since it was read
+        except PlanGoneError:  # deleted meanwhile
             rule = f"names no stored plan, got {request.outcome.plan!r}"
             raise UnknownResourceError([FieldViolation("outcome.plan", rule)]) from None
         if stored.outcome is None:
@@ -134,14 +134,14 @@ class StoredPlans(PackingServiceServicer):
 
 
 def answer_of(stored: StoredPlan) -> messages.PackResponse:
-    """Return the whole answer that is stored."""
+    """Return the stored answer with all its fields."""
     answer = messages.PackResponse.FromString(unpacked(stored.plan.answer))
     answer.plan.name = f"plans/{stored.plan.plan_id}"
     return answer
 
 
 def plan_of(stored: StoredPlan, tree: Tree) -> plan_pb2.Plan:
-    """Return the message of a stored plan, with the fields that a tree keeps."""
+    """Return a stored plan with the fields of a mask."""
     plan = answer_of(stored).plan
     if stored.outcome is not None:
         plan.outcome.ParseFromString(stored.outcome)
@@ -150,14 +150,14 @@ def plan_of(stored: StoredPlan, tree: Tree) -> plan_pb2.Plan:
 
 
 def is_whole(request: messages.PackRequest, settings: Settings) -> bool:
-    """Return whether all that a request asks for is in the store once its plan is."""
+    """Return whether the store holds all that a request asks for, once its plan is stored."""
     texts = () if settings.store_texts else ("bench", *(f"placements.{name}" for name in ECHOED))
     paths = [f"{place}.parcels.{name}" for place in ("plan", "alternatives") for name in texts]
     return not any(asks_for(request.read_mask, path) for path in ("drawings", *paths))
 
 
 def as_asked(answer: messages.PackResponse, request: messages.PackRequest) -> bytes:
-    """Return an answer with the order id of a request, and the fields that the request asks for."""
+    """Return an answer with the request's order id and only the fields that it asks for."""
     for plan in (answer.plan, *answer.alternatives):
         plan.order_id = request.order.order_id
     mask = read_mask(request.read_mask, messages.PackResponse.DESCRIPTOR, Findings())

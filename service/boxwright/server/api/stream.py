@@ -1,4 +1,4 @@
-"""One StreamPack: orders come, answers go as they are ready, and no bad item ends the stream."""
+"""StreamPack: orders come in, answers go out when ready. A faulty message does not end the stream."""
 
 import asyncio
 import concurrent.futures
@@ -23,30 +23,30 @@ from boxwright.v1.packing_service_pb2 import (
 
 Better = Callable[[PackResponse], None]
 Plan = Callable[[PackRequest, Stop | None, Better | None], Awaitable[PackResponse]]
-"""Answers one request. With a stop, until it ends the search, handing over each plan once found, from any thread."""
+"""Answers one request. With a stop: until that ends the search, passing on each better plan, from any thread."""
 
 Received = StreamPackRequest | InvalidInputError
-"""A message of the caller, or what is wrong with one that does not decode."""
+"""A message of the caller, or the error of one that does not decode."""
 
 MOST_FUSE_S = 3_600
-"""Longest fuse, in seconds."""
+"""Longest ``fuse`` of an order, in seconds."""
 
 MOST_SLEEP_S = 3_600.0
 
 
 class PackStream:
-    """The state of one stream.
+    """One open stream.
 
     Parameters
     ----------
     plan : callable
         Answers one request.
     most_under_way : int
-        Orders under way at once; the stream is read no further until one is answered.
+        Most orders under way; at the limit the stream is not read.
     refused : callable, optional
-        Told of each order that is not taken, and why. Default: nobody is told.
+        Receives each order that is refused, and its error. Default: nothing.
     idle_s, age_s : float, optional
-        How long the stream may be open without a message or an order under way, and at all. Default: for ever.
+        Longest time without a message or an order under way, and longest time open, in seconds. Default: no limit.
     """
 
     def __init__(
@@ -64,19 +64,19 @@ class PackStream:
         self._slots = asyncio.Semaphore(most_under_way)
         self._answers: asyncio.Queue[StreamPackResponse | None] = asyncio.Queue(most_under_way)
         self._under_way: dict[str, tuple[asyncio.Task[None], Stop | None]] = {}
-        self._stopped: set[str] = set()  # by the caller, of those without a stop
+        self._stopped: set[str] = set()  # orders without a stop that the caller ended
         self._defaults = PackRequest()
         self._heard_at_s = 0.0
 
     async def answers(self, requests: AsyncIterator[Received]) -> AsyncGenerator[StreamPackResponse, None]:
-        """Yield answers until the caller has sent all and each is answered.
+        """Yield answers until the caller has finished sending and every order is answered.
 
-        What came in place of a message that does not decode is answered without a correlation id.
+        A message that does not decode is answered without a correlation id.
 
         Raises
         ------
         StreamEndedError
-            If the server ended it; what was taken is answered first.
+            If the server ended the stream; orders under way are answered first.
         """
         self._heard_at_s = asyncio.get_running_loop().time()
         reader, timer = asyncio.ensure_future(self._read(requests)), asyncio.ensure_future(self._watch_time())
@@ -91,14 +91,14 @@ class PackStream:
             raise StreamEndedError(self._ended)
 
     def end(self, why: str) -> None:
-        """Read no further; once the orders under way are answered the stream ends."""
+        """Stop reading; the stream ends once its orders under way are answered."""
         if self._ended is None:
             self._ended = why
             if self._reading is not None:
                 self._reading.cancel()
 
     async def _watch_time(self) -> None:
-        """End the stream once it is idle, or open, for too long."""
+        """End the stream when it has been idle or open for too long."""
         loop = asyncio.get_running_loop()
         begun_s = loop.time()
         while True:
@@ -126,7 +126,7 @@ class PackStream:
             await self._answers.put(None)
 
     async def _next(self, requests: AsyncIterator[Received]) -> Received | None:
-        """Return the caller's next message; None once there is none, or the stream is to end."""
+        """Return the next message; None if the caller has finished or the stream is to end."""
         if self._ended:
             return None
 
@@ -163,7 +163,7 @@ class PackStream:
         await self._answer(correlation_id, StreamPackAccepted())
         if what == "setup":
             self._defaults = message.setup.defaults
-        elif (order := self._under_way.get(message.stop.correlation_id)) is not None:  # not answered meanwhile
+        elif (order := self._under_way.get(message.stop.correlation_id)) is not None:  # None: just answered
             task, stop = order
             if stop is not None:
                 stop.end()
@@ -202,7 +202,6 @@ class PackStream:
     async def _finish(
         self, correlation_id: str, request: PackRequest, stop: Stop | None, order: StreamPackOrder
     ) -> None:
-        """Answer an order, in whatever way its search ends."""
         loop = asyncio.get_running_loop()
         sent: list[concurrent.futures.Future[None]] = []
 
@@ -220,16 +219,16 @@ class PackStream:
             await asyncio.gather(*map(asyncio.wrap_future, sent))
         except asyncio.CancelledError:
             if correlation_id not in self._stopped:
-                raise  # the stream itself has ended
+                raise  # the stream itself ends
             answer = SearchEndedError("stopped by the caller before there was a plan")
         except Exception as error:
-            traceback.clear_frames(error.__traceback__)  # they hold the order
+            traceback.clear_frames(error.__traceback__)  # its frames hold the order
             answer = error
         finally:
             if fuse is not None:
                 fuse.cancel()
         await self._answer(correlation_id, answer)
-        del answer  # an error holds this frame: what it came of would wait for the garbage collector
+        del answer  # an error refers to this frame: the cycle would keep the order in memory
 
     async def _answer(self, correlation_id: str, answer: StreamPackAccepted | PackResponse | Exception) -> None:
         response = StreamPackResponse(correlation_id=correlation_id)
@@ -245,13 +244,13 @@ class PackStream:
 def with_defaults(
     request: packing_service_pb2.PackRequest, defaults: packing_service_pb2.PackRequest
 ) -> packing_service_pb2.PackRequest:
-    """Return a request with each field that it leaves unset, or empty, taken whole from the defaults."""
+    """Return a request in which unset and empty fields are taken from the defaults, whole fields at a time."""
     merged = packing_service_pb2.PackRequest()
     merged.CopyFrom(request)
     sent = {field.name for field, _ in request.ListFields()}
     for field, value in defaults.ListFields():
         union = field.containing_oneof
-        if field.name in sent or (union is not None and sent & {each.name for each in union.fields}):
+        if field.name in sent or (union is not None and sent & {member.name for member in union.fields}):
             continue
         if field.is_repeated:
             getattr(merged, field.name).extend(value)
@@ -263,7 +262,7 @@ def with_defaults(
 
 
 def check_defaults(defaults: packing_service_pb2.PackRequest, found: Findings) -> None:
-    """Note what defaults must not hold."""
+    """Note fields that defaults must not set."""
     if defaults.HasField("order"):
         found.add("order", "must be unset in defaults")
     if defaults.request_id:

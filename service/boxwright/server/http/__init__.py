@@ -1,5 +1,4 @@
-"""The contract as JSON over HTTP: Connect's unary calls, GET for resources, a description and a page to try them.
+"""The contract as JSON over HTTP: Connect's unary calls, GET for resources, OpenAPI, and a page to try calls.
 
-It may use the server. Calls go through the same observer as those over gRPC: limits, log and metrics are
-one.
+Calls pass the same observer as gRPC calls, with the same limits, log and metrics.
 """

@@ -1,4 +1,4 @@
-"""The admin port: ``/metrics`` for Prometheus, ``/healthz`` and ``/livez`` for probes that speak HTTP."""
+"""The admin port: ``/metrics`` for Prometheus, ``/healthz`` and ``/livez`` for HTTP probes."""
 
 import asyncio
 import ssl
@@ -22,7 +22,7 @@ from boxwright.server.http.call import HTTP_CODES, challenge, connect_code
 from boxwright.server.http.listen import HttpServer, call_of
 
 MAX_OPEN = 64
-"""Connections at once; a request over one more gets 503."""
+"""Most open connections; requests over more get 503."""
 
 
 class _Admin:
@@ -38,7 +38,7 @@ class _Admin:
         self._serving, self._alive, self._detail = serving, alive, detail
 
     async def healthz(self, request: Request) -> Response:
-        # Others are told whether it serves, and no more.
+        # Others see only whether it serves.
         detail = self._detail() if self._gate.would_let_in(call_of(request), METRICS) else ""
         return _state(self._serving(), detail)
 
@@ -54,14 +54,14 @@ class _Admin:
             audit(METRICS, connect_code(status).upper(), {"peer": call.peer(), **why_of(error)})
             headers = {"WWW-Authenticate": challenge(status)}
             return PlainTextResponse(f"{error}\n", HTTP_CODES[connect_code(status)], headers)
-        if "application/openmetrics-text" in request.headers.get("accept", ""):  # it names traces as exemplars
+        if "application/openmetrics-text" in request.headers.get("accept", ""):  # this format has trace exemplars
             page = openmetrics.generate_latest(self._registry)  # type: ignore[no-untyped-call] # the library has no types here
             return Response(page, media_type=openmetrics.CONTENT_TYPE_LATEST)
         return Response(generate_latest(self._registry), media_type=CONTENT_TYPE_LATEST)
 
 
 async def _missing(_: Request, __: Exception) -> Response:
-    return PlainTextResponse("there is /metrics, /healthz and /livez\n", 404)
+    return PlainTextResponse("this port has /metrics, /healthz and /livez\n", 404)
 
 
 def admin_app(
@@ -73,8 +73,8 @@ def admin_app(
 ) -> Starlette:
     """Return the application of the admin port.
 
-    ``/metrics`` shows the registry to whom the gate lets read it; ``/healthz`` and ``/livez`` answer 200 where the
-    server is ``serving`` and ``alive``, else 503, and ``/healthz`` says its ``detail`` to who may read metrics.
+    ``/metrics`` exports the registry to callers that the gate admits. ``/healthz`` and ``/livez`` answer 200 while the
+    server is ``serving`` and ``alive``, else 503; ``/healthz`` shows ``detail`` to callers who may read metrics.
     """
     admin = _Admin(registry, gate, serving, alive, detail)
     app = Starlette(
@@ -82,19 +82,19 @@ def admin_app(
         middleware=[Middleware(GZipMiddleware)],
         exception_handlers={404: _missing, 405: _missing},
     )
-    app.router.redirect_slashes = False  # a redirect would go to whatever host the request names
+    app.router.redirect_slashes = False  # redirects would use the Host header of the request
     return app
 
 
-def _state(up: bool, told: str) -> Response:
-    lines = ["SERVING" if up else "NOT_SERVING", told]
+def _state(up: bool, detail: str) -> Response:
+    lines = ["SERVING" if up else "NOT_SERVING", detail]
     return PlainTextResponse("\n".join(filter(None, lines)) + "\n", 200 if up else 503)
 
 
 class AdminServer:
-    """Serves the admin port in a thread with an event loop of its own, so that it answers whatever else stands still.
+    """Serves the admin port in a thread with its own event loop, so that it answers even if the main loop hangs.
 
-    Parameters are those of ``HttpServer``; raises OSError if the port cannot be taken.
+    Parameters are those of ``HttpServer``; raises OSError if the port cannot be bound.
     """
 
     def __init__(self, host: str, port: int, app: Any, tls: Callable[[], ssl.SSLContext] | None = None) -> None:
@@ -107,7 +107,7 @@ class AdminServer:
 
     @property
     def open(self) -> int:
-        """How many connections are open."""
+        """Number of open connections."""
         return self._server.open
 
     def _run(self) -> None:
@@ -120,6 +120,6 @@ class AdminServer:
         await self._server.stop(0)
 
     def close(self, timeout_s: float) -> None:
-        """Close the port and all connections, and wait for the thread, at most so long, in seconds."""
+        """Close the port and its connections, and wait up to ``timeout_s`` seconds for the thread."""
         self._loop.call_soon_threadsafe(self._stop.set)
         self._thread.join(timeout_s)

@@ -1,4 +1,4 @@
-"""The contract as JSON over HTTP: Connect's unary calls, GET for resources, pages of plans, and a page to try."""
+"""The HTTP application: Connect's unary calls, GET for resources, pages of plans, and a page to try calls."""
 
 import asyncio
 import html
@@ -44,7 +44,7 @@ from boxwright.v1 import catalog_service_pb2, packing_service_pb2
 JSON, PROTO = "application/json", "application/proto"
 
 PLAN_PAGE = "page of a plan"
-"""What audit lines call it."""
+"""Name in audit lines."""
 
 FILES = Path(__file__).parent / "files"
 PAGES = {"/": "try.html", "/try.js": "try.js", "/openapi.json": "openapi.json"}
@@ -53,16 +53,16 @@ PAGE_HEADERS = HEADERS | {
     "Content-Security-Policy": "default-src 'none'; img-src data:; style-src 'unsafe-inline'; frame-ancestors 'none'",
     "Cache-Control": "private, no-store",
 }
-"""Of a plan's page: it loads nothing, and holds what is nobody else's business."""
+"""Headers of a plan's page: it loads nothing and must not be cached by others."""
 
 SENT_BY_PAGES = (
     *("Authorization", "Content-Type", "Content-Encoding", "Connect-Protocol-Version", "Connect-Timeout-Ms"),
     *TRACE_HEADERS,
 )
-"""Headers that pages of allowed sites may send."""
+"""Request headers that pages of allowed origins may send."""
 
 _CODES = {404: code_pb2.UNIMPLEMENTED, 405: code_pb2.UNIMPLEMENTED, 413: code_pb2.RESOURCE_EXHAUSTED}
-"""Codes of requests that are refused before they are calls; of all others: INVALID_ARGUMENT."""
+"""Codes of requests that match no call; INVALID_ARGUMENT for any other status."""
 
 Handler = Callable[[bytes, Any], Coroutine[Any, Any, bytes]]
 PlanPage = Callable[[str, str, str], Coroutine[Any, Any, str]]
@@ -79,22 +79,22 @@ def http_app(
     plan_page: PlanPage | None = None,
     link_key: str = "",
 ) -> Starlette:
-    """Return the application, which offers the unary methods of services.
+    """Return the application with the unary methods of services.
 
     Parameters
     ----------
     observer : Observer
-        Reads, limits, times and logs the calls.
+        Reads, limits, times and logs calls.
     max_bytes : int
-        Longest body, unpacked.
+        Longest body after decompression.
     origins : sequence of str, optional
-        Sites whose pages may call, for CORS; ``*`` is every site. Default: none.
+        Origins whose pages may call (CORS); ``*`` means all. Default: none.
     hosts : sequence of str, optional
-        Names under which the server is called; others are refused. Default: any.
+        Host names that the server answers to; other names are refused. Default: any.
     plan_page : callable, optional
-        Makes the page of a stored plan, by its id, paper and address. Default: there are no such pages.
+        Returns the page of a stored plan from its id, paper size and URL path. Default: no such pages.
     link_key : str, optional
-        Key that links to these pages must be signed by. Default none: links need no signature.
+        Key that signs links to pages. Default: links need no signature.
     """
     calls = _Calls(services, observer, max_bytes)
     routes = [Route(path, partial(_file, name), methods=["GET"]) for path, name in PAGES.items()]
@@ -103,7 +103,7 @@ def http_app(
     routes.append(Route("/v1/{path:path}", calls.get, methods=["GET"]))
     routes.append(Route("/{service}/{method}", calls.post, methods=["POST"]))
     middleware = [Middleware(GZipMiddleware, minimum_size=1_024, compresslevel=1)]
-    if hosts:  # else a page of another site that gives its name to this machine could call
+    if hosts:  # stops DNS rebinding: a page of another site whose name resolves to this machine
         middleware.insert(0, Middleware(TrustedHostMiddleware, allowed_hosts=list(hosts), www_redirect=False))
     if origins:
         cors = Middleware(
@@ -116,7 +116,7 @@ def http_app(
         )
         middleware.insert(0, cors)
     app = Starlette(routes=routes, middleware=middleware, exception_handlers={HTTPException: calls.turned_away})
-    app.router.redirect_slashes = False  # a redirect would go to whatever host the request names
+    app.router.redirect_slashes = False  # redirects would use the Host header of the request
     return app
 
 
@@ -153,14 +153,14 @@ class _Calls:
         }
 
     async def turned_away(self, request: Request, error: Exception) -> Response:
-        """Refuse a request that is no call; count and log it."""
+        """Refuse, count and log a request that matches no call."""
         assert isinstance(error, HTTPException)
         asked_for = f"{request.method} {request.url.path}"
         self._observer.note_http_refusal(error.status_code, self._call(request).peer(), asked_for)
-        said = error.detail
+        rule = error.detail
         if error.status_code in (404, 405):
-            said = f"there is no {asked_for} here: see / for what there is"
-        status = status_pb2.Status(code=_CODES.get(error.status_code, code_pb2.INVALID_ARGUMENT), message=said)
+            rule = f"there is no {asked_for} here; the page / lists what there is"
+        status = status_pb2.Status(code=_CODES.get(error.status_code, code_pb2.INVALID_ARGUMENT), message=rule)
         return refusal(status, error.status_code, error.headers)
 
     async def post(self, request: Request) -> Response:
@@ -171,11 +171,11 @@ class _Calls:
             raise HTTPException(404)
         sort = request.headers.get("content-type", "").partition(";")[0].strip().lower()
         if sort not in handlers:
-            said = f"the Content-Type must be {JSON} or {PROTO}, got {sort or 'none'}"
-            raise HTTPException(415, said, {"Accept-Post": f"{JSON}, {PROTO}"})
+            rule = f"the Content-Type must be {JSON} or {PROTO}, got {sort or 'none'}"
+            raise HTTPException(415, rule, {"Accept-Post": f"{JSON}, {PROTO}"})
         call = self._call(request, _timeout_s(request))
         try:
-            # Who may not call is told so before the body is there.
+            # Unauthorized callers are refused before their body is read.
             body = await self._body(request) if self._observer.gate.would_let_in(call, method_name(path)) else b""
         except ClientDisconnect:
             return Response(status_code=499)
@@ -203,9 +203,9 @@ class _Calls:
                 page = await _while_there(request, plan_page(plan_id, query.get("sheet", ""), address))
         except ClientDisconnect:
             return Response(status_code=499)
-        except Exception as error:  # whatever it is, the reader gets a sentence and the log the rest
+        except Exception as error:  # the reader gets a sentence, the log the details
             if is_ours(error):
-                log(logging.ERROR, "the page of a plan failed", {"plan": plan_id[:80]}, exc_info=True)
+                log(logging.ERROR, "making the page of a plan failed", {"plan": plan_id[:80]}, exc_info=True)
             reader = why_of(error) or reader
             if reader or isinstance(error, LinkError):
                 code = connect_code(status_of(error)).upper()
@@ -216,7 +216,7 @@ class _Calls:
         return HTMLResponse(page, headers=PAGE_HEADERS)
 
     def _let_read(self, call: Call, link_key: str, kept: Mapping[str, str], plan_id: str) -> dict[str, object]:
-        """Return who reads the page of a plan, empty where anybody may; raise LinkError or DeniedError else."""
+        """Return the reader of a plan's page, empty if anybody may read it; raises LinkError or DeniedError."""
         if link_key and (kept or self._observer.gate.is_open):
             check_link(link_key, plan_id, kept.get("expires", ""), kept.get("signature", ""))
             return {"who": "link"}
@@ -246,17 +246,15 @@ class _Calls:
         except CallRefusedError as error:
             refused = refusal(error.status)
         except TimeoutError:
-            refused = refusal(status_of(DeadlineError("the deadline of the call came before there was a plan")))
-        except asyncio.CancelledError:  # uvicorn ends so what is left at the end of the grace
-            said = "the server stops: send the call to another"
-            refused = refusal(status_pb2.Status(code=code_pb2.UNAVAILABLE, message=said))
+            refused = refusal(status_of(DeadlineError("the deadline of the call passed before there was a plan")))
+        except asyncio.CancelledError:  # uvicorn cancels open calls at the end of the grace
+            rule = "the server is stopping: send the call to another server"
+            refused = refusal(status_pb2.Status(code=code_pb2.UNAVAILABLE, message=rule))
         call.end()
         return refused
 
 
 class _Answer(Response):
-    """An answer, with the call's end once it is sent."""
-
     def __init__(self, call: Call, **given: Any) -> None:
         super().__init__(**given)
         self._call = call
@@ -291,7 +289,7 @@ def _unpacked(body: bytes, most: int) -> bytes:
 
 
 async def _while_there(request: Request, making: Awaitable[Made], limit_s: float | None = None) -> Made:
-    """Return what is made; it is made no further once its caller has gone (ClientDisconnect) or waits no longer."""
+    """Return what ``making`` returns. Cancel it on disconnect (ClientDisconnect) or when time is up."""
     working, leaving = asyncio.ensure_future(making), asyncio.ensure_future(_left(request))
     try:
         await asyncio.wait((working, leaving), timeout=limit_s, return_when=asyncio.FIRST_COMPLETED)
@@ -302,17 +300,16 @@ async def _while_there(request: Request, making: Awaitable[Made], limit_s: float
         for task in (working, leaving):
             task.cancel()
         await asyncio.gather(working, leaving, return_exceptions=True)
-        del working  # it holds a refusal, which holds this frame and so the body
+        del working  # its exception refers to this frame, and so to the body
 
 
 async def _left(request: Request) -> None:
-    """Return once the caller has gone."""
     while (await request.receive())["type"] != "http.disconnect":
         pass
 
 
 def _page_refused(request: Request, error: Exception, plan_id: str) -> Response:
-    """Return why a plan is not shown: as a page where a browser asks, else as any refusal."""
+    """Return the refusal of a plan's page: HTML for browsers, else JSON."""
     status = status_of(error)
     refused = refusal(status)
     if "text/html" in request.headers.get("accept", "").lower():
@@ -333,11 +330,10 @@ READS = {
     for method in service.methods
     if method.GetOptions().Extensions[annotations_pb2.http].get
 }
-"""Path, such as ``/v1/{name=catalogs/*}``, and the method that answers it."""
+"""Method by path template, such as ``/v1/{name=catalogs/*}``."""
 
 
 def _pattern(path: str) -> re.Pattern[str]:
-    """Return what a path looks like, with the fields of the request that it holds as groups."""
     named = re.sub(r"\{(\w+)=(.*?)\}", r"(?P<\1>\2)", path.replace("*", "[^/]+"))
     return re.compile(named.replace("[^/]+[^/]+", ".+"))
 
@@ -346,16 +342,10 @@ _PATTERNS = [(_pattern(path), method) for path, method in READS.items()]
 
 
 def asked(path: str, query: Sequence[tuple[str, str]]) -> tuple[str, bytes] | None:
-    """Return the method that a GET asks and its request in JSON; None where there is no such resource.
+    """Return the method and JSON request of a GET of ``/v1/catalogs/hall``, for example; None if there is none.
 
-    A field that is given twice stands there twice, so that the reader refuses it.
-
-    Parameters
-    ----------
-    path : str
-        Such as ``/v1/catalogs/hall``.
-    query : sequence of (str, str)
-        Fields of the request, such as ``pageSize``.
+    ``query`` holds fields of the request, such as ``pageSize``. A field that is given twice appears twice in the JSON,
+    so that the reader refuses it.
     """
     for pattern, method in _PATTERNS:
         if found := pattern.fullmatch(path):
@@ -384,15 +374,5 @@ small {{ opacity: .7; overflow-wrap: anywhere; }}
 
 
 def refusal_page(status: status_pb2.Status, reason: str, plan_id: str) -> str:
-    """Return the page that says why a plan is not shown.
-
-    Parameters
-    ----------
-    status : Status
-        The refusal.
-    reason : str
-        Its reason, such as ``RESOURCE_NOT_FOUND``.
-    plan_id : str
-        The plan that was asked for, without ``plans/``, as short as it is to be shown.
-    """
+    """Return the HTML page that says why a plan is not shown; ``reason`` is such as ``RESOURCE_NOT_FOUND``."""
     return _PAGE.format(sentence=html.escape(status.message), reason=html.escape(reason), plan=html.escape(plan_id))

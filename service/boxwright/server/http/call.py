@@ -1,4 +1,4 @@
-"""One call over HTTP, with what calls over gRPC ask of their context."""
+"""An HTTP call with the interface of a gRPC context."""
 
 import base64
 import json
@@ -15,7 +15,7 @@ from boxwright.contract.json import plain
 from boxwright.server.access.auth import PROTO_S_PER_BYTE, written_peer
 
 STATUS = "grpc-status-details-bin"
-"""The trailer that carries the whole status."""
+"""Trailer that holds the serialized status."""
 
 HTTP_CODES: Mapping[str, int] = {
     "canceled": 499,
@@ -35,7 +35,7 @@ HTTP_CODES: Mapping[str, int] = {
     "data_loss": 500,
     "unauthenticated": 401,
 }
-"""HTTP status of each code of Connect (connectrpc.com/docs/protocol, "Error codes")."""
+"""HTTP status of each Connect code (connectrpc.com/docs/protocol, "Error codes")."""
 
 
 HEADERS = {
@@ -46,11 +46,11 @@ HEADERS = {
 }
 
 ANSWER_HEADERS = HEADERS | {"Cache-Control": "no-store"}
-"""Of the answer of a call, and of its refusal: they are for the caller alone, and what is stored changes."""
+"""Headers of answers and refusals of calls, which must not be cached."""
 
 
 class CallRefusedError(grpc.aio.AbortError):
-    """A call that ended with a status."""
+    """The call ended with a status."""
 
     def __init__(self, status: status_pb2.Status) -> None:
         super().__init__(status.message)
@@ -58,23 +58,23 @@ class CallRefusedError(grpc.aio.AbortError):
 
 
 class Call:
-    """The context of one call: of a caller at ``host`` and ``port``.
+    """The context of one call from ``host`` and ``port``.
 
     Parameters
     ----------
     limit_s : float, optional
-        How long the caller waits from now on, in seconds. Default: as long as it takes.
+        Timeout of the caller from now, in seconds. Default: none.
     metadata : sequence of pairs, optional
-        Headers of which anything here knows. Default: none.
+        Headers that the server knows. Default: none.
     certificate : str, optional
-        The name in the certificate that it has shown. Default: none.
+        Name in the caller's certificate. Default: none.
     """
 
     system = "connectrpc"
-    """How OpenTelemetry names the protocol."""
+    """Name of the protocol in OpenTelemetry."""
 
     sending_s_per_byte = PROTO_S_PER_BYTE
-    """How long each byte of the answer takes to be written in another form and sent, in seconds."""
+    """Time to convert and send an answer, in seconds per byte."""
 
     def __init__(
         self,
@@ -96,23 +96,23 @@ class Call:
         return self._peer
 
     def invocation_metadata(self) -> Sequence[tuple[str, str]]:
-        """Return the headers of which anything here knows."""
+        """Return the headers that the server knows."""
         return self._metadata
 
     def auth_context(self) -> Mapping[str, Sequence[str]]:
-        """Return what is known of the caller by its certificate, as gRPC calls it."""
+        """Return the names in the caller's certificate, in gRPC's form."""
         return self._shown
 
     def time_remaining(self) -> float | None:
-        """Return how long the caller waits, in seconds; None where it has not said."""
+        """Return the seconds until the caller's deadline; None without one."""
         return None if self._until_s is None else self._until_s - time.monotonic()
 
     def add_done_callback(self, callback: Callable[[Any], None]) -> None:
-        """Have something called once the answer is sent or nobody takes it."""
+        """Register a callback for when the answer is sent or the caller has left."""
         self._at_end.append(callback)
 
     def end(self) -> None:
-        """Call what waits for the end."""
+        """Run the callbacks."""
         while self._at_end:
             self._at_end.pop()(self)
 
@@ -126,7 +126,7 @@ class Call:
 
 
 def connect_code(status: status_pb2.Status) -> str:
-    """Return the code as Connect writes it, such as ``invalid_argument``."""
+    """Return a code as Connect writes it, such as ``invalid_argument``."""
     name = next(code.name for code in grpc.StatusCode if code.value[0] == status.code)
     return "canceled" if name == "CANCELLED" else name.lower()
 
@@ -134,10 +134,9 @@ def connect_code(status: status_pb2.Status) -> str:
 def refusal(
     status: status_pb2.Status, http_code: int | None = None, headers: Mapping[str, str] | None = None
 ) -> Response:
-    """Return the answer of a call that is refused.
+    """Return the response of a refused call: code, message and details, each as bytes and as readable JSON.
 
-    Its body has code, message and details; each detail as bytes and, to be read, as JSON. Default of ``http_code``:
-    that of the status.
+    ``http_code`` defaults to that of the status.
     """
     details = []
     for detail in status.details:
@@ -161,11 +160,11 @@ CHALLENGES = {
     "SCOPE_MISSING": ', error="insufficient_scope"',
     "SITE_NOT_ALLOWED": ', error="insufficient_scope"',
 }
-"""Reasons for which a caller is to send another token, and what the challenge says of each (RFC 6750, 3.1)."""
+"""Error parameter of the challenge (RFC 6750, 3.1) by reason. Another token may help against these reasons."""
 
 
 def challenge(status: status_pb2.Status) -> str:
-    """Return the challenge that goes with a refusal (WWW-Authenticate); empty where no token would help."""
+    """Return the WWW-Authenticate challenge of a refusal; empty if no token would help."""
     info = error_details_pb2.ErrorInfo()
     if any(detail.Unpack(info) for detail in status.details) and info.reason in CHALLENGES:
         return f'Bearer realm="boxwright"{CHALLENGES[info.reason]}'

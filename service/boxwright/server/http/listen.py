@@ -1,4 +1,4 @@
-"""The HTTP ports: uvicorn in the event loop of its caller, who also sees to signals."""
+"""The HTTP ports: uvicorn in the caller's event loop, without signal handlers."""
 
 import asyncio
 import contextlib
@@ -17,16 +17,16 @@ from boxwright.server.access.auth import certificate_name
 from boxwright.server.http.call import Call
 
 MAX_CONNECTIONS = 1_000
-"""Connections at once; a request over one more gets 503."""
+"""Most open connections; requests over more get 503."""
 
 KEPT_OPEN_S = 75
-"""How long a connection stays open after an answer, in seconds."""
+"""Seconds that an idle connection stays open."""
 
 
 class _Connection(HttpToolsProtocol):
-    """Says with each request which certificate its caller has shown, and takes no trailer for a header.
+    """Adds the name in the caller's certificate to requests, and drops trailers.
 
-    uvicorn does neither; a proxy has not looked at what trails a body (RFC 9110, 6.5.1).
+    uvicorn merges trailers into headers, although no proxy has checked them (RFC 9110, 6.5.1).
     """
 
     def connection_made(self, transport: Any) -> None:
@@ -43,16 +43,9 @@ class _Connection(HttpToolsProtocol):
 
 
 def call_of(request: Request, limit_s: float | None = None, headers: Sequence[str] = ()) -> Call:
-    """Return the call that a request makes, with its authorization and more headers.
+    """Return the call of a request, with its authorization and further ``headers``.
 
-    Parameters
-    ----------
-    request : Request
-        At a port of ``HttpServer``.
-    limit_s : float, optional
-        How long its caller waits, in seconds. Default: as long as it takes.
-    headers : sequence of str, optional
-        Names of those that are part of the call besides. Default: none.
+    ``limit_s`` is the timeout of the caller in seconds; default none.
     """
     host, port = request.client or ("unknown", 0)
     metadata = [(name, value) for name in ("authorization", *headers) for value in request.headers.getlist(name)]
@@ -61,21 +54,21 @@ def call_of(request: Request, limit_s: float | None = None, headers: Sequence[st
 
 
 class HttpServer(uvicorn.Server):
-    """Serves an application at a host and port, of which 0 takes a free one.
+    """Serves an application at a host and port; port 0 takes a free port.
 
     Parameters
     ----------
     tls : callable, optional
-        Returns the context of the next connection. Default: connections are not encrypted.
+        Returns the TLS context of the next connection. Default: no encryption.
     most : int, optional
-        Connections at once.
+        Most open connections.
     proxies : str, optional
-        Addresses or networks whose ``X-Forwarded-For`` is believed, separated by commas. Default: none.
+        Addresses or networks whose ``X-Forwarded-For`` is trusted, separated by commas. Default: none.
 
     Raises
     ------
     OSError
-        If the port cannot be taken.
+        If the port cannot be bound.
     """
 
     def __init__(
@@ -93,7 +86,7 @@ class HttpServer(uvicorn.Server):
                 app,
                 lifespan="off",
                 log_config=None,
-                log_level="error",  # a line a call is the observer's; what is no HTTP has none
+                log_level="error",  # the observer logs calls, and requests that are not HTTP are not logged
                 access_log=False,
                 server_header=False,
                 http=_Connection,
@@ -110,40 +103,40 @@ class HttpServer(uvicorn.Server):
             (host, port),
             family=socket.AF_INET6 if wide else socket.AF_INET,
             backlog=1_024,
-            dualstack_ipv6=wide and socket.has_dualstack_ipv6(),  # as gRPC: [::] is every address
+            dualstack_ipv6=wide and socket.has_dualstack_ipv6(),  # [::] means all addresses, as in gRPC
         )
-        # Connections inherit it. Without it an answer waits 40 ms for the caller to acknowledge its head; asyncio
-        # sets it only where a socket names its protocol, and accepted ones do not.
+        # Connections inherit this. Without it an answer waits 40 ms for the acknowledgement of its headers; asyncio
+        # sets it only on sockets that name their protocol, which accepted ones do not.
         self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.port: int = self._socket.getsockname()[1]
         self._running: asyncio.Task[None] | None = None
 
     @property
     def open(self) -> int:
-        """How many connections are open."""
+        """Number of open connections."""
         return len(self.server_state.connections)
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
-        """Leave signals alone."""
+        """Leave signals to the caller."""
         yield
 
     def start(self) -> None:
-        """Take requests from now on."""
+        """Start taking requests."""
         self._running = asyncio.ensure_future(self.serve(sockets=[self._socket]))
 
     async def stop(self, grace_s: float) -> None:
-        """Take no more requests, let those under way end within the grace, in seconds, and cancel the others."""
+        """Stop taking requests, wait up to ``grace_s`` seconds for those under way, and cancel the rest."""
         if self._running is None:
             self._socket.close()
             return
-        self.config.timeout_graceful_shutdown = max(1, ceil(grace_s))  # with 0 it would not even see that all is closed
+        self.config.timeout_graceful_shutdown = max(1, ceil(grace_s))  # 0 would cancel calls that are just ending
         self.should_exit = True
         await self._running
 
 
 def _renewed(tls: Callable[[], ssl.SSLContext]) -> ssl.SSLContext:
-    """Return a context in whose place each handshake takes the newest one."""
+    """Return a TLS context that is replaced by the newest one at each handshake."""
     context = tls()
 
     def renew(connection: ssl.SSLObject, _name: str | None, _context: ssl.SSLContext) -> None:

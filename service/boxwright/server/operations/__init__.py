@@ -1,4 +1,1 @@
-"""Long-running operations: evaluations and designs, each in a process of its own, with their state in the store.
-
-It may use the packages below the server, and of the server what reads and writes messages.
-"""
+"""Long-running operations: evaluations and designs. Each runs in a process of its own; its state is in the store."""

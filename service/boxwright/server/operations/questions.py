@@ -1,4 +1,4 @@
-"""Requests for operations, read: before they are stored, and once more where they run."""
+"""Reads requests for operations, before they are stored and again where they run."""
 
 import datetime
 from collections.abc import Sequence
@@ -30,10 +30,10 @@ from boxwright.v1 import evaluation_service_pb2 as messages
 from boxwright.v1 import packing_service_pb2
 
 MAX_ORDERS, MAX_CATALOGS, MAX_SIZE_COUNTS, MAX_PALLETS = 20_000, 20, 20, 20
-"""Most of each in a request, as the contract says."""
+"""Most entries in a request, as the contract says."""
 
 SETTLED = ("objectives", "allow_partial", "max_parcels", "max_effort", "engine", "prefer_reusable")
-"""Fields of a policy that a design settles itself."""
+"""Policy fields that a design sets itself."""
 
 OBJECTIVE = EnumCodec(messages.DesignObjective.DESCRIPTOR, DesignObjective)
 NEW_SIZES = Codec(
@@ -63,13 +63,13 @@ _PATHS = {
     "per_m2_minor": "new_sizes.price_per_m2",
     "currency": "new_sizes.price_per_box.currency_code",
 }
-"""Where the request has what is read by hand."""
+"""Request paths of fields without a codec."""
 
 Request = TypeVar("Request", messages.EvaluateCatalogsRequest, messages.DesignCatalogRequest)
 
 
 class EvaluationJob(NamedTuple):
-    """An evaluation, read; ``loaded`` says of each catalog whether the server has it under its name."""
+    """An evaluation to run. ``loaded`` says for each catalog whether the server has it under its name."""
 
     orders: tuple[Order, ...]
     catalogs: tuple[Catalog, ...]
@@ -80,7 +80,7 @@ class EvaluationJob(NamedTuple):
 
 
 class DesignJob(NamedTuple):
-    """A design, read: the arguments of ``boxwright.design.design``."""
+    """A design to run: arguments of ``boxwright.design.design``."""
 
     orders: tuple[Order, ...]
     wishes: Wishes
@@ -96,12 +96,9 @@ class DesignJob(NamedTuple):
 def read_evaluation(
     message: messages.EvaluateCatalogsRequest, dataset: Dataset, today: datetime.date, stop: Stop = NEVER
 ) -> EvaluationJob:
-    """Return the evaluation that a request asks for.
+    """Return the evaluation that a request describes.
 
-    Raises
-    ------
-    InvalidInputError
-        Or one of its kinds, with every finding.
+    Raises InvalidInputError or one of its subclasses, with every finding.
     """
     found = Findings(stop=stop)
     orders = _read_orders(message.orders, dataset, found)
@@ -113,16 +110,16 @@ def read_evaluation(
         catalog, loaded = _read_catalog(choice, dataset, at)
         if catalog is not None:
             if catalog.catalog_id in chosen:
-                at.add("", f"must be of another identifier than those before, got {catalog.catalog_id!r}")
+                at.add("", f"must have another identifier than the earlier catalogs, got {catalog.catalog_id!r}")
             chosen[catalog.catalog_id] = catalog, loaded
     catalogs = tuple(catalog for catalog, _ in chosen.values())
     policy, lane, profiles = _read_terms(message, catalogs, dataset, today, found)
     found.raise_any()
-    assert policy is not None  # None has noted a finding, raised above
+    assert policy is not None  # otherwise a finding was raised above
     _check_orders(orders, policy, dataset, found)
     if not message.policy.objectives:
         policy = replace(policy, objectives=default_objectives(catalogs, lane))
-    for catalog in catalogs:  # options that would be wrong for every order
+    for catalog in catalogs:  # options that are wrong for every order
         if found.attempt(footprint_bases, catalog, policy, lane, profiles) is None:
             break
     found.raise_any()
@@ -132,12 +129,9 @@ def read_evaluation(
 def read_design(
     message: messages.DesignCatalogRequest, dataset: Dataset, today: datetime.date, stop: Stop = NEVER
 ) -> DesignJob:
-    """Return the design that a request asks for.
+    """Return the design that a request describes.
 
-    Raises
-    ------
-    InvalidInputError
-        Or one of its kinds, with every finding.
+    Raises InvalidInputError or one of its subclasses, with every finding.
     """
     found = Findings(stop=stop)
     orders = _read_orders(message.orders, dataset, found)
@@ -154,14 +148,14 @@ def read_design(
     also = tuple(catalog for catalog in others if catalog is not None)
     for field, _ in message.policy.ListFields():
         if field.name in SETTLED:
-            rule = "must be absent: a design puts each order into one parcel, for `objective`"
+            rule = "must be absent: a design packs each order into one parcel and optimizes `objective`"
             found.add(f"policy.{field.name}", rule)
     stocking = (present, kept) if dunnage is None else (dunnage,)
     stocked = [catalog for catalog in stocking if catalog is not None]
     policy, lane, profiles = _read_terms(message, stocked, dataset, today, found)
     wishes = _read_wishes(message, found)
     found.raise_any()
-    assert policy is not None  # None has noted a finding, raised above
+    assert policy is not None  # otherwise a finding was raised above
     assert wishes is not None
     _check_orders(orders, policy, dataset, found)
     stock = found.at("", _path).attempt(
@@ -175,10 +169,10 @@ def read_design(
 
 
 def settled(message: Request, lane: Lane | None) -> Request:
-    """Return what is stored of a request: its day settled, and without what is nobody's business later."""
+    """Return the request as stored: with its ship date settled, and without texts and ids."""
     kept = type(message)()
     kept.CopyFrom(message)
-    kept.DiscardUnknownFields()  # those of a later contract may be texts
+    kept.DiscardUnknownFields()  # fields of a later contract may be private texts
     kept.ClearField("request_id")
     for index, order in enumerate(kept.orders.inline_orders.orders):
         order.order_id = str(index)
@@ -203,7 +197,7 @@ def _read_orders(source: messages.OrderSource, dataset: Dataset, found: Findings
 
 
 def _check_orders(orders: Sequence[Order], policy: Policy, dataset: Dataset, found: Findings) -> None:
-    """Note what of the orders the data or the policy refuse: an operation would fail with it later."""
+    """Note orders that the data or the policy refuse, which would fail the operation later."""
     for index, order in enumerate(orders):
         check_order(order, policy, dataset.materials, found.at(f"orders.inline_orders.orders[{index}]"))
 
@@ -222,7 +216,7 @@ def _read_catalog(choice: messages.CatalogChoice, dataset: Dataset, found: Findi
 def _read_terms(
     message: Any, catalogs: Sequence[Catalog], dataset: Dataset, today: datetime.date, found: Findings
 ) -> tuple[Policy | None, Lane | None, tuple[str, ...]]:
-    """Return the policy, whose dunnage every catalog has to have, the lane and the profiles of all orders."""
+    """Return the policy, lane and profiles for all orders. Every catalog must have the policy's dunnage."""
     policy = read_policy(message.policy, catalogs[0] if catalogs else None, found.at("policy"))
     for catalog in catalogs[1:] if policy is not None else ():
         read_policy(message.policy, catalog, found.at("policy"))
@@ -255,13 +249,13 @@ def _read_wishes(message: messages.DesignCatalogRequest, found: Findings) -> Wis
 
 
 def _path(field: str) -> str:
-    """Return the path in a request of what a path of wishes names."""
+    """Return the request path of a path in wishes."""
     head, _, rest = field.partition("[")
     return f"{_PATHS[head]}[{rest}" if rest and head in _PATHS else _PATHS.get(field) or WISHES.path(field)
 
 
 def _read_price(new: messages.NewBoxSizes, found: Findings) -> BoxPrice | None:
-    """Return what new sizes cost; None where no price is given, or after noting what is wrong."""
+    """Return the price of new sizes; None if none is given, or after noting its faults."""
     names = [name for name in ("price_per_box", "price_per_m2") if new.HasField(name)]
     prices = {name: read_rate(getattr(new, name), found, f"new_sizes.{name}") for name in names}
     currencies = {getattr(new, name).currency_code for name in names}

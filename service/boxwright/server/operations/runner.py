@@ -1,6 +1,6 @@
-"""Runs the operations of the store, one at a time: takes one, has a process do it, and says that it is held.
+"""Runs stored operations one at a time, each in a process, and renews the server's claim on it meanwhile.
 
-An operation whose server is gone is begun anew by whoever sees its beat stand still.
+If a server dies, its beat stops, and another server restarts the operation.
 """
 
 import asyncio
@@ -25,28 +25,28 @@ from boxwright.server.metrics import Metrics
 from boxwright.server.reloading import Current
 from boxwright.server.stored.keeping import Keeping
 from boxwright.server.stored.plan_record import packed, unpacked
-from boxwright.server.workers.asked import Answered, Asked
 from boxwright.server.workers.pool import Workers
+from boxwright.server.workers.work import Work, WorkResult
 from boxwright.store import OperationRecord, OperationState, StoreError
 from boxwright.v1 import evaluation_service_pb2 as messages
 
 LOOK_EVERY_S = 2.0
-"""How often a server looks for operations to run, in seconds; it hears at once of those that it was asked itself."""
+"""Seconds between looks for operations of other servers; this server's own are noticed at once."""
 
 BEAT_EVERY_S = 0.5
-"""How often the holder of an operation says so, and learns whether it is to be cancelled, in seconds."""
+"""Seconds between beats of a running operation, at which cancellation is noticed too."""
 
 LEASE_S = 10.0
-"""How long a beat may stand still before another server takes the operation over, in seconds."""
+"""Seconds without a beat after which another server takes an operation over."""
 
 GIVE_UP_S = LEASE_S / 2
-"""After so long without a beat that was written, a holder ends its process: another may begin soon."""
+"""Seconds without a written beat after which the holder gives up, since another server may take over soon."""
 
 MOST_ATTEMPTS = 3
-"""How often an operation is begun: one that ends every server that runs it is not begun for ever."""
+"""Most attempts at an operation, so that one that crashes servers is not restarted for ever."""
 
 ENDS_TRIED_S = 60.0
-"""For how long it is tried to write a result, in seconds."""
+"""Seconds for which writing a result is retried."""
 
 
 class Runner:
@@ -55,23 +55,23 @@ class Runner:
     Attributes
     ----------
     changed : asyncio.Event
-        Set, and another put in its place, whenever an operation has ended here or the server stops.
+        Set, and replaced by a new event, whenever an operation has ended here or the server stops.
     stopping : bool
-        Whether the server stops.
+        Whether the server is stopping.
     """
 
     def __init__(self, keeping: Keeping, current: Current, workers: Workers, metrics: Metrics) -> None:
         self._keeping, self._current, self._workers, self._metrics = keeping, current, workers, metrics
         self._holder = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
-        self._seen: dict[str, tuple[int, float]] = {}  # beats of what others hold, and since when they stand still
-        self._turns: dict[str, int] = {}  # by caller: which turn of this server was theirs last
+        self._seen: dict[str, tuple[int, float]] = {}  # last beat of operations of other servers, and when it was new
+        self._turns: dict[str, int] = {}  # last turn of each caller at this server
         self._asked = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
         self.stopping = False
         self.changed = asyncio.Event()
 
     def start(self) -> None:
-        """Begin to look for operations, where there is a store."""
+        """Start looking for operations, if there is a store."""
         if self._keeping.on:
             self._task = asyncio.ensure_future(self._run())
 
@@ -80,7 +80,7 @@ class Runner:
         self._asked.set()
 
     async def stop(self, timeout_s: float) -> None:
-        """End what runs here, and let another server begin it."""
+        """Stop the running operation, and release it to other servers."""
         self.stopping = True
         self._tell()
         if self._task is not None:
@@ -88,7 +88,6 @@ class Runner:
             await asyncio.wait({self._task}, timeout=timeout_s)
 
     def _tell(self) -> None:
-        """Wake those who wait for a change."""
         self.changed.set()
         self.changed = asyncio.Event()
 
@@ -104,14 +103,13 @@ class Runner:
                 if str(error) != reported:
                     log(logging.WARNING, "operations cannot be read", {"error": str(error)})
                 reported = str(error)
-            except Exception:  # the next is tried all the same
+            except Exception:  # any error: the next operation is tried all the same
                 log(logging.ERROR, "running an operation failed", exc_info=True)
             if not ran:
                 with suppress(TimeoutError):
                     await asyncio.wait_for(self._asked.wait(), LOOK_EVERY_S)
 
     async def _turn(self) -> bool:
-        """Run an operation that nobody holds, if there is one; return whether there was."""
         operations = self._keeping.store.operations
         unended = await self._keeping.read(operations.unended)
         self._metrics.show_operations(unended)
@@ -123,7 +121,7 @@ class Runner:
         return False
 
     def _free(self, unended: list[OperationRecord]) -> list[OperationRecord]:
-        """Return those that wait, and those whose holder gives no sign of life; callers take turns, oldest first."""
+        """Return waiting operations and those whose holder is silent. Callers take turns; oldest first."""
         now_s = time.monotonic()
         free = []
         seen: dict[str, tuple[int, float]] = {}
@@ -138,14 +136,13 @@ class Runner:
         return sorted(free, key=lambda found: self._turns.get(found.who, 0))
 
     async def _hold(self, held: OperationRecord) -> None:
-        """Run an operation that this server holds, and write what came of it."""
         self._turns[held.who] = max(self._turns.values(), default=0) + 1
         facts = {"operation": operation_name(held.operation_id), "kind": held.kind, "attempt": held.attempts}
         log(logging.INFO, "an operation begins", facts)
         begun_s = time.monotonic()
         outcome: operations_pb2.Operation | None
         if held.attempts > MOST_ATTEMPTS:
-            lost = f"it was begun {MOST_ATTEMPTS} times, and each time its server ended or lost the store"
+            lost = f"it was started {MOST_ATTEMPTS} times, but each time its server stopped or lost the store"
             outcome = _failed(PlanningLostError(lost))
         elif held.cancelled:
             outcome = cancelled_outcome()
@@ -164,9 +161,9 @@ class Runner:
         log(logging.INFO, "an operation ended", ended)
 
     async def _write(self, held: OperationRecord, state: OperationState, outcome: operations_pb2.Operation) -> bool:
-        """Write a result, again and again where the store fails; return whether this server still held the operation.
+        """Write a result, retrying while the store fails; return whether this server still held the operation.
 
-        Where it is not taken, the operation is begun anew.
+        If it did not, another server runs the operation again.
         """
         until_s = time.monotonic() + ENDS_TRIED_S
         result = packed(outcome.SerializeToString())
@@ -179,23 +176,23 @@ class Runner:
                 await asyncio.sleep(BEAT_EVERY_S)
 
     async def _outcome(self, held: OperationRecord) -> operations_pb2.Operation | None:
-        """Return what comes of an operation in a process of its own; None where it is for another server to run."""
+        """Return the result of an operation run in its own process; None if another server has to run it."""
         far: list[Any] = ["starting", 0, 0]
 
         def note(said: bytes) -> None:
             far[:] = json.loads(said)
 
         async with self._workers.apart(self._current.dataset) as worker:
-            answer = worker.ask(Asked(held.kind, unpacked(held.request), better=note))
+            answer = worker.ask(Work(held.kind, unpacked(held.request), better=note))
             try:
                 return await self._watch(held, answer, far)
             finally:
                 answer.cancel()
 
     async def _watch(
-        self, held: OperationRecord, answer: "asyncio.Future[Answered]", far: list[Any]
+        self, held: OperationRecord, answer: "asyncio.Future[WorkResult]", far: list[Any]
     ) -> operations_pb2.Operation | None:
-        """Beat until there is an outcome, or somebody wants none."""
+        """Write beats until there is a result, or the operation is cancelled or lost."""
         beaten_s = time.monotonic()
         while True:
             await asyncio.wait({answer}, timeout=BEAT_EVERY_S)
@@ -217,13 +214,13 @@ class Runner:
 
 
 def cancelled_outcome() -> operations_pb2.Operation:
-    """Return the outcome of an operation that was cancelled."""
+    """Return the result of a cancelled operation."""
     return _failed(SearchEndedError("the operation was cancelled"))
 
 
 def _failed(error: BaseException) -> operations_pb2.Operation:
     if is_ours(error):
-        log(logging.ERROR, "a fault of the service in an operation", {"error": str(error)})
+        log(logging.ERROR, "an internal error in an operation", {"error": str(error)})
     return operations_pb2.Operation(done=True, error=status_of(error))
 
 
@@ -242,13 +239,13 @@ def operation_name(operation_id: str) -> str:
 
 
 def operation_to_wire(operation: OperationRecord) -> operations_pb2.Operation:
-    """Return the message of an operation, with its result where it has ended and that was read."""
+    """Return the message of an operation, with its result if it has ended and the record holds it."""
     made = operations_pb2.Operation()
     if operation.result:
         made.ParseFromString(unpacked(operation.result))
     made.name = operation_name(operation.operation_id)
     made.done = operation.state.ended
-    whole = operation.state is OperationState.SUCCEEDED  # the last beat may have been before the last orders
+    whole = operation.state is OperationState.SUCCEEDED  # the last beat may have missed the last orders
     made.metadata.CopyFrom(
         detail_of(
             messages.EvaluationMetadata(

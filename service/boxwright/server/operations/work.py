@@ -1,4 +1,4 @@
-"""What an operation does, in a planning process that yields to all others."""
+"""Runs an operation in a worker of low priority."""
 
 import datetime
 import json
@@ -35,11 +35,11 @@ from boxwright.v1 import evaluation_service_pb2 as messages
 from boxwright.v1.footprint_pb2 import ALLOCATION_UNSPECIFIED
 
 SAID_EVERY_S = 0.2
-"""How often it is said how far an operation is, in seconds."""
+"""Seconds between reports of progress."""
 
 
 def settled_request(kind: str, request: bytes, dataset: Dataset, today: datetime.date, stop: Stop) -> bytes:
-    """Return what is stored of a request for an operation; raises as ``read_evaluation`` and ``read_design`` do."""
+    """Return a request as it is stored; raises as ``read_evaluation`` and ``read_design``."""
     if kind == OperationKind.EVALUATE:
         evaluation = messages.EvaluateCatalogsRequest.FromString(request)
         return settled(evaluation, read_evaluation(evaluation, dataset, today, stop).lane).SerializeToString()
@@ -50,25 +50,10 @@ def settled_request(kind: str, request: bytes, dataset: Dataset, today: datetime
 def outcome_of(
     kind: str, request: bytes, dataset: Dataset, today: datetime.date, say: Callable[[bytes], None]
 ) -> bytes:
-    """Return the bytes of an Operation that is done.
+    """Return the serialized, finished Operation of a kind (``OperationKind``) and a request from ``settled_request``.
 
-    Parameters
-    ----------
-    kind : str
-        One of ``OperationKind``.
-    request : bytes
-        As ``settled_request`` gives it.
-    dataset : Dataset
-        Catalogs and data.
-    today : date
-        The ship date where the request has none.
-    say : callable
-        Gets the stage, how many of its orders are done and how many there are, as a list in JSON.
-
-    Raises
-    ------
-    BoxwrightError
-        As reading the request, evaluating and designing do.
+    ``say`` receives the stage, its orders done and its orders in all, as a JSON list. Raises BoxwrightError as reading
+    the request, evaluating and designing do.
     """
 
     @contextmanager
@@ -107,7 +92,7 @@ def outcome_of(
 FIGURES: dict[str, Any] = numbers_of(messages.EvaluationFigure.DESCRIPTOR)
 
 MOST_REASONS = 10
-"""Reasons of orders that failed that an answer names."""
+"""Most reasons of failed orders in an answer."""
 _MASSES = (Metric.PACKAGING, Metric.GROSS, Metric.CHARGEABLE)
 _VOLUMES = (Metric.OUTER_VOLUME, Metric.INNER_VOLUME, Metric.EMPTY_VOLUME)
 
@@ -139,7 +124,7 @@ def _evaluated(result: CatalogResult, materials: Materials, *, loaded: bool) -> 
         versions.catalog = ""
     counts, first = Counter[str](), dict[str, int]()
     for text, orders, index in result.errors:
-        # Of an error of the software itself the log has more; its text is no caller's.
+        # The text of an unexpected error is not for callers; the log has it.
         reason = text.partition(":")[0] if text.startswith(UNEXPECTED) else text
         counts[reason] += orders
         first[reason] = min(index, first.get(reason, index))

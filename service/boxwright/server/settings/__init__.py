@@ -1,4 +1,4 @@
-"""Settings of the server: what an operator can set, and the rules that all of it keeps together."""
+"""Settings of the server, and the rules between them."""
 
 import ast
 import inspect
@@ -18,223 +18,221 @@ from boxwright.store.url import check_url
 _WORKERS = re.compile(r"auto|[1-9][0-9]{0,2}|10[01][0-9]|102[0-4]")
 
 _ORIGIN = re.compile(r"https?://[a-z0-9.-]+(:[0-9]{1,5})?|https?://\[[0-9a-f:.]+\](:[0-9]{1,5})?")
-"""An origin as browsers write it: scheme, host and port, in small letters and without a path."""
+"""An origin as browsers write it: scheme, host and port, in lower case, without a path."""
 
 _COLLECTOR = re.compile(r"https?://([A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?(/[^\s@?#]*)?")
 
 
 @dataclass(frozen=True)
 class Settings:
-    """Everything an operator can set. The site has a page of the texts below the fields."""
+    """Everything an operator can set. The site has a page of the docstrings of the fields."""
 
     address: str = "127.0.0.1:50051"
-    """Host and port of the gRPC service; port 0 takes a free one. At addresses other than loopback, such as ``0.0.0.0``
-    or ``[::]``, callers have to be known: see ``allow_unauthenticated``. gRPC takes either of them for all addresses
-    of the machine, of IPv4 and of IPv6; to serve IPv4 alone, name one of its addresses."""
+    """Host and port of the gRPC service; port 0 takes a free port. Addresses other than loopback, such as ``0.0.0.0``
+    or ``[::]``, need authenticated callers: see ``allow_unauthenticated``. gRPC takes both as all IPv4 and IPv6
+    addresses of the machine; to serve IPv4 only, name one of its addresses."""
 
     http_address: str = "127.0.0.1:8080"
-    """Host and port of JSON over HTTP, with a page to try calls; port 0 takes a free one. Empty: no HTTP."""
+    """Host and port of JSON over HTTP, with a page to try calls; port 0 takes a free port. Empty: no HTTP."""
 
     http_origins: str = ""
-    """Sites whose pages may call over HTTP (CORS), separated by commas, such as ``https://wms.example``; ``*`` is every
-    site. Empty: none."""
+    """Origins whose pages may call over HTTP (CORS), separated by commas, such as ``https://wms.example``; ``*`` means
+    all. Empty: none."""
 
     trusted_proxies: str = ""
-    """Addresses or networks of reverse proxies, separated by commas, such as ``10.0.0.0/8``. Who calls is read from the
-    ``X-Forwarded-For`` that they send, over HTTP and gRPC. Empty: that header is not read, and behind a proxy all
-    callers without a token are one."""
+    """Addresses or networks of reverse proxies, separated by commas, such as ``10.0.0.0/8``. The caller's address is
+    read from their ``X-Forwarded-For``, over HTTP and gRPC. Empty: that header is ignored, and all callers behind a
+    proxy without tokens count as one."""
 
     tls_certificate: str = ""
-    """File of the certificate that each port shows (gRPC, HTTP and admin), in PEM, with those that lead to its
-    authority after it. A certificate that is put in its place is shown from the next connection on; one that is expired
-    or does not fit its key is not taken. Empty: connections are not encrypted."""
+    """Certificate file of all ports (gRPC, HTTP and admin), in PEM, followed by its chain. When the file changes, new
+    connections get the new certificate; one that has expired or does not match its key is refused. Empty: no
+    encryption."""
 
     tls_key: str = ""
     """File of the private key of ``tls_certificate``, in PEM, without a passphrase."""
 
     client_ca: str = ""
-    """File of the authorities, in PEM, that certificates of callers must come from (mutual TLS). A caller without one
-    is not connected, but for two cases: the admin port says how the server is to anybody, and with a ``link_key`` pages
-    of plans are shown to whoever holds a link. Empty: callers need no certificate."""
+    """File of certificate authorities, in PEM, that sign callers' certificates (mutual TLS). Connections without such a
+    certificate are refused, with two exceptions: anybody may read health at the admin port, and with a ``link_key`` the
+    holder of a link may read a plan's page. Empty: callers need no certificate."""
 
     tokens_file: str = ""
-    """File of the tokens that let callers in, as ``boxwright tokens create`` writes it; it holds hashes alone. Every
-    call then needs a token (``authorization: Bearer bxw_...``) with the scope of its method, ``/metrics`` one with the
-    scope ``admin``; health needs none. It is read anew when it changes. With ``client_ca`` a caller needs both. Empty:
-    callers need no token."""
+    """File of callers' tokens, as ``boxwright tokens create`` writes it; it holds only hashes. Every call then needs a
+    token (``authorization: Bearer bxw_...``) with the scope of its method, ``/metrics`` one with the scope ``admin``;
+    health needs none. The file is reloaded when it changes. With ``client_ca`` callers need both. Empty: callers need
+    no token."""
 
     tokens_in_store: bool = False
-    """Whether tokens that are kept in the ``store`` let callers in. Those of ``tokens_file`` may do so as well;
-    replicas share those of the store. ``boxwright tokens create --store`` writes them; what changes there holds within
-    three seconds. While the store cannot be read, those read before let in; none does if it was not read since the
-    start."""
+    """Whether tokens in the ``store``, which replicas share, are valid too, besides those of ``tokens_file``.
+    ``boxwright tokens create --store`` writes them; changes take effect within three seconds. While the store cannot be
+    read, the tokens read before stay valid; before the first read none is."""
 
     allow_unauthenticated: bool = False
-    """Whether anybody who reaches ``address``, ``http_address`` and ``admin_address`` may call, where these are other
-    than loopback. The server does not start at such an address unless callers are known (``tokens_file``,
-    ``tokens_in_store``, ``client_ca``) or this is ``true``. It lets nobody in who lacks a token or certificate that is
-    asked for."""
+    """Whether unauthenticated callers may use ``address``, ``http_address`` and ``admin_address`` if these are not
+    loopback. Otherwise the server does not start at such addresses without ``tokens_file``, ``tokens_in_store`` or
+    ``client_ca``. It does not make tokens or certificates optional where these are set."""
 
     admin_address: str = "127.0.0.1:9464"
-    """Host and port of ``/metrics`` (Prometheus), ``/healthz`` and ``/livez``; port 0 takes a free one. Not for the
-    public: metrics say how much you ship."""
+    """Host and port of ``/metrics`` (Prometheus), ``/healthz`` and ``/livez``; port 0 takes a free port. Keep it
+    private: metrics reveal how much you ship."""
 
     catalogs: tuple[str, ...] = ()
-    """Box catalogs to offer with the shipped ones: paths of .toml or .csv files. Separated by the path separator
+    """Box catalogs to offer besides the shipped ones: paths of .toml or .csv files, separated by the path separator
     (``:``) in the environment. A catalog with the id of a shipped one replaces it."""
 
     default_catalog: str = ""
-    """Id of the catalog for requests that name none. Empty: such a request is an error, because boxes that nobody chose
+    """Id of the catalog for requests that name none. Empty: such requests are refused, since boxes that nobody chose
     may not be in stock."""
 
     sites: str = ""
-    """Path of a TOML file with the sites that requests may name: for each its catalog, what is at hand, profiles and
-    limits. Empty: none."""
+    """Path of a TOML file of sites that requests may name, with their catalog, stock, profiles and limits. Empty:
+    none."""
 
     default_profile: str = "uk-desnz"
-    """Accounting profile for requests that name none; without ``@version`` the newest is taken."""
+    """Accounting profile for requests that name none; without ``@version`` the newest one."""
 
     materials: str = ""
-    """Folder of materials data to use instead of the shipped one. Empty: the shipped one."""
+    """Folder of materials data that replaces the shipped one. Empty: the shipped one."""
 
     workers: str = "auto"
-    """Processes that plan: ``auto`` is one for each core that the server may use, a number is so many, up to 1,024.
-    Planning takes a whole core, so more do not help. Of two or more, large orders leave one to small orders."""
+    """Worker processes: ``auto`` is one per core that the server may use, otherwise a number up to 1,024. Planning uses
+    a whole core, so more workers than cores do not help. With two or more, large orders leave one free for small
+    orders."""
 
     max_worker_bytes: int = 2 * 1024 * 1024 * 1024
-    """Most memory that a worker may hold, in bytes. One with more is replaced, and its order answered with
-    RESOURCE_EXHAUSTED and the reason MEMORY_CEILING. So is one to which earlier orders left less than a quarter of its
-    room, so that no order fails for theirs. Memory is looked at ten times a second, on Linux alone. The process of a
-    long-running operation may hold as much."""
+    """Most memory of a worker, in bytes. A worker that exceeds it is replaced, and its order ends with
+    RESOURCE_EXHAUSTED and the reason MEMORY_CEILING. A worker is also replaced if earlier orders left it less than a
+    quarter of its room. Memory is checked ten times a second, on Linux only. The process of a long-running operation
+    has the same limit."""
 
     max_cpu_s_per_order: float = 30.0
-    """Most CPU time for one order, in seconds. At three quarters of it the search ends, and the best plan so far is
-    finished, checked and answered, and says that it was cut; without one the answer is FAILED_PRECONDITION with the
-    reason CPU_CEILING. It holds for every call that a worker answers. Where the system does not show the CPU
-    time of a thread (macOS, Windows), the time that passes counts."""
+    """Most CPU time for one order, in seconds. At three quarters of it the search ends; the best plan so far is
+    finished, checked and answered, marked as cut short. Without a plan the answer is FAILED_PRECONDITION with the
+    reason CPU_CEILING. The limit holds for every call that needs a worker. Where the system has no CPU time of threads
+    (macOS, Windows), elapsed time counts."""
 
     max_units_per_order: int = 2_000
     """Most units of one order, at most 10,000. Planning time grows faster than the number of units: thousands in one
     order take seconds to minutes, in which other orders have one worker less."""
 
     store: str = ""
-    """Database that keeps plans, outcomes and answers for repeated calls. It is ``sqlite:////folder/plans.db`` for one
-    server (four slashes and a full path, on a local disk), ``postgresql://user@host/database`` for replicas that share
-    it, with the extra ``postgres``. Empty: nothing is stored, and ``persist``, GetPlan, ListPlans and RecordOutcome are
-    refused with the reason STORE_OFF."""
+    """Database for plans, outcomes and answers to repeated calls: ``sqlite:////folder/plans.db`` for one server (four
+    slashes and a full path, on a local disk), or ``postgresql://user@host/database``, with the extra ``postgres``, for
+    replicas that share it. Empty: nothing is stored; ``persist``, GetPlan, ListPlans and RecordOutcome are refused with
+    the reason STORE_OFF."""
 
     persist_plans: bool = False
-    """Whether plans of shipments are stored where the request does not say so by ``persist``. One that cannot be stored
-    is then answered without a name; a request that asks for it gets an error instead."""
+    """Whether plans of shipments are stored if the request does not set ``persist``. If storing fails, they are
+    answered without a name; a request that sets ``persist`` gets an error instead."""
 
     keep_plans_days: float = 90.0
     """Days after which stored plans and their outcomes are deleted; 0: never."""
 
     keep_plans_bytes: int = 10 * 1024 * 1024 * 1024
-    """Most bytes of stored plans with the catalogs and texts that they need; 0: no limit. Each counts once, as it is in
-    the database, indexes and free pages left out. Past it the oldest plans are deleted, whoever stored them."""
+    """Most bytes of stored plans with their catalogs and texts, as they are in the database, without indexes and free
+    pages; 0: no limit. Past it the oldest plans are deleted, whoever stored them."""
 
     store_texts: bool = False
-    """Whether SKUs, descriptions and barcodes of lines are stored, in the request and where the plan repeats them at
-    its caller's wish. Without it they are left out; planning does not need them."""
+    """Whether SKUs, descriptions and barcodes of lines are stored, in the request and in the plan. Planning does not
+    need them."""
 
     order_id_key: str = ""
-    """Secret by which order ids are hashed (HMAC-SHA256) before they are stored. It has at least 16 characters, for the
-    ids are few enough to be tried one by one. Filters hash their value too, and so is hashed by what a repeated call is
-    known. All replicas need the same. The log has order ids as they are. Empty: so has the store."""
+    """Secret that order ids are hashed with (HMAC-SHA256) before they are stored, at least 16 characters: order ids are
+    few enough to be guessed without it. Values in filters are hashed too, and so are the keys of repeated calls. All
+    replicas need the same secret. The log shows plain order ids. Empty: so does the store."""
 
     link_key: str = ""
-    """Secret by which links to pages of stored plans are signed. It has at least 16 characters. A page is then served
-    only for a link that is signed and whose time is not over. Empty: pages are served like all else."""
+    """Secret that signs links to pages of stored plans, at least 16 characters. Pages are then served only for signed
+    links that have not expired. Empty: pages need the same credentials as calls."""
 
     drain_delay_s: float = 0.0
-    """Seconds after SIGTERM or SIGINT in which calls are still taken while health says NOT_SERVING. As long as what
-    spreads calls needs to see it, such as two probes of a load balancer. Then the ports close, and ``grace_s`` begins.
-    Not needed in Kubernetes, where ``preStop`` waits."""
+    """Seconds after SIGTERM or SIGINT for which calls are still taken while health says NOT_SERVING, such as the time
+    of two probes of a load balancer. Then the ports close, and ``grace_s`` begins. Not needed in Kubernetes, where
+    ``preStop`` waits."""
 
     grace_s: float = 20.0
-    """Seconds that calls under way get after SIGTERM or SIGINT before they are cut off. Health says NOT_SERVING and
-    idle streams end at once. Soon after the grace the process ends, whatever its threads do. An order that needs
-    longer, which ``max_cpu_s_per_order`` may allow, is cut off."""
+    """Seconds that running calls get after SIGTERM or SIGINT before they are cut off. Health says NOT_SERVING, and idle
+    streams end at once. Soon after the grace the process exits in any case. Orders that need longer, as
+    ``max_cpu_s_per_order`` may allow, are cut off."""
 
     traces_endpoint: str = ""
-    """URL of a collector that takes traces by OTLP, such as ``http://collector:4317``; needs the extra ``tracing``. All
-    else is set by the variables of OpenTelemetry: ``OTEL_EXPORTER_OTLP_PROTOCOL`` (``grpc`` or ``http/protobuf``),
-    ``OTEL_EXPORTER_OTLP_HEADERS``, ``OTEL_SERVICE_NAME``, ``OTEL_TRACES_SAMPLER`` and so on. Empty: calls are not
-    traced."""
+    """URL of an OTLP collector for traces, such as ``http://collector:4317``; needs the extra ``tracing``. The rest is
+    set by OpenTelemetry's variables: ``OTEL_EXPORTER_OTLP_PROTOCOL`` (``grpc`` or ``http/protobuf``),
+    ``OTEL_EXPORTER_OTLP_HEADERS``, ``OTEL_SERVICE_NAME``, ``OTEL_TRACES_SAMPLER`` and so on. Empty: no traces."""
 
     log_format: str = "plain"
-    """``plain`` for people, ``json`` for machines: one object a line."""
+    """``plain`` for people, ``json`` for machines: one object per line."""
 
     log_level: str = "INFO"
-    """DEBUG, INFO, WARNING or ERROR. INFO has one line a call."""
+    """DEBUG, INFO, WARNING or ERROR. INFO has one line per call."""
 
-    # What has one sane value is no setting.
+    # Limits with one sensible value are no settings.
 
     watch_files_s: ClassVar[float] = 5.0
-    """Seconds from one look at the files of ``catalogs``, ``sites`` and ``materials`` to the next. Once they have
-    changed and look the same twice, all is read anew and, if it is valid, served from then on; else what was loaded
-    before stays. Files that come with the software are not looked at."""
+    """Seconds between checks of the files of ``catalogs``, ``sites`` and ``materials``. After a change, once two checks
+    see the same, all files are reloaded; if anything is invalid, the earlier ones stay in use. Files shipped with the
+    software are not checked."""
 
     max_message_bytes: ClassVar[int] = 16 << 20
-    """Largest request in bytes. gRPC refuses larger ones with RESOURCE_EXHAUSTED before they are read."""
+    """Largest request in bytes. gRPC refuses larger ones with RESOURCE_EXHAUSTED."""
 
     watch_store_s: ClassVar[float] = 2.0
-    """Seconds from one look at the store for catalogs that other servers wrote to the next."""
+    """Seconds between checks of the store for catalogs that other servers wrote."""
 
     max_orders_per_batch: ClassVar[int] = 1_000
     """Most orders of one BatchPack."""
 
     max_answer_bytes: ClassVar[int] = 16 << 20
-    """Most bytes, as protobuf, of the results of one BatchPack, and of one answer of Pack, StreamPack or CheckPlan.
-    Orders of a batch whose plans do not fit any more are errors with the reason LIMIT_EXCEEDED, and are not planned; so
-    is an answer that is too long. A page of a list ends early where more would not fit, with one entry at least."""
+    """Largest answer in protobuf bytes: the results of one BatchPack, or an answer of Pack, StreamPack or CheckPlan.
+    Longer answers are refused with the reason LIMIT_EXCEEDED; orders of a batch that no longer fit are not planned. A
+    page of a list ends early, with at least one entry."""
 
     max_unsent_bytes: ClassVar[int] = 256 << 20
-    """Most bytes of answers of 64 KiB and more that wait until their callers read them."""
+    """Most bytes of unread answers of 64 KiB or more."""
 
     max_unsent_bytes_per_caller: ClassVar[int] = 64 << 20
-    """The same for one caller; one answer is always taken, however long."""
+    """The same per caller; one answer is always accepted."""
 
     max_orders_per_stream: ClassVar[int] = 16
-    """Orders of one StreamPack that are under way at once; the server reads no further until one is answered."""
+    """Orders under way per StreamPack; at the limit the stream is not read."""
 
     max_streams: ClassVar[int] = 1_024
-    """StreamPack calls open at once."""
+    """Open StreamPack calls."""
 
     max_streams_per_caller: ClassVar[int] = 128
-    """StreamPack calls of one caller open at once."""
+    """Open StreamPack calls per caller."""
 
     stream_idle_s: ClassVar[float] = 1_800.0
-    """Seconds after which a StreamPack without a message or an order under way ends."""
+    """Seconds without a message or an order under way after which a StreamPack ends."""
 
     stream_age_s: ClassVar[float] = 43_200.0
-    """Seconds after which a StreamPack is read no further; it ends once its orders under way are answered."""
+    """Seconds after which a StreamPack is no longer read; it ends once its orders are answered."""
 
     connection_age_s: ClassVar[float] = 1_800.0
-    """Seconds after which a connection over gRPC takes no new calls, so that clients find new replicas."""
+    """Seconds after which a gRPC connection takes no new calls, so that clients find new replicas."""
 
     max_batches: ClassVar[int] = 64
-    """BatchPack calls at once."""
+    """Open BatchPack calls."""
 
     max_batches_per_caller: ClassVar[int] = 16
-    """BatchPack calls of one caller at once."""
+    """Open BatchPack calls per caller."""
 
     max_drawn_units: ClassVar[int] = 200
-    """Most units of an order for which drawings may be asked, and of parcels of a page whose steps are drawn."""
+    """Most units of an order with drawings, and of parcels whose steps a page shows."""
 
     remembered_answers: ClassVar[int] = 10_000
-    """Answers kept in memory for calls with a ``request_id``, oldest forgotten first."""
+    """Answers in memory for calls with a ``request_id``; the oldest are forgotten first."""
 
     remembered_bytes: ClassVar[int] = 64 << 20
-    """Most bytes of those answers."""
+    """Most bytes of these answers."""
 
     store_wait_s: ClassVar[float] = 2.0
-    """Seconds after which a record that is not stored yet counts as failed. A lock that another program holds is waited
-    for three quarters of that, at least 1 s."""
+    """Seconds after which a record that is not yet stored counts as failed. Locks of other programs are awaited for
+    three quarters of it, at least 1 s."""
 
     keep_answers_days: ClassVar[float] = 2.0
-    """Days for which a call may be repeated by its ``request_id`` after a restart or at another replica."""
+    """Days for which a ``request_id`` is remembered across restarts and replicas."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "workers", str(self.workers))
@@ -252,7 +250,7 @@ class Settings:
                 found.add(name, f"is required by {other}")
         for origin in listed(self.http_origins):
             if origin != "*" and _ORIGIN.fullmatch(origin) is None:
-                found.add("http_origins", f"must be sites such as https://wms.example, got {origin!r}")
+                found.add("http_origins", f"must be origins such as https://wms.example, got {origin!r}")
         for proxy in listed(self.trusted_proxies):
             try:
                 ipaddress.ip_network(proxy)
@@ -265,9 +263,9 @@ class Settings:
             if getattr(self, name) not in allowed:
                 found.add(name, f"must be one of {', '.join(allowed)}, got {getattr(self, name)!r}")
         if self.traces_endpoint and _COLLECTOR.fullmatch(self.traces_endpoint) is None:
-            # Whatever a secret may be in is not repeated.
+            # The URL may hold a secret: parts that could are not shown.
             shown = "one with @" if "@" in self.traces_endpoint else repr(re.split("[?#]", self.traces_endpoint)[0])
-            rule = "must be http:// or https:// with a host, and no user or password"
+            rule = "must be http:// or https:// with a host, without user and password"
             found.add("traces_endpoint", f"{rule}; got {shown}")
         if self.store and (rule_of_store := check_url(self.store)):
             found.add("store", rule_of_store)
@@ -285,22 +283,24 @@ class Settings:
             host, port = host_and_port(value)
             if not host or port is None:
                 if value or name != "http_address":
-                    found.add(name, f"must be host:port with a port of at most 65535, got {value!r}")
+                    found.add(name, f"must be host:port with a port from 0 to 65535, got {value!r}")
                 continue
             if ":" in host and not value.startswith("["):
-                found.add(name, f"must have an address of IPv6 in brackets: write [{host}]:{port}, got {value!r}")
+                found.add(name, f"must have its IPv6 address in brackets: write [{host}]:{port}, got {value!r}")
             elif not self.callers_are_known and not self.allow_unauthenticated and not is_loopback(host):
-                rule = "must be loopback without tokens_file, tokens_in_store, client_ca or allow_unauthenticated:"
+                rule = (
+                    "must be loopback unless tokens_file, tokens_in_store, client_ca or allow_unauthenticated is set:"
+                )
                 found.add(name, f"{rule} anybody could call; got {value!r}")
             for other, (host_there, port_there) in taken.items():
                 if port and port == port_there and _share(host, host_there):
-                    found.add(name, f"must have a port of its own, not that of {other}; got {value!r}")
+                    found.add(name, f"must have another port than {other}; got {value!r}")
                     break
             taken[name] = host, port
 
     @property
     def callers_are_known(self) -> bool:
-        """Whether nobody may call without a credential."""
+        """Whether all callers need a credential."""
         return bool(self.client_ca or self.needs_tokens)
 
     @property
@@ -310,17 +310,14 @@ class Settings:
 
     @property
     def worker_count(self) -> int:
-        """How many processes plan."""
+        """Number of workers."""
         return available_cores() if self.workers == "auto" else int(self.workers)
 
     @staticmethod
     def from_environment(environment: Mapping[str, str] | None = None, **given: Any) -> "Settings":
-        """Return settings from the environment and the file that it names, overridden by what is given and not None.
+        """Return settings from the environment and its settings file; ``given`` values that are not None override them.
 
-        Raises
-        ------
-        InvalidInputError
-            With every setting that breaks a rule, as it is called where it comes from.
+        Raises InvalidInputError with every setting that breaks a rule, under its name at its source.
         """
         from boxwright.server.settings.sources import read_settings  # it imports this file
 
@@ -329,7 +326,7 @@ class Settings:
 
 @cache
 def field_texts(kind: type = Settings) -> dict[str, str]:
-    """Return the text below each field of a class, by its name: the help of options and metrics, and their pages."""
+    """Return the docstring of each field of a class by its name, for help texts and generated pages."""
     body = cast("ast.ClassDef", ast.parse(inspect.getsource(kind)).body[0]).body
     return {
         ast.unparse(field.targets[0] if isinstance(field, ast.Assign) else field.target): " ".join(
@@ -341,32 +338,32 @@ def field_texts(kind: type = Settings) -> dict[str, str]:
 
 
 def listed(text: str) -> list[str]:
-    """Return what a setting lists, separated by commas."""
+    """Return the parts of a comma-separated setting."""
     return [part.strip() for part in text.split(",") if part.strip()]
 
 
 def available_cores() -> int:
-    """Return the cores that this process may use, which is fewer than the machine has under an affinity mask."""
+    """Return the number of cores that this process may use, which an affinity mask can limit."""
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
 
 
 def host_and_port(address: str) -> tuple[str, int | None]:
-    """Return both parts of ``host:port``; the port is None where there is none from 0 to 65,535."""
+    """Return host and port of ``host:port``; the port is None unless it is a number from 0 to 65,535."""
     host, _, port = address.rpartition(":")
     return host.strip("[]"), int(port) if port.isascii() and port.isdecimal() and int(port) <= 65_535 else None
 
 
 def _share(host: str, other: str) -> bool:
-    """Return whether one port of two hosts can be taken once only: equal ones, or where one stands for all."""
+    """Return whether two hosts cannot both bind one port: they are equal, or one includes the other."""
     if host == other or "::" in (host, other):
         return True
     return "0.0.0.0" in (host, other) and ":" not in host + other
 
 
 def is_loopback(host: str) -> bool:
-    """Return whether only this machine reaches a host."""
+    """Return whether a host can be reached from this machine only."""
     if host == "localhost":
         return True
     try:
@@ -384,4 +381,4 @@ RANGES: dict[str, tuple[float, float]] = {
     "drain_delay_s": (0, 600),
     "grace_s": (0, 3_600),
 }
-"""Least and most of each number."""
+"""Least and largest value of numeric settings."""

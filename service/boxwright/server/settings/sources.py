@@ -1,7 +1,7 @@
-"""Where settings come from: an option, else the environment, else the settings file, else their default.
+"""Sources of settings, in order: options, environment, settings file, defaults.
 
-The file is TOML with one key for each setting, by its name. All sources are read before anything is said, so that an
-error lists every fault, each as it is called at its source.
+The settings file is TOML with one key per setting. All sources are read first, so that an error lists every fault, each
+under its name at its source.
 """
 
 import contextlib
@@ -22,49 +22,49 @@ from boxwright.server.settings import Settings
 from boxwright.store.url import shown_url, sqlite_path
 
 PREFIX = "BOXWRIGHT_"
-"""Environment variables are this and the upper-case name of the setting, such as ``BOXWRIGHT_ADDRESS``."""
+"""Prefix of environment variables; the upper-case name of the setting follows, as in ``BOXWRIGHT_ADDRESS``."""
 
 CONFIG = "BOXWRIGHT_CONFIG"
-"""Variable that names the settings file."""
+"""Variable with the path of the settings file."""
 
 IN_FILE = "_file"
-"""End of what names a file with a secret: ``BOXWRIGHT_LINK_KEY_FILE``, ``--link-key-file``, ``link_key_file``."""
+"""Suffix for the path of a file with a secret: ``BOXWRIGHT_LINK_KEY_FILE``, ``--link-key-file``, ``link_key_file``."""
 
 SECRETS = ("store", "order_id_key", "link_key")
-"""Settings that may stand in a file of their own, as secrets are mounted."""
+"""Settings that may be read from a file of their own, as secrets are mounted."""
 
 PATHS = frozenset({"tls_certificate", "tls_key", "client_ca", "tokens_file", "sites", "catalogs", "materials"})
-"""Settings that are paths: in a settings file they start from its folder."""
+"""Settings that are paths. In a settings file they are relative to its folder."""
 
 MOST_FILE_BYTES, MOST_SECRET_BYTES = 1 << 20, 4_096
 
 _OTHERS = re.compile(r"BOXWRIGHT_(TOKEN|EXPLORE|TEST_TOOLS|UPDATE_GOLDEN|(\w+_)?(SERVICE_)?(HOST|PORT\w*))")
-"""Variables that are no settings: a caller's token, what tests look at, and what Kubernetes sets for its services."""
+"""Variables that are not settings: a caller's token, test options, and those that Kubernetes sets for services."""
 
 
 class Origin(NamedTuple):
-    """Where a setting comes from: ``shown`` to a person, such as ``hall.toml, line 3``, and ``named`` in a fault."""
+    """Source of a setting: ``shown`` to people, such as ``hall.toml, line 3``; ``named``: the field of an error."""
 
     shown: str
     named: str
 
 
 DEFAULT = "default"
-"""What is shown of a setting that no source has."""
+"""Shown source of a setting that is not set."""
 
 
 @dataclass(frozen=True)
 class Sourced:
-    """Settings, and where each comes from.
+    """Settings with their sources.
 
     Attributes
     ----------
     settings : Settings
-        All of them.
+        The settings.
     origins : mapping of str to Origin
-        By the name of the setting.
+        Source of each setting by its name.
     warnings : tuple of str
-        Files of secrets that others may read or write.
+        Exposed files of secrets.
     """
 
     settings: Settings
@@ -72,7 +72,7 @@ class Sourced:
     warnings: tuple[str, ...] = ()
 
     def named(self, error: InvalidInputError) -> InvalidInputError:
-        """Return an error about settings with each called as it is where it comes from."""
+        """Return an error about settings with the fields named as at their sources."""
         found = Findings()
         with found.at("", {name: origin.named for name, origin in self.origins.items()}):
             raise error
@@ -80,7 +80,7 @@ class Sourced:
 
 
 class _Reading:
-    """The sources, and what is wrong with them so far."""
+    """The sources, and their faults so far."""
 
     def __init__(self, environment: Mapping[str, str], given: Mapping[str, Any]) -> None:
         self.environment = environment
@@ -92,7 +92,7 @@ class _Reading:
         self._file: Mapping[str, Any] = {}
 
     def read_file(self, known: Iterable[str]) -> None:
-        """Read the settings file, if one is named; noted are keys that are no settings."""
+        """Read the settings file if there is one; unknown keys are noted."""
         named = self.given.get("config", self.environment.get(CONFIG, ""))
         if not named:
             return
@@ -102,30 +102,30 @@ class _Reading:
         except OSError as error:
             self.found.add(called, f"must name a file that can be read: {error.strerror}, got {named!r}")
         except ValueError:
-            self.found.add(called, f"must name a file with a text in UTF-8, got {named!r}")
+            self.found.add(called, f"must name a UTF-8 text file, got {named!r}")
         try:
             self._file = tomllib.loads(self._text)
-        except (ValueError, RecursionError) as error:  # ValueError: also of a number with thousands of digits
+        except (ValueError, RecursionError) as error:  # ValueError also for numbers with thousands of digits
             self.found.add(self._path.name, f"must be TOML: {error or 'nested too deeply'}")
         for key in sorted(self._file.keys() - set(known)):
-            self.found.add(self._of_file(key).named, f"is no setting; {_hint(key.lower(), known)}")
+            self.found.add(self._of_file(key).named, f"is not a setting; {_hint(key.lower(), known)}")
 
     def _of_file(self, key: str) -> Origin:
-        """Return where a key of the file is: by its line, where that is found."""
+        """Return the source of a key in the file, with its line if that is found."""
         quoted = rf"""["']?{re.escape(key)}["']?[ \t]*"""
         match = re.search(rf"^[ \t]*(?:{quoted}[=.]|\[+[ \t]*{quoted}[\].])", self._text, re.MULTILINE)
         line = f", line {self._text.count(chr(10), 0, match.start()) + 1}" if match else ""
         return Origin(f"{self._path.name}{line}", f"{self._path.name}{line}: {key}")
 
     def value(self, name: str, default: object) -> tuple[Any, Origin]:
-        """Return the value of a setting from the first source that has it, None for its default, and which that is."""
+        """Return a setting's value from the first source that has it, else None for the default; and that source."""
         variable = PREFIX + name.upper()
         for values, key, key_of_file, origin_of in (
             (self.given, name, name + IN_FILE, lambda key: Origin(option(key), option(key))),
             (self.environment, variable, variable + IN_FILE.upper(), lambda key: Origin(key, key)),
             (self._file, name, name + IN_FILE, self._of_file),
         ):
-            if name in SECRETS and values.get(key_of_file, "") != "":  # an empty one is not set
+            if name in SECRETS and values.get(key_of_file, "") != "":  # empty means not set
                 origin = origin_of(key_of_file)
                 if key in values:
                     self._fault(name, origin, f"must not be set together with {origin_of(key).named}")
@@ -145,17 +145,17 @@ class _Reading:
         self.found.add(origin.named, rule)
 
     def _judged(self, name: str, value: Any, default: object, source: Mapping[str, Any]) -> tuple[str, Any]:
-        """Return the rule that a value breaks, empty where it breaks none, and the value as the setting has it."""
+        """Return the rule that a value breaks, or an empty text, and the value in the setting's type."""
         has_password = name == "store" and shown_url(str(value)) != value
         if source is self.given:
             where = "set BOXWRIGHT_STORE or --store-file"
-            rule = f"must have no password, since everybody on the machine sees options: {where}"
+            rule = f"must not hold a password, since every user of the machine can see options: {where}"
             return rule if has_password else "", value
         if source is self.environment:
             value = _typed(value, default)
         elif has_password or name in ("link_key", "order_id_key"):
-            what = "hold no password" if name == "store" else "not be in a settings file"
-            return f"must {what}: name a file that holds it ({name + IN_FILE}), or set {PREFIX}{name.upper()}", value
+            rule = "must not hold a password" if name == "store" else "must not be in a settings file"
+            return f"{rule}: name a file that holds it ({name + IN_FILE}), or set {PREFIX}{name.upper()}", value
         if kind := _broken_type(name, value, default):
             return f"must be {kind}, got {_quoted(value)}", value
         if source is self._file and name in PATHS and value:
@@ -164,7 +164,7 @@ class _Reading:
         return "", value
 
     def _secret(self, name: str, origin: Origin, named: Any, folder: Path) -> str | None:
-        """Return the text of a file with a secret; noted is one that is none, and never what it holds."""
+        """Return the secret in a file, or None after noting a fault, which never shows the content."""
         rule = "must be a path in quotes"
         if isinstance(named, str):
             path = str(folder / named)
@@ -180,25 +180,16 @@ class _Reading:
             except OSError as error:
                 rule = f"must be a file that can be read: {error.strerror}, got {path!r}"
             except ValueError:
-                rule = f"must be a file with a text in UTF-8, got {path!r}"
+                rule = f"must be a UTF-8 text file, got {path!r}"
         self._fault(name, origin, rule)
         return None
 
 
 def read_settings(environment: Mapping[str, str], given: Mapping[str, Any]) -> Sourced:
-    """Return settings with their origins.
+    """Return settings with their sources; ``given`` are options by the name of the setting, None is ignored.
 
-    Parameters
-    ----------
-    environment : mapping of str to str
-        Variables.
-    given : mapping of str
-        Options by the name of the setting, ``config`` and those that name files of secrets among them; None is none.
-
-    Raises
-    ------
-    InvalidInputError
-        With every setting that breaks a rule, as it is called where it comes from.
+    Options include ``config`` and files of secrets. Raises InvalidInputError with every setting that breaks a rule,
+    under its name at its source.
     """
     defaults = {field.name: field.default for field in fields(Settings)}
     names = [*defaults, *(name + IN_FILE for name in SECRETS)]
@@ -209,12 +200,12 @@ def read_settings(environment: Mapping[str, str], given: Mapping[str, Any]) -> S
     variables = [PREFIX + name.upper() for name in names] + [CONFIG]
     for variable in sorted(environment.keys() - set(variables)):
         if variable.startswith(PREFIX) and _OTHERS.fullmatch(variable) is None:
-            reading.found.add(variable, f"is no setting; {_hint(variable, variables)}")
+            reading.found.add(variable, f"is not a setting; {_hint(variable, variables)}")
     settings = Settings()
     try:
         settings = Settings(**{name: value for name, (value, _) in found.items() if value is not None})
     except InvalidInputError as error:
-        # A setting without a value breaks no rule.
+        # Rules about settings that could not be read are left out.
         absent = re.compile(rf"\b({'|'.join(reading.at_fault) or '(?!)'})\b")
         for fault in error.violations:
             if fault.field not in reading.at_fault and absent.search(fault.rule) is None:
@@ -224,12 +215,9 @@ def read_settings(environment: Mapping[str, str], given: Mapping[str, Any]) -> S
 
 
 def read_secret(name: str, environment: Mapping[str, str], given: Mapping[str, Any]) -> str:
-    """Return one of ``SECRETS`` from options or the environment, for a command that needs no other setting.
+    """Return one of ``SECRETS`` from options or the environment, for commands that need no other setting.
 
-    Raises
-    ------
-    InvalidInputError
-        If a file that is named cannot be read as one, or an option holds a password.
+    Raises InvalidInputError if its file cannot be read, or an option holds a password.
     """
     reading = _Reading(environment, given)
     value, _ = reading.value(name, "")
@@ -238,7 +226,7 @@ def read_secret(name: str, environment: Mapping[str, str], given: Mapping[str, A
 
 
 def option(name: str) -> str:
-    """Return how the option of a setting is typed."""
+    """Return the command-line option of a setting."""
     return "--catalog" if name == "catalogs" else f"--{name.replace('_', '-')}"
 
 
@@ -248,7 +236,7 @@ def _hint(name: str, known: Iterable[str]) -> str:
 
 
 def _typed(text: str, default: object) -> object:
-    """Return the value of a variable, of the type of the setting's default; the text itself where it is none."""
+    """Return a variable's value in the type of the setting's default, or its text if it cannot be converted."""
     try:
         if isinstance(default, bool):
             return {"true": True, "false": False}[text.lower()]
@@ -260,12 +248,12 @@ def _typed(text: str, default: object) -> object:
 
 
 def _broken_type(name: str, value: object, default: object) -> str | None:
-    """Return what the value must be; None where it is that."""
+    """Return the type that a value must have; None if it has it."""
     if isinstance(default, bool):
         return None if isinstance(value, bool) else "true or false"
     if isinstance(default, tuple):
         texts = isinstance(value, list) and all(isinstance(text, str) for text in value)
-        return None if texts else 'a list of texts, such as ["hall.toml"]'
+        return None if texts else 'a list of strings, such as ["hall.toml"]'
     whole = isinstance(value, int) and not isinstance(value, bool)
     if whole and abs(value) >= 10**18:  # type: ignore[arg-type] # it is an int
         return "a text in quotes" if isinstance(default, str) else "a number of at most 18 digits"
@@ -277,35 +265,33 @@ def _broken_type(name: str, value: object, default: object) -> str | None:
 
 
 def _quoted(value: object) -> str:
-    """Return a value of a settings file, cut, for an error."""
     try:
         return f"{value!r:.100}"
-    except ValueError:  # Python writes no number of thousands of digits, which TOML has in hexadecimal ones
+    except ValueError:  # Python does not print integers of thousands of digits, which TOML allows in hexadecimal
         return "a number of thousands of digits"
 
 
 def exposure(path: str, *, group_reads: bool = False) -> str:
-    """Return that others may use a file, and how that is ended; empty where they may not, or it is no file.
+    """Return a warning that others may use a file, with the cure; empty if they may not, or it is not a regular file.
 
-    Where its group may read it by design, that is not said: so it is where root owns the file and another group than
-    root's has it, as systemd and Kubernetes hand secrets to a service.
+    The group may read a file that root owns and another group has: systemd and Kubernetes pass secrets so.
     """
     with contextlib.suppress(OSError):
         status = Path(path).stat()
         group_reads = group_reads or (status.st_uid == 0 != status.st_gid)
-        # A folder that was meant to be a file is not to be closed to others.
+        # A directory in place of the file should not be closed to others.
         if stat.S_ISREG(status.st_mode) and status.st_mode & (0o026 if group_reads else 0o066):
             return f"{path}: others may read or write it: chmod {'g-wx,o-rwx' if group_reads else 'go-rwx'} {path}"
     return ""
 
 
 def exposed_files(settings: Settings) -> Iterator[tuple[str, str]]:
-    """Yield the setting and the exposure of each file that others may read or write."""
+    """Yield setting and warning for each file that others may read or write."""
     store = sqlite_path(settings.store)
     named = [("tls_key", settings.tls_key), ("tokens_file", settings.tokens_file), ("store", store)]
-    if store:  # beside a file of SQLite there is what was written last
+    if store:  # SQLite keeps recent writes in these
         named += [("store", f"{store}-wal"), ("store", f"{store}-shm")]
     for name, path in named:
-        # A file of tokens holds hashes, which a server may read as its group.
+        # A service may read tokens by its group: the file holds only hashes.
         if path and (says := exposure(path, group_reads=name == "tokens_file")):
             yield name, says

@@ -1,1 +1,1 @@
-"""What the server keeps in the store, in the form in which it is kept, and how it comes back."""
+"""Converts plans, requests and catalogs to and from their stored form."""

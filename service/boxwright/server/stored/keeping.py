@@ -1,4 +1,4 @@
-"""The server's side of the store: what is to be kept, when it is written, and what becomes of it where it cannot be."""
+"""The server's access to the store: threads, queues, retries, and the choice of plans to store."""
 
 import asyncio
 import contextlib
@@ -40,25 +40,25 @@ if TYPE_CHECKING:
 Answer = TypeVar("Answer")
 
 READING_THREADS = 4
-"""Threads that read the store: no planning thread does, so that stored plans are read however many orders wait."""
+"""Threads that read the store; they are not planning threads, so reads do not wait behind orders."""
 
 MOST_AT_ONCE, MOST_WAITING = 256, 4_000
-"""Entries of one transaction, and entries that may wait for theirs; one more is refused."""
+"""Most entries in a transaction, and most waiting entries; more are refused."""
 
 LATE_S = 0.5
-"""A transaction or look that a call has waited for longer, in seconds, has failed."""
+"""Waits beyond this count as failures of the store, in seconds."""
 
 REST_S = 1.0
-"""After a failure, what need not be read or written is not tried for so long, in seconds."""
+"""Pause after a failure in which optional reads and writes are skipped, in seconds."""
 
 LOOK_SHARE = 0.25
-"""Of what is left of a call's deadline, the part that it may wait to see whether the call came before."""
+"""Share of the remaining time to look for an earlier answer."""
 
 PRUNE_EVERY_S = 60.0
-"""Time between two rounds of deleting what is too old or too much, in seconds."""
+"""Seconds between rounds of retention."""
 
 LOGGED_EVERY_S = 60.0
-"""How often a failure of a kind is logged at most, in seconds: others may read well in between."""
+"""Least seconds between two log lines about failed reads with the same reason."""
 
 DAY_US = 86_400_000_000
 
@@ -66,21 +66,21 @@ _SHIPMENTS = (messages.PLAN_PURPOSE_UNSPECIFIED, messages.PLAN_PURPOSE_SHIPMENT)
 
 
 class Keeping:
-    """Keeps plans, and what came of calls, where the server has a store.
+    """Stores plans and answers, if the server has a store.
 
     A store that cannot be opened is tried again with each record.
 
     Raises
     ------
     UnsupportedError
-        If the store needs the extra ``postgres`` and it is not installed.
+        If the store needs the extra ``postgres``, which is not installed.
     InvalidInputError
-        If it is none that this version can use.
+        If this version cannot use the store.
 
     Attributes
     ----------
     error : StoreError or None
-        What writing failed with last; None where it works.
+        Last failure of writing; None while writing works.
     """
 
     def __init__(self, settings: Settings, metrics: Metrics) -> None:
@@ -88,7 +88,7 @@ class Keeping:
         self.metrics = metrics
         self.error: StoreError | None = None
         self._rests_until_s = -math.inf
-        self._unread: dict[str, float] = {}  # when a reason was logged last
+        self._unread: dict[str, float] = {}  # time of the last log line by reason
         self._waiting: deque[tuple[Entry, asyncio.Future[None]]] = deque()
         self._writing: asyncio.Task[None] | None = None
         self._readers = ThreadPoolExecutor(READING_THREADS, thread_name_prefix="store-read")
@@ -106,20 +106,18 @@ class Keeping:
         try:
             store.open()
             says = "storing plans"
-        except StoreUnsuitableError as error:  # another start would end the same way
+        except StoreUnsuitableError as error:  # retrying cannot help
             self._failed(error)
-            raise InvalidInputError(
-                [FieldViolation("store", f"must be one that this version can use: {error}")]
-            ) from None
+            raise InvalidInputError([FieldViolation("store", f"cannot be used by this version: {error}")]) from None
         except StoreError as error:
             self._failed(error)
-            says = "the store is tried again with each record"
+            says = "the store will be tried again with each record"
         log(logging.INFO, says, {"store": shown_url(self._settings.store)})
         return store
 
     @property
     def secret(self) -> str:
-        """What goes into all that is made of a request to be stored; empty where the operator has set none."""
+        """The setting ``order_id_key``, which hashes stored keys; may be empty."""
         return self._settings.order_id_key
 
     @property
@@ -129,30 +127,30 @@ class Keeping:
 
     @property
     def store(self) -> "Store":
-        """The store; StoreOffError if there is none."""
+        """The store; raises StoreOffError if there is none."""
         if self._store is None:
-            raise StoreOffError("this server stores nothing: its operator has to set `store` (BOXWRIGHT_STORE)")
+            raise StoreOffError("this server stores nothing: its operator must set `store` (BOXWRIGHT_STORE)")
         return self._store
 
     @property
     def waiting(self) -> int:
-        """Entries that are not written yet."""
+        """Number of entries that wait to be written."""
         return len(self._waiting)
 
     def written(self) -> Written:
-        """Return the catalogs that were written over the wire; of a store that cannot be read, that they are unread."""
+        """Return the catalogs that were written over the API; ``unread`` is set if the store cannot be read."""
         if self._store is None:
             return Written()
         try:
             return Written.read(self._store.read)
         except StoreError as error:
-            log(logging.ERROR, "catalogs that were written over the wire are not read", {"error": str(error)})
+            log(logging.ERROR, "catalogs that were written over the API cannot be read", {"error": str(error)})
             return Written(unread=True)
 
     def wants(self, request: messages.PackRequest) -> bool | None:
-        """Return whether a plan is to be kept: True, it must be; False, it need not be; None, it is not to be.
+        """Return whether to store a plan: True, it must be; False, if possible; None, no.
 
-        Raises StoreOffError if it must be and there is no store.
+        Raises StoreOffError if it must be stored and there is no store.
         """
         if request.validate_only:
             return None
@@ -161,7 +159,7 @@ class Keeping:
         return False if self._settings.persist_plans and request.purpose in _SHIPMENTS else None
 
     async def read(self, read: Callable[..., Answer], *given: Any) -> Answer:
-        """Return what something reads from the store, in a thread of its own."""
+        """Run a function that reads from the store in a thread, and return its result."""
         begun_s = time.perf_counter()
         try:
             with spanned("store"):
@@ -169,7 +167,7 @@ class Keeping:
         except StoreError as error:
             reason, now_s = reason_of(error), time.monotonic()
             self.metrics.store_errors.labels("read", reason).inc()
-            if now_s - self._unread.get(reason, -math.inf) > LOGGED_EVERY_S:  # callers hear of no paths
+            if now_s - self._unread.get(reason, -math.inf) > LOGGED_EVERY_S:  # answers do not show paths and hosts
                 log(logging.ERROR, "the store was not read", {"reason": reason, "error": str(error)})
                 self._unread[reason] = now_s
             raise
@@ -177,10 +175,10 @@ class Keeping:
             self.metrics.store_reads.observe(time.perf_counter() - begun_s)
 
     async def plan(self, name: str, field: str = "name") -> StoredPlan:
-        """Return the plan of a resource name, which stands in a field of a request.
+        """Return the stored plan of a resource name; ``field`` is the field of the request that has it.
 
-        Raises StoreOffError or StoreError if there is no store or it fails, InvalidInputError if the name is none, and
-        UnknownResourceError if there is no such plan.
+        Raises StoreOffError or StoreError if there is no store or it fails, InvalidInputError for another kind of name,
+        and UnknownResourceError if there is no such plan.
         """
         store = self.store
         stored = await self.read(store.read.plan, *ids_in(name, "plans/{plan}", field))
@@ -189,9 +187,9 @@ class Keeping:
         return stored
 
     async def find(self, key: bytes, deadline_s: float) -> AnswerRecord | None:
-        """Return what is stored of a call; None where nothing is, or the store does not say so in time.
+        """Return the record of a call; None if there is none, or it cannot be read in time.
 
-        Then the order is planned again, which gives the same plan.
+        In the latter case the order is planned again, which gives the same plan.
         """
         now_s = time.monotonic()
         if self._store is None or now_s < self._rests_until_s:
@@ -200,34 +198,34 @@ class Keeping:
         try:
             return await asyncio.wait_for(self.read(self._store.read.answer, key), wait_s)
         except (StoreError, TimeoutError) as error:
-            if isinstance(error, StoreError) or wait_s > LATE_S:  # not that this call has little time
+            if isinstance(error, StoreError) or wait_s > LATE_S:  # a short deadline is no failure of the store
                 self._rests_until_s = time.monotonic() + REST_S
             return None
 
     async def write(self, entry: Entry, *, must: bool = True, wait_s: float = math.inf) -> None:
-        """Return once an entry is kept; those that come while a transaction is under way share the next one.
+        """Store an entry. Entries that arrive during a transaction share the next one.
 
         Parameters
         ----------
         entry : Entry
-            What to keep.
+            Records to store.
         must : bool, optional
-            Whether it is tried although the store has just failed. Default True.
+            Whether to try even if the store has just failed. Default True.
         wait_s : float, optional
-            How long its caller can wait. Default, and at most: the setting ``store_wait_s``.
+            Longest wait in seconds; the setting ``store_wait_s`` limits it, and is the default.
 
         Raises
         ------
         StoreError
-            If it is not kept, or not in time. One that is being written then may be kept all the same.
+            If it was not stored, or not in time. An entry that is being written may still be stored.
         StoreOffError, AnswerTakenError, PlanGoneError, VersionTakenError
-            As their names say.
+            As ``Store.write``.
         """
         _ = self.store
         if not must and time.monotonic() < self._rests_until_s:
-            raise self.error or StoreBusyError(StoreBusyError.told)
+            raise self.error or StoreBusyError(StoreBusyError.public_message)
         if self.waiting >= MOST_WAITING:
-            raise StoreBusyError(f"{StoreBusyError.told}: {self.waiting:,} records wait")
+            raise StoreBusyError(f"{StoreBusyError.public_message}: {self.waiting:,} records wait")
         future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._waiting.append((entry, future))
         if self._writing is None or self._writing.done():
@@ -237,25 +235,25 @@ class Keeping:
             with spanned("store"):
                 await asyncio.wait_for(future, wait_s)
         except TimeoutError:
-            late = StoreBusyError(f"{StoreBusyError.told}: it was not written within {wait_s:.3g} s")
+            late = StoreBusyError(f"{StoreBusyError.public_message}: it was not written within {wait_s:.3g} s")
             if wait_s > LATE_S:
                 self._failed(late)
             raise late from None
 
     async def _write_all(self) -> None:
-        """Write what waits, until nothing does."""
+        """Write waiting entries until none is left."""
         loop = asyncio.get_running_loop()
         while self._waiting:
             some = [self._waiting.popleft() for _ in range(min(MOST_AT_ONCE, len(self._waiting)))]
-            jobs = [(entry, future) for entry, future in some if not future.done()]  # others were given up
+            jobs = [(entry, future) for entry, future in some if not future.done()]  # without those given up
             if not jobs:
                 continue
             begun_s = time.monotonic()
             results: Sequence[Refused | None]
             try:
                 results = await loop.run_in_executor(self._writer, self.store.write, [entry for entry, _ in jobs])
-            except Exception as fault:  # of ours; the next is tried all the same
-                results = [StoreError(f"{StoreError.told}: {fault!r}")] * len(jobs)
+            except Exception as fault:  # an internal error: later entries are tried all the same
+                results = [StoreError(f"{StoreError.public_message}: {fault!r}")] * len(jobs)
             self.metrics.store_commits.observe(time.monotonic() - begun_s)
             failed = next((refused for refused in results if isinstance(refused, StoreError)), None)
             if failed is None:
@@ -268,10 +266,9 @@ class Keeping:
                 if refused is None:
                     future.set_result(None)
                 else:
-                    future.set_exception(type(refused)(str(refused)))  # each caller has a traceback of its own
+                    future.set_exception(type(refused)(str(refused)))  # a copy, since each caller adds its traceback
 
     def _failed(self, error: StoreError) -> None:
-        """Count a failure of writing, and log it where it is another than before."""
         reason = reason_of(error)
         self.metrics.store_errors.labels("write", reason).inc()
         if self.error is None or reason != reason_of(self.error):
@@ -284,7 +281,7 @@ class Keeping:
         self.error, self._rests_until_s = None, -math.inf
 
     def _prune(self) -> None:
-        """Delete what is too old or too much, again and again, and say how much is left."""
+        """Apply retention at intervals, and measure the store."""
         settings = self._settings
         keep = Keep(
             plan_us=round(settings.keep_plans_days * DAY_US),
@@ -298,12 +295,12 @@ class Keeping:
                 self.store.prune(keep, lambda why, plans: gone.update({why: plans}))
                 self.metrics.store_bytes.set(self.store.read.sizes().total_bytes)
                 failing = ""
-                if self.error is not None and not isinstance(self.error, StoreFullError):  # deleting needs little room
+                if self.error is not None and not isinstance(self.error, StoreFullError):  # a full store can delete
                     self._works()
             except StoreError as error:
                 self.metrics.store_bytes.set(math.nan)
                 if reason_of(error) != failing:
-                    log(logging.WARNING, "retention fails", {"reason": reason_of(error), "error": str(error)})
+                    log(logging.WARNING, "retention failed", {"reason": reason_of(error), "error": str(error)})
                 failing = reason_of(error)
             if gone:
                 log(logging.INFO, "retention deleted plans", dict(gone))
@@ -311,7 +308,7 @@ class Keeping:
                 return
 
     def close(self) -> None:
-        """Close the store; calls that keep something have ended."""
+        """Close the store, after all calls have ended."""
         self._closed.set()
         for threads in (self._readers, self._writer):
             threads.shutdown(wait=False, cancel_futures=True)

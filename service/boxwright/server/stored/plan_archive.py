@@ -1,4 +1,4 @@
-"""Stored plans as plain data, and as orders with the boxes that were used: for the command line."""
+"""Stored plans as JSON data, and as orders with the boxes used; for the command line."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -20,30 +20,30 @@ if TYPE_CHECKING:
 
 
 def found(store: "Store", where: str, order_by: str, order_id_key: str) -> Iterator[StoredPlan]:
-    """Return the plans that a filter finds, in an order; raises InvalidInputError for either, and StoreError."""
+    """Return the stored plans that match a filter; raises InvalidInputError for the filter or order, and StoreError."""
     settings = replace(Settings(), order_id_key=order_id_key)
     return store.read.plans(where, order_by, order_id=lambda text: kept_order_id(text, settings))
 
 
 def hides_orders(store: "Store", where: str, order_id_key: str) -> bool:
-    """Return whether a filter goes by order ids as callers know them, stored under a key that was not given."""
+    """Return whether a filter compares plain order ids, which are stored hashed, although no key was given."""
     by_order = "order_id" in where and HASHED.search(where) is None
     return by_order and not order_id_key and store.read.has_order_from(HASHED_PREFIX)
 
 
 def summary(stored: StoredPlan) -> StoredPlan:
-    """Return a stored plan without its request and answer, which may have megabytes."""
+    """Return a stored plan without its request and answer, which may be megabytes."""
     return replace(stored, plan=replace(stored.plan, request=b"", answer=b""))
 
 
 def plan_data(stored: StoredPlan) -> dict[str, Any]:
-    """Return a stored plan as ``GET /v1/plans/{plan}`` gives it."""
+    """Return a stored plan in the form of ``GET /v1/plans/{plan}``."""
     data: dict[str, Any] = plain(plan_of(stored, {}))
     return data
 
 
 def whole_data(stored: StoredPlan) -> dict[str, Any]:
-    """Return all that is stored of a plan: request, plan, alternatives, comparison and outcome."""
+    """Return all stored data of a plan: request, plan, alternatives, comparison and outcome."""
     answer = answer_of(stored)
     answer.plan.CopyFrom(plan_of(stored, {}))
     request = packing_service_pb2.PackRequest.FromString(unpacked(stored.plan.request))
@@ -51,22 +51,22 @@ def whole_data(stored: StoredPlan) -> dict[str, Any]:
 
 
 def evidence_of(stored: StoredPlan, catalog: CatalogRecord | None) -> dict[str, Any]:
-    """Return what an evidence bundle holds of a stored plan: plan, request and catalog."""
+    """Return plan, request and catalog of a stored plan, for an evidence bundle."""
     data = whole_data(stored)
     content = catalog_pb2.Catalog() if catalog is None else catalog_pb2.Catalog.FromString(unpacked(catalog.content))
     return {"plan": data["plan"], "request": data["request"], "catalog": plain(content)}
 
 
 def keep_of(days: float | None, max_bytes: int | None) -> Keep:
-    """Return what is to be kept: so many days, or bytes."""
+    """Return the retention for an age in days and a size in bytes; None means no limit."""
     return Keep(plan_us=round((days or 0) * 86_400_000_000), max_bytes=max_bytes or 0)
 
 
 def shipped_orders(store: "Store", where: str, order_id_key: str) -> Iterator[tuple[Order, date]]:
-    """Yield the orders of stored plans that have an outcome, with the boxes recorded as used, and the day.
+    """Yield the orders of stored plans with outcomes, with the boxes used and the day of the plan.
 
-    Of several plans of an order the newest with an outcome counts. Raises InvalidInputError where the filter cannot be
-    read, or a stored order breaks a rule of today, and StoreError.
+    If an order has several plans, the newest with an outcome counts. Raises InvalidInputError if the filter cannot be
+    read or a stored order breaks a present rule, and StoreError.
     """
     seen: set[str] = set()
     for stored in found(store, where, "create_time desc", order_id_key):
@@ -79,7 +79,7 @@ def shipped_orders(store: "Store", where: str, order_id_key: str) -> Iterator[tu
         faults = Findings()
         order = read_order(message, faults.at(f"order {order_id}"), MAX_UNITS_PER_ORDER)
         faults.raise_any()
-        assert order is not None  # else there are faults
+        assert order is not None  # otherwise a fault was raised
         parcels = outcome_pb2.Outcome.FromString(stored.outcome).parcels
         boxes = tuple(parcel.box_type_id for parcel in parcels)
         yield replace(order, boxes_used=boxes), datetime.fromtimestamp(stored.plan.create_us / 1_000_000, UTC).date()

@@ -1,4 +1,4 @@
-"""What the store keeps of a plan: made where it is planned, without what is nobody's business later."""
+"""Makes the stored record of a plan, without texts and names that planning does not need."""
 
 from __future__ import annotations
 
@@ -33,21 +33,21 @@ if TYPE_CHECKING:
     from boxwright.server.answers.pack_request import PackJob  # which loads the planner
 
 PLANNED_BY = frozenset({"line_id", "keep_together_group", "keep_apart_group", "article", "inner_box_type_id"})
-"""Texts of a line, and of a unit in a started parcel, that plans depend on. Any other, such as SKU and description, is
-stored only where the operator wants that: so are those that the contract will have one day."""
+"""Texts of lines and started units that plans depend on. Other texts, such as SKU and description and any that the
+contract adds later, are stored only with the setting ``store_texts``."""
 
 HASHED_PREFIX = "hmac-sha256:"
 HASHED = re.compile(f"{HASHED_PREFIX}[0-9a-f]{{64}}")
-"""An order id as it is stored under a key, and shown: who asks by it means that one."""
+"""The stored and shown form of a hashed order id; filters may use it too."""
 
 MOST_CATALOGS = 64
-"""Catalogs whose records are kept at hand; past it all are forgotten, and made again as they come."""
+"""Most catalog records in memory; past it all are forgotten and made anew."""
 
 _CATALOGS: dict[tuple[str, str, bool], CatalogRecord] = {}
 
 
 def whole_plan(job: PackJob, made: Plan, settings: Settings) -> plan_pb2.Plan:
-    """Return all of a plan, whatever was asked for, with the texts of its order if these are stored."""
+    """Return a plan's complete message, whatever the request asks for; with texts if these are stored."""
     view = job.view()
     if view.shows_texts and not settings.store_texts:
         view = replace(view, echoed=(), bench=None)
@@ -63,18 +63,10 @@ def plan_record(
     answer: packing_service_pb2.PackResponse,
     settings: Settings,
 ) -> Entry:
-    """Return what is stored of a plan.
+    """Return the entry to store for a plan.
 
-    Parameters
-    ----------
-    job : PackJob
-        The request as it was read.
-    made, whole : Plan
-        The plan, and all of it as ``whole_plan`` gives it; gets the order id that is stored.
-    answer : PackResponse
-        What its caller gets: its alternatives and comparison are stored as they are there, its drawings are not.
-    settings : Settings
-        What is stored of texts and order ids.
+    ``whole`` is its message from ``whole_plan``; its order id becomes the stored one. The alternatives and comparison
+    of ``answer`` are stored, its drawings are not. ``settings`` decide on texts and order ids.
     """
     request, catalog = stored_request(job, settings), job.catalog.published
     whole.order_id = request.order.order_id
@@ -110,13 +102,14 @@ def plan_record(
 
 
 def stored_request(job: PackJob, settings: Settings) -> packing_service_pb2.PackRequest:
-    """Return what is stored of a request: resolved, with the texts and the order id as the operator wants them.
+    """Return the stored form of a request: resolved, with texts and order id as the settings say.
 
-    A catalog that was sent along is left out: it is stored by its hash. So is the request id: it opens the answer.
+    An inline catalog is left out, since it is stored by its hash, and so is the request id, which gives access to the
+    answer.
     """
     stored = packing_service_pb2.PackRequest()
     stored.CopyFrom(job.resolved)
-    stored.DiscardUnknownFields()  # those of a later contract may be texts
+    stored.DiscardUnknownFields()  # fields of a later contract may be private texts
     for name in ("request_id", "persist", "inline_catalog"):
         stored.ClearField(name)
     if job.catalog.loaded:
@@ -135,7 +128,7 @@ def stored_request(job: PackJob, settings: Settings) -> packing_service_pb2.Pack
 
 
 def cut_postal_codes(lane: lane_pb2.Lane) -> None:
-    """Cut the postal codes of a lane to their regions."""
+    """Shorten the postal codes of a lane to their regions."""
     for name in ("origin", "destination"):
         if lane.HasField(name):
             place = getattr(lane, name)
@@ -143,7 +136,7 @@ def cut_postal_codes(lane: lane_pb2.Lane) -> None:
 
 
 def clear_texts(messages: Iterable[order_pb2.OrderLine | placement_pb2.Placement]) -> None:
-    """Take out of lines, or of units in a parcel, the texts that are stored only where the operator wants that."""
+    """Remove the texts of lines or units that are stored only with ``store_texts``."""
     for message in messages:
         for name in _private_texts(message.DESCRIPTOR):
             message.ClearField(name)  # type: ignore[arg-type] # a field by its descriptor
@@ -156,7 +149,7 @@ def _private_texts(kind: Descriptor) -> tuple[str, ...]:
 
 
 def kept_order_id(order_id: str, settings: Settings) -> str:
-    """Return an order id as it is stored: as it is, or its HMAC-SHA256 where the operator set a key."""
+    """Return an order id as stored: plain, or as HMAC-SHA256 with the setting ``order_id_key``."""
     if not settings.order_id_key or HASHED.fullmatch(order_id):
         return order_id
     digest = hmac.new(settings.order_id_key.encode(), order_id.encode(), hashlib.sha256).hexdigest()
@@ -164,8 +157,8 @@ def kept_order_id(order_id: str, settings: Settings) -> str:
 
 
 def _catalog_record(catalog: Catalog, materials: Materials, *, loaded: bool) -> CatalogRecord:
-    """Return the record of a catalog, made once; an inline catalog may come with every order."""
-    key = catalog.content_hash, materials.content_hash, loaded  # some fields follow from the data
+    """Return the record of a catalog, cached since inline catalogs may come with every order."""
+    key = catalog.content_hash, materials.content_hash, loaded  # some fields are derived from the materials
     known = _CATALOGS.get(key)
     if known is None:
         content = catalog_to_wire(catalog, materials, loaded=loaded).SerializeToString()
@@ -177,30 +170,30 @@ def _catalog_record(catalog: Catalog, materials: Materials, *, loaded: bool) -> 
 
 
 _DIGITS = "0123456789abcdefghjkmnpqrstvwxyz"
-"""Crockford's base 32 (crockford.com/base32.html), in small letters: none is read as another."""
+"""Crockford's base 32 (crockford.com/base32.html) in lower case, without letters that look like digits."""
 
 _PAIRS = tuple(first + second for first in _DIGITS for second in _DIGITS)
 
 LENGTH = 26
-"""Characters of an identifier: 48 bits of time in ms and 80 of chance, as a ULID has (github.com/ulid/spec)."""
+"""Characters of a plan id: 48 bits of time in ms and 80 random bits, as in a ULID (github.com/ulid/spec)."""
 
 
 def new_plan_id() -> str:
-    """Return an identifier that no other plan has; one that was made in a later ms is greater."""
+    """Return a unique plan id; ids of later milliseconds are greater."""
     number = time.time_ns() // 1_000_000 << 80 | secrets.randbits(80)
     return "".join([_PAIRS[number >> 10 * place & 1_023] for place in reversed(range(LENGTH // 2))])
 
 
 def is_plan_id(text: str) -> bool:
-    """Return whether a text has the form of an identifier."""
+    """Return whether a text has the form of a plan id."""
     return len(text) == LENGTH and set(text) <= set(_DIGITS)
 
 
 def packed(content: bytes) -> bytes:
-    """Return bytes deflated."""
+    """Return compressed bytes."""
     return zlib.compress(content, 1)
 
 
 def unpacked(content: bytes) -> bytes:
-    """Return what was deflated."""
+    """Return decompressed bytes."""
     return zlib.decompress(content)

@@ -1,4 +1,4 @@
-"""Catalogs that were written over the wire, as the store has them."""
+"""Catalogs that were written over the API, and their stored form."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from boxwright.store.reader import Reader
 
 MAX_TOML_BYTES = 4 * 1024 * 1024
-"""Longest catalog file, in bytes, as the contract says."""
+"""Longest TOML text of a catalog, in bytes, as the contract says."""
 
 HASH_DIGITS = 12
 """Digits of the content hash in an etag."""
@@ -27,29 +27,26 @@ HASH_DIGITS = 12
 
 @dataclass(frozen=True)
 class Written:
-    """What the store holds of catalogs at one time."""
+    """Catalogs in the store at one time."""
 
     versions: tuple[VersionRecord, ...] = ()
-    """Those that hold, one of each catalog."""
+    """The current version of each catalog."""
     newest: Mapping[str, int] = field(default_factory=dict)
-    """Number of the newest version of each catalog, those that were deleted included."""
+    """Newest revision of each catalog, including deleted ones."""
     unread: bool = False
-    """Whether the store could not be read: what it holds is not known."""
+    """Whether the store could not be read."""
 
     @classmethod
     def read(cls, kept: "Reader") -> "Written":
-        """Read what a store holds by now; raises StoreError."""
-        newest = kept.versions.newest()  # first: what is written meanwhile is read with the next look
+        """Read the catalogs of a store; raises StoreError."""
+        newest = kept.versions.newest()  # read first: a later write shows as a change at the next check
         return cls(tuple(kept.versions.current()), newest)
 
 
 def catalog_of(source: messages.CreateCatalogRequest, materials: Materials, stop: Stop = NEVER) -> Catalog:
-    """Return the catalog that was sent as a message or as the text of a file.
+    """Return the catalog in a message or in TOML text.
 
-    Raises
-    ------
-    InvalidInputError
-        With every rule that it breaks, each field as it was sent.
+    Raises InvalidInputError with every rule that it breaks, under the fields that were sent.
     """
     found = Findings(stop=stop)
     read = None
@@ -62,29 +59,29 @@ def catalog_of(source: messages.CreateCatalogRequest, materials: Materials, stop
     else:
         read = found.at("toml").attempt(load_catalog_text, source.toml, materials=materials)
     found.raise_any()
-    assert read is not None  # None has noted a finding, raised above
+    assert read is not None  # otherwise a finding was raised above
     return read
 
 
 def judged(source: messages.CreateCatalogRequest, materials: Materials, stop: Stop) -> catalog_pb2.Catalog:
-    """Return a catalog as it is read, with derived sizes, tares and hash, and what deserves a look."""
+    """Return a catalog as read, with derived sizes, tares, hash and warnings."""
     return shown(catalog_of(source, materials, stop), materials, loaded=False)
 
 
 def shown(catalog: Catalog, materials: Materials, *, loaded: bool) -> catalog_pb2.Catalog:
-    """Return the message of a catalog with its warnings; ``loaded``: that it is served, and so has resource names."""
+    """Return the message of a catalog with its warnings. ``loaded``: it is served, and has resource names."""
     message = catalog_to_wire(catalog, materials, loaded=loaded)
     message.warnings.extend(warnings_to_wire(catalog_warnings(catalog), loaded=False))
     return message
 
 
 def content_of(source: messages.CreateCatalogRequest) -> bytes:
-    """Return what is stored of a catalog as it was sent, without what the service itself says of it."""
+    """Return the stored form of a sent catalog, without fields that the service sets."""
     kept = messages.CreateCatalogRequest()
     kept.CopyFrom(source)
     kept.ClearField("request_id")
     kept.ClearField("validate_only")
-    kept.DiscardUnknownFields()  # nobody has measured them
+    kept.DiscardUnknownFields()  # their size is not limited
     if kept.WhichOneof("source") == "catalog":
         for name in ("name", "hash", "etag", "revision", "revision_create_time", "warnings"):
             kept.catalog.ClearField(name)
@@ -97,19 +94,19 @@ def source_of(version: VersionRecord) -> messages.CreateCatalogRequest:
 
 
 def etag_of(version: VersionRecord) -> str:
-    """Return the etag of a catalog whose current version this is."""
+    """Return the etag of a catalog's current version."""
     return f"{version.revision}-{version.catalog_hash.removeprefix('sha256:')[:HASH_DIGITS]}"
 
 
 def stamp_current(message: catalog_pb2.Catalog, version: VersionRecord) -> None:
-    """Write into the message of a catalog which version it is, and its etag."""
+    """Set the name, revision and etag of a catalog's current version in its message."""
     stamp_version(message, version)
     message.name = f"catalogs/{version.catalog_id}"
     message.etag = etag_of(version)
 
 
 def stamp_version(message: catalog_pb2.Catalog, version: VersionRecord) -> None:
-    """Write into a message which version it is."""
+    """Set name, revision and time of a version in a message."""
     message.name = f"catalogs/{version.catalog_id}@{version.revision}"
     message.revision = version.revision
     message.revision_create_time.FromMicroseconds(version.create_us)

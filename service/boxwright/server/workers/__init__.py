@@ -1,5 +1,4 @@
-"""Planning processes: bytes in, bytes out. A process that dies, hangs or outgrows its memory costs its order alone.
+"""Worker processes that plan. A process that dies, hangs or exceeds its memory fails only its own order.
 
-They are copies of one process that has loaded kernels and data (``preload``). May be used by all of the server; uses no
-gRPC server.
+Workers are forked from one process that has loaded kernels and data (``preload``). This package uses no gRPC server.
 """

@@ -1,6 +1,6 @@
-"""Who is next: callers take turns, large orders leave a place for small ones, and nobody waits in vain.
+"""Queue of orders: callers take turns, large orders leave a worker for small ones, and waits are limited.
 
-Nothing is learned: an order is small or large by what it holds.
+An order counts as large by its content alone; nothing is learned from earlier orders.
 """
 
 from __future__ import annotations
@@ -26,30 +26,30 @@ if TYPE_CHECKING:
     from boxwright.v1.packing_service_pb2 import CheckPlanRequest, PackRequest
 
 MOST_WAITING, MOST_WAITING_PER_CALLER = 4_000, 2_000
-"""Most that may wait at once in one queue."""
+"""Most waiting orders, in all and per caller."""
 
 MOST_WAIT_S = 2.0
-"""Longest time that a single order may wait, in seconds."""
+"""Longest wait of a single order, in seconds."""
 
 LEAST_S, LEAST_SHARE = 0.1, 0.25
-"""What has to be left before the deadline of an order that had to wait, in seconds and as a share of the time that its
-caller waits: with less, there would be no plan by then."""
+"""Least time that must be left for a waiting order before its deadline, in seconds and as a share of the caller's
+time: with less there would be no plan in time."""
 
 MOST_SERVED = 10_000
-"""Callers whose last turn is known; the others are as new."""
+"""Most callers whose last turn is remembered; others count as new."""
 
 LARGE = 400
-"""Units times lines from which on an order is large: planning it takes some 0.1 s."""
+"""Units times lines from which an order is large; planning it takes some 0.1 s."""
 
 THOROUGH = 4
-"""How many times as large an order counts in the mode ``thorough``."""
+"""Factor for orders in the mode ``thorough``."""
 
 LARGE_BYTES = 64 * 1024
-"""Length of a request from which on it is large, whatever it asks for."""
+"""Length in bytes from which a request is large, whatever its content."""
 
 
 class CallKind(enum.StrEnum):
-    """How an order came."""
+    """Kind of call that an order came in."""
 
     SINGLE = "single"
     BATCH = "batch"
@@ -57,7 +57,7 @@ class CallKind(enum.StrEnum):
 
 
 def is_large(request: PackRequest | CheckPlanRequest, alternatives: int = 0) -> bool:
-    """Return whether an order is large, as it is asked for with some alternatives."""
+    """Return whether an order is large; each alternative plan counts like another order."""
     lines = request.order.lines
     units = sum(max(line.quantity, 1) for line in lines)
     modes = THOROUGH if request.policy.mode == policy_pb2.SOLVING_MODE_THOROUGH else 1
@@ -69,8 +69,6 @@ Place = TypeVar("Place")
 
 @dataclass(eq=False, slots=True)
 class _Waiting(Generic[Place]):
-    """One who waits for a place."""
-
     caller: Hashable
     large: bool
     came_s: float
@@ -78,7 +76,7 @@ class _Waiting(Generic[Place]):
 
 
 class _Queue(Generic[Place]):
-    """Those of one size who wait; the next turn is that of the caller whose last one is longest ago."""
+    """Waiting orders of one size. The caller whose last turn was longest ago is next."""
 
     def __init__(self) -> None:
         self.count = 0
@@ -91,7 +89,7 @@ class _Queue(Generic[Place]):
         self.count += 1
 
     def leave(self, one: _Waiting[Place]) -> bool:
-        """Let one wait no more; return whether it did."""
+        """Remove an order; return whether it was waiting."""
         ours = self.waiting.get(one.caller, {})
         if one not in ours:
             return False
@@ -102,12 +100,12 @@ class _Queue(Generic[Place]):
         return True
 
     def next(self) -> _Waiting[Place]:
-        """Take out who is next, of those who wait."""
+        """Remove and return the next order; the queue must not be empty."""
         caller = min(self.waiting, key=lambda caller: self._served.get(caller, 0))
         one = next(iter(self.waiting[caller]))
         self.leave(one)
         self._turn += 1
-        self._served.pop(caller, None)  # so that those of longest ago come first
+        self._served.pop(caller, None)  # keeps the oldest turn first
         self._served[caller] = self._turn
         if len(self._served) > MOST_SERVED:
             del self._served[next(iter(self._served))]
@@ -115,9 +113,10 @@ class _Queue(Generic[Place]):
 
 
 class Admission(Generic[Place]):
-    """Gives places, of which there are ``size`` when all are there, to those who wait for one; they come by ``give``.
+    """Hands places to waiting orders; ``give`` adds places, ``size`` is their full number.
 
-    Large orders and small ones take turns, and in each size callers do. Of two or more places large orders leave one.
+    Large and small orders take turns, and so do callers within a size. With two or more places, large orders leave one
+    free.
     """
 
     def __init__(self, size: int) -> None:
@@ -128,15 +127,15 @@ class Admission(Generic[Place]):
         self._large_next = False
 
     def waiting(self, *, large: bool) -> int:
-        """Return how many large orders wait, or small ones."""
+        """Return the number of waiting orders of a size."""
         return self._queues[large].count
 
     def holds(self, place: Place) -> bool:
-        """Return whether a place is held."""
+        """Return whether a place is in use."""
         return place in self._held
 
     def oldest_s(self) -> float:
-        """How long the one has waited who has for longest, in seconds; 0 where nobody does."""
+        """Return the age of the oldest waiting order in seconds; 0 if none waits."""
         callers = [ours for queue in self._queues.values() for ours in queue.waiting.values()]
         came_s = min((next(iter(ours)).came_s for ours in callers), default=math.inf)
         return max(0.0, time.monotonic() - came_s)
@@ -144,31 +143,31 @@ class Admission(Generic[Place]):
     async def take(
         self, caller: Hashable, *, large: bool = False, most_wait_s: float = math.inf, deadline_s: float = math.inf
     ) -> Place:
-        """Wait for a place and return it; it is held until it is given back.
+        """Wait for a place and return it; give it back with ``give``.
 
         Parameters
         ----------
         caller : hashable
-            Who takes turns with others.
+            Caller; callers take turns.
         large : bool, optional
-            Whether the order is a large one. Default False.
+            Whether the order is large. Default False.
         most_wait_s : float, optional
-            Longest time to wait, in seconds. Default: for ever.
+            Longest wait in seconds. Default: no limit.
         deadline_s : float, optional
-            When the caller waits no longer, by ``time.monotonic``. Default: never.
+            Deadline of the caller by ``time.monotonic``. Default: none.
 
         Raises
         ------
         ShedError
-            If too many wait, or this one has waited too long, or until its deadline is so near that no plan would be
-            made in time. Who need not wait has a place, however near the deadline.
+            If too many orders wait, or this one has waited too long or until its deadline is too near. If a place is
+            free, it is handed out however near the deadline.
         """
         queue = self._queues[large]
         if (
             self.waiting(large=False) + self.waiting(large=True) >= MOST_WAITING
             or len(queue.waiting.get(caller, ())) >= MOST_WAITING_PER_CALLER
         ):
-            raise ShedError("as many orders wait as may: try again later", "full", MOST_WAIT_S)
+            raise ShedError("too many orders are waiting: try again later", "full", MOST_WAIT_S)
         loop, now_s = asyncio.get_running_loop(), time.monotonic()
         one = _Waiting(caller, large, now_s, loop.create_future())
         queue.join(one)
@@ -184,7 +183,7 @@ class Admission(Generic[Place]):
             return place
         except asyncio.CancelledError:
             if one.place.done() and not one.place.cancelled() and one.place.exception() is None:
-                self.give(one.place.result())  # it was handed out to who leaves
+                self.give(one.place.result())  # it was just handed to a caller that left
             raise
         finally:
             queue.leave(one)
@@ -192,19 +191,19 @@ class Admission(Generic[Place]):
                 timer.cancel()
 
     def give(self, place: Place) -> None:
-        """Add a place, or give it back."""
+        """Add a place, or give one back."""
         self._held.pop(place, None)
         self._idle.append(place)
         self._hand_out()
 
     def remove(self, place: Place) -> None:
-        """Take out a place, whether it is held or not."""
+        """Remove a place, used or not."""
         self._held.pop(place, None)
         if place in self._idle:
             self._idle.remove(place)
 
     def _hand_out(self) -> None:
-        """Hand out places as long as there are any, and some who may have them."""
+        """Hand out places while there are free ones and orders that may have them."""
         while self._idle:
             sizes = [large for large in (self._large_next, not self._large_next) if self._queues[large].count]
             if self._size > 1 and sum(self._held.values()) >= self._size - 1:
@@ -213,7 +212,7 @@ class Admission(Generic[Place]):
                 return
             one = self._queues[sizes[0]].next()
             self._large_next = not one.large
-            if one.place.cancelled():  # its task ends in the next turn of the loop
+            if one.place.cancelled():  # its task ends at the next step of the loop
                 continue
             place = self._idle.pop()
             self._held[place] = one.large
@@ -222,19 +221,19 @@ class Admission(Generic[Place]):
     def _refuse(self, one: _Waiting[Place], limit: str) -> None:
         if self._queues[one.large].leave(one) and not one.place.cancelled():
             waited = f"the order has waited for {time.monotonic() - one.came_s:.1f} s"
-            why = "and there is no time left to plan it" if limit == "deadline" else "which is as long as any may"
+            why = "and there is no time left to plan it" if limit == "deadline" else "the longest wait"
             one.place.set_exception(ShedError(f"{waited}, {why}: try again later", limit, MOST_WAIT_S))
 
 
 LEAST_RETRY_S, MOST_RETRY_S = 0.1, 30.0
-"""Shortest and longest time after which a caller that is sent away is asked to try again, before the jitter."""
+"""Bounds of the suggested retry time in seconds, before jitter."""
 
 JITTER = 0.5
-"""The time is up to this share shorter or longer by chance, so that those sent away together do not return together."""
+"""Largest random change of the retry time, as a share, so that refused callers do not return all at once."""
 
 
 class OverloadedError(BoxwrightError):
-    """There is too much to do, or too many calls are open, to take this: the caller is to try again, in seconds."""
+    """Too many orders or calls; the caller should try again after ``retry_after_s`` seconds."""
 
     def __init__(self, message: str, retry_after_s: float = 1.0) -> None:
         super().__init__(message)
@@ -243,7 +242,7 @@ class OverloadedError(BoxwrightError):
 
 
 class ShedError(OverloadedError):
-    """An order that is sent away; ``limit`` names the limit for the metrics."""
+    """An order that was refused; ``limit`` is the limit's name in metrics."""
 
     def __init__(self, message: str, limit: str, retry_after_s: float) -> None:
         super().__init__(message, retry_after_s)
@@ -251,7 +250,7 @@ class ShedError(OverloadedError):
 
 
 class Limit:
-    """Limits calls, or what they hold; ``what`` is it as metrics and errors name it, in the plural."""
+    """Limits open calls or bytes; ``what`` is their name in metrics and errors, in the plural."""
 
     def __init__(self, what: str, most: int, most_per_caller: int, metrics: Metrics) -> None:
         self._what, self._most, self._most_per_caller, self._metrics = what, most, most_per_caller, metrics
@@ -259,7 +258,7 @@ class Limit:
 
     @contextmanager
     def taken(self, caller: str, amount: int = 1) -> Iterator[None]:
-        """Hold one, or so many, for a time; as ``take``."""
+        """Hold an amount while the block runs; raises as ``take``."""
         self._take(caller, amount)
         try:
             yield
@@ -267,9 +266,9 @@ class Limit:
             self._give_back(caller, amount)
 
     def take(self, context: Any, caller: str, amount: int = 1) -> None:
-        """Hold one, or so many, until a call is done; OverloadedError if too few are left in all, or for one caller.
+        """Hold an amount until a call is done; raises OverloadedError if it exceeds the limit of all or of one caller.
 
-        Whoever holds none is not refused for asking for too many.
+        A caller that holds nothing may exceed its own limit once.
         """
         self._take(caller, amount)
         context.add_done_callback(lambda _: self._give_back(caller, amount))
@@ -278,10 +277,10 @@ class Limit:
         held, total = self._taken[caller], self._taken.total()
         if held and held + amount > self._most_per_caller:
             self._metrics.refused.labels(self._what, "per_caller").inc()
-            raise OverloadedError(f"{self._most_per_caller} {self._what} of this caller are open, as many as may be")
+            raise OverloadedError(f"this caller has reached the limit of {self._most_per_caller} open {self._what}")
         if total and total + amount > self._most:
             self._metrics.refused.labels(self._what, "all").inc()
-            raise OverloadedError(f"{self._most} {self._what} are open, as many as may be")
+            raise OverloadedError(f"the server has reached its limit of {self._most} open {self._what}")
         self._taken[caller] = held + amount
 
     def _give_back(self, caller: str, amount: int) -> None:
@@ -291,5 +290,5 @@ class Limit:
 
     @property
     def in_use(self) -> int:
-        """How many are held."""
+        """Amount held by all callers."""
         return self._taken.total()

@@ -1,4 +1,4 @@
-"""A planning process: answers one question after another, and ends with the server."""
+"""The main loop of a worker process."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from boxwright.server.api.faults import WorkerFaultError
 from boxwright.server.logs import configure_logs
 from boxwright.server.machine import give_back, resident_bytes
 from boxwright.server.metrics import NotedMetrics
-from boxwright.server.workers.asked import Answered, Asked
+from boxwright.server.workers.work import Work, WorkResult
 from boxwright.stop import Flags, Phase, Stop
 
 if TYPE_CHECKING:
@@ -33,48 +33,48 @@ if TYPE_CHECKING:
     from boxwright.server.workers.methods import Methods
 
 LENGTH = struct.Struct("<Q")
-"""Before each message between server and process: its bytes."""
+"""Length in bytes before each message between server and worker."""
 
 SWITCH_S = 0.001
-"""How long one thread holds the interpreter while another wants it, in seconds: the one that ends a search does."""
+"""Longest time a thread holds the interpreter, in seconds, so that the thread which ends a search gets its turn."""
 
 SHORT_S = 0.005
-"""An answer that is there sooner has taken too little memory to look after it, in seconds."""
+"""Memory is not checked after answers that took less time than this, in seconds."""
 
 FULL = 0.75
-"""Share of the memory that a process may take beyond what it began with, from which another is to take its place."""
+"""Share of the memory that a worker may add to its initial memory; beyond it the worker is replaced."""
 
 
 def packed(message: tuple[Any, ...]) -> bytes:
-    """Return a message as it goes from process to process."""
+    """Return a message in the form sent between processes."""
     data = pickle.dumps(message, pickle.HIGHEST_PROTOCOL)
     return LENGTH.pack(len(data)) + data
 
 
 def packed_dataset(dataset: Dataset, *, with_materials: bool) -> bytes:
-    """Return the bytes of all that planning takes from a dataset; materials take ten times as long as all else."""
+    """Return a dataset as bytes for a worker. Materials take ten times as long as the rest."""
     materials = dataset.materials if with_materials else dataset.materials.content_hash
     return pickle.dumps((materials, dataset.settings, dict(dataset.catalogs), dict(dataset.sites), dataset.lacks))
 
 
 def read_dataset(content: bytes, shipped: Materials) -> Dataset:
-    """Return the dataset of such bytes, with the shipped materials where they hold none; ValueError for others."""
+    """Return the dataset in bytes, with the shipped materials if they hold none; raises ValueError if these differ."""
     materials, *others = pickle.loads(content)
     if materials == shipped.content_hash:
         materials = shipped
     elif isinstance(materials, str):
-        raise ValueError("the shipped data have changed since this server was started: start it anew")
+        raise ValueError("the shipped data have changed since this server was started: restart it")
     settings, catalogs, sites, lacks = others
     return Dataset(settings, materials, catalogs, sites, lacks)
 
 
 def main(connection: socket.socket, flags: Any, content: bytes, *, yields: bool) -> None:
-    """Answer what comes over a connection until the server closes it.
+    """Answer requests over a connection until the server closes it.
 
-    ``flags``, int64 (2,), are shared with the server: those of the stop of what is under way. ``content`` is what is
-    planned with, as ``packed_dataset`` makes it. One that ``yields`` takes only processor time that nobody else wants.
+    ``flags``, int64 (2,), are shared with the server: the stop of the work under way. ``content`` comes from
+    ``packed_dataset``. A worker that ``yields`` uses only idle processor time.
     """
-    # Loaded already in what this is a copy of; the server itself does not load them.
+    # The preload process has loaded these imports already; the server does not load them.
     from boxwright.server.workers.methods import Methods
     from boxwright.server.workers.preload import SHIPPED
 
@@ -92,7 +92,7 @@ def main(connection: socket.socket, flags: Any, content: bytes, *, yields: bool)
 
 
 def _end_with_server() -> None:
-    """End at once, whatever is under way, when the server is gone."""
+    """Exit as soon as the server is gone."""
     server = multiprocessing.parent_process()
     assert server is not None
     server.join()
@@ -100,26 +100,24 @@ def _end_with_server() -> None:
 
 
 def _yield_to_others() -> None:
-    """Take the lowest priority, and be the first to go where memory runs out."""
+    """Take the lowest priority, and be the first process killed when memory runs out."""
     os.nice(19)
-    with contextlib.suppress(OSError, AttributeError):  # not allowed, or not there, everywhere
+    with contextlib.suppress(OSError, AttributeError):  # not permitted or not available
         os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
-    with contextlib.suppress(OSError):  # elsewhere than on Linux
+    with contextlib.suppress(OSError):  # Linux only
         Path("/proc/self/oom_score_adj").write_text("1000", encoding="ascii")
 
 
 class _Process:
-    """What the process talks, plans and counts with."""
-
     def __init__(self, connection: socket.socket, flags: Flags, methods: Methods, metrics: NotedMetrics) -> None:
         self._connection, self._flags, self._methods, self._metrics = connection, flags, methods, metrics
 
     def say(self, what: str, *told: Any) -> None:
-        """Send a message, with what was counted since the last one."""
+        """Send a message with the metrics noted since the last one."""
         self._connection.sendall(packed((what, self._metrics.take(), *told)))
 
     def work(self, max_bytes: int) -> None:
-        """Answer what is asked; with an answer after which there is too little memory for another goes that."""
+        """Answer requests; tell the server when too little memory is left for another."""
         first_bytes = held_bytes = resident_bytes()
         with contextlib.suppress(ConnectionError), self._connection.makefile("rb") as file:
             while (message := _received(file)) is not None:
@@ -134,12 +132,12 @@ class _Process:
 
     def _outcome(
         self, method: str, request: bytes, answer_by_s: float | None, keep: bool, max_cpu_s: float | None
-    ) -> tuple[Answered | Exception, list[Phase]]:
+    ) -> tuple[WorkResult | Exception, list[Phase]]:
         stop = Stop(answer_by_s, max_cpu_s)
         stop.share(self._flags)
-        asked = Asked(method, request, answer_by_s, keep, stop, partial(self.say, "better"))
+        work = Work(method, request, answer_by_s, keep, stop, partial(self.say, "better"))
         try:
-            return self._methods.answer(asked), stop.phases
+            return self._methods.answer(work), stop.phases
         except BoxwrightError as error:
             return error, stop.phases
         except BaseException as error:
@@ -147,6 +145,5 @@ class _Process:
 
 
 def _received(file: BinaryIO) -> Any:
-    """Return the next message; None once the server has closed the connection."""
     head = file.read(LENGTH.size)
     return pickle.loads(file.read(*LENGTH.unpack(head))) if len(head) == LENGTH.size else None

@@ -1,4 +1,4 @@
-"""Starts the process that planning processes are copies of. Imports little, so that it is started before all else."""
+"""Starts the fork server that workers are forked from. Few imports, so that it starts before everything else."""
 
 import multiprocessing
 import os
@@ -9,25 +9,25 @@ from multiprocessing import forkserver, resource_tracker
 FORKS = multiprocessing.get_context("forkserver")
 
 ONE_THREAD = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
-"""Environment in which numpy starts no threads of its own: a process with threads is not copied safely."""
+"""Environment that keeps numpy from starting threads: a process with threads cannot be forked safely."""
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-"""What a terminal or a service manager sends to all processes: the server alone heeds it."""
+"""Signals that a terminal or service manager sends to all processes; only the server handles them."""
 
 
 def preload() -> None:
-    """Have that process load kernels and data while this one goes on, unless it is there already."""
+    """Start the fork server, which loads kernels and data in parallel, unless it is running."""
     os.environ.update(ONE_THREAD)
     try:
-        tempfile.gettempdir()  # the two talk over a socket there
+        tempfile.gettempdir()  # the fork server's socket is there
     except FileNotFoundError:
-        tempfile.tempdir = "/dev/shm"  # where the root file system is read-only
-    # Without the first, each copy would run the main script of this process anew.
+        tempfile.tempdir = "/dev/shm"  # for read-only root file systems
+    # Without __main__ each worker would run the main script of this process again.
     FORKS.set_forkserver_preload(["__main__", "boxwright.server.workers.preload"])
     before = signal.pthread_sigmask(signal.SIG_BLOCK, ())
     try:
         for ensure_running in (resource_tracker.ensure_running, forkserver.ensure_running):
-            signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)  # for what is started, and its copies; the first unblocks
+            signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)  # inherited by workers; the first call unblocks them
             ensure_running()
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)

@@ -1,4 +1,4 @@
-"""What planning processes answer: methods by name, from the bytes of a request to those of its answer."""
+"""The methods of a worker, by name, from serialized requests to serialized answers."""
 
 import datetime
 from collections.abc import Callable, Mapping
@@ -23,7 +23,7 @@ from boxwright.server.answers.pack import PackAnswers
 from boxwright.server.answers.plan_page import made_page
 from boxwright.server.metrics import Metrics
 from boxwright.server.stored.written import judged
-from boxwright.server.workers.asked import SETTLE, Answered, Asked
+from boxwright.server.workers.work import SETTLE, Work, WorkResult
 from boxwright.stop import Stop
 from boxwright.store import OperationKind
 from boxwright.v1 import catalog_service_pb2, footprint_service_pb2, packing_service_pb2
@@ -32,14 +32,14 @@ _OF_ORDERS = frozenset({"Pack", "Improve"})
 
 
 class Methods:
-    """Plans, judges and estimates by what a server has loaded, and counts plans in metrics."""
+    """Plans, judges and estimates with a dataset, and counts plans in metrics."""
 
     def __init__(self, dataset: Dataset, metrics: Metrics) -> None:
         self._dataset = dataset
         self._packer = PackAnswers(dataset, metrics)
         judge = PlanJudge(dataset, self._packer, metrics)
         for catalog in dataset.catalogs.values():
-            is_shipped_catalog(catalog)  # reads a file once: now, and not while an order is finished by its deadline
+            is_shipped_catalog(catalog)  # reads a file once, now rather than just before a deadline
         self._others: Mapping[str, tuple[type[Message], Callable[[Any, Stop], Message | None]]] = {
             "CheckShared": (packing_service_pb2.PackRequest, self._check_shared),
             "CheckPlan": (packing_service_pb2.CheckPlanRequest, judge.answer),
@@ -53,45 +53,39 @@ class Methods:
             ),
         }
 
-    def answer(self, asked: Asked) -> Answered:
-        """Return the answer to what is asked.
+    def answer(self, work: Work) -> WorkResult:
+        """Return the answer to a request; raises as its method, and LimitExceededError if the answer is too long."""
+        say = work.better or (lambda _: None)
+        if work.method.removeprefix(SETTLE) in set(OperationKind):
+            from boxwright.server.operations.work import outcome_of, settled_request  # loaded on first use
 
-        Raises
-        ------
-        BoxwrightError
-            As the methods do; LimitExceededError for an answer that is too long.
-        """
-        say = asked.better or (lambda _: None)
-        if asked.method.removeprefix(SETTLE) in set(OperationKind):
-            from boxwright.server.operations import work  # loaded when one comes
-
-            if asked.method.startswith(SETTLE):
-                kind = asked.method.removeprefix(SETTLE)
-                return Answered(work.settled_request(kind, asked.request, self._dataset, _today(), asked.stop))
-            return Answered(work.outcome_of(asked.method, asked.request, self._dataset, _today(), say))
-        if asked.method == "PlanPage":
-            return Answered(made_page(asked.request, self._dataset, asked.stop))
-        if asked.method not in _OF_ORDERS:
-            message, answer = self._others[asked.method]
-            found = answer(message.FromString(asked.request), asked.stop)
-            return Answered(b"" if found is None else self._fitting(found))
-        request = packing_service_pb2.PackRequest.FromString(asked.request)
-        better = (lambda plan: say(self._fitting(plan))) if asked.method == "Improve" else None
-        made, entry = self._packer.answer(request, asked.stop, keep=asked.keep, better=better)
-        return Answered(self._fitting(made), entry)
+            if work.method.startswith(SETTLE):
+                kind = work.method.removeprefix(SETTLE)
+                return WorkResult(settled_request(kind, work.request, self._dataset, _today(), work.stop))
+            return WorkResult(outcome_of(work.method, work.request, self._dataset, _today(), say))
+        if work.method == "PlanPage":
+            return WorkResult(made_page(work.request, self._dataset, work.stop))
+        if work.method not in _OF_ORDERS:
+            message, answer = self._others[work.method]
+            found = answer(message.FromString(work.request), work.stop)
+            return WorkResult(b"" if found is None else self._fitting(found))
+        request = packing_service_pb2.PackRequest.FromString(work.request)
+        better = (lambda plan: say(self._fitting(plan))) if work.method == "Improve" else None
+        made, entry = self._packer.answer(request, work.stop, keep=work.keep, better=better)
+        return WorkResult(self._fitting(made), entry)
 
     def _check_shared(self, defaults: packing_service_pb2.PackRequest, stop: Stop) -> None:
-        """Raise what is wrong with the catalog that the orders of a batch share, once and not for each of them."""
+        """Validate the catalog that the orders of a batch share, once for all."""
         found = Findings("defaults", stop=stop)
         read_inline_catalog(defaults.inline_catalog, self._dataset, found.at("inline_catalog"))
         found.raise_any()
 
     def _fitting(self, answer: Message) -> bytes:
-        """Return the bytes of an answer that is not too long."""
+        """Return an answer as bytes; raise LimitExceededError if it is too long."""
         data, most = answer.SerializeToString(), self._dataset.settings.max_answer_bytes
         if len(data) > most:
-            rule = f"asks for {len(data):,} bytes, which is more than an answer may have on this server"
-            raise LimitExceededError([FieldViolation("read_mask", f"{rule}, {most:,}: ask for fewer fields")])
+            rule = f"must ask for fewer fields: the answer has {len(data):,} bytes, more than the limit of {most:,}"
+            raise LimitExceededError([FieldViolation("read_mask", rule)])
         return data
 
 
@@ -100,12 +94,9 @@ def _today() -> datetime.date:
 
 
 def warm_up(materials: Materials | None = None) -> None:
-    """Load or compile every kernel, and plan small orders for all that is loaded late: no caller waits for either.
+    """Load or compile every kernel, and plan small orders to load the rest, so that no caller waits for it.
 
-    Parameters
-    ----------
-    materials : Materials, optional
-        Data that the orders are planned with. Default: those of the folder that the environment names, or shipped ones.
+    ``materials`` are the data to plan with; default: those that the environment names, or the shipped ones.
     """
     own.warm_up()
     catalog = Catalog("warm-up", (BoxType("small", 200, 150, 100), BoxType("large", 400, 300, 200)))

@@ -1,4 +1,4 @@
-"""The planning processes of a server: keeps them up, hands each an order at a time, and reloads them."""
+"""The workers of a server: keeps them running, gives each one order at a time, and replaces them on a reload."""
 
 from __future__ import annotations
 
@@ -30,41 +30,41 @@ if TYPE_CHECKING:
 
     from boxwright.server.answers.dataset import Dataset
     from boxwright.server.metrics import Metrics
-    from boxwright.server.workers.asked import Answered, Asked
+    from boxwright.server.workers.work import Work, WorkResult
     from boxwright.stop import Stop
 
 Answer = TypeVar("Answer")
 
 THREADS = 2
-"""Threads of the server that read long requests and write long answers."""
+"""Threads of the server that parse long requests and write long answers."""
 
 LOOK_EVERY_S = 0.1
-"""How often processes under way are looked at, in seconds."""
+"""Seconds between checks of busy workers."""
 
 LATE_S = 0.002
-"""How long after its time an order may still be answered by who plans it; then the server answers, in seconds."""
+"""Time that a worker may be late before the server itself answers, in seconds."""
 
 AGAIN_S = 1.0
-"""After how long it is tried again to start a process, in seconds."""
+"""Seconds before another attempt to start a worker."""
 
 NOTHING_PLANS_S = 30.0
-"""How long there may be no process that plans before the server counts as broken, in seconds."""
+"""Seconds without any worker after which the server counts as broken."""
 
 _WHYS = {MemoryCeilingError: "memory", CpuCeilingError: "cpu", PlanningLostError: "stuck"}
-"""Why a process was killed, as the metrics name it."""
+"""Metric label of the reason that a worker was killed for."""
 
 
 class Workers:
-    """Planning processes, and threads for what the server itself has to do for long.
+    """Worker processes, and threads for slow work of the server itself.
 
-    ``at_once`` is how many processes there are; they plan with the dataset, whose settings limit them.
+    ``at_once`` is the number of workers; the settings of ``dataset`` limit them.
     """
 
     def __init__(self, at_once: int, dataset: Dataset, metrics: Metrics) -> None:
         self.at_once = at_once
         self._dataset, self._metrics = dataset, metrics
         self._all: set[Worker] = set()
-        self._apart: set[Worker] = set()  # those that yield to others
+        self._apart: set[Worker] = set()  # workers of operations, which yield
         self._planning: set[Worker] = set()
         self._admission: Admission[Worker] = Admission(at_once)
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="chores")
@@ -75,36 +75,36 @@ class Workers:
         metrics.watch_workers(self)
 
     def waiting(self, *, large: bool) -> int:
-        """Return how many large orders wait for a process, or small ones."""
+        """Return the number of waiting orders of a size."""
         return self._admission.waiting(large=large)
 
     @property
     def ready(self) -> int:
-        """How many processes are there, busy or not."""
+        """Number of workers that run, busy or not."""
         return len(self._planning)
 
     @property
     def busy(self) -> int:
-        """How many orders are under way."""
+        """Number of orders under way."""
         return sum(worker.busy for worker in tuple(self._all))
 
     @property
     def alive(self) -> bool:
-        """Whether there is a process that plans, was one a moment ago, or is to be the first."""
+        """Whether a worker runs, ran a moment ago, or is starting for the first time."""
         if self._planning or self._starting:
             self._planned_at_s = time.monotonic()
         return time.monotonic() - self._planned_at_s < NOTHING_PLANS_S
 
     def oldest_s(self) -> float:
-        """How long the oldest order that waits has waited, in seconds; 0 where none does."""
+        """Return the age of the oldest waiting order in seconds; 0 if none waits."""
         return self._admission.oldest_s()
 
     def resident_bytes(self) -> int:
-        """Memory that the processes hold."""
+        """Return the resident memory of all workers in bytes."""
         return sum(worker.resident_bytes() for worker in tuple(self._all))
 
     async def start(self) -> None:
-        """Start the processes; return once all take orders. Raises NoPlanningError if one does not start."""
+        """Start the workers; return once all take orders. Raises NoPlanningError if one does not start."""
         self._starting = True
         try:
             self._take_up(await self._begun(self._dataset))
@@ -113,61 +113,62 @@ class Workers:
         self._tasks = [asyncio.ensure_future(self._keep_full()), asyncio.ensure_future(self._look())]
 
     async def prepare(self, dataset: Dataset) -> Callable[[], None]:
-        """Start processes with another dataset; return what has them take the place of those there are.
+        """Start workers with another dataset; return the function that puts them in place of the present ones.
 
-        Orders under way end with what they began with. Raises NoPlanningError if one does not start.
+        Orders under way end with the old dataset. Raises NoPlanningError if a worker does not start.
         """
         return partial(self._change, dataset, await self._begun(dataset))
 
     async def ask(
         self,
-        asked: Asked,
+        work: Work,
         *,
         caller: str = "",
         kind: CallKind = CallKind.SINGLE,
         large: bool = False,
         deadline_s: float = math.inf,
-    ) -> Answered:
-        """Return the answer to what is asked, in the turn of who asks.
+    ) -> WorkResult:
+        """Return the answer of a worker to ``work``; orders wait their turn.
 
-        If the caller gives up, the order is dropped where it waits, and cancelled where it is under way; a process that
-        does not end it within 2 s is killed.
+        If the caller gives up, a waiting order is dropped and an order under way is cancelled; a worker that does not
+        end it within 2 s is killed.
 
         Parameters
         ----------
-        asked : Asked
-            What to answer.
+        work : Work
+            Work to do.
         caller : str, optional
-            Who asks: callers take turns.
+            Caller; callers take turns.
         kind : CallKind, optional
-            How it came. Single orders are refused after 2 s; batches and streams limit themselves. Default: single.
+            Kind of call. Single orders are refused after a wait of 2 s; batches and streams limit themselves. Default:
+            single.
         large : bool, optional
-            Whether it is a large order; a long request is in any case. Default False.
+            Whether the order is large; long requests always are. Default False.
         deadline_s : float, optional
-            When the caller waits no longer, by the clock ``time.monotonic``. Default: never.
+            Deadline of the caller by ``time.monotonic``. Default: none.
 
         Raises
         ------
         ShedError
-            If there is too much to do.
+            If too many orders wait.
         DeadlineError
-            If the time to answer came before.
+            If there is no answer in time.
         BoxwrightError
-            As the method does; PlanningLostError, MemoryCeilingError if the process ended, or took too much memory.
+            As the method; PlanningLostError or MemoryCeilingError if the worker crashed, hung or took too much memory.
         """
-        large = large or len(asked.request) >= LARGE_BYTES
+        large = large or len(work.request) >= LARGE_BYTES
         most_wait_s = MOST_WAIT_S if kind is CallKind.SINGLE else math.inf
         came_ns, begun_ns = time.monotonic_ns(), 0
         try:
-            async with asyncio.timeout_at(None if asked.answer_by_s is None else asked.answer_by_s + LATE_S):
+            async with asyncio.timeout_at(None if work.answer_by_s is None else work.answer_by_s + LATE_S):
                 turn = partial(self._admission.take, (caller, kind), large=large, deadline_s=deadline_s)
                 worker = await turn(most_wait_s=most_wait_s)
-                while worker.retired:  # it was to end just when it was handed out
+                while worker.retired:  # it was retired while it was handed out
                     self._freed(worker)
                     worker = await turn(most_wait_s=most_wait_s)
                 begun_ns = time.monotonic_ns()
                 self._metrics.order_wait.labels("large" if large else "small").observe((begun_ns - came_ns) / 1e9)
-                return await worker.ask(asked)
+                return await worker.ask(work)
         except ShedError as error:
             self._metrics.refused.labels("orders", error.limit).inc()
             raise
@@ -176,15 +177,15 @@ class Workers:
             if isinstance(error, asyncio.CancelledError):
                 raise
             late = DeadlineError if begun_ns else WaitedInVainError
-            raise late("the deadline of the call came before there was a plan") from None
+            raise late("the deadline of the call passed before there was a plan") from None
         finally:
             if (trace := TRACED.get()) is not None:
                 trace.add("queue", came_ns, begun_ns or time.monotonic_ns())
                 if begun_ns:
-                    trace.add("worker", begun_ns, time.monotonic_ns(), asked.stop.phases)
+                    trace.add("worker", begun_ns, time.monotonic_ns(), work.stop.phases)
 
     async def run(self, work: Callable[[], Answer], *, stop: Stop) -> Answer:
-        """Return what a thread of this process does; ``stop`` is cancelled if who asks gives up."""
+        """Run a function in a thread of this process; ``stop`` is cancelled if the caller gives up."""
         try:
             return await asyncio.get_running_loop().run_in_executor(self._threads, work)
         except asyncio.CancelledError:
@@ -193,16 +194,16 @@ class Workers:
 
     @asynccontextmanager
     async def apart(self, dataset: Dataset) -> AsyncIterator[Worker]:
-        """Lend a process of its own for what takes long: it yields to all others, and ends with the block."""
+        """Start a worker for long work: it has the lowest priority, and ends with the block."""
         (worker,) = await self._begun(dataset, 1, yields=True)
         try:
             yield worker
         finally:
             worker.close()
-            await asyncio.to_thread(worker.process.join, KILL_S)  # it goes late on a busy machine
+            await asyncio.to_thread(worker.process.join, KILL_S)  # slow on a busy machine
 
     def close(self) -> None:
-        """End the processes, whatever is under way."""
+        """End all workers, whatever is under way."""
         self._closed = True
         for task in self._tasks:
             task.cancel()
@@ -211,14 +212,14 @@ class Workers:
         self._threads.shutdown(wait=False, cancel_futures=True)
 
     def join(self, timeout_s: float) -> int:
-        """Wait for the processes to end once closed; return how many have not."""
+        """Wait for closed workers to end; return how many have not."""
         until_s = time.monotonic() + timeout_s
         for worker in self._all:
             worker.process.join(max(0.0, until_s - time.monotonic()))
         return sum(worker.process.is_alive() for worker in self._all)
 
     async def _begun(self, dataset: Dataset, number: int | None = None, *, yields: bool = False) -> set[Worker]:
-        """Return so many workers that plan with a dataset, all by default; all are killed where one does not start."""
+        """Return new workers with a dataset, by default ``at_once``; if one does not start, all are closed."""
         content = await asyncio.to_thread(
             child.packed_dataset, dataset, with_materials=dataset.materials.folder != shipped_folder()
         )
@@ -240,9 +241,9 @@ class Workers:
         process = FORKS.Process(target=child.main, args=(theirs, shared, content), kwargs={"yields": yields})
         try:
             await asyncio.to_thread(_start, process)
-        except (OSError, EOFError) as error:  # no process or descriptor is left, or what it is a copy of ended
+        except (OSError, EOFError) as error:  # out of processes or descriptors, or the fork server died
             ours.close()
-            raise NoPlanningError(f"a planning process cannot be started: {error}") from None
+            raise NoPlanningError(f"a worker cannot be started: {error}") from None
         except asyncio.CancelledError:
             ours.close()
             raise
@@ -259,7 +260,6 @@ class Workers:
         return worker
 
     def _take_up(self, workers: set[Worker]) -> None:
-        """Have workers take orders."""
         for worker in workers:
             if worker.retired:
                 self._lacking.set()
@@ -274,7 +274,7 @@ class Workers:
         self._take_up(workers)
 
     def _put_away(self, worker: Worker) -> None:
-        """Give a worker no more orders, and have it end now or once its order is answered."""
+        """Give a worker no more orders; it ends now, or once its order is answered."""
         self._planning.discard(worker)
         worker.retired = True
         if not self._admission.holds(worker):
@@ -282,7 +282,7 @@ class Workers:
             worker.close()
 
     def _freed(self, worker: Worker) -> None:
-        """Have a worker take its next order, or end where it is to."""
+        """Give a worker its next order, or end it if it is retired."""
         if worker.is_full and worker in self._planning:
             self._metrics.replaced.labels("full").inc()
             self._planning.discard(worker)
@@ -295,7 +295,7 @@ class Workers:
             self._admission.give(worker)
 
     def _lost(self, worker: Worker) -> None:
-        """Note that a process is gone, and have another take its place where it was to go on."""
+        """Forget a worker that is gone, and replace it unless it was retired."""
         self._all.discard(worker)
         self._apart.discard(worker)
         self._admission.remove(worker)
@@ -303,11 +303,11 @@ class Workers:
             self._planning.discard(worker)
             name = "crash" if worker.why is None else _WHYS[type(worker.why)]
             self._metrics.replaced.labels(name).inc()
-            log(logging.ERROR, "a planning process ended and is replaced", {"pid": worker.pid, "why": name})
+            log(logging.ERROR, "a worker ended and is replaced", {"pid": worker.pid, "why": name})
             self._lacking.set()
 
     async def _keep_full(self) -> None:
-        """Start a process for each that is gone."""
+        """Replace workers that are gone."""
         while True:
             await self._lacking.wait()
             self._lacking.clear()
@@ -316,13 +316,13 @@ class Workers:
                 try:
                     workers = await self._begun(dataset, lacking)
                 except NoPlanningError as error:
-                    log(logging.ERROR, "a planning process cannot be started", {"why": str(error)})
+                    log(logging.ERROR, "a worker cannot be started", {"why": str(error)})
                     await asyncio.sleep(AGAIN_S)
                     continue
                 for worker in workers:
                     if dataset is self._dataset and len(self._planning) < self.at_once:
                         self._take_up({worker})
-                    else:  # what is planned with has changed meanwhile
+                    else:  # the dataset was replaced meanwhile
                         worker.close()
 
     async def _look(self) -> None:

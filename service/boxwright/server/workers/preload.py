@@ -1,7 +1,4 @@
-"""Imported once by the process that planning processes are copies of: loads kernels and the shipped data.
-
-It starts no thread, so that copying it is safe.
-"""
+"""Imported once by the fork server: loads kernels and shipped data. Starts no thread, so that forking is safe."""
 
 import gc
 
@@ -11,7 +8,7 @@ from boxwright.server.workers import methods  # noqa: F401 - loaded for the copi
 from boxwright.server.workers.methods import warm_up
 
 SHIPPED = load_materials(shipped_folder())
-_ = SHIPPED.places  # which are read late
+_ = SHIPPED.places  # loaded on first use
 warm_up(SHIPPED)
 gc.collect()
-gc.freeze()  # a collection in a copy would copy the memory of all that it looks at
+gc.freeze()  # a collection in a worker would copy all memory pages that it touches

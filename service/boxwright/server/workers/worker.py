@@ -1,4 +1,4 @@
-"""One planning process as the server sees it: hands it an order, hears its answer, ends it where it must."""
+"""The server's side of a worker: sends it an order, receives the answer, and kills it if need be."""
 
 from __future__ import annotations
 
@@ -24,35 +24,35 @@ if TYPE_CHECKING:
 
     from boxwright.server.metrics import Metrics
     from boxwright.server.settings import Settings
-    from boxwright.server.workers.asked import Answered, Asked
+    from boxwright.server.workers.work import Work, WorkResult
     from boxwright.stop import Flags
 
 KILL_S = 2.0
-"""How long an order may go on after it was cancelled, in seconds; then its process is killed."""
+"""Seconds that a cancelled order may go on before its worker is killed."""
 
 HANG_S = 10.0
-"""How long a process may use no processor time for its order, in seconds; then it is killed."""
+"""Seconds that a busy worker may use no processor time before it is killed."""
 
 PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
 
 
 class Worker(asyncio.Protocol):
-    """One planning process.
+    """A worker process.
 
     Parameters
     ----------
     process : Process
-        It, once started.
+        The started process.
     flags : int64, (2,)
-        Shared with it: those of the stop of what is under way.
+        Shared with the process: the stop of the work under way.
     settings : Settings
-        Its limits.
+        Limits of the worker.
     metrics : Metrics
-        Where it is counted what the process notes.
+        Metrics that receive the worker's counts.
     freed, lost : callable
-        Called with the worker when it has answered, and when its process is gone.
+        Called with the worker after each answer, and when its process is gone.
     yields : bool
-        Whether it yields to others, however long it takes: then only its memory is limited.
+        Whether it runs with low priority; then only its memory is limited, not its time.
     """
 
     def __init__(
@@ -70,14 +70,14 @@ class Worker(asyncio.Protocol):
         self._loop = asyncio.get_running_loop()
         self.process, self.pid = process, process.pid
         self.started: asyncio.Future[None] = self._loop.create_future()  # done once it takes orders
-        self.retired = self.is_full = False  # takes no more orders; has too little memory left for another
-        self.why: BoxwrightError | None = None  # of its being killed
+        self.retired = self.is_full = False  # is_full: too little memory is left for another order
+        self.why: BoxwrightError | None = None  # reason that it was killed for
         self._flags, self._settings, self._metrics, self._freed, self._lost = flags, settings, metrics, freed, lost
         self._yields, self._max_cpu_s = yields, None if yields else settings.max_cpu_s_per_order
         self._transport: Any = None
         self._received = bytearray()
-        self._asked: Asked | None = None
-        self._answer: asyncio.Future[Answered] = self._loop.create_future()
+        self._work: Work | None = None
+        self._answer: asyncio.Future[WorkResult] = self._loop.create_future()
         self._killing: asyncio.TimerHandle | None = None
         self._begun_cpu_s = self._seen_cpu_s = 0.0
         self._seen_s = time.monotonic()
@@ -85,22 +85,22 @@ class Worker(asyncio.Protocol):
     @property
     def busy(self) -> bool:
         """Whether an order is under way."""
-        return self._asked is not None
+        return self._work is not None
 
-    def ask(self, asked: Asked) -> asyncio.Future[Answered]:
-        """Hand over an order; return its answer, to be cancelled by whoever no longer waits."""
+    def ask(self, work: Work) -> asyncio.Future[WorkResult]:
+        """Send work; return the future answer, which the caller cancels if it gives up."""
         self._flags[:] = 0
-        asked.stop.share(self._flags)
-        self._asked, self._answer = asked, self._loop.create_future()
+        work.stop.share(self._flags)
+        self._work, self._answer = work, self._loop.create_future()
         self._answer.add_done_callback(self._end_if_cancelled)
         self._begun_cpu_s = self._seen_cpu_s = process_cpu_s(self.pid)
         self._seen_s = time.monotonic()
-        question = asked.method, asked.request, asked.answer_by_s, asked.keep, self._max_cpu_s
+        question = work.method, work.request, work.answer_by_s, work.keep, self._max_cpu_s
         self._transport.write(packed(question))
         return self._answer
 
     def close(self) -> None:
-        """End the process, which has no order."""
+        """End an idle process."""
         self.process.kill()
         if self._transport is not None:
             self._transport.abort()
@@ -112,34 +112,34 @@ class Worker(asyncio.Protocol):
         self.close()
 
     def look(self) -> None:
-        """Kill the process where it does not get on, or its order has taken too much memory or time."""
-        if self._asked is None and self.started.done():
+        """Kill the process if it hangs, or its order has taken too much memory or CPU time."""
+        if self._work is None and self.started.done():
             return
         most_bytes, now_s, cpu_s = self._settings.max_worker_bytes, time.monotonic(), process_cpu_s(self.pid)
         if cpu_s > self._seen_cpu_s:
             self._seen_cpu_s, self._seen_s = cpu_s, now_s
         if now_s - self._seen_s > HANG_S and not self._yields:
-            self.kill(PlanningLostError("the process that planned this order did not get on"))
-        elif self._asked is None:
-            return  # it still loads
+            self.kill(PlanningLostError("the process that planned this order hung and was ended"))
+        elif self._work is None:
+            return  # it is still loading
         elif self.resident_bytes() > most_bytes:
-            self.kill(MemoryCeilingError(f"it took more memory than one may take, {most_bytes:,} bytes"))
+            self.kill(MemoryCeilingError(f"the order took more memory than the limit of {most_bytes:,} bytes"))
         elif self._max_cpu_s is not None and cpu_s - self._begun_cpu_s > self._max_cpu_s + KILL_S:
-            text = f"the order reached its ceiling of {self._max_cpu_s:g} s of CPU before there was a plan"
+            text = f"the order reached the limit of {self._max_cpu_s:g} s of CPU time before there was a plan"
             self.kill(CpuCeilingError(text))
 
     def resident_bytes(self) -> int:
-        """Memory that the process holds; 0 where the system does not say."""
+        """Return the resident memory of the process in bytes; 0 if the system does not tell."""
         with contextlib.suppress(OSError, IndexError):
             return int(Path(f"/proc/{self.pid}/statm").read_bytes().split()[1]) * PAGE_BYTES
         return 0
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Note over what the two talk."""
+        """Keep the connection to the process."""
         self._transport = transport
 
     def data_received(self, data: bytes) -> None:
-        """Take messages as far as they are there whole."""
+        """Handle complete messages."""
         self._received += data
         while len(self._received) >= LENGTH.size:
             end = LENGTH.size + LENGTH.unpack_from(self._received)[0]
@@ -155,9 +155,9 @@ class Worker(asyncio.Protocol):
         if what == "started":
             self.started.set_result(None)
         elif what == "better":
-            assert self._asked is not None
-            if self._asked.better is not None:
-                self._asked.better(*told)
+            assert self._work is not None
+            if self._work.better is not None:
+                self._work.better(*told)
         else:
             outcome, phases, self.is_full = told
             self._end(outcome, phases)
@@ -165,19 +165,18 @@ class Worker(asyncio.Protocol):
         count(self._metrics, notes)
 
     def connection_lost(self, error: Exception | None) -> None:
-        """Answer the order of a process that is gone."""
+        """End the order of a process that is gone with an error."""
         self.retired = True
-        self._end(PlanningLostError("the process that planned this order ended before its answer"), [])
+        self._end(PlanningLostError("the process that planned this order crashed"), [])
         if not self.started.done():
-            self.started.set_exception(NoPlanningError(f"a planning process ended at its start ({self.pid})"))
+            self.started.set_exception(NoPlanningError(f"a worker ended while starting ({self.pid})"))
         self._lost(self)
 
-    def _end(self, outcome: Answered | Exception, phases: Any) -> None:
-        """Answer the order under way, if there is one."""
-        if self._asked is None:
+    def _end(self, outcome: WorkResult | Exception, phases: Any) -> None:
+        if self._work is None:
             return
-        stop, self._asked = self._asked.stop, None
-        stop.share(np.zeros_like(self._flags))  # what ends it from now on does not end the next order
+        stop, self._work = self._work.stop, None
+        stop.share(np.zeros_like(self._flags))  # unshared: ending this stop must not end the next order
         stop.phases = phases
         if self._killing is not None:
             self._killing.cancel()
@@ -188,17 +187,17 @@ class Worker(asyncio.Protocol):
             else:
                 self._answer.set_result(outcome)
 
-    def _end_if_cancelled(self, answer: asyncio.Future[Answered]) -> None:
-        if answer.cancelled() and answer is self._answer and self._asked is not None:
-            self._asked.stop.cancel()
-            why = PlanningLostError("the process that planned this order did not end it")
+    def _end_if_cancelled(self, answer: asyncio.Future[WorkResult]) -> None:
+        if answer.cancelled() and answer is self._answer and self._work is not None:
+            self._work.stop.cancel()
+            why = PlanningLostError("the process that planned this order did not react to its cancellation")
             self._killing = self._loop.call_later(KILL_S, self.kill, why)
 
 
 def process_cpu_s(pid: int) -> float:
-    """CPU time of a process in seconds; where the system does not show it, the time that passes."""
+    """Return the CPU time of a process in seconds; elapsed time where the system does not tell."""
     if sys.platform != "linux":
         return time.monotonic()
     with contextlib.suppress(OSError):
-        return time.clock_gettime((~pid << 3) | 2)  # the clock of a process; see clock_getcpuclockid
+        return time.clock_gettime((~pid << 3) | 2)  # CPU clock of a process: see clock_getcpuclockid(3)
     return 0.0

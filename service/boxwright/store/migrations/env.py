@@ -1,4 +1,4 @@
-"""Runs the steps in the transaction of the connection that ``migrate`` hands over."""
+"""Runs migrations on the connection that the store passes in."""
 
 from alembic import context
 

@@ -1,4 +1,4 @@
-// Fills the page from /openapi.json and sends what is in it. No library, nothing from elsewhere.
+// Fills the page from /openapi.json and sends its requests. Uses no library, and loads nothing from other servers.
 "use strict";
 const at = (id) => document.getElementById(id);
 let paths = {};
@@ -8,14 +8,14 @@ function chosen() {
   return { verb, path, call: paths[path][verb.toLowerCase()] };
 }
 
-// The token goes into this page's calls alone: it is not stored, and not shown in the command.
+// The token is sent with the calls of this page. It is neither stored nor shown in the curl command.
 function headers(given = {}) {
   const token = at("token").value.trim();
   return token ? { ...given, Authorization: `Bearer ${token}` } : given;
 }
 
-// A shell reads & and ?, and a server no raw space: the address is percent-encoded, and quoted as the request is. Brackets and
-// braces stay as they are, here and where the page sends them: curl takes them for more than one address without -g.
+// The URL is percent-encoded, since servers accept no raw space, and quoted against & and ? in the shell. Brackets and braces
+// stay as they are, as in the calls of the page; curl needs -g, or it would expand them to several URLs.
 function quoted(text) {
   return `'${text.replaceAll("'", "'\\''")}'`;
 }
@@ -39,7 +39,7 @@ function choose() {
   at("about").textContent = call.description;
   if (verb === "GET") {
     at("request").value = path.replace("{catalog}", "eu-stock");
-    at("hint").textContent = "A path: put in what stands in braces.";
+    at("hint").textContent = "A path: replace the parts in braces.";
   } else {
     const example = call.requestBody.content["application/json"].example ?? {};
     at("request").value = JSON.stringify(example, null, 2);
@@ -55,7 +55,7 @@ async function send() {
   at("send").disabled = true;
   try {
     if (new URL(text.trim() && verb === "GET" ? text.trim() : path, location.origin).origin !== location.origin)
-      throw new Error("the path must be one of this server");
+      throw new Error("the path must be on this server");
     const answer =
       verb === "GET"
         ? await fetch(text.trim(), { headers: headers() })

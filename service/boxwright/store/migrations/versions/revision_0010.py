@@ -1,4 +1,4 @@
-"""The tables of the first release: until then as the code has them, afterwards to be written out here."""
+"""The tables of the first release. Until then they follow the code; the release must write them out here."""
 
 from alembic import op
 
@@ -9,5 +9,5 @@ down_revision = None
 
 
 def upgrade() -> None:
-    """Make them."""
+    """Create the tables."""
     METADATA.create_all(op.get_bind())

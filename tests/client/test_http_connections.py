@@ -33,10 +33,10 @@ def test_threads_share_a_client(stand_in):
     with Client(stand_in.targets["http"]) as client:
         for _ in range(2):
             threads = [threading.Thread(target=client.pack, args=(PackRequest(),)) for _ in range(4)]
-            for each in threads:
-                each.start()
-            for each in threads:
-                each.join()
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
     assert (len(stand_in.remaining_s), stand_in.connections) == (8, 4)
 
 

@@ -1,4 +1,4 @@
-"""Connections to the HTTP door of a server: kept open between calls, one for each call under way."""
+"""HTTP connections to a server, reused between calls; each running call has its own."""
 
 import http.client
 import socket
@@ -15,19 +15,19 @@ from google.rpc import code_pb2
 from boxwright_client.connect_errors import CallFailedError, failed, refused
 
 PROTO = "application/proto"
-"""How requests and answers are written: as over gRPC, so that no figure is rounded on the way."""
+"""Media type of requests and answers: protobuf, which does not round numbers."""
 
 KEPT_S = 60.0
-"""How long a connection is kept after its last answer, in seconds; the server keeps it for 75."""
+"""Seconds that an idle connection is kept; the server keeps it for 75."""
 
 KEPT_CONNECTIONS = 32
-"""Most connections that are kept while no call uses them."""
+"""Most idle connections kept."""
 
 PART_BYTES = 256 * 1024
-"""Most bytes of an answer that are read at once."""
+"""Most bytes of an answer per read."""
 
 _DROPPED = (http.client.RemoteDisconnected, ConnectionResetError, BrokenPipeError)
-"""How a kept connection fails that the other side has closed meanwhile."""
+"""Errors of a kept connection that the server has closed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,20 +36,21 @@ class _Kept:
     since_s: float
 
 
-class HttpDoor:
-    """The HTTP door of a server, for any number of threads.
+class HttpConnections:
+    """Connections to the HTTP port of a server, for many threads.
 
     Parameters
     ----------
     url : str
-        Such as ``http://boxwright:8080``; a path is put before the path of each call, for servers behind a proxy.
+        URL such as ``http://boxwright:8080``; its path is a prefix to the path of each call, as for a server behind a
+        proxy.
     context : ssl.SSLContext, optional
-        For ``https://``. Default: certificates are verified as the system says.
+        TLS context for ``https://``. Default: certificates are verified with the system's settings.
 
     Raises
     ------
     ValueError
-        If the URL has no host or has parts that a server's address does not have.
+        If the URL has no host, or parts that an address does not have.
     """
 
     def __init__(self, url: str, context: ssl.SSLContext | None = None) -> None:
@@ -57,7 +58,7 @@ class HttpDoor:
         if not parts.hostname or parts.query or parts.fragment:
             raise ValueError(f"target must be a URL such as http://boxwright:8080, got {url!r}")
         if parts.username is not None:
-            raise ValueError("target must be a URL without a user's name: send a token by metadata")
+            raise ValueError("target must be a URL without a user name: pass token or metadata instead")
         secure = parts.scheme == "https"
         if context is not None and not secure:
             raise ValueError(f"credentials need https://, got {url!r}")
@@ -70,17 +71,11 @@ class HttpDoor:
         self._closed = False
 
     def path(self, method: str) -> str:
-        """Return the path of a method, such as ``/boxwright.v1.PackingService/Pack``."""
+        """Return the URL path of a method such as ``/boxwright.v1.PackingService/Pack``."""
         return self._path + method
 
     def take(self) -> tuple[http.client.HTTPConnection, bool]:
-        """Return a connection, and whether it was used before.
-
-        Raises
-        ------
-        ValueError
-            If the client is closed, as gRPC does.
-        """
+        """Return a connection, and whether it was used before; raises ValueError if the client is closed."""
         with self._lock:
             if self._closed:
                 raise ValueError("the client is closed")
@@ -92,13 +87,13 @@ class HttpDoor:
         return self.connection(), False
 
     def connection(self) -> http.client.HTTPConnection:
-        """Return a new connection, which opens with its first call."""
+        """Return a new connection, which opens with its first request."""
         if self._context is None:
             return http.client.HTTPConnection(self._host, self._port)
         return http.client.HTTPSConnection(self._host, self._port, context=self._context)
 
     def keep(self, connection: http.client.HTTPConnection) -> None:
-        """Keep a connection whose answer was read whole."""
+        """Keep a connection whose answer was read completely."""
         with self._lock:
             if not self._closed and len(self._kept) < KEPT_CONNECTIONS:
                 self._kept.append(_Kept(connection, time.monotonic()))
@@ -106,36 +101,36 @@ class HttpDoor:
         connection.close()
 
     def close(self) -> None:
-        """Close what is kept; calls under way close theirs when they end."""
+        """Close idle connections; those of running calls are closed when the calls end."""
         with self._lock:
             self._closed = True
             kept, self._kept = self._kept, []
-        for each in kept:
-            each.connection.close()
+        for idle in kept:
+            idle.connection.close()
 
 
 class HttpCall:
-    """One call.
+    """A call over HTTP.
 
     Parameters
     ----------
-    door : HttpDoor
-        Where to.
+    connections : HttpConnections
+        Connections to the server.
     method : str
-        Such as ``/boxwright.v1.PackingService/Pack``.
+        Method such as ``/boxwright.v1.PackingService/Pack``.
     body : bytes
-        The request.
+        Serialized request.
     metadata : iterable of (str, str)
-        Further headers.
+        Additional headers.
     time_s : float
-        The deadline, in seconds from now on.
+        Deadline in seconds from now.
     """
 
     def __init__(
-        self, door: HttpDoor, method: str, body: bytes, metadata: Iterable[tuple[str, str]], time_s: float
+        self, connections: HttpConnections, method: str, body: bytes, metadata: Iterable[tuple[str, str]], time_s: float
     ) -> None:
-        self._door = door
-        self._path = door.path(method)
+        self._connections = connections
+        self._path = connections.path(method)
         self._body = body
         self._metadata = dict(metadata)
         self._until_s = time.monotonic() + time_s
@@ -143,39 +138,41 @@ class HttpCall:
         self._abandoned = False
 
     def answer(self) -> bytes:
-        """Make the call and return the answer's bytes.
+        """Make the call and return the serialized answer.
 
         Raises
         ------
         CallFailedError
-            If the server refuses, is not there, or does not answer within the deadline.
+            If the server refuses, is unreachable, or does not answer within the deadline.
         """
         try:
-            connection, used = self._door.take()
+            connection, used = self._connections.take()
             try:
                 return self._exchange(connection)
             except _DROPPED:
                 if not used:
                     raise
-            return self._exchange(self._door.connection())
+            return self._exchange(self._connections.connection())
         except TimeoutError:
-            raise failed(code_pb2.DEADLINE_EXCEEDED, f"{self._door.url} did not answer within the deadline") from None
+            raise failed(
+                code_pb2.DEADLINE_EXCEEDED, f"{self._connections.url} did not answer within the deadline"
+            ) from None
         except (OSError, http.client.HTTPException) as error:
             if isinstance(error, http.client.BadStatusLine) and not isinstance(error, _DROPPED):
-                text = f"{self._door.url} does not speak HTTP/1.1; is it the port of gRPC?"
+                text = f"{self._connections.url} does not answer in HTTP/1.1; is it the gRPC port?"
                 raise failed(code_pb2.UNAVAILABLE, text) from error
-            text = f"{self._door.url} cannot be reached: {error or type(error).__name__}"
+            text = f"{self._connections.url} cannot be reached: {error or type(error).__name__}"
             raise failed(code_pb2.UNAVAILABLE, text) from error
 
     def abandon(self) -> None:
-        """End the call from another thread: the server sees that nobody waits, and stops planning."""
+        """Cancel the call from another thread; the server notices and stops planning."""
         self._abandoned = True
         held: Any = self._connection and self._connection.sock
         if held:
             try:
                 held.shutdown(socket.SHUT_RDWR)
             except OSError:
-                return  # it has ended meanwhile
+                return  # the call has just ended
 
     def _exchange(self, connection: http.client.HTTPConnection) -> bytes:
         self._connection = connection
@@ -187,7 +184,7 @@ class HttpCall:
         if answer.will_close:
             connection.close()
         else:
-            self._door.keep(connection)
+            self._connections.keep(connection)
         sort = answer.headers.get_content_type()
         if answer.status == 200 and sort == PROTO:
             return body
@@ -211,12 +208,12 @@ class HttpCall:
             if not part:
                 if answer.length:
                     raise http.client.IncompleteRead(b"".join(parts), answer.length)
-                answer.close()  # or the connection takes no other call
+                answer.close()  # frees the connection for another call
                 return answer, b"".join(parts)
             parts.append(part)
 
     def _left_s(self, connection: http.client.HTTPConnection) -> float:
-        """Return the time that is left, in seconds, and let the next step take no longer."""
+        """Return the seconds left, also set as timeout of the next step; raise TimeoutError if none are left."""
         left_s = self._until_s - time.monotonic()
         if left_s <= 0 or self._abandoned:
             raise TimeoutError

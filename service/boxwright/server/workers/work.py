@@ -1,0 +1,35 @@
+"""The work that a worker is given: a method, a serialized request, and facts about the call."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from boxwright.stop import Stop
+from boxwright.store import Entry
+
+SETTLE = "settle "
+"""Prefix to the kind of an operation: makes the stored form of its request. The kind alone runs the operation."""
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """Work for a worker, answered in bytes."""
+
+    method: str
+    """A method of ``Methods``, such as ``Pack``, or the kind of an operation."""
+    request: bytes
+    answer_by_s: float | None = None
+    """When the answer has to be ready, in seconds of the monotonic clock; None: no deadline."""
+    keep: bool = False
+    """Whether the answer includes the entry to store."""
+    stop: Stop = field(default_factory=Stop)
+    """Ends the work. If only its search is ended, the best plan so far is the answer."""
+    better: Callable[[bytes], None] | None = None
+    """Receives each better plan of ``Improve`` as bytes, or the progress of an operation."""
+
+
+class WorkResult(NamedTuple):
+    """A serialized answer, and the entry to store."""
+
+    data: bytes
+    entry: Entry | None = None
