@@ -14,7 +14,7 @@ from urllib.parse import quote
 
 import click
 
-from boxwright.cli.files import address_of, shown, whole_binary_file, whole_file
+from boxwright.cli.files import address_of, digest_of, shown, whole_binary_file, whole_file
 from boxwright.cli.option_rows import option_of
 
 if TYPE_CHECKING:
@@ -146,9 +146,7 @@ def made_of(
     from boxwright.planning.engine import version as engine_version
 
     materials = load_materials()
-    with orders_file.open("rb") as file:
-        digest = hashlib.file_digest(file, lambda: hashlib.blake2b(digest_size=16)).hexdigest()
-    found = {"--orders": f"{orders_file.name} {digest}", "--format": form.kind}
+    found = {"--orders": f"{orders_file.name} {digest_of(orders_file)}", "--format": form.kind}
     catalogs = list({id(catalog): catalog for catalog in trials.catalogs}.values())
     for number, catalog in enumerate(catalogs, start=1):
         found[f"--catalog {number}"] = f"{catalog.catalog_id} {type(catalog).__name__} {catalog.content_hash}"

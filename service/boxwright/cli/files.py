@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import glob
+import hashlib
 import io
 import os
 import posixpath
@@ -219,6 +220,12 @@ def send_written() -> None:
         for text, err in address.untold:
             click.echo(text, err=err)
         address.untold.clear()
+
+
+def digest_of(path: Path) -> str:
+    """Return the BLAKE2b hash of a file, 32 hex digits."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, lambda: hashlib.blake2b(digest_size=16)).hexdigest()
 
 
 def check_folder(option: str, path: Path) -> None:

@@ -46,6 +46,8 @@ class Buying:
     saved: float | None
     """What a year costs less in packaging and carriage, by the plans of the orders kept apart; below 0 where it costs
     more. None where a year or prices are not known."""
+    shown: bool
+    """Whether the 95 % interval of that change is known and leaves out 0."""
     shifted: dict[str, float]
     """The same, by what becomes dearer or cheaper by ``PRICE_SHIFT``, with the same plans."""
     once: float
@@ -79,7 +81,9 @@ def buying(design: Design, suite: Suite) -> Buying | None:
         for metric in (Metric.PRICE, Metric.PACKAGING_PRICE, Metric.CARRIAGE_PRICE)
         if (found := comparison.metric(metric)) is not None and comparison.prices(metric)
     }
-    total = saved.get(Metric.PRICE, saved.get(Metric.PACKAGING_PRICE))
+    metric = next((metric for metric in (Metric.PRICE, Metric.PACKAGING_PRICE) if metric in saved), None)
+    total, judged = (None, None) if metric is None else (saved[metric], comparison.metric(metric))
+    low, high = (judged and judged.interval) or (0.0, 0.0)
     shifted = {
         f"{name} {PRICE_SHIFT * 100:.0f} % {way}": total + by * part
         for name, metric in (("packaging", Metric.PACKAGING_PRICE), ("carriage", Metric.CARRIAGE_PRICE))
@@ -98,6 +102,7 @@ def buying(design: Design, suite: Suite) -> Buying | None:
     return Buying(
         tuple(purchases),
         total,
+        not low <= 0 <= high,
         shifted,
         len(suite.new) * (price.per_size_minor if price else 0.0),
         tuple(values),

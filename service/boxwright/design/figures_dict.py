@@ -127,6 +127,7 @@ def _buying(design: Design, found: Buying) -> Json:
     """Return what a design costs and saves in currency units, once and a year."""
     return {
         "saved_per_year": None if found.saved is None else design.in_money(found.saved),
+        "saving_shown": found.shown,
         "saved_per_year_if": {what: design.in_money(value) for what, value in found.shifted.items()},
         "new_sizes_once": design.in_money(found.once),
         "no_longer_needed": list(found.gone),

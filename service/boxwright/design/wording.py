@@ -272,6 +272,7 @@ def to_buy(design: Design, suite: Suite) -> list[str]:
         )
     if found.saved is not None:
         lines.append(gain(design, suite))
+    if found.saved is not None and found.shown:
         shifted = "; ".join(f"{what} {round_money(value, design.currency)}" for what, value in found.shifted.items())
         lines.append(f"With other prices and the same plans it saves a year: {shifted}.")
     return lines
@@ -280,7 +281,7 @@ def to_buy(design: Design, suite: Suite) -> list[str]:
 def gain(design: Design, suite: Suite) -> str:
     """Return what a design saves a year, how much of it by prices and by sizes, and from when it pays.
 
-    Empty where that is not known.
+    A change that may be chance is called so, and no month is given from which it pays. Empty where none is known.
     """
     found, part, judged = buying(design, suite), suite.by_prices, suite.judged
     if found is None or found.saved is None:
@@ -302,6 +303,9 @@ def gain(design: Design, suite: Suite) -> str:
             f" {'save' if sizes < 0 else 'cost'} {money(sizes)}"
         )
     pays = "it never pays" if found.months is None else f"it pays after {found.months:,.1f} months"
+    if not found.shown:
+        said += ". The 95 % interval of this change holds 0 or is not known: no saving is shown"
+        pays = "it is not known whether it pays"
     return (
         f"{said}. New sizes cost {money(found.once)} once, and {money(found.written_off)} of today's stock are written"
         f" off, {money(found.once + found.written_off)} together: {pays}."

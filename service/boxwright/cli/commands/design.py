@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from boxwright.cli.failures import BAD_INPUT, INTERRUPTED, Outputs, refusal, told_to_users
-from boxwright.cli.files import FileName, check_folder, fetched, shown
+from boxwright.cli.files import FileName, check_folder, digest_of, fetched, shown
 from boxwright.cli.option_rows import POLICY_ROWS, Row
 from boxwright.cli.options import (
     DESTINATIONS,
@@ -243,7 +243,7 @@ def _design(
     found.raise_any()
     yearly = yearly_of(orders_file, per_year, None if column == "none" else column)
     page = StudyOptions(yearly=yearly) if html_file else StudyOptions(pictures=0, worth=False, yearly=yearly)
-    made = judge(_written(made, outputs, out_file), workers=workers, progress=counting, options=page)
+    made = judge(_written(made, orders_file, outputs, out_file), workers=workers, progress=counting, options=page)
     remarks = order_remarks(orders_file, lane)
     if as_json:
         click.echo(json.dumps({**design_dict(made), "remarks": [*remarks]}, indent=2))
@@ -284,17 +284,20 @@ def _dates(orders_file: Path, column: str) -> dict[str, datetime.date]:
     return dates
 
 
-def _written(made: Design, outputs: Outputs, out_file: Path | None) -> Design:
+def _written(made: Design, orders_file: Path, outputs: Outputs, out_file: Path | None) -> Design:
     """Write the catalogs; return the design with each called as its file, as the page and the files name it."""
     from boxwright.catalog import load_materials
     from boxwright.design import catalog_toml, premises
 
     if out_file is None:
         return made
+    source = (
+        f"boxwright design, from {made.halves.of:,} orders in a file with the BLAKE2b hash {digest_of(orders_file)}"
+    )
     several, suites = len(made.suites) > 1, []
     for suite in made.suites:
         path = out_file.with_stem(f"{out_file.stem}-{suite.sizes}") if several else out_file
-        suites.append(replace(suite, catalog=replace(suite.catalog, catalog_id=path.stem)))
+        suites.append(replace(suite, catalog=replace(suite.catalog, catalog_id=path.stem, source=source)))
         said = ("Made by boxwright design.", *premises(made))
         outputs.write(path, partial(catalog_toml, suites[-1].catalog, load_materials(), said))
     return replace(made, suites=tuple(suites))

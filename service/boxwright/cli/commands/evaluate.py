@@ -153,7 +153,7 @@ def command(
         count_orders(orders_file)
     # The heaviest imports, after what can be refused without them.
     from boxwright.cli.baseline import with_baseline
-    from boxwright.cli.order_remarks import order_remarks
+    from boxwright.cli.order_remarks import order_remarks, remarks_on_designs
     from boxwright.cli.output import show
     from boxwright.evaluation import (
         MAX_WORST,
@@ -190,7 +190,8 @@ def command(
         evaluation, run = _run(orders_file, out_file, trials, given, processes, settled=settled, said=not as_json)
         outputs.send()  # rows are where they belong, whatever becomes of the rest
         evaluation = with_study(evaluation, trials, options, run)
-    evaluation = replace(evaluation, remarks=order_remarks(orders_file, *evaluation.lanes.values()))
+    remarks = remarks_on_designs(orders_file, loaded) + order_remarks(orders_file, *evaluation.lanes.values())
+    evaluation = replace(evaluation, remarks=remarks)
     if as_json:
         click.echo(json.dumps(totals_dict(evaluation), indent=2))
     else:
