@@ -1,4 +1,4 @@
-"""A design in words: the sentences round its table, and the cells of this."""
+"""A design in words: the sentences around its table, and its cells."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ if TYPE_CHECKING:
     from boxwright.domain.box import BoxType
 
 MOST_REASONS = 5
-"""Reasons for excluding orders that are listed."""
+"""Most reasons for exclusion that are listed."""
 _NOT_JUDGED = Figures(0, 0.0)
 _ASSUMED = " (an assumption)"
 _DEFAULTS = {field.name: field.default for field in fields(Wishes)}
 
 
 def premises(design: Design) -> list[str]:
-    """Return what a design rests on, a sentence a line."""
+    """Return the premises of a design, one sentence a line."""
     parts, undated, wishes, price = design.halves, design.halves.undated, design.wishes, design.wishes.box_price
     held = parts.design.of + parts.judged.of
     if parts.from_day is not None:
@@ -71,14 +71,14 @@ def premises(design: Design) -> list[str]:
 
 
 def _half(half: Half) -> str:
-    """Return how many orders of a half are looked at."""
+    """Return the number of orders of a half."""
     if half.sampled:
         return f"{sum(half.weights):,} of {counted(half.of, 'order')} (drawn by chance)"
     return f"{counted(half.of, 'order')} ({len(half.orders):,} different)"
 
 
 def _new_sizes(wishes: Wishes) -> str:
-    """Return what new sizes are, and within which limits, in a sentence; an assumption is called one."""
+    """Return the limits on new sizes in a sentence, with assumptions marked."""
 
     def assumed(name: str, said: str) -> str:
         return said + (_ASSUMED if getattr(wishes, name) == _DEFAULTS[name] else "")
@@ -101,7 +101,7 @@ def _by(edges: Sequence[float]) -> str:
 
 
 def _least_used(design: Design, pieces: int) -> list[str]:
-    """Return that new sizes are used as often as was asked for; or which are not, and which designs lose orders."""
+    """Return whether new sizes reach the minimum use, and the exceptions."""
     broken = [
         f"  {_named(suite)}: used less often: {', '.join(suite.too_few)}" for suite in design.suites if suite.too_few
     ]
@@ -120,7 +120,7 @@ def _named(suite: Suite) -> str:
 
 
 def remarks(design: Design) -> list[str]:
-    """Return what is not in the figures, a sentence a line."""
+    """Return remarks on what the figures leave out, one sentence a line."""
     lines = []
     if design.outside:
         lines.append(f"{share(design.outside_share)} of the design's orders are excluded, and are not counted there.")
@@ -165,7 +165,7 @@ def remarks(design: Design) -> list[str]:
 
 
 def _sized_as(design: Design, box_type: BoxType) -> str:
-    """Return which of today's boxes a new one has the size of; empty if none."""
+    """Return which box of today's has the size of a new one; empty if none."""
     same = design.sized_as(box_type)
     if same is None:
         return ""
@@ -173,7 +173,7 @@ def _sized_as(design: Design, box_type: BoxType) -> str:
 
 
 def origin(design: Design, suite: Suite, box_type: BoxType) -> str:
-    """Return where a box of a design comes from: new, kept, locked, in today's catalog or of another one."""
+    """Return the origin of a box of a design: new, kept, locked, today's or of another catalog."""
     name = box_type.box_type_id
     if name in suite.new:
         return ", ".join(filter(None, ["new", _sized_as(design, box_type)]))
@@ -184,7 +184,7 @@ def origin(design: Design, suite: Suite, box_type: BoxType) -> str:
 
 
 def _beyond(design: Design) -> list[str]:
-    """Return what any number of sizes reaches at best, and what boxes cut to size make."""
+    """Return the bound for any number of sizes, and the figures of boxes cut to size."""
     least = design.per_order(design.least_of_any, next((suite.design.orders for suite in design.suites), 0))
     if least is None:
         return []
@@ -204,7 +204,7 @@ def _beyond(design: Design) -> list[str]:
 
 
 def of_year(design: Design, suite: Suite) -> str:
-    """Return the change of a year with sign and unit; a dash where it is not known."""
+    """Return the yearly change with sign and unit; a dash if unknown."""
     value = design.change_of_year(suite)
     if value is None:
         return "–"
@@ -215,9 +215,9 @@ def of_year(design: Design, suite: Suite) -> str:
 
 
 def due_to_prices(design: Design) -> list[str]:
-    """Return how much of a change in money comes from other prices for a box, a sentence a line; none where none does.
+    """Return the part of a change in money due to box prices, one sentence a line; empty if none.
 
-    Boxes that are cheaper by the rule for new ones than today's save money in any size.
+    New boxes that are cheaper by their price model save money in any size.
     """
     lines, said, unknown = [], [], 0
     for suite in design.suites:
@@ -252,7 +252,7 @@ def _money(design: Design, minor: float) -> str:
 
 
 def to_buy(design: Design, suite: Suite) -> list[str]:
-    """Return what a design asks to be bought, and from when it pays, a sentence a line."""
+    """Return the purchase and its payback, one sentence a line."""
     found = buying(design, suite)
     if found is None:
         return []
@@ -279,9 +279,9 @@ def to_buy(design: Design, suite: Suite) -> list[str]:
 
 
 def gain(design: Design, suite: Suite) -> str:
-    """Return what a design saves a year, how much of it by prices and by sizes, and from when it pays.
+    """Return the yearly saving, its parts by prices and sizes, and the payback time.
 
-    A change that may be chance is called so, and no month is given from which it pays. Empty where none is known.
+    A change that may be chance is marked, without a payback time. Empty if the change is unknown.
     """
     found, part, judged = buying(design, suite), suite.by_prices, suite.judged
     if found is None or found.saved is None:
@@ -313,7 +313,7 @@ def gain(design: Design, suite: Suite) -> str:
 
 
 def unit_name(design: Design) -> str:
-    """Return what is made least, with its unit."""
+    """Return the objective with its unit."""
     return {
         DesignObjective.COST: f"cost of packaging and carriage in {design.currency}",
         DesignObjective.LITRES: "outer volume in litres",
@@ -322,7 +322,7 @@ def unit_name(design: Design) -> str:
 
 
 def unit(design: Design) -> str:
-    """Return the unit of a figure of the objective."""
+    """Return the unit of the objective."""
     return {
         DesignObjective.COST: design.currency,
         DesignObjective.LITRES: "L",
@@ -331,7 +331,7 @@ def unit(design: Design) -> str:
 
 
 def table(design: Design) -> tuple[list[str], list[list[str]]]:
-    """Return the table over the number of sizes: its columns, with units that cells do not have, and its rows."""
+    """Return columns, with units that cells lack, and rows of the table over the number of sizes."""
     compared, mean = design.today is not None, unit(design)
     names = ["Sizes", f"Design, {mean}", f"Bound, {mean}", "Gap", f"Judged, {mean}"]
     names += [*(["Change", "95 % interval"] if compared else []), *(["A year"] if design.yearly else [])]
@@ -354,7 +354,7 @@ def table(design: Design) -> tuple[list[str], list[list[str]]]:
 
 
 def notes(design: Design) -> list[str]:
-    """Return what is said below the table, a sentence a line."""
+    """Return the notes below the table, one sentence a line."""
     first = (
         "Design: mean of an order of the half designed for, each in one parcel; Bound: what no choice of candidates"
         " undercuts there. Judged: mean of an order of the other half, by plans of all of them, in several parcels"
