@@ -1,4 +1,4 @@
-"""The accounts of a plan as tables: what it costs, and what it emits, each figure with its source."""
+"""Tables of a plan's cost and emissions, each figure with its source."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ _ENERGY = {
     Stage.TRANSPORT_WTT: "well to tank (WTT)",
     Stage.TRANSPORT_WTW: "well to wheel (WTW)",
 }
-"""Stages of transport and hubs in words; the component stands before them."""
+"""Stages of transport and hubs in words, to follow the name of the component."""
 
 
 def bill_view(plan: Plan, catalog: Catalog) -> list[View]:
-    """Return what each parcel costs, as rows of a name, a figure and a note; nothing for a parcel without any."""
+    """Return the bill of each parcel, as rows of name, figure and note; empty for a parcel without a price."""
     parcels = []
     for number, parcel in enumerate(plan.parcels, start=1):
         rows = [*_packaging(parcel, catalog), *_carriage(parcel)]
@@ -60,7 +60,7 @@ def _carriage(parcel: Parcel) -> Iterator[tuple[str, str, str]]:
 
 
 def footprint_view(footprint: Footprint) -> View:
-    """Return a footprint with each of its lines, and what its total lacks."""
+    """Return a footprint with its lines, and what its total lacks."""
     lacking = {each.component for each in footprint.lacks}
     packaging = tuple(each for each in Component if each not in CARRIED)
     ends = footprint.interval_co2e_mg
@@ -79,7 +79,7 @@ def footprint_view(footprint: Footprint) -> View:
 
 
 def footprint_notes(footprints: Iterable[Footprint]) -> list[str]:
-    """Return what totals lack, each said once."""
+    """Return what totals lack, without repeats."""
     notes = []
     for each in footprints:
         if each.lacks:

@@ -1,4 +1,4 @@
-"""One plan as one HTML page that needs nothing else: it loads nothing, runs no script, and prints."""
+"""One plan as one self-contained HTML page: it loads nothing, runs no script, and prints well."""
 
 from __future__ import annotations
 
@@ -33,11 +33,11 @@ if TYPE_CHECKING:
 View = dict[str, Any]
 
 MOST_DRAWN = 200
-"""Units of a page whose steps are drawn: each takes some 2 ms, and ten times the room of one that is drawn once."""
+"""Most units whose steps are drawn: a step takes about 2 ms, and ten times the bytes of a single picture."""
 
 
 class Sheet(enum.StrEnum):
-    """The paper that a page is laid out for when it is printed."""
+    """The paper size of a printed page."""
 
     A4 = "a4"
     A6 = "a6"
@@ -45,12 +45,12 @@ class Sheet(enum.StrEnum):
 
     @property
     def size(self) -> str:
-        """As the page rule of CSS names it."""
+        """The name in the CSS page rule."""
         return {Sheet.A4: "A4", Sheet.A6: "105mm 148mm", Sheet.INCHES_4X6: "4in 6in"}[self]
 
     @property
     def words(self) -> str:
-        """As people call it."""
+        """The name for people."""
         return {Sheet.A4: "A4", Sheet.A6: "A6", Sheet.INCHES_4X6: "4 × 6 in"}[self]
 
 
@@ -68,28 +68,28 @@ def plan_page(
 ) -> str:
     """Return a plan as one HTML page.
 
-    On paper, A4 has the whole page; A6 and 4 x 6 inch have only what the packer needs.
+    On A4 the whole page prints; on A6 and 4 x 6 inch only what the packer needs.
 
     Parameters
     ----------
     plan : Plan
         A plan of the task.
     task : Task
-        Order, catalog, policy and materials that it was made with.
+        Order, catalog, policy and materials of the plan.
     sheet : Sheet, optional
-        The paper to print on. Default A4.
+        The paper size for printing. Default A4.
     name : str, optional
-        Name of the stored plan, shown at the end. Default none: it is not stored.
+        Name of the stored plan, shown at the end. Default none: not stored.
     address : str, optional
-        Where the page is served, without the paper: links to the other papers are added. Default none: no links.
+        Address of the page without the paper size, for links to the other sizes. Default none: no links.
     notes : sequence of str, optional
-        What a reader must know before all else. Default nothing.
+        Cautions at the top of the page. Default none.
     shipped : Shipped, optional
-        What was packed in the end. Default: that was not recorded.
+        What was shipped in the end. Default: not recorded.
     verdicts : sequence of Verdict, optional
-        How the plan stands to the rules of markets. Default: it was not judged.
+        Verdicts of the plan under market rules. Default: not judged.
     most_drawn : int, optional
-        Most units of all parcels whose steps are drawn; parcels past them have one picture each. Default 200.
+        Most units in all parcels whose steps are drawn; further parcels get one picture each. Default 200.
 
     Raises
     ------
@@ -130,7 +130,7 @@ def plan_page(
 
 
 def html_template(room: str, name: str) -> Template:
-    """Return the template of a page of a package."""
+    """Return the page template of a package."""
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
     environment = Environment(
@@ -145,7 +145,7 @@ def html_template(room: str, name: str) -> Template:
 
 
 def _papers(address: str) -> Iterator[tuple[str, str]]:
-    """Yield each paper with a link to the page that is laid out for it; none without an address."""
+    """Yield each paper size with a link to its page; nothing without an address."""
     for each in Sheet if address else ():
         yield each.words, f"{address}{'&' if '?' in address else '?'}sheet={each.value}"
 
@@ -161,7 +161,7 @@ def _headline(plan: Plan, task: Task) -> str:
 
 
 def _parcels(plan: Plan, task: Task, most_drawn: int) -> Iterator[View]:
-    """Yield each parcel; those in a row that are packed alike are one."""
+    """Yield the parcels, with consecutive equal ones merged."""
     stepwise, words = _stepwise(plan, most_drawn), bench_words(plan, task)
 
     def alike(index: int) -> tuple[object, ...]:
@@ -178,7 +178,7 @@ def _parcels(plan: Plan, task: Task, most_drawn: int) -> Iterator[View]:
 
 
 def _stepwise(plan: Plan, most: int) -> frozenset[int]:
-    """Return the parcels whose steps are drawn: each in turn that leaves the units drawn so at most so many."""
+    """Return the parcels whose steps are drawn: in order, while the total of units stays within the limit."""
     chosen, left = set(), most
     for index, parcel in enumerate(plan.parcels):
         if len(parcel.placements) <= left:
@@ -223,19 +223,19 @@ def _parcel(plan: Plan, task: Task, index: int, words: BenchWords, *, stepwise: 
 
 
 def scan_code(text: str) -> str:
-    """Return a text as a QR code of ISO/IEC 18004, as the address of a picture: dark on white with its quiet zone."""
+    """Return a QR code (ISO/IEC 18004) as an image address: dark on white, with its quiet zone."""
     import segno
 
     return segno.make_qr(text, error="m").svg_data_uri(scale=3, light="white")
 
 
 def _said(line: BenchLine) -> tuple[str, list[str], str]:
-    """Return a sentence, and codes and weight with it."""
+    """Return a sentence with its codes and weight."""
     return visible(line.sentence), [visible(each) for each in line.codes], weight_words(line.weight_mg)
 
 
 def _facts(parcel: Parcel, lines: dict[str, Item]) -> Iterator[tuple[str, str, bool]]:
-    """Yield what is looked up of a parcel: a name, a value, and whether a small sheet has it too."""
+    """Yield facts on a parcel: name, value, and whether a small sheet shows it too."""
     if not parcel.ships_in_own_container:
         yield "Inside", f"{_edges(parcel.inner_um)} mm", True
     bare = not parcel.ships_in_own_container and parcel.outer_um == parcel.inner_um

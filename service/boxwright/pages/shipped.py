@@ -1,4 +1,4 @@
-"""What was packed in the end, next to the plan that was to be followed."""
+"""The shipped parcels beside those planned."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -15,17 +15,17 @@ class ShippedParcel:
     Attributes
     ----------
     planned : int or None
-        Which parcel of the plan it is, from 0; None is one that was not planned.
+        Index of its parcel in the plan, from 0; None if it was not planned.
     box_type_id : str
-        The box that was used.
+        Box type used.
     reason, note : str
-        Why it was packed otherwise than planned, in words; empty where it was not.
+        Why it differs from the plan, in words; empty if it does not.
     gross_g : float or None
-        As weighed.
+        Gross mass as weighed.
     outer_mm : tuple of float, or None
-        As measured: length, width and height.
+        Length, width and height as measured.
     units : tuple of str
-        What is in it, where that was said.
+        Its contents, where recorded.
     """
 
     planned: int | None
@@ -39,7 +39,7 @@ class ShippedParcel:
 
 @dataclass(frozen=True)
 class Shipped:
-    """What was recorded of a plan: when and where packing ended, and the parcels."""
+    """The outcome recorded for a plan: time and place of packing, and the parcels."""
 
     when: str
     station: str
@@ -47,11 +47,11 @@ class Shipped:
 
 
 Row = tuple[str, str, str, str, str]
-"""Parcel, box, weight, size, and what differs from the plan."""
+"""Parcel, box, weight, size, and difference from the plan."""
 
 
 def shipped_sentence(shipped: Shipped, plan: Plan) -> str:
-    """Return when and where packing ended, and whether it followed the plan."""
+    """Return when and where packing ended, and whether it followed the plan, in a sentence."""
     where = f" at {shipped.station}" if shipped.station else ""
     rows = list(shipped_rows(shipped, plan))
     others = sum(bool(row[4]) for row in rows)
@@ -60,7 +60,7 @@ def shipped_sentence(shipped: Shipped, plan: Plan) -> str:
 
 
 def shipped_rows(shipped: Shipped, plan: Plan) -> Iterator[Row]:
-    """Yield a row for each parcel that was shipped, then for each of the plan that was not."""
+    """Yield a row per shipped parcel, then per planned parcel that was not shipped."""
     for each in shipped.parcels:
         planned = None if each.planned is None else plan.parcels[each.planned]
         yield (
