@@ -1,4 +1,4 @@
-"""The help of every command as one page of documentation: ``python -m boxwright.cli.help_page > docs/cli.md``."""
+"""Prints the help of every command as one page: ``python -m boxwright.cli.help_page > docs/cli.md``."""
 
 from collections.abc import Iterator
 
@@ -20,10 +20,10 @@ Formats of order files are on the page [orders](orders.md).
 
 
 def help_page() -> str:
-    """Return the page: introduction, then a section per command in the order of the documentation."""
+    """Return the page: introduction, then a section per command in the order of the help."""
     sections = [INTRODUCTION]
     for path, command in commands(main, "boxwright"):
-        # A fixed width, so that the page does not depend on the terminal that made it.
+        # A fixed width, independent of the terminal.
         settings = {"terminal_width": 100, "max_content_width": 100, **main.context_settings}
         context = click.Context(command, info_name=path, **settings)
         sections.append(f"## {path}\n\n```text\n{command.get_help(context).rstrip()}\n```\n")

@@ -1,4 +1,4 @@
-"""What a reader of an evaluation or a design must know of the orders in a file, and of the lanes that all have."""
+"""Remarks on the orders of an evaluation or design: rejected rows, and lanes that do not match."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -12,11 +12,11 @@ from boxwright.orders.extra import remarks_in, values_stated
 
 _COLUMNS = ("extra_zone", "extra_country_code", "extra_carrier_service")
 _SAID = 4
-"""Values that a sentence names."""
+"""Most values named in a sentence."""
 
 
 def order_remarks(orders_file: Path, *lanes: Lane | None) -> tuple[str, ...]:
-    """Return what was rejected when the file was made, and where its orders go otherwise than the lanes say of all."""
+    """Return remarks on rows rejected at conversion, and on destinations that differ from the lanes."""
     from boxwright.evaluation.destinations import Destinations
 
     remarks = list(remarks_in(orders_file))
@@ -69,7 +69,7 @@ def remarks_on_designs(orders_file: Path, catalogs: Iterable[Catalog]) -> tuple[
 
 
 def _named(stated: Counter[str]) -> str:
-    """Return how many orders name which carrier service, the most frequent ones."""
+    """Return the number of orders by carrier service named, the most frequent ones."""
     counts = [(value or "none", number) for value, number in stated.most_common(_SAID)]
     if rest := stated.total() - sum(number for _, number in counts):
         counts.append(("others", rest))
@@ -77,7 +77,7 @@ def _named(stated: Counter[str]) -> str:
 
 
 def _shares(counts: Counter[str]) -> str:
-    """Return the most frequent values with their share of all orders."""
+    """Return the most frequent values with their share of orders."""
     every, more = counts.total(), ", ..." if len(counts) > _SAID else ""
     named = [(value or "not stated", number) for value, number in counts.most_common(_SAID)]
     return ", ".join(f"{value} {100 * number / every:.0f} %" for value, number in named) + more

@@ -1,4 +1,4 @@
-"""``boxwright evaluate``: many orders against several catalogs."""
+"""``boxwright evaluate``: compares catalogs over many orders."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from boxwright.evaluation.trial import Trials
 
 MOST_UNITS = 2_000
-"""Units of an order past which it is rejected, unless the caller says otherwise."""
+"""Default for the most units of an order; larger orders are rejected."""
 
 
 @click.command("evaluate", cls=Command)
@@ -118,19 +118,19 @@ def command(
 ) -> None:
     """Compare catalogs, policies and carriers over many orders.
 
-    Packs every order with each catalog, by each --carrier-service and under each --policy, and prints boxes used, fill,
-    masses, grams of CO2e and orders not packed whole, catalog by catalog; then the differences from the first, over the
-    orders that both pack whole, each with the 95 % confidence interval for the change, if these orders are typical of
-    yours. Orders whose units are alike are planned once.
+    Packs every order with each catalog, by each --carrier-service and under each --policy. Prints boxes used, fill,
+    masses, grams of CO2e and orders not packed whole for each catalog; then the differences from the first, over the
+    orders that both pack whole, with 95 % confidence intervals for orders like these. Orders with the same units are
+    planned once.
 
-    Without --objective it minimises packaging and carriage where their prices are known, else packaging where that has
-    prices, else outer volume.
+    Without --objective it minimises the price of packaging and carriage if both are known, else the price of packaging
+    if that is known, else outer volume.
 
-    Rows are written before figures are printed and the page is made, and a file that cannot be written keeps no other
-    from being written.
+    Rows are written before figures are printed and the page is made; a file that cannot be written does not stop the
+    others.
 
-    Exit codes: 0 there are rows, of planned orders or of such as cannot be; 2 bad input, or an output that cannot be
-    written; 130 ended from the keyboard.
+    Exit codes: 0 rows exist, including those of failed orders; 2 bad input, or an output that cannot be written; 130
+    interrupted from the keyboard.
     """
     from boxwright.cli.evaluation_out import is_file, row_links
     from boxwright.orders import count_orders
@@ -151,7 +151,7 @@ def command(
         raise refusal("--workers", "must not be given with --cluster: the workers of the scheduler plan")
     if given["on_bad_rows"] == "stop":
         count_orders(orders_file)
-    # The heaviest imports, after what can be refused without them.
+    # The slowest imports come after all checks that do not need them.
     from boxwright.cli.baseline import with_baseline
     from boxwright.cli.order_remarks import order_remarks, remarks_on_designs
     from boxwright.cli.output import show
@@ -170,7 +170,7 @@ def command(
 
     if html_file:
         check_folder("--html", html_file)
-        page_template()  # what it lacks is said now, not after the last order
+        page_template()  # a missing package is reported before the first order, not after the last
     if out_file:
         check_row_file(out_file if is_file(out_file) else out_file.with_suffix(f".{given['row_format']}"))
     loaded = with_baseline(loaded, good_orders(order_batches(orders_file)), given["baseline"], boxes)
@@ -188,7 +188,7 @@ def command(
     outputs = Outputs(said=not as_json)
     with contextlib.ExitStack() as processes:
         evaluation, run = _run(orders_file, out_file, trials, given, processes, settled=settled, said=not as_json)
-        outputs.send()  # rows are where they belong, whatever becomes of the rest
+        outputs.send()  # rows reach their destination even if later steps fail
         evaluation = with_study(evaluation, trials, options, run)
     remarks = remarks_on_designs(orders_file, loaded) + order_remarks(orders_file, *evaluation.lanes.values())
     evaluation = replace(evaluation, remarks=remarks)
@@ -210,9 +210,9 @@ def _trials(
     lanes: tuple[Lane | None, ...],
     profiles: tuple[str, ...] | None,
 ) -> Trials:
-    """Return how orders are planned, having refused options that would be wrong for every one.
+    """Return the settings of all trials; refuse options that are wrong for every order.
 
-    A run that goes on has the ship date with which it began.
+    A resumed run keeps the ship date of its beginning.
     """
     import datetime
 
@@ -259,9 +259,9 @@ def _run(
     settled: bool,
     said: bool,
 ) -> tuple[Evaluation, Run]:
-    """Plan the orders of a file, and write the rows and rejected orders that are asked for.
+    """Plan the orders of a file, and write rows and rejected orders as asked for.
 
-    Returns the run, too, whose processes end with ``processes``. ``settled``: a lane has the ship date of this run.
+    Returns the run too, whose processes end with ``processes``. ``settled``: a lane has the ship date of this run.
     """
     from boxwright.cli.evaluation_out import made_of, rejected_lines, rejects_of, sink_of, write_rejects
     from boxwright.cli.output import counting
