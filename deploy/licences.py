@@ -1,6 +1,6 @@
 """Lists the licence of every package that Boxwright is installed with, of its extras too, by what the packages state.
 
-    python deploy/licences.py > docs/licences.md
+    python deploy/licences.py
 
 It looks at the environment that it runs in, which needs all extras. It ends with 1 where a package states no licence,
 or one that ``deploy/licences.toml`` neither allows nor gives a reason for. What only developers install is left out.
@@ -19,20 +19,18 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 FOLDER = Path(__file__).resolve().parent
-DEVELOPERS = frozenset({"dev", "peers"})
+DEVELOPERS = frozenset({"dev", "docs", "peers"})
 ALWAYS = "always"
 
 INTRODUCTION = """\
 # Licences
 
-<!-- Written by deploy/licences.py. -->
-
-Boxwright is under the [Apache License 2.0](../LICENSE). This table names each package that it is installed with, the
+Boxwright is under the [Apache License 2.0](../../LICENSE). This table names each package that it is installed with, the
 licence that the package states of itself, and with which extras it comes.
-`python deploy/licences.py > docs/licences.md` writes it. A package whose licence is not on the list of
+A package whose licence is not on the list of
 `deploy/licences.toml`, or which states none, fails a test until somebody has read the licence and written it down.
 
-The data in `materials/` has licences of its own: [materials](materials.md).
+The data in `materials/` has licences of its own: [materials](../materials.md).
 
 | package | licence | comes with |
 |---|---|---|

@@ -1,7 +1,6 @@
-"""Builds docs/messages.md: every message and enum of the contract as a table, from the comments in proto/boxwright/v1.
+"""Builds the page of messages: every message and enum of the contract as a table, from the comments in the contract.
 
-The page is written by docs/write_pages.py. ``buf`` reads the contract, so that types and comments are those that any
-generator sees.
+``buf`` reads the contract, so that types and comments are those that any generator sees.
 """
 
 import re
@@ -27,7 +26,7 @@ not written, nor a 0 that says nothing; fields marked `optional` are, wherever t
 
 Misspelt keys are caught by the JSON parsers of protobuf libraries, by `buf curl` and by the stubs of typed languages.
 **`@grpc/proto-loader` for Node drops keys that it does not know without a word**, so that `fragilty` plans an order
-without fragility: use the [TypeScript client](http.md#other-languages), whose compiler refuses it in messages that are
+without fragility: use the [TypeScript client](../http.md), whose compiler refuses it in messages that are
 written with `satisfies`."""
 
 _MESSAGE, _ENUM = 4, 5
@@ -37,15 +36,9 @@ _REPEATED = FieldDescriptorProto.Label.LABEL_REPEATED
 Comments = dict[tuple[int, ...], str]
 
 
-def messages_page(generated: str) -> str:
-    """Return the page.
-
-    Parameters
-    ----------
-    generated : str
-        The line that says that the page is written by a program.
-    """
-    parts = ["# Messages", generated, INTRODUCTION]
+def messages_page() -> str:
+    """Return the page."""
+    parts = ["# Messages", INTRODUCTION]
     for file in contract().file:
         if file.package != PACKAGE.strip("."):
             continue

@@ -1,6 +1,6 @@
-"""Builds the description of the HTTP door, OpenAPI 3.1, from the comments in proto/boxwright/v1.
+"""Builds the description of JSON over HTTP, OpenAPI 3.1, from the comments in proto/boxwright/v1.
 
-Written by docs/write_pages.py to ``service/boxwright/server/http/files/openapi.json``, which the server hands out.
+``python docs/openapi.py`` writes ``service/boxwright/server/http/files/openapi.json``, which the server hands out.
 """
 
 import json
@@ -303,3 +303,7 @@ def _reached(content: Any, schemas: Schemas) -> set[str]:
                 found.add(name)
                 open_ones.append(schemas.setdefault(name, {"type": "object"}))
     return found
+
+
+if __name__ == "__main__":
+    OPENAPI.write_text(openapi(), encoding="utf-8")

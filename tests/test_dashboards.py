@@ -38,8 +38,8 @@ def samples():
     return found
 
 
-def test_dashboards_and_their_page_are_as_written():
-    """Files and page are what deploy/grafana/write_dashboards.py makes of the panels."""
+def test_dashboards_are_as_written():
+    """Files are what deploy/grafana/write_dashboards.py makes of the panels."""
     command = [sys.executable, DEPLOY / "grafana" / "write_dashboards.py", "--check"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr

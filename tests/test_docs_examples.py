@@ -11,7 +11,7 @@ from boxwright.drawing import page_pictures
 
 DOCS = Path(__file__).parents[1] / "docs"
 SESSION = re.compile(r"^```pycon\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-PAGES = [page for page in sorted(DOCS.glob("*.md")) if SESSION.search(page.read_text(encoding="utf-8"))]
+PAGES = [page for page in sorted(DOCS.rglob("*.md")) if SESSION.search(page.read_text(encoding="utf-8"))]
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)

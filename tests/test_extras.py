@@ -34,7 +34,11 @@ def without(monkeypatch, *packages):
 def test_dev_installs_every_extra_that_users_may():
     """The README's second command sets up all that tests need."""
     (all_of_them,) = [each for each in EXTRAS["dev"] if each.startswith("boxwright[")]
-    assert set(all_of_them.removeprefix("boxwright[").removesuffix("]").split(",")) == EXTRAS.keys() - {"dev", "peers"}
+    assert set(all_of_them.removeprefix("boxwright[").removesuffix("]").split(",")) == EXTRAS.keys() - {
+        "dev",
+        "docs",
+        "peers",
+    }
 
 
 def test_thorough_without_the_solver_is_refused(monkeypatch):

@@ -11,8 +11,6 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-DOCS = ROOT / "docs"
-OPERATIONS = (DOCS / "operations.md").read_text(encoding="utf-8")
 SECURED = runpy.run_path(str(ROOT / "tests" / "interop" / "secured_service.py"))
 BACKUPS = runpy.run_path(str(ROOT / "tests" / "interop" / "backups.py"))
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 SKIPPED = {".git", ".venv", ".hypothesis", ".mypy_cache", ".pytest_cache", ".ruff_cache", ".import_linter_cache"}
-SKIPPED |= {"__pycache__", "build", "dist", "node_modules", "third_party"}
+SKIPPED |= {"__pycache__", "build", "dist", "node_modules", "site", "third_party"}
 
 
 def files() -> Iterator[Path]:
@@ -15,7 +15,7 @@ def files() -> Iterator[Path]:
     for folder, inside, names in os.walk(ROOT):
         inside[:] = [each for each in inside if each not in SKIPPED]
         for path in (Path(folder) / each for each in names):
-            if not re.search(r"_pb2|_pb\.ts$", path.name) and path.suffix not in {".png", ".parquet", ".code"}:
+            if not re.search(r"_pb2|_pb\.ts$", path.name) and path.suffix not in {".png", ".parquet", ".code", ".gz"}:
                 yield path
 
 

@@ -2,7 +2,7 @@
 //
 //   npm ci && node stored.mjs [host:port] [order]
 //
-// The server needs a store (docs/store.md). Ends with 1 where the plan that is read is another one.
+// The server needs a store (docs/deployment.md). Ends with 1 where the plan that is read is another one.
 import { call, packing } from './contract.mjs'
 
 const client = packing(process.argv[2] ?? '127.0.0.1:50051')

@@ -15,6 +15,7 @@ from boxwright.catalog.rows import ALLOWED_LICENCES
 DOCS = Path(__file__).parents[2] / "docs"
 MATERIALS_PAGE = (DOCS / "materials.md").read_text(encoding="utf-8")
 CATALOGS_PAGE = (DOCS / "catalogs.md").read_text(encoding="utf-8")
+FOOTPRINT_PAGE = (DOCS / "footprint.md").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("page", ["docs/materials.md", "materials/README.md"])
@@ -33,9 +34,9 @@ def test_every_material_profile_and_licence_is_documented(materials: Materials) 
     for material in materials.materials:
         assert f"`{material.material_id}`" in MATERIALS_PAGE, material.material_id
     for profile in materials.profiles:
-        assert f"`{profile.profile_id}`" in MATERIALS_PAGE
+        assert f"`{profile.profile_id}`" in FOOTPRINT_PAGE
         for _, vehicle in profile.default_vehicles:
-            assert f"`{vehicle}`" in MATERIALS_PAGE, vehicle
+            assert f"`{vehicle}`" in FOOTPRINT_PAGE, vehicle
     for licence in ALLOWED_LICENCES:
         assert f"`{licence}`" in MATERIALS_PAGE, licence
 

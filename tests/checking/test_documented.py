@@ -5,11 +5,11 @@ from pathlib import Path
 
 from boxwright.checking import ViolationKind
 
-PAGE = Path(__file__).parents[2] / "docs" / "checking.md"
+PAGE = Path(__file__).parents[2] / "docs" / "evidence" / "checking.md"
 
 
 def test_every_kind_of_violation_is_documented() -> None:
-    """The tables of docs/checking.md name each kind of violation, and no other, in their first column."""
+    """The tables of docs/evidence/checking.md name each kind of violation, and no other, in their first column."""
     checked = PAGE.read_text(encoding="utf-8").split("## Not checked")[0]
     rows = re.findall(r"^\| (`[a-z_`, ]+`) \|", checked, re.MULTILINE)
     named = {name for row in rows for name in re.findall(r"`([a-z_]+)`", row)}

@@ -1,4 +1,4 @@
-"""What docs/checking.md says is not checked is not, and bills, steps, prices and amounts are."""
+"""What docs/evidence/checking.md says is not checked is not, and bills, steps, prices and amounts are."""
 
 import datetime
 import re
@@ -34,7 +34,7 @@ from boxwright.domain.place import LocatedPlace, PlacePrecision
 from boxwright.domain.plan import Parcel, Plan, UnpackedReason
 from boxwright.domain.strength import StackingCondition
 
-PAGE = Path(__file__).parents[2] / "docs" / "checking.md"
+PAGE = Path(__file__).parents[2] / "docs" / "evidence" / "checking.md"
 ORDER = Order("order", [Item("cube", 1, 100, 100, 100, 900), Item("pole", 1, 900, 10, 10, 100)])
 CATALOG = Catalog(
     "catalog",

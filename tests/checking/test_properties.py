@@ -177,7 +177,7 @@ Place = tuple[Fraction, Fraction]
 
 
 class Reading:
-    """The rules as docs/checking.md words them, for units that lie in a box at one moment."""
+    """The rules as docs/evidence/checking.md words them, for units that lie in a box at one moment."""
 
     def __init__(self, blocks: list[tuple[Any, ...]]) -> None:
         self.blocks = blocks

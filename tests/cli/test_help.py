@@ -1,20 +1,16 @@
-"""Help: quick, and the same in the documentation."""
+"""Help is quick and whole, and finds what was meant."""
 
+import runpy
 import subprocess
 import sys
 from pathlib import Path
 
 import click
+from click.testing import CliRunner
 
-from boxwright.cli.help_page import commands, help_page
 from boxwright.cli.main import main
 
-PAGE = Path(__file__).parents[2] / "docs" / "cli.md"
-
-
-def test_the_page_is_the_commands_own_help():
-    """docs/cli.md is what ``python -m boxwright.cli.help_page`` prints."""
-    assert PAGE.read_text(encoding="utf-8") == help_page()
+commands = runpy.run_path(str(Path(__file__).parents[2] / "docs" / "reference_pages.py"))["commands"]
 
 
 def test_every_option_has_its_help():
@@ -25,7 +21,27 @@ def test_every_option_has_its_help():
             assert not isinstance(option, click.Option) or option.help, f"{path} {option.name}"
 
 
-def test_help_loads_no_heavy_room():
+def test_a_mistyped_command_or_option_is_answered_with_the_one_meant():
+    """The exit code is that of bad input."""
+    for words, meant in ([["pak"], "pack"], [["materials", "lst"], "list"], [["pack", "--catlog", "x"], "--catalog"]):
+        answer = CliRunner().invoke(main, words)
+        assert (answer.exit_code, meant in answer.stderr) == (2, True)
+
+
+def test_shells_complete_commands_and_options():
+    """By the protocol of click, without a command of our own."""
+    words = {"COMP_WORDS": "boxwright pack --mo", "COMP_CWORD": "2", "_BOXWRIGHT_COMPLETE": "bash_complete"}
+    assert "plain,--mode" in CliRunner().invoke(main, [], env=words, prog_name="boxwright").output.splitlines()
+
+
+def test_no_help_is_wider_than_a_terminal():
+    """Eighty columns hold each line but a name that cannot be broken."""
+    for path, command in commands(main, "boxwright"):
+        text = command.get_help(click.Context(command, info_name=path, terminal_width=80, **main.context_settings))
+        assert [line for line in text.splitlines() if len(line) > 80] == [], path
+
+
+def test_help_loads_no_heavy_package():
     """Help imports neither numpy, numba, grpc nor rich."""
     code = """
 import sys
@@ -50,3 +66,10 @@ print(CliRunner().invoke(main, ["serve", "--help"]).output)
 """
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert "-h, --help" in result.stdout
+
+
+def test_a_missing_catalog_is_answered_with_where_the_names_are():
+    """The next step is part of the message."""
+    for words in (["pack", "order.json"], ["evaluate", "--orders", "orders.csv"]):
+        answer = CliRunner().invoke(main, words)
+        assert (answer.exit_code, "boxwright catalog list" in answer.stderr) == (2, True)

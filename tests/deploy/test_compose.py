@@ -98,7 +98,7 @@ def test_each_finds_the_other_by_its_name():
 
 def test_the_password_of_the_database_is_written_once(openssl, tmp_path):
     """As the page says: for its owner alone, the same in the URL, and what is there is not overwritten."""
-    page = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
+    page = (ROOT / "docs" / "deployment.md").read_text(encoding="utf-8")
     block = re.search(r"```sh\n(password=.*?)docker compose", page, re.DOTALL)[1]
     (tmp_path / "deploy").mkdir()
     file = tmp_path / "deploy" / ".env"

@@ -151,7 +151,7 @@ def test_the_monitor_of_the_operator_is_valid_and_finds_the_pods():
 
 def test_the_rules_of_the_operator_are_those_of_the_alerts():
     """What the page pipes to the cluster is one document with all groups."""
-    page = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
+    page = (ROOT / "docs" / "deployment.md").read_text(encoding="utf-8")
     (command,) = re.findall(r"^  (\(printf .*\)) \| kubectl apply -f -$", page, re.MULTILINE)
     piped = subprocess.run(["sh", "-c", command], cwd=ROOT, capture_output=True, text=True, check=True).stdout
     rule = yaml.safe_load(piped)

@@ -47,7 +47,7 @@ def packed(order: Order, *boxes: BoxType) -> Plan | None:
     [(0, (700, 500, 4)), (1, (350, 500, 8)), (2, (350, 250, 16)), (3, (175, 250, 32))],
 )
 def test_each_fold_halves_the_longer_side(folds: int, shape_mm: tuple[int, int, int]) -> None:
-    """The shirt of 700 x 500 mm, pressed to 4 mm a layer, as docs/soft_goods.md has it."""
+    """The shirt of 700 x 500 mm, pressed to 4 mm a layer, as docs/packing.md has it."""
     assert SHIRT.shape_um(folds) == tuple(edge * 1_000 for edge in shape_mm)
 
 

@@ -97,7 +97,7 @@ def answered(server, path, body=None, **headers):
 
 def test_the_description_is_fresh_and_its_schemas_are_schemas():
     """As committed, it is what the contract says."""
-    assert (MADE["OPENAPI"]).read_text(encoding="utf-8") == TEXT, "run: python docs/write_pages.py"
+    assert (MADE["OPENAPI"]).read_text(encoding="utf-8") == TEXT, "run: python docs/openapi.py"
     for schema in DOCUMENT["components"]["schemas"].values():
         Draft202012Validator.check_schema(schema)
 

@@ -30,7 +30,7 @@ export interface UnpackedLine {
 export class Refusal extends Error {
   /** Such as `invalid_argument`. */
   readonly code: string
-  /** A reason of the table in docs/errors.md, such as `INVALID_FIELDS`; empty where the server did not answer. */
+  /** A reason of the table in the page of errors, such as `INVALID_FIELDS`; empty where the server did not answer. */
   readonly reason: string
   /** Every field at fault. */
   readonly fields: readonly FieldViolation[]

@@ -11,6 +11,7 @@ from boxwright.catalog.loader import load_materials
 from boxwright.catalog.materials import Materials
 from boxwright.catalog.operator_data import WeighedDunnage, import_materials, weigh_dunnage
 from boxwright.catalog.sites import check_catalogs, load_sites
+from boxwright.catalog.unverified import unverified_rows
 
 __all__ = [
     "Materials",
@@ -28,6 +29,7 @@ __all__ = [
     "load_sites",
     "plan_cautions",
     "size_columns",
+    "unverified_rows",
     "unverified_walls",
     "validate_catalog_file",
     "weigh_dunnage",

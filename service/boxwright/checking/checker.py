@@ -59,7 +59,7 @@ def check(
     Returns
     -------
     list of PlanViolation
-        Every broken rule; empty for a good plan. docs/checking.md defines each.
+        Every broken rule; empty for a good plan. docs/evidence/checking.md defines each.
     """
     order = with_fragility_rules(order, materials, stop)
     account = UnitAccount(order, stop)

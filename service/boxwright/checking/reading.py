@@ -109,7 +109,7 @@ def _is_mass_part(part: object) -> TypeGuard[MassPart]:
 def _is_mass_datum(datum: object) -> TypeGuard[MassDatum]:
     return (
         isinstance(datum, MassDatum)
-        and isinstance(datum.datum_id, str)
+        and all(isinstance(text, str) for text in (datum.datum_id, datum.source, datum.source_grade, datum.derivation))
         and type(datum.read_in_source) is bool
         and _is_figure(datum.low)
         and _is_figure(datum.high)

@@ -7,7 +7,7 @@ import click
 
 COMMANDS = (
     *("pack", "orders", "check", "verify", "catalog", "materials", "footprint", "evaluate", "design", "serve"),
-    *("config", "tokens", "plans", "epr", "ileap", "statement", "version"),
+    *("config", "tokens", "plans", "epr", "ileap", "statement"),
 )
 """The subcommands; the module of each in ``commands/`` holds a click command named ``command``."""
 
@@ -36,12 +36,46 @@ class _Commands(click.Group):
         command: click.Command = importlib.import_module(f"boxwright.cli.commands.{cmd_name}").command
         return command
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Return the subcommand that is called; for a mistyped one the error names those like it."""
+        if args[0] not in COMMANDS and not args[0].startswith("-"):
+            raise click.NoSuchCommand(args[0], possibilities=COMMANDS, ctx=ctx)
+        return super().resolve_command(ctx, args)
+
+
+def _print_versions(ctx: click.Context, _: click.Parameter, asked: bool) -> None:
+    if not asked or ctx.resilient_parsing:
+        return
+    from importlib.metadata import version
+
+    from boxwright.catalog import load_materials
+
+    materials = load_materials()
+    click.echo(f"boxwright {version('boxwright')}")
+    click.echo(f"data {materials.version} {materials.content_hash}")
+    ctx.exit()
+
 
 @click.command(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option(
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_print_versions,
+    help="Show the versions of Boxwright and of its data, and exit.",
+)
 def main() -> None:
     """Pack orders into right-sized boxes and see what that emits.
 
-    Exit codes: 0 done; 1 a plan breaks rules or claims too much, an engine failed, or `serve --check` found faults; 2
-    bad input, reported on standard error by field and rule; 3 an order cannot be packed whole; 130 ended from the
-    keyboard.
-    """
+    \b
+    Exit codes:
+      0    done
+      1    a plan breaks rules or claims too much, an engine failed, or
+           serve --check found faults
+      2    bad input: standard error names each field and its rule
+      3    an order cannot be packed whole
+      130  ended from the keyboard
+    """  # noqa: D301 - click reads the control character that keeps the lines of a table

@@ -59,6 +59,10 @@ _TYPES: dict[str, Any] = {
 """Types of options that do not follow from the field's type."""
 
 
+_MOST_CHOICES_IN_LINE = 8
+"""Longer lists of choices stand in the help of an option, where they are broken into lines."""
+
+
 def field_option(row: Row, of: type) -> Option[Any]:
     """Return the option of a field: type, repetition, and default unless the help states it."""
     field = next((field for field in dataclasses.fields(of) if field.name == row.field), None)
@@ -78,7 +82,10 @@ def field_option(row: Row, of: type) -> Option[Any]:
         how["type"] = click.Choice([member.value for member in kind])
     elif kind in (int, float):
         how |= {"type": kind, "show_default": default is not None}
-    return click.option(row.flag, row.field, help=row.help, metavar=row.metavar or None, **how)
+    told, metavar = row.help, row.metavar or None
+    if metavar is None and len(choices := getattr(how.get("type"), "choices", ())) > _MOST_CHOICES_IN_LINE:
+        told, metavar = f"{told}  One of {', '.join(choices)}.", row.flag.strip("-").upper()
+    return click.option(row.flag, row.field, help=told, metavar=metavar, **how)
 
 
 def file_option(flag: str, name: str, metavar: str, text: str, *, written: bool = True, **how: Any) -> Option[Any]:
@@ -92,8 +99,15 @@ def choice_option(flag: str, name: str, choices: Sequence[str], text: str) -> Op
     return click.option(flag, name, type=kind, default=choices[0], show_default=True, help=text)
 
 
+class _CatalogName(click.types.StringParamType):
+    def get_missing_message(self, param: click.Parameter, ctx: click.Context | None) -> str:
+        return "Give a file, or a name that `boxwright catalog list` shows."
+
+
+CATALOG_NAME = _CatalogName()
 CATALOG = click.option(
     "--catalog",
+    type=CATALOG_NAME,
     required=True,
     metavar="NAME|FILE",
     help="Boxes to choose from: name of a shipped catalog (see `boxwright catalog list`), or a .toml or .csv file.",

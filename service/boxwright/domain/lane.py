@@ -112,7 +112,7 @@ class Lane(Ruled):
     destination: Place | None = None
     """Where it starts and ends. Needed where ``derive_legs`` is set."""
     derive_legs: bool = False
-    """Build the legs from origin and destination by the rules of ``docs/transport.md``; ``legs`` must then be empty."""
+    """Build the legs from origin and destination by the rules of ``docs/footprint.md``; ``legs`` must then be empty."""
     main_mode: TransportMode | None = None
     """How the long stretch of derived legs is travelled. Default: as the routing rule says."""
     include_hubs: bool | None = None

@@ -9,7 +9,7 @@ A cuboid of l x w x h goes into a mailer of flat inner length L and width W, lyi
 Both follow from girth: the sheets make closed loops of 2 L and 2 W, and a loop round the cuboid along an axis is at
 least the girth of its section, 2 (l + h) or 2 (w + h). They are enough, too: a tube of girth 2 (w + h) closed flat at
 both ends folds into that cuboid, each end taking h / 2, with its corners folded away, as beverage cartons show.
-``docs/mailers.md`` names the sources. A book wrap (``Wrap``) is one board folded round the content: its length and
+``docs/packing.md`` names the sources. A book wrap (``Wrap``) is one board folded round the content: its length and
 width stay as they are, and it closes at any height up to its greatest. All lengths are in um.
 """
 

@@ -9,7 +9,7 @@ MOST_TEXTS = 3
 
 
 class WarningCode(StrEnum):
-    """Every kind of warning. ``docs/warnings.md`` says of each when it comes and what to do."""
+    """Every kind of warning. ``docs/reference/warnings.md`` says of each when it comes and what to do."""
 
     ARTICLE_OVERRIDDEN = "ARTICLE_OVERRIDDEN"
     BOX_GRADE_NOT_BINDING = "BOX_GRADE_NOT_BINDING"

@@ -20,7 +20,7 @@ def pad_warnings(
 ) -> Iterator[PlanWarning]:
     """Yield what is doubtful of pads: drops past the last band of a handling profile, and drops they are not for.
 
-    That a figure is unverified is no warning: so are nearly all of them, as ``docs/unverified.md`` lists.
+    That a figure is unverified is no warning: so are nearly all of them, as ``boxwright materials unverified`` lists.
 
     Parameters
     ----------

@@ -32,7 +32,7 @@ class _End:
 def derive(lane: Lane, materials: Materials | None = None) -> Lane:
     """Return a lane whose legs are built from its origin and destination; any other lane as it is.
 
-    The rule, as ``docs/transport.md`` has it: by road door to door where one can drive there and the way is within a
+    The rule, as ``docs/footprint.md`` has it: by road door to door where one can drive there and the way is within a
     country or not far; else by road to an airport, by air, and by road on. Where the lane names a main mode, that one:
     road and rail door to door, air and sea between gateways. Road and rail distances are the great circle times a
     detour factor (SFD), the first and last stretch by van, air distances the great circle (GCD), sea distances the

@@ -1,4 +1,4 @@
-"""What a dashboard or an alert asks of a server; every metric is described in ``docs/metrics.md``.
+"""What a dashboard or an alert asks of a server; the site has a page of every metric.
 
 Labels are bounded: identifiers of the server's own catalogs and data, and ``inline`` for catalogs that are sent along.
 """

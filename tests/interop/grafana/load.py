@@ -110,7 +110,7 @@ def _boxes() -> str:
 
 
 def _certificate(folder: Path) -> Path:
-    """Make an authority and a certificate of it, as docs/deployment.md does; return the authority's."""
+    """Make an authority and a certificate of it, as docs/secured_service.md does; return the authority's."""
     (folder / "names").write_text("subjectAltName=DNS:localhost,IP:127.0.0.1\n", encoding="ascii")
     key = "-newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes"
     for command in (

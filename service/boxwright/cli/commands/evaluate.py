@@ -13,6 +13,7 @@ import click
 from boxwright.cli.failures import BAD_INPUT, Command, Outputs, refusal, warn
 from boxwright.cli.files import address_of, check_folder, fetched, shown, tell_of
 from boxwright.cli.options import (
+    CATALOG_NAME,
     EVALUATED_LANE,
     EVALUATED_POLICY,
     MARKETS,
@@ -47,6 +48,7 @@ MOST_UNITS = 2_000
 @click.option(
     "--catalog",
     "catalogs",
+    type=CATALOG_NAME,
     multiple=True,
     required=True,
     metavar="NAME|FILE",

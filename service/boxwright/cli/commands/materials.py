@@ -51,6 +51,33 @@ def age(day: datetime.datetime | None) -> None:
     show(*old_rows(load_materials(), day.date() if day else datetime.date.today()))
 
 
+@command.command("unverified")
+@click.option("--json", "as_json", is_flag=True, help="Print a list of rows as JSON.")
+def unverified(as_json: bool) -> None:
+    """List the figures that nobody could read in their source, and what would verify them.
+
+    The grade of a row says whether its figures come from a text about the source (secondary), from memory (memory), or
+    are a rule of our own, an estimate or a stand-in (own).
+    """
+    import itertools
+    import json
+    from dataclasses import asdict
+
+    from boxwright.catalog import unverified_rows
+    from boxwright.cli.output import show, table_of, titled
+
+    rows = unverified_rows()
+    if as_json:
+        click.echo(json.dumps([asdict(row) for row in rows], indent=2, ensure_ascii=False))
+        return
+    parts = []
+    for (file, verified_by), of_file in itertools.groupby(rows, key=lambda row: (row.file, row.verified_by)):
+        cells = [(row.row, row.figures, row.grade, row.source, row.note) for row in of_file]
+        title = f"{file}: {len(cells)} rows. To verify them: {verified_by}"
+        parts.append(titled(title, table_of(["row", "figures", "grade", "source", "?note"], cells)))
+    show(*parts, f"{len(rows)} rows in all", unbroken=True)
+
+
 @command.command("import")
 @click.argument("file", metavar="FILE.csv", type=PATH)
 @click.option(

