@@ -54,14 +54,14 @@ def read(
 ) -> Conversion:
     """Return the conversion of files; errors as of ``convert_orders``, options as ``how`` takes them."""
     if [items, *files].count("-") > 1:
-        raise refusal("FILE", "must be - once: standard input can be read once")
+        raise refusal("FILE", "must name - only once: standard input can be read once")
     named = headers_named(given, "FIELD=HEADER or items.FIELD=HEADER, each field once")
     of_items = {name.removeprefix(_ITEMS): named.pop(name) for name in list(named) if name.startswith(_ITEMS)}
     if of_items and items is None:
         raise refusal("--column", "must not name items without --items")
     maps = {} if map_file is None else read_maps(map_file, ("orders", "items"))
     if maps and (given or keep):
-        raise refusal("--column" if given else "--keep", "must not be given with --map, which says that")
+        raise refusal("--column" if given else "--keep", "must not be given with --map, which names the columns")
     materials = load_materials()
 
     def slips(order: Order) -> Iterator[FieldViolation]:

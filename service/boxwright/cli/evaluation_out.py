@@ -85,7 +85,7 @@ def sink_of(out: Path | None, form: RowForm | None, made_of: Mapping[str, str]) 
             folder.finish()
         except KeyboardInterrupt:
             kept = f"{folder.orders:,} orders are kept in {shown(out)}"
-            click.echo(f"{kept}: the same command goes on after them", err=True)
+            click.echo(f"{kept}: the same command resumes after them", err=True)
             raise
         finally:
             folder.close()

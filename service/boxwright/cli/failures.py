@@ -135,7 +135,7 @@ class Outputs:
             reason = (error.strerror or str(error)).lower() if isinstance(error, OSError) else str(error)
             if isinstance(error, OSError) and error.filename not in (None, str(path)):
                 reason = f"{error.filename}: {reason}"
-            say_error(f"{shown(path)}: is not written: {reason}")
+            say_error(f"{shown(path)}: not written: {reason}")
         except Exception as error:
             error.add_note(f"{shown(path)} is not written")
             raise

@@ -26,7 +26,7 @@ class _Commands(click.Group):
         except KeyboardInterrupt:
             from boxwright.cli.failures import INTERRUPTED
 
-            click.echo("Interrupted; no file is half written", err=True)
+            click.echo("Interrupted; no output is left incomplete", err=True)
             raise SystemExit(INTERRUPTED) from None
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:

@@ -74,7 +74,7 @@ def materials_parts(data: Materials) -> Iterator[RenderableType]:
 def old_rows(data: Materials, day: datetime.date) -> Iterator[RenderableType]:
     """Yield a table of emission factors and dunnage older than ``OLD_MONTHS`` on a day, oldest first."""
     dated = [(factor.factor_id, factor.year) for profile in data.profiles for factor in profile.factors]
-    dated += [(f"dunnage/{each.dunnage_id}", each.year) for each in data.dunnage]
+    dated += [(f"dunnage/{dunnage.dunnage_id}", dunnage.year) for dunnage in data.dunnage]
     rows, undated = [], []
     for name, year in dated:
         years = re.findall(r"\b(?:19|20)\d\d\b", year)

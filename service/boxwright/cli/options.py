@@ -255,7 +255,7 @@ def _read_policy(file: Path) -> dict[str, Any]:
     def read(value: Any, field: str, at: "Findings") -> Any:
         texts = value if isinstance(value, list) else [value]
         if not all(isinstance(text, str) for text in texts):
-            at.add(field, f"must be a text, as its option takes it, got {value!r}")
+            at.add(field, f"must be text in the form of its option, got {value!r}")
             return None
         parts = [at.field(field).attempt(_READERS[field], text) for text in texts]
         return tuple(parts) if isinstance(value, list) else parts[0]
@@ -299,7 +299,7 @@ def _read_destinations(file: Path, lane: dict[str, Any]) -> Lane:
 
     for field in ("zone", "origin", "destination"):
         if lane.get(field):
-            raise refusal(option_of(field), "must not be given with --destinations, whose rows say it")
+            raise refusal(option_of(field), "must not be given with --destinations, whose rows give it")
     table, found, rows = open_table(fetched(file)), Findings(file=file.name), list[Any]()
     columns = ["destination", "zone", "legs"]
     if table.header not in (columns, columns[:2]):
@@ -311,7 +311,7 @@ def _read_destinations(file: Path, lane: dict[str, Any]) -> Lane:
         where, zone, legs = (*(plain_text(cell) if cell else "" for cell in cells), "")[:3]
         read = [found.row(number).attempt(parse_leg, leg) for leg in legs.split()]
         if not where or any(where == other for other, _, _ in rows):
-            found.row(number).add("destination", "must not be empty, nor repeat")
+            found.row(number).add("destination", "must not be empty or repeated")
         rows.append((where, zone, tuple(read)))
     if not rows:
         found.add("rows", "must hold at least one destination")
@@ -329,7 +329,7 @@ def take_lanes(given: dict[str, Any]) -> tuple[Lane | None, ...]:
         if colon and not (service and zone):
             raise refusal("--carrier-service", f"must be ID or ID:ZONE, got {service + colon + zone!r}")
     if given["zone"] and all(zone for _, _, zone in services):
-        raise refusal("--zone", "changes nothing: each --carrier-service names a zone of its own")
+        raise refusal("--zone", "has no effect: each --carrier-service names its own zone")
     ways = [(service, zone or given["zone"]) for service, _, zone in services]
     first = take_lane(given | {"carrier_service": ways[0][0], "zone": ways[0][1]})
     if first is None:
@@ -348,7 +348,7 @@ def take_markets(given: dict[str, Any]) -> tuple[str, ...]:
     from boxwright.findings import Findings
 
     if given["reuse_system"] and not given["markets"]:
-        raise click.UsageError("--reuse-system goes with --market")
+        raise click.UsageError("--reuse-system needs --market")
     with (found := Findings()).at("", {"market_id": "--market"}):
         for market_id in given["markets"]:
             load_materials().market(market_id)

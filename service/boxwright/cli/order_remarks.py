@@ -41,18 +41,18 @@ def order_remarks(orders_file: Path, *lanes: Lane | None) -> tuple[str, ...]:
             )
         if lane.legs and several:
             remarks.append(
-                f"Transport of every order is that of the same legs, but orders go to several countries"
+                f"Every order has the same transport legs, but orders go to several countries"
                 f" ({_shares(countries)}): --destinations gives each its own."
             )
     own = asked[0].carrier_service
     if len(asked) > 1 and any(services):
         named = f"Orders name a carrier service ({_shares(services)})"
-        remarks.append(f"{named}: each is tried with every one of the run all the same.")
+        remarks.append(f"{named}, but every order is tried with each carrier service of the run.")
     elif len(asked) == 1 and own and any(service not in ("", own) for service in services):
         named = f"Of {count(services.total(), 'order')} {_named(services)}"
         remarks.append(
-            f"Every parcel is billed by the rules of {own}. {named}: words for carriers are not matched with ids, so"
-            " these may be others."
+            f"Every parcel is billed by the rules of {own}. {named}; carrier names are not matched with ids, so"
+            " these may differ."
         )
     return tuple(dict.fromkeys(remarks))
 

@@ -40,4 +40,4 @@ def warn_of_idle_caps(policy: Policy, orders: Iterable[Order]) -> None:
         return
     named = {amount.property for order in orders for line in order.lines for amount in line.property_amounts}
     idle = [cap.property for cap in policy.property_caps if cap.property not in named]
-    warn(f"--property-cap {name} limits nothing: no order line has an amount of it" for name in idle)
+    warn(f"--property-cap {name} has no effect: no order line has an amount of it" for name in idle)

@@ -224,7 +224,7 @@ def _parted(fitter: Fitter, rows: Sequence[Fits], today: Ints | None) -> tuple[l
             inside.append(row)
     if not inside:
         example = f", such as {outside[0].order.order_id!r}: {outside[0].reason}" if outside else ""
-        raise InvalidInputError([FieldViolation("orders", f"must hold one that goes into one box{example}")])
+        raise InvalidInputError([FieldViolation("orders", f"must hold an order that fits one box{example}")])
     return inside, outside
 
 

@@ -67,9 +67,9 @@ class Stock:
         price = wishes.box_price
         currencies |= set() if price is None else {price.currency}
         if len(currencies) > 1:
-            found.add("currency", f"must be one for all prices, got {', '.join(sorted(currencies))}")
+            found.add("currency", f"must be the same for all prices, got {', '.join(sorted(currencies))}")
         if wishes.objective is DesignObjective.COST and price is None:
-            found.add("box_price", "is missing: the objective cost needs what a box of a new size costs")
+            found.add("box_price", "is missing: the objective cost needs the price of new boxes")
         found.extend(_broken_changes(wishes, keep))
         for board in wishes.board_ids:
             known = sorted(board.board_id for board in materials.boards)
@@ -80,7 +80,7 @@ class Stock:
             for box in catalog.box_types:
                 other, same = known_boxes.setdefault(box.box_type_id, (field, box))
                 if replace(same, available=None) != replace(box, available=None):
-                    found.add(f"{field}.box_types", f"must not have another {box.box_type_id!r} than {other} has")
+                    found.add(f"{field}.box_types", f"must not redefine {box.box_type_id!r} than {other} has")
         found.raise_any()
         needed = wishes.objective is DesignObjective.COST
         boxes = {
@@ -192,7 +192,7 @@ def _broken_changes(wishes: Wishes, keep: Catalog | None) -> list[FieldViolation
         name = "add" if wishes.add is not None else "drop"
         broken.append(FieldViolation(name, "needs a catalog to keep"))
     if keep is not None and wishes.drop is not None and wishes.drop >= kept + (wishes.add or 0):
-        broken.append(FieldViolation("drop", f"must leave a size, the catalog has {kept}, got {wishes.drop}"))
+        broken.append(FieldViolation("drop", f"must be less than the {kept} sizes of the catalog, got {wishes.drop}"))
     if keep is not None and wishes.drop is not None and wishes.drop > kept:
         broken.append(FieldViolation("drop", f"must be at most the {kept} sizes of the catalog, got {wishes.drop}"))
     locked = len({*wishes.lock} - ({box.box_type_id for box in keep.at_hand} if keep else set()))

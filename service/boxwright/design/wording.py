@@ -44,29 +44,31 @@ def premises(design: Design) -> list[str]:
         per_unit = minor_per_unit(price.currency)
         lines.append(
             f"A new box costs {price.per_piece_minor / per_unit:,.3f} {price.currency} a piece and"
-            f" {price.per_m2_minor / per_unit:,.3f} {price.currency} per m² of its blank, as given."
+            f" {price.per_m2_minor / per_unit:,.3f} {price.currency} per m² of its blank, by the options given."
         )
     if wishes.min_pieces is not None:
         lines += _least_used(design, wishes.min_pieces)
     if wishes.pallet_share is not None:
         pallets = " or ".join(_by(pallet) for pallet in wishes.pallets_mm)
-        lines.append(f"A layer of each new size covers {share(wishes.pallet_share)} at least of a pallet of {pallets}.")
+        lines.append(f"A layer of each new size covers at least {share(wishes.pallet_share)} of a pallet of {pallets}.")
     if parts.drawn:
         drawn = f"They are {held:,} drawn from {parts.of:,} orders"
-        lines.append(f"{drawn}: figures have an error, and the bound holds for those that were drawn.")
+        lines.append(f"{drawn}: figures have a sampling error, and the bound holds for the sample only.")
     if parts.design.sampled or parts.judged.sampled:
-        bound = ", and the bound holds for those of the half designed for" if parts.design.sampled else ""
-        lines.append(f"Figures of orders drawn by chance have an error{bound}.")
+        bound = ", and the bound holds for the sample designed for" if parts.design.sampled else ""
+        lines.append(f"Figures of random samples have a sampling error{bound}.")
     if design.today is None:
         lines.append(
-            "No catalog of today's was given (--today): there is no comparison, and a design is to take every order"
+            "No catalog of today's was given (--today): there is no comparison, and a design should take every order"
             " that any candidate takes."
         )
     elif design.fillers:
         which = "today's largest box" if design.fillers == 1 else f"each of today's {design.fillers} largest boxes"
-        lines.append(f"For {which} it has one order more, which fills it.")
+        lines.append(f"For {which} it has one more order, which fills the box.")
     if design.unfilled:
-        lines.append(f"No room is kept for today's {', '.join(design.unfilled)}: lane or policy let nothing fill it.")
+        lines.append(
+            f"The design need not replace today's {', '.join(design.unfilled)}: lane or policy let nothing fill it."
+        )
     return lines
 
 
@@ -90,7 +92,7 @@ def _new_sizes(wishes: Wishes) -> str:
     for word, edges in (("from", wishes.smallest_mm), ("up to", wishes.largest_mm)):
         limits += [] if edges is None else [f"inner size {word} {_by(edges)}"]
     if wishes.max_aspect is not None:
-        limits.append(f"longest edge {wishes.max_aspect:g} times the shortest at most")
+        limits.append(f"longest edge at most {wishes.max_aspect:g} times the shortest")
     if wishes.max_sheet_mm is not None:
         limits.append(f"blank within {_by(wishes.max_sheet_mm)}")
     return f"New sizes: slotted cartons of {assumed('board_ids', ' or '.join(wishes.board_ids))}; {'; '.join(limits)}."
@@ -123,7 +125,7 @@ def remarks(design: Design) -> list[str]:
     """Return remarks on what the figures leave out, one sentence a line."""
     lines = []
     if design.outside:
-        lines.append(f"{share(design.outside_share)} of the design's orders are excluded, and are not counted there.")
+        lines.append(f"{share(design.outside_share)} of the design's orders are excluded from its figures.")
         reasons = list(design.reasons.items())
         lines += [f"  {count:,}: {reason}" for reason, count in reasons[:MOST_REASONS]]
         rest = sum(count for _, count in reasons[MOST_REASONS:])
@@ -131,8 +133,8 @@ def remarks(design: Design) -> list[str]:
     if losing := [f"{len(suite.catalog.box_types)}" for suite in design.suites if suite.design.lost]:
         noun = "size" if losing == ["1"] else "sizes"
         lines.append(
-            f"No design of {' or '.join(losing)} {noun} was found that takes all orders: bound and gap, which are of"
-            " all of them, are not stated there."
+            f"No design of {' or '.join(losing)} {noun} was found that takes all orders, so bound and gap are not"
+            " stated there."
         )
     same = {
         box.box_type_id: f"{box.box_type_id} {_sized_as(design, box)}"
@@ -150,7 +152,7 @@ def remarks(design: Design) -> list[str]:
         why += [f"today's catalog does not pack {left_out - failed:,}"] if left_out > failed else []
         most, figures = max(judged, key=lambda pair: pair[1].gained)
         lines.append(
-            f"{share(left_out / sum(design.halves.judged.weights))} of the orders that judge ({left_out:,}) are not"
+            f"{share(left_out / sum(design.halves.judged.weights))} of the orders kept apart ({left_out:,}) are not"
             f" compared: {', and '.join(why)}. {_named(most).capitalize()} packs {figures.gained:,} of"
             " them."
         )
@@ -199,7 +201,7 @@ def _beyond(design: Design) -> list[str]:
             " orders. The machine itself is not counted."
         )
         if cut.lost:
-            lines.append(f"No box of its own within the limits was found for {counted(cut.lost, 'order')} more.")
+            lines.append(f"For another {counted(cut.lost, 'order')} no box cut to size within the limits was found.")
     return lines
 
 
@@ -241,8 +243,8 @@ def due_to_prices(design: Design) -> list[str]:
         )
     if unknown:
         lines.append(
-            f"How much of a change in money is due to prices is not known for {counted(unknown, 'parcel')}: the box of"
-            " today's has a price, and no board by which to price it as a new one."
+            f"How much of a change in money is due to prices is unknown for {counted(unknown, 'parcel')}: the box of"
+            " today's has a price but no board to price it as a new one."
         )
     return lines
 
@@ -267,8 +269,8 @@ def to_buy(design: Design, suite: Suite) -> list[str]:
         lines[0] += f" No longer needed of today's boxes: {', '.join(found.gone)}."
     if found.unstated:
         lines.append(
-            f"What is in stock of {', '.join(found.unstated)} is not stated (available, in the catalog): nothing is"
-            " written off for it."
+            f"What is in stock of {', '.join(found.unstated)} is not stated (available, in the catalog): no"
+            " write-off is counted for it."
         )
     if found.saved is not None:
         lines.append(gain(design, suite))

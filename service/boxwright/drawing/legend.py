@@ -76,7 +76,7 @@ def legend_svg(
         for at, text in enumerate(wrapped(ranges(units), room, _SIZE + 1)):
             written.append(label(left + _SWATCH + 8, y + _SIZE + 1 + _LEADING * at, text, _SIZE, font_weight="bold"))
         y += _LEADING * (at + 1)
-        rows = [each for part in _said(line, units, first, rule, parcel, begun) for each in wrapped(part, room, 11)]
+        rows = [text for part in _said(line, units, first, rule, parcel, begun) for text in wrapped(part, room, 11)]
         text, y = stacked(rows, left + _SWATCH + 8, y)
         written.append(swatch + text)
         y += 7

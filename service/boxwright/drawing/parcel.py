@@ -67,7 +67,7 @@ def parcel_svg(
     title = "Own container" if parcel.ships_in_own_container else f"Box {box.box_type_id}"
     new = None
     if step is not None:
-        first = next(each.number for each in steps_of(parcel, started) if each.last >= step)
+        first = next(step_of.number for step_of in steps_of(parcel, started) if step_of.last >= step)
         new = step - first + 1
         title += f", step {numbers(first, new)}"
     body, bottom = overview_svg(scene, parcel, order, title, MARGIN, placed=step or count, new=new)

@@ -86,14 +86,14 @@ def _panels(
     def panel(lines: Sequence[BenchLine], placed: int, new: int, *, closed: bool = False) -> tuple[str, list[str]]:
         view, _ = fitted(scene.box, _PAD, _PAD, _PANEL_WIDTH - 2 * _PAD, _TALLEST)
         picture, _ = scene_svg(scene, view, placed=placed, new=new, closed=closed)
-        said = (f"{each.numbers}. {each.sentence}" if each.step else each.sentence for each in lines)
-        return picture, [text for each in said for text in wrapped(each, _PANEL_WIDTH - 2 * _PAD, 11)]
+        said = (f"{line.numbers}. {line.sentence}" if line.step else line.sentence for line in lines)
+        return picture, [text for sentence in said for text in wrapped(sentence, _PANEL_WIDTH - 2 * _PAD, 11)]
 
     steps = steps_of(parcel, started_parcels)
     if words.opening:
         yield panel(words.opening, 0, 0)
     for run in runs(len(steps)):
-        lines = [each for at in run for each in (*words.before(at), words.steps[at])]
+        lines = [step for at in run for step in (*words.before(at), words.steps[at])]
         yield panel(lines, *added(steps, run))
     yield panel(words.closing, len(parcel.placements), 0, closed=True)
 

@@ -71,14 +71,14 @@ class ArrowEvaluator:
 
     def map(self, batches: Iterable[Any]) -> Iterator[Any]:
         """Yield results as record batches for a stream of record batches; an order may span two batches."""
-        tables = (pa.Table.from_batches([each]) for each in batches if each.num_rows)
+        tables = (pa.Table.from_batches([batch]) for batch in batches if batch.num_rows)
         for batch in arrow_batches(tables):
             yield from self._results(batch).to_batches()
 
     def _results(self, batch: OrderBatch) -> Any:
         records, rejected = self._job.records(batch)
-        for each in rejected:
-            reason = "; ".join(map(str, each.broken))
-            refused = record_without(each.order_id, OrderStatus.ERROR, 0, reason)
+        for refusal in rejected:
+            reason = "; ".join(map(str, refusal.broken))
+            refused = record_without(refusal.order_id, OrderStatus.ERROR, 0, reason)
             records += [refused | {"variant": variant} for variant in range(self._columns)]
         return self._form.table(records)

@@ -71,7 +71,7 @@ class AsShipped(Catalog):
         if not order.boxes_used:
             return Audit.NOT_RECORDED
         found = [self._named.get(_plain(name)) for name in order.boxes_used]
-        known = [each for each in found if each is not None]
+        known = [position for position in found if position is not None]
         if len(known) < len(found):
             return Audit.UNKNOWN_BOX
         if len(known) > 1:
@@ -153,5 +153,9 @@ def refusal_of(
         return Audit.NOT_FOUND  # very fragile goods go into an inner box first, so a test of one box proves nothing
     boxes: list[BoxType] = list(model.box_types())
     effort = up_to(policy.mode, len(members), alike=False)[-1].of_an_order
-    outcomes = [try_candidate(each, effort, None) for each in lowest_first(model, members, boxes)]
-    return Audit.NOT_FOUND if any(each.left_open or each.found is not None for each in outcomes) else Audit.IMPOSSIBLE
+    outcomes = [try_candidate(candidate, effort, None) for candidate in lowest_first(model, members, boxes)]
+    return (
+        Audit.NOT_FOUND
+        if any(outcome.left_open or outcome.found is not None for outcome in outcomes)
+        else Audit.IMPOSSIBLE
+    )

@@ -64,7 +64,8 @@ class Part:
         """Return the records as a Parquet file that holds the counts and rejected orders too, without the rows."""
         told = {"batches": self.batches, "rows_in": self.rows_in, "orders": self.orders, **more}
         told["rejected"] = [
-            (each.order_id, [(broken.field, broken.rule) for broken in each.broken]) for each in self.rejected
+            (rejected.order_id, [(broken.field, broken.rule) for broken in rejected.broken])
+            for rejected in self.rejected
         ]
         table, raw = pa.concat_tables(self.records), io.BytesIO()
         pq.write_table(table.replace_schema_metadata({_KEY: json.dumps(told)}), raw, compression="zstd")
@@ -81,7 +82,7 @@ def stored_part(content: Any) -> tuple[Part, dict[str, Any]]:
     """
     told = json.loads(pq.read_schema(content).metadata[_KEY])
     rejected = [
-        Rejected(order_id, tuple(FieldViolation(*each) for each in broken)) for order_id, broken in told["rejected"]
+        Rejected(order_id, tuple(FieldViolation(*pair) for pair in broken)) for order_id, broken in told["rejected"]
     ]
     return Part(told["batches"], told["rows_in"], told["orders"], rejected), told
 
@@ -108,7 +109,7 @@ class BatchJob:
         orders, rejected = self.read(batch)
         if not self._plans and orders:
             self._trials.warm_up(min(orders, key=lambda order: order.unit_count))
-        return [each for place, order in enumerate(orders) for each in self._planned(place, order)], rejected
+        return [record for place, order in enumerate(orders) for record in self._planned(place, order)], rejected
 
     def read(self, batch: OrderBatch) -> tuple[list[Order], list[Rejected]]:
         """Return the orders of a batch to plan, and the rejected ones with their rules."""

@@ -39,7 +39,7 @@ def relative_interval(first: Sequence[float] | Floats, second: Sequence[float] |
         return None
     group = np.random.default_rng(_SEED).permutation(orders) % _GROUPS if orders > _GROUPS else np.arange(orders)
     drawn = _drawn(min(orders, _GROUPS))
-    before, after = (drawn @ np.bincount(group, np.asarray(each, np.float64)) for each in (first, second))
+    before, after = (drawn @ np.bincount(group, np.asarray(figures, np.float64)) for figures in (first, second))
     changes = (after - before)[before > 0] / before[before > 0]
     if not len(changes):
         return None

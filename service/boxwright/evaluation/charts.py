@@ -81,9 +81,9 @@ _TICK = 14.0
 def curve(points: Sequence[Point], name: str) -> str:
     """Return changes with their intervals over the number of box types, joined by lines; lower is better."""
     height, left, right = 240.0, 12.0, 96.0
-    sizes = [each.sizes for each in points]
-    low = min(0.0, *(each.low for each in points))
-    high = max(0.0, *(each.high for each in points))
+    sizes = [point.sizes for point in points]
+    low = min(0.0, *(point.low for point in points))
+    high = max(0.0, *(point.high for point in points))
     span, wide = (high - low) or 1.0, (max(sizes) - min(sizes)) or 1
 
     def across(count: int) -> str:
@@ -105,16 +105,16 @@ def curve(points: Sequence[Point], name: str) -> str:
         for value in dict.fromkeys((low, 0.0, high))
         if not value or abs(down(value) - down(0)) >= _TICK  # a label on the zero line would cover its own
     ]
-    for one, other in itertools.pairwise([each for each in points if not each.alone]):
+    for one, other in itertools.pairwise([point for point in points if not point.alone]):
         x1, x2, y1, y2 = across(one.sizes), across(other.sizes), down(one.change), down(other.change)
         shapes.append(tag("line", x1=x1, x2=x2, y1=y1, y2=y2, class_="joined"))
-    for each in points:
-        x, y = across(each.sizes), down(each.change)
-        said = f"{each.letter}: {each.sizes} box types, {each.change * 100:+.1f} %".replace("-", "−")
-        shapes.append(tag("line", x1=x, x2=x, y1=down(each.high), y2=down(each.low), class_="whisker"))
+    for point in points:
+        x, y = across(point.sizes), down(point.change)
+        said = f"{point.letter}: {point.sizes} box types, {point.change * 100:+.1f} %".replace("-", "−")
+        shapes.append(tag("line", x1=x, x2=x, y1=down(point.high), y2=down(point.low), class_="whisker"))
         shapes.append(tag("circle", f"<title>{safe(said)}</title>", cx=x, cy=y, r=5, class_="point"))
-        shapes.append(tag("text", safe(each.letter), x=x, y=y - 10, dx=10, class_="count"))
-        shapes.append(tag("text", str(each.sizes), x=x, y=height - 18, text_anchor="middle", class_="tick"))
+        shapes.append(tag("text", safe(point.letter), x=x, y=y - 10, dx=10, class_="count"))
+        shapes.append(tag("text", str(point.sizes), x=x, y=height - 18, text_anchor="middle", class_="tick"))
     shapes.append(tag("text", "box types", x="50%", y=height - 2, text_anchor="middle", class_="tick"))
     return _plot(height, name, *shapes)
 

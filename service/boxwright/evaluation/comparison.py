@@ -113,7 +113,7 @@ class Comparison:
     @property
     def headline(self) -> MetricComparison:
         """The main figure: money where prices are known, else outer volume."""
-        return next(each for each in self.metrics if each.metric is self.head)
+        return next(metric_of for metric_of in self.metrics if metric_of.metric is self.head)
 
     def prices(self, metric: Metric) -> bool:
         """Return whether this price is known for nearly all orders compared."""
@@ -122,12 +122,14 @@ class Comparison:
 
     def metric(self, metric: Metric) -> MetricComparison | None:
         """Return the first comparison of a metric; None if there is none."""
-        return next((each for each in self.metrics if each.metric is metric), None)
+        return next((metric_of for metric_of in self.metrics if metric_of.metric is metric), None)
 
 
 def head_of(comparisons: Sequence[Comparison]) -> Metric:
     """Return the headline metric: the first price that all comparisons know, else outer volume."""
-    known = (metric for metric in _MONEY if comparisons and all(each.prices(metric) for each in comparisons))
+    known = (
+        metric for metric in _MONEY if comparisons and all(comparison.prices(metric) for comparison in comparisons)
+    )
     return next(known, Metric.OUTER_VOLUME)
 
 
@@ -137,8 +139,8 @@ def best_of(comparisons: Sequence[Comparison], packed: int) -> int:
     A catalog that loses more than ``MOST_LOST`` of the orders that the first one packs (``packed``) is passed over,
     unless all catalogs do.
     """
-    found = [each for each in comparisons if each.orders]
+    found = [comparison for comparison in comparisons if comparison.orders]
     if not found:
         return 1 if comparisons else 0
-    found = [each for each in found if packed - each.orders <= MOST_LOST * packed] or found
-    return min(found, key=lambda each: each.headline.relative or 0.0).second
+    found = [comparison for comparison in found if packed - comparison.orders <= MOST_LOST * packed] or found
+    return min(found, key=lambda comparison: comparison.headline.relative or 0.0).second

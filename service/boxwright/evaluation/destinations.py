@@ -44,7 +44,7 @@ class Destinations(Lane):
     @cached_property
     def lanes(self) -> dict[str, Lane]:
         """The lane of each row, by destination in capitals."""
-        plain = Lane(**{each.name: getattr(self, each.name) for each in fields(Lane)})
+        plain = Lane(**{field.name: getattr(self, field.name) for field in fields(Lane)})
         return {
             destination.upper(): replace(plain, zone=zone, legs=legs or plain.legs)
             for destination, zone, legs in self.rows

@@ -116,10 +116,10 @@ def trials_of(
         load_materials().market(market_id)
     today = datetime.date.today()
     dated = [
-        replace(each, lane=replace(each.lane, ship_date=today))
-        if each.lane is not None and each.lane.ship_date is None
-        else each
-        for each in variants_of(catalogs, policy, lane)
+        replace(variant, lane=replace(variant.lane, ship_date=today))
+        if variant.lane is not None and variant.lane.ship_date is None
+        else variant
+        for variant in variants_of(catalogs, policy, lane)
     ]
     chosen = None if profiles is None else tuple(profiles)
     return Trials(tuple(dated), chosen, plan, tuple(dict.fromkeys(markets)), reuse_system)

@@ -58,7 +58,7 @@ class Folder:
         """Raise DataFileError if this run cannot resume from the folder."""
         manifest = self.path / MANIFEST
         if not manifest.exists():
-            if any(each.name != _STATE for each in self.path.iterdir()):
+            if any(entry.name != _STATE for entry in self.path.iterdir()):
                 rule = "must be empty, or hold what the same command began to write"
                 raise DataFileError(str(self.path), [FieldViolation("folder", rule)])
             return
@@ -71,7 +71,9 @@ class Folder:
         if changed:
             more = len(changed) - _MOST_NAMED
             named = changed[:_MOST_NAMED] + ([FieldViolation("", f"and {more} more differ")] if more > 0 else [])
-            other = FieldViolation("folder", "holds parts of a run with other input: name another one, or delete it")
+            other = FieldViolation(
+                "folder", "holds parts of a run with other input: use another folder, or delete this one"
+            )
             raise DataFileError(str(self.path), [other, *named])
 
     def done(self) -> Iterator[tuple[Path, Part]]:
@@ -115,7 +117,7 @@ class Folder:
     @property
     def orders(self) -> int:
         """Number of orders in finished parts."""
-        return sum(each["orders"] for each in self._parts)
+        return sum(part["orders"] for part in self._parts)
 
     def finish(self) -> None:
         """Mark the run as complete."""
@@ -135,7 +137,7 @@ class Folder:
         content = {
             "format": _FORMAT,
             "finished": finished,
-            "columns": {each.name: str(each.type) for each in self._form.schema},
+            "columns": {column.name: str(column.type) for column in self._form.schema},
             "made_of": self._made_of,
             "parts": self._parts,
         }

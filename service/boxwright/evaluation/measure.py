@@ -26,9 +26,9 @@ class Change(NamedTuple):
         both = first, second
         volumes = int(first["outer_um3"]), int(second["outer_um3"])
         for kinds in (("packaging", "carriage"), ("packaging",), ("carriage",)):
-            currencies = {each[f"{kind}_currency"] for each in both for kind in kinds}
+            currencies = {record[f"{kind}_currency"] for record in both for kind in kinds}
             if len(currencies) == 1 and None not in currencies:
-                return cls(1, *volumes, 1, *(sum(each[f"{kind}_minor"] for kind in kinds) for each in both))
+                return cls(1, *volumes, 1, *(sum(record[f"{kind}_minor"] for kind in kinds) for record in both))
         return cls(1, *volumes)
 
     @classmethod

@@ -99,12 +99,14 @@ def record_of(plan: Plan, catalog: Catalog, units: int, cpu_s: float) -> Record:
         "reason": unpacked_reason(plan.unpacked),
         "units": units,
         "packed_units": sum(len(parcel.placements) for parcel in parcels),
-        "boxes": [each.box_type_id for each in parcels],
-        "marks": [mark.value for each in parcels for mark in each.handling_marks],
-        "empty": [1 - each.boxed_goods_um3 / each.inner_volume_um3 for each in parcels if each.inner_volume_um3],
-        "outer_um3": sum(math.prod(each.outer_um) for each in parcels),
-        "inner_um3": sum(each.inner_volume_um3 for each in parcels),
-        "goods_um3": sum(each.boxed_goods_um3 for each in parcels),
+        "boxes": [parcel.box_type_id for parcel in parcels],
+        "marks": [mark.value for parcel in parcels for mark in parcel.handling_marks],
+        "empty": [
+            1 - parcel.boxed_goods_um3 / parcel.inner_volume_um3 for parcel in parcels if parcel.inner_volume_um3
+        ],
+        "outer_um3": sum(math.prod(parcel.outer_um) for parcel in parcels),
+        "inner_um3": sum(parcel.inner_volume_um3 for parcel in parcels),
+        "goods_um3": sum(parcel.boxed_goods_um3 for parcel in parcels),
         "mass_mg": {kind.value: mass for kind, mass in masses.items() if mass},
         "packaging_mg": sum(masses.values()),
         "gross_mg": plan.gross_mg,
@@ -115,9 +117,11 @@ def record_of(plan: Plan, catalog: Catalog, units: int, cpu_s: float) -> Record:
         "carriage_currency": None if carriage is None else next(iter(carriers)),
         "unpriced": unpriced(parcels, catalog),
         "surcharges_minor": None if carriage is None else _surcharges_minor(plan),
-        "footprints": [_footprint(figures_of(each)) for each in plan.footprints] if parcels else (),
+        "footprints": [_footprint(figures_of(footprint)) for footprint in plan.footprints] if parcels else (),
         "unpacked": unpacked_of(plan.unpacked),
-        "warnings": [{"code": each.code, "field": each.field, "text": each.message} for each in plan.warnings],
+        "warnings": [
+            {"code": warning.code, "field": warning.field, "text": warning.message} for warning in plan.warnings
+        ],
         "proof": plan.certificate.status.value if parcels else None,
         "versions": [plan.data_version, plan.data_hash, plan.engine_version],
         "cpu_s": cpu_s,
@@ -194,12 +198,12 @@ def row_of(record: Record, named: Sequence[tuple[str, str]], bases: Sequence[Bas
         "carriage_price": record["carriage_minor"] / minor_per_unit(carriage) if carriage else None,
         "currency": packaging or carriage or "",
         "proved": None if record["proof"] is None else record["proof"] == "proved",
-        "warnings": ";".join(each["code"] for each in record["warnings"]),
-        "verdicts": ";".join(f"{each['rule']} {each['outcome']}" for each in record["verdicts"]),
+        "warnings": ";".join(warning["code"] for warning in record["warnings"]),
+        "verdicts": ";".join(f"{verdict['rule']} {verdict['outcome']}" for verdict in record["verdicts"]),
         "audit": record["audit"] or "",
         "country": record["country"] or "",
     }
-    known = {(each["profile_id"], each["allocation"]): each for each in record["footprints"]}
+    known = {(footprint["profile_id"], footprint["allocation"]): footprint for footprint in record["footprints"]}
     for profile_id, allocation in bases:
         figures, name = known.get((profile_id, allocation.value)), f"{profile_id}_{allocation.value}"
         whole = figures and figures["absolute_mg"]

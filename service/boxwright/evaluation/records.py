@@ -261,7 +261,7 @@ class Records:
             rows = self._by_variant(
                 f"SELECT variant, kind, {count} FROM (SELECT *, {what} AS kind FROM {source}) GROUP BY ALL"
             )
-            return [dict(each) for each in rows]
+            return [dict(row) for row in rows]
 
         statuses, unpriced = counts("status"), counts("unnest(unpriced)")
         marks, boxes = counts("unnest(marks)"), counts("unnest(boxes)")
@@ -306,10 +306,11 @@ class Records:
             found.append(
                 CatalogTotals(
                     **{name: int(row[name] or 0) for name in _SUMS},
-                    orders=tuple((each, statuses[index].get(each.value, 0)) for each in OrderStatus),
+                    orders=tuple((status, statuses[index].get(status.value, 0)) for status in OrderStatus),
                     handling_marks=tuple((m, marks[index][m.value]) for m in HandlingMark if m.value in marks[index]),
                     box_use=tuple(
-                        (each.box_type_id, boxes[index].get(each.box_type_id, 0)) for each in catalog.box_types
+                        (box_type.box_type_id, boxes[index].get(box_type.box_type_id, 0))
+                        for box_type in catalog.box_types
                     ),
                     median_empty_space_ratio=medians[index][0][0] if medians[index] else 0.0,
                     packaging_mg=tuple(
@@ -364,8 +365,8 @@ class Records:
                 first, other, lower, higher = _whole(sums)
                 figure = MetricComparison(metric, int(count), first, other, lower, higher, *key, unit, interval)
                 metrics[second].append(figure)
-        known = [each for each in _OF_ORDERS if each not in _MONEY and each is not Metric.CHARGEABLE]
-        nothing = tuple(MetricComparison(each, 0, 0, 0, 0, 0) for each in known)
+        known = [metric for metric in _OF_ORDERS if metric not in _MONEY and metric is not Metric.CHARGEABLE]
+        nothing = tuple(MetricComparison(metric, 0, 0, 0, 0, 0) for metric in known)
         return [
             Comparison(0, second, orders.get(second, 0), tuple(metrics[second]) or nothing, tuple(covered[second]))
             for second in range(1, len(self._catalogs))
@@ -409,7 +410,7 @@ class Records:
         listed = ", ".join(map(str, numbers))
         rows = self._all(f"SELECT number, batch, place FROM records WHERE variant = 0 AND number IN ({listed})")
         found = {row[0]: Drawn(*row) for row in rows}
-        return [found[each] for each in numbers]
+        return [found[number] for number in numbers]
 
     def users(self, variant: int) -> dict[str, tuple[int, list[Drawn]]]:
         """Return the number of orders that use each box type, and a random sample of them."""
@@ -440,7 +441,7 @@ class Records:
             FROM (SELECT variant, unnest(empty) AS ratio FROM records SEMI JOIN everywhere USING (number))
             GROUP BY ALL"""):
             counts = dict(rows)
-            found.append([counts.get(each, 0) for each in range(BINS)])
+            found.append([counts.get(place, 0) for place in range(BINS)])
         return found
 
     def air(self, main: int) -> list[SkuAir]:
@@ -469,7 +470,7 @@ class Records:
             counted = Counter(dict(reasons[:MAX_REASONS]))
             if rest := sum(count for _, count in reasons[MAX_REASONS:]):
                 counted["other reasons"] += rest
-            found.append(Failures(orders[0][0] if orders else 0, tuple(_failed(*each) for each in names), counted))
+            found.append(Failures(orders[0][0] if orders else 0, tuple(_failed(*row) for row in names), counted))
         return found
 
     def errors(self) -> list[list[tuple[str, int, int]]]:
@@ -490,16 +491,18 @@ class Records:
 
     def versions(self) -> list[tuple[str, ...]]:
         """Return data version, data hash and engine version of the plans; several rows where these differ."""
-        return [tuple(each) for (each,) in self._all("SELECT DISTINCT versions FROM records ORDER BY 1") if each]
+        return [
+            tuple(versions) for (versions,) in self._all("SELECT DISTINCT versions FROM records ORDER BY 1") if versions
+        ]
 
     def audit(self) -> Counter[Audit]:
         """Return the number of orders per audit result; empty without the boxes really used."""
-        used = next((at for at, each in enumerate(self._catalogs) if isinstance(each, AsShipped)), -1)
+        used = next((at for at, catalog in enumerate(self._catalogs) if isinstance(catalog, AsShipped)), -1)
         rows = self._all(
             f"SELECT audit, count(*) FROM records WHERE variant = {used} AND audit IS NOT NULL GROUP BY ALL"
             " ORDER BY min(number)"
         )
-        return Counter({Audit(each): count for each, count in rows})
+        return Counter({Audit(answer): count for answer, count in rows})
 
 
 def numbered(table: Any, first: int, batch: int, variants: int) -> Any:
@@ -511,7 +514,7 @@ def numbered(table: Any, first: int, batch: int, variants: int) -> Any:
 
 def _whole(values: Sequence[Any]) -> list[int]:
     """Return sums as Python integers; null is 0."""
-    return [int(each or 0) for each in values]
+    return [int(value or 0) for value in values]
 
 
 def _figures(row: Sequence[Any]) -> FootprintFigures:
@@ -525,7 +528,9 @@ def _figures(row: Sequence[Any]) -> FootprintFigures:
     return FootprintFigures(
         profile_id,
         Allocation(allocation),
-        co2e_mg=tuple((kind, int(each)) for kind, each in zip(Component, amounts, strict=True) if each is not None),
+        co2e_mg=tuple(
+            (kind, int(amount)) for kind, amount in zip(Component, amounts, strict=True) if amount is not None
+        ),
         absolute_mg=int(absolute),
         unverified_mg=int(unverified),
         missing=frozenset(map(Lack.read, missing)),
@@ -545,7 +550,6 @@ def _failed(
     order_id: str, status: str, packed: int, units: int, reason: str, unpacked: Sequence[Record]
 ) -> FailedOrder:
     details = [
-        f"line {each['line_id']}, {each['units']}×: {each['reason'].replace('_', ' ')} ({each['rule']})"
-        for each in unpacked
+        f"line {row['line_id']}, {row['units']}×: {row['reason'].replace('_', ' ')} ({row['rule']})" for row in unpacked
     ]
     return FailedOrder(order_id, OrderStatus(status), packed, units, tuple(details) or (reason,))

@@ -46,7 +46,7 @@ def regret_of(trials: Trials, orders: Sequence[Order], catalog: int) -> Regret:
     made = trials.variants[catalog]
     longest = replace(made, policy=replace(made.policy, mode=SolvingMode.THOROUGH))
     compared = better = proved = 0
-    gained: dict[Objective, list[tuple[int, int, int, int]]] = {each: [] for each in made.policy.objectives}
+    gained: dict[Objective, list[tuple[int, int, int, int]]] = {objective: [] for objective in made.policy.objectives}
     for order in orders:
         first, second = trials.whole_plan(order, made), trials.whole_plan(order, longest)
         if first is None or second is None:

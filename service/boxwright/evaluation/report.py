@@ -223,10 +223,10 @@ def _basis(evaluation: Evaluation, comparison: Comparison, figure: MetricCompari
     """Return the profile, the missing prices and the unverified share of a figure."""
     totals = [evaluation.results[index].totals for index in (comparison.first, comparison.second)]
     if figure.metric in (Metric.PRICE, Metric.PACKAGING_PRICE):
-        bare = sorted({name for each in totals for name in each.unpriced})
+        bare = sorted({name for total in totals for name in total.unpriced})
         return f"without {', '.join(bare)}" if bare else ""
     grams = [pair.second for pair in comparison.footprints if pair.second.key == (figure.profile_id, figure.allocation)]
-    shares = [f"{wording.share(each.unverified_share)} on unverified figures" for each in grams]
+    shares = [f"{wording.share(footprint.unverified_share)} on unverified figures" for footprint in grams]
     return "; ".join(filter(None, [wording.basis(figure.profile_id, figure.allocation), *shares]))
 
 

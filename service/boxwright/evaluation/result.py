@@ -86,14 +86,14 @@ class Evaluation:
     @property
     def policies(self) -> dict[str, Policy]:
         """Policies by name; a single policy may have the empty name."""
-        return {each.variant.policy_name: each.variant.policy for each in self.results}
+        return {result.variant.policy_name: result.variant.policy for result in self.results}
 
     @property
     def lanes(self) -> dict[str, Lane | None]:
         """Lanes by carrier service."""
-        return {each.variant.carrier_service: each.variant.lane for each in self.results}
+        return {result.variant.carrier_service: result.variant.lane for result in self.results}
 
     @property
     def money(self) -> bool:
         """Whether catalogs are compared by price: every comparison knows it."""
-        return bool(self.comparisons) and all(each.headline.currency for each in self.comparisons)
+        return bool(self.comparisons) and all(comparison.headline.currency for comparison in self.comparisons)

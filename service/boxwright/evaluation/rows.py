@@ -50,7 +50,7 @@ class RowForm:
 
     def rows(self, records: Iterable[Record]) -> Iterator[Row]:
         """Yield the row of each record."""
-        return (row_of(each, self.named[each["variant"]], self.bases) for each in records)
+        return (row_of(record, self.named[record["variant"]], self.bases) for record in records)
 
     @property
     def schema(self) -> Any:
@@ -80,13 +80,13 @@ class RowWriter:
         if self._parquet is None:
             # Ids come from outside: a spreadsheet must not run them as formulas.
             columns = (
-                [neutral(each) if isinstance(each, str) else each for each in column.to_pylist()]
+                [neutral(text) if isinstance(text, str) else text for text in column.to_pylist()]
                 for column in table.columns
             )
             csv.writer(self._text, lineterminator="\n").writerows(zip(*columns, strict=True))
             return
         self._held.append(table)
-        if sum(each.num_rows for each in self._held) >= _ROWS_AT_ONCE:
+        if sum(table_held.num_rows for table_held in self._held) >= _ROWS_AT_ONCE:
             self._flush()
 
     def _flush(self) -> None:
@@ -128,15 +128,15 @@ def form_of_trials(kind: str, trials: Trials) -> RowForm:
     """Return the row format for the orders of trials."""
     bases = dict.fromkeys(
         basis
-        for each in trials.variants
-        for basis in footprint_bases(each.catalog, each.policy, each.lane, trials.profiles)
+        for variant in trials.variants
+        for basis in footprint_bases(variant.catalog, variant.policy, variant.lane, trials.profiles)
     )
-    return RowForm(kind, tuple(each.named for each in trials.variants), tuple(bases))
+    return RowForm(kind, tuple(variant.named for variant in trials.variants), tuple(bases))
 
 
 def _form_of(evaluation: Evaluation, kind: str) -> RowForm:
     """Return the row format for an evaluation, with the footprints that it has."""
-    bases = dict.fromkeys(each.key for result in evaluation.results for each in result.totals.footprints)
+    bases = dict.fromkeys(footprint.key for result in evaluation.results for footprint in result.totals.footprints)
     return RowForm(kind, tuple(result.variant.named for result in evaluation.results), tuple(bases))
 
 
@@ -184,7 +184,8 @@ def totals_dict(evaluation: Evaluation) -> dict[str, Any]:
                 "billed_g": None if totals.chargeable_mg is None else totals.chargeable_mg / MG_PER_G,
                 "cost": _cost(totals.packaging_price, totals.carriage_price),
                 "grams": {
-                    f"{each.profile_id} {each.allocation.value}": each.total_mg / MG_PER_G for each in totals.footprints
+                    f"{footprint.profile_id} {footprint.allocation.value}": footprint.total_mg / MG_PER_G
+                    for footprint in totals.footprints
                 },
                 "verdicts": {
                     rule: {
@@ -210,13 +211,13 @@ def _amount(price: Money | None) -> float | None:
 
 
 def _cost(packaging: Money | None, carriage: Money | None) -> Mapping[str, Any] | None:
-    known = [each for each in (packaging, carriage) if each is not None]
-    currencies = {each.currency for each in known}
+    known = [price for price in (packaging, carriage) if price is not None]
+    currencies = {price.currency for price in known}
     if len(currencies) != 1:
         return None
     return {
         "packaging": _amount(packaging),
         "carriage": _amount(carriage),
-        "total": _amount(Money(sum(each.minor for each in known), known[0].currency)) if len(known) > 1 else None,
+        "total": _amount(Money(sum(price.minor for price in known), known[0].currency)) if len(known) > 1 else None,
         "currency": known[0].currency,
     }

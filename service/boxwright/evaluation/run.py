@@ -133,13 +133,13 @@ class Run:
         self._done, held = done, list[Part]()
         try:
             for result in done(batches):
-                orders = self._records.orders + sum(each.orders for each in held)
+                orders = self._records.orders + sum(part.orders for part in held)
                 place = orders, self._batches + len(held)
-                result.records = [numbered(each, *place, self._columns) for each in result.records]
+                result.records = [numbered(table, *place, self._columns) for table in result.records]
                 held.append(result)
                 if self._progress is not None:
                     self._progress(result.rows_in)
-                if sum(each.orders for each in held) >= ORDERS_OF_A_PART:
+                if sum(part.orders for part in held) >= ORDERS_OF_A_PART:
                     some, held = held, []
                     self._close(some)
         finally:  # an interrupted run keeps the finished batches
@@ -154,8 +154,8 @@ class Run:
     def orders(self, drawn: Iterable[Drawn]) -> dict[int, Order]:
         """Return sampled orders by number, read again from the source."""
         wanted: dict[int, dict[int, int]] = {}
-        for each in drawn:
-            wanted.setdefault(each.batch, {})[each.place] = each.number
+        for order in drawn:
+            wanted.setdefault(order.batch, {})[order.place] = order.number
         batches = itertools.islice(self._source(), max(wanted, default=-1) + 1)
         tasks = ((batch, [*wanted[place]]) for place, batch in enumerate(batches) if place in wanted)
         found: dict[int, Order] = {}
@@ -186,8 +186,8 @@ class Run:
     def _close(self, held: list[Part]) -> None:
         """Store batches as a part, then add it."""
         part = Part()
-        for each in held:
-            part.merge(each)
+        for part_held in held:
+            part.merge(part_held)
         path = self._sink.save(part) if self._sink else None
         if path is None:
             path = self._records.folder / f"part-{self._parts:05d}"
@@ -212,13 +212,13 @@ class Run:
             results=tuple(
                 map(
                     CatalogResult,
-                    (replace(each, lane=_way(each.lane)) for each in variants),
+                    (replace(variant, lane=_way(variant.lane)) for variant in variants),
                     records.totals(common=False),
                     records.totals(common=True),
                     records.errors(),
                 )
             ),
-            comparisons=tuple(replace(each, head=head) for each in compared),
+            comparisons=tuple(replace(comparison, head=head) for comparison in compared),
             records=records,
             order_count=records.orders,
             compared=records.common,

@@ -95,19 +95,19 @@ def study(trials: Trials, run: Run, records: Records, main: int, options: StudyO
     """Return the study that options ask for; orders are ranked by price if known, else by volume."""
     losing, emptiest = records.worst(main, money=money) if options.pictures else ([], [])
     losing, emptiest = losing[: options.pictures], emptiest[: max(options.pictures - len(losing), 0)]
-    own = [index for index, each in enumerate(trials.catalogs) if not isinstance(each, AsShipped)]
+    own = [index for index, catalog in enumerate(trials.catalogs) if not isinstance(catalog, AsShipped)]
     like = [index for index in own if trials.variants[index].parts == trials.variants[main].parts]
     users = {index: records.users(index) for index in like if options.worth}
     sample = records.sample(options.regret_orders)
-    of_boxes = (each for by_box in users.values() for _, some in by_box.values() for each in some)
+    of_boxes = (order_drawn for by_box in users.values() for _, some in by_box.values() for order_drawn in some)
     orders = run.orders([*losing, *emptiest, *sample, *of_boxes])
     shown = sorted({0, main})
     worths = {index: _worths_of(trials, run, index, by_box, orders, money=money) for index, by_box in users.items()}
-    regrets = [regret_of(trials, [orders[each.number] for each in sample], index) for index in own if sample]
+    regrets = [regret_of(trials, [orders[pick.number] for pick in sample], index) for index in own if sample]
     return Study(
         main,
-        tuple(_example(trials, orders[each.number], shown) for each in losing),
-        tuple(_example(trials, orders[each.number], shown) for each in emptiest),
+        tuple(_example(trials, orders[pick.number], shown) for pick in losing),
+        tuple(_example(trials, orders[pick.number], shown) for pick in emptiest),
         worths,
         tuple(regrets),
     )
@@ -165,12 +165,12 @@ def _worths_of(
     uses = []
     for name in used:
         count, drawn = users[name]
-        some = tuple((orders[each.number], each.cost) for each in drawn if each.cost is not None)
+        some = tuple((orders[pick.number], pick.cost) for pick in drawn if pick.cost is not None)
         uses.append(BoxUse(variant, name, count, some, money))
     found = dict(zip(used, run.worths(iter(uses)), strict=True))
 
-    def rank(each: BoxWorth) -> tuple[float, float]:
-        scaled = each.scaled(money=money)
-        return each.lost_orders, math.inf if scaled is None else scaled
+    def rank(worth: BoxWorth) -> tuple[float, float]:
+        scaled = worth.scaled(money=money)
+        return worth.lost_orders, math.inf if scaled is None else scaled
 
     return tuple(sorted((found.get(name) or BoxWorth(name, 0) for name in names), key=rank))

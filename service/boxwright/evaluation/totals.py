@@ -73,8 +73,8 @@ class CatalogTotals:
 
 def _summed(parts: Iterable[tuple[tuple[Component, int], ...]]) -> tuple[tuple[Component, int], ...]:
     sums: Counter[Component] = Counter()
-    for each in parts:
-        for kind, amount in each:
+    for part in parts:
+        for kind, amount in part:
             sums[kind] += amount
     return tuple((kind, sums[kind]) for kind in Component if kind in sums)
 
@@ -84,10 +84,10 @@ def summed_footprints(figures: Sequence[FootprintFigures]) -> FootprintFigures:
     return FootprintFigures(
         profile_id=figures[0].profile_id,
         allocation=figures[0].allocation,
-        co2e_mg=_summed(each.co2e_mg for each in figures),
-        absolute_mg=sum(each.absolute_mg for each in figures),
-        unverified_mg=sum(each.unverified_mg for each in figures),
-        missing=frozenset().union(*(each.missing for each in figures)),
-        hubs_unstated=any(each.hubs_unstated for each in figures),
+        co2e_mg=_summed(footprint.co2e_mg for footprint in figures),
+        absolute_mg=sum(footprint.absolute_mg for footprint in figures),
+        unverified_mg=sum(footprint.unverified_mg for footprint in figures),
+        missing=frozenset().union(*(footprint.missing for footprint in figures)),
+        hubs_unstated=any(footprint.hubs_unstated for footprint in figures),
         coverage=figures[0].coverage,
     )

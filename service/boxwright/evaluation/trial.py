@@ -42,7 +42,7 @@ class Trials:
     @property
     def catalogs(self) -> tuple[Catalog, ...]:
         """The catalog of each variant."""
-        return tuple(each.catalog for each in self.variants)
+        return tuple(variant.catalog for variant in self.variants)
 
     def plan_with(self, order: Order, variant: Variant) -> Plan:
         """Return the plan of an order with a variant; errors are those of the planner.
@@ -95,7 +95,7 @@ class Trials:
         if record["status"] == "error":
             return None, record
         policy = policy_of(variant.policy, order)
-        out = {each["reason"] for each in record["unpacked"]}
+        out = {units_out["reason"] for units_out in record["unpacked"]}
         try:
             audit = refusal_of(order, used, policy, lane_of(variant.lane, order), self.profiles, out)
         except Exception as error:
@@ -129,7 +129,7 @@ class Trials:
         ):
             if (before := found.setdefault(verdict.rule.rule_id, verdict)).keeps and not verdict.keeps:
                 found[before.rule.rule_id] = verdict
-        return [{"rule": rule, "keeps": each.keeps, "outcome": each.outcome} for rule, each in found.items()]
+        return [{"rule": rule, "keeps": verdict.keeps, "outcome": verdict.outcome} for rule, verdict in found.items()]
 
 
 def _failed(order: Order, error: Exception, cpu_s: float) -> Record:

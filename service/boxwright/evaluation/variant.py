@@ -79,9 +79,9 @@ def variants_of(
     lanes = lanes_of(lane)
     _check(catalogs, policies, lanes)
     found = []
-    for each, way, (name, chosen) in itertools.product(catalogs, lanes, policies.items()):
+    for catalog, way, (name, chosen) in itertools.product(catalogs, lanes, policies.items()):
         carrier = (NO_CARRIER if way is None else way.carrier_service or NO_CARRIER,) if len(lanes) > 1 else ()
-        found.append(Variant(each, chosen, way, name, (*carrier, *((name,) if len(policies) > 1 else ()))))
+        found.append(Variant(catalog, chosen, way, name, (*carrier, *((name,) if len(policies) > 1 else ()))))
     return tuple(found)
 
 
@@ -92,7 +92,7 @@ def lanes_of(lane: Lane | Sequence[Lane | None] | None) -> tuple[Lane | None, ..
 
 def _check(catalogs: Sequence[Catalog], policies: Mapping[str, Policy], lanes: Sequence[Lane | None]) -> None:
     broken = [
-        FieldViolation(field, "must be None, or hold at least one")
+        FieldViolation(field, "must be None or hold at least one entry")
         for field, held in (("policy", policies), ("lane", lanes))
         if not held
     ]
@@ -107,7 +107,7 @@ def _check(catalogs: Sequence[Catalog], policies: Mapping[str, Policy], lanes: S
         same = next((other for other in names[:place] if policies[other] == policies[one]), None)
         if same is not None:
             broken.append(FieldViolation("policy", f"must differ from each other, {one!r} is the same as {same!r}"))
-    services = [None if each is None else each.carrier_service for each in lanes]
+    services = [None if way is None else way.carrier_service for way in lanes]
     for place, service in enumerate(services):
         if service in services[:place]:
             said = repr(service) if service else NO_CARRIER

@@ -64,12 +64,14 @@ def verdict_of(evaluation: Evaluation, comparison: Comparison | None = None) -> 
     said = [_sentence(evaluation, comparison)]
     settled_volume = evaluation.objectives_settled and evaluation.policy.objectives[0] is Objective.OUTER_VOLUME
     if settled_volume and head.orders and head.metric in wording.PRICES:
-        said.append("No plan keeps this price low: plans minimise outer volume, since not every box type has a price.")
+        said.append(
+            "Plans do not minimise this price: they minimise outer volume, since not every box type has a price."
+        )
     said += _by_choice_alone(evaluation, comparison)
     if head.orders:
         if head.orders < comparison.orders:
             known = f"{head.orders:,} of {wording.counted(comparison.orders, 'order')}"
-            said.append(f"This is of the {known} whose price is known with both.")
+            said.append(f"This covers the {known} with a known price by both.")
         lost = evaluation.results[comparison.first].totals.count(OrderStatus.PLANNED) - comparison.orders
         if lost > 0:
             said.append(f"It does not pack {wording.counted(lost, 'order')} that the baseline packs.")
@@ -148,7 +150,9 @@ def known_first(evaluation: Evaluation) -> list[str]:
     said, counts = [], evaluation.records.audit()
     if evaluation.rejected:
         said.append(f"{wording.counted(evaluation.rejected, 'order')} of the file could not be read and are left out.")
-    for answer, count in sorted(counts.items(), key=lambda each: (each[0] is not Audit.IMPOSSIBLE, -each[1])):
+    for answer, count in sorted(
+        counts.items(), key=lambda answer_count: (answer_count[0] is not Audit.IMPOSSIBLE, -answer_count[1])
+    ):
         said.append(f"{wording.counted(count, 'order')} ({wording.share(count / counts.total())}): {answer.words}.")
     for index, result in enumerate(evaluation.results):
         if isinstance(result.catalog, AsShipped):
@@ -177,8 +181,8 @@ def known_first(evaluation: Evaluation) -> list[str]:
 def _filler(result: CatalogResult, totals: CatalogTotals) -> str:
     """Return mass and density of the filler, and whether its price is known; empty without filler."""
     whole, mass = totals.packaging_total_mg, dict(totals.packaging_mg).get(Component.VOID_FILL)
-    fills = [each for each in result.catalog.dunnage if each.kind is DunnageKind.VOID_FILL]
-    named = [each for each in fills if each.dunnage_id == result.variant.policy.void_fill_id] or fills
+    fills = [dunnage for dunnage in result.catalog.dunnage if dunnage.kind is DunnageKind.VOID_FILL]
+    named = [dunnage for dunnage in fills if dunnage.dunnage_id == result.variant.policy.void_fill_id] or fills
     if not mass or len(named) != 1:
         return ""
     (fill,) = named

@@ -44,7 +44,7 @@ HELD_NAMES = {
     OrderStatus.NOT_PACKED: "in an order that cannot be packed whole",
     OrderStatus.ERROR: "in an order that cannot be planned",
 }
-COMPONENT_NAMES = {each: each.words for each in Component} | {Component.HUB: "hubs"}
+COMPONENT_NAMES = {component: component.words for component in Component} | {Component.HUB: "hubs"}
 INTERVAL_NAME = "the 95 % confidence interval"
 IF_TYPICAL = "if these orders are typical of yours"
 """The condition under which an interval holds for other orders."""
@@ -86,11 +86,11 @@ def lacking_lines(figures: Iterable[FootprintFigures]) -> list[str]:
     """Return a line per profile on what sums of CO2e lack, hubs included."""
     listed = list(figures)
     lacks: dict[str, set[Lack]] = {}
-    for each in listed:
-        if each.missing:
-            lacks.setdefault(each.profile_id, set()).update(each.missing)
+    for footprint in listed:
+        if footprint.missing:
+            lacks.setdefault(footprint.profile_id, set()).update(footprint.missing)
     lines = [f"{profile_id} is not complete, it lacks {in_words(found)}" for profile_id, found in lacks.items()]
-    return [*lines, *([HUBS_UNSTATED] if any(each.hubs_unstated for each in listed) else [])]
+    return [*lines, *([HUBS_UNSTATED] if any(footprint.hubs_unstated for footprint in listed) else [])]
 
 
 def unpacked_counts(totals: CatalogTotals) -> list[tuple[str, int]]:
@@ -148,7 +148,7 @@ def litres(volume_um3: float) -> str:
 
 def weight(mass_mg: float, *, of: Sequence[float] = ()) -> str:
     """Return a mass in g; in kg if it or one of ``of`` reaches 10 kg."""
-    if max((abs(each) for each in (mass_mg, *of)), default=0) >= _LARGE_MG:
+    if max((abs(mass) for mass in (mass_mg, *of)), default=0) >= _LARGE_MG:
         return f"{mass_mg / MG_PER_KG:,.2f} kg"
     return f"{mass_mg / 1_000:,.1f} g"
 
@@ -187,7 +187,7 @@ def mean_of(compared: MetricComparison, total: int) -> str:
     """Return the mean per order of a total, with unit."""
     if not compared.orders:
         return "–"
-    both = [each / compared.orders for each in (compared.first, compared.second)]
+    both = [total / compared.orders for total in (compared.first, compared.second)]
     return mean(compared.metric, total / compared.orders, compared.currency, of=both)
 
 

@@ -273,7 +273,9 @@ def _parquet_batches(path: Path) -> Iterator[OrderBatch]:
     except (pa.ArrowException, OSError) as error:
         if isinstance(error, OSError) and error.errno:
             raise  # an error of the system: missing file or no permission
-        raise DataFileError(path.name, [FieldViolation("file", f"is not Parquet, or damaged: {error}")]) from None
+        raise DataFileError(
+            path.name, [FieldViolation("file", f"is not a Parquet file, or is damaged: {error}")]
+        ) from None
 
 
 _CUT = {".csv": _csv_batches, ".jsonl": _text_batches, ".parquet": _parquet_batches}

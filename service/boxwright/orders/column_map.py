@@ -153,7 +153,7 @@ def map_violations(mapping: ColumnMap, headers: Sequence[str], required: Sequenc
             broken.append(FieldViolation(where, rule))
     missing = [name for name in required if name not in seen]
     shown = ", ".join(map(repr, headers))
-    broken += [FieldViolation(name, f"no column is known to be it; the columns are {shown}") for name in missing]
+    broken += [FieldViolation(name, f"no column has this field; the columns are {shown}") for name in missing]
     return broken
 
 

@@ -67,7 +67,7 @@ def ship_dates(path: str | PathLike[str], column: str = DATE_COLUMN) -> dict[str
         stated += 1
         if isinstance(day, str):
             unread += 1
-            faults.row(number).add(column, f"must begin with a date as 2026-11-30 or 30.11.2026, got {day!r:.40}")
+            faults.row(number).add(column, f"must begin with a date such as 2026-11-30 or 30.11.2026, got {day!r:.40}")
         else:
             found.setdefault(order_id, day)
     if unread > MOST_UNREAD * stated:

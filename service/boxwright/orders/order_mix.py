@@ -93,7 +93,7 @@ class Mix:
         said = [f"{share} were rejected when it was converted, and are in no figure."]
         if self.groups:
             shown = "; ".join(group.words for group in self.groups[:_SAID])
-            said.append(f"They are not like the others ({shown}): figures are of the mix of the others.")
+            said.append(f"They differ from the others ({shown}), so figures represent only the others.")
         if self.lost_skus and self.lost_sku_orders >= SHIFT * every:
             shown = ", ".join(name for name, _ in self.lost_skus[:_SAID])
             more = ", ..." if len(self.lost_skus) > _SAID else ""

@@ -96,9 +96,7 @@ def orders_of_rows(rows: Iterable[tuple[int, dict[str, Any] | str]], ended: Iter
                 yield InvalidInputError(broken).violations
             order_id, first, items, boxes, where, broken = name, number, [], [], ["", ""], []
             if name in closed:
-                note(
-                    at(row, "order_id", f"must be in rows next to each other, {name!r} comes back after another order")
-                )
+                note(at(row, "order_id", f"must be the same in adjacent rows: {name!r} resumes after another order"))
         last = number
         if len(items) > MAX_UNITS_PER_ORDER or len(broken) > MOST_VIOLATIONS:
             continue
@@ -131,7 +129,7 @@ def _closed(
     try:
         # Rows with equal values mean the same parcels.
         used = (name.strip() for cell in dict.fromkeys(boxes) for name in cell.split(";"))
-        destination = ":".join("".join(each.upper().split()) for each in where if each)
+        destination = ":".join("".join(part.upper().split()) for part in where if part)
         return Order(order_id, tuple(items), tuple(filter(None, used)), destination if where[0] else "")
     except InvalidInputError as error:
         rows = f"row {first}" if first == last else f"rows {first} to {last}"

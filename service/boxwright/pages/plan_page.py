@@ -101,7 +101,7 @@ def plan_page(
         papers=list(_papers(address)),
         order_id=visible(plan.order_id),
         headline=_headline(plan, task),
-        notes=[visible(each) for each in notes],
+        notes=[visible(note) for note in notes],
         partial=plan.status is not PlanStatus.COMPLETE or plan.cut_short,
         parcels=list(_parcels(plan, task, most_drawn)),
         parcel_count=len(plan.parcels),
@@ -110,21 +110,21 @@ def plan_page(
         shipped_rows=list(shipped_rows(shipped, plan)) if shipped else [],
         unpacked=list(_unpacked(plan)),
         bill=bill_view(plan, task.catalog),
-        footprints=[footprint_view(each) for each in plan.footprints],
+        footprints=[footprint_view(footprint) for footprint in plan.footprints],
         footprint_notes=footprint_notes(plan.footprints),
         verdicts=[
             (
-                visible(f"{each.rule.instrument}, {each.rule.provision}"),
-                "" if each.parcel_index is None else each.parcel_index + 1,
-                each.status.value.replace("_", " "),
-                visible(each.message),
-                visible(each.basis),
+                visible(f"{verdict.rule.instrument}, {verdict.rule.provision}"),
+                "" if verdict.parcel_index is None else verdict.parcel_index + 1,
+                verdict.status.value.replace("_", " "),
+                visible(verdict.message),
+                visible(verdict.basis),
             )
-            for each in verdicts
+            for verdict in verdicts
         ],
         certificate=visible(in_words(plan.certificate)),
         cut_short=plan.cut_short,
-        warnings=[(each.code, visible(each.message), each.field, each.count) for each in plan.warnings],
+        warnings=[(warning.code, visible(warning.message), warning.field, warning.count) for warning in plan.warnings],
         made_with=_made_with(plan, name),
     )
 
@@ -146,12 +146,12 @@ def html_template(room: str, name: str) -> Template:
 
 def _papers(address: str) -> Iterator[tuple[str, str]]:
     """Yield each paper size with a link to its page; nothing without an address."""
-    for each in Sheet if address else ():
-        yield each.words, f"{address}{'&' if '?' in address else '?'}sheet={each.value}"
+    for sheet in Sheet if address else ():
+        yield sheet.words, f"{address}{'&' if '?' in address else '?'}sheet={sheet.value}"
 
 
 def _headline(plan: Plan, task: Task) -> str:
-    packed = sum(len(each.placements) for each in plan.parcels)
+    packed = sum(len(parcel.placements) for parcel in plan.parcels)
     if not plan.parcels:
         return f"Nothing is packed: {count(task.order.unit_count, 'unit')}, each with its reason below."
     said = f"{count(packed, 'unit')} in {count(len(plan.parcels), 'parcel')}, {grams(plan.gross_mg)} gross"
@@ -166,7 +166,7 @@ def _parcels(plan: Plan, task: Task, most_drawn: int) -> Iterator[View]:
 
     def alike(index: int) -> tuple[object, ...]:
         parcel, name = plan.parcels[index], plan.parcels[index].started_parcel_id
-        placed = tuple(replace(each, unit_index=0) for each in parcel.placements)
+        placed = tuple(replace(placement, unit_index=0) for placement in parcel.placements)
         return parcel.box_type_id, name, placed, replace(words[index], apart="")
 
     for _, run in itertools.groupby(range(len(plan.parcels)), alike):
@@ -207,18 +207,18 @@ def _parcel(plan: Plan, task: Task, index: int, words: BenchWords, *, stepwise: 
             {
                 "picture": uri,
                 "items": [
-                    (each.numbers, *_said(each), uris[each.step])
+                    (line.numbers, *_said(line), uris[line.step])
                     for at in run
-                    for each in (*words.before(at), words.steps[at])
+                    for line in (*words.before(at), words.steps[at])
                 ],
             }
             for run, uri in drawn
         ],
-        "begin": [_said(each) for each in words.opening],
-        "finish": [_said(each) for each in words.closing],
+        "begin": [_said(line) for line in words.opening],
+        "finish": [_said(line) for line in words.closing],
         "gross": weight_words(parcel.gross_mg),
         "tolerance": weight_words(words.tolerance_mg),
-        "marks": [visible(each) for each in words.marks],
+        "marks": [visible(mark) for mark in words.marks],
     }
 
 
@@ -231,7 +231,7 @@ def scan_code(text: str) -> str:
 
 def _said(line: BenchLine) -> tuple[str, list[str], str]:
     """Return a sentence with its codes and weight."""
-    return visible(line.sentence), [visible(each) for each in line.codes], weight_words(line.weight_mg)
+    return visible(line.sentence), [visible(code) for code in line.codes], weight_words(line.weight_mg)
 
 
 def _facts(parcel: Parcel, lines: dict[str, Item]) -> Iterator[tuple[str, str, bool]]:
@@ -246,22 +246,24 @@ def _facts(parcel: Parcel, lines: dict[str, Item]) -> Iterator[tuple[str, str, b
         yield "Packaging", grams(parcel.tare_mg), False
         yield "Empty space", percent(parcel.empty_space_ratio), False
     alike: dict[str, list[str]] = {}
-    for each in parcel.protection:
-        alike.setdefault(str(replace(each, line_id="")).removeprefix(": "), []).append(named(lines[each.line_id]))
+    for protection in parcel.protection:
+        alike.setdefault(str(replace(protection, line_id="")).removeprefix(": "), []).append(
+            named(lines[protection.line_id])
+        )
     for said, names in alike.items():
         yield "Protection", visible(f"{first_of(names)}: {said}"), False
 
 
 def _edges(edges_um: tuple[int, int, int]) -> str:
-    return size([units.to_mm(each) for each in edges_um])
+    return size([units.to_mm(edge_um) for edge_um in edges_um])
 
 
 def _unpacked(plan: Plan) -> Iterator[tuple[str, str, str]]:
-    for each in plan.unpacked:
+    for unit in plan.unpacked:
         yield (
-            visible(f"{each.line_id} {each.unit_index + 1}"),
-            each.reason.value.replace("_", " "),
-            visible(each.message),
+            visible(f"{unit.line_id} {unit.unit_index + 1}"),
+            unit.reason.value.replace("_", " "),
+            visible(unit.message),
         )
 
 

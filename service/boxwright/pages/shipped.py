@@ -61,16 +61,16 @@ def shipped_sentence(shipped: Shipped, plan: Plan) -> str:
 
 def shipped_rows(shipped: Shipped, plan: Plan) -> Iterator[Row]:
     """Yield a row per shipped parcel, then per planned parcel that was not shipped."""
-    for each in shipped.parcels:
-        planned = None if each.planned is None else plan.parcels[each.planned]
+    for actual in shipped.parcels:
+        planned = None if actual.planned is None else plan.parcels[actual.planned]
         yield (
-            "" if each.planned is None else str(each.planned + 1),
-            visible(each.box_type_id),
-            "" if each.gross_g is None else _weight(each.gross_g, planned),
-            "" if each.outer_mm is None else f"{size(each.outer_mm)} mm",
-            visible("; ".join(_differences(each, planned))),
+            "" if actual.planned is None else str(actual.planned + 1),
+            visible(actual.box_type_id),
+            "" if actual.gross_g is None else _weight(actual.gross_g, planned),
+            "" if actual.outer_mm is None else f"{size(actual.outer_mm)} mm",
+            visible("; ".join(_differences(actual, planned))),
         )
-    shipped_ones = {each.planned for each in shipped.parcels}
+    shipped_ones = {parcel.planned for parcel in shipped.parcels}
     for index, parcel in enumerate(plan.parcels):
         if index not in shipped_ones:
             yield str(index + 1), visible(parcel.box_type_id), "", "", "planned, not shipped"

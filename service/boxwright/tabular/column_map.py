@@ -96,7 +96,7 @@ def _read_map(name: str, table: object, broken: list[FieldViolation]) -> ColumnM
     for header, column in columns.items():
         where = f"{name}.columns.{header}"
         if not isinstance(column, dict) or not all(isinstance(value, str) for value in column.values()):
-            broken.append(FieldViolation(where, "must be a table of texts"))
+            broken.append(FieldViolation(where, "must be a table of strings"))
             continue
         broken += [
             FieldViolation(f"{where}.{key}", "is not known; known: field, unit")

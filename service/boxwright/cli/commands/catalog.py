@@ -141,7 +141,7 @@ def convert(
         taken = ("basis", "length_unit", "mass_unit", "encoding", "sheet")
         mapping = size_columns(file, given=fields, **{name: how[name] for name in taken})
     elif named:
-        raise refusal("--column", "must not be given with --map, which says that")
+        raise refusal("--column", "must not be given with --map, which names the columns")
     else:
         read = read_maps(map_file, (_BOXES,)).get(_BOXES)
         if read is None or read.decimal:

@@ -42,7 +42,7 @@ def show(changed: bool, as_json: bool, options: tuple[str, ...]) -> None:
         stated = {name: {"value": values[name], "from": sourced.origins[name].shown} for name in shown}
         click.echo(json.dumps(stated, indent=2))
     elif not shown:
-        click.echo("all settings are left at their defaults")
+        click.echo("all settings have their defaults")
     else:
         rows = [(name, _text(values[name]), sourced.origins[name].shown) for name in shown]
         show(table_of(("Setting", "Value", "From"), rows))

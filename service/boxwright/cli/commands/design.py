@@ -50,7 +50,7 @@ _SETTLED = {
     "prefer_reusable": False,
 }
 """Plan options that a design sets itself."""
-_RULES = tuple(each for each, row in zip(POLICY, POLICY_ROWS, strict=True) if row.field not in _SETTLED)
+_RULES = tuple(option for option, row in zip(POLICY, POLICY_ROWS, strict=True) if row.field not in _SETTLED)
 _WISHES = (
     Row("sizes", "How many box types the catalog is to have, such as 12, 4-28 or 6,8,12.", "N|FROM-TO|N,N"),
     Row("objective", "What to minimise: packaging and carriage, outer volume, or g CO2e of the first profile."),
@@ -259,14 +259,14 @@ def _check(out_file: Path | None, html_file: Path | None, given: dict[str, Any],
     if given["workers"] is not None and given["workers"] < 1:
         raise refusal("--workers", f"must be a whole number of 1 or more, got {given['workers']}")
     if given["orders_per_year"] is not None and not compared:
-        raise refusal("--orders-per-year", "needs --today: figures of a year are changes from it")
+        raise refusal("--orders-per-year", "needs --today: yearly figures are changes from today's catalog")
     if out_file is not None:
         if out_file.suffix.lower() != ".toml":
             raise refusal("--out", f"must end in .toml, got {shown(out_file)!r}")
         check_folder("--out", out_file)
     if html_file is not None:
         if not compared:
-            raise refusal("--html", "needs --today: the report compares with it")
+            raise refusal("--html", "needs --today: the page compares with today's catalog")
         check_folder("--html", html_file)
         from boxwright.evaluation import page_template
 
@@ -323,7 +323,7 @@ def summary(made: Design) -> Group:
     if len(made.suites) == 1:
         (suite,), pallets = made.suites, made.wishes.pallets_mm
         found = buying(made, suite)
-        a_year = [each.a_year for each in found.purchases] if found else [None] * len(suite.catalog.box_types)
+        a_year = [purchase.a_year for purchase in found.purchases] if found else [None] * len(suite.catalog.box_types)
         names = ["Box type", ">Inner, mm", ">Tare, g", *(f">{length:g}x{width:g}" for length, width in pallets)]
         rows = [
             [
@@ -358,7 +358,7 @@ def _take_catalogs(given: dict[str, Any]) -> dict[str, Any]:
 
     asked = {name: given.pop(name) for name in ("today", "keep", "dunnage")}
     found: dict[str, Any] = {name: None if value is None else load(f"--{name}", value) for name, value in asked.items()}
-    return {**found, "also": [load("--also", each) for each in given.pop("also")]}
+    return {**found, "also": [load("--also", name) for name in given.pop("also")]}
 
 
 def _take_wishes(given: dict[str, Any], currency: str, found: Findings) -> Wishes:

@@ -231,7 +231,9 @@ def _trials(
         lanes = tuple(lane and replace(lane, ship_date=lane.ship_date or day) for lane in lanes)
     ids = [catalog.catalog_id for catalog in catalogs]
     if repeated := next((name for name in ids if ids.count(name) > 1), None):
-        raise refusal("--catalog", f"must not repeat an id, by which rows name catalogs: catalog_id {repeated!r} does")
+        raise refusal(
+            "--catalog", f"must have different catalog ids, since rows name catalogs by id: {repeated!r} is repeated"
+        )
     first = first_order(order_batches(orders_file), orders_file.name)
     trials = trials_of(catalogs, policies, lanes, profiles)
     refuse_bad_options(
@@ -247,7 +249,7 @@ def _trials(
     for policy in policies.values():
         warn_of_idle_caps(policy, good_orders(order_batches(orders_file)))
     if len(lanes) > 1 and not any(lane is not None and lane.price_tables for lane in lanes):
-        warn(["--carrier-service: without --prices carriers differ by their limits and billed weight alone"])
+        warn(["--carrier-service: without --prices, carriers differ only in limits and billed weight"])
     return trials
 
 

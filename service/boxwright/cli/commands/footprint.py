@@ -182,7 +182,7 @@ def compare_modes(**given: Any) -> None:
 
     lane, profiles, materials = _lane(given)
     if lane.main_mode is not None:
-        raise refusal("--by", "must not be given: each mode is tried")
+        raise refusal("--by", "must not be given: this command tries every mode")
     bare = dataclasses.replace(lane, derive_legs=False)
     found = mode_alternatives(_parcel(given, lane, materials), bare, profiles, offered_allocations(lane), materials)
     show(modes_table(found))
@@ -195,7 +195,7 @@ def _lane(given: dict[str, Any]) -> "tuple[Lane, list[AccountingProfile], Materi
     from boxwright.planning.request import DEFAULT_PROFILES
 
     if given["price_tables"] is not None:
-        raise refusal("--prices", "must not be given: carriage is priced in plans only")
+        raise refusal("--prices", "must not be given: only plans have a price of carriage")
     lane, names, materials = take_lane(given) or Lane(), take_profiles(given), load_materials()
     return lane, [materials.profile(name) for name in names or DEFAULT_PROFILES], materials
 

@@ -140,7 +140,7 @@ def weigh(
     click.echo(f"{dunnage_id}: {weighed.density_kg_per_m3} kg/m3, before {weighed.before_kg_per_m3}")
     if weighed.assumed and not weighed.assumed[0] <= weighed.density_kg_per_m3 <= weighed.assumed[1]:
         low, high = weighed.assumed
-        click.echo(f"outside the {low} to {high} kg/m3 that were assumed: look at volume, mass and units again")
+        click.echo(f"outside the assumed {low} to {high} kg/m3: check volume, mass and units")
     if folder is None:
         click.echo(f"row of {weighed.table}:\n{weighed.row}", nl=False)
     else:

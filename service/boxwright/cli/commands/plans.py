@@ -233,7 +233,7 @@ def delete_plans(store: str, where: str, order_id_key: str) -> None:
 
     with opened(store) as kept:
         if not where.strip():
-            raise refusal("--filter", "say which plans; boxwright plans prune deletes by age and size")
+            raise refusal("--filter", "is required; boxwright plans prune deletes by age and size")
         if hides_orders(kept, where, order_id_key):  # `order_id != A-1` would match that order too
             raise refusal("--filter", HASHED[0].lower() + HASHED[1:])
         gone = kept.delete(stored.plan.plan_id for stored in found(kept, where, "create_time", order_id_key))
@@ -250,7 +250,7 @@ def prune_plans(store: str, keep_days: float | None, keep_bytes: int | None) -> 
     from boxwright.store import opened
 
     if keep_days is None and keep_bytes is None:
-        raise refusal("--keep-days", "say here or with --keep-bytes what is to stay")
+        raise refusal("--keep-days", "or --keep-bytes is required")
     with opened(store) as kept:
         gone = kept.prune(keep_of(keep_days, keep_bytes))
         left = kept.read.sizes()
