@@ -27,10 +27,11 @@ PAIRS_PER_PLACE = 8
 """Pairs of a unit that is offered and one that goes in which count as a place: the first construction is always
 finished, however few places are asked for."""
 FIRST_SEED, LARGEST_FIRST, MANY_OFFERED = 1, 4, 100
-"""So many units are set down by size alone. The first seed sets those that bear a limited load down last, which of many
-units leaves the largest to the end: all have a limit where it is but plausible."""
+"""Under the load rule so many units are set down by size alone: the first seed sets those that bear a limited load down
+last, and most of many units do, so that the largest would come at the end."""
 DEAR_RULES = (1, 4)
-"""Placement rules that add up what units touch: with many units they take ten times as long, and fill no better."""
+"""Placement rules that add up what units touch: under the load rule they take many units twice the time, and save no
+parcel."""
 ROUNDING = 1e-9
 """Taken off a sum of volumes in floats, past any rounding."""
 MANY_TOGETHER = 300
@@ -248,8 +249,8 @@ class Packings:
         model, several = self.model, self.model.admission.several(members)
         shapes = model.shapes(members, model.protect(members, box))
         places = min(places, self._places_per_unit * len(members))
-        if len(members) >= MANY_OFFERED:
-            if model.rules.bearing and seed == FIRST_SEED:
+        if model.rules.bearing and len(members) >= MANY_OFFERED:
+            if seed == FIRST_SEED:
                 seed = LARGEST_FIRST
             while (seed - 1) % RULES in DEAR_RULES:  # a seed begins with the rule of its number less one
                 seed += 1

@@ -37,7 +37,7 @@ from boxwright.units import MG_PER_G, MG_PER_KG, UM3_PER_LITRE, exact
 def warnings(
     model: OrderModel, outcome: Outcome | None, parcels: Sequence[Parcel], footprints: Sequence[Footprint]
 ) -> tuple[PlanWarning, ...]:
-    """Return what a reader of the plan should know of this order; ``docs/reference/warnings.md`` has what holds for all."""
+    """Return what a reader should know of this plan; ``docs/reference/warnings.md`` has what holds for all plans."""
     request = model.request
     found: list[PlanWarning] = []
     if request.policy.plausibility is Plausibility.WARN:
