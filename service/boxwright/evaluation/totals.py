@@ -1,7 +1,5 @@
 """Sums over many orders with one catalog."""
 
-from collections import Counter
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from boxwright.domain.factor import Component
@@ -69,25 +67,3 @@ class CatalogTotals:
     def count(self, status: OrderStatus) -> int:
         """Return the number of orders with a status."""
         return dict(self.orders)[status]
-
-
-def _summed(parts: Iterable[tuple[tuple[Component, int], ...]]) -> tuple[tuple[Component, int], ...]:
-    sums: Counter[Component] = Counter()
-    for part in parts:
-        for kind, amount in part:
-            sums[kind] += amount
-    return tuple((kind, sums[kind]) for kind in Component if kind in sums)
-
-
-def summed_footprints(figures: Sequence[FootprintFigures]) -> FootprintFigures:
-    """Return the sum of figures of one profile and allocation; it misses what any of them misses."""
-    return FootprintFigures(
-        profile_id=figures[0].profile_id,
-        allocation=figures[0].allocation,
-        co2e_mg=_summed(footprint.co2e_mg for footprint in figures),
-        absolute_mg=sum(footprint.absolute_mg for footprint in figures),
-        unverified_mg=sum(footprint.unverified_mg for footprint in figures),
-        missing=frozenset().union(*(footprint.missing for footprint in figures)),
-        hubs_unstated=any(footprint.hubs_unstated for footprint in figures),
-        coverage=figures[0].coverage,
-    )
