@@ -304,7 +304,7 @@ def test_evaluate_refuses_bad_options(tmp_path, options, error):
 
 def test_the_version_names_software_and_data():
     """The versions of both are printed."""
-    result = run("version")
+    result = run("--version")
     assert result.exit_code == 0, result.output
     assert [line.split()[0] for line in result.stdout.splitlines()] == ["boxwright", "data"]
 

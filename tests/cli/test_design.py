@@ -64,6 +64,12 @@ def test_a_catalog_is_written_that_packs_the_orders(orders, tmp_path):
     assert len(catalog.box_types) == 3
     packed = CliRunner().invoke(main, ["pack", "--orders", str(orders), "--catalog", str(out)])
     assert packed.exit_code == 0, packed.output
+    other = tmp_path / "other.csv"
+    other.write_text(orders.read_text().rpartition("\n")[0])
+    for file, seen in ((orders, True), (other, False)):
+        options = ("--orders", file, "--catalog", "eu-stock", "--catalog", out, "--workers", 1, "--json")
+        compared = CliRunner().invoke(main, ["evaluate", *map(str, options)])
+        assert any("Catalog designed " in remark for remark in json.loads(compared.stdout)["remarks"]) is seen
 
 
 def test_a_range_writes_a_file_for_each_number(orders, tmp_path):

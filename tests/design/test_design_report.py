@@ -196,6 +196,13 @@ def test_what_to_buy_follows_from_the_plans(order_of, catalog_of):
     assert all(f" {figure:,} EUR" in gain(made, suite) for figure in parts[1:])
     assert f"{parts[0]:,.1f} months" in gain(made, suite)
     assert gain(judge(design(orders, wishes, today=old)), suite) == ""
+    assert found.shown
+    (comparison,) = made.evaluation.comparisons
+    metrics = [replace(metric, interval=(-0.2, 0.1)) for metric in comparison.metrics]
+    chance = replace(made, evaluation=replace(made.evaluation, comparisons=(replace(comparison, metrics=metrics),)))
+    assert not buying(chance, suite).shown
+    assert "no saving is shown" in gain(chance, suite)
+    assert f"{parts[0]:,.1f} months" not in gain(chance, suite)
     least = judge(design(orders, replace(wishes, min_pieces=20), today=old), options=StudyOptions(yearly=OF_30))
     for purchase in buying(least, least.suites[0]).purchases:
         assert (purchase.first, purchase.months) == (20, pytest.approx(240 / purchase.a_year))

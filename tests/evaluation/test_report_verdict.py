@@ -141,6 +141,9 @@ def test_the_page_shows_flow_worth_and_audit() -> None:
     for figure in ("−5.00 EUR", "+5.00 EUR", "0.40 EUR", "0.20 EUR", "92.6 %"):
         assert figure in seen
     assert '<a href="rows/part%201.parquet">rows</a>' in page
+    tables = [words(section) for section in page.split("<section>") if ">In all<" in section]
+    assert len(tables) == 2
+    assert all("25 of 27" in table for table in tables)
 
 
 def test_new_boxes_are_not_said_to_be_worth_what_a_better_choice_is() -> None:

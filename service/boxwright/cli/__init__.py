@@ -1,4 +1,4 @@
-"""The command line: parses options, calls the packages below, prints for people or machines.
+"""The command line: parses options, calls the packages below, and prints for people or machines.
 
 May use every package; holds no domain logic. Packages are imported inside commands, so that ``--help`` is quick.
 """

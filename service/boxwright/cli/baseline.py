@@ -1,4 +1,4 @@
-"""What catalogs are compared with: the boxes that orders really left in where they are recorded, else the first one."""
+"""Chooses the baseline of an evaluation: the boxes really used where they are recorded, else the first catalog."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from boxwright.domain.order import Order
 
 _LOOKED_AT = 2_000
-"""Orders at the head of a file in which names of boxes are looked for."""
+"""Orders at the head of a file in which recorded boxes are looked for."""
 
 
 def with_baseline(
@@ -21,8 +21,8 @@ def with_baseline(
 ) -> list[Catalog]:
     """Return the catalogs to evaluate, the baseline first.
 
-    Asked is ``used``, ``first`` or None, which takes the boxes really used where the head of the orders names any that
-    is known. They are of ``boxes``, else of the first catalog.
+    ``asked`` is ``used``, ``first`` or None; None takes the boxes really used if the head of the file names a known
+    one. They are boxes of ``boxes``, else of the first catalog.
 
     Raises InvalidInputError if the boxes really used are asked for and none is recorded, or none is known.
     """

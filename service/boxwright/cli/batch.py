@@ -1,4 +1,4 @@
-"""What ``boxwright pack --orders`` does with orders in its workers, and shows of all of them."""
+"""Packs orders of ``boxwright pack --orders`` in workers, and shows the summary."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -33,19 +33,19 @@ from boxwright.evaluation.wording import STATUS_NAMES, lacking_lines, unpacked_c
 from boxwright.planning import Task, plans
 
 Ranges = dict[tuple[str, Allocation], tuple[int, int] | None]
-"""Sums of the lower and of the upper ends of footprints, in mg CO2e, by profile and allocation; None: not known."""
+"""Sums of the lower and upper ends of footprints, in mg CO2e, by profile and allocation; None if unknown."""
 _MOST_NAMED = 10
-"""How many orders that are not planned whole are named."""
+"""Most orders named among those not planned whole."""
 _ID_LENGTH = 14
 
 
 def pack_some(
     orders: Iterable[Order], *, asked: tuple[Any, ...], how: dict[str, Any], written: bool, with_data: bool
 ) -> tuple[list[Record], list[str], Ranges]:
-    """Return what is stored of orders, a line of JSON for each where lines are ``written``, and their ranges in sum.
+    """Return the records of orders, each with a line of JSON where ``written``, and the sums of their ranges.
 
-    One that cannot be planned does not end the batch. Asked is what a ``Task`` takes after its order, ``how`` what else
-    ``plans`` takes. ``with_data``: footprints in lines repeat what the data says of profiles and sources.
+    An order that fails does not end the batch. ``asked`` are the arguments of ``Task`` after the order, ``how`` the
+    further ones of ``plans``. With ``with_data``, footprints in lines repeat the data on profiles and sources.
     """
     rows, said, ranges = list[Record](), list[str](), Ranges({})
     for order in orders:
@@ -74,7 +74,7 @@ def pack_some(
 
 
 def add_ranges(sums: Ranges, more: Ranges) -> None:
-    """Add ranges to sums of ranges; one that is not known leaves the sum unknown."""
+    """Add ranges to sums of ranges; an unknown one makes the sum unknown."""
     for key, ends in more.items():
         so_far = sums.get(key, (0, 0))
         sums[key] = (so_far[0] + ends[0], so_far[1] + ends[1]) if so_far and ends else None
@@ -95,7 +95,7 @@ def records_of(catalog: Catalog, results: Iterable[list[Record]]) -> Records:
 def batch_parts(
     records: Records, totals: CatalogTotals, ranges: Ranges, catalog_id: str, examples: Sequence[Record] = ()
 ) -> Iterator[RenderableType]:
-    """Yield a few orders, what became of all, boxes used, masses, emissions, units left out and warnings."""
+    """Yield some orders, statuses, boxes used, masses, emissions, units left out and warnings."""
     (failures,) = records.failures()
     if examples:
         yield _examples(examples)
@@ -112,7 +112,7 @@ def batch_parts(
     yield text.append("\n".join(head), style="not bold")
     if totals.parcels:
         used = Counter(dict(totals.box_use))
-        used += Counter({OWN_CONTAINER: totals.parcels - used.total()})  # without those that are not used
+        used += Counter({OWN_CONTAINER: totals.parcels - used.total()})  # only boxes that are used
         most_first = sorted(used.items(), key=lambda item: (-item[1], item[0]))
         rows = [(box, f"{number:,}", percent(number / totals.parcels)) for box, number in most_first]
         yield table_of(("Box type", ">Parcels", ">Share"), rows)
@@ -137,7 +137,7 @@ def batch_parts(
 
 
 def _examples(records: Sequence[Record]) -> RenderableType:
-    """Return some orders, one row each: boxes, fill, gross mass, and grams by the first profile."""
+    """Return some orders, one per row: boxes, fill, gross mass, and emissions by the first profile."""
     rows, title = [], "Some of the orders"
     for record in records:
         name, inner = record["order_id"], record["inner_um3"]
@@ -153,7 +153,7 @@ def _examples(records: Sequence[Record]) -> RenderableType:
 
 
 def _emissions(totals: CatalogTotals, ranges: Ranges) -> RenderableType:
-    """Return the sums per profile and allocation; of each the range, what is unverified, and what it lacks."""
+    """Return the emissions per profile and allocation: sum, range, unverified share, and what is missing."""
 
     def kg(*co2e_mg: int, lacking: bool) -> str:
         return stated(" to ".join(f"{mass_mg / 1_000_000:,.1f}" for mass_mg in co2e_mg), lacking=lacking)

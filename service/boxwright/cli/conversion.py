@@ -1,4 +1,4 @@
-"""What ``boxwright orders convert`` reads, shows and writes."""
+"""Input, display and output of ``boxwright orders convert``."""
 
 import csv
 import dataclasses
@@ -28,14 +28,14 @@ from boxwright.planning.rules.plausible import implausible
 from boxwright.tabular import SUFFIXES, header_parts, map_text, neutral, plain_header, read_maps
 
 SHOWN = 5
-"""Rows of each finding that the terminal names; --report and --rejects have all."""
+"""Rows of each finding in the terminal; --report and --rejects list all."""
 _CURES = {
     "quantity": " (--skip-nonpositive leaves out rows of 0 or less)",
     "line_id": " (--drop-repeated leaves out rows that stand twice)",
 }
-"""What may be done about rows that break a rule of a field."""
+"""Remedies for broken rules, by field."""
 _ITEMS = "items."
-"""Before a field of the item master alone."""
+"""Prefix of a field of the item master only."""
 
 
 def read(
@@ -52,16 +52,16 @@ def read(
     decimal: str,
     **how: str,
 ) -> Conversion:
-    """Return what the files come to; see ``convert_orders`` for what is raised and what ``how`` takes."""
+    """Return the conversion of files; errors as of ``convert_orders``, options as ``how`` takes them."""
     if [items, *files].count("-") > 1:
-        raise refusal("FILE", "must be - once: standard input can be read once")
+        raise refusal("FILE", "must name - only once: standard input can be read once")
     named = headers_named(given, "FIELD=HEADER or items.FIELD=HEADER, each field once")
     of_items = {name.removeprefix(_ITEMS): named.pop(name) for name in list(named) if name.startswith(_ITEMS)}
     if of_items and items is None:
         raise refusal("--column", "must not name items without --items")
     maps = {} if map_file is None else read_maps(map_file, ("orders", "items"))
     if maps and (given or keep):
-        raise refusal("--column" if given else "--keep", "must not be given with --map, which says that")
+        raise refusal("--column" if given else "--keep", "must not be given with --map, which names the columns")
     materials = load_materials()
 
     def slips(order: Order) -> Iterator[FieldViolation]:
@@ -83,7 +83,7 @@ def _source(name: str) -> Any:
 
 
 def _sources(files: Sequence[str], written: set[Path]) -> Iterator[Any]:
-    """Yield each file once; those of a folder or a pattern are sorted, and without what this run writes."""
+    """Yield each input file once; those of a folder or pattern sorted, without output files."""
     seen: set[Path | str] = set()
     for name in files:
         if name == "-":
@@ -105,7 +105,7 @@ def _sources(files: Sequence[str], written: set[Path]) -> Iterator[Any]:
 
 
 def _paths(name: str, written: set[Path]) -> list[Path]:
-    """Return the files of a folder or a pattern, without those that are written; or a file as it is."""
+    """Return a file, or the files of a folder or pattern without output files."""
     path = Path(name)
     if path.is_dir():
         found = [file for file in path.iterdir() if file.suffix.lower() in SUFFIXES]
@@ -117,7 +117,7 @@ def _paths(name: str, written: set[Path]) -> list[Path]:
 
 
 def show(found: Conversion) -> None:
-    """Print how the columns are read and what the data looks like."""
+    """Print the column maps and the data quality."""
     for name, form, rows in found.forms:
         _say(f"{name}: {form}; {rows:,} rows")
     for title, mapping in (("orders", found.orders_map), ("items", found.items_map)):
@@ -150,7 +150,7 @@ def show(found: Conversion) -> None:
 
 
 def _say(text: str, *, apart: bool = False) -> None:
-    """Print a line; ``apart``: after an empty one."""
+    """Print a line; with ``apart`` after an empty one."""
     click.echo(("\n" if apart else "") + visible(text))
 
 
@@ -183,7 +183,7 @@ def _show_findings(what: str, findings: Sequence[Finding], rows: int) -> None:
 
 
 def write(found: Conversion, out_file: Path, rejects_file: Path) -> None:
-    """Write rejected rows and orders, each file whole or not at all, and print the sum."""
+    """Write rejected rows and orders, each file atomically, and print the totals."""
     with places.whole_file(rejects_file) as file:
         table = csv.writer(file, lineterminator="\n")
         table.writerow(("file", "row", "field", "rule"))
@@ -213,7 +213,7 @@ def write(found: Conversion, out_file: Path, rejects_file: Path) -> None:
 def write_orders(
     path: Path, rows: Iterable[Any], columns: Sequence[str], remarks: Sequence[str] = (), **how: bool
 ) -> None:
-    """Write rows of orders as CSV or Parquet, as the path says; remarks go into Parquet alone."""
+    """Write rows of orders as CSV or Parquet, by the suffix; only Parquet holds remarks."""
     if path.suffix.lower() == ".csv":
         with places.whole_file(path, **how) as text:
             write_csv(rows, columns, text)
@@ -223,7 +223,7 @@ def write_orders(
 
 
 def write_report(found: Conversion, path: Path) -> None:
-    """Write the data report whole, with every row of each finding, as JSON."""
+    """Write the data report as JSON, with every row of each finding."""
     content = {
         **dataclasses.asdict(found.report),
         "mix_in_words": found.report.mix.sentences,
@@ -237,7 +237,7 @@ def write_report(found: Conversion, path: Path) -> None:
 
 
 def save_map(found: Conversion, path: Path) -> None:
-    """Write how the columns were read, for ``--map``."""
+    """Write the column maps, for ``--map``."""
     maps = {"orders": found.orders_map} | ({} if found.items_map is None else {"items": found.items_map})
     places.write_whole(path, map_text(maps))
     tell_of(path, f"wrote {shown(path)}")

@@ -1,4 +1,4 @@
-"""Grams of CO2e as a person reads them: a plan's, those of modes, how they came about, and two compared."""
+"""Emissions as tables: of a plan, of transport modes, line by line, and compared."""
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from fractions import Fraction
@@ -28,7 +28,7 @@ _GRADES = {
     SourceGrade.MEMORY: "read nowhere",
     SourceGrade.OWN: "an own figure or one that stands in for another",
 }
-"""How near to its publisher a factor was read, in words."""
+"""Grades of sources, in words."""
 _OUTCOMES = {
     ComparisonOutcome.BETTER: "better",
     ComparisonOutcome.WORSE: "worse",
@@ -40,8 +40,8 @@ _OUTCOMES = {
 def footprint_table(footprints: Iterable[Footprint]) -> Group:
     """Return the table of footprints.
 
-    A part that the profile lacks factors for is marked ``+ ?``: missing is never zero. Profiles and allocations are
-    different accounts of the same parcels, so no row is summed with another.
+    A figure with missing factors is marked ``+ ?``: missing is never zero. Profiles and allocations account for the
+    same parcels in different ways, so no rows are summed.
     """
     rows, ranges, notes = list[Sequence[str | Text]](), list[str](), set[str]()
     for footprint in footprints:
@@ -60,7 +60,7 @@ def footprint_table(footprints: Iterable[Footprint]) -> Group:
 
 
 def modes_table(alternatives: Iterable[ModeAlternative]) -> Group:
-    """Return a table per profile and allocation: figures of different accounts never stand in one column."""
+    """Return a table per profile and allocation: their figures must not share a column."""
     listed = [(mode.name.replace("_", " "), mode) for mode in alternatives]
     tables = dict.fromkeys(_name(footprint) for _, mode in listed for footprint in mode.footprints)
     columns = ("By", ">?Packaging", ">?TTW", ">?WTT", ">?WTW", ">?Forcing", ">?Hubs", ">Total", ">Range")
@@ -90,7 +90,7 @@ def _name(footprint: Footprint) -> str:
 
 
 def _part(footprint: Footprint, components: Collection[Component], stage: str = "", none: str = "-") -> str:
-    """Return the subtotal of components at a stage, marked where it lacks factors."""
+    """Return the subtotal of components at a stage, marked if factors are missing."""
     found = [line for line in footprint.lines if line.component in components and line.stage.value.startswith(stage)]
     lacking = any(lack.component in components and lack.stage.value.startswith(stage) for lack in footprint.lacks)
     return stated(co2e(sum(line.co2e_mg for line in found)), lacking=lacking) if found or lacking else none
@@ -101,13 +101,13 @@ def _total(footprint: Footprint) -> str:
 
 
 def _range(footprint: Footprint, unit: str = "") -> str:
-    """Return the ends of a range, marked where the total lacks a part; empty without ends."""
+    """Return the ends of a range, marked if the total lacks a part; empty without a range."""
     ends = footprint.interval_co2e_mg
     return "" if ends is None else stated(f"{co2e(ends[0])} to {co2e(ends[1])}{unit}", lacking=bool(footprint.lacks))
 
 
 def legs_text(legs: Iterable[Leg], *, how: bool = False) -> Group:
-    """Return derived legs, a line each: mode, distance as it was derived, and ends; and ``how`` each was found."""
+    """Return derived legs, one a line: mode, distance and ends; with ``how``, their derivation too."""
     texts = list[Text]()
     for number, leg in enumerate(legs, start=1):
         texts += lines([f"  {number}. {leg.words}"])
@@ -119,9 +119,9 @@ def legs_text(legs: Iterable[Leg], *, how: bool = False) -> Group:
 def explanation(
     footprints: Iterable[Footprint], materials: Materials, legs: Sequence[Leg] = ()
 ) -> Iterator[RenderableType]:
-    """Yield each footprint's lines, its sums, and the sources of its factors.
+    """Yield the lines of each footprint, its sums, and the sources of its factors.
 
-    Lines of transport name their leg; where the legs were derived, its ends, and the mass and distance of the amount.
+    Transport lines name their leg; derived legs also their ends, and mass and distance of the amount.
     """
     for footprint in footprints:
         profile = Findings().attempt(materials.profile, footprint.profile_id)
@@ -131,7 +131,7 @@ def explanation(
             about = [f"{profile.name}; {profile.standard}; {profile.gwp_basis}; {rule}"]
             about += [f"End of life: {profile.end_of_life_route}"] if profile.end_of_life_route else []
         factor_ids = list(dict.fromkeys(line.factor_id for line in footprint.lines))
-        # One below the other: no figure is broken, however narrow the terminal is.
+        # One below the other, so no figure wraps in a narrow terminal.
         products: list[Text] = []
         for line in footprint.lines:
             head, product, rules = _product(line, footprint, factor_ids.index(line.factor_id) + 1)
@@ -144,7 +144,7 @@ def explanation(
 
 
 def _product(line: FootprintLine, footprint: Footprint, source: int) -> tuple[str, str, str]:
-    """Return what a line is of, its product with the ends of its factor, and its rule."""
+    """Return the name of a line, its product with the factor's range, and its rule."""
     component, stage = line.component.value, line.stage.value
     of = (stage if stage.startswith(component) else f"{component} {stage}").replace("_", " ")
     head = f"{of}: {line.subject} [{source}]{'' if line.read_in_source else ', unverified'}"
@@ -158,7 +158,7 @@ def _product(line: FootprintLine, footprint: Footprint, source: int) -> tuple[st
 
 
 def _leg_words(line: FootprintLine, legs: Sequence[Leg], materials: Materials) -> str:
-    """Return which leg a line is of: of a derived one its ends, the mass and the distance; empty if it is of none."""
+    """Return the leg of a line: for derived legs ends, mass and distance; empty without a leg."""
     if line.leg_index is None:
         return ""
     said = f"leg {line.leg_index + 1}"
@@ -175,7 +175,7 @@ def _leg_words(line: FootprintLine, legs: Sequence[Leg], materials: Materials) -
 
 
 def _exact(co2e_mg: int) -> str:
-    """Return an emission in mg CO2e as a number of g, to the mg."""
+    """Return mg CO2e as a number of g with three decimals."""
     return f"{co2e_mg / 1_000:,.3f}"
 
 
@@ -201,7 +201,7 @@ def _sums(footprint: Footprint) -> Iterator[str]:
 
 
 def _source(factor_id: str, footprint: Footprint, profile: AccountingProfile | None) -> str:
-    """Return where a factor is from, and whether the data at hand state another value than the plan."""
+    """Return the source of a factor, and whether current data give another value."""
     factor = profile.factor_of_id(factor_id) if profile else None
     if factor is None:
         return f"{factor_id}: not in the data at hand"
@@ -216,7 +216,7 @@ def _source(factor_id: str, footprint: Footprint, profile: AccountingProfile | N
 
 
 def comparison_view(comparison: Comparison) -> Group:
-    """Return the outcome, and the difference under each profile and allocation with its range."""
+    """Return the outcome, and the difference per profile and allocation with its range."""
     rows = []
     for compared in comparison.footprints:
         mean, low, high = compared.difference_co2e_mg, compared.low_co2e_mg, compared.high_co2e_mg
@@ -234,7 +234,7 @@ def _signed(co2e_mg: int) -> str:
 
 
 def break_even_view(reusable: str, single: str, found: Sequence[BreakEven]) -> Group:
-    """Return, per profile, what a life and a use emit and after how many trips they beat the box used once."""
+    """Return per profile the emissions of a life and a use, and the trips to break even with single-use boxes."""
     rows = []
     for trips in found:
         needed = count(trips.trips or 0, "trip")

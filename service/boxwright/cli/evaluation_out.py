@@ -1,4 +1,4 @@
-"""Where the rows of ``boxwright evaluate`` go: one file, or a folder of parts from which the same command goes on."""
+"""Output of the rows of ``boxwright evaluate``: one file, or a folder of parts from which a run can resume."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from urllib.parse import quote
 
 import click
 
-from boxwright.cli.files import address_of, shown, whole_binary_file, whole_file
+from boxwright.cli.files import address_of, digest_of, shown, whole_binary_file, whole_file
 from boxwright.cli.option_rows import option_of
 
 if TYPE_CHECKING:
@@ -26,15 +26,15 @@ if TYPE_CHECKING:
 from boxwright.tabular import neutral
 
 SHIP_DATE = "settled ship date"
-"""What the manifest calls the date of a lane that names none."""
+"""Manifest key for the ship date of a lane that names none."""
 SHOWN = 10
-"""Rejected orders that are listed where no file takes them."""
+"""Most rejected orders printed if no file lists them."""
 _MOST_LINKED = 20
-"""Most parts of a folder that are linked one by one."""
+"""Most parts of a folder linked on the page."""
 
 
 class OneFile:
-    """Takes the rows of a run into one file; a ``run.Sink``."""
+    """Writes the rows of a run into one file; a ``run.Sink``."""
 
     state: Path | None = None
 
@@ -44,7 +44,7 @@ class OneFile:
         self._writer = RowWriter(form, file)
 
     def done(self) -> Iterator[tuple[Path, Part]]:
-        """Yield nothing: a file is whole or not there."""
+        """Yield nothing: a single file has no finished parts."""
         return iter(())
 
     def save(self, part: Part) -> None:
@@ -53,18 +53,18 @@ class OneFile:
             self._writer.write(rows)
 
     def finish(self) -> None:
-        """Write the end of the file."""
+        """Write the end of the file, and close it."""
         self._writer.close()
 
     def give_up(self) -> None:
-        """Write no more; nobody reads the file."""
+        """Stop writing; the file is discarded."""
         with suppress(Exception):
             self._writer.close()
 
 
 @contextmanager
 def sink_of(out: Path | None, form: RowForm | None, made_of: Mapping[str, str]) -> Iterator[OneFile | Folder | None]:
-    """Yield what takes the rows; it is finished at the end, unless the run did not get there."""
+    """Yield the sink of rows; it is finished at the end, unless the run fails."""
     if out is None or form is None:
         yield None
     elif is_file(out):
@@ -73,7 +73,7 @@ def sink_of(out: Path | None, form: RowForm | None, made_of: Mapping[str, str]) 
             try:
                 yield sink
             except BaseException:
-                sink.give_up()  # else the library writes the end when it is collected, and says that it cannot
+                sink.give_up()  # otherwise the library writes the footer at collection, and fails
                 raise
             sink.finish()
     else:
@@ -85,26 +85,26 @@ def sink_of(out: Path | None, form: RowForm | None, made_of: Mapping[str, str]) 
             folder.finish()
         except KeyboardInterrupt:
             kept = f"{folder.orders:,} orders are kept in {shown(out)}"
-            click.echo(f"{kept}: the same command goes on after them", err=True)
+            click.echo(f"{kept}: the same command resumes after them", err=True)
             raise
         finally:
             folder.close()
 
 
 def is_file(out: Path) -> bool:
-    """Whether ``--out`` names a file; else it is a folder."""
+    """Return whether ``--out`` names a file, not a folder."""
     return bool(out.suffix) and not out.is_dir()
 
 
 def rejects_of(out: Path | None, asked: Path | None) -> Path | None:
-    """Return the file of rejected orders: as asked, else by the one of rows; None without either."""
+    """Return the file of rejected orders: the one asked for, else one beside or inside ``--out``; else None."""
     if asked is not None or out is None:
         return asked
     return out.with_name(f"{out.stem}.rejected.csv") if is_file(out) else out / "rejected.csv"
 
 
 def write_rejects(rejected: Spool[Rejected], path: Path) -> None:
-    """Write the rejected orders, a row for each rule that one breaks; a file of an earlier run is replaced."""
+    """Write a row per rule that a rejected order breaks, in place of any earlier file."""
     with whole_file(path) as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(["order_id", "where", "field", "rule"])
@@ -115,7 +115,7 @@ def write_rejects(rejected: Spool[Rejected], path: Path) -> None:
 
 
 def rejected_lines(rejected: Spool[Rejected]) -> Iterator[str]:
-    """Yield the first rejected orders, one rule each, and how many more there are."""
+    """Yield the first rejected orders, one rule each, and the number of others."""
     for index in range(min(len(rejected), SHOWN)):
         order = rejected[index]
         yield ": ".join(filter(None, [order.order_id, str(order.broken[0])]))
@@ -126,16 +126,16 @@ def rejected_lines(rejected: Spool[Rejected]) -> Iterator[str]:
 def made_of(
     orders_file: Path, trials: Trials, form: RowForm, given: Mapping[str, str], *, settled: bool
 ) -> dict[str, str]:
-    """Return what decides the rows of a run, each by the name that users know, in words or as a hash.
+    """Return everything that decides the rows of a run, by the name users know, as words or a hash.
 
     Parameters
     ----------
     orders_file, trials, form : Path, Trials, RowForm
-        The orders, how they are tried, and how rows are written.
+        The orders, the settings of trials, and the format of rows.
     given : mapping of str to str
         Further options.
     settled : bool
-        Whether the run chose the ship date itself: only then may a run that goes on take it over.
+        Whether the run chose the ship date itself: a resumed run may then take it over.
     """
     from importlib.metadata import version
 
@@ -146,16 +146,14 @@ def made_of(
     from boxwright.planning.engine import version as engine_version
 
     materials = load_materials()
-    with orders_file.open("rb") as file:
-        digest = hashlib.file_digest(file, lambda: hashlib.blake2b(digest_size=16)).hexdigest()
-    found = {"--orders": f"{orders_file.name} {digest}", "--format": form.kind}
+    found = {"--orders": f"{orders_file.name} {digest_of(orders_file)}", "--format": form.kind}
     catalogs = list({id(catalog): catalog for catalog in trials.catalogs}.values())
     for number, catalog in enumerate(catalogs, start=1):
         found[f"--catalog {number}"] = f"{catalog.catalog_id} {type(catalog).__name__} {catalog.content_hash}"
     found["--profile"] = repr(trials.profiles)
     policies = {variant.policy_name: variant.policy for variant in trials.variants}
     lanes = {variant.carrier_service: variant.lane for variant in trials.variants}
-    if len({variant.parts for variant in trials.variants}) > 1:  # parts hold sums by the places of variants
+    if len({variant.parts for variant in trials.variants}) > 1:  # parts hold sums by the position of variants
         names = "; ".join(dict.fromkeys(", ".join(variant.parts) for variant in trials.variants))
         found["order of --carrier-service and --policy"] = _words(names)
     for above, several in (("policy", policies), ("lane", lanes)):
@@ -176,13 +174,13 @@ def made_of(
 
 
 def _words(value: Any) -> str:
-    """Return a value in words, one that would be long as a hash."""
+    """Return a value in words, or a hash if these are long."""
     text = repr(value)
     return text if len(text) <= 80 else hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
 
 
 def row_links(page: Path, rows: Path | None) -> list[tuple[str, str]]:
-    """Return address, as seen from the page, and name of a file of rows, or of a folder and the first parts in it."""
+    """Return URL, relative to the page, and name of a row file, or of a folder and its first parts."""
     if rows is None:
         return []
     if address := address_of(rows):

@@ -1,4 +1,4 @@
-"""Errors as exit codes and messages, without a traceback."""
+"""Turns errors into exit codes and messages without traceback."""
 
 import contextlib
 import tempfile
@@ -24,7 +24,7 @@ BAD_INPUT = 2
 NOT_WHOLE = 3
 """An order cannot be packed whole."""
 INTERRUPTED = 130
-"""Ended from the keyboard; shells give 128 and the number of the signal."""
+"""Interrupted from the keyboard: 128 and the signal number, as in shells."""
 
 PARTIAL_HINT = "(--allow-partial accepts a plan without them)"
 OWN_HINT = "(a unit whose own packaging is made to travel needs no box: ships_in_own_container of its line)"
@@ -33,21 +33,21 @@ _NO_BOX = (UnpackedReason.DOES_NOT_FIT_ANY_BOX, UnpackedReason.TOO_HEAVY_FOR_ANY
 
 @contextlib.contextmanager
 def told_to_users() -> Iterator[None]:
-    """Run a command: its errors become a message on standard error and an exit code.
+    """Run a command: its errors become messages on standard error and exit codes.
 
-    No file to write is one that is read, and what is written to addresses is sent there at the end.
+    Outputs must not be inputs; outputs at addresses are uploaded at the end.
     """
     try:
         check_outputs()
         try:
             yield
-        except SystemExit:  # an exit code is no error: what was written until then stands
+        except SystemExit:  # an exit code is no error: outputs so far are uploaded
             send_written()
             raise
         send_written()
     except IncompletePlanError as error:
         reasons = [words for words, _ in by_cause(error.unpacked)]
-        # Very fragile goods may not ship as they are, and other delicate ones have their way out in the reason.
+        # Very fragile goods cannot ship unboxed; for others the reason states a remedy.
         told = ("it needs a box of", FragilityClass.VERY_FRAGILE)
         no_box = (unit for unit in error.unpacked if unit.reason in _NO_BOX)
         hints = [OWN_HINT] if any(not any(word in unit.message for word in told) for unit in no_box) else []
@@ -62,7 +62,7 @@ def told_to_users() -> Iterator[None]:
     except BoxwrightError as error:
         _leave(FOUND_WANTING, str(error))
     except OSError as error:
-        # Writing to a named output names it; these two have no name.
+        # Named outputs appear in their errors; these two streams have no name.
         where = error.filename or f"standard output, or a temporary file in {tempfile.gettempdir()}"
         _leave(BAD_INPUT, f"{where}: {(error.strerror or str(error)).lower()}")
 
@@ -71,7 +71,7 @@ class Command(click.Command):
     """A command that runs within ``told_to_users``."""
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run it."""
+        """Run the command."""
         with told_to_users():
             return super().invoke(ctx)
 
@@ -96,25 +96,25 @@ def say_error(text: str) -> None:
 
 
 def refusal(field: str, rule: str) -> InvalidInputError:
-    """Return the error of one broken rule."""
+    """Return the error for a broken rule of a field."""
     return InvalidInputError([FieldViolation(field, rule)])
 
 
 def _leave(code: int, text: str) -> NoReturn:
-    """Print an error and leave with an exit code."""
+    """Print an error and exit with a code."""
     say_error(text)
     raise SystemExit(code)
 
 
 class Outputs:
-    """Files that are written one by one: one that fails keeps no other from being written, and is said at once.
+    """Writes several output files: a failure is reported at once and does not stop the others.
 
     Attributes
     ----------
     said : bool
-        Whether standard output says what is written; else standard error does.
+        Whether standard output names the files written; else standard error does.
     failed : bool
-        Whether any is not written.
+        Whether any file was not written.
     """
 
     def __init__(self, *, said: bool) -> None:
@@ -122,9 +122,9 @@ class Outputs:
         self._written: list[Path] = []
 
     def write(self, path: Path, make: Callable[[], str]) -> None:
-        """Make the text of a file, write it and send it to its address, if it has one; say what is done or fails.
+        """Make the text of a file, write it and upload it if it has an address; print the result.
 
-        An error that nobody foresaw goes on, with the name of the file.
+        An unexpected error is raised with the name of the file.
         """
         try:
             write_whole(path, make())
@@ -135,14 +135,14 @@ class Outputs:
             reason = (error.strerror or str(error)).lower() if isinstance(error, OSError) else str(error)
             if isinstance(error, OSError) and error.filename not in (None, str(path)):
                 reason = f"{error.filename}: {reason}"
-            say_error(f"{shown(path)}: is not written: {reason}")
+            say_error(f"{shown(path)}: not written: {reason}")
         except Exception as error:
             error.add_note(f"{shown(path)} is not written")
             raise
         self.send()
 
     def send(self) -> None:
-        """Send what is written to the addresses that were given, if any."""
+        """Upload files to their addresses."""
         try:
             send_written()
         except DataFileError as error:
@@ -151,6 +151,6 @@ class Outputs:
 
     @property
     def there(self) -> list[str]:
-        """Names of the files that are written, each where it was asked for."""
-        # A path that stands for an address is gone once its file is sent.
+        """Names of the files written, as the user gave them."""
+        # The local copy of an address is gone after the upload.
         return [shown(path) for path in self._written if not address_of(path) or not path.exists()]

@@ -1,8 +1,7 @@
-"""Files that commands read and write, on this machine or at an address such as ``s3://bucket/orders.csv``.
+"""Input and output files, local or at an address such as ``s3://bucket/orders.csv``.
 
-A file at an address is copied here before it is read, and one that is written goes there once it is whole, both through
-fsspec. In between commands work on a path in a temporary folder that stands for it. A file that is written appears
-whole or not at all.
+An input at an address is downloaded first, an output is uploaded when complete, both by fsspec. Until then, commands
+use a path in a temporary folder that stands for the address. An output appears complete or not at all.
 """
 
 from __future__ import annotations
@@ -10,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import glob
+import hashlib
 import io
 import os
 import posixpath
@@ -31,16 +31,16 @@ _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
 _HERE = ("file", "local")
 _READ_ONLY = ("http", "https")
 _APPEAR_WHOLE = frozenset({"s3", "s3a", "gs", "gcs", "abfs", "abfss", "az", "adl", "oci", "oss"})
-"""Object stores: what is written there has its name when all of it has arrived, and not before."""
+"""Object stores: an object appears under its name only once it is complete."""
 _UNFINISHED = ".unfinished"
 _MOST_SAID = 200
 _OF_THE_SYSTEM = (Path("/dev"), Path("/dev/fd"))
-"""Folders of devices and pipes that no other user puts there; ``/dev/shm`` is everybody's."""
+"""Folders of system devices and pipes, where other users cannot put files, unlike ``/dev/shm``."""
 
 
 @dataclass
 class _Address:
-    """An address, whether it is written to, and what is to be printed, on standard error or not, once it is."""
+    """An address, whether it is an output, and messages (with stream) to print after the upload."""
 
     text: str
     written: bool
@@ -48,7 +48,7 @@ class _Address:
 
     @property
     def name(self) -> str:
-        """Last part of it; of a chain, that of the file in the archive."""
+        """Last part of the address; of a chain, that of the file in the archive."""
         scheme, _, place = next(link for link in self.text.split("::") if "://" in link).partition("://")
         return posixpath.basename(unquote(urlsplit(f"//{place}").path) if scheme.lower() in _READ_ONLY else place)
 
@@ -58,7 +58,7 @@ class _Address:
 
 
 class FileName(click.ParamType):  # type: ignore[type-arg]  # generic from click 8.4 on
-    """A file of this machine, or an address, which becomes a path in a temporary folder; ``written`` by the command."""
+    """A local file, or an address, which becomes a path in a temporary folder; ``written`` marks outputs."""
 
     name = "path"
 
@@ -66,7 +66,7 @@ class FileName(click.ParamType):  # type: ignore[type-arg]  # generic from click
         self.written = written
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Path:
-        """Return the path to work on."""
+        """Return the local path."""
         if isinstance(value, Path) or not is_address(value):
             return Path(here(value))
         address = _Address(value, self.written)
@@ -78,18 +78,18 @@ class FileName(click.ParamType):  # type: ignore[type-arg]  # generic from click
 
 
 def is_address(text: str) -> bool:
-    """Whether a text is an address of a file, and no path of this machine; ``file://`` is one of those."""
+    """Return whether a text is an address of a remote file; a path and ``file://`` are local."""
     return _SCHEME.search(text) is not None and ("::" in text or text.partition("://")[0].lower() not in _HERE)
 
 
 def here(text: str) -> str:
-    """Return the path of this machine that a text means, as it stands or as ``file://``."""
+    """Return the local path of a text, a plain path or ``file://``."""
     scheme, mark, path = text.partition("://")
     return unquote(path) if mark and scheme.lower() in _HERE else text
 
 
 def said(address: str) -> str:
-    """Return an address as it may be printed: without passwords and the signed part of a link."""
+    """Return an address for messages, without passwords and signatures."""
     links = []
     for link in address.split("::"):
         scheme, mark, rest = link.partition("://")
@@ -104,17 +104,17 @@ def said(address: str) -> str:
 
 
 def shown(path: Path) -> str:
-    """Return the name of a file for messages: its address if it has one, else its path."""
+    """Return the name of a file for messages: its address, else its path."""
     return said(address.beside(path.name)) if (address := _addresses().get(path.parent)) else str(path)
 
 
 def address_of(path: Path) -> str:
-    """Return the address of a file; empty if it is one of this machine."""
+    """Return the address of a file; empty if it is local."""
     return address.text if (address := _addresses().get(path.parent)) else ""
 
 
 def tell_of(path: Path, text: str, *, err: bool = False) -> None:
-    """Print what was written to a file: at once, or once the file is at its address."""
+    """Print a message on an output, after its upload if it has an address."""
     if address := _addresses().get(path.parent):
         address.untold.append((text, err))
     else:
@@ -122,9 +122,9 @@ def tell_of(path: Path, text: str, *, err: bool = False) -> None:
 
 
 def fetched(path: Path) -> Path:
-    """Return a file that is to be read, which is copied from its address first if it has one.
+    """Return an input file, downloaded first if it has an address.
 
-    Raises DataFileError if it cannot be read there or did not arrive whole, UnsupportedError without fsspec.
+    Raises DataFileError if the download fails or is incomplete, UnsupportedError without fsspec.
     """
     if address := _addresses().get(path.parent):
         _copy(*_located(address.text), address.text, path)
@@ -132,18 +132,18 @@ def fetched(path: Path) -> Path:
 
 
 def fetched_name(name: str) -> str:
-    """Return what names a file here: the copy of one at an address, a path, or any other name as it is.
+    """Return the local name of an input: a downloaded copy, a path, or another name unchanged.
 
-    Raises as ``fetched`` does; refused as a wrong option if it names no file.
+    Raises as ``fetched`` does, and a refused option if it names no file.
     """
     return str(fetched(FileName().convert(name, None, None))) if is_address(name) else here(name)
 
 
 def each_fetched(address: str, suffixes: Collection[str]) -> list[tuple[str, Path]]:
-    """Return the files at an address, copied here: one, those of a folder, or those that a pattern fits.
+    """Return downloaded copies of the files at an address: one, those of a folder, or of a pattern.
 
-    Of a folder only files with these suffixes, by name; each with where it is, always in the same words. Raises as
-    ``fetched`` does.
+    Of a folder only files with these suffixes, by name; each with its source, in the same words. Raises as ``fetched``
+    does.
     """
     system, place = _located(address)
     with _reasons(address, "cannot be read"):
@@ -163,15 +163,15 @@ def each_fetched(address: str, suffixes: Collection[str]) -> list[tuple[str, Pat
 
 
 def check_outputs() -> None:
-    """Refuse options of the running command that name a file to write which cannot be reached, or is read or written.
+    """Refuse output options of the running command that are unreachable, or conflict with another file.
 
-    Raises InvalidInputError with every option whose file another one reads or writes; DataFileError if an address
-    cannot be reached, UnsupportedError without fsspec.
+    Raises InvalidInputError with every option whose file another option reads or writes; DataFileError for an
+    unreachable address, UnsupportedError without fsspec.
     """
     context = click.get_current_context(silent=True)
     named, broken = dict[str, str](), []
     params = context.command.params if context else []
-    for param in sorted(params, key=lambda param: getattr(param.type, "written", False)):  # those that are read first
+    for param in sorted(params, key=lambda param: getattr(param.type, "written", False)):  # inputs first
         option = param.opts[0] if isinstance(param, click.Option) else param.make_metavar(click.get_current_context())
         for name in _file_names(context.params.get(param.name or "") if context else None):
             if getattr(param.type, "written", False) and name in named:
@@ -186,22 +186,22 @@ def check_outputs() -> None:
 
 
 def _file_names(value: Any) -> Iterator[str]:
-    """Yield what files of a value are known by, wherever they are; a device is none."""
+    """Yield the identities of files in a value, local or remote; devices have none."""
     for name in value if isinstance(value, tuple | list) else (value,):
         if isinstance(name, Path) and (address := _addresses().get(name.parent)):
             yield address.beside(name.name)
         elif isinstance(name, str | Path):
-            with contextlib.suppress(OSError):  # a text that is too long for a name
+            with contextlib.suppress(OSError):  # text too long for a file name
                 path = Path(name)
                 if path.is_file() or (isinstance(name, Path) and not path.exists()):
                     yield str(path.resolve())
 
 
 def send_written() -> None:
-    """Send the files that are written by now to their addresses, and print what waited for that.
+    """Upload finished outputs to their addresses, and print the messages that waited for it.
 
-    Side files go first, so that where the file asked for is, all of it is. Raises DataFileError if an address cannot be
-    written to; then the files that are not there yet are kept, and it says where.
+    Side files go first, so that the main file appears last. Raises DataFileError if an upload fails; the remaining
+    files are then kept locally, and the message says where.
     """
     waiting = {folder: to for folder, to in _addresses().items() if to.written and any(folder.iterdir())}
     while waiting:
@@ -210,33 +210,39 @@ def send_written() -> None:
             try:
                 _put(path, address.beside(path.name))
             except DataFileError as error:
-                for kept in waiting:  # hours of planning may be in them
+                for kept in waiting:  # they may hold hours of planning
                     del _addresses()[kept]
                 where = f"files that are not there yet are kept in {', '.join(map(str, waiting))}"
                 raise DataFileError(error.file, [*error.violations, FieldViolation("file", where)]) from None
-            path.unlink()  # sent once
+            path.unlink()  # never upload twice
         del waiting[folder]
         for text, err in address.untold:
             click.echo(text, err=err)
         address.untold.clear()
 
 
+def digest_of(path: Path) -> str:
+    """Return the BLAKE2b hash of a file, 32 hex digits."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, lambda: hashlib.blake2b(digest_size=16)).hexdigest()
+
+
 def check_folder(option: str, path: Path) -> None:
-    """Refuse a file to write, as a wrong option, that is a folder or is to stand in one that does not exist."""
+    """Refuse an output that is a folder, or whose folder does not exist, as a wrong option."""
     if path.is_dir() or not path.absolute().parent.is_dir():
         rule = f"must be a file in a folder that exists, got {shown(path)!r}"
         raise InvalidInputError([FieldViolation(option, rule)])
 
 
 def write_whole(path: Path, text: str, *, private: bool = False) -> None:
-    """Write a text file whole or not at all; see :func:`whole_binary_file`."""
+    """Write a text file atomically; see :func:`whole_binary_file`."""
     with whole_file(path, private=private) as file:
         file.write(text)
 
 
 @contextlib.contextmanager
 def whole_file(path: Path, *, private: bool = False, follow: bool = True) -> Iterator[TextIO]:
-    """Open a file for writing text that appears whole or not at all; see :func:`whole_binary_file`."""
+    """Open a text file that is written atomically; see :func:`whole_binary_file`."""
     with whole_binary_file(path, private=private, follow=follow) as raw:
         file = io.TextIOWrapper(raw, encoding="utf-8", newline="\n", write_through=True)
         yield file
@@ -246,21 +252,21 @@ def whole_file(path: Path, *, private: bool = False, follow: bool = True) -> Ite
 
 @contextlib.contextmanager
 def whole_binary_file(path: Path, *, private: bool = False, follow: bool = True) -> Iterator[BinaryIO]:
-    """Open a temporary file beside ``path`` for writing bytes; rename it to ``path`` at the end.
+    """Open a temporary file beside ``path`` for bytes; rename it to ``path`` at the end.
 
-    Where the body raises, the temporary file is removed and what was at ``path`` stays as it was. A link stays one:
-    what it leads to is written. A device or pipe, such as ``/dev/stdout``, is written to as it is: a file must not take
-    its place. Raises OSError naming ``path``, if it cannot be written, or is a folder or ``-``.
+    If the body raises, the temporary file is removed and ``path`` stays unchanged. The target of a link is written, and
+    the link kept. A device or pipe, such as ``/dev/stdout``, is written directly, since a file must not replace it.
+    Raises OSError naming ``path`` if it cannot be written, or is a folder or ``-``.
 
     Parameters
     ----------
     private : bool, optional
-        Whether the file is its owner's alone, and is on the disk before it takes its name. Where it takes the place of
-        another it keeps that one's owner and group, as far as the system lets it, and the group may read it on: a
-        server that runs as another user reads it through its group. Default false.
+        Whether only the owner may read the file, which is then synced to disk before the rename. A replaced file passes
+        on owner and group, as far as the system allows, and the group may still read it: a server that runs as another
+        user reads it through its group. Default false.
     follow : bool, optional
-        Whether to write through links, and into pipes and devices other than the system's: in a folder that others may
-        write to, somebody else may have put them there. Default true.
+        Whether to write through links, and into pipes and devices other than the system's: in a folder that others can
+        write to, another user may have put them there. Default true.
     """
     if str(path) == "-":
         raise OSError(errno.EINVAL, "names no file: standard output is /dev/stdout", "-")
@@ -284,14 +290,14 @@ def whole_binary_file(path: Path, *, private: bool = False, follow: bool = True)
             yield file
             if private:
                 file.flush()
-                if follow and path.exists() and hasattr(os, "fchown"):  # without follow it may be another user's
+                if follow and path.exists() and hasattr(os, "fchown"):  # without follow it may belong to another user
                     before = path.stat()
-                    with contextlib.suppress(PermissionError):  # it stays its writer's alone
+                    with contextlib.suppress(PermissionError):  # it stays with its writer
                         os.fchown(file.fileno(), before.st_uid, before.st_gid)
                         os.fchmod(file.fileno(), 0o600 | before.st_mode & stat.S_IRGRP)
                 os.fsync(file.fileno())
         if not private:
-            # A temporary file is private; the result gets the permissions of any new file.
+            # A temporary file is private; the result gets default permissions.
             mask = os.umask(0)
             os.umask(mask)
             temporary.chmod(0o666 & ~mask)
@@ -302,7 +308,7 @@ def whole_binary_file(path: Path, *, private: bool = False, follow: bool = True)
 
 
 class _Named(io.FileIO):
-    """A file whose errors of writing name the file that it is to become."""
+    """A file whose write errors name the final path."""
 
     def __init__(self, file: int | Path, named: Path) -> None:
         super().__init__(file, "wb")
@@ -317,12 +323,12 @@ class _Named(io.FileIO):
 
 
 def is_device(path: Path) -> bool:
-    """Whether a path is a device or pipe, and no file that others can stand next to."""
-    return path.exists() and not path.is_file()  # the path as given: /dev/stdout leads to a name that is in no folder
+    """Return whether a path is a device or pipe, beside which no temporary file can stand."""
+    return path.exists() and not path.is_file()  # the path as given: /dev/stdout resolves to a name without a folder
 
 
 def _located(address: str) -> tuple[Any, str]:
-    """Return the file system of an address, and the place in it."""
+    """Return the file system of an address, and the path in it."""
     try:
         from fsspec.core import url_to_fs  # type: ignore[import-untyped]  # fsspec ships no type information
     except ImportError:
@@ -333,7 +339,7 @@ def _located(address: str) -> tuple[Any, str]:
 
 
 def _copy(system: Any, place: str, address: str, path: Path) -> None:
-    """Copy a file here; one that is cut off on its way is refused."""
+    """Download a file; an incomplete one is refused."""
     with _reasons(address, "cannot be read"):
         size = system.info(place).get("size")
         system.get_file(place, str(path))
@@ -342,7 +348,7 @@ def _copy(system: Any, place: str, address: str, path: Path) -> None:
 
 
 def _put(path: Path, address: str) -> None:
-    """Write a file at an address, where it appears whole or not at all."""
+    """Upload a file atomically."""
     system, place = _located(address)
     with _reasons(address, "cannot be written"):
         if not _APPEAR_WHOLE.isdisjoint([system.protocol] if isinstance(system.protocol, str) else system.protocol):
@@ -359,7 +365,7 @@ def _put(path: Path, address: str) -> None:
 
 @contextlib.contextmanager
 def _reasons(address: str, what: str) -> Iterator[None]:
-    """Turn whatever a storage raises into one line; each kind of storage has errors of its own."""
+    """Turn any error of a storage into one line; each storage library has its own errors."""
     try:
         yield
     except Exception as error:
@@ -369,7 +375,7 @@ def _reasons(address: str, what: str) -> Iterator[None]:
 
 
 def _path_for(address: _Address) -> Path:
-    """Return a path of this machine for an address; its folder is gone when the command ends."""
+    """Return a local path for an address; its folder is deleted when the command ends."""
     folder = Path(tempfile.mkdtemp(prefix="boxwright-"))
     addresses = _addresses()
     addresses[folder] = address
@@ -383,7 +389,7 @@ def _path_for(address: _Address) -> Path:
 
 
 def _addresses() -> dict[Path, _Address]:
-    """Return the addresses of the command that runs, by the folder that stands for where they are."""
+    """Return the addresses of the running command, by their temporary folder."""
     context = click.get_current_context(silent=True)
     found: dict[Path, _Address] = {} if context is None else context.meta.setdefault(__name__, {})
     return found

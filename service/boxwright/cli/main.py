@@ -1,4 +1,4 @@
-"""The command ``boxwright`` and its subcommands."""
+"""The command ``boxwright`` with its subcommands."""
 
 import importlib
 from typing import Any
@@ -13,20 +13,20 @@ COMMANDS = (
 
 
 class _Commands(click.Group):
-    """A group whose subcommands are imported when they are asked for."""
+    """A group that imports a subcommand when it is used."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the names of the subcommands, in the order of the documentation."""
         return list(COMMANDS)
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run a subcommand; an interrupt from the keyboard ends it with the exit code that shells know."""
+        """Run a subcommand; an interrupt from the keyboard gives its usual exit code."""
         try:
             return super().invoke(ctx)
         except KeyboardInterrupt:
             from boxwright.cli.failures import INTERRUPTED
 
-            click.echo("Interrupted; no file is half written", err=True)
+            click.echo("Interrupted; no output is left incomplete", err=True)
             raise SystemExit(INTERRUPTED) from None
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:

@@ -1,4 +1,4 @@
-"""Options that set a field of a policy or lane: type and default are those of the field, the rest is declared here."""
+"""Options that set a field of a policy or lane; type and default come from the field."""
 
 import re
 from typing import NamedTuple
@@ -10,13 +10,13 @@ class Row(NamedTuple):
     Attributes
     ----------
     field : str
-        The field that it sets; its type and default say what the option takes.
+        The field to set; its type and default decide the option's.
     help : str
-        Says its default where the option has none of its own.
+        Help text; states the default where the option has none of its own.
     metavar : str
-        What stands for its value in the help. Default: as the type says.
+        Placeholder of the value in the help. Default: by type.
     named : str
-        What is typed. Default: the field without its unit, such as ``--fit-clearance`` for ``fit_clearance_mm``.
+        Option name. Default: the field without its unit, such as ``--fit-clearance`` for ``fit_clearance_mm``.
     """
 
     field: str
@@ -26,7 +26,7 @@ class Row(NamedTuple):
 
     @property
     def flag(self) -> str:
-        """What is typed."""
+        """The option's name."""
         return self.named or "--" + re.sub("_(mm|ids?)$", "", self.field).replace("_", "-")
 
 
@@ -167,7 +167,7 @@ _OPTION_OF_FIELD = {
 
 
 def option_of(field: str) -> str:
-    """Return the option that sets a field or what it is part of, else the field: users know what they typed."""
+    """Return the option of a field or of the field around it, for messages; else the field."""
     name = field.partition("[")[0]
     while name not in _OPTION_OF_FIELD and "." in name:
         name = name.rpartition(".")[0]

@@ -1,4 +1,4 @@
-"""Options that several commands share, and what they make: catalogs, policies, lanes, profiles."""
+"""Options shared by commands, and the objects they make: catalogs, policies, lanes, profiles."""
 
 import dataclasses
 import datetime as dt
@@ -37,10 +37,10 @@ Option = Callable[[Command], Command]
 
 
 class FiniteRange(click.FloatRange):
-    """As click's, but without NaN, which is below and above nothing, and infinity."""
+    """A range of floats without NaN, which passes comparisons, and infinity."""
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
-        """Return the number; click's error names the option where it is none of the range."""
+        """Return the number; click's error names the option."""
         made: float = super().convert(value, param, ctx)
         if not math.isfinite(made):
             self.fail(f"{value} is not a finite number.", param, ctx)
@@ -48,7 +48,7 @@ class FiniteRange(click.FloatRange):
 
 
 _ONCE = ("price_tables", "sizes")
-"""Fields of several values that one option gives."""
+"""Sequence fields that one option sets as a whole."""
 _TYPES: dict[str, Any] = {
     "ship_date": click.DateTime(["%Y-%m-%d"]),
     "price_tables": FileName(),
@@ -56,7 +56,7 @@ _TYPES: dict[str, Any] = {
     "main_mode": click.Choice(["road", "rail", "sea", "air"]),
     "protection": click.Choice([rule.value for rule in ASKED_RULES]),
 }
-"""What fields are taken as where that does not follow from their type."""
+"""Types of options that do not follow from the field's type."""
 
 
 _MOST_CHOICES_IN_LINE = 8
@@ -64,7 +64,7 @@ _MOST_CHOICES_IN_LINE = 8
 
 
 def field_option(row: Row, of: type) -> Option[Any]:
-    """Return the option of a field: its type, whether it repeats, and its default, unless the help says one."""
+    """Return the option of a field: type, repetition, and default unless the help states it."""
     field = next((field for field in dataclasses.fields(of) if field.name == row.field), None)
     hint: Any = get_type_hints(of)[row.field] if field else tuple[str, ...]
     repeats = get_origin(hint) is tuple and row.field not in _ONCE
@@ -89,12 +89,12 @@ def field_option(row: Row, of: type) -> Option[Any]:
 
 
 def file_option(flag: str, name: str, metavar: str, text: str, *, written: bool = True, **how: Any) -> Option[Any]:
-    """Return the option of a file, here or at an address, that the command writes, or else reads."""
+    """Return an option for a local or remote file, input unless ``written``."""
     return click.option(flag, name, metavar=metavar, type=FileName(written=written), help=text, **how)
 
 
 def choice_option(flag: str, name: str, choices: Sequence[str], text: str) -> Option[Any]:
-    """Return the option of one of several texts; the first is the default."""
+    """Return an option with a choice of texts; the first is the default."""
     kind = click.Choice(choices)
     return click.option(flag, name, type=kind, default=choices[0], show_default=True, help=text)
 
@@ -185,14 +185,14 @@ ENCODING = click.option("--encoding", default="", metavar="NAME", help="Of CSV. 
 
 
 def with_options(*options: Option[Command]) -> Option[Command]:
-    """Return a decorator that adds options in the order given."""
+    """Return a decorator that adds options in the given order."""
     return lambda command: functools.reduce(lambda made, option: option(made), reversed(options), command)
 
 
 def take_catalog(name: str) -> "Catalog":
-    """Return the catalog of a name, file or address; standard error says what it leaves open.
+    """Return the catalog of a name, file or address; warnings go to standard error.
 
-    Raises InvalidInputError if there is no such catalog, DataFileError or UnsupportedError if its file cannot be read.
+    Raises InvalidInputError for an unknown catalog, DataFileError or UnsupportedError for an unreadable file.
     """
     from boxwright.catalog import load_catalog, plan_cautions
 
@@ -202,11 +202,11 @@ def take_catalog(name: str) -> "Catalog":
 
 
 def take_policy(given: dict[str, Any], stated: Mapping[str, Any] | None = None) -> Policy:
-    """Return the policy of a command's parameters; fields that a file states win.
+    """Return the policy of a command's parameters; fields of a policy file take precedence.
 
     Raises InvalidInputError with every broken rule.
     """
-    from boxwright.findings import Findings  # numpy comes with it, which help needs not
+    from boxwright.findings import Findings  # imports numpy, which --help does not need
 
     found, stated = Findings(), stated or {}
     found.extend(_idle_of_policy({**given, **stated}))
@@ -216,11 +216,11 @@ def take_policy(given: dict[str, Any], stated: Mapping[str, Any] | None = None) 
 
 
 def take_policies(given: dict[str, Any], files: Sequence[Path]) -> tuple[dict[str, Policy], list[str]]:
-    """Return the policies of a command's parameters; what files of policies state goes before them.
+    """Return the policies of a command's parameters; fields of policy files take precedence.
 
-    They are by name, without files one of the empty name; and the names of those without objectives are returned.
+    They go by name, or by the empty name without files; the names of those without objectives follow.
 
-    Raises InvalidInputError with every broken rule of the options, or of a file, which it names.
+    Raises InvalidInputError with every broken rule of the options or of a file, which it names.
     """
     policies, open_ones = dict[str, Policy](), list[str]()
     stated: dict[str, dict[str, Any]] = {} if files else {"": {}}
@@ -247,7 +247,7 @@ def take_policies(given: dict[str, Any], files: Sequence[Path]) -> tuple[dict[st
 
 
 def _read_policy(file: Path) -> dict[str, Any]:
-    """Return the fields that a file of a policy states: in the form of their options where those are texts."""
+    """Return the fields of a policy file, converted like options where they are texts."""
     from boxwright.catalog.columns import columns_of, note_unknown, read_fields
     from boxwright.catalog.files import read_document
     from boxwright.findings import Findings
@@ -255,7 +255,7 @@ def _read_policy(file: Path) -> dict[str, Any]:
     def read(value: Any, field: str, at: "Findings") -> Any:
         texts = value if isinstance(value, list) else [value]
         if not all(isinstance(text, str) for text in texts):
-            at.add(field, f"must be a text, as its option takes it, got {value!r}")
+            at.add(field, f"must be text in the form of its option, got {value!r}")
             return None
         parts = [at.field(field).attempt(_READERS[field], text) for text in texts]
         return tuple(parts) if isinstance(value, list) else parts[0]
@@ -270,7 +270,7 @@ def _read_policy(file: Path) -> dict[str, Any]:
 
 
 def take_lane(given: dict[str, Any]) -> Lane | None:
-    """Return the lane of a command's parameters; None if none of its options was given.
+    """Return the lane of a command's parameters; None if no lane option was given.
 
     Raises InvalidInputError with every broken rule of every leg.
     """
@@ -292,14 +292,14 @@ def take_lane(given: dict[str, Any]) -> Lane | None:
 
 
 def _read_destinations(file: Path, lane: dict[str, Any]) -> Lane:
-    """Return the lane that a file of ``--destinations`` makes of one; raises DataFileError."""
+    """Return a lane with the destinations of a file of ``--destinations``; raises DataFileError."""
     from boxwright.evaluation.destinations import Destinations
     from boxwright.findings import Findings
     from boxwright.tabular.table import Torn, open_table, plain_text
 
     for field in ("zone", "origin", "destination"):
         if lane.get(field):
-            raise refusal(option_of(field), "must not be given with --destinations, whose rows say it")
+            raise refusal(option_of(field), "must not be given with --destinations, whose rows give it")
     table, found, rows = open_table(fetched(file)), Findings(file=file.name), list[Any]()
     columns = ["destination", "zone", "legs"]
     if table.header not in (columns, columns[:2]):
@@ -311,7 +311,7 @@ def _read_destinations(file: Path, lane: dict[str, Any]) -> Lane:
         where, zone, legs = (*(plain_text(cell) if cell else "" for cell in cells), "")[:3]
         read = [found.row(number).attempt(parse_leg, leg) for leg in legs.split()]
         if not where or any(where == other for other, _, _ in rows):
-            found.row(number).add("destination", "must not be empty, nor repeat")
+            found.row(number).add("destination", "must not be empty or repeated")
         rows.append((where, zone, tuple(read)))
     if not rows:
         found.add("rows", "must hold at least one destination")
@@ -320,7 +320,7 @@ def _read_destinations(file: Path, lane: dict[str, Any]) -> Lane:
 
 
 def take_lanes(given: dict[str, Any]) -> tuple[Lane | None, ...]:
-    """Return a lane for each carrier service of a command's parameters, those of ``EVALUATED_LANE``.
+    """Return a lane per carrier service of a command's parameters, from the options ``EVALUATED_LANE``.
 
     Raises InvalidInputError with every broken rule of every leg.
     """
@@ -329,7 +329,7 @@ def take_lanes(given: dict[str, Any]) -> tuple[Lane | None, ...]:
         if colon and not (service and zone):
             raise refusal("--carrier-service", f"must be ID or ID:ZONE, got {service + colon + zone!r}")
     if given["zone"] and all(zone for _, _, zone in services):
-        raise refusal("--zone", "changes nothing: each --carrier-service names a zone of its own")
+        raise refusal("--zone", "has no effect: each --carrier-service names its own zone")
     ways = [(service, zone or given["zone"]) for service, _, zone in services]
     first = take_lane(given | {"carrier_service": ways[0][0], "zone": ways[0][1]})
     if first is None:
@@ -343,12 +343,12 @@ def take_profiles(given: dict[str, Any]) -> tuple[str, ...] | None:
 
 
 def take_markets(given: dict[str, Any]) -> tuple[str, ...]:
-    """Return the markets that judge plans; raises what a usage error is if one is unknown, or none is named."""
+    """Return the markets that judge plans; raises a usage error if one is unknown or none is named."""
     from boxwright.catalog import load_materials
     from boxwright.findings import Findings
 
     if given["reuse_system"] and not given["markets"]:
-        raise click.UsageError("--reuse-system goes with --market")
+        raise click.UsageError("--reuse-system needs --market")
     with (found := Findings()).at("", {"market_id": "--market"}):
         for market_id in given["markets"]:
             load_materials().market(market_id)
@@ -357,7 +357,7 @@ def take_markets(given: dict[str, Any]) -> tuple[str, ...]:
 
 
 def take_task_options(given: dict[str, Any]) -> "tuple[Catalog, Policy, Lane | None, tuple[str, ...] | None]":
-    """Return what a task takes after its order, of the parameters of a command with the options ``TASK``."""
+    """Return the arguments of a task after the order, from the options ``TASK``."""
     policy, lane, profiles = take_policy(given), take_lane(given), take_profiles(given)
     catalog, missing = take_catalog(given["catalog"]), given["without_boxes"]
     for name in missing:
@@ -367,9 +367,9 @@ def take_task_options(given: dict[str, Any]) -> "tuple[Catalog, Policy, Lane | N
 
 
 def yearly_of(orders_file: Path, orders_per_year: float | None, column: str | None = None) -> "Yearly | None":
-    """Return how many orders a year has; None where neither the option nor a column of dates says so.
+    """Return the number of orders a year, by option or by a date column; None without either.
 
-    The column is that of ship dates unless another is named.
+    The default column is the ship date.
     """
     from boxwright.evaluation import Yearly, yearly_of_dates
     from boxwright.orders import DATE_COLUMN, date_span
@@ -381,7 +381,7 @@ def yearly_of(orders_file: Path, orders_per_year: float | None, column: str | No
 
 
 def headers_named(texts: Sequence[str], rule: str) -> dict[str, str]:
-    """Return headers by field, as ``--column FIELD=HEADER`` names them; ``rule`` says what each text must be.
+    """Return headers by field from ``--column FIELD=HEADER``; ``rule`` is the rule in the error.
 
     Raises InvalidInputError if a field or a header is missing, or a field repeats.
     """
@@ -395,7 +395,7 @@ def headers_named(texts: Sequence[str], rule: str) -> dict[str, str]:
 
 
 def taken(given: dict[str, Any], rows: Iterable[Row], found: "Findings") -> dict[str, Any]:
-    """Return what was typed of a command's parameters as fields; note what cannot be read."""
+    """Return the options of a command as fields; note unreadable values."""
     chosen: dict[str, Any] = {}
     for row in rows:
         value = given.get(row.field)
@@ -411,19 +411,19 @@ def taken(given: dict[str, Any], rows: Iterable[Row], found: "Findings") -> dict
 
 
 def _read(row: Row, text: Any, found: "Findings") -> Any:
-    """Return what a text means; None after noting what it breaks, under the text where a part of it breaks a rule."""
+    """Return the value of a text; None after noting a broken rule, under the text if it is about a part."""
     try:
         return _READERS[row.field](text)
     except InvalidInputError as error:
         for broken in error.violations:
-            leg = row.field == "legs"  # whose text has no names in it
+            leg = row.field == "legs"  # the text has no field names
             rule = broken.rule if leg else f"{broken.field} {broken.rule}".strip()
             found.add(f"{row.flag} {text}" if leg or broken.field else row.flag, rule)
         return None
 
 
 def _number(text: str, rule: str, kind: type = float) -> Any:
-    """Return a number; a text that is none breaks the rule."""
+    """Return a number; other text breaks the rule."""
     try:
         return kind(text)
     except ValueError:
@@ -443,7 +443,7 @@ def _parse_cap(text: str) -> PropertyCap:
 
 
 def _parse_stacking(text: str) -> StackingCondition:
-    """Return the condition of ``NAME=VALUE,...``; a flag stands alone or is ``true``."""
+    """Return the condition of ``NAME=VALUE,...``; a bare flag is ``true``."""
     known = {field.name: field for field in dataclasses.fields(StackingCondition)}
     given: dict[str, Any] = {}
     for part in text.split(","):
@@ -468,9 +468,9 @@ def _parse_place(text: str) -> Place:
 
 
 def parse_leg(text: str) -> Leg:
-    """Return the leg that ``MODE:KM[:VEHICLE[:DENSITY]]`` describes, with the density in kg per m3.
+    """Return the leg of ``MODE:KM[:VEHICLE[:DENSITY]]``, with the density in kg per m3.
 
-    Raises InvalidInputError if it has another form, or breaks a rule of legs.
+    Raises InvalidInputError for another form, or a broken rule of legs.
     """
     mode, *rest = text.split(":")
     if len(rest) not in (1, 2, 3):
@@ -482,7 +482,7 @@ def parse_leg(text: str) -> Leg:
 
 
 def _parse_sizes(text: str) -> tuple[int, ...]:
-    """Return the numbers that ``12``, ``4-28`` or ``6,8,12`` means."""
+    """Return the numbers of ``12``, ``4-28`` or ``6,8,12``."""
     first, dash, last = text.partition("-")
     rule = "must be a number, two as FROM-TO, or some with commas, such as 12, 4-28 or 6,8,12"
     if dash:
@@ -495,7 +495,7 @@ def _parse_sizes(text: str) -> tuple[int, ...]:
 
 
 def _parse_edges(text: str, count: int = 3) -> tuple[float, ...]:
-    """Return the lengths that ``400x300x200`` means, in mm."""
+    """Return the lengths of ``400x300x200``, in mm."""
     rule = f"must be {count} lengths in mm, such as {'x'.join(('400', '300', '200')[:count])}"
     edges = tuple(_number(edge, rule) for edge in text.lower().split("x"))
     if len(edges) != count:
@@ -517,7 +517,7 @@ _READERS: Mapping[str, Callable[[Any], Any]] = {
     "max_sheet_mm": functools.partial(_parse_edges, count=2),
     "pallets_mm": functools.partial(_parse_edges, count=2),
 }
-"""What makes a field of the text typed, where it is not that text."""
+"""Parsers for fields that are not plain text."""
 
 _LEGS, _PLACES = ("legs",), ("origin", "destination")
 _NEEDS = {
@@ -529,11 +529,11 @@ _NEEDS = {
     "zone": (("carrier_service",), "--carrier-service"),
     "ship_date": (("carrier_service", "markets"), "--carrier-service, or --market of pack,"),
 }
-"""Fields of a lane that change nothing without another one: whoever gives one means something by it."""
+"""Lane fields without effect unless another is set: their use alone is a mistake."""
 
 
 def _idle_of_lane(given: Mapping[str, Any]) -> Iterator[FieldViolation]:
-    """Yield the lane options that change nothing, given the others, by the parameters of a command, which has some."""
+    """Yield the lane options without effect, given the other parameters of a command."""
     if given.get("legs") and any(given.get(place) for place in _PLACES):
         yield FieldViolation("--leg", "must not be given with --from or --to, from which legs are derived")
     for field, (others, words) in _NEEDS.items():
@@ -544,8 +544,8 @@ def _idle_of_lane(given: Mapping[str, Any]) -> Iterator[FieldViolation]:
 
 
 def _idle_of_policy(given: Mapping[str, Any]) -> Iterator[FieldViolation]:
-    """Yield the policy options that change nothing, given the others, by the parameters of a command."""
-    objectives = given["objectives"]  # of a file perhaps no sequence, which the policy refuses
+    """Yield the policy options without effect, given the other parameters of a command."""
+    objectives = given["objectives"]  # a file may hold another type, which the policy refuses
     by_grams = isinstance(objectives, Container) and Objective.EMISSIONS in objectives
     if not by_grams and given["carbon_price_per_tonne_minor"] is None:
         rule = "goes with --objective emissions or --carbon-price only"

@@ -1,19 +1,22 @@
-"""What a reader of an evaluation or a design must know of the orders in a file, and of the lanes that all have."""
+"""Remarks on the orders of an evaluation or design: rejected rows, and lanes that do not match."""
 
 from collections import Counter
+from collections.abc import Iterable
 from pathlib import Path
 
+from boxwright.cli.files import digest_of
+from boxwright.domain.box import Catalog
 from boxwright.domain.lane import Lane
 from boxwright.domain.rounded import count
 from boxwright.orders.extra import remarks_in, values_stated
 
 _COLUMNS = ("extra_zone", "extra_country_code", "extra_carrier_service")
 _SAID = 4
-"""Values that a sentence names."""
+"""Most values named in a sentence."""
 
 
 def order_remarks(orders_file: Path, *lanes: Lane | None) -> tuple[str, ...]:
-    """Return what was rejected when the file was made, and where its orders go otherwise than the lanes say of all."""
+    """Return remarks on rows rejected at conversion, and on destinations that differ from the lanes."""
     from boxwright.evaluation.destinations import Destinations
 
     remarks = list(remarks_in(orders_file))
@@ -38,24 +41,35 @@ def order_remarks(orders_file: Path, *lanes: Lane | None) -> tuple[str, ...]:
             )
         if lane.legs and several:
             remarks.append(
-                f"Transport of every order is that of the same legs, but orders go to several countries"
+                f"Every order has the same transport legs, but orders go to several countries"
                 f" ({_shares(countries)}): --destinations gives each its own."
             )
     own = asked[0].carrier_service
     if len(asked) > 1 and any(services):
         named = f"Orders name a carrier service ({_shares(services)})"
-        remarks.append(f"{named}: each is tried with every one of the run all the same.")
+        remarks.append(f"{named}, but every order is tried with each carrier service of the run.")
     elif len(asked) == 1 and own and any(service not in ("", own) for service in services):
         named = f"Of {count(services.total(), 'order')} {_named(services)}"
         remarks.append(
-            f"Every parcel is billed by the rules of {own}. {named}: words for carriers are not matched with ids, so"
-            " these may be others."
+            f"Every parcel is billed by the rules of {own}. {named}; carrier names are not matched with ids, so"
+            " these may differ."
         )
     return tuple(dict.fromkeys(remarks))
 
 
+def remarks_on_designs(orders_file: Path, catalogs: Iterable[Catalog]) -> tuple[str, ...]:
+    """Return which catalogs name the orders of a file as those that they were designed for (``boxwright design``)."""
+    digest = digest_of(orders_file)
+    names = dict.fromkeys(catalog.catalog_id for catalog in catalogs if digest in catalog.source)
+    return tuple(
+        f"Catalog {name} was designed for orders of this file, so its saving here is higher than on other orders:"
+        " boxwright design states the saving on orders that the design did not see."
+        for name in names
+    )
+
+
 def _named(stated: Counter[str]) -> str:
-    """Return how many orders name which carrier service, the most frequent ones."""
+    """Return the number of orders by carrier service named, the most frequent ones."""
     counts = [(value or "none", number) for value, number in stated.most_common(_SAID)]
     if rest := stated.total() - sum(number for _, number in counts):
         counts.append(("others", rest))
@@ -63,7 +77,7 @@ def _named(stated: Counter[str]) -> str:
 
 
 def _shares(counts: Counter[str]) -> str:
-    """Return the most frequent values with their share of all orders."""
+    """Return the most frequent values with their share of orders."""
     every, more = counts.total(), ", ..." if len(counts) > _SAID else ""
     named = [(value or "not stated", number) for value, number in counts.most_common(_SAID)]
     return ", ".join(f"{value} {100 * number / every:.0f} %" for value, number in named) + more

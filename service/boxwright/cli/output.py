@@ -1,4 +1,4 @@
-"""What is printed: results to standard output, progress to standard error, tables of one look."""
+"""Printing: results to standard output, progress to standard error, tables in one style."""
 
 import contextlib
 import sys
@@ -14,14 +14,14 @@ from boxwright.domain.rounded import visible
 
 _LINE_EACH_S = 10.0
 _NOTHING = ("", "-", "–")
-"""Cells that say nothing."""
+"""Cells without information."""
 _UNBROKEN = 10_000
 
 
 def show(*parts: RenderableType, unbroken: bool = False) -> None:
-    """Print parts, an empty line between them; nothing that comes from data is read as markup.
+    """Print parts, separated by empty lines; text from data is never read as markup.
 
-    ``unbroken``: into a file or pipe no row is broken, whatever its length.
+    ``unbroken``: rows do not wrap in a file or pipe.
     """
     width = _UNBROKEN if unbroken and not sys.stdout.isatty() else None
     console = Console(highlight=False, markup=False, emoji=False, width=width)
@@ -32,15 +32,15 @@ def show(*parts: RenderableType, unbroken: bool = False) -> None:
 
 
 def table_of(columns: Sequence[str], rows: Iterable[Sequence[str | Text]]) -> Table:
-    """Return a table of texts as they are, without markup and control characters.
+    """Return a table of plain texts, without markup and control characters.
 
     Parameters
     ----------
     columns : sequence of str
-        Titles, after their marks: ``>`` for figures, which are set right and never broken; ``=`` for texts that are
-        never broken; ``?`` for a column that is left out where no row says anything in it.
+        Titles after a prefix: ``>`` for figures, right-aligned and unwrapped; ``=`` for unwrapped texts; ``?`` for a
+        column that is left out if all its cells are empty.
     rows : iterable of sequence of str or Text
-        Cells, one for each column.
+        Cells, one per column.
     """
     listed = [[cell if isinstance(cell, Text) else Text(visible(cell)) for cell in row] for row in rows]
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, header_style="bold", padding=(0, 1, 0, 0))
@@ -63,18 +63,18 @@ def titled(title: str, *parts: RenderableType) -> Group:
 
 
 def lines(texts: Iterable[str], style: str = "") -> list[Text]:
-    """Return texts, a line each; notes have the style ``dim``."""
+    """Return texts, one a line; notes have the style ``dim``."""
     return [Text(visible(text), style=style) for text in texts]
 
 
 @contextlib.contextmanager
 def counting(what: str, total: int, of: str = "orders") -> Iterator[Callable[[int], None]]:
-    """Show how many of a number of orders, or other things, are done: a bar on a terminal, elsewhere a line each 10 s.
+    """Show progress through orders or other items: a bar on a terminal, elsewhere a line every 10 s.
 
     Yields
     ------
     callable
-        Called with the number of orders that are newly done.
+        Called with the number of items newly done.
     """
     console = Console(stderr=True, highlight=False)
     if not console.is_terminal:
@@ -86,7 +86,7 @@ def counting(what: str, total: int, of: str = "orders") -> Iterator[Callable[[in
             done += newly
             if time.monotonic() - said_s >= _LINE_EACH_S:
                 said_s = time.monotonic()
-                # Of the first few it says little: workers start.
+                # Early estimates are wrong: workers are still starting.
                 left_s = (said_s - start_s) * max(total - done, 0) / max(done, 1)
                 left = f", about {left_s / 60:,.0f} min left" if left_s >= 60 else f", about {left_s:.0f} s left"
                 console.print(
@@ -105,13 +105,13 @@ def counting(what: str, total: int, of: str = "orders") -> Iterator[Callable[[in
 
 
 def spent_since(start_s: float) -> str:
-    """Return the time since a moment of the monotonic clock, and the most memory of this process and of a worker."""
+    """Return the time since a moment of the monotonic clock, and the peak memory of this process and of a worker."""
     said = f"took {time.monotonic() - start_s:,.0f} s"
     try:
         import resource
-    except ImportError:  # Windows
+    except ImportError:  # not on Windows
         return said
-    per_mb = 1_024 if sys.platform != "darwin" else 1_024**2  # KiB, but for one system that states bytes
+    per_mb = 1_024 if sys.platform != "darwin" else 1_024**2  # KiB, except for macOS, which uses bytes
     own, workers = (
         resource.getrusage(who).ru_maxrss / per_mb for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
     )

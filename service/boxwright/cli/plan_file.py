@@ -1,4 +1,4 @@
-"""Plans in files, as JSON of the contract: an answer, or a result a line as ``pack --orders --out`` writes."""
+"""Plan files: JSON of the contract, as a response, or as one result per line of ``pack --orders --out``."""
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
@@ -28,7 +28,7 @@ from boxwright.planning.answers.judge import judge
 
 
 def view_of(task: Task, *, in_words: bool = False, mass_data: bool = True) -> PlanView:
-    """Return what the message of a plan shows in addition to it; words, and what masses rest on, where asked for."""
+    """Return the extra content of a plan's JSON: texts, and the sources of masses, where asked for."""
     basis = task.policy.emissions_basis
     return PlanView(
         catalog=task.catalog,
@@ -48,7 +48,7 @@ def view_of(task: Task, *, in_words: bool = False, mass_data: bool = True) -> Pl
 def judge_of(
     task: Task, markets: tuple[str, ...], given: dict[str, Any]
 ) -> Callable[[Plan], tuple[Verdict, ...]] | None:
-    """Return what judges plans of a task by the rules of markets and the options of a command; None without markets."""
+    """Return the judge of plans under market rules, from a command's options; None without markets."""
     if not markets:
         return None
     return partial(
@@ -62,7 +62,7 @@ def judge_of(
 
 
 def profiles_file(path: Path) -> Path:
-    """Return the file that states what the plans of a file of lines have in common: their accounting profiles."""
+    """Return the file with the accounting profiles that all plans of a file of lines share."""
     return path.with_name(f"{path.name}.profiles.json")
 
 
@@ -72,11 +72,11 @@ def read_plan(path: Path) -> Any:
 
 
 def read_figures(path: Path) -> Plan:
-    """Return the plan in a JSON file with its figures as they are stated; DataFileError with every broken rule."""
+    """Return the plan of a JSON file with its stated figures; DataFileError with every broken rule."""
     found = Findings("plan", file=path.name)
     plan = read_whole_plan(read_plan(path), found)
     found.raise_any()
-    assert plan is not None  # it has noted a finding otherwise
+    assert plan is not None  # otherwise a finding was noted
     return plan
 
 
@@ -86,9 +86,9 @@ def read_started_file(path: Path | None, order: Order) -> tuple[StartedParcel, .
 
 
 def read_plan_lines(path: Path, orders: Iterable[Order]) -> Iterator[tuple[Any, Order]]:
-    """Yield the message of each line's plan, None where the order has none, with its order.
+    """Yield the plan message of each line, None if its order has no plan, with the order.
 
-    Raises DataFileError at the first line that is no result of the order in its place.
+    Raises DataFileError at the first line that is not a result of its order.
     """
     with path.open("rb") as lines:
         for number, (line, order) in enumerate(zip_longest(lines, orders), start=1):
@@ -100,10 +100,10 @@ def read_plan_lines(path: Path, orders: Iterable[Order]) -> Iterator[tuple[Any, 
 
 
 def judge_message(stated: Any, task: Task, file: str) -> tuple[Plan | None, list[PlanViolation]]:
-    """Return the plan that a message states, with figures that are computed here, and every rule that it breaks.
+    """Return the plan of a message, with figures computed here, and every rule that it breaks.
 
-    The plan has certificate and versions as stated; it is None where violations leave it without meaning. A figure that
-    is stated and is another breaks a rule. Where the lane of the task has no ship date, the plan's is used.
+    Certificate and versions are those stated; the plan is None if violations make it meaningless. A stated figure that
+    differs breaks a rule. If the lane of the task has no ship date, the plan's is used.
 
     Raises DataFileError, naming the file, if the message cannot be read.
     """
@@ -119,7 +119,7 @@ def judge_message(stated: Any, task: Task, file: str) -> tuple[Plan | None, list
         rule = "count transport: name the legs that the plan was made with (--leg, or --from and --to)"
         found.add("footprints", rule)
     found.raise_any()
-    assert packing is not None  # it has noted a finding otherwise
+    assert packing is not None  # otherwise a finding was noted
     if task.lane is not None and task.lane.ship_date is None and ship_date is not None:
         task = replace(task, lane=replace(task.lane, ship_date=ship_date))
     plan, violations = judge(task, packing.parcels, packing.unpacked)

@@ -1,4 +1,4 @@
-"""Plans as files for others take them: those that a server has stored, or those of a file."""
+"""Reads plans for exports: stored by a server, or from a file."""
 
 import json
 import os
@@ -29,9 +29,9 @@ RECORDS = (
 
 
 def take_records(given: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """Yield ``plan`` of each plan of a command, of stored ones ``request`` and ``catalog`` too; oldest first.
+    """Yield the ``plan`` of each plan of a command, for stored ones ``request`` and ``catalog`` too; oldest first.
 
-    Raises DataFileError at the first line of a file that holds no plan and no error in place of one.
+    Raises DataFileError at the first line of a file with neither plan nor error.
     """
     if given["plans_file"] is not None:
         yield from _of_file(fetched(given["plans_file"]))

@@ -1,4 +1,4 @@
-"""One plan as a person reads it: what goes where, what it weighs, bills and emits, what was proved, and what else."""
+"""One plan for a terminal: placements, weights, bills, emissions, certificate and alternatives."""
 
 import itertools
 from collections import Counter
@@ -70,7 +70,7 @@ def steps_parts(plan: Plan, task: Task) -> Iterator[RenderableType]:
 
 
 def apart_parts(plan: Plan, task: Task) -> Iterator[RenderableType]:
-    """Yield why the order has more than one parcel, as far as that is known; parcels in a row with one reason once."""
+    """Yield the known reasons for separate parcels; consecutive parcels with one reason are grouped."""
     said = []
     for why, run in itertools.groupby(enumerate(why_apart(plan, task), 1), key=itemgetter(1)):
         numbers = [number for number, _ in run]
@@ -81,14 +81,14 @@ def apart_parts(plan: Plan, task: Task) -> Iterator[RenderableType]:
 
 
 def verdicts(judged: Sequence[Verdict]) -> RenderableType:
-    """Return how a plan stands to the rules of markets, a line each."""
+    """Return the verdicts on a plan under market rules, one a line."""
     return titled(
         "Verdicts", _indented(map(str, judged) if judged else ["none: no rule of these markets judges plans"])
     )
 
 
 def refusals(plan: Plan) -> RenderableType:
-    """Return the refused boxes of a plan with the rule that binds and the smallest change, exact to 0.001 mm or g."""
+    """Return the refused boxes of a plan with the binding rule and the least change, exact to 0.001 mm or g."""
     refused = [
         (
             f"{box.box_type_id} with {box.cushioning_id}" if box.cushioning_id else box.box_type_id,
@@ -102,7 +102,7 @@ def refusals(plan: Plan) -> RenderableType:
 
 
 def change_words(change: SmallestChange | None) -> str:
-    """Return a change as an instruction, without rounding."""
+    """Return a change as an instruction, unrounded."""
     if change is None:
         return "none known"
     if change.shorten_um is not None:
@@ -141,13 +141,13 @@ def alternatives(plan: Plan, others: Sequence[Plan]) -> RenderableType:
 
 
 def boxes_of(box_type_ids: Iterable[str]) -> str:
-    """Return the box types of parcels, each with how often it is used where that is more than once."""
+    """Return the box types of parcels, with their count if above 1."""
     counts = Counter(box_type_id or OWN_CONTAINER for box_type_id in box_type_ids)
     return " + ".join(f"{number} × {name}" if number > 1 else name for name, number in sorted(counts.items()))
 
 
 def _parcel(parcel: Parcel, title: str, catalog: Catalog) -> Group:
-    """Return the pack sequence, the empty spaces, greatest first, and the figures of a parcel."""
+    """Return pack sequence, largest empty spaces, and figures of a parcel."""
     marks = "".join(f", {mark.words}" for mark in parcel.handling_marks)
     if parcel.ships_in_own_container:
         head = Text(f"{title}: in its own container, without a box{marks}", style="bold")
@@ -194,7 +194,7 @@ def _parcel(parcel: Parcel, title: str, catalog: Catalog) -> Group:
 
 
 def _facts(parcel: Parcel, catalog: Catalog) -> Iterator[str]:
-    """Yield masses, empty space, prices, what the carrier bills and what the box bears."""
+    """Yield masses, empty space, prices, chargeable weight and load limit."""
     goods, outer = f"{grams(parcel.net_mg)} of goods", size([units.to_mm(edge) for edge in parcel.outer_um])
     if parcel.ships_in_own_container:
         yield f"{goods}, no packaging, outside {outer} mm"

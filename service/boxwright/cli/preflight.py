@@ -1,4 +1,4 @@
-"""Options that would be wrong for every order, refused before the first one is packed, or that change nothing."""
+"""Checks of options before the first order: those wrong for every order, and those without effect."""
 
 from collections.abc import Iterable, Sequence
 
@@ -13,7 +13,7 @@ from boxwright.planning.task import Task
 def refuse_bad_options(asked: Sequence[tuple[str, Task]]) -> None:
     """Raise InvalidInputError with every rule that policies, lanes or profiles break for all orders.
 
-    Asked are tasks of any order, each with what its options are called: those are named that break a rule, if not all.
+    ``asked`` are tasks with an arbitrary order, each with the name of its options; names are stated if some tasks pass.
     """
     breaking: dict[FieldViolation, dict[str, None]] = {}
     for name, task in asked:
@@ -32,12 +32,12 @@ def refuse_bad_options(asked: Sequence[tuple[str, Task]]) -> None:
 
 
 def warn_of_idle_caps(policy: Policy, orders: Iterable[Order]) -> None:
-    """Warn of each property cap that no line of all orders has an amount of: its name may be misspelt.
+    """Warn of each property cap that no order line has an amount for: its name may be misspelt.
 
-    A plan says this of its own order; a summary of many does not show their warnings.
+    A plan states this for its order; the summary of many orders does not show those warnings.
     """
     if not policy.property_caps:
         return
     named = {amount.property for order in orders for line in order.lines for amount in line.property_amounts}
     idle = [cap.property for cap in policy.property_caps if cap.property not in named]
-    warn(f"--property-cap {name} limits nothing: no order line has an amount of it" for name in idle)
+    warn(f"--property-cap {name} has no effect: no order line has an amount of it" for name in idle)

@@ -1,10 +1,10 @@
-"""A price that no choice of candidates undercuts, by Lagrangian relaxation.
+"""A lower bound on the price of any choice of candidates, by Lagrangian relaxation.
 
-That each order goes into one candidate is given up for a price of each order (its multiplier): then every candidate
-can be judged by itself, and the best are counted off. Whatever the multipliers, the result is a bound; subgradient
-steps make it a good one. Held, Wolfe and Crowder, *Validation of subgradient optimization*, Mathematical Programming 6,
-1974; for the p-median Narula, Ogbu and Samuelsson, Operations Research 25(4), 1977; steps deflected as by Camerini,
-Fratta and Maffioli, Mathematical Programming Study 3, 1975.
+The constraint that each order goes into exactly one candidate is replaced by a price per order (its multiplier). Then
+each candidate can be judged alone, and the best are taken. Any multipliers give a valid bound; subgradient steps
+improve it. Held, Wolfe and Crowder, *Validation of subgradient optimization*, Mathematical Programming 6, 1974; for the
+p-median Narula, Ogbu and Samuelsson, Operations Research 25(4), 1977; steps deflected as by Camerini, Fratta and
+Maffioli, Mathematical Programming Study 3, 1975.
 """
 
 from dataclasses import dataclass
@@ -18,35 +18,35 @@ from boxwright.packing.problem import Floats, Ints
 STEPS = 800
 _DEFLECTED = 0.8
 _PATIENCE = 20
-"""Steps without a better bound after which they are halved, and go on from the best multipliers."""
+"""Steps without a better bound after which the step size is halved, and steps resume at the best multipliers."""
 _LEAST_SCALE = 1e-4
 _AGAIN = 0.25
-"""Scale of the first steps from multipliers of an earlier bound: they are good ones."""
+"""Scale of the first steps from the multipliers of an earlier bound, which are good already."""
 _NEAR_THE_BEST = 0.005
-"""Share of the best bound within which what a step takes is promising."""
+"""Share of the best bound within which the candidates of a step count as promising."""
 _SWAPPED_EACH = 150
-"""Every so many steps the candidates that the relaxation takes begin a swap: they are often better than greedy's."""
+"""Steps between swaps that begin with the candidates of the relaxation: these often beat greedy's."""
 _WORTH_LOOKING = 0.02
-"""Only within this share of the best bound candidates are looked at that no better choice can have."""
+"""Share of the best bound within which candidates are tested for removal."""
 _WORTH_DROPPING = 0.9
 _CLOSED = 1e-9
 _SLACK = 1e-9
-"""Share by which the bound is lowered, since it is summed in floats."""
+"""Share by which the bound is lowered, against rounding errors of float sums."""
 
 
 @dataclass(frozen=True)
 class Bounded:
-    """A choice with a bound."""
+    """A choice with a lower bound."""
 
     chosen: Ints
     """int64, (k,): the best candidates found, ascending."""
     least: float
-    """No choice within the limits has a lower total; -infinity where nothing is known."""
+    """Lower bound on the total of all choices within the limits; -infinity if unknown."""
     promising: Ints
-    """int64, (m,): candidates that the relaxation takes at good multipliers."""
+    """int64, (m,): candidates taken by the relaxation near the best bound."""
     multipliers: Floats | None
-    """float64, (orders,) or None: the best ones, to begin the next bound of the same orders with; None where nothing is
-    known."""
+    """float64, (orders,) or None: the best multipliers, from which the next bound of these orders can start; None if
+    unknown."""
 
 
 def bounded(
@@ -57,20 +57,20 @@ def bounded(
     first: Floats | None = None,
     steps: int = STEPS,
 ) -> Bounded:
-    """Bound a choice, and better it where the relaxation shows how.
+    """Bound a choice from below, and improve it where the relaxation shows how.
 
     Parameters
     ----------
     likely : Prices
-        With the pairs that are known to fit: what a choice is judged by.
+        Pairs known to fit: they decide the total of a choice.
     possible : Prices
-        With the pairs that are not refused with a proof: what the bound rests on.
+        Pairs not refused with a proof: they decide the bound.
     limits : Limits
         What may be chosen.
     chosen : int64, (k,)
-        The choice to begin with.
+        The choice to start with.
     first : float64, (orders,), optional
-        Multipliers of an earlier bound of these orders. Default none.
+        Multipliers of an earlier bound on the same orders. Default none.
     steps : int, optional
         Most steps.
     """
@@ -88,10 +88,10 @@ def bounded(
 
 
 class _Relaxation:
-    """Multipliers on their way, the best bound and the best choice so far.
+    """The state of the iteration: multipliers, best bound and best choice.
 
-    Candidates that only dearer choices than the best one can have are dropped: the bound is then one on all better
-    choices, and with the best total one on all.
+    Candidates that only dearer choices can contain are dropped. The bound then covers all better choices, and together
+    with the best total, all choices.
     """
 
     def __init__(self, likely: Prices, possible: Prices, limits: Limits, chosen: Ints, first: Floats | None) -> None:
@@ -108,19 +108,19 @@ class _Relaxation:
 
     @property
     def done(self) -> bool:
-        """Whether more steps would change nothing."""
+        """Whether further steps cannot change the result."""
         return self._scale < _LEAST_SCALE or self.top - self.floor <= _CLOSED * abs(self.top)
 
     @property
     def promising(self) -> Ints:
-        """Candidates that steps near the best bound took."""
+        """Candidates taken by steps near the best bound."""
         near = self.floor - _NEAR_THE_BEST * abs(self.floor)
         return np.unique(np.concatenate([taken for value, taken in self._taken if value >= near]))
 
     def swap(self, taken: Ints) -> None:
-        """Begin exchanges with the candidates that the relaxation took; the choice is taken where it is better.
+        """Run swaps from the candidates that the relaxation took; keep the result if it is better.
 
-        Only among those that are not dropped: no other one is in a better choice.
+        Dropped candidates are left out: no better choice contains one.
         """
         prices, limits = self._likely.among(self._alive), self._limits.among(self._alive)
         first = greedy(prices, limits, np.searchsorted(self._alive, taken))
@@ -130,7 +130,7 @@ class _Relaxation:
             self.best, self.top = chosen, total
 
     def step(self) -> Ints:
-        """Make a step; return the candidates that the relaxation took before it."""
+        """Make one step; return the candidates that the relaxation took."""
         gains = np.minimum(self._cost - self._multipliers[:, np.newaxis], 0.0)
         worth = gains.sum(axis=0)
         places, marginal = self._counted_off(worth)
@@ -152,19 +152,19 @@ class _Relaxation:
         steepness = float(self._direction @ self._direction)
         if steepness > 0.0:
             size = self._scale * (self._goal() - value) / steepness
-            # One as large as a whole choice forces its order to be served; a larger one would only cost digits.
+            # A multiplier as large as a whole choice forces its order to be served; a larger one only costs precision.
             most = self.top if np.isfinite(self.top) else self._dearest
             self._multipliers = np.clip(self._multipliers + size * self._direction, 0.0, most)
         return taken
 
     def _goal(self) -> float:
-        """Return what steps aim at: the best total, or a little above the bound where there is none yet."""
+        """Return the target of the steps: the best total, or slightly above the bound where there is none."""
         return self.top if np.isfinite(self.top) else self.floor + 0.05 * abs(self.floor) + 1.0
 
     def _counted_off(self, worth: Floats) -> tuple[Ints, Floats]:
-        """Return the places of the candidates taken, and by how much each other one would have to better that.
+        """Return the positions of the candidates taken, and a threshold for each candidate.
 
-        The second is, for each candidate, the worth of the one whose place it would take; 0 where places are left.
+        The threshold is the worth of the candidate that it would replace; 0 where the limits leave room.
         """
         free, group = self._limits.free[self._alive], self._limits.group[self._alive]
         taken = np.flatnonzero(~free).tolist()
@@ -178,7 +178,7 @@ class _Relaxation:
         return np.array(taken, dtype=np.int64), marginal
 
     def _drop(self, with_each: Floats, places: Ints) -> None:
-        """Drop the candidates with which no choice is better than the best one; those taken stay."""
+        """Drop the candidates that no better choice contains; candidates taken now stay."""
         keep = with_each <= self.top * (1 + _CLOSED)
         keep[places] = True
         keep[~self._limits.free[self._alive]] = True
@@ -188,7 +188,7 @@ class _Relaxation:
 
 
 def _first(likely: Prices, chosen: Ints) -> Floats:
-    """Return multipliers to begin with: what each order costs in the choice, or at most where it is not covered."""
+    """Return initial multipliers: the price of each order in the choice, or its greatest one where uncovered."""
     finite = np.where(np.isfinite(likely.price), likely.price, 0.0).max(axis=1, initial=0.0)
     least = likely.price[:, chosen].min(axis=1, initial=np.inf)
     first: Floats = np.where(np.isinf(least), finite, least) * likely.weight

@@ -1,4 +1,4 @@
-"""Candidates as box types: new sizes with outer size, tare and price from board and blank; and those that exist."""
+"""Candidates as box types: existing ones, and new sizes with outer size, tare and price from board and blank."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ if TYPE_CHECKING:
     from boxwright.domain.wishes import BoxPrice, Wishes
 
 STYLE = BoxStyle.RSC_0201
-"""Of new sizes: the slotted carton, which is what is made to measure most."""
+"""Style of new sizes: the slotted carton, the most common made-to-measure style."""
 _MM2_PER_M2 = 1_000_000
 
 
 def least_um(wishes: Wishes) -> Size:
-    """Return the least inner edges of new sizes."""
+    """Return the smallest inner edges of new sizes, in um."""
     if wishes.smallest_mm is None:
         return 0, 0, 0
     length, width, height = (to_um(edge) for edge in wishes.smallest_mm)
@@ -37,7 +37,7 @@ def least_um(wishes: Wishes) -> Size:
 
 
 def may_be_made(size: Size, wishes: Wishes, materials: Materials) -> bool:
-    """Return whether a new size is within the limits that are asked for, in at least one board."""
+    """Return whether a new size keeps the limits of the wishes with at least one board."""
     edges = [to_mm(edge) for edge in size]
     if max(edges) > HUGE_MM:
         return False
@@ -54,7 +54,7 @@ def may_be_made(size: Size, wishes: Wishes, materials: Materials) -> bool:
 
 
 def new_boxes(size: Size, wishes: Wishes, materials: Materials) -> list[BoxType]:
-    """Return a new size in each board whose blank the sheet takes, and that covers enough of a pallet."""
+    """Return a new size in each board for which its blank fits the sheet and it covers enough of a pallet."""
     found = []
     for board in wishes.board_ids:
         blank = blank_of_size(size, board, materials)
@@ -75,7 +75,7 @@ def new_boxes(size: Size, wishes: Wishes, materials: Materials) -> list[BoxType]
         faults = Findings()
         box = read_box(values, materials, faults)
         faults.raise_any()
-        assert box is not None  # what is wrong with it is raised above
+        assert box is not None  # an invalid size was refused above
         if wishes.pallet_share is None or any(
             layer_share(box, pallet) >= wishes.pallet_share for pallet in wishes.pallets_mm
         ):
@@ -86,12 +86,12 @@ def new_boxes(size: Size, wishes: Wishes, materials: Materials) -> list[BoxType]
 def priced(
     box: BoxType, field: str, price: BoxPrice | None, quantity: int, materials: Materials, *, needed: bool
 ) -> BoxType:
-    """Return an existing box with the price at which it is bought, or by the price model where it has none.
+    """Return an existing box with its purchase price, or a price by the model where it has none.
 
     Raises
     ------
     InvalidInputError
-        If a price is needed, and there is neither one nor a board to price the box by.
+        If a price is needed and the box has neither one nor a board.
     """
     own = box.price_at(quantity)
     if own is None and price is not None:
@@ -103,7 +103,7 @@ def priced(
 
 
 def price_as_new(box: BoxType, price: BoxPrice, materials: Materials) -> int | None:
-    """Return what an existing box would cost as a new one, in minor units; None where it has no board or no blank."""
+    """Return the price of an existing box by the model for new ones, in minor units; None without board or blank."""
     caliper = materials.board(box.board_id).caliper_mm if box.board_id else None
     if caliper is None:
         return None
@@ -113,9 +113,9 @@ def price_as_new(box: BoxType, price: BoxPrice, materials: Materials) -> int | N
 
 
 def extra_as_new(box: BoxType, price: BoxPrice | None, materials: Materials) -> float:
-    """Return by how much an existing box costs more as a new one, in minor units.
+    """Return how much dearer an existing box is than as a new one, in minor units.
 
-    Infinity where it has a price, and no board to price it as a new one; nan where it has none, or new ones have none.
+    Infinity if it has a price but no board; nan if it or the model has no price.
     """
     if price is None or box.price_minor is None:
         return math.nan
@@ -129,7 +129,7 @@ def blank_of_size(size: Size, board_id: str, materials: Materials) -> Blank:
     length, width, height = (Decimal(edge) / 1000 for edge in size)
     assert board.caliper_mm is not None
     blank = blank_of(STYLE, (length, width, height), board.caliper_mm, materials.blank_allowances)
-    assert blank is not None  # the style has one
+    assert blank is not None  # the style defines one
     return blank
 
 
@@ -146,10 +146,10 @@ def _on_sheet(blank: Blank, wishes: Wishes) -> bool:
 
 
 def layer_share(box: BoxType, pallet_mm: Sequence[float]) -> float:
-    """Return the share of a pallet that upright boxes of one type cover in a layer, none reaching past the edge.
+    """Return the share of a pallet that a layer of upright boxes covers, without overhang.
 
-    The pallet is given by length and width in mm. The boxes stand in two blocks at most, turned by a quarter against
-    each other: a layer that a packer lays without a plan.
+    The pallet is length and width in mm. The layer has at most two blocks, turned by 90 degrees against each other:
+    packers lay it without a plan.
     """
     length, width, _ = box.outer_um
     along, across = (round(edge * 1_000) for edge in pallet_mm)
@@ -157,7 +157,7 @@ def layer_share(box: BoxType, pallet_mm: Sequence[float]) -> float:
 
 
 def most_in_layer(box: tuple[int, int], pallet: tuple[int, int]) -> int:
-    """Return how many rectangles of one size two blocks hold, edges in um."""
+    """Return how many rectangles of one size fit in two blocks; edges in um."""
     most = 0
     for one, other in (box, box[::-1]):
         for along, across in (pallet, pallet[::-1]):

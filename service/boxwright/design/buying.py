@@ -1,4 +1,4 @@
-"""What a design asks to be bought: boxes a year and at first, what it costs once, and from when it pays."""
+"""The purchase that a design implies: boxes a year, first orders, one-off cost, and the payback time."""
 
 from __future__ import annotations
 
@@ -13,58 +13,59 @@ if TYPE_CHECKING:
     from boxwright.domain.box import BoxType
 
 PRICE_SHIFT = 0.2
-"""Share by which prices rise and fall to see what becomes of the saving: our own figure."""
+"""Share by which prices vary in the sensitivity of the saving: our own figure."""
 FIRST_MONTHS = 3
-"""Months that a first order lasts at least: our own rule."""
+"""Shortest duration of a first order, in months: our own rule."""
 _MONTHS = 12
 
 
 @dataclass(frozen=True)
 class Purchase:
-    """A box type of a design."""
+    """The purchase of one box type."""
 
     box: BoxType
-    """The box type."""
     a_year: float | None
-    """Boxes that a year's orders use; None where a year is not known."""
+    """Boxes used by a year's orders; None if the number of orders is unknown."""
     first: int | None
-    """Boxes of the first order: those of ``FIRST_MONTHS``, or more where the maker sells no fewer. None where neither
-    is known, and for a box type that today's catalog has."""
+    """Boxes in the first order: ``FIRST_MONTHS`` of use, or the maker's minimum if that is more. None if neither is
+    known, and for a box type of today's catalog."""
 
     @property
     def months(self) -> float | None:
-        """How long the first order lasts; None where it is not known, or where no order uses the box."""
+        """Duration of the first order in months; None if unknown, or if no order uses the box."""
         return self.first / self.a_year * _MONTHS if self.first and self.a_year else None
 
 
 @dataclass(frozen=True)
 class Buying:
-    """What a change from today's catalog to a design costs and saves, in minor units."""
+    """Cost and saving of a change from today's catalog to a design, in minor units."""
 
     purchases: tuple[Purchase, ...]
-    """One for each box type, as the design lists them."""
+    """One per box type, in the order of the design."""
     saved: float | None
-    """What a year costs less in packaging and carriage, by the plans of the orders kept apart; below 0 where it costs
-    more. None where a year or prices are not known."""
+    """Yearly saving in packaging and carriage, by plans of the held-out orders; negative if the design costs more. None
+    if the number of orders or prices are unknown."""
+    shown: bool
+    """Whether the 95 % interval of that change is known and excludes 0."""
     shifted: dict[str, float]
-    """The same, by what becomes dearer or cheaper by ``PRICE_SHIFT``, with the same plans."""
+    """The saving with the same plans and prices changed by ``PRICE_SHIFT``, by kind of change."""
     once: float
-    """What new sizes cost once (``BoxPrice.per_size_minor``)."""
+    """One-off cost of new sizes (``BoxPrice.per_size_minor``)."""
     gone: tuple[str, ...]
-    """Today's boxes that the design has no more."""
+    """Ids of today's boxes that the design drops."""
     written_off: float
-    """What is in stock of these, at their price."""
+    """Value of the stock of dropped boxes, at their price."""
     unstated: tuple[str, ...]
-    """Those of them whose stock or price the catalog does not state: they are not in ``written_off``."""
+    """Ids of dropped boxes without stated stock or price, which ``written_off`` leaves out."""
 
     @property
     def months(self) -> float | None:
-        """After how many months the saving has paid what is spent and written off; None where it never does."""
+        """Months until the saving repays one-off cost and write-off; None if never."""
         return (self.once + self.written_off) / self.saved * _MONTHS if self.saved and self.saved > 0 else None
 
 
 def buying(design: Design, suite: Suite) -> Buying | None:
-    """Return what one of a judged design's numbers of sizes asks to be bought; None without a catalog of today's."""
+    """Return the purchase for a suite of a judged design; None without a catalog of today's."""
     if design.evaluation is None or design.today is None:
         return None
     purchases = []
@@ -79,7 +80,9 @@ def buying(design: Design, suite: Suite) -> Buying | None:
         for metric in (Metric.PRICE, Metric.PACKAGING_PRICE, Metric.CARRIAGE_PRICE)
         if (found := comparison.metric(metric)) is not None and comparison.prices(metric)
     }
-    total = saved.get(Metric.PRICE, saved.get(Metric.PACKAGING_PRICE))
+    metric = next((metric for metric in (Metric.PRICE, Metric.PACKAGING_PRICE) if metric in saved), None)
+    total, judged = (None, None) if metric is None else (saved[metric], comparison.metric(metric))
+    low, high = (judged and judged.interval) or (0.0, 0.0)
     shifted = {
         f"{name} {PRICE_SHIFT * 100:.0f} % {way}": total + by * part
         for name, metric in (("packaging", Metric.PACKAGING_PRICE), ("carriage", Metric.CARRIAGE_PRICE))
@@ -98,6 +101,7 @@ def buying(design: Design, suite: Suite) -> Buying | None:
     return Buying(
         tuple(purchases),
         total,
+        not low <= 0 <= high,
         shifted,
         len(suite.new) * (price.per_size_minor if price else 0.0),
         tuple(values),

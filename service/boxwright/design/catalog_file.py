@@ -1,4 +1,4 @@
-"""A catalog as a file that ``load_catalog`` reads back to the same box types and dunnage."""
+"""Writes a catalog to a file from which ``load_catalog`` reads the same box types and dunnage."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _DEFAULTS = {field.name: field.default for field in dataclasses.fields(BoxType)}
 _OF_DUNNAGE = {field.name: field.default for field in dataclasses.fields(Dunnage)}
 _DERIVED = ("tare_g", "blank_g")
-"""Fields that follow from style and board where the tare does."""
+"""Fields derived from style and board if the tare is."""
 
 
 def catalog_toml(catalog: Catalog, materials: Materials, remarks: tuple[str, ...] = ()) -> str:
@@ -30,11 +30,11 @@ def catalog_toml(catalog: Catalog, materials: Materials, remarks: tuple[str, ...
     Parameters
     ----------
     catalog : Catalog
-        What is written.
+        The catalog.
     materials : Materials
-        Dunnage that it knows is named by its id.
+        Dunnage known here is written as its id.
     remarks : tuple of str, optional
-        Lines about the file. Default none.
+        Comment lines. Default none.
     """
     head = {"catalog_id": catalog.catalog_id, "version": catalog.version, "currency": catalog.currency}
     head |= {"name": catalog.name, "source": catalog.source}
@@ -46,7 +46,7 @@ def catalog_toml(catalog: Catalog, materials: Materials, remarks: tuple[str, ...
 
 
 def _box(box: BoxType) -> dict[str, Any]:
-    """Return the fields of a box type that are not as they are by default or as they follow from the others."""
+    """Return the fields of a box type that are neither default nor derived."""
     derived = set(_DERIVED) if box.tare_basis == "board" else set()
     given = {name: getattr(box, name) for name in BOX_FIELDS if name not in derived}
     return {
@@ -86,7 +86,7 @@ def _value(value: object) -> str:
     if isinstance(value, enum.StrEnum):
         return _value(value.value)
     if isinstance(value, str):
-        # A JSON string is a TOML basic string, but for the delete character.
+        # A JSON string is a valid TOML basic string, except for DEL.
         return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
     if isinstance(value, Compartments):
         grid = {"columns_mm": value.columns_mm, "rows_mm": value.rows_mm, "height_mm": value.height_mm}

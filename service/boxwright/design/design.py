@@ -1,4 +1,4 @@
-"""The whole of a design, top down."""
+"""Designs catalogs: the entry point, top down."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from boxwright.packing.problem import Ints
 
 _NAMED = 5
-"""Boxes that an error names."""
+"""Most boxes named in an error."""
 
 
 def design(
@@ -55,47 +55,48 @@ def design(
     workers: int | None = 1,
     progress: Counting | None = None,
 ) -> Design:
-    """Design the set of box sizes that makes an objective least over orders, with a bound.
+    """Design the set of box sizes that minimises an objective over orders, with a lower bound.
 
-    What it saves is for ``judge`` to say, by plans of the orders that it has not seen.
+    ``judge`` then states the saving, by plans of orders that the design has not seen.
 
     Parameters
     ----------
     orders : iterable of Order
-        Past orders. A part of them is kept back to judge the design by.
+        Past orders. Some are held out to judge the design.
     wishes : Wishes
-        How many sizes, for which objective, within which limits.
+        Numbers of sizes, objective and limits.
     policy : Policy, optional
-        Rules of packing, as in ``plan``; its objectives are those of the design. Default ``Policy()``.
+        Packing rules, as in ``plan``; the objectives come from the wishes. Default ``Policy()``.
     lane : Lane, optional
-        The way of every parcel; the objective cost needs its carrier service and price tables.
+        The transport of every parcel; the cost objective needs its carrier service and price tables.
     profiles : sequence of str, optional
-        Accounting profiles, as in ``plan``: grams are those of the first.
+        Accounting profiles, as in ``plan``: the first defines emissions.
     today : Catalog, optional
-        What is stocked today: its boxes are candidates, each design has room for all that its boxes hold, and every
-        figure is compared with it. Default none: then there is no comparison.
+        Today's stock: its boxes are candidates, each design must hold what they hold, and every figure is compared with
+        it. Default none: no comparison.
     keep : Catalog, optional
-        Boxes that stay, but for those that may be dropped.
+        Boxes that stay, except for those that may be dropped.
     also : sequence of Catalog, optional
         Further box types to choose from.
     dunnage : Catalog, optional
-        Whose dunnage is stocked. Default that of ``eu-stock``.
+        The catalog whose dunnage is stocked. Default: that of ``eu-stock``.
     dates : mapping of str to date, optional
-        Day of each order by its id: then the later orders judge the design.
+        Date of each order by id; the latest orders are then held out.
     workers, progress : int and Counting, optional
-        Processes, as in ``evaluate``: the answer does not depend on them, default 1; what shows progress, default none.
+        Number of processes, as in ``evaluate``, default 1, which does not change the result; progress display, default
+        none.
 
     Raises
     ------
     InvalidInputError
-        With every field that breaks a rule, and where no order goes into any candidate.
+        With every field that breaks a rule, or if no order fits any candidate.
     """
     if (workers := own_number(workers)) is not None and not is_whole(workers, 1):
         raise InvalidInputError([FieldViolation("workers", f"must be a whole number of 1 or more, got {workers!r}")])
     materials, count = load_materials(), progress or silent
     stock = Stock.of(wishes, materials, today=today, keep=keep, also=also, dunnage=dunnage)
     if lane is not None and lane.ship_date is None:
-        lane = replace(lane, ship_date=datetime.date.today())  # one for all orders
+        lane = replace(lane, ship_date=datetime.date.today())  # shared by all orders
     chosen = replace(policy or Policy(), objectives=(wishes.objective.of_plans,))
     rules = Rules(chosen, lane, None if profiles is None else tuple(profiles), materials)
     made = prepare(orders, wishes, rules, stock, dates, workers, count)
@@ -134,7 +135,7 @@ def design(
 
 
 def _refuse_empty(made: Prepared, sets_of_limits: Sequence[Limits]) -> None:
-    """Raise InvalidInputError where no order goes into any box that stays or may be chosen."""
+    """Raise InvalidInputError if no order fits any box that stays or may be chosen."""
     for limits in sets_of_limits:
         columns = np.union1d(limits.forced, np.flatnonzero(limits.left(limits.forced)))
         if any(made.table.fitter.settle(row, columns) for row in made.table.rows):
@@ -147,26 +148,25 @@ def _refuse_empty(made: Prepared, sets_of_limits: Sequence[Limits]) -> None:
 
 @dataclass(frozen=True)
 class Prepared:
-    """What a design chooses from, before it chooses."""
+    """The prepared problem of a design."""
 
     parts: Halves
     stock: Stock
     rules: Rules
-    """The orders; what exists; what orders are planned by."""
+    """The orders, the existing boxes, and the rules of planning."""
     needs: list[list[Size]]
-    """Sizes that each order of the design's half needs."""
+    """Sizes that each order of the design half needs."""
     catalog: Catalog
     table: Table
-    """The candidates; they with the orders that a design is judged by."""
+    """All candidates, and the table of orders and candidates."""
     inside: int
     outside: list[Outside]
-    """How many different orders of the half a design is judged by, and the others."""
+    """Different orders in the design half, and the excluded ones."""
     unfilled: tuple[str, ...]
-    """Ids of today's largest boxes that no order more fills."""
+    """Ids of today's largest boxes without a filler order."""
     profile_id: str
-    """Whose grams count."""
+    """Profile that defines emissions."""
     workers: int | None
-    """Processes, as in ``design``."""
 
 
 def prepare(
@@ -178,10 +178,10 @@ def prepare(
     workers: int | None = 1,
     count: Counting = silent,
 ) -> Prepared:
-    """Return candidates, and which orders they take; the other parameters and the errors are those of ``design``."""
+    """Prepare candidates and the orders that they take; parameters and errors as in ``design``."""
     parts = halves(orders, wishes, dates, rules.lane)
     half, materials = parts.design, rules.materials
-    # Of any box: what planning refuses of policy, lane or objective is raised before the long work.
+    # A trial with any box raises errors of policy, lane or objective before the long work.
     sample = stock.existing or new_boxes(
         (400_000, 300_000, 200_000), replace(wishes, max_sheet_mm=None, pallet_share=None), materials
     )
@@ -214,7 +214,7 @@ def prepare(
 
 
 def _parted(fitter: Fitter, rows: Sequence[Fits], today: Ints | None) -> tuple[list[Fits], list[Outside]]:
-    """Return the orders that a design is judged by, and those that are excluded, with the reason."""
+    """Return the orders to design for, and the excluded ones with reasons."""
     inside, outside = [], []
     for row in rows:
         reason = row.outside or _refusal(fitter, row, today)
@@ -224,12 +224,12 @@ def _parted(fitter: Fitter, rows: Sequence[Fits], today: Ints | None) -> tuple[l
             inside.append(row)
     if not inside:
         example = f", such as {outside[0].order.order_id!r}: {outside[0].reason}" if outside else ""
-        raise InvalidInputError([FieldViolation("orders", f"must hold one that goes into one box{example}")])
+        raise InvalidInputError([FieldViolation("orders", f"must hold an order that fits one box{example}")])
     return inside, outside
 
 
 def _refusal(fitter: Fitter, row: Fits, today: Ints | None) -> str:
-    """Return why no box of today's, or without these no candidate, takes an order whole; empty where one does."""
+    """Return why no box of today's, or without today's no candidate, takes the whole order; empty if one does."""
     columns = np.arange(len(row.fits)) if today is None else today
     if fitter.settle(row, columns):
         return ""
@@ -242,13 +242,13 @@ def _refusal(fitter: Fitter, row: Fits, today: Ints | None) -> str:
 
 
 def _columns(catalog: Catalog, boxes: Sequence[BoxType]) -> Ints:
-    """Return the columns of some box types of a catalog."""
+    """Return the columns of given box types in a catalog."""
     names = {box.box_type_id for box in boxes}
     return np.array([index for index, box in enumerate(catalog.box_types) if box.box_type_id in names], dtype=np.int64)
 
 
 def _suite(size: int, found: Found, made: Prepared, existing: set[str]) -> Suite:
-    """Return the design of a number of sizes with its figures on the orders that it is made for."""
+    """Return the design for a number of sizes, with its figures on the design half."""
     boxes = [made.catalog.box_types[column] for column in found.chosen.tolist()]
     figures = designed(made.table.rows, found.chosen)
     return Suite(

@@ -18,11 +18,11 @@ _LIMITS = (
     *("board_ids", "step_mm", "smallest_mm", "largest_mm", "max_aspect", "max_depth", "max_sheet_mm", "min_pieces"),
     "pallet_share",
 )
-"""Wishes that say what new sizes are and have to meet: mm, and shares from 0 to 1."""
+"""Wishes that limit new sizes: mm, and shares from 0 to 1."""
 
 
 def design_dict(design: Design) -> Json:
-    """Return a design as JSON has it: figures per order in currency units, litres or g; shares from 0 to 1."""
+    """Return a design for JSON: figures per order in currency units, litres or g; shares from 0 to 1."""
     parts, cut, wishes = design.halves, design.cut_to_size, design.wishes
     first = next((suite.design.orders for suite in design.suites), 0)
     return {
@@ -124,9 +124,9 @@ def _suite(design: Design, suite: Suite) -> Json:
 
 
 def _buying(design: Design, found: Buying) -> Json:
-    """Return what a design costs and saves in currency units, once and a year."""
     return {
         "saved_per_year": None if found.saved is None else design.in_money(found.saved),
+        "saving_shown": found.shown,
         "saved_per_year_if": {what: design.in_money(value) for what, value in found.shifted.items()},
         "new_sizes_once": design.in_money(found.once),
         "no_longer_needed": list(found.gone),

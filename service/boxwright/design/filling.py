@@ -1,4 +1,4 @@
-"""Orders that fill today's largest boxes: past orders alone say little of what rarely comes."""
+"""Filler orders for today's largest boxes, since past orders hold few of the rare large ones."""
 
 from __future__ import annotations
 
@@ -24,25 +24,25 @@ _NO_MG = 1
 def fillers(
     largest: Sequence[BoxType], orders: Sequence[tuple[Order, int]], fitter: Fitter
 ) -> tuple[list[Fits], list[str]]:
-    """Return an order for each of today's largest boxes, which goes into the candidates that hold the whole box.
+    """Return a filler order for each of today's largest boxes; only candidates that contain the box take it.
 
-    Its unit is as large as fit clearance and fill limit let a unit be, and as dense as the orders are, or as heavy as
-    its box bears. The candidates are those with all of the inside of the box, whatever the unit: goods that need
-    clearances, or that are packed to a fill limit, go into these as they go into the box.
+    Its single unit is as large as fit clearance and fill limit allow, with the mean density of the orders, or less if
+    the box could not bear it. Candidates must contain the inside of the box whatever the unit: goods that need
+    clearances or a fill limit then fit them as they fit the box.
 
     Parameters
     ----------
     largest : sequence of BoxType
-        Today's largest boxes; they are candidates.
+        Today's largest boxes; must be candidates.
     orders : sequence of (Order, int)
-        Past orders with how many each stands for: their density is taken.
+        Past orders with their weights, for the density.
     fitter : Fitter
-        Puts orders to the candidates.
+        Tests orders against candidates.
 
     Returns
     -------
     list of Fits, list of str
-        The orders, and the ids of boxes that have none: carrier, policy, materials or prices refuse them.
+        Filler orders, and the ids of boxes without one, since carrier, policy, materials or prices refuse it.
     """
     density = _mg_per_um3(orders)
     found = [(box.box_type_id, _filler(box, density, fitter)) for box in largest]
@@ -50,7 +50,7 @@ def fillers(
 
 
 def goes_into(box: BoxType, other: BoxType) -> bool:
-    """Whether the inside of a box goes into that of another one, as it stands or turned on its base."""
+    """Return whether the inside of a box fits that of another one, upright, turned on its base or not."""
     length, width, height = box.inner_um
     edges = other.inner_um
     return any(
@@ -66,7 +66,7 @@ def _mg_per_um3(orders: Sequence[tuple[Order, int]]) -> float:
 
 
 def _filler(box: BoxType, density: float, fitter: Fitter) -> Fits | None:
-    """Return the order that fills a box, in candidates that hold the box; None where nothing may go into the box."""
+    """Return the filler order of a box; None if nothing may go into the box."""
     own = fitter.column[box.box_type_id]
     holds = np.array(
         [
@@ -82,7 +82,7 @@ def _filler(box: BoxType, density: float, fitter: Fitter) -> Fits | None:
     if min(edges_um) <= 0:
         return None
     lane = fitter.rules.lane
-    goes_to = lane.rows[0][0].upper() if isinstance(lane, Destinations) else ""  # any will do, but one that has a row
+    goes_to = lane.rows[0][0].upper() if isinstance(lane, Destinations) else ""  # any candidate with a row will do
     most_mg = math.inf if box.max_load_mg is None else box.max_load_mg / 2
     mass_mg = min(density * math.prod(edges_um), most_mg)
     for _ in range(_MOST_HALVINGS):

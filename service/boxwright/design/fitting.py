@@ -1,9 +1,8 @@
-"""Which candidates take an order: decided by the engine, and asked no more than needed.
+"""Decides which candidates take an order, with as few questions to the engine as possible.
 
-A layout that the engine found in a box stands in every box that contains that layout, and what it refused of a box with
-a proof of size it would refuse of every box inside that one. So few questions settle many candidates. The answer is
-yes, no (with a proof) or maybe: nothing was found, and nothing refused. Mass is judged for each candidate by itself,
-since a larger box has more fill.
+A layout found in one box fits every box that contains it, and a refusal with a proof of size holds in every smaller
+box. So few questions settle many candidates. The answer is yes, no (with a proof) or maybe: neither a layout nor a
+proof was found. Mass is tested for each candidate, since a larger box has more fill.
 """
 
 from __future__ import annotations
@@ -30,51 +29,50 @@ if TYPE_CHECKING:
     from boxwright.packing.problem import Floats, Ints
 
 ASKS = 30
-"""Questions to the engine for each order before any design is made; those that matter are asked later."""
+"""Questions to the engine per order before the first design; later rounds ask only about pairs that matter."""
 MOST_SETTLING = 200
-"""Questions for an order of which no candidate is known to take it, before it is excluded."""
+"""Most questions for an order that no candidate is known to take, before it is excluded."""
 _FIRST_ASKED = (0.5, 0.2, 0.08, 0.03)
-"""Where among the undecided candidates, by rising price, the first questions are; later ones are at the cheapest."""
+"""Quantiles of the price at which the first undecided candidates are asked; later ones are the cheapest."""
 _ROUNDING = 1e-12
 _OF_SIZE = frozenset(Proof) - {Proof.WEIGHT, Proof.POLICY, Proof.COMPARTMENTS}
-"""Proofs that hold in every smaller box as well."""
+"""Proofs that hold in every smaller box too."""
 
 
 @dataclass
 class Fits:
-    """What is known of one order and each candidate."""
+    """What is known of one order with each candidate."""
 
     order: Order
     weight: int
-    """The order, and how many have its units."""
+    """The order, and the number of orders with the same units."""
     outside: str
-    """Why it is no matter of one box; empty where it is."""
+    """Why the order is outside the question of one box; empty if it is inside."""
     price: Floats
-    """float64, (candidates,): what it costs in each; infinity where it is refused."""
+    """float64, (candidates,): its price in each; infinity where it is refused."""
     fits: Flags
     unasked: Flags
     still_open: Flags
-    """bool, (candidates,): where a layout is known; where nobody asked yet; where the engine found neither a layout nor
-    a proof."""
+    """bool, (candidates,): a layout is known; nothing was asked yet; the engine found neither a layout nor a proof."""
     open_price: Floats
-    """float64, (candidates,): what it costs at least in a form that the engine left open, where it found a costlier
-    one; infinity elsewhere."""
+    """float64, (candidates,): the least price in a form that the engine left open, where it found a dearer one;
+    infinity elsewhere."""
     layouts_um: list[Ints] = field(default_factory=list)
-    """Extents of the layouts that are known."""
+    """Extents of known layouts."""
 
     @property
     def possible(self) -> Flags:
-        """Where the order is not refused."""
+        """bool, (candidates,): where the order is not refused."""
         return self.fits | self.unasked | self.still_open
 
     @property
     def least_price(self) -> Floats:
-        """What it costs in each candidate at least, float64 (candidates,): what bounds rest on."""
+        """float64, (candidates,): lower bound on the price of the order."""
         least: Floats = np.minimum(self.price, self.open_price)
         return least
 
     def only(self, columns: Flags) -> None:
-        """Refuse the order in all candidates but some, bool (candidates,)."""
+        """Refuse the order in all candidates outside a mask, bool (candidates,)."""
         self.fits, self.unasked, self.still_open = (
             known & columns for known in (self.fits, self.unasked, self.still_open)
         )
@@ -82,14 +80,14 @@ class Fits:
 
 
 class Fitter:
-    """Puts orders to candidates.
+    """Tests orders against candidates.
 
     Parameters
     ----------
     catalog : Catalog
         The candidates.
     rules : Rules
-        What orders are planned by.
+        The rules of planning.
     """
 
     def __init__(self, catalog: Catalog, rules: Rules) -> None:
@@ -105,7 +103,7 @@ class Fitter:
         self._open = np.array([not box.flexible and box.compartments is None for box in boxes])
 
     def of(self, order: Order, weight: int = 1, asks: int = ASKS) -> Fits:
-        """Return what is known of an order after a number of questions to the engine."""
+        """Return what is known of an order after some questions to the engine."""
         count = len(self.catalog.box_types)
         none = np.zeros(count, dtype=np.bool_)
         question = Question(order, self.catalog, self.rules)
@@ -124,7 +122,7 @@ class Fitter:
         self._price(question, found)
         if question.single_form:
             if len(question.units) == 1 and self.rules.policy.fill_millionths >= 1_000_000:
-                for extents in question.kinds_um[0]:  # as it may be turned, a single unit is its own layout
+                for extents in question.kinds_um[0]:  # a single unit in each orientation is its own layout
                     self._packed(found, extents)
             asks -= self._ask_open(question, found, asks)
         for column in self._cheapest(found, found.unasked)[: max(asks, 0)]:
@@ -132,7 +130,7 @@ class Fitter:
         return found
 
     def ask(self, found: Fits, columns: Sequence[int]) -> int:
-        """Ask of more candidates that are still open; return how many questions it took."""
+        """Ask about more open candidates; return the number of questions."""
         asked = 0
         question = Question(found.order, self.catalog, self.rules)
         for column in columns:
@@ -145,7 +143,7 @@ class Fitter:
         return asked
 
     def settle(self, found: Fits, columns: Ints) -> bool:
-        """Return whether one of some candidates takes an order: they are asked until one does, the largest first."""
+        """Ask about candidates, largest first, until one takes the order; return whether one does."""
         asked = 0
         for column in sorted(columns.tolist(), key=lambda column: (-self._volumes[column], column)):
             if found.fits[columns].any() or asked >= MOST_SETTLING:
@@ -157,7 +155,7 @@ class Fitter:
         return self.catalog.box_types[column].box_type_id
 
     def _conceivable(self, question: Question) -> Flags:
-        """Return which boxes have the volume, the room for each unit by itself, and bear the mass."""
+        """Return which boxes have the volume and mass limit for the order, and room for each unit alone."""
         most = question.volume_um3 * (1 - _ROUNDING)
         fits: Flags = (self._volumes >= most) & (self._filled >= most)
         for turned in question.kinds_um:
@@ -171,7 +169,7 @@ class Fitter:
     def _price(self, question: Question, found: Fits) -> None:
         """Set the price of each candidate that is not refused."""
         variants = question.model.variants(question.members)
-        # A box that folds to its goods has at least their volume.
+        # A folding box has at least the volume of its goods.
         by_volume = question.single_form and self.rules.policy.objectives[0] is Objective.OUTER_VOLUME
         least = math.ceil(question.volume_um3 * (1 - _ROUNDING)) if by_volume else 0.0
         allowed = bool(found.unasked.any())
@@ -179,14 +177,14 @@ class Fitter:
             box = question.boxes[self._id(column)]
             price = min(variant.price(box, question.members)[0] for variant in variants)
             if self._in_money and price >= UNPRICED_MINOR:
-                found.unasked[column] = False  # the tariff lacks its weight or a surcharge: no plan can have it
+                found.unasked[column] = False  # the tariff lacks its weight or a surcharge, so no plan can use it
             else:
                 found.price[column] = max(price, least)
         if allowed and not found.unasked.any():
             found.outside = "goes into no candidate whose carriage has a price"
 
     def _ask_open(self, question: Question, found: Fits, asks: int) -> int:
-        """Ask of open boxes, first where an answer settles many, then the cheapest; return how often."""
+        """Ask about open boxes, first those that settle most others, then the cheapest; return the count."""
         for asked in range(asks):
             left = self._cheapest(found, found.unasked & self._open)
             if not left:
@@ -196,7 +194,7 @@ class Fitter:
         return asks
 
     def _ask_one(self, question: Question, found: Fits, column: int) -> None:
-        """Ask of an open box, and carry the answer to the boxes round it and inside it."""
+        """Ask about an open box, and apply the answer to larger or smaller ones."""
         model, members = question.model, question.members
         box = question.boxes[self._id(column)]
         candidate = Candidate(model, box, members, model.shapes(members, question.units), ())
@@ -215,7 +213,7 @@ class Fitter:
             found.still_open[column] = True
 
     def _ask_any(self, question: Question, found: Fits, column: int) -> None:
-        """Ask of one candidate in every form and with every wrap."""
+        """Ask about one candidate in every form and with every wrap."""
         box = question.boxes[self._id(column)]
         tried = lowest_first(question.model, question.members, [box])
         outcomes = [try_candidate(candidate, question.effort, None) for candidate in tried]
@@ -240,7 +238,7 @@ class Fitter:
         found.unasked &= ~round_it
 
     def _cheapest(self, found: Fits, which: Flags) -> list[int]:
-        """Return candidates by rising price."""
+        """Return the candidates by ascending price."""
         columns = np.flatnonzero(which)
         ranked: list[int] = columns[np.argsort(found.price[columns], kind="stable")].tolist()
         return ranked

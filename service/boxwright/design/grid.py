@@ -1,4 +1,4 @@
-"""Sizes to choose from, on a grid of steps: those that orders need, and those that several orders can share."""
+"""Candidate sizes on a grid: those that single orders need, and those that several can share."""
 
 from __future__ import annotations
 
@@ -24,26 +24,26 @@ def candidates(
     least_um: Size = (0, 0, 0),
     max_depth: float = math.inf,
 ) -> list[Size]:
-    """Return the sizes to choose from, at most so many, ascending.
+    """Return candidate sizes, up to a limit, ascending.
 
-    Half of them at most are the first needs of the orders, on a coarser grid if they are more. Merging the two that
-    together waste least, again and again until one is left, gives the sizes that orders can share. The other needs of
-    the orders fill what is left, those of the least volume over that of the order's first.
+    At most half are the best sizes of the orders, on a coarser grid if there are more. Shared sizes come from merging
+    the two sizes that together waste least volume until one is left. Further sizes of the orders fill the rest, those
+    with the least volume relative to the order's best first.
 
     Parameters
     ----------
     needs : sequence of sequence of tuple
         Sizes that take each order, the best first.
     weights : sequence of int
-        How many orders each stands for.
+        Number of orders that each stands for.
     step_um, most : int
-        Step of the grid, and most sizes.
+        Grid step, and most sizes.
     allowed : callable
-        Whether a size may be made.
+        Returns whether a size may be made.
     least_um : tuple of int, optional
-        No size is below this along any edge. Default: not limited.
+        Minimum of each edge. Default: no minimum.
     max_depth : float, optional
-        Most times that a height is the shorter edge of its base. Default: not limited.
+        Limit on height over the shorter base edge. Default: no limit.
     """
     step = step_um
     while True:
@@ -72,21 +72,21 @@ def candidates(
 
 
 def on_grid(size: Iterable[int], step_um: int, least_um: Size = (0, 0, 0), max_depth: float = math.inf) -> Size:
-    """Return a size rounded up to the grid, not below the least, as wide as its depth asks, its length first."""
+    """Return a size rounded up to the grid, within minimum and depth limit, length first."""
     up = [max(-(-edge // step_um), -(-least // step_um)) * step_um for edge, least in zip(size, least_um, strict=True)]
     width = max(min(up[:2]), math.ceil(up[2] / max_depth / step_um) * step_um)
     return max(*up[:2], width), width, up[2]
 
 
 def merged(sizes: Ints, weights: Ints) -> list[Size]:
-    """Return what sizes become that are merged two by two, each time the two that waste least volume.
+    """Return the sizes from merging, step by step, the two sizes that waste least volume.
 
     Parameters
     ----------
     sizes : int64, (n, 3)
         Different sizes, in um.
     weights : int64, (n,)
-        How many orders need each.
+        Number of orders that need each.
     """
     edges, weight = sizes.astype(np.float64), weights.astype(np.float64)
     volume = edges.prod(axis=1)
@@ -112,7 +112,7 @@ def merged(sizes: Ints, weights: Ints) -> list[Size]:
 
 
 def _waste(edges: Floats, volume: Floats, weight: Floats, one: int) -> Floats:
-    """Return the volume that is lost where one size and each other one are replaced by one that holds both."""
+    """Return the volume lost if one size and each other are replaced by a size that holds both."""
     both = np.maximum(edges[one], edges).prod(axis=1)
     lost: Floats = weight[one] * (both - volume[one]) + weight * (both - volume)
     return lost

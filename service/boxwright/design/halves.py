@@ -1,4 +1,4 @@
-"""Orders to design for, and orders to judge the design by."""
+"""Splits orders into a half to design for, and held-out orders to judge the design."""
 
 from __future__ import annotations
 
@@ -22,24 +22,24 @@ if TYPE_CHECKING:
 
 
 HELD_PER_SAMPLED = 20
-"""Orders that are held at most, for each different one that a half may have."""
+"""Orders kept in memory per different order that a half may have."""
 
 
 @dataclass(frozen=True)
 class Half:
-    """A part of the orders, alike ones once."""
+    """A part of the orders, with equal ones merged."""
 
     orders: tuple[Order, ...]
     weights: tuple[int, ...]
-    """The different orders, and how many have the units of each."""
+    """The different orders, and the number of orders with the same units."""
     ids: tuple[tuple[str, ...], ...]
-    """The ids of these, for each different order; its own is the first."""
+    """Ids of the orders merged into each different one; its own is the first."""
     of: int
-    """Orders that the part has in all."""
+    """Orders of this part before sampling."""
 
     @property
     def every(self) -> list[Order]:
-        """Each order by its own id; alike ones have the lines of one of them."""
+        """Each order with its own id; equal ones share the lines of one."""
         return [
             order if name == order.order_id else replace(order, order_id=name)
             for order, names in zip(self.orders, self.ids, strict=True)
@@ -48,37 +48,36 @@ class Half:
 
     @property
     def weighted(self) -> list[tuple[Order, int]]:
-        """Each different order with how many it stands for."""
+        """Each different order with its weight."""
         return list(zip(self.orders, self.weights, strict=True))
 
     @property
     def sampled(self) -> bool:
-        """Whether the orders are a sample of the part."""
+        """Whether this is a sample of the part."""
         return sum(self.weights) < self.of
 
 
 @dataclass(frozen=True)
 class Halves:
-    """Orders to design for and orders to judge by, and how they were parted."""
+    """Orders to design for, held-out orders, and how they were split."""
 
     design: Half
     judged: Half
-    """The two parts."""
     of: int
-    """Orders that there are in all."""
+    """Number of all orders."""
     from_day: datetime.date | None
-    """First day of the orders to judge by; None where they were drawn."""
+    """First day of the held-out orders; None if they were drawn at random."""
     undated: int
-    """Orders without a date, of those that were parted."""
+    """Orders without a date among those split."""
 
     @property
     def drawn(self) -> bool:
-        """Whether the two parts are of orders drawn from more of them."""
+        """Whether both parts come from a random sample of the orders."""
         return self.design.of + self.judged.of < self.of
 
     @property
     def bound_of_sample(self) -> bool:
-        """Whether a bound on the orders designed for is one of a sample alone: then figures have an error."""
+        """Whether bounds hold only for a sample of the design half: figures then have an error."""
         return self.drawn or self.design.sampled
 
 
@@ -88,20 +87,20 @@ def halves(
     dates: Mapping[str, datetime.date] | None = None,
     lane: Lane | None = None,
 ) -> Halves:
-    """Part orders: the later ones are to judge by where most orders have a date, else as many drawn by the seed.
+    """Split orders: by date if most have one, the later ones held out; else at random by the seed.
 
-    Where at least ``LEAST_DATED`` have one, those without are to design for.
+    If at least ``LEAST_DATED`` have a date, those without are designed for.
 
     Parameters
     ----------
     orders : iterable of Order
-        All orders. Of many, ``HELD_PER_SAMPLED`` times the sample are drawn as they pass, so that memory is bounded.
+        All orders. If there are many, ``HELD_PER_SAMPLED`` times the sample size are drawn, to bound memory.
     wishes : Wishes
-        Says the share that the design is judged on, the seed, and the most different orders of a half.
+        Share of held-out orders, seed, and most different orders per half.
     dates : mapping of str to date, optional
-        Day of each order by its id. Default none.
+        Date of each order by id. Default none.
     lane : Lane, optional
-        Where it differs by destination, orders of other destinations are not alike.
+        If it varies by destination, orders to different destinations are not equal.
     """
     held, count = _held(orders, HELD_PER_SAMPLED * wishes.sample, wishes.seed)
     days = [(dates or {}).get(order.order_id) for order in held]
@@ -110,7 +109,7 @@ def halves(
     def designed(of: int) -> int:
         return max(1, of - round(of * wishes.judged_share))
 
-    # Orders of a day stay together; without two days there is nothing to part by.
+    # Orders of one day stay together; a single day cannot be split.
     if known and len(known) >= LEAST_DATED * len(held) and known[0] != known[-1]:
         from_day = known[min(designed(len(known)), len(known) - 1)]
         if from_day == known[0]:
@@ -135,7 +134,7 @@ def halves(
 
 
 def _held(orders: Iterable[Order], most: int, seed: int) -> tuple[list[Order], int]:
-    """Return orders, or as many drawn from more, each as likely, and how many there are.
+    """Return all orders, or a uniform sample if there are more than a limit, and their number.
 
     Vitter's algorithm R: *Random sampling with a reservoir*, ACM Transactions on Mathematical Software 11(1), 1985.
     """
@@ -151,9 +150,9 @@ def _held(orders: Iterable[Order], most: int, seed: int) -> tuple[list[Order], i
 
 
 def _half(orders: Sequence[Order], alike: Sequence[int], which: list[int], wishes: Wishes, part: int) -> Half:
-    """Return a half, as a sample where it has more different orders than are asked for.
+    """Return a half, sampled if it has more different orders than the wishes allow.
 
-    A sample is drawn from the orders, not from the different ones, so that frequent ones stay as frequent.
+    The sample is drawn from the orders, not the different ones, so frequent orders stay frequent.
     """
     of_each: dict[int, list[int]] = {}
     if len({alike[place] for place in which}) > wishes.sample:

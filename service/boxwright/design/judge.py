@@ -1,4 +1,4 @@
-"""What designs make of orders: of those that they are made for, and of those kept apart, by plans."""
+"""Figures of designs: on the orders they are made for, and by plans of held-out orders."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from boxwright.packing.problem import Floats, Ints
 
 _STANDARD_ERRORS = 1.96
-"""Standard errors on either side of a mean that hold it with 95 % confidence."""
+"""Standard errors on each side of a mean for 95 % confidence."""
 _METRICS = {
     DesignObjective.COST: Metric.PRICE,
     DesignObjective.LITRES: Metric.OUTER_VOLUME,
@@ -39,19 +39,19 @@ def judge(
     progress: Counting | None = None,
     options: StudyOptions = PLANS_ALONE,
 ) -> Design:
-    """Return a design with what plans of the orders kept apart make of it: the saving to expect.
+    """Return a design with the figures of plans of the held-out orders: the saving to expect.
 
-    Each order is planned as ``boxwright.planning.plan`` does, with today's catalog and with each design: in several
+    Each order is planned as by ``boxwright.planning.plan``, with today's catalog and with each design, in several
     parcels where that is better.
 
     Parameters
     ----------
     design : Design
-        As ``design`` returns it.
+        A result of ``design``.
     workers, progress : int and Counting, optional
         As in ``design``.
     options : StudyOptions, optional
-        As in ``evaluate``: how many orders a year has, and what a page of the evaluation shows. Default neither.
+        As in ``evaluate``: orders a year, and the content of a page. Default neither.
     """
     orders, rules = design.halves.judged.every, design.rules
     catalogs = [*filter(None, [design.today]), *(suite.catalog for suite in design.suites)]
@@ -79,7 +79,7 @@ def judge(
 
 
 def _judged(design: Design, evaluation: Evaluation, position: int) -> Figures:
-    """Return the figures of the plans with one catalog, against those with today's."""
+    """Return the figures of plans with one catalog, compared with today's."""
     packed, count = evaluation.results[position].totals.count(OrderStatus.PLANNED), evaluation.order_count
     if design.today is None:
         total = _total(design, evaluation.results[position].totals)
@@ -104,7 +104,7 @@ def _judged(design: Design, evaluation: Evaluation, position: int) -> Figures:
 
 
 def _total(design: Design, totals: CatalogTotals) -> float | None:
-    """Return the objective summed over the plans with one catalog; None where it is not known of all of them."""
+    """Return the objective summed over plans with one catalog; None if not all are known."""
     if design.wishes.objective is DesignObjective.LITRES:
         return float(totals.outer_um3)
     if design.wishes.objective is DesignObjective.EMISSIONS:
@@ -114,19 +114,18 @@ def _total(design: Design, totals: CatalogTotals) -> float | None:
 
 
 def _basis(design: Design) -> tuple[str, Allocation]:
-    """Return by which profile and allocation a design counts grams."""
+    """Return the profile and allocation of a design's emissions."""
     basis = design.rules.policy.emissions_basis
     return design.profile_id, basis.allocation if basis else Allocation.MASS
 
 
 def _used(suite: Suite, totals: CatalogTotals) -> tuple[int, ...]:
-    """Return how many parcels of the plans each box type of a design has."""
     uses = dict(totals.box_use)
     return tuple(uses[box.box_type_id] for box in suite.catalog.box_types)
 
 
 def _by_prices(design: Design, suite: Suite, evaluation: Evaluation, position: int) -> ByPrices | None:
-    """Return which part of a change in money comes from prices; None where no box of today's in question has one."""
+    """Return the part of a change in money due to prices; None if no box concerned has a price."""
     totals = [evaluation.results[index].common for index in (0, position)]
     uses, with_design = (dict(of.box_use) for of in totals)
     if design.today is None or not any(with_design[name] for name in suite.new):
@@ -162,14 +161,14 @@ def designed(rows: Sequence[Fits], chosen: Ints) -> Figures:
 
 
 def cut_to_size(rows: Sequence[Fits], cut: Floats, chosen: Sequence[Ints]) -> CutToSize:
-    """Return what boxes cut to size make of the orders that they and all designs take.
+    """Return the figures of boxes cut to size, on the orders that they and all designs take.
 
     Parameters
     ----------
     rows : sequence of Fits
         The orders.
     cut : float64, (n,)
-        What each costs in a box of its own, infinity where none may be made.
+        Price of each order in its own box; infinity where none can be made.
     chosen : sequence of int64, (k,)
         Candidates of each design.
     """
@@ -181,7 +180,7 @@ def cut_to_size(rows: Sequence[Fits], cut: Floats, chosen: Sequence[Ints]) -> Cu
 
 
 def least(rows: Sequence[Fits], columns: Ints) -> Floats:
-    """Return what each order costs in the cheapest of some candidates, infinity where it goes into none."""
+    """Return the price of each order in the cheapest of some candidates; infinity if it fits none."""
     return np.array(
         [np.where(row.fits[columns], row.price[columns], np.inf).min(initial=np.inf) for row in rows], dtype=np.float64
     )

@@ -1,10 +1,10 @@
 """The best multipliers of the bound, by linear programming (HiGHS).
 
-The relaxation in which candidates are taken in part has the bound's best value. It is solved by Benders cuts, one for
-each order at each price that matters, in the closed form of Duran-Mateluna, Ales and Elloumi, *An efficient Benders
-decomposition for the p-median problem*, European Journal of Operational Research 308(1), 2023,
-doi 10.1016/j.ejor.2022.11.033. Only its dual values are taken over: ``bound`` computes what they are worth by itself,
-so that no tolerance of the solver enters the bound.
+The linear relaxation, which may take parts of candidates, has the best value of the bound. It is solved by Benders
+cuts, one per order and relevant price, in the closed form of Duran-Mateluna, Ales and Elloumi, *An efficient Benders
+decomposition for the p-median problem*, European Journal of Operational Research 308(1), 2023, doi
+10.1016/j.ejor.2022.11.033. Only its dual values are used: ``bound`` computes their value itself, so no tolerance of the
+solver enters the bound.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ from boxwright.design.choice import Limits, Prices
 from boxwright.packing.problem import Floats, Ints
 
 MOST_PAIRS = 6_000_000
-"""Pairs of an order and a candidate past which the program is not solved: memory and time."""
+"""Most pairs of order and candidate for which the program is solved, to limit memory and time."""
 _ROUNDS = 60
 _CLOSE = 5e-4
-"""Share within which the program is solved."""
+"""Relative tolerance of the solution."""
 _STEPS_PER_LINE = 5
-"""Most steps of the simplex method in a round, for each row and column: 1.4 are the most that any program took, but for
-one with which the solver went round in circles."""
+"""Most simplex steps per round, row and column. The most seen was 1.4, except for a program on which the solver
+cycled."""
 _WHOLE = 1 - 1e-6
 _VIOLATED = 1e-7
 _TAKEN = 1e-6
@@ -37,20 +37,20 @@ class Relaxed:
     multipliers: Floats
     """float64, (orders,): its dual values."""
     taken: Ints
-    """int64, (m,): candidates that it takes, in whole or in part."""
+    """int64, (m,): candidates taken in whole or in part."""
 
 
 def relaxed(possible: Prices, limits: Limits, first: Floats) -> Relaxed | None:
-    """Return the best multipliers; None where HiGHS is not installed, or there are too many pairs.
+    """Return the best multipliers; None without HiGHS, or with too many pairs.
 
     Parameters
     ----------
     possible : Prices
-        With the pairs that are not refused with a proof; each order has one at least.
+        Pairs not refused with a proof; each order has at least one.
     limits : Limits
         What may be chosen.
     first : float64, (orders,)
-        Multipliers to begin with, as from ``bounded``.
+        Multipliers to start with, as from ``bounded``.
     """
     try:
         import highspy
@@ -67,7 +67,7 @@ def relaxed(possible: Prices, limits: Limits, first: Floats) -> Relaxed | None:
 
 
 class _Program:
-    """The linear program: a share of each candidate, a cost of each order, and cuts that bind them."""
+    """The linear program: a share per candidate, a cost per order, and cuts that link them."""
 
     def __init__(self, highspy: Any, possible: Prices, limits: Limits) -> None:
         cost = possible.price * possible.weight[:, np.newaxis]
@@ -101,7 +101,7 @@ class _Program:
             self._highs.addRow(low, high, len(columns), columns.astype(np.int32), np.ones(len(columns)))
 
     def cut(self, orders: Ints, levels: Floats) -> None:
-        """Add a cut for each order: it costs a level, less what the shares of cheaper candidates save from there."""
+        """Add a cut per order: its cost is at least a level, less the savings of cheaper candidates' shares."""
         saved = np.maximum(levels[:, np.newaxis] - self._cost[orders], 0.0)
         rows, columns = np.nonzero(saved)
         counts = np.count_nonzero(saved, axis=1)
@@ -117,9 +117,9 @@ class _Program:
         self._levels += levels.tolist()
 
     def solve(self) -> bool:
-        """Solve, and cut off what is solved too cheaply; return whether there was anything worth it.
+        """Solve, and cut off costs that are too low; return whether there were any worth cutting.
 
-        Where the solver is cut short, no more is cut off; values that it had come to are taken over.
+        If the solver hits its limit, no cut is added; its values so far are used.
         """
         lines = self._highs.getNumRow() + self._highs.getNumCol()
         self._highs.setOptionValue("simplex_iteration_limit", _STEPS_PER_LINE * lines)
@@ -143,12 +143,12 @@ class _Program:
         return True
 
     def multipliers(self) -> Floats:
-        """Return what each order is worth by the dual values of its rows, 0 or above."""
+        """Return the dual values of the orders' rows, at least 0."""
         dual = self._dual
         found: Floats = np.zeros(len(self._cost))
         found[self._partly] = dual[self._before : self._before + len(self._partly)]
         cuts = dual[self._before + len(self._partly) :][: len(self._owners)]
-        cuts = np.pad(cuts, (0, len(self._owners) - len(cuts)))  # those that were added last are not solved yet
+        cuts = np.pad(cuts, (0, len(self._owners) - len(cuts)))  # the last rows added are not solved yet
         owners = np.array(self._owners, dtype=np.int64)
         found += np.bincount(owners, weights=cuts * np.array(self._levels), minlength=len(found))
         left = 1.0 - np.bincount(owners, weights=cuts, minlength=len(found))

@@ -1,8 +1,8 @@
-"""The p-median by greedy and swap: which candidates make the sum of the orders' cheapest prices least.
+"""The p-median by greedy and swap: chooses candidates that minimise the sum of the orders' cheapest prices.
 
-Greedy adds the candidate that saves most, again and again. Swap then takes the one exchange of a chosen candidate for
-another that saves most, until none saves: Teitz and Bart, *Heuristic methods for estimating the generalized vertex
-median of a weighted graph*, Operations Research 16(5), 1968, by the savings of Whitaker, INFOR 21(2), 1983.
+Greedy adds the candidate that saves most, repeatedly. Swap then makes the best exchange of a chosen candidate for
+another until none saves: Teitz and Bart, *Heuristic methods for estimating the generalized vertex median of a weighted
+graph*, Operations Research 16(5), 1968, with the savings of Whitaker, INFOR 21(2), 1983.
 """
 
 import numpy as np
@@ -12,18 +12,18 @@ from boxwright.packing.problem import Ints
 
 MOST_SWAPS = 2_000
 _LEAST_GAIN = 1e-9
-"""Share of the total below which an exchange saves nothing but rounding."""
+"""Share of the total below which a saving is only rounding."""
 
 
 def greedy(prices: Prices, limits: Limits, chosen: Ints | None = None) -> Ints:
-    """Return chosen candidates with as many added as may be, each the one that saves most; ascending.
+    """Return chosen candidates, ascending, after adding those that save most while the limits allow.
 
     Parameters
     ----------
     prices, limits : Prices, Limits
-        What is chosen from.
+        The problem.
     chosen : int64, (k,), optional
-        Those to begin with. Default the forced ones.
+        Candidates to start with. Default: the forced ones.
     """
     cost = prices.weighted
     taken = [int(column) for column in (limits.forced if chosen is None else chosen)]
@@ -43,7 +43,7 @@ def greedy(prices: Prices, limits: Limits, chosen: Ints | None = None) -> Ints:
 
 
 def swap(prices: Prices, limits: Limits, chosen: Ints) -> Ints:
-    """Return candidates after all exchanges that save, each time the best one; ascending."""
+    """Return the candidates, ascending, after all exchanges that save, the best one each time."""
     chosen = np.array(sorted(chosen.tolist()), dtype=np.int64)
     for _ in range(MOST_SWAPS):
         found = _best_exchange(prices, limits, chosen)
@@ -56,7 +56,7 @@ def swap(prices: Prices, limits: Limits, chosen: Ints) -> Ints:
 
 
 def _best_exchange(prices: Prices, limits: Limits, chosen: Ints) -> tuple[int, int] | None:
-    """Return the chosen candidate that goes and the one that comes for the greatest saving; None if none saves."""
+    """Return the exchange with the greatest saving, as (removed, added); None if none saves."""
     cost, free = prices.weighted, limits.free
     if not len(chosen):
         return None

@@ -1,7 +1,7 @@
-"""The inner sizes that orders need: extents of packings that the engine finds for them, tight along every edge.
+"""Inner sizes that orders need: extents of tight packings found by the engine.
 
-A single unit needs its own size. Several are packed on bases that fit the largest of them once or twice along an edge,
-and on squarish ones, under a lid as low as the engine manages.
+A single unit needs its own size. Several units are packed on bases that hold the largest of them once or twice along an
+edge, and on nearly square ones, under the lowest lid that the engine manages.
 """
 
 from __future__ import annotations
@@ -25,33 +25,33 @@ if TYPE_CHECKING:
     from boxwright.domain.order import Order
 
 Size = tuple[int, int, int]
-"""Inner length, width and height in um; the length is not below the width."""
+"""Inner length, width and height in um; length >= width."""
 HUGE_MM = 5_000.0
-"""Longest edge of a new size: past that goods need no carton."""
+"""Longest edge of a new size: longer goods need no carton."""
 MOST_NEEDS = 6
-"""Most sizes of an order, the small and compact ones."""
+"""Most sizes per order, small and compact ones first."""
 _FILLED = (0.95, 0.85, 0.72, 0.55)
-"""Shares of a box that units are tried to fill, the fullest first."""
+"""Fill ratios to try, highest first."""
 _ASPECTS = ((1.0, 1.0, 1.0), (1.3, 1.0, 0.8), (1.5, 1.0, 0.5), (2.0, 1.3, 1.0))
 _FLOOR_FILLED = 0.6
-"""Share of a floor that units side by side are tried to fill."""
+"""Fill ratio of a floor to try for units side by side."""
 _KINDS = 2
-"""Of so many kinds of units, the largest first, bases are made."""
+"""Number of the largest kinds of units from which bases are made."""
 _EFFORT = 1_000
 _MATERIAL = "corrugated-board"
 
 
 def sizes_of(order: Order, rules: Rules, dunnage: tuple[Dunnage, ...], max_depth: float = math.inf) -> list[Size]:
-    """Return inner sizes that take an order, small and compact ones first; none for one that is no matter of one box.
+    """Return inner sizes that take an order, small and compact ones first; empty if outside the question of one box.
 
     Parameters
     ----------
     order, rules : Order, Rules
-        The order, and what it is planned by; of no account is what its packaging costs.
+        The order and its planning rules; the cost of packaging is ignored.
     dunnage : tuple of Dunnage
-        What is stocked: it decides how fragile units are protected.
+        Stocked dunnage, which decides how fragile units are protected.
     max_depth : float, optional
-        Most times that a height is the shorter edge of its base. Default: not limited.
+        Limit on height over the shorter base edge. Default: no limit.
     """
     huge = BoxType("huge", HUGE_MM, HUGE_MM, HUGE_MM, material_id=_MATERIAL)
     question = Question(order, Catalog("huge", (huge,), dunnage=dunnage), rules, alone=False)
@@ -68,15 +68,15 @@ def sizes_of(order: Order, rules: Rules, dunnage: tuple[Dunnage, ...], max_depth
 
 
 def _bulk(size: Size) -> float:
-    """Return what ranks sizes of an order: volume, times that of a cube with the same sum of edges.
+    """Return the rank of a size: its volume times that of a cube with the same sum of edges.
 
-    By volume alone a pile of books would want to stand in a row of 10 m as much as in two piles.
+    By volume alone, a row of books 10 m long would rank with two piles.
     """
     return float(math.prod(size)) * sum(size) ** 3
 
 
 def _of_one(turned: list[list[int]]) -> set[Size]:
-    """Return the sizes that a unit needs, turned as it may be: the flattest alone if it may lie flat."""
+    """Return the sizes for a unit in its orientations; only the flattest if it may lie flat."""
     found = {_upright(tuple(edges)) for edges in turned}
     flat = min(found, key=lambda size: size[2])
     return {flat} if flat[2] == min(map(min, turned)) else found
@@ -95,7 +95,7 @@ def _packed(question: Question) -> Iterator[Size]:
         lowest = question.volume_um3 / (length * width)
         for filled in _FILLED:
             edges = length, width, max(math.ceil(lowest / filled), flattest)
-            # Of any mass: what a box may weigh is judged once there is a box.
+            # Mass is not limited here: limits depend on the box.
             asked = Asked(question.units, Space(edges), model.rules, whole=True, effort=_EFFORT)
             answer = model.packer.ask(asked)
             if isinstance(answer, Packed):
@@ -104,7 +104,7 @@ def _packed(question: Question) -> Iterator[Size]:
 
 
 def _bases(question: Question) -> list[tuple[int, int]]:
-    """Return lengths and widths of bases, each once, the length not below the width."""
+    """Return lengths and widths of bases without repeats; length >= width."""
     kinds = sorted(question.kinds_um, key=lambda turned: -float(turned[0].astype(float).prod()))
     bases = set()
     for turned in kinds[:_KINDS]:
@@ -118,7 +118,7 @@ def _bases(question: Question) -> list[tuple[int, int]]:
 
 
 def _floors(question: Question) -> set[tuple[int, int]]:
-    """Return bases on which all units stand side by side, as those do that bear nothing: in a row, and in a square."""
+    """Return bases on which all units stand side by side, in a row and in a square, for units that bear no load."""
     flattest = [turned[int(turned[:, 2].argmin())].tolist() for turned in question.kinds_um]
     lying = [flattest[kind] for kind in question.units.kinds.tolist()]
     row = _sorted(sum(length for length, *_ in lying), max(width for _, width, _ in lying))

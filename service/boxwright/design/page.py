@@ -1,4 +1,4 @@
-"""A design on the page of an evaluation: its table with bound and gap, and what is to be bought."""
+"""Sections on a design for the page of an evaluation: table with bound and gap, and purchases."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ _FIRST_ORDER = (
 
 
 def panels(design: Design, shown: int) -> list[Panel]:
-    """Return the sections of a design: its table, then what to buy for each number of sizes.
+    """Return the sections of a design: its table, then the purchase for each number of sizes.
 
     Parameters
     ----------
     design : Design
-        Judged, and compared with a catalog of today's.
+        A judged design with a catalog of today's.
     shown : int
-        Index of the design that comes first and is open: the page looks at it closely. Others are folded.
+        Index of the suite that comes first and open; others are collapsed.
     """
     columns, rows = table(design)
     suites = list(design.suites)

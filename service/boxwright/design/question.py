@@ -1,4 +1,4 @@
-"""One order put to the engine: its units and rules against a catalog of candidates."""
+"""Asks the engine about one order: its units and rules against a catalog of candidates."""
 
 from __future__ import annotations
 
@@ -31,10 +31,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Rules:
-    """What every order of a design is planned by."""
+    """The planning rules of all orders of a design."""
 
     policy: Policy
-    """With the one objective of the design."""
+    """With the single objective of the design."""
     lane: Lane | None
     profiles: tuple[str, ...] | None
     """As in ``plan``."""
@@ -42,7 +42,7 @@ class Rules:
     """Boards, factors and rules."""
 
     def model(self, order: Order, catalog: Catalog) -> OrderModel:
-        """Return rules and prices of an order with a catalog; raises InvalidInputError."""
+        """Return planning rules and prices for an order with a catalog; raises InvalidInputError."""
         task = Task(order, catalog, self.policy, lane_of(self.lane, order), self.profiles, (), (), self.materials)
         request = Request.resolve(task)
         return OrderModel(request, request.expansion)
@@ -56,12 +56,12 @@ class Question:
     order, catalog, rules : Order, Catalog, Rules
         What is asked.
     alone : bool, optional
-        Whether each unit has to go into some candidate by itself. Default True; else candidates are of no account.
+        Whether each unit must fit some candidate alone. Default True; False ignores the candidates.
 
     Attributes
     ----------
     outside : str
-        Why the order is no matter of one box, in words; empty where it is.
+        Why the order is outside the question of one box, in words; empty if it is inside.
     """
 
     def __init__(self, order: Order, catalog: Catalog, rules: Rules, *, alone: bool = True) -> None:
@@ -87,45 +87,45 @@ class Question:
 
     @cached_property
     def boxes(self) -> dict[str, BoxType]:
-        """The candidates that rules of carrier, policy and materials allow, by id, with the limits that bind here."""
+        """Candidates allowed by carrier, policy and materials, by id, with their limits."""
         return {box.box_type_id: box for box in self.model.box_types()}
 
     @cached_property
     def single_form(self) -> bool:
-        """Whether the units have one form: no choice of wraps, nothing that folds."""
+        """Whether the units have one form: no choice of wraps, and nothing that folds."""
         if len(self.model.variants(self.members)) > 1:
             return False
         return len(self.model.shapes(self.members, self.units).units) == 1
 
     @cached_property
     def units(self) -> Units:
-        """The units with what protects them."""
+        """The units with their protection."""
         return self.model.protect(self.members)
 
     @cached_property
     def effort(self) -> Effort:
-        """What the engine may spend on a box for the whole order, as planning has it."""
+        """Effort of the engine per box for the whole order, as in planning."""
         count = len(self.members)
         alike = count >= MANY_UNITS and worth_blocks(self.units)
         return up_to(self.model.request.policy.mode, count, alike=alike)[-1].of_an_order
 
     @cached_property
     def several(self) -> bool:
-        """Whether the limits of parcels of several units bind."""
+        """Whether the limits for parcels of several units apply."""
         return self.model.admission.several(self.members)
 
     def mass_fits(self, box: BoxType) -> bool:
-        """Whether a box bears the units, with the fill that it would have."""
+        """Return whether a box bears the units with its fill."""
         space = self.model.space(box, self.units, whole=True, several=self.several)
         return self.units.packed_mg <= space.mass_limit_mg
 
     def forbidden(self, box: BoxType) -> bool:
-        """Whether a rule keeps the units out of one box of the type, whatever its size."""
+        """Return whether a rule forbids the units in a box of this type, whatever its size."""
         return self.model.admission.refusal(self.members, box.box_type_id) is not None
 
     @cached_property
     def kinds_um(self) -> list[Ints]:
-        """What a unit of each kind takes of a box in each orientation that it may have, int64 (o, 3)."""
+        """Extents of a unit of each kind in each allowed orientation, int64 (o, 3)."""
         units, clear = self.units, self.units.clear_um
         firsts = np.flatnonzero(np.diff(units.kinds, prepend=-1))
         return [

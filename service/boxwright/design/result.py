@@ -1,4 +1,4 @@
-"""The answer of a design."""
+"""The result of a design."""
 
 from __future__ import annotations
 
@@ -22,89 +22,85 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Figures:
-    """What a design makes of one half."""
+    """Figures of a design on one half."""
 
     orders: int
-    """Orders that are counted. On the half designed for those that go into one box of the design; on the other one
-    those that it packs whole, and today's catalog too where there is one."""
+    """Orders counted: on the design half, those that fit one box of the design; on the held-out orders, those packed
+    whole by the design and by today's catalog if there is one."""
     total: float
-    """The objective summed over them, in minor units, cubic um or mg CO2e."""
+    """The objective summed over these orders, in minor units, cubic um or mg CO2e."""
     today: float | None = None
-    """The same with today's catalog; None without one, and on the half designed for."""
+    """The same with today's catalog; None without one, and on the design half."""
     lost: int = 0
-    """Orders that today's catalog packs, or without one any, and the design does not."""
+    """Orders that the design does not pack, but today's catalog does if there is one."""
     gained: int = 0
     neither: int = 0
-    """Orders that the design packs and today's catalog does not; orders that neither packs."""
+    """Orders that only the design packs, and orders that neither packs."""
     interval: tuple[float, float] | None = None
-    """95 % interval of the change from today, as shares; None without today's, or for too few orders."""
+    """95 % interval of the relative change from today; None without today's catalog, or for too few orders."""
     error: float | None = None
-    """Of the half designed for: how far the mean of an order may be from that of all such orders, as a share of it, at
-    95 % confidence, if the orders are drawn at random. None for one order or none."""
+    """On the design half: relative error of the mean order at 95 % confidence, if the orders are a random sample. None
+    for fewer than two orders."""
 
     @property
     def mean(self) -> float:
-        """Mean of an order."""
+        """Mean per order."""
         return self.total / self.orders if self.orders else 0.0
 
     @property
     def not_today(self) -> int:
-        """Orders that today's catalog does not pack: they cannot be compared."""
+        """Orders that today's catalog does not pack, so they are not compared."""
         return self.gained + self.neither
 
     @property
     def change(self) -> float | None:
-        """Change from today as a share, below 0 for a saving; None without today's."""
+        """Relative change from today, negative for a saving; None without today's catalog."""
         return None if not self.today else self.total / self.today - 1
 
 
 @dataclass(frozen=True)
 class ByPrices:
-    """Which part of a change in money comes from other prices for a box, and not from other sizes.
+    """The part of a change in money due to prices of boxes rather than sizes.
 
-    It is what the boxes of today's that the design uses less would cost less or more by the price of new boxes.
+    It prices the boxes of today's that the design uses less at the price of new boxes.
     """
 
     per_order: float | None
-    """The change, per order compared, in minor units; below 0 where new boxes are cheaper. None: it is known of
-    none."""
+    """The change per compared order, in minor units; negative if new boxes are cheaper. None if unknown for all."""
     parcels: int
-    """Parcels in such boxes that have both prices."""
+    """Parcels in such boxes with both prices."""
     unknown: int
-    """Parcels in such boxes that have a price, and no board to price them as new ones."""
+    """Parcels in such boxes with a price but no board, so without a price as new."""
 
 
 @dataclass(frozen=True)
 class Suite:
-    """The design of one number of sizes."""
+    """The design for one number of sizes."""
 
     sizes: int
-    """The number that was asked for."""
+    """The number asked for."""
     catalog: Catalog
-    """The design."""
     new: tuple[str, ...]
-    """Ids of those of its box types that did not exist."""
+    """Ids of its new box types."""
     design: Figures
-    """On the orders that it was designed for, each in one parcel."""
+    """Figures on the design half, each order in one parcel."""
     least: float | None
-    """Lower bound of ``design.total`` over all choices among the candidates; None where none was found, and where the
-    design loses orders, since its total is then one of other orders."""
+    """Lower bound of ``design.total`` over all choices of candidates; None if there is none, or if the design loses
+    orders, so that totals differ in their orders."""
     undecided: int
-    """Pairs of an order and a cheaper candidate of which it is not known whether they fit: the bound counts them as
-    fitting."""
+    """Pairs of an order and a cheaper candidate that may fit; the bound counts them as fitting."""
     too_few: tuple[str, ...] = ()
-    """Ids of new box types that fewer orders use than ``Wishes.min_pieces`` asks for. Default none."""
+    """Ids of new box types used by fewer orders than ``Wishes.min_pieces``. Default none."""
     judged: Figures | None = None
-    """On the orders kept apart, by their plans. Default None: ``judge`` has not planned them."""
+    """Figures of plans of the held-out orders. Default None: not judged yet."""
     used: tuple[int, ...] = ()
-    """How many parcels of those plans each of its box types has, as ``catalog`` lists them."""
+    """Parcels of those plans by box type, in the order of ``catalog``."""
     by_prices: ByPrices | None = None
-    """Which part of the judged change in money comes from prices. Default None: there are none of new boxes, or none of
-    today's."""
+    """The part of the judged change due to prices. Default None: no new boxes, or none of today's."""
 
     @property
     def gap(self) -> float | None:
-        """How far the design may be from the best one, as a share of it."""
+        """Greatest possible distance from the optimum, as a share of the total."""
         if self.least is None or not self.design.total:
             return None
         return max(0.0, 1 - self.least / self.design.total)
@@ -112,20 +108,20 @@ class Suite:
 
 @dataclass(frozen=True)
 class CutToSize:
-    """What a machine that makes each order's own box makes of the half designed for."""
+    """Figures of boxes that a machine cuts to each order, on the design half."""
 
     orders: int
     lost: int
-    """Orders that the machine and every design take; orders that only the machine does not take."""
+    """Orders that the machine and every design take; orders that only the machine cannot take."""
     total: float
-    """The objective summed over the former."""
+    """The objective summed over the former, with boxes cut to size."""
     designs: tuple[float, ...]
-    """What each design makes of the same orders."""
+    """The same with each design."""
 
 
 @dataclass(frozen=True)
 class Outside:
-    """An order that no design is judged by: it is no matter of one box."""
+    """An order excluded from the design, such as one that cannot go into a single box."""
 
     order: Order
     weight: int
@@ -134,41 +130,41 @@ class Outside:
 
 @dataclass(frozen=True)
 class Design:
-    """The answer of a design."""
+    """A design: its question, its suites and its figures."""
 
     wishes: Wishes
     rules: Rules
     halves: Halves
-    """What was asked, by which rules of packing, and on which orders."""
+    """The question: wishes, planning rules and orders."""
     candidates: tuple[BoxType, ...]
-    """What was chosen from."""
+    """The box types to choose from."""
     today: Catalog | None
-    """What it is compared with."""
+    """The catalog to compare with; None for no comparison."""
     on_hand: dict[str, int | None]
-    """How many boxes of each of today's box types are in stock; None where the catalog does not say."""
+    """Stock of each of today's box types by id; None where the catalog does not state it."""
     suites: tuple[Suite, ...]
-    """One for each number of sizes."""
+    """One per number of sizes."""
     outside: tuple[Outside, ...]
-    """Orders of the design's half that are excluded."""
+    """Excluded orders of the design half."""
     fillers: int
-    """Orders that were added to those of the design's half: each fills one of today's largest boxes."""
+    """Number of filler orders added to the design half, one per largest box of today's."""
     unfilled: tuple[str, ...]
-    """Ids of today's largest boxes for which there is no such order, since rules let nothing into them."""
+    """Ids of today's largest boxes without a filler order, since rules let nothing into them."""
     currency: str
     profile_id: str
-    """Of prices, and of grams."""
+    """Currency of prices, and profile of emissions."""
     least_of_any: float
-    """What no number of sizes among the candidates undercuts, summed over the orders of the design's half."""
+    """Lower bound for any number of sizes among the candidates, summed over the design half."""
     cut_to_size: CutToSize | None
-    """What boxes of their own make of the orders; None where it was not asked."""
+    """Figures of boxes cut to size; None if not asked for."""
     kept: tuple[str, ...] = ()
     """Ids of the box types of the catalog to keep. Default none."""
     evaluation: Evaluation | None = None
-    """The plans of the orders kept apart, with today's catalog first where there is one. Default None: not made yet."""
+    """Plans of the held-out orders, with today's catalog first if there is one. Default None: not judged yet."""
 
     @property
     def yearly(self) -> Yearly | None:
-        """How many orders a year has; None where that is not known."""
+        """Number of orders a year; None if unknown."""
         return None if self.evaluation is None else self.evaluation.yearly
 
     def in_units(self, value: float) -> float:
@@ -182,29 +178,29 @@ class Design:
         return minor / (minor_per_unit(self.currency) if self.currency else 1)
 
     def per_order(self, total: float | None, orders: int) -> float | None:
-        """Return a total for each of its orders, as ``in_units``; None where it is not known, or of no orders."""
+        """Return a total per order, as ``in_units``; None if unknown, or for no orders."""
         return None if total is None or not orders else self.in_units(total / orders)
 
     def a_year(self, total: float) -> float | None:
-        """Return what a sum over the orders kept apart is in a year; None where a year is not known.
+        """Return a sum over the held-out orders scaled to a year; None if a year is unknown.
 
         Orders that are not compared count as unchanged.
         """
         return None if self.yearly is None else total / sum(self.halves.judged.weights) * self.yearly.orders
 
     def change_of_year(self, suite: Suite) -> float | None:
-        """Return the judged change of a year, in minor units, cubic um or mg CO2e; None without today's or a year."""
+        """Return the yearly change, in minor units, cubic um or mg CO2e; None without today's catalog or a year."""
         judged = suite.judged
         return None if judged is None or judged.today is None else self.a_year(judged.total - judged.today)
 
     def has_today(self, box: BoxType) -> bool:
-        """Whether today's catalog has a box type."""
+        """Return whether today's catalog has a box type."""
         return self.today is not None and any(own.box_type_id == box.box_type_id for own in self.today.box_types)
 
     def sized_as(self, box: BoxType) -> BoxType | None:
-        """Return which of today's box types has the inner size of a new one; None if none has.
+        """Return the box type of today's with the inner size of a new one; None if there is none.
 
-        It is of the same board, or states none: a box of another board is another box.
+        Boards must agree, unless today's box states none.
         """
         (*base, height) = box.inner_um
         for own in self.today.box_types if self.today else ():
@@ -215,13 +211,13 @@ class Design:
 
     @property
     def outside_share(self) -> float:
-        """Share of the orders of the design's half that are excluded."""
+        """Share of excluded orders in the design half."""
         count = sum(self.halves.design.weights)
         return sum(order.weight for order in self.outside) / count if count else 0.0
 
     @cached_property
     def reasons(self) -> dict[str, int]:
-        """How many orders are excluded for which reason, the most frequent first."""
+        """Number of excluded orders by reason, the most frequent first."""
         counts: Counter[str] = Counter()
         for order in self.outside:
             counts[order.reason] += order.weight

@@ -1,4 +1,4 @@
-"""The choice of sizes for each number of them, with its bound; pairs that matter to it are asked of the engine."""
+"""Finds the best sizes for each number of sizes, with a bound, and asks the engine about pairs that matter."""
 
 from __future__ import annotations
 
@@ -20,47 +20,47 @@ if TYPE_CHECKING:
     from boxwright.packing.problem import Ints
 
 ROUNDS = 25
-"""Times that a choice is made at most, with what was asked after the one before."""
+"""Most rounds of choosing and asking."""
 WORTH_A_ROUND = 5e-4
-"""Share by which a round has to close the gap for another one of its kind to follow."""
+"""Share by which a round must narrow the gap for another of its kind."""
 WORTH_A_PROGRAM = 0.02
-"""Gap above which the best multipliers are found by a linear program, once steps close it no further."""
+"""Gap above which a linear program finds the multipliers, once steps narrow it no further."""
 _FEW_STEPS = 30
-"""Steps from multipliers that a linear program found: they are the best ones, but for what swaps make of them."""
+"""Steps from the multipliers of a linear program: these are optimal, except for what swaps change."""
 CLOSE = 0.01
-"""Gap at which nothing more is asked."""
+"""Gap at which the search stops asking."""
 
 
 @dataclass(frozen=True)
 class Found:
-    """A choice of candidates."""
+    """A choice of candidates with its bound."""
 
     chosen: Ints
     """int64, (k,): the candidates, ascending."""
     least: float
-    """No choice has a lower total; -infinity where nothing is known."""
+    """Lower bound on the total of any choice; -infinity if unknown."""
     undecided: int
-    """Pairs that the bound counts as fitting and nobody knows."""
+    """Undecided pairs that the bound counts as fitting."""
     too_few: tuple[int, ...] = ()
-    """New candidates that serve fewer orders than they should. Default none."""
+    """New candidates used by too few orders. Default none."""
 
 
 def search(
     table: Table, sets_of_limits: Sequence[Limits], count: Counting, used: LeastUsed | None = None
 ) -> list[Found]:
-    """Return a choice within each of some limits, which rise in size.
+    """Return a choice within each of several limits, in ascending size.
 
     Parameters
     ----------
     table : Table
-        Orders and candidates; it learns what is asked.
+        Orders and candidates; it stores the answers of the engine.
     sets_of_limits : sequence of Limits
-        What may be chosen.
+        Limits of each choice.
     count : callable
-        Shows progress.
+        Progress display.
     used : LeastUsed, optional
-        How many orders each new size has to serve. Default none. The bound knows which sizes too few orders go into at
-        all, not how a choice parts the orders.
+        Least number of orders per new size. Default none. The bound excludes sizes that too few orders fit at all; it
+        ignores how a choice distributes the orders.
     """
     found: list[Found] = []
     with count("Choosing sizes", len(sets_of_limits), "designs") as done:
@@ -79,8 +79,8 @@ def search(
 def _one(table: Table, limits: Limits, smaller: Ints | None) -> Found:
     """Return the best choice found and its bound.
 
-    Where the bound stays far, it may rest on pairs that the engine left open. More questions do not settle these; a
-    better choice may be among the pairs that nobody asked. So these are asked as if what is open did not fit.
+    If the gap stays wide, the bound may rest on pairs that the engine left open, which more questions do not settle. A
+    better choice may still lie among pairs not asked yet, so these are asked as if open pairs did not fit.
     """
     found, gap = _rounds(table, limits, [] if smaller is None else [smaller])
     if gap > WORTH_A_PROGRAM:
@@ -92,11 +92,11 @@ def _one(table: Table, limits: Limits, smaller: Ints | None) -> Found:
 
 
 def _rounds(table: Table, limits: Limits, starts: Sequence[Ints]) -> tuple[Found, float]:
-    """Return the best choice found and its bound, of all rounds, and the gap between the two.
+    """Return the best choice and bound of all rounds, and the gap.
 
-    They end when the bound is close, or when questions about the pairs that it rests on close it no further. A linear
-    program serves an order in parts by several candidates, and some of them cost more than the choice: so the engine is
-    asked about all pairs up to its multipliers.
+    Rounds end when the gap is small, or when questions about the pairs behind the bound narrow it no further. A linear
+    program splits an order over several candidates, some dearer than the choice, so the engine is asked about all pairs
+    up to its multipliers.
     """
     least, chosen, multipliers, gap, linear = float("-inf"), limits.forced, None, float("inf"), False
     for left in range(ROUNDS, 0, -1):
@@ -119,7 +119,7 @@ def _rounds(table: Table, limits: Limits, starts: Sequence[Ints]) -> tuple[Found
 
 
 def _without_open(table: Table, limits: Limits, chosen: Ints) -> tuple[Ints, int]:
-    """Return a choice after asking of the pairs that a better one rests on if nothing open fits, and of how many."""
+    """Return a choice after asking about the pairs of a better one if no open pair fits, and their number."""
     total, multipliers = 0, None
     for _ in range(ROUNDS):
         likely, hoped = table.likely, table.unless_open
@@ -136,12 +136,12 @@ def _without_open(table: Table, limits: Limits, chosen: Ints) -> tuple[Ints, int
 
 
 def _gap(total: float, least: float) -> float:
-    """Return how far a total may be from the best one, as a share of it; infinity where nothing is known."""
+    """Return the gap between a total and its bound as a share; infinity if unknown."""
     return 1 - least / total if np.isfinite(total) and np.isfinite(least) and total else float("inf")
 
 
 def _by_program(likely: Prices, possible: Prices, limits: Limits, answer: Bounded) -> tuple[Bounded, Ints]:
-    """Return the bound at the multipliers of the linear program, and the candidates that it takes in part."""
+    """Return the bound at the multipliers of the linear program, and the candidates that it takes."""
     assert answer.multipliers is not None
     found = relaxed(possible, limits, answer.multipliers)
     if found is None:
@@ -151,33 +151,33 @@ def _by_program(likely: Prices, possible: Prices, limits: Limits, answer: Bounde
 
 
 def _best(prices: Prices, limits: Limits, starts: Sequence[Ints]) -> Ints:
-    """Return the best of greedy and swap from several beginnings."""
+    """Return the best result of greedy and swap from several starts."""
     made = [swap(prices, limits, greedy(prices, limits, start)) for start in starts]
     return min(made, key=lambda choice: float(prices.weighted[:, choice].min(axis=1).sum()))
 
 
 @dataclass(frozen=True)
 class LeastUsed:
-    """How often each new size has to be used: a maker's minimum order. Those that too few orders use make way."""
+    """A maker's minimum order: how often each new size must be used. Sizes used too rarely are removed."""
 
     orders: float
-    """Orders that each new size has to serve at least."""
+    """Least number of orders per new size."""
     new: Flags
     """bool, (candidates,): which candidates are new."""
 
     def among(self, prices: Prices, limits: Limits) -> Limits:
-        """Return limits without new sizes that too few orders go into; the limits as they are where an order needs one.
+        """Return limits without new sizes that too few orders fit; unchanged if an order needs one.
 
-        ``prices`` are finite wherever an order is not refused, so that a bound within them is one on all that is left.
+        ``prices`` are finite wherever an order is not refused, so a bound within these limits is valid.
         """
         hopeless = self.new & limits.free & (np.isfinite(prices.price).T @ prices.weight < self.orders)
         needed = np.isinf(prices.price[:, ~hopeless]).all(axis=1).any()
         return limits if needed else _without(limits, np.flatnonzero(hopeless))
 
     def kept_to(self, prices: Prices, limits: Limits, chosen: Ints) -> Ints:
-        """Return a choice without new sizes that too few orders use; the least used goes first, and others may come.
+        """Return a choice without new sizes used too rarely: the least used is removed first, and others may be added.
 
-        Where nothing can make way, some stay: ``too_few`` has them. The choice may lose orders that ``chosen`` takes.
+        Sizes that cannot be removed stay; ``too_few`` has them. The choice may lose orders that ``chosen`` takes.
         """
         barred = self.among(prices, limits)
         while few := self.too_few(prices, limits, chosen):
@@ -189,7 +189,7 @@ class LeastUsed:
         return chosen
 
     def too_few(self, prices: Prices, limits: Limits, chosen: Ints) -> list[int]:
-        """Return the new candidates of a choice that too few orders use, the least used first."""
+        """Return the new candidates of a choice used too rarely, the least used first."""
         own = prices.price[:, chosen]
         taken = np.isfinite(own.min(axis=1, initial=np.inf))
         served = np.bincount(own.argmin(axis=1)[taken], weights=prices.weight[taken], minlength=len(chosen))
@@ -199,10 +199,10 @@ class LeastUsed:
         ]
 
     def _to_go(self, prices: Prices, limits: Limits, barred: Limits, chosen: Ints, least_used: int) -> int | None:
-        """Return the candidate that makes way for one that too few orders use: itself, or one whose orders it can take.
+        """Return the candidate to remove for one used too rarely: itself, or one whose orders it can take.
 
-        Where an order goes into no other candidate that is left, it is the other one, of the new ones that whose orders
-        pay least for it; None where there is none.
+        If an order fits no other remaining candidate, it is the new candidate whose orders are cheapest to move; None
+        if there is none.
         """
         without = _without(barred, np.array([least_used]))
         left = np.flatnonzero(~without.free | (np.array(without.most)[without.group] > 0))
@@ -217,7 +217,7 @@ class LeastUsed:
 
 
 def _without(limits: Limits, columns: Ints) -> Limits:
-    """Return limits in which some more candidates are of a group of which none may be taken."""
+    """Return limits that exclude further candidates."""
     group = limits.group.copy()
     group[columns] = len(limits.most)
     return replace(limits, group=group, most=(*limits.most, 0))

@@ -1,4 +1,4 @@
-"""What there is to choose from: catalogs as given, checked, with the new sizes beside them."""
+"""The boxes to choose from: given catalogs, checked, and new sizes."""
 
 from __future__ import annotations
 
@@ -29,24 +29,24 @@ if TYPE_CHECKING:
     from boxwright.domain.wishes import Wishes
 
 DUNNAGE_OF = "eu-stock"
-"""Catalog whose dunnage is stocked where none is named."""
+"""Catalog whose dunnage is stocked by default."""
 _NEW, _KEPT = 0, 1
 
 
 @dataclass(frozen=True)
 class Stock:
-    """Box types that exist, and what is stocked beside them."""
+    """Existing box types and dunnage."""
 
     kept: tuple[BoxType, ...]
     today: tuple[BoxType, ...]
     others: tuple[BoxType, ...]
-    """Of the catalog to keep, of today's, and of others to choose from: those at hand, each with one price."""
+    """Box types of the catalog to keep, of today's, and of others; only available ones, each with one price."""
     has_today: bool
-    """Whether a catalog of today's was given."""
+    """Whether there is a catalog of today's."""
     dunnage: tuple[Dunnage, ...]
-    """Stocked with every design, and with today's boxes."""
+    """Dunnage used with every design and with today's boxes."""
     currency: str
-    """Of all prices; empty where there are none."""
+    """Currency of all prices; empty without prices."""
 
     @classmethod
     def of(
@@ -59,7 +59,7 @@ class Stock:
         also: Sequence[Catalog],
         dunnage: Catalog | None,
     ) -> Stock:
-        """Return the stock of a design; raise InvalidInputError with all that contradicts."""
+        """Return the stock of a design; raise InvalidInputError with every contradiction."""
         found = Findings()
         given = [("today", today), ("keep", keep), *((f"also[{which}]", catalog) for which, catalog in enumerate(also))]
         named = [(field, catalog) for field, catalog in given if catalog is not None]
@@ -67,9 +67,9 @@ class Stock:
         price = wishes.box_price
         currencies |= set() if price is None else {price.currency}
         if len(currencies) > 1:
-            found.add("currency", f"must be one for all prices, got {', '.join(sorted(currencies))}")
+            found.add("currency", f"must be the same for all prices, got {', '.join(sorted(currencies))}")
         if wishes.objective is DesignObjective.COST and price is None:
-            found.add("box_price", "is missing: the objective cost needs what a box of a new size costs")
+            found.add("box_price", "is missing: the objective cost needs the price of new boxes")
         found.extend(_broken_changes(wishes, keep))
         for board in wishes.board_ids:
             known = sorted(board.board_id for board in materials.boards)
@@ -80,7 +80,7 @@ class Stock:
             for box in catalog.box_types:
                 other, same = known_boxes.setdefault(box.box_type_id, (field, box))
                 if replace(same, available=None) != replace(box, available=None):
-                    found.add(f"{field}.box_types", f"must not have another {box.box_type_id!r} than {other} has")
+                    found.add(f"{field}.box_types", f"must not redefine {box.box_type_id!r} than {other} has")
         found.raise_any()
         needed = wishes.objective is DesignObjective.COST
         boxes = {
@@ -107,13 +107,13 @@ class Stock:
 
     @property
     def existing(self) -> tuple[BoxType, ...]:
-        """All box types that exist, each once."""
+        """All existing box types, without repeats."""
         return tuple({box.box_type_id: box for box in (*self.kept, *self.today, *self.others)}.values())
 
     def with_new(
         self, wishes: Wishes, materials: Materials, needs: Sequence[Sequence[Size]], weights: Sequence[int]
     ) -> Catalog:
-        """Return the candidates: what exists, and new sizes by what orders need, unless none may be added."""
+        """Return the candidates: existing boxes, and new sizes from the needs of orders if any may be added."""
         existing = self.existing
         left = max_entries("box_types") - len(existing)
         boxes: list[BoxType] = []
@@ -136,11 +136,11 @@ class Stock:
         return self.catalog("candidates", (*existing, *boxes))
 
     def catalog(self, name: str, boxes: Sequence[BoxType]) -> Catalog:
-        """Return a catalog of box types with the dunnage that is stocked."""
+        """Return a catalog of box types with the stocked dunnage."""
         return Catalog(name, tuple(boxes), dunnage=self.dunnage, currency=self.currency)
 
     def limits(self, catalog: Catalog, wishes: Wishes, sizes: int) -> Limits:
-        """Return which candidates may be chosen for a number of sizes."""
+        """Return the limits of a choice for a number of sizes."""
         kept = {box.box_type_id for box in self.kept}
         drop = wishes.drop or 0
         forced = {*wishes.lock, *(() if drop else kept)}
@@ -154,14 +154,14 @@ class Stock:
         )
 
     def numbers(self, wishes: Wishes) -> tuple[int, ...]:
-        """Return how many sizes each design has."""
+        """Return the numbers of sizes to design."""
         if wishes.sizes:
             return wishes.sizes
         return (len(self.kept) - (wishes.drop or 0) + (wishes.add or 0),)
 
     @property
     def largest(self) -> tuple[BoxType, ...]:
-        """Those of today's open boxes whose inside goes into no other one of them."""
+        """Today's boxes, without mailers, whose inside fits into no other one."""
         rigid = [box for box in self.today if not box.flexible and box.compartments is None]
         found: list[BoxType] = []
         for box in sorted(rigid, key=lambda box: (-math.prod(box.inner_um), box.box_type_id)):
@@ -171,7 +171,7 @@ class Stock:
 
 
 def _bare(box: BoxType) -> BoxType:
-    """Return a box type with all that counts for packing, price and grams, and none of what it is called."""
+    """Return a box type reduced to what decides packing, price and emissions, without names."""
     return replace(box, box_type_id="bare", available=None, **_WORDS)
 
 
@@ -181,18 +181,18 @@ _WORDS: dict[str, Any] = {
     if field.name
     in ("name", "source", "note", "size_basis", "read_in_source", "tare_basis", "tare_weighed", "source_grade")
 }
-"""What a box type says of where its figures are from, as it is by default."""
+"""Default values of the fields on sources."""
 
 
 def _broken_changes(wishes: Wishes, keep: Catalog | None) -> list[FieldViolation]:
-    """Return what is asked of a catalog to keep and cannot be."""
+    """Return violations in the changes asked for of a catalog to keep."""
     broken = []
     kept = 0 if keep is None else len(keep.at_hand)
     if keep is None and (wishes.add is not None or wishes.drop is not None):
         name = "add" if wishes.add is not None else "drop"
         broken.append(FieldViolation(name, "needs a catalog to keep"))
     if keep is not None and wishes.drop is not None and wishes.drop >= kept + (wishes.add or 0):
-        broken.append(FieldViolation("drop", f"must leave a size, the catalog has {kept}, got {wishes.drop}"))
+        broken.append(FieldViolation("drop", f"must be less than the {kept} sizes of the catalog, got {wishes.drop}"))
     if keep is not None and wishes.drop is not None and wishes.drop > kept:
         broken.append(FieldViolation("drop", f"must be at most the {kept} sizes of the catalog, got {wishes.drop}"))
     locked = len({*wishes.lock} - ({box.box_type_id for box in keep.at_hand} if keep else set()))

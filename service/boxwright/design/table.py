@@ -1,4 +1,4 @@
-"""All orders of a half against all candidates, and the asking of pairs that matter."""
+"""All orders of a half against all candidates, with questions about pairs that matter."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from boxwright.packing.problem import Floats, Ints
 
 _ABOUT = 0.01
-"""Share by which a pair may cost more than a multiplier and still be asked about: multipliers are not exact."""
+"""Tolerance by which a pair may exceed a multiplier and still be asked about: multipliers are inexact."""
 
 
 @dataclass
@@ -24,40 +24,40 @@ class Table:
     """What is known of orders and candidates."""
 
     fitter: Fitter
-    """Puts orders to candidates."""
+    """Tests orders against candidates."""
     rows: list[Fits]
-    """The orders that a design is judged by."""
+    """The orders to design for."""
 
     @property
     def likely(self) -> Prices:
-        """Prices where a layout is known."""
+        """Prices of pairs with a known layout."""
         return self._prices([np.where(row.fits, row.price, np.inf) for row in self.rows])
 
     @property
     def possible(self) -> Prices:
-        """Least prices where the order is not refused."""
+        """Least prices of pairs that are not refused."""
         return self._prices([np.where(row.possible, row.least_price, np.inf) for row in self.rows])
 
     @property
     def unless_open(self) -> Prices:
-        """Prices where a layout is known or nobody asked: as if nothing fitted that the engine left open."""
+        """Prices of pairs with a known layout or not asked yet, as if open pairs did not fit."""
         return self._prices([np.where(row.fits | row.unasked, row.price, np.inf) for row in self.rows])
 
     def _prices(self, known: Sequence[Floats]) -> Prices:
         return Prices(np.array(known), np.array([float(row.weight) for row in self.rows]))
 
     def ask(self, chosen: Ints, columns: Ints, multipliers: Floats | None = None) -> int:
-        """Ask of candidates where an order would be cheaper than in a choice; return of how many pairs.
+        """Ask about candidates in which an order would be cheaper than in a choice; return the number of pairs.
 
         Parameters
         ----------
         chosen : int64, (k,)
             A choice.
         columns : int64, (m,)
-            Candidates to ask of.
+            Candidates to ask about.
         multipliers : float64, (orders,), optional
-            Those of a bound: it rests on pairs that cost no more than these, so they are asked about too, although the
-            choice has a cheaper one. Default none.
+            Multipliers of a bound. Pairs up to these are asked about too, since the bound rests on them, even if the
+            choice is cheaper. Default none.
         """
         asked = 0
         for index, row in enumerate(self.rows):
@@ -70,7 +70,7 @@ class Table:
         return asked
 
     def undecided(self, chosen: Ints) -> int:
-        """Return the pairs of an order and a candidate that are not settled and cheaper than the choice."""
+        """Return the undecided pairs that are cheaper than the choice."""
         count = 0
         for row in self.rows:
             dearest = row.price[chosen][row.fits[chosen]].min(initial=np.inf)

@@ -1,4 +1,4 @@
-"""A design in words: the sentences round its table, and the cells of this."""
+"""A design in words: the sentences around its table, and its cells."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ if TYPE_CHECKING:
     from boxwright.domain.box import BoxType
 
 MOST_REASONS = 5
-"""Reasons for excluding orders that are listed."""
+"""Most reasons for exclusion that are listed."""
 _NOT_JUDGED = Figures(0, 0.0)
 _ASSUMED = " (an assumption)"
 _DEFAULTS = {field.name: field.default for field in fields(Wishes)}
 
 
 def premises(design: Design) -> list[str]:
-    """Return what a design rests on, a sentence a line."""
+    """Return the premises of a design, one sentence a line."""
     parts, undated, wishes, price = design.halves, design.halves.undated, design.wishes, design.wishes.box_price
     held = parts.design.of + parts.judged.of
     if parts.from_day is not None:
@@ -44,41 +44,43 @@ def premises(design: Design) -> list[str]:
         per_unit = minor_per_unit(price.currency)
         lines.append(
             f"A new box costs {price.per_piece_minor / per_unit:,.3f} {price.currency} a piece and"
-            f" {price.per_m2_minor / per_unit:,.3f} {price.currency} per m² of its blank, as given."
+            f" {price.per_m2_minor / per_unit:,.3f} {price.currency} per m² of its blank, by the options given."
         )
     if wishes.min_pieces is not None:
         lines += _least_used(design, wishes.min_pieces)
     if wishes.pallet_share is not None:
         pallets = " or ".join(_by(pallet) for pallet in wishes.pallets_mm)
-        lines.append(f"A layer of each new size covers {share(wishes.pallet_share)} at least of a pallet of {pallets}.")
+        lines.append(f"A layer of each new size covers at least {share(wishes.pallet_share)} of a pallet of {pallets}.")
     if parts.drawn:
         drawn = f"They are {held:,} drawn from {parts.of:,} orders"
-        lines.append(f"{drawn}: figures have an error, and the bound holds for those that were drawn.")
+        lines.append(f"{drawn}: figures have a sampling error, and the bound holds for the sample only.")
     if parts.design.sampled or parts.judged.sampled:
-        bound = ", and the bound holds for those of the half designed for" if parts.design.sampled else ""
-        lines.append(f"Figures of orders drawn by chance have an error{bound}.")
+        bound = ", and the bound holds for the sample designed for" if parts.design.sampled else ""
+        lines.append(f"Figures of random samples have a sampling error{bound}.")
     if design.today is None:
         lines.append(
-            "No catalog of today's was given (--today): there is no comparison, and a design is to take every order"
+            "No catalog of today's was given (--today): there is no comparison, and a design should take every order"
             " that any candidate takes."
         )
     elif design.fillers:
         which = "today's largest box" if design.fillers == 1 else f"each of today's {design.fillers} largest boxes"
-        lines.append(f"For {which} it has one order more, which fills it.")
+        lines.append(f"For {which} it has one more order, which fills the box.")
     if design.unfilled:
-        lines.append(f"No room is kept for today's {', '.join(design.unfilled)}: lane or policy let nothing fill it.")
+        lines.append(
+            f"The design need not replace today's {', '.join(design.unfilled)}: lane or policy let nothing fill it."
+        )
     return lines
 
 
 def _half(half: Half) -> str:
-    """Return how many orders of a half are looked at."""
+    """Return the number of orders of a half."""
     if half.sampled:
         return f"{sum(half.weights):,} of {counted(half.of, 'order')} (drawn by chance)"
     return f"{counted(half.of, 'order')} ({len(half.orders):,} different)"
 
 
 def _new_sizes(wishes: Wishes) -> str:
-    """Return what new sizes are, and within which limits, in a sentence; an assumption is called one."""
+    """Return the limits on new sizes in a sentence, with assumptions marked."""
 
     def assumed(name: str, said: str) -> str:
         return said + (_ASSUMED if getattr(wishes, name) == _DEFAULTS[name] else "")
@@ -90,7 +92,7 @@ def _new_sizes(wishes: Wishes) -> str:
     for word, edges in (("from", wishes.smallest_mm), ("up to", wishes.largest_mm)):
         limits += [] if edges is None else [f"inner size {word} {_by(edges)}"]
     if wishes.max_aspect is not None:
-        limits.append(f"longest edge {wishes.max_aspect:g} times the shortest at most")
+        limits.append(f"longest edge at most {wishes.max_aspect:g} times the shortest")
     if wishes.max_sheet_mm is not None:
         limits.append(f"blank within {_by(wishes.max_sheet_mm)}")
     return f"New sizes: slotted cartons of {assumed('board_ids', ' or '.join(wishes.board_ids))}; {'; '.join(limits)}."
@@ -101,7 +103,7 @@ def _by(edges: Sequence[float]) -> str:
 
 
 def _least_used(design: Design, pieces: int) -> list[str]:
-    """Return that new sizes are used as often as was asked for; or which are not, and which designs lose orders."""
+    """Return whether new sizes reach the minimum use, and the exceptions."""
     broken = [
         f"  {_named(suite)}: used less often: {', '.join(suite.too_few)}" for suite in design.suites if suite.too_few
     ]
@@ -120,10 +122,10 @@ def _named(suite: Suite) -> str:
 
 
 def remarks(design: Design) -> list[str]:
-    """Return what is not in the figures, a sentence a line."""
+    """Return remarks on what the figures leave out, one sentence a line."""
     lines = []
     if design.outside:
-        lines.append(f"{share(design.outside_share)} of the design's orders are excluded, and are not counted there.")
+        lines.append(f"{share(design.outside_share)} of the design's orders are excluded from its figures.")
         reasons = list(design.reasons.items())
         lines += [f"  {count:,}: {reason}" for reason, count in reasons[:MOST_REASONS]]
         rest = sum(count for _, count in reasons[MOST_REASONS:])
@@ -131,8 +133,8 @@ def remarks(design: Design) -> list[str]:
     if losing := [f"{len(suite.catalog.box_types)}" for suite in design.suites if suite.design.lost]:
         noun = "size" if losing == ["1"] else "sizes"
         lines.append(
-            f"No design of {' or '.join(losing)} {noun} was found that takes all orders: bound and gap, which are of"
-            " all of them, are not stated there."
+            f"No design of {' or '.join(losing)} {noun} was found that takes all orders, so bound and gap are not"
+            " stated there."
         )
     same = {
         box.box_type_id: f"{box.box_type_id} {_sized_as(design, box)}"
@@ -150,7 +152,7 @@ def remarks(design: Design) -> list[str]:
         why += [f"today's catalog does not pack {left_out - failed:,}"] if left_out > failed else []
         most, figures = max(judged, key=lambda pair: pair[1].gained)
         lines.append(
-            f"{share(left_out / sum(design.halves.judged.weights))} of the orders that judge ({left_out:,}) are not"
+            f"{share(left_out / sum(design.halves.judged.weights))} of the orders kept apart ({left_out:,}) are not"
             f" compared: {', and '.join(why)}. {_named(most).capitalize()} packs {figures.gained:,} of"
             " them."
         )
@@ -165,7 +167,7 @@ def remarks(design: Design) -> list[str]:
 
 
 def _sized_as(design: Design, box_type: BoxType) -> str:
-    """Return which of today's boxes a new one has the size of; empty if none."""
+    """Return which box of today's has the size of a new one; empty if none."""
     same = design.sized_as(box_type)
     if same is None:
         return ""
@@ -173,7 +175,7 @@ def _sized_as(design: Design, box_type: BoxType) -> str:
 
 
 def origin(design: Design, suite: Suite, box_type: BoxType) -> str:
-    """Return where a box of a design comes from: new, kept, locked, in today's catalog or of another one."""
+    """Return the origin of a box of a design: new, kept, locked, today's or of another catalog."""
     name = box_type.box_type_id
     if name in suite.new:
         return ", ".join(filter(None, ["new", _sized_as(design, box_type)]))
@@ -184,7 +186,7 @@ def origin(design: Design, suite: Suite, box_type: BoxType) -> str:
 
 
 def _beyond(design: Design) -> list[str]:
-    """Return what any number of sizes reaches at best, and what boxes cut to size make."""
+    """Return the bound for any number of sizes, and the figures of boxes cut to size."""
     least = design.per_order(design.least_of_any, next((suite.design.orders for suite in design.suites), 0))
     if least is None:
         return []
@@ -199,12 +201,12 @@ def _beyond(design: Design) -> list[str]:
             " orders. The machine itself is not counted."
         )
         if cut.lost:
-            lines.append(f"No box of its own within the limits was found for {counted(cut.lost, 'order')} more.")
+            lines.append(f"For another {counted(cut.lost, 'order')} no box cut to size within the limits was found.")
     return lines
 
 
 def of_year(design: Design, suite: Suite) -> str:
-    """Return the change of a year with sign and unit; a dash where it is not known."""
+    """Return the yearly change with sign and unit; a dash if unknown."""
     value = design.change_of_year(suite)
     if value is None:
         return "–"
@@ -215,9 +217,9 @@ def of_year(design: Design, suite: Suite) -> str:
 
 
 def due_to_prices(design: Design) -> list[str]:
-    """Return how much of a change in money comes from other prices for a box, a sentence a line; none where none does.
+    """Return the part of a change in money due to box prices, one sentence a line; empty if none.
 
-    Boxes that are cheaper by the rule for new ones than today's save money in any size.
+    New boxes that are cheaper by their price model save money in any size.
     """
     lines, said, unknown = [], [], 0
     for suite in design.suites:
@@ -241,8 +243,8 @@ def due_to_prices(design: Design) -> list[str]:
         )
     if unknown:
         lines.append(
-            f"How much of a change in money is due to prices is not known for {counted(unknown, 'parcel')}: the box of"
-            " today's has a price, and no board by which to price it as a new one."
+            f"How much of a change in money is due to prices is unknown for {counted(unknown, 'parcel')}: the box of"
+            " today's has a price but no board to price it as a new one."
         )
     return lines
 
@@ -252,7 +254,7 @@ def _money(design: Design, minor: float) -> str:
 
 
 def to_buy(design: Design, suite: Suite) -> list[str]:
-    """Return what a design asks to be bought, and from when it pays, a sentence a line."""
+    """Return the purchase and its payback, one sentence a line."""
     found = buying(design, suite)
     if found is None:
         return []
@@ -267,20 +269,21 @@ def to_buy(design: Design, suite: Suite) -> list[str]:
         lines[0] += f" No longer needed of today's boxes: {', '.join(found.gone)}."
     if found.unstated:
         lines.append(
-            f"What is in stock of {', '.join(found.unstated)} is not stated (available, in the catalog): nothing is"
-            " written off for it."
+            f"What is in stock of {', '.join(found.unstated)} is not stated (available, in the catalog): no"
+            " write-off is counted for it."
         )
     if found.saved is not None:
         lines.append(gain(design, suite))
+    if found.saved is not None and found.shown:
         shifted = "; ".join(f"{what} {round_money(value, design.currency)}" for what, value in found.shifted.items())
         lines.append(f"With other prices and the same plans it saves a year: {shifted}.")
     return lines
 
 
 def gain(design: Design, suite: Suite) -> str:
-    """Return what a design saves a year, how much of it by prices and by sizes, and from when it pays.
+    """Return the yearly saving, its parts by prices and sizes, and the payback time.
 
-    Empty where that is not known.
+    A change that may be chance is marked, without a payback time. Empty if the change is unknown.
     """
     found, part, judged = buying(design, suite), suite.by_prices, suite.judged
     if found is None or found.saved is None:
@@ -302,6 +305,9 @@ def gain(design: Design, suite: Suite) -> str:
             f" {'save' if sizes < 0 else 'cost'} {money(sizes)}"
         )
     pays = "it never pays" if found.months is None else f"it pays after {found.months:,.1f} months"
+    if not found.shown:
+        said += ". The 95 % interval of this change holds 0 or is not known: no saving is shown"
+        pays = "it is not known whether it pays"
     return (
         f"{said}. New sizes cost {money(found.once)} once, and {money(found.written_off)} of today's stock are written"
         f" off, {money(found.once + found.written_off)} together: {pays}."
@@ -309,7 +315,7 @@ def gain(design: Design, suite: Suite) -> str:
 
 
 def unit_name(design: Design) -> str:
-    """Return what is made least, with its unit."""
+    """Return the objective with its unit."""
     return {
         DesignObjective.COST: f"cost of packaging and carriage in {design.currency}",
         DesignObjective.LITRES: "outer volume in litres",
@@ -318,7 +324,7 @@ def unit_name(design: Design) -> str:
 
 
 def unit(design: Design) -> str:
-    """Return the unit of a figure of the objective."""
+    """Return the unit of the objective."""
     return {
         DesignObjective.COST: design.currency,
         DesignObjective.LITRES: "L",
@@ -327,7 +333,7 @@ def unit(design: Design) -> str:
 
 
 def table(design: Design) -> tuple[list[str], list[list[str]]]:
-    """Return the table over the number of sizes: its columns, with units that cells do not have, and its rows."""
+    """Return columns, with units that cells lack, and rows of the table over the number of sizes."""
     compared, mean = design.today is not None, unit(design)
     names = ["Sizes", f"Design, {mean}", f"Bound, {mean}", "Gap", f"Judged, {mean}"]
     names += [*(["Change", "95 % interval"] if compared else []), *(["A year"] if design.yearly else [])]
@@ -350,7 +356,7 @@ def table(design: Design) -> tuple[list[str], list[list[str]]]:
 
 
 def notes(design: Design) -> list[str]:
-    """Return what is said below the table, a sentence a line."""
+    """Return the notes below the table, one sentence a line."""
     first = (
         "Design: mean of an order of the half designed for, each in one parcel; Bound: what no choice of candidates"
         " undercuts there. Judged: mean of an order of the other half, by plans of all of them, in several parcels"

@@ -1,4 +1,4 @@
-"""What worker processes do for a design: orders are packed tightly, or put to candidates, some at a time."""
+"""Work of a design in worker processes: packing orders tightly, and testing them against candidates."""
 
 from __future__ import annotations
 
@@ -28,22 +28,22 @@ if TYPE_CHECKING:
     from boxwright.domain.wishes import Wishes
 
 Weighted = tuple["Order", int]
-"""An order, and how many it stands for."""
+"""An order, and its weight."""
 AT_A_TIME = 8
-"""Orders that a worker has at a time."""
+"""Orders per task."""
 WORTH_WORKERS = 200
 """Orders below which worker processes take longer to start than they save."""
 CUT_STEP_MM = 1.0
-"""A machine cuts to the millimetre: an assumption."""
+"""Precision of a box-cutting machine, in mm: an assumption."""
 _CUT_ASKS = 50
 Answer = TypeVar("Answer")
 
 
 class Counting(Protocol):
-    """Shows how many of a number of things are done."""
+    """Shows progress through a number of items."""
 
     def __call__(self, what: str, total: int, of: str = "orders") -> AbstractContextManager[Callable[[int], None]]:
-        """Begin to count; yield what is called with the number of things that are newly done."""
+        """Begin to count; yield a function to call with the number of items newly done."""
         ...
 
 
@@ -61,18 +61,17 @@ def needs_of(wishes: Wishes, rules: Rules, dunnage: tuple[Dunnage, ...], task: S
 
 @dataclass(frozen=True)
 class Fitting:
-    """Says which candidates take orders."""
+    """Finds the candidates that take orders."""
 
     catalog: Catalog
-    """The candidates."""
     rules: Rules
-    """What orders are planned by."""
+    """The planning rules."""
     asks: int = ASKS
-    """Questions to the engine for each order."""
+    """Questions to the engine per order."""
 
     @cached_property
     def fitter(self) -> Fitter:
-        """What puts orders to the candidates: each process has its own."""
+        """The fitter, one per process."""
         return Fitter(self.catalog, self.rules)
 
     def __call__(self, task: Sequence[Weighted]) -> list[Fits]:
@@ -81,7 +80,7 @@ class Fitting:
 
 
 def least_cut(wishes: Wishes, rules: Rules, dunnage: tuple[Dunnage, ...], task: Sequence[Weighted]) -> list[float]:
-    """Return what each order costs in the cheapest box of its own; infinity where none may be made."""
+    """Return the price of each order in the cheapest box of its own; infinity if none can be made."""
     step, currency = to_um(CUT_STEP_MM), wishes.box_price.currency if wishes.box_price else ""
     found = []
     for (order, _), sizes in zip(task, needs_of(wishes, rules, dunnage, task), strict=True):
@@ -107,18 +106,18 @@ def of_each(
     count: Counting,
     workers: int | None,
 ) -> list[Answer]:
-    """Return what a job makes of each order, in their order, whatever the number of workers.
+    """Return the answers of a job in the order of the orders, for any number of workers.
 
     Parameters
     ----------
     orders : sequence of Weighted
-        The orders.
+        The orders with their weights.
     job : Job
-        What is done with them.
+        The work on a task of orders.
     what, count : str, Counting
-        How progress is called, and what shows it.
+        Label of the progress display, and the display.
     workers : int or None
-        Processes; None for one a core where there are ``WORTH_WORKERS`` orders.
+        Number of processes; None for one per core from ``WORTH_WORKERS`` orders on.
     """
     if workers is None:
         workers = cores() if len(orders) >= WORTH_WORKERS else 1

@@ -1,4 +1,4 @@
-"""Pictures of parcels and of the steps that pack them: isometric SVG, the same bytes for the same plan.
+"""Draws parcels and their packing steps as isometric SVG, the same bytes for the same plan.
 
 Uses ``domain`` and the packages below it; draws what a plan says and judges nothing.
 """

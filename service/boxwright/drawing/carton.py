@@ -1,4 +1,4 @@
-"""The box round the goods: floor and far walls behind them, near edges open in front, its inner size in mm."""
+"""The box around the goods: floor and far walls behind them, open near edges before them, and its inner size in mm."""
 
 from boxwright.domain.box import BoxStyle, BoxType, Opening
 from boxwright.domain.fields import changed
@@ -9,16 +9,16 @@ from boxwright.drawing.svg import MUTED, label, line, polygon, tag
 
 _FLOOR, _BACK, _LEFT, _RIM, _EDGE = "#f6eddd", "#f0e3cc", "#e8d6b8", "#c19d6b", "#8a6a3c"
 _FLAP_SHARE = 0.5
-"""Length of an outer flap over the width of the box, for FEFCO 0201: the flaps meet in the middle."""
+"""Length of an outer flap over the box width, for FEFCO 0201: the flaps meet in the middle."""
 FLAP_REACH = (0.6, 0.5)
-"""How far an open flap is drawn to reach outwards and upwards, as shares of ``flap_um``."""
+"""Reach of an open flap in the drawing, outwards and upwards, as shares of ``flap_um``."""
 
 
 def drawn_box(box: BoxType, parcel: Parcel) -> BoxType:
-    """Return a parcel's box as it is drawn: rigid ones as they are, a mailer as high as what is in it.
+    """Return a parcel's box for drawing: rigid boxes unchanged, a mailer as high as its content.
 
-    Seams, corners and what is left of the sheets beside the content are not drawn. A mailer whose content does not go
-    in by its girth is drawn flat and as high as the content, so that the picture shows it.
+    Seams, corners and empty parts of a mailer are not drawn. A mailer whose content exceeds its girth is drawn flat and
+    as high as the content, so that the picture shows the error.
     """
     if not box.flexible or not parcel.placements:
         return box
@@ -32,7 +32,7 @@ def drawn_box(box: BoxType, parcel: Parcel) -> BoxType:
 
 
 def behind_goods_svg(box: BoxType, view: Viewport, *, flaps: bool = False) -> str:
-    """Return floor and far walls with the thickness of the board, the far flaps where the style has them, and cells."""
+    """Return floor and far walls with board thickness, far flaps where the style has them, and compartments."""
 
     def flat(lo: Spot, hi: Spot, fill: str, **attributes: str | float) -> str:
         return polygon([view.at(*corner) for corner in outline(lo, hi)], fill=fill, **attributes)
@@ -62,13 +62,13 @@ def behind_goods_svg(box: BoxType, view: Viewport, *, flaps: bool = False) -> st
     ):
         drawn.append(line(start, end, stroke=_EDGE, stroke_width=0.8))
     drawn += [flat(*rim, _RIM) for rim in rims] if wall_x and wall_y and wall_z else []
-    for x, y, z, x2, y2, z2 in sorted(box.cells_um, key=lambda cell: cell[0] - cell[1]):  # the farthest first
+    for x, y, z, x2, y2, z2 in sorted(box.cells_um, key=lambda cell: cell[0] - cell[1]):  # farthest first
         drawn += far_sides((x, y, z), (x2, y2, z2), stroke=_EDGE, stroke_width=0.6)
     return tag("g", *drawn, class_="carton")
 
 
 def before_goods_svg(box: BoxType, view: Viewport) -> str:
-    """Return the near edges and the rims of compartments, dashed and without walls, so that one looks in."""
+    """Return the near edges and compartment rims, dashed and without walls, so that the inside shows."""
     length, width, height = box.inner_um
     near: list[tuple[Spot, Spot]] = [
         ((0, 0, height), (length, 0, height)),
@@ -105,7 +105,7 @@ def dimensions_svg(box: BoxType, view: Viewport) -> str:
 
 
 def size_labels(box: BoxType) -> tuple[str, str, str]:
-    """Return the texts of the inner length, width and height."""
+    """Return the inner length, width and height as texts."""
     length, width, height = (
         f"{millimetres(edge)} mm" for edge in (box.inner_length_mm, box.inner_width_mm, box.inner_height_mm)
     )
@@ -113,7 +113,7 @@ def size_labels(box: BoxType) -> tuple[str, str, str]:
 
 
 def _dimension(start: Point, end: Point, offset: Point, anchor: str, text: str) -> str:
-    """Return a dimension line parallel to an edge, with end ticks, and its text beside the middle."""
+    """Return a dimension line parallel to an edge, with end ticks and centred text."""
     (x1, y1), (x2, y2) = ((x + offset[0], y + offset[1]) for x, y in (start, end))
     tick_x, tick_y = (0.0, 4.0) if offset[1] else (4.0, 0.0)
     ticks = [line((x - tick_x, y - tick_y), (x + tick_x, y + tick_y)) for x, y in ((x1, y1), (x2, y2))]
@@ -123,13 +123,13 @@ def _dimension(start: Point, end: Point, offset: Point, anchor: str, text: str) 
 
 
 def _walls(box: BoxType) -> tuple[float, float, float]:
-    """Return the thickness of one wall along x, y, z in um; 0 where inner and outer size agree."""
+    """Return the wall thickness along x, y, z in um; 0 where inner and outer size agree."""
     x, y, z = ((outer - inner) / 2 for inner, outer in zip(box.inner_um, box.outer_um, strict=True))
     return x, y, z
 
 
 def flap_um(box: BoxType) -> float:
-    """Return the length of an open far flap as drawn, in um; 0 without flaps."""
+    """Return the drawn length of an open far flap, in um; 0 without flaps."""
     has_flaps = box.style is BoxStyle.RSC_0201 and box.opening is Opening.TOP
     length, width, height = box.inner_um
     return min(width * _FLAP_SHARE, 0.35 * min(length + width, 2 * height)) if has_flaps else 0.0

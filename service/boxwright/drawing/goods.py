@@ -1,4 +1,4 @@
-"""One unit in a picture: three shaded faces, dotted where it is wrapped, in the hatched shell of its half-gap."""
+"""One unit in a picture: three shaded faces, dotted if wrapped, in the hatched shell of its half-gap."""
 
 from dataclasses import dataclass, replace
 
@@ -15,26 +15,26 @@ _BED, _BED_EDGE = "#efe7d4", "#b9a57f"
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """A placed unit as the pictures need it.
+    """A placed unit, prepared for drawing.
 
     Attributes
     ----------
     number : int
-        Its place in the pack sequence, from 1.
+        Position in the pack sequence, from 1.
     block : Block
-        Its envelope, half-gap included, down to what it stands on: where no other unit is.
+        Its envelope with the half-gap, down to its support: no other unit enters it.
     goods : Block
-        The goods in it.
+        The goods inside.
     half_gap_um : int
         Half-gap on every side, in um; 0 draws no shell.
     line_colour, colour : str
-        Colour of its order line, ``#rrggbb``; its own, greyed where it lay in a started parcel before.
+        Colour of its order line, ``#rrggbb``, and its own, greyed if it lay in a started parcel.
     wrapped : bool
-        Whether wrap goes round it.
+        Whether it is wrapped.
     bed_um : int
-        Height at which fill under it begins, in um; that of the goods where there is none.
+        Bottom of the fill under it, in um; that of the goods if there is none.
     inner_gaps_um : tuple of int or None
-        Of a unit in an inner box, which ``goods`` then is: from that to the goods on either side, in um.
+        For a unit in an inner box, which ``goods`` then is: the gaps from the box to its goods per axis, in um.
     """
 
     number: int
@@ -48,7 +48,7 @@ class Unit:
     inner_gaps_um: tuple[int, ...] | None = None
 
     def sheet(self, face: Face) -> Block:
-        """Return where the goods show on a face, as a flat block: on an inner box as if one saw into it."""
+        """Return the visible goods on a face as a flat block; an inner box appears transparent."""
         whole, gaps = self.goods.face(face), self.inner_gaps_um
         for axis in face.text_axes:
             whole = whole if gaps is None else whole.shrunk(gaps[axis], (axis,))
@@ -58,8 +58,8 @@ class Unit:
 def piece_svg(unit: Unit, piece: Piece, covered: Bools, view: Viewport, *, faded: bool) -> str:
     """Return a piece of a unit: fill under it, the goods, and the shell of its half-gap.
 
-    Its colour is pale where it is ``faded``. Faces made by a cut are not drawn, nor those of goods that others touch
-    all over: ``covered``, bool (3,), says so of x high, y low and z high.
+    ``faded`` makes its colour pale. Faces made by a cut are not drawn, nor faces of the goods that others touch
+    completely: ``covered``, bool (3,), for x high, y low and z high.
     """
     colour, strength = (pale(unit.colour), 0.35) if faded else (unit.colour, 1.0)
     board = mix(_BOARD, "#ffffff", 0.5 if faded else 0)
@@ -82,7 +82,7 @@ def piece_svg(unit: Unit, piece: Piece, covered: Bools, view: Viewport, *, faded
         if unit.inner_gaps_um is not None:
             paint(unit.goods.face(face), shaded(board, face), edge)
         paint(unit.sheet(face), shaded(colour, face), edge, WRAP_PATTERN if unit.wrapped else "")
-    # What is kept free round the goods is hatched, so that they show through.
+    # The clearance is hatched, so that the goods show through.
     envelope = replace(unit.block, lo=(*unit.block.lo[:2], z - unit.half_gap_um))
     for face in _PAINTED if unit.half_gap_um else ():
         part = envelope.face(face).clipped(piece.block)
@@ -102,7 +102,7 @@ def piece_svg(unit: Unit, piece: Piece, covered: Bools, view: Viewport, *, faded
 
 
 def slab_svg(slab: Block, view: Viewport, *, opacity: float = 1.0) -> str:
-    """Return a layer of fill over the whole box, as a block that one looks at from outside."""
+    """Return a layer of fill across the whole box, as a block seen from outside."""
     shapes = []
     for face in _PAINTED:
         flat, fill = slab.face(face), shaded(_BED, face) if face is not Face.TOP else _BED
@@ -116,7 +116,7 @@ def _pattern_svg(part: Block, view: Viewport, pattern: str, opacity: float) -> s
 
 
 def _face_svg(part: Block, whole: Block, view: Viewport, fill: str, edge: str) -> str:
-    """Return a flat block, its own edges drawn and the edges made by cuts left out."""
+    """Return a flat block with its own edges, without edges made by cuts."""
     if part == whole:
         return polygon(view.outline(part), fill=fill, stroke=edge, stroke_width=0.8)
     seamless = polygon(view.outline(part), fill=fill, stroke=fill, stroke_width=0.5)
@@ -130,7 +130,7 @@ def _face_svg(part: Block, whole: Block, view: Viewport, fill: str, edge: str) -
 
 
 def _on_rim(start: Spot, end: Spot, whole: Block) -> bool:
-    """Whether the side of a flat block lies on the rim of the whole flat block."""
+    """Return whether a side of a flat block lies on the rim of the whole flat block."""
     return any(
         start[axis] == end[axis] and start[axis] in (whole.lo[axis], whole.hi[axis])
         for axis in range(3)
@@ -139,14 +139,14 @@ def _on_rim(start: Spot, end: Spot, whole: Block) -> bool:
 
 
 def ghost_svg(unit: Unit, view: Viewport) -> str:
-    """Return the dashed edges of a unit that others hide, drawn over them."""
+    """Return the dashed edges of a hidden unit, drawn over those that hide it."""
     edge = mix(unit.line_colour, "#000000", 0.35)
     shapes = (polygon(view.outline(unit.goods.face(face))) for face in _PAINTED)
     return tag("g", *shapes, fill="none", stroke=edge, stroke_width=1.1, stroke_dasharray="4 2.5", class_="ghost")
 
 
 def ghost_number_svg(unit: Unit, view: Viewport) -> str:
-    """Return the number of a unit that no visible face has room for: over its dashed edges, or above it if small."""
+    """Return the number of a unit without room on a visible face: over its dashed edges, or above it if small."""
     across, down = zip(*view.outline(unit.goods), strict=True)
     left, right, top, bottom = min(across), max(across), min(down), max(down)
     small = min(bottom - top, right - left) < _LEAST_FOR_NUMBER_PX

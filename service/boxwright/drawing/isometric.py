@@ -1,8 +1,8 @@
-"""Isometric view from the front, the right and above; exact tests in um, coordinates on paper in px.
+"""Isometric view from the front, right and above; exact tests in um, paper coordinates in px.
 
-The viewer stands at large x, small y, large z, so each block shows its top (z), its front (small y) and its right
-side (large x). Two points lie on one line of sight where ``x + y``, ``y + z`` and ``x - z`` agree, so the picture of a
-block is the hexagon that these three intervals cut out, and whether two pictures overlap is a question of integers.
+The viewer is at large x, small y, large z, so each block shows its top (z), front (small y) and right side (large x).
+Two points lie on one line of sight if ``x + y``, ``y + z`` and ``x - z`` agree. So the picture of a block is the
+hexagon cut out by these three intervals, and overlap of pictures is a question of integers.
 """
 
 import enum
@@ -18,7 +18,7 @@ Point = tuple[float, float]
 
 
 class Face(enum.Enum):
-    """A face that the viewer sees: its axis, and whether it is the block's high side on it."""
+    """A visible face: its axis, and whether it is the high side of the block on it."""
 
     TOP = (2, True)
     FRONT = (1, False)
@@ -31,20 +31,20 @@ class Face(enum.Enum):
 
     @property
     def text_matrix(self) -> tuple[float, float, float, float]:
-        """The a, b, c, d of an SVG ``matrix`` that lays text on the face."""
+        """The a, b, c, d of an SVG ``matrix`` that places text on the face."""
         if self is Face.TOP:
             return COS_30, SIN_30, -COS_30, SIN_30
         return (COS_30, SIN_30, 0.0, 1.0) if self is Face.FRONT else (COS_30, -SIN_30, 0.0, 1.0)
 
     @property
     def text_axes(self) -> tuple[int, int]:
-        """The axes along which text runs and stands."""
+        """The axes along the width and height of text."""
         return {Face.TOP: (0, 1), Face.FRONT: (0, 2), Face.RIGHT: (1, 2)}[self]
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """An axis-aligned block in box coordinates; flat where ``lo`` and ``hi`` agree on an axis.
+    """An axis-aligned block in box coordinates; flat if ``lo`` and ``hi`` agree on an axis.
 
     Attributes
     ----------
@@ -70,7 +70,7 @@ class Block:
         return (self.hi[along] - self.lo[along]) * (self.hi[up] - self.lo[up])
 
     def shrunk(self, by_um: int, axes: tuple[int, ...] = (0, 1, 2)) -> "Block":
-        """Return the block with both ends of some axes moved inwards, never past its middle."""
+        """Return the block with both ends of some axes moved inwards, at most to its middle."""
         steps = (
             min(by_um, (hi - lo) // 2) if axis in axes else 0
             for axis, (lo, hi) in enumerate(zip(self.lo, self.hi, strict=True))
@@ -80,13 +80,13 @@ class Block:
         return Block((x0 + x, y0 + y, z0 + z), (x1 - x, y1 - y, z1 - z))
 
     def clipped(self, other: "Block") -> "Block | None":
-        """Return what both blocks hold, or None where they do not meet; a shared plane is kept as a flat block."""
+        """Return the intersection with another block; None if they do not meet. A shared plane gives a flat block."""
         x0, y0, z0 = map(max, self.lo, other.lo)
         x1, y1, z1 = map(min, self.hi, other.hi)
         return Block((x0, y0, z0), (x1, y1, z1)) if x0 <= x1 and y0 <= y1 and z0 <= z1 else None
 
     def split(self, axis: int, plane_um: int) -> "tuple[Block, Block]":
-        """Return the two parts on either side of a plane that crosses the block."""
+        """Return the two parts on either side of a plane that cuts the block."""
         return Block(self.lo, _put(self.hi, axis, plane_um)), Block(_put(self.lo, axis, plane_um), self.hi)
 
 
@@ -96,12 +96,12 @@ def _put(corner: Corner, axis: int, value: int) -> Corner:
 
 
 def project(x: float, y: float, z: float) -> Point:
-    """Return where a point appears, u to the right and v down, in the unit of the input."""
+    """Return the position of a point in the picture, u to the right and v down, in the input's unit."""
     return (x + y) * COS_30, (x - y) * SIN_30 - z
 
 
 def outline(lo: Spot, hi: Spot) -> tuple[Spot, ...]:
-    """Return the corners round the picture of a block, or round the block itself where it is flat."""
+    """Return the corners around the picture of a block, or of a flat block itself."""
     (x0, y0, z0), (x1, y1, z1) = lo, hi
     if z0 == z1:
         return (x0, y0, z0), (x1, y0, z0), (x1, y1, z0), (x0, y1, z0)
@@ -114,14 +114,14 @@ def outline(lo: Spot, hi: Spot) -> tuple[Spot, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Viewport:
-    """Where on the paper a box is drawn.
+    """The position of a box on the paper.
 
     Attributes
     ----------
     px_per_um : float
         Scale.
     left_px, top_px : float
-        Where the box coordinates' origin appears.
+        Position of the origin of the box coordinates.
     """
 
     px_per_um: float

@@ -1,4 +1,4 @@
-"""The column beside a parcel's picture: its figures, and which numbers and colour are which order line."""
+"""The column beside a parcel's picture: its figures, and the numbers and colour of each order line."""
 
 from collections.abc import Collection, Iterable, Iterator
 from typing import Any
@@ -20,7 +20,7 @@ _SWATCH = 14.0
 
 
 def facts_of(parcel: Parcel, box: BoxType) -> list[tuple[str, str]]:
-    """Return the parcel's figures as names and values."""
+    """Return the parcel's figures by name."""
     own, inner = parcel.ships_in_own_container, (box.inner_length_mm, box.inner_width_mm, box.inner_height_mm)
     of = {part.component: part.dunnage_id for part in parcel.packaging}
     of[Component.CUSHIONING] = parcel.cushioning_id
@@ -36,7 +36,7 @@ def facts_of(parcel: Parcel, box: BoxType) -> list[tuple[str, str]]:
 
 
 def facts_svg(rows: Iterable[tuple[str, str]], left: float, top: float, width: float) -> tuple[str, float]:
-    """Return names and values as two columns, and the y below them, in px."""
+    """Return names and values in two columns, and the y below them, in px."""
     y, written = top, []
     for name, value in rows:
         written.append(label(left, y + _SIZE, name, _SIZE, fill=MUTED))
@@ -57,7 +57,7 @@ def legend_svg(
     *,
     begun: Collection[int] = frozenset(),
 ) -> tuple[str, float]:
-    """Return the legend of the lines in a parcel, and the y below it, in px; it says which numbers are ``unseen``."""
+    """Return the legend of the lines in a parcel, with the ``unseen`` numbers, and the y below it, in px."""
     numbered: dict[str, dict[int, Placement]] = {}
     for number, placement in enumerate(parcel.placements, start=1):
         numbered.setdefault(placement.line_id, {})[number] = placement
@@ -76,7 +76,7 @@ def legend_svg(
         for at, text in enumerate(wrapped(ranges(units), room, _SIZE + 1)):
             written.append(label(left + _SWATCH + 8, y + _SIZE + 1 + _LEADING * at, text, _SIZE, font_weight="bold"))
         y += _LEADING * (at + 1)
-        rows = [each for part in _said(line, units, first, rule, parcel, begun) for each in wrapped(part, room, 11)]
+        rows = [text for part in _said(line, units, first, rule, parcel, begun) for text in wrapped(part, room, 11)]
         text, y = stacked(rows, left + _SWATCH + 8, y)
         written.append(swatch + text)
         y += 7
@@ -95,7 +95,7 @@ def _said(
     parcel: Parcel,
     begun: Collection[int],
 ) -> Iterator[str]:
-    """Yield what the legend says of a line: its name, its units, what goes round them, and what is kept free."""
+    """Yield the legend of a line: name, units, wrap, and clearance."""
     yield line.description or line.sku or f"line {line.line_id}"
     edges = " × ".join(millimetres(edge) for edge in (line.length_mm, line.width_mm, line.height_mm))
     of = (

@@ -1,4 +1,4 @@
-"""How wide text gets, and how to make it fit without losing it in silence."""
+"""Estimates text widths, and fits text without losing it silently."""
 
 import unicodedata
 from collections.abc import Iterable
@@ -8,7 +8,7 @@ _BROAD = frozenset("mwMWQ@%&#+=×→")
 
 
 def text_width_px(text: str, size_px: float) -> float:
-    """Return an upper estimate of the width of a text in a sans-serif font, in px.
+    """Return an upper bound on the width of a text in a sans-serif font, in px.
 
     The advance widths follow DejaVu Sans, the widest of the fonts that the pictures name.
     """
@@ -26,7 +26,7 @@ def _advance(character: str) -> float:
 
 
 def shortened(text: str, width_px: float, size_px: float) -> str:
-    """Return a text that fits a width, its middle replaced by an ellipsis where it must be."""
+    """Return a text that fits a width, with an ellipsis in the middle if needed."""
     if text_width_px(text, size_px) <= width_px:
         return text
     keep = len(text) - 1
@@ -40,7 +40,7 @@ def shortened(text: str, width_px: float, size_px: float) -> str:
 
 
 def wrapped(text: str, width_px: float, size_px: float) -> list[str]:
-    """Return a text as lines that fit a width, broken at plain spaces only; a longer word is shortened."""
+    """Return a text as lines that fit a width, broken at plain spaces; a longer word is shortened."""
     lines: list[str] = []
     for word in text.split(" "):
         longer = f"{lines[-1]} {word}" if lines else word
@@ -68,7 +68,7 @@ def millimetres(value_mm: float) -> str:
 
 
 def mass(mass_mg: int) -> str:
-    """Return a mass in g, or in kg from 10 kg on, to four digits or better."""
+    """Return a mass in g, or in kg from 10 kg on, to at least four digits."""
     grams = mass_mg / 1_000
     if grams >= 10_000:
         return f"{grams / 1_000:,.2f} kg"

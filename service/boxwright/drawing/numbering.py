@@ -1,4 +1,4 @@
-"""Numbers on the units: each lies on a face, where nothing hides it, as large as fits."""
+"""Places numbers on units: on a visible face, as large as possible."""
 
 from collections.abc import Sequence
 
@@ -22,9 +22,9 @@ _SPOTS = np.array(
 def numbers_svg(
     units: Sequence[Unit], wanted: Sequence[int], covered: Bools, view: Viewport
 ) -> tuple[str, tuple[int, ...]]:
-    """Return the numbers of the units at ``wanted`` positions, and those for which no visible face has room.
+    """Return the numbers of the units at ``wanted`` positions, and those without room on a visible face.
 
-    ``covered``, bool (n, 3), are the faces that others touch all over.
+    ``covered``, bool (n, 3), are the faces that others touch completely.
     """
     intervals = intervals_of(corners_of([unit.goods for unit in units]))
     written = {index: _number_svg(units[index], covered[index], intervals, view) for index in wanted}
@@ -32,7 +32,7 @@ def numbers_svg(
 
 
 def _number_svg(unit: Unit, covered: Bools, intervals: Int64s, view: Viewport) -> str:
-    """Return the number of a unit, of units with these intervals; empty if no visible face has room."""
+    """Return the number of a unit, given the intervals of all; empty without room on a visible face."""
     text = str(unit.number)
     faces = sorted((face for face in Face if not covered[face.axis]), key=lambda face: -unit.goods.area(face))
     hiding = [intervals[hides(intervals, intervals_of(corners_of([unit.goods.face(face)])))] for face in faces]
@@ -48,14 +48,14 @@ def _number_svg(unit: Unit, covered: Bools, intervals: Int64s, view: Viewport) -
 
 
 def _ground(unit: Unit, face: Face) -> str:
-    """Return the colour that a number on a face stands on: white round the number where dots of wrap would hide it."""
+    """Return the background of a number on a face: white around it where the dots of wrap would hide it."""
     return "#ffffff" if unit.wrapped else shaded(unit.colour, face)
 
 
 def _spots(unit: Unit, face: Face, width_px: float, height_px: float, view: Viewport) -> Int64s:
-    """Return where flat blocks of this size may lie on a face of a unit, from the middle outwards.
+    """Return possible positions of flat blocks of a size on a unit's face, from the middle outwards.
 
-    Their corners, int64 (n, 2, 3), um; none where the face has no room for one.
+    Their corners, int64 (n, 2, 3), um; empty if the face is too small.
     """
     sheet = unit.sheet(face)
     half = [int(extent / view.px_per_um / 2) + 1 for extent in (width_px, height_px)]

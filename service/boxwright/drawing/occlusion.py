@@ -1,10 +1,9 @@
-"""Which block hides which: a painter's order that is right for any blocks that do not overlap.
+"""Which blocks hide which: a painter's order, correct for any blocks that do not overlap.
 
-Two disjoint blocks are parted by a plane on at least one axis, and the one on the viewer's side of it hides the other
-where their pictures overlap. Where two planes disagree, no line of sight meets both, so the pictures do not overlap
-and neither hides the other. A ring of blocks each hiding the next has no order at all; then one of them is cut where a
-face plane of another crosses it. Every cut lies on a plane that is already there, so cutting ends; on the full grid of
-planes no ring is left.
+Two disjoint blocks are separated by a plane on at least one axis, and the one on the viewer's side hides the other
+where their pictures overlap. If two such planes disagree, no line of sight meets both blocks, so neither hides the
+other. A cycle of blocks that hide each other has no order; then one of them is cut along a face plane of another that
+crosses it. Every cut lies on an existing plane, so cutting ends: on the full grid of planes no cycle is left.
 """
 
 import heapq
@@ -23,7 +22,7 @@ Bools = npt.NDArray[np.bool_]
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A block, or what is left of it after cuts, and the position of the whole block in the input."""
+    """A block, or a part of it after cuts, and the index of the whole block in the input."""
 
     index: int
     block: Block
@@ -35,25 +34,25 @@ def corners_of(blocks: Sequence[Block]) -> Int64s:
 
 
 def intervals_of(corners: Int64s) -> Int64s:
-    """Return how blocks lie to the viewer.
+    """Return the intervals of blocks as the viewer sees them.
 
     Parameters
     ----------
     corners : int64, (n, 2, 3)
-        Their low and high corners, in um; blocks may be flat.
+        Low and high corners, in um; blocks may be flat.
 
     Returns
     -------
     int64, (n, 2, 6)
-        The low and high ends of six intervals, in um: on the axes x, -y and z, which all point at the viewer, and the
-        three that bound the picture.
+        Low and high ends of six intervals, in um: on the axes x, -y and z, which point at the viewer, and the three
+        that bound the picture.
     """
     depth = np.sort(corners * (1, -1, 1), axis=1)
     return np.concatenate([depth, depth - depth[:, ::-1, (1, 2, 0)]], axis=2)
 
 
 def hides(front: Int64s, back: Int64s) -> Bools:
-    """Return whether blocks hide part of others, both by their intervals, (..., 2, 6), which are broadcast."""
+    """Return whether blocks hide part of others, from intervals (..., 2, 6), which are broadcast."""
     near, far = front[..., :3], back[..., :3]
     meet = np.all((front[..., 0, 3:] < back[..., 1, 3:]) & (back[..., 0, 3:] < front[..., 1, 3:]), axis=-1)
     nearer = np.any(near[..., 0, :] >= far[..., 1, :], axis=-1)
@@ -63,28 +62,28 @@ def hides(front: Int64s, back: Int64s) -> Bools:
 
 
 def paint_order(blocks: Sequence[Block]) -> tuple[Piece, ...]:
-    """Return the blocks from the farthest to the nearest, cut only where they hide each other in a ring.
+    """Return the blocks from farthest to nearest, cut only where they hide each other in a cycle.
 
-    Kahn's sort, which cuts a block where only rings are left, and goes on. What is painted stays so: no part of a block
-    is hidden by what does not hide the block.
+    Kahn's algorithm; if only cycles are left, it cuts a block and continues. Painted blocks stay painted: a part of a
+    block is only hidden by blocks that hide the block.
 
     Parameters
     ----------
     blocks : sequence of Block
-        Blocks that do not overlap. Where two do, their order among themselves is arbitrary.
+        Blocks that do not overlap. If two overlap, their relative order is arbitrary.
 
     Returns
     -------
     tuple of Piece
-        A piece that hides part of another comes later. Among those that are free to be next, the lowest index comes
-        first, so that the order is the same each time. Leaving pieces out keeps the rest in a valid order.
+        A piece that hides part of another comes later. Of pieces that could be next, the lowest index comes first, so
+        the order is repeatable. Any subset keeps a valid order.
     """
     order, left = list[Piece](), [Piece(index, block) for index, block in enumerate(blocks)]
     while left:
         intervals = intervals_of(corners_of([piece.block for piece in left]))
         hidden_by = [np.flatnonzero(hides(intervals, block)).tolist() for block in intervals]
         waits_for = np.bincount(list(itertools.chain.from_iterable(hidden_by)), minlength=len(left)).tolist()
-        free = [at for at, others in enumerate(waits_for) if not others]  # how many pieces that a piece hides
+        free = [at for at, others in enumerate(waits_for) if not others]  # number of pieces that each piece hides
         while free:
             done = heapq.heappop(free)
             order.append(left[done])
@@ -101,7 +100,7 @@ def paint_order(blocks: Sequence[Block]) -> tuple[Piece, ...]:
 
 
 def _ring(intervals: Int64s) -> list[int]:
-    """Return a ring among blocks of which each hides another: walk from a block to one that it hides."""
+    """Return a cycle of blocks that hide each other, found by walking from a block to one that it hides."""
     path = [0]
     while True:
         behind = int(np.argmax(hides(intervals[path[-1]], intervals)))
@@ -111,7 +110,7 @@ def _ring(intervals: Int64s) -> list[int]:
 
 
 def _crossed(ring: list[int], pieces: list[Piece]) -> tuple[int, int, int]:
-    """Return a piece of a ring that the plane of a face of another crosses, with axis and plane, in um."""
+    """Return a piece of a cycle that a face plane of another crosses, with axis and plane, in um."""
     for cut, other, axis in itertools.product(ring, ring, range(3)):
         for plane in (pieces[other].block.lo[axis], pieces[other].block.hi[axis]):
             if pieces[cut].block.lo[axis] < plane < pieces[cut].block.hi[axis]:
@@ -120,18 +119,18 @@ def _crossed(ring: list[int], pieces: list[Piece]) -> tuple[int, int, int]:
 
 
 def covered_from(blocks: Sequence[Block]) -> Int64s:
-    """Return how many blocks must be there before others touch a near face all over, so that nobody can see it.
+    """Return how many blocks must be placed before others cover a near face completely.
 
     Parameters
     ----------
     blocks : sequence of Block
-        Blocks that do not overlap, in the order in which they are placed.
+        Blocks that do not overlap, in the order of placement.
 
     Returns
     -------
     int64, (n, 3)
-        For the faces x high, y low, z high of each block, the count from which on it is covered: contact areas of
-        disjoint blocks add up, so the last of the contacts closes it. ``n + 1`` for a face that stays open.
+        For the faces x high, y low, z high of each block, the number of placed blocks from which it is covered. Contact
+        areas of disjoint blocks add up, so the last contact completes it. ``n + 1`` for a face that stays open.
     """
     lo, hi = np.moveaxis(intervals_of(corners_of(blocks))[:, :, :3], 1, 0)
     counts = np.full((len(blocks), 3), len(blocks) + 1, dtype=np.int64)

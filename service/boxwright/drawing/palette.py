@@ -1,7 +1,7 @@
-"""Colours: one per order line, told apart with the common kinds of colour blindness.
+"""One colour per order line, distinguishable with the common kinds of colour blindness.
 
 The eight hues are those of Okabe and Ito, Color Universal Design (2008), https://jfly.uni-koeln.de/color/. Past eight
-lines they come again in another tone; numbers on the units, not colours alone, say what is what.
+lines they repeat in another tone; numbers on the units identify lines in any case.
 """
 
 import functools
@@ -28,22 +28,22 @@ def line_colour(index: int) -> str:
 
 @functools.lru_cache(4_096)
 def shaded(colour: str, face: Face) -> str:
-    """Return a colour as the light from above shows it on a face."""
+    """Return a colour as a face shows it in light from above."""
     return mix(colour, *_SHADE[face])
 
 
 def pale(colour: str) -> str:
-    """Return the colour of a unit that was placed in an earlier step."""
+    """Return the colour of a unit placed in an earlier step."""
     return mix(colour, "#ffffff", 0.72)
 
 
 def greyed(colour: str) -> str:
-    """Return the colour of a unit that was in the box before the first step."""
+    """Return the colour of a unit packed before the first step."""
     return mix(colour, "#8c959f", 0.6)
 
 
 def ink_on(colour: str) -> str:
-    """Return black or white, whichever reads better on a colour (relative luminance of WCAG 2.2)."""
+    """Return black or white, whichever contrasts better with a colour (relative luminance of WCAG 2.2)."""
     channels = (int(colour[k : k + 2], 16) / 255 for k in (1, 3, 5))
     linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
     luminance = 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]

@@ -1,4 +1,4 @@
-"""The picture of one parcel: the packed box, with figures and legend, or alone for a page that says the rest."""
+"""The picture of one parcel, with figures and legend, or alone for a page that has them in text."""
 
 import itertools
 from collections.abc import Iterable
@@ -41,14 +41,14 @@ def parcel_svg(
     parcel : Parcel
         The parcel.
     order : Order
-        Its order: names, declared sizes and colours come from it.
+        Its order, for names, declared sizes and colours.
     box : BoxType
         The parcel's box type.
     step : int, optional
-        Draw the box after so many units of the pack sequence, from 1: in strong colour those that go in together with
-        the last of them, the earlier ones pale. Default: the whole parcel.
+        Draw the box after this many units of the pack sequence, from 1: those placed together with the last one in
+        strong colour, earlier ones pale. Default: the whole parcel.
     started_parcels : iterable of StartedParcel, optional
-        Those of the request: units that lay in this one before are grey. Default none.
+        Those of the request: units that were in this one before are grey. Default none.
 
     Returns
     -------
@@ -58,7 +58,7 @@ def parcel_svg(
     Raises
     ------
     InvalidInputError
-        If ``step`` is not a step of the parcel, or the box or a line is not that of the parcel.
+        If ``step`` is not a step of the parcel, or the box or a line does not match it.
     """
     started = tuple(started_parcels)
     count, scene = len(parcel.placements), scene_of(parcel, order, box, started)
@@ -67,7 +67,7 @@ def parcel_svg(
     title = "Own container" if parcel.ships_in_own_container else f"Box {box.box_type_id}"
     new = None
     if step is not None:
-        first = next(each.number for each in steps_of(parcel, started) if each.last >= step)
+        first = next(step_of.number for step_of in steps_of(parcel, started) if step_of.last >= step)
         new = step - first + 1
         title += f", step {numbers(first, new)}"
     body, bottom = overview_svg(scene, parcel, order, title, MARGIN, placed=step or count, new=new)
@@ -94,7 +94,7 @@ def overview_svg(
 
 
 def small_svg(parcel: Parcel, order: Order, box: BoxType) -> str:
-    """Draw a parcel small, as one of many on a page: the box and its units, without words, sizes and numbers.
+    """Draw a parcel small, as one of many on a page: box and units without texts, sizes and numbers.
 
     Parameters and errors are those of ``parcel_svg``.
     """
@@ -113,22 +113,22 @@ def page_pictures(
     started_parcels: Iterable[StartedParcel] = (),
     stop: Stop = NEVER,
 ) -> tuple[str, tuple[tuple[range, str], ...]]:
-    """Draw a parcel for a page that says the rest in its own words: whole, then each step or run of steps, small.
+    """Draw a parcel for a page with its own text: whole, then each step or run of steps, small.
 
     Parameters
     ----------
     parcel, order, box, started_parcels : Parcel, Order, BoxType, iterable of StartedParcel
         As in ``parcel_svg``, whose errors are raised.
     stepwise : bool, optional
-        Whether steps are drawn, and the whole parcel has its numbers: that takes some ten times as long. Default True.
+        Whether to draw steps, and numbers on the whole parcel: takes about ten times as long. Default True.
     stop : Stop, optional
-        Ends the drawing with SearchEndedError. Default: nothing does.
+        Ends the drawing with SearchEndedError. Default none.
 
     Returns
     -------
     str, tuple of (range, str)
-        The whole parcel; and which steps of ``steps_of`` a picture adds, from 0, with the picture: their units in
-        strong colour, the earlier ones pale.
+        The whole parcel; and for each picture the steps of ``steps_of`` that it adds, from 0, with their units in
+        strong colour and earlier ones pale.
     """
     stop.look()
     started = tuple(started_parcels)
@@ -149,9 +149,9 @@ def page_pictures(
 
 
 def runs(count: int) -> tuple[range, ...]:
-    """Return the pictures to draw of so many steps, each as the steps, from 0, that it adds.
+    """Return the pictures for a number of steps, each as the range of steps that it adds, from 0.
 
-    One step a picture up to ``MAX_SINGLE_STEPS``; past that, ``MAX_GROUPS`` runs of steps as equal as they can be.
+    One step per picture up to ``MAX_SINGLE_STEPS``; past that, ``MAX_GROUPS`` runs of nearly equal length.
     """
     pictures = count if count <= MAX_SINGLE_STEPS else MAX_GROUPS
     ends = [count * k // pictures for k in range(pictures + 1)] if pictures else []
@@ -159,6 +159,6 @@ def runs(count: int) -> tuple[range, ...]:
 
 
 def added(steps: tuple[Step, ...], run: range) -> tuple[int, int]:
-    """Return how many units are in the box after a run of steps, and how many of them the run adds."""
+    """Return how many units are in the box after a run of steps, and how many the run adds."""
     placed = steps[run[-1]].last
     return placed, placed - steps[run[0]].number + 1

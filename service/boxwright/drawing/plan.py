@@ -1,4 +1,4 @@
-"""The picture of a plan: each parcel whole and step by step, and what stayed unpacked."""
+"""The picture of a plan: each parcel whole and step by step, and the unpacked units."""
 
 from collections.abc import Iterator, Sequence
 
@@ -28,7 +28,7 @@ def plan_svg(
     words: Sequence[BenchWords],
     started_parcels: Sequence[StartedParcel] = (),
 ) -> str:
-    """Draw a plan: every parcel whole, then the steps that pack it, then the units that stayed out.
+    """Draw a plan: every parcel whole, then its packing steps, then the unpacked units.
 
     Parameters
     ----------
@@ -37,11 +37,11 @@ def plan_svg(
     order : Order
         The order it packs.
     catalog : Catalog
-        The catalog that has its box types.
+        The catalog of its box types.
     words : sequence of BenchWords
-        Each parcel in words, as ``planning.bench_words`` gives them.
+        Each parcel in words, from ``planning.bench_words``.
     started_parcels : sequence of StartedParcel, optional
-        Those of the request: units that lay in one before are grey, and said to be. Default none.
+        Those of the request: units that were in one before are grey and named as such. Default none.
 
     Returns
     -------
@@ -51,7 +51,7 @@ def plan_svg(
     Raises
     ------
     InvalidInputError
-        If the catalog lacks a box type of the plan, or the order a line.
+        If the catalog lacks a box type of the plan, or the order lacks a line.
     """
     known, found = {box.box_type_id for box in catalog.box_types}, Findings()
     for index, parcel in enumerate(plan.parcels):
@@ -81,25 +81,25 @@ def plan_svg(
 def _panels(
     scene: Scene, parcel: Parcel, words: BenchWords, started_parcels: Sequence[StartedParcel]
 ) -> Iterator[tuple[str, list[str]]]:
-    """Yield the empty box, each step or run of steps, and the full box, each as a picture with its sentences."""
+    """Yield the empty box, each step or run of steps, and the full box, as pictures with sentences."""
 
     def panel(lines: Sequence[BenchLine], placed: int, new: int, *, closed: bool = False) -> tuple[str, list[str]]:
         view, _ = fitted(scene.box, _PAD, _PAD, _PANEL_WIDTH - 2 * _PAD, _TALLEST)
         picture, _ = scene_svg(scene, view, placed=placed, new=new, closed=closed)
-        said = (f"{each.numbers}. {each.sentence}" if each.step else each.sentence for each in lines)
-        return picture, [text for each in said for text in wrapped(each, _PANEL_WIDTH - 2 * _PAD, 11)]
+        said = (f"{line.numbers}. {line.sentence}" if line.step else line.sentence for line in lines)
+        return picture, [text for sentence in said for text in wrapped(sentence, _PANEL_WIDTH - 2 * _PAD, 11)]
 
     steps = steps_of(parcel, started_parcels)
     if words.opening:
         yield panel(words.opening, 0, 0)
     for run in runs(len(steps)):
-        lines = [each for at in run for each in (*words.before(at), words.steps[at])]
+        lines = [step for at in run for step in (*words.before(at), words.steps[at])]
         yield panel(lines, *added(steps, run))
     yield panel(words.closing, len(parcel.placements), 0, closed=True)
 
 
 def _panels_svg(scene: Scene, panels: list[tuple[str, list[str]]], top: float) -> tuple[str, float]:
-    """Return pictures in rows, each above its sentences, and the y below them, in px."""
+    """Return rows of pictures with their sentences below, and the y below them, in px."""
     _, picture_height = fitted(scene.box, 0, 0, _PANEL_WIDTH - 2 * _PAD, _TALLEST)
     drawn, y = [], top
     for first in range(0, len(panels), _COLUMNS):

@@ -1,4 +1,4 @@
-"""A box with the units that are in it after some step, drawn from the farthest to the nearest."""
+"""A box with its units after some step, drawn from farthest to nearest."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -19,27 +19,27 @@ from boxwright.findings import Findings
 from boxwright.units import UM_PER_MM
 
 _LEAST_TOP_UM = 10 * UM_PER_MM
-"""A layer on top that is thinner is not drawn: the lid presses on it."""
+"""Thinnest top layer that is drawn: the lid compresses thinner ones."""
 
 
 @dataclass(frozen=True)
 class Scene:
-    """The units of one parcel with their painter's order, found once and used by every picture of it.
+    """The units of one parcel in painter's order, found once for all its pictures.
 
     Attributes
     ----------
     box : BoxType
-        The parcel's box, a mailer as it is filled.
+        The parcel's box; a mailer in its filled shape.
     units : tuple of Unit
         In pack sequence.
     order : tuple of Piece
-        From the farthest to the nearest; any subset of it is in a valid order too.
+        From farthest to nearest; any subset is in a valid order too.
     covered_from : int64, (n, 3)
-        How many units must be placed before each near face is covered.
+        Number of placed units from which each near face is covered.
     bottom_um, top_um : int
-        Depth of the fill under all units, and above the highest goods, in um; 0 where none is worth drawing.
+        Depth of the fill under all units, and above the highest goods, in um; 0 if too thin to draw.
     begun : frozenset of int
-        Numbers of the units that lay in a started parcel before.
+        Numbers of the units that were in a started parcel.
     """
 
     box: BoxType
@@ -52,9 +52,9 @@ class Scene:
 
 
 def scene_of(parcel: Parcel, order: Order, box: BoxType, started_parcels: Iterable[StartedParcel] = ()) -> Scene:
-    """Return the scene of a parcel; a line's colour follows from its position in the order.
+    """Return the scene of a parcel; the colour of a line follows from its position in the order.
 
-    Raises InvalidInputError if the box or a line is not that of the parcel.
+    Raises InvalidInputError if the box or a line does not match the parcel.
     """
     lines = {line.line_id: (line, line_colour(index)) for index, line in enumerate(order.lines)}
     found = Findings()
@@ -67,7 +67,7 @@ def scene_of(parcel: Parcel, order: Order, box: BoxType, started_parcels: Iterab
     begun = begun_steps(parcel, started_parcels)
     filled = any(part.component is Component.VOID_FILL for part in parcel.packaging)
     lifts = [lift for placed in parcel.placements if (lift := _lift_um(placed)) is not None]
-    # A box that was begun has no layer to lay first.
+    # A started box gets no bottom layer.
     bottom_um = min(lifts, default=0) if filled and not begun else 0
     tops = [placed.z_um + placed.height_um - placed.half_gap_um for placed in parcel.placements]
     top_um = box.inner_um[2] - max(tops, default=box.inner_um[2])
@@ -102,7 +102,7 @@ def scene_of(parcel: Parcel, order: Order, box: BoxType, started_parcels: Iterab
 
 
 def _lift_um(placement: Placement) -> int | None:
-    """Return how far the goods of a unit on the floor are above it, in um; None of one on other units."""
+    """Return the height of the goods of a unit above the floor, in um; None if it stands on other units."""
     return placement.z_um + placement.half_gap_um if placement.z_um <= placement.wall_margin_um else None
 
 
@@ -116,25 +116,25 @@ def scene_svg(
     closed: bool = False,
     numbered: bool = True,
 ) -> tuple[str, tuple[int, ...]]:
-    """Return the box after some steps, and the numbers of the units that no visible face has room to show.
+    """Return the box after some steps, and the numbers of units without room on a visible face.
 
     Parameters
     ----------
     scene : Scene
         The parcel.
     view : Viewport
-        Where to draw.
+        The position on the paper.
     placed : int
-        How many units are in the box.
+        Number of units in the box.
     new : int, optional
-        How many of these are newly placed: they are in strong colour, with dashed edges where others hide them,
-        and only they are numbered. Default: no difference is made.
+        Number of these that are new: they are in strong colour, with dashed edges where hidden, and only they are
+        numbered. Default: no distinction.
     flaps : bool, optional
-        Whether the far flaps are drawn. Default False.
+        Whether to draw the far flaps. Default False.
     closed : bool, optional
-        Whether the layer of fill on top is drawn, so that one sees through it. Default False.
+        Whether to draw the fill on top, transparent. Default False.
     numbered : bool, optional
-        Whether units have their numbers. Default True.
+        Whether to number units. Default True.
     """
     units = scene.units[:placed]
     covered = scene.covered_from[:placed] <= placed
@@ -162,7 +162,7 @@ def scene_svg(
 
 
 def fitted(box: BoxType, left: float, top: float, width: float, height: float) -> tuple[Viewport, float]:
-    """Return a viewport that shows a box as large as an area allows, centred in width, and the height used, in px."""
+    """Return a viewport that fits a box into an area, centred in width, and the height used, in px."""
     length_um, width_um, height_um = box.inner_um
     wide = (length_um + width_um) * COS_30
     tall = (length_um + width_um) * SIN_30 + height_um
@@ -174,7 +174,7 @@ def fitted(box: BoxType, left: float, top: float, width: float, height: float) -
 def fitted_with_sizes(
     box: BoxType, left: float, top: float, width: float, height: float, *, flaps: bool = False
 ) -> tuple[Viewport, float]:
-    """Return a viewport as ``fitted`` does, with room in the area for the sizes round the box and its far flaps."""
+    """Return a viewport as ``fitted`` does, with room for the sizes around the box and its far flaps."""
     along_x, along_y, along_z = (text_width_px(text, 12) + 8 for text in size_labels(box))
     before = max(along_z + 28, along_x)
     length_um, width_um, _ = box.inner_um

@@ -1,4 +1,4 @@
-"""SVG elements as text: escaped, with numbers written the same way each time."""
+"""SVG elements as text: escaped, with repeatable number formats."""
 
 import re
 from collections.abc import Iterable
@@ -15,7 +15,7 @@ _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 
 
 def safe(text: str) -> str:
-    """Return text for XML: markup escaped, characters that XML forbids shown as a replacement character."""
+    """Return text for XML: markup escaped, forbidden characters replaced."""
     return escape(_NOT_XML.sub("\ufffd", text), quote=True)
 
 
@@ -26,9 +26,9 @@ def number(value: float) -> str:
 
 
 def tag(name: str, *content: str, **attributes: str | float | None) -> str:
-    """Return an element; an underscore in an attribute's name is a hyphen, None leaves the attribute out.
+    """Return an element; underscores in attribute names become hyphens, None leaves an attribute out.
 
-    Attribute values are escaped; ``content`` is markup and must be safe already.
+    Attribute values are escaped; ``content`` is markup and must be escaped already.
     """
     written = "".join(
         f' {key.rstrip("_").replace("_", "-")}="{safe(value) if isinstance(value, str) else number(value)}"'
@@ -63,13 +63,13 @@ def label(x: float, y: float, text: str, size: float = 12, **attributes: str | f
 def stacked(
     texts: Iterable[str], left: float, top: float, size: float = 11, leading: float = 14, fill: str = MUTED
 ) -> tuple[str, float]:
-    """Return texts one below the other, and the y below them, in px."""
+    """Return texts one below another, and the y below them, in px."""
     written = [label(left, top + size + leading * row, text, size, fill=fill) for row, text in enumerate(texts)]
     return "".join(written), top + leading * len(written)
 
 
 def document(width: float, height: float, title: str, description: str, body: str) -> str:
-    """Return a whole SVG file on a white card, so that it reads the same in print and on a dark page."""
+    """Return a whole SVG file on a white card, readable in print and on a dark page."""
     return tag(
         "svg",
         tag("title", safe(title)),
@@ -88,7 +88,7 @@ def document(width: float, height: float, title: str, description: str, body: st
 
 
 WRAP_PATTERN, FILL_PATTERN, HATCH_PATTERN = "boxwright-wrap", "boxwright-fill", "boxwright-hatch"
-"""Ids of the patterns of wrap, of void fill, and of what is kept free: after a dash the name of a face, as ``top``."""
+"""Ids of the patterns of wrap, void fill and clearance; followed by a dash and the name of a face, as ``top``."""
 
 _PATTERNS = f"""\
 <defs><pattern id="{WRAP_PATTERN}" width="6" height="6" patternUnits="userSpaceOnUse">\

@@ -1,4 +1,4 @@
-"""Marks of a parcel as pictures, drawn by us after what ISO 780 says they show."""
+"""Handling marks as pictures, our own drawings of the meanings in ISO 780."""
 
 from boxwright.drawing.svg import tag
 
@@ -15,4 +15,4 @@ def _symbol(path: str) -> str:
 
 
 SYMBOLS = {"Fragile": _symbol(_FRAGILE), "This way up": _symbol(_WAY_UP), "Keep dry": _symbol(_KEEP_DRY)}
-"""By the name of the mark: an SVG element in the colour of the text around it."""
+"""SVG element by name of the mark, in the colour of the surrounding text."""

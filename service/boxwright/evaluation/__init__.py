@@ -1,4 +1,4 @@
-"""Many orders times several catalogs: what each catalog costs on the same orders, and a page that shows it.
+"""Compares catalogs over many orders, and shows the result as a page.
 
 Uses ``planning``, ``drawing`` and what lies below them.
 """

@@ -1,4 +1,4 @@
-"""One function from an Arrow table of order rows to an Arrow table of results, for any engine that maps over tables."""
+"""Plans an Arrow table of order rows into an Arrow table of results, for any engine that maps over tables."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 
 
 class ArrowEvaluator:
-    """Maps orders to results, table by table; picklable, so that it can be sent to the processes of an engine.
+    """Maps tables of orders to tables of results; picklable, so that an engine can send it to its processes.
 
-    Workers of ``evaluate`` do the same with their batches, so rows are the same wherever they are made.
+    The workers of ``evaluate`` call the same function on their batches, so rows are the same wherever they are made.
 
     Parameters
     ----------
@@ -34,7 +34,7 @@ class ArrowEvaluator:
     Attributes
     ----------
     schema : pyarrow.Schema
-        Of the results: columns of ``order_rows``.
+        Schema of the results: the columns of ``order_rows``.
     """
 
     def __init__(
@@ -52,33 +52,33 @@ class ArrowEvaluator:
         self.schema = self._form.schema
 
     def __call__(self, table: Any) -> Any:
-        """Return the results of the orders of a table.
+        """Return the results for a table of orders.
 
         Parameters
         ----------
         table : pyarrow.Table or pyarrow.RecordBatch
-            Rows of an order file, those of an order next to each other, and all of them.
+            Rows of an order file. The rows of an order must be adjacent and complete.
 
         Returns
         -------
         pyarrow.Table
-            A row for each order with each variant. An order that breaks rules has the status ``error`` and the rules as
-            its reason.
+            One row for each order and variant. An order that breaks a rule has the status ``error`` and the rule as its
+            reason.
         """
         if isinstance(table, pa.RecordBatch):
             table = pa.Table.from_batches([table])
         return self._results(arrow_batch(1, table))
 
     def map(self, batches: Iterable[Any]) -> Iterator[Any]:
-        """Yield the results of a stream of record batches as record batches; an order may go on in the next batch."""
-        tables = (pa.Table.from_batches([each]) for each in batches if each.num_rows)
+        """Yield results as record batches for a stream of record batches; an order may span two batches."""
+        tables = (pa.Table.from_batches([batch]) for batch in batches if batch.num_rows)
         for batch in arrow_batches(tables):
             yield from self._results(batch).to_batches()
 
     def _results(self, batch: OrderBatch) -> Any:
         records, rejected = self._job.records(batch)
-        for each in rejected:
-            reason = "; ".join(map(str, each.broken))
-            refused = record_without(each.order_id, OrderStatus.ERROR, 0, reason)
+        for refusal in rejected:
+            reason = "; ".join(map(str, refusal.broken))
+            refused = record_without(refusal.order_id, OrderStatus.ERROR, 0, reason)
             records += [refused | {"variant": variant} for variant in range(self._columns)]
         return self._form.table(records)

@@ -1,4 +1,4 @@
-"""Past orders in the boxes that they really left in: the baseline, and an audit of what was recorded."""
+"""The boxes that past orders really shipped in: a baseline, and an audit of the records."""
 
 from __future__ import annotations
 
@@ -23,28 +23,28 @@ from boxwright.selection.single import lowest_first, try_candidate
 AS_SHIPPED = "as-shipped"
 """Catalog id of the baseline."""
 _OF_A_UNIT = {UnpackedReason.DOES_NOT_FIT_ANY_BOX, UnpackedReason.TOO_HEAVY_FOR_ANY_BOX}
-"""Reasons that are proofs: the unit by itself goes into none of the boxes."""
+"""Reasons that prove that the unit by itself fits none of the boxes."""
 
 
 class Audit(enum.StrEnum):
-    """Whether the goods of a past order can have been in the boxes that were recorded."""
+    """Whether the recorded boxes can have held the goods of a past order."""
 
     HELD = "held"
-    """They can: a packing is known."""
+    """A packing is known."""
     NOT_FOUND = "not_found"
-    """The search found no packing, and no proof that there is none."""
+    """The search found no packing and no proof against one."""
     IMPOSSIBLE = "impossible"
-    """They cannot, with a proof: sizes, masses or the box recorded are wrong."""
+    """Proved impossible: sizes, masses or the recorded box are wrong."""
     NOT_ALLOWED = "not_allowed"
-    """The carrier or the policy of the run bars the box recorded, or the goods from it, whatever its size."""
+    """The carrier or the policy forbids the recorded box, or these goods in it, whatever its size."""
     UNKNOWN_BOX = "unknown_box"
-    """A box is recorded that the catalog does not have."""
+    """The catalog does not have the recorded box."""
     NOT_RECORDED = "not_recorded"
     """No box is recorded."""
 
     @property
     def words(self) -> str:
-        """What it means, for people."""
+        """The answer in words, for people."""
         return _WORDS[self]
 
 
@@ -60,18 +60,18 @@ _WORDS = {
 
 @dataclass(frozen=True)
 class AsShipped(Catalog):
-    """A catalog of which each order takes the boxes that it really left in, and no others.
+    """A catalog from which each order takes only the boxes that it really shipped in.
 
-    An order left in several takes those of them that its goods need: what it cost is then rather stated too low. Names
-    are ids or names of box types, whatever their case and spaces.
+    An order that shipped in several boxes takes those that its goods need, so its cost is rather too low. Boxes are
+    named by id or name; case and spaces do not count.
     """
 
     def used_by(self, order: Order) -> Catalog | Audit:
-        """Return the boxes that an order left in, as many of each as it took; or why they are not known."""
+        """Return the boxes that an order shipped in, as many of each as it used, or why they are not known."""
         if not order.boxes_used:
             return Audit.NOT_RECORDED
         found = [self._named.get(_plain(name)) for name in order.boxes_used]
-        known = [each for each in found if each is not None]
+        known = [position for position in found if position is not None]
         if len(known) < len(found):
             return Audit.UNKNOWN_BOX
         if len(known) > 1:
@@ -91,19 +91,19 @@ class AsShipped(Catalog):
 
     @cached_property
     def _single(self) -> dict[int, Catalog]:
-        """Catalogs of one box, which most orders left in, by its position."""
+        """Catalogs of a single box, by its position in this one: most orders shipped in one box."""
         return {}
 
     @cached_property
     def _named(self) -> dict[str, int]:
-        """Positions of boxes by id and name; an id goes before a name."""
+        """Positions of boxes by id and name; ids take precedence."""
         boxes = list(enumerate(self.box_types))
         by_name = {_plain(box.name): index for index, box in boxes if box.name}
         return by_name | {_plain(box.box_type_id): index for index, box in boxes}
 
 
 def as_shipped(catalog: Catalog) -> AsShipped:
-    """Return the baseline of orders that left in boxes of a catalog: give it to ``evaluate`` as the first one."""
+    """Return the baseline of the boxes really used; pass it to ``evaluate`` as the first catalog."""
     return AsShipped(
         AS_SHIPPED,
         catalog.box_types,
@@ -121,7 +121,7 @@ def _plain(name: str) -> str:
 
 
 def policy_of(policy: Policy, order: Order) -> Policy:
-    """Return the policy under which an order goes into the boxes that it left in: all, in no more, without slack."""
+    """Return the policy for the boxes really used: all goods, in no more parcels than recorded, without slack."""
     return replace(policy, max_parcels=len(order.boxes_used), allow_partial=False, fit_clearance_mm=0.0)
 
 
@@ -133,7 +133,7 @@ def refusal_of(
     profiles: Sequence[str] | None,
     out: Collection[str],
 ) -> Audit:
-    """Return what it means that the boxes used hold no packing; ``out`` are reasons why the plan leaves units out."""
+    """Return why the boxes really used hold no packing; ``out`` are the plan's reasons for units left out."""
     task = Task(order, used, policy, lane, profiles, (), (), load_materials())
     request = Request.resolve(task)
     model = OrderModel(request, request.expansion)
@@ -142,7 +142,7 @@ def refusal_of(
     if not about_inner:
         if not {box.box_type_id for box in used.box_types} <= {box.box_type_id for box in model.box_types()}:
             return Audit.NOT_ALLOWED
-        # The rules of one parcel: goods of several may be parted.
+        # A rule of one parcel: goods in several may be separated.
         if len(used.box_types) == 1 and model.admission.refusal(members, used.box_types[0].box_type_id) is not None:
             return Audit.NOT_ALLOWED
     if not _OF_A_UNIT.isdisjoint(out):
@@ -150,8 +150,12 @@ def refusal_of(
     if len(order.boxes_used) > 1 or UnpackedReason.MISSING_DIMENSIONS in out:
         return Audit.NOT_FOUND
     if about_inner:
-        return Audit.NOT_FOUND  # very fragile goods go into an inner box first: no matter of one box
+        return Audit.NOT_FOUND  # very fragile goods go into an inner box first, so a test of one box proves nothing
     boxes: list[BoxType] = list(model.box_types())
     effort = up_to(policy.mode, len(members), alike=False)[-1].of_an_order
-    outcomes = [try_candidate(each, effort, None) for each in lowest_first(model, members, boxes)]
-    return Audit.NOT_FOUND if any(each.left_open or each.found is not None for each in outcomes) else Audit.IMPOSSIBLE
+    outcomes = [try_candidate(candidate, effort, None) for candidate in lowest_first(model, members, boxes)]
+    return (
+        Audit.NOT_FOUND
+        if any(outcome.left_open or outcome.found is not None for outcome in outcomes)
+        else Audit.IMPOSSIBLE
+    )

@@ -1,4 +1,4 @@
-"""What a worker does with a batch of orders: read it, plan it, and make rows of what became of it."""
+"""Reads and plans a batch of orders in a worker, and makes its rows."""
 
 from __future__ import annotations
 
@@ -29,31 +29,30 @@ _KEY = b"boxwright"
 
 @dataclass(frozen=True, slots=True)
 class Rejected:
-    """An order that is not planned."""
+    """An order that is not planned because it breaks a rule."""
 
     order_id: str
-    """Empty where it could not be read."""
+    """Empty where the id could not be read."""
     broken: tuple[FieldViolation, ...]
-    """The rules that it breaks; fields begin with where it stands in its file."""
+    """The broken rules; each field begins with its place in the file."""
 
 
 @dataclass
 class Part:
-    """What became of one batch, or of several that follow one another."""
+    """The results of one batch, or of several consecutive ones."""
 
     batches: int = 0
     rows_in: int = 0
     orders: int = 0
-    """Batches, rows of the source in them, and orders planned."""
+    """Batches, source rows in them, and orders planned."""
     rejected: list[Rejected] = field(default_factory=list)
-    """Orders that are not planned."""
     records: list[Any] = field(default_factory=list)
-    """What is stored of each order with each variant."""
+    """The stored record of each order with each variant."""
     rows: list[Any] = field(default_factory=list)
-    """Rows in the form that was asked for; none without one."""
+    """Rows for the user; None where no form was asked for."""
 
     def merge(self, other: Part) -> None:
-        """Add the batches of a part that follows."""
+        """Add the part that follows."""
         self.batches += other.batches
         self.rows_in += other.rows_in
         self.orders += other.orders
@@ -62,10 +61,11 @@ class Part:
         self.rows += other.rows
 
     def stored(self, **more: Any) -> bytes:
-        """Return the part, but for its rows, as a Parquet file that says more besides."""
+        """Return the records as a Parquet file that holds the counts and rejected orders too, without the rows."""
         told = {"batches": self.batches, "rows_in": self.rows_in, "orders": self.orders, **more}
         told["rejected"] = [
-            (each.order_id, [(broken.field, broken.rule) for broken in each.broken]) for each in self.rejected
+            (rejected.order_id, [(broken.field, broken.rule) for broken in rejected.broken])
+            for rejected in self.rejected
         ]
         table, raw = pa.concat_tables(self.records), io.BytesIO()
         pq.write_table(table.replace_schema_metadata({_KEY: json.dumps(told)}), raw, compression="zstd")
@@ -73,22 +73,22 @@ class Part:
 
 
 def stored_part(content: Any) -> tuple[Part, dict[str, Any]]:
-    """Return a part without its tables, and what its file says of it; ``content`` is a path or a file.
+    """Return a part without its tables, and the metadata of its file; ``content`` is a path or a file.
 
     Raises
     ------
     ValueError, KeyError, TypeError
-        If the file is not as ``Part.stored`` writes it.
+        If the file was not written by ``Part.stored``.
     """
     told = json.loads(pq.read_schema(content).metadata[_KEY])
     rejected = [
-        Rejected(order_id, tuple(FieldViolation(*each) for each in broken)) for order_id, broken in told["rejected"]
+        Rejected(order_id, tuple(FieldViolation(*pair) for pair in broken)) for order_id, broken in told["rejected"]
     ]
     return Part(told["batches"], told["rows_in"], told["orders"], rejected), told
 
 
 class BatchJob:
-    """Plans batches of orders with each variant, and makes rows in a form, if one is given; a ``pool.Job``.
+    """Plans batches of orders with each variant, and makes rows where a form is given; a ``pool.Job``.
 
     Orders of more than ``most_units`` are rejected.
     """
@@ -98,21 +98,21 @@ class BatchJob:
         self._plans: dict[tuple[int, int], SharedPlans[Record]] = {}
 
     def __call__(self, batch: OrderBatch) -> Part:
-        """Return what became of a batch."""
+        """Return the results of a batch."""
         records, rejected = self.records(batch)
         rows = [] if self._form is None else [self._form.table(records)]
         orders = len(records) // len(self._trials.variants)
         return Part(1, batch.rows, orders, rejected, [pa.Table.from_pylist(records, STORED)], rows)
 
     def records(self, batch: OrderBatch) -> tuple[list[Record], list[Rejected]]:
-        """Return what is stored of each order of a batch with each variant, and the orders that are not planned."""
+        """Return the records of a batch, and its rejected orders."""
         orders, rejected = self.read(batch)
         if not self._plans and orders:
             self._trials.warm_up(min(orders, key=lambda order: order.unit_count))
-        return [each for place, order in enumerate(orders) for each in self._planned(place, order)], rejected
+        return [record for place, order in enumerate(orders) for record in self._planned(place, order)], rejected
 
     def read(self, batch: OrderBatch) -> tuple[list[Order], list[Rejected]]:
-        """Return the orders of a batch to plan, and those that are not planned, with the reason."""
+        """Return the orders of a batch to plan, and the rejected ones with their rules."""
         orders, rejected = list[Order](), list[Rejected]()
         for reading in batch.readings():
             if not isinstance(reading, Order):
@@ -125,12 +125,12 @@ class BatchJob:
         return orders, rejected
 
     def _planned(self, place: int, order: Order) -> Iterator[Record]:
-        """Yield the record of an order with each variant, or of one that shares its plan, with what is its own."""
+        """Yield the record of an order with each variant; orders with equal units share a plan."""
         units = same_units(order)
         own = {"order_id": order.order_id, "place": place, "alike": units, "rank": rank_by_chance(order)}
         own |= {"country": order.country, "skus": skus_of(order)}
         for number, variant in enumerate(self._trials.variants):
-            lane = Findings().attempt(lane_of, variant.lane, order)  # what is wrong with it stands in the record
+            lane = Findings().attempt(lane_of, variant.lane, order)  # the record of the order states the fault
             plans = self._plans.get((number, id(lane)))
             if plans is None:
                 plans = self._plans[number, id(lane)] = self._trials.shared(variant, lane)

@@ -1,6 +1,6 @@
-"""Plots as inline SVG that stretches with the page: bars in percent, text outside or unscaled, colours from the page.
+"""Plots as inline SVG that stretches with the page: bars in percent, text unscaled, colours from the page's CSS.
 
-Colours are CSS variables of the page (``--series-0`` and so on), so that plots follow its light and dark dress.
+Colours are CSS variables of the page (``--series-0`` and so on), so that plots follow its light and dark theme.
 """
 
 import itertools
@@ -12,13 +12,13 @@ from boxwright.drawing.svg import number, safe, tag
 from boxwright.evaluation.wording import COMPONENT_NAMES
 
 SERIES = 8
-"""Colours for catalogs; they come again after so many, letters tell which is which."""
+"""Number of series colours; they repeat after that, and letters tell catalogs apart."""
 _HEIGHT_PX = 150.0
 _HEADROOM = 0.88
 
 
 def histogram(counts: Sequence[int], highest: int, series: int, name: str) -> str:
-    """Return bars of counts over 0 to 100 %, drawn to a highest count that several plots share."""
+    """Return a histogram over 0 to 100 %, scaled to a highest count that several plots share."""
     width = 100 / len(counts)
     bars = []
     for index, count in enumerate(counts):
@@ -53,7 +53,7 @@ def single_bar(value: float, highest: float, series: int, name: str) -> str:
 
 
 def stacked_bar(parts: Sequence[tuple[Component, int]], highest: int, name: str) -> str:
-    """Return one horizontal bar of components; parts below zero (credits) are drawn left to right as well, hatched."""
+    """Return one horizontal bar of components; negative parts (credits) are hatched and add to its length."""
     left, bars = 0.0, []
     for kind, amount in parts:
         width = 100 * abs(amount) / highest if highest else 0.0
@@ -64,7 +64,7 @@ def stacked_bar(parts: Sequence[tuple[Component, int]], highest: int, name: str)
 
 
 class Point(NamedTuple):
-    """A catalog on a curve: box types, change as a share, ends of its interval, letter; whether it is on no line."""
+    """A catalog on a curve: box types, relative change, interval, letter, and whether it stands apart from the line."""
 
     sizes: int
     change: float
@@ -75,15 +75,15 @@ class Point(NamedTuple):
 
 
 _TICK = 14.0
-"""Height of a line of text at an axis."""
+"""Height of a line of text at an axis, in px."""
 
 
 def curve(points: Sequence[Point], name: str) -> str:
-    """Return points joined by lines, with their intervals, over the number of box types; less is further down."""
+    """Return changes with their intervals over the number of box types, joined by lines; lower is better."""
     height, left, right = 240.0, 12.0, 96.0
-    sizes = [each.sizes for each in points]
-    low = min(0.0, *(each.low for each in points))
-    high = max(0.0, *(each.high for each in points))
+    sizes = [point.sizes for point in points]
+    low = min(0.0, *(point.low for point in points))
+    high = max(0.0, *(point.high for point in points))
     span, wide = (high - low) or 1.0, (max(sizes) - min(sizes)) or 1
 
     def across(count: int) -> str:
@@ -103,18 +103,18 @@ def curve(points: Sequence[Point], name: str) -> str:
             class_="tick",
         )
         for value in dict.fromkeys((low, 0.0, high))
-        if not value or abs(down(value) - down(0)) >= _TICK  # else it would be written over the zero
+        if not value or abs(down(value) - down(0)) >= _TICK  # a label on the zero line would cover its own
     ]
-    for one, other in itertools.pairwise([each for each in points if not each.alone]):
+    for one, other in itertools.pairwise([point for point in points if not point.alone]):
         x1, x2, y1, y2 = across(one.sizes), across(other.sizes), down(one.change), down(other.change)
         shapes.append(tag("line", x1=x1, x2=x2, y1=y1, y2=y2, class_="joined"))
-    for each in points:
-        x, y = across(each.sizes), down(each.change)
-        said = f"{each.letter}: {each.sizes} box types, {each.change * 100:+.1f} %".replace("-", "−")
-        shapes.append(tag("line", x1=x, x2=x, y1=down(each.high), y2=down(each.low), class_="whisker"))
+    for point in points:
+        x, y = across(point.sizes), down(point.change)
+        said = f"{point.letter}: {point.sizes} box types, {point.change * 100:+.1f} %".replace("-", "−")
+        shapes.append(tag("line", x1=x, x2=x, y1=down(point.high), y2=down(point.low), class_="whisker"))
         shapes.append(tag("circle", f"<title>{safe(said)}</title>", cx=x, cy=y, r=5, class_="point"))
-        shapes.append(tag("text", safe(each.letter), x=x, y=y - 10, dx=10, class_="count"))
-        shapes.append(tag("text", str(each.sizes), x=x, y=height - 18, text_anchor="middle", class_="tick"))
+        shapes.append(tag("text", safe(point.letter), x=x, y=y - 10, dx=10, class_="count"))
+        shapes.append(tag("text", str(point.sizes), x=x, y=height - 18, text_anchor="middle", class_="tick"))
     shapes.append(tag("text", "box types", x="50%", y=height - 2, text_anchor="middle", class_="tick"))
     return _plot(height, name, *shapes)
 
@@ -122,7 +122,7 @@ def curve(points: Sequence[Point], name: str) -> str:
 def _bar(
     left: float, width: float, top: float, height: float, fill: str, title: str = "", class_: str | None = None
 ) -> str:
-    """Return a rectangle with x and width in percent, y and height in px, and a title for the pointer."""
+    """Return a rectangle with x and width in percent, y and height in px, and a tooltip."""
     inner = f"<title>{safe(title)}</title>" if title else ""
     return tag(
         "rect",

@@ -1,4 +1,4 @@
-"""Two catalogs on the same orders: differences order by order, and only of what can be compared."""
+"""Compares two catalogs order by order, on the figures that are known with both."""
 
 import enum
 from collections.abc import Sequence
@@ -9,7 +9,7 @@ from boxwright.evaluation.outcome import FootprintFigures
 
 
 class Metric(enum.StrEnum):
-    """What is compared, money first; integers in the unit named."""
+    """A compared figure, money first; integers in the unit named."""
 
     PRICE = "price"
     """Price of packaging and carriage, in minor units of the currency."""
@@ -18,7 +18,7 @@ class Metric(enum.StrEnum):
     CARRIAGE_PRICE = "carriage_price"
     """Price of carriage, in minor units."""
     SURCHARGES = "surcharges"
-    """What of the price of carriage is surcharges, in minor units."""
+    """Surcharges within the price of carriage, in minor units."""
     PARCELS = "parcels"
     """Number of parcels."""
     OUTER_VOLUME = "outer_volume"
@@ -34,34 +34,33 @@ class Metric(enum.StrEnum):
     CHARGEABLE = "chargeable"
     """Chargeable weight, in mg."""
     CO2E = "co2e"
-    """mg CO2e in all."""
+    """Total emissions, in mg CO2e."""
     CO2E_PACKAGING = "co2e_packaging"
-    """mg CO2e of packaging."""
+    """Emissions of packaging, in mg CO2e."""
     CO2E_TRANSPORT = "co2e_transport"
-    """mg CO2e of transport."""
+    """Emissions of transport, in mg CO2e."""
 
 
 @dataclass(frozen=True)
 class MetricComparison:
-    """One metric on the orders on which both catalogs can be compared."""
+    """One metric on the orders for which both catalogs have it."""
 
     metric: Metric
-    """What is compared, and its unit."""
     orders: int
-    """Orders compared."""
+    """Number of orders compared."""
     first: int
     second: int
-    """Totals over these orders."""
+    """Totals over these orders, in the unit of the metric."""
     lower: int
     higher: int
-    """Orders on which the second catalog's figure is lower or higher."""
+    """Orders for which the second catalog's figure is lower or higher."""
     profile_id: str = ""
     allocation: Allocation | None = None
-    """Of CO2e metrics."""
+    """Set for CO2e metrics."""
     currency: str = ""
-    """Of prices."""
+    """Set for prices."""
     interval: tuple[float, float] | None = None
-    """95 % confidence interval of ``relative``, if the orders are typical; None for too few of them (``bootstrap``)."""
+    """95 % confidence interval of ``relative`` for orders like these; None for too few of them (``bootstrap``)."""
 
     @property
     def difference(self) -> int:
@@ -75,20 +74,20 @@ class MetricComparison:
 
     @property
     def equal(self) -> int:
-        """Orders on which both are the same."""
+        """Orders for which both figures are the same."""
         return self.orders - self.lower - self.higher
 
 
 _MONEY = (Metric.PRICE, Metric.PACKAGING_PRICE, Metric.CARRIAGE_PRICE)
 LEAST_PRICED = 0.95
-"""Share of the orders compared whose price has to be known for money to be the headline: our own rule."""
+"""Least share of compared orders with a known price for money to be the headline: our own rule."""
 MOST_LOST = 0.01
-"""Share of the orders of the first catalog that one which is the best may leave unpacked: our own rule."""
+"""Greatest share of the first catalog's orders that the best catalog may leave unpacked: our own rule."""
 
 
 @dataclass(frozen=True)
 class FootprintPair:
-    """Footprints of both catalogs over the orders on which their coverage is equal, and how many that are."""
+    """Footprints of both catalogs over the orders for which their coverage is equal."""
 
     first: FootprintFigures
     second: FootprintFigures
@@ -97,49 +96,51 @@ class FootprintPair:
 
 @dataclass(frozen=True)
 class Comparison:
-    """A catalog against the first one."""
+    """A catalog compared with the first one."""
 
     first: int
     second: int
-    """Positions of the catalogs."""
+    """Positions of the two catalogs."""
     orders: int
-    """Orders that both catalogs pack whole; all else is left out of the comparison."""
+    """Orders that both catalogs pack whole; only these are compared."""
     metrics: tuple[MetricComparison, ...]
-    """CO2e metrics once per profile and allocation."""
+    """CO2e metrics appear once per profile and allocation."""
     footprints: tuple[FootprintPair, ...]
     """One per profile and allocation."""
     head: Metric = Metric.OUTER_VOLUME
-    """Of the headline, the same in all comparisons of an evaluation (``head_of``). Default outer volume."""
+    """Metric of the headline, the same for all comparisons of an evaluation (``head_of``). Default outer volume."""
 
     @property
     def headline(self) -> MetricComparison:
-        """What a manager reads first: money where prices are known, else outer volume."""
-        return next(each for each in self.metrics if each.metric is self.head)
+        """The main figure: money where prices are known, else outer volume."""
+        return next(metric_of for metric_of in self.metrics if metric_of.metric is self.head)
 
     def prices(self, metric: Metric) -> bool:
-        """Return whether a price is known for all but few of the orders compared."""
+        """Return whether this price is known for nearly all orders compared."""
         found = self.metric(metric)
         return found is not None and found.orders >= LEAST_PRICED * self.orders
 
     def metric(self, metric: Metric) -> MetricComparison | None:
-        """Return the first comparison of a metric, or None."""
-        return next((each for each in self.metrics if each.metric is metric), None)
+        """Return the first comparison of a metric; None if there is none."""
+        return next((metric_of for metric_of in self.metrics if metric_of.metric is metric), None)
 
 
 def head_of(comparisons: Sequence[Comparison]) -> Metric:
-    """Return what is the headline of all comparisons: the first price that each of them knows, else outer volume."""
-    known = (metric for metric in _MONEY if comparisons and all(each.prices(metric) for each in comparisons))
+    """Return the headline metric: the first price that all comparisons know, else outer volume."""
+    known = (
+        metric for metric in _MONEY if comparisons and all(comparison.prices(metric) for comparison in comparisons)
+    )
     return next(known, Metric.OUTER_VOLUME)
 
 
 def best_of(comparisons: Sequence[Comparison], packed: int) -> int:
-    """Return the position of the catalog whose headline falls most, among those compared; 0 without a comparison.
+    """Return the position of the catalog whose headline falls most; 0 without a comparison.
 
-    A catalog that loses more than ``MOST_LOST`` of the orders that the first one packs (``packed``) is not the best,
-    unless all do.
+    A catalog that loses more than ``MOST_LOST`` of the orders that the first one packs (``packed``) is passed over,
+    unless all catalogs do.
     """
-    found = [each for each in comparisons if each.orders]
+    found = [comparison for comparison in comparisons if comparison.orders]
     if not found:
         return 1 if comparisons else 0
-    found = [each for each in found if packed - each.orders <= MOST_LOST * packed] or found
-    return min(found, key=lambda each: each.headline.relative or 0.0).second
+    found = [comparison for comparison in found if packed - comparison.orders <= MOST_LOST * packed] or found
+    return min(found, key=lambda comparison: comparison.headline.relative or 0.0).second

@@ -1,4 +1,4 @@
-"""What evaluations minimise where the caller names no objective: cost where prices are known, else outer volume."""
+"""Default objectives of an evaluation: cost where prices are known, else outer volume."""
 
 from collections.abc import Sequence
 
@@ -9,24 +9,24 @@ from boxwright.evaluation.variant import lanes_of
 
 
 def default_objectives(catalogs: Sequence[Catalog], lane: Lane | Sequence[Lane | None] | None) -> tuple[Objective, ...]:
-    """Return the objectives of an evaluation: packaging and carriage, packaging, or outer volume; then fewest parcels.
+    """Return the default objectives: packaging and carriage, packaging, or outer volume; then fewest parcels.
 
     Parameters
     ----------
     catalogs : sequence of Catalog
-        What packaging costs is known where every box type of each has a price, all in one currency.
+        The price of packaging is known where every box type has a price, all in one currency.
     lane : Lane, sequence of Lane, or None
-        What carriage costs is known where it, or each of them, has a carrier service and price tables of that currency.
+        The price of carriage is known where every lane has a carrier service and price tables in that currency.
     """
     priced = all(catalog.price_minor(box) is not None for catalog in catalogs for box in catalog.box_types)
-    currencies = {each.currency for each in catalogs}
+    currencies = {catalog.currency for catalog in catalogs}
     if not priced or len(currencies) != 1 or not all(currencies):
         return Objective.OUTER_VOLUME, Objective.PARCEL_COUNT
-    if all(each is not None and _carriage_known(each, currencies) for each in lanes_of(lane)):
+    if all(way is not None and _carriage_known(way, currencies) for way in lanes_of(lane)):
         return Objective.SHIPPING_COST, Objective.PARCEL_COUNT
     return Objective.PACKAGING_COST, Objective.PARCEL_COUNT
 
 
 def _carriage_known(lane: Lane, currencies: set[str]) -> bool:
     tables = lane.price_tables if lane.carrier_service else ()
-    return bool(tables) and {each.currency for each in tables} == currencies
+    return bool(tables) and {table.currency for table in tables} == currencies

@@ -1,4 +1,4 @@
-"""Where orders go: the zone and the legs of each by its country or the first characters of its postal code."""
+"""Zone and legs of each order, by its country or the first characters of its postal code."""
 
 from __future__ import annotations
 
@@ -13,25 +13,25 @@ if TYPE_CHECKING:
     from boxwright.domain.order import Order
 
 OTHERS = "*"
-"""The destination of the row that holds for all orders that no other row is for."""
+"""The destination for orders that match no other row."""
 
 
 @dataclass(frozen=True)
 class Destinations(Lane):
-    """A lane whose zone and legs differ by where an order goes. Its own are those of the first row."""
+    """A lane whose zone and legs depend on the order's destination; its own are those of the first row."""
 
     rows: tuple[tuple[str, str, tuple[Leg, ...]], ...] = ()
-    """Destination, zone, and legs, of which none means those of the lane. A destination is a country as orders name it,
-    such as ``AT``, with the first characters of a postal code after a colon where these count (``ES:07``), or
-    ``OTHERS``. Of several that an order matches the longest holds."""
+    """Destination, zone and legs; no legs means those of the lane. A destination is a country as orders name it, such
+    as ``AT``, optionally with a colon and the first characters of a postal code (``ES:07``), or ``OTHERS``. The longest
+    match wins."""
 
     def of(self, order: Order) -> Lane:
-        """Return the lane of an order, the same object for all orders of a row.
+        """Return the lane of an order; orders of one row share the same object.
 
         Raises
         ------
         InvalidInputError
-            If no row is for where it goes.
+            If no row matches the order's destination.
         """
         where, lanes = order.destination, self.lanes
         ends = range(len(where), len(order.country) - 1, -1)
@@ -44,7 +44,7 @@ class Destinations(Lane):
     @cached_property
     def lanes(self) -> dict[str, Lane]:
         """The lane of each row, by destination in capitals."""
-        plain = Lane(**{each.name: getattr(self, each.name) for each in fields(Lane)})
+        plain = Lane(**{field.name: getattr(self, field.name) for field in fields(Lane)})
         return {
             destination.upper(): replace(plain, zone=zone, legs=legs or plain.legs)
             for destination, zone, legs in self.rows
@@ -52,10 +52,10 @@ class Destinations(Lane):
 
 
 def lanes_in(lane: Lane | None) -> dict[str, Lane | None]:
-    """Return each lane that orders of a run may have, by destination; a single one by an empty text."""
+    """Return the possible lanes of a run by destination; a single lane has the empty text."""
     return {**lane.lanes} if isinstance(lane, Destinations) else {"": lane}
 
 
 def lane_of(lane: Lane | None, order: Order) -> Lane | None:
-    """Return the lane of an order: that of its destination where a run has several."""
+    """Return the lane of an order, by destination where the lane has destinations."""
     return lane.of(order) if isinstance(lane, Destinations) else lane

@@ -1,4 +1,4 @@
-"""The whole of an evaluation, top down."""
+"""Evaluates catalogs over orders: the entry points, top down."""
 
 import datetime
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -39,45 +39,45 @@ def evaluate(
     progress: Callable[[int], None] | None = None,
     options: StudyOptions = _STUDY,
 ) -> Evaluation:
-    """Plan many orders with each of several catalogs, and compare these on the same orders.
+    """Plan many orders with several catalogs, and compare the catalogs on the same orders.
 
-    Orders whose units are alike are planned once, whatever their lines are called.
+    Orders with the same units are planned once, whatever their lines are called.
 
     Parameters
     ----------
     orders : iterable of Order
-        The orders. Each ends with a status; none is dropped.
+        The orders. Each gets a status; none is dropped.
     catalogs : sequence of Catalog
-        At least one. The first is the one that the others are compared with: ``as_shipped`` makes one of the boxes
-        that orders really left in.
+        At least one. The others are compared with the first: ``as_shipped`` makes a baseline of the boxes really used.
     policy : Policy or mapping of str to Policy, optional
-        Several by name: each catalog is evaluated under each of them. Default the objectives of ``default_objectives``,
-        and else ``Policy()``, which refuses orders that cannot be packed whole: they count as not packed.
+        Several policies go by name: each catalog is evaluated under each of them. Default: the objectives of
+        ``default_objectives``, otherwise ``Policy()``, under which an order that cannot be packed whole counts as not
+        packed.
     lane : Lane or sequence of Lane, optional
-        The way of every parcel. Several have different carrier services: each catalog is evaluated with each of them.
-        Without a ship date it takes today's, once for all orders. Default none.
+        The transport of every parcel. Several lanes must have different carrier services: each catalog is evaluated
+        with each. A lane without a ship date takes today's, once for all orders. Default none.
     profiles : sequence of str, optional
         Accounting profiles, as in ``plan``.
     markets, reuse_system : sequence of str, bool, optional
-        As ``market_ids`` and ``reuse_system`` of ``boxwright.compliance.verdicts``: totals say how many orders keep
-        each rule, and what the others lack. Default none.
+        As ``market_ids`` and ``reuse_system`` of ``boxwright.compliance.verdicts``: totals count the orders that comply
+        with each rule, and what the others lack. Default none.
     workers : int, optional
-        Processes. Default: one per core for 200 trials or more, else this one. The answer does not depend on it, times
-        aside. With more than one, the calling script needs the usual ``if __name__ == "__main__":``.
+        Number of processes. Default: one per core for 200 trials or more, else this process. Results do not depend on
+        it, except for times. With more than one, the calling script needs ``if __name__ == "__main__":``.
     plan : callable, optional
         Plans one order. Default ``boxwright.planning.plan``.
     progress : callable, optional
-        Called with the number of orders that are newly done.
+        Called with the number of orders newly done.
     options : StudyOptions, optional
-        What is worked out once all orders are planned. Default pictures, and what each box is worth.
+        What to work out after all orders are planned. Default: pictures, and the worth of each box.
 
     Raises
     ------
     InvalidInputError
-        If there is no catalog or no such market, ``workers`` is below 1, two policies or carrier services are the same,
-        or there are more than ``MAX_VARIANTS`` catalogs times policies times lanes.
+        If there is no catalog or an unknown market, ``workers`` is below 1, two policies or carrier services are the
+        same, or catalogs times policies times lanes exceed ``MAX_VARIANTS``.
     UnsupportedError
-        If regret is asked for without the extra ``solver``.
+        If regret is asked for and the extra ``solver`` is not installed.
     """
     check_regret(options.regret_orders, "options.regret_orders")
     _validate(catalogs, workers := own_number(workers))
@@ -91,7 +91,7 @@ def evaluate(
 
 
 def with_study(evaluation: Evaluation, trials: Trials, options: StudyOptions, run: Run) -> Evaluation:
-    """Return the evaluation of a run with what options ask for, worked out of some of its orders."""
+    """Return an evaluation with the study that the options ask for."""
     best = best_of(evaluation.comparisons, evaluation.results[0].totals.count(OrderStatus.PLANNED))
     return replace(
         evaluation,
@@ -111,15 +111,15 @@ def trials_of(
     markets: Sequence[str] = (),
     reuse_system: bool = False,
 ) -> Trials:
-    """Return how orders are tried; a lane without a ship date takes today's, once for all orders."""
+    """Return the settings of all trials; a lane without a ship date takes today's, once for all orders."""
     for market_id in markets:
         load_materials().market(market_id)
     today = datetime.date.today()
     dated = [
-        replace(each, lane=replace(each.lane, ship_date=today))
-        if each.lane is not None and each.lane.ship_date is None
-        else each
-        for each in variants_of(catalogs, policy, lane)
+        replace(variant, lane=replace(variant.lane, ship_date=today))
+        if variant.lane is not None and variant.lane.ship_date is None
+        else variant
+        for variant in variants_of(catalogs, policy, lane)
     ]
     chosen = None if profiles is None else tuple(profiles)
     return Trials(tuple(dated), chosen, plan, tuple(dict.fromkeys(markets)), reuse_system)

@@ -1,4 +1,4 @@
-"""A folder that holds the rows of a run in parts, each whole or not there, and from which a run goes on."""
+"""A folder of row files, from which an interrupted run can resume."""
 
 from __future__ import annotations
 
@@ -23,23 +23,23 @@ _MOST_NAMED = 6
 
 
 class Folder:
-    """Takes the parts of a run; a ``run.Sink``.
+    """Writes the parts of a run into a folder; a ``run.Sink``.
 
     Parameters
     ----------
     path : Path
-        The folder; made if it is not there.
+        The folder; made if it does not exist.
     form : RowForm
-        How rows are written.
+        Format of the rows.
     made_of : mapping of str to str
-        What decides the rows, each by the name that users know: another run of the same goes on from its parts.
+        Everything that decides the rows, by the name that users know. Only a run with the same values may resume here.
 
     Raises
     ------
     DataFileError
-        If the folder holds something else, or parts of a run of other things: what differs is named.
+        If the folder holds other files, or parts of a run with other values; the message names the differences.
     OSError
-        If it cannot be written, or another run writes there.
+        If the folder cannot be written, or another run is writing to it.
     """
 
     def __init__(self, path: Path, form: RowForm, made_of: Mapping[str, str]) -> None:
@@ -55,10 +55,10 @@ class Folder:
         self._write_manifest(finished=False)
 
     def _check(self) -> None:
-        """Refuse a folder that this run cannot go on from."""
+        """Raise DataFileError if this run cannot resume from the folder."""
         manifest = self.path / MANIFEST
         if not manifest.exists():
-            if any(each.name != _STATE for each in self.path.iterdir()):
+            if any(entry.name != _STATE for entry in self.path.iterdir()):
                 rule = "must be empty, or hold what the same command began to write"
                 raise DataFileError(str(self.path), [FieldViolation("folder", rule)])
             return
@@ -71,11 +71,13 @@ class Folder:
         if changed:
             more = len(changed) - _MOST_NAMED
             named = changed[:_MOST_NAMED] + ([FieldViolation("", f"and {more} more differ")] if more > 0 else [])
-            other = FieldViolation("folder", "holds parts of a run with other input: name another one, or delete it")
+            other = FieldViolation(
+                "folder", "holds parts of a run with other input: use another folder, or delete this one"
+            )
             raise DataFileError(str(self.path), [other, *named])
 
     def done(self) -> Iterator[tuple[Path, Part]]:
-        """Yield the parts that are finished, and where each is stored; the first that is not ends it.
+        """Yield the finished parts and their files, up to the first that is missing.
 
         Raises
         ------
@@ -99,7 +101,7 @@ class Folder:
             yield state, part
 
     def save(self, part: Part) -> Path:
-        """Write a part: its rows first, then what says that they are whole; return that file."""
+        """Write the rows of a part, then the file that marks them as complete; return that file."""
         number = len(self._parts)
         raw = io.BytesIO()
         writer = RowWriter(self._form, raw)
@@ -114,15 +116,15 @@ class Folder:
 
     @property
     def orders(self) -> int:
-        """Orders of the parts that are finished."""
-        return sum(each["orders"] for each in self._parts)
+        """Number of orders in finished parts."""
+        return sum(part["orders"] for part in self._parts)
 
     def finish(self) -> None:
-        """Say that all is written."""
+        """Mark the run as complete."""
         self._write_manifest(finished=True)
 
     def close(self) -> None:
-        """Let another run write here."""
+        """Release the lock on the folder."""
         os.close(self._lock)
 
     def _name(self, number: int) -> str:
@@ -135,7 +137,7 @@ class Folder:
         content = {
             "format": _FORMAT,
             "finished": finished,
-            "columns": {each.name: str(each.type) for each in self._form.schema},
+            "columns": {column.name: str(column.type) for column in self._form.schema},
             "made_of": self._made_of,
             "parts": self._parts,
         }
@@ -143,12 +145,12 @@ class Folder:
 
 
 def begun_with(path: Path) -> dict[str, str]:
-    """Return what the run that began to write into a folder was made of; empty for a folder that is new.
+    """Return the values with which a folder was begun; empty for a new folder.
 
     Raises
     ------
     DataFileError
-        If the manifest is none.
+        If the manifest cannot be read.
     """
     manifest = path / MANIFEST
     if not manifest.exists():
@@ -168,7 +170,7 @@ def _digest(content: bytes) -> str:
 
 
 def _write(path: Path, content: bytes) -> None:
-    """Write a file whole or not at all, and onto the disk before it has its name."""
+    """Write a file and sync it to disk before it takes its name."""
     unfinished = path.with_name(path.name + _UNFINISHED)
     try:
         with unfinished.open("wb") as file:
@@ -183,14 +185,14 @@ def _write(path: Path, content: bytes) -> None:
 
 
 def _locked(path: Path) -> int:
-    """Return the open file that keeps other runs out."""
+    """Return the open lock file of the folder."""
     handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
     try:
         import fcntl
 
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except ImportError:
-        pass  # nothing keeps them out on Windows
+        pass  # Windows has no such lock
     except OSError:
         os.close(handle)
         raise OSError(0, "another run writes there", str(path.parent.parent)) from None

@@ -1,4 +1,4 @@
-"""What orders are ranked and summed by where they are told apart: money where both prices are known, else volume."""
+"""Sums by which orders are ranked: money where both prices are known, else outer volume."""
 
 from __future__ import annotations
 
@@ -7,28 +7,28 @@ from typing import Any, NamedTuple
 
 
 class Change(NamedTuple):
-    """Sums over orders with two catalogs: how many, and what they cost and take up with either."""
+    """Sums over orders with two catalogs."""
 
     orders: int = 0
-    """Orders."""
+    """Number of orders."""
     first_um3: int = 0
     second_um3: int = 0
-    """Outer volume of their parcels."""
+    """Outer volume of their parcels with either catalog, in cubic um."""
     priced: int = 0
-    """Orders whose price is known with both, in one currency."""
+    """Orders with a known price with both catalogs, in one currency."""
     first_minor: int = 0
     second_minor: int = 0
-    """What these cost."""
+    """Price of these orders with either catalog, in minor units."""
 
     @classmethod
     def of(cls, first: Mapping[str, Any], second: Mapping[str, Any]) -> Change:
-        """Return what one order comes to by two of its records: its price, or what part of it is known of both."""
+        """Return the sums of one order from its two records: its price, or the part of it that both state."""
         both = first, second
         volumes = int(first["outer_um3"]), int(second["outer_um3"])
         for kinds in (("packaging", "carriage"), ("packaging",), ("carriage",)):
-            currencies = {each[f"{kind}_currency"] for each in both for kind in kinds}
+            currencies = {record[f"{kind}_currency"] for record in both for kind in kinds}
             if len(currencies) == 1 and None not in currencies:
-                return cls(1, *volumes, 1, *(sum(each[f"{kind}_minor"] for kind in kinds) for each in both))
+                return cls(1, *volumes, 1, *(sum(record[f"{kind}_minor"] for kind in kinds) for record in both))
         return cls(1, *volumes)
 
     @classmethod
@@ -37,7 +37,7 @@ class Change(NamedTuple):
         return cls(*map(sum, zip(*changes, strict=True)))
 
     def pair(self, *, money: bool) -> tuple[int, int]:
-        """Return what they come to with either catalog: in minor units, or in cubic um."""
+        """Return the totals with either catalog, in minor units or cubic um."""
         return (self.first_minor, self.second_minor) if money else (self.first_um3, self.second_um3)
 
     def difference(self, *, money: bool) -> int:

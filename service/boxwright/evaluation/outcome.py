@@ -1,4 +1,4 @@
-"""What is said of an order with one catalog: its status, why it is not planned, its footprint and cost as sums."""
+"""The result of an order with one catalog: status, reason, footprint sums and money."""
 
 import enum
 from collections import Counter
@@ -13,20 +13,20 @@ from boxwright.lazy import cached_property
 
 
 class OrderStatus(enum.StrEnum):
-    """What became of an order."""
+    """Result of planning an order."""
 
     PLANNED = "planned"
     """Every unit is in a parcel."""
     PARTIAL = "partial"
-    """Some units are not packed, and the policy allows it."""
+    """Some units are unpacked, and the policy allows it."""
     NOT_PACKED = "not_packed"
-    """Nothing ships: no unit could be packed, or some could not and the policy does not allow a partial plan."""
+    """Nothing ships: no unit could be packed, or some could not and the policy allows no partial plan."""
     ERROR = "error"
     """The order could not be planned; the reason says why."""
 
 
 UNEXPECTED = "unexpected "
-"""How the reason begins of an order that failed by an error of the software itself."""
+"""Start of the reason where the software itself failed."""
 
 
 @dataclass(frozen=True)
@@ -35,16 +35,16 @@ class FootprintFigures:
 
     profile_id: str
     allocation: Allocation
-    """Figures of different ones are never added."""
+    """Figures of different profiles or allocations are never added."""
     co2e_mg: tuple[tuple[Component, int], ...]
-    """mg CO2e of each component."""
+    """Emissions of each component, in mg CO2e."""
     absolute_mg: int = 0
     unverified_mg: int = 0
-    """Sum of the lines' absolute mg CO2e, and the part of it that rests on unverified factors or masses."""
+    """Sum of the absolute emissions of the lines, and the part based on unverified factors or masses, in mg CO2e."""
     missing: frozenset[Lack] = frozenset()
-    """What has no factor, or was not stated; hubs aside."""
+    """What has no factor or was not stated, apart from hubs."""
     hubs_unstated: bool = False
-    """Whether hubs are not counted because the lane does not state them."""
+    """Whether hubs are left out because the lane does not state them."""
     coverage: tuple[CoverageCell, ...] = ()
     """The profile's coverage matrix."""
 
@@ -55,35 +55,35 @@ class FootprintFigures:
 
     @cached_property
     def total_mg(self) -> int:
-        """Of all components, in mg CO2e."""
+        """Emissions of all components, in mg CO2e."""
         return sum(grams for _, grams in self.co2e_mg)
 
     @cached_property
     def transport_mg(self) -> int:
-        """Of transport with its hubs, in mg CO2e."""
+        """Emissions of transport and hubs, in mg CO2e."""
         return sum(grams for kind, grams in self.co2e_mg if kind in CARRIED)
 
     @cached_property
     def packaging_mg(self) -> int:
-        """Of all packaging, in mg CO2e."""
+        """Emissions of packaging, in mg CO2e."""
         return self.total_mg - self.transport_mg
 
     @property
     def unverified_share(self) -> float:
-        """Share of the total (by absolute grams) that rests on unverified factors or masses, 0 to 1."""
+        """Share of the absolute emissions based on unverified factors or masses, 0 to 1."""
         return self.unverified_mg / self.absolute_mg if self.absolute_mg else 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class Money:
-    """Minor units (cents, fen) of a currency."""
+    """An amount in minor units (cents, fen) of a currency."""
 
     minor: int
     currency: str
 
 
 def unpacked_reason(unpacked: Sequence[UnpackedUnit]) -> str:
-    """Return how many units are not packed for which reasons, in words; empty if all are."""
+    """Return the counts of unpacked units by reason, in words; empty if all are packed."""
     counts = Counter(unit.reason.value.replace("_", " ") for unit in unpacked)
     return ", ".join(f"{count} unit{'s' if count > 1 else ''}: {reason}" for reason, count in counts.items())
 

@@ -1,6 +1,6 @@
-"""Tasks over processes of this machine or a Dask cluster: results in the order of the tasks, whoever is lost.
+"""Runs tasks in processes of this machine or on a Dask cluster; results keep the order of the tasks.
 
-Both are executors as ``concurrent.futures`` has them, and do the same function.
+Both run the same function through the ``concurrent.futures`` interface, and survive the loss of a worker.
 """
 
 from __future__ import annotations
@@ -24,19 +24,19 @@ from typing import Any, Generic, Protocol, TypeAlias, TypeVar
 from boxwright.errors import BoxwrightError, DataFileError, FieldViolation, missing_extra
 
 MOST_TRIES = 3
-"""How often tasks are tried: one that takes three workers with it would take any."""
+"""How often a task is tried: after three lost workers, the task itself is taken to be the cause."""
 _AHEAD = 4
-"""Tasks for each worker that may be at work or done before their turn: so much is held in memory."""
+"""Tasks per worker that may be running or finished before their turn; this bounds memory."""
 _METHOD = "spawn"
 _WAIT_S = 20
-"""How long a scheduler may take to answer, in s."""
+"""Time limit for a scheduler to answer, in s."""
 
 Task = TypeVar("Task")
 Answer = TypeVar("Answer")
 TaskIn = TypeVar("TaskIn", contravariant=True)
 AnswerOut = TypeVar("AnswerOut", covariant=True)
 Done: TypeAlias = Callable[[Iterator[Task]], Iterator[Answer]]
-"""Gives the results of tasks, in their order."""
+"""Yields the results of tasks, in order."""
 _here = threading.local()
 
 
@@ -45,7 +45,7 @@ class LostWorkerError(BoxwrightError):
 
 
 class Job(Protocol[TaskIn, AnswerOut]):
-    """What workers do; picklable. What it keeps between tasks is each worker's own."""
+    """The function of the workers; picklable. State kept between tasks belongs to one worker."""
 
     def __call__(self, task: TaskIn, /) -> AnswerOut:
         """Return the result of a task."""
@@ -53,14 +53,14 @@ class Job(Protocol[TaskIn, AnswerOut]):
 
 
 def cores() -> int:
-    """Return how many cores this process may use."""
+    """Return the number of cores that this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def in_order(
     job: Job[Task, Answer], tasks: Iterator[Task], workers: int, lost: Callable[[str], None] | None = None
 ) -> Iterator[Answer]:
-    """Yield the result of each task, in the order of the tasks; parameters and errors are those of ``team``."""
+    """Yield the result of each task, in order; parameters and errors are those of ``team``."""
     with team(job, workers, lost) as done:
         yield from done(tasks)
 
@@ -69,20 +69,20 @@ def in_order(
 def team(
     job: Job[Task, Answer], workers: int, lost: Callable[[str], None] | None = None, cluster: str = ""
 ) -> Iterator[Done[Task, Answer]]:
-    """Hold workers for tasks that come one run after the other; each run ends before the next.
+    """Keep workers for several runs of tasks; a run must end before the next begins.
 
-    Yields what gives the results of tasks, in their order. Each task is taken when a worker has time for it.
+    Yields a function that maps tasks to results, in order. A task is taken when a worker is free.
 
     Parameters
     ----------
     job : Job
-        What to do with a task.
+        The function to run on each task.
     workers : int
-        Processes; 1 stays in this one.
+        Number of processes; 1 runs in this process.
     lost : callable, optional
-        Called with a sentence whenever a process was lost.
+        Called with a sentence whenever a worker is lost.
     cluster : str, optional
-        Address of a Dask scheduler, such as ``tcp://10.0.0.5:8786``, whose workers do the tasks instead. Default none.
+        Address of a Dask scheduler, such as ``tcp://10.0.0.5:8786``, whose workers run the tasks. Default none.
 
     Raises
     ------
@@ -99,7 +99,7 @@ def team(
 
 
 class _Team(Generic[Task, Answer]):
-    """An executor of so many workers for a job; results come in files where there is a folder for them."""
+    """An executor with its job and number of workers; results come as files where there is a folder for them."""
 
     def __init__(
         self,
@@ -114,8 +114,7 @@ class _Team(Generic[Task, Answer]):
         self._executor = start()
 
     def results(self, tasks: Iterator[Task]) -> Iterator[Answer]:
-        """Yield the results in order."""
-        running: deque[tuple[Task, Future[Any] | None, int]] = deque()  # with how often it was tried in vain
+        running: deque[tuple[Task, Future[Any] | None, int]] = deque()  # with the number of failed tries
         while True:
             running.extend((task, None, 0) for task in itertools.islice(tasks, _AHEAD * self._width - len(running)))
             if not running:
@@ -125,7 +124,7 @@ class _Team(Generic[Task, Answer]):
                     running[place] = task, future or self._submitted(task), tries
                 answer = running[0][1].result()  # type: ignore[union-attr]  # all are submitted
             except BrokenExecutor:
-                # Who is lost takes what the others are at along, and it is not known at which task it was.
+                # A lost worker breaks the executor, and all running tasks with it; which task was the cause is unknown.
                 running = deque(
                     (task, future, tries) if _is_done(future) else (task, None, tries + 1)
                     for task, future, tries in running
@@ -145,8 +144,8 @@ class _Team(Generic[Task, Answer]):
             yield answer
 
     def _submitted(self, task: Task) -> Future[Any]:
-        """Hand a task out. It may start a process, to which no interrupt from the keyboard is let through."""
-        resource_tracker.ensure_running()  # where a process starts it, it lets interrupts through again
+        """Submit a task. This may start a process, which must not inherit interrupts from the keyboard."""
+        resource_tracker.ensure_running()  # a process inherits the signal mask
         mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT}) if hasattr(signal, "pthread_sigmask") else None
         try:
             return self._executor.submit(_done, self._folder, *self._job, task)
@@ -160,7 +159,7 @@ def _is_done(future: Future[Any] | None) -> bool:
 
 
 def _done(folder: str | None, name: str, job: bytes, task: Any) -> Any:
-    """Do a task with this thread's copy of a job; return the result, or the file in the folder that has it."""
+    """Run a task with this thread's copy of the job; return the result, or the file that holds it."""
     if getattr(_here, "name", None) != name:
         _here.name, _here.job = name, pickle.loads(job)
     answer = _here.job(task)
@@ -173,10 +172,10 @@ def _done(folder: str | None, name: str, job: bytes, task: Any) -> Any:
 
 @contextlib.contextmanager
 def _processes(width: int) -> Iterator[tuple[Callable[[], Executor], int, str]]:
-    """Yield what starts processes of this machine, in place of those before, how many, and a folder for results.
+    """Yield a function that starts a new set of processes, their number, and a folder for results.
 
-    They are spawned: a fork copies the state of threads that it does not have. Results are files, since a process that
-    is lost in the middle of its answer would block the executor.
+    Processes are spawned, since a fork copies the state of threads that it does not have. Results are files, since a
+    process that is lost while it sends its answer would block the executor.
     """
     others = multiprocessing.active_children()
 
@@ -198,7 +197,7 @@ def _processes(width: int) -> Iterator[tuple[Callable[[], Executor], int, str]]:
 
 
 def _end_with_parent() -> None:
-    """Have this process hear no interrupts, and end when the one that started it is gone."""
+    """Ignore interrupts in this process, and end it when its parent ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
 
     def watch() -> None:
@@ -211,7 +210,7 @@ def _end_with_parent() -> None:
 
 @contextlib.contextmanager
 def _cluster(address: str) -> Iterator[tuple[Callable[[], Executor], int, None]]:
-    """Yield what gives the executor of a Dask cluster, and how many threads its workers have."""
+    """Yield a function that gives the executor of a Dask cluster, and the number of its threads."""
     try:
         from distributed import Client
         from distributed.scheduler import KilledWorker
@@ -225,5 +224,5 @@ def _cluster(address: str) -> Iterator[tuple[Callable[[], Executor], int, None]]
     with client:
         try:
             yield lambda: client.get_executor(pure=False), max(1, sum(client.nthreads().values())), None
-        except KilledWorker as error:  # the scheduler gave the task to one worker after the other
+        except KilledWorker as error:  # the scheduler retried the task on several workers
             raise LostWorkerError(f"a task ended every worker that tried it: {error}") from None

@@ -1,4 +1,4 @@
-"""The row that is stored of an order with one variant, in whole numbers, and the row that users get of it."""
+"""The stored record of an order with one variant, in whole numbers, and the row that users get."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ Basis = tuple[str, Allocation]
 _SEED = 20_261_126
 _INT, _TEXT, _TEXTS, _REAL, _FLAG = pa.int64(), pa.string(), pa.list_(pa.string()), pa.float64(), pa.bool_()
 _VOLUME = pa.decimal128(38, 0)
-"""Cubic um: 64 bits hold 9 cubic metres, and an order may be larger."""
+"""Cubic um as a decimal: 64 bits hold only 9 cubic metres."""
 _OF_COMPONENTS = [(kind.value, _INT) for kind in Component]
 _FOOTPRINT = [
     *(("profile_id", _TEXT), ("allocation", _TEXT), ("total_mg", _INT), ("transport_mg", _INT)),
@@ -52,9 +52,8 @@ STORED = pa.schema(
         *(("proof", _TEXT), ("versions", _TEXTS), ("audit", _TEXT), ("cpu_s", _REAL)),
     ]
 )
-"""Of the rows that are stored: null is what is not known. ``place`` is that of the order in its batch.
-
-``alike`` is the same for orders with the same units, and ``rank`` settles whether an order is drawn by chance.
+"""Schema of the records; null is unknown. ``place`` is the order's position in its batch. ``alike`` is equal for orders
+with equal units, and ``rank`` decides random samples.
 """
 _NO_SURCHARGES = ("weight", "fuel", "rounding")
 _STATUSES = {
@@ -81,15 +80,12 @@ _NOTHING = dict.fromkeys(STORED.names) | {
 
 
 def record_without(order_id: str, status: OrderStatus, units: int, reason: str, **more: Any) -> Record:
-    """Return what is stored of an order that has no plan."""
+    """Return the record of an order without a plan."""
     return _NOTHING | {"order_id": order_id, "status": status.value, "units": units, "reason": reason, **more}
 
 
 def record_of(plan: Plan, catalog: Catalog, units: int, cpu_s: float) -> Record:
-    """Return what is stored of a plan, made with a catalog in so much CPU time, of an order with so many units.
-
-    What is the order's own is not in it, nor the position of the variant.
-    """
+    """Return the record of a plan, without the fields of the order itself and the variant's position."""
     parcels = plan.parcels
     masses = {kind: sum(parcel.packaging_mg(kind) for parcel in parcels) for kind in Component}
     billed = [parcel.chargeable.chargeable_mg for parcel in parcels if parcel.chargeable]
@@ -103,12 +99,14 @@ def record_of(plan: Plan, catalog: Catalog, units: int, cpu_s: float) -> Record:
         "reason": unpacked_reason(plan.unpacked),
         "units": units,
         "packed_units": sum(len(parcel.placements) for parcel in parcels),
-        "boxes": [each.box_type_id for each in parcels],
-        "marks": [mark.value for each in parcels for mark in each.handling_marks],
-        "empty": [1 - each.boxed_goods_um3 / each.inner_volume_um3 for each in parcels if each.inner_volume_um3],
-        "outer_um3": sum(math.prod(each.outer_um) for each in parcels),
-        "inner_um3": sum(each.inner_volume_um3 for each in parcels),
-        "goods_um3": sum(each.boxed_goods_um3 for each in parcels),
+        "boxes": [parcel.box_type_id for parcel in parcels],
+        "marks": [mark.value for parcel in parcels for mark in parcel.handling_marks],
+        "empty": [
+            1 - parcel.boxed_goods_um3 / parcel.inner_volume_um3 for parcel in parcels if parcel.inner_volume_um3
+        ],
+        "outer_um3": sum(math.prod(parcel.outer_um) for parcel in parcels),
+        "inner_um3": sum(parcel.inner_volume_um3 for parcel in parcels),
+        "goods_um3": sum(parcel.boxed_goods_um3 for parcel in parcels),
         "mass_mg": {kind.value: mass for kind, mass in masses.items() if mass},
         "packaging_mg": sum(masses.values()),
         "gross_mg": plan.gross_mg,
@@ -119,9 +117,11 @@ def record_of(plan: Plan, catalog: Catalog, units: int, cpu_s: float) -> Record:
         "carriage_currency": None if carriage is None else next(iter(carriers)),
         "unpriced": unpriced(parcels, catalog),
         "surcharges_minor": None if carriage is None else _surcharges_minor(plan),
-        "footprints": [_footprint(figures_of(each)) for each in plan.footprints] if parcels else (),
+        "footprints": [_footprint(figures_of(footprint)) for footprint in plan.footprints] if parcels else (),
         "unpacked": unpacked_of(plan.unpacked),
-        "warnings": [{"code": each.code, "field": each.field, "text": each.message} for each in plan.warnings],
+        "warnings": [
+            {"code": warning.code, "field": warning.field, "text": warning.message} for warning in plan.warnings
+        ],
         "proof": plan.certificate.status.value if parcels else None,
         "versions": [plan.data_version, plan.data_hash, plan.engine_version],
         "cpu_s": cpu_s,
@@ -134,7 +134,7 @@ def _surcharges_minor(plan: Plan) -> int:
 
 
 def unpacked_of(units: Sequence[UnpackedUnit]) -> list[Record]:
-    """Return what is stored of units that are not packed, those of one line and rule together."""
+    """Return the unpacked units, summed by line, reason and rule."""
     left_out = Counter((unit.line_id, unit.reason.value, unit.message) for unit in units)
     return [
         {"line_id": line_id, "reason": reason, "rule": rule, "units": count}
@@ -157,7 +157,7 @@ def _footprint(figures: FootprintFigures) -> Record:
 
 
 def skus_of(order: Order) -> tuple[Record, ...]:
-    """Return units and share of the goods' volume of each SKU of an order, as far as its lines name any."""
+    """Return units and share of the goods' volume by SKU, for lines that name one."""
     if not any(line.sku for line in order.lines):
         return ()
     volumes = [line.quantity * math.prod(line.edges_um) for line in order.lines]
@@ -170,13 +170,13 @@ def skus_of(order: Order) -> tuple[Record, ...]:
 
 
 def rank_by_chance(order: Order) -> int:
-    """Return the rank of an order in samples, which its id alone settles."""
+    """Return the random rank of an order, seeded by its id."""
     text = f"{_SEED} {order.order_id}".encode("utf-8", "surrogatepass")
     return int.from_bytes(hashlib.blake2b(text, digest_size=8).digest(), "big")
 
 
 def row_of(record: Record, named: Sequence[tuple[str, str]], bases: Sequence[Basis]) -> Row:
-    """Return what users get of a record: with what names its variant, by column, and a column for each basis."""
+    """Return the user's row of a record, with the columns that name its variant and those of each footprint basis."""
     inner, masses = int(record["inner_um3"]), record["mass_mg"]
     packaging, carriage = record["packaging_currency"], record["carriage_currency"]
     row: Row = {
@@ -198,12 +198,12 @@ def row_of(record: Record, named: Sequence[tuple[str, str]], bases: Sequence[Bas
         "carriage_price": record["carriage_minor"] / minor_per_unit(carriage) if carriage else None,
         "currency": packaging or carriage or "",
         "proved": None if record["proof"] is None else record["proof"] == "proved",
-        "warnings": ";".join(each["code"] for each in record["warnings"]),
-        "verdicts": ";".join(f"{each['rule']} {each['outcome']}" for each in record["verdicts"]),
+        "warnings": ";".join(warning["code"] for warning in record["warnings"]),
+        "verdicts": ";".join(f"{verdict['rule']} {verdict['outcome']}" for verdict in record["verdicts"]),
         "audit": record["audit"] or "",
         "country": record["country"] or "",
     }
-    known = {(each["profile_id"], each["allocation"]): each for each in record["footprints"]}
+    known = {(footprint["profile_id"], footprint["allocation"]): footprint for footprint in record["footprints"]}
     for profile_id, allocation in bases:
         figures, name = known.get((profile_id, allocation.value)), f"{profile_id}_{allocation.value}"
         whole = figures and figures["absolute_mg"]

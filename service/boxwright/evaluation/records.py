@@ -1,4 +1,4 @@
-"""The stored rows of a run, and every sum, comparison and sample that is made of them: queries by DuckDB."""
+"""The stored records of a run, and the DuckDB queries that sum, compare and sample them."""
 
 from __future__ import annotations
 
@@ -38,15 +38,15 @@ if TYPE_CHECKING:
 ORDERS_AT_ONCE = 20_000
 BINS = 20
 MAX_NAMED = 200
-"""Most orders that are not planned whole and are named; the others are counted by reason."""
+"""Most unplanned orders that are listed by name; the others are counted by reason."""
 MAX_REASONS = 200
-"""Most reasons counted one by one."""
+"""Most reasons counted separately."""
 MAX_WORST = 50
 MAX_SKUS = 20
 MAX_EXAMPLE_UNITS = 40
-"""Most units of an order that is shown as a picture: past that, the picture says little."""
+"""Most units of an order shown as a picture: with more, the picture says little."""
 PER_BOX = 10
-"""Orders drawn by chance of those that each box type is used for, to ask what would be without it."""
+"""Sampled orders per box type, to find out what the box is worth."""
 
 _VIEW = f"""
 SELECT *, len(boxes) AS parcels, inner_um3 - goods_um3 AS empty_um3, status = 'planned' AS planned,
@@ -85,11 +85,11 @@ _MONEY = tuple(_OF_ORDERS)[:4]
 _METRICS = list(Metric)
 _COST = ("outer_um3", "packaging_minor", "packaging_currency", "carriage_minor", "carriage_currency")
 _GROUPS = 2_000
-"""Groups of orders, formed by chance, that the bootstrap draws from; fewer orders are drawn one by one."""
+"""Random groups of orders from which the bootstrap draws; fewer orders are drawn individually."""
 
 
 def _compared(metrics: Mapping[Metric, str]) -> str:
-    """Return the list of metrics of both sides of a pair, ``a`` and ``b``, each with its currency if it has one."""
+    """Return SQL for the metrics of a pair of records ``a`` and ``b``, with the currency of prices."""
     rows = []
     for metric, value in metrics.items():
         unit = value.replace("_minor", "_currency") if metric in _MONEY else "''"
@@ -133,12 +133,12 @@ _FIGURES = f"""
     {", ".join(f"sum(f.{kind.value})" for kind in Component)}, sum(f.absolute_mg), sum(f.unverified_mg),
     list_distinct(flatten(list(f.missing))), bool_or(f.hubs_unstated)
 """
-"""Of footprints ``f``, as ``_figures`` reads them."""
+"""SQL sums of footprints ``f``, as ``_figures`` reads them."""
 
 
 @dataclass(frozen=True)
 class FailedOrder:
-    """An order that is not planned whole, and why: a line for each reason of its units, or one for the order."""
+    """An order that is not planned whole, with the reasons of its units, or of the order."""
 
     order_id: str
     status: OrderStatus
@@ -149,7 +149,7 @@ class FailedOrder:
 
 @dataclass(frozen=True)
 class Failures:
-    """Orders that a variant does not plan whole: how many, the first of them, and the others by reason."""
+    """Orders that a variant does not plan whole: their number, the first by name, the others by reason."""
 
     orders: int
     named: tuple[FailedOrder, ...]
@@ -158,33 +158,33 @@ class Failures:
 
 @dataclass(frozen=True)
 class Warned:
-    """A kind of warning: orders that have it with some variant, and the first of them with its words."""
+    """A kind of warning: the number of orders that have it, and the first example."""
 
     code: str
     orders: int
     order_id: str
     text: str
     variant: int
-    """Position of the variant whose plan the example is of."""
+    """Position of the variant of the example."""
 
 
 @dataclass(frozen=True)
 class SkuAir:
-    """A SKU on the orders that every variant packs whole."""
+    """Empty volume of a SKU, on the orders that every variant packs whole."""
 
     sku: str
     orders: int
     units: int
-    """It, and how often it is ordered."""
+    """SKU, number of orders, and units ordered."""
     first_um3: float
     main_um3: float
-    """Empty volume that ships with it by the first variant and by another one, in cubic um: of each order by its share
-    of the goods' volume."""
+    """Empty volume by the first variant and by another, in cubic um. The empty volume of an order is shared by goods'
+    volume."""
 
 
 @dataclass(frozen=True)
 class Drawn:
-    """An order that a query picked: its number among the orders, its batch, its place there, and what it costs."""
+    """A sampled order: its number in the run, its batch, its place there, and its cost."""
 
     number: int
     batch: int
@@ -193,9 +193,9 @@ class Drawn:
 
 
 class Records:
-    """The stored rows of a run, order by order, in the order of the variants and their catalogs.
+    """The stored records of a run, by order and variant.
 
-    Parts stay in the folder, by default a temporary one, which goes with this object.
+    Parts are kept in the folder; the default is a temporary one, deleted with this object.
     """
 
     def __init__(self, catalogs: Sequence[Catalog], folder: Path | None = None) -> None:
@@ -207,13 +207,13 @@ class Records:
         self.orders = 0
 
     def add(self, part: Path, orders: int) -> None:
-        """Take a part: a Parquet file in the columns ``STORED``, and ``number`` and ``batch`` of each order."""
+        """Add a part: a Parquet file with the columns ``STORED``, and ``number`` and ``batch`` of each order."""
         self._files.append(str(part))
         self.orders += orders
 
     def open(self) -> None:
-        """Get ready for queries; no part comes any more."""
-        # More is put on the disk, beside the parts.
+        """Prepare queries, once all parts are added."""
+        # DuckDB spills to disk beside the parts.
         self._db = duckdb.connect(config={"memory_limit": "1GB", "temp_directory": str(self.folder / "spilled")})
         if self._files:
             self._db.execute(f"CREATE VIEW stored AS SELECT * FROM read_parquet({self._files!r})")
@@ -230,38 +230,38 @@ class Records:
         return self._db.execute(query).fetchall()
 
     def _by_variant(self, query: str) -> list[list[tuple[Any, ...]]]:
-        """Return the rows of each variant, which a query names first, without it."""
+        """Return the rows of each variant; the query selects the variant first, which is dropped."""
         found: list[list[tuple[Any, ...]]] = [[] for _ in self._catalogs]
         for variant, *row in self._all(query):
             found[variant].append(tuple(row))
         return found
 
     def batches(self) -> Iterator[list[Record]]:
-        """Yield the rows of some orders after the other."""
+        """Yield the records in batches."""
         some = self._db.cursor().sql("SELECT * FROM stored ORDER BY number, variant")
         yield from (batch.to_pylist() for batch in some.to_arrow_reader(ORDERS_AT_ONCE))
 
     @property
     def common(self) -> int:
-        """Orders that every variant packs whole."""
+        """Number of orders that every variant packs whole."""
         return int(self._all("SELECT count(*) FROM everywhere")[0][0])
 
     @property
     def copied(self) -> int:
-        """Orders whose units are alike those of an earlier one, whose plan they have."""
+        """Number of orders that took over the plan of an earlier order with the same units."""
         about_lines = "list_filter(warnings, lambda each: starts_with(each.field, 'lines'))"
         shared = f"variant = 0 AND planned AND len({about_lines}) = 0"
         return int(self._all(f"SELECT count(*) - count(DISTINCT alike) FROM records WHERE {shared}")[0][0])
 
     def totals(self, *, common: bool) -> list[CatalogTotals]:
-        """Return the sums of each variant over all orders, or those that every one packs whole."""
+        """Return the sums of each variant over all orders, or over those that every variant packs whole."""
         source = "records SEMI JOIN everywhere USING (number)" if common else "records"
 
         def counts(what: str, count: str = "count(*)") -> list[dict[Any, Any]]:
             rows = self._by_variant(
                 f"SELECT variant, kind, {count} FROM (SELECT *, {what} AS kind FROM {source}) GROUP BY ALL"
             )
-            return [dict(each) for each in rows]
+            return [dict(row) for row in rows]
 
         statuses, unpriced = counts("status"), counts("unnest(unpriced)")
         marks, boxes = counts("unnest(marks)"), counts("unnest(boxes)")
@@ -306,10 +306,11 @@ class Records:
             found.append(
                 CatalogTotals(
                     **{name: int(row[name] or 0) for name in _SUMS},
-                    orders=tuple((each, statuses[index].get(each.value, 0)) for each in OrderStatus),
+                    orders=tuple((status, statuses[index].get(status.value, 0)) for status in OrderStatus),
                     handling_marks=tuple((m, marks[index][m.value]) for m in HandlingMark if m.value in marks[index]),
                     box_use=tuple(
-                        (each.box_type_id, boxes[index].get(each.box_type_id, 0)) for each in catalog.box_types
+                        (box_type.box_type_id, boxes[index].get(box_type.box_type_id, 0))
+                        for box_type in catalog.box_types
                     ),
                     median_empty_space_ratio=medians[index][0][0] if medians[index] else 0.0,
                     packaging_mg=tuple(
@@ -333,7 +334,7 @@ class Records:
         return found
 
     def comparisons(self) -> list[Comparison]:
-        """Return each further variant against the first: order by order, and only what can be compared of both."""
+        """Return the comparison of each further variant with the first, on figures known with both."""
         orders = dict(self._all("SELECT second, count(*) FROM pairs GROUP BY second"))
         covered: list[list[FootprintPair]] = [[] for _ in self._catalogs]
         sides = ", ".join(_FIGURES.replace("f.", f"{side}.") for side in "ab")
@@ -342,7 +343,7 @@ class Records:
             GROUP BY second, a.profile_id, a.allocation ORDER BY second, min(nth), 2, 3"""):
             key, half = (profile, allocation), len(sums) // 2
             covered[second].append(FootprintPair(_figures([*key, *sums[:half]]), _figures([*key, *sums[half:]]), count))
-        # What no line states is missing, not zero.
+        # A component without a line is missing, not zero.
         carried = {
             (second, *pair.first.key, kind in CARRIED)
             for second, pairs in enumerate(covered)
@@ -364,17 +365,17 @@ class Records:
                 first, other, lower, higher = _whole(sums)
                 figure = MetricComparison(metric, int(count), first, other, lower, higher, *key, unit, interval)
                 metrics[second].append(figure)
-        known = [each for each in _OF_ORDERS if each not in _MONEY and each is not Metric.CHARGEABLE]
-        nothing = tuple(MetricComparison(each, 0, 0, 0, 0, 0) for each in known)
+        known = [metric for metric in _OF_ORDERS if metric not in _MONEY and metric is not Metric.CHARGEABLE]
+        nothing = tuple(MetricComparison(metric, 0, 0, 0, 0, 0) for metric in known)
         return [
             Comparison(0, second, orders.get(second, 0), tuple(metrics[second]) or nothing, tuple(covered[second]))
             for second in range(1, len(self._catalogs))
         ]
 
     def flow(self, second: int, by: str = "first_into, second_into") -> dict[tuple[str, ...], Change]:
-        """Return the orders that the first variant and another pack whole, by what they go into with either.
+        """Return the orders that the first and another variant pack whole, by the boxes they go into.
 
-        Or ``by`` their ``country``, empty where it is not known.
+        With ``by`` ``country``, by destination; empty where it is unknown.
         """
         rows = self._all(f"""
             SELECT [{by}], count(*), sum(first_um3), sum(second_um3), count(first_minor),
@@ -382,9 +383,9 @@ class Records:
         return {tuple(key): Change(*_whole(sums)) for key, *sums in rows}
 
     def worst(self, variant: int, *, money: bool) -> tuple[list[Drawn], list[Drawn]]:
-        """Return the worst orders of a variant, at most ``MAX_WORST``: what loses most by it, and the emptiest.
+        """Return the worst orders of a variant, at most ``MAX_WORST``: the greatest losses, and the emptiest.
 
-        Alike orders are there once, by the first of them, and none of many units.
+        Of equal orders only the first is listed, and no order with many units.
         """
         shown = f"units <= {MAX_EXAMPLE_UNITS}"
         losing: list[tuple[Any, ...]] = []
@@ -404,16 +405,15 @@ class Records:
         return self._drawn(first), self._drawn(rest)
 
     def _drawn(self, numbers: Sequence[int]) -> list[Drawn]:
-        """Return orders by their numbers, in that order."""
         if not numbers:
             return []
         listed = ", ".join(map(str, numbers))
         rows = self._all(f"SELECT number, batch, place FROM records WHERE variant = 0 AND number IN ({listed})")
         found = {row[0]: Drawn(*row) for row in rows}
-        return [found[each] for each in numbers]
+        return [found[number] for number in numbers]
 
     def users(self, variant: int) -> dict[str, tuple[int, list[Drawn]]]:
-        """Return for each box type how many orders use it, and some of them, drawn by chance."""
+        """Return the number of orders that use each box type, and a random sample of them."""
         rows = self._all(f"""
             SELECT box, count(*) OVER (PARTITION BY box), number, batch, place, {", ".join(_COST)}
             FROM (SELECT *, unnest(list_distinct(boxes)) AS box FROM records WHERE variant = {variant} AND planned)
@@ -426,7 +426,7 @@ class Records:
         return found
 
     def sample(self, orders: int) -> list[Drawn]:
-        """Return so many of the orders that every variant packs whole, drawn by chance."""
+        """Return a random sample of the orders that every variant packs whole."""
         rows = self._all(
             "SELECT number, batch, place FROM records SEMI JOIN everywhere USING (number) WHERE variant = 0"
             f" ORDER BY rank DESC, number LIMIT {orders}"
@@ -434,18 +434,18 @@ class Records:
         return [Drawn(*row) for row in sorted(rows)]
 
     def empty_bins(self) -> list[list[int]]:
-        """Return the parcels of each variant by share of empty space, of orders that every variant packs whole."""
+        """Return a histogram of empty space per variant, on the orders that every variant packs whole."""
         found = []
         for rows in self._by_variant(f"""
             SELECT variant, least(greatest(trunc(ratio * {BINS}), 0), {BINS - 1})::INT, count(*)
             FROM (SELECT variant, unnest(empty) AS ratio FROM records SEMI JOIN everywhere USING (number))
             GROUP BY ALL"""):
             counts = dict(rows)
-            found.append([counts.get(each, 0) for each in range(BINS)])
+            found.append([counts.get(place, 0) for place in range(BINS)])
         return found
 
     def air(self, main: int) -> list[SkuAir]:
-        """Return the SKUs with which most empty volume ships by a variant, at most ``MAX_SKUS``."""
+        """Return the SKUs with the most empty volume by a variant, at most ``MAX_SKUS``."""
         rows = self._all(f"""
             SELECT s.sku, count(DISTINCT number) FILTER (variant = {main}), sum(s.units) FILTER (variant = {main}),
                 sum(empty_um3 * s.share) FILTER (variant = 0), sum(empty_um3 * s.share) FILTER (variant = {main}) AS air
@@ -455,7 +455,7 @@ class Records:
         return [SkuAir(sku, orders, int(units), first, main_um3) for sku, orders, units, first, main_um3 in rows]
 
     def failures(self) -> list[Failures]:
-        """Return what each variant does not plan whole."""
+        """Return the orders that each variant does not plan whole."""
         counts = self._by_variant("SELECT variant, count(*) FROM records WHERE NOT planned GROUP BY ALL")
         place = "row_number() OVER (PARTITION BY variant ORDER BY number)"
         named = self._by_variant(f"""
@@ -470,18 +470,18 @@ class Records:
             counted = Counter(dict(reasons[:MAX_REASONS]))
             if rest := sum(count for _, count in reasons[MAX_REASONS:]):
                 counted["other reasons"] += rest
-            found.append(Failures(orders[0][0] if orders else 0, tuple(_failed(*each) for each in names), counted))
+            found.append(Failures(orders[0][0] if orders else 0, tuple(_failed(*row) for row in names), counted))
         return found
 
     def errors(self) -> list[list[tuple[str, int, int]]]:
-        """Return the reasons for which orders could not be planned by each variant: orders, and the first number."""
+        """Return the reasons of failed orders per variant: reason, number of orders, first order."""
         return self._by_variant(
             "SELECT variant, reason, count(*), min(number) FROM records WHERE status = 'error' GROUP BY ALL"
             " ORDER BY 3 DESC, 4"
         )
 
     def warnings(self) -> list[Warned]:
-        """Return each kind of warning of the plans, the most frequent first."""
+        """Return the warnings of the plans by kind, the most frequent first."""
         rows = self._all(f"""
             SELECT w.code, count(DISTINCT number) AS orders, arg_min(order_id, nth), arg_min(w.text, nth),
                 arg_min(variant, nth)
@@ -490,43 +490,47 @@ class Records:
         return [Warned(*row) for row in rows]
 
     def versions(self) -> list[tuple[str, ...]]:
-        """Return data version, data hash and engine version of the plans; several where they differ."""
-        return [tuple(each) for (each,) in self._all("SELECT DISTINCT versions FROM records ORDER BY 1") if each]
+        """Return data version, data hash and engine version of the plans; several rows where these differ."""
+        return [
+            tuple(versions) for (versions,) in self._all("SELECT DISTINCT versions FROM records ORDER BY 1") if versions
+        ]
 
     def audit(self) -> Counter[Audit]:
-        """Return how many orders each answer of the audit has; none without the boxes really used."""
-        used = next((at for at, each in enumerate(self._catalogs) if isinstance(each, AsShipped)), -1)
+        """Return the number of orders per audit result; empty without the boxes really used."""
+        used = next((at for at, catalog in enumerate(self._catalogs) if isinstance(catalog, AsShipped)), -1)
         rows = self._all(
             f"SELECT audit, count(*) FROM records WHERE variant = {used} AND audit IS NOT NULL GROUP BY ALL"
             " ORDER BY min(number)"
         )
-        return Counter({Audit(each): count for each, count in rows})
+        return Counter({Audit(answer): count for answer, count in rows})
 
 
 def numbered(table: Any, first: int, batch: int, variants: int) -> Any:
-    """Return the stored rows of a batch with the numbers of its orders among all, and its own."""
+    """Return records with the columns ``number`` and ``batch`` added."""
     numbers = first + np.arange(table.num_rows) // variants
     table = table.append_column("number", pa.array(numbers, pa.int64()))
     return table.append_column("batch", pa.array(np.full(table.num_rows, batch), pa.int64()))
 
 
 def _whole(values: Sequence[Any]) -> list[int]:
-    """Return sums as Python has whole numbers; of nothing it is 0."""
-    return [int(each or 0) for each in values]
+    """Return sums as Python integers; null is 0."""
+    return [int(value or 0) for value in values]
 
 
 def _figures(row: Sequence[Any]) -> FootprintFigures:
-    """Return a row of profile, allocation and ``_FIGURES`` as sums."""
+    """Return the sums of a row of profile, allocation and ``_FIGURES``."""
     profile_id, allocation, *rest = row
     amounts, (absolute, unverified, missing, hubs) = rest[: len(Component)], rest[len(Component) :]
     try:
         coverage = load_materials().profile(profile_id).coverage
-    except InvalidInputError:  # of another planner
+    except InvalidInputError:  # a profile of a foreign planner
         coverage = ()
     return FootprintFigures(
         profile_id,
         Allocation(allocation),
-        co2e_mg=tuple((kind, int(each)) for kind, each in zip(Component, amounts, strict=True) if each is not None),
+        co2e_mg=tuple(
+            (kind, int(amount)) for kind, amount in zip(Component, amounts, strict=True) if amount is not None
+        ),
         absolute_mg=int(absolute),
         unverified_mg=int(unverified),
         missing=frozenset(map(Lack.read, missing)),
@@ -536,7 +540,7 @@ def _figures(row: Sequence[Any]) -> FootprintFigures:
 
 
 def _price(sums: Mapping[str, Any], kind: str) -> Money | None:
-    """Return the sum of prices; None unless it is of one currency, and known of all orders that ship."""
+    """Return a sum of prices; None unless all shipped orders have one, in the same currency."""
     if sums[f"{kind}_currencies"] != 1 or sums[f"{kind}_known"] < sums["shipped"]:
         return None
     return Money(int(sums[f"{kind}_minor"]), sums[f"{kind}_currency"])
@@ -546,7 +550,6 @@ def _failed(
     order_id: str, status: str, packed: int, units: int, reason: str, unpacked: Sequence[Record]
 ) -> FailedOrder:
     details = [
-        f"line {each['line_id']}, {each['units']}×: {each['reason'].replace('_', ' ')} ({each['rule']})"
-        for each in unpacked
+        f"line {row['line_id']}, {row['units']}×: {row['reason'].replace('_', ' ')} ({row['rule']})" for row in unpacked
     ]
     return FailedOrder(order_id, OrderStatus(status), packed, units, tuple(details) or (reason,))

@@ -1,4 +1,4 @@
-"""How far plans are from what the longest search finds, by each objective of the policy, on a sample of the orders."""
+"""Compares plans with those of the longest search, on a sample of orders, by each objective."""
 
 from __future__ import annotations
 
@@ -14,40 +14,39 @@ from boxwright.shipping.objective_figures import objective_figure
 
 @dataclass(frozen=True)
 class Gain:
-    """What the longest search gains by one objective."""
+    """The gain of the longest search by one objective."""
 
     objective: Objective
-    """It."""
     orders: int = 0
-    """Orders whose figure is known with both plans."""
+    """Orders with a known figure in both plans."""
     better: int = 0
-    """Orders that the longest search improves by it, all objectives before it being equal."""
+    """Orders that the longest search improves by this objective, with all earlier objectives equal."""
     first: int = 0
     best: int = 0
-    """The plans of the run, and the better one of both for each order, in the integer unit of the objective."""
+    """Totals of the run's plans, and of the better plan of each order, in the integer unit of the objective."""
 
 
 @dataclass(frozen=True)
 class Regret:
-    """How far plans are from what the longest search finds, on a sample."""
+    """The gains of the longest search on a sample."""
 
     catalog: int
     """Position of the variant."""
     orders: int
     better: int
     proved: int
-    """Orders that both searches pack whole; how many of these the longest improves, by the first objective that
-    differs; of how many it proves its choice of boxes."""
+    """Orders that both searches pack whole; those among them that the longest search improves by the first objective
+    that differs; those whose choice of boxes it proves optimal."""
     gains: tuple[Gain, ...]
-    """One for each objective of the policy, in their order."""
+    """One per objective of the policy, in its order."""
 
 
 def regret_of(trials: Trials, orders: Sequence[Order], catalog: int) -> Regret:
-    """Plan orders again by the longest search, and return what it finds."""
+    """Return what the longest search gains on sampled orders."""
     made = trials.variants[catalog]
     longest = replace(made, policy=replace(made.policy, mode=SolvingMode.THOROUGH))
     compared = better = proved = 0
-    gained: dict[Objective, list[tuple[int, int, int, int]]] = {each: [] for each in made.policy.objectives}
+    gained: dict[Objective, list[tuple[int, int, int, int]]] = {objective: [] for objective in made.policy.objectives}
     for order in orders:
         first, second = trials.whole_plan(order, made), trials.whole_plan(order, longest)
         if first is None or second is None:
@@ -59,7 +58,7 @@ def regret_of(trials: Trials, orders: Sequence[Order], catalog: int) -> Regret:
             )
             if one is not None and other is not None:
                 known.append((objective, one, other))
-        # The first objective that differs says which plan is better.
+        # The first objective that differs decides which plan is better.
         decides = next((objective for objective, one, other in known if one != other), None)
         improved = any(objective is decides and other < one for objective, one, other in known)
         for objective, one, other in known:

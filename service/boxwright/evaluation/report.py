@@ -1,4 +1,4 @@
-"""An evaluation as one HTML page that needs nothing else: no request leaves it, on paper or in light or dark."""
+"""An evaluation as one self-contained HTML page that loads nothing, for screen and paper, light and dark."""
 
 from __future__ import annotations
 
@@ -44,38 +44,36 @@ class Cell:
     """A cell of a table."""
 
     text: str
-    """What stands in it."""
     value: float | None = None
-    """What it is sorted by; None for its text."""
+    """Sort key; None sorts by text."""
 
 
 @dataclass(frozen=True)
 class Panel:
-    """A section that a caller adds to the page."""
+    """An extra section of the page."""
 
     title: str
-    """Its heading."""
     lead: tuple[str, ...]
-    """Sentences before its table."""
+    """Sentences above the table."""
     columns: tuple[str, ...]
     rows: tuple[tuple[Cell, ...], ...]
-    """Its table; the first cell of a row names it."""
+    """The table; the first cell of a row is its heading."""
     notes: tuple[str, ...]
-    """Sentences after its plot."""
+    """Sentences below the plot."""
     plot: str = ""
     plot_words: str = ""
-    """SVG and what it shows; empty for none."""
+    """SVG and its caption; empty for none."""
     folded: str = ""
-    """What is said beside the heading of a section that readers unfold; empty for an open one."""
+    """Text beside the heading of a collapsed section; empty for an open one."""
     sortable: bool = False
-    """Whether readers may sort the table."""
+    """Whether readers can sort the table."""
     words: tuple[str, ...] = ()
-    """Columns that hold words: those of figures are set to the right."""
+    """Columns of words, aligned left; figures are aligned right."""
 
 
 SCRIPT = Path(__file__).parent / "report.js"
 LEAST_POINTS = 2
-"""Numbers of box types from which on there is a curve."""
+"""Least number of different catalog sizes for a curve."""
 _TILES = (
     Metric.PRICE,
     Metric.CARRIAGE_PRICE,
@@ -97,17 +95,17 @@ def report(
     evaluation : Evaluation
         The evaluation.
     files : sequence of (str, str), optional
-        Files of rows that the page links to: address as seen from the page, and name. Default none.
+        Row files that the page links to: address relative to the page, and name. Default none.
     panels : sequence of Panel, optional
-        Sections that follow the key figures. Default none.
+        Sections after the key figures. Default none.
     lead : str, optional
-        What stands below the verdict. Default nothing.
+        Sentence below the verdict. Default none.
 
     Returns
     -------
     str
-        A whole HTML file with its styles, plots and pictures inside, and a script that sorts tables. Apart from times,
-        the same evaluation gives the same text.
+        An HTML file with its styles, plots and pictures inside, and a script that sorts tables. Apart from times, the
+        same evaluation gives the same text.
     """
     comparison = main_comparison(evaluation)
     scale = Scale.of(evaluation, comparison)
@@ -173,7 +171,7 @@ def page_template() -> Template:
 
 
 def _axes(evaluation: Evaluation) -> list[str]:
-    """Return how many catalogs there are, and how many policies and carrier services where there are several."""
+    """Return the numbers of catalogs, policies and carrier services in words."""
     policies, lanes = len(evaluation.policies), len(evaluation.lanes)
     said = [wording.counted(len(evaluation.results) // (policies * lanes), "catalog")]
     said += [f"{policies} policies"] if policies > 1 else []
@@ -181,7 +179,7 @@ def _axes(evaluation: Evaluation) -> list[str]:
 
 
 def _tiles(evaluation: Evaluation, comparison: Comparison) -> list[View]:
-    """Return the figures of the verdict, money first."""
+    """Return the key figures of a comparison, money first."""
     places = (comparison.first, comparison.second)
     known = {figure.metric: figure for figure in reversed(comparison.metrics)}
     shown = [known[metric] for metric in _TILES if metric in known]
@@ -222,18 +220,18 @@ def _tiles(evaluation: Evaluation, comparison: Comparison) -> list[View]:
 
 
 def _basis(evaluation: Evaluation, comparison: Comparison, figure: MetricComparison) -> str:
-    """Return on what a figure rests, and what it lacks."""
+    """Return the profile, the missing prices and the unverified share of a figure."""
     totals = [evaluation.results[index].totals for index in (comparison.first, comparison.second)]
     if figure.metric in (Metric.PRICE, Metric.PACKAGING_PRICE):
-        bare = sorted({name for each in totals for name in each.unpriced})
+        bare = sorted({name for total in totals for name in total.unpriced})
         return f"without {', '.join(bare)}" if bare else ""
     grams = [pair.second for pair in comparison.footprints if pair.second.key == (figure.profile_id, figure.allocation)]
-    shares = [f"{wording.share(each.unverified_share)} on unverified figures" for each in grams]
+    shares = [f"{wording.share(footprint.unverified_share)} on unverified figures" for footprint in grams]
     return "; ".join(filter(None, [wording.basis(figure.profile_id, figure.allocation), *shares]))
 
 
 def _fill_change(points: float) -> Change:
-    """Return how the fill of boxes changes; of this, more is better."""
+    """Return the change of fill in points; more is better."""
     if not round(points, 1):
         return Change(SAME, "=", "the same")
     words = f"{abs(points):.1f} points"
@@ -261,14 +259,14 @@ def _single_tiles(result: CatalogResult) -> list[View]:
 
 
 def _sizes(result: CatalogResult) -> int:
-    """Return how many box types a catalog has; 0 for the boxes really used, of which each order has its own."""
+    """Return the number of box types; 0 for the boxes really used, which differ by order."""
     return 0 if isinstance(result.catalog, AsShipped) else len(result.catalog.box_types)
 
 
 def _curve(evaluation: Evaluation) -> View | None:
     """Return the curve of the headline over the number of box types; None for too few catalogs.
 
-    Of several policies or carriers it is of those of the first.
+    With several policies or carrier services, it shows the first.
     """
     points = []
     first = evaluation.results[0].catalog
@@ -276,7 +274,7 @@ def _curve(evaluation: Evaluation) -> View | None:
         variant, head = evaluation.results[comparison.second].variant, comparison.headline
         if variant.parts == evaluation.results[comparison.first].variant.parts and head.relative is not None:
             ends = head.interval or (head.relative, head.relative)
-            # Today's boxes chosen better are no further number of new sizes.
+            # Today's boxes chosen better are not another number of new sizes.
             alone = isinstance(first, AsShipped) and variant.catalog.box_types == first.box_types
             letter = wording.catalog_letter(comparison.second)
             points.append(charts.Point(len(variant.catalog.box_types), head.relative, *ends, letter, alone))
@@ -288,7 +286,7 @@ def _curve(evaluation: Evaluation) -> View | None:
 
 
 def _rows(comparison: Comparison) -> list[MetricComparison]:
-    """Return the figures of a comparison; that of packaging, the same in every allocation of a profile, once."""
+    """Return the figures of a comparison; packaging, which is equal for all allocations of a profile, only once."""
     first = {figure.profile_id: figure.allocation for figure in reversed(comparison.metrics)}
     return [
         figure
@@ -298,14 +296,14 @@ def _rows(comparison: Comparison) -> list[MetricComparison]:
 
 
 def _boxes(result: CatalogResult) -> list[View]:
-    """Return parcels by box type, the smallest box first, of the orders that every catalog packs whole."""
+    """Return parcels by box type, smallest box first, on the orders that every catalog packs whole."""
     used = dict(result.common.box_use)
     boxes = sorted(result.catalog.box_types, key=lambda box: (box.inner_volume_um3, box.box_type_id))
     return [{"id": box.box_type_id, "size": size_of(box), "parcels": used[box.box_type_id]} for box in boxes]
 
 
 def _stacks(evaluation: Evaluation) -> list[View]:
-    """Return grams CO2e of the main catalog and the first: a plot a profile and allocation, never two in one bar."""
+    """Return plots of g CO2e for the main and the first catalog, one per profile and allocation."""
     found: list[tuple[list[tuple[int, FootprintFigures]], int | None]]
     if evaluation.comparisons:
         main = evaluation.study.main if evaluation.study is not None else evaluation.comparisons[0].second
@@ -329,7 +327,7 @@ def _stacks(evaluation: Evaluation) -> list[View]:
 
 
 def _notes(evaluation: Evaluation) -> list[tuple[str, str]]:
-    """Return what the figures were made with: data, engine, policy, lane."""
+    """Return versions of data and engine, policies and lanes."""
     notes = []
     for data_version, data_hash, engine in sorted(evaluation.records.versions()):
         notes += [("Data", f"{data_version}, {data_hash}"), ("Engine", engine)]
@@ -344,7 +342,7 @@ def _notes(evaluation: Evaluation) -> list[tuple[str, str]]:
 
 
 def _policy_text(policy: Policy) -> str:
-    """Return objectives, and each other field that is not at its default."""
+    """Return the objectives, and all fields that differ from their defaults."""
     plain = Policy()
     changed = [
         f"{field.name.replace('_', ' ')} {_value_text(getattr(policy, field.name))}"
@@ -377,7 +375,7 @@ def _lane_text(lane: Lane | None) -> str:
 
 
 def _coverage(evaluation: Evaluation) -> list[View]:
-    """Return the boundary of each profile: what it counts, includes elsewhere, leaves outside or misses."""
+    """Return the boundary of each profile as a table of components and stages."""
     found = {
         figures.profile_id: figures.coverage for result in evaluation.results for figures in result.totals.footprints
     }
@@ -393,6 +391,6 @@ def _coverage(evaluation: Evaluation) -> list[View]:
 
 
 def _stages(cells: Sequence[CoverageCell]) -> list[Stage]:
-    """Return the stages of which a profile says more than that another line includes them or its boundary ends."""
+    """Return the stages with a factor or a missing one."""
     known = {cell.stage for cell in cells if cell.coverage in (Coverage.FACTOR, Coverage.MISSING)}
     return [stage for stage in Stage if stage in known]

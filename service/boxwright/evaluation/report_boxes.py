@@ -1,4 +1,4 @@
-"""What the page tells of boxes: orders from box to box, what each box is worth, and orders as pictures."""
+"""Sections of the page on boxes: moves between boxes, the worth of each box, and orders as pictures."""
 
 from __future__ import annotations
 
@@ -22,38 +22,38 @@ from boxwright.units import UM3_PER_LITRE
 
 View = dict[str, Any]
 Row = tuple[tuple[str, ...], Change]
-"""Two names, and what becomes of their orders."""
+"""Two names, and the sums of their orders."""
 
 MAX_FLOWS = 12
 MAX_BOXES = 40
-"""Most rows; the rest is one row of its own."""
+"""Most rows of a table; the rest is summed in one row."""
 MAX_PICTURES = 2
-"""Most parcels of one plan that are drawn."""
+"""Most parcels drawn per plan."""
 MAX_PICTURE_BYTES = 10_000
 SHOWN_AT_ONCE = 4
-"""Orders of a group that are shown at once, and printed; the others are unfolded."""
+"""Orders of a group that are visible at first and printed; the others unfold."""
 _CONFIDENCE = 0.95
 
 
 @dataclass(frozen=True)
 class Scale:
-    """How sums over some orders are shown: in money, or in litres; and over how many orders of a year."""
+    """Unit of sums over orders: money or litres, and per year where that is known."""
 
     currency: str
     """Empty where volume is shown."""
     factor: float | None = None
-    """Orders of a year for each order of the evaluation. Default None: a year is not known."""
+    """Orders a year per order of the evaluation. Default None: unknown."""
 
     @classmethod
     def of(cls, evaluation: Evaluation, comparison: Comparison | None) -> Scale:
-        """Return the scale of a page: in the unit of the headline, of a year where it is known."""
+        """Return the scale of a page: the unit of the headline, and yearly where that is known."""
         currency = comparison.headline.currency if comparison is not None else ""
         yearly = evaluation.yearly
         return cls(currency, None if yearly is None else yearly.orders / max(evaluation.order_count, 1))
 
     @property
     def unit(self) -> str:
-        """What totals are of."""
+        """The unit of totals, in words."""
         over = "over the orders compared" if self.factor is None else "a year"
         return f"{self.currency or 'outer volume'} {over}"
 
@@ -67,20 +67,20 @@ class Scale:
         return Metric.PRICE if self.money else Metric.OUTER_VOLUME
 
     def amount(self, value: float) -> str:
-        """Return a figure of an order with its unit."""
+        """Return a figure of one order with its unit."""
         return wording.mean(self._metric, value, self.currency)
 
     def total(self, value: float) -> str:
-        """Return a sum over a year's orders, or over those compared, with its unit and sign."""
+        """Return a sum over a year's orders, or over those compared, with unit and sign."""
         return wording.in_round(self._metric, value * (1 if self.factor is None else self.factor), self.currency)
 
     def sums(self, change: Change) -> tuple[int, int, int]:
-        """Return orders counted, and what they come to with either catalog."""
+        """Return the number of orders counted, and the totals with either catalog."""
         return (change.priced if self.money else change.orders, *change.pair(money=self.money))
 
 
 def countries(evaluation: Evaluation, comparison: Comparison) -> list[Row]:
-    """Return the orders compared by the country that they go to, the most orders first; none of a single country."""
+    """Return the compared orders by country, the most frequent first; empty for a single country."""
     flow = evaluation.records.flow(comparison.second, "country")
     if len(flow) < 2:
         return []
@@ -92,7 +92,7 @@ def countries(evaluation: Evaluation, comparison: Comparison) -> list[Row]:
 
 
 def moves(evaluation: Evaluation, comparison: Comparison, scale: Scale) -> View:
-    """Return the orders by the box they go into with either catalog, and by box type of the first one."""
+    """Return the compared orders by box with either catalog, and by box type of the first one."""
     flow = evaluation.records.flow(comparison.second)
     by_box: dict[str, list[Change]] = {}
     for (before, *_), change in flow.items():
@@ -109,7 +109,7 @@ def moves(evaluation: Evaluation, comparison: Comparison, scale: Scale) -> View:
 
 
 def _with_rest(rows: Sequence[Row], most: int, noun: str) -> list[Row]:
-    """Return the first rows, and one of the sums of all others."""
+    """Return the first rows, and the sum of the others as a last row."""
     if len(rows) <= most:
         return list(rows)
     rest = Change.summed(change for _, change in rows[most:])
@@ -122,9 +122,9 @@ def size_of(box: BoxType) -> str:
 
 
 def worth_of(scale: Scale, worth: BoxWorth) -> tuple[float | None, str]:
-    """Return what a box type is worth, in the unit of the scale before the year, if it is known; and what follows."""
+    """Return the worth of a box type in the scale's unit, None if unknown, and the verdict on it."""
     value = worth.scaled(money=scale.money)
-    # Plans without it may be worse by what they minimise and yet cost less.
+    # A plan without the box may be worse by its objective and still cost less.
     total = None if value is None else value if worth.worse else max(value, 0.0)
     counted, _, _ = scale.sums(worth.change)
     orders = wording.counted(counted, "order")
@@ -138,14 +138,14 @@ def worth_of(scale: Scale, worth: BoxWorth) -> tuple[float | None, str]:
         verdict = less if total < 0 else f"costs more without it: {of_them}"
     elif counted == worth.orders:
         verdict = f"can go: none of its {orders} needs it"
-    else:  # the exact bound at 95 % where none of n does
+    else:  # exact 95 % bound for 0 of n
         most = 1 - (1 - _CONFIDENCE) ** (1 / counted)
         verdict = f"none of {orders} asked needs it; up to {most * 100:.0f} % of its orders may"
     return total, verdict
 
 
 def worst_views(evaluation: Evaluation) -> list[View]:
-    """Return the worst orders in two groups: what loses most by the main catalog, and the emptiest."""
+    """Return the worst orders in two groups: the greatest losses with the main catalog, and the emptiest."""
     study = evaluation.study
     if study is None:
         return []
@@ -171,7 +171,7 @@ def worst_views(evaluation: Evaluation) -> list[View]:
 
 
 def plan_views(evaluation: Evaluation, example: Example) -> list[View]:
-    """Return what an order costs and takes up by each catalog, with pictures of its first parcels."""
+    """Return price and volume of an order with each catalog, and pictures of its first parcels."""
     views = []
     masses = [parcel.gross_mg for plan in example.plans for parcel in plan.parcels]
     for index, plan in zip(example.catalogs, example.plans, strict=True):
@@ -189,7 +189,7 @@ def plan_views(evaluation: Evaluation, example: Example) -> list[View]:
 
 
 def _figures(plan: Plan, catalog: Catalog) -> str:
-    """Return what an order costs and takes up, as far as known."""
+    """Return the known price and the volume of a plan."""
     litres = f"{sum(math.prod(parcel.outer_um) for parcel in plan.parcels) / UM3_PER_LITRE:,.1f} L"
     known = [part for part in (packaging_cost_minor(plan, catalog), shipping_minor(plan)) if part is not None]
     tables = [parcel.carriage_price.currency for parcel in plan.parcels if parcel.carriage_price]
@@ -198,7 +198,7 @@ def _figures(plan: Plan, catalog: Catalog) -> str:
 
 
 def _picture(parcel: Parcel, example: Example, catalog: Catalog, masses: list[int]) -> View:
-    """Return a parcel with its picture, or without one that is larger than ``MAX_PICTURE_BYTES``."""
+    """Return a parcel with its picture; without one above ``MAX_PICTURE_BYTES``."""
     svg = small_svg(parcel, example.order, box_of(parcel, catalog)).encode()
     own = "its own container" if parcel.ships_in_own_container else ""
     return {

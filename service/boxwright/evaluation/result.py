@@ -1,4 +1,4 @@
-"""The answer of an evaluation."""
+"""The result of an evaluation."""
 
 from __future__ import annotations
 
@@ -22,15 +22,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class CatalogResult:
-    """One catalog, under one policy and on one lane."""
+    """The results of one catalog, under one policy and on one lane."""
 
     variant: Variant
-    """What the orders were tried with; the legs of its lane are derived where they can be."""
+    """Catalog, policy and lane; the legs of the lane are derived where possible."""
     totals: CatalogTotals
     common: CatalogTotals
-    """Sums over all orders, and over those that every result packs whole."""
+    """Sums over all orders, and over those that every variant packs whole."""
     errors: list[tuple[str, int, int]]
-    """The reasons for which orders could not be planned, how many each, and the position of the first of them."""
+    """Reasons for which orders failed, with the number of orders and the position of the first."""
 
     @property
     def catalog(self) -> Catalog:
@@ -40,7 +40,7 @@ class CatalogResult:
 
 @dataclass(frozen=True)
 class Example:
-    """An order worth a look, with its plans, and the positions of the results that they are made with."""
+    """An order shown with pictures, its plans, and the positions of their results."""
 
     order: Order
     plans: tuple[Plan, ...]
@@ -49,51 +49,51 @@ class Example:
 
 @dataclass(frozen=True)
 class Evaluation:
-    """Orders times catalogs, policies and lanes."""
+    """Results and comparisons of catalogs, policies and lanes over the same orders."""
 
     results: tuple[CatalogResult, ...]
-    """One per catalog, lane and policy: catalogs change last, policies first, each in the order given."""
+    """One per catalog, lane and policy: catalogs vary slowest, policies fastest, each in the order given."""
     comparisons: tuple[Comparison, ...]
-    """Each further result against the first."""
+    """Each further result compared with the first."""
     records: Records = field(compare=False)
-    """The rows, and what else is asked of them; not part of equality."""
+    """The stored records; not part of equality."""
     order_count: int
     compared: int
     """Number of orders, and of those that every result packs whole."""
     study: Study | None
-    """What was asked once all orders were planned; None until then."""
+    """What was worked out after planning; None before that."""
     copied: int = 0
-    """Orders whose units are alike those of an earlier one, whose plan they have. Default 0."""
+    """Orders that took over the plan of an earlier order with the same units. Default 0."""
     rejected: int = 0
-    """Orders that were not planned, since they break a rule of their file or a limit. Default 0."""
+    """Orders that were not planned because they break a rule of their file or a limit. Default 0."""
     objectives_settled: bool = False
-    """Whether the objectives of every policy are the evaluation's own, since the caller named none. Default False."""
+    """Whether the evaluation chose the objectives of every policy, since the caller named none. Default False."""
     yearly: Yearly | None = None
-    """How many orders a year has. Default None: not known."""
+    """Number of orders a year. Default None: unknown."""
     remarks: tuple[str, ...] = ()
-    """What a reader must know of these orders, a sentence each. Default none."""
+    """Cautions about these orders, one sentence each. Default none."""
 
     @property
     def policy(self) -> Policy:
-        """What the plans obey; of several policies the first."""
+        """The policy of the first result."""
         return self.results[0].variant.policy
 
     @property
     def lane(self) -> Lane | None:
-        """The way of every parcel, its ship date settled and its legs derived if they can be; of several the first."""
+        """The lane of the first result, with its ship date and, where possible, its derived legs."""
         return self.results[0].variant.lane
 
     @property
     def policies(self) -> dict[str, Policy]:
-        """What the plans obey, by name; a single policy may have none."""
-        return {each.variant.policy_name: each.variant.policy for each in self.results}
+        """Policies by name; a single policy may have the empty name."""
+        return {result.variant.policy_name: result.variant.policy for result in self.results}
 
     @property
     def lanes(self) -> dict[str, Lane | None]:
-        """The way of every parcel, by carrier service."""
-        return {each.variant.carrier_service: each.variant.lane for each in self.results}
+        """Lanes by carrier service."""
+        return {result.variant.carrier_service: result.variant.lane for result in self.results}
 
     @property
     def money(self) -> bool:
-        """Whether catalogs are told apart by price: it is known for orders of every comparison."""
-        return bool(self.comparisons) and all(each.headline.currency for each in self.comparisons)
+        """Whether catalogs are compared by price: every comparison knows it."""
+        return bool(self.comparisons) and all(comparison.headline.currency for comparison in self.comparisons)

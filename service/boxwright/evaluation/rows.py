@@ -1,4 +1,4 @@
-"""An evaluation as data: a row for each order with each catalog, and the totals for a program."""
+"""An evaluation as data: rows for each order and catalog, and totals as JSON."""
 
 from __future__ import annotations
 
@@ -39,18 +39,18 @@ _ROWS_AT_ONCE = 20_000
 
 @dataclass(frozen=True)
 class RowForm:
-    """How rows are written: the same columns for all orders of a run."""
+    """The format of rows: the same columns for all orders of a run."""
 
     kind: str
     """``csv`` or ``parquet``."""
     named: tuple[tuple[tuple[str, str], ...], ...]
-    """What names each variant, by column, in their order."""
+    """Columns that name the variant, one mapping per variant."""
     bases: tuple[Basis, ...]
-    """Profiles and allocations that have columns."""
+    """Profiles and allocations with columns of their own."""
 
     def rows(self, records: Iterable[Record]) -> Iterator[Row]:
         """Yield the row of each record."""
-        return (row_of(each, self.named[each["variant"]], self.bases) for each in records)
+        return (row_of(record, self.named[record["variant"]], self.bases) for record in records)
 
     @property
     def schema(self) -> Any:
@@ -63,7 +63,7 @@ class RowForm:
 
 
 class RowWriter:
-    """Writes rows into one binary file, as they come."""
+    """Writes rows into a binary file."""
 
     def __init__(self, form: RowForm, file: IO[bytes]) -> None:
         self._form = form
@@ -78,15 +78,15 @@ class RowWriter:
     def write(self, table: Any) -> None:
         """Write the rows of an Arrow table."""
         if self._parquet is None:
-            # Ids come from outside, and are not to be calculated by a spreadsheet.
+            # Ids come from outside: a spreadsheet must not run them as formulas.
             columns = (
-                [neutral(each) if isinstance(each, str) else each for each in column.to_pylist()]
+                [neutral(text) if isinstance(text, str) else text for text in column.to_pylist()]
                 for column in table.columns
             )
             csv.writer(self._text, lineterminator="\n").writerows(zip(*columns, strict=True))
             return
         self._held.append(table)
-        if sum(each.num_rows for each in self._held) >= _ROWS_AT_ONCE:
+        if sum(table_held.num_rows for table_held in self._held) >= _ROWS_AT_ONCE:
             self._flush()
 
     def _flush(self) -> None:
@@ -95,7 +95,7 @@ class RowWriter:
         self._held = []
 
     def close(self) -> None:
-        """Write what a file of the kind has at its end; the file stays open."""
+        """Write the end of the file; the file object stays open."""
         if self._parquet is None:
             self._text.detach()
         else:
@@ -106,9 +106,9 @@ class RowWriter:
 def footprint_bases(
     catalog: Catalog, policy: Policy, lane: Lane | None, profiles: Sequence[str] | None
 ) -> tuple[Basis, ...]:
-    """Return the profiles and allocations that every plan under these options states; raise as ``plan`` does."""
+    """Return the profiles and allocations that every plan has under these options; errors are those of ``plan``."""
     unit = Order("any", (Item("any", 1, 1, 1, 1, 1),))
-    policy = replace(policy, plausibility=Plausibility.OFF)  # no order is asked about
+    policy = replace(policy, plausibility=Plausibility.OFF)  # no order is needed
     request = Request.resolve(Task(unit, catalog, policy, lane, profiles))
     return tuple(
         (profile.profile_id, allocation)
@@ -118,30 +118,30 @@ def footprint_bases(
 
 
 def form_of_file(path: Path, kind: str, trials: Trials) -> RowForm:
-    """Return how rows of a run are written: as the suffix of a file says, else, in a folder, as ``kind`` says."""
+    """Return the row format for a file, by its suffix, or for a folder, by ``kind``."""
     suffix = path.suffix.lower()
     kind = suffix.removeprefix(".") if suffix in ROW_SUFFIXES and not path.is_dir() else kind
     return form_of_trials(kind, trials)
 
 
 def form_of_trials(kind: str, trials: Trials) -> RowForm:
-    """Return how rows of orders that are tried so are written."""
+    """Return the row format for the orders of trials."""
     bases = dict.fromkeys(
         basis
-        for each in trials.variants
-        for basis in footprint_bases(each.catalog, each.policy, each.lane, trials.profiles)
+        for variant in trials.variants
+        for basis in footprint_bases(variant.catalog, variant.policy, variant.lane, trials.profiles)
     )
-    return RowForm(kind, tuple(each.named for each in trials.variants), tuple(bases))
+    return RowForm(kind, tuple(variant.named for variant in trials.variants), tuple(bases))
 
 
 def _form_of(evaluation: Evaluation, kind: str) -> RowForm:
-    """Return the form of an evaluation's rows, with the footprints that it has."""
-    bases = dict.fromkeys(each.key for result in evaluation.results for each in result.totals.footprints)
+    """Return the row format for an evaluation, with the footprints that it has."""
+    bases = dict.fromkeys(footprint.key for result in evaluation.results for footprint in result.totals.footprints)
     return RowForm(kind, tuple(result.variant.named for result in evaluation.results), tuple(bases))
 
 
 def order_rows(evaluation: Evaluation) -> Iterator[Row]:
-    """Yield a row for each order with each variant: in the order of the orders, then of the results.
+    """Yield a row per order and variant, by order, then by result.
 
     Every row has the same keys: ``order_id``, ``catalog_id``, ``status``, ``reason``, ``units``, ``packed_units``,
     ``parcels``, ``boxes`` (ids separated by ``;``), volumes in litres, ``fill`` (share of the inner volume that goods
@@ -156,17 +156,17 @@ def order_rows(evaluation: Evaluation) -> Iterator[Row]:
 
 
 def check_row_file(path: Path) -> None:
-    """Raise UnsupportedError for a file of rows whose suffix none has."""
+    """Raise UnsupportedError if no row format has the suffix of a file."""
     if path.suffix.lower() not in ROW_SUFFIXES:
         rule = f"must end in one of {', '.join(ROW_SUFFIXES)}"
         raise UnsupportedError([FieldViolation(path.name, rule)])
 
 
 def totals_dict(evaluation: Evaluation) -> dict[str, Any]:
-    """Return the totals for a program: of each variant over the orders that all of them pack whole.
+    """Return the totals for JSON: per variant, over the orders that all variants pack whole.
 
-    ``grams`` are g CO2e by profile and allocation; ``cost`` is None where neither price is known, and its ``total``
-    where one is not.
+    ``grams`` are g CO2e by profile and allocation. ``cost`` is None where no price is known, and its ``total`` where
+    one is missing.
     """
     catalogs = []
     for result in evaluation.results:
@@ -184,7 +184,8 @@ def totals_dict(evaluation: Evaluation) -> dict[str, Any]:
                 "billed_g": None if totals.chargeable_mg is None else totals.chargeable_mg / MG_PER_G,
                 "cost": _cost(totals.packaging_price, totals.carriage_price),
                 "grams": {
-                    f"{each.profile_id} {each.allocation.value}": each.total_mg / MG_PER_G for each in totals.footprints
+                    f"{footprint.profile_id} {footprint.allocation.value}": footprint.total_mg / MG_PER_G
+                    for footprint in totals.footprints
                 },
                 "verdicts": {
                     rule: {
@@ -210,13 +211,13 @@ def _amount(price: Money | None) -> float | None:
 
 
 def _cost(packaging: Money | None, carriage: Money | None) -> Mapping[str, Any] | None:
-    known = [each for each in (packaging, carriage) if each is not None]
-    currencies = {each.currency for each in known}
+    known = [price for price in (packaging, carriage) if price is not None]
+    currencies = {price.currency for price in known}
     if len(currencies) != 1:
         return None
     return {
         "packaging": _amount(packaging),
         "carriage": _amount(carriage),
-        "total": _amount(Money(sum(each.minor for each in known), known[0].currency)) if len(known) > 1 else None,
+        "total": _amount(Money(sum(price.minor for price in known), known[0].currency)) if len(known) > 1 else None,
         "currency": known[0].currency,
     }

@@ -1,4 +1,4 @@
-"""An evaluation as it runs: batches go to the workers, and what comes back is stored, and written, in order."""
+"""Runs an evaluation: sends batches to workers, and stores and writes the results in order."""
 
 from __future__ import annotations
 
@@ -26,39 +26,39 @@ from boxwright.orders.spool import Spool
 from boxwright.routing import derive
 
 WORTH_A_POOL = 200
-"""Trials (orders times variants) from which the start of worker processes pays."""
+"""Trials (orders times variants) above which worker processes save time."""
 ORDERS_OF_A_PART = 8_192
-"""Orders that are stored, and written, as one part: at most so many are planned again after a run was ended."""
+"""Orders per stored part: at most this many are planned again after an interruption."""
 
 
 class Sink(Protocol):
-    """Where parts of a run go, in their order.
+    """Receives the parts of a run, in order.
 
     Attributes
     ----------
     state : Path or None
-        The folder in which it stores parts; None where it does not.
+        The folder of stored parts; None where none is kept.
     """
 
     state: Path | None
 
     def done(self) -> Iterator[tuple[Path, Part]]:
-        """Yield the parts that an earlier run of the same finished, and the file in which each is stored."""
+        """Yield the finished parts of an earlier run with the same values, and their files."""
         ...
 
     def save(self, part: Part) -> Path | None:
-        """Write the rows of the next part; return the file in which it is stored, if it is."""
+        """Write the rows of the next part; return its file, if it is stored."""
         ...
 
 
 class _Work:
-    """What processes of a run do: batches, and then what boxes are worth; a ``pool.Job``."""
+    """The tasks of the workers: batches, orders read again, and the worth of boxes; a ``pool.Job``."""
 
     def __init__(self, batches: BatchJob, trials: Trials) -> None:
         self._batches, self._trials = batches, trials
 
     def __call__(self, task: OrderBatch | tuple[OrderBatch, list[int]] | BoxUse) -> Part | list[Order] | BoxWorth:
-        """Return what became of a batch, the orders of some places in one, or what a box is worth."""
+        """Return the part of a batch, the orders at some places in one, or the worth of a box."""
         if isinstance(task, tuple):
             orders, _ = self._batches.read(task[0])
             return [orders[place] for place in task[1]]
@@ -66,35 +66,35 @@ class _Work:
 
 
 class Run:
-    """Plans orders with each of several variants; a context, whose end is that of its processes.
+    """Plans orders with each variant; a context manager that ends its processes.
 
     Parameters
     ----------
     trials : Trials
-        How to plan.
+        How orders are tried.
     source : callable
-        Gives the batches of orders, the same ones whenever it is called.
+        Returns the batches of orders, the same ones at each call.
     workers : int, optional
-        Processes. Default: one per core for ``WORTH_A_POOL`` trials or more, else this one.
+        Number of processes. Default: one per core for ``WORTH_A_POOL`` trials or more, else this process.
     form : RowForm, optional
-        Of rows for ``sink``. Default none.
+        Row format for ``sink``. Default none.
     sink : Sink, optional
-        Takes the parts, in order. Default nothing does.
+        Receives the parts, in order. Default none.
     most_units : int, optional
-        Orders of more units are rejected. Default any number is planned.
+        Orders with more units are rejected. Default no limit.
     progress : callable, optional
-        Called with the number of rows of the source that are newly done.
+        Called with the number of source rows newly done.
     lost : callable, optional
-        Called with a sentence on each worker that was lost.
+        Called with a sentence for each lost worker.
     cluster : str, optional
-        Address of a Dask scheduler whose workers plan instead. Default processes of this machine.
+        Address of a Dask scheduler whose workers plan. Default: processes of this machine.
 
     Attributes
     ----------
     rejected : Spool of Rejected
         Orders that were not planned.
     rows_in : int
-        Rows of the source.
+        Rows read from the source.
     """
 
     def __init__(
@@ -122,7 +122,7 @@ class Run:
         self.rows_in = 0
 
     def evaluation(self) -> Evaluation:
-        """Return what became of the orders."""
+        """Plan all orders; return the evaluation, without a study."""
         for path, part in self._sink.done() if self._sink else ():
             self._add(path, part)
         if self._progress is not None and self.rows_in:
@@ -133,29 +133,29 @@ class Run:
         self._done, held = done, list[Part]()
         try:
             for result in done(batches):
-                orders = self._records.orders + sum(each.orders for each in held)
+                orders = self._records.orders + sum(part.orders for part in held)
                 place = orders, self._batches + len(held)
-                result.records = [numbered(each, *place, self._columns) for each in result.records]
+                result.records = [numbered(table, *place, self._columns) for table in result.records]
                 held.append(result)
                 if self._progress is not None:
                     self._progress(result.rows_in)
-                if sum(each.orders for each in held) >= ORDERS_OF_A_PART:
+                if sum(part.orders for part in held) >= ORDERS_OF_A_PART:
                     some, held = held, []
                     self._close(some)
-        finally:  # what is done when a run is interrupted is kept where parts are
+        finally:  # an interrupted run keeps the finished batches
             if held:
                 self._close(held)
         return self._evaluation()
 
     def worths(self, uses: Iterator[BoxUse]) -> Iterator[BoxWorth]:
-        """Yield what boxes are worth, asked in the processes of the evaluation, once that is done."""
+        """Yield the worth of boxes, worked out by the workers of the evaluation."""
         return self._done(uses)
 
     def orders(self, drawn: Iterable[Drawn]) -> dict[int, Order]:
-        """Return orders that queries picked, by number, read anew from the source."""
+        """Return sampled orders by number, read again from the source."""
         wanted: dict[int, dict[int, int]] = {}
-        for each in drawn:
-            wanted.setdefault(each.batch, {})[each.place] = each.number
+        for order in drawn:
+            wanted.setdefault(order.batch, {})[order.place] = order.number
         batches = itertools.islice(self._source(), max(wanted, default=-1) + 1)
         tasks = ((batch, [*wanted[place]]) for place, batch in enumerate(batches) if place in wanted)
         found: dict[int, Order] = {}
@@ -169,10 +169,10 @@ class Run:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._open.__exit__(kind, error, trace)  # which says what a cluster means by an error
+        self._open.__exit__(kind, error, trace)  # it translates errors of the cluster
 
     def _processes(self, batches: Iterator[OrderBatch]) -> tuple[int, Iterator[OrderBatch]]:
-        """Return how many processes to use, and the batches, of which the first may have been looked at."""
+        """Return the number of processes, and the batches, of which the first may have been counted already."""
         if self._workers is not None:
             return self._workers, batches
         ahead, rows = list[OrderBatch](), 0
@@ -184,10 +184,10 @@ class Run:
         return 1, iter(ahead)
 
     def _close(self, held: list[Part]) -> None:
-        """Store batches as a part, then count it."""
+        """Store batches as a part, then add it."""
         part = Part()
-        for each in held:
-            part.merge(each)
+        for part_held in held:
+            part.merge(part_held)
         path = self._sink.save(part) if self._sink else None
         if path is None:
             path = self._records.folder / f"part-{self._parts:05d}"
@@ -195,7 +195,7 @@ class Run:
         self._add(path, part)
 
     def _add(self, path: Path, part: Part) -> None:
-        """Add a part to the whole."""
+        """Add a part to the records and counts."""
         self._records.add(path, part.orders)
         for rejected in part.rejected:
             self.rejected.append(rejected)
@@ -212,13 +212,13 @@ class Run:
             results=tuple(
                 map(
                     CatalogResult,
-                    (replace(each, lane=_way(each.lane)) for each in variants),
+                    (replace(variant, lane=_way(variant.lane)) for variant in variants),
                     records.totals(common=False),
                     records.totals(common=True),
                     records.errors(),
                 )
             ),
-            comparisons=tuple(replace(each, head=head) for each in compared),
+            comparisons=tuple(replace(comparison, head=head) for comparison in compared),
             records=records,
             order_count=records.orders,
             compared=records.common,
@@ -229,5 +229,5 @@ class Run:
 
 
 def _way(lane: Lane | None) -> Lane | None:
-    """Return a lane with its legs; one whose legs cannot be derived as it is, since every order then says why."""
+    """Return a lane with derived legs; unchanged where they cannot be derived, since every order then states why."""
     return lane if lane is None else Findings().attempt(derive, lane) or lane

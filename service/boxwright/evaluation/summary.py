@@ -22,11 +22,11 @@ from boxwright.evaluation.verdict import (
 )
 
 _AT_ONCE = 4
-"""Variants that a table of a terminal has room for."""
+"""Most variants in one table."""
 
 
 def summary(evaluation: Evaluation) -> Group:
-    """Return the figures of an evaluation for a terminal, to be printed by a ``rich`` console.
+    """Return the figures of an evaluation for a ``rich`` console.
 
     Parameters
     ----------
@@ -36,8 +36,8 @@ def summary(evaluation: Evaluation) -> Group:
     Returns
     -------
     rich.console.Group
-        One table of all orders with a column per variant, then one per comparison on the orders both pack whole,
-        then the kinds of warnings. The report has more.
+        A table of all orders with a column per variant, a table per comparison on the orders that both pack whole, and
+        the kinds of warnings.
     """
     copied = wording.counted(evaluation.copied, "order")
     lines = [f"{copied} alike an earlier one, with its plan" if evaluation.copied else ""]
@@ -52,7 +52,7 @@ def summary(evaluation: Evaluation) -> Group:
 
 
 def _totals(evaluation: Evaluation) -> Iterator[Text | Table]:
-    """Yield one table; of many variants, or long names, the names first and a table for each few."""
+    """Yield one table; for many variants or long names, the names and then several tables."""
     title, lines = totals_title(evaluation), totals_lines(evaluation)
     letters = [wording.catalog_letter(index) for index in range(len(evaluation.results))]
     names = [f"{letter}: {result.variant.name}" for letter, result in zip(letters, evaluation.results, strict=True)]
@@ -76,7 +76,7 @@ def _columns(title: str, headings: Sequence[str], lines: Sequence[tuple[str, lis
 
 
 def totals_title(evaluation: Evaluation) -> str:
-    """Return which orders the figures of ``totals_lines`` are over."""
+    """Return which orders the figures of ``totals_lines`` cover."""
     if not evaluation.comparisons:
         return f"All orders: {evaluation.order_count:,}"
     noun = evaluation.results[0].variant.noun
@@ -86,8 +86,7 @@ def totals_title(evaluation: Evaluation) -> str:
 def totals_lines(evaluation: Evaluation) -> list[tuple[str, list[str]]]:
     """Return every figure of any catalog by name, with a dash where a catalog has none.
 
-    Of several catalogs they are over the orders that all of them pack whole, but for the counts of orders and of units
-    in no parcel.
+    For several catalogs they cover the orders that all pack whole, except for counts of orders and of units left out.
     """
     columns = [totals_rows(result, common=bool(evaluation.comparisons)) for result in evaluation.results]
     names: list[str] = []
@@ -101,7 +100,7 @@ def totals_lines(evaluation: Evaluation) -> list[tuple[str, list[str]]]:
 
 
 def totals_rows(result: CatalogResult, *, common: bool) -> dict[str, str]:
-    """Return the figures of one catalog by name, in the order in which tables show them, as of ``totals_lines``."""
+    """Return the figures of one catalog by name, in the order of tables; coverage as in ``totals_lines``."""
     totals = result.common if common else result.totals
     rows = {f"orders, {wording.STATUS_NAMES[status]}": f"{count:,}" for status, count in result.totals.orders}
     rows["units packed"] = f"{totals.packed_units:,} of {totals.unit_count:,}"
@@ -147,7 +146,7 @@ def totals_rows(result: CatalogResult, *, common: bool) -> dict[str, str]:
 
 
 def _narrow(title: str) -> Table:
-    """Return a table that 80 columns hold: names fold, and no figure or profile is cut short."""
+    """Return a table for 80 columns: names wrap, and figures and profiles are never cut."""
     table = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
     table.pad_edge = table.show_edge = False
     return table
@@ -167,7 +166,7 @@ def _warnings(kinds: Sequence[Warned], *, several: bool) -> Iterator[Table]:
 
 
 def _comparison(evaluation: Evaluation, comparison: Comparison) -> Iterator[Text | Table]:
-    """Yield the verdict, and the table of all figures."""
+    """Yield the verdict of a comparison, and the table of its figures."""
     one, other = (wording.catalog_letter(index) for index in (comparison.first, comparison.second))
     verdict = verdict_of(evaluation, comparison)
     yield Text(f"{verdict.mark} {verdict.text}", style="bold")
@@ -177,7 +176,7 @@ def _comparison(evaluation: Evaluation, comparison: Comparison) -> Iterator[Text
         f" ({one} packs {planned[comparison.first]:,} whole, {other} {planned[comparison.second]:,})"
     )
     table = _narrow(title)
-    # All but the share may fold: large figures that do not would leave no room for what they are of, or be cut off.
+    # All columns but the share may wrap: large figures would otherwise be cut, or push out the names.
     table.add_column("", overflow="fold")
     for heading in (one, other, "difference"):
         table.add_column(heading, justify="right", overflow="fold")

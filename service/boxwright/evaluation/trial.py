@@ -1,4 +1,4 @@
-"""One order tried with one variant: whatever happens becomes a record."""
+"""Tries one order with one variant; every outcome, errors included, becomes a record."""
 
 import time
 from collections.abc import Callable, Sequence
@@ -28,27 +28,26 @@ Planner = Callable[[Order, Catalog, Policy, Lane | None, Sequence[str] | None], 
 
 @dataclass(frozen=True)
 class Trials:
-    """How orders are tried; the same for each of them."""
+    """How orders are tried, the same for all orders."""
 
     variants: tuple[Variant, ...]
-    """Each order is tried with each of them."""
+    """Catalogs with policies and lanes."""
     profiles: tuple[str, ...] | None
     """As in ``boxwright.planning.plan``."""
     plan: Planner
-    """Plans one order."""
     markets: tuple[str, ...] = ()
     reuse_system: bool = False
-    """As ``market_ids`` and ``reuse_system`` of ``boxwright.compliance.verdicts``. Default: plans are not judged."""
+    """As ``market_ids`` and ``reuse_system`` of ``boxwright.compliance.verdicts``. Default: no verdicts."""
 
     @property
     def catalogs(self) -> tuple[Catalog, ...]:
         """The catalog of each variant."""
-        return tuple(each.catalog for each in self.variants)
+        return tuple(variant.catalog for variant in self.variants)
 
     def plan_with(self, order: Order, variant: Variant) -> Plan:
-        """Return the plan of an order with a variant; raises what the planner raises.
+        """Return the plan of an order with a variant; errors are those of the planner.
 
-        Of the baseline of boxes really used it is the plan in those, and ``KeyError`` where they are not known.
+        The baseline of boxes really used plans in those; it raises ``KeyError`` where they are unknown.
         """
         chosen, policy, lane = variant.catalog, variant.policy, lane_of(variant.lane, order)
         if isinstance(chosen, AsShipped):
@@ -56,7 +55,7 @@ class Trials:
             if isinstance(used, Audit):
                 raise KeyError(order.order_id)
             chosen, policy = used, policy_of(policy, order)
-        if self.plan is plan_order:  # no row says what would lower a bill
+        if self.plan is plan_order:  # no row shows how to lower a bill
             return plan_order(order, chosen, policy, lane, self.profiles, lower_steps=False)
         return self.plan(order, chosen, policy, lane, self.profiles)
 
@@ -64,27 +63,27 @@ class Trials:
         """Return the plan of an order with a variant; None where it is not packed whole."""
         try:
             plan = self.plan_with(order, variant)
-        except Exception:  # what goes wrong with an order stands in its row of the run
+        except Exception:  # the record of the order states the error
             return None
         return plan if plan.status is PlanStatus.COMPLETE else None
 
     def warm_up(self, order: Order) -> None:
-        """Plan an order and forget it, so that loading compiled code is not counted as planning time."""
+        """Plan an order and drop the plan, so that loading compiled code does not count as planning time."""
         own.warm_up()
         self.record(order, self.variants[0])
 
     def shared(self, variant: Variant, lane: Lane | None) -> SharedPlans[Record]:
-        """Return what gives the records of orders of a lane with a variant, made once for orders that share a plan."""
-        apart = self.markets or isinstance(variant.catalog, AsShipped)  # a verdict depends on the edges of a unit
+        """Return a function that makes records for a lane and variant, shared by orders with the same plan."""
+        apart = self.markets or isinstance(variant.catalog, AsShipped)  # verdicts depend on the edges of a unit
         asked = None if apart else (variant.catalog, variant.policy, lane, self.profiles)
         return SharedPlans(partial(self.tried, variant=variant), asked)
 
     def record(self, order: Order, variant: Variant) -> Record:
-        """Return what is stored of an order with a variant, whatever happens."""
+        """Return the record of an order with a variant, errors included."""
         return self.tried(order, variant)[1]
 
     def tried(self, order: Order, variant: Variant) -> tuple[Plan | None, Record]:
-        """Return the plan of an order with a variant, if others may share it, and what is stored, whatever happens."""
+        """Return the plan of an order, None if other orders must not share it, and its record."""
         if not isinstance(variant.catalog, AsShipped):
             return self._planned(order, variant)
         used, units = variant.catalog.used_by(order), order.unit_count
@@ -96,7 +95,7 @@ class Trials:
         if record["status"] == "error":
             return None, record
         policy = policy_of(variant.policy, order)
-        out = {each["reason"] for each in record["unpacked"]}
+        out = {units_out["reason"] for units_out in record["unpacked"]}
         try:
             audit = refusal_of(order, used, policy, lane_of(variant.lane, order), self.profiles, out)
         except Exception as error:
@@ -113,12 +112,12 @@ class Trials:
             return None, record_without(order.order_id, OrderStatus.NOT_PACKED, order.unit_count, reason, **left)
         except Exception as error:
             return None, _failed(order, error, time.thread_time() - started_s)
-        shared = plan if self.plan is plan_order else None  # to another planner than ours ids may matter
+        shared = plan if self.plan is plan_order else None  # a foreign planner may depend on ids
         record = record_of(plan, variant.catalog, order.unit_count, time.thread_time() - started_s)
         return shared, record | {"verdicts": self._verdicts(plan, variant, lane_of(variant.lane, order))}
 
     def _verdicts(self, plan: Plan, variant: Variant, lane: Lane | None) -> list[Record]:
-        """Return how the parcels of a plan stand to each rule, the first that does not keep it before all others."""
+        """Return the verdict on the parcels of a plan under each rule: the first that breaks it, if any."""
         found: dict[str, Verdict] = {}
         for verdict in verdicts(
             plan,
@@ -130,10 +129,10 @@ class Trials:
         ):
             if (before := found.setdefault(verdict.rule.rule_id, verdict)).keeps and not verdict.keeps:
                 found[before.rule.rule_id] = verdict
-        return [{"rule": rule, "keeps": each.keeps, "outcome": each.outcome} for rule, each in found.items()]
+        return [{"rule": rule, "keeps": verdict.keeps, "outcome": verdict.outcome} for rule, verdict in found.items()]
 
 
 def _failed(order: Order, error: Exception, cpu_s: float) -> Record:
-    """Return the record of an order that failed: it never ends an evaluation, and its row says what went wrong."""
+    """Return the record of an order that failed, with the error as its reason."""
     reason = str(error) if isinstance(error, BoxwrightError) else f"{UNEXPECTED}{type(error).__name__}: {error}"
     return record_without(order.order_id, OrderStatus.ERROR, order.unit_count, reason, cpu_s=cpu_s)

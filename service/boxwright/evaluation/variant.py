@@ -1,4 +1,4 @@
-"""What orders are tried with: a catalog, under a policy, on a lane; each of several with each of the others."""
+"""A variant: a catalog, under a policy, on a lane; all combinations of a run."""
 
 from __future__ import annotations
 
@@ -16,39 +16,39 @@ if TYPE_CHECKING:
     from boxwright.domain.policy import Policy
 
 MAX_VARIANTS = 100
-"""Most catalogs times policies times lanes of a run: each is a column of its summary and its page."""
+"""Most variants of a run: each is a column of its summary and page."""
 NO_CARRIER = "no carrier service"
-"""The name of a lane without one, where a run has others."""
+"""Name of a lane without a carrier service, where other lanes have one."""
 
 
 @dataclass(frozen=True)
 class Variant:
-    """A catalog with the policy and the lane under which orders are packed into its boxes."""
+    """A catalog with the policy and the lane under which orders are packed."""
 
     catalog: Catalog
     policy: Policy
     lane: Lane | None
     """As in ``boxwright.planning.plan``."""
     policy_name: str = ""
-    """What the run calls the policy. Default empty: it has only this one."""
+    """Name of the policy in the run. Default empty: there is only one."""
     parts: tuple[str, ...] = ()
-    """What tells it from the other variants of its catalog: carrier service and name of the policy, each where the run
-    has several. Default none."""
+    """What distinguishes it from other variants of its catalog: carrier service and policy name, each where the run has
+    several. Default none."""
 
     @property
     def name(self) -> str:
-        """What it is called in tables, such as ``eu-stock, sf/fast, thorough``."""
+        """Its name in tables, such as ``eu-stock, sf/fast, thorough``."""
         return ", ".join((self.catalog.catalog_id, *self.parts))
 
     @property
     def title(self) -> str:
-        """What it is called in sentences: by the name of the catalog, if that has one."""
+        """Its name in sentences: uses the name of the catalog, if there is one."""
         name = self.catalog.name or self.catalog.catalog_id
         return f"{name} ({', '.join(self.parts)})" if self.parts else name
 
     @property
     def noun(self) -> str:
-        """What pages call it: a catalog, unless more than that tells it from others."""
+        """The noun for it on pages: ``catalog``, or ``variant`` where policies or lanes vary too."""
         return "variant" if self.parts else "catalog"
 
     @property
@@ -58,7 +58,7 @@ class Variant:
 
     @property
     def named(self) -> tuple[tuple[str, str], ...]:
-        """What names it in rows, each by its column: policy and carrier service where the run has several of either."""
+        """Its name in rows, by column: policy and carrier service where the run has several."""
         own = (("policy", self.policy_name), ("carrier_service", self.carrier_service)) if self.parts else ()
         return (("catalog_id", self.catalog.catalog_id), *own)
 
@@ -68,31 +68,31 @@ def variants_of(
     policy: Policy | Mapping[str, Policy],
     lane: Lane | Sequence[Lane | None] | None,
 ) -> tuple[Variant, ...]:
-    """Return each catalog with each lane and each policy: catalogs change last, policies first.
+    """Return each catalog with each lane and each policy: catalogs vary slowest, policies fastest.
 
     Raises
     ------
     InvalidInputError
-        If there is none or more than ``MAX_VARIANTS``, or two policies or lanes are the same.
+        If there are no variants, more than ``MAX_VARIANTS``, or equal policies or lanes.
     """
     policies = policy if isinstance(policy, Mapping) else {"": policy}
     lanes = lanes_of(lane)
     _check(catalogs, policies, lanes)
     found = []
-    for each, way, (name, chosen) in itertools.product(catalogs, lanes, policies.items()):
+    for catalog, way, (name, chosen) in itertools.product(catalogs, lanes, policies.items()):
         carrier = (NO_CARRIER if way is None else way.carrier_service or NO_CARRIER,) if len(lanes) > 1 else ()
-        found.append(Variant(each, chosen, way, name, (*carrier, *((name,) if len(policies) > 1 else ()))))
+        found.append(Variant(catalog, chosen, way, name, (*carrier, *((name,) if len(policies) > 1 else ()))))
     return tuple(found)
 
 
 def lanes_of(lane: Lane | Sequence[Lane | None] | None) -> tuple[Lane | None, ...]:
-    """Return the lanes of a run; None stands for a run without."""
+    """Return the lanes of a run; None for a run without lanes."""
     return tuple(lane) if isinstance(lane, Sequence) else (lane,)
 
 
 def _check(catalogs: Sequence[Catalog], policies: Mapping[str, Policy], lanes: Sequence[Lane | None]) -> None:
     broken = [
-        FieldViolation(field, "must be None, or hold at least one")
+        FieldViolation(field, "must be None or hold at least one entry")
         for field, held in (("policy", policies), ("lane", lanes))
         if not held
     ]
@@ -107,7 +107,7 @@ def _check(catalogs: Sequence[Catalog], policies: Mapping[str, Policy], lanes: S
         same = next((other for other in names[:place] if policies[other] == policies[one]), None)
         if same is not None:
             broken.append(FieldViolation("policy", f"must differ from each other, {one!r} is the same as {same!r}"))
-    services = [None if each is None else each.carrier_service for each in lanes]
+    services = [None if way is None else way.carrier_service for way in lanes]
     for place, service in enumerate(services):
         if service in services[:place]:
             said = repr(service) if service else NO_CARRIER

@@ -1,4 +1,4 @@
-"""What page and terminal say alike, in sentences: the verdict first, one that a manager can repeat."""
+"""Sentences that page and terminal share, the verdict first."""
 
 from __future__ import annotations
 
@@ -17,24 +17,24 @@ from boxwright.evaluation.totals import CatalogTotals
 from boxwright.evaluation.wording import GOOD, SAME, UNSURE
 
 _ALONE = {Metric.CARRIAGE_PRICE: " for carriage alone", Metric.PACKAGING_PRICE: " for packaging alone"}
-"""What a price is of, where the other one is not known."""
+"""Added to a price that lacks the other kind."""
 _WHY = {
     Objective.SHIPPING_COST: "since both are known",
     Objective.PACKAGING_COST: "since every box has a price and carriage has none",
     Objective.OUTER_VOLUME: "since not every box type has a price in one currency",
 }
 _SAID = 4
-"""Reasons why orders could not be planned that a sentence names, the most frequent ones."""
+"""Most reasons for failures in a sentence."""
 _SHOWN_AS = {
     **dict.fromkeys(COSTS, Metric.PRICE),
     **dict.fromkeys((Objective.PARCEL_COUNT, Objective.SINGLE_USE_PARCELS), Metric.PARCELS),
     **dict.fromkeys((Objective.INNER_VOLUME, Objective.OUTER_VOLUME), Metric.OUTER_VOLUME),
 }
-"""As which metric the figure of an objective is written; all others are masses."""
+"""Metric by which the figure of an objective is written; the others are masses."""
 
 
 class Verdict(NamedTuple):
-    """How it turned out (``wording.GOOD`` and its kin), its mark, and the sentences."""
+    """The kind (such as ``wording.GOOD``), its mark, and the sentences."""
 
     kind: str
     mark: str
@@ -42,14 +42,14 @@ class Verdict(NamedTuple):
 
 
 def main_comparison(evaluation: Evaluation) -> Comparison | None:
-    """Return the comparison that the page looks at closely: the catalog whose headline falls most."""
+    """Return the main comparison: the catalog whose headline falls most."""
     main = evaluation.study.main if evaluation.study is not None else 1
     of_main = (comparison for comparison in evaluation.comparisons if comparison.second == main)
     return next(of_main, evaluation.comparisons[0] if evaluation.comparisons else None)
 
 
 def verdict_of(evaluation: Evaluation, comparison: Comparison | None = None) -> Verdict:
-    """Return the verdict on a comparison, by default the main one, or on the only catalog."""
+    """Return the verdict on a comparison, by default the main one, or on a single catalog."""
     comparison = comparison or main_comparison(evaluation)
     if comparison is None:
         result = evaluation.results[0]
@@ -64,12 +64,14 @@ def verdict_of(evaluation: Evaluation, comparison: Comparison | None = None) -> 
     said = [_sentence(evaluation, comparison)]
     settled_volume = evaluation.objectives_settled and evaluation.policy.objectives[0] is Objective.OUTER_VOLUME
     if settled_volume and head.orders and head.metric in wording.PRICES:
-        said.append("No plan keeps this price low: plans minimise outer volume, since not every box type has a price.")
+        said.append(
+            "Plans do not minimise this price: they minimise outer volume, since not every box type has a price."
+        )
     said += _by_choice_alone(evaluation, comparison)
     if head.orders:
         if head.orders < comparison.orders:
             known = f"{head.orders:,} of {wording.counted(comparison.orders, 'order')}"
-            said.append(f"This is of the {known} whose price is known with both.")
+            said.append(f"This covers the {known} with a known price by both.")
         lost = evaluation.results[comparison.first].totals.count(OrderStatus.PLANNED) - comparison.orders
         if lost > 0:
             said.append(f"It does not pack {wording.counted(lost, 'order')} that the baseline packs.")
@@ -106,7 +108,7 @@ def _share(compared: MetricComparison) -> str:
 
 
 def _by_choice_alone(evaluation: Evaluation, comparison: Comparison) -> list[str]:
-    """Return what the boxes really used would save if they were chosen better: new boxes are not worth that."""
+    """Return the saving of the baseline's own boxes, better chosen: new boxes must not take credit for it."""
     used, main = (evaluation.results[index].variant for index in (comparison.first, comparison.second))
     for other in evaluation.comparisons if isinstance(used.catalog, AsShipped) else ():
         variant, compared = evaluation.results[other.second].variant, other.headline
@@ -120,7 +122,7 @@ def _by_choice_alone(evaluation: Evaluation, comparison: Comparison) -> list[str
 
 
 def objective_line(evaluation: Evaluation) -> str:
-    """Return what every plan minimises, and why where the evaluation chose it."""
+    """Return the objective of the plans, and the reason where the evaluation chose it."""
     named = {
         name: [wording.OBJECTIVE_NAMES[objective] for objective in policy.objectives]
         for name, policy in evaluation.policies.items()
@@ -133,7 +135,7 @@ def objective_line(evaluation: Evaluation) -> str:
 
 
 def baseline_line(evaluation: Evaluation) -> str:
-    """Return what the catalogs are compared with, in a sentence; empty for a single one."""
+    """Return the baseline in a sentence; empty for a single catalog."""
     if not evaluation.comparisons:
         return ""
     first = evaluation.results[0].variant
@@ -144,15 +146,17 @@ def baseline_line(evaluation: Evaluation) -> str:
 
 
 def known_first(evaluation: Evaluation) -> list[str]:
-    """Return in sentences what the figures leave out, and what of the records they rest on cannot be true."""
+    """Return what the figures leave out, and which records cannot be true, in sentences."""
     said, counts = [], evaluation.records.audit()
     if evaluation.rejected:
         said.append(f"{wording.counted(evaluation.rejected, 'order')} of the file could not be read and are left out.")
-    for answer, count in sorted(counts.items(), key=lambda each: (each[0] is not Audit.IMPOSSIBLE, -each[1])):
+    for answer, count in sorted(
+        counts.items(), key=lambda answer_count: (answer_count[0] is not Audit.IMPOSSIBLE, -answer_count[1])
+    ):
         said.append(f"{wording.counted(count, 'order')} ({wording.share(count / counts.total())}): {answer.words}.")
     for index, result in enumerate(evaluation.results):
         if isinstance(result.catalog, AsShipped):
-            continue  # its audit says it
+            continue  # the audit states it
         if lost := evaluation.order_count - result.totals.count(OrderStatus.PLANNED):
             reasons = [
                 (reason, n, "unit")
@@ -166,7 +170,7 @@ def known_first(evaluation: Evaluation) -> list[str]:
             orders = f"{lost:,} of {wording.counted(evaluation.order_count, 'order')}"
             said.append(f"{wording.catalog_letter(index)} does not pack {orders} whole{why and f': {why}'}.")
     main = evaluation.results[evaluation.study.main if evaluation.study is not None else 0]
-    totals = main.common if evaluation.comparisons else main.totals  # as the tables have them
+    totals = main.common if evaluation.comparisons else main.totals  # the same orders as in the tables
     said += filter(None, [_filler(main, totals)])
     for figures in totals.footprints[:1]:
         share = wording.share(figures.unverified_share)
@@ -175,10 +179,10 @@ def known_first(evaluation: Evaluation) -> list[str]:
 
 
 def _filler(result: CatalogResult, totals: CatalogTotals) -> str:
-    """Return what the filler weighs, at which density, and whether its price is known; empty without any."""
+    """Return mass and density of the filler, and whether its price is known; empty without filler."""
     whole, mass = totals.packaging_total_mg, dict(totals.packaging_mg).get(Component.VOID_FILL)
-    fills = [each for each in result.catalog.dunnage if each.kind is DunnageKind.VOID_FILL]
-    named = [each for each in fills if each.dunnage_id == result.variant.policy.void_fill_id] or fills
+    fills = [dunnage for dunnage in result.catalog.dunnage if dunnage.kind is DunnageKind.VOID_FILL]
+    named = [dunnage for dunnage in fills if dunnage.dunnage_id == result.variant.policy.void_fill_id] or fills
     if not mass or len(named) != 1:
         return ""
     (fill,) = named
@@ -201,7 +205,7 @@ def lacking_notes(evaluation: Evaluation) -> list[str]:
 
 
 def regret_lines(evaluation: Evaluation) -> list[str]:
-    """Return a sentence a variant on how far plans are from what the longest search finds, by every objective."""
+    """Return a sentence per variant on the gains of the longest search by each objective."""
     regrets = evaluation.study.regrets if evaluation.study is not None else ()
     return [_regret(evaluation, regret) for regret in regrets if regret.orders]
 
@@ -219,7 +223,7 @@ def _regret(evaluation: Evaluation, regret: Regret) -> str:
 
 
 def _gain(gain: Gain, currency: str) -> str:
-    """Return how many orders are better by an objective, and what it is for an order of all that are counted."""
+    """Return the number of orders improved by an objective, and the mean gain."""
     metric = _SHOWN_AS.get(gain.objective, Metric.PACKAGING)
     first, best = (wording.mean(metric, total / gain.orders, currency) for total in (gain.first, gain.best))
     change = wording.signed(wording.share(gain.best / gain.first - 1)) if gain.first else "0.0 %"

@@ -1,4 +1,4 @@
-"""Numbers and names as people read them, in the report and in the summary."""
+"""Numbers and names as the report and the summary write them."""
 
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
@@ -44,10 +44,10 @@ HELD_NAMES = {
     OrderStatus.NOT_PACKED: "in an order that cannot be packed whole",
     OrderStatus.ERROR: "in an order that cannot be planned",
 }
-COMPONENT_NAMES = {each: each.words for each in Component} | {Component.HUB: "hubs"}
+COMPONENT_NAMES = {component: component.words for component in Component} | {Component.HUB: "hubs"}
 INTERVAL_NAME = "the 95 % confidence interval"
 IF_TYPICAL = "if these orders are typical of yours"
-"""On which condition an interval says something of other orders."""
+"""The condition under which an interval holds for other orders."""
 PRICES = (Metric.PRICE, Metric.PACKAGING_PRICE, Metric.CARRIAGE_PRICE, Metric.SURCHARGES)
 VOLUMES = (Metric.OUTER_VOLUME, Metric.INNER_VOLUME, Metric.EMPTY_VOLUME)
 OBJECTIVE_NAMES = {
@@ -61,19 +61,19 @@ OBJECTIVE_NAMES = {
     Objective.EMISSIONS: "grams of CO2e",
     Objective.SINGLE_USE_PARCELS: "parcels in boxes of single use",
 }
-"""What plans minimise, in words."""
+"""Objectives in words."""
 GOOD, BAD, UNSURE, SAME = "good", "bad", "unsure", "same"
 MARKS = {GOOD: "▼", BAD: "▲", UNSURE: "◆", SAME: "="}
-"""Less of anything that is compared is better: it points down. A diamond stands for a difference that may be chance."""
+"""Marks of changes. Less is always better, so it points down; a diamond marks a difference that may be chance."""
 
 
 def catalog_letter(index: int) -> str:
-    """Return the letter that names a catalog in tables: A, B, and so on; past Z, its number."""
+    """Return the letter of a catalog in tables: A, B, and so on; its number after Z."""
     return chr(ord("A") + index) if index < 26 else str(index + 1)
 
 
 def counted(count: int, noun: str) -> str:
-    """Return a count with its noun, in the plural unless it is one."""
+    """Return a count with its noun in singular or plural."""
     return f"{count:,} {noun}{'' if count == 1 else 's'}"
 
 
@@ -83,24 +83,24 @@ def basis(profile_id: str, allocation: Allocation | None) -> str:
 
 
 def lacking_lines(figures: Iterable[FootprintFigures]) -> list[str]:
-    """Return what sums of CO2e lack, a line a profile, and whether hubs are not counted."""
+    """Return a line per profile on what sums of CO2e lack, hubs included."""
     listed = list(figures)
     lacks: dict[str, set[Lack]] = {}
-    for each in listed:
-        if each.missing:
-            lacks.setdefault(each.profile_id, set()).update(each.missing)
+    for footprint in listed:
+        if footprint.missing:
+            lacks.setdefault(footprint.profile_id, set()).update(footprint.missing)
     lines = [f"{profile_id} is not complete, it lacks {in_words(found)}" for profile_id, found in lacks.items()]
-    return [*lines, *([HUBS_UNSTATED] if any(each.hubs_unstated for each in listed) else [])]
+    return [*lines, *([HUBS_UNSTATED] if any(footprint.hubs_unstated for footprint in listed) else [])]
 
 
 def unpacked_counts(totals: CatalogTotals) -> list[tuple[str, int]]:
-    """Return how many units are in no parcel, by why."""
+    """Return the number of unpacked units by reason, in words."""
     own = [(reason.value.replace("_", " "), count) for reason, count in totals.unpacked]
     return [*own, *((HELD_NAMES[status], count) for status, count in totals.held)]
 
 
 def signed(text: str) -> str:
-    """Return a number, with or without unit, with its sign, a true minus, and no sign for zero."""
+    """Return a number with its sign, a true minus, and no sign for zero; a unit may follow."""
     if not any(digit in text for digit in "123456789"):
         return text.lstrip("-")
     return f"−{text[1:]}" if text.startswith("-") else f"+{text}"
@@ -122,19 +122,19 @@ def exact_money(minor: float, currency_code: str) -> str:
 
 
 def round_money(minor: float, currency_code: str) -> str:
-    """Return a large price in whole units of its currency, from 100 of them on; a small one with its coins."""
+    """Return a price in whole currency units from 100 on, below that with all decimals."""
     units = minor / currency.minor_per_unit(currency_code)
     return f"{units:,.0f} {currency_code}" if abs(units) >= _WHOLE_FROM else exact_money(minor, currency_code)
 
 
 def round_volume(volume_um3: float) -> str:
-    """Return a large volume in whole litres, or in cubic metres from 10 of them on."""
+    """Return a volume in whole litres, or in cubic metres from 10 on."""
     litre = volume_um3 / UM3_PER_LITRE
     return f"{litre:,.0f} L" if abs(litre) < _LARGE_LITRES else f"{litre / 1_000:,.0f} m³"
 
 
 def round_weight(mass_mg: float) -> str:
-    """Return a mass in g, in kg from one on, in whole kg from 100 on, in tonnes with one decimal from 10 on."""
+    """Return a mass in g, kg (whole from 100 on), or tonnes (from 10 on, with one decimal)."""
     kg = mass_mg / MG_PER_KG
     if abs(kg) < _WHOLE_FROM:
         return weight(mass_mg) if abs(kg) < 1 else f"{kg:,.2f} kg"
@@ -147,14 +147,14 @@ def litres(volume_um3: float) -> str:
 
 
 def weight(mass_mg: float, *, of: Sequence[float] = ()) -> str:
-    """Return a mass in g, or in kg where it or one that it stands beside is 10 kg or more."""
-    if max((abs(each) for each in (mass_mg, *of)), default=0) >= _LARGE_MG:
+    """Return a mass in g; in kg if it or one of ``of`` reaches 10 kg."""
+    if max((abs(mass) for mass in (mass_mg, *of)), default=0) >= _LARGE_MG:
         return f"{mass_mg / MG_PER_KG:,.2f} kg"
     return f"{mass_mg / 1_000:,.1f} g"
 
 
 def measure(compared: MetricComparison, value: float, *, of: Sequence[float] = ()) -> str:
-    """Return a figure of a comparison with its unit; ``of`` are figures that share its unit in a row."""
+    """Return a figure with its unit; ``of`` are the figures beside it, which share the unit."""
     metric = compared.metric
     if metric in PRICES:
         return currency.money(round(value), compared.currency)
@@ -164,7 +164,7 @@ def measure(compared: MetricComparison, value: float, *, of: Sequence[float] = (
 
 
 def mean(metric: Metric, value: float, currency_code: str = "", *, of: Sequence[float] = ()) -> str:
-    """Return the figure of one order, or a mean of some, with its unit; ``of`` are masses that stand beside it."""
+    """Return a figure of one order, or a mean, with its unit; ``of`` are the masses beside it."""
     if metric in PRICES:
         return exact_money(value, currency_code)
     if metric in VOLUMES:
@@ -173,7 +173,7 @@ def mean(metric: Metric, value: float, currency_code: str = "", *, of: Sequence[
 
 
 def in_round(metric: Metric, value: float, currency_code: str = "") -> str:
-    """Return a sum over many orders with its sign and unit, without decimals that it does not bear."""
+    """Return a sum over many orders with sign and unit, rounded to whole units."""
     if metric in PRICES:
         text = round_money(value, currency_code)
     elif metric in VOLUMES:
@@ -184,22 +184,22 @@ def in_round(metric: Metric, value: float, currency_code: str = "") -> str:
 
 
 def mean_of(compared: MetricComparison, total: int) -> str:
-    """Return a total as the mean of an order, with unit."""
+    """Return the mean per order of a total, with unit."""
     if not compared.orders:
         return "–"
-    both = [each / compared.orders for each in (compared.first, compared.second)]
+    both = [total / compared.orders for total in (compared.first, compared.second)]
     return mean(compared.metric, total / compared.orders, compared.currency, of=both)
 
 
 def per_order(compared: MetricComparison) -> str:
-    """Return the mean difference of an order with sign and unit."""
+    """Return the mean difference per order, with sign and unit."""
     return signed(mean_of(compared, compared.difference)) if compared.orders else "–"
 
 
 def per_year(compared: MetricComparison, evaluation: Evaluation) -> str:
-    """Return the difference over a year's orders with sign and unit; empty where these are not known.
+    """Return the difference over a year's orders, with sign and unit; empty where these are unknown.
 
-    Of a year's orders the share that was compared changes, and no other one.
+    Only the share of the orders that was compared is taken to change.
     """
     if evaluation.yearly is None or not compared.orders:
         return ""
@@ -208,7 +208,7 @@ def per_year(compared: MetricComparison, evaluation: Evaluation) -> str:
 
 
 class Change(NamedTuple):
-    """How a figure changes: the kind, its mark, the amount and the interval in words, and what it is sorted by."""
+    """A change: its kind, mark, amount and interval in words, and sort key."""
 
     kind: str
     mark: str
@@ -218,7 +218,7 @@ class Change(NamedTuple):
 
 
 def change(compared: MetricComparison) -> Change:
-    """Return how a figure changes; it is unsure where its interval has zero in it."""
+    """Return the change of a figure; it is unsure if its interval contains zero."""
     low, high = compared.interval or (compared.difference, compared.difference)
     less = "less" if compared.difference < 0 else "more"
     if not compared.difference:
@@ -231,7 +231,7 @@ def change(compared: MetricComparison) -> Change:
 
 
 def _interval_words(interval: tuple[float, float] | None) -> str:
-    """Return an interval with its directions in words; empty without one."""
+    """Return an interval in words with its directions; empty without one."""
     if interval is None:
         return ""
     down, up = sorted(interval)

@@ -1,4 +1,4 @@
-"""How many orders a year has: what turns the change of an order into money a year."""
+"""The number of orders a year, which turns a change per order into one per year."""
 
 from __future__ import annotations
 
@@ -9,31 +9,31 @@ if TYPE_CHECKING:
     from boxwright.orders import DateSpan
 
 LEAST_DAYS = 28
-"""Of orders of fewer days no year is worked out."""
+"""Fewest days from which a year is extrapolated."""
 LEAST_DATED = 0.95
-"""Share of the orders that have to have a date for a year to be worked out: our own rule."""
+"""Least share of orders with a date for a year to be extrapolated: our own rule."""
 _DAYS_A_YEAR = 365
 
 
 @dataclass(frozen=True)
 class Yearly:
-    """Orders a year, and how that is known, in words."""
+    """Orders a year, and the source of that number in words."""
 
     orders: float
     basis: str
 
     @property
     def sentence(self) -> str:
-        """Say how many orders a year is taken to have, and what becomes of those without a comparison."""
+        """The number of orders a year in a sentence, and how uncompared orders count."""
         orders = f"{self.orders:,.0f} orders ({self.basis})"
         return f"A year is taken to have {orders}; orders that were not compared count as unchanged."
 
 
 def yearly_of_dates(span: DateSpan) -> Yearly | None:
-    """Return the orders of a year like the days of a file.
+    """Return the orders of a year, extrapolated from the days of a file.
 
-    None for fewer days than ``LEAST_DAYS``, or where fewer orders than ``LEAST_DATED`` have a date. Orders without a
-    date count like the others.
+    None for fewer days than ``LEAST_DAYS``, or a smaller share of dated orders than ``LEAST_DATED``. Orders without a
+    date count too.
     """
     days = (span.last - span.first).days + 1
     if days < LEAST_DAYS or span.dated < LEAST_DATED * span.orders:

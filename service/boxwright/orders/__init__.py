@@ -1,4 +1,4 @@
-"""Reads orders from files: JSON, JSON Lines, CSV and Parquet; makes order files of any other export.
+"""Reads orders from JSON, JSON Lines, CSV and Parquet, and converts other exports to order files.
 
 Uses contract, tabular and the packages below them; the command line, the server, design and evaluation use it.
 """

@@ -1,4 +1,4 @@
-"""Order files a batch at a time: cut between orders here, read into orders wherever the batch is planned."""
+"""Splits order files into batches between orders; each batch is read where it is planned."""
 
 from __future__ import annotations
 
@@ -21,43 +21,43 @@ from boxwright.orders.rows import COLUMNS, Reading, at, header_violations, is_re
 from boxwright.tabular import restored
 
 MAX_ORDER_BYTES = 16 * 2**20
-"""Longest text of one order in JSON, in bytes: ten thousand lines of over a kilobyte each."""
+"""Most bytes of one order in JSON: ten thousand lines of over a kilobyte each."""
 _ROWS_AT_ONCE = 4_096
 _ROW_NUMBERS = re.compile(r"__index_level_\d+__")
-"""Columns in which pandas keeps the labels of rows that have no name."""
+"""Columns in which pandas keeps unnamed row labels."""
 
 FEWEST, MOST = 16, 2_048
-"""Orders of the first batches, so that a small file is shared out too, and of later ones."""
+"""Orders per early batch, so that a small file is shared among workers, and per later batch."""
 _BATCHES_OF_A_SIZE = 16
 
 
 @dataclass(frozen=True, slots=True)
 class OrderBatch:
-    """Some orders of a source, picklable."""
+    """Some consecutive orders of a source; picklable."""
 
     content: Any
-    """What the source holds of them."""
+    """Rows or lines of the source."""
     rows: int
-    """Rows, lines or orders of the source that these are."""
+    """Number of rows, lines or orders of the source in it."""
     read: Callable[[Any, frozenset[str]], Iterator[Reading]]
-    """From the content to the orders, or what is wrong with one."""
+    """Reads the content into orders, or into their violations."""
     repeated: frozenset[str] = frozenset()
-    """Ids of orders that stood before."""
+    """Ids of orders that occurred in an earlier batch."""
 
     def readings(self) -> Iterator[Reading]:
-        """Yield the orders, or what is wrong with one."""
+        """Yield each order, or its violations."""
         return self.read(self.content, self.repeated)
 
 
 @dataclass(frozen=True, slots=True)
 class ArrowRows:
-    """Rows of an Arrow table in the columns of an order file; ``first_row`` is the number of the first."""
+    """Rows of an Arrow table with the columns of an order file; ``first_row`` is the number of the first row."""
 
     first_row: int
     table: Any
 
     def __reduce__(self) -> tuple[Any, ...]:
-        """Pickle these rows alone: an Arrow table drags along all rows of which it is a slice."""
+        """Pickle only these rows: a slice of an Arrow table would pickle the whole table."""
         import pyarrow as pa  # type: ignore[import-untyped]  # pyarrow ships no type information
 
         sink = pa.BufferOutputStream()
@@ -73,7 +73,7 @@ def _pickled_rows(first_row: int, stream: bytes) -> ArrowRows:
 
 
 def arrow_batch(first_row: int, table: Any, repeated: frozenset[str] = frozenset()) -> OrderBatch:
-    """Return the orders of an Arrow table; raise DataFileError if its columns are not those of an order file."""
+    """Return a batch of an Arrow table; raise DataFileError if its columns are not those of an order file."""
     if broken := header_violations(table.column_names):
         raise DataFileError("table", broken)
     return OrderBatch(ArrowRows(first_row, table), table.num_rows, _read_arrow, repeated)
@@ -89,7 +89,7 @@ def _read_arrow(content: ArrowRows, repeated: frozenset[str]) -> Iterator[Readin
 
 
 def _read_cells(content: tuple[list[str], list[tuple[int, list[str] | str]]], repeated: frozenset[str]) -> Any:
-    """Yield the orders of numbered rows of CSV, of which some are the rule that the row as a whole breaks."""
+    """Yield the orders of numbered CSV rows; a row may be the rule that it breaks as a whole."""
     header, rows = content
     read = [(place, name) for place, name in enumerate(header) if is_read(name)]
 
@@ -100,7 +100,7 @@ def _read_cells(content: tuple[list[str], list[tuple[int, list[str] | str]]], re
 
 
 def _read_lines(lines: list[tuple[int, bytes]], repeated: frozenset[str]) -> Iterator[Reading]:
-    """Yield the orders of numbered lines of JSON."""
+    """Yield the orders of numbered JSON lines."""
     seen = set(repeated)
     for number, text in lines:
         try:
@@ -116,31 +116,31 @@ def _read_lines(lines: list[tuple[int, bytes]], repeated: frozenset[str]) -> Ite
 
 
 def order_of_text(text: bytes) -> Order:
-    """Return the order of a text of JSON; errors as of ``order_of_json``, which a longer text is one of, too."""
+    """Return the order of a JSON text; errors as of ``order_of_json``, also for a text that is too long."""
     if len(text) > MAX_ORDER_BYTES:
         raise InvalidInputError([FieldViolation("", f"must be at most {MAX_ORDER_BYTES} bytes")])
     return order_of_json(text)
 
 
 class _Seen:
-    """Ids of orders so far, as hashes of 8 bytes each in sorted runs: little memory for many millions."""
+    """Hashes of earlier order ids, 8 bytes each in sorted runs: many millions need little memory."""
 
     def __init__(self) -> None:
         self._runs: list[Any] = []
 
     def again(self, ids: Sequence[str]) -> frozenset[str]:
-        """Return which ids were given in an earlier call, and keep all of them."""
+        """Return the ids that occurred in an earlier call, and remember all."""
         hashes = np.fromiter(map(hash, ids), dtype=np.int64, count=len(ids))
         ranked = np.sort(hashes)
         known = np.zeros(len(ranked), dtype=bool)
         for run in self._runs:
-            # In rising order each is looked for near the one before, which stands in the processor's memory.
+            # Ascending lookups stay near each other, so they hit the processor's cache.
             places = np.minimum(np.searchsorted(run, ranked), len(run) - 1)
             known |= run[places] == ranked
         if len(ranked):
             self._runs.append(ranked)
         while len(self._runs) > 1 and len(self._runs[-2]) <= 2 * len(self._runs[-1]):
-            # As a sort by merging does: each hash is copied a few times only.
+            # Runs merge like in merge sort, so each hash is copied only a few times.
             self._runs[-2:] = [np.sort(np.concatenate(self._runs[-2:]))]
         if not known.any():
             return frozenset()
@@ -149,7 +149,7 @@ class _Seen:
 
 
 def batch_size(number: int) -> int:
-    """Return how many orders the batch of a number holds, from 0: it depends on nothing else."""
+    """Return the number of orders in a batch, by its index from 0 alone."""
     return min(MOST, FEWEST << min(number // _BATCHES_OF_A_SIZE, 16))
 
 
@@ -166,14 +166,14 @@ def _listed(orders: tuple[Order, ...], repeated: frozenset[str]) -> Iterator[Rea
 
 
 def order_batches(path: Path) -> Iterator[OrderBatch]:
-    """Yield the orders of a ``.csv``, ``.jsonl`` or ``.parquet`` file in batches, as the file is consumed.
+    """Yield batches of a ``.csv``, ``.jsonl`` or ``.parquet`` file, which is read along the way.
 
     Raises
     ------
     DataFileError
-        For a file that cannot be read, or whose columns are wrong.
+        For an unreadable file, or wrong columns.
     UnsupportedError
-        For another suffix.
+        For other suffixes.
     """
     cut = _CUT.get(path.suffix.lower())
     if cut is None:
@@ -226,7 +226,7 @@ def _csv_batches(path: Path) -> Iterator[OrderBatch]:
 
 
 def _text_batches(path: Path) -> Iterator[OrderBatch]:
-    """Yield batches of a JSON Lines file; blank lines are skipped, and a line that is too long is the last."""
+    """Yield batches of a JSON Lines file, without blank lines; a line that is too long ends it."""
     with path.open("rb") as file:
         seen, number = _Seen(), 0
         lines = _lines(file)
@@ -245,21 +245,21 @@ def _lines(file: IO[bytes]) -> Iterator[tuple[int, bytes]]:
 
 
 def _ids_of_lines(lines: Sequence[tuple[int, bytes]]) -> list[str]:
-    """Return the ids of the lines that have one."""
+    """Return the ids of lines that have one."""
     ids = []
     for _, text in lines:
         try:
             content = json.loads(text)
             name = content.get("order_id", content.get("orderId"))
         except (ValueError, AttributeError, RecursionError):
-            continue  # whoever reads the line says what is wrong with it
+            continue  # the reader of the line reports the fault
         if isinstance(name, str):
             ids.append(name)
     return ids
 
 
 def _parquet_batches(path: Path) -> Iterator[OrderBatch]:
-    """Yield batches of a Parquet file, without the columns that a plan does not use."""
+    """Yield batches of a Parquet file, without columns that plans ignore."""
     import pyarrow as pa
     import pyarrow.parquet as pq  # type: ignore[import-untyped]  # the same
 
@@ -272,8 +272,10 @@ def _parquet_batches(path: Path) -> Iterator[OrderBatch]:
             yield from arrow_batches(pa.Table.from_batches([rows]) for rows in read)
     except (pa.ArrowException, OSError) as error:
         if isinstance(error, OSError) and error.errno:
-            raise  # the system's: there is no such file, or it may not be read
-        raise DataFileError(path.name, [FieldViolation("file", f"is not Parquet, or damaged: {error}")]) from None
+            raise  # an error of the system: missing file or no permission
+        raise DataFileError(
+            path.name, [FieldViolation("file", f"is not a Parquet file, or is damaged: {error}")]
+        ) from None
 
 
 _CUT = {".csv": _csv_batches, ".jsonl": _text_batches, ".parquet": _parquet_batches}
@@ -281,7 +283,7 @@ ORDER_FILE_SUFFIXES = tuple(_CUT)
 
 
 def arrow_batches(tables: Iterable[Any]) -> Iterator[OrderBatch]:
-    """Yield the orders of Arrow tables, which follow one another and have the same columns, in batches."""
+    """Yield batches of consecutive Arrow tables with equal columns."""
     import pyarrow as pa
 
     seen, number, row = _Seen(), 0, 1
@@ -302,7 +304,7 @@ def arrow_batches(tables: Iterable[Any]) -> Iterator[OrderBatch]:
 
 
 def _starts(table: Any) -> tuple[list[int], list[str]]:
-    """Return the first row of each order of a table, and its id; rows without one belong to the order before."""
+    """Return the first row and the id of each order of a table; rows without an id belong to the order before."""
     starts: list[int] = []
     ids: list[str] = []
     for index, cell in enumerate(table.column("order_id").to_pylist()):
@@ -314,7 +316,7 @@ def _starts(table: Any) -> tuple[list[int], list[str]]:
 
 
 def rows_of(path: Path) -> int:
-    """Return how many rows or lines a file has, without reading what they hold; 0 where that is not known."""
+    """Return the number of rows or lines of a file, without reading their content; 0 if unknown."""
     if path.suffix.lower() == ".parquet":
         try:
             import pyarrow.parquet as pq
@@ -330,12 +332,12 @@ def rows_of(path: Path) -> int:
 
 
 def first_order(batches: Iterable[OrderBatch], name: str) -> Order:
-    """Return the first order that can be read.
+    """Return the first readable order.
 
     Raises
     ------
     DataFileError
-        With what is wrong, if there is none.
+        With its faults, if no order is readable.
     """
     broken: list[FieldViolation] = []
     for batch in batches:
@@ -347,6 +349,6 @@ def first_order(batches: Iterable[OrderBatch], name: str) -> Order:
 
 
 def good_orders(batches: Iterable[OrderBatch]) -> Iterator[Order]:
-    """Yield the orders that can be read."""
+    """Yield the readable orders."""
     for batch in batches:
         yield from (reading for reading in batch.readings() if isinstance(reading, Order))

@@ -1,4 +1,4 @@
-"""Which column of an export is which field: guessed from its header, and held against what an order file has."""
+"""Guesses the field of each column of an export from its header, and checks the map."""
 
 import re
 from collections.abc import Collection, Mapping, Sequence
@@ -16,9 +16,9 @@ _WORDS = read_words(Path(__file__).with_name("header_words.csv"))
 THIRD_EDGE, UNITS_IN_DOUBT, FRAGILE, _STATUS = (
     _WORDS.pop(name) for name in ("third_edge", "unit_in_doubt", "fragile", "status")
 )
-"""Names of the edge that length, width and height leave over; names of columns that may say the unit of sizes, or in
-which the goods are sold, and are not read without being named; what headers about fragile goods hold; names of columns
-that may say that goods were cancelled or came back."""
+"""Names for the edge left over by length, width and height; names of columns that may hold the unit of sizes, or the
+sales unit, and need an explicit option; words in headers about fragile goods; names of columns that may mark cancelled
+or returned goods."""
 
 _OF_THE_GOODS = re.compile(r"^(line ?item|item|variant|product|unit|article|artikel|produkt|sku) (?=\S)")
 _UNIT_OF = {"--length-unit": "length_unit", "--mass-unit": "mass_unit"}
@@ -28,58 +28,58 @@ _UNIT_COLUMNS = {
     "height_mm": ("height_unit", "length_unit"),
     "mass_g": ("mass_unit",),
 }
-"""Columns that name the unit of a size or mass in each row, of which the first that is there counts."""
+"""Columns that name the unit of a size or mass in each row; the first one present counts."""
 UNIT_FIELDS = tuple(names[0] for names in _UNIT_COLUMNS.values())
-"""Fields of columns that name the unit of other columns of their row; an order file has none of them."""
+"""Fields that name the unit of other columns in their row; order files do not have them."""
 
 
 @dataclass(frozen=True, slots=True)
 class GuessOptions:
-    """What a caller says about columns before they are guessed."""
+    """The caller's options for guessing columns."""
 
     given: Mapping[str, str] = field(default_factory=dict)
     """Header by field."""
     keep: Sequence[str] = ()
-    """Headers of columns to keep although no field is for them; ``*`` keeps all."""
+    """Headers of columns to keep without a field; ``*`` keeps all."""
     length_unit: str = ""
     mass_unit: str = ""
-    """Of columns whose header names none; empty: such a column is refused."""
+    """Units for columns whose header names none; if empty, such a column is refused."""
     decimal: str = ""
     """As in ``ColumnMap``."""
     given_of_items: Mapping[str, str] = field(default_factory=dict)
-    """Header by field of the item master alone, which goes before ``given``."""
+    """Header by field in the item master only; takes precedence over ``given``."""
 
 
 def is_status(header: str) -> bool:
-    """Return whether a column may say that the goods of a row were never shipped, or came back."""
+    """Return whether a column may mark goods as unshipped or returned."""
     return any(plain in _STATUS for plain in (plain_header(header), _plain_name(header)))
 
 
 def known_of(given: Mapping[str, str], headers: Sequence[str]) -> dict[str, str]:
-    """Return what the caller says of columns that a table has."""
+    """Return the caller's fields for columns that the table has."""
     return {name: header for name, header in given.items() if header in headers}
 
 
 def units_of(name: str) -> dict[str, Any]:
-    """Return the units that a field may be in, by name; none if it is no length and no mass."""
+    """Return the units of a field, by name; none if it is neither length nor mass."""
     if name.endswith("_mm"):
         return MM_PER_UNIT
     return G_PER_UNIT if name.endswith("_g") else {}
 
 
 def unit_field(name: str, present: Collection[str]) -> str:
-    """Return which of the fields of a table names the unit of a size or mass in each row; empty if none does."""
+    """Return the field of a table that names the unit of a size or mass in each row; empty if there is none."""
     return next((unit for unit in _UNIT_COLUMNS.get(name, ()) if unit in present), "")
 
 
 def unit_words(column: MappedColumn, present: Collection[str]) -> str:
-    """Return the unit that a column of a table is read in, in words; empty if it has none."""
+    """Return the unit of a column in words; empty if it has none."""
     of_row = not header_parts(column.header)[1] and unit_field(column.field, present)
     return ", else ".join(["the unit of its row"] * bool(of_row) + [column.unit] * bool(column.unit))
 
 
 def unlike_units(mapping: ColumnMap, headers: Sequence[str]) -> str:
-    """Return which edges of a table are read in different units, and how to confirm that; empty if all are alike."""
+    """Return which edges of a table differ in unit, and how to confirm that; empty if none do."""
     columns = [mapping.of(header) for header in headers]
     present = [column.field for column in columns]
     units = {column.header: unit_words(column, present) for column in columns if column.field in EDGES}
@@ -91,9 +91,9 @@ def unlike_units(mapping: ColumnMap, headers: Sequence[str]) -> str:
 
 
 def guess(headers: Sequence[str], how: GuessOptions) -> ColumnMap:
-    """Return which header is which field; a header that nothing is known of is left out.
+    """Return a map guessed from headers; unknown headers are left out.
 
-    A unit that neither the header nor ``how`` names is left empty, for :func:`map_violations` to refuse.
+    A unit that neither the header nor ``how`` names stays empty, and :func:`map_violations` refuses it.
     """
     ranked = {name: (-2, header) for name, header in how.given.items()}
     ours = COLUMNS if set(REQUIRED_COLUMNS) <= set(headers) else ()
@@ -101,7 +101,7 @@ def guess(headers: Sequence[str], how: GuessOptions) -> ColumnMap:
     for header in headers:
         known = (header, -1) if header in ours else _known(header)
         if shop and plain_header(header) == "name":
-            known = "order_id", 0  # as shops with lines of the order under "Lineitem name" call the order's number
+            known = "order_id", 0  # Shops with "Lineitem name" head the order number "Name".
         if known is not None and header not in how.given.values():
             name, rank = known
             ranked[name] = min(ranked.get(name, (rank, header)), (rank, header), key=lambda one: one[0])
@@ -112,7 +112,7 @@ def guess(headers: Sequence[str], how: GuessOptions) -> ColumnMap:
         fields[deep[0]] = open_edges[0]
     kept = headers if "*" in how.keep else how.keep
     fields = {header: EXTRA + plain_header(header).replace(" ", "_") for header in kept if header in headers} | fields
-    # Columns of units that no column needs, as all name their own, are left out, unless the caller names them.
+    # Unit columns are left out, unless named, if every column states its own unit.
     needed = {unit_field(name, fields.values()) for header, name in fields.items() if not header_parts(header)[1]}
     idle = {name for name in UNIT_FIELDS if name not in needed and name not in how.given}
     columns = []
@@ -120,12 +120,12 @@ def guess(headers: Sequence[str], how: GuessOptions) -> ColumnMap:
         name = fields.get(header, "")
         unit = header_parts(header)[1] or _unit_given(name, how)
         columns.append(MappedColumn(header, "" if name in idle else name, unit if units_of(name) else ""))
-    # An order file of ours has decimal points, as its format says.
+    # Boxwright's own order files always use decimal points.
     return ColumnMap(tuple(columns), how.decimal or ("." if ours else ""))
 
 
 def map_violations(mapping: ColumnMap, headers: Sequence[str], required: Sequence[str]) -> list[FieldViolation]:
-    """Return what keeps columns from being read: headers or fields that repeat, are missing or have no unit."""
+    """Return violations of a map: repeated or missing headers and fields, and missing units."""
     broken = []
     seen: dict[str, str] = {}
     present = {mapping.of(header).field for header in headers}
@@ -153,24 +153,24 @@ def map_violations(mapping: ColumnMap, headers: Sequence[str], required: Sequenc
             broken.append(FieldViolation(where, rule))
     missing = [name for name in required if name not in seen]
     shown = ", ".join(map(repr, headers))
-    broken += [FieldViolation(name, f"no column is known to be it; the columns are {shown}") for name in missing]
+    broken += [FieldViolation(name, f"no column has this field; the columns are {shown}") for name in missing]
     return broken
 
 
 def with_options(mapping: ColumnMap, how: GuessOptions) -> ColumnMap:
-    """Return a map that was read, with what the caller says now."""
+    """Return a saved map, updated with the caller's options."""
     columns = (replace(column, unit=column.unit or _unit_given(column.field, how)) for column in mapping.columns)
     return replace(mapping, columns=tuple(columns), decimal=how.decimal or mapping.decimal)
 
 
 def _unit_given(name: str, how: GuessOptions) -> str:
-    """Return the unit that the caller gives for columns of a field that name none."""
+    """Return the caller's unit for columns of a field that name none."""
     units = units_of(name)
     return "" if not units else how.length_unit if "mm" in units else how.mass_unit
 
 
 def check_options(how: GuessOptions) -> None:
-    """Refuse options that mean nothing.
+    """Refuse meaningless options.
 
     Raises
     ------
@@ -191,12 +191,12 @@ def check_options(how: GuessOptions) -> None:
 
 
 def _plain_name(header: str) -> str:
-    """Return a header without marks, unit, and what it is of, as ``Item length (mm)`` is of the item."""
+    """Return a header without marks, unit and prefix: ``Item length (mm)`` is ``length``."""
     return _OF_THE_GOODS.sub("", header_parts(header)[0])
 
 
 def _known(header: str) -> tuple[str, int] | None:
-    """Return the field that a header may be and how early its name stands; None if it is no name of one."""
+    """Return the field of a header, and the position of its name in the list; None if unknown."""
     if header.startswith(EXTRA):
         return header, -1
     known = (_RANKS.get(plain) for plain in (plain_header(header), header_parts(header)[0], _plain_name(header)))
@@ -204,11 +204,11 @@ def _known(header: str) -> tuple[str, int] | None:
 
 
 def _ranks() -> dict[str, tuple[str, int]]:
-    """Return what headers mean, and how early the word for it stands, by the header without marks and unit."""
+    """Return field and rank of known headers, by plain header."""
     ranks: dict[str, tuple[str, int]] = {}
     meant = {word: name for name, words in _WORDS.items() for word in words}
     for name in (*COLUMNS, *_WORDS):
-        if meant.get(name, name) == name:  # what other systems head "article" is a SKU
+        if meant.get(name, name) == name:  # in other systems "article" heads the SKU
             ranks[plain_header(name)] = (name, -1)
             ranks.setdefault(header_parts(name)[0], (name, -1))
     for name, words in _WORDS.items():

@@ -1,6 +1,6 @@
-"""Any export of orders to the rows of an order file: what can be read is kept, and what cannot is listed.
+"""Converts exports of orders to the rows of an order file; what cannot be read is rejected and listed.
 
-A row that breaks a rule takes its whole order with it: an order that lacks a line would be planned as if it were whole.
+A row that breaks a rule rejects its whole order: an order without a line would be planned as complete.
 """
 
 from array import array
@@ -31,54 +31,52 @@ from boxwright.orders.spool import Spool
 from boxwright.tabular import ColumnMap, Numbered, Table, Torn, Unreadable, open_table, plain_text
 
 WITH_ITS_ORDER = "belongs to an order that lacks a line"
-"""How the rule begins by which a row is rejected that breaks none itself."""
+"""Start of the rule that rejects a row because of another row of its order."""
 Implausible = Callable[[Order], Iterable[FieldViolation]]
-"""What of an order looks like a slip, by the path of the field."""
+"""Returns implausible values of an order, by field path."""
 
 
 @dataclass(frozen=True, slots=True)
 class RowRules:
-    """Which rows of exports are no goods: they are left out before orders are made, so that none is lost by them."""
+    """Rules for rows that are not goods; they are dropped before orders are formed, so no order is lost."""
 
     where: Mapping[str, Collection[str]] = field(default_factory=dict)
-    """What a row has to say, by header; upper and lower case are the same. Default none."""
+    """Required values by header, ignoring case. Default none."""
     where_not: Mapping[str, Collection[str]] = field(default_factory=dict)
-    """What a row must not say, as ``where``. Default none."""
+    """Excluded values by header, ignoring case. Default none."""
     skip_nonpositive: bool = False
-    """Whether rows of a quantity of 0 or less go, such as returns. Default False."""
+    """Whether to drop rows with a quantity of 0 or less, such as returns. Default False."""
     drop_repeated: bool = False
-    """Whether rows go that say the same as an earlier row of their order in every column that is read. Default
-    False."""
+    """Whether to drop rows equal to an earlier row of their order in every column read. Default False."""
 
 
 @dataclass(frozen=True, slots=True)
 class Conversion:
-    """What an export came to."""
+    """The result of a conversion."""
 
     rows: Spool[dict[str, Any]]
-    """Rows of the order file by column, the rows of an order next to each other; absent values left out. Many are kept
-    in a temporary file."""
+    """Rows of the order file by column, grouped by order, without absent values. Many are kept in a temporary file."""
     columns: list[str]
-    """Columns that occur, in the order of an order file."""
+    """The columns used, in the order of an order file."""
     rejections: list[Finding]
-    """Every rule that a rejected row breaks, by file and row."""
+    """Every rule broken, by file and row."""
     rows_in: int
     rows_rejected: int
     """Rows read, and rows rejected; ``rows_in == len(rows) + rows_rejected + rows_left_out.total()``."""
     rows_left_out: Counter[str]
-    """Rows that are no goods by a rule of ``RowRules``, by that rule."""
+    """Number of rows dropped by ``RowRules``, by rule."""
     orders: int
-    """Orders written."""
+    """Number of orders written."""
     orders_left_out: int
-    """Orders of which every row is left out: they are in no other figure."""
+    """Number of orders with every row dropped; no other figure counts them."""
     report: DataReport
-    """What the data looks like, rejected rows included."""
+    """Quality of the data, rejected rows included."""
     forms: list[tuple[str, str, int]]
-    """Per table its name, how it was read, and its rows; the item master comes last."""
+    """Name, format and row count of each table; the item master comes last."""
     orders_map: ColumnMap
-    """How the columns were read."""
+    """The column map used."""
     items_map: ColumnMap | None
-    """The same of the item master."""
+    """The column map used for the item master."""
 
 
 def convert_orders(
@@ -92,34 +90,34 @@ def convert_orders(
     sheet: str = "",
     implausible: Implausible | None = None,
 ) -> Conversion:
-    """Return the orders of exports as the rows of one order file.
+    """Convert exports of orders to the rows of one order file.
 
-    Rows of an order may stand anywhere, so all of them are read before the first is written; many are kept in a
-    temporary file meanwhile.
+    The rows of an order may be scattered, so all are read before the first is written; many are kept in a temporary
+    file meanwhile.
 
     Parameters
     ----------
     sources : sequence of Path, (str, bytes) or object with ``__arrow_c_stream__``
         Order exports with a row per order line; see :func:`boxwright.tabular.open_table`.
     items : the same, optional
-        Item master with a row per SKU. It fills what the order rows leave empty.
+        Item master with a row per SKU. It fills empty cells of the order rows.
     maps : mapping of str to ColumnMap, optional
-        Maps of ``orders`` and ``items`` to use instead of guessing.
+        Maps for ``orders`` and ``items`` to use instead of guessing.
     how : GuessOptions, optional
-        Fields, units and decimal mark that the caller names.
+        Fields, units and decimal mark from the caller.
     row_rules : RowRules, optional
-        Which rows are no goods. Default: all are goods.
+        Rows to drop. Default: none.
     encoding, sheet : str, optional
-        Of CSV files, and of workbooks.
+        Encoding of CSV files, and sheet of workbooks.
     implausible : callable, optional
-        Called with each order written; what it yields is reported.
+        Called with each order written; yields what to report.
 
     Raises
     ------
     DataFileError
-        If a file as a whole cannot be read, or its columns cannot.
+        If a file or its columns cannot be read.
     UnsupportedError
-        If an option means nothing, or a package is missing.
+        If an option is meaningless, or a package is missing.
     """
     how, maps, row_rules = how or GuessOptions(), maps or {}, row_rules or RowRules()
     check_options(how)
@@ -148,8 +146,8 @@ def _converted(
 ) -> Conversion:
     survey, rows, forms, left_out = Survey(), Spool[Row](), [], Counter[str]()
     seen: set[str] = set()
-    touched: set[str] = set()  # orders of which a row is left out
-    by_order: dict[str, array[int]] = {}  # "" has the rows that name none
+    touched: set[str] = set()  # orders with a dropped row
+    by_order: dict[str, array[int]] = {}  # "" counts rows without an order
     for table in tables:
         before = len(rows) + left_out.total()
         kept = _stating(table, mapping, row_rules, left_out, touched, survey)
@@ -219,7 +217,7 @@ def _stating(
     touched: set[str],
     survey: Survey,
 ) -> Iterator[Numbered]:
-    """Yield the rows of a table that say what they have to; what else they say of their state is counted."""
+    """Yield the rows with the required values; count values of status columns."""
     order_at = next(at for at, name in enumerate(table.header) if mapping.of(name).field == "order_id")
     asked = [
         (at, name, {text.casefold() for text in said[name]}, must)
@@ -257,12 +255,12 @@ def _check_columns(
     master: ItemMaster | None,
     rules: RowRules,
 ) -> None:
-    """Refuse tables whose columns cannot be read, and names of columns that they do not have.
+    """Refuse unreadable columns, and options for columns that do not exist.
 
     Raises
     ------
     DataFileError
-        With every rule of the first table that breaks any.
+        With every rule that the first faulty table breaks.
     """
     of_items = [] if master is None else [column.header for column in master.mapping.columns]
     named = [*(column.header for column in mapping.columns if column.field), *how.keep]
@@ -282,7 +280,7 @@ def _check_columns(
 
 
 def _order(name: str, members: list[Row], *, numbered: bool) -> Order | None:
-    """Return the order of rows; None where any of them is broken, which the others then are too.
+    """Return the order of rows; None if any row is broken, which then breaks the others.
 
     ``numbered``: lines get numbers, as none has.
     """
@@ -296,7 +294,7 @@ def _order(name: str, members: list[Row], *, numbered: bool) -> Order | None:
         except InvalidInputError as error:
             noted = {column for column, _ in row.broken}
             if "sku" in noted:
-                noted.update(FROM_ITEMS)  # they are missing because the item is
+                noted.update(FROM_ITEMS)  # missing because the item was missing
             if "" not in noted:
                 row.broken += [
                     (name, "is required" if name in REQUIRED_COLUMNS and name not in row.values else fault.rule)

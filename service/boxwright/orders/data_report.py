@@ -1,4 +1,4 @@
-"""What an export looks like before anything is planned with it: gaps, repeats and figures that look like a slip."""
+"""Data quality of an export: gaps, repeats and implausible values."""
 
 import math
 import statistics
@@ -15,61 +15,60 @@ from boxwright.orders.export_row import Row, in_line
 from boxwright.orders.order_mix import Mix, MixSurvey
 
 FAR_OUT = 3
-"""Interquartile ranges, of the logarithms, past which a figure is an outlier: Tukey's "far out", chosen here."""
+"""Interquartile ranges of the logarithms beyond which a value is an outlier: Tukey's "far out", applied to
+logarithms."""
 MOST_STATUSES = 20
-"""Statuses of a column that are told apart; further ones are counted together as ``others``."""
+"""Most values listed per status column; the rest counts as ``others``."""
 FEWEST = 20
-"""Figures below which nobody can say what is usual: an own rule."""
+"""Fewest values for outliers to be judged: our own rule."""
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What a person should look at in a row of an export, or the rule that the row breaks."""
+    """A note on a row of an export, or a rule that it breaks."""
 
     file: str
-    """Name of the file."""
     row: int
-    """As a spreadsheet shows it."""
+    """Row number as a spreadsheet shows it."""
     field: str
-    """The field; empty if it is the row as a whole."""
+    """The field; empty for the row as a whole."""
     text: str
-    """What is found."""
 
 
 @dataclass(slots=True)
 class DataReport:
-    """What the rows of an export look like, rejected ones included."""
+    """Data quality of the rows of an export, rejected ones included."""
 
     rows: int = 0
     orders: int = 0
     skus: int = 0
-    """Counts; an order of which rows are rejected counts."""
+    """Counts; partly rejected orders count."""
     without_size: list[Finding] = field(default_factory=list)
     without_mass: list[Finding] = field(default_factory=list)
-    """Rows without an edge that can be read and is above 0; without such a mass. Torn rows are not looked at."""
+    """Rows without a readable positive edge; rows without such a mass. Torn rows do not count."""
     duplicates: list[Finding] = field(default_factory=list)
-    """Rows that say the same as an earlier row of their order."""
+    """Rows equal to an earlier row of their order."""
     outliers: list[Finding] = field(default_factory=list)
-    """Rows whose longest edge or mass is far from all others."""
+    """Rows whose longest edge or mass is an outlier."""
     implausible: list[Finding] = field(default_factory=list)
-    """Lines of orders written whose size or mass is not plausible."""
+    """Lines of written orders with implausible size or mass."""
     without_date: list[Finding] = field(default_factory=list)
-    """Rows whose ship date cannot be read: it counts as none."""
+    """Rows with an unreadable ship date, which counts as missing."""
     without_order: int = 0
-    """Rejected rows that name no order: an order that is written may lack them."""
+    """Rejected rows without an order id: a written order may lack them."""
     unmatched_skus: Mapping[str, int] = field(default_factory=dict)
-    """Order rows by SKU that the item master does not have."""
+    """Number of order rows by SKU missing from the item master."""
     mix: Mix = field(default_factory=lambda: Mix(0, 0))
-    """How rejected orders differ from those written."""
+    """Differences between rejected and written orders."""
     statuses: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
-    """What rows say in columns that may tell cancelled and returned goods and are not read, by header, and how many
-    say it; the most frequent first."""
+    """Values of unread columns that may mark cancelled or returned goods, by header, with their number of rows; the
+    most frequent first."""
     unlike_units: Sequence[str] = ()
-    """Tables whose edges are read in different units that no map confirms, a sentence each."""
+    """A sentence per table whose edges have different units that no map confirms."""
 
 
 class Survey:
-    """Looks at the rows of an export twice, first one by one and then order by order, and keeps what a report needs."""
+    """Collects the data report in two passes: by row, then by order."""
 
     def __init__(self) -> None:
         self._found = DataReport()
@@ -81,7 +80,7 @@ class Survey:
         self._statuses: dict[str, Counter[str]] = {}
 
     def add(self, row: Row) -> None:
-        """Look at a row, joined with the item master."""
+        """Add a row, joined with the item master."""
         found = self._found
         found.rows += 1
         found.without_order += "order_id" not in row.values
@@ -97,12 +96,12 @@ class Survey:
         self._masses.add(row)
 
     def add_status(self, header: str, said: str) -> None:
-        """Count what a row says in a column that may tell cancelled goods."""
+        """Count a value of a status column."""
         counts = self._statuses.setdefault(header, Counter())
         counts[said if said in counts or len(counts) < MOST_STATUSES else "others"] += 1
 
     def add_order(self, members: Sequence[Row], slips: Iterable[FieldViolation], *, written: bool) -> None:
-        """Look at the rows of an order, which is written or rejected; ``slips`` are what of it looks like one."""
+        """Add the rows of an order, written or rejected; ``slips`` are its implausible values."""
         found = self._found
         found.orders += 1
         self._mix.add(members, written=written)
@@ -117,7 +116,7 @@ class Survey:
                 found.without_date.append(_finding(row, DATE_COLUMN, rule))
 
     def report(self, unmatched: Mapping[str, int], unlike_units: Sequence[str] = ()) -> DataReport:
-        """Return the report; ``unmatched`` are order rows by SKU that the item master does not have."""
+        """Return the report; ``unmatched`` counts order rows by SKU missing from the item master."""
         found = self._found
         found.skus, found.mix, found.unmatched_skus = len(self._skus), self._mix.mix(), dict(unmatched)
         found.statuses = {header: dict(counts.most_common()) for header, counts in self._statuses.items()}
@@ -126,7 +125,7 @@ class Survey:
 
 
 class _Figures:
-    """A figure of all rows that have it: the greatest of some fields."""
+    """The greatest of some fields, collected over rows."""
 
     def __init__(self, name: str, unit: str, fields: Sequence[str]) -> None:
         self._name, self._unit, self._fields = name, unit, fields
@@ -153,7 +152,7 @@ class _Figures:
 
 
 def _plain(value: float) -> str:
-    """Return a figure without exponent, to the thousandth."""
+    """Return a number without exponent, to three decimals."""
     return f"{value:,.3f}".rstrip("0").rstrip(".")
 
 

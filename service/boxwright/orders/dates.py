@@ -1,4 +1,4 @@
-"""Ship dates of orders, from the extra column of an order file that has them."""
+"""Ship dates of orders, from the extra column of an order file."""
 
 import datetime
 import re
@@ -14,25 +14,25 @@ from boxwright.orders.extra import extra_cells
 from boxwright.tabular import plain_text
 
 DATE_COLUMN = "extra_ship_date"
-"""What ``convert_orders`` calls the ship date."""
+"""Name of the ship date column in converted files."""
 _DOTTED = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})")
-"""Where dots stand between them the day comes first everywhere; with slashes it depends on the country."""
+"""With dots the day always comes first; with slashes it depends on the country."""
 _SLASHED = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})")
 _LAST_MONTH = 12
 MOST_UNREAD = 0.05
-"""Share of the rows with a date up to which dates that cannot be read are slips, and count as none: our own rule."""
+"""Largest share of unreadable dates taken as slips, which count as missing: our own rule."""
 _FAR = 100
-"""One dated order in so many, at either end, may be far off: our own rule."""
+"""One in this many dated orders, at either end, may be an outlier: our own rule."""
 
 
 class DayOrder:
-    """Which number of a date such as 03/04/2026 is the day: dates of the same column tell that have one above 12."""
+    """Finds the order of day and month in a column such as 03/04/2026, from dates with a number above 12."""
 
     def __init__(self) -> None:
         self._first = self._second = 0
 
     def look(self, cell: Any) -> None:
-        """Look at a cell of the column."""
+        """Add a cell of the column."""
         if isinstance(cell, str) and (slashed := _SLASHED.match(cell.strip())):
             first, second = (int(number) > _LAST_MONTH for number in slashed.groups()[:2])
             self._first += first and not second
@@ -40,22 +40,22 @@ class DayOrder:
 
     @property
     def day_first(self) -> bool | None:
-        """Whether the day comes first; None where no date says so, or more than 5 % say otherwise (an own rule)."""
+        """Whether the day comes first; None if no date shows it, or more than 5 % contradict it (our own rule)."""
         fewer, more = sorted((self._first, self._second))
         return self._first > self._second if more and fewer <= MOST_UNREAD * (fewer + more) else None
 
 
 def ship_dates(path: str | PathLike[str], column: str = DATE_COLUMN) -> dict[str, datetime.date]:
-    """Return the date of each order of a ``.csv`` or ``.parquet`` file; of other files, or without the column, none.
+    """Return the date of each order of a ``.csv`` or ``.parquet`` file; empty for others, or without the column.
 
-    A date begins with ``YYYY-MM-DD`` or ``DD.MM.YYYY``, or has slashes as ``DayOrder`` settles it for the column. An
-    order without a date that can be read has none.
+    A date begins with ``YYYY-MM-DD`` or ``DD.MM.YYYY``, or has slashes, read as ``DayOrder`` finds. Orders without a
+    readable date are left out.
 
     Raises
     ------
     DataFileError
-        Naming rows whose date cannot be read, where these are more than 5 % of the dated ones (an own rule): the column
-        is then written in another way.
+        Naming rows with unreadable dates, if these are more than 5 % of the dated rows (our own rule): the format is
+        then another one.
     """
     path = Path(path)
     faults = Findings(file=path.name)
@@ -67,7 +67,7 @@ def ship_dates(path: str | PathLike[str], column: str = DATE_COLUMN) -> dict[str
         stated += 1
         if isinstance(day, str):
             unread += 1
-            faults.row(number).add(column, f"must begin with a date as 2026-11-30 or 30.11.2026, got {day!r:.40}")
+            faults.row(number).add(column, f"must begin with a date such as 2026-11-30 or 30.11.2026, got {day!r:.40}")
         else:
             found.setdefault(order_id, day)
     if unread > MOST_UNREAD * stated:
@@ -77,22 +77,21 @@ def ship_dates(path: str | PathLike[str], column: str = DATE_COLUMN) -> dict[str
 
 @dataclass(frozen=True)
 class DateSpan:
-    """The days of the orders of a file, the few far ones aside."""
+    """The days of the orders of a file, without outliers."""
 
     first: datetime.date
     last: datetime.date
-    """The days with 1 % of the dated orders before and after them; of fewer than 100 dated orders the first and
-    last."""
+    """First and last day, without 1 % of the dated orders at either end; all days for fewer than 100 dated orders."""
     within: int
     dated: int
     orders: int
-    """Orders on these days and between; orders with a date; all orders of the file."""
+    """Orders within these days; orders with a date; all orders of the file."""
 
 
 def date_span(path: str | PathLike[str], column: str = DATE_COLUMN) -> DateSpan | None:
-    """Return the days of the orders of a file; None where no order has a date.
+    """Return the days of the orders of a file; None without dates.
 
-    Rows of an order stand together, so that only a count for each day is held. A date that cannot be read is none.
+    The rows of an order must be adjacent, so that only a count per day is held. Unreadable dates count as missing.
     """
     days: Counter[datetime.date] = Counter()
     orders, previous, dated = 0, None, None
@@ -109,7 +108,7 @@ def date_span(path: str | PathLike[str], column: str = DATE_COLUMN) -> DateSpan 
 
 
 def _near(days: Counter[datetime.date]) -> list[datetime.date]:
-    """Return the days of all orders but 1 % at either end, ascending."""
+    """Return the days of all orders, ascending, without 1 % at either end."""
     total, before, near = days.total(), 0, []
     far = total // _FAR
     for day in sorted(days):
@@ -120,7 +119,7 @@ def _near(days: Counter[datetime.date]) -> list[datetime.date]:
 
 
 def _rows(path: Path, column: str) -> Iterator[tuple[int, str, datetime.date | str | None]]:
-    """Yield number, order and date of each row; a text that is no date as it is."""
+    """Yield row number, order and date; an unreadable date stays text."""
     order = DayOrder()
     for _, _, cells in extra_cells(path, [column]):
         order.look(cells[column])
@@ -129,9 +128,9 @@ def _rows(path: Path, column: str) -> Iterator[tuple[int, str, datetime.date | s
 
 
 def day_of(cell: Any, day_first: bool | None = None) -> datetime.date | str:
-    """Return the day that a cell begins with; a text that is no date as it is read.
+    """Return the day at the start of a cell; the text if it is not a date.
 
-    ``day_first`` says whether the day comes first in a date with slashes; without it, such a text is no date.
+    ``day_first`` decides dates with slashes; if it is None, they stay text.
     """
     if isinstance(cell, datetime.date):
         cell = cell.isoformat()

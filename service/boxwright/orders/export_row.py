@@ -1,4 +1,4 @@
-"""A row of an export: where it stood, what it says, and what it breaks."""
+"""A row of an export: its place, its values, and the rules that it breaks."""
 
 import math
 import re
@@ -34,26 +34,25 @@ _IN_A_LINE = re.compile(r"lines\[(\d+)\]\.(.+)")
 
 @dataclass(slots=True)
 class Row:
-    """A row on its way to an order file."""
+    """A row being converted for an order file."""
 
     file: str
-    """Name of the file."""
     number: int
-    """As a spreadsheet shows it."""
+    """Row number as a spreadsheet shows it."""
     values: dict[str, Any]
-    """Values by column of an order file; absent ones left out."""
+    """Values by column of an order file, without absent ones."""
     broken: list[tuple[str, str]] = field(default_factory=list)
-    """Field, empty for the row as a whole, and the rule that it breaks."""
+    """Field, empty for the row as a whole, and broken rule."""
 
 
 def read_rows(table: Table, mapping: ColumnMap) -> Iterator[Row]:
-    """Yield the rows of a table, each with what of it could be read."""
+    """Yield the rows of a table with their readable values."""
     columns = [(index, mapping.of(header)) for index, header in enumerate(table.header)]
     places = {column.field: index for index, column in columns}
     read = []
     for index, column in columns:
         if column.field and column.field not in UNIT_FIELDS:
-            # A header that names a unit means it, whatever a column of units says of others.
+            # A unit in the header takes precedence over a unit column.
             by_row = "" if header_parts(column.header)[1] else unit_field(column.field, places)
             read.append((index, column, places[by_row] if by_row else None))
     for number, cells in table.rows:
@@ -64,7 +63,7 @@ def read_rows(table: Table, mapping: ColumnMap) -> Iterator[Row]:
             cells = cells.cells
         for index, column, unit_at in read:
             name, unit = column.field, column.unit
-            # Of a torn row only the order is asked for, which lacks a line with it.
+            # Of a torn row only the order id is read: its order lacks a line.
             if (torn and name != "order_id") or index >= len(cells) or cells[index] is None:
                 continue
             if unit_at is not None and cells[unit_at] is not None:
@@ -79,12 +78,12 @@ def read_rows(table: Table, mapping: ColumnMap) -> Iterator[Row]:
 
 
 def _value(cell: Any, name: str, decimal: str, unit: str) -> Any:
-    """Return the value of a cell; lists, maps and flags are left to what reads the line.
+    """Return the value of a cell; lists, maps and flags stay text for the reader of the line.
 
     Raises
     ------
     CellError
-        With the rule broken.
+        With the broken rule.
     """
     if name.startswith(EXTRA):
         text = plain_text(cell)
@@ -101,7 +100,7 @@ def _value(cell: Any, name: str, decimal: str, unit: str) -> Any:
 
 
 def _number(cell: Any, name: str, decimal: str, unit: str) -> float | int:
-    """Return a number in mm or g, or as it is where the field has no unit."""
+    """Return a number in mm or g; unconverted if the field has no unit."""
     units: dict[str, Fraction] = units_of(name)
     if units and unit not in units:
         got = repr(unit) if unit else "an empty cell"
@@ -110,7 +109,7 @@ def _number(cell: Any, name: str, decimal: str, unit: str) -> float | int:
     if isinstance(cell, str):
         text, own = with_unit(cell, units) if units else (cell, "")
         factor = units[own] if own else factor
-        # 4.125 in and 1,250 kg are not in doubt: an edge of 105 m and a mass of 1.25 t are past the limits.
+        # 4.125 in and 1,250 kg are unambiguous: an edge of 105 m and a mass of 1.25 t exceed the limits.
         most = MAX_LENGTH_MM if "mm" in units else MAX_MASS_G if units else math.inf
         possible = [] if decimal else [number for number in readings(text) if Fraction(number) * factor <= most]
         written = possible[0] if len(possible) == 1 else with_decimal_point(text, decimal)
@@ -121,6 +120,6 @@ def _number(cell: Any, name: str, decimal: str, unit: str) -> float | int:
 
 
 def in_line(path: str) -> tuple[int, str]:
-    """Return the line and the field of a path such as ``lines[3].mass_g``; of any other path 0 and the path."""
+    """Return line index and field of a path such as ``lines[3].mass_g``; 0 and the path for others."""
     match = _IN_A_LINE.fullmatch(path)
     return (int(match[1]), match[2]) if match else (0, path)

@@ -1,4 +1,4 @@
-"""What an order file says besides its orders: its extra columns, and remarks on what was left out of it."""
+"""Content of an order file besides orders: extra columns, and remarks on dropped data."""
 
 import csv
 import json
@@ -11,13 +11,13 @@ from boxwright.orders.rows import COLUMNS
 from boxwright.tabular import restored
 
 REMARKS = b"boxwright_remarks"
-"""Key of the metadata of a Parquet file under which remarks on its orders stand."""
+"""Metadata key of a Parquet file for remarks on its orders."""
 _MOST_VALUES = 1_000
-"""Values of a column that are told apart; further ones are counted together as ``others``."""
+"""Most values counted per column; the rest counts as ``others``."""
 
 
 def remarks_in(path: Path) -> tuple[str, ...]:
-    """Return the remarks that ``write_parquet`` left in a file; of any other file none."""
+    """Return the remarks written by ``write_parquet``; empty for other files."""
     if path.suffix.lower() != ".parquet":
         return ()
     try:
@@ -25,14 +25,14 @@ def remarks_in(path: Path) -> tuple[str, ...]:
 
         found = json.loads((pq.read_schema(path).metadata or {}).get(REMARKS, "[]"))
     except (ImportError, OSError, ValueError):
-        return ()  # whoever reads the orders says what is wrong with the file
+        return ()  # the reader of the orders reports the fault
     return tuple(remark for remark in found if isinstance(remark, str)) if isinstance(found, list) else ()
 
 
 def extra_cells(path: Path, columns: Collection[str]) -> Iterator[tuple[int, str, dict[str, Any]]]:
-    """Yield number, order and cells of each row of a ``.csv`` or ``.parquet`` file, of those columns that there are.
+    """Yield row number, order and the existing ones of some columns for each row of a ``.csv`` or ``.parquet`` file.
 
-    A cell that says nothing is None. Rows that cannot be read are left out: whoever reads the orders refuses them.
+    An empty cell is None. Unreadable rows are left out: the reader of the orders refuses them.
     """
     suffix = path.suffix.lower()
     if suffix == ".csv":
@@ -57,9 +57,9 @@ def extra_cells(path: Path, columns: Collection[str]) -> Iterator[tuple[int, str
 
 
 def values_stated(path: Path, columns: Collection[str]) -> dict[str, Counter[str]]:
-    """Return how many orders of a ``.csv`` or ``.parquet`` file say what in some columns, by column; "" is nothing.
+    """Return the number of orders by value for some columns of a ``.csv`` or ``.parquet`` file; "" is no value.
 
-    Columns that the file lacks are left out. An order says what its first row with a value says.
+    Missing columns are left out. The first row of an order with a value counts.
     """
     found: dict[str, Counter[str]] = {}
     previous: str | None = None

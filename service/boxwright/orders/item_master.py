@@ -1,4 +1,4 @@
-"""An item master: sizes and masses by SKU, for exports whose order rows have none."""
+"""An item master: sizes and masses by SKU, for exports without them."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -12,7 +12,7 @@ from boxwright.orders.export_row import Row, read_rows
 from boxwright.tabular import ColumnMap, Table
 
 FROM_ITEMS = (*EDGES, "mass_g")
-"""Required fields that an item master may give instead of the order rows."""
+"""Required fields that may come from an item master."""
 
 _OF_AN_ITEM = frozenset((*UNIT_FIELDS, *COLUMNS)) - {"line_id", "quantity"}
 
@@ -23,19 +23,18 @@ class ItemMaster:
 
     name: str
     form: str
-    """Of the table."""
+    """How the table was read."""
     mapping: ColumnMap
-    """How its columns were read."""
     by_sku: dict[str, Row] = field(default_factory=dict)
-    """Items; a SKU of several rows that differ is broken."""
+    """Items; a SKU with differing rows is broken."""
     rows: int = 0
-    """Rows of the table."""
+    """Number of rows."""
     unmatched: Counter[str] = field(default_factory=Counter)
-    """Order rows by SKU that no item has."""
+    """Number of order rows by SKU without an item."""
     _folded: dict[str, str] = field(default_factory=dict)
 
     def add(self, row: Row) -> None:
-        """Add a row; one without a SKU is of no use and no harm."""
+        """Add a row; a row without a SKU is ignored."""
         self.rows += 1
         sku = row.values.get("sku")
         if not isinstance(sku, str):
@@ -45,7 +44,7 @@ class ItemMaster:
             first.broken = [("sku", f"stands in rows {first.number} and {row.number} with different values")]
 
     def join(self, row: Row) -> None:
-        """Fill what an order row leaves empty, and note why not."""
+        """Fill the empty fields of an order row, or note why not."""
         sku = row.values.get("sku")
         given = {name for name, _ in row.broken} | row.values.keys()
         if not isinstance(sku, str) or "" in given:
@@ -68,7 +67,7 @@ class ItemMaster:
         row.values.update((name, value) for name, value in item.values.items() if name not in given)
 
     def _other_case(self, sku: str) -> str:
-        """Return a SKU that differs in upper and lower case alone; empty where there is none."""
+        """Return a SKU that differs in case only; empty if there is none."""
         if not self._folded:
             self._folded = {sku.casefold(): sku for sku in self.by_sku}
         return self._folded.get(sku.casefold(), "")
@@ -86,7 +85,7 @@ def read_master(table: Table, given: ColumnMap | None, how: GuessOptions) -> Ite
         _check_given(table, how.given_of_items)
         named = {**known_of(how.given, table.header), **how.given_of_items}
         mapping = guess(table.header, replace(how, given=named, keep=()))
-        # An item master has other columns of these names: its quantity is the stock.
+        # These columns mean something else in an item master: its quantity is the stock.
         columns = (
             column if column.field in _OF_AN_ITEM else replace(column, field="", unit="") for column in mapping.columns
         )
@@ -102,7 +101,7 @@ def read_master(table: Table, given: ColumnMap | None, how: GuessOptions) -> Ite
 
 
 def _check_given(table: Table, given: Mapping[str, str]) -> None:
-    """Refuse what a caller says of columns of an item master and does not fit it."""
+    """Refuse options that do not fit the columns of an item master."""
     shown = ", ".join(map(repr, table.header))
     broken = [
         FieldViolation(f"items.{name}", f"must be a field of an item: {', '.join(sorted(_OF_AN_ITEM))}")

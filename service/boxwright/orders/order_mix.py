@@ -1,4 +1,4 @@
-"""Whether rejected orders are like the others: what is left may be of another mix than what a warehouse ships."""
+"""Compares rejected with written orders: the rest may no longer represent what a warehouse ships."""
 
 import math
 from collections import Counter
@@ -9,25 +9,25 @@ from boxwright.orders.export_row import Row
 from boxwright.orders.rows import BOX_USED
 
 COMPARED = ("extra_site", "extra_country_code", "extra_zone", "extra_carrier_service", BOX_USED)
-"""Columns whose values are compared."""
+"""Columns to compare."""
 UNITS = "units of the order"
 _SIZES = ((1, "1"), (5, "2 to 5"), (math.inf, "6 or more"))
 FEWEST = 20
-"""Rejected orders below which nothing is said of their mix: an own rule."""
+"""Fewest rejected orders for a comparison: our own rule."""
 SHIFT = 0.01
-"""Share of all orders by which a group must be rarer or more frequent among those written: an own rule."""
+"""Least change in a group's share between all and written orders: our own rule."""
 CHANCE = 3.0
-"""Standard errors that a difference of shares must pass, so that chance is not taken for one: an own rule."""
+"""Least difference in standard errors, to rule out chance: our own rule."""
 _MOST_VALUES = 1_000
-"""Values of a column past which they are no groups, such as names."""
+"""Most values of a column with groups; more suggest names."""
 _SAID = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Orders that say the same in a column, ``what``, or have as many units.
+    """Orders with the same value of a column, ``what``, or number of units.
 
-    ``of_written`` and ``of_rejected`` are all orders written and rejected of which the column is known.
+    ``of_written`` and ``of_rejected`` are all written and rejected orders with a known value.
     """
 
     what: str
@@ -44,12 +44,12 @@ class Group:
 
     @property
     def shift(self) -> float:
-        """By how much its share of the orders written differs from that of all."""
+        """Its share of written orders minus that of all orders."""
         return self.written / self.of_written - self.share
 
     @property
     def notable(self) -> bool:
-        """Whether the mix is another one for it, and not by chance."""
+        """Whether the shift is large and not due to chance."""
         difference = self.rejected / self.of_rejected - self.written / self.of_written
         error = math.sqrt(self.share * (1 - self.share) * (1 / self.of_written + 1 / self.of_rejected))
         return abs(self.shift) >= SHIFT and abs(difference) > CHANCE * error
@@ -63,16 +63,16 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Mix:
-    """How rejected orders differ from those written.
+    """Differences between rejected and written orders.
 
     Attributes
     ----------
     written, rejected : int
         Orders.
     groups : tuple of Group
-        Groups that are notable, the greatest shift first.
+        Notable groups, the greatest shift first.
     lost_skus : tuple of (str, int)
-        SKUs of which every order is rejected, and in how many orders each is, the most frequent first.
+        SKUs with every order rejected, and the number of these orders, the most frequent first.
     lost_sku_orders : int
         Orders with such a SKU.
     """
@@ -85,7 +85,7 @@ class Mix:
 
     @property
     def sentences(self) -> list[str]:
-        """Return what a reader of later figures must know; empty where no order is rejected."""
+        """Return sentences that readers of later figures need; empty if no order is rejected."""
         every = self.written + self.rejected
         if not self.rejected or not self.written:
             return []
@@ -93,7 +93,7 @@ class Mix:
         said = [f"{share} were rejected when it was converted, and are in no figure."]
         if self.groups:
             shown = "; ".join(group.words for group in self.groups[:_SAID])
-            said.append(f"They are not like the others ({shown}): figures are of the mix of the others.")
+            said.append(f"They differ from the others ({shown}), so figures represent only the others.")
         if self.lost_skus and self.lost_sku_orders >= SHIFT * every:
             shown = ", ".join(name for name, _ in self.lost_skus[:_SAID])
             more = ", ..." if len(self.lost_skus) > _SAID else ""
@@ -107,7 +107,7 @@ class Mix:
 
 
 class MixSurvey:
-    """Counts orders by what is known of them, rejected ones and those written apart."""
+    """Counts written and rejected orders by their values."""
 
     def __init__(self) -> None:
         self._orders = [0, 0]
@@ -116,7 +116,7 @@ class MixSurvey:
         self._rejected_skus: list[frozenset[str]] = []
 
     def add(self, members: Sequence[Row], *, written: bool) -> None:
-        """Count an order of these rows."""
+        """Add the rows of an order."""
         self._orders[written] += 1
         counts = self._counts[written]
         quantities = (row.values.get("quantity") for row in members)
@@ -133,7 +133,7 @@ class MixSurvey:
             self._rejected_skus.append(skus)
 
     def mix(self) -> Mix:
-        """Return what was found."""
+        """Return the differences."""
         rejected, written = self._orders
         if rejected < FEWEST or not written:
             return Mix(written, rejected)

@@ -1,4 +1,4 @@
-"""Orders from files: one of a ``.json`` file, many of others."""
+"""Reads orders from files: one from ``.json``, many from others."""
 
 from collections.abc import Iterator
 from os import PathLike
@@ -12,7 +12,7 @@ from boxwright.orders.rows import Reading
 
 
 def read_order(path: str | PathLike[str]) -> Order:
-    """Return the order of a JSON file: ``boxwright.v1.Order``, as it is posted to a server.
+    """Return the order of a JSON file: ``boxwright.v1.Order``, as posted to a server.
 
     Raises
     ------
@@ -32,13 +32,12 @@ def read_order(path: str | PathLike[str]) -> Order:
 def read_orders(path: str | PathLike[str]) -> Iterator[Order]:
     """Yield the orders of a ``.csv``, ``.jsonl`` or ``.parquet`` file, in the order of the file.
 
-    The file is read as it is consumed; :func:`count_orders` checks all of it beforehand.
+    The file is read along the way; :func:`count_orders` checks all of it beforehand.
 
     Raises
     ------
     DataFileError
-        At the first order that breaks rules, with every rule that it breaks; for a file without orders; for a
-        file that cannot be read.
+        At the first faulty order, with every rule that it breaks; for a file without orders; for an unreadable file.
     UnsupportedError
         For another suffix.
     """
@@ -53,7 +52,7 @@ def read_orders(path: str | PathLike[str]) -> Iterator[Order]:
 
 
 def count_orders(path: str | PathLike[str]) -> int:
-    """Return how many orders a file holds, having checked each of them.
+    """Check all orders of a file, and return their number.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""Rows of a table to orders: one row an order line, the rows of one order next to each other."""
+"""Converts rows of a table to orders: one row per order line, with the rows of an order adjacent."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -11,20 +11,20 @@ from boxwright.domain.order import MAX_UNITS_PER_ORDER, Item, Order
 from boxwright.errors import MOST_VIOLATIONS, FieldViolation, InvalidInputError
 
 COLUMNS = {"order_id": LINE_COLUMNS["line_id"], **LINE_COLUMNS}
-"""Columns of an order file by name; an order's id is read as a line's is."""
+"""Columns of an order file by name; the order id is read in the same way."""
 REQUIRED_COLUMNS = ("order_id", *REQUIRED_OF_LINES)
 
 EXTRA = "extra_"
-"""How columns begin that an order file carries along and a plan does not use."""
+"""Prefix of columns that an order file carries and plans ignore."""
 
 BOX_USED = "extra_box_used"
-"""Column of the box that a past order really left in; of several, by row or separated by ``;``.
+"""Column of the box that a past order really shipped in; several by row or separated by ``;``.
 
-The contract's order has no such field: it is what a plan is asked for, and a box used is what evaluations compare with.
+The order of the contract lacks this field: only evaluations compare with boxes used.
 """
 
 COUNTRY, POSTAL_CODE = "extra_country_code", "extra_postal_code"
-"""Columns of where an order goes, which is no part of the contract's order either: a call states a lane."""
+"""Columns of the destination; the order of the contract lacks them too, since a call states a lane."""
 _EXTRA_READ = (BOX_USED, COUNTRY, POSTAL_CODE)
 
 Reading = Order | tuple[FieldViolation, ...]
@@ -32,12 +32,12 @@ Reading = Order | tuple[FieldViolation, ...]
 
 
 def at(where: str, field: str, rule: str) -> FieldViolation:
-    """Return a violation of a field in some rows or lines of a file, as ``row 7, mass_g``."""
+    """Return a violation at some rows or lines of a file, as ``row 7, mass_g``."""
     return FieldViolation(f"{where}, {field}" if field else where, rule)
 
 
 def header_violations(header: Sequence[str]) -> list[FieldViolation]:
-    """Return what is wrong with the names of the columns: unknown, repeated or missing ones."""
+    """Return violations in column names: unknown, repeated or missing ones."""
     known = f"is not known; columns are {', '.join(COLUMNS)}, and any that start with {EXTRA}"
     broken = [
         *((name, known) for name in dict.fromkeys(header) if name not in COLUMNS and not name.startswith(EXTRA)),
@@ -48,7 +48,7 @@ def header_violations(header: Sequence[str]) -> list[FieldViolation]:
 
 
 def is_read(column: str) -> bool:
-    """Return whether a column is of the order: of the extra ones the box used and the destination are."""
+    """Return whether orders have a column; of extra ones, the box used and the destination."""
     return column in _EXTRA_READ or not column.startswith(EXTRA)
 
 
@@ -58,15 +58,15 @@ def orders_of_rows(rows: Iterable[tuple[int, dict[str, Any] | str]], ended: Iter
     Parameters
     ----------
     rows : iterable of (int, dict or str)
-        Row number, and cells by column without those that say nothing; or the rule that the row as a whole breaks.
+        Row number and non-empty cells by column; or the rule that the row as a whole breaks.
     ended : iterable of str, optional
-        Ids of orders whose rows ended before these. Default none.
+        Ids of orders that ended in earlier batches. Default none.
 
     Yields
     ------
     Order or tuple of FieldViolation
-        In the order of the rows. An order that comes back after another one began is a violation: its rows
-        must be contiguous, so that a file of any size is read in one pass.
+        In the order of the rows. An order that resumes after another one began is a violation: its rows must be
+        adjacent, so that a file of any size is read in one pass.
     """
     closed = set(ended)
     order_id, first, last = "", 0, 0
@@ -96,16 +96,14 @@ def orders_of_rows(rows: Iterable[tuple[int, dict[str, Any] | str]], ended: Iter
                 yield InvalidInputError(broken).violations
             order_id, first, items, boxes, where, broken = name, number, [], [], ["", ""], []
             if name in closed:
-                note(
-                    at(row, "order_id", f"must be in rows next to each other, {name!r} comes back after another order")
-                )
+                note(at(row, "order_id", f"must be the same in adjacent rows: {name!r} resumes after another order"))
         last = number
         if len(items) > MAX_UNITS_PER_ORDER or len(broken) > MOST_VIOLATIONS:
             continue
         if BOX_USED in cells:
             boxes.append(str(COLUMNS["sku"].stated(cells.pop(BOX_USED))))
         for place, column in enumerate((COUNTRY, POSTAL_CODE)):
-            if column in cells:  # of several rows the first that says it
+            if column in cells:  # the first row that states it counts
                 stated = str(COLUMNS["sku"].stated(cells.pop(column)))
                 where[place] = where[place] or stated
         try:
@@ -125,13 +123,13 @@ def _closed(
     where: list[str],
     broken: list[FieldViolation],
 ) -> Reading:
-    """Return the order of the rows gathered so far, or what is wrong with it."""
+    """Return the order of the collected rows, or its violations."""
     if broken:
         return InvalidInputError(broken).violations
     try:
-        # Rows that say the same mean the same parcels.
+        # Rows with equal values mean the same parcels.
         used = (name.strip() for cell in dict.fromkeys(boxes) for name in cell.split(";"))
-        destination = ":".join("".join(each.upper().split()) for each in where if each)
+        destination = ":".join("".join(part.upper().split()) for part in where if part)
         return Order(order_id, tuple(items), tuple(filter(None, used)), destination if where[0] else "")
     except InvalidInputError as error:
         rows = f"row {first}" if first == last else f"rows {first} to {last}"

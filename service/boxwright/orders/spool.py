@@ -1,4 +1,4 @@
-"""Values in a temporary file: more of them than should be held in memory."""
+"""A list in a temporary file, for more values than fit in memory."""
 
 import pickle
 import tempfile
@@ -9,11 +9,11 @@ from typing import Generic, TypeVar
 
 Value = TypeVar("Value")
 _IN_MEMORY = 2**24
-"""Bytes up to which nothing is written to disk."""
+"""Bytes kept in memory before writing to disk."""
 
 
 class Spool(Generic[Value]):
-    """A list that grows at its end, whose values are read anew each time; they are gone with it."""
+    """An append-only list, whose values are read anew each time; deleted with the object."""
 
     def __init__(self) -> None:
         self._file = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115  # lives as long as the list
@@ -31,7 +31,9 @@ class Spool(Generic[Value]):
     def __getitem__(self, index: int) -> Value:
         start = self._ends[range(len(self))[index]]
         self._file.seek(start)
-        content: Value = pickle.loads(self._file.read(self._ends[index % len(self) + 1] - start))  # own
+        content: Value = pickle.loads(
+            self._file.read(self._ends[index % len(self) + 1] - start)
+        )  # written by this object
         return content
 
     def __iter__(self) -> Iterator[Value]:

@@ -1,4 +1,4 @@
-"""Orders as rows of order files, and such rows as CSV and Parquet that the readers of this package take."""
+"""Writes orders as rows of CSV and Parquet order files."""
 
 import csv
 import datetime
@@ -16,20 +16,20 @@ from boxwright.tabular import neutral
 
 _BATCH_ROWS = 65_536
 SHIPPED_COLUMNS = (*COLUMNS, BOX_USED, DATE_COLUMN)
-"""Columns of orders with the boxes that they left in, and the day."""
+"""Columns for orders with their ship date and boxes used."""
 
 
 def shipped_rows(order: Order, day: datetime.date) -> Iterator[dict[str, Any]]:
-    """Yield the rows of an order that left on a day, with its boxes: cells by column, the absent ones left out."""
+    """Yield the rows of a shipped order, with its boxes and ship date: cells by column, without absent ones."""
     extra = {BOX_USED: ";".join(order.boxes_used)} if order.boxes_used else {}
     for item in order.lines:
         yield {"order_id": order.order_id, **row_of(item), **extra, DATE_COLUMN: day.isoformat()}
 
 
 def write_csv(rows: Iterable[Mapping[str, Any]], columns: Sequence[str], file: TextIO) -> None:
-    """Write an order file in CSV: UTF-8, commas, decimal points, an empty cell where there is nothing.
+    """Write a CSV order file: UTF-8, commas, decimal points, empty cells for absent values.
 
-    A text that a spreadsheet program would take for a formula has an apostrophe before it, which reading takes away.
+    Text that a spreadsheet would run as a formula gets a leading apostrophe, which readers remove.
     """
     writer = csv.writer(file, lineterminator="\n")
     writer.writerow(columns)
@@ -40,7 +40,7 @@ def write_csv(rows: Iterable[Mapping[str, Any]], columns: Sequence[str], file: T
 def write_parquet(
     rows: Iterable[Mapping[str, Any]], columns: Sequence[str], file: BinaryIO, remarks: Sequence[str] = ()
 ) -> None:
-    """Write an order file in Parquet; ``remarks`` are what :func:`boxwright.orders.extra.remarks_in` finds there."""
+    """Write a Parquet order file; :func:`boxwright.orders.extra.remarks_in` reads ``remarks`` back."""
     import pyarrow as pa  # type: ignore[import-untyped]  # no type information; loaded where it is needed
     import pyarrow.parquet as pq  # type: ignore[import-untyped]  # the same
 
@@ -65,7 +65,7 @@ def _csv_cell(cell: Any) -> Any:
 
 
 def _text(cell: Any) -> str | None:
-    """Return a cell as a text of CSV: words parted by blanks, numbers by name as ``a=1;b=2.5``."""
+    """Return a cell as CSV text: words separated by spaces, named numbers as ``a=1;b=2.5``."""
     if isinstance(cell, bool):
         return json.dumps(cell)
     if isinstance(cell, dict):

@@ -1,4 +1,4 @@
-"""A plan as a page: for the pack station, for whoever pays the bill, and for whoever audits the grams.
+"""A plan as an HTML page: for the pack station, for the payer, and for auditors of emissions.
 
 Uses planning, drawing, contract and the packages below them.
 """

@@ -1,4 +1,4 @@
-"""The accounts of a plan as tables: what it costs, and what it emits, each figure with its source."""
+"""Tables of a plan's cost and emissions, each figure with its source."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ _ENERGY = {
     Stage.TRANSPORT_WTT: "well to tank (WTT)",
     Stage.TRANSPORT_WTW: "well to wheel (WTW)",
 }
-"""Stages of transport and hubs in words; the component stands before them."""
+"""Stages of transport and hubs in words, to follow the name of the component."""
 
 
 def bill_view(plan: Plan, catalog: Catalog) -> list[View]:
-    """Return what each parcel costs, as rows of a name, a figure and a note; nothing for a parcel without any."""
+    """Return the bill of each parcel, as rows of name, figure and note; empty for a parcel without a price."""
     parcels = []
     for number, parcel in enumerate(plan.parcels, start=1):
         rows = [*_packaging(parcel, catalog), *_carriage(parcel)]
@@ -60,9 +60,9 @@ def _carriage(parcel: Parcel) -> Iterator[tuple[str, str, str]]:
 
 
 def footprint_view(footprint: Footprint) -> View:
-    """Return a footprint with each of its lines, and what its total lacks."""
-    lacking = {each.component for each in footprint.lacks}
-    packaging = tuple(each for each in Component if each not in CARRIED)
+    """Return a footprint with its lines, and what its total lacks."""
+    lacking = {lack.component for lack in footprint.lacks}
+    packaging = tuple(component for component in Component if component not in CARRIED)
     ends = footprint.interval_co2e_mg
     return {
         "profile": footprint.profile_id,
@@ -73,18 +73,18 @@ def footprint_view(footprint: Footprint) -> View:
         "range": "" if ends is None else f"{co2e(ends[0])} to {co2e(ends[1])}",
         "unverified": percent(footprint.unverified_share),
         "graded": footprint.graded_words,
-        "lines": [_line(each) for each in footprint.lines],
+        "lines": [_line(line) for line in footprint.lines],
         "line_count": count(len(footprint.lines), "line"),
     }
 
 
 def footprint_notes(footprints: Iterable[Footprint]) -> list[str]:
-    """Return what totals lack, each said once."""
+    """Return what totals lack, without repeats."""
     notes = []
-    for each in footprints:
-        if each.lacks:
-            notes.append(visible(f"{each.profile_id}: not counted: {in_words(each.lacks)}."))
-        if each.hubs_unstated:
+    for footprint in footprints:
+        if footprint.lacks:
+            notes.append(visible(f"{footprint.profile_id}: not counted: {in_words(footprint.lacks)}."))
+        if footprint.hubs_unstated:
             notes.append(f"{HUBS_UNSTATED}.")
     return list(dict.fromkeys(notes))
 
@@ -94,18 +94,18 @@ def _part(footprint: Footprint, components: tuple[Component, ...], lacking: set[
     return stated(co2e(footprint.subtotal_co2e_mg(*components)), lacking=lacks)
 
 
-def _line(each: FootprintLine) -> View:
-    read = "" if each.read_in_source else "not read in its source"
-    grade = each.source_grade.value if each.source_grade else ""
+def _line(line: FootprintLine) -> View:
+    read = "" if line.read_in_source else "not read in its source"
+    grade = line.source_grade.value if line.source_grade else ""
     return {
-        "component": each.component.words,
-        "stage": _ENERGY.get(each.stage) or each.stage.value.replace("_", " "),
-        "subject": visible(each.subject),
-        "amount": f"{each.amount.normalize():f} {each.unit}",
-        "factor": f"{each.factor_kg_per_unit.normalize():f}",
-        "factor_id": visible(each.factor_id),
-        "grams": co2e(each.co2e_mg),
-        "source": visible(each.source),
+        "component": line.component.words,
+        "stage": _ENERGY.get(line.stage) or line.stage.value.replace("_", " "),
+        "subject": visible(line.subject),
+        "amount": f"{line.amount.normalize():f} {line.unit}",
+        "factor": f"{line.factor_kg_per_unit.normalize():f}",
+        "factor_id": visible(line.factor_id),
+        "grams": co2e(line.co2e_mg),
+        "source": visible(line.source),
         "grade": ", ".join(filter(None, (grade, read))),
-        "rule": visible(each.rule),
+        "rule": visible(line.rule),
     }

@@ -1,4 +1,4 @@
-"""One plan as one HTML page that needs nothing else: it loads nothing, runs no script, and prints."""
+"""One plan as one self-contained HTML page: it loads nothing, runs no script, and prints well."""
 
 from __future__ import annotations
 
@@ -33,11 +33,11 @@ if TYPE_CHECKING:
 View = dict[str, Any]
 
 MOST_DRAWN = 200
-"""Units of a page whose steps are drawn: each takes some 2 ms, and ten times the room of one that is drawn once."""
+"""Most units whose steps are drawn: a step takes about 2 ms, and ten times the bytes of a single picture."""
 
 
 class Sheet(enum.StrEnum):
-    """The paper that a page is laid out for when it is printed."""
+    """The paper size of a printed page."""
 
     A4 = "a4"
     A6 = "a6"
@@ -45,12 +45,12 @@ class Sheet(enum.StrEnum):
 
     @property
     def size(self) -> str:
-        """As the page rule of CSS names it."""
+        """The name in the CSS page rule."""
         return {Sheet.A4: "A4", Sheet.A6: "105mm 148mm", Sheet.INCHES_4X6: "4in 6in"}[self]
 
     @property
     def words(self) -> str:
-        """As people call it."""
+        """The name for people."""
         return {Sheet.A4: "A4", Sheet.A6: "A6", Sheet.INCHES_4X6: "4 × 6 in"}[self]
 
 
@@ -68,28 +68,28 @@ def plan_page(
 ) -> str:
     """Return a plan as one HTML page.
 
-    On paper, A4 has the whole page; A6 and 4 x 6 inch have only what the packer needs.
+    On A4 the whole page prints; on A6 and 4 x 6 inch only what the packer needs.
 
     Parameters
     ----------
     plan : Plan
         A plan of the task.
     task : Task
-        Order, catalog, policy and materials that it was made with.
+        Order, catalog, policy and materials of the plan.
     sheet : Sheet, optional
-        The paper to print on. Default A4.
+        The paper size for printing. Default A4.
     name : str, optional
-        Name of the stored plan, shown at the end. Default none: it is not stored.
+        Name of the stored plan, shown at the end. Default none: not stored.
     address : str, optional
-        Where the page is served, without the paper: links to the other papers are added. Default none: no links.
+        Address of the page without the paper size, for links to the other sizes. Default none: no links.
     notes : sequence of str, optional
-        What a reader must know before all else. Default nothing.
+        Cautions at the top of the page. Default none.
     shipped : Shipped, optional
-        What was packed in the end. Default: that was not recorded.
+        What was shipped in the end. Default: not recorded.
     verdicts : sequence of Verdict, optional
-        How the plan stands to the rules of markets. Default: it was not judged.
+        Verdicts of the plan under market rules. Default: not judged.
     most_drawn : int, optional
-        Most units of all parcels whose steps are drawn; parcels past them have one picture each. Default 200.
+        Most units in all parcels whose steps are drawn; further parcels get one picture each. Default 200.
 
     Raises
     ------
@@ -101,7 +101,7 @@ def plan_page(
         papers=list(_papers(address)),
         order_id=visible(plan.order_id),
         headline=_headline(plan, task),
-        notes=[visible(each) for each in notes],
+        notes=[visible(note) for note in notes],
         partial=plan.status is not PlanStatus.COMPLETE or plan.cut_short,
         parcels=list(_parcels(plan, task, most_drawn)),
         parcel_count=len(plan.parcels),
@@ -110,27 +110,27 @@ def plan_page(
         shipped_rows=list(shipped_rows(shipped, plan)) if shipped else [],
         unpacked=list(_unpacked(plan)),
         bill=bill_view(plan, task.catalog),
-        footprints=[footprint_view(each) for each in plan.footprints],
+        footprints=[footprint_view(footprint) for footprint in plan.footprints],
         footprint_notes=footprint_notes(plan.footprints),
         verdicts=[
             (
-                visible(f"{each.rule.instrument}, {each.rule.provision}"),
-                "" if each.parcel_index is None else each.parcel_index + 1,
-                each.status.value.replace("_", " "),
-                visible(each.message),
-                visible(each.basis),
+                visible(f"{verdict.rule.instrument}, {verdict.rule.provision}"),
+                "" if verdict.parcel_index is None else verdict.parcel_index + 1,
+                verdict.status.value.replace("_", " "),
+                visible(verdict.message),
+                visible(verdict.basis),
             )
-            for each in verdicts
+            for verdict in verdicts
         ],
         certificate=visible(in_words(plan.certificate)),
         cut_short=plan.cut_short,
-        warnings=[(each.code, visible(each.message), each.field, each.count) for each in plan.warnings],
+        warnings=[(warning.code, visible(warning.message), warning.field, warning.count) for warning in plan.warnings],
         made_with=_made_with(plan, name),
     )
 
 
 def html_template(room: str, name: str) -> Template:
-    """Return the template of a page of a package."""
+    """Return the page template of a package."""
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
     environment = Environment(
@@ -145,13 +145,13 @@ def html_template(room: str, name: str) -> Template:
 
 
 def _papers(address: str) -> Iterator[tuple[str, str]]:
-    """Yield each paper with a link to the page that is laid out for it; none without an address."""
-    for each in Sheet if address else ():
-        yield each.words, f"{address}{'&' if '?' in address else '?'}sheet={each.value}"
+    """Yield each paper size with a link to its page; nothing without an address."""
+    for sheet in Sheet if address else ():
+        yield sheet.words, f"{address}{'&' if '?' in address else '?'}sheet={sheet.value}"
 
 
 def _headline(plan: Plan, task: Task) -> str:
-    packed = sum(len(each.placements) for each in plan.parcels)
+    packed = sum(len(parcel.placements) for parcel in plan.parcels)
     if not plan.parcels:
         return f"Nothing is packed: {count(task.order.unit_count, 'unit')}, each with its reason below."
     said = f"{count(packed, 'unit')} in {count(len(plan.parcels), 'parcel')}, {grams(plan.gross_mg)} gross"
@@ -161,12 +161,12 @@ def _headline(plan: Plan, task: Task) -> str:
 
 
 def _parcels(plan: Plan, task: Task, most_drawn: int) -> Iterator[View]:
-    """Yield each parcel; those in a row that are packed alike are one."""
+    """Yield the parcels, with consecutive equal ones merged."""
     stepwise, words = _stepwise(plan, most_drawn), bench_words(plan, task)
 
     def alike(index: int) -> tuple[object, ...]:
         parcel, name = plan.parcels[index], plan.parcels[index].started_parcel_id
-        placed = tuple(replace(each, unit_index=0) for each in parcel.placements)
+        placed = tuple(replace(placement, unit_index=0) for placement in parcel.placements)
         return parcel.box_type_id, name, placed, replace(words[index], apart="")
 
     for _, run in itertools.groupby(range(len(plan.parcels)), alike):
@@ -178,7 +178,7 @@ def _parcels(plan: Plan, task: Task, most_drawn: int) -> Iterator[View]:
 
 
 def _stepwise(plan: Plan, most: int) -> frozenset[int]:
-    """Return the parcels whose steps are drawn: each in turn that leaves the units drawn so at most so many."""
+    """Return the parcels whose steps are drawn: in order, while the total of units stays within the limit."""
     chosen, left = set(), most
     for index, parcel in enumerate(plan.parcels):
         if len(parcel.placements) <= left:
@@ -207,35 +207,35 @@ def _parcel(plan: Plan, task: Task, index: int, words: BenchWords, *, stepwise: 
             {
                 "picture": uri,
                 "items": [
-                    (each.numbers, *_said(each), uris[each.step])
+                    (line.numbers, *_said(line), uris[line.step])
                     for at in run
-                    for each in (*words.before(at), words.steps[at])
+                    for line in (*words.before(at), words.steps[at])
                 ],
             }
             for run, uri in drawn
         ],
-        "begin": [_said(each) for each in words.opening],
-        "finish": [_said(each) for each in words.closing],
+        "begin": [_said(line) for line in words.opening],
+        "finish": [_said(line) for line in words.closing],
         "gross": weight_words(parcel.gross_mg),
         "tolerance": weight_words(words.tolerance_mg),
-        "marks": [visible(each) for each in words.marks],
+        "marks": [visible(mark) for mark in words.marks],
     }
 
 
 def scan_code(text: str) -> str:
-    """Return a text as a QR code of ISO/IEC 18004, as the address of a picture: dark on white with its quiet zone."""
+    """Return a QR code (ISO/IEC 18004) as an image address: dark on white, with its quiet zone."""
     import segno
 
     return segno.make_qr(text, error="m").svg_data_uri(scale=3, light="white")
 
 
 def _said(line: BenchLine) -> tuple[str, list[str], str]:
-    """Return a sentence, and codes and weight with it."""
-    return visible(line.sentence), [visible(each) for each in line.codes], weight_words(line.weight_mg)
+    """Return a sentence with its codes and weight."""
+    return visible(line.sentence), [visible(code) for code in line.codes], weight_words(line.weight_mg)
 
 
 def _facts(parcel: Parcel, lines: dict[str, Item]) -> Iterator[tuple[str, str, bool]]:
-    """Yield what is looked up of a parcel: a name, a value, and whether a small sheet has it too."""
+    """Yield facts on a parcel: name, value, and whether a small sheet shows it too."""
     if not parcel.ships_in_own_container:
         yield "Inside", f"{_edges(parcel.inner_um)} mm", True
     bare = not parcel.ships_in_own_container and parcel.outer_um == parcel.inner_um
@@ -246,22 +246,24 @@ def _facts(parcel: Parcel, lines: dict[str, Item]) -> Iterator[tuple[str, str, b
         yield "Packaging", grams(parcel.tare_mg), False
         yield "Empty space", percent(parcel.empty_space_ratio), False
     alike: dict[str, list[str]] = {}
-    for each in parcel.protection:
-        alike.setdefault(str(replace(each, line_id="")).removeprefix(": "), []).append(named(lines[each.line_id]))
+    for protection in parcel.protection:
+        alike.setdefault(str(replace(protection, line_id="")).removeprefix(": "), []).append(
+            named(lines[protection.line_id])
+        )
     for said, names in alike.items():
         yield "Protection", visible(f"{first_of(names)}: {said}"), False
 
 
 def _edges(edges_um: tuple[int, int, int]) -> str:
-    return size([units.to_mm(each) for each in edges_um])
+    return size([units.to_mm(edge_um) for edge_um in edges_um])
 
 
 def _unpacked(plan: Plan) -> Iterator[tuple[str, str, str]]:
-    for each in plan.unpacked:
+    for unit in plan.unpacked:
         yield (
-            visible(f"{each.line_id} {each.unit_index + 1}"),
-            each.reason.value.replace("_", " "),
-            visible(each.message),
+            visible(f"{unit.line_id} {unit.unit_index + 1}"),
+            unit.reason.value.replace("_", " "),
+            visible(unit.message),
         )
 
 

@@ -1,4 +1,4 @@
-"""What was packed in the end, next to the plan that was to be followed."""
+"""The shipped parcels beside those planned."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -15,17 +15,17 @@ class ShippedParcel:
     Attributes
     ----------
     planned : int or None
-        Which parcel of the plan it is, from 0; None is one that was not planned.
+        Index of its parcel in the plan, from 0; None if it was not planned.
     box_type_id : str
-        The box that was used.
+        Box type used.
     reason, note : str
-        Why it was packed otherwise than planned, in words; empty where it was not.
+        Why it differs from the plan, in words; empty if it does not.
     gross_g : float or None
-        As weighed.
+        Gross mass as weighed.
     outer_mm : tuple of float, or None
-        As measured: length, width and height.
+        Length, width and height as measured.
     units : tuple of str
-        What is in it, where that was said.
+        Its contents, where recorded.
     """
 
     planned: int | None
@@ -39,7 +39,7 @@ class ShippedParcel:
 
 @dataclass(frozen=True)
 class Shipped:
-    """What was recorded of a plan: when and where packing ended, and the parcels."""
+    """The outcome recorded for a plan: time and place of packing, and the parcels."""
 
     when: str
     station: str
@@ -47,11 +47,11 @@ class Shipped:
 
 
 Row = tuple[str, str, str, str, str]
-"""Parcel, box, weight, size, and what differs from the plan."""
+"""Parcel, box, weight, size, and difference from the plan."""
 
 
 def shipped_sentence(shipped: Shipped, plan: Plan) -> str:
-    """Return when and where packing ended, and whether it followed the plan."""
+    """Return when and where packing ended, and whether it followed the plan, in a sentence."""
     where = f" at {shipped.station}" if shipped.station else ""
     rows = list(shipped_rows(shipped, plan))
     others = sum(bool(row[4]) for row in rows)
@@ -60,17 +60,17 @@ def shipped_sentence(shipped: Shipped, plan: Plan) -> str:
 
 
 def shipped_rows(shipped: Shipped, plan: Plan) -> Iterator[Row]:
-    """Yield a row for each parcel that was shipped, then for each of the plan that was not."""
-    for each in shipped.parcels:
-        planned = None if each.planned is None else plan.parcels[each.planned]
+    """Yield a row per shipped parcel, then per planned parcel that was not shipped."""
+    for actual in shipped.parcels:
+        planned = None if actual.planned is None else plan.parcels[actual.planned]
         yield (
-            "" if each.planned is None else str(each.planned + 1),
-            visible(each.box_type_id),
-            "" if each.gross_g is None else _weight(each.gross_g, planned),
-            "" if each.outer_mm is None else f"{size(each.outer_mm)} mm",
-            visible("; ".join(_differences(each, planned))),
+            "" if actual.planned is None else str(actual.planned + 1),
+            visible(actual.box_type_id),
+            "" if actual.gross_g is None else _weight(actual.gross_g, planned),
+            "" if actual.outer_mm is None else f"{size(actual.outer_mm)} mm",
+            visible("; ".join(_differences(actual, planned))),
         )
-    shipped_ones = {each.planned for each in shipped.parcels}
+    shipped_ones = {parcel.planned for parcel in shipped.parcels}
     for index, parcel in enumerate(plan.parcels):
         if index not in shipped_ones:
             yield str(index + 1), visible(parcel.box_type_id), "", "", "planned, not shipped"

@@ -1,6 +1,6 @@
-"""Reads any table that people export: CSV of any usual form, Excel workbooks, Parquet and data frames.
+"""Reads the tables that people export: CSV of any usual form, Excel workbooks, Parquet and data frames.
 
-Uses domain and errors only; what the columns mean is for ``catalog`` and ``orders`` to say.
+Uses domain and errors only; ``catalog`` and ``orders`` give the columns their meaning.
 """
 
 from boxwright.tabular.column_map import ColumnMap, MappedColumn, map_text, read_maps

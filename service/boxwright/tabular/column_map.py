@@ -1,4 +1,4 @@
-"""Which column of a table is which field, as it is saved in a file and read again."""
+"""Maps from the columns of a table to fields, and their file format."""
 
 import json
 import tomllib
@@ -13,33 +13,32 @@ _LARGEST_MAP = 2**20
 
 @dataclass(frozen=True, slots=True)
 class MappedColumn:
-    """A column of an export."""
+    """The meaning of one column of an export."""
 
     header: str
-    """How it is headed."""
     field: str
-    """The field that it gives, such as a column of an order file; empty if the column is left out."""
+    """Field of the column, such as one of an order file; empty if the column is left out."""
     unit: str = ""
-    """Of a size or a mass: ``mm``, ``cm``, ``m``, ``in``, ``g``, ``kg``, ``oz`` or ``lb``. Empty if it has none, or if
-    each row names its own."""
+    """Unit of a size or mass: ``mm``, ``cm``, ``m``, ``in``, ``g``, ``kg``, ``oz`` or ``lb``. Empty if there is none,
+    or if each row names its own."""
 
 
 @dataclass(frozen=True, slots=True)
 class ColumnMap:
-    """How the columns of a table are read."""
+    """The meaning of the columns of a table."""
 
     columns: tuple[MappedColumn, ...] = ()
-    """Of each header one; headers that are not here are left out."""
+    """One per header; other headers are left out."""
     decimal: str = ""
-    """Decimal mark, ``.`` or ``,``; empty: numbers that can be read in two ways are refused."""
+    """Decimal mark, ``.`` or ``,``; empty: ambiguous numbers are refused."""
 
     def of(self, header: str) -> MappedColumn:
-        """Return how a header is read."""
+        """Return the column of a header."""
         return next((column for column in self.columns if column.header == header), MappedColumn(header, ""))
 
 
 def map_text(maps: Mapping[str, ColumnMap]) -> str:
-    """Return maps, by the name of their table, as the text of a file that :func:`read_maps` reads."""
+    """Return maps, by table name, as the text of a file that :func:`read_maps` reads."""
     parts = ["# Which column is which field. An empty field leaves the column out."]
     for name, mapping in maps.items():
         parts.append(f"\n[{name}]\ndecimal = {json.dumps(mapping.decimal)}")
@@ -52,12 +51,12 @@ def map_text(maps: Mapping[str, ColumnMap]) -> str:
 
 
 def read_maps(path: Path, tables: Collection[str]) -> dict[str, ColumnMap]:
-    """Return the maps of a file, by the name of their table; ``tables`` are the names that there may be.
+    """Return the maps of a file by table name; ``tables`` are the allowed names.
 
     Raises
     ------
     DataFileError
-        If it is no such file, naming the key.
+        Naming the key that breaks a rule.
     """
     try:
         with path.open("rb") as file:
@@ -97,7 +96,7 @@ def _read_map(name: str, table: object, broken: list[FieldViolation]) -> ColumnM
     for header, column in columns.items():
         where = f"{name}.columns.{header}"
         if not isinstance(column, dict) or not all(isinstance(value, str) for value in column.values()):
-            broken.append(FieldViolation(where, "must be a table of texts"))
+            broken.append(FieldViolation(where, "must be a table of strings"))
             continue
         broken += [
             FieldViolation(f"{where}.{key}", "is not known; known: field, unit")

@@ -1,8 +1,8 @@
-"""Texts that a spreadsheet program would take for formulas: written so that it does not, and read back.
+"""Protects text cells that a spreadsheet would run as formulas, and restores them on reading.
 
-A cell that begins with one of these signs may run a command or send other cells away once a person opens the file
-(OWASP, CSV Injection: owasp.org/www-community/attacks/CSV_Injection). An apostrophe before it makes it a text. One more
-is written before a text that begins with apostrophes and such a sign, so that reading takes away what writing added.
+A cell that begins with one of these signs can run a command or send other cells away when a person opens the file
+(OWASP, CSV Injection: owasp.org/www-community/attacks/CSV_Injection). A leading apostrophe makes it text. Text that
+begins with apostrophes and such a sign gets one more, so that reading restores it exactly.
 """
 
 import re
@@ -11,10 +11,10 @@ _FORMULA = re.compile(r"'*[=+\-@\t\r\n＝＋－＠]")
 
 
 def neutral(text: str) -> str:
-    """Return a text as a cell that no spreadsheet program calculates."""
+    """Return a text as a cell that no spreadsheet runs as a formula."""
     return f"'{text}" if _FORMULA.match(text) else text
 
 
 def restored(cell: str) -> str:
-    """Return the text that ``neutral`` made a cell of; any other cell as it is."""
+    """Return the text of a cell written by ``neutral``; other cells unchanged."""
     return cell[1:] if cell.startswith("'") and _FORMULA.match(cell) else cell

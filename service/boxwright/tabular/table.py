@@ -1,4 +1,4 @@
-"""Rows of a table as it stands: CSV of any usual form, an Excel workbook, Parquet or a data frame."""
+"""Reads the rows of a table: CSV of any usual form, an Excel workbook, Parquet or a data frame."""
 
 import csv
 import io
@@ -16,7 +16,7 @@ from boxwright.domain.written import CellError
 from boxwright.errors import DataFileError, FieldViolation, UnsupportedError, missing_extra
 
 SUFFIXES = (".csv", ".tsv", ".txt", ".xlsx", ".parquet")
-"""Endings of files that are read."""
+"""Suffixes of readable files."""
 
 _OTHER_SUFFIXES = (".ods", ".numbers")
 
@@ -25,21 +25,21 @@ _DAMAGED = (
     *(zipfile.BadZipFile, zlib.error, EOFError, OSError, SyntaxError, RuntimeError, LookupError),
     *(AttributeError, TypeError, ValueError, ArithmeticError),
 )
-"""What readers of workbooks and Parquet raise for a damaged file; errors of Arrow are among them."""
+"""Errors of the readers for a damaged workbook or Parquet file, those of Arrow included."""
 _SAMPLE_LINES = 50
 _BATCH_ROWS = 4_096
 
 
 @dataclass(frozen=True, slots=True)
 class Unreadable:
-    """A cell without a value that could be read; ``rule`` says what it breaks."""
+    """A cell that could not be read; ``rule`` is the rule that it breaks."""
 
     rule: str
 
 
 @dataclass(frozen=True, slots=True)
 class Torn:
-    """A row that does not fit the header: the rule that it breaks, and its cells as far as they could be told apart."""
+    """A row that does not match the header: the rule it breaks, and its cells as far as they could be separated."""
 
     rule: str
     cells: list[Any]
@@ -51,17 +51,16 @@ Numbered = tuple[int, list[Any] | Torn]
 
 @dataclass(slots=True)
 class Table:
-    """A table as it stands."""
+    """A table with its rows unparsed."""
 
     name: str
-    """Of the file, for messages."""
+    """Name of the file, for messages."""
     header: list[str]
-    """Names of the columns."""
     rows: Iterator[Numbered]
-    """Row number as a spreadsheet shows it (of Parquet and frames: counted from 1) and the cells, as many as the header
-    has, None where there is none; or what is left of a row that fits no header. Blank rows are left out."""
+    """Row numbers as a spreadsheet shows them (Parquet and frames count from 1), with one cell per column, None where
+    empty; or a ``Torn`` row. Blank rows are left out."""
     form: str = ""
-    """In what form it was read, such as ``cp1252, semicolons``."""
+    """How the file was read, such as ``cp1252, semicolons``."""
 
 
 def open_table(source: Any, *, encoding: str = "", sheet: str = "") -> Table:
@@ -72,16 +71,16 @@ def open_table(source: Any, *, encoding: str = "", sheet: str = "") -> Table:
     source : Path, (str, bytes) or object with ``__arrow_c_stream__``
         A file; a name and the content of a CSV file, workbook or Parquet file; or a data frame or Arrow table.
     encoding : str, optional
-        Of CSV. Default: UTF-8, or UTF-16 with a byte order mark, else Windows-1252.
+        Encoding of a CSV file. Default: UTF-8, or UTF-16 with a byte order mark, else Windows-1252.
     sheet : str, optional
-        Of a workbook. Default: the only one that holds anything.
+        Sheet of a workbook. Default: the only sheet with content.
 
     Raises
     ------
     DataFileError
         If the file as a whole cannot be read.
     UnsupportedError
-        For another kind of file, or where a package is missing.
+        For another kind of file, or if a package is missing.
     """
     if hasattr(source, "__arrow_c_stream__"):
         pa, _ = _pyarrow()
@@ -103,12 +102,12 @@ def open_table(source: Any, *, encoding: str = "", sheet: str = "") -> Table:
 
 
 def number_text(cell: Any) -> str:
-    """Return a cell of numbers as text: as it stands, or what a number is.
+    """Return the text of a number cell.
 
     Raises
     ------
     CellError
-        If it holds no value that can be read, or a date, a flag or a list.
+        If it holds no readable value, or a date, flag or list.
     """
     if isinstance(cell, Unreadable):
         raise CellError(cell.rule)
@@ -118,12 +117,12 @@ def number_text(cell: Any) -> str:
 
 
 def plain_text(cell: Any) -> str:
-    """Return a cell of texts as it is shown: a whole number without a decimal point.
+    """Return the text of a cell as displayed: whole numbers without a decimal point.
 
     Raises
     ------
     CellError
-        If it holds no value that can be read.
+        If it holds no readable value.
     """
     if isinstance(cell, Unreadable):
         raise CellError(cell.rule)
@@ -141,14 +140,14 @@ def _content(path: Path) -> bytes:
 def _csv(name: str, content: bytes, encoding: str) -> Table:
     codec, head = _decoded(name, content, encoding)
     delimiter = _delimiter(head)
-    # Read as it is consumed: the text of a large file is not held beside its bytes.
+    # Decode while reading: the text of a large file is not held beside its bytes.
     lines = io.TextIOWrapper(io.BytesIO(content), encoding=codec, newline="")
     rows = _csv_rows(csv.reader(lines, delimiter=delimiter, strict=True))
     return _headed(name, rows, f"{codec.removesuffix('-sig')}, {DELIMITERS[delimiter]}")
 
 
 def _headed(name: str, rows: Iterator[Numbered], form: str, *, padded: bool = False) -> Table:
-    """Return the table of rows that hold anything; ``padded``: cells left out at the end of a row are empty."""
+    """Return the table of non-blank rows; ``padded``: short rows end in empty cells."""
     first = list(itertools.islice(rows, _SAMPLE_LINES))
     above = _above_header([row for _, row in first])
     number, cells = first[above] if first else (1, Torn("there are none", []))
@@ -168,7 +167,7 @@ def _headed(name: str, rows: Iterator[Numbered], form: str, *, padded: bool = Fa
 
 
 def _decoded(name: str, content: bytes, encoding: str) -> tuple[str, list[str]]:
-    """Return the encoding of a file, as told or the first that fits all of it, and its first lines."""
+    """Return the encoding of a file, given or the first that decodes all of it, and its first lines."""
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         tried = ["utf-16"]
     else:
@@ -193,7 +192,7 @@ def _decoded(name: str, content: bytes, encoding: str) -> tuple[str, list[str]]:
 
 
 def _delimiter(lines: Sequence[str]) -> str:
-    """Return the separator with the least above its header, by which most rows have as many cells as this."""
+    """Return the separator with the fewest title rows for which most rows match the header in length."""
 
     def score(delimiter: str) -> tuple[bool, int, int, int]:
         rows = []
@@ -214,13 +213,13 @@ def _delimiter(lines: Sequence[str]) -> str:
 
 
 def _above_header(rows: Sequence[list[Any] | Torn]) -> int:
-    """Return how many rows are a title: the header is the first with more than half the cells of the fullest row."""
+    """Return the number of title rows: the header is the first row with over half the cells of the fullest."""
     filled = [0 if isinstance(row, Torn) else sum(cell is not None for cell in row) for row in rows]
     return next((above for above, count in enumerate(filled) if 2 * count > max(filled)), 0)
 
 
 def _csv_rows(reader: Any) -> Iterator[Numbered]:
-    """Yield the rows of a CSV file that hold anything."""
+    """Yield the non-blank rows of a CSV file."""
     for number in itertools.count(1):
         first = reader.line_num + 1
         try:
@@ -235,14 +234,14 @@ def _csv_rows(reader: Any) -> Iterator[Numbered]:
 
 
 def _fitted(cells: list[Any], width: int) -> list[Any] | Torn:
-    """Return cells as many as the header has, without empty ones past it; or what is left of a row that fits none."""
+    """Return one cell per column without trailing empty ones, or a ``Torn`` row if the row does not match."""
     while len(cells) > width and cells[-1] is None:
         cells.pop()
     return cells if len(cells) == width else Torn(f"must have {width} cells, got {len(cells)}", cells)
 
 
 def _headers(cells: list[Any]) -> list[str]:
-    """Return names of columns; one without a name is named by its letter, and empty ones at the end are dropped."""
+    """Return column names: unnamed ones get their letter, trailing empty ones are dropped."""
     names = ["" if cell is None else " ".join(str(cell).split()) for cell in cells]
     while names and not names[-1]:
         names.pop()
@@ -255,7 +254,7 @@ def _workbook(name: str, content: bytes, sheet: str) -> Table:
     except ImportError:
         raise missing_extra(name, "Excel workbooks need openpyxl", "xlsx") from None
     with _readable(name, "must be an Excel workbook that is whole"):
-        # Formulas count as what they came to when the file was saved.
+        # A formula counts as its value when the file was saved.
         results = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
         formulas = openpyxl.load_workbook(io.BytesIO(content), read_only=True)
     titles = [page.title for page in results.worksheets]
@@ -275,7 +274,7 @@ def _workbook(name: str, content: bytes, sheet: str) -> Table:
 
 @contextmanager
 def _readable(name: str, rule: str) -> Iterator[None]:
-    """Refuse a file that a package cannot read to its end; what it raises then is anyone's guess."""
+    """Refuse a file that its package cannot read; the package may raise any error."""
     try:
         yield
     except _DAMAGED as error:
@@ -283,7 +282,7 @@ def _readable(name: str, rule: str) -> Iterator[None]:
 
 
 def _sheet_rows(name: str, results: Any, formulas: Any) -> Iterator[tuple[int, list[Any]]]:
-    """Yield the rows of a sheet that hold anything."""
+    """Yield the non-blank rows of a sheet."""
     with _readable(name, "must be an Excel workbook that is whole"):
         results.reset_dimensions()
         formulas.reset_dimensions()
@@ -328,7 +327,7 @@ def _arrow_table(name: str, table: Any) -> Table:
 
 
 def _arrow_cell(value: Any) -> Any:
-    if isinstance(value, float) and value != value:  # what pandas writes where there is nothing
+    if isinstance(value, float) and value != value:  # pandas writes this for missing values
         return None
     return (value.strip() or None) if isinstance(value, str) else value
 

@@ -1,1 +1,1 @@
-"""One module per subcommand; each holds a click command named ``command``."""
+"""One module per subcommand; each has a click command named ``command``."""

@@ -1,4 +1,4 @@
-"""``boxwright catalog``: box catalogs listed, shown, checked, made and written to a server."""
+"""``boxwright catalog``: lists, shows, checks, converts and uploads box catalogs."""
 
 from pathlib import Path
 
@@ -11,17 +11,17 @@ from boxwright.domain.rounded import visible
 from boxwright.errors import DataFileError, FieldViolation
 
 _BOXES = "boxes"
-"""How the columns are called in a file of maps."""
+"""Name of the table in a file of column maps."""
 
 
 @click.group("catalog", cls=CommandGroup)
 def command() -> None:
-    """List, show, check and make box catalogs, and write them to a server."""
+    """List, show, check and convert box catalogs, and upload them to a server."""
 
 
 @command.command("list")
 def list_catalogs() -> None:
-    """List the catalogs that are shipped."""
+    """List the shipped catalogs."""
     from boxwright.catalog import catalog_names, load_catalog
     from boxwright.cli.output import show, table_of
 
@@ -45,9 +45,9 @@ def show(catalog: str) -> None:
 @command.command("check")
 @click.argument("file", metavar="FILE", type=PATH)
 def check(file: Path) -> None:
-    """List the faults of a catalog file (.toml or .csv), or what it leaves open.
+    """List the faults of a catalog file (.toml or .csv), or the values that it leaves out.
 
-    A fault names row and field.
+    Faults name row and field.
 
     Exit codes: 0 it loads; 2 it has faults.
     """
@@ -71,10 +71,10 @@ def check(file: Path) -> None:
 @click.option("--token-file", type=PATH, metavar="FILE", help="Holds the token to call with.")
 @click.option("--ca", type=PATH, metavar="FILE", help="Authorities of the server's certificate.")
 def push(file: Path, target: str, etag: str, token_file: Path | None, ca: Path | None) -> None:
-    """Write a catalog file to a server that has a store: as a new catalog, or in place of the one of its identifier.
+    """Upload a catalog file to a server with a store, as a new catalog or in place of the one with its id.
 
-    ADDRESS is host:port for gRPC, or an address such as https://boxwright.example. The server's next order is planned
-    with the catalog. Exit codes: 0 it is served; 1 the server does not take it; 2 it has faults.
+    ADDRESS is host:port for gRPC, or an address such as https://boxwright.example. The server uses the catalog from the
+    next order on. Exit codes: 0 uploaded; 1 refused by the server; 2 the file has faults.
     """
     from boxwright_client import Client, InvalidRequestError, ServiceError
 
@@ -83,7 +83,7 @@ def push(file: Path, target: str, etag: str, token_file: Path | None, ca: Path |
     text = file.read_text(encoding="utf-8-sig")
     token = token_file.read_text(encoding="utf-8").strip() if token_file else ""
     try:
-        # few attempts: a wrong address is reported within a second, not when the deadline ends
+        # few attempts: a wrong address is reported within a second, before the deadline
         with Client(target, attempts=4, token=token, ca=ca) as client:
             made = client.update_catalog(text, etag=etag, allow_missing=True, timeout_s=60)
     except InvalidRequestError as error:
@@ -124,7 +124,7 @@ def convert(
 ) -> None:
     """Make a catalog from a spreadsheet with one box per row: CSV of any usual form, Excel (.xlsx), Parquet.
 
-    Shows which column is taken for which field; where the catalog is printed, on standard error.
+    Shows the field of each column; on standard error if the catalog is printed.
     """
     from boxwright.catalog import convert_sizes, load_materials, size_columns
     from boxwright.tabular import map_text, read_maps
@@ -141,7 +141,7 @@ def convert(
         taken = ("basis", "length_unit", "mass_unit", "encoding", "sheet")
         mapping = size_columns(file, given=fields, **{name: how[name] for name in taken})
     elif named:
-        raise refusal("--column", "must not be given with --map, which says that")
+        raise refusal("--column", "must not be given with --map, which names the columns")
     else:
         read = read_maps(map_file, (_BOXES,)).get(_BOXES)
         if read is None or read.decimal:

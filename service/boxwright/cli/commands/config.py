@@ -1,4 +1,4 @@
-"""``boxwright config``: the settings that a server has, and where each comes from."""
+"""``boxwright config``: shows the settings of a server and their origin."""
 
 import json
 import os
@@ -10,9 +10,9 @@ from boxwright.cli.failures import CommandGroup, warn
 
 @click.group("config", cls=CommandGroup)
 def command() -> None:
-    """Show the settings of a server: from options, else the environment, else a settings file, else defaults.
+    """Show the settings of a server: from options, then the environment, a settings file, and defaults.
 
-    SERVE_OPTIONS are any of `boxwright serve`, --config among them.
+    SERVE_OPTIONS are options of `boxwright serve`, including --config.
     """
 
 
@@ -21,7 +21,7 @@ def command() -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.argument("options", nargs=-1, type=click.UNPROCESSED, metavar="[SERVE_OPTIONS]...")
 def show(changed: bool, as_json: bool, options: tuple[str, ...]) -> None:
-    """Show each setting with its value and where it comes from; of secrets, that they are set."""
+    """Show each setting with its value and origin; for secrets only that they are set."""
     from dataclasses import asdict
 
     from boxwright.cli.commands import serve
@@ -30,7 +30,7 @@ def show(changed: bool, as_json: bool, options: tuple[str, ...]) -> None:
     from boxwright.store.url import shown_url
 
     here = click.get_current_context()
-    # Click keeps the help option that it makes here: it must have the names that `serve` itself gives it.
+    # Click keeps the help option that it adds here, so its names must be those of `serve`.
     asked = serve.command.make_context(here.command_path, list(options), help_option_names=here.help_option_names)
     sourced = read_settings(os.environ, serve.taken(asked.params))
     values = asdict(sourced.settings)
@@ -42,7 +42,7 @@ def show(changed: bool, as_json: bool, options: tuple[str, ...]) -> None:
         stated = {name: {"value": values[name], "from": sourced.origins[name].shown} for name in shown}
         click.echo(json.dumps(stated, indent=2))
     elif not shown:
-        click.echo("all settings are left at their defaults")
+        click.echo("all settings have their defaults")
     else:
         rows = [(name, _text(values[name]), sourced.origins[name].shown) for name in shown]
         show(table_of(("Setting", "Value", "From"), rows))

@@ -1,4 +1,4 @@
-"""``boxwright design``: which box sizes to stock."""
+"""``boxwright design``: designs the set of box sizes to stock."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from boxwright.cli.failures import BAD_INPUT, INTERRUPTED, Outputs, refusal, told_to_users
-from boxwright.cli.files import FileName, check_folder, fetched, shown
+from boxwright.cli.files import FileName, check_folder, digest_of, fetched, shown
 from boxwright.cli.option_rows import POLICY_ROWS, Row
 from boxwright.cli.options import (
     DESTINATIONS,
@@ -49,8 +49,8 @@ _SETTLED = {
     "engine": "boxwright",
     "prefer_reusable": False,
 }
-"""Options of plans that a design settles itself."""
-_RULES = tuple(each for each, row in zip(POLICY, POLICY_ROWS, strict=True) if row.field not in _SETTLED)
+"""Plan options that a design sets itself."""
+_RULES = tuple(option for option, row in zip(POLICY, POLICY_ROWS, strict=True) if row.field not in _SETTLED)
 _WISHES = (
     Row("sizes", "How many box types the catalog is to have, such as 12, 4-28 or 6,8,12.", "N|FROM-TO|N,N"),
     Row("objective", "What to minimise: packaging and carriage, outer volume, or g CO2e of the first profile."),
@@ -123,7 +123,7 @@ _OPTIONS = {
     **{name: f"--{name}" for name in ("today", "keep", "also", "orders")},
     "box_price": "--price-per-box",
 }
-"""What is typed for the fields that a design finds wrong."""
+"""Options as users type them, by the fields in which a design finds errors."""
 _OTHERS = (
     click.option(
         "--today", metavar="NAME|FILE", help="Catalog of today's: what to compare with, and not to fall below."
@@ -180,11 +180,11 @@ _OTHERS = (
 def command(orders_file: Path, out_file: Path | None, html_file: Path | None, as_json: bool, **given: Any) -> None:
     """Choose which box sizes to stock.
 
-    Finds the catalog of so many box types in which past orders cost, take up or emit least, each in one parcel. What
-    fits is decided by packing. Prints what the design makes of the orders that it was designed for, a bound that no
-    choice among the candidates undercuts, and what plans of other orders save with it. Catalogs are written before
-    these orders are planned, and a file that cannot be written keeps no other from being written. Ctrl-C ends it with
-    exit code 130, and says what is written by then.
+    Finds the catalog with the given number of box types that minimises cost, volume or emissions of past orders, each
+    in one parcel; packing decides what fits. Prints the figures on the orders designed for, a lower bound for any
+    choice among the candidates, and the saving by plans of other orders. Catalogs are written before these plans are
+    made, and a file that cannot be written does not stop the others. Ctrl-C ends it with exit code 130, and lists the
+    files written so far.
     """
     outputs = Outputs(said=not as_json)
     try:
@@ -214,7 +214,7 @@ def _design(
     _check(out_file, html_file, given, compared=catalogs["today"] is not None)
     lane, column, workers = take_lane(given), given.pop("date_column"), given.pop("workers")
     per_year = given.pop("orders_per_year")
-    # The heaviest imports, after what can be refused without them.
+    # The slowest imports come after all checks that do not need them.
     from boxwright.cli.order_remarks import order_remarks
     from boxwright.design import design, design_dict, judge
     from boxwright.evaluation import StudyOptions
@@ -243,7 +243,7 @@ def _design(
     found.raise_any()
     yearly = yearly_of(orders_file, per_year, None if column == "none" else column)
     page = StudyOptions(yearly=yearly) if html_file else StudyOptions(pictures=0, worth=False, yearly=yearly)
-    made = judge(_written(made, outputs, out_file), workers=workers, progress=counting, options=page)
+    made = judge(_written(made, orders_file, outputs, out_file), workers=workers, progress=counting, options=page)
     remarks = order_remarks(orders_file, lane)
     if as_json:
         click.echo(json.dumps({**design_dict(made), "remarks": [*remarks]}, indent=2))
@@ -255,26 +255,26 @@ def _design(
 
 
 def _check(out_file: Path | None, html_file: Path | None, given: dict[str, Any], *, compared: bool) -> None:
-    """Refuse options that are wrong whatever the design is, and outputs that cannot be made or written."""
+    """Refuse options that are wrong for any design, and outputs that cannot be written."""
     if given["workers"] is not None and given["workers"] < 1:
         raise refusal("--workers", f"must be a whole number of 1 or more, got {given['workers']}")
     if given["orders_per_year"] is not None and not compared:
-        raise refusal("--orders-per-year", "needs --today: figures of a year are changes from it")
+        raise refusal("--orders-per-year", "needs --today: yearly figures are changes from today's catalog")
     if out_file is not None:
         if out_file.suffix.lower() != ".toml":
             raise refusal("--out", f"must end in .toml, got {shown(out_file)!r}")
         check_folder("--out", out_file)
     if html_file is not None:
         if not compared:
-            raise refusal("--html", "needs --today: the report compares with it")
+            raise refusal("--html", "needs --today: the page compares with today's catalog")
         check_folder("--html", html_file)
         from boxwright.evaluation import page_template
 
-        page_template()  # what it lacks is said now, not after the design
+        page_template()  # a missing package is reported before the design, not after it
 
 
 def _dates(orders_file: Path, column: str) -> dict[str, datetime.date]:
-    """Return the day of each order, having checked all orders."""
+    """Check all orders; return the date of each."""
     from boxwright.orders import DATE_COLUMN, count_orders, ship_dates
 
     count_orders(fetched(orders_file))
@@ -284,24 +284,27 @@ def _dates(orders_file: Path, column: str) -> dict[str, datetime.date]:
     return dates
 
 
-def _written(made: Design, outputs: Outputs, out_file: Path | None) -> Design:
-    """Write the catalogs; return the design with each called as its file, as the page and the files name it."""
+def _written(made: Design, orders_file: Path, outputs: Outputs, out_file: Path | None) -> Design:
+    """Write the catalogs; return the design with each catalog named after its file."""
     from boxwright.catalog import load_materials
     from boxwright.design import catalog_toml, premises
 
     if out_file is None:
         return made
+    source = (
+        f"boxwright design, from {made.halves.of:,} orders in a file with the BLAKE2b hash {digest_of(orders_file)}"
+    )
     several, suites = len(made.suites) > 1, []
     for suite in made.suites:
         path = out_file.with_stem(f"{out_file.stem}-{suite.sizes}") if several else out_file
-        suites.append(replace(suite, catalog=replace(suite.catalog, catalog_id=path.stem)))
+        suites.append(replace(suite, catalog=replace(suite.catalog, catalog_id=path.stem, source=source)))
         said = ("Made by boxwright design.", *premises(made))
         outputs.write(path, partial(catalog_toml, suites[-1].catalog, load_materials(), said))
     return replace(made, suites=tuple(suites))
 
 
 def summary(made: Design) -> Group:
-    """Return a design for a terminal: what it rests on, a row a number of sizes, and of one what to buy."""
+    """Return a design for a terminal: premises, a row per number of sizes, and for a single one the purchase."""
     from rich.console import Group
     from rich.text import Text
 
@@ -320,7 +323,7 @@ def summary(made: Design) -> Group:
     if len(made.suites) == 1:
         (suite,), pallets = made.suites, made.wishes.pallets_mm
         found = buying(made, suite)
-        a_year = [each.a_year for each in found.purchases] if found else [None] * len(suite.catalog.box_types)
+        a_year = [purchase.a_year for purchase in found.purchases] if found else [None] * len(suite.catalog.box_types)
         names = ["Box type", ">Inner, mm", ">Tare, g", *(f">{length:g}x{width:g}" for length, width in pallets)]
         rows = [
             [
@@ -342,24 +345,24 @@ def summary(made: Design) -> Group:
 
 
 def _take_catalogs(given: dict[str, Any]) -> dict[str, Any]:
-    """Take the options that name catalogs out of a command's parameters, and load them."""
+    """Load the catalogs that options name, and remove these options from the parameters."""
     from boxwright.errors import DataFileError, InvalidInputError
 
     def load(option: str, name: str) -> Catalog:
         try:
             return take_catalog(name)
         except DataFileError:
-            raise  # names the file and the row
+            raise  # names file and row already
         except InvalidInputError as error:
             raise refusal(option, error.violations[0].rule) from None
 
     asked = {name: given.pop(name) for name in ("today", "keep", "dunnage")}
     found: dict[str, Any] = {name: None if value is None else load(f"--{name}", value) for name, value in asked.items()}
-    return {**found, "also": [load("--also", each) for each in given.pop("also")]}
+    return {**found, "also": [load("--also", name) for name in given.pop("also")]}
 
 
 def _take_wishes(given: dict[str, Any], currency: str, found: Findings) -> Wishes:
-    """Take the options of the design out of a command's parameters."""
+    """Return the wishes from the options, and remove these from the parameters."""
     fields, price = taken(given, _WISHES, found), taken(given, _PRICE, found)
     found.raise_any()
     if price.keys() == {"currency"}:
@@ -368,13 +371,13 @@ def _take_wishes(given: dict[str, Any], currency: str, found: Findings) -> Wishe
 
 
 def _page(made: Design, remarks: tuple[str, ...]) -> str:
-    """Return the page of the plans of the orders that judge, with the design and what to buy."""
+    """Return the page on the plans of held-out orders, with the design and the purchase."""
     from boxwright.design.page import panels
     from boxwright.design.wording import gain
     from boxwright.evaluation import report
     from boxwright.evaluation.verdict import main_comparison
 
-    assert made.evaluation is not None  # judged before
+    assert made.evaluation is not None  # judged by now
     main = main_comparison(made.evaluation)
     shown = 0 if main is None else main.second - 1
     return report(

@@ -1,4 +1,4 @@
-"""``boxwright epr``: packaging returns of what plans shipped."""
+"""``boxwright epr``: writes packaging returns for shipped plans."""
 
 import csv
 from typing import Any
@@ -46,11 +46,11 @@ def command(
 ) -> None:
     """Write the packaging return of a period: masses in whole kg by material and rating, 15 columns.
 
-    Of plans with a recorded outcome what was shipped counts, of others what was planned: boxes, wrap, fill and tape, as
-    shipment packaging. Packaging of the goods as sold is not known here. Every row keeps the rules that DEFRA publishes
+    Plans with a recorded outcome count what was shipped, others what was planned: boxes, wrap, fill and tape, as
+    shipment packaging. Sales packaging of the goods is unknown here. Every row keeps the rules that DEFRA publishes
     with its validator; the regulator may have others.
 
-    Exit codes: 0 written; 2 bad input, or something is missing.
+    Exit codes: 0 written; 2 bad input, or missing data.
     """
     from boxwright.catalog import load_materials
     from boxwright.domain.rounded import count

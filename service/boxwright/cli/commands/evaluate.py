@@ -1,4 +1,4 @@
-"""``boxwright evaluate``: many orders against several catalogs."""
+"""``boxwright evaluate``: compares catalogs over many orders."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from boxwright.evaluation.trial import Trials
 
 MOST_UNITS = 2_000
-"""Units of an order past which it is rejected, unless the caller says otherwise."""
+"""Default for the most units of an order; larger orders are rejected."""
 
 
 @click.command("evaluate", cls=Command)
@@ -120,19 +120,19 @@ def command(
 ) -> None:
     """Compare catalogs, policies and carriers over many orders.
 
-    Packs every order with each catalog, by each --carrier-service and under each --policy, and prints boxes used, fill,
-    masses, grams of CO2e and orders not packed whole, catalog by catalog; then the differences from the first, over the
-    orders that both pack whole, each with the 95 % confidence interval for the change, if these orders are typical of
-    yours. Orders whose units are alike are planned once.
+    Packs every order with each catalog, by each --carrier-service and under each --policy. Prints boxes used, fill,
+    masses, grams of CO2e and orders not packed whole for each catalog; then the differences from the first, over the
+    orders that both pack whole, with 95 % confidence intervals for orders like these. Orders with the same units are
+    planned once.
 
-    Without --objective it minimises packaging and carriage where their prices are known, else packaging where that has
-    prices, else outer volume.
+    Without --objective it minimises the price of packaging and carriage if both are known, else the price of packaging
+    if that is known, else outer volume.
 
-    Rows are written before figures are printed and the page is made, and a file that cannot be written keeps no other
-    from being written.
+    Rows are written before figures are printed and the page is made; a file that cannot be written does not stop the
+    others.
 
-    Exit codes: 0 there are rows, of planned orders or of such as cannot be; 2 bad input, or an output that cannot be
-    written; 130 ended from the keyboard.
+    Exit codes: 0 rows exist, including those of failed orders; 2 bad input, or an output that cannot be written; 130
+    interrupted from the keyboard.
     """
     from boxwright.cli.evaluation_out import is_file, row_links
     from boxwright.orders import count_orders
@@ -153,9 +153,9 @@ def command(
         raise refusal("--workers", "must not be given with --cluster: the workers of the scheduler plan")
     if given["on_bad_rows"] == "stop":
         count_orders(orders_file)
-    # The heaviest imports, after what can be refused without them.
+    # The slowest imports come after all checks that do not need them.
     from boxwright.cli.baseline import with_baseline
-    from boxwright.cli.order_remarks import order_remarks
+    from boxwright.cli.order_remarks import order_remarks, remarks_on_designs
     from boxwright.cli.output import show
     from boxwright.evaluation import (
         MAX_WORST,
@@ -172,7 +172,7 @@ def command(
 
     if html_file:
         check_folder("--html", html_file)
-        page_template()  # what it lacks is said now, not after the last order
+        page_template()  # a missing package is reported before the first order, not after the last
     if out_file:
         check_row_file(out_file if is_file(out_file) else out_file.with_suffix(f".{given['row_format']}"))
     loaded = with_baseline(loaded, good_orders(order_batches(orders_file)), given["baseline"], boxes)
@@ -190,9 +190,10 @@ def command(
     outputs = Outputs(said=not as_json)
     with contextlib.ExitStack() as processes:
         evaluation, run = _run(orders_file, out_file, trials, given, processes, settled=settled, said=not as_json)
-        outputs.send()  # rows are where they belong, whatever becomes of the rest
+        outputs.send()  # rows reach their destination even if later steps fail
         evaluation = with_study(evaluation, trials, options, run)
-    evaluation = replace(evaluation, remarks=order_remarks(orders_file, *evaluation.lanes.values()))
+    remarks = remarks_on_designs(orders_file, loaded) + order_remarks(orders_file, *evaluation.lanes.values())
+    evaluation = replace(evaluation, remarks=remarks)
     if as_json:
         click.echo(json.dumps(totals_dict(evaluation), indent=2))
     else:
@@ -211,9 +212,9 @@ def _trials(
     lanes: tuple[Lane | None, ...],
     profiles: tuple[str, ...] | None,
 ) -> Trials:
-    """Return how orders are planned, having refused options that would be wrong for every one.
+    """Return the settings of all trials; refuse options that are wrong for every order.
 
-    A run that goes on has the ship date with which it began.
+    A resumed run keeps the ship date of its beginning.
     """
     import datetime
 
@@ -230,7 +231,9 @@ def _trials(
         lanes = tuple(lane and replace(lane, ship_date=lane.ship_date or day) for lane in lanes)
     ids = [catalog.catalog_id for catalog in catalogs]
     if repeated := next((name for name in ids if ids.count(name) > 1), None):
-        raise refusal("--catalog", f"must not repeat an id, by which rows name catalogs: catalog_id {repeated!r} does")
+        raise refusal(
+            "--catalog", f"must have different catalog ids, since rows name catalogs by id: {repeated!r} is repeated"
+        )
     first = first_order(order_batches(orders_file), orders_file.name)
     trials = trials_of(catalogs, policies, lanes, profiles)
     refuse_bad_options(
@@ -246,7 +249,7 @@ def _trials(
     for policy in policies.values():
         warn_of_idle_caps(policy, good_orders(order_batches(orders_file)))
     if len(lanes) > 1 and not any(lane is not None and lane.price_tables for lane in lanes):
-        warn(["--carrier-service: without --prices carriers differ by their limits and billed weight alone"])
+        warn(["--carrier-service: without --prices, carriers differ only in limits and billed weight"])
     return trials
 
 
@@ -260,9 +263,9 @@ def _run(
     settled: bool,
     said: bool,
 ) -> tuple[Evaluation, Run]:
-    """Plan the orders of a file, and write the rows and rejected orders that are asked for.
+    """Plan the orders of a file, and write rows and rejected orders as asked for.
 
-    Returns the run, too, whose processes end with ``processes``. ``settled``: a lane has the ship date of this run.
+    Returns the run too, whose processes end with ``processes``. ``settled``: a lane has the ship date of this run.
     """
     from boxwright.cli.evaluation_out import made_of, rejected_lines, rejects_of, sink_of, write_rejects
     from boxwright.cli.output import counting

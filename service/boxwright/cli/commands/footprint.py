@@ -1,4 +1,4 @@
-"""``boxwright footprint``: grams of a plan or a parcel explained and compared, reuse against single use."""
+"""``boxwright footprint``: explains and compares emissions of plans and parcels, and reuse with single use."""
 
 import dataclasses
 import datetime
@@ -37,7 +37,7 @@ PARCEL = (
 
 @click.group("footprint", cls=CommandGroup)
 def command() -> None:
-    """Explain grams of CO2e, compare plans and modes, and weigh reuse against single use."""
+    """Explain grams of CO2e, compare plans and modes, and compare reuse with single use."""
 
 
 @command.command("explain")
@@ -50,10 +50,10 @@ def command() -> None:
     help="Add the document, table, row, date and SHA-256 of the copy of each figure that the plan itself states.",
 )
 def explain(plan_file: Path, profiles: tuple[str, ...], with_evidence: bool) -> None:
-    """Show how a plan's grams came about, line by line.
+    """Show how the grams of a plan are computed, line by line.
 
-    PLAN.json is what `boxwright pack --json` prints. Each line is amount x factor = grams, with the rule that makes the
-    amount, the factor's range and whether it was read in its source; below stand the sources, with addresses.
+    PLAN.json is the output of `boxwright pack --json`. Each line is amount x factor = grams, with the rule of the
+    amount, the factor's range, and whether the factor was read in its source. The sources with addresses follow.
     """
     from boxwright.catalog import load_materials
     from boxwright.checking.footprints import wrong_footprints
@@ -88,10 +88,10 @@ def explain(plan_file: Path, profiles: tuple[str, ...], with_evidence: bool) -> 
 @click.argument("other_file", metavar="OTHER.json", type=PATH)
 @with_options(CATALOG, *POLICY)
 def compare_plans(plan_file: Path, other_file: Path, **given: Any) -> None:
-    """Say whether a plan is better than another of the same order.
+    """Compare a plan with another of the same order.
 
-    Both are what `boxwright pack --json` prints, made with the catalog and policy given. Each emission factor is drawn
-    once for both plans; a difference inside the range of the draws means nothing.
+    Both are outputs of `boxwright pack --json`, with the catalog and policy given. Each emission factor is drawn once
+    for both plans; a difference within the range of the draws is not significant.
     """
     from boxwright.catalog import load_catalog
     from boxwright.cli.emissions_view import comparison_view
@@ -117,10 +117,10 @@ def compare_plans(plan_file: Path, other_file: Path, **given: Any) -> None:
 @click.option("--single", required=True, metavar="CATALOG:BOX_TYPE", help="The box that is used once.")
 @PROFILES
 def break_even_of(reusable: str, single: str, profiles: tuple[str, ...]) -> None:
-    """State after how many trips a reusable box emits less than boxes used once.
+    """State after how many trips a reusable box emits less than single-use boxes.
 
-    CATALOG is the name of a shipped catalog or a file. Counted are making, end of life, idle stock, way back and
-    washing of the packaging; not the way out.
+    CATALOG is the name of a shipped catalog or a file. Making, end of life, idle stock, return transport and washing
+    count; outbound transport does not.
     """
     from boxwright.catalog import load_materials
     from boxwright.cli.emissions_view import break_even_view
@@ -138,10 +138,10 @@ def break_even_of(reusable: str, single: str, profiles: tuple[str, ...]) -> None
 @command.command("estimate")
 @with_options(*PARCEL, *LANE)
 def estimate_parcel(**given: Any) -> None:
-    """State grams of CO2e of one parcel on its way.
+    """State grams of CO2e of one parcel and its transport.
 
-    The way is given leg by leg (--leg), or derived from two places (--from and --to) and shown with how each leg was
-    found. What a profile lacks is marked and named: missing is never zero.
+    Give the transport leg by leg (--leg), or by two places (--from and --to), from which legs are derived and shown.
+    Factors missing from a profile are named: missing is never zero.
     """
     from boxwright.cli.emissions_view import footprint_table, legs_text
     from boxwright.cli.output import show
@@ -172,8 +172,8 @@ def estimate_parcel(**given: Any) -> None:
 def compare_modes(**given: Any) -> None:
     """Compare road, rail, sea, air and vans for one parcel between two places (--from and --to).
 
-    Per profile: own emissions of the vehicle (TTW), provision of its fuel (WTT) or both in one figure (WTW), radiative
-    forcing and hubs where they are asked for, and the range of the total. What a mode lacks is marked and named.
+    Per profile: emissions of the vehicle (TTW), of its fuel supply (WTT), or both in one figure (WTW), radiative
+    forcing and hubs if asked for, and the range of the total. Missing factors of a mode are named.
     """
     from boxwright.cli.emissions_view import modes_table
     from boxwright.cli.output import show
@@ -182,7 +182,7 @@ def compare_modes(**given: Any) -> None:
 
     lane, profiles, materials = _lane(given)
     if lane.main_mode is not None:
-        raise refusal("--by", "must not be given: each mode is tried")
+        raise refusal("--by", "must not be given: this command tries every mode")
     bare = dataclasses.replace(lane, derive_legs=False)
     found = mode_alternatives(_parcel(given, lane, materials), bare, profiles, offered_allocations(lane), materials)
     show(modes_table(found))
@@ -195,13 +195,13 @@ def _lane(given: dict[str, Any]) -> "tuple[Lane, list[AccountingProfile], Materi
     from boxwright.planning.request import DEFAULT_PROFILES
 
     if given["price_tables"] is not None:
-        raise refusal("--prices", "must not be given: carriage is priced in plans only")
+        raise refusal("--prices", "must not be given: only plans have a price of carriage")
     lane, names, materials = take_lane(given) or Lane(), take_profiles(given), load_materials()
     return lane, [materials.profile(name) for name in names or DEFAULT_PROFILES], materials
 
 
 def _parcel(given: dict[str, Any], lane: "Lane", materials: "Materials") -> "WeighedParcel":
-    """Return the parcel that the options describe, with what the lane's carrier bills for it."""
+    """Return the parcel of the options, with its chargeable weight by the lane's carrier."""
     from boxwright import units
     from boxwright.domain.box import box_component
     from boxwright.footprint import data_of_box
@@ -232,7 +232,7 @@ def _parcel(given: dict[str, Any], lane: "Lane", materials: "Materials") -> "Wei
 
 
 def _warn(lane: "Lane", warnings: "Iterable[PlanWarning]") -> None:
-    """Print warnings, that the carrier service of the lane is offered elsewhere before them."""
+    """Print warnings, first whether the lane's carrier service is sold elsewhere."""
     from boxwright.catalog import load_materials
     from boxwright.domain.warning import PlanWarning, WarningCode
     from boxwright.shipping import offered_elsewhere
@@ -245,7 +245,7 @@ def _warn(lane: "Lane", warnings: "Iterable[PlanWarning]") -> None:
 
 
 def _box(option: str, text: str) -> "BoxType":
-    """Return the box type that ``CATALOG:BOX_TYPE`` names."""
+    """Return the box type of ``CATALOG:BOX_TYPE``."""
     from boxwright.catalog import load_catalog
 
     name, colon, box_type_id = text.rpartition(":")

@@ -1,4 +1,4 @@
-"""``boxwright ileap``: what transport of plans emits, as iLEAP 1.0 states it."""
+"""``boxwright ileap``: writes transport emissions of plans as iLEAP 1.0."""
 
 import json
 from pathlib import Path
@@ -17,10 +17,10 @@ from boxwright.cli.plan_records import RECORDS, take_records
 @click.option("--profile", default="", metavar="ID", help="Accounting profile.  [default: the first of each plan]")
 @file_option("--out", "out", "FILE.jsonl", "File to write.", required=True)
 def command(out: Path, profile: str, **given: Any) -> None:
-    """Write one ShipmentFootprint of iLEAP 1.0 a plan and line, with a TCE per leg and hub.
+    """Write a ShipmentFootprint of iLEAP 1.0 per plan and line, with a TCE per leg and hub.
 
-    Distances are those before the adjustment of ISO 14083. Factors are default data: state a share of primary data
-    of 0. A plan without a lane, or without a factor of its transport, is refused.
+    Distances are those before the adjustment of ISO 14083. Factors are default data, so the share of primary data is 0.
+    A plan without a lane, or without a factor for its transport, is refused.
     """
     from boxwright.domain.rounded import count
     from boxwright.exchange.ileap import shipment

@@ -1,4 +1,4 @@
-"""``boxwright materials``: the data that plans rest on."""
+"""``boxwright materials``: lists and extends the data behind plans."""
 
 import contextlib
 import datetime
@@ -40,9 +40,9 @@ def list_materials() -> None:
     "--on", "day", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="As seen on a day.  [default: today]"
 )
 def age(day: datetime.datetime | None) -> None:
-    """Name emission factors and dunnage whose data are older than 18 months.
+    """List emission factors and dunnage with data older than 18 months.
 
-    A row of a year counts from the last day of that year. What has a newer edition may be named in an older one.
+    The age of a row counts from the end of its year. An older edition may be listed although a newer one exists.
     """
     from boxwright.catalog import load_materials
     from boxwright.cli.materials_view import old_rows
@@ -89,10 +89,10 @@ def unverified(as_json: bool) -> None:
     help="Data folder of your own; a new one starts as a copy of the shipped data.",
 )
 def import_factors(file: Path, folder: Path) -> None:
-    """Add the emission factors of a file to a data folder of your own.
+    """Add the emission factors of a file to your own data folder.
 
-    The rows pass the checks of shipped rows, and any licence is accepted. Nothing is written unless the whole
-    folder loads with them. Set BOXWRIGHT_MATERIALS to the folder to use it.
+    Rows are checked like shipped ones, except that any licence is accepted. Nothing is written unless the whole folder
+    loads with them. Set BOXWRIGHT_MATERIALS to the folder to use it.
     """
     from boxwright.catalog import import_materials
 
@@ -122,9 +122,9 @@ def weigh(
     empty_grams: Decimal,
     folder: Path | None,
 ) -> None:
-    """Work out your own density of dunnage from one weighed box.
+    """Compute your own density of dunnage from one weighed box.
 
-    Fill a box with DUNNAGE (cushioning, void fill or blocking), as tightly as you pack it, and weigh it. Without --into
+    Fill a box with DUNNAGE (cushioning, void fill or blocking) as tightly as you pack it, and weigh it. Without --into
     the row is printed.
     """
     from boxwright.catalog import weigh_dunnage
@@ -140,7 +140,7 @@ def weigh(
     click.echo(f"{dunnage_id}: {weighed.density_kg_per_m3} kg/m3, before {weighed.before_kg_per_m3}")
     if weighed.assumed and not weighed.assumed[0] <= weighed.density_kg_per_m3 <= weighed.assumed[1]:
         low, high = weighed.assumed
-        click.echo(f"outside the {low} to {high} kg/m3 that were assumed: look at volume, mass and units again")
+        click.echo(f"outside the assumed {low} to {high} kg/m3: check volume, mass and units")
     if folder is None:
         click.echo(f"row of {weighed.table}:\n{weighed.row}", nl=False)
     else:

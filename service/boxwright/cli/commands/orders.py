@@ -1,4 +1,4 @@
-"""``boxwright orders``: order files made of exports."""
+"""``boxwright orders``: converts exports to order files."""
 
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ from boxwright.errors import FieldViolation, InvalidInputError
 
 @click.group("orders")
 def command() -> None:
-    """Make order files of exports."""
+    """Convert exports to order files."""
 
 
 @command.command("convert")
@@ -73,20 +73,20 @@ def convert(
     on_bad_rows: str,
     **options: Any,
 ) -> None:
-    """Make an order file of exports: CSV of any usual form, Excel, Parquet; a folder, a pattern, or - for input.
+    """Make an order file from exports: CSV of any usual form, Excel, Parquet; a folder, a pattern, or - for input.
 
-    Any of them may be at an address, such as s3://bucket/exports/*.csv, with the extra 'remote'.
+    With the extra 'remote', sources may be addresses, such as s3://bucket/exports/*.csv.
 
-    Every row is written, left out as --where, --where-not, --skip-nonpositive and --drop-repeated say, or rejected with
-    its rule. An order of which a row is rejected is rejected whole.
+    Every row is written, dropped by --where, --where-not, --skip-nonpositive or --drop-repeated, or rejected with the
+    rule that it breaks. A rejected row rejects its whole order.
 
-    Exit codes: 0 some row is good; 2 none is, or with --on-bad-rows stop any is not.
+    Exit codes: 0 some order is written; 2 none is, or a row is rejected with --on-bad-rows stop.
     """
     from boxwright.cli import conversion
     from boxwright.orders import RowRules
 
     rejects_file = rejects_file or out_file.with_name(f"{out_file.stem}.rejected.csv")
-    click.get_current_context().params["rejects_file"] = rejects_file  # it must not be a file that is read, either
+    click.get_current_context().params["rejects_file"] = rejects_file  # nor may it be an input file
     with told_to_users():
         written = (out_file, rejects_file, report_file, save_map)
         if out_file.suffix.lower() not in (".csv", ".parquet"):
@@ -109,7 +109,7 @@ def convert(
 
 
 def _stated(option: str, texts: tuple[str, ...]) -> dict[str, list[str]]:
-    """Return the values that an option names for each column."""
+    """Return the values of an option by column."""
     stated: dict[str, list[str]] = {}
     for text in texts:
         header, equals, value = text.partition("=")

@@ -1,4 +1,4 @@
-"""``boxwright pack``: one order, or a file of orders."""
+"""``boxwright pack``: packs one order, or a file of orders."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -21,13 +21,13 @@ from boxwright.cli.options import (
 from boxwright.domain.incomplete import IncompletePlanError
 
 WORTH_A_POOL = 200
-"""Orders from which the start of worker processes pays."""
+"""Orders above which worker processes save time."""
 AT_ONCE = 64
-"""Orders of a task of a worker."""
+"""Orders per task of a worker."""
 EXAMPLES = 6
-"""Orders shown in full width where a batch has no output file."""
+"""Orders shown in full if a batch has no output file."""
 _PLANS_WHOLE = ("alternatives", "explain", "empty_spaces")
-"""Parameters that show only in a whole plan, as ``plans`` calls them."""
+"""Options of ``plans`` that only affect full plans."""
 
 
 @click.command("pack", cls=Command)
@@ -86,17 +86,17 @@ def command(
 ) -> None:
     """Pack one order, or a file of orders.
 
-    Prints where each unit goes, masses, chargeable weight, grams of CO2e per accounting profile and what was
-    proved. Without --leg the transport is not counted, and the plan says so.
+    Prints the place of each unit, masses, chargeable weight, grams of CO2e per accounting profile and the certificate.
+    Without --leg transport is not counted, and the plan states so.
 
-    With --json, further plans are the list `alternatives` beside `plan`; with --out, in the line's `response`.
+    With --json, further plans are in the list `alternatives` beside `plan`; with --out, in the `response` of the line.
 
-    With --orders it prints boxes used, fill, masses and grams over all orders, and a few of the orders; --out keeps
+    With --orders it prints boxes used, fill, masses and grams over all orders, and some of the orders; --out writes
     every plan.
 
-    Exit codes: 0 packed; 2 bad input; 3 an order cannot be packed whole. With --orders 2 is a file that cannot be read
-    or options that are wrong for every order, and 3 that at least one order has no whole plan, also where only that
-    order is refused, as by --plausibility refuse.
+    Exit codes: 0 packed; 2 bad input; 3 an order cannot be packed whole. With --orders, 2 means an unreadable file or
+    options that are wrong for every order, and 3 at least one order without a whole plan, including orders that are
+    refused, as by --plausibility refuse.
     """
     if (order_file is None) == (orders_file is None):
         raise click.UsageError("give either ORDER.json or --orders FILE")
@@ -132,7 +132,7 @@ def _pack_one(order_file: Path, as_json: bool, picture: Path | None, page: Path 
 
     order = read_order(order_file)
     asked, markets = take_task_options(given), take_markets(given)
-    # The heaviest imports, after what can be refused without them.
+    # The slowest imports come after all checks that do not need them.
     from boxwright.cli import plan_view
     from boxwright.cli.emissions_view import comparison_view
     from boxwright.cli.output import show
@@ -174,7 +174,7 @@ def _pack_one(order_file: Path, as_json: bool, picture: Path | None, page: Path 
 
 
 def _compare(answer: Any, task: Any, baseline: str) -> Any:
-    """Return how the plan of a task stands to the baseline named."""
+    """Return the comparison of a plan with the baseline named."""
     from boxwright.findings import Findings
     from boxwright.planning import baseline_plan, compare
 
@@ -189,7 +189,7 @@ def _compare(answer: Any, task: Any, baseline: str) -> Any:
 
 
 def _pack_many(orders_file: Path, out_file: Path | None, given: dict[str, Any]) -> None:
-    """Pack a file of orders, write one line each, and print a summary."""
+    """Pack a file of orders, write one line per order, and print a summary."""
     import contextlib
     import functools
     import itertools
@@ -211,7 +211,7 @@ def _pack_many(orders_file: Path, out_file: Path | None, given: dict[str, Any]) 
     from boxwright.routing import derive
 
     asked = catalog, policy, lane, _ = take_task_options(given)
-    # The whole file is checked before the first order is packed, so that a mistake at its end costs no work.
+    # All orders are checked first, so that an error at the end costs no work.
     total = count_orders(fetched(orders_file))
     refuse_bad_options([("", Task(next(read_orders(orders_file)), *asked))])
     warn_of_idle_caps(policy, read_orders(orders_file))

@@ -1,4 +1,4 @@
-"""``boxwright plans``: what a server has stored."""
+"""``boxwright plans``: manages the plans stored by a server."""
 
 import datetime
 import itertools
@@ -58,7 +58,7 @@ _FOUND = (_STORE, _filter("Which plans, such as 'order_id = A-1001 AND outcome =
 
 @click.group("plans", cls=CommandGroup)
 def command() -> None:
-    """List, show, export and delete the plans that a server has stored; it may be running."""
+    """List, show, export and delete the plans stored by a server, which may be running."""
 
 
 @command.command("list")
@@ -92,9 +92,9 @@ def list_plans(store: str, where: str, order_id_key: str, order_by: str, limit: 
 @click.argument("name", metavar="NAME")
 @click.option("--all", "whole", is_flag=True, help="The request, alternatives and the comparison as well.")
 def show_plan(store: str, name: str, whole: bool) -> None:
-    """Print a stored plan as JSON, with what was recorded of it.
+    """Print a stored plan as JSON, with its recorded outcome.
 
-    NAME is that of the answer, such as plans/01m8c36zhkc9xprtetetsdkddc.
+    NAME is the name in the response, such as plans/01m8c36zhkc9xprtetetsdkddc.
     """
     from boxwright.server.stored.plan_archive import plan_data, whole_data
     from boxwright.store import opened
@@ -111,7 +111,7 @@ def show_plan(store: str, name: str, whole: bool) -> None:
 @with_options(*_FOUND)
 @file_option("--out", "out", "FILE.jsonl", "File to write.", required=True)
 def export_plans(store: str, where: str, order_id_key: str, out: Path) -> None:
-    """Write stored plans to a file, oldest first: one JSON object a line, with request, plan and outcome."""
+    """Write stored plans to a file, oldest first: a JSON object per line with request, plan and outcome."""
     from boxwright.server.stored.plan_archive import found, whole_data
     from boxwright.store import opened
 
@@ -128,10 +128,10 @@ def export_plans(store: str, where: str, order_id_key: str, out: Path) -> None:
 @with_options(*_FOUND)
 @file_option("--out", "out", "FILE.zip", "File to write.", required=True)
 def export_evidence(store: str, where: str, order_id_key: str, out: Path) -> None:
-    """Write an evidence bundle of stored plans, oldest first: a zip that `boxwright verify` judges offline.
+    """Write an evidence bundle of stored plans, oldest first: a zip file for `boxwright verify`, offline.
 
-    Each plan with its order, lane and policy, footprints with the rows of data that they rest on, certificate, versions
-    and what was recorded; its catalog; and the SHA-256 of every file.
+    It holds each plan with order, lane and policy, footprints with the data behind them, certificate, versions and
+    outcome; its catalog; and the SHA-256 of every file.
     """
     from boxwright.exchange.bundle import write_bundle
     from boxwright.server.stored.plan_archive import evidence_of, found
@@ -149,9 +149,9 @@ def export_evidence(store: str, where: str, order_id_key: str, out: Path) -> Non
 @with_options(*_FOUND)
 @file_option("--out", "out", "FILE.csv|FILE.parquet", "The file.", required=True)
 def export_orders(store: str, where: str, order_id_key: str, out: Path) -> None:
-    """Write the orders of stored plans of which an outcome is recorded, with the boxes used: for `boxwright evaluate`.
+    """Write the orders of stored plans with an outcome, with the boxes used, for `boxwright evaluate`.
 
-    An order file with the columns extra_box_used and extra_ship_date, the newest plan of each order.
+    An order file with the columns extra_box_used and extra_ship_date, from the newest plan of each order.
     """
     from boxwright.cli.conversion import write_orders
     from boxwright.orders.write import SHIPPED_COLUMNS, shipped_rows
@@ -197,9 +197,9 @@ def export_orders(store: str, where: str, order_id_key: str, out: Path) -> None:
     help="Where callers reach the server over HTTP.",
 )
 def link_plan(name: str, link_key_file: str | None, days: float, base_url: str) -> None:
-    """Print a link to the page of a stored plan, for a reader without a token. The plan is not looked up.
+    """Print a link to the page of a stored plan that needs no token. The plan is not looked up.
 
-    NAME is that of the answer, such as plans/01m8c36zhkc9xprtetetsdkddc.
+    NAME is the name in the response, such as plans/01m8c36zhkc9xprtetetsdkddc.
     """
     from boxwright.findings import Findings
     from boxwright.server.access.links import LEAST_KEY_CHARACTERS, signed_query
@@ -224,17 +224,17 @@ def link_plan(name: str, link_key_file: str | None, days: float, base_url: str) 
 @command.command("delete")
 @with_options(_STORE, _KEY, _filter("Which plans, such as 'order_id = A-1001'; required."))
 def delete_plans(store: str, where: str, order_id_key: str) -> None:
-    """Delete the stored plans that a filter finds, with their outcomes and the catalogs that no plan needs any more.
+    """Delete the stored plans that match a filter, with their outcomes and catalogs that no other plan needs.
 
-    So are the answers of repeated calls that have them.
+    Responses of repeated calls with these plans are deleted too.
     """
     from boxwright.server.stored.plan_archive import found, hides_orders
     from boxwright.store import opened
 
     with opened(store) as kept:
         if not where.strip():
-            raise refusal("--filter", "say which plans; boxwright plans prune deletes by age and size")
-        if hides_orders(kept, where, order_id_key):  # `order_id != A-1` would find that order too
+            raise refusal("--filter", "is required; boxwright plans prune deletes by age and size")
+        if hides_orders(kept, where, order_id_key):  # `order_id != A-1` would match that order too
             raise refusal("--filter", HASHED[0].lower() + HASHED[1:])
         gone = kept.delete(stored.plan.plan_id for stored in found(kept, where, "create_time", order_id_key))
         click.echo(f"{count(gone, 'plan')} deleted")
@@ -245,12 +245,12 @@ def delete_plans(store: str, where: str, order_id_key: str) -> None:
 @click.option("--keep-days", type=FiniteRange(0, min_open=True), metavar="DAYS", help="Delete older plans.")
 @click.option("--keep-bytes", type=click.IntRange(1), metavar="N", help="Delete the oldest plans past so many bytes.")
 def prune_plans(store: str, keep_days: float | None, keep_bytes: int | None) -> None:
-    """Delete stored plans by age or size, with their outcomes and the catalogs that no plan needs any more."""
+    """Delete stored plans by age or size, with their outcomes and catalogs that no other plan needs."""
     from boxwright.server.stored.plan_archive import keep_of
     from boxwright.store import opened
 
     if keep_days is None and keep_bytes is None:
-        raise refusal("--keep-days", "say here or with --keep-bytes what is to stay")
+        raise refusal("--keep-days", "or --keep-bytes is required")
     with opened(store) as kept:
         gone = kept.prune(keep_of(keep_days, keep_bytes))
         left = kept.read.sizes()
@@ -258,14 +258,14 @@ def prune_plans(store: str, keep_days: float | None, keep_bytes: int | None) -> 
 
 
 def _tell(out: Path, many: str, how: str, kept: Any, where: str, order_id_key: str) -> None:
-    """Say how many plans or orders are in a file."""
+    """Print the number of plans or orders in a file."""
     tell_of(out, f"{many} {how} {shown(out)}", err=is_device(out))
     if many.startswith("0 "):
         _say_hashed(kept, where, order_id_key)
 
 
 def _say_hashed(kept: Any, where: str, order_id_key: str) -> None:
-    """Say why an order may not be found: its id is stored under a key that was not given."""
+    """Warn that an order may not be found, since ids are stored under a key that was not given."""
     from boxwright.server.stored.plan_archive import hides_orders
 
     if hides_orders(kept, where, order_id_key):

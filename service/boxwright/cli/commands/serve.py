@@ -1,4 +1,4 @@
-"""``boxwright serve``: the service."""
+"""``boxwright serve``: runs the service."""
 
 import os
 import re
@@ -17,7 +17,7 @@ from boxwright.server.settings.sources import IN_FILE, PATHS, SECRETS, option, r
 
 
 def _options() -> Iterator[Callable[[Any], Any]]:
-    """Yield the option of each setting. Everybody on the machine sees options: secrets are in files that they name."""
+    """Yield an option per setting. All users of a machine see options, so secrets are in files that options name."""
     texts = field_texts()
     for setting in fields(Settings):
         name, default = setting.name, setting.default
@@ -51,14 +51,13 @@ def command(check: bool, **given: Any) -> None:
     """Serve planning over gRPC and HTTP until SIGTERM or SIGINT.
 
     Each setting comes from its option, else from the environment, such as BOXWRIGHT_ADDRESS for --address, else from
-    the settings file. The page on settings says more about each; `boxwright config show` shows what holds. Away from
-    loopback it starts only where callers are known (--tokens-file, --client-ca), or where anybody may call
-    (--allow-unauthenticated).
+    the settings file. `boxwright config show` shows the settings in effect. Away from loopback it starts only with
+    authentication (--tokens-file, --client-ca) or --allow-unauthenticated.
 
-    With --check it changes nothing: it prints a line, ok, warn or fail, for settings, ports, certificates, tokens,
-    files that others may read, store, catalogs and limits. The exit code is 1 where anything fails.
+    With --check it changes nothing: it prints a line (ok, warn or fail) each for settings, ports, certificates, tokens,
+    files that others may read, store, catalogs and limits. The exit code is 1 if anything fails.
     """
-    # Before gRPC is loaded: else it writes lines of its own, which are no JSON, for what callers send that is no call.
+    # Before gRPC is loaded: it would log lines that are not JSON for calls that it cannot parse.
     os.environ.setdefault("GRPC_VERBOSITY", "NONE")
     from boxwright.server import serve
 
@@ -72,11 +71,11 @@ def command(check: bool, **given: Any) -> None:
     except DataFileError:
         raise
     except InvalidInputError as error:
-        raise sourced.named(error) from None  # each setting as it is called where it comes from
+        raise sourced.named(error) from None  # names each setting as in its source
 
 
 def taken(given: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the options that were given: one that may be repeated and was not is none."""
+    """Return the options that were given."""
     return {name: value for name, value in given.items() if value not in (None, ())}
 
 

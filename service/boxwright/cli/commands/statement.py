@@ -1,4 +1,4 @@
-"""``boxwright statement``: what plans emit, with method, scope, exclusions and range."""
+"""``boxwright statement``: writes greenhouse gas statements of plans."""
 
 from pathlib import Path
 from typing import Any
@@ -20,8 +20,8 @@ from boxwright.cli.plan_records import RECORDS, take_records
 def command(out: Path, profile: str, per: str, prepared_by: str, **given: Any) -> None:
     """Write a greenhouse gas statement of plans in Markdown, per plan or per month.
 
-    Transport is stated before and after the adjustment of distances, tank to wheel and well to wheel, packaging apart;
-    with method, range, what is not included, and the document of each figure. It claims conformity with nothing.
+    Transport is stated before and after the adjustment of distances, tank to wheel and well to wheel, and packaging
+    separately; with method, range, exclusions, and the source of each figure. The statement claims no conformity.
     """
     from boxwright.domain.rounded import count
     from boxwright.exchange.statement import Statement

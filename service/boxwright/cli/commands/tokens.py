@@ -1,4 +1,4 @@
-"""``boxwright tokens``: who may call a server."""
+"""``boxwright tokens``: manages the tokens of a server's callers."""
 
 import contextlib
 import datetime as dt
@@ -30,11 +30,11 @@ from boxwright.server.settings.sources import read_secret
 from boxwright.store import opened
 
 SYSTEM_LOG = "/dev/log"
-"""Where Linux takes lines for its log (syslog(3)), which journald and syslogd keep."""
+"""Socket of the system log on Linux (syslog(3)), read by journald and syslogd."""
 PRIORITY = 10 * 8 + 5
-"""LOG_AUTHPRIV, LOG_NOTICE: what security is concerned with (RFC 5424, 6.2.1)."""
+"""LOG_AUTHPRIV, LOG_NOTICE: messages on security (RFC 5424, 6.2.1)."""
 WAIT_S = 1.0
-"""How long the log may take, in seconds: the token counts in any case."""
+"""Time limit for the log, in seconds: the token is valid in any case."""
 _FILE, _STORE = "BOXWRIGHT_TOKENS_FILE", "BOXWRIGHT_STORE"
 _SOURCE = (
     click.option(
@@ -51,10 +51,10 @@ _SOURCE = (
 
 @click.group("tokens", cls=CommandGroup)
 def command() -> None:
-    """Make, list and revoke the tokens that let callers into a server; it may be running, and sees what changes.
+    """Make, list and revoke the tokens of callers of a server, which may be running and sees the changes.
 
-    They are kept in a file (--tokens-file), or in a store (--store) that replicas share: as a hash each. A token itself
-    is printed once, and kept nowhere.
+    Tokens are kept as hashes in a file (--tokens-file), or in a store (--store) that replicas share. A token itself is
+    printed once and never stored.
     """
 
 
@@ -79,7 +79,8 @@ def create(
 ) -> None:
     """Make a token for NAME, and print it.
 
-    Tokens of one NAME are one caller to limits and logs: to renew one, make another, hand it out, then revoke the old.
+    Tokens with one NAME are one caller in limits and logs: to renew one, make another, hand it out, then revoke the
+    old.
     """
     source = _Kept(file, store)
     if NAME.fullmatch(name) is None:
@@ -121,7 +122,7 @@ def list_tokens(file: Path | None, store: str | None) -> None:
 @with_options(*_SOURCE)
 @click.argument("token_id", metavar="ID")
 def revoke(file: Path | None, store: str | None, token_id: str) -> None:
-    """Revoke a token by its ID; a running server lets it in no more within some seconds."""
+    """Revoke a token by its ID; a running server refuses it within seconds."""
     source = _Kept(file, store)
     token = source.revoke(token_id, _now())
     if token is None:
@@ -131,9 +132,9 @@ def revoke(file: Path | None, store: str | None, token_id: str) -> None:
 
 
 class _Kept:
-    """The tokens in a file or store, as options name it, else the environment: there a file comes before a store.
+    """The tokens in the file or store of the options, else of the environment, where a file precedes a store.
 
-    A file is changed by one command at a time; a store, which replicas share, is made where there is none yet.
+    Only one command at a time changes a file; a shared store is created if it does not exist.
     """
 
     def __init__(self, file: Path | None, store: str | None) -> None:
@@ -153,7 +154,7 @@ class _Kept:
             return tokens_of(kept.tokens.all())
 
     def add(self, token: Token) -> bool:
-        """Add a token, unless there are as many as there may be."""
+        """Add a token, unless the limit is reached."""
         if not self._file:
             with opened(self._url, make=True) as kept:
                 return kept.tokens.add(record_of(token), MOST_TOKENS)
@@ -164,7 +165,7 @@ class _Kept:
         return len(tokens) < MOST_TOKENS
 
     def revoke(self, token_id: str, now: dt.datetime) -> Token | None:
-        """Return the token that has the id, revoked; None if there is none."""
+        """Revoke and return the token with an id; None if there is none."""
         if not self._file:
             with opened(self._url, make=True) as kept:
                 record = kept.tokens.revoke(token_id, now.isoformat())
@@ -179,10 +180,10 @@ class _Kept:
 
 @contextlib.contextmanager
 def _alone(folder: Path) -> Iterator[None]:
-    """Keep other commands away from the files of a folder, where the system has such locks."""
+    """Lock out other commands that change the file, on systems with file locks."""
     try:
         import fcntl
-    except ImportError:  # Windows
+    except ImportError:  # Windows has none
         yield
         return
     handle = os.open(folder, os.O_RDONLY)
@@ -194,9 +195,9 @@ def _alone(folder: Path) -> Iterator[None]:
 
 
 def _tell_system(outcome: str, token: Token, kept_in: str) -> None:
-    """Write who did what with a token into the system's log, where there is one."""
+    """Log the user and the change to the system log, if there is one."""
     user = str(os.getuid()) if hasattr(os, "getuid") else "unknown"
-    with contextlib.suppress(ImportError, KeyError):  # the user of this process: the environment has no say in it
+    with contextlib.suppress(ImportError, KeyError):  # the owner of this process; the environment could lie
         import pwd
 
         user = pwd.getpwuid(int(user)).pw_name

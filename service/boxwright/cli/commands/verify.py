@@ -1,4 +1,4 @@
-"""``boxwright verify``: the certificates of plans, replayed."""
+"""``boxwright verify``: replays the certificates of plans."""
 
 from collections import Counter
 from pathlib import Path
@@ -16,7 +16,7 @@ _CATALOG = click.option(
     help="Boxes that PLAN was made with: name of a shipped catalog or file. Required, but for a bundle.",
 )
 MOST_LISTED = 5
-"""Of the rules that parcels break, so many are listed: with the order of another plan there is one per unit."""
+"""Most broken rules listed: with the order of another plan there is one per unit."""
 
 
 @click.command("verify", cls=Command)
@@ -33,18 +33,18 @@ MOST_LISTED = 5
 def command(
     plan_file: Path, order_file: Path | None, orders_file: Path | None, started_file: Path | None, **given: Any
 ) -> None:
-    """Replay what a plan claims to be proved.
+    """Check what the certificate of a plan claims to prove.
 
-    PLAN is what `boxwright pack --json` prints, with ORDER.json; or the lines of `boxwright pack --orders FILE --out`,
-    with --orders FILE. Give the catalog and the options that the plan was made with.
+    PLAN is the output of `boxwright pack --json`, with ORDER.json; or the lines of `boxwright pack --orders FILE
+    --out`, with --orders FILE. Give the catalog and the options of the plan.
 
-    PLAN may also be an evidence bundle, as `boxwright plans evidence` writes it, with no other option: hashes of all
-    files, then each plan's sums, packing, figures and certificate are judged from what is in it.
+    PLAN may also be an evidence bundle of `boxwright plans evidence`, without other options: the hashes of all files,
+    then sums, packing, figures and certificate of each plan are checked from its content.
 
-    Each refused box is refused again by the proof that the certificate names, from the order and the catalog alone; no
-    cheaper box may be missing from the certificate; value, bound, scope and status must follow.
+    Each refused box is refused again by the named proof, from order and catalog alone. The certificate must list every
+    cheaper box, and value, bound, scope and status must follow.
 
-    Exit codes: 0 every claim holds; 1 some do not, and are listed by their field; 2 bad input.
+    Exit codes: 0 every claim holds; 1 some do not, and are listed by field; 2 bad input.
     """
     if plan_file.suffix.lower() == ".zip":
         _verify_bundle(plan_file)
@@ -94,7 +94,7 @@ def command(
 
 
 def _verify_bundle(file: Path) -> None:
-    """Judge every plan of an evidence bundle, and end with an exit code where one does not hold."""
+    """Check every plan of an evidence bundle; exit with an error code if one fails."""
     from functools import partial
 
     from boxwright.catalog import load_materials
