@@ -138,8 +138,8 @@ def test_damage_to_dunnage_is_found(good: Case, damage: Callable[[Case], Case]) 
 
 
 def test_light_units_are_not_blocked(good: Case) -> None:
-    """Under 7 kg fill alone holds the goods, so that blocking is of no use to them."""
-    light = good.with_line(0, mass_g=6_999.999).with_parcel(net_mg=6_999_999)
+    """Under 4 kg fill alone holds a dense cube, so that blocking is of no use to it; of 4 kg it is blocked."""
+    light = good.with_line(0, mass_g=3_999.999).with_parcel(net_mg=3_999_999)
     assert len(details(light)) == 1
 
 

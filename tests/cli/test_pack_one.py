@@ -255,7 +255,7 @@ def test_a_choice_of_cushionings_is_told(tmp_path):
     assert result.exit_code == 0, result.output
     words = " ".join(result.stdout.split())
     assert "honeycomb-paper-wrap" in words
-    assert "50 mm to each wall" in words
+    assert "25 mm round each unit, 50 mm to each wall" in words
     result = run(order, "--handling-profile", "ista-9z")
     assert result.exit_code == 2
     assert "--handling-profile:" in result.output

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from boxwright import Fragility, Item, Order, Plan, Policy, SoftGoods, load_catalog, plan
+from boxwright import Catalog, Fragility, Item, Order, Plan, Policy, SoftGoods, load_catalog, plan
 from boxwright.domain.bench import BenchWords
 from boxwright.domain.box import BoxType, Opening
 from boxwright.domain.factor import Component
@@ -222,6 +222,17 @@ def counted(words: BenchWords, name: str) -> bool:
     weights = [line.weight_mg for line in words.closing]
     closed = weights.index(words.gross_mg)
     return any(line.weight_mg is None and name in line.sentence for line in words.closing[:closed])
+
+
+@pytest.mark.parametrize(("height_mm", "pressed"), [(85, True), (100, False)])
+def test_goods_are_pressed_only_where_they_would_stand_above_the_box(height_mm: int, pressed: bool) -> None:
+    """A sleeve that can give 8 mm lies on a book 70 mm high: with 15 mm of room it is pressed, with 30 mm not."""
+    book = Item("book", 1, 280, 180, 70, 900, article="book")
+    sleeve = Item("sleeve", 1, 280, 180, 20, 250, article="clothing", soft_goods=SoftGoods(12))
+    box = BoxType("box", 300, 200, height_mm, tare_g=100)
+    task = Task(Order("o", (book, sleeve)), Catalog("c", [box]), PLAIN)
+    (words,) = bench_words(plan(task.order, task.catalog, profiles=()), task)
+    assert any("Press" in line.sentence for line in words.lines) is pressed
 
 
 def test_fill_between_goes_in_before_what_lies_over_it() -> None:

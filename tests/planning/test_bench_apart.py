@@ -208,3 +208,13 @@ def test_where_nothing_is_known_that_is_said() -> None:
     reasons = [reason for made in others for reason in why_apart(made, task)[1:]]
     assert reasons
     assert all("alternative" in reason for reason in reasons)
+
+
+def test_a_rule_on_heavy_goods_is_named_where_it_leaves_boxes_out() -> None:
+    """Iron beside a shirt that lies flat would take a sixth of the box: larger ones are left out, and that is said."""
+    bells = Item("bell", 2, 200, 90, 90, 5_000, article="dumbbell")
+    shirt = Item("shirt", 1, 350, 250, 20, 180, article="clothing")
+    _, apart = said(bells, shirt)
+    assert "heavy goods" in apart
+    _, apart = said(replace(bells, quantity=6))
+    assert "heavy goods" not in apart

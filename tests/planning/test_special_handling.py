@@ -64,6 +64,21 @@ def test_liquids_stand():
     assert ViolationKind.ORIENTATION_NOT_ALLOWED in kinds
 
 
+def test_blades_lie():
+    """A knife lies beside tall bottles, however wide its box must be; the check refuses a plan in which it stands."""
+    bottles = Item("soap", 2, 95, 70, 260, 1080, article="detergent")
+    order = Order("o", [KNIFE, bottles])
+    placed = [each for parcel in plan(order, CATALOG).parcels for each in parcel.placements if each.line_id == "knife"]
+    assert placed[0].extent_um[2] < 360_000
+    assert codes(plan(order, CATALOG))["CLASS_RULE_ADDED"] == "lines[0].article"
+    only = Catalog("tall", [CATALOG.box_type("eu-200x200x400")], dunnage=CATALOG.dunnage)
+    stood = plan(Order("o", [dataclasses.replace(KNIFE, article="tool"), bottles]), only)
+    kinds = {violation.kind for violation in check(stood, order, only, Policy())}
+    assert ViolationKind.ORIENTATION_NOT_ALLOWED in kinds
+    (left,) = plan(order, only, Policy(allow_partial=True)).unpacked
+    assert "sharp, which lies" in left.message
+
+
 def test_the_packer_reads_what_to_do_and_to_mark():
     """A guard on blades, a bag round liquids before the unit is put down, and each mark once."""
     lines = [

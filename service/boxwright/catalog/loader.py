@@ -38,10 +38,10 @@ DUNNAGE = {
 """Columns of the tables of dunnage, which say of each kind what it has."""
 RULE_FIGURES: dict[str, dict[str, tuple[str, ...]]] = {
     "blocking_rules.csv": {
-        "kg": ("least_mass",),
+        "kg": ("least_mass", "dense_mass"),
         "mm": ("least_gap",),
         "times": ("beside_fragile",),
-        "g/cm3": ("hard_density",),
+        "g/cm3": ("hard_density", "unit_density"),
         "ratio": ("least_share",),
     },
     "plausibility_rules.csv": {

@@ -167,13 +167,14 @@ class Article(Sourced):
 class SpecialHandlingRule(Sourced):
     """What a kind of special handling asks for.
 
-    A unit stays ``upright``, may go into a ``mailer`` or not, and is treated as ``step`` says before it is put down: a
-    sentence with {} for its name. Its parcel gets ``mark``. Services of ``refused_by`` do not take it; ``refusal`` says
-    why, with the source.
+    A unit stays ``upright`` or ``lies``, never on an end, may go into a ``mailer`` or not, and is treated as ``step``
+    says before it is put down: a sentence with {} for its name. Its parcel gets ``mark``. Services of ``refused_by`` do
+    not take it; ``refusal`` says why, with the source.
     """
 
     special_handling: SpecialHandling
     upright: bool
+    lies: bool
     mailer: bool
     step: str = ""
     mark: str = ""

@@ -330,19 +330,27 @@ class ParcelCase:
     def held(self) -> tuple[list[Envelope], int]:
         """The units that blocking holds in an open box, and the widest gap beside one that needs none, in um.
 
-        All units of heavy contents, else dense sturdy ones of so many times the mass of a fragile one in no inner box.
+        All units of heavy contents, else dense sturdy ones of so many times the mass of a fragile one in no inner box,
+        else those that are heavy and dense by themselves.
         """
         rules = self.premises.materials.blocking_rules
+        gap_um = math.floor(UM_PER_MM * rules["least_gap"].value)
         if self.goods_mg >= rules["least_mass"].value * MG_PER_KG:
-            return self.envelopes, math.floor(UM_PER_MM * rules["least_gap"].value)
+            return self.envelopes, gap_um
         classes = [self.premises.need(unit.item).fragility_class for unit in self.envelopes]
         known = [unit for unit in zip(self.envelopes, classes, strict=True) if unit[0].goods.mass_mg]
         bare = [unit.goods.mass_mg for unit, fragility in known if fragility.breakable and unit.inner is None]
         most_mg = rules["beside_fragile"].value * min(bare, default=self.goods_mg)
-        sturdy = (unit for unit, fragility in known if fragility.sturdy and unit.goods.soft_goods is None)
-        heavy = (unit for unit in sturdy if unit.goods.mass_mg > most_mg)
-        least = rules["hard_density"].value  # in g/cm3, of which one is 10^-9 mg to the cubic um
-        return [unit for unit in heavy if unit.goods.mass_mg * 10**9 >= least * math.prod(unit.goods.edges_um)], 0
+        sturdy = [unit for unit, fragility in known if fragility.sturdy and unit.goods.soft_goods is None]
+
+        def as_dense(units: Iterable[Envelope], rule: str) -> list[Envelope]:
+            least = rules[rule].value  # in g/cm3, of which one is 10^-9 mg to the cubic um
+            return [unit for unit in units if unit.goods.mass_mg * 10**9 >= least * math.prod(unit.goods.edges_um)]
+
+        if held := as_dense((unit for unit in sturdy if unit.goods.mass_mg > most_mg), "hard_density"):
+            return held, 0
+        dense_mg = rules["dense_mass"].value * MG_PER_KG
+        return as_dense((unit for unit in sturdy if unit.goods.mass_mg >= dense_mg), "unit_density"), gap_um
 
     @cached_property
     def goods_um3(self) -> list[int]:

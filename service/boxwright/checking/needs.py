@@ -83,6 +83,8 @@ def _with_rules(line: Item, order_mg: int, materials: Materials, stop: Stop) -> 
         ways = list(UPRIGHT)
     elif on_edge:
         ways = [way for way in ALL_ORIENTATIONS if way.rotate(*line.edges_um)[2] >= sorted(line.edges_um)[1]]
+    elif any(asked.lies for asked in _asked(line, materials)) and line.soft_goods is None:
+        ways = [way for way in ALL_ORIENTATIONS if way.rotate(*line.edges_um)[2] <= sorted(line.edges_um)[1]]
     if len(ways) < len(ALL_ORIENTATIONS) == len(set(line.orientations)):
         own["orientations"] = tuple(ways)
     return changed(line, **own) if own else line

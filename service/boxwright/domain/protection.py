@@ -77,6 +77,7 @@ class LineProtection:
         else:
             parts = [
                 *([layers] if self.wrap_layers else []),
+                *([f"{units.exact(self.half_gap_um)} mm round each unit"] if self.half_gap_um else []),
                 *([f"{to_walls} to each wall"] if self.to_walls_um else []),
             ]
             what = ", ".join(parts) or "nothing round it"

@@ -74,7 +74,8 @@ class SharedPlans(Generic[Answer]):
         self._make, self._asked = make, asked
         self._materials = load_materials()
         self._emptiest = float(self._materials.protection_rules["mostly_empty"].value)
-        self._heavy_mg = blocking_limits(self._materials).least_mg
+        limits = blocking_limits(self._materials)
+        self._heavy_mg = min(limits.least_mg, limits.dense_mg)
         self._lone = asked is not None and asked[1].engine is Engine.BOXWRIGHT and asked[1].max_effort is None
         self._lone = self._lone and asked is not None and asked[1].max_empty_space_ratio is None
         if asked is not None and any(box.flexible or box.compartments is not None for box in asked[0].box_types):

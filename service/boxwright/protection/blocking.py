@@ -23,10 +23,13 @@ class BlockingLimits:
         Goods of a parcel of this mass or more together, in mg.
     gap_um : int
         Empty spaces wider than this beside a unit of them, in um.
+    dense_mg : int
+        A dense hard unit of this mass or more, in mg, whatever else is in its parcel.
     """
 
     least_mg: int
     gap_um: int
+    dense_mg: int
 
 
 def blocking_limits(materials: Materials) -> BlockingLimits:
@@ -35,6 +38,7 @@ def blocking_limits(materials: Materials) -> BlockingLimits:
     return BlockingLimits(
         math.ceil(rules["least_mass"].value * MG_PER_KG),
         math.floor(rules["least_gap"].value * UM_PER_MM),
+        math.ceil(rules["dense_mass"].value * MG_PER_KG),
     )
 
 
@@ -44,7 +48,7 @@ def held_by_blocking(
     """Return which units of an open box blocking holds, and the widest gap in um beside which one of them stays.
 
     All units of heavy contents are held; of others the hard ones that are much heavier than a bare fragile one, which
-    leave no gap.
+    leave no gap, else the heavy and dense ones.
 
     Parameters
     ----------
@@ -66,21 +70,18 @@ def held_by_blocking(
         for line, care, inside in zip(lines, cares, boxed_in, strict=True)
         if care.fragility_class.breakable and line.mass_mg and not inside
     ]
-    if not bare:
-        return [], 0
-    times, density = (Fraction(materials.blocking_rules[name].value) for name in ("beside_fragile", "hard_density"))
+    names = "beside_fragile", "hard_density", "unit_density"
+    times, density, dense = (Fraction(materials.blocking_rules[name].value) for name in names)
     soft = {name for name, article in materials.articles.items() if article.soft}
-    held = [
-        at
+    # 1 g/cm3 is 10^-9 mg/um3.
+    hard = [
+        (at, line.mass_mg, Fraction(line.mass_mg * 10**9, math.prod(line.edges_um)))
         for at, (line, care) in enumerate(zip(lines, cares, strict=True))
-        if care.fragility_class.sturdy
-        and line.soft_goods is None
-        and line.article not in soft
-        # 1 g/cm3 is 10^-9 mg/um3.
-        and line.mass_mg > times * min(bare)
-        and line.mass_mg * 10**9 >= density * math.prod(line.edges_um)
+        if care.fragility_class.sturdy and line.soft_goods is None and line.article not in soft
     ]
-    return held, 0
+    if bare and (held := [at for at, mass, each in hard if mass > times * min(bare) and each >= density]):
+        return held, 0
+    return [at for at, mass, each in hard if mass >= limits.dense_mg and each >= dense], limits.gap_um
 
 
 def blocking_mg(blocked_um3: int, blocking: Dunnage, empty_um3: int, void_fill: Dunnage | None, share: float) -> int:

@@ -39,9 +39,9 @@ class Care:
         What it may carry where its line does not say, in mg; None is unlimited.
     heaviest_beside_mg : int or None
         What a unit in its parcel may weigh that is heavier than it, in mg; None is unlimited.
-    upright, on_edge : bool
-        Where its line does not say: whether its height stays upright, and whether it stands on any edge but its
-        shortest.
+    upright, on_edge, lies : bool
+        Where its line does not say: whether its height stays upright, whether it stands on any edge but its shortest,
+        and whether it stands on none but its longest, if it need not do one of the others.
     reason : str
         Why the class counts, for people.
     rule_source : str
@@ -62,6 +62,7 @@ class Care:
     heaviest_beside_mg: int | None
     upright: bool
     on_edge: bool
+    lies: bool
     reason: str
     rule_source: str
     inner_gap_um: int = 0
@@ -159,6 +160,7 @@ def _care(
         None if rules.heaviest_beside_g is None else round(rules.heaviest_beside_g * MG_PER_G),
         rules.upright or (article is not None and article.upright) or any(rule.upright for rule in handling),
         article is not None and article.on_edge,
+        any(rule.lies for rule in handling),
         reason,
         source,
         inner_gap_um,

@@ -52,6 +52,10 @@ def ruled(line: Item, materials: Materials) -> Item:
         elif care.on_edge:
             middle = sorted(line.edges_um)[1]
             own["orientations"] = tuple(way for way in ALL_ORIENTATIONS if way.rotate(*line.edges_um)[2] >= middle)
+        elif care.lies and line.soft_goods is None:
+            middle = sorted(line.edges_um)[1]
+            ways = tuple(way for way in ALL_ORIENTATIONS if way.rotate(*line.edges_um)[2] <= middle)
+            own |= {"orientations": ways} if len(ways) < len(ALL_ORIENTATIONS) else {}
     return changed(line, **own) if own else line
 
 
@@ -114,7 +118,8 @@ def class_warnings(order: Order, materials: Materials, stop: Stop = NEVER) -> tu
             )
             override.append("max_load_g")
         if whole.orientations != line.orientations:
-            what.append("its height stays upright" if care.upright else "it stands on edge")
+            stands = "its height stays upright" if care.upright else "it stands on edge"
+            what.append(stands if care.upright or care.on_edge else "it lies, never on an end")
             override.append("orientations (fewer than all six)")
         text = (
             f"line {line.line_id!r} is {care.fragility_class.value}{_of(line)}: {' and '.join(what)};"
@@ -179,7 +184,10 @@ def upright_words(line: Item, materials: Materials) -> str:
     if ruled(line, materials).orientations == line.orientations:
         return ""
     override = "(orientations of its own, fewer than all six, override that)"
-    if not care_of(line, materials).upright:
+    care = care_of(line, materials)
+    if care.lies and not care.upright and not care.on_edge:
+        return f"it is {_handled(line, materials, 'lies')}, which lies, never on an end {override}"
+    if not care.upright:
         return f"article {line.article!r} is shipped on edge ({materials.articles[line.article].reason}) {override}"
     return f"{_upright_reason(line, materials)}, which keeps its height upright {override}"
 
@@ -192,5 +200,9 @@ def _upright_reason(line: Item, materials: Materials) -> str:
     article = materials.articles.get(line.article)
     if article is not None and article.upright:
         return f"article {article.article!r} is shipped standing ({article.reason})"
-    kinds = [rule.special_handling.value for rule in handled_as(line, materials) if rule.upright]
-    return f"it is {' and '.join(kinds)}"
+    return f"it is {_handled(line, materials, 'upright')}"
+
+
+def _handled(line: Item, materials: Materials, how: str) -> str:
+    """Return which special handling of a line asks for one of its columns."""
+    return " and ".join(rule.special_handling.value for rule in handled_as(line, materials) if getattr(rule, how))

@@ -211,7 +211,7 @@ class _Bench:
             counts = Counter(line_id for line_id, _ in held)
             names = listed(_several(self._lines[name], count) for name, count in counts.items() if name in unseen)
             yield BenchLine(f"Count before you close: {names}. One too few would not show on the scale.")
-        if any(self._is_pressed(placed) for placed in parcel.placements):
+        if sum(map(self._pressed_um, parcel.placements)) > max(self._left_um(2), 0):
             yield BenchLine("Press the goods down as you close it.", weight_mg)
         if not parcel.ships_in_own_container:
             close = "Close the open end and tape it" if self._at_end else "Close it and tape its top"
@@ -223,10 +223,16 @@ class _Bench:
         low, high = (weight_words(parcel.gross_mg + sign * tolerance_mg) for sign in (-1, 1))
         yield BenchLine(f"The scale shows {low} to {high}.")
 
-    def _is_pressed(self, placed: Placement) -> bool:
-        """Whether a unit is thinner than it is at rest, with its folds."""
+    def _pressed_um(self, placed: Placement) -> int:
+        """Return by how much a unit is thinner than at rest, with its folds."""
         line, thick_um = self._lines[placed.line_id], placed.orientation.edges_of(*placed.extent_um)[2]
-        return line.soft_goods is not None and thick_um < line.height_um << placed.folds
+        return 0 if line.soft_goods is None else max((line.height_um << placed.folds) - thick_um, 0)
+
+    def _left_um(self, axis: int) -> int:
+        """Return how far the goods stay below the far inner side along an axis."""
+        placements = self._parcel.placements
+        ends_um = (each.corner_um[axis] + each.extent_um[axis] - each.half_gap_um for each in placements)
+        return self._parcel.inner_um[axis] - max(ends_um)
 
     def _take(self, strips: str) -> str:
         """Return which box to take, or to go on with, and how its bottom is taped."""
@@ -348,10 +354,7 @@ class _Bench:
             spaces = marked_spaces(self._parcel, self._box, self._lines, self._task.materials)
             where = self._places.blocked([space for space in spaces if space.needs_blocking])
             return f"Block {where}: {what} ({mass})."
-        axis = 0 if self._at_end else 2
-        placements = self._parcel.placements
-        ends_um = (each.corner_um[axis] + each.extent_um[axis] - each.half_gap_um for each in placements)
-        gap_um = self._parcel.inner_um[axis] - max(ends_um)
+        gap_um = self._left_um(0 if self._at_end else 2)
         top = f" and the {whole_mm(gap_um)} mm {'at the open end' if self._at_end else 'on top'}"
         return f"Fill all gaps{top if gap_um >= _LEAST_TOP_UM else ''}: {what} in all ({mass})."
 

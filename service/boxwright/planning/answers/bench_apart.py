@@ -8,6 +8,7 @@ from boxwright.domain.policy import Objective
 from boxwright.domain.proof import Proof
 from boxwright.packing.problem import Ints
 from boxwright.planning.model import OrderModel
+from boxwright.planning.parts.spaces import TOO_LOOSE
 from boxwright.planning.request import Request
 from boxwright.planning.task import Task
 from boxwright.planning.words import first_of, named
@@ -84,13 +85,15 @@ def _at_large(plan: Plan, task: Task) -> str:
         return f"this is the best plan found by {first.replace('_', ' ')}"
     if plan.status is not PlanStatus.COMPLETE:
         return "no plan that packs as much in fewer parcels was found"
+    loose = count == 2 and any(TOO_LOOSE in each.message for each in certificate.refused_candidates)
+    rule = "; boxes in which the heavy goods could not be held are left out" if loose else ""
     if certificate.bounded_objective == first and certificate.lower_bound != certificate.value:
-        return f"no plan with fewer than {count} parcels was found"
+        return f"no plan with fewer than {count} parcels was found{rule}"
     largest = max(task.catalog.box_types, key=lambda box: box.inner_volume_um3).box_type_id
     refused = {candidate.box_type_id: candidate for candidate in certificate.refused_candidates}.get(largest)
     # The largest box by volume may be a flat one: that it is too low for one unit is no reason for two parcels.
     if count > 2 or refused is None or refused.proof is Proof.SINGLE_UNIT:
-        return f"the order does not go into fewer than {count} parcels, which is proved"
+        return f"the order does not go into fewer than {count} parcels, which is proved{rule}"
     if refused.proof in _BY_ARGUMENT:
         return f"not even {largest}, the largest box, has room for all, which is proved"
     return f"not even {largest}, the largest box, takes all: {refused.message}"

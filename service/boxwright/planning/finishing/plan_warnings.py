@@ -23,6 +23,7 @@ from boxwright.planning.rules.plausible import implausible
 from boxwright.planning.words import first_of
 from boxwright.protection import (
     article_warnings,
+    blocking_limits,
     class_warnings,
     more_than_practice,
     pad_warnings,
@@ -231,7 +232,12 @@ def _dunnage(model: OrderModel, outcome: Outcome, parcels: Sequence[Parcel]) -> 
             volume = model.pricing.to_block_um3(packed.box, packed.members, packed.corners_um) if packed.box.ours else 0
             if not volume:
                 continue
-        rules |= {"least_gap"} if model.pricing.held(packed.members)[1] else {"beside_fragile", "hard_density"}
+        if not model.pricing.held(packed.members)[1]:
+            rules |= {"beside_fragile", "hard_density"}
+        elif model.expansion.goods_mg(packed.members) < blocking_limits(request.materials).least_mg:
+            rules |= {"least_gap", "dense_mass", "unit_density"}
+        else:
+            rules.add("least_gap")
         if volume:
             why = "no blocking is chosen: stock some, or wedge them with cardboard"
             if (chosen := request.blocking) is not None:

@@ -41,6 +41,8 @@ MOST_TABLES = 64
 """The same of whole catalogs."""
 MOST_SUMS = 5_000
 """Sums of extents listed at most; of more, every height is as good as another."""
+TOO_LOOSE = "heavier goods cannot be held in it"
+"""The rule on heavy goods in a box that is mostly empty, or too weak for what would block them."""
 MOST_FILLINGS = 24
 """Filled heights tried at most, spread over those that are possible."""
 
@@ -252,9 +254,7 @@ class Spaces:
             enclosing = box.shell.enclosing_um(space.edges_um, _lowest_um(units, whole=whole))
             return dataclasses.replace(space, edges_um=enclosing)
         if whole and several and self.too_loose(box, units):
-            return dataclasses.replace(
-                space, mass_limit_mg=self._heavy_mg - 1.0, mass_rule="heavier goods cannot be held in it"
-            )
+            return dataclasses.replace(space, mass_limit_mg=self._heavy_mg - 1.0, mass_rule=TOO_LOOSE)
         fill, cushioned = request.densest_fill, np.count_nonzero(units.cushioning_mg)
         if whole:
             fill = request.cushion_fill if cushioned else request.void_fill
