@@ -8,6 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 from boxwright.cli import main
+from tests.exchange.conftest import request_of, stored_at
 
 
 def run(*arguments, code=0):
@@ -101,3 +102,33 @@ def test_what_is_no_bundle_is_refused(tmp_path):
     assert "file:" in run("verify", tmp_path / "a.zip", code=2)
     zipfile.ZipFile(tmp_path / "b.zip", "w").close()
     assert "file:" in run("verify", tmp_path / "b.zip", code=2)
+
+
+WAYS = {
+    "short flight": ({"mode": "TRANSPORT_MODE_AIR", "distance_km": 900}, {}),
+    "long flight": ({"mode": "TRANSPORT_MODE_AIR", "distance_km": 9_000}, {}),
+    "forcing": ({"mode": "TRANSPORT_MODE_AIR", "distance_km": 900}, {"include_radiative_forcing": True}),
+    "ship": ({"mode": "TRANSPORT_MODE_SEA", "distance_km": 9_000}, {}),
+    "rail": ({"mode": "TRANSPORT_MODE_RAIL", "distance_km": 500}, {}),
+    "road": ({"mode": "TRANSPORT_MODE_ROAD", "distance_km": 500}, {}),
+    "van": ({"mode": "TRANSPORT_MODE_ROAD", "distance_km": 25, "vehicle": "van"}, {}),
+}
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_a_plan_by_any_way_is_explained_and_verified(tmp_path, way):
+    """What is unverified follows from the lines as the file states them, also where the class of a flight is guessed."""
+    leg, terms = WAYS[way]
+    asked = request_of("six-mugs")
+    asked["lane"] = {**asked["lane"], "legs": [leg], "origin": {"country_code": "DE"}, **terms}
+    asked["lane"]["destination"] = {"country_code": "FR"}
+    url = stored_at(tmp_path / "plans.db", [asked])
+    run("plans", "evidence", "--store", url, "--out", tmp_path / "bundle.zip")
+    with zipfile.ZipFile(tmp_path / "bundle.zip") as held:
+        plan = json.loads(held.read(next(name for name in held.namelist() if name.endswith("plan.json"))))
+    for line in plan["footprints"][0]["lines"]:
+        guessed = "own rule" in line.get("rule", "")
+        assert not (guessed and line["source"].get("read_in_source"))
+    (tmp_path / "plan.json").write_text(json.dumps({"plan": plan}))
+    run("footprint", "explain", tmp_path / "plan.json")
+    assert run("verify", tmp_path / "bundle.zip").startswith("1 plan as stated, 0 not")
