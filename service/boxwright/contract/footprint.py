@@ -136,6 +136,11 @@ def read_footprint(message: footprint_pb2.Footprint, found: Findings) -> Footpri
         share = read.unverified_share
         if message.HasField("unverified_share") and not math.isclose(message.unverified_share, share, abs_tol=1e-6):
             found.add("unverified_share", f"must be {share:.6f}, as its lines say{_WHOLE_LINES}")
+        if message.factors_complete and not read.factors_complete:
+            found.add("factors_complete", "must be false where factors are missing")
+        if message.HasField("biogenic_co2_mg") and tuple(message.biogenic_missing) != read.biogenic_missing:
+            lacking = ", ".join(read.biogenic_missing) or "empty"
+            found.add("biogenic_missing", f"must be {lacking}, as its lines say{_WHOLE_LINES}")
     return read
 
 
