@@ -88,7 +88,7 @@ def _differences(stated: Message, computed: Message, path: str, parcel: int | No
     stop.look()
     kind = type(stated).DESCRIPTOR.name
     skipped = FACTS.get(kind, set()) | NOT_JUDGED.get(kind, set())
-    given = stated.ListFields()
+    given: list[tuple[Any, Any]] = [*stated.ListFields()]
     if kind in WHOLE and stated.lines and stated.coverage:  # type: ignore[attr-defined]  # a footprint has them
         named = {field.name for field, _ in given}
         empty = (field for field in stated.DESCRIPTOR.fields if field.name in WHOLE[kind] - named)

@@ -80,7 +80,7 @@ def _faults(plan: Json, request: Json, catalog: Json, materials: Materials) -> I
 
 def _unlike(stated: plan_pb2.Plan, true: plan_pb2.Plan) -> Iterator[str]:
     """Yield how verdicts, ship date and whole footprints, with all that they lack, are not as request and data say."""
-    both = (
+    one, other = (
         plan_pb2.Plan(
             verdicts=plan.verdicts,
             ship_date=plan.ship_date if plan.HasField("ship_date") else None,
@@ -89,7 +89,7 @@ def _unlike(stated: plan_pb2.Plan, true: plan_pb2.Plan) -> Iterator[str]:
         )
         for plan in (stated, true)
     )
-    yield from unlike(*both, "plan")
+    yield from unlike(one, other, "plan")
 
 
 def _message(content: Json, kind: Any) -> Any:
