@@ -26,7 +26,6 @@ from boxwright.errors import DataFileError, FieldViolation
 from boxwright.findings import Findings
 from boxwright.planning import Task, bench_words
 from boxwright.planning.answers.judge import judge
-from boxwright.v1.market_pb2 import VerdictStatus
 
 
 def view_of(task: Task, *, in_words: bool = False, mass_data: bool = True) -> PlanView:
@@ -72,7 +71,9 @@ def other_verdicts(stated: Any, true: tuple[Verdict, ...]) -> list[str]:
         is_one = known.get((said.rule.rule_id, index))
         if is_one is not None and is_one.status != said.status:
             where = said.rule.rule_id + ("" if index is None else f", parcel {index + 1}")
-            words = (VerdictStatus.Name(each.status).removeprefix("VERDICT_STATUS_").lower() for each in (said, is_one))
+            names = said.DESCRIPTOR.fields_by_name["status"].enum_type.values_by_number
+            names = {number: value.name.removeprefix("VERDICT_STATUS_").lower() for number, value in names.items()}
+            words = (names.get(each.status, each.status) for each in (said, is_one))
             found.append("{}: the plan states {}, it is {}".format(where, *words))
     return found
 
