@@ -54,6 +54,14 @@ def test_each_order_has_its_line(orders, tmp_path):
     assert sum(len(parcel["placements"]) for parcel in lines[2]["response"]["plan"]["parcels"]) == 4
 
 
+def test_a_ship_date_needs_no_carrier(orders, tmp_path):
+    """Every plan states it, for what counts plans by their day."""
+    out = tmp_path / "plans.jsonl"
+    assert run(orders, "--out", out, "--ship-date", "2026-08-01").exit_code == 3
+    dates = [plan["ship_date"] for plan in plans_in(out) if plan]
+    assert dates == [{"year": 2026, "month": 8, "day": 1}] * 2
+
+
 def plans_in(out):
     """Return the plan of each line, None where it has none."""
     lines = [json.loads(line) for line in out.read_text(encoding="utf-8").splitlines()]

@@ -71,6 +71,22 @@ def test_verdicts_are_in_text_and_json_where_a_market_is_asked_for(tmp_path):
     assert "verdicts" not in json.loads(run(OFFICE, "--catalog", "us-stock", "--json").stdout)["plan"]
 
 
+def test_forged_verdicts_and_what_is_left_out_are_found(tmp_path):
+    """A verdict that is stated otherwise, and a footprint without what it lacks."""
+    asked = ["--market", "eu", "--ship-date", "2030-01-15"]
+    plan = json.loads(run(OFFICE, "--catalog", "us-stock", "--json", *asked, *LANE).stdout)
+    assert checked(json.dumps(plan), tmp_path, *asked, *LANE).exit_code == 0
+    verdict = plan["plan"]["verdicts"][0]
+    was, verdict["status"] = verdict["status"], "VERDICT_STATUS_EXEMPT"
+    assert was != verdict["status"]
+    forged = checked(json.dumps(plan), tmp_path, *asked, *LANE)
+    assert (forged.exit_code, "the plan states exempt" in forged.stdout) == (1, True)
+    verdict["status"] = was
+    assert plan["plan"]["footprints"][0].pop("missing_scope")
+    left_out = checked(json.dumps(plan), tmp_path, *asked, *LANE)
+    assert (left_out.exit_code, "missing_scope" in left_out.stdout) == (1, True)
+
+
 def test_empty_spaces_are_listed_when_asked_for(tmp_path):
     """The JSON with them is a valid plan."""
     text = run(OFFICE, "--catalog", "us-stock", "--empty-spaces", "--json").stdout

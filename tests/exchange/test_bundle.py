@@ -6,8 +6,10 @@ import zipfile
 
 import pytest
 from click.testing import CliRunner
+from tests.exchange.conftest import request_of, stored_at
 
 from boxwright.cli import main
+from boxwright.exchange.bundle import write_bundle
 
 
 def run(*arguments, code=0):
@@ -15,6 +17,15 @@ def run(*arguments, code=0):
     result = CliRunner(env={"COLUMNS": "200", "BOXWRIGHT_STORE": ""}).invoke(main, list(map(str, arguments)))
     assert result.exit_code == code, result.output
     return result.output
+
+
+@pytest.fixture(scope="module")
+def url(tmp_path_factory):
+    """A store with the plans of two orders, judged by the rules of a market."""
+    asked = [{**request_of(order), "markets": ["markets/eu"]} for order in ("six-mugs", "office")]
+    for each in asked:
+        del each["lane"]["include_hubs"]
+    return stored_at(tmp_path_factory.mktemp("judged") / "plans.db", asked)
 
 
 @pytest.fixture
@@ -88,10 +99,52 @@ def other_source(plan):
     plan["footprints"][0]["lines"][0]["source"]["citation"] = "hearsay"
 
 
-@pytest.mark.parametrize("damage", [heavier, elsewhere, claimed, other_source])
-def test_a_damaged_plan_does_not_hold(bundle, damage):
+def all_stated(plan):
+    """Leave out what nobody stated."""
+    for footprint in (plan["footprints"][0], plan["parcels"][0]["footprints"][0]):
+        assert footprint.pop("missing_scope", footprint.pop("biogenic_missing", None))
+
+
+def covered(plan):
+    """Say another thing of what is covered."""
+    for footprint in (plan["footprints"][0], plan["parcels"][0]["footprints"][0]):
+        footprint["coverage"][0]["note"] = "all of it"
+
+
+def later(plan):
+    """Ship on another day."""
+    plan["ship_date"]["day"] -= 1
+
+
+def lawful(plan):
+    """Comply with each rule."""
+    for verdict in plan["verdicts"]:
+        verdict["status"] = "VERDICT_STATUS_PASS"
+
+
+def unjudged(plan):
+    """Leave the verdicts out."""
+    del plan["verdicts"]
+
+
+DAMAGES = {
+    heavier: "footprints[0]",
+    elsewhere: "plan",
+    claimed: "certificate",
+    other_source: "evidence",
+    all_stated: "missing",
+    covered: "coverage[0].note",
+    later: "plan.ship_date.day",
+    lawful: "status",
+    unjudged: "plan.verdicts",
+}
+
+
+@pytest.mark.parametrize(("damage", "named"), DAMAGES.items())
+def test_a_damaged_plan_does_not_hold(bundle, damage, named):
     """Whoever writes false figures, positions, claims or sources with matching hashes is found out by the check."""
     said = run("verify", changed(bundle, "plan.json", damage), code=1)
+    assert named in said
     assert said.splitlines()[-1].startswith("1 plan as stated, 1 not")
 
 
@@ -101,3 +154,36 @@ def test_what_is_no_bundle_is_refused(tmp_path):
     assert "file:" in run("verify", tmp_path / "a.zip", code=2)
     zipfile.ZipFile(tmp_path / "b.zip", "w").close()
     assert "file:" in run("verify", tmp_path / "b.zip", code=2)
+    with (tmp_path / "c.zip").open("wb") as file:
+        write_bundle(file, [])
+    assert "file:" in run("verify", tmp_path / "c.zip", code=2)
+
+
+WAYS = {
+    "short flight": ({"mode": "TRANSPORT_MODE_AIR", "distance_km": 900}, {}),
+    "long flight": ({"mode": "TRANSPORT_MODE_AIR", "distance_km": 9_000}, {}),
+    "forcing": ({"mode": "TRANSPORT_MODE_AIR", "distance_km": 900}, {"include_radiative_forcing": True}),
+    "ship": ({"mode": "TRANSPORT_MODE_SEA", "distance_km": 9_000}, {}),
+    "rail": ({"mode": "TRANSPORT_MODE_RAIL", "distance_km": 500}, {}),
+    "road": ({"mode": "TRANSPORT_MODE_ROAD", "distance_km": 500}, {}),
+    "van": ({"mode": "TRANSPORT_MODE_ROAD", "distance_km": 25, "vehicle": "van"}, {}),
+}
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_a_plan_by_any_way_is_explained_and_verified(tmp_path, way):
+    """What is unverified follows from the lines as stated, also where the class of a flight is guessed."""
+    leg, terms = WAYS[way]
+    asked = request_of("six-mugs")
+    asked["lane"] = {**asked["lane"], "legs": [leg], "origin": {"country_code": "DE"}, **terms}
+    asked["lane"]["destination"] = {"country_code": "FR"}
+    url = stored_at(tmp_path / "plans.db", [asked])
+    run("plans", "evidence", "--store", url, "--out", tmp_path / "bundle.zip")
+    with zipfile.ZipFile(tmp_path / "bundle.zip") as held:
+        plan = json.loads(held.read(next(name for name in held.namelist() if name.endswith("plan.json"))))
+    for line in plan["footprints"][0]["lines"]:
+        guessed = "own rule" in line.get("rule", "")
+        assert not (guessed and line["source"].get("read_in_source"))
+    (tmp_path / "plan.json").write_text(json.dumps({"plan": plan}))
+    run("footprint", "explain", tmp_path / "plan.json")
+    assert run("verify", tmp_path / "bundle.zip").startswith("1 plan as stated, 0 not")

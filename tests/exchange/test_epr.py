@@ -139,6 +139,16 @@ def test_what_does_not_belong_in_is_left_out_and_said():
     assert sum(made.left_out.values()) == 3
 
 
+def test_undated_and_repeated_plans_count_and_are_said():
+    """A plan without a ship date is of the day on which it was made, or of any; the same plan of an order is twice."""
+    whole = part("kraft-paper", 900)
+    undated, made_then = (record(whole, ship_date=None, **given) for given in ({}, {"create_time": "2026-08-01T00"}))
+    assert sorted(returned(undated, made_then, undated).remarks.values()) == [1, 2]
+    one, other = (record(whole, canonical_hash="sha256:a", order_id=name) for name in "ab")
+    assert [*returned(one, other, one, one).remarks.values()] == [2]
+    assert not returned(one, other).remarks
+
+
 @pytest.mark.parametrize(
     "lacking",
     [

@@ -5,8 +5,10 @@ from decimal import Decimal
 
 import pytest
 from click.testing import CliRunner
+from tests.exchange.conftest import planned
 
 from boxwright.cli import main
+from boxwright.domain.lane import Lane, Leg, TransportMode
 from boxwright.errors import InvalidInputError
 from boxwright.exchange.statement import Statement, figure
 
@@ -95,6 +97,21 @@ def test_text_of_others_stays_a_cell(made):
     """A name with marks of tables ends no row."""
     text = stated(made, "uk-desnz").markdown("A | B\nC")
     assert "| Prepared by | A \\| B C |" in text
+
+
+@pytest.mark.parametrize("profile", ["uk-desnz", "us-epa", "fr-ademe"])
+def test_shares_by_grade_are_those_that_explain_shows(tmp_path, made, profile):
+    """Of one plan the words are the same."""
+    (tmp_path / "plan.json").write_text(json.dumps({"plan": made[0]}))
+    told = CliRunner(env={"COLUMNS": "400"}).invoke(main, ["footprint", "explain", str(tmp_path / "plan.json")])
+    assert told.exit_code == 0, told.output
+    assert f"By where figures were read: {stated(made[:1], profile).graded_words}" in told.output
+
+
+def test_what_a_row_does_not_count_is_repeated():
+    """The grid losses of a battery van."""
+    lane = Lane(legs=(Leg(TransportMode.ROAD, 25, vehicle="van_bev_avg"),))
+    assert "grid losses are not counted" in stated([planned("six-mugs", lane=lane)], "uk-desnz").markdown()
 
 
 def test_a_statement_a_plan_or_a_month(url, tmp_path, made):

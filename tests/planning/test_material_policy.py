@@ -27,6 +27,8 @@ from boxwright import (
 from boxwright.catalog import load_materials
 from boxwright.domain.plan import ProofStatus, UnpackedReason
 from boxwright.domain.warning import WarningCode
+from boxwright.findings import Findings
+from boxwright.planning.rules.material_policy import material_policy
 
 MATERIALS = load_materials()
 ORDER = Order("o", [Item("a", 1, 90, 90, 90, 100)])
@@ -293,6 +295,14 @@ def test_what_is_asked_of_materials_is_no_claim(country, named, not_named) -> No
     (text,) = [each.message for each in answer.warnings if each.code == WarningCode.CLAIM_BY_MARKET]
     assert all(word in text for word in named)
     assert not any(word in text for word in not_named)
+
+
+def test_a_requirement_has_one_warning_for_all_materials() -> None:
+    """It names each of them."""
+    policy = Policy(material_requirements=["recyclable"], **BARE)
+    cautions = material_policy(policy, None, load_materials(), Findings()).cautions(["corrugated-board", "kraft-paper"])
+    (text,) = [each.message for each in cautions if each.code == WarningCode.CLAIM_BY_MARKET]
+    assert "'corrugated-board', 'kraft-paper'" in text
 
 
 SAME = Catalog("same", [box("a-board", "corrugated-board"), box("b-tote", "pp-tote"), box("c-large", "pp-tote", 120)])

@@ -147,7 +147,7 @@ LANE_ROWS = (
         named="--volume-share",
     ),
     Row("carrier_service", "Whose rules give limits and chargeable weight, such as ups/us-daily.", "ID"),
-    Row("ship_date", "Picks the carrier rule, as 2025-03-31.  [default: today]", "DATE"),
+    Row("ship_date", "When parcels leave, as 2025-03-31; picks the carrier rule.  [default: today]", "DATE"),
     Row("zone", "Zone of the carrier's tariff that the parcel goes to.", "NAME"),
     Row("price_tables", "Price tables, .toml or .csv: what carriage costs by zone and weight.", "FILE", "--prices"),
 )

@@ -281,7 +281,7 @@ def take_lane(given: dict[str, Any]) -> Lane | None:
     chosen = taken(given, [row for row in LANE_ROWS if row.field not in ("profiles", "price_tables")], found)
     found.raise_any()
     derive, prices, file = bool(chosen.keys() & _PLACES), given["price_tables"], given.get("destinations_file")
-    says_something = chosen.keys() & {"legs", "carrier_service", "destination_country"}
+    says_something = chosen.keys() & {"legs", "carrier_service", "destination_country", "ship_date"}
     if not (derive or says_something) and prices is None and file is None:
         return None
     if prices is not None:
@@ -527,7 +527,6 @@ _NEEDS = {
     "include_radiative_forcing": (_LEGS + _PLACES, "--leg, or with --from and --to,"),
     "include_volume_share": (_LEGS + _PLACES, "--leg, or with --from and --to,"),
     "zone": (("carrier_service",), "--carrier-service"),
-    "ship_date": (("carrier_service", "markets"), "--carrier-service, or --market of pack,"),
 }
 """Lane fields without effect unless another is set: their use alone is a mistake."""
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from boxwright.checking import PlanViolation
 from boxwright.compliance import Verdict, verdicts
+from boxwright.contract.data import VERDICT
 from boxwright.contract.enums import COMPONENT
 from boxwright.contract.objective import read_certificate
 from boxwright.contract.pack_answer import read_answer, read_result, read_started
@@ -59,6 +60,22 @@ def judge_of(
         ship_date=given["ship_date"].date() if given["ship_date"] else None,
         reuse_system=given["reuse_system"],
     )
+
+
+def other_verdicts(stated: Any, true: tuple[Verdict, ...]) -> list[str]:
+    """Return in words which verdicts a message states of the same rule and parcel that are others."""
+    known = {(verdict.rule.rule_id, verdict.parcel_index): VERDICT(verdict) for verdict in true}
+    found = []
+    for said in stated.verdicts:
+        index = said.parcel_index if said.HasField("parcel_index") else None
+        is_one = known.get((said.rule.rule_id, index))
+        if is_one is not None and is_one.status != said.status:
+            where = said.rule.rule_id + ("" if index is None else f", parcel {index + 1}")
+            names = said.DESCRIPTOR.fields_by_name["status"].enum_type.values_by_number
+            names = {number: value.name.removeprefix("VERDICT_STATUS_").lower() for number, value in names.items()}
+            words = (names.get(each.status, each.status) for each in (said, is_one))
+            found.append("{}: the plan states {}, it is {}".format(where, *words))
+    return found
 
 
 def profiles_file(path: Path) -> Path:

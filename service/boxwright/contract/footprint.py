@@ -41,8 +41,10 @@ MASS_PART = Codec(footprint_pb2.MassPart, MassPart)
 LINE = Codec(footprint_pb2.FootprintLine, FootprintLine)
 FOOTPRINT = Codec(footprint_pb2.Footprint, Footprint, "coverage")
 
-_Texts = namedtuple("_Texts", "component stage subject unit factor_id range_assumed leg_index rule")  # noqa: PYI024  # types are the line's
-"""Fields of a line that determine the texts in its message; the others are figures."""
+_Texts = namedtuple(  # noqa: PYI024  # types are the line's
+    "_Texts", "component stage subject unit factor_id range_assumed leg_index rule read_in_source source_grade"
+)
+"""What the source of a line follows from, with the materials; its other fields are figures."""
 _TEXTS_OF = attrgetter(*_Texts._fields)
 _TEXT_TREE: Tree = {name: {} for name in (*_Texts._fields, "source")}
 
@@ -85,14 +87,15 @@ def _texts(
     profile, texts = materials.thing.profile(profile_id), itertools.starmap(_Texts, lines)
     return footprint_pb2.Footprint(
         coverage=[COVERAGE(cell) for cell in coverage.thing if cell.component in shown],
-        lines=[LINE(line, _TEXT_TREE, source=_source(line.factor_id, profile)) for line in texts],
+        lines=[LINE(line, _TEXT_TREE, source=_source(line, profile)) for line in texts],
     ).SerializeToString()
 
 
-def _source(factor_id: str, profile: AccountingProfile) -> provenance_pb2.Source | None:
-    factor = profile.factor_of_id(factor_id)
-    assert factor is not None  # the line was computed from it
-    return source_of(factor)
+def _source(line: _Texts, profile: AccountingProfile) -> provenance_pb2.Source | None:
+    """Return the message of the source of a line's factor, which may be no read one for it, as of a guessed class."""
+    factor = profile.factor_of_id(line.factor_id)
+    assert factor is not None  # the line was made with it
+    return source_of(factor, read_in_source=line.read_in_source, source_grade=line.source_grade)
 
 
 def _fill(lines: Iterable[footprint_pb2.FootprintLine], footprint: Footprint) -> None:
@@ -132,7 +135,12 @@ def read_footprint(message: footprint_pb2.Footprint, found: Findings) -> Footpri
             found.add("interval", f"must be {ends[0]} to {ends[1]}, computed from its lines{_WHOLE_LINES}")
         share = read.unverified_share
         if message.HasField("unverified_share") and not math.isclose(message.unverified_share, share, abs_tol=1e-6):
-            found.add("unverified_share", f"must be {share:.6f}, computed from its lines{_WHOLE_LINES}")
+            found.add("unverified_share", f"must be {share:.6f}, as its lines say{_WHOLE_LINES}")
+        if message.factors_complete and not read.factors_complete:
+            found.add("factors_complete", "must be false where factors are missing")
+        if message.HasField("biogenic_co2_mg") and tuple(message.biogenic_missing) != read.biogenic_missing:
+            lacking = ", ".join(read.biogenic_missing) or "empty"
+            found.add("biogenic_missing", f"must be {lacking}, as its lines say{_WHOLE_LINES}")
     return read
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from google.protobuf.message import Message
 
 from boxwright.checking import PlanViolation, ViolationKind
+from boxwright.domain.rounded import count
 from boxwright.stop import NEVER, Stop
 from boxwright.v1 import plan_pb2
 
@@ -43,6 +44,9 @@ NOT_JUDGED = {
 KEYS = {"Footprint": ("accounting_profile", "allocation"), "ChargeableWeight": ("carrier_service",)}
 """Fields that identify list entries; an entry without a counterpart is not compared."""
 
+WHOLE = {"Footprint": {"factors_complete", "missing", "biogenic_missing", "missing_scope"}}
+"""Fields that are judged also where they are empty, of a message with ``lines`` and ``coverage``, which is whole."""
+
 TOLERANCE = 1e-6
 """Relative tolerance, and absolute tolerance in the field's unit, such as a thousandth of a milligram."""
 
@@ -59,11 +63,37 @@ def wrong_figures(stated: plan_pb2.Plan, computed: plan_pb2.Plan, stop: Stop = N
 Difference = tuple[str, int | None, object, object]
 
 
+def unlike(stated: Message, computed: Message, path: str) -> Iterator[str]:
+    """Yield each field in which two messages differ, in words; unlike ``wrong_figures`` also what is not stated."""
+    for field in stated.DESCRIPTOR.fields:
+        said, found, at = getattr(stated, field.name), getattr(computed, field.name), f"{path}.{field.name}"
+        if field.is_repeated:
+            if len(said) != len(found):
+                yield f"{at} has {count(len(said), 'entry', 'entries')}, and must have {len(found)}"
+                continue
+            for index, (one, other) in enumerate(zip(said, found, strict=True)):
+                if isinstance(one, Message):
+                    yield from unlike(one, other, f"{at}[{index}]")
+                elif not _same(one, other):
+                    yield f"{at}[{index}] is stated as {one}, and is {other}"
+        elif field.has_presence and stated.HasField(field.name) != computed.HasField(field.name):
+            yield f"{at} is stated, and is not known" if stated.HasField(field.name) else f"{at} is not stated"
+        elif isinstance(said, Message):
+            yield from unlike(said, found, at)
+        elif not _same(said, found):
+            yield f"{at} is stated as {_word(field, said)}, and is {_word(field, found)}"
+
+
 def _differences(stated: Message, computed: Message, path: str, parcel: int | None, stop: Stop) -> Iterator[Difference]:
     stop.look()
     kind = type(stated).DESCRIPTOR.name
     skipped = FACTS.get(kind, set()) | NOT_JUDGED.get(kind, set())
-    for field, given in stated.ListFields():
+    fields: list[tuple[Any, Any]] = [*stated.ListFields()]
+    if kind in WHOLE and stated.lines and stated.coverage:  # type: ignore[attr-defined]  # a footprint has them
+        named = {field.name for field, _ in fields}
+        empty = (field for field in stated.DESCRIPTOR.fields if field.name in WHOLE[kind] - named)
+        fields += ((field, getattr(stated, field.name)) for field in empty)
+    for field, given in fields:
         if field.name in skipped:
             continue
         found = getattr(computed, field.name)
@@ -97,7 +127,7 @@ def _in_placements(stated: plan_pb2.Plan, computed: plan_pb2.Plan, stop: Stop) -
 
 
 def _in_list(given: list[Any], found: list[Any], path: str, parcel: int | None, stop: Stop) -> Iterator[Difference]:
-    names = KEYS.get(type(given[0]).DESCRIPTOR.name, ()) if isinstance(given[0], Message) else ()
+    names = KEYS.get(type(given[0]).DESCRIPTOR.name, ()) if given and isinstance(given[0], Message) else ()
     if names:
         counterparts = {tuple(getattr(entry, name) for name in names): entry for entry in found}
         for index, entry in enumerate(given):

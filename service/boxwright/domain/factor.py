@@ -132,8 +132,8 @@ class EmissionFactor:
 
     @property
     def derivation(self) -> str:
-        """How an own figure was found; empty for one of a publisher."""
-        return self.note if self.source_grade is SourceGrade.OWN else ""
+        """How an own figure was found, or what one of a publisher does not count; empty for any other."""
+        return self.note if self.source_grade is SourceGrade.OWN or "not counted" in self.note else ""
 
 
 class FlightEnds(enum.StrEnum):

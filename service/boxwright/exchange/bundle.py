@@ -62,7 +62,7 @@ def verify_bundle(file: IO[bytes], check: Check) -> Iterator[tuple[str, list[str
     Raises
     ------
     DataFileError
-        If it is no bundle, or a file of it is missing, changed, too long or not in the manifest.
+        If it is no bundle or an empty one, or a file of it is missing, changed, too long or not in the manifest.
     """
     try:
         bundle = zipfile.ZipFile(file)
@@ -80,6 +80,8 @@ def verify_bundle(file: IO[bytes], check: Check) -> Iterator[tuple[str, list[str
             wrong.append(f"{name} is not as its SHA-256 says")
     if wrong:
         raise _refusal("; ".join(wrong))
+    if not any(name.endswith("/plan.json") for name in stated):
+        raise _refusal("must hold a plan")
     for name in stated:
         if name.endswith("/plan.json"):
             yield name.removesuffix("/plan.json"), list(_faults(bundle, name, check))

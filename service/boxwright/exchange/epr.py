@@ -167,6 +167,8 @@ class Return:
     """What has no mass, material, code or rating, and how often: a return without it is not whole."""
     left_out: Counter[str] = field(default_factory=Counter)
     """Plans that do not belong in, packaging that is reported otherwise."""
+    remarks: Counter[str] = field(default_factory=Counter)
+    """Plans that count, though perhaps they should not: without a ship date, or there twice."""
     mass_mg: int = 0
     """All that the rows are of, before it is rounded."""
 
@@ -189,11 +191,19 @@ def uk_return(records: Iterable[Json], terms: Terms, materials: Materials) -> Re
     """
     found, masses = Return(), Counter[tuple[str, str]]()
     household, market = terms.packaging_type == "HH", terms.packaging_activity == "OM"
+    seen: set[tuple[str, str]] = set()
     for record in records:
         plan = record["plan"]
         if reason := _elsewhere(plan, record.get("request", {}), terms.submission_period):
             found.left_out[f"plans {reason}"] += 1
             continue
+        if not plan.get("ship_date"):
+            by = "the day of planning" if plan.get("create_time") else "no day at all"
+            found.remarks[f"plans without a ship date, counted in {terms.submission_period} by {by}"] += 1
+        if plan_hash := plan.get("canonical_hash"):
+            if (same := (plan["order_id"], plan_hash)) in seen:
+                found.remarks["plans that repeat one before them, counted again"] += 1
+            seen.add(same)
         for part in _parts(record, found):
             material_id = part.get("material", "").removeprefix("materials/")
             known = materials.epr_codes.get(("uk-pepr", material_id))

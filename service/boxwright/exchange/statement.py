@@ -7,13 +7,14 @@ clause on reports was not read, and a statement claims conformity with nothing.
 
 import math
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from boxwright.domain.rounded import count
+from boxwright.domain.rounded import count, percent
+from boxwright.domain.source_grade import SourceGrade, weakest
 from boxwright.errors import FieldViolation, InvalidInputError, missing_extra
 from boxwright.exchange.evidence import Json, evidence, in_words
 from boxwright.units import MG_PER_KG, to_mg
@@ -64,6 +65,8 @@ class Statement:
     without_range: int = 0
     absolute_mg: int = 0
     unverified_mg: Fraction = Fraction(0)
+    graded: dict[SourceGrade, Fraction] = field(default_factory=lambda: dict.fromkeys(SourceGrade, Fraction(0)))
+    """Absolute mg CO2e by how near to its publisher a figure was read, nearest first."""
     activities: dict[tuple[str, str], Activity] = field(default_factory=dict)
     packaging: dict[str, Counter[str]] = field(default_factory=dict)
     lacks: Counter[str] = field(default_factory=Counter)
@@ -98,6 +101,8 @@ class Statement:
         absolute_mg = sum(abs(line["co2e_mg"]) for line in footprint["lines"])
         self.absolute_mg += absolute_mg
         self.unverified_mg += Fraction(footprint.get("unverified_share", 0)) * absolute_mg
+        for grade, co2e_mg in _by_grade(footprint):
+            self.graded[grade] += co2e_mg
         legs = plan.get("legs", ())
         self._add_lines(footprint["lines"], Decimal(gross_mg) / MG_PER_KG / 1_000, legs)
         for lack in footprint.get("missing", ()):
@@ -129,6 +134,12 @@ class Statement:
                 activity.planned += tonnes * Decimal(str(legs[index]["distance_km"]))
 
     @property
+    def graded_words(self) -> str:
+        """Shares of the figures by grade, as of ``Footprint.graded_words``."""
+        shares = ((grade, co2e_mg / self.absolute_mg) for grade, co2e_mg in self.graded.items() if co2e_mg)
+        return ", ".join(f"{grade.value} {percent(float(share))}" for grade, share in shares)
+
+    @property
     def digits(self) -> int:
         """Significant digits of emissions, as their range allows."""
         return FEW_DIGITS if self.without_range or self.high_mg - self.low_mg > WIDE * self.total_mg else DIGITS
@@ -156,6 +167,26 @@ class Statement:
             gwp=sorted({row["source"]["gwp_basis"] for row in self.rows.values() if row["source"].get("gwp_basis")}),
             sources=[in_words(row) for _, row in sorted(self.rows.items())],
         )
+
+
+def _by_grade(footprint: Json) -> Iterator[tuple[SourceGrade, Fraction]]:
+    """Yield grades with the absolute mg CO2e of each, as ``Footprint.graded`` counts them."""
+    data = footprint.get("mass_data", ())
+    doubtful = {each["datum_id"]: _grade(each) for each in data if not each.get("read_in_source")}
+    for line in footprint["lines"]:
+        co2e_mg = rest = Fraction(abs(line["co2e_mg"]))
+        read = line.get("source", {}).get("read_in_source") and line["amount"]
+        for part in line.get("mass_parts", ()) if read else ():
+            if grades := [doubtful[name] for name in part["data"] if name in doubtful]:
+                share = co2e_mg * Fraction(part.get("amount", 0)) / Fraction(line["amount"])
+                rest -= share
+                yield weakest(grades), share
+        yield _grade(line), rest
+
+
+def _grade(thing: Json) -> SourceGrade:
+    stated: str = thing.get("source", {}).get("source_grade", "SOURCE_GRADE_OWN")
+    return SourceGrade(stated.removeprefix("SOURCE_GRADE_").lower())
 
 
 def figure(number: Decimal | Fraction | float, digits: int = DIGITS) -> str:

@@ -63,7 +63,7 @@ class Request:
     tape, label, blocking : Dunnage or None
         What closes and labels every parcel, and what blocks spaces that fill alone does not hold.
     ship_date : datetime.date or None
-        Picks the carrier rule; None without a carrier service.
+        Picks the carrier rule; None where the lane states none and no carrier bills.
     handling, lifting : HandlingProfile, LiftingProfile
         Whose drops pads are for; what several units of a parcel may weigh, and which parcels are marked.
     as_given : Order
@@ -283,7 +283,7 @@ def _billing(
 ) -> tuple[datetime.date | None, Biller | None, Pricer | None]:
     """Return when and by whom parcels on a lane are billed and priced; by nobody without a carrier service."""
     if lane is None or not lane.carrier_service:
-        return None, None, None
+        return (lane.ship_date if lane else None), None, None
     day = lane.ship_date or datetime.date.today()
     at = found.at("lane", lambda field: "zone" if field == "zone" else "carrier_service")
     biller = at.attempt(biller_of, lane.carrier_service, day, materials, lane.zone)

@@ -16,18 +16,18 @@ from boxwright.cli.options import MARKETS, PATH, TASK, take_markets, take_task_o
 def command(plan_file: Path, order_file: Path, started_file: Path | None, **given: Any) -> None:
     """Judge a plan against its order and catalog.
 
-    PLAN.json is the output of `boxwright pack --json`. Nothing that it states is trusted: every unit, size, rotation,
-    overlap, support, load and weight is checked, at each step of the pack sequence. Masses, bills and footprints are
-    computed again by the options, which must be those of the plan, and must equal the stated figures. The certificate
-    (see `boxwright verify`) and texts are not checked. A plan from other software needs only box types and placements;
-    if these name only units, boxwright lays them out. With --market, verdicts on a valid plan follow; for refused boxes
-    they rely on the certificate.
+    PLAN.json is what `boxwright pack --json` prints. Nothing that it says about itself is trusted: every unit, size,
+    rotation, overlap, support, load and weight is judged, at each step of the pack sequence. Masses, bills and
+    footprints are computed by the options, those that the plan was made with: each stated figure must be the same.
+    Not judged are the certificate (see `boxwright verify`) and words. A plan made elsewhere needs only box types and
+    placements, and where these name units alone it is laid out. With --market, verdicts on a valid plan follow, and
+    which of them the plan states otherwise; what they say of refused boxes rests on the certificate as stated.
 
-    Exit codes: 0 the plan is valid; 1 it breaks the rules listed; 2 bad input.
+    Exit codes: 0 the plan is valid; 1 it breaks rules or states other verdicts, which are listed; 2 bad input.
     """
     from boxwright.cli import plan_view
     from boxwright.cli.output import show
-    from boxwright.cli.plan_file import judge_message, judge_of, read_plan, read_started_file
+    from boxwright.cli.plan_file import judge_message, judge_of, other_verdicts, read_plan, read_started_file
     from boxwright.domain.rounded import count, visible
     from boxwright.orders import read_order
     from boxwright.planning import Task
@@ -44,4 +44,10 @@ def command(plan_file: Path, order_file: Path, started_file: Path | None, **give
     units, parcels = count(order.unit_count, "unit"), count(len(stated.parcels), "parcel")
     click.echo(visible(f"valid: order {order.order_id}, {units} in {parcels}"))
     if plan is not None and (judge := judge_of(task, markets, given)):
-        show(plan_view.verdicts(judge(plan)))
+        true = judge(plan)
+        show(plan_view.verdicts(true))
+        if other := other_verdicts(stated, true):
+            for words in other:
+                click.echo(visible(words))
+            click.echo(f"invalid: {count(len(other), 'verdict')}", err=True)
+            raise SystemExit(FOUND_WANTING)

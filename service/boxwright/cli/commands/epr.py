@@ -78,5 +78,6 @@ def command(
         writer.writeheader()
         writer.writerows(made.rows)
     warn(f"missing: {what}, {count(number, 'time')}" for what, number in made.missing.items())
+    warn(f"counted: {what} ({number:,})" for what, number in made.remarks.items())
     warn(f"left out: {what} ({number:,})" for what, number in made.left_out.items())
     tell_of(out, f"{count(len(made.rows), 'row')} of {made.mass_mg / 1e6:,.3f} kg in {shown(out)}", err=is_device(out))

@@ -114,6 +114,7 @@ class MaterialPolicy:
     def cautions(self, material_ids: Iterable[str]) -> list[PlanWarning]:
         """Return what of the claims about these materials rests on unverified data, or on a certificate."""
         found: dict[PlanWarning, None] = {}
+        claimed: dict[str, list[str]] = {}
         used = {*material_ids} if self.policy.has_material_rules else {}
         field = "policy.material_requirements"
         for material in (each for each in self.materials.materials if each.material_id in used):
@@ -132,16 +133,16 @@ class MaterialPolicy:
                 elif unverified and claim != "reusable":
                     found[PlanWarning(WarningCode.UNVERIFIED_CLAIM, field, text)] = None
                 if claim in CLAIMED:
-                    found[self._by_market(claim, name)] = None
+                    claimed.setdefault(claim, []).append(repr(name))
             if self.policy.min_recycled_content and unverified:
                 at = "policy.min_recycled_content"
                 found[PlanWarning(WarningCode.UNVERIFIED_CLAIM, at, text)] = None
-        return list(found)
+        return [*found, *(self._by_market(claim, names) for claim, names in claimed.items())]
 
-    def _by_market(self, claim: str, material: str) -> PlanWarning:
-        """Return under which rules of the market of the destination a material may be called so."""
+    def _by_market(self, claim: str, names: Sequence[str]) -> PlanWarning:
+        """Return under which rules of the market of the destination materials may be called so."""
         word = CLAIMED[claim]
-        text = f"that {material!r} is {claim.replace('_', ' ')} here is no claim that it may be called {word}: "
+        text = f"that {claim.replace('_', ' ')} here is {', '.join(names)} is no claim to be called {word}: "
         if self.destination is None:
             text += "that is a matter of a market, and the lane names no destination whose rules are known"
         else:

@@ -12,7 +12,7 @@ from boxwright.contract.catalog import read_catalog
 from boxwright.contract.json import from_json
 from boxwright.contract.objective import read_certificate
 from boxwright.contract.plan import plan_to_wire
-from boxwright.contract.stated_figures import wrong_figures
+from boxwright.contract.stated_figures import unlike, wrong_figures
 from boxwright.contract.stated_plan import read_stated_plan, read_whole_plan
 from boxwright.errors import InvalidInputError
 from boxwright.findings import Findings
@@ -21,13 +21,13 @@ from boxwright.planning.answers.judge import judge
 from boxwright.server.answers.dataset import Dataset
 from boxwright.server.answers.pack_request import read_pack_request
 from boxwright.server.settings import Settings
-from boxwright.v1 import catalog_pb2, packing_service_pb2, plan_pb2
+from boxwright.v1 import catalog_pb2, packing_service_pb2, parcel_pb2, plan_pb2
 
 Json = Mapping[str, Any]
 
 
 def faults_of(plan: Json, request: Json, catalog: Json, materials: Materials) -> Iterator[str]:
-    """Yield the faults of a stored plan: in its sums, packing, figures and certificate.
+    """Yield what is wrong with a stored plan: its sums, packing, figures, verdicts, and what its certificate claims.
 
     If the plan was made with other data, only its sums are judged, and a line says so. The catalog's hash is not
     checked: it is over the text of a file, which differs from the JSON.
@@ -67,13 +67,29 @@ def _faults(plan: Json, request: Json, catalog: Json, materials: Materials) -> I
     if made is None:
         yield from map(str, violations)
         return
-    yield from map(str, violations + wrong_figures(stated, plan_to_wire(made, job.view())))
+    of = {"catalog_hash": task.catalog.content_hash, "data_hash": versions.data_hash, "ship_date": job.ship_date}
+    claimed = replace(made, certificate=certificate or made.certificate, **of)
+    true = plan_to_wire(claimed, job.view())
+    yield from map(str, violations + wrong_figures(stated, true))
+    yield from _unlike(stated, true)
     if certificate is not None:
-        of = {"catalog_hash": task.catalog.content_hash, "data_hash": versions.data_hash, "ship_date": job.ship_date}
-        claimed = replace(made, certificate=certificate, **of)
         given = task.order, task.catalog, task.policy, task.lane, task.profiles
         claims = verify_certificate(claimed, *given, started_parcels=task.started_parcels, materials=materials)
         yield from map(str, claims)
+
+
+def _unlike(stated: plan_pb2.Plan, true: plan_pb2.Plan) -> Iterator[str]:
+    """Yield how verdicts, ship date and whole footprints, with all that they lack, are not as request and data say."""
+    one, other = (
+        plan_pb2.Plan(
+            verdicts=plan.verdicts,
+            ship_date=plan.ship_date if plan.HasField("ship_date") else None,
+            footprints=plan.footprints,
+            parcels=[parcel_pb2.Parcel(footprints=parcel.footprints) for parcel in plan.parcels],
+        )
+        for plan in (stated, true)
+    )
+    yield from unlike(one, other, "plan")
 
 
 def _message(content: Json, kind: Any) -> Any:
