@@ -350,8 +350,8 @@ def protected_case(draw: random.Random) -> ProtectedForce:
 
 @cache
 def _dunnage() -> tuple[Dunnage, ...]:
-    """Return one wrap, one fill that cushions, and one tape."""
-    return load_catalog("eu-webshop").dunnage
+    """Return one wrap, one fill that cushions, and one tape; how heavy goods are blocked is not written down here."""
+    return tuple(each for each in load_catalog("eu-webshop").dunnage if each.kind is not DunnageKind.BLOCKING)
 
 
 def _box(draw: random.Random, number: int) -> BoxType:

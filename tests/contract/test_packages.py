@@ -1,9 +1,9 @@
 """Every file of the contract names the packages of its stubs."""
 
+import importlib
 from pathlib import Path
 
 import pytest
-from google.protobuf import descriptor_pool
 
 PROTO = Path(__file__).parents[2] / "proto" / "boxwright" / "v1"
 PACKAGES = {
@@ -18,7 +18,6 @@ PACKAGES = {
 @pytest.mark.parametrize("path", sorted(PROTO.glob("*.proto")), ids=lambda path: path.stem)
 def test_every_file_of_the_contract_names_its_packages(path):
     """Stubs of each language land in one package, whichever file a message stands in."""
-    name = f"boxwright/v1/{path.name}"
-    options = descriptor_pool.Default().FindFileByName(name).GetOptions()
+    options = importlib.import_module(f"boxwright.v1.{path.stem}_pb2").DESCRIPTOR.GetOptions()
     assert {option: getattr(options, option) for option in PACKAGES} == PACKAGES
     assert options.java_multiple_files

@@ -118,7 +118,7 @@ def test_calls_go_through(front):
         (answer,) = PackingServiceStub(channel).StreamPack(sent, timeout=PATIENCE_S)
         assert answer.correlation_id == "a"
     body = json.dumps({"order": {"order_id": "through-http", "lines": [BOOK]}}).encode()
-    head = f"POST {PACK} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nConnection: close\r\n"
+    head = f"POST {PACK} HTTP/1.1\r\nHost: packing.example\r\nContent-Type: application/json\r\nConnection: close\r\n"
     with front.connect() as connection:
         connection.sendall(f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body)
         assert connection.recv(20).startswith(b"HTTP/1.1 200")
@@ -128,9 +128,7 @@ def test_calls_go_through(front):
 def test_a_slow_body_ends_at_nginx(front):
     """Over HTTP the server hears nothing of it; over gRPC its call ends."""
     with front.connect() as connection:
-        head = (
-            f"POST {PACK} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n"
-        )
+        head = f"POST {PACK} HTTP/1.1\r\nHost: packing.example\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n"
         connection.sendall(head.encode() + b"{")
         with contextlib.suppress(ConnectionError):
             assert not connection.recv(20).startswith(b"HTTP/1.1 200")

@@ -342,7 +342,10 @@ class Server:
             self._observer,
             max_bytes=settings.max_message_bytes,
             origins=listed(settings.http_origins),
-            hosts=("localhost", "127.0.0.1", "[::1]", host) if is_loopback(host) else (),
+            # Behind a proxy requests carry its public name.
+            hosts=("localhost", "127.0.0.1", "[::1]", host)
+            if is_loopback(host) and not settings.trusted_proxies
+            else (),
             plan_page=self._packing.page,
             link_key=settings.link_key,
         )
