@@ -128,8 +128,8 @@ def test_calls_go_through(front):
 def test_a_slow_body_ends_at_nginx(front):
     """Over HTTP the server hears nothing of it; over gRPC its call ends."""
     with front.connect() as connection:
-        head = f"POST {PACK} HTTP/1.1\r\nHost: packing.example\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n"
-        connection.sendall(head.encode() + b"{")
+        head = f"POST {PACK} HTTP/1.1\r\nHost: packing.example\r\nContent-Type: application/json\r\n"
+        connection.sendall(f"{head}Content-Length: 100\r\n\r\n{{".encode())
         with contextlib.suppress(ConnectionError):
             assert not connection.recv(20).startswith(b"HTTP/1.1 200")
 
