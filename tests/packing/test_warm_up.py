@@ -23,6 +23,7 @@ print(json.dumps(found))
 WARM_UP = "from boxwright.packing.own import warm_up; warm_up()\n"
 ORDERS = """
 import random
+import sys
 from dataclasses import replace
 from judge import outcome
 from random_orders import case, changed
@@ -31,6 +32,13 @@ for seed in range(100):
     asked = case(random.Random(seed))
     mode = ("fast", "balanced", "balanced", "thorough")[seed % 4] if asked.order.unit_count <= 12 else "fast"
     outcome(replace(asked, policy=changed(asked.policy, mode=mode)))
+
+sys.path.append("..")
+from benchmarks.tilings import order_of
+from boxwright import plan
+
+for seed in range(6):  # parts of blocks are turned until all units stand
+    plan(*order_of(seed, 13, 20))
 """
 
 

@@ -204,5 +204,6 @@ def warm_up() -> None:
     box = np.array([space.edges_um], dtype=np.int64)
     Shares(units.edges_um, units.masks, np.ones(3, dtype=np.int64), box, 1_000).least_cost(np.ones(1))
     lay(Question(units, space, Rules(), whole=True, effort=1_000))
-    # A pile that no support is enough for, so that blocks are turned too.
-    pack_blocks(problem_of(units, Space((30, 20, 30)), Rules(2_000_000), None), whole=True, effort=1_000)
+    # A pile that no support is enough for, so that parts of blocks are turned too.
+    flat = dataclasses.replace(units, masks=np.ones(3, dtype=np.int64))
+    pack_blocks(problem_of(flat, Space((30, 20, 30)), Rules(2_000_000), None), whole=True, effort=1_000)
