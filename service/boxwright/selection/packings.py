@@ -23,7 +23,7 @@ LARGE_SHARE, SMALL_SHARE = 2.0, 0.5
 """How many times the box's volume of largest and of smallest units are offered to it."""
 PLACES_PER_UNIT = 1_000
 """Most places looked at for each unit offered to a box: of a few units all that is of use is soon tried."""
-PAIRS_PER_PLACE = 8
+PAIRS_PER_PLACE = 32
 """Pairs of a unit that is offered and one that goes in which count as a place: the first construction is always
 finished, however few places are asked for."""
 FIRST_SEED, LARGEST_FIRST, MANY_OFFERED = 1, 4, 100
