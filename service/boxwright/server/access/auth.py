@@ -298,6 +298,9 @@ def peer_of(context: Any) -> str:
     return FORWARDED.get() or str(context.peer())
 
 
+_ALL = (ipaddress.ip_network("0.0.0.0/0"), ipaddress.ip_network("::/0"))
+
+
 def written_peer(host: str, port: int) -> str:
     """Return an address as gRPC writes it, so that a caller has one name at all ports."""
     host = host.removeprefix("::ffff:")  # an IPv4 address at an IPv6 socket
@@ -305,7 +308,7 @@ def written_peer(host: str, port: int) -> str:
 
 
 def forwarded(context: Any, proxies: Sequence[ipaddress.IPv4Network | ipaddress.IPv6Network]) -> str:
-    """Return the last address in X-Forwarded-For that is not a trusted proxy; empty if there is none."""
+    """Return the last address in X-Forwarded-For that is not a trusted proxy; empty if there is no such address."""
     metadata = context.invocation_metadata() or () if proxies else ()
     sent = [host.strip() for key, value in metadata if key == "x-forwarded-for" for host in value.split(",")]
     if not sent:
@@ -313,7 +316,7 @@ def forwarded(context: Any, proxies: Sequence[ipaddress.IPv4Network | ipaddress.
     hosts = [*sent, unquote(address_of(context.peer()).partition(":")[2]).strip("[]")]
     while len(hosts) > 1 and _is_in(hosts[-1], proxies):
         hosts.pop()
-    return "" if len(hosts) > len(sent) else written_peer(hosts[-1], 0)
+    return "" if len(hosts) > len(sent) or not _is_in(hosts[-1], _ALL) else written_peer(hosts[-1], 0)
 
 
 def _is_in(host: str, networks: Sequence[ipaddress.IPv4Network | ipaddress.IPv6Network]) -> bool:
