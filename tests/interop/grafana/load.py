@@ -74,7 +74,7 @@ LANE = {
         }
     ],
 }
-PROFILES = ("uk-desnz@2026", "fr-ademe@2024", "us-epa@2025")
+PROFILES = ("uk-desnz@2026", "fr-ademe@2024", "us-epa@2025", "eu-industry@2022")  # the last one lacks factors
 OVERRIDES = ("BOX_NOT_AT_HAND", "DID_NOT_FIT", "")
 CHECKS = ROOT / "docs" / "requests" / "PackingService.CheckPlan.json"
 
@@ -171,6 +171,7 @@ def order(number: int, *, many: int = 1, **fields: Any) -> messages.PackRequest:
         "accounting_profiles": [f"accountingProfiles/{each}" for each in PROFILES],
         "allocations": ["ALLOCATION_MASS"],
         "lane": LANE,
+        "markets": ["markets/eu"],
         "policy": {"allow_partial": True},
         **fields,
     }
