@@ -106,7 +106,7 @@ def test_orders_are_planned_while_an_operation_runs_at_the_lowest_priority(one):
     ended = calls.ended(name)
     assert state_of(ended).state == STATES["cancelled"]
     assert reason_of(ended.error) == "CANCELLED"
-    assert not alive(pid)
+    until(lambda: not alive(pid))
     calls.operations.DeleteOperation(deleting, timeout=20)
     gone = operations_pb2.GetOperationRequest(name=name)
     assert failure(calls.operations.GetOperation, gone)[0] is grpc.StatusCode.NOT_FOUND
