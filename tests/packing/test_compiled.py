@@ -271,15 +271,17 @@ with warnings.catch_warnings(record=True) as said:
     from boxwright.packing.kernels.standing import new_loads
     from boxwright.packing.own import NOTHING, problem_of
     from boxwright.packing.problem import Rules, Space, Units
-    from boxwright.packing.unstack import stand
+    from boxwright.packing.state import Packing
+    from boxwright.packing.unstack import _stand
 import numpy as np
 
 units = Units(
     np.array([[30, 20, 10], [30, 20, 10]]), np.array([63, 63]), np.array([0, 0]), np.ones(2), np.ones(2), np.zeros(2)
 )
 problem = problem_of(units, Space((60, 40, 20)), Rules(), None)
-rows = np.array([[0, 0, 0, 0, 0, 30, 20, 10], [0, 0, 16, 0, 10, 46, 20, 20]])
-print(json.dumps([[str(each.message) for each in said], stand(problem, rows).at.tolist(), new_loads.stats.cache_path]))
+packing = Packing(np.array([[0, 0, 0, 30, 20, 10], [16, 0, 10, 46, 20, 20]]), np.arange(2), np.zeros(2, dtype=np.int64))
+kept = _stand(problem, packing, 2, new_loads(problem, 2))
+print(json.dumps([[str(each.message) for each in said], packing.at[:kept].tolist(), new_loads.stats.cache_path]))
 """
 
 
