@@ -45,13 +45,6 @@ def is_own(row: Json) -> bool:
     return grade.removeprefix("SOURCE_GRADE_").lower() == SourceGrade.OWN
 
 
-def leads_to_its_row(row: Json) -> bool:
-    """Return whether a figure leads to document, table and row, or is said to be an own one and how it was found."""
-    source = row["source"]
-    own = is_own(row) and (source.get("derivation") or source.get("citation"))
-    return bool(own or (source.get("citation") and source.get("table")))
-
-
 def in_words(row: Json) -> str:
     """Return a row of evidence as a sentence; what is not known is said to be."""
     source = row["source"]
