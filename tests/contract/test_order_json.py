@@ -1,7 +1,6 @@
 """The JSON of an order: everything that is valid arrives, and every fault is named by its path, all at once."""
 
 import json
-import time
 
 import pytest
 from google.protobuf import json_format
@@ -184,15 +183,6 @@ def test_json_that_hides_something_is_refused(text):
     """Keys that repeat, broken text and endless nesting are violations."""
     with pytest.raises(InvalidInputError):
         order_of_json(text.encode("latin-1"))
-
-
-def test_a_number_of_many_digits_is_no_work():
-    """A whole number of a million digits is refused by its field, at once."""
-    begun = time.process_time()
-    with pytest.raises(InvalidInputError) as caught:
-        order_of_json(b'{"order_id": "o", "lines": [{"line_id": "a", "quantity": 1%s}]}' % (b"0" * 1_000_000))
-    assert time.process_time() - begun < 5
-    assert "lines[0].quantity" in [violation.field for violation in caught.value.violations]
 
 
 @pytest.mark.parametrize("name", ["sku", "description", "barcode"])
