@@ -26,7 +26,7 @@ from google.protobuf.descriptor import MethodDescriptor, ServiceDescriptor
 from prometheus_client import Counter, Gauge, Histogram
 
 import boxwright
-from boxwright.catalog.files import MOST_NAMES, MOST_PARTS
+from boxwright.catalog.files import MOST_PARTS
 from boxwright.cli.main import main as boxwright_command
 from boxwright.contract.intake import BYTES_PER_SHORT_FIELD, SHORT_FIELD
 from boxwright.domain.limits import MAX_ENTRIES, MAX_ENTRIES_OF, MAX_NAME_LENGTH, MAX_NOTE_LENGTH, MAX_TEXT_LENGTH
@@ -186,8 +186,7 @@ files too.
 | any other | {most:,} |
 
 A request of 1 MiB or more has at least {each} bytes per field of fewer than {short} bytes. The parcels of a plan, or
-those started, hold at most {units:,} placements in all. A catalog in TOML joins at most {parts} names by dots to a key,
-and has at most {names:,} names in headers and such keys.
+those started, hold at most {units:,} placements in all. A catalog in TOML joins at most {parts} names by dots.
 
 Texts are measured in characters. An identifier, a name, a version or a zone has at most {name_length}; a note, a source
 and what is said of it {note_length:,}; any other text of a request {text_length:,}, but for a catalog in TOML. The
@@ -394,7 +393,6 @@ def errors_page() -> str:
         short=SHORT_FIELD,
         units=MAX_UNITS_PER_ORDER,
         parts=MOST_PARTS,
-        names=MOST_NAMES,
         name_length=MAX_NAME_LENGTH,
         note_length=MAX_NOTE_LENGTH,
         text_length=MAX_TEXT_LENGTH,
