@@ -41,7 +41,7 @@ class Blank:
         return self.net_mm2 * grammage_g_per_m2 / 1_000_000
 
     def untrimmed_g(self, grammage_g_per_m2: Decimal) -> Decimal:
-        """Return the mass of the whole rectangle in g, trim included."""
+        """Return the mass of the untrimmed rectangle in g."""
         return self.length_mm * self.width_mm * grammage_g_per_m2 / 1_000_000
 
 

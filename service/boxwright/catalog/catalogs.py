@@ -16,7 +16,7 @@ from boxwright.catalog.columns import (
     pairs,
     read_fields,
     read_noun,
-    whole,
+    whole_number,
 )
 from boxwright.catalog.files import parse_document, read_document, read_table
 from boxwright.catalog.folder import materials_folder, shipped_folder
@@ -108,7 +108,7 @@ Given = list[tuple[Findings, dict[str, Any], frozenset[str]]]
 def _tiers(cell: str, *_: object) -> list[dict[str, Any]]:
     """Return the price tiers of ``QUANTITY=PRICE;QUANTITY=PRICE``."""
     found = pairs(cell, "QUANTITY=PRICE, such as 100=75;500=60")
-    return [{"min_quantity": whole(quantity), "price_minor": whole(price)} for quantity, price in found]
+    return [{"min_quantity": whole_number(quantity), "price_minor": whole_number(price)} for quantity, price in found]
 
 
 def _caps(cell: str, *_: object) -> list[dict[str, Any]]:
@@ -177,7 +177,7 @@ def load_catalog_text(toml: str, *, materials: Materials) -> Catalog:
 
 def _loaded(catalog: Catalog | None, faults: Findings) -> Catalog:
     faults.raise_any()
-    assert catalog is not None  # a catalog that cannot be read is a fault, raised above
+    assert catalog is not None  # otherwise a fault was raised above
     return catalog
 
 

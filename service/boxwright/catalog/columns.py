@@ -195,7 +195,7 @@ def _of_cell(field: Declared, cell: str) -> Any:
     if field.kind is float:
         return float(number(cell))
     if field.kind is int:
-        return whole(cell)
+        return whole_number(cell)
     if field.kind is datetime.date:
         try:
             return datetime.datetime.strptime(cell, "%Y-%m-%d").date()
@@ -206,7 +206,7 @@ def _of_cell(field: Declared, cell: str) -> Any:
     return cell
 
 
-def whole(cell: str) -> int:
+def whole_number(cell: str) -> int:
     """Return a whole number; raises CellError for other texts."""
     value = number(cell)
     if value != value.to_integral_value():

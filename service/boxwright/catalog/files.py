@@ -172,7 +172,7 @@ class FolderReader:
         """Return the object in a TOML document of the folder; raises DataFileError if it is malformed."""
         with self.faults_of(file) as faults:
             settings = read_noun(kind, document := read_document(self.folder / file, faults), faults)
-        assert settings is not None  # what cannot be read is a fault, raised above
+        assert settings is not None  # otherwise a fault was raised above
         self.keep(file, [document])
         return settings
 

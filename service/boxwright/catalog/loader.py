@@ -124,7 +124,7 @@ def _read(folder: Path) -> Materials:
     reader.ids["carrier"] = {rule.service_id.partition("/")[0] for rule in carrier_rules}
     margins = reader.rows("carrier_margins.csv", rows.CarrierMargin, "fragility_class", "carrier", refers=["carrier"])
     drop_heights = _drop_heights(reader, settings.default_drop_profile)
-    # Each profile has drop heights, and each profile of drop heights is described.
+    # Handling profiles and drop heights must have the same names.
     reader.ids["profile"] = {*drop_heights}
     handling = reader.rows(
         "handling_profiles.csv", rows.HandlingProfile, "profile", refers=["profile"], needed=drop_heights
@@ -290,7 +290,7 @@ def _profiles(reader: FolderReader, spreads: Mapping[bool, Decimal]) -> tuple[Ac
             profile = read_profile(path, faults)
             if profile is not None and profile.profile_id in documents:
                 faults.add("profile_id", f"must be unique, {profile.profile_id!r} repeats")
-        assert profile is not None  # a profile that cannot be read is a fault, raised above
+        assert profile is not None  # otherwise a fault was raised above
         documents[profile.profile_id] = (path.name, profile)
         reader.keep(path.name, [profile])
     factors = _factors(reader, documents)

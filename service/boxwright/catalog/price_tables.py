@@ -127,15 +127,15 @@ def _of_csv(path: Path, faults: Findings) -> Iterator[tuple[Findings, PriceTable
 def _of_rows(rows: Sequence[tuple[int, Any]], faults: Findings) -> Iterator[tuple[Findings, PriceTable]]:
     before = len(faults)
     first, head = rows[0]
-    said: dict[str, Any] = {name: getattr(head, name) for name in _HEAD}
+    stated: dict[str, Any] = {name: getattr(head, name) for name in _HEAD}
     steps: dict[str, list[Any]] = {}
     more: dict[str, list[Any]] = {}
     surcharges: list[Any] = []
     for number, row in rows:
         at, noted = faults.row(number, {"amount_minor": "price_minor"}), len(faults)
         for name in _HEAD:
-            if getattr(row, name) != said[name]:
-                at.add(name, f"must be as in row {first}, {said[name]}, got {getattr(row, name)}")
+            if getattr(row, name) != stated[name]:
+                at.add(name, f"must be as in row {first}, {stated[name]}, got {getattr(row, name)}")
         for name in NEEDS[row.kind]:
             if getattr(row, name) in (None, ""):
                 at.add(name, f"must not be empty for {row.kind}")
@@ -153,15 +153,15 @@ def _of_rows(rows: Sequence[tuple[int, Any]], faults: Findings) -> Iterator[tupl
             terms: Any = (*(amount or 0 for amount in amounts), (row.zone,) if row.zone else ())
             surcharges.append(at.attempt(SurchargePrice, row.surcharge_id, *terms))
         elif row.kind == "fuel":
-            said["fuel_percent"] = row.percent
+            stated["fuel_percent"] = row.percent
         else:
-            said["round_to_minor"] = row.price_minor
+            stated["round_to_minor"] = row.price_minor
     at = faults.at(f"row {first}")
     zones = {**steps, **more}
     if len(faults) == before:
-        said["zones"] = [
+        stated["zones"] = [
             at.at(f"zones[{index}]").attempt(ZonePrices, zone, tuple(steps.get(zone, ())), tuple(more.get(zone, ())))
             for index, zone in enumerate(zones)
         ]
-    if len(faults) == before and (table := at.attempt(PriceTable, **said, surcharges=tuple(surcharges))):
+    if len(faults) == before and (table := at.attempt(PriceTable, **stated, surcharges=tuple(surcharges))):
         yield at, table

@@ -101,21 +101,21 @@ def _read_coverage(table: Any, key: str, at: Findings) -> tuple[CoverageCell, ..
     The table of a part of the packaging overrides ``coverage.packaging``. ``_implied`` has the defaults.
     """
     found: list[CoverageCell] = []
-    said = {name: _table(stages, f"{key}.{name}", at) for name, stages in _table(table, key, at).items()}
-    for name in sorted(said.keys() - {*map(str, Component), PACKAGING_GROUP}):
+    tables = {name: _table(stages, f"{key}.{name}", at) for name, stages in _table(table, key, at).items()}
+    for name in sorted(tables.keys() - {*map(str, Component), PACKAGING_GROUP}):
         at.add(f"{key}.{name}", "is not a component")
-    for name, stages in said.items():
+    for name, stages in tables.items():
         for stage in sorted(stages.keys() - {*map(str, Stage)}):
             at.add(f"{key}.{name}.{stage}", "is not a life-cycle stage")
     for component in Component:
-        group = {} if component in CARRIED else said.get(PACKAGING_GROUP, {})
-        stages = {**group, **said.get(component.value, {})}
+        group = {} if component in CARRIED else tables.get(PACKAGING_GROUP, {})
+        stages = {**group, **tables.get(component.value, {})}
         for stage in Stage:
             path = f"{key}.{component.value}.{stage.value}"
-            if (said_of := stages.get(stage.value, _implied(component, stage))) is None:
+            if (text := stages.get(stage.value, _implied(component, stage))) is None:
                 at.add(path, "is missing")
                 continue
-            kind, _, note = str(said_of).partition(":")
+            kind, _, note = str(text).partition(":")
             if kind.strip() in {*map(str, Coverage)}:
                 found.append(CoverageCell(component, stage, Coverage(kind.strip()), note.strip()))
             else:

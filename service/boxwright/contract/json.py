@@ -76,9 +76,9 @@ def from_json(data: bytes, kind: type[Message], stop: Stop = NEVER) -> Message:
 
 
 def read_stated(content: Mapping[str, Any], kind: type[Message], read: Callable[[Any, Findings], Made | None]) -> Made:
-    """Return what ``read`` makes of the message in plain data.
+    """Return the object that ``read`` makes of a message in plain data.
 
-    Raises InvalidInputError with every fault of the data, and those that ``read`` notes of other fields.
+    Raises InvalidInputError with every fault of the data and, for other fields, every fault that ``read`` notes.
     """
     stated, later = Findings(), Findings()
     message = _message(kind.DESCRIPTOR, content, stated)
@@ -178,7 +178,7 @@ def _no_number(text: str) -> Any:
 
 
 def _message(descriptor: Any, content: Mapping[str, Any], found: Findings) -> Message:
-    """Return the message in an object, after noting and dropping what the contract does not have."""
+    """Return the message in an object; unknown keys are noted and dropped."""
     made: dict[str, Any] = {}
     keys: dict[str, str] = {}
     fields = _fields(descriptor)
@@ -336,9 +336,9 @@ def _member(enum: EnumDescriptor, known: frozenset[Any], value: Any) -> Any:
 def _near(value: str, prefix: str, stated: list[str]) -> str:
     """Return the enum name that a text resembles, with or without its prefix; empty if there is none."""
     short = [name.removeprefix(prefix) for name in stated]
-    said = value[:100].upper().removeprefix(prefix)
-    begun = [name for name in short if said and name.startswith(said)]
-    near = begun if len(begun) == 1 else difflib.get_close_matches(said, short, 1)
+    text = value[:100].upper().removeprefix(prefix)
+    begun = [name for name in short if text and name.startswith(text)]
+    near = begun if len(begun) == 1 else difflib.get_close_matches(text, short, 1)
     return prefix + near[0] if near else ""
 
 
