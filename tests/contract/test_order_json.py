@@ -139,24 +139,6 @@ def test_faults_of_form_and_of_rules_are_listed_together():
     }
 
 
-def test_order_files_of_earlier_versions_are_refused_with_what_to_write():
-    """They had sizes and classes on the line itself, words without prefix, and objects for amounts."""
-    old = {
-        **{name: value for name, value in GOOD_LINE.items() if name != "cuboid"},
-        **EDGES,
-        "fragility": {"fragility_class": "fragile"},
-        "orientations": ["LWH"],
-        "property_amounts": {"lithium_wh": 20},
-        "sales_packaging": {"cushion_material_id": "eps", "materials": {"eps": 2}},
-    }
-    found = broken(old)
-    assert "cuboid.dimensions.length_mm" in found["lines[0].length_mm"]
-    assert "FRAGILITY_CLASS_FRAGILE" in found["lines[0].fragility.fragility_class"]
-    assert "ORIENTATION_LWH" in found["lines[0].orientations[0]"]
-    assert "cushion_material" in found["lines[0].sales_packaging.cushion_material_id"]
-    assert {"lines[0].property_amounts", "lines[0].sales_packaging.materials"} < found.keys()
-
-
 plain = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
     lambda inner: (
