@@ -46,7 +46,7 @@ def redefined(dunnage: Dunnage, known: Iterable[Dunnage]) -> str | None:
         mine, theirs = getattr(dunnage, name), getattr(other, name)
         if mine != theirs:
             theirs, mine = ("none" if value in (None, "") else str(value).lower() for value in (theirs, mine))
-            return f"must differ from {dunnage.dunnage_id!r} of the data, which has {name} {theirs}, not {mine}"
+            return f"must differ from {dunnage.dunnage_id!r} of the data, whose {name} is {theirs} and not {mine}"
     return None
 
 
