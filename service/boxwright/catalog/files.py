@@ -187,29 +187,11 @@ class FolderReader:
         optional: bool = False,
         check: Callable[[Row, Sequence[Row]], Iterable[tuple[str, str]]] = lambda *_: (),
     ) -> tuple[Row, ...]:
-        """Return the rows of a table, sorted by their unique key.
+        """Return the rows of a table, sorted by their unique key; raises DataFileError with every fault.
 
-        Parameters
-        ----------
-        file, kind : str, type
-            File of the table, and class of its rows.
-        *key : str
-            Columns of the key.
-        columns : Columns, optional
-            Default: those of ``kind``, with source, grade and flags required.
-        refers : iterable of str, optional
-            Columns that hold known ids.
-        needed : iterable, optional
-            Values of the first key column that must have a row.
-        optional : bool, optional
-            Whether the file may be absent; the table is then empty.
-        check : callable, optional
-            Yields column and broken rule of a row, given all rows.
-
-        Raises
-        ------
-        DataFileError
-            With every fault of the file.
+        ``columns`` are by default those of ``kind``, with source, grade and flags required. Columns in ``refers`` hold
+        known ids. Each value in ``needed`` must be in the first column of the key. ``check`` yields column and broken
+        rule of a row, given all rows. An ``optional`` file may be absent; the table is then empty.
         """
         if optional and not (self.folder / file).exists():
             return ()

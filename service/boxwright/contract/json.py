@@ -16,7 +16,7 @@ from google.protobuf import field_mask_pb2, json_format, message_factory
 from google.protobuf.descriptor import EnumDescriptor, FieldDescriptor
 from google.protobuf.message import Message
 
-from boxwright.contract.intake import check_lengths
+from boxwright.contract.intake import SMALL_BYTES, check_lengths
 from boxwright.domain.limits import max_entries
 from boxwright.errors import FieldViolation, InvalidInputError, LimitExceededError, printable
 from boxwright.findings import Findings
@@ -71,7 +71,8 @@ def from_json(data: bytes, kind: type[Message], stop: Stop = NEVER) -> Message:
     found = Findings(stop=stop)
     message = _message(kind.DESCRIPTOR, content, found)
     found.raise_any()
-    check_lengths(message, stop)
+    if len(data) > SMALL_BYTES:
+        check_lengths(message, stop)
     return message
 
 
