@@ -139,7 +139,7 @@ def _check_steps(steps: Iterable[WeightStep], size: Any, at: Findings) -> None:
 
 
 def _check_surcharges(surcharges: tuple[SurchargeRule, ...], at: Findings) -> None:
-    """Note repeated surcharges, and ``unless`` with unknown ones, each other, or one that depends on billed weight."""
+    """Note repeated surcharges, and an ``unless`` that is unknown, mutual, or depends on the billed weight."""
     known = {surcharge.surcharge_id: surcharge for surcharge in surcharges}
     for index, surcharge in enumerate(surcharges):
         own = surcharge.surcharge_id

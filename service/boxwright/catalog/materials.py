@@ -113,7 +113,7 @@ class Materials:
         return _get({market.market_id: market for market in self.markets}, market_id, "market_id")
 
     def market_of(self, country_code: str) -> Market | None:
-        """Return the market of a country; None if there is none, or if the country is only unsettled in one."""
+        """Return the market of a country; None if it has none, or it is not known whether the rules hold there."""
         return next((market for market in self.markets if country_code in market.country_codes), None)
 
     def board(self, board_id: str) -> Board:

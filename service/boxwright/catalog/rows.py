@@ -227,7 +227,7 @@ class StrengthFigure(Sourced):
 
 @dataclass(frozen=True, slots=True)
 class TapeRule(Sourced):
-    """Number of tape strips: along the opening and the side opposite, and across the edges at both ends of these."""
+    """Number of tape strips along the opening and the opposite side, and across the edges at their ends."""
 
     rule_id: str
     seam_strips: int

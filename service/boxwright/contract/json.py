@@ -27,7 +27,7 @@ Made = TypeVar("Made")
 FREE_VALUES, BYTES_PER_VALUE = 100_000, 6
 """Allowance for values of a request: a base, and one more per so many bytes; meaningful JSON stays below it.
 
-Without it, 16 MiB of empty objects would take 2.9 GB as messages; with it, 0.8 GB.
+Without it, 16 MiB of empty objects would take 2.9 GB as messages; with it, 0.8 GB and 8 s.
 """
 
 _CAPITAL = re.compile("[A-Z]")
@@ -165,7 +165,7 @@ def _real(value: float) -> float | str:
 
 
 def _once(stop: Stop, pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """Return an object; a repeated key is an error, since one value would be lost."""
+    """Return an object; raises ValueError if a key repeats, since one value would be lost."""
     stop.look()
     found = dict(pairs)
     if len(found) != len(pairs):

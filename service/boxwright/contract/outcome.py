@@ -36,7 +36,7 @@ OVERRIDES = tuple(map(_label, REASONS.values()))
 
 @dataclass(frozen=True)
 class ReadParcel:
-    """A parcel as shipped, with the planned one if there was one; ``box_type_id`` is empty for another box."""
+    """A parcel as shipped and as planned, if it was; ``box_type_id`` is empty for a box outside the catalog."""
 
     box_type_id: str
     reason: str
