@@ -120,11 +120,9 @@ def _board(given: dict[str, Any], materials: Materials, faults: Findings) -> tup
             faults.add("flute", f"{rule}, got {flute!r}")
             return None, None
         given.setdefault("material_id", board.material_id)
-        # A figure that repeats the board's is the board's: answers show both alike.
-        repeated = [field for field in ("flute", "grade") if given.get(field) == getattr(board, field)]
-        repeated += [field for field, figure in own.items() if figure == getattr(board, field)]
-        for field in repeated:
-            del given[field]
+        for field in ("flute", "grade"):
+            if given.get(field) == getattr(board, field):  # messages show both alike
+                del given[field]
         own = {"caliper_mm": board.caliper_mm, "grammage_g_per_m2": board.grammage_g_per_m2} | own
     return own.get("caliper_mm"), own.get("grammage_g_per_m2")
 
