@@ -162,7 +162,7 @@ def note_repeats(given: Iterable[tuple[Findings, Mapping[str, Any]]], *key: str)
             continue
         if (other := first.setdefault(found, at)) is not at:
             same = " and ".join(shown(getattr(value, "value", value)) for value in found)
-            at.add(key[0], f"must be unique, {other.path(key[0])} is {same} too")
+            at.add(key[0], f"must be unique, got {same}, as at {other.path(key[0])}")
 
 
 def unknown(name: str, known: Iterable[str]) -> str:

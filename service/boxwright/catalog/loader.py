@@ -192,7 +192,7 @@ def _dunnage(reader: FolderReader, default: Iterable[str]) -> tuple[Dunnage, ...
 
     def check(row: Dunnage, *_: object) -> Broken:
         if row.dunnage_id in found:
-            yield "dunnage_id", "must be unique, dunnage.csv has it too"
+            yield "dunnage_id", "must be unique, but is in dunnage.csv too"
 
     for file, names in DUNNAGE.items():
         columns = columns_of(Dunnage, *names, defaults={**stated(Dunnage, "year", "region"), "cushions": False})
