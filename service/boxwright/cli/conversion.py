@@ -15,7 +15,7 @@ import click
 from boxwright.catalog import load_materials
 from boxwright.cli import files as places
 from boxwright.cli.failures import refusal
-from boxwright.cli.files import shown, tell_of
+from boxwright.cli.files import shown
 from boxwright.cli.options import headers_named
 from boxwright.domain.order import Order
 from boxwright.domain.rounded import visible
@@ -207,7 +207,7 @@ def write(found: Conversion, out_file: Path, rejects_file: Path) -> None:
         click.echo("Error: no row is good, nothing is written", err=True)
         return
     write_orders(out_file, found.rows, found.columns, found.report.mix.sentences)
-    tell_of(out_file, f"wrote {shown(out_file)}: {found.orders:,} of {found.report.orders:,} orders")
+    click.echo(f"wrote {shown(out_file)}: {found.orders:,} of {found.report.orders:,} orders")
 
 
 def write_orders(
@@ -240,4 +240,4 @@ def save_map(found: Conversion, path: Path) -> None:
     """Write the column maps, for ``--map``."""
     maps = {"orders": found.orders_map} | ({} if found.items_map is None else {"items": found.items_map})
     places.write_whole(path, map_text(maps))
-    tell_of(path, f"wrote {shown(path)}")
+    click.echo(f"wrote {shown(path)}")

@@ -8,7 +8,7 @@ from typing import Any, NoReturn
 
 import click
 
-from boxwright.cli.files import address_of, check_outputs, send_written, shown, tell_of, write_whole
+from boxwright.cli.files import NotUploadedError, check_outputs, shown, write_whole
 from boxwright.cli.option_rows import option_of
 from boxwright.domain.incomplete import IncompletePlanError, by_cause
 from boxwright.domain.lack import MissingFactorError
@@ -33,18 +33,10 @@ _NO_BOX = (UnpackedReason.DOES_NOT_FIT_ANY_BOX, UnpackedReason.TOO_HEAVY_FOR_ANY
 
 @contextlib.contextmanager
 def told_to_users() -> Iterator[None]:
-    """Run a command: its errors become messages on standard error and exit codes.
-
-    Outputs must not be inputs; outputs at addresses are uploaded at the end.
-    """
+    """Run a command: its errors become messages on standard error and exit codes. Outputs must not be inputs."""
     try:
         check_outputs()
-        try:
-            yield
-        except SystemExit:  # an exit code is no error: outputs so far are uploaded
-            send_written()
-            raise
-        send_written()
+        yield
     except IncompletePlanError as error:
         reasons = [words for words, _ in by_cause(error.unpacked)]
         # Very fragile goods cannot ship unboxed; for others the reason states a remedy.
@@ -111,46 +103,45 @@ class Outputs:
 
     Attributes
     ----------
-    said : bool
-        Whether standard output names the files written; else standard error does.
     failed : bool
         Whether any file was not written.
+    written : list of str
+        Names of the files written, as the user gave them.
     """
 
-    def __init__(self, *, said: bool) -> None:
-        self.said, self.failed = said, False
-        self._written: list[Path] = []
+    def __init__(self, *, quiet: bool) -> None:
+        """``quiet``: standard output holds JSON alone, so messages on files go to standard error."""
+        self.quiet, self.failed, self.written = quiet, False, list[str]()
 
-    def write(self, path: Path, make: Callable[[], str]) -> None:
-        """Make the text of a file, write it and upload it if it has an address; print the result.
-
-        An unexpected error is raised with the name of the file.
-        """
+    @contextlib.contextmanager
+    def going_on(self, path: Path) -> Iterator[None]:
+        """Report an error of the body, which writes a file, and go on; an unexpected one names the file."""
+        name = shown(path)
         try:
-            write_whole(path, make())
-            self._written.append(path)
-            tell_of(path, f"wrote {shown(path)}", err=not self.said)
+            with self.uploading():
+                yield
+                self.written.append(name)
         except (OSError, BoxwrightError) as error:
             self.failed = True
             reason = (error.strerror or str(error)).lower() if isinstance(error, OSError) else str(error)
             if isinstance(error, OSError) and error.filename not in (None, str(path)):
                 reason = f"{error.filename}: {reason}"
-            say_error(f"{shown(path)}: not written: {reason}")
+            say_error(f"{name}: not written: {reason}")
         except Exception as error:
-            error.add_note(f"{shown(path)} is not written")
+            error.add_note(f"{name} is not written")
             raise
-        self.send()
 
-    def send(self) -> None:
-        """Upload files to their addresses."""
+    @contextlib.contextmanager
+    def uploading(self) -> Iterator[None]:
+        """Report a failed upload of the body, and go on."""
         try:
-            send_written()
-        except DataFileError as error:
+            yield
+        except NotUploadedError as error:
             self.failed = True
             say_error(str(error))
 
-    @property
-    def there(self) -> list[str]:
-        """Names of the files written, as the user gave them."""
-        # The local copy of an address is gone after the upload.
-        return [shown(path) for path in self._written if not address_of(path) or not path.exists()]
+    def write(self, path: Path, make: Callable[[], str]) -> None:
+        """Make the text of a file, write it, and print its name."""
+        with self.going_on(path):
+            write_whole(path, make())
+            click.echo(f"wrote {shown(path)}", err=self.quiet)

@@ -1,7 +1,7 @@
 """Input and output files, local or at an address such as ``s3://bucket/orders.csv``.
 
-An input at an address is downloaded first, an output is uploaded when complete, both by fsspec. Until then, commands
-use a path in a temporary folder that stands for the address. An output appears complete or not at all.
+Commands use a path in a temporary folder in place of an address: inputs are downloaded to it first, outputs are
+uploaded from it as soon as they are complete, both by fsspec. An output appears complete or not at all.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ import shutil
 import stat
 import tempfile
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO, TextIO
 from urllib.parse import unquote, urlsplit, urlunsplit
@@ -40,11 +40,10 @@ _OF_THE_SYSTEM = (Path("/dev"), Path("/dev/fd"))
 
 @dataclass
 class _Address:
-    """An address, whether it is an output, and messages (with stream) to print after the upload."""
+    """An address, and whether it is an output."""
 
     text: str
     written: bool
-    untold: list[tuple[str, bool]] = field(default_factory=list)
 
     @property
     def name(self) -> str:
@@ -55,6 +54,10 @@ class _Address:
     def beside(self, name: str) -> str:
         """Return the address of another file in the same folder."""
         return self.text.removesuffix(self.name) + name
+
+
+class NotUploadedError(DataFileError):
+    """An output could not be uploaded to its address; it is kept in a temporary folder, which the error names."""
 
 
 class FileName(click.ParamType):  # type: ignore[type-arg]  # generic from click 8.4 on
@@ -111,14 +114,6 @@ def shown(path: Path) -> str:
 def address_of(path: Path) -> str:
     """Return the address of a file; empty if it is local."""
     return address.text if (address := _addresses().get(path.parent)) else ""
-
-
-def tell_of(path: Path, text: str, *, err: bool = False) -> None:
-    """Print a message on an output, after its upload if it has an address."""
-    if address := _addresses().get(path.parent):
-        address.untold.append((text, err))
-    else:
-        click.echo(text, err=err)
 
 
 def fetched(path: Path) -> Path:
@@ -197,30 +192,6 @@ def _file_names(value: Any) -> Iterator[str]:
                     yield str(path.resolve())
 
 
-def send_written() -> None:
-    """Upload finished outputs to their addresses, and print the messages that waited for it.
-
-    Side files go first, so that the main file appears last. Raises DataFileError if an upload fails; the remaining
-    files are then kept locally, and the message says where.
-    """
-    waiting = {folder: to for folder, to in _addresses().items() if to.written and any(folder.iterdir())}
-    while waiting:
-        folder, address = next(iter(waiting.items()))
-        for path in sorted(folder.iterdir(), key=lambda path: (path.name == address.name, path.name)):
-            try:
-                _put(path, address.beside(path.name))
-            except DataFileError as error:
-                for kept in waiting:  # they may hold hours of planning
-                    del _addresses()[kept]
-                where = f"files that are not there yet are kept in {', '.join(map(str, waiting))}"
-                raise DataFileError(error.file, [*error.violations, FieldViolation("file", where)]) from None
-            path.unlink()  # never upload twice
-        del waiting[folder]
-        for text, err in address.untold:
-            click.echo(text, err=err)
-        address.untold.clear()
-
-
 def digest_of(path: Path) -> str:
     """Return the BLAKE2b hash of a file, 32 hex digits."""
     with path.open("rb") as file:
@@ -252,11 +223,11 @@ def whole_file(path: Path, *, private: bool = False, follow: bool = True) -> Ite
 
 @contextlib.contextmanager
 def whole_binary_file(path: Path, *, private: bool = False, follow: bool = True) -> Iterator[BinaryIO]:
-    """Open a temporary file beside ``path`` for bytes; rename it to ``path`` at the end.
+    """Open a temporary file beside ``path`` for bytes; at the end rename it to ``path``, and upload it to its address.
 
     If the body raises, the temporary file is removed and ``path`` stays unchanged. The target of a link is written, and
     the link kept. A device or pipe, such as ``/dev/stdout``, is written directly, since a file must not replace it.
-    Raises OSError naming ``path`` if it cannot be written, or is a folder or ``-``.
+    Raises OSError naming ``path`` if it cannot be written, or is a folder or ``-``; NotUploadedError.
 
     Parameters
     ----------
@@ -305,6 +276,13 @@ def whole_binary_file(path: Path, *, private: bool = False, follow: bool = True)
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
+    if address := _addresses().get(given.parent):
+        try:
+            _put(path, address.beside(path.name))
+        except DataFileError as error:
+            del _addresses()[given.parent]  # keeps the folder: the file may hold hours of planning
+            where = FieldViolation("file", f"is kept as {path}: copy it to its address")
+            raise NotUploadedError(error.file, [*error.violations, where]) from None
 
 
 class _Named(io.FileIO):

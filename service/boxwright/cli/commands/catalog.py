@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from boxwright.cli.failures import BAD_INPUT, FOUND_WANTING, CommandGroup, refusal, warn
-from boxwright.cli.files import shown, tell_of, write_whole
+from boxwright.cli.files import shown, write_whole
 from boxwright.cli.options import ENCODING, MAP, PATH, SAVE_MAP, choice_option, file_option, headers_named
 from boxwright.domain.rounded import visible
 from boxwright.errors import DataFileError, FieldViolation
@@ -158,9 +158,9 @@ def convert(
     text = convert_sizes(file, dunnage=dunnage, mapping=mapping, **how)
     if save_map is not None:
         write_whole(save_map, map_text({_BOXES: mapping}))
-        tell_of(save_map, f"wrote {shown(save_map)}", err=aside)
+        click.echo(f"wrote {shown(save_map)}", err=aside)
     if out_file is None:
         click.echo(text, nl=False)
     else:
         write_whole(out_file, text)
-        tell_of(out_file, f"wrote {shown(out_file)}")
+        click.echo(f"wrote {shown(out_file)}")

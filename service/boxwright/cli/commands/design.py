@@ -186,14 +186,14 @@ def command(orders_file: Path, out_file: Path | None, html_file: Path | None, as
     made, and a file that cannot be written does not stop the others. Ctrl-C ends it with exit code 130, and lists the
     files written so far.
     """
-    outputs = Outputs(said=not as_json)
+    outputs = Outputs(quiet=as_json)
     try:
         with told_to_users():
             _design(orders_file, out_file, html_file, outputs, as_json=as_json, given=given)
             if outputs.failed:
                 raise SystemExit(BAD_INPUT)
     except KeyboardInterrupt:
-        there = f" but {', '.join(outputs.there)}" if outputs.there else ""
+        there = f" but {', '.join(outputs.written)}" if outputs.written else ""
         click.echo(f"stopped; nothing{there} is written", err=True)
         raise SystemExit(INTERRUPTED) from None
 

@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 from boxwright.cli.failures import Command, refusal, warn
-from boxwright.cli.files import is_device, shown, tell_of, whole_file
+from boxwright.cli.files import is_device, shown, whole_file
 from boxwright.cli.options import choice_option, file_option, with_options
 from boxwright.cli.plan_records import RECORDS, take_records
 
@@ -80,4 +80,4 @@ def command(
     warn(f"missing: {what}, {count(number, 'time')}" for what, number in made.missing.items())
     warn(f"counted: {what} ({number:,})" for what, number in made.remarks.items())
     warn(f"left out: {what} ({number:,})" for what, number in made.left_out.items())
-    tell_of(out, f"{count(len(made.rows), 'row')} of {made.mass_mg / 1e6:,.3f} kg in {shown(out)}", err=is_device(out))
+    click.echo(f"{count(len(made.rows), 'row')} of {made.mass_mg / 1e6:,.3f} kg in {shown(out)}", err=is_device(out))

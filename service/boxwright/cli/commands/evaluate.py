@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from boxwright.cli.failures import BAD_INPUT, Command, Outputs, refusal, warn
-from boxwright.cli.files import address_of, check_folder, fetched, shown, tell_of
+from boxwright.cli.files import address_of, check_folder, fetched, shown
 from boxwright.cli.options import (
     CATALOG_NAME,
     EVALUATED_LANE,
@@ -187,10 +187,9 @@ def command(
     yearly = yearly_of(orders_file, orders_per_year)
     drawn = MAX_WORST if html_file else 0
     options = StudyOptions(drawn, True, regret_orders, yearly, len(unsettled) == len(policies))
-    outputs = Outputs(said=not as_json)
+    outputs = Outputs(quiet=as_json)
     with contextlib.ExitStack() as processes:
-        evaluation, run = _run(orders_file, out_file, trials, given, processes, settled=settled, said=not as_json)
-        outputs.send()  # rows reach their destination even if later steps fail
+        evaluation, run = _run(orders_file, out_file, trials, given, processes, outputs, settled=settled)
         evaluation = with_study(evaluation, trials, options, run)
     remarks = remarks_on_designs(orders_file, loaded) + order_remarks(orders_file, *evaluation.lanes.values())
     evaluation = replace(evaluation, remarks=remarks)
@@ -259,9 +258,9 @@ def _run(
     trials: Trials,
     given: dict[str, Any],
     processes: contextlib.ExitStack,
+    outputs: Outputs,
     *,
     settled: bool,
-    said: bool,
 ) -> tuple[Evaluation, Run]:
     """Plan the orders of a file, and write rows and rejected orders as asked for.
 
@@ -278,7 +277,11 @@ def _run(
     if trials.markets:
         asked |= {"--market": " ".join(trials.markets), "--reuse-system": str(trials.reuse_system)}
     made = {} if form is None else made_of(orders_file, trials, form, asked, settled=settled)
-    with sink_of(out_file, form, made) as sink, counting("Packing", rows_of(orders_file), "rows") as progress:
+    with (
+        outputs.uploading(),  # figures and page are made even so
+        sink_of(out_file, form, made) as sink,
+        counting("Packing", rows_of(orders_file), "rows") as progress,
+    ):
         run = Run(
             trials,
             lambda: order_batches(orders_file),
@@ -294,13 +297,14 @@ def _run(
         evaluation = run.evaluation()
     rejects = rejects_of(out_file, given["rejects_file"])
     if rejects is not None and (run.rejected or rejects.exists() or given["rejects_file"] is not None):
-        write_rejects(run.rejected, rejects)
+        with outputs.uploading():
+            write_rejects(run.rejected, rejects)
     counts = f"{run.rows_in:,} rows: {evaluation.order_count:,} orders planned, {len(run.rejected):,} rejected"
     if run.rejected and rejects is not None:
-        tell_of(rejects, f"{counts}, listed in {shown(rejects)}", err=not said)
+        click.echo(f"{counts}, listed in {shown(rejects)}", err=outputs.quiet)
     elif run.rejected:
         warn([counts, *rejected_lines(run.rejected)])
     if out_file is not None:
         rows = evaluation.order_count * len(trials.variants)
-        tell_of(out_file, f"{rows:,} rows in {shown(out_file)}", err=not said)
+        click.echo(f"{rows:,} rows in {shown(out_file)}", err=outputs.quiet)
     return evaluation, run

@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from boxwright.cli.failures import Command
-from boxwright.cli.files import is_device, shown, tell_of, whole_file
+from boxwright.cli.files import is_device, shown, whole_file
 from boxwright.cli.options import file_option, with_options
 from boxwright.cli.plan_records import RECORDS, take_records
 
@@ -30,4 +30,4 @@ def command(out: Path, profile: str, **given: Any) -> None:
         for record in take_records(given):
             number += 1
             file.write(json.dumps(shipment(record, profile), ensure_ascii=False) + "\n")
-    tell_of(out, f"{count(number, 'shipment')} in {shown(out)}", err=is_device(out))
+    click.echo(f"{count(number, 'shipment')} in {shown(out)}", err=is_device(out))

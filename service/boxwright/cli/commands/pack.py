@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from boxwright.cli.failures import NOT_WHOLE, Command, refusal
-from boxwright.cli.files import fetched, is_device, shown, tell_of, whole_file, write_whole
+from boxwright.cli.files import fetched, is_device, shown, whole_file, write_whole
 from boxwright.cli.options import (
     MARKETS,
     PATH,
@@ -24,8 +24,6 @@ WORTH_A_POOL = 200
 """Orders above which worker processes save time."""
 AT_ONCE = 64
 """Orders per task of a worker."""
-EXAMPLES = 6
-"""Orders shown in full if a batch has no output file."""
 _PLANS_WHOLE = ("alternatives", "explain", "empty_spaces")
 """Options of ``plans`` that only affect full plans."""
 
@@ -91,8 +89,8 @@ def command(
 
     With --json, further plans are in the list `alternatives` beside `plan`; with --out, in the `response` of the line.
 
-    With --orders it prints boxes used, fill, masses and grams over all orders, and some of the orders; --out writes
-    every plan.
+    With --orders it prints boxes used, orders not packed whole, and the figures of `boxwright evaluate` over all
+    orders; --out writes every plan.
 
     Exit codes: 0 packed; 2 bad input; 3 an order cannot be packed whole. With --orders, 2 means an unreadable file or
     options that are wrong for every order, and 3 at least one order without a whole plan, including orders that are
@@ -196,7 +194,7 @@ def _pack_many(orders_file: Path, out_file: Path | None, given: dict[str, Any]) 
     import json
 
     from boxwright.catalog import load_materials
-    from boxwright.cli.batch import Ranges, add_ranges, batch_parts, pack_some, records_of
+    from boxwright.cli.batch import batch_parts, evaluation_of, pack_some
     from boxwright.cli.emissions_view import legs_text
     from boxwright.cli.failures import warn
     from boxwright.cli.output import counting, show
@@ -219,31 +217,26 @@ def _pack_many(orders_file: Path, out_file: Path | None, given: dict[str, Any]) 
     how, written = {name: given[name] for name in _PLANS_WHOLE}, out_file is not None
     job = functools.partial(pack_some, asked=asked, how=how, written=written, with_data=not apart)
     workers = given["workers"] or (cores() if total >= WORTH_A_POOL else 1)
-    examples, ranges = list[Any](), Ranges({})
     with whole_file(out_file) if out_file else contextlib.nullcontext() as out, counting("Packing", total) as progress:
         orders = read_orders(orders_file)
         tasks = iter(lambda: tuple(itertools.islice(orders, AT_ONCE)), ())
 
         def packed() -> Iterator[list[Any]]:
-            done, shown_at = 0, set() if out else {index * total // EXAMPLES for index in range(EXAMPLES)}
-            for rows, lines, some in in_order(job, tasks, workers, lambda text: warn([text])):
-                examples.extend(row for place, row in enumerate(rows, start=done) if place in shown_at)
-                add_ranges(ranges, some)
+            for rows, results in in_order(job, tasks, workers, lambda text: warn([text])):
                 if out:
-                    out.writelines(f"{line}\n" for line in lines)
-                done += len(rows)
+                    out.writelines(f"{line}\n" for line in results)
                 progress(len(rows))
                 yield rows
 
-        records = records_of(catalog, packed())
-        (totals,) = records.totals(common=False)
-        if out_file and apart:
-            content = plain(profiles_to_wire({sums.profile_id for sums in totals.footprints}, load_materials()))
-            write_whole(profiles_file(out_file), json.dumps(content, indent=1, ensure_ascii=False) + "\n")
+        evaluation = evaluation_of(catalog, policy, lane, packed())
+    totals = evaluation.results[0].totals
+    if out_file and apart:
+        content = plain(profiles_to_wire({sums.profile_id for sums in totals.footprints}, load_materials()))
+        write_whole(profiles_file(out_file), json.dumps(content, indent=1, ensure_ascii=False) + "\n")
     way = [legs_text(derive(lane, load_materials()).legs)] if lane is not None and lane.derive_legs else []
-    show(*batch_parts(records, totals, ranges, catalog.catalog_id, examples), *way)
+    show(*batch_parts(evaluation), *way)
     if out_file:
         where = f", their profiles in {shown(profiles_file(out_file))}" if apart else ""
-        tell_of(out_file, f"{total:,} lines in {shown(out_file)}{where}")
+        click.echo(f"{total:,} lines in {shown(out_file)}{where}")
     if totals.count(OrderStatus.ERROR) or (totals.count(OrderStatus.NOT_PACKED) and not policy.allow_partial):
         raise SystemExit(NOT_WHOLE)

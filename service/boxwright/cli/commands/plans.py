@@ -13,7 +13,7 @@ from typing import Any
 import click
 
 from boxwright.cli.failures import CommandGroup, refusal, told_to_users
-from boxwright.cli.files import is_device, shown, tell_of, whole_binary_file, whole_file
+from boxwright.cli.files import is_device, shown, whole_binary_file, whole_file
 from boxwright.cli.options import FiniteRange, file_option, with_options
 from boxwright.domain.rounded import count
 from boxwright.server.settings.sources import read_secret
@@ -259,7 +259,7 @@ def prune_plans(store: str, keep_days: float | None, keep_bytes: int | None) -> 
 
 def _tell(out: Path, many: str, how: str, kept: Any, where: str, order_id_key: str) -> None:
     """Print the number of plans or orders in a file."""
-    tell_of(out, f"{many} {how} {shown(out)}", err=is_device(out))
+    click.echo(f"{many} {how} {shown(out)}", err=is_device(out))
     if many.startswith("0 "):
         _say_hashed(kept, where, order_id_key)
 

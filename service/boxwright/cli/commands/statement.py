@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 from boxwright.cli.failures import Command
-from boxwright.cli.files import is_device, shown, tell_of, whole_file
+from boxwright.cli.files import is_device, shown, whole_file
 from boxwright.cli.options import choice_option, file_option, with_options
 from boxwright.cli.plan_records import RECORDS, take_records
 
@@ -35,4 +35,4 @@ def command(out: Path, profile: str, per: str, prepared_by: str, **given: Any) -
         made.setdefault(title, Statement(title, profile)).add(record)
     with whole_file(out, private=True) as file:
         file.write("\n---\n\n".join(statement.markdown(prepared_by) for statement in made.values()))
-    tell_of(out, f"{count(len(made), 'statement')} in {shown(out)}", err=is_device(out))
+    click.echo(f"{count(len(made), 'statement')} in {shown(out)}", err=is_device(out))
