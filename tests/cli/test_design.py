@@ -2,22 +2,14 @@
 
 import contextlib
 import errno
-import importlib
 import json
-import math
-import re
-from dataclasses import replace
 
 import pytest
 from click.testing import CliRunner
 
-from boxwright.catalog import load_catalog, load_materials
+from boxwright.catalog import load_catalog
 from boxwright.cli import files, main
 from boxwright.cli.commands import design as command
-from boxwright.design import BoxPrice, catalog_toml
-from boxwright.design.boxes import price_as_new
-from boxwright.domain.box import BoxType, Catalog
-from boxwright.evaluation.wording import signed
 
 HEADER = "order_id,line_id,quantity,length_mm,width_mm,height_mm,mass_g,extra_ship_date"
 KINDS = [(190, 140, 40, 1), (280, 190, 90, 1), (90, 80, 40, 6), (140, 140, 140, 1), (240, 90, 90, 1), (140, 140, 90, 2)]
@@ -105,29 +97,6 @@ def test_json_is_json_alone(orders, tmp_path):
     assert "wrote" in result.stderr
 
 
-def test_the_same_seed_gives_the_same_answer(orders):
-    """With drawn halves, twice."""
-    arguments = (
-        "--orders",
-        orders,
-        "--sizes",
-        2,
-        "--json",
-        "--date-column",
-        "none",
-        "--seed",
-        5,
-        "--judged-share",
-        0.4,
-    )
-    first, second = run(*arguments), run(*arguments)
-    assert first.exit_code == 0, first.output
-    assert first.stdout == second.stdout
-    found = json.loads(first.stdout)
-    assert found["judged_from"] is None
-    assert found["judged_orders"]["orders"] == 12
-
-
 def test_cost_needs_prices_of_boxes_and_of_carriage(orders, tmp_path):
     """With both the unit is the currency, that of the tariff where none is named."""
     tariff = tmp_path / "tariff.toml"
@@ -152,41 +121,6 @@ def test_cost_needs_prices_of_boxes_and_of_carriage(orders, tmp_path):
     assert "--objective:" in missing.stderr
 
 
-def test_a_change_that_is_due_to_prices_is_told_from_one_that_is_due_to_sizes(orders, tmp_path):
-    """Today's boxes at 0.30 EUR more than new ones: of the change so much is due to prices, the rest as without."""
-    pytest.importorskip("jinja2")
-    (tariff := tmp_path / "tariff.toml").write_text(TARIFF)
-    materials, stock = load_materials(), load_catalog("eu-stock").dunnage
-    sizes = [(305, 205, 105), (405, 255, 165), (265, 165, 145)]
-    boxes = [BoxType(f"own{n}", *size, tare_g=150, board_id="b-flute") for n, size in enumerate(sizes)]
-    price = BoxPrice("EUR", 12, 55)
-    dear = [replace(box, price_minor=price_as_new(box, price, materials) + 30) for box in boxes]
-    found = {}
-    for name, own in (("fair", boxes), ("dear", dear)):
-        catalog = Catalog(name, own, dunnage=stock, currency="EUR")
-        (path := tmp_path / f"{name}.toml").write_text(catalog_toml(catalog, materials))
-        asked = ["--orders", orders, "--sizes", 2, "--objective", "cost", "--today", path, "--may-lose-orders"]
-        asked += ["--carrier-service", "dhl-paket/de", "--prices", tariff]
-        asked += ["--price-per-box", 12, "--price-per-m2", 55]
-        result, told = run(*asked, "--json"), run(*asked, "--html", tmp_path / f"{name}.html")
-        assert result.exit_code == told.exit_code == 0, result.output + told.output
-        said = [" ".join(each.split()) for each in (told.stdout, (tmp_path / f"{name}.html").read_text())]
-        found[name] = json.loads(result.stdout)["designs"][0], said
-    (fair, _), (dear, dear_said) = found.values()
-    assert all(box["new"] for design in (fair, dear) for box in design["box_types"])
-    assert fair["judged_change_by_prices"]["per_order"] == 0
-    part = dear["judged_change_by_prices"]
-    assert part == {"per_order": pytest.approx(-0.3), "parcels": dear["judged"]["orders"], "parcels_not_known": 0}
-    fair_change, change = (each["judged"]["per_order"] - each["judged"]["today_per_order"] for each in (fair, dear))
-    assert change - part["per_order"] == pytest.approx(fair_change)
-    parts = [signed(f"{figure:.3f}") for figure in (change, -0.3, fair_change)]
-    assert all(figure in said for said in dear_said for figure in parts)
-    asked = ("--orders", orders, "--price-per-box", 12, "--price-per-m2", 55, "--currency", "EUR")
-    asked += ("--today", tmp_path / "dear.toml")
-    kept = run(*asked, "--keep", tmp_path / "dear.toml", "--drop", 1, "--may-lose-orders", "--json")
-    assert json.loads(kept.stdout)["designs"][0]["judged_change_by_prices"] is None
-
-
 def test_kept_catalogs_grow_shrink_and_keep_what_is_locked(orders, tmp_path):
     """--add, --drop, --lock, --also and --dunnage together."""
     result = run(
@@ -198,33 +132,6 @@ def test_kept_catalogs_grow_shrink_and_keep_what_is_locked(orders, tmp_path):
     names = {box["box_type_id"] for box in one["box_types"]}
     assert "eu-200x150x100" in names
     assert len(names) <= len(load_catalog("eu-stock").box_types) - 3
-
-
-def test_the_page_lists_the_boxes_of_each_design(orders, tmp_path):
-    """Inner and outer size, price, boxes a year and first order of each box, in the figures of the JSON."""
-    pytest.importorskip("jinja2")
-    page, prices = tmp_path / "report.html", ("--price-per-box", 25, "--currency", "EUR")
-    prices += ("--orders-per-year", 9_000)
-    result = run("--orders", orders, "--sizes", 3, "--today", "eu-stock", *prices, "--html", page, "--json")
-    assert result.exit_code == 0, result.output
-    (design,) = json.loads(result.stdout)["designs"]
-    rows = [
-        re.findall(r"<t[hd][^>]*>([^<]*)<", row)
-        for row in re.findall(r"<tr>(.*?)</tr>", page.read_text(), re.DOTALL)
-        if any(f">{box['box_type_id']}<" in row for box in design["box_types"])
-    ]
-    of_id = {row[0]: row for row in rows if len(row) == 9}
-    assert sum(box["judged_parcels"] for box in design["box_types"]) >= 15 - design["judged"]["orders_lost"]
-    for box in design["box_types"]:
-        _, _, inner, outer, board, price, a_year, first, months = of_id[box["box_type_id"]]
-        assert inner == " × ".join(f"{box[f'inner_{edge}_mm']:g}" for edge in ("length", "width", "height"))
-        assert math.prod(map(float, outer.split(" × "))) > math.prod(map(float, inner.split(" × ")))
-        todays = box["in_today"]
-        assert board == (load_catalog("eu-stock").box_type(box["box_type_id"]).board_id if todays else "b-flute")
-        assert not box["price_minor"] or price == "0.25 EUR"
-        assert box["boxes_per_year"] == box["judged_parcels"] / 15 * 9_000
-        assert a_year == f"{box['boxes_per_year']:,.0f}"
-        assert (first, months) == (("–", "–") if todays else (f"{box['boxes_per_year'] / 4:,.0f}", "3.0"))
 
 
 def test_terminal_page_and_json_state_one_saving(orders, tmp_path):
@@ -240,17 +147,6 @@ def test_terminal_page_and_json_state_one_saving(orders, tmp_path):
         assert f"{year:,.0f} L" in said
 
 
-def test_the_page_calls_a_catalog_as_its_file(orders, tmp_path):
-    """A reader of the page finds its boxes in the file of that name."""
-    pytest.importorskip("jinja2")
-    page, out = tmp_path / "report.html", tmp_path / "plus2.toml"
-    result = run("--orders", orders, "--sizes", 3, "--today", "eu-stock", "--html", page, "--out", out)
-    assert result.exit_code == 0, result.output
-    assert load_catalog(out).catalog_id == "plus2"
-    assert "plus2" in page.read_text()
-    assert "designed-3" not in page.read_text()
-
-
 def test_an_unforeseen_error_of_the_page_does_not_take_the_design_with_it(orders, tmp_path, monkeypatch):
     """Catalog and table are there; the error names the page, no file of which is left half written."""
     pytest.importorskip("jinja2")
@@ -261,19 +157,6 @@ def test_an_unforeseen_error_of_the_page_does_not_take_the_design_with_it(orders
     assert str(page) in result.exception.__notes__[0]
     assert len(load_catalog(out).box_types) == 3
     assert not page.exists()
-
-
-def test_a_year_is_that_of_the_option_or_of_the_dates(orders):
-    """30 orders in 30 days are 365 a year; the change a year is that of the orders judged."""
-    asked = ("--orders", orders, "--sizes", 2, "--today", "eu-stock", "--json")
-    found = json.loads(run(*asked).stdout)
-    assert found["orders_per_year"] == pytest.approx(365)
-    (one,) = found["designs"]
-    judged = one["judged"]
-    change = (judged["per_order"] - judged["today_per_order"]) * judged["orders"] / 15
-    assert judged["change_per_year"] == pytest.approx(change * 365)
-    stated = json.loads(run(*asked, "--orders-per-year", 50_000).stdout)
-    assert stated["designs"][0]["judged"]["change_per_year"] == pytest.approx(change * 50_000)
 
 
 @pytest.mark.parametrize("broken", ["report.html", "d-2.toml"])
@@ -323,24 +206,6 @@ def test_an_interrupt_while_orders_are_judged_says_what_is_written(orders, tmp_p
     assert result.exit_code == command.INTERRUPTED
     assert str(out) in result.stderr.splitlines()[-1]
     assert len(load_catalog(out).box_types) == 2
-
-
-def test_each_order_is_judged_once_by_the_workers_that_were_asked_for(tmp_path, monkeypatch):
-    """Of alike orders each has its own id."""
-    path = tmp_path / "orders.csv"
-    path.write_text("\n".join([HEADER, *(f"o{number},1,1,190,140,40,200," for number in range(30))]))
-    judging = importlib.import_module("boxwright.design.judge")  # the package has a function of that name
-    planned, real = {}, judging.evaluate
-
-    def kept(orders, catalogs, *arguments, **given):
-        planned.update(ids=[order.order_id for order in orders], workers=given["workers"])
-        return real(orders, catalogs, *arguments, **given)
-
-    monkeypatch.setattr(judging, "evaluate", kept)
-    result = run("--orders", path, "--sizes", 1, "--today", "eu-stock", "--workers", 1)
-    assert result.exit_code == 0, result.output
-    assert planned["workers"] == 1
-    assert len(set(planned["ids"])) == len(planned["ids"]) == 15
 
 
 @pytest.mark.parametrize(

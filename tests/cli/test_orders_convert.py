@@ -72,30 +72,6 @@ def test_a_column_of_fragility_that_is_not_used_has_its_own_line(tmp_path: Path,
     assert run(path, "--out", tmp_path / "orders.csv").stdout.count("Kunde") == 1
 
 
-def test_exports_of_shops_are_read_as_they_come(tmp_path: Path):
-    """Headers of Shopify's orders and products and of Amazon's orders; the order's number is the name of the order."""
-    (tmp_path / "products.csv").write_text(
-        "Handle,Title,Variant SKU,Variant Grams,Length (cm),Width (cm),Height (cm)\n"
-        "mug,Mug blue,MUG,350,12,10,9.5\nposter,Poster,POS,120,60,6,6\n"
-    )
-    shop = "Name,Email,Created at,Lineitem quantity,Lineitem name,Lineitem price,Lineitem sku,Shipping Zip\n"
-    (tmp_path / "shop.csv").write_text(
-        f"{shop}#1001,a@example.org,2026-05-01,2,Mug blue,12.00,MUG,10115\n#1001,a@example.org,,1,Poster,9,POS,\n"
-    )
-    (tmp_path / "market.txt").write_text(
-        "amazon-order-id\torder-item-id\tpurchase-date\tsku\tquantity-purchased\tship-postal-code\n"
-        "028-1\t111\t2026-05-01\tMUG\t2\t10115\n"
-    )
-    for name, order_id, lines in (("shop.csv", "#1001", 2), ("market.txt", "028-1", 1)):
-        out = tmp_path / "orders.csv"
-        result = run(tmp_path / name, "--items", tmp_path / "products.csv", "--out", out)
-        assert result.exit_code == 0, result.output
-        (order,) = read_orders(out)
-        assert (order.order_id, len(order.lines)) == (order_id, lines)
-        mug = order.lines[0]
-        assert (mug.sku, mug.quantity, mug.length_mm, mug.mass_g) == ("MUG", 2, 120, 350)
-
-
 def test_the_sku_may_be_called_otherwise_in_the_item_master(tmp_path: Path):
     """Two names that nobody knows: one is said of the orders, one of the items alone."""
     orders, items, out = tmp_path / "o.csv", tmp_path / "i.csv", tmp_path / "orders.csv"
@@ -228,22 +204,6 @@ def test_what_cannot_be_done_is_said(
     assert message in result.stderr
 
 
-def test_a_write_that_fails_leaves_what_was_there(export: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    """A full disk in the middle leaves the old file and no half of a new one."""
-
-    def full(*_: Any) -> None:
-        raise OSError(28, "No space left on device", "orders.parquet")
-
-    out = tmp_path / "orders.parquet"
-    out.write_bytes(b"before")
-    monkeypatch.setattr("boxwright.cli.conversion.write_parquet", full)
-    result = run(export, "--out", out)
-    assert result.exit_code == 2
-    assert "orders.parquet" in result.stderr
-    assert out.read_bytes() == b"before"
-    assert not list(tmp_path.glob(".*.part"))
-
-
 def test_a_dirty_export_ends_as_orders_with_a_report(tmp_path: Path):
     """Inches, semicolons, an item master and 5 % faults: the report has every row that the sum speaks of."""
     write_export(tmp_path, orders=100)
@@ -259,17 +219,6 @@ def test_a_dirty_export_ends_as_orders_with_a_report(tmp_path: Path):
     assert found["unmatched_skus"] == {"X-0000": sum("X-0000" in each["text"] for each in found["rejections"])}
     assert {each["row"] for each in found["without_size"]} <= {each["row"] for each in found["rejections"]}
     assert count_orders(out) > 50
-
-
-def test_implausible_densities_are_named_with_their_rows(tmp_path: Path):
-    """A density outside the rules of the data is reported and written, as a plan will warn of it."""
-    path = tmp_path / "export.csv"
-    path.write_text(HEADER + "o1;A;1;100;100;100;90000;K1;x\n")
-    result = run(path, "--out", tmp_path / "o.csv")
-    assert result.exit_code == 0
-    assert "1 (100.0 % of rows)" in result.stdout
-    assert "export.csv, row 2, mass_g: " in result.stdout
-    assert "90 g/cm3" in result.stdout
 
 
 @pytest.mark.parametrize(

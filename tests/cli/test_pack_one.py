@@ -13,11 +13,6 @@ from boxwright.orders import read_order
 
 from .one_order import EXAMPLES, GOOD, OFFICE, run, sized, write
 
-BOTTLE = {
-    **sized(80, 80, 320),
-    "mass_g": 1300,
-    "article": "wine_bottle",
-}
 LANE = ["--leg", "road:500", "--carrier-service", "ups/us-daily", "--ship-date", "2026-01-15"]
 
 
@@ -29,15 +24,6 @@ def test_the_plan_is_readable():
     assert steps == {line.line_id: line.quantity for line in read_order(OFFICE).lines}
     for profile in ("uk-desnz@2026", "us-epa@2025"):
         assert profile in result.stdout
-
-
-def test_compartments_are_named(tmp_path):
-    """Each bottle of a shipper has its compartment in the table of steps, and in JSON."""
-    order = write(tmp_path / "order.json", {"line_id": "wine", "quantity": 2, **BOTTLE})
-    shown = run(order, "--catalog", "eu-webshop")
-    assert "eu-bottle-2" in shown.stdout
-    placed = json.loads(run(order, "--catalog", "eu-webshop", "--json").stdout)["plan"]["parcels"][0]["placements"]
-    assert [each["compartment"] for each in placed] == [1, 2]
 
 
 def checked(text, tmp_path, *options):
@@ -85,13 +71,6 @@ def test_forged_verdicts_and_what_is_left_out_are_found(tmp_path):
     assert plan["plan"]["footprints"][0].pop("missing_scope")
     left_out = checked(json.dumps(plan), tmp_path, *asked, *LANE)
     assert (left_out.exit_code, "missing_scope" in left_out.stdout) == (1, True)
-
-
-def test_empty_spaces_are_listed_when_asked_for(tmp_path):
-    """The JSON with them is a valid plan."""
-    text = run(OFFICE, "--catalog", "us-stock", "--empty-spaces", "--json").stdout
-    assert json.loads(text)["plan"]["parcels"][0]["empty_spaces"]
-    assert checked(text, tmp_path).exit_code == 0
 
 
 def test_alternatives_are_ranked_beside_the_plan(tmp_path):
@@ -171,34 +150,6 @@ def test_a_partial_plan_shows_what_stays_out(tmp_path):
     assert "pole" in result.stdout
 
 
-def test_goods_are_listed_with_what_their_lines_say_of_them(tmp_path):
-    """Article, class and G-level stand behind the name, and a line that says nothing has nothing behind it."""
-    result = run(EXAMPLES / "hard-drives.json", "--catalog", "us-stock")
-    assert "(hard_drive_bare, fragile, 300 G)" in " ".join(result.stdout.split())
-    bare = run(write(tmp_path / "order.json", {**GOOD, "description": "Thing"}))
-    assert "Thing" in bare.stdout
-    assert "Thing (" not in bare.stdout
-    scarf = {name: value for name, value in GOOD.items() if name != "cuboid"} | {"soft_goods": GOOD["cuboid"]}
-    soft = run(write(tmp_path / "soft.json", {**scarf, "description": "Scarf", "article": "clothing"}))
-    assert "Scarf (clothing, soft)" in soft.stdout
-
-
-def test_a_plan_without_parcels_is_a_plan(tmp_path):
-    """With --allow-partial an order of which no unit fits."""
-    result = run(write(tmp_path / "order.json", {**GOOD, **sized(5_000, 50, 50)}), "--allow-partial")
-    assert result.exit_code == 0, result.output
-    assert "does not fit" in result.stdout
-
-
-def test_the_baseline_engine_can_be_chosen():
-    """The plan of the other engine says that it is another's."""
-    result = run(
-        EXAMPLES / "paper.json", "--catalog", "us-stock", "--engine", "py3dbp", "--support-ratio", "0", "--json"
-    )
-    assert result.exit_code == 0, result.output
-    assert json.loads(result.stdout)["plan"]["versions"]["engine"] == "py3dbp"
-
-
 def test_a_box_that_is_not_at_hand_is_not_planned(tmp_path):
     """The order goes into another box, and an unknown box is refused; a plan is checked with what it was made with."""
     order, plan = write(tmp_path / "order.json", GOOD), tmp_path / "plan.json"
@@ -248,77 +199,6 @@ def test_a_started_parcel_is_finished(tmp_path):
     assert run("--orders", "orders.csv", "--started", started).exit_code == 2
 
 
-STACK = "layers=8,days=90,humidity_percent=80,pattern=column_aligned"
-
-
-def test_a_pile_is_asked_for_and_stated():
-    """The strength of each box stands with its parcel, derated step by step, and its grade."""
-    result = run(OFFICE, "--catalog", "us-stock", "--stack", STACK, "--box-certificate")
-    assert result.exit_code == 0, result.output
-    told = " ".join(result.stdout.split())
-    for part in ("x 0.55 (", "x 0.68 (", "single-32ect", "29.5 kg", "1905 mm"):
-        assert part in told
-    lumped = run(OFFICE, "--catalog", "us-stock", "--stack", "stack_height_mm=1500,safety_factor=3")
-    assert " / 3.0 (" in " ".join(lumped.stdout.split())
-
-
-def test_a_choice_of_cushionings_is_told(tmp_path):
-    """The plan names the wrap, what may be used, and what protects each line; an unknown profile is refused."""
-    line = {"line_id": "mug", "quantity": 1, **sized(120, 100, 110), "mass_g": 350}
-    order = write(tmp_path / "mug.json", {**line, "fragility": {"g_level": 40}})
-    choice = ["--cushioning", "kraft-paper-wrap", "--cushioning", "honeycomb-paper-wrap"]
-    result = run(order, "--catalog", "us-stock", *choice, "--objective", "packaging_mass")
-    assert result.exit_code == 0, result.output
-    words = " ".join(result.stdout.split())
-    assert "honeycomb-paper-wrap" in words
-    assert "25 mm round each unit, 50 mm to each wall" in words
-    result = run(order, "--handling-profile", "ista-9z")
-    assert result.exit_code == 2
-    assert "--handling-profile:" in result.output
-
-
-def test_the_cushioning_is_in_the_picture(tmp_path):
-    """The picture's column of figures names what the parcel is cushioned with."""
-    line = {"line_id": "mug", "quantity": 1, **sized(120, 100, 110), "mass_g": 350}
-    order = write(tmp_path / "mug.json", {**line, "fragility": {"g_level": 40}})
-    result = run(order, "--catalog", "us-stock", "--picture", tmp_path / "mug.svg")
-    assert result.exit_code == 0, result.output
-    text = " ".join("".join(ET.parse(tmp_path / "mug.svg").getroot().itertext()).split())
-    assert "honeycomb-paper-wrap" in text
-
-
-def test_the_share_of_void_fill_is_an_option():
-    """Half of the empty space takes half the fill, to the mg and half a mg."""
-    fills = []
-    for share in ((), ("--void-fill-share", "0.5")):
-        parcels = json.loads(run(OFFICE, "--catalog", "us-stock", "--json", *share).stdout)["plan"]["parcels"]
-        parts = [part for parcel in parcels for part in parcel["packaging"]]
-        fills.append(sum(part["mass_g"] for part in parts if part["component"] == "FOOTPRINT_COMPONENT_VOID_FILL"))
-    assert abs(fills[0] - 2 * fills[1]) <= 0.001 * len(parcels)
-    assert fills[1] > 0
-
-
-def test_heavy_parcels_are_marked_in_text_json_and_picture(tmp_path):
-    """Two anvils are two parcels that say team lift wherever they are shown; by machine nothing is marked."""
-    line = {"line_id": "anvil", "quantity": 2, **sized(150, 150, 150), "mass_g": 25_000}
-    order = write(tmp_path / "anvils.json", line)
-    result = run(order, "--catalog", "eu-stock", "--picture", tmp_path / "anvils.svg")
-    assert result.exit_code == 0, result.output
-    assert result.stdout.count("HEAVY, TEAM LIFT") == 2
-    assert "manual@1" in result.stdout
-    text = " ".join("".join(ET.parse(tmp_path / "anvils.svg").getroot().itertext()).split())
-    assert text.count("HEAVY, TEAM LIFT") == 2
-    for profile, marks in (
-        ("manual", [["HANDLING_MARK_HEAVY", "HANDLING_MARK_TEAM_LIFT"]] * 2),
-        ("freight@1", [None] * 2),
-    ):
-        made = run(order, "--catalog", "eu-stock", "--lifting-profile", profile, "--json")
-        assert [each.get("handling_marks") for each in json.loads(made.stdout)["plan"]["parcels"]] == marks
-    result = run(order, "--catalog", "eu-stock", "--lifting-profile", "crane")
-    assert result.exit_code == 2
-    assert "--lifting-profile:" in result.output
-
-
 def test_a_bill_in_pounds_is_shown_in_pounds_with_its_least_weight(tmp_path):
     """A long light parcel says what it is billed in pounds, and that a surcharge made it so."""
     order = {"order_id": "pole", "lines": [{"line_id": "pole", "quantity": 1}]}
@@ -328,24 +208,6 @@ def test_a_bill_in_pounds_is_shown_in_pounds_with_its_least_weight(tmp_path):
     result = run(tmp_path / "pole.json", "--catalog", "us-stock", "--carrier-service", "ups/us-daily")
     assert "18.1 kg (40 lb)" in " ".join(result.stdout.split()), result.output
     assert "additional_handling" in result.stdout
-
-
-def test_the_range_of_a_total_is_on_screen():
-    """Each footprint shows from where to where its total may lie."""
-    result = run(OFFICE, "--catalog", "us-stock", *LANE, "--profile", "uk-desnz")
-    text = run(OFFICE, "--catalog", "us-stock", *LANE, "--profile", "uk-desnz", "--json").stdout
-    for each in json.loads(text)["plan"]["footprints"]:
-        low, high = (each["interval"][end] / 1e3 for end in ("low_co2e_mg", "high_co2e_mg"))
-        assert f"{low:,.1f} to {high:,.1f} g" in " ".join(result.stdout.split()), each["allocation"]
-
-
-def test_what_nobody_stated_is_no_missing_factor():
-    """A tote whose washing is not stated lacks no factor of it."""
-    lane = ("--leg", "road:500", "--profile", "uk-desnz")
-    plan = json.loads(run(OFFICE, "--catalog", "reusable-totes", *lane, "--json").stdout)["plan"]
-    reuse = "LIFE_CYCLE_STAGE_REUSE"
-    assert not [each for stated in plan["footprints"] for each in stated.get("missing", ()) if each["stage"] == reuse]
-    assert [each for stated in plan["footprints"] for each in stated["missing_scope"] if each["stage"] == reuse]
 
 
 def test_a_parcel_says_what_its_packaging_costs_and_what_of_it_has_no_price(tmp_path):

@@ -1,18 +1,8 @@
 """``boxwright pack ORDER.json``: input and options that are refused, by field and rule."""
 
 import pytest
-from click.testing import CliRunner
-
-from boxwright.cli import main
 
 from .one_order import GOOD, OFFICE, run, sized, write
-
-
-def test_a_catalog_is_named_or_nothing_is_packed():
-    """Boxes that nobody chose are not used: without a catalog the command ends with the option's name."""
-    result = CliRunner().invoke(main, ["pack", OFFICE])
-    assert result.exit_code == 2
-    assert "--catalog" in result.stderr
 
 
 @pytest.mark.parametrize(
@@ -105,13 +95,6 @@ def test_a_broken_pile_is_named(text, named):
     assert named in result.output
 
 
-def test_a_pack_is_no_rule_to_ask_for():
-    """Packs with compartments are boxes of the catalog: the option offers the other two rules only."""
-    result = run(OFFICE, "--protection", "tested_pack")
-    assert result.exit_code == 2
-    assert "'tested_pack'" in result.output
-
-
 @pytest.mark.parametrize(
     ("options", "rule"),
     [
@@ -140,9 +123,3 @@ def test_an_option_that_would_change_nothing_is_refused(options, rule):
     result = run(OFFICE, "--catalog", "us-stock", *options)
     assert result.exit_code == 2
     assert rule in result.stderr
-
-
-def test_options_of_grams_go_with_a_choice_by_grams():
-    """With the objective they are taken."""
-    by_grams = ("--objective", "emissions", "--unverified-factors", "central", "--accept-incomplete-footprint")
-    assert run(OFFICE, "--catalog", "us-stock", *by_grams, "--leg", "road:5").exit_code == 0

@@ -186,26 +186,6 @@ def test_plans_of_many_orders_go_to_an_address_with_their_profiles():
     assert "plans.jsonl.profiles.json" in names()
 
 
-def test_a_picture_and_a_map_of_columns_go_to_addresses():
-    """Each file that a command writes may be at one."""
-    packed = run("pack", "examples/office.json", "--catalog", "us-stock", "--picture", "memory://office.svg")
-    assert packed.exit_code == 0, packed.output
-    source = put("export.csv")
-    made = run("orders", "convert", source, "--out", "memory://orders.csv", "--save-map", "memory://map.toml")
-    assert made.exit_code == 0, made.output
-    assert {"office.svg", "map.toml"} <= names()
-
-
-def test_a_design_reads_orders_at_an_address_and_writes_its_catalogs_there():
-    """One file for each number of sizes."""
-    rows = "".join(f"o{n},1,1,{100 + 10 * n},{80 + 5 * n},60,300\n" for n in range(12))
-    orders = put("orders.csv", HEADER + rows)
-    result = run("design", "--orders", orders, "--sizes", "1-2", "--candidates", 20, "--out", "memory://d.toml")
-    assert result.exit_code == 0, result.output
-    assert names() == {"orders.csv", "d-1.toml", "d-2.toml"}
-    assert "wrote memory://d-2.toml" in result.output
-
-
 def test_a_page_that_fails_keeps_no_catalog_from_its_address(monkeypatch: pytest.MonkeyPatch):
     """Catalogs are sent before the page is made, once."""
     pytest.importorskip("jinja2")
@@ -287,32 +267,6 @@ def test_what_cannot_be_read_is_said_in_a_line(tmp_path: Path, address: str, rul
     assert rule in result.output
     assert "Traceback" not in result.output
     assert left(tmp_path) == []
-
-
-def test_a_protocol_whose_package_is_missing_gives_its_reason(monkeypatch: pytest.MonkeyPatch):
-    """Fsspec says which package that is."""
-    monkeypatch.setitem(sys.modules, "s3fs", None)
-    result = evaluate("s3://bucket/orders.csv")
-    assert result.exit_code == 2
-    assert "s3://bucket/orders.csv: file:" in result.output
-
-
-@pytest.mark.parametrize("error", [OSError(28, "No space left on device"), KeyboardInterrupt(), ZeroDivisionError()])
-def test_rows_are_sent_although_the_page_fails(monkeypatch: pytest.MonkeyPatch, error: BaseException):
-    """Each output stands by itself: the rows are there, the error is said, and the exit code is not 0."""
-    pytest.importorskip("jinja2")
-
-    def failing(*arguments: object, **given: object) -> None:
-        raise error
-
-    monkeypatch.setattr("boxwright.evaluation.report", failing)
-    result = evaluate(put("orders.csv"), "--out", "memory://rows.csv", "--html", "memory://page.html")
-    assert result.exit_code not in (0, None)
-    assert names() == {"orders.csv", "rows.csv"}
-    assert result.output.count("rows in memory://rows.csv") == 1
-    if isinstance(error, OSError):
-        assert result.exit_code == 2
-        assert "memory://page.html:" in result.output
 
 
 def test_what_cannot_be_sent_is_kept_here_and_nothing_of_it_there(tmp_path: Path):

@@ -116,16 +116,6 @@ def test_a_run_without_any_of_these_is_as_ever(files: Path) -> None:
     assert "eu-stock" in result.stdout
 
 
-def test_a_table_names_its_variants(files: Path) -> None:
-    """Six, of three policies with two carriers."""
-    more = files / "more.toml"
-    more.write_text("fill_limit = 0.9")
-    result = run(files, "--carrier-service", SF, "--carrier-service", UPS, *policies(files), "--policy", more)
-    assert result.exit_code == 0, result.output
-    for carrier in (SF, UPS):
-        assert all(f"eu-stock, {carrier}, {name}" in result.stdout for name in ("plain", "bare", "more"))
-
-
 def test_a_folder_goes_on_with_the_same_variants_only(files: Path) -> None:
     """One whose policies or carriers are others, or in another order, is refused, and they are named."""
     given = ["--carrier-service", SF, "--carrier-service", UPS, "--out", files / "rows"]

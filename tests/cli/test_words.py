@@ -50,20 +50,6 @@ def test_an_open_certificate_states_its_gap():
     assert "small" in words
 
 
-def test_an_alternative_names_its_rank():
-    """And the boxes that are not excluded."""
-    certificate = Certificate(
-        ProofStatus.OPEN,
-        ProofScope.ALL_PLANS,
-        objectives=("parcel_count",),
-        open_candidates=(OpenCandidate("small"),),
-        rank=2,
-    )
-    words = in_words(certificate)
-    assert "alternative 2" in words
-    assert "small" in words
-
-
 @pytest.mark.parametrize(
     ("mass_mg", "text"),
     [(0, "0 g"), (23_800, "23.8 g"), (100_000, "100 g"), (4_891_600, "4,892 g"), (1_492_819_000, "1,492.8 kg")],

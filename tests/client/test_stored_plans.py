@@ -1,6 +1,5 @@
 """Stored plans through the client: persist, read, list, outcome; the same over both doors, sync and async."""
 
-import asyncio
 import io
 import zipfile
 from datetime import UTC, datetime
@@ -10,7 +9,6 @@ import pytest
 from boxwright.v1 import outcome_pb2, packing_service_pb2
 from boxwright_client import (
     BENCH,
-    AsyncClient,
     Client,
     InvalidRequestError,
     line,
@@ -83,23 +81,6 @@ def _small_page(asked, calls):
     asked.page_size = 2
     calls.append(asked.page_size)
     return asked
-
-
-def test_the_async_client_stores_and_reads(target, request):
-    """The same, awaited."""
-    order_id = request.node.name
-
-    async def scene():
-        async with AsyncClient(target) as client:
-            plan = (await client.pack(pack_request(order_id, [BOOK], persist=True))).plan
-            box = plan.parcels[0].box_type_id
-            await client.record_outcome(outcome_request(plan.name, [shipped(box, 0)]))
-            listed = [each.name async for each in client.list_plans(f'order_id = "{order_id}"')]
-            return plan, await client.get_plan(plan.name), listed
-
-    plan, stored, listed = asyncio.run(scene())
-    assert listed == [plan.name] == [stored.name]
-    assert stored.outcome.parcels[0].box_type_id == plan.parcels[0].box_type_id
 
 
 def test_an_outcome_sent_twice_counts_once(target, request):

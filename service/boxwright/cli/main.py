@@ -13,7 +13,7 @@ COMMANDS = (
 
 
 class _Commands(click.Group):
-    """A group that imports a subcommand when it is used."""
+    """A group that imports a subcommand on first use."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the names of the subcommands, in the order of the documentation."""
@@ -45,8 +45,8 @@ class _Commands(click.Group):
         return super().resolve_command(ctx, args)
 
 
-def _print_versions(ctx: click.Context, _: click.Parameter, asked: bool) -> None:
-    if not asked or ctx.resilient_parsing:
+def _print_versions(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
+    if not wanted or ctx.resilient_parsing:
         return
     from importlib.metadata import version
 
@@ -73,9 +73,9 @@ def main() -> None:
     \b
     Exit codes:
       0    done
-      1    a plan breaks rules or claims too much, an engine failed, or
-           serve --check found faults
+      1    a plan breaks rules, a certificate does not hold, an engine failed,
+           or serve --check found faults
       2    bad input: standard error names each field and its rule
       3    an order cannot be packed whole
-      130  ended from the keyboard
+      130  interrupted from the keyboard
     """  # noqa: D301 - click reads the control character that keeps the lines of a table

@@ -48,29 +48,34 @@ POLICY_ROWS = (
     Row("void_fill_id", "Void fill.  [default: the catalog's]", "ID|none"),
     Row("void_fill_share", "Share of the empty space that void fill takes, 0 to 1.  [default: 1]", "SHARE"),
     Row("cushioning_ids", "Cushioning that may be used, one in a parcel; repeatable.  [default: the catalog's]", "ID"),
-    Row("handling_profile", "Drops to cushion for, such as ista-2a.  [default: ista-1a]", "NAME[@VERSION]"),
+    Row("handling_profile", "Drop heights to cushion for, such as ista-2a.  [default: ista-1a]", "NAME[@VERSION]"),
     Row(
         "lifting_profile",
-        "What several units may weigh and which parcels are marked, such as freight.  [default: manual]",
+        "Limits of lifted mass and marks of heavy parcels, such as freight.  [default: manual]",
         "NAME[@VERSION]",
     ),
     Row("tape_id", "Tape.  [default: the catalog's]", "ID|none"),
     Row("label_id", "Label.  [default: the catalog's, if any]", "ID|none"),
-    Row("blocking_id", "Blocks spaces that fill alone does not hold.  [default: the catalog's, if any]", "ID|none"),
+    Row(
+        "blocking_id",
+        "Blocking, for spaces that fill alone does not hold.  [default: the catalog's, if any]",
+        "ID|none",
+    ),
     Row("tape_rule", "Seams that are taped: centre-seams, h-seal.  [default: the data's, centre-seams]", "ID"),
     Row(
         "material_requirements",
-        "Claim that all packaging meets, dunnage and tape too: plastic_free, recyclable, recyclable_at_destination,"
-        " compostable, home_compostable, reusable; repeatable.",
+        "Claim that all packaging must meet, with dunnage and tape: plastic_free, recyclable,"
+        " recyclable_at_destination, compostable, home_compostable, reusable; repeatable.",
         "CLAIM",
         "--require",
     ),
     Row("min_recycled_content", "Least recycled content of packaging materials, 0 to 1.  [default: 0]", "SHARE"),
-    Row("excluded_materials", "Material that no packaging may be of; repeatable.", "ID", "--exclude-material"),
-    Row("prefer_reusable", "Of plans equal in the objectives take the one with fewer parcels in single-use boxes."),
+    Row("excluded_materials", "Material that packaging must not contain; repeatable.", "ID", "--exclude-material"),
+    Row("prefer_reusable", "On a tie of objectives, take the plan with fewer parcels in single-use boxes."),
     Row(
         "emissions_basis",
-        "Whose grams are compared, such as uk-desnz:dimensional_weight.  [default: the first profile, by mass]",
+        "Profile and allocation of the grams to compare, such as uk-desnz:dimensional_weight.  [default: the first"
+        " profile, by mass]",
         "PROFILE[:ALLOCATION]",
     ),
     Row(
@@ -81,18 +86,18 @@ POLICY_ROWS = (
     Row("accept_incomplete_footprint", "Compare by emissions although the profile lacks a factor."),
     Row(
         "carbon_price_per_tonne_minor",
-        "Price of a tonne of CO2e that objectives in money add, in minor units of the catalog's currency; needs"
+        "Price of a tonne of CO2e that objectives in money add, in minor units of the catalog's currency. Needs"
         " --emissions-basis.",
         "MINOR",
         "--carbon-price",
     ),
     Row(
         "property_caps",
-        "Most of a property of the lines that one parcel may hold, such as lithium_wh=100; repeatable.",
+        "Limit per parcel of a property of order lines, such as lithium_wh=100; repeatable.",
         "NAME=MOST",
         "--property-cap",
     ),
-    Row("plausibility", "What becomes of orders whose densities or edges look like a slip of unit or decimal point."),
+    Row("plausibility", "What to do with orders whose densities or edges look like a wrong unit or decimal point."),
     Row("protection", "What protects fragile units: gaps and wrap by class, or pads by G-level where possible."),
     Row(
         "stacking",
@@ -102,12 +107,16 @@ POLICY_ROWS = (
         "NAME=VALUE,...",
         "--stack",
     ),
-    Row("box_certificate", "Keep to the gross mass and sum of sides of the US box certificate, by each board's grade."),
+    Row("box_certificate", "Keep to the limits of the US box certificate: gross mass and sum of sides by board grade."),
 )
 
 LANE_ROWS = (
-    Row("origin_country", "Country where the way of --leg begins, as CN: it settles the class of a flight.", "CODE"),
-    Row("destination_country", "Country where the order goes, as DE; recyclable_at_destination needs it.", "CODE"),
+    Row("origin_country", "Country where --leg starts, such as CN; it decides the class of a flight.", "CODE"),
+    Row(
+        "destination_country",
+        "Country of destination, such as DE; --require recyclable_at_destination needs it.",
+        "CODE",
+    ),
     Row(
         "profiles",
         "Accounting profile, such as uk-desnz or us-epa@2025; repeatable.  [default: uk-desnz, us-epa]",
@@ -116,40 +125,40 @@ LANE_ROWS = (
     ),
     Row(
         "legs",
-        "One leg of the way, such as road:500, air:9000 or road:20:van_diesel_avg; in travel order. The density is"
+        "A transport leg, such as road:500, air:9000 or road:20:van_diesel_avg; repeat it in travel order. DENSITY is"
         " the mean of the vehicle's load in kg per m3, for --volume-share.",
         "MODE:KM[:VEHICLE[:DENSITY]]",
         "--leg",
     ),
     Row(
         "origin",
-        "Where the way starts, as COUNTRY[:POSTAL_CODE][@GATEWAY], such as CN:518000 or CN:518000@HKG; with --to"
-        " in place of --leg. The gateway is an airport (IATA) or a port (UN/LOCODE).",
+        "Place of departure as COUNTRY[:POSTAL_CODE][@GATEWAY], such as CN:518000 or CN:518000@HKG; with --to, in"
+        " place of --leg. The gateway is an airport (IATA) or a port (UN/LOCODE).",
         "PLACE",
         "--from",
     ),
-    Row("destination", "Where the way ends, such as DE:20457 or DE@DEHAM.", "PLACE", "--to"),
+    Row("destination", "Place of destination, such as DE:20457 or DE@DEHAM.", "PLACE", "--to"),
     Row("main_mode", "Main mode between --from and --to.  [default: by the routing rule]", named="--by"),
     Row(
         "include_hubs",
-        "Whether to count a hub between each two legs, at handovers from and to derived vans too.  [default: not"
-        " counted, and the plan says so]",
+        "Whether to count a hub between legs, and at handovers from and to derived vans.  [default: not counted, and"
+        " the plan says so]",
         named="--hubs/--no-hubs",
     ),
     Row(
         "include_radiative_forcing",
-        "Count what flights warm beyond the CO2e of their fuel, as lines of their own.",
+        "Count the warming by flights beyond the CO2e of their fuel, as separate lines.",
         named="--radiative-forcing",
     ),
     Row(
         "include_volume_share",
-        "Share transport out by volume too; needs a mean density of each leg's load.",
+        "Also allocate transport by volume; needs the mean density of each leg's load.",
         named="--volume-share",
     ),
-    Row("carrier_service", "Whose rules give limits and chargeable weight, such as ups/us-daily.", "ID"),
-    Row("ship_date", "When parcels leave, as 2025-03-31; picks the carrier rule.  [default: today]", "DATE"),
-    Row("zone", "Zone of the carrier's tariff that the parcel goes to.", "NAME"),
-    Row("price_tables", "Price tables, .toml or .csv: what carriage costs by zone and weight.", "FILE", "--prices"),
+    Row("carrier_service", "Carrier service for limits and chargeable weight, such as ups/us-daily.", "ID"),
+    Row("ship_date", "Ship date, such as 2025-03-31; it decides which carrier rules apply.  [default: today]", "DATE"),
+    Row("zone", "Zone of the carrier's tariff.", "NAME"),
+    Row("price_tables", "Price tables of carriage by zone and weight, .toml or .csv.", "FILE", "--prices"),
 )
 
 _OPTION_OF_FIELD = {

@@ -82,10 +82,10 @@ def field_option(row: Row, of: type) -> Option[Any]:
         how["type"] = click.Choice([member.value for member in kind])
     elif kind in (int, float):
         how |= {"type": kind, "show_default": default is not None}
-    told, metavar = row.help, row.metavar or None
+    text, metavar = row.help, row.metavar or None
     if metavar is None and len(choices := getattr(how.get("type"), "choices", ())) > _MOST_CHOICES_IN_LINE:
-        told, metavar = f"{told}  One of {', '.join(choices)}.", row.flag.strip("-").upper()
-    return click.option(row.flag, row.field, help=told, metavar=metavar, **how)
+        text, metavar = f"{text}  One of {', '.join(choices)}.", row.flag.strip("-").upper()
+    return click.option(row.flag, row.field, help=text, metavar=metavar, **how)
 
 
 def file_option(flag: str, name: str, metavar: str, text: str, *, written: bool = True, **how: Any) -> Option[Any]:
@@ -117,21 +117,21 @@ STARTED = click.option(
     "started_file",
     metavar="FILE.json",
     type=PATH,
-    help="Parcels already started: JSON with started_parcels, each of started_parcel_id, box_type_id and placements, as"
-    " in a plan or by line_id and unit_index alone.",
+    help="Parcels already started: JSON with started_parcels, each with started_parcel_id, box_type_id and placements,"
+    " as in a plan or by line_id and unit_index alone.",
 )
 WITHOUT_BOX = click.option(
     "--without-box",
     "without_boxes",
     multiple=True,
     metavar="BOX",
-    help="Box type of the catalog that is not at hand; repeat it. Check and verify the plan with the same.",
+    help="Box type of the catalog that is not at hand; repeatable. Check and verify the plan with the same option.",
 )
 POLICY = tuple(field_option(row, Policy) for row in POLICY_ROWS)
 POLICY_FILES = file_option(
     *("--policy", "policy_files", "FILE.toml"),
-    "Policy to evaluate each catalog under, called as its file; repeat it. The options below say what a file does not"
-    " state.",
+    "Policy to evaluate each catalog under, named after its file; repeatable. The options below fill what a file does"
+    " not state.",
     written=False,
     multiple=True,
 )
@@ -145,12 +145,12 @@ MARKETS = (
         "markets",
         multiple=True,
         metavar="ID",
-        help="Judge plans by the rules of a market, such as eu, on the lane's ship date; repeat it for more.",
+        help="Judge plans by the rules of a market, such as eu, on the ship date; repeatable.",
     ),
     click.option(
         "--reuse-system",
         is_flag=True,
-        help="With --market: boxes of several trips are within a system of re-use, as Regulation (EU) 2025/40 asks.",
+        help="With --market: reusable boxes are part of a system for re-use as in Regulation (EU) 2025/40.",
     ),
 )
 _SERVICES = click.option(
@@ -158,13 +158,13 @@ _SERVICES = click.option(
     "carrier_services",
     multiple=True,
     metavar="ID[:ZONE]",
-    help="Whose rules give limits and chargeable weight, such as ups/us-daily, and the zone of its tariff, if not"
-    " that of --zone; repeat it to evaluate each catalog with each.",
+    help="Carrier service for limits and chargeable weight, such as ups/us-daily, and the zone of its tariff, if not"
+    " that of --zone; repeat it to compare carriers.",
 )
 DESTINATIONS = file_option(
     *("--destinations", "destinations_file", "FILE.csv"),
-    "Zone by where an order goes (extra_country_code, extra_postal_code), in the columns destination, zone and, if"
-    " legs differ, legs. A destination is a country (AT), one with the first characters of a postal code (ES:07), or *"
+    "Zones by destination, for orders with extra_country_code and extra_postal_code. Columns: destination, zone and,"
+    " if legs differ, legs. A destination is a country (AT), a country and the start of a postal code (ES:07), or *"
     " for all others.",
     written=False,
 )
@@ -176,12 +176,14 @@ OF_A_YEAR = click.option(
     "--orders-per-year",
     type=FiniteRange(0, min_open=True),
     metavar="N",
-    help="For figures of a year.  [default: by the ship dates of the orders, if 95 % have one and they span four"
-    " weeks]",
+    help="Number of orders a year, for yearly figures.  [default: by the ship dates of the orders, if 95 % have one and"
+    " they span four weeks]",
 )
-MAP = click.option("--map", "map_file", type=PATH, metavar="FILE.toml", help="Which column is what.")
-SAVE_MAP = file_option("--save-map", "save_map", "FILE.toml", "Save that for --map.")
-ENCODING = click.option("--encoding", default="", metavar="NAME", help="Of CSV.  [default: UTF-8, else Windows-1252]")
+MAP = click.option("--map", "map_file", type=PATH, metavar="FILE.toml", help="Column map, as --save-map writes it.")
+SAVE_MAP = file_option("--save-map", "save_map", "FILE.toml", "Write the column map.")
+ENCODING = click.option(
+    "--encoding", default="", metavar="NAME", help="Encoding of CSV.  [default: UTF-8, else Windows-1252]"
+)
 
 
 def with_options(*options: Option[Command]) -> Option[Command]:
@@ -337,11 +339,6 @@ def take_lanes(given: dict[str, Any]) -> tuple[Lane | None, ...]:
     return tuple(replace(first, carrier_service=service, zone=zone or first.zone) for service, zone in ways)
 
 
-def take_profiles(given: dict[str, Any]) -> tuple[str, ...] | None:
-    """Return the profiles of a command's parameters; None means the defaults."""
-    return given["profiles"] or None
-
-
 def take_markets(given: dict[str, Any]) -> tuple[str, ...]:
     """Return the markets that judge plans; raises a usage error if one is unknown or none is named."""
     from boxwright.catalog import load_materials
@@ -358,7 +355,7 @@ def take_markets(given: dict[str, Any]) -> tuple[str, ...]:
 
 def take_task_options(given: dict[str, Any]) -> "tuple[Catalog, Policy, Lane | None, tuple[str, ...] | None]":
     """Return the arguments of a task after the order, from the options ``TASK``."""
-    policy, lane, profiles = take_policy(given), take_lane(given), take_profiles(given)
+    policy, lane, profiles = take_policy(given), take_lane(given), given["profiles"] or None
     catalog, missing = take_catalog(given["catalog"]), given["without_boxes"]
     for name in missing:
         if name not in (box.box_type_id for box in catalog.box_types):

@@ -102,17 +102,3 @@ def counting(what: str, total: int, of: str = "orders") -> Iterator[Callable[[in
     with Progress(console=console, transient=True) as bar:
         task = bar.add_task(what, total=total)
         yield lambda newly: bar.advance(task, newly)
-
-
-def spent_since(start_s: float) -> str:
-    """Return the time since a moment of the monotonic clock, and the peak memory of this process and of a worker."""
-    said = f"took {time.monotonic() - start_s:,.0f} s"
-    try:
-        import resource
-    except ImportError:  # not on Windows
-        return said
-    per_mb = 1_024 if sys.platform != "darwin" else 1_024**2  # KiB, except for macOS, which uses bytes
-    own, workers = (
-        resource.getrusage(who).ru_maxrss / per_mb for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
-    )
-    return f"{said}, {own:,.0f} MB of memory at most" + (f" and {workers:,.0f} MB a worker" if workers else "")

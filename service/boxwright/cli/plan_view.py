@@ -147,7 +147,7 @@ def boxes_of(box_type_ids: Iterable[str]) -> str:
 
 
 def _parcel(parcel: Parcel, title: str, catalog: Catalog) -> Group:
-    """Return pack sequence, largest empty spaces, and figures of a parcel."""
+    """Return pack sequence and figures of a parcel."""
     marks = "".join(f", {mark.words}" for mark in parcel.handling_marks)
     if parcel.ships_in_own_container:
         head = Text(f"{title}: in its own container, without a box{marks}", style="bold")
@@ -177,20 +177,8 @@ def _parcel(parcel: Parcel, title: str, catalog: Catalog) -> Group:
             )
         )
     optional = ("?Inner box", "?Free round it, mm", "?To walls, mm", "?Folds", "?Compartment")
-    tables = [table_of((">Step", "Unit", "Goods at x, y, z, mm", "Size x × y × z, mm", *optional), steps)]
-    if parcel.empty_spaces is not None:
-        spaces = [
-            (
-                str(number),
-                f"{space.volume_um3 / 1e15:,.3f}",
-                ", ".join(map(length, (space.x_mm, space.y_mm, space.z_mm))),
-                size((space.length_mm, space.width_mm, space.height_mm)),
-                "yes" if space.needs_blocking else "–",
-            )
-            for number, space in enumerate(parcel.empty_spaces, start=1)
-        ]
-        tables.append(table_of(("Empty", ">Litres", "Corner x, y, z, mm", "Size x × y × z, mm", "?Block"), spaces))
-    return Group(head, *tables, _indented(_facts(parcel, catalog)))
+    table = table_of((">Step", "Unit", "Goods at x, y, z, mm", "Size x × y × z, mm", *optional), steps)
+    return Group(head, table, _indented(_facts(parcel, catalog)))
 
 
 def _facts(parcel: Parcel, catalog: Catalog) -> Iterator[str]:

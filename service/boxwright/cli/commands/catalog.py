@@ -16,7 +16,7 @@ _BOXES = "boxes"
 
 @click.group("catalog", cls=CommandGroup)
 def command() -> None:
-    """List, show, check and convert box catalogs, and upload them to a server."""
+    """List, show, check, convert and upload box catalogs."""
 
 
 @command.command("list")
@@ -36,7 +36,7 @@ def list_catalogs() -> None:
 @command.command("show")
 @click.argument("catalog", metavar="NAME|FILE")
 def show(catalog: str) -> None:
-    """Show a catalog: box types with sizes, tare and limits, and its dunnage."""
+    """Show the box types and dunnage of a catalog."""
     from boxwright.catalog import describe, load_catalog
 
     click.echo(describe(load_catalog(catalog)))
@@ -45,11 +45,12 @@ def show(catalog: str) -> None:
 @command.command("check")
 @click.argument("file", metavar="FILE", type=PATH)
 def check(file: Path) -> None:
-    """List the faults of a catalog file (.toml or .csv), or the values that it leaves out.
+    """List the faults of a catalog file.
 
-    Faults name row and field.
+    FILE is .toml or .csv. Each fault names row and field. A file without faults gets warnings about values that it
+    leaves open.
 
-    Exit codes: 0 it loads; 2 it has faults.
+    Exit codes: 0 the file loads; 2 it has faults.
     """
     from boxwright.catalog import catalog_warnings, load_catalog, validate_catalog_file
     from boxwright.domain.warning import gathered
@@ -66,15 +67,19 @@ def check(file: Path) -> None:
 
 @command.command("push")
 @click.argument("file", metavar="FILE.toml", type=PATH)
-@click.option("--server", "target", default="127.0.0.1:50051", show_default=True, metavar="ADDRESS", help="Where to.")
-@click.option("--etag", default="", metavar="ETAG", help="Replace this version only.  [default: whichever there is]")
-@click.option("--token-file", type=PATH, metavar="FILE", help="Holds the token to call with.")
-@click.option("--ca", type=PATH, metavar="FILE", help="Authorities of the server's certificate.")
+@click.option(
+    "--server", "target", default="127.0.0.1:50051", show_default=True, metavar="ADDRESS", help="Server to upload to."
+)
+@click.option("--etag", default="", metavar="ETAG", help="Replace only this version of the catalog.  [default: any]")
+@click.option("--token-file", type=PATH, metavar="FILE", help="File with the token to call with.")
+@click.option("--ca", type=PATH, metavar="FILE", help="Certificate authorities to trust, in PEM.")
 def push(file: Path, target: str, etag: str, token_file: Path | None, ca: Path | None) -> None:
-    """Upload a catalog file to a server with a store, as a new catalog or in place of the one with its id.
+    """Upload a catalog file to a server.
 
-    ADDRESS is host:port for gRPC, or an address such as https://boxwright.example. The server uses the catalog from the
-    next order on. Exit codes: 0 uploaded; 1 refused by the server; 2 the file has faults.
+    The server needs a store. It replaces the catalog with the same id, or adds a new one, and uses it from the next
+    order on. ADDRESS is host:port for gRPC, or a URL such as https://boxwright.example.
+
+    Exit codes: 0 uploaded; 1 the server refused the catalog; 2 the file has faults.
     """
     from boxwright_client import Client, InvalidRequestError, ServiceError
 
@@ -99,20 +104,24 @@ def push(file: Path, target: str, etag: str, token_file: Path | None, ca: Path |
 @command.command("convert")
 @click.argument("file", metavar="FILE", type=PATH)
 @click.option("--catalog-id", default="", help="Name of the catalog.  [default: the file's name]")
-@choice_option("--basis", "basis", ("inner", "outer"), "What the sizes are; the other is derived from --board.")
-@click.option("--length-unit", default="mm", show_default=True, help="Of columns that name none: mm, cm, m, in.")
-@click.option("--mass-unit", default="g", show_default=True, help="Of columns that name none: g, kg, oz, lb.")
+@choice_option("--basis", "basis", ("inner", "outer"), "Which sizes the file gives; the others follow from --board.")
+@click.option(
+    "--length-unit", default="mm", show_default=True, help="Length unit of columns that name none: mm, cm, m, in."
+)
+@click.option("--mass-unit", default="g", show_default=True, help="Mass unit of columns that name none: g, kg, oz, lb.")
 @click.option("--board", "board_id", default="", metavar="ID", help="Board from which tare and outer size follow.")
-@click.option("--style", default="rsc_0201", show_default=True, help="How the boxes are made.")
+@click.option("--style", default="rsc_0201", show_default=True, help="Style of the boxes.")
 @click.option("--opening", default="top", show_default=True, help="Which side opens: top, end.")
-@click.option("--currency", default="", metavar="CODE", help="ISO 4217 code of prices.  [default: of their headers]")
-@click.option("--dunnage", multiple=True, metavar="ID", help="Dunnage stocked with the boxes; may be repeated.")
+@click.option(
+    "--currency", default="", metavar="CODE", help="Currency of prices (ISO 4217).  [default: from the headers]"
+)
+@click.option("--dunnage", multiple=True, metavar="ID", help="Dunnage to stock with the boxes; repeatable.")
 @ENCODING
-@click.option("--sheet", default="", metavar="NAME", help="Sheet of a workbook.  [default: the only one in use]")
+@click.option("--sheet", default="", metavar="NAME", help="Sheet of a workbook.  [default: the only one with data]")
 @MAP
 @SAVE_MAP
-@click.option("--column", "named", multiple=True, metavar="FIELD=HEADER", help="Which column a field is; repeatable.")
-@file_option("--out", "out_file", "FILE.toml", "[default: print it]")
+@click.option("--column", "named", multiple=True, metavar="FIELD=HEADER", help="Column that holds a field; repeatable.")
+@file_option("--out", "out_file", "FILE.toml", "File to write.  [default: print the catalog]")
 def convert(
     file: Path,
     out_file: Path | None,
@@ -122,9 +131,10 @@ def convert(
     named: tuple[str, ...],
     **how: str,
 ) -> None:
-    """Make a catalog from a spreadsheet with one box per row: CSV of any usual form, Excel (.xlsx), Parquet.
+    """Make a catalog from a spreadsheet of boxes.
 
-    Shows the field of each column; on standard error if the catalog is printed.
+    FILE holds one box per row: CSV in any common dialect, Excel (.xlsx) or Parquet. The command lists the field that
+    each column is read as; on standard error if the catalog itself is printed.
     """
     from boxwright.catalog import convert_sizes, load_materials, size_columns
     from boxwright.tabular import map_text, read_maps

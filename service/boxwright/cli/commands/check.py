@@ -16,14 +16,18 @@ from boxwright.cli.options import MARKETS, PATH, TASK, take_markets, take_task_o
 def command(plan_file: Path, order_file: Path, started_file: Path | None, **given: Any) -> None:
     """Judge a plan against its order and catalog.
 
-    PLAN.json is what `boxwright pack --json` prints. Nothing that it says about itself is trusted: every unit, size,
-    rotation, overlap, support, load and weight is judged, at each step of the pack sequence. Masses, bills and
-    footprints are computed by the options, those that the plan was made with: each stated figure must be the same.
-    Not judged are the certificate (see `boxwright verify`) and words. A plan made elsewhere needs only box types and
-    placements, and where these name units alone it is laid out. With --market, verdicts on a valid plan follow, and
-    which of them the plan states otherwise; what they say of refused boxes rests on the certificate as stated.
+    PLAN.json is the output of `boxwright pack --json`, or a plan made elsewhere, which needs only box types and
+    placements; a layout is searched for placements that name only their unit. Give the options that the plan was made
+    with.
 
-    Exit codes: 0 the plan is valid; 1 it breaks rules or states other verdicts, which are listed; 2 bad input.
+    The check trusts nothing that the plan says about itself. It judges every unit, size, rotation, overlap, support,
+    load and weight at each step of the pack sequence, and computes masses, bills and footprints anew: stated figures
+    must be the same. It does not judge texts and the certificate (see `boxwright verify`).
+
+    With --market it prints the verdicts on a valid plan, and lists those that the plan states differently. Verdicts on
+    refused boxes rest on the certificate as stated.
+
+    Exit codes: 0 the plan is valid; 1 it breaks rules or states other verdicts; 2 bad input.
     """
     from boxwright.cli import plan_view
     from boxwright.cli.output import show
@@ -32,9 +36,9 @@ def command(plan_file: Path, order_file: Path, started_file: Path | None, **give
     from boxwright.orders import read_order
     from boxwright.planning import Task
 
-    stated, order, asked = read_plan(plan_file), read_order(order_file), take_task_options(given)
+    stated, order, options = read_plan(plan_file), read_order(order_file), take_task_options(given)
     markets = take_markets(given)
-    task = Task(order, *asked, read_started_file(started_file, order))
+    task = Task(order, *options, read_started_file(started_file, order))
     plan, violations = judge_message(stated, task, plan_file.name)
     for violation in violations:
         click.echo(visible(str(violation)))

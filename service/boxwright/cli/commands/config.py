@@ -10,18 +10,19 @@ from boxwright.cli.failures import CommandGroup, warn
 
 @click.group("config", cls=CommandGroup)
 def command() -> None:
-    """Show the settings of a server: from options, then the environment, a settings file, and defaults.
+    """Show the settings of a server.
 
-    SERVE_OPTIONS are options of `boxwright serve`, including --config.
+    Options win over the environment, which wins over the settings file. SERVE_OPTIONS are options of `boxwright serve`,
+    including --config.
     """
 
 
 @command.command("show", context_settings={"ignore_unknown_options": True})
-@click.option("--changed", is_flag=True, help="Only those that are not left at their defaults.")
+@click.option("--changed", is_flag=True, help="Show only settings that differ from their defaults.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.argument("options", nargs=-1, type=click.UNPROCESSED, metavar="[SERVE_OPTIONS]...")
 def show(changed: bool, as_json: bool, options: tuple[str, ...]) -> None:
-    """Show each setting with its value and origin; for secrets only that they are set."""
+    """Show each setting with its value and origin; secrets are not shown."""
     from dataclasses import asdict
 
     from boxwright.cli.commands import serve
@@ -31,8 +32,8 @@ def show(changed: bool, as_json: bool, options: tuple[str, ...]) -> None:
 
     here = click.get_current_context()
     # Click keeps the help option that it adds here, so its names must be those of `serve`.
-    asked = serve.command.make_context(here.command_path, list(options), help_option_names=here.help_option_names)
-    sourced = read_settings(os.environ, serve.taken(asked.params))
+    context = serve.command.make_context(here.command_path, list(options), help_option_names=here.help_option_names)
+    sourced = read_settings(os.environ, serve.taken(context.params))
     values = asdict(sourced.settings)
     values["store"] = shown_url(values["store"])
     for name in ("order_id_key", "link_key"):

@@ -23,7 +23,6 @@ from boxwright.cli.options import (
     take_catalog,
     take_lane,
     take_policy,
-    take_profiles,
     taken,
     with_options,
     yearly_of,
@@ -53,11 +52,11 @@ _SETTLED = {
 _RULES = tuple(option for option, row in zip(POLICY, POLICY_ROWS, strict=True) if row.field not in _SETTLED)
 _WISHES = (
     Row("sizes", "How many box types the catalog is to have, such as 12, 4-28 or 6,8,12.", "N|FROM-TO|N,N"),
-    Row("objective", "What to minimise: packaging and carriage, outer volume, or g CO2e of the first profile."),
+    Row("objective", "What to minimise: cost of packaging and carriage, outer volume, or g CO2e of the first profile."),
     Row("add", "New sizes to add to the kept catalog.", "N"),
-    Row("drop", "Boxes that the kept catalog is to lose.", "N"),
+    Row("drop", "Boxes to drop from the kept catalog.", "N"),
     Row("lock", "Box type of --keep or --today that stays; repeatable.", "BOX"),
-    Row("may_lose_orders", "Do not design for an order that fills each of the largest boxes of --today."),
+    Row("may_lose_orders", "Do not keep room for orders that fill the largest boxes of --today."),
     Row(
         "board_ids",
         "Board of new sizes (see `boxwright materials list`); repeat it for a choice.  [default: b-flute, an"
@@ -65,19 +64,19 @@ _WISHES = (
         "ID",
     ),
     Row("step_mm", "New inner edges are multiples of this; the default is an assumption.", "MM"),
-    Row("smallest_mm", "Least inner edges of new sizes, in mm, such as for the label.", "LxWxH"),
-    Row("largest_mm", "Greatest inner edges of new sizes, in mm.", "LxWxH"),
-    Row("max_aspect", "Most times the longest inner edge is the shortest.", "N"),
+    Row("smallest_mm", "Smallest inner edges of new sizes, in mm, such as for the label.", "LxWxH"),
+    Row("largest_mm", "Largest inner edges of new sizes, in mm.", "LxWxH"),
+    Row("max_aspect", "Largest ratio of the longest inner edge to the shortest.", "N"),
     Row(
         "max_depth",
-        "Most times that a new size is as deep as the shorter edge of its opening is long; 10000: no limit. The default"
-        " is our own rule.",
+        "Largest ratio of the depth of a new size to the shorter edge of its opening; 10000: no limit. The default is"
+        " our own rule.",
         "N",
     ),
     Row("max_sheet_mm", "Largest blank that the maker cuts, in mm.", "LxW"),
     Row(
         "min_pieces",
-        "Fewest boxes of each new size that all of the orders would use: the maker's minimum order.",
+        "Fewest boxes of each new size that the orders use: the maker's minimum order.",
         "N",
     ),
     Row(
@@ -88,14 +87,14 @@ _WISHES = (
     ),
     Row(
         "pallet_share",
-        "Share of a layer that each new size covers on one of the pallets at least, such as 0.85.",
+        "Least share of a layer that each new size covers on one of the pallets, such as 0.85.",
         "SHARE",
     ),
-    Row("cut_to_size", "Also price boxes that a machine cuts for each order, to the millimetre."),
+    Row("cut_to_size", "Also price boxes that a machine cuts to size for each order."),
     Row("candidates", "Most new sizes to choose from.", "N"),
     Row("judged_share", "Share of the orders that the design is judged on and does not see.", "SHARE"),
-    Row("sample", "Most different orders of a half.", "N"),
-    Row("seed", "Of halves and samples.", "N"),
+    Row("sample", "Most different orders taken from each half.", "N"),
+    Row("seed", "Random seed of halves and samples.", "N"),
 )
 _PRICE = (
     Row(
@@ -125,20 +124,18 @@ _OPTIONS = {
 }
 """Options as users type them, by the fields in which a design finds errors."""
 _OTHERS = (
-    click.option(
-        "--today", metavar="NAME|FILE", help="Catalog of today's: what to compare with, and not to fall below."
-    ),
+    click.option("--today", metavar="NAME|FILE", help="Today's catalog, to compare with; its room is kept."),
     click.option("--keep", metavar="NAME|FILE", help="Catalog whose boxes stay; with --add, --drop or --sizes."),
     click.option(
-        "--also", multiple=True, metavar="NAME|FILE", help="Catalog of other boxes to choose from; may be repeated."
+        "--also", multiple=True, metavar="NAME|FILE", help="Catalog of other boxes to choose from; repeatable."
     ),
-    click.option("--dunnage", metavar="NAME|FILE", help="Catalog whose dunnage is stocked.  [default: eu-stock]"),
+    click.option("--dunnage", metavar="NAME|FILE", help="Catalog that gives the dunnage.  [default: eu-stock]"),
     click.option(
         "--date-column",
         default="extra_ship_date",
         show_default=True,
         metavar="NAME",
-        help="Column of dates: where 95 % of the orders have one, the later orders judge. none: they are drawn.",
+        help="Column of dates: if 95 % of the orders have one, the later half judges. none: halves are drawn.",
     ),
     OF_A_YEAR,
     click.option("--workers", type=int, metavar="N", help="Processes.  [default: one per core]"),
@@ -147,7 +144,7 @@ _OTHERS = (
         "out_file",
         metavar="FILE.toml",
         type=FileName(written=True),
-        help="Write the catalog; of a range one file for each number, such as FILE-12.toml.",
+        help="Write the catalog; for several --sizes one file each, such as FILE-12.toml.",
     ),
     click.option("--json", "as_json", is_flag=True, help="Print figures and boxes as JSON."),
     click.option(
@@ -155,7 +152,7 @@ _OTHERS = (
         "html_file",
         metavar="FILE.html",
         type=FileName(written=True),
-        help="Also write the page of `evaluate` on the orders that judge, with what to buy and from when it pays.",
+        help="Also write the page of `evaluate` on the orders kept apart, with what to buy and when it pays.",
     ),
 )
 
@@ -181,10 +178,12 @@ def command(orders_file: Path, out_file: Path | None, html_file: Path | None, as
     """Choose which box sizes to stock.
 
     Finds the catalog with the given number of box types that minimises cost, volume or emissions of past orders, each
-    in one parcel; packing decides what fits. Prints the figures on the orders designed for, a lower bound for any
-    choice among the candidates, and the saving by plans of other orders. Catalogs are written before these plans are
-    made, and a file that cannot be written does not stop the others. Ctrl-C ends it with exit code 130, and lists the
-    files written so far.
+    in one parcel; packing decides what fits. Half of the orders are kept apart to judge the design. Prints the figures
+    on the orders designed for, a lower bound for any choice among the candidates, and the saving by plans of the orders
+    kept apart.
+
+    Catalogs are written before these plans are made. A file that cannot be written does not stop the others. Ctrl-C
+    ends the command with exit code 130, and lists the files written so far.
     """
     outputs = Outputs(quiet=as_json)
     try:
@@ -207,7 +206,7 @@ def _design(
     as_json: bool,
     given: dict[str, Any],
 ) -> None:
-    from boxwright.cli.output import counting, show, spent_since
+    from boxwright.cli.output import counting, show
     from boxwright.orders import read_orders
 
     catalogs = _take_catalogs(given)
@@ -226,7 +225,7 @@ def _design(
     found.raise_any()
     start_s = time.monotonic()
     policy = take_policy({**given, **_SETTLED, "objectives": (wishes.objective.of_plans.value,)})
-    profiles = take_profiles(given)
+    profiles = given["profiles"] or None
     dates = _dates(orders_file, column)
     with found.at("", _OPTIONS):
         made = design(
@@ -251,7 +250,7 @@ def _design(
         show(summary(made), *remarks)
     if html_file is not None:
         outputs.write(html_file, partial(_page, made, remarks))
-    click.echo(spent_since(start_s), err=True)
+    click.echo(f"took {time.monotonic() - start_s:,.0f} s", err=True)
 
 
 def _check(out_file: Path | None, html_file: Path | None, given: dict[str, Any], *, compared: bool) -> None:

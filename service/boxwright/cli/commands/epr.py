@@ -12,43 +12,50 @@ from boxwright.cli.plan_records import RECORDS, take_records
 
 
 @click.command("epr", cls=Command)
-@choice_option(
-    "--format", "scheme", ("uk-pepr",), "Which return: the packaging data of the UK, for large organisations."
-)
+@choice_option("--format", "scheme", ("uk-pepr",), "Form of the return: packaging data for large UK organisations.")
 @with_options(*RECORDS)
-@click.option("--organisation-id", required=True, metavar="ID", help="Six digits.")
-@click.option("--subsidiary-id", default="", metavar="ID", help="Letters and digits.  [default: none]")
+@click.option("--organisation-id", required=True, metavar="ID", help="Organisation id, six digits.")
+@click.option("--subsidiary-id", default="", metavar="ID", help="Subsidiary id, letters and digits.  [default: none]")
 @click.option(
-    "--submission-period", required=True, metavar="YEAR-H1|H2", help="Such as 2026-H2; other plans are left out."
+    "--submission-period",
+    required=True,
+    metavar="YEAR-H1|H2",
+    help="Half-year, such as 2026-H2; other plans are left out.",
 )
 @click.option(
-    "--packaging-activity", required=True, metavar="CODE", help="SO, PF, IM, SE, HL or OM, as guidance has it."
+    "--packaging-activity",
+    required=True,
+    metavar="CODE",
+    help="Packaging activity by the guidance: SO, PF, IM, SE, HL or OM.",
 )
-@choice_option("--packaging-type", "packaging_type", ("HH", "NH"), "Household packaging, or for businesses.")
+@choice_option("--packaging-type", "packaging_type", ("HH", "NH"), "Household (HH) or non-household (NH) packaging.")
 @click.option(
     "--rating",
     "ratings",
     multiple=True,
     metavar="CODE=RATING",
-    help="Recyclability rating of a material: PC=G, 'PL Flexible=R'; repeat it. Required for households from 2025-H2.",
+    help="Recyclability rating of a material: PC=G, 'PL Flexible=R'; repeatable. Required for HH since 2025-H2.",
 )
 @click.option(
     "--code",
     "codes",
     multiple=True,
     metavar="MATERIAL=CODE",
-    help="Code of a material that the data have none of, such as starch-foam=OT:starch or eps=PL:Rigid; repeat it.",
+    help="Code of a material for which the data have none, such as starch-foam=OT:starch or eps=PL:Rigid; repeatable.",
 )
-@click.option("--with-missing", is_flag=True, help="Write what there is, and name what is missing. Default: refuse.")
+@click.option(
+    "--with-missing", is_flag=True, help="Write an incomplete return, and name what is missing.  [default: refuse]"
+)
 @file_option("--out", "out", "FILE.csv", "File to write.", required=True)
 def command(
     scheme: str, out: Any, with_missing: bool, ratings: tuple[str, ...], codes: tuple[str, ...], **given: Any
 ) -> None:
-    """Write the packaging return of a period: masses in whole kg by material and rating, 15 columns.
+    """Write the packaging return of a period.
 
-    Plans with a recorded outcome count what was shipped, others what was planned: boxes, wrap, fill and tape, as
-    shipment packaging. Sales packaging of the goods is unknown here. Every row keeps the rules that DEFRA publishes
-    with its validator; the regulator may have others.
+    The return has masses in whole kg by material and rating, in 15 columns: boxes, wrap, fill and tape, as shipment
+    packaging. Plans with a recorded outcome count what was shipped, others what was planned. Sales packaging of the
+    goods is not known here. Every row keeps the rules that DEFRA publishes with its validator; the regulator may have
+    others.
 
     Exit codes: 0 written; 2 bad input, or missing data.
     """

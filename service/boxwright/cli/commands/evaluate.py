@@ -24,14 +24,16 @@ from boxwright.cli.options import (
     take_lanes,
     take_markets,
     take_policies,
-    take_profiles,
     with_options,
     yearly_of,
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
     from boxwright.domain.box import Catalog
     from boxwright.domain.lane import Lane
+    from boxwright.domain.order import Order
     from boxwright.domain.policy import Policy
     from boxwright.evaluation import Evaluation
     from boxwright.evaluation.run import Run
@@ -39,6 +41,8 @@ if TYPE_CHECKING:
 
 MOST_UNITS = 2_000
 """Default for the most units of an order; larger orders are rejected."""
+_LOOKED_AT = 2_000
+"""Orders at the head of a file in which recorded boxes are looked for."""
 
 
 @click.command("evaluate", cls=Command)
@@ -57,17 +61,17 @@ MOST_UNITS = 2_000
 @file_option("--html", "html_file", "FILE.html", "Also write a self-contained page with plots.")
 @file_option(
     *("--out", "out_file", "FILE.csv|FILE.parquet|FOLDER"),
-    "Also write a row for each order with each catalog. A folder gets them in parts; after an interrupted run, the same"
-    " command goes on from those that are finished.",
+    "Also write a row for each order with each catalog. A folder gets them in parts: after an interrupt, the same"
+    " command goes on after the finished parts.",
 )
-@choice_option("--format", "row_format", ("parquet", "csv"), "Of the parts in a folder.")
+@choice_option("--format", "row_format", ("parquet", "csv"), "Format of the parts in a folder.")
 @choice_option(
     *("--on-bad-rows", "on_bad_rows", ("reject", "stop")),
-    "List orders that cannot be read or are past --most-units and go on, or read all orders first and stop.",
+    "Reject orders that cannot be read or exceed --most-units and go on; or read all orders first, and stop.",
 )
 @file_option(
     *("--rejects", "rejects_file", "FILE.csv"),
-    "Rejected orders by row, field and rule.  [default: in the same folder as --out, or in it]",
+    "File of rejected orders, with row, field and rule.  [default: beside --out, or in it]",
 )
 @click.option(
     "--most-units",
@@ -75,10 +79,10 @@ MOST_UNITS = 2_000
     default=MOST_UNITS,
     show_default=True,
     metavar="N",
-    help="Orders of more units are rejected: they would hold up all others.",
+    help="Reject orders of more units, which would hold up all others.",
 )
 @click.option(
-    "--json", "as_json", is_flag=True, help="Print the totals as JSON, over the orders that all catalogs pack."
+    "--json", "as_json", is_flag=True, help="Print totals as JSON, over the orders that all catalogs pack whole."
 )
 @click.option(
     "--baseline",
@@ -98,14 +102,13 @@ MOST_UNITS = 2_000
     type=click.IntRange(min=0),
     default=0,
     metavar="N",
-    help="Also plan N orders, drawn by chance, by the longest search, and say how much better it is. It needs"
-    " the extra 'solver'.",
+    help="Also plan N orders, drawn at random, by the longest search, and state the gain. Needs the extra 'solver'.",
 )
 @click.option("--workers", type=click.IntRange(min=1), metavar="N", help="Processes.  [default: one per core]")
 @click.option(
     "--cluster",
     metavar="ADDRESS",
-    help="Dask scheduler whose workers plan instead, such as tcp://10.0.0.5:8786; they need this version.",
+    help="Dask scheduler whose workers plan, such as tcp://10.0.0.5:8786. They need this version of Boxwright.",
 )
 @with_options(*MARKETS, *EVALUATED_POLICY, *EVALUATED_LANE)
 def command(
@@ -121,17 +124,16 @@ def command(
     """Compare catalogs, policies and carriers over many orders.
 
     Packs every order with each catalog, by each --carrier-service and under each --policy. Prints boxes used, fill,
-    masses, grams of CO2e and orders not packed whole for each catalog; then the differences from the first, over the
+    masses, grams of CO2e and orders not packed whole for each catalog. Then it compares each with the first, over the
     orders that both pack whole, with 95 % confidence intervals for orders like these. Orders with the same units are
     planned once.
 
-    Without --objective it minimises the price of packaging and carriage if both are known, else the price of packaging
-    if that is known, else outer volume.
+    Without --objective, plans minimise the price of packaging and carriage if both are known, else the price of
+    packaging if it is known, else outer volume.
 
-    Rows are written before figures are printed and the page is made; a file that cannot be written does not stop the
-    others.
+    Rows are written first, then the figures, then the page. A file that cannot be written does not stop the others.
 
-    Exit codes: 0 rows exist, including those of failed orders; 2 bad input, or an output that cannot be written; 130
+    Exit codes: 0 every order has a row, failed ones too; 2 bad input, or an output that cannot be written; 130
     interrupted from the keyboard.
     """
     from boxwright.cli.evaluation_out import is_file, row_links
@@ -144,7 +146,7 @@ def command(
     loaded = [take_catalog(name) for name in catalogs]
     boxes = take_catalog(given["used_boxes"]) if given["used_boxes"] else None
     policies, unsettled = take_policies(given, given["policy_files"])
-    lanes, profiles, markets = take_lanes(given), take_profiles(given), take_markets(given)
+    lanes, profiles, markets = take_lanes(given), given["profiles"] or None, take_markets(given)
     if out_file and address_of(out_file) and not is_file(out_file):
         rule = "must end in .csv or .parquet at an address: a run goes on from parts only in a folder here"
         raise refusal("--out", f"{rule}, got {shown(out_file)!r}")
@@ -154,7 +156,6 @@ def command(
     if given["on_bad_rows"] == "stop":
         count_orders(orders_file)
     # The slowest imports come after all checks that do not need them.
-    from boxwright.cli.baseline import with_baseline
     from boxwright.cli.order_remarks import order_remarks, remarks_on_designs
     from boxwright.cli.output import show
     from boxwright.evaluation import (
@@ -175,7 +176,7 @@ def command(
         page_template()  # a missing package is reported before the first order, not after the last
     if out_file:
         check_row_file(out_file if is_file(out_file) else out_file.with_suffix(f".{given['row_format']}"))
-    loaded = with_baseline(loaded, good_orders(order_batches(orders_file)), given["baseline"], boxes)
+    loaded = _with_baseline(loaded, good_orders(order_batches(orders_file)), given["baseline"], boxes)
     default = default_objectives(loaded, lanes)
     policies |= {name: replace(policies[name], objectives=default) for name in unsettled}
     settled = any(lane is not None and lane.ship_date is None for lane in lanes)
@@ -201,6 +202,34 @@ def command(
         outputs.write(html_file, lambda: report(evaluation, row_links(html_file, out_file)))
     if outputs.failed:
         raise SystemExit(BAD_INPUT)
+
+
+def _with_baseline(
+    catalogs: Sequence[Catalog], orders: Iterable[Order], chosen: str | None, boxes: Catalog | None
+) -> list[Catalog]:
+    """Return the catalogs to evaluate, with the boxes really used as the baseline before them, if they are known.
+
+    ``chosen`` is the value of ``--baseline``. The boxes used are those of ``boxes``, else of the first catalog.
+    """
+    import itertools
+
+    from boxwright.evaluation.as_shipped import as_shipped
+
+    if chosen == "first":
+        return list(catalogs)
+    baseline = as_shipped(boxes or catalogs[0])
+    names = list(dict.fromkeys(name for order in itertools.islice(orders, _LOOKED_AT) for name in order.boxes_used))
+    if baseline.knows(names):
+        return [baseline, *catalogs]
+    source = (boxes or catalogs[0]).catalog_id
+    rule = (
+        f"{source} has none of the boxes that orders left in, such as {names[0]!r}" if names else "no box is recorded"
+    )
+    if chosen == "used" or boxes is not None:
+        raise refusal("--baseline used" if chosen else "--used-boxes", f"{rule} in extra_box_used")
+    if names:
+        warn([f"{rule} (extra_box_used): the baseline is {catalogs[0].catalog_id}; --used-boxes names their catalog"])
+    return list(catalogs)
 
 
 def _trials(
@@ -273,10 +302,10 @@ def _run(
     from boxwright.orders.batches import order_batches, rows_of
 
     form = None if out_file is None else form_of_file(out_file, given["row_format"], trials)
-    asked = {"--most-units": str(given["most_units"])}
+    given_too = {"--most-units": str(given["most_units"])}
     if trials.markets:
-        asked |= {"--market": " ".join(trials.markets), "--reuse-system": str(trials.reuse_system)}
-    made = {} if form is None else made_of(orders_file, trials, form, asked, settled=settled)
+        given_too |= {"--market": " ".join(trials.markets), "--reuse-system": str(trials.reuse_system)}
+    made = {} if form is None else made_of(orders_file, trials, form, given_too, settled=settled)
     with (
         outputs.uploading(),  # figures and page are made even so
         sink_of(out_file, form, made) as sink,

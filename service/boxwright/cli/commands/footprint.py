@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from boxwright.cli.failures import CommandGroup, refusal, warn
-from boxwright.cli.options import CATALOG, LANE, PATH, POLICY, take_lane, take_policy, take_profiles, with_options
+from boxwright.cli.options import CATALOG, LANE, PATH, POLICY, take_lane, take_policy, with_options
 
 if TYPE_CHECKING:
     from boxwright.catalog import Materials
@@ -25,19 +25,19 @@ PROFILES = click.option(
     "profiles",
     multiple=True,
     metavar="ID",
-    help="Accounting profile, such as uk-desnz or us-epa@2025; may be repeated.  [default: all there are]",
+    help="Accounting profile, such as uk-desnz or us-epa@2025; repeatable.  [default: all]",
 )
 
 PARCEL = (
     click.option("--net-g", type=float, required=True, help="Mass of the goods in g; 0 for an empty parcel."),
-    click.option("--box", metavar="CATALOG:BOX_TYPE", help="Box that they are in; it gives tare and outer size."),
-    click.option("--outer-mm", type=float, nargs=3, metavar="L W H", help="Outer edges where no box gives them."),
+    click.option("--box", metavar="CATALOG:BOX_TYPE", help="Box of the parcel, for tare and outer size."),
+    click.option("--outer-mm", type=float, nargs=3, metavar="L W H", help="Outer edges, in place of --box."),
 )
 
 
 @click.group("footprint", cls=CommandGroup)
 def command() -> None:
-    """Explain grams of CO2e, compare plans and modes, and compare reuse with single use."""
+    """Explain and compare emissions of plans, parcels and reuse."""
 
 
 @command.command("explain")
@@ -47,13 +47,13 @@ def command() -> None:
     "--evidence",
     "with_evidence",
     is_flag=True,
-    help="Add the document, table, row, date and SHA-256 of the copy of each figure that the plan itself states.",
+    help="Add for each figure the document, table, row, date and SHA-256 of the copy, as the plan states them.",
 )
 def explain(plan_file: Path, profiles: tuple[str, ...], with_evidence: bool) -> None:
     """Show how the grams of a plan are computed, line by line.
 
-    PLAN.json is the output of `boxwright pack --json`. Each line is amount x factor = grams, with the rule of the
-    amount, the factor's range, and whether the factor was read in its source. The sources with addresses follow.
+    PLAN.json is the output of `boxwright pack --json`. Each line is amount x factor = grams, with the rule behind the
+    amount, the factor's range, and a mark if the factor was not read in its source. A list of the sources follows.
     """
     from boxwright.catalog import load_materials
     from boxwright.checking.footprints import wrong_footprints
@@ -90,8 +90,9 @@ def explain(plan_file: Path, profiles: tuple[str, ...], with_evidence: bool) -> 
 def compare_plans(plan_file: Path, other_file: Path, **given: Any) -> None:
     """Compare a plan with another of the same order.
 
-    Both are outputs of `boxwright pack --json`, with the catalog and policy given. Each emission factor is drawn once
-    for both plans; a difference within the range of the draws is not significant.
+    Both files are outputs of `boxwright pack --json`. Give the catalog and policy that they were made with. Emission
+    factors are drawn at random from their ranges, the same draw for both plans; a difference within the range of these
+    draws has no meaning.
     """
     from boxwright.catalog import load_catalog
     from boxwright.cli.emissions_view import comparison_view
@@ -113,14 +114,14 @@ def compare_plans(plan_file: Path, other_file: Path, **given: Any) -> None:
 
 
 @command.command("break-even")
-@click.option("--reusable", required=True, metavar="CATALOG:BOX_TYPE", help="The box that is used again.")
-@click.option("--single", required=True, metavar="CATALOG:BOX_TYPE", help="The box that is used once.")
+@click.option("--reusable", required=True, metavar="CATALOG:BOX_TYPE", help="Reusable box.")
+@click.option("--single", required=True, metavar="CATALOG:BOX_TYPE", help="Single-use box.")
 @PROFILES
 def break_even_of(reusable: str, single: str, profiles: tuple[str, ...]) -> None:
-    """State after how many trips a reusable box emits less than single-use boxes.
+    """Find the trip from which a reusable box emits less.
 
-    CATALOG is the name of a shipped catalog or a file. Making, end of life, idle stock, return transport and washing
-    count; outbound transport does not.
+    The comparison is with single-use boxes. Production, end of life, idle stock, return transport and washing count;
+    outbound transport does not. CATALOG is the name of a shipped catalog or a file.
     """
     from boxwright.catalog import load_materials
     from boxwright.cli.emissions_view import break_even_view
@@ -138,10 +139,10 @@ def break_even_of(reusable: str, single: str, profiles: tuple[str, ...]) -> None
 @command.command("estimate")
 @with_options(*PARCEL, *LANE)
 def estimate_parcel(**given: Any) -> None:
-    """State grams of CO2e of one parcel and its transport.
+    """Compute the emissions of one parcel and its transport.
 
-    Give the transport leg by leg (--leg), or by two places (--from and --to), from which legs are derived and shown.
-    Factors missing from a profile are named: missing is never zero.
+    Give the transport leg by leg (--leg), or as two places (--from and --to), from which legs are derived and shown.
+    Factors that a profile lacks are named: missing is never zero.
     """
     from boxwright.cli.emissions_view import footprint_table, legs_text
     from boxwright.cli.output import show
@@ -170,10 +171,11 @@ def estimate_parcel(**given: Any) -> None:
 @command.command("modes")
 @with_options(*PARCEL, *LANE)
 def compare_modes(**given: Any) -> None:
-    """Compare road, rail, sea, air and vans for one parcel between two places (--from and --to).
+    """Compare modes of transport for one parcel.
 
-    Per profile: emissions of the vehicle (TTW), of its fuel supply (WTT), or both in one figure (WTW), radiative
-    forcing and hubs if asked for, and the range of the total. Missing factors of a mode are named.
+    Give two places (--from and --to). The modes are road, rail, sea, air and vans. Each profile states emissions of the
+    vehicle (TTW) and of its fuel supply (WTT), or of both in one figure (WTW), radiative forcing and hubs on request,
+    and the range of the total. Factors that a mode lacks are named.
     """
     from boxwright.cli.emissions_view import modes_table
     from boxwright.cli.output import show
@@ -196,7 +198,7 @@ def _lane(given: dict[str, Any]) -> "tuple[Lane, list[AccountingProfile], Materi
 
     if given["price_tables"] is not None:
         raise refusal("--prices", "must not be given: only plans have a price of carriage")
-    lane, names, materials = take_lane(given) or Lane(), take_profiles(given), load_materials()
+    lane, names, materials = take_lane(given) or Lane(), given["profiles"], load_materials()
     return lane, [materials.profile(name) for name in names or DEFAULT_PROFILES], materials
 
 

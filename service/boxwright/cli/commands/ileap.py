@@ -17,9 +17,10 @@ from boxwright.cli.plan_records import RECORDS, take_records
 @click.option("--profile", default="", metavar="ID", help="Accounting profile.  [default: the first of each plan]")
 @file_option("--out", "out", "FILE.jsonl", "File to write.", required=True)
 def command(out: Path, profile: str, **given: Any) -> None:
-    """Write a ShipmentFootprint of iLEAP 1.0 per plan and line, with a TCE per leg and hub.
+    """Write the transport emissions of plans as iLEAP 1.0.
 
-    Distances are those before the adjustment of ISO 14083. Factors are default data, so the share of primary data is 0.
+    Each line of the file is the ShipmentFootprint of a plan, with a TCE per leg and hub. Distances are those before the
+    adjustment of ISO 14083. Factors are default data, so the share of primary data is 0.
     A plan without a lane, or without a factor for its transport, is refused.
     """
     from boxwright.domain.rounded import count

@@ -27,7 +27,7 @@ def command() -> None:
 
 @command.command("list")
 def list_materials() -> None:
-    """List materials, dunnage, handling profiles, fragility classes, boards, profiles and carrier services."""
+    """List materials, dunnage, boards, rules, profiles and carriers."""
     from boxwright.catalog import load_materials
     from boxwright.cli.materials_view import materials_parts
     from boxwright.cli.output import show
@@ -35,29 +35,13 @@ def list_materials() -> None:
     show(*materials_parts(load_materials()))
 
 
-@command.command("age")
-@click.option(
-    "--on", "day", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="As seen on a day.  [default: today]"
-)
-def age(day: datetime.datetime | None) -> None:
-    """List emission factors and dunnage with data older than 18 months.
-
-    The age of a row counts from the end of its year. An older edition may be listed although a newer one exists.
-    """
-    from boxwright.catalog import load_materials
-    from boxwright.cli.materials_view import old_rows
-    from boxwright.cli.output import show
-
-    show(*old_rows(load_materials(), day.date() if day else datetime.date.today()))
-
-
 @command.command("unverified")
-@click.option("--json", "as_json", is_flag=True, help="Print a list of rows as JSON.")
+@click.option("--json", "as_json", is_flag=True, help="Print the rows as JSON.")
 def unverified(as_json: bool) -> None:
-    """List the figures that nobody could read in their source, and what would verify them.
+    """List the figures that were not read in their source.
 
-    The grade of a row says whether its figures come from a text about the source (secondary), from memory (memory), or
-    are a rule of our own, an estimate or a stand-in (own).
+    Each file of data says what would verify its rows. The grade of a row says where its figures come from: a text about
+    the source (secondary), memory (memory), or our own rule, estimate or stand-in (own).
     """
     import itertools
     import json
@@ -89,7 +73,7 @@ def unverified(as_json: bool) -> None:
     help="Data folder of your own; a new one starts as a copy of the shipped data.",
 )
 def import_factors(file: Path, folder: Path) -> None:
-    """Add the emission factors of a file to your own data folder.
+    """Add emission factors to your own data folder.
 
     Rows are checked like shipped ones, except that any licence is accepted. Nothing is written unless the whole folder
     loads with them. Set BOXWRIGHT_MATERIALS to the folder to use it.
@@ -103,10 +87,10 @@ def import_factors(file: Path, folder: Path) -> None:
 
 @command.command("weigh")
 @click.argument("dunnage_id", metavar="DUNNAGE")
-@click.option("--litres", type=_decimal, metavar="L", help="Volume that the dunnage fills, as it is used.")
+@click.option("--litres", type=_decimal, metavar="L", help="Volume that the dunnage fills.")
 @click.option("--box-mm", type=_decimal, nargs=3, metavar="L W H", help="Inner edges of the box that it fills.")
 @click.option("--grams", type=_decimal, required=True, metavar="G", help="Mass of the dunnage, or of the box with it.")
-@click.option("--empty-grams", type=_decimal, default="0", metavar="G", help="Mass of the empty box. Default 0.")
+@click.option("--empty-grams", type=_decimal, default="0", metavar="G", help="Mass of the empty box.  [default: 0]")
 @click.option(
     "--into",
     "folder",
@@ -122,10 +106,10 @@ def weigh(
     empty_grams: Decimal,
     folder: Path | None,
 ) -> None:
-    """Compute your own density of dunnage from one weighed box.
+    """Compute the density of your dunnage from one weighed box.
 
     Fill a box with DUNNAGE (cushioning, void fill or blocking) as tightly as you pack it, and weigh it. Without --into
-    the row is printed.
+    the command prints the row of data.
     """
     from boxwright.catalog import weigh_dunnage
 

@@ -18,8 +18,8 @@ def command() -> None:
 
 @command.command("convert")
 @click.argument("files", metavar="FILE...", nargs=-1, required=True)
-@click.option("--items", metavar="FILE", help="Item master with sizes and masses by SKU; fills what the orders lack.")
-@file_option("--out", "out_file", "PATH", "A .parquet or .csv file.", required=True)
+@click.option("--items", metavar="FILE", help="Item master: sizes and masses by SKU for rows that lack them.")
+@file_option("--out", "out_file", "PATH", "Order file to write, .parquet or .csv.", required=True)
 @MAP
 @SAVE_MAP
 @click.option(
@@ -27,36 +27,36 @@ def command() -> None:
     "given",
     multiple=True,
     metavar="FIELD=HEADER",
-    help="Which column a field is, items.FIELD of the item master alone; repeatable.",
+    help="Column that holds a field; items.FIELD is for the item master alone. Repeatable.",
 )
-@click.option("--keep", multiple=True, metavar="HEADER", help="Keep a column that no field is for; '*' keeps all.")
-@click.option("--length-unit", default="", metavar="UNIT", help="Of columns that name none: mm, cm, m, in.")
-@click.option("--mass-unit", default="", metavar="UNIT", help="Of columns that name none: g, kg, oz, lb.")
+@click.option("--keep", multiple=True, metavar="HEADER", help="Keep a column that is not a field; '*' keeps all.")
+@click.option("--length-unit", default="", metavar="UNIT", help="Length unit of columns that name none: mm, cm, m, in.")
+@click.option("--mass-unit", default="", metavar="UNIT", help="Mass unit of columns that name none: g, kg, oz, lb.")
 @click.option("--decimal", default="", metavar="MARK", help="Decimal mark, '.' or ','; without it 1,200 is refused.")
 @click.option(
     "--where",
     multiple=True,
     metavar="COLUMN=VALUE",
-    help="Take only rows that say this, such as Status=shipped; repeatable: several values of a column are all taken.",
+    help="Take only rows with this value, such as Status=shipped; repeat it for more values of a column.",
 )
 @click.option(
     "--where-not",
     multiple=True,
     metavar="COLUMN=VALUE",
-    help="Leave out rows that say this, such as SKU=POSTAGE or Status=cancelled; repeatable.",
+    help="Leave out rows with this value, such as SKU=POSTAGE or Status=cancelled; repeatable.",
 )
-@click.option("--skip-nonpositive", is_flag=True, help="Leave out rows of a quantity of 0 or less, such as returns.")
-@click.option(
-    "--drop-repeated", is_flag=True, help="Leave out rows that say the same as an earlier row of their order."
-)
+@click.option("--skip-nonpositive", is_flag=True, help="Leave out rows with a quantity of 0 or less, such as returns.")
+@click.option("--drop-repeated", is_flag=True, help="Leave out rows that equal an earlier row of their order.")
 @ENCODING
-@click.option("--sheet", default="", metavar="NAME", help="Sheet of workbooks.  [default: the only one in use]")
-@choice_option("--on-bad-rows", "on_bad_rows", ("reject", "stop"), "List rejected rows and go on, or write nothing.")
+@click.option("--sheet", default="", metavar="NAME", help="Sheet of workbooks.  [default: the only one with data]")
+@choice_option(
+    "--on-bad-rows", "on_bad_rows", ("reject", "stop"), "Reject bad rows and go on, or stop and write nothing."
+)
 @file_option(
     *("--rejects", "rejects_file", "FILE.csv"),
-    "Rejected rows by file, row, field and rule.  [default: OUT.rejected.csv]",
+    "File of rejected rows, with the field and rule that each breaks.  [default: OUT.rejected.csv]",
 )
-@file_option("--report", "report_file", "FILE.json", "The report whole.")
+@file_option("--report", "report_file", "FILE.json", "Write the full report as JSON.")
 def convert(
     files: tuple[str, ...],
     items: str | None,
@@ -73,14 +73,15 @@ def convert(
     on_bad_rows: str,
     **options: Any,
 ) -> None:
-    """Make an order file from exports: CSV of any usual form, Excel, Parquet; a folder, a pattern, or - for input.
+    """Make an order file from exports of a shop or ERP.
 
-    With the extra 'remote', sources may be addresses, such as s3://bucket/exports/*.csv.
+    FILE is CSV in any common dialect, Excel or Parquet; a folder, a pattern, or - for standard input. With the extra
+    'remote' it may be an address, such as s3://bucket/exports/*.csv.
 
-    Every row is written, dropped by --where, --where-not, --skip-nonpositive or --drop-repeated, or rejected with the
-    rule that it breaks. A rejected row rejects its whole order.
+    Every row is written, left out by --where, --where-not, --skip-nonpositive or --drop-repeated, or rejected with the
+    rule that it breaks. A rejected row rejects its order.
 
-    Exit codes: 0 some order is written; 2 none is, or a row is rejected with --on-bad-rows stop.
+    Exit codes: 0 at least one order is written; 2 none is, or --on-bad-rows stop met a bad row.
     """
     from boxwright.cli import conversion
     from boxwright.orders import RowRules

@@ -24,7 +24,7 @@ WORTH_A_POOL = 200
 """Orders above which worker processes save time."""
 AT_ONCE = 64
 """Orders per task of a worker."""
-_PLANS_WHOLE = ("alternatives", "explain", "empty_spaces")
+_PLANS_WHOLE = ("alternatives", "explain")
 """Options of ``plans`` that only affect full plans."""
 
 
@@ -33,23 +33,21 @@ _PLANS_WHOLE = ("alternatives", "explain", "empty_spaces")
 @file_option("--orders", "orders_file", "FILE", "Pack each order of a .csv, .jsonl or .parquet file.", written=False)
 @file_option(
     *("--out", "out_file", "FILE.jsonl"),
-    "With --orders: write one JSON line per order; the file appears when all are done. Accounting profiles, which all"
-    " plans share, stand once in FILE.jsonl.profiles.json.",
+    "With --orders: write one JSON line per order; the file appears when all are done. The accounting profiles of all"
+    " plans are in FILE.jsonl.profiles.json.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print the plan as JSON.")
 @file_option("--picture", "picture", "FILE.svg", "Draw parcels and steps as SVG.")
-@file_option(
-    "--html", "page", "FILE.html", "Write a page with steps, weights, bill, emissions and certificate, which prints."
-)
+@file_option("--html", "page", "FILE.html", "Write a page to print: steps, weights, bill, emissions and certificate.")
 @choice_option(
     *("--sheet", "sheet", ("a4", "a6", "4x6")),
-    "With --html: the paper to print on; the two small ones have only what the packer needs.",
+    "With --html: paper size; the two small ones hold only what the packer needs.",
 )
 @click.option(
     "--steps-in-words",
     is_flag=True,
-    help="Say each step in a sentence, and filling, tape, marks and weight of a parcel. With --json, parcels have them"
-    " as `bench`, and placements the SKU, description and barcode of their line.",
+    help="Describe each step in a sentence, and filling, tape, marks and weight of parcels. With --json, parcels hold"
+    " them as `bench`, and placements the SKU, description and barcode of their line.",
 )
 @click.option(
     "--alternatives", type=int, default=0, metavar="K", help="Rank up to K further plans in other boxes, 0 to 10."
@@ -57,20 +55,19 @@ _PLANS_WHOLE = ("alternatives", "explain", "empty_spaces")
 @click.option(
     "--explain",
     is_flag=True,
-    help="State for each smaller box why it does not take the order, and the smallest change that would cure it.",
+    help="State for each smaller box why it does not fit, and the smallest change that would make it fit.",
 )
 @click.option(
     "--compare-with",
     default="",
     metavar="smallest|BOX_TYPE",
-    help="Measure the plan against the smallest standard cartons by volume, or one box type for everything.",
+    help="Compare the plan with the smallest standard cartons by volume, or with one box type for everything.",
 )
-@click.option("--empty-spaces", is_flag=True, help="List the empty spaces of each parcel, for whoever fills them.")
 @click.option(
     "--workers",
     type=click.IntRange(min=1),
     metavar="N",
-    help="Processes of --orders.  [default: one per core for 200 orders or more]",
+    help="Processes for --orders.  [default: one per core for 200 orders or more]",
 )
 @with_options(*MARKETS, *TASK)
 def command(
@@ -85,16 +82,15 @@ def command(
     """Pack one order, or a file of orders.
 
     Prints the place of each unit, masses, chargeable weight, grams of CO2e per accounting profile and the certificate.
-    Without --leg transport is not counted, and the plan states so.
+    Without --leg or --from and --to, transport is not counted, and the plan says so.
 
-    With --json, further plans are in the list `alternatives` beside `plan`; with --out, in the `response` of the line.
+    With --json, further plans are in `alternatives` beside `plan`; with --out, in the `response` of a line.
 
     With --orders it prints boxes used, orders not packed whole, and the figures of `boxwright evaluate` over all
     orders; --out writes every plan.
 
-    Exit codes: 0 packed; 2 bad input; 3 an order cannot be packed whole. With --orders, 2 means an unreadable file or
-    options that are wrong for every order, and 3 at least one order without a whole plan, including orders that are
-    refused, as by --plausibility refuse.
+    Exit codes: 0 packed; 2 bad input; 3 an order cannot be packed whole. With --orders, 2 means that the file cannot be
+    read or an option is wrong for every order, and 3 that at least one order is not packed whole or is refused.
     """
     if (order_file is None) == (orders_file is None):
         raise click.UsageError("give either ORDER.json or --orders FILE")

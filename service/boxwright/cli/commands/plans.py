@@ -42,7 +42,7 @@ _STORE = click.option(
     "--store",
     callback=_store,
     metavar="URL",
-    help="The store, as of `boxwright serve`, without a password.  [default: BOXWRIGHT_STORE, else the file that"
+    help="Store of the server, a URL without a password.  [default: BOXWRIGHT_STORE, else the file that"
     " BOXWRIGHT_STORE_FILE names]",
 )
 _KEY = click.option(
@@ -58,12 +58,15 @@ _FOUND = (_STORE, _filter("Which plans, such as 'order_id = A-1001 AND outcome =
 
 @click.group("plans", cls=CommandGroup)
 def command() -> None:
-    """List, show, export and delete the plans stored by a server, which may be running."""
+    """List, show, export and delete plans stored by a server.
+
+    The server may be running.
+    """
 
 
 @command.command("list")
 @with_options(*_FOUND)
-@click.option("--order-by", default="", metavar="FIELD", help="create_time or order_id, with desc for the other way.")
+@click.option("--order-by", default="", metavar="FIELD", help="Sort by create_time or order_id; add desc to reverse.")
 @click.option("--limit", default=50, show_default=True, type=click.IntRange(1), metavar="N", help="Most plans.")
 def list_plans(store: str, where: str, order_id_key: str, order_by: str, limit: int) -> None:
     """List stored plans, newest first."""
@@ -72,8 +75,8 @@ def list_plans(store: str, where: str, order_id_key: str, order_by: str, limit: 
     from boxwright.store import opened
 
     with opened(store) as kept:
-        asked = itertools.islice(found(kept, where, order_by, order_id_key), limit + 1)
-        plans, rows = [summary(stored) for stored in asked], []
+        listed = itertools.islice(found(kept, where, order_by, order_id_key), limit + 1)
+        plans, rows = [summary(stored) for stored in listed], []
         for stored in plans[:limit]:
             plan = stored.plan
             notes = [] if plan.status == "complete" else [plan.status]
@@ -90,7 +93,7 @@ def list_plans(store: str, where: str, order_id_key: str, order_by: str, limit: 
 @command.command("show")
 @with_options(_STORE)
 @click.argument("name", metavar="NAME")
-@click.option("--all", "whole", is_flag=True, help="The request, alternatives and the comparison as well.")
+@click.option("--all", "whole", is_flag=True, help="Print request, alternatives and comparison too.")
 def show_plan(store: str, name: str, whole: bool) -> None:
     """Print a stored plan as JSON, with its recorded outcome.
 
@@ -111,7 +114,10 @@ def show_plan(store: str, name: str, whole: bool) -> None:
 @with_options(*_FOUND)
 @file_option("--out", "out", "FILE.jsonl", "File to write.", required=True)
 def export_plans(store: str, where: str, order_id_key: str, out: Path) -> None:
-    """Write stored plans to a file, oldest first: a JSON object per line with request, plan and outcome."""
+    """Write stored plans to a file.
+
+    Each line is a JSON object with request, plan and outcome; the oldest plan comes first.
+    """
     from boxwright.server.stored.plan_archive import found, whole_data
     from boxwright.store import opened
 
@@ -128,10 +134,10 @@ def export_plans(store: str, where: str, order_id_key: str, out: Path) -> None:
 @with_options(*_FOUND)
 @file_option("--out", "out", "FILE.zip", "File to write.", required=True)
 def export_evidence(store: str, where: str, order_id_key: str, out: Path) -> None:
-    """Write an evidence bundle of stored plans, oldest first: a zip file for `boxwright verify`, offline.
+    """Write an evidence bundle of stored plans.
 
-    It holds each plan with order, lane and policy, footprints with the data behind them, certificate, versions and
-    outcome; its catalog; and the SHA-256 of every file.
+    The bundle is a zip file that `boxwright verify` checks offline. It holds each plan with its order, lane, policy,
+    footprints with the data behind them, certificate, versions, outcome and catalog, and the SHA-256 of every file.
     """
     from boxwright.exchange.bundle import write_bundle
     from boxwright.server.stored.plan_archive import evidence_of, found
@@ -147,11 +153,12 @@ def export_evidence(store: str, where: str, order_id_key: str, out: Path) -> Non
 
 @command.command("orders")
 @with_options(*_FOUND)
-@file_option("--out", "out", "FILE.csv|FILE.parquet", "The file.", required=True)
+@file_option("--out", "out", "FILE.csv|FILE.parquet", "File to write.", required=True)
 def export_orders(store: str, where: str, order_id_key: str, out: Path) -> None:
-    """Write the orders of stored plans with an outcome, with the boxes used, for `boxwright evaluate`.
+    """Write shipped orders as an order file.
 
-    An order file with the columns extra_box_used and extra_ship_date, from the newest plan of each order.
+    The file has the orders of stored plans with an outcome, from the newest plan of each, with the columns
+    extra_box_used and extra_ship_date for `boxwright evaluate`.
     """
     from boxwright.cli.conversion import write_orders
     from boxwright.orders.write import SHIPPED_COLUMNS, shipped_rows
@@ -187,19 +194,20 @@ def export_orders(store: str, where: str, order_id_key: str, out: Path) -> None:
     show_default=True,
     type=FiniteRange(0, 36_500, min_open=True),
     metavar="DAYS",
-    help="How long it works.",
+    help="How long the link works.",
 )
 @click.option(
     "--base-url",
     default="http://127.0.0.1:8080",
     show_default=True,
     metavar="URL",
-    help="Where callers reach the server over HTTP.",
+    help="URL of the server for callers.",
 )
 def link_plan(name: str, link_key_file: str | None, days: float, base_url: str) -> None:
-    """Print a link to the page of a stored plan that needs no token. The plan is not looked up.
+    """Print a link to the page of a stored plan.
 
-    NAME is the name in the response, such as plans/01m8c36zhkc9xprtetetsdkddc.
+    The link works without a token. The command does not look the plan up. NAME is the name in the response, such as
+    plans/01m8c36zhkc9xprtetetsdkddc.
     """
     from boxwright.findings import Findings
     from boxwright.server.access.links import LEAST_KEY_CHARACTERS, signed_query
@@ -224,9 +232,9 @@ def link_plan(name: str, link_key_file: str | None, days: float, base_url: str) 
 @command.command("delete")
 @with_options(_STORE, _KEY, _filter("Which plans, such as 'order_id = A-1001'; required."))
 def delete_plans(store: str, where: str, order_id_key: str) -> None:
-    """Delete the stored plans that match a filter, with their outcomes and catalogs that no other plan needs.
+    """Delete the stored plans that match a filter.
 
-    Responses of repeated calls with these plans are deleted too.
+    Their outcomes go too, catalogs that no other plan needs, and responses kept for repeated calls.
     """
     from boxwright.server.stored.plan_archive import found, hides_orders
     from boxwright.store import opened
@@ -243,9 +251,14 @@ def delete_plans(store: str, where: str, order_id_key: str) -> None:
 @command.command("prune")
 @with_options(_STORE)
 @click.option("--keep-days", type=FiniteRange(0, min_open=True), metavar="DAYS", help="Delete older plans.")
-@click.option("--keep-bytes", type=click.IntRange(1), metavar="N", help="Delete the oldest plans past so many bytes.")
+@click.option(
+    "--keep-bytes", type=click.IntRange(1), metavar="N", help="Delete the oldest plans until so many bytes are left."
+)
 def prune_plans(store: str, keep_days: float | None, keep_bytes: int | None) -> None:
-    """Delete stored plans by age or size, with their outcomes and catalogs that no other plan needs."""
+    """Delete the oldest stored plans, by age or size.
+
+    Their outcomes go too, and catalogs that no other plan needs.
+    """
     from boxwright.server.stored.plan_archive import keep_of
     from boxwright.store import opened
 

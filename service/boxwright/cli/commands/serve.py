@@ -45,17 +45,17 @@ def _options() -> Iterator[Callable[[Any], Any]]:
     metavar="FILE",
     help="Settings in TOML, such as workers = 4; options and the environment win.  [default: BOXWRIGHT_CONFIG]",
 )
-@click.option("--check", is_flag=True, help="Say what keeps a server with these settings from running well, and end.")
+@click.option("--check", is_flag=True, help="Check settings and surroundings without serving.")
 @with_options(*_options())
 def command(check: bool, **given: Any) -> None:
     """Serve planning over gRPC and HTTP until SIGTERM or SIGINT.
 
     Each setting comes from its option, else from the environment, such as BOXWRIGHT_ADDRESS for --address, else from
-    the settings file. `boxwright config show` shows the settings in effect. Away from loopback it starts only with
-    authentication (--tokens-file, --client-ca) or --allow-unauthenticated.
+    the settings file. `boxwright config show` shows the settings in effect. Away from loopback the server
+    starts only with authentication (--tokens-file, --client-ca) or --allow-unauthenticated.
 
-    With --check it changes nothing: it prints a line (ok, warn or fail) each for settings, ports, certificates, tokens,
-    files that others may read, store, catalogs and limits. The exit code is 1 if anything fails.
+    --check changes nothing. It prints a line (ok, warn or fail) each for settings, ports, certificates, tokens,
+    files that others may read, store, catalogs and limits, and exits with 1 if anything fails.
     """
     # Before gRPC is loaded: it would log lines that are not JSON for calls that it cannot parse.
     os.environ.setdefault("GRPC_VERBOSITY", "NONE")

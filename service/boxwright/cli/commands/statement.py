@@ -14,14 +14,15 @@ from boxwright.cli.plan_records import RECORDS, take_records
 @click.command("statement", cls=Command)
 @with_options(*RECORDS)
 @click.option("--profile", default="", metavar="ID", help="Accounting profile.  [default: the first of the plans]")
-@choice_option("--per", "per", ("plan", "month"), "A statement a plan, or a month of shipment in UTC.")
-@click.option("--prepared-by", default="", metavar="NAME", help="Who states it.")
+@choice_option("--per", "per", ("plan", "month"), "One statement per plan, or per month of shipment (UTC).")
+@click.option("--prepared-by", default="", metavar="NAME", help="Author of the statement.")
 @file_option("--out", "out", "FILE.md", "File to write.", required=True)
 def command(out: Path, profile: str, per: str, prepared_by: str, **given: Any) -> None:
-    """Write a greenhouse gas statement of plans in Markdown, per plan or per month.
+    """Write greenhouse gas statements of plans.
 
-    Transport is stated before and after the adjustment of distances, tank to wheel and well to wheel, and packaging
-    separately; with method, range, exclusions, and the source of each figure. The statement claims no conformity.
+    The statements are in Markdown. They give transport before and after the adjustment of distances, tank to wheel and
+    well to wheel, and packaging apart, with method, range, exclusions and the source of each figure. They claim no
+    conformity.
     """
     from boxwright.domain.rounded import count
     from boxwright.exchange.statement import Statement

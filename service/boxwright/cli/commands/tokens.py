@@ -37,13 +37,11 @@ WAIT_S = 1.0
 """Time limit for the log, in seconds: the token is valid in any case."""
 _FILE, _STORE = "BOXWRIGHT_TOKENS_FILE", "BOXWRIGHT_STORE"
 _SOURCE = (
-    click.option(
-        "--tokens-file", "file", type=PATH, metavar="FILE", help=f"The file that keeps them.  [default: {_FILE}]"
-    ),
+    click.option("--tokens-file", "file", type=PATH, metavar="FILE", help=f"File of the tokens.  [default: {_FILE}]"),
     click.option(
         "--store",
         metavar="URL",
-        help="The store that keeps them, where `tokens_in_store` is set, without a password.  [default:"
+        help="Store of the tokens, a URL without a password, if `tokens_in_store` is set.  [default:"
         f" {_STORE}, else the file that {_STORE}_FILE names]",
     ),
 )
@@ -51,10 +49,10 @@ _SOURCE = (
 
 @click.group("tokens", cls=CommandGroup)
 def command() -> None:
-    """Make, list and revoke the tokens of callers of a server, which may be running and sees the changes.
+    """Make, list and revoke tokens of a server's callers.
 
-    Tokens are kept as hashes in a file (--tokens-file), or in a store (--store) that replicas share. A token itself is
-    printed once and never stored.
+    A running server sees the changes. Tokens are kept as hashes in a file (--tokens-file), or in a store (--store) that
+    replicas share. A token itself is printed once and never stored.
     """
 
 
@@ -67,24 +65,28 @@ def command() -> None:
     multiple=True,
     required=True,
     type=click.Choice([scope.value for scope in Scope]),
-    help="What it allows; may be repeated. pack: plan and judge orders; read: read plans, catalogs and data; catalogs:"
-    " judge and change catalogs; admin: read metrics.",
+    help="What the token allows; repeatable. pack: plan and judge orders; read: read plans, catalogs and data;"
+    " catalogs: judge and change catalogs; admin: read metrics.",
 )
-@click.option("--site", "sites", multiple=True, metavar="SITE", help="Allow this site alone; may be repeated.")
+@click.option("--site", "sites", multiple=True, metavar="SITE", help="Allow only this site; repeatable.")
 @click.option(
-    "--expires-days", "days", type=FiniteRange(0, 36_500, min_open=True), metavar="DAYS", help="When it ends."
+    "--expires-days",
+    "days",
+    type=FiniteRange(0, 36_500, min_open=True),
+    metavar="DAYS",
+    help="Days until the token ends.",
 )
 def create(
     file: Path | None, store: str | None, name: str, scopes: tuple[str, ...], sites: tuple[str, ...], days: float | None
 ) -> None:
     """Make a token for NAME, and print it.
 
-    Tokens with one NAME are one caller in limits and logs: to renew one, make another, hand it out, then revoke the
-    old.
+    Tokens with the same NAME are one caller in limits and logs. To renew a token, make another, hand it out, and revoke
+    the old one.
     """
     source = _Kept(file, store)
     if NAME.fullmatch(name) is None:
-        rule = "must be 1 to 64 letters, digits, dots, dashes and underscores, and begin with none of those signs"
+        rule = "must be 1 to 64 letters, digits, dots, dashes and underscores, and begin with a letter or digit"
         raise refusal("NAME", rule)
     sites = tuple(site.removeprefix("sites/") for site in sites)
     for site in sites:
@@ -94,7 +96,7 @@ def create(
     ends = None if days is None else now + dt.timedelta(days=days)
     text, token = new_token(name, map(Scope, scopes), sites, now, ends)
     if not source.add(token):
-        rule = f"must not be one more: the {source.of} holds {MOST_TOKENS:,} tokens, as many as it may"
+        rule = f"cannot be added: the {source.of} holds the most tokens, {MOST_TOKENS:,}; revoke and remove some"
         raise refusal("NAME", rule)
     _tell_system("created", token, source.of)
     until = "until it is revoked" if ends is None else f"until {ends:%Y-%m-%d %H:%M} UTC"
@@ -132,14 +134,11 @@ def revoke(file: Path | None, store: str | None, token_id: str) -> None:
 
 
 class _Kept:
-    """The tokens in the file or store of the options, else of the environment, where a file precedes a store.
-
-    Only one command at a time changes a file; a shared store is created if it does not exist.
-    """
+    """Tokens in a file or store: of the options, else of the environment, where a file wins over a store."""
 
     def __init__(self, file: Path | None, store: str | None) -> None:
         if file and store:
-            raise refusal("--store", "must not stand together with --tokens-file")
+            raise refusal("--store", "must not be given with --tokens-file")
         if not file and not store and (named := os.environ.get(_FILE)):
             file = Path(named)
         url = "" if file else read_secret("store", os.environ, {"store": store or None})
@@ -201,8 +200,8 @@ def _tell_system(outcome: str, token: Token, kept_in: str) -> None:
         import pwd
 
         user = pwd.getpwuid(int(user)).pw_name
-    said = {"message": "audit", "what": "token", "outcome": outcome, "who": f"user:{user}", **token.facts(outcome)}
-    line = f"<{PRIORITY}>boxwright: {json.dumps(said | {'kept_in': kept_in})}"
+    entry = {"message": "audit", "what": "token", "outcome": outcome, "who": f"user:{user}", **token.facts(outcome)}
+    line = f"<{PRIORITY}>boxwright: {json.dumps(entry | {'kept_in': kept_in})}"
     with contextlib.suppress(OSError, AttributeError), socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as log:
         log.settimeout(WAIT_S)
         log.connect(SYSTEM_LOG)

@@ -13,10 +13,10 @@ from boxwright.errors import FieldViolation
 _CATALOG = click.option(
     "--catalog",
     metavar="NAME|FILE",
-    help="Boxes that PLAN was made with: name of a shipped catalog or file. Required, but for a bundle.",
+    help="Boxes that PLAN was made with: name of a shipped catalog, or a file. Required unless PLAN is a bundle.",
 )
 MOST_LISTED = 5
-"""Most broken rules listed: with the order of another plan there is one per unit."""
+"""Most broken rules listed: a plan of another order breaks one per unit."""
 
 
 @click.command("verify", cls=Command)
@@ -27,7 +27,7 @@ MOST_LISTED = 5
     "orders_file",
     metavar="FILE",
     type=PATH,
-    help="The orders of PLAN, where it is what `pack --orders FILE --out` wrote.",
+    help="Orders of PLAN, if it is the output of `pack --orders FILE --out`.",
 )
 @with_options(*(_CATALOG if option is CATALOG else option for option in TASK))
 def command(
@@ -35,16 +35,16 @@ def command(
 ) -> None:
     """Check what the certificate of a plan claims to prove.
 
-    PLAN is the output of `boxwright pack --json`, with ORDER.json; or the lines of `boxwright pack --orders FILE
-    --out`, with --orders FILE. Give the catalog and the options of the plan.
+    PLAN is the output of `boxwright pack --json`, with ORDER.json; or of `boxwright pack --orders FILE --out`, with
+    --orders FILE. Give the catalog and the options that the plan was made with.
 
-    PLAN may also be an evidence bundle of `boxwright plans evidence`, without other options: the hashes of all files,
-    then sums, packing, figures and certificate of each plan are checked from its content.
+    PLAN may also be an evidence bundle of `boxwright plans evidence`, without other options. Its content is enough to
+    check the hashes of all files, and the sums, packing, figures and certificate of each plan.
 
-    Each refused box is refused again by the named proof, from order and catalog alone. The certificate must list every
-    cheaper box, and value, bound, scope and status must follow.
+    Every proof is repeated from order and catalog alone. The certificate must list every cheaper box, and its value,
+    bound, scope and status must follow from the proofs.
 
-    Exit codes: 0 every claim holds; 1 some do not, and are listed by field; 2 bad input.
+    Exit codes: 0 every claim holds; 1 some do not, which are listed by field; 2 bad input.
     """
     if plan_file.suffix.lower() == ".zip":
         _verify_bundle(plan_file)
@@ -58,15 +58,15 @@ def command(
     from boxwright.orders import read_order, read_orders
     from boxwright.planning import Task, verify_certificate
 
-    asked, tally = take_task_options(given), Counter[str]()
+    options, tally = take_task_options(given), Counter[str]()
     one = [(read_plan(plan_file), read_order(order_file))] if order_file else []
     for stated, order in one or read_plan_lines(plan_file, read_orders(orders_file)):  # type: ignore[arg-type]  # one is given
         if stated is None:
             tally["without a plan"] += 1
             continue
         started = read_started_file(started_file, order)
-        plan, violations = judge_message(stated, Task(order, *asked, started), plan_file.name)
-        claims = [] if plan is None else verify_certificate(plan, order, *asked, started_parcels=started)
+        plan, violations = judge_message(stated, Task(order, *options, started), plan_file.name)
+        claims = [] if plan is None else verify_certificate(plan, order, *options, started_parcels=started)
         claims = claims or [FieldViolation("plan", str(violation)) for violation in violations]
         broken = [str(claim) for claim in claims if claim.field != "plan"]
         rules = [str(claim) for claim in claims if claim.field == "plan"]
