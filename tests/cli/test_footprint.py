@@ -217,28 +217,6 @@ def test_the_columns_of_modes_add_up_to_the_total():
         assert packaging + ttw + wtt == pytest.approx(total, abs=0.15)
 
 
-def test_hubs_of_one_leg_are_not_counted_in_silence():
-    """An estimate says what a plan says of hubs that one leg has not."""
-    asked = ("footprint", "estimate", "--net-g", "1000", "--profile", "uk-desnz", "--hubs")
-    assert "hubs" in run(*asked, "--leg", "road:100").stderr
-    assert "hubs" not in run(*asked, "--leg", "road:100", "--leg", "road:10").stderr
-
-
-def test_explain_of_a_profile_that_the_plan_lacks_is_refused(tmp_path):
-    """Only what the plan states can be explained."""
-    pack(tmp_path / "plan.json", "--profile", "uk-desnz")
-    result = run("footprint", "explain", tmp_path / "plan.json", "--profile", "fr-ademe")
-    assert result.exit_code == 2
-    assert "uk-desnz@2026" in result.stderr
-
-
-def test_explain_names_what_is_missing(tmp_path):
-    """A factor that the profile lacks is told, and is not zero."""
-    pack(tmp_path / "plan.json", "--profile", "fr-ademe")
-    result = run("footprint", "explain", tmp_path / "plan.json")
-    assert "kraft-paper" in result.stdout
-
-
 @pytest.mark.parametrize("baseline", ["smallest", "us-24x18x18"])
 def test_a_plan_is_compared_with_a_baseline(tmp_path, baseline):
     """The table tells difference and range; as JSON the plan holds the comparison and is still read as a plan."""

@@ -151,21 +151,6 @@ def test_an_order_that_cannot_be_planned_is_an_error_and_one_that_does_not_fit_i
     assert ["details" in json.loads(line)["error"] for line in out.read_text().splitlines()[1:]] == [True, False]
 
 
-@pytest.mark.parametrize("command", [["pack"], ["evaluate", "--workers", "1"]])
-def test_a_cap_that_limits_nothing_is_told(tmp_path, command):
-    """A cap that no line of all orders has an amount of is warned of; one that some line has is not."""
-    line = {"line_id": "cell", "quantity": 1, **sized(90, 60, 50), "mass_g": 300}
-    plain = {"order_id": "o", "lines": [line]}
-    celled = {"order_id": "p", "lines": [{**line, "property_amounts": [{"property": "lithium_wh", "amount": 20}]}]}
-    orders = tmp_path / "orders.jsonl"
-    orders.write_text("".join(json.dumps(each) + "\n" for each in (plain, celled)))
-    caps = ["--property-cap", "lithium_wh=100", "--property-cap", "lithum_wh=100"]
-    result = CliRunner().invoke(main, [*command, "--catalog", "us-stock", "--orders", str(orders), *caps])
-    assert result.exit_code == 0, result.output
-    assert len(result.stderr.splitlines()) == 1
-    assert "--property-cap lithum_wh " in result.stderr
-
-
 def test_workers_change_nothing(tmp_path):
     """Two processes write the lines and profiles of one; --workers goes with --orders."""
     path = tmp_path / "orders.csv"

@@ -37,16 +37,16 @@ _MOST_NAMED = 10
 
 
 def pack_some(
-    orders: Iterable[Order], *, asked: tuple[Any, ...], how: dict[str, Any], written: bool, with_data: bool
+    orders: Iterable[Order], *, options: tuple[Any, ...], how: dict[str, Any], written: bool, with_data: bool
 ) -> tuple[list[Record], list[str]]:
     """Return the records of orders, each with a line of JSON if ``written``.
 
-    An order that fails does not end the batch. ``asked`` are the arguments of ``Task`` after the order, ``how`` the
+    An order that fails does not end the batch. ``options`` are the arguments of ``Task`` after the order, ``how`` the
     further ones of ``plans``. With ``with_data``, footprints in lines repeat the data on profiles and sources.
     """
     rows, results = list[Record](), list[str]()
     for order in orders:
-        task, answer, reason = Task(order, *asked), None, ""
+        task, answer, reason = Task(order, *options), None, ""
         unpacked: tuple[UnpackedUnit, ...] = ()
         start_s = time.process_time()
         try:

@@ -54,7 +54,7 @@ def read(
 ) -> Conversion:
     """Return the conversion of files; errors as of ``convert_orders``, options as ``how`` takes them."""
     if [items, *files].count("-") > 1:
-        raise refusal("FILE", "must name - only once: standard input can be read once")
+        raise refusal("FILE", "must be - only once: standard input can be read once")
     named = headers_named(given, "FIELD=HEADER or items.FIELD=HEADER, each field once")
     of_items = {name.removeprefix(_ITEMS): named.pop(name) for name in list(named) if name.startswith(_ITEMS)}
     if of_items and items is None:
@@ -94,7 +94,7 @@ def _sources(files: Sequence[str], written: set[Path]) -> Iterator[Any]:
         else:
             found = [(path.resolve(), path) for path in _paths(places.here(name), written)]
         if not found:
-            rule = f"no file is called so, or it holds none that ends in {', '.join(SUFFIXES)}"
+            rule = f"must be a file, or a folder or pattern with files that end in {', '.join(SUFFIXES)}"
             raise DataFileError(places.said(name), [FieldViolation("file", rule)])
         for place, path in found:
             if place in seen:
@@ -127,24 +127,24 @@ def show(found: Conversion) -> None:
     for unlike in report.unlike_units:
         _say(f"{unlike}", apart=True)
     for header, counts in report.statuses.items():
-        said = ", ".join(f"{value or 'nothing'} {count:,}" for value, count in counts.items())
-        _say(f"{header!r} is not read and says: {said}. Rows of all of them are packed as goods;", apart=True)
-        _say(f"  --where '{header}={next(iter(counts))}' takes these alone")
+        values = ", ".join(f"{value or 'empty'} {count:,}" for value, count in counts.items())
+        _say(f"{header!r} is not read. Its values: {values}. Rows of every value are packed as goods;", apart=True)
+        _say(f"  --where '{header}={next(iter(counts))}' takes only those of one value")
     _say(f"rows {report.rows:,}, orders {report.orders:,}, SKUs {report.skus:,}", apart=True)
     for what, findings in (
-        ("without a size that can be read", report.without_size),
-        ("without a mass that can be read", report.without_mass),
+        ("without a readable size", report.without_size),
+        ("without a readable mass", report.without_mass),
         ("repeat a row of their order", report.duplicates),
         ("outliers", report.outliers),
         ("implausible", report.implausible),
-        *([("ship dates that cannot be read", report.without_date)] if report.without_date else []),
+        *([("unreadable ship dates", report.without_date)] if report.without_date else []),
     ):
         _show_findings(what, findings, report.rows)
     if skus := report.unmatched_skus:
         named = ", ".join(list(skus)[:SHOWN]) + (", ..." if len(skus) > SHOWN else "")
         _say(f"SKUs that the item master lacks: {len(skus):,} ({named})")
     if report.without_order:
-        _say(f"rejected rows that name no order: {report.without_order:,}; a written order may lack them")
+        _say(f"rejected rows without an order id: {report.without_order:,}; a written order may lack them")
     for sentence in report.mix.sentences[1:]:
         _say(f"rejected orders: {sentence}")
 
@@ -167,10 +167,10 @@ def _show_map(title: str, mapping: ColumnMap) -> None:
     in_doubt = any(column.unit and not header_parts(column.header)[1] for column in mapping.columns)
     for header in left:
         if in_doubt and plain_header(header) in UNITS_IN_DOUBT:
-            rule = "every row is taken in the units above; if it names the unit of sizes, give --column length_unit="
+            rule = "all rows are taken in the units above. If it names the unit of sizes, give --column length_unit="
             _say(f"  {header!r} is not read: {rule}{header}")
         if "fragility_class" not in fields and any(word in header.casefold() for word in FRAGILE):
-            _say(f"  {header!r} looks like fragility and is not used: goods are packed as not fragile")
+            _say(f"  {header!r} looks like fragility and is not read: goods are packed as not fragile")
 
 
 def _show_findings(what: str, findings: Sequence[Finding], rows: int) -> None:
@@ -197,14 +197,14 @@ def write(found: Conversion, out_file: Path, rejects_file: Path) -> None:
     for rule, count in found.rows_left_out.most_common():
         _say(f"  left out, {rule}: {count:,}")
     if found.orders_left_out:
-        _say(f"  orders of which every row is left out: {found.orders_left_out:,}; they are not among the orders below")
+        _say(f"  orders without any row left: {found.orders_left_out:,}; they are not counted below")
     for name, count in rules.most_common():
-        said = f"  {name or 'the row as a whole'}: {count:,} {'rule' if count == 1 else 'rules'} broken"
-        _say(f"{said}; {first[name].file}, row {first[name].row}: {first[name].text}{_CURES.get(name, '')}")
+        rule = f"  {name or 'the row as a whole'}: {count:,} {'rule' if count == 1 else 'rules'} broken"
+        _say(f"{rule}; {first[name].file}, row {first[name].row}: {first[name].text}{_CURES.get(name, '')}")
     if with_order := len(found.rejections) - len(own):
         _say(f"  rejected with another row of their order: {with_order:,} {'row' if with_order == 1 else 'rows'}")
     if not found.rows:
-        click.echo("Error: no row is good, nothing is written", err=True)
+        click.echo("Error: every row is rejected or left out; no order file is written", err=True)
         return
     write_orders(out_file, found.rows, found.columns, found.report.mix.sentences)
     click.echo(f"wrote {shown(out_file)}: {found.orders:,} of {found.report.orders:,} orders")

@@ -24,9 +24,9 @@ _PACKAGING = tuple(component for component in Component if component not in CARR
 _GRADES = {
     SourceGrade.PUBLISHER: "read at the publisher",
     SourceGrade.COPY: "read in a copy, not at the publisher",
-    SourceGrade.SECONDARY: "not read in this source, but in a text about it",
+    SourceGrade.SECONDARY: "read in a text about the source",
     SourceGrade.MEMORY: "read nowhere",
-    SourceGrade.OWN: "an own figure or one that stands in for another",
+    SourceGrade.OWN: "our own figure or a stand-in",
 }
 """Grades of sources, in words."""
 _OUTCOMES = {
@@ -161,17 +161,17 @@ def _leg_words(line: FootprintLine, legs: Sequence[Leg], materials: Materials) -
     """Return the leg of a line: for derived legs ends, mass and distance; empty without a leg."""
     if line.leg_index is None:
         return ""
-    said = f"leg {line.leg_index + 1}"
+    words = f"leg {line.leg_index + 1}"
     if line.component is Component.HUB:
-        return f"after {said}"
+        return f"after {words}"
     if 0 <= line.leg_index < len(legs):
         leg = legs[line.leg_index]
         km = adjusted_km(leg, materials)
         mass_kg = Fraction(line.amount) * 1_000 / km
         if leg.derivation is not None:
-            said += f", {leg.derivation.start.name} to {leg.derivation.end.name}"
-        said += f": {float(mass_kg):,.8g} kg x {float(km):,.8g} km travelled of {leg.distance_km:,.8g} km"
-    return said
+            words += f", {leg.derivation.start.name} to {leg.derivation.end.name}"
+        words += f": {float(mass_kg):,.8g} kg x {float(km):,.8g} km travelled of {leg.distance_km:,.8g} km"
+    return words
 
 
 def _exact(co2e_mg: int) -> str:
@@ -194,7 +194,7 @@ def _sums(footprint: Footprint) -> Iterator[str]:
     if footprint.missing_scope:
         yield f"Not stated, not counted: {in_words(footprint.missing_scope)}"
     if ends := _range(footprint, " g CO2e"):
-        yield f"All factors, masses and detours at their lower, and all at their upper end: {ends}"
+        yield f"Range, with all factors, masses and detours at their lower or at their upper ends: {ends}"
     stored, released = footprint.biogenic_stored_mg, footprint.biogenic_released_mg
     lacking = f"; without {', '.join(footprint.biogenic_missing)}" if footprint.biogenic_missing else ""
     yield f"Biogenic CO2 apart, not in the total: {co2e(stored)} g stored, {co2e(released)} g released{lacking}"
@@ -208,11 +208,11 @@ def _source(factor_id: str, footprint: Footprint, profile: AccountingProfile | N
     where = (f", {factor.table}" if factor.table else "") + (f" {factor.url}" if factor.url else "")
     about = [f"{factor.year}, {factor.region}", factor.boundary, factor.gwp_basis, factor.licence]
     about += [_GRADES[factor.source_grade], factor.note]
-    said = f"{factor_id}: {factor.source}{where} ({'; '.join(filter(None, about))})"
+    words = f"{factor_id}: {factor.source}{where} ({'; '.join(filter(None, about))})"
     used = {line.factor_kg_per_unit for line in footprint.lines if line.factor_id == factor_id}
     if used != {factor.value}:
-        said += f"; the data at hand say {_short(factor.value)}, the plan {', '.join(map(_short, sorted(used)))}"
-    return said
+        words += f"; the data at hand say {_short(factor.value)}, the plan {', '.join(map(_short, sorted(used)))}"
+    return words
 
 
 def comparison_view(comparison: Comparison) -> Group:
@@ -240,12 +240,12 @@ def break_even_view(reusable: str, single: str, found: Sequence[BreakEven]) -> G
         needed = count(trips.trips or 0, "trip")
         verdict = {
             BreakEvenOutcome.UNKNOWN: f"unknown, no factor for {in_words(trips.missing)}",
-            BreakEvenOutcome.NEVER: "never: a use alone emits as much",
+            BreakEvenOutcome.NEVER: "never: each use emits as much",
             BreakEvenOutcome.REACHED: f"from {needed} of {trips.life_trips:,}",
         }.get(trips.outcome, f"no practical one: {needed}, a life has {trips.life_trips:,}")
         rows.append((trips.profile_id, co2e(trips.life_mg), co2e(trips.use_mg), co2e(trips.single_mg), verdict))
     columns = ("=Profile", "Life", "Added per use", "Single use", "Break-even")
     unstated = " and ".join(dict.fromkeys(lack.subject for trips in found for lack in trips.missing_scope))
-    warning = f"warning: {reusable}: {unstated}, not counted: with it a use emits more"
+    warning = f"warning: {reusable}: {unstated}, not counted, would raise the emissions of each use"
     title = f"{reusable} against {single}, packaging in g CO2e"
     return titled(title, table_of(columns, rows), *lines([warning] if unstated else []))

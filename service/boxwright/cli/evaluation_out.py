@@ -96,10 +96,10 @@ def is_file(out: Path) -> bool:
     return bool(out.suffix) and not out.is_dir()
 
 
-def rejects_of(out: Path | None, asked: Path | None) -> Path | None:
-    """Return the file of rejected orders: the one asked for, else one beside or inside ``--out``; else None."""
-    if asked is not None or out is None:
-        return asked
+def rejects_of(out: Path | None, chosen: Path | None) -> Path | None:
+    """Return the file of rejected orders: ``chosen``, else one beside or inside ``--out``; else None."""
+    if chosen is not None or out is None:
+        return chosen
     return out.with_name(f"{out.stem}.rejected.csv") if is_file(out) else out / "rejected.csv"
 
 
@@ -126,16 +126,9 @@ def rejected_lines(rejected: Spool[Rejected]) -> Iterator[str]:
 def made_of(
     orders_file: Path, trials: Trials, form: RowForm, given: Mapping[str, str], *, settled: bool
 ) -> dict[str, str]:
-    """Return everything that decides the rows of a run, by the name users know, as words or a hash.
+    """Return everything that decides the rows of a run, as words or a hash, by option or other name that users know.
 
-    Parameters
-    ----------
-    orders_file, trials, form : Path, Trials, RowForm
-        The orders, the settings of trials, and the format of rows.
-    given : mapping of str to str
-        Further options.
-    settled : bool
-        Whether the run chose the ship date itself: a resumed run may then take it over.
+    ``given`` are further options. ``settled``: the run chose the ship date itself; a resumed run then takes it over.
     """
     from importlib.metadata import version
 

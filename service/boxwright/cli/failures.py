@@ -32,17 +32,17 @@ _NO_BOX = (UnpackedReason.DOES_NOT_FIT_ANY_BOX, UnpackedReason.TOO_HEAVY_FOR_ANY
 
 
 @contextlib.contextmanager
-def told_to_users() -> Iterator[None]:
+def errors_reported() -> Iterator[None]:
     """Run a command: its errors become messages on standard error and exit codes. Outputs must not be inputs."""
     try:
         check_outputs()
         yield
     except IncompletePlanError as error:
         reasons = [words for words, _ in by_cause(error.unpacked)]
-        # Very fragile goods cannot ship unboxed; for others the reason states a remedy.
-        told = ("it needs a box of", FragilityClass.VERY_FRAGILE)
+        # Very fragile goods cannot ship unboxed; some reasons state a remedy of their own.
+        cured = ("it needs a box of", FragilityClass.VERY_FRAGILE)
         no_box = (unit for unit in error.unpacked if unit.reason in _NO_BOX)
-        hints = [OWN_HINT] if any(not any(word in unit.message for word in told) for unit in no_box) else []
+        hints = [OWN_HINT] if any(not any(word in unit.message for word in cured) for unit in no_box) else []
         more = "".join(f"\n  {line}" for line in (*reasons, *hints, PARTIAL_HINT))
         _leave(NOT_WHOLE, f"{str(error).split(':', 1)[0]}:{more}")
     except DataFileError as error:
@@ -60,11 +60,11 @@ def told_to_users() -> Iterator[None]:
 
 
 class Command(click.Command):
-    """A command that runs within ``told_to_users``."""
+    """A command that runs within ``errors_reported``."""
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command."""
-        with told_to_users():
+        with errors_reported():
             return super().invoke(ctx)
 
 
@@ -99,18 +99,13 @@ def _leave(code: int, text: str) -> NoReturn:
 
 
 class Outputs:
-    """Writes several output files: a failure is reported at once and does not stop the others.
+    """Writes several output files: a failure sets ``failed``, is reported at once and does not stop the others.
 
-    Attributes
-    ----------
-    failed : bool
-        Whether any file was not written.
-    written : list of str
-        Names of the files written, as the user gave them.
+    ``written`` holds the names of the files written. ``quiet``: standard output is JSON alone, so messages on files go
+    to standard error.
     """
 
     def __init__(self, *, quiet: bool) -> None:
-        """``quiet``: standard output holds JSON alone, so messages on files go to standard error."""
         self.quiet, self.failed, self.written = quiet, False, list[str]()
 
     @contextlib.contextmanager

@@ -36,14 +36,6 @@ class _Commands(click.Group):
         command: click.Command = importlib.import_module(f"boxwright.cli.commands.{cmd_name}").command
         return command
 
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Return the subcommand that is called; for a mistyped one the error names those like it."""
-        if args[0] not in COMMANDS and not args[0].startswith("-"):
-            raise click.NoSuchCommand(args[0], possibilities=COMMANDS, ctx=ctx)
-        return super().resolve_command(ctx, args)
-
 
 def _print_versions(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
     if not wanted or ctx.resilient_parsing:
@@ -58,7 +50,11 @@ def _print_versions(ctx: click.Context, _: click.Parameter, wanted: bool) -> Non
     ctx.exit()
 
 
-@click.command(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.command(
+    cls=_Commands,
+    commands=dict.fromkeys(COMMANDS),  # names for suggestions: get_command() imports them
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
 @click.option(
     "--version",
     is_flag=True,

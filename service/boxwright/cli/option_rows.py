@@ -5,28 +5,17 @@ from typing import NamedTuple
 
 
 class Row(NamedTuple):
-    """An option.
-
-    Attributes
-    ----------
-    field : str
-        The field to set; its type and default decide the option's.
-    help : str
-        Help text; states the default where the option has none of its own.
-    metavar : str
-        Placeholder of the value in the help. Default: by type.
-    named : str
-        Option name. Default: the field without its unit, such as ``--fit-clearance`` for ``fit_clearance_mm``.
-    """
+    """An option that sets a field, whose type and default it takes over."""
 
     field: str
     help: str
+    """States the default if the field has none."""
     metavar: str = ""
     named: str = ""
 
     @property
     def flag(self) -> str:
-        """The option's name."""
+        """The option's name: ``named``, else the field without its unit, such as ``--fit-clearance``."""
         return self.named or "--" + re.sub("_(mm|ids?)$", "", self.field).replace("_", "-")
 
 

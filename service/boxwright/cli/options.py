@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from boxwright.domain.box import Catalog
     from boxwright.evaluation import Yearly
     from boxwright.findings import Findings
+    from boxwright.planning import Task
 
 PATH = click.Path(path_type=Path)
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -48,7 +49,7 @@ class FiniteRange(click.FloatRange):
 
 
 _ONCE = ("price_tables", "sizes")
-"""Sequence fields that one option sets as a whole."""
+"""Fields of several values that one option sets."""
 _TYPES: dict[str, Any] = {
     "ship_date": click.DateTime(["%Y-%m-%d"]),
     "price_tables": FileName(),
@@ -60,11 +61,11 @@ _TYPES: dict[str, Any] = {
 
 
 _MOST_CHOICES_IN_LINE = 8
-"""Longer lists of choices stand in the help of an option, where they are broken into lines."""
+"""Longer lists of choices go into the help text, which wraps."""
 
 
 def field_option(row: Row, of: type) -> Option[Any]:
-    """Return the option of a field: type, repetition, and default unless the help states it."""
+    """Return the option of a field, with type, repetition and default; a default in the help text has precedence."""
     field = next((field for field in dataclasses.fields(of) if field.name == row.field), None)
     hint: Any = get_type_hints(of)[row.field] if field else tuple[str, ...]
     repeats = get_origin(hint) is tuple and row.field not in _ONCE
@@ -220,7 +221,8 @@ def take_policy(given: dict[str, Any], stated: Mapping[str, Any] | None = None) 
 def take_policies(given: dict[str, Any], files: Sequence[Path]) -> tuple[dict[str, Policy], list[str]]:
     """Return the policies of a command's parameters; fields of policy files take precedence.
 
-    They go by name, or by the empty name without files; the names of those without objectives follow.
+    The keys are the names of the files, or the empty name without files. The list holds the names of policies without
+    objectives.
 
     Raises InvalidInputError with every broken rule of the options or of a file, which it names.
     """
@@ -361,6 +363,29 @@ def take_task_options(given: dict[str, Any]) -> "tuple[Catalog, Policy, Lane | N
         if name not in (box.box_type_id for box in catalog.box_types):
             raise refusal("--without-box", f"must be a box type of catalog {catalog.catalog_id!r}, got {name!r}")
     return catalog.stocked(dict.fromkeys(missing, 0)) if missing else catalog, policy, lane, profiles
+
+
+def refuse_bad_options(tasks: Sequence[tuple[str, "Task"]]) -> None:
+    """Raise InvalidInputError with every rule that policies, lanes or profiles break for all orders.
+
+    ``tasks`` hold an arbitrary order, each with the name of its options; names are stated if some tasks pass.
+    """
+    from boxwright.planning.request import Request
+
+    breaking: dict[FieldViolation, dict[str, None]] = {}
+    for name, task in tasks:
+        try:
+            Request.resolve(task)
+        except InvalidInputError as error:
+            for broken in error.violations:
+                if not broken.field.startswith("lines"):
+                    breaking.setdefault(broken, {})[name] = None
+    every = {name for name, _ in tasks}
+    if breaking:
+        raise InvalidInputError(
+            broken if names.keys() == every else FieldViolation(broken.field, f"with {'; '.join(names)}: {broken.rule}")
+            for broken, names in breaking.items()
+        )
 
 
 def yearly_of(orders_file: Path, orders_per_year: float | None, column: str | None = None) -> "Yearly | None":

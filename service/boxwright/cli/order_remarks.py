@@ -11,7 +11,7 @@ from boxwright.domain.rounded import count
 from boxwright.orders.extra import remarks_in, values_stated
 
 _COLUMNS = ("extra_zone", "extra_country_code", "extra_carrier_service")
-_SAID = 4
+_MOST_NAMED = 4
 """Most values named in a sentence."""
 
 
@@ -20,13 +20,13 @@ def order_remarks(orders_file: Path, *lanes: Lane | None) -> tuple[str, ...]:
     from boxwright.evaluation.destinations import Destinations
 
     remarks = list(remarks_in(orders_file))
-    asked = [lane for lane in lanes if lane is not None]
-    if not asked:
+    given = [lane for lane in lanes if lane is not None]
+    if not given:
         return tuple(remarks)
     stated = values_stated(orders_file, _COLUMNS)
     zones, countries, services = (stated.get(column, Counter()) for column in _COLUMNS)
     several = sum(country != "" for country in countries) > 1
-    for lane in asked:
+    for lane in given:
         if isinstance(lane, Destinations):
             continue
         if lane.price_tables and lane.zone and any(zone not in ("", lane.zone) for zone in zones):
@@ -44,11 +44,11 @@ def order_remarks(orders_file: Path, *lanes: Lane | None) -> tuple[str, ...]:
                 f"Every order has the same transport legs, but orders go to several countries"
                 f" ({_shares(countries)}): --destinations gives each its own."
             )
-    own = asked[0].carrier_service
-    if len(asked) > 1 and any(services):
+    own = given[0].carrier_service
+    if len(given) > 1 and any(services):
         named = f"Orders name a carrier service ({_shares(services)})"
         remarks.append(f"{named}, but every order is tried with each carrier service of the run.")
-    elif len(asked) == 1 and own and any(service not in ("", own) for service in services):
+    elif len(given) == 1 and own and any(service not in ("", own) for service in services):
         named = f"Of {count(services.total(), 'order')} {_named(services)}"
         remarks.append(
             f"Every parcel is billed by the rules of {own}. {named}; carrier names are not matched with ids, so"
@@ -62,15 +62,15 @@ def remarks_on_designs(orders_file: Path, catalogs: Iterable[Catalog]) -> tuple[
     digest = digest_of(orders_file)
     names = dict.fromkeys(catalog.catalog_id for catalog in catalogs if digest in catalog.source)
     return tuple(
-        f"Catalog {name} was designed for orders of this file, so its saving here is higher than on other orders:"
-        " boxwright design states the saving on orders that the design did not see."
+        f"Catalog {name} was designed for orders of this file, so its saving is higher here than on other orders."
+        " `boxwright design` states the saving on orders that the design did not see."
         for name in names
     )
 
 
 def _named(stated: Counter[str]) -> str:
     """Return the number of orders by carrier service named, the most frequent ones."""
-    counts = [(value or "none", number) for value, number in stated.most_common(_SAID)]
+    counts = [(value or "none", number) for value, number in stated.most_common(_MOST_NAMED)]
     if rest := stated.total() - sum(number for _, number in counts):
         counts.append(("others", rest))
     return ", ".join(f"{number:,} {'names' if number == 1 else 'name'} {value}" for value, number in counts)
@@ -78,6 +78,6 @@ def _named(stated: Counter[str]) -> str:
 
 def _shares(counts: Counter[str]) -> str:
     """Return the most frequent values with their share of orders."""
-    every, more = counts.total(), ", ..." if len(counts) > _SAID else ""
-    named = [(value or "not stated", number) for value, number in counts.most_common(_SAID)]
+    every, more = counts.total(), ", ..." if len(counts) > _MOST_NAMED else ""
+    named = [(value or "not stated", number) for value, number in counts.most_common(_MOST_NAMED)]
     return ", ".join(f"{value} {100 * number / every:.0f} %" for value, number in named) + more

@@ -34,13 +34,8 @@ def show(*parts: RenderableType, unbroken: bool = False) -> None:
 def table_of(columns: Sequence[str], rows: Iterable[Sequence[str | Text]]) -> Table:
     """Return a table of plain texts, without markup and control characters.
 
-    Parameters
-    ----------
-    columns : sequence of str
-        Titles after a prefix: ``>`` for figures, right-aligned and unwrapped; ``=`` for unwrapped texts; ``?`` for a
-        column that is left out if all its cells are empty.
-    rows : iterable of sequence of str or Text
-        Cells, one per column.
+    A title may have a prefix: ``>`` for figures, right-aligned and unwrapped; ``=`` for unwrapped texts; ``?`` for a
+    column that is left out if all its cells are empty.
     """
     listed = [[cell if isinstance(cell, Text) else Text(visible(cell)) for cell in row] for row in rows]
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, header_style="bold", padding=(0, 1, 0, 0))
@@ -50,8 +45,8 @@ def table_of(columns: Sequence[str], rows: Iterable[Sequence[str | Text]]) -> Ta
         marks = column.removesuffix(title)
         if "?" not in marks or any(row[at].plain not in _NOTHING for row in listed):
             kept.append(at)
-            right, whole = ">" in marks, marks.strip("?") != ""
-            table.add_column(title, justify="right" if right else "left", overflow="fold", no_wrap=whole)
+            unwrapped = marks.strip("?") != ""
+            table.add_column(title, justify="right" if ">" in marks else "left", overflow="fold", no_wrap=unwrapped)
     for row in listed:
         table.add_row(*(row[at] for at in kept))
     return table
@@ -69,13 +64,7 @@ def lines(texts: Iterable[str], style: str = "") -> list[Text]:
 
 @contextlib.contextmanager
 def counting(what: str, total: int, of: str = "orders") -> Iterator[Callable[[int], None]]:
-    """Show progress through orders or other items: a bar on a terminal, elsewhere a line every 10 s.
-
-    Yields
-    ------
-    callable
-        Called with the number of items newly done.
-    """
+    """Show progress, as a bar on a terminal or a line every 10 s; yield a function that takes newly done items."""
     console = Console(stderr=True, highlight=False)
     if not console.is_terminal:
         done, start_s = 0, time.monotonic()

@@ -63,17 +63,17 @@ def judge_of(
 
 
 def other_verdicts(stated: Any, true: tuple[Verdict, ...]) -> list[str]:
-    """Return in words which verdicts a message states of the same rule and parcel that are others."""
+    """Return a sentence per verdict of a message that differs from the true one of its rule and parcel."""
     known = {(verdict.rule.rule_id, verdict.parcel_index): VERDICT(verdict) for verdict in true}
     found = []
-    for said in stated.verdicts:
-        index = said.parcel_index if said.HasField("parcel_index") else None
-        is_one = known.get((said.rule.rule_id, index))
-        if is_one is not None and is_one.status != said.status:
-            where = said.rule.rule_id + ("" if index is None else f", parcel {index + 1}")
-            names = said.DESCRIPTOR.fields_by_name["status"].enum_type.values_by_number
+    for verdict in stated.verdicts:
+        index = verdict.parcel_index if verdict.HasField("parcel_index") else None
+        true_one = known.get((verdict.rule.rule_id, index))
+        if true_one is not None and true_one.status != verdict.status:
+            where = verdict.rule.rule_id + ("" if index is None else f", parcel {index + 1}")
+            names = verdict.DESCRIPTOR.fields_by_name["status"].enum_type.values_by_number
             names = {number: value.name.removeprefix("VERDICT_STATUS_").lower() for number, value in names.items()}
-            words = (names.get(each.status, each.status) for each in (said, is_one))
+            words = (names.get(one.status, one.status) for one in (verdict, true_one))
             found.append("{}: the plan states {}, it is {}".format(where, *words))
     return found
 
@@ -133,7 +133,7 @@ def judge_message(stated: Any, task: Task, file: str) -> tuple[Plan | None, list
     counted = {line.component for footprint in stated.footprints for line in footprint.lines}
     has_way = task.lane is not None and (task.lane.legs or task.lane.derive_legs)
     if not has_way and COMPONENT.to_wire(Component.TRANSPORT) in counted:
-        rule = "count transport: name the legs that the plan was made with (--leg, or --from and --to)"
+        rule = "count transport: give the legs that the plan was made with (--leg, or --from and --to)"
         found.add("footprints", rule)
     found.raise_any()
     assert packing is not None  # otherwise a finding was noted

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from boxwright.cli.failures import refusal, told_to_users
+from boxwright.cli.failures import errors_reported, refusal
 from boxwright.cli.files import fetched
 from boxwright.cli.options import file_option
 from boxwright.errors import DataFileError, FieldViolation
@@ -40,7 +40,7 @@ def take_records(given: dict[str, Any]) -> Iterator[dict[str, Any]]:
     from boxwright.server.stored.plan_archive import evidence_of, found
     from boxwright.store import opened
 
-    with told_to_users():
+    with errors_reported():
         url = read_secret("store", os.environ, {"store": given["store"]})
     if not url:
         raise refusal("--plans", "must be given, or --store")

@@ -40,8 +40,8 @@ def plan_parts(plan: Plan, order: Order, catalog: Catalog) -> Iterator[Renderabl
         treated = [line.article, *line.special_handling, "soft" if line.soft_goods else ""]
         if fragility := line.fragility:
             treated += [fragility.fragility_class or "", f"{fragility.g_level:g} G" if fragility.g_level else ""]
-        said = ", ".join(filter(None, treated))
-        named = f"{line.description or line.sku} {f'({said})' if said else ''}".strip()
+        notes = ", ".join(filter(None, treated))
+        named = f"{line.description or line.sku} {f'({notes})' if notes else ''}".strip()
         edges = size((line.length_mm, line.width_mm, line.height_mm))
         goods.append((line.line_id, f"{line.quantity:,}", edges, grams(line.mass_mg), named))
     yield titled("Goods", table_of(("Line", ">Units", "Size l × w × h, mm", ">Mass", "Goods"), goods))
@@ -71,13 +71,13 @@ def steps_parts(plan: Plan, task: Task) -> Iterator[RenderableType]:
 
 def apart_parts(plan: Plan, task: Task) -> Iterator[RenderableType]:
     """Yield the known reasons for separate parcels; consecutive parcels with one reason are grouped."""
-    said = []
+    reasons = []
     for why, run in itertools.groupby(enumerate(why_apart(plan, task), 1), key=itemgetter(1)):
         numbers = [number for number, _ in run]
         many = f"Parcels {numbers[0]} to {numbers[-1]}" if len(numbers) > 1 else f"Parcel {numbers[0]}"
-        said += [f"{many}. {why}"] if why else []
-    if said:
-        yield titled("Why more than one parcel", _indented(said))
+        reasons += [f"{many}. {why}"] if why else []
+    if reasons:
+        yield titled("Why more than one parcel", _indented(reasons))
 
 
 def verdicts(judged: Sequence[Verdict]) -> RenderableType:
@@ -97,7 +97,7 @@ def refusals(plan: Plan) -> RenderableType:
         )
         for box in plan.certificate.refused_candidates
     ]
-    columns = ("Box type", "Why it does not take the order", "Smallest change that cures it")
+    columns = ("Box type", "Why the order does not fit", "Smallest change that makes it fit")
     return titled("Refused boxes", table_of(columns, refused)) if refused else Text("Refused boxes: none")
 
 
@@ -118,7 +118,7 @@ def change_words(change: SmallestChange | None) -> str:
 def alternatives(plan: Plan, others: Sequence[Plan]) -> RenderableType:
     """Return the plan and its alternatives, best first: boxes, litres, packaging, gross mass, first footprint."""
     if not others:
-        return Text("Alternatives: none, no other boxes take the order")
+        return Text("Alternatives: none, the order fits no other boxes")
     rows = []
     for made in (plan, *others):
         inner = sum(parcel.inner_volume_um3 for parcel in made.parcels)

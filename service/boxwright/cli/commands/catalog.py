@@ -6,12 +6,8 @@ import click
 
 from boxwright.cli.failures import BAD_INPUT, FOUND_WANTING, CommandGroup, refusal, warn
 from boxwright.cli.files import shown, write_whole
-from boxwright.cli.options import ENCODING, MAP, PATH, SAVE_MAP, choice_option, file_option, headers_named
+from boxwright.cli.options import ENCODING, PATH, choice_option, file_option, headers_named
 from boxwright.domain.rounded import visible
-from boxwright.errors import DataFileError, FieldViolation
-
-_BOXES = "boxes"
-"""Name of the table in a file of column maps."""
 
 
 @click.group("catalog", cls=CommandGroup)
@@ -118,16 +114,12 @@ def push(file: Path, target: str, etag: str, token_file: Path | None, ca: Path |
 @click.option("--dunnage", multiple=True, metavar="ID", help="Dunnage to stock with the boxes; repeatable.")
 @ENCODING
 @click.option("--sheet", default="", metavar="NAME", help="Sheet of a workbook.  [default: the only one with data]")
-@MAP
-@SAVE_MAP
 @click.option("--column", "named", multiple=True, metavar="FIELD=HEADER", help="Column that holds a field; repeatable.")
 @file_option("--out", "out_file", "FILE.toml", "File to write.  [default: print the catalog]")
 def convert(
     file: Path,
     out_file: Path | None,
     dunnage: tuple[str, ...],
-    map_file: Path | None,
-    save_map: Path | None,
     named: tuple[str, ...],
     **how: str,
 ) -> None:
@@ -137,7 +129,6 @@ def convert(
     each column is read as; on standard error if the catalog itself is printed.
     """
     from boxwright.catalog import convert_sizes, load_materials, size_columns
-    from boxwright.tabular import map_text, read_maps
 
     known = [kind.dunnage_id for kind in load_materials().dunnage]
     for name in dunnage:
@@ -147,17 +138,8 @@ def convert(
     fields = headers_named(named, rule)
     if len(set(fields.values())) < len(fields):
         raise refusal("--column", f"must be {rule}, got {', '.join(map(repr, named))}")
-    if map_file is None:
-        taken = ("basis", "length_unit", "mass_unit", "encoding", "sheet")
-        mapping = size_columns(file, given=fields, **{name: how[name] for name in taken})
-    elif named:
-        raise refusal("--column", "must not be given with --map, which names the columns")
-    else:
-        read = read_maps(map_file, (_BOXES,)).get(_BOXES)
-        if read is None or read.decimal:
-            rule = "is required" if read is None else "must have no decimal mark"
-            raise DataFileError(map_file.name, [FieldViolation(_BOXES, rule)])
-        mapping = read
+    options = {name: how[name] for name in ("basis", "length_unit", "mass_unit", "encoding", "sheet")}
+    mapping = size_columns(file, given=fields, **options)
     click.echo(f"columns of {file.name}:", err=aside)
     for column in mapping.columns:
         if column.field:
@@ -166,9 +148,6 @@ def convert(
     if left := [column.header for column in mapping.columns if not column.field]:
         click.echo(visible(f"  left out: {', '.join(left)}"), err=aside)
     text = convert_sizes(file, dunnage=dunnage, mapping=mapping, **how)
-    if save_map is not None:
-        write_whole(save_map, map_text({_BOXES: mapping}))
-        click.echo(f"wrote {shown(save_map)}", err=aside)
     if out_file is None:
         click.echo(text, nl=False)
     else:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from boxwright.cli.failures import BAD_INPUT, INTERRUPTED, Outputs, refusal, told_to_users
+from boxwright.cli.failures import BAD_INPUT, INTERRUPTED, Outputs, errors_reported, refusal
 from boxwright.cli.files import FileName, check_folder, digest_of, fetched, shown
 from boxwright.cli.option_rows import POLICY_ROWS, Row
 from boxwright.cli.options import (
@@ -138,7 +138,7 @@ _OTHERS = (
         help="Column of dates: if 95 % of the orders have one, the later half judges. none: halves are drawn.",
     ),
     OF_A_YEAR,
-    click.option("--workers", type=int, metavar="N", help="Processes.  [default: one per core]"),
+    click.option("--workers", type=click.IntRange(min=1), metavar="N", help="Processes.  [default: one per core]"),
     click.option(
         "--out",
         "out_file",
@@ -187,7 +187,7 @@ def command(orders_file: Path, out_file: Path | None, html_file: Path | None, as
     """
     outputs = Outputs(quiet=as_json)
     try:
-        with told_to_users():
+        with errors_reported():
             _design(orders_file, out_file, html_file, outputs, as_json=as_json, given=given)
             if outputs.failed:
                 raise SystemExit(BAD_INPUT)
@@ -255,8 +255,6 @@ def _design(
 
 def _check(out_file: Path | None, html_file: Path | None, given: dict[str, Any], *, compared: bool) -> None:
     """Refuse options that are wrong for any design, and outputs that cannot be written."""
-    if given["workers"] is not None and given["workers"] < 1:
-        raise refusal("--workers", f"must be a whole number of 1 or more, got {given['workers']}")
     if given["orders_per_year"] is not None and not compared:
         raise refusal("--orders-per-year", "needs --today: yearly figures are changes from today's catalog")
     if out_file is not None:
@@ -297,8 +295,8 @@ def _written(made: Design, orders_file: Path, outputs: Outputs, out_file: Path |
     for suite in made.suites:
         path = out_file.with_stem(f"{out_file.stem}-{suite.sizes}") if several else out_file
         suites.append(replace(suite, catalog=replace(suite.catalog, catalog_id=path.stem, source=source)))
-        said = ("Made by boxwright design.", *premises(made))
-        outputs.write(path, partial(catalog_toml, suites[-1].catalog, load_materials(), said))
+        comments = ("Made by boxwright design.", *premises(made))
+        outputs.write(path, partial(catalog_toml, suites[-1].catalog, load_materials(), comments))
     return replace(made, suites=tuple(suites))
 
 
@@ -317,7 +315,7 @@ def summary(made: Design) -> Group:
 
     names, lines = table(made)
     curve = table_of([f">{name}".replace(", ", "\n") for name in names], lines)
-    gains = [said for suite in made.suites if (said := gain(made, suite))] if len(made.suites) > 1 else []
+    gains = [words for suite in made.suites if (words := gain(made, suite))] if len(made.suites) > 1 else []
     parts: list[Text | Table] = [*map(Text, premises(made)), Text(), curve, Text(), *map(Text, [*gains, *notes(made)])]
     if len(made.suites) == 1:
         (suite,), pallets = made.suites, made.wishes.pallets_mm
@@ -355,8 +353,8 @@ def _take_catalogs(given: dict[str, Any]) -> dict[str, Any]:
         except InvalidInputError as error:
             raise refusal(option, error.violations[0].rule) from None
 
-    asked = {name: given.pop(name) for name in ("today", "keep", "dunnage")}
-    found: dict[str, Any] = {name: None if value is None else load(f"--{name}", value) for name, value in asked.items()}
+    named = {name: given.pop(name) for name in ("today", "keep", "dunnage")}
+    found: dict[str, Any] = {name: None if value is None else load(f"--{name}", value) for name, value in named.items()}
     return {**found, "also": [load("--also", name) for name in given.pop("also")]}
 
 

@@ -20,6 +20,7 @@ from boxwright.cli.options import (
     OF_A_YEAR,
     choice_option,
     file_option,
+    refuse_bad_options,
     take_catalog,
     take_lanes,
     take_markets,
@@ -247,11 +248,10 @@ def _trials(
     import datetime
 
     from boxwright.cli.evaluation_out import SHIP_DATE, is_file
-    from boxwright.cli.preflight import refuse_bad_options, warn_of_idle_caps
     from boxwright.evaluation.destinations import lanes_in
     from boxwright.evaluation.evaluate import trials_of
     from boxwright.evaluation.folder import begun_with
-    from boxwright.orders.batches import first_order, good_orders, order_batches
+    from boxwright.orders.batches import first_order, order_batches
     from boxwright.planning import Task
 
     if out_file is not None and not is_file(out_file) and (began := begun_with(out_file).get(SHIP_DATE)):
@@ -274,8 +274,6 @@ def _trials(
             for where, lane in lanes_in(way.lane).items()
         ]
     )
-    for policy in policies.values():
-        warn_of_idle_caps(policy, good_orders(order_batches(orders_file)))
     if len(lanes) > 1 and not any(lane is not None and lane.price_tables for lane in lanes):
         warn(["--carrier-service: without --prices, carriers differ only in limits and billed weight"])
     return trials

@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from boxwright.cli.failures import BAD_INPUT, refusal, told_to_users
+from boxwright.cli.failures import BAD_INPUT, errors_reported, refusal
 from boxwright.cli.files import shown
 from boxwright.cli.options import ENCODING, MAP, SAVE_MAP, choice_option, file_option
 from boxwright.errors import FieldViolation, InvalidInputError
@@ -88,7 +88,7 @@ def convert(
 
     rejects_file = rejects_file or out_file.with_name(f"{out_file.stem}.rejected.csv")
     click.get_current_context().params["rejects_file"] = rejects_file  # nor may it be an input file
-    with told_to_users():
+    with errors_reported():
         written = (out_file, rejects_file, report_file, save_map)
         if out_file.suffix.lower() not in (".csv", ".parquet"):
             raise refusal("--out", f"must end in .csv or .parquet, got {shown(out_file)!r}")

@@ -14,6 +14,7 @@ from boxwright.cli.options import (
     TASK,
     choice_option,
     file_option,
+    refuse_bad_options,
     take_markets,
     take_task_options,
     with_options,
@@ -125,7 +126,7 @@ def _pack_one(order_file: Path, as_json: bool, picture: Path | None, page: Path 
     from boxwright.orders import read_order
 
     order = read_order(order_file)
-    asked, markets = take_task_options(given), take_markets(given)
+    options, markets = take_task_options(given), take_markets(given)
     # The slowest imports come after all checks that do not need them.
     from boxwright.cli import plan_view
     from boxwright.cli.emissions_view import comparison_view
@@ -137,7 +138,7 @@ def _pack_one(order_file: Path, as_json: bool, picture: Path | None, page: Path 
     from boxwright.findings import Findings
     from boxwright.planning import Task, plans
 
-    task = Task(order, *asked, read_started_file(given["started_file"], order))
+    task = Task(order, *options, read_started_file(given["started_file"], order))
     with (found := Findings()).at("", lambda field: order_path(field, order)):
         answer, *others = plans(task, **{name: given[name] for name in _PLANS_WHOLE})
     found.raise_any()
@@ -195,7 +196,6 @@ def _pack_many(orders_file: Path, out_file: Path | None, given: dict[str, Any]) 
     from boxwright.cli.failures import warn
     from boxwright.cli.output import counting, show
     from boxwright.cli.plan_file import profiles_file
-    from boxwright.cli.preflight import refuse_bad_options, warn_of_idle_caps
     from boxwright.contract.json import plain
     from boxwright.contract.pack_answer import profiles_to_wire
     from boxwright.evaluation.outcome import OrderStatus
@@ -204,14 +204,13 @@ def _pack_many(orders_file: Path, out_file: Path | None, given: dict[str, Any]) 
     from boxwright.planning import Task
     from boxwright.routing import derive
 
-    asked = catalog, policy, lane, _ = take_task_options(given)
+    options = catalog, policy, lane, _ = take_task_options(given)
     # All orders are checked first, so that an error at the end costs no work.
     total = count_orders(fetched(orders_file))
-    refuse_bad_options([("", Task(next(read_orders(orders_file)), *asked))])
-    warn_of_idle_caps(policy, read_orders(orders_file))
+    refuse_bad_options([("", Task(next(read_orders(orders_file)), *options))])
     apart = out_file is not None and not is_device(out_file)
     how, written = {name: given[name] for name in _PLANS_WHOLE}, out_file is not None
-    job = functools.partial(pack_some, asked=asked, how=how, written=written, with_data=not apart)
+    job = functools.partial(pack_some, options=options, how=how, written=written, with_data=not apart)
     workers = given["workers"] or (cores() if total >= WORTH_A_POOL else 1)
     with whole_file(out_file) if out_file else contextlib.nullcontext() as out, counting("Packing", total) as progress:
         orders = read_orders(orders_file)

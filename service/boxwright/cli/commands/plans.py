@@ -12,18 +12,18 @@ from typing import Any
 
 import click
 
-from boxwright.cli.failures import CommandGroup, refusal, told_to_users
+from boxwright.cli.failures import CommandGroup, errors_reported, refusal
 from boxwright.cli.files import is_device, shown, whole_binary_file, whole_file
 from boxwright.cli.options import FiniteRange, file_option, with_options
 from boxwright.domain.rounded import count
 from boxwright.server.settings.sources import read_secret
 
-HASHED = "Order ids are hashed in this store: give --order-id-key-file to find them as callers know them."
+HASHED = "Order ids are hashed in this store: give --order-id-key-file to find orders by the ids of callers."
 _BASE_URL = re.compile(r"https?://[^\s/?#]+(/[^\s?#]*)?")
 
 
 def _secret(name: str, given: dict[str, Any]) -> str:
-    with told_to_users():
+    with errors_reported():
         return read_secret(name, os.environ, given)
 
 
