@@ -56,7 +56,7 @@ from boxwright.design.work import Fitting, silent
 from boxwright.domain.box import BoxType, Catalog
 from boxwright.domain.lane import Lane, Leg
 from boxwright.domain.price_table import AdditionalWeight, PriceTable, WeightPrice, ZonePrices
-from boxwright.evaluation.bootstrap import relative_interval
+from boxwright.evaluation.comparison import relative_interval
 from boxwright.packing.own import warm_up
 from boxwright.units import to_um
 

@@ -72,7 +72,6 @@ def test_totals_of_known_parcels(order_of, catalogs, planner) -> None:
     assert (totals.unit_count, totals.packed_units) == (6, 4)
     assert (totals.inner_um3, totals.goods_um3) == (6 * 10**15, 4 * 10**15)
     assert totals.empty_space_ratio == pytest.approx(1 / 3)
-    assert totals.median_empty_space_ratio == 0.5
     assert totals.packaging_mg == ((Component.BOX, 120_000),)
     assert totals.gross_mg == 4 * 200_000 + 120_000
     assert totals.chargeable_mg is None
@@ -269,4 +268,3 @@ def test_units_without_a_box_do_not_count_as_full_or_empty() -> None:
     totals = evaluate(orders, [catalog], workers=1).results[0].totals
     assert (totals.parcels, dict(totals.box_use)) == (3, {"box": 1})
     assert totals.empty_space_ratio == 0.5
-    assert totals.median_empty_space_ratio == 0.5

@@ -14,8 +14,7 @@ from boxwright.domain.box import BoxType, Catalog
 from boxwright.domain.factor import Component
 from boxwright.domain.footprint import Allocation
 from boxwright.evaluation.batch import Part
-from boxwright.evaluation.comparison import Comparison, Metric
-from boxwright.evaluation.measure import Change
+from boxwright.evaluation.comparison import Change, Comparison, Metric
 from boxwright.evaluation.outcome import Money, OrderStatus
 from boxwright.evaluation.record import STORED, Record, record_without
 from boxwright.evaluation.records import Records, SkuAir, numbered

@@ -13,9 +13,9 @@ from boxwright.domain.order import Item, Order
 from boxwright.drawing import small_svg
 from boxwright.evaluation import Audit, BoxWorth, StudyOptions, Yearly, as_shipped, evaluate, report
 from boxwright.evaluation.charts import Point, curve
-from boxwright.evaluation.measure import Change
+from boxwright.evaluation.comparison import Change
 from boxwright.evaluation.records import MAX_EXAMPLE_UNITS, MAX_WORST
-from boxwright.evaluation.report_boxes import MAX_PICTURE_BYTES, MAX_PICTURES, Scale, worth_of
+from boxwright.evaluation.report import MAX_PICTURE_BYTES, MAX_PICTURES, Scale, worth_of
 from boxwright.evaluation.verdict import known_first, main_comparison, verdict_of
 from boxwright.evaluation.wording import weight
 

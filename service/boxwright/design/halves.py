@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from boxwright.evaluation.destinations import Destinations
-from boxwright.evaluation.yearly import LEAST_DATED
+from boxwright.evaluation.result import LEAST_DATED
 from boxwright.planning.many import same_units
 
 if TYPE_CHECKING:

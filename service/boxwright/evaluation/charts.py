@@ -13,36 +13,6 @@ from boxwright.evaluation.wording import COMPONENT_NAMES
 
 SERIES = 8
 """Number of series colours; they repeat after that, and letters tell catalogs apart."""
-_HEIGHT_PX = 150.0
-_HEADROOM = 0.88
-
-
-def histogram(counts: Sequence[int], highest: int, series: int, name: str) -> str:
-    """Return a histogram over 0 to 100 %, scaled to a highest count that several plots share."""
-    width = 100 / len(counts)
-    bars = []
-    for index, count in enumerate(counts):
-        height = _HEIGHT_PX * _HEADROOM * count / highest if highest else 0
-        low, high = round(index * width), round((index + 1) * width)
-        bars.append(
-            _bar(
-                index * width,
-                width,
-                _HEIGHT_PX - height,
-                height,
-                f"var(--series-{series % SERIES})",
-                f"{low}–{high} %: {count}",
-            )
-        )
-        if count:
-            x, y = f"{number((index + 0.5) * width)}%", _HEIGHT_PX - height - 4
-            bars.append(tag("text", str(count), x=x, y=y, text_anchor="middle", class_="count"))
-    axis = tag("line", x1="0", x2="100%", y1=_HEIGHT_PX, y2=_HEIGHT_PX, class_="axis")
-    ticks = [
-        tag("text", f"{at} %", x=f"{at}%", y=_HEIGHT_PX + 16, text_anchor=anchor, class_="tick")
-        for at, anchor in ((0, "start"), (25, "middle"), (50, "middle"), (75, "middle"), (100, "end"))
-    ]
-    return _plot(_HEIGHT_PX + 22, name, *bars, axis, *ticks)
 
 
 def single_bar(value: float, highest: float, series: int, name: str) -> str:

@@ -18,7 +18,7 @@ from boxwright.evaluation.rows import RowForm, RowWriter
 MANIFEST = "manifest.json"
 _STATE = ".state"
 _UNFINISHED = ".unfinished"
-_FORMAT = 2
+_FORMAT = 3
 _MOST_NAMED = 6
 
 

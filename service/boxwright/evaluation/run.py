@@ -223,7 +223,6 @@ class Run:
             order_count=records.orders,
             compared=records.common,
             study=None,
-            copied=records.copied,
             rejected=len(self.rejected),
         )
 

@@ -39,9 +39,7 @@ def summary(evaluation: Evaluation) -> Group:
         A table of all orders with a column per variant, a table per comparison on the orders that both pack whole, and
         the kinds of warnings.
     """
-    copied = wording.counted(evaluation.copied, "order")
-    lines = [f"{copied} alike an earlier one, with its plan" if evaluation.copied else ""]
-    lines += [*known_first(evaluation), objective_line(evaluation), baseline_line(evaluation)]
+    lines = [*known_first(evaluation), objective_line(evaluation), baseline_line(evaluation)]
     lines += [*evaluation.remarks, *regret_lines(evaluation)]
     return Group(
         *_totals(evaluation),
@@ -108,8 +106,7 @@ def totals_rows(result: CatalogResult, *, common: bool) -> dict[str, str]:
     for mark, count in totals.handling_marks:
         rows[f"  marked {mark.words}"] = f"{count:,}"
     rows["inner volume of boxes"] = wording.litres(totals.inner_um3)
-    rows["empty space, mean by volume"] = wording.share(totals.empty_space_ratio)
-    rows["empty space, median parcel"] = wording.share(totals.median_empty_space_ratio)
+    rows["empty space of boxes"] = wording.share(totals.empty_space_ratio)
     rows["packaging"] = wording.weight(totals.packaging_total_mg)
     for kind, mass in totals.packaging_mg:
         rows[f"  {wording.COMPONENT_NAMES[kind]}"] = wording.weight(mass, of=[totals.packaging_total_mg])
@@ -141,7 +138,6 @@ def totals_rows(result: CatalogResult, *, common: bool) -> dict[str, str]:
             if not keeps:
                 rows[f"  {outcome}, {rule}"] = f"{count:,}"
     rows["choice of boxes proved"] = f"{totals.proved:,} of {totals.certificates:,} plans"
-    rows["CPU per order, p50 / p99"] = f"{totals.cpu_p50_s * 1_000:.1f} / {totals.cpu_p99_s * 1_000:.1f} ms"
     return rows
 
 

@@ -11,9 +11,8 @@ from boxwright.evaluation import wording
 from boxwright.evaluation.as_shipped import AsShipped, Audit
 from boxwright.evaluation.comparison import Comparison, Metric, MetricComparison
 from boxwright.evaluation.outcome import OrderStatus
-from boxwright.evaluation.regret import Gain, Regret
-from boxwright.evaluation.result import CatalogResult, Evaluation
-from boxwright.evaluation.totals import CatalogTotals
+from boxwright.evaluation.result import CatalogResult, CatalogTotals, Evaluation
+from boxwright.evaluation.study import Gain, Regret
 from boxwright.evaluation.wording import GOOD, SAME, UNSURE
 
 _ALONE = {Metric.CARRIAGE_PRICE: " for carriage alone", Metric.PACKAGING_PRICE: " for packaging alone"}

@@ -10,8 +10,7 @@ from boxwright.domain.lack import HUBS_UNSTATED, Lack, in_words
 from boxwright.domain.policy import Objective
 from boxwright.evaluation.comparison import Metric, MetricComparison
 from boxwright.evaluation.outcome import FootprintFigures, Money, OrderStatus
-from boxwright.evaluation.result import Evaluation
-from boxwright.evaluation.totals import CatalogTotals
+from boxwright.evaluation.result import CatalogTotals, Evaluation
 from boxwright.units import MG_PER_KG, UM3_PER_LITRE
 
 _WHOLE_FROM = 100
