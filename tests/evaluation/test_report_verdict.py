@@ -105,16 +105,16 @@ def test_a_catalog_that_loses_orders_is_not_the_best_and_it_is_said() -> None:
 
 
 def test_what_few_orders_say_of_a_box_is_bounded() -> None:
-    """None of ten that needs it leaves up to 26 % of all; of all asked nothing is left; one that does is said."""
+    """If none of ten needs the box, up to 26 % of its orders may; if all were sampled, none does."""
     scale = Scale("")
 
-    def said(**given: int) -> str:
-        asked = given.get("asked", 10)
-        return worth_of(scale, BoxWorth("S", change=Change(orders=asked), **{"orders": 400, "asked": 10} | given))[1]
+    def verdict_on(**given: int) -> str:
+        worth = {"orders": 400, "sampled": 10, "change": Change(orders=10)} | given
+        return worth_of(scale, BoxWorth("S", **worth))[1]
 
-    bounded, all_asked, needed = said(), said(orders=10), said(worse=2)
+    bounded, all_sampled, needed = verdict_on(), verdict_on(orders=10), verdict_on(worse=2)
     assert "26 %" in bounded
-    assert "%" not in all_asked
+    assert "%" not in all_sampled
     assert re.findall(r"\d+", needed) == ["2", "10"]
     less = Change(orders=10, first_um3=5 * 10**15, second_um3=4 * 10**15)
     total, verdict = worth_of(scale, BoxWorth("S", 10, 10, worse=2, change=less))

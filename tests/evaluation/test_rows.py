@@ -27,6 +27,7 @@ from boxwright.evaluation import (
 from boxwright.evaluation.comparison import LEAST_ORDERS, relative_interval
 from boxwright.evaluation.outcome import Money
 from boxwright.evaluation.rows import RowWriter, _cost, _form_of
+from boxwright.evaluation.summary import totals_lines
 from boxwright.evaluation.verdict import verdict_of
 from boxwright.planning.many import same_units
 
@@ -116,6 +117,8 @@ def test_totals_say_how_many_orders_keep_a_rule_and_what_the_others_lack() -> No
     (found,) = totals_dict(made)["catalogs"]
     rule = found["verdicts"]["eu/ppwr-24-1"]
     assert rule == {"orders": 5, "orders_that_keep": 2, "lacking": {"provisional: inner and outer": 3}}
+    on_a_terminal = {name: cells for name, cells in totals_lines(made) if "eu/ppwr-24-1" in name}
+    assert list(on_a_terminal.values()) == [["2 of 5, 40.0 %"], ["3"]]
     rows = {row["order_id"]: row["verdicts"] for row in order_rows(made)}
     assert "eu/ppwr-24-1 provisional;" in rows["big"]
     assert "eu/ppwr-24-1 provisional: inner and outer;" in rows["3"]

@@ -35,5 +35,5 @@ def test_boxes_are_worth_the_same_whatever_process_works_it_out() -> None:
     assert alone.study == shared.study
     worths = alone.study.worths[0]
     assert {each.box_type_id for each in worths} == {each.box_type_id for each in BARE.box_types}
-    assert sum(each.asked for each in worths) > 10
+    assert sum(each.sampled for each in worths) > 10
     assert any(each.worse for each in worths)

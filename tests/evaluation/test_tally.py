@@ -64,9 +64,9 @@ def test_a_box_is_worth_what_its_orders_cost_without_it() -> None:
     assert evaluation.objectives_settled
     worths = {each.box_type_id: each for each in evaluation.study.worths[1]}
     assert list(worths) == ["M", "S", "L"]
-    assert (worths["S"].orders, worths["S"].asked, worths["S"].lost) == (30, PER_BOX, 0)
+    assert (worths["S"].orders, worths["S"].sampled, worths["S"].lost) == (30, PER_BOX, 0)
     assert worths["S"].scaled(money=True) == 30 * 20
-    assert (worths["L"].asked, worths["L"].lost, worths["L"].lost_orders) == (3, 3, 3)
+    assert (worths["L"].sampled, worths["L"].lost, worths["L"].lost_orders) == (3, 3, 3)
     assert worths["L"].scaled(money=True) is None
     assert (worths["M"].orders, worths["M"].scaled(money=True)) == (0, 0)
 

@@ -357,20 +357,16 @@ def _notes(evaluation: Evaluation) -> list[tuple[str, str]]:
 
 
 def _policy_text(policy: Policy) -> str:
-    """Return the objectives, and all fields that differ from their defaults."""
+    """Return the objectives, the support ratio, and all fields that differ from their defaults."""
     plain = Policy()
     changed = [
-        f"{field.name.replace('_', ' ')} {_value_text(getattr(policy, field.name))}"
+        f"{field.name.replace('_', ' ')} " + (", ".join(map(str, value)) if isinstance(value, tuple) else str(value))
         for field in fields(policy)
-        if field.name != "objectives" and getattr(policy, field.name) != getattr(plain, field.name)
+        if field.name != "objectives"
+        and ((value := getattr(policy, field.name)) != getattr(plain, field.name) or field.name == "support_ratio")
     ]
     objectives = ", then ".join(objective.value.replace("_", " ") for objective in policy.objectives)
-    support = "" if policy.support_ratio != plain.support_ratio else f"; support ratio {policy.support_ratio:g}"
-    return f"objectives {objectives}{support}" + "".join(f"; {text}" for text in changed)
-
-
-def _value_text(value: object) -> str:
-    return ", ".join(str(part) for part in value) if isinstance(value, tuple) else str(value)
+    return "; ".join([f"objectives {objectives}", *changed])
 
 
 def _lane_text(lane: Lane | None) -> str:
@@ -483,18 +479,17 @@ def worth_of(scale: Scale, worth: BoxWorth) -> tuple[float | None, str]:
     counted, _, _ = scale.sums(worth.change)
     orders = wording.counted(counted, "order")
     if worth.lost:
-        verdict = f"needed: {worth.lost:,} of {worth.asked:,} orders asked go into no other box"
+        verdict = f"needed: {worth.lost:,} of {worth.sampled:,} sampled orders go into no other box"
     elif total is None:
-        verdict = "no price known without it"
+        verdict = "no price is known without it"
     elif worth.worse:
-        of_them = f"{worth.worse:,} of {orders} asked"
-        less = f"costs less without it in all, though more for {of_them}"
-        verdict = less if total < 0 else f"costs more without it: {of_them}"
+        dearer = f"{worth.worse:,} of {orders} sampled cost more"
+        verdict = f"cheaper in all without it, though {dearer}" if total < 0 else f"dearer without it: {dearer}"
     elif counted == worth.orders:
         verdict = f"can go: none of its {orders} needs it"
     else:  # exact 95 % bound for 0 of n
         most = 1 - (1 - _CONFIDENCE) ** (1 / counted)
-        verdict = f"none of {orders} asked needs it; up to {most * 100:.0f} % of its orders may"
+        verdict = f"none of {orders} sampled needs it; up to {most * 100:.0f} % of its orders may"
     return total, verdict
 
 
@@ -508,12 +503,12 @@ def worst_views(evaluation: Evaluation) -> list[View]:
     groups = (
         (
             f"Orders that lose most with {main} against {first}",
-            f"By {unit}, at most 50, alike orders once: where {main} is the worse choice.",
+            f"Where {main} is the worse choice, by {unit}. At most 50 orders; of equal ones only the first.",
             study.losing,
         ),
         (
             f"Orders with the most empty volume with {main}",
-            "Alike orders once: what a further size would have to be for.",
+            "A further size would have to fit these. Of equal orders only the first.",
             study.emptiest,
         ),
     )

@@ -48,7 +48,7 @@ class BoxWorth:
     box_type_id: str
     orders: int
     """Orders, packed whole, that use it."""
-    asked: int = 0
+    sampled: int = 0
     """Orders of the sample that was planned without it."""
     lost: int = 0
     worse: int = 0
@@ -61,12 +61,12 @@ class BoxWorth:
         counted = self.change.priced if money else self.change.orders
         if not counted:
             return None if self.orders else 0.0
-        return self.change.difference(money=money) / counted * (self.orders * (1 - self.lost / self.asked))
+        return self.change.difference(money=money) / counted * (self.orders * (1 - self.lost / self.sampled))
 
     @property
     def lost_orders(self) -> float:
         """Estimated number of its orders that no other box takes, by the share of the sample."""
-        return self.orders * self.lost / self.asked if self.asked else 0.0
+        return self.orders * self.lost / self.sampled if self.sampled else 0.0
 
 
 @dataclass(frozen=True)
@@ -165,10 +165,10 @@ class BoxUse:
 
     def worth(self, trials: Trials) -> BoxWorth:
         """Plan the sampled orders without the box type; return its worth."""
-        whole, asked = trials.variants[self.variant], len(self.users)
+        whole, sampled = trials.variants[self.variant], len(self.users)
         others = tuple(box for box in whole.catalog.box_types if box.box_type_id != self.box_type_id)
         if not others:
-            return BoxWorth(self.box_type_id, self.orders, asked, lost=asked)
+            return BoxWorth(self.box_type_id, self.orders, sampled, lost=sampled)
         less = replace(whole, catalog=replace(whole.catalog, box_types=others))
         changes = []
         for order, cost in self.users:
@@ -176,8 +176,8 @@ class BoxUse:
             if without["status"] == "planned":
                 changes.append(Change.of(cost, without))
         worse = sum(change.difference(money=self.money) > 0 for change in changes)
-        lost = asked - len(changes)
-        return BoxWorth(self.box_type_id, self.orders, asked, lost, worse, Change.summed(changes))
+        lost = sampled - len(changes)
+        return BoxWorth(self.box_type_id, self.orders, sampled, lost, worse, Change.summed(changes))
 
 
 def _worths_of(

@@ -133,10 +133,8 @@ def totals_rows(result: CatalogResult, *, common: bool) -> dict[str, str]:
     for rule, outcomes in totals.verdicts:
         orders = sum(count for *_, count in outcomes)
         keeping = sum(count for _, keeps, count in outcomes if keeps)
-        rows[f"orders that keep {rule}"] = f"{keeping:,} of {orders:,}, {wording.share(keeping / orders)}"
-        for outcome, keeps, count in outcomes:
-            if not keeps:
-                rows[f"  {outcome}, {rule}"] = f"{count:,}"
+        rows[f"orders that comply with {rule}"] = f"{keeping:,} of {orders:,}, {wording.share(keeping / orders)}"
+        rows |= {f"  not with {rule}, {outcome}": f"{count:,}" for outcome, keeps, count in outcomes if not keeps}
     rows["choice of boxes proved"] = f"{totals.proved:,} of {totals.certificates:,} plans"
     return rows
 
