@@ -43,14 +43,12 @@ from boxwright import Order, Policy
 from boxwright.catalog import load_materials
 from boxwright.design import BoxPrice, DesignObjective, Wishes
 from boxwright.design.boxes import new_boxes, priced
-from boxwright.design.choice import Limits
 from boxwright.design.design import Prepared, prepare
 from boxwright.design.fitting import Fits
-from boxwright.design.grid import on_grid
-from boxwright.design.median import greedy
-from boxwright.design.needs import Size
+from boxwright.design.p_median import Limits, greedy
 from boxwright.design.question import Rules
 from boxwright.design.search import search
+from boxwright.design.sizes import Size, on_grid
 from boxwright.design.stock import Stock
 from boxwright.design.work import Fitting, silent
 from boxwright.domain.box import BoxType, Catalog

@@ -10,12 +10,10 @@ from hypothesis import strategies as st
 
 from boxwright.design import linear
 from boxwright.design.bound import bounded
-from boxwright.design.choice import Limits, Prices
 from boxwright.design.fitting import Fits
 from boxwright.design.linear import relaxed
-from boxwright.design.median import greedy, swap
-from boxwright.design.search import search
-from boxwright.design.table import Table
+from boxwright.design.p_median import Limits, Prices, greedy, swap
+from boxwright.design.search import Table, search
 from boxwright.design.work import silent
 
 NONE = np.array([], dtype=np.int64)

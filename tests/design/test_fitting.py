@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from boxwright import BoxType, Catalog, Item, Order, SoftGoods
 from boxwright.catalog import load_catalog, load_materials
 from boxwright.design.fitting import Fitter
-from boxwright.design.needs import sizes_of
 from boxwright.design.question import Question, Rules
-from boxwright.design.table import Table
+from boxwright.design.search import Table
+from boxwright.design.sizes import sizes_of
 from boxwright.domain.policy import Objective, Policy
 from boxwright.packing.question import Refused
 from boxwright.selection.outcome import Outcome

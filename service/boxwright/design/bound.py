@@ -11,8 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from boxwright.design.choice import Limits, Prices
-from boxwright.design.median import greedy, swap
+from boxwright.design.p_median import Limits, Prices, greedy, swap
 from boxwright.packing.problem import Floats, Ints
 
 STEPS = 800

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from boxwright.catalog.blank import Blank, blank_of
 from boxwright.catalog.boxes import read_box
-from boxwright.design.needs import HUGE_MM
+from boxwright.design.sizes import HUGE_MM
 from boxwright.domain.box import BoxStyle
 from boxwright.errors import FieldViolation, InvalidInputError
 from boxwright.findings import Findings
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from boxwright.catalog.materials import Materials
-    from boxwright.design.needs import Size
+    from boxwright.design.sizes import Size
     from boxwright.domain.box import BoxType
     from boxwright.domain.wishes import BoxPrice, Wishes
 

@@ -17,9 +17,8 @@ from boxwright.design.halves import Halves, halves
 from boxwright.design.judge import cut_to_size, designed
 from boxwright.design.question import Rules
 from boxwright.design.result import Design, Outside, Suite
-from boxwright.design.search import Found, LeastUsed, search
+from boxwright.design.search import Found, LeastUsed, Table, search
 from boxwright.design.stock import Stock
-from boxwright.design.table import Table
 from boxwright.design.work import Counting, Fitting, least_cut, needs_of, of_each, silent
 from boxwright.domain.fields import is_whole, own_number
 from boxwright.domain.policy import Policy
@@ -27,9 +26,9 @@ from boxwright.errors import FieldViolation, InvalidInputError
 from boxwright.evaluation.destinations import lanes_in
 
 if TYPE_CHECKING:
-    from boxwright.design.choice import Limits
     from boxwright.design.fitting import Fits, Fitter
-    from boxwright.design.needs import Size
+    from boxwright.design.p_median import Limits
+    from boxwright.design.sizes import Size
     from boxwright.domain.box import BoxType, Catalog
     from boxwright.domain.lane import Lane
     from boxwright.domain.order import Order

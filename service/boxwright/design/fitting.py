@@ -23,7 +23,7 @@ from boxwright.shipping import UNPRICED_MINOR
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from boxwright.design.choice import Flags
+    from boxwright.design.p_median import Flags
     from boxwright.domain.box import Catalog
     from boxwright.domain.order import Order
     from boxwright.packing.problem import Floats, Ints

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from boxwright.design.choice import Limits, Prices
+from boxwright.design.p_median import Limits, Prices
 from boxwright.packing.problem import Floats, Ints
 
 MOST_PAIRS = 6_000_000

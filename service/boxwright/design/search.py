@@ -9,15 +9,15 @@ import numpy as np
 
 from boxwright.design.bound import Bounded, bounded
 from boxwright.design.linear import relaxed
-from boxwright.design.median import greedy, swap
+from boxwright.design.p_median import Prices, greedy, swap
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from boxwright.design.choice import Flags, Limits, Prices
-    from boxwright.design.table import Table
+    from boxwright.design.fitting import Fits, Fitter
+    from boxwright.design.p_median import Flags, Limits
     from boxwright.design.work import Counting
-    from boxwright.packing.problem import Ints
+    from boxwright.packing.problem import Floats, Ints
 
 ROUNDS = 25
 """Most rounds of choosing and asking."""
@@ -29,6 +29,68 @@ _FEW_STEPS = 30
 """Steps from the multipliers of a linear program: these are optimal, except for what swaps change."""
 CLOSE = 0.01
 """Gap at which the search stops asking."""
+_ABOUT = 0.01
+"""Tolerance by which a pair may exceed a multiplier and still be asked about: multipliers are inexact."""
+
+
+@dataclass
+class Table:
+    """What is known of orders and candidates."""
+
+    fitter: Fitter
+    """Tests orders against candidates."""
+    rows: list[Fits]
+    """The orders to design for."""
+
+    @property
+    def likely(self) -> Prices:
+        """Prices of pairs with a known layout."""
+        return self._prices([np.where(row.fits, row.price, np.inf) for row in self.rows])
+
+    @property
+    def possible(self) -> Prices:
+        """Least prices of pairs that are not refused."""
+        return self._prices([np.where(row.possible, row.least_price, np.inf) for row in self.rows])
+
+    @property
+    def unless_open(self) -> Prices:
+        """Prices of pairs with a known layout or not asked yet, as if open pairs did not fit."""
+        return self._prices([np.where(row.fits | row.unasked, row.price, np.inf) for row in self.rows])
+
+    def _prices(self, known: Sequence[Floats]) -> Prices:
+        return Prices(np.array(known), np.array([float(row.weight) for row in self.rows]))
+
+    def ask(self, chosen: Ints, columns: Ints, multipliers: Floats | None = None) -> int:
+        """Ask about candidates in which an order would be cheaper than in a choice; return the number of pairs.
+
+        Parameters
+        ----------
+        chosen : int64, (k,)
+            A choice.
+        columns : int64, (m,)
+            Candidates to ask about.
+        multipliers : float64, (orders,), optional
+            Multipliers of a bound. Pairs up to these are asked about too, since the bound rests on them, even if the
+            choice is cheaper. Default none.
+        """
+        asked = 0
+        for index, row in enumerate(self.rows):
+            dearest = row.price[chosen][row.fits[chosen]].min(initial=np.inf)
+            if multipliers is not None:
+                dearest = max(dearest, multipliers[index] / row.weight * (1 + _ABOUT))
+            which = [column for column in columns.tolist() if row.unasked[column] and row.price[column] < dearest]
+            if which:
+                asked += self.fitter.ask(row, sorted(which, key=lambda column: float(row.price[column])))
+        return asked
+
+    def undecided(self, chosen: Ints) -> int:
+        """Return the undecided pairs that are cheaper than the choice."""
+        count = 0
+        for row in self.rows:
+            dearest = row.price[chosen][row.fits[chosen]].min(initial=np.inf)
+            unsettled = (row.unasked | row.still_open) & (row.price < dearest)
+            count += int(np.count_nonzero(unsettled | (row.open_price < dearest)))
+        return count
 
 
 @dataclass(frozen=True)
@@ -64,19 +126,19 @@ def search(
     """
     found: list[Found] = []
     with count("Choosing sizes", len(sets_of_limits), "designs") as done:
-        for whole in sets_of_limits:
-            limits = whole if used is None else used.among(table.possible, whole)
+        for given in sets_of_limits:
+            limits = given if used is None else used.among(table.possible, given)
             smaller = found[-1].chosen if found and np.isin(limits.forced, found[-1].chosen).all() else None
-            one = _one(table, limits, smaller)
+            choice = _best_choice(table, limits, smaller)
             if used is not None:
-                chosen = used.kept_to(table.likely, limits, one.chosen)
-                one = replace(one, chosen=chosen, too_few=tuple(used.too_few(table.likely, limits, chosen)))
-            found.append(one)
+                chosen = used.kept_to(table.likely, limits, choice.chosen)
+                choice = replace(choice, chosen=chosen, too_few=tuple(used.too_few(table.likely, limits, chosen)))
+            found.append(choice)
             done(1)
     return [replace(choice, undecided=table.undecided(choice.chosen)) for choice in found]
 
 
-def _one(table: Table, limits: Limits, smaller: Ints | None) -> Found:
+def _best_choice(table: Table, limits: Limits, smaller: Ints | None) -> Found:
     """Return the best choice found and its bound.
 
     If the gap stays wide, the bound may rest on pairs that the engine left open, which more questions do not settle. A

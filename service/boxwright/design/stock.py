@@ -10,9 +10,9 @@ import numpy as np
 
 from boxwright.catalog import load_catalog
 from boxwright.design.boxes import least_um, may_be_made, new_boxes, priced
-from boxwright.design.choice import Limits
 from boxwright.design.filling import goes_into
-from boxwright.design.grid import candidates
+from boxwright.design.p_median import Limits
+from boxwright.design.sizes import candidates
 from boxwright.domain.box import BoxType, Catalog
 from boxwright.domain.limits import max_entries
 from boxwright.domain.wishes import DesignObjective
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from boxwright.catalog.materials import Materials
-    from boxwright.design.needs import Size
+    from boxwright.design.sizes import Size
     from boxwright.domain.dunnage import Dunnage
     from boxwright.domain.wishes import Wishes
 

@@ -178,10 +178,10 @@ def origin(design: Design, suite: Suite, box_type: BoxType) -> str:
     name = box_type.box_type_id
     if name in suite.new:
         return ", ".join(filter(None, ["new", _sized_as(design, box_type)]))
-    said = ["kept"] if name in design.kept else []
-    said += ["locked"] if name in design.wishes.lock else []
-    said += ["today's"] if design.has_today(box_type) else []
-    return ", ".join(said) or "of another catalog"
+    origins = ["kept"] if name in design.kept else []
+    origins += ["locked"] if name in design.wishes.lock else []
+    origins += ["today's"] if design.has_today(box_type) else []
+    return ", ".join(origins) or "of another catalog"
 
 
 def _beyond(design: Design) -> list[str]:
@@ -219,7 +219,7 @@ def due_to_prices(design: Design) -> list[str]:
 
     New boxes that are cheaper by their price model save money in any size.
     """
-    lines, said, unknown = [], [], 0
+    lines, causes, unknown = [], [], 0
     for suite in design.suites:
         part, judged = suite.by_prices, suite.judged
         if part is None or judged is None or not judged.orders:
@@ -233,11 +233,11 @@ def due_to_prices(design: Design) -> list[str]:
                     f"{_money(design, change)} {design.currency} an order, which is {_money(design, part.per_order)} by"
                     f" prices and {_money(design, change - part.per_order)} by sizes"
                 )
-            said.append(f"{counted(len(suite.catalog.box_types), 'size')} {amount}")
-    if said:
+            causes.append(f"{counted(len(suite.catalog.box_types), 'size')} {amount}")
+    if causes:
         lines.append(
-            f"Change in money by cause: {'; '.join(said)}. By prices: those of today's boxes that the design uses less"
-            " would cost that much less (−) or more (+) at the price of new boxes."
+            f"Change in money by cause: {'; '.join(causes)}. By prices: those of today's boxes that the design uses"
+            " less would cost that much less (−) or more (+) at the price of new boxes."
         )
     if unknown:
         lines.append(
@@ -294,20 +294,20 @@ def gain(design: Design, suite: Suite) -> str:
 
     more = " more" if found.saved < 0 else ""
     name, verb = _named(suite), "costs" if more else "saves"
-    said = f"T{name[1:]} {verb} {money(found.saved)}{more} a year by the plans of the orders kept apart"
+    text = f"T{name[1:]} {verb} {money(found.saved)}{more} a year by the plans of the orders kept apart"
     prices = design.a_year(part.per_order * judged.orders) if part and part.per_order and judged else None
     if prices is not None and part is not None and not part.unknown:
         sizes = -prices - found.saved
-        said += (
+        text += (
             f": the price given for new boxes {'saves' if prices < 0 else 'costs'} {money(prices)}, their sizes"
             f" {'save' if sizes < 0 else 'cost'} {money(sizes)}"
         )
     pays = "it never pays" if found.months is None else f"it pays after {found.months:,.1f} months"
     if not found.shown:
-        said += ". The 95 % interval of this change includes 0 or is unknown: no saving is shown"
+        text += ". The 95 % interval of this change includes 0 or is unknown: no saving is shown"
         pays = "whether it pays is unknown"
     return (
-        f"{said}. New sizes cost {money(found.once)} once, and {money(found.written_off)} of today's stock are written"
+        f"{text}. New sizes cost {money(found.once)} once, and {money(found.written_off)} of today's stock are written"
         f" off, together {money(found.once + found.written_off)}: {pays}."
     )
 
@@ -357,7 +357,7 @@ def notes(design: Design) -> list[str]:
     """Return the notes below the table, one sentence a line."""
     first = (
         "Design: mean per order of the half designed for, each in one parcel. Bound: no choice of candidates is below"
-        " it on that half. Judged: mean per order of the other half by its plans, in several parcels where that is better."
+        " it on that half. Judged: mean per order of the other half by plans, in several parcels where that is better."
         " Lost: orders of either half that"
         f" {'today packs and the design does not' if design.today else 'are not packed'}."
     )

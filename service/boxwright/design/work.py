@@ -11,8 +11,7 @@ import numpy as np
 
 from boxwright.design.boxes import least_um, may_be_made, new_boxes
 from boxwright.design.fitting import ASKS, Fits, Fitter
-from boxwright.design.grid import on_grid
-from boxwright.design.needs import Size, sizes_of
+from boxwright.design.sizes import Size, on_grid, sizes_of
 from boxwright.domain.box import Catalog
 from boxwright.domain.policy import Objective
 from boxwright.evaluation.pool import Job, cores, in_order

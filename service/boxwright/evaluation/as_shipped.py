@@ -32,7 +32,7 @@ class Audit(enum.StrEnum):
 
     words: str
 
-    def __new__(cls, value: str, words: str) -> Self:
+    def __new__(cls, value: str, words: str = "") -> Self:
         """Return a member with its words."""
         member = str.__new__(cls, value)
         member._value_, member.words = value, words

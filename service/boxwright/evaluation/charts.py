@@ -80,9 +80,9 @@ def curve(points: Sequence[Point], name: str) -> str:
         shapes.append(tag("line", x1=x1, x2=x2, y1=y1, y2=y2, class_="joined"))
     for point in points:
         x, y = across(point.sizes), down(point.change)
-        said = f"{point.letter}: {point.sizes} box types, {point.change * 100:+.1f} %".replace("-", "−")
+        label = f"{point.letter}: {point.sizes} box types, {point.change * 100:+.1f} %".replace("-", "−")
         shapes.append(tag("line", x1=x, x2=x, y1=down(point.high), y2=down(point.low), class_="whisker"))
-        shapes.append(tag("circle", f"<title>{safe(said)}</title>", cx=x, cy=y, r=5, class_="point"))
+        shapes.append(tag("circle", f"<title>{safe(label)}</title>", cx=x, cy=y, r=5, class_="point"))
         shapes.append(tag("text", safe(point.letter), x=x, y=y - 10, dx=10, class_="count"))
         shapes.append(tag("text", str(point.sizes), x=x, y=height - 18, text_anchor="middle", class_="tick"))
     shapes.append(tag("text", "box types", x="50%", y=height - 2, text_anchor="middle", class_="tick"))

@@ -162,9 +162,9 @@ def skus_of(order: Order) -> tuple[Record, ...]:
     if not any(line.sku for line in order.lines):
         return ()
     volumes = [line.quantity * math.prod(line.edges_um) for line in order.lines]
-    whole = sum(volumes) or 1
+    goods_um3 = sum(volumes) or 1
     return tuple(
-        {"sku": line.sku, "units": line.quantity, "share": volume / whole}
+        {"sku": line.sku, "units": line.quantity, "share": volume / goods_um3}
         for line, volume in zip(order.lines, volumes, strict=True)
         if line.sku
     )
@@ -207,9 +207,9 @@ def row_of(record: Record, named: Sequence[tuple[str, str]], bases: Sequence[Bas
     known = {(footprint["profile_id"], footprint["allocation"]): footprint for footprint in record["footprints"]}
     for profile_id, allocation in bases:
         figures, name = known.get((profile_id, allocation.value)), f"{profile_id}_{allocation.value}"
-        whole = figures and figures["absolute_mg"]
+        absolute = figures and figures["absolute_mg"]
         row[f"co2e_g_{name}"] = figures and figures["total_mg"] / MG_PER_G
-        row[f"unverified_share_{name}"] = figures and (figures["unverified_mg"] / whole if whole else 0.0)
+        row[f"unverified_share_{name}"] = figures and (figures["unverified_mg"] / absolute if absolute else 0.0)
     return row
 
 

@@ -261,7 +261,7 @@ class Records:
         statuses, unpriced = counts("status"), counts("unnest(unpriced)")
         marks, boxes = counts("unnest(marks)"), counts("unnest(boxes)")
         held = counts(
-            "status", "sum(units - packed_units - coalesce(list_sum([each.units for each in unpacked]), 0))::BIGINT"
+            "status", "sum(units - packed_units - coalesce(list_sum([unit.units for unit in unpacked]), 0))::BIGINT"
         )
         left = self._by_variant(
             f"SELECT variant, u.reason, sum(u.units)::BIGINT FROM (SELECT variant, unnest(unpacked) AS u FROM {source})"

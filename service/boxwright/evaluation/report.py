@@ -187,9 +187,9 @@ def page_template() -> Template:
 def _axes(evaluation: Evaluation) -> list[str]:
     """Return the numbers of catalogs, policies and carrier services in words."""
     policies, lanes = len(evaluation.policies), len(evaluation.lanes)
-    said = [wording.counted(len(evaluation.results) // (policies * lanes), "catalog")]
-    said += [f"{policies} policies"] if policies > 1 else []
-    return [*said, *([f"{lanes} carrier services"] if lanes > 1 else [])]
+    axes = [wording.counted(len(evaluation.results) // (policies * lanes), "catalog")]
+    axes += [f"{policies} policies"] if policies > 1 else []
+    return [*axes, *([f"{lanes} carrier services"] if lanes > 1 else [])]
 
 
 def _tiles(evaluation: Evaluation, comparison: Comparison) -> list[View]:

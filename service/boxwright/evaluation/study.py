@@ -165,14 +165,14 @@ class BoxUse:
 
     def worth(self, trials: Trials) -> BoxWorth:
         """Plan the sampled orders without the box type; return its worth."""
-        whole, sampled = trials.variants[self.variant], len(self.users)
-        others = tuple(box for box in whole.catalog.box_types if box.box_type_id != self.box_type_id)
+        variant, sampled = trials.variants[self.variant], len(self.users)
+        others = tuple(box for box in variant.catalog.box_types if box.box_type_id != self.box_type_id)
         if not others:
             return BoxWorth(self.box_type_id, self.orders, sampled, lost=sampled)
-        less = replace(whole, catalog=replace(whole.catalog, box_types=others))
+        without_box = replace(variant, catalog=replace(variant.catalog, box_types=others))
         changes = []
         for order, cost in self.users:
-            without = trials.record(order, less)
+            without = trials.record(order, without_box)
             if without["status"] == "planned":
                 changes.append(Change.of(cost, without))
         worse = sum(change.difference(money=self.money) > 0 for change in changes)

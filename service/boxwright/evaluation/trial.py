@@ -74,8 +74,8 @@ class Trials:
     def shared(self, variant: Variant, lane: Lane | None) -> SharedPlans[Record]:
         """Return a function that makes records for a lane and variant, shared by orders with the same plan."""
         apart = self.markets or isinstance(variant.catalog, AsShipped)  # verdicts depend on the edges of a unit
-        asked = None if apart else (variant.catalog, variant.policy, lane, self.profiles)
-        return SharedPlans(partial(self.tried, variant=variant), asked)
+        shared_by = None if apart else (variant.catalog, variant.policy, lane, self.profiles)
+        return SharedPlans(partial(self.tried, variant=variant), shared_by)
 
     def record(self, order: Order, variant: Variant) -> Record:
         """Return the record of an order with a variant, errors included."""

@@ -193,7 +193,7 @@ def convert_orders(
     guessed = [] if "orders" in maps else [(table.name, mapping, table.header) for table in tables]
     if master is not None and "items" not in maps:
         guessed.append((master.name, master.mapping, [column.header for column in master.mapping.columns]))
-    unlike = [f"{name}: {said}" for name, used, header in guessed if (said := unlike_units(used, header))]
+    unlike = [f"{name}: {edges}" for name, used, header in guessed if (edges := unlike_units(used, header))]
     return _converted(tables, mapping, master, row_rules, implausible, unlike)
 
 
@@ -211,7 +211,7 @@ def _converted(
     by_order: dict[str, array[int]] = {}  # "" counts rows without an order
     for table in tables:
         before = len(rows) + left_out.total()
-        kept = _stating(table, mapping, row_rules, left_out, touched, survey)
+        kept = _kept_rows(table, mapping, row_rules, left_out, touched, survey)
         for row in read_rows(replace(table, rows=kept), mapping):
             quantity = row.values.get("quantity")
             if row_rules.skip_nonpositive and isinstance(quantity, int | float) and quantity <= 0:
@@ -219,8 +219,8 @@ def _converted(
                 touched.add(row.values.get("order_id", ""))
                 continue
             if row_rules.drop_repeated and row.values:
-                known, said = len(seen), repr(sorted((name, repr(value)) for name, value in row.values.items()))
-                seen.add(said)
+                known, content = len(seen), repr(sorted((name, repr(value)) for name, value in row.values.items()))
+                seen.add(content)
                 if len(seen) == known:
                     left_out["repeats a row of its order"] += 1
                     continue
@@ -270,7 +270,7 @@ def _converted(
     )
 
 
-def _stating(
+def _kept_rows(
     table: Table,
     mapping: ColumnMap,
     rules: RowRules,
@@ -280,31 +280,35 @@ def _stating(
 ) -> Iterator[Numbered]:
     """Yield the rows with the required values; count values of status columns."""
     order_at = next(at for at, name in enumerate(table.header) if mapping.of(name).field == "order_id")
-    asked = [
-        (at, name, {text.casefold() for text in said[name]}, must)
-        for said, must in ((rules.where, True), (rules.where_not, False))
+    conditions = [
+        (at, name, {value.casefold() for value in values[name]}, must)
+        for values, must in ((rules.where, True), (rules.where_not, False))
         for at, name in enumerate(table.header)
-        if name in said
+        if name in values
     ]
-    used = {name for _, name, _, _ in asked}
+    used = {name for _, name, _, _ in conditions}
     states = [(at, name) for at, name in enumerate(table.header) if name not in used and is_status(name)]
     for number, cells in table.rows:
         if not isinstance(cells, Torn):
             wrong = next(
-                ((at, name, must) for at, name, texts, must in asked if (_said(cells[at]).casefold() in texts) != must),
+                (
+                    (at, name, must)
+                    for at, name, values, must in conditions
+                    if (_text(cells[at]).casefold() in values) != must
+                ),
                 None,
             )
             if wrong is not None:
                 at, name, must = wrong
-                left_out[f"{name} says {'something else' if must else _said(cells[at])}"] += 1
-                touched.add(_said(cells[order_at]))
+                left_out[f"{name} is {'another value' if must else _text(cells[at])}"] += 1
+                touched.add(_text(cells[order_at]))
                 continue
             for at, name in states:
-                survey.add_status(name, _said(cells[at]))
+                survey.add_status(name, _text(cells[at]))
         yield number, cells
 
 
-def _said(cell: Any) -> str:
+def _text(cell: Any) -> str:
     return "" if cell is None or isinstance(cell, Unreadable) else plain_text(cell).strip()
 
 
@@ -332,7 +336,7 @@ def _check_columns(
     ]
     required = [name for name in REQUIRED_COLUMNS if name != "line_id" and (master is None or name not in FROM_ITEMS)]
     for table in tables:
-        lacking = f"is not in it, and rows are to be told by it; the columns are {', '.join(map(repr, table.header))}"
+        lacking = f"is not in it, but a rule for rows names it; the columns are {', '.join(map(repr, table.header))}"
         told_by = dict.fromkeys((*rules.where, *rules.where_not))
         broken += [FieldViolation(f"column {header!r}", lacking) for header in told_by if header not in table.header]
         broken += map_violations(mapping, table.header, required if master is None else (*required, "sku"))

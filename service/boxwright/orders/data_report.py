@@ -31,7 +31,7 @@ CHANCE = 3.0
 """Least difference in standard errors, to rule out chance: our own rule."""
 _MOST_VALUES = 1_000
 """Most values of a column with groups; more suggest names."""
-_SAID = 3
+_LISTED = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,20 +113,20 @@ class Mix:
         if not self.rejected or not self.written:
             return []
         share = f"{self.rejected:,} of {every:,} orders of the export ({100 * self.rejected / every:.1f} %)"
-        said = [f"{share} were rejected when it was converted, and are in no figure."]
+        sentences = [f"{share} were rejected when it was converted, and are in no figure."]
         if self.groups:
-            shown = "; ".join(group.words for group in self.groups[:_SAID])
-            said.append(f"They differ from the others ({shown}), so figures represent only the others.")
+            shown = "; ".join(group.words for group in self.groups[:_LISTED])
+            sentences.append(f"They differ from the others ({shown}), so figures represent only the others.")
         if self.lost_skus and self.lost_sku_orders >= SHIFT * every:
-            shown = ", ".join(name for name, _ in self.lost_skus[:_SAID])
-            more = ", ..." if len(self.lost_skus) > _SAID else ""
+            shown = ", ".join(name for name, _ in self.lost_skus[:_LISTED])
+            more = ", ..." if len(self.lost_skus) > _LISTED else ""
             skus = f"{len(self.lost_skus):,} SKU{'s' if len(self.lost_skus) > 1 else ''}"
-            said.append(
+            sentences.append(
                 f"Every order of {skus} ({shown}{more}) is rejected, {self.lost_sku_orders:,} in all: these goods are"
                 f" in no figure. If they are no goods, such as postage, --where-not COLUMN={self.lost_skus[0][0]}"
                 " leaves their rows out when it is converted, and keeps the orders."
             )
-        return said
+        return sentences
 
 
 @dataclass(slots=True)
@@ -189,10 +189,10 @@ class Survey:
         self._edges.add(row)
         self._masses.add(row)
 
-    def add_status(self, header: str, said: str) -> None:
+    def add_status(self, header: str, value: str) -> None:
         """Count a value of a status column."""
         counts = self._statuses.setdefault(header, Counter())
-        counts[said if said in counts or len(counts) < MOST_STATUSES else "others"] += 1
+        counts[value if value in counts or len(counts) < MOST_STATUSES else "others"] += 1
 
     def add_order(self, members: Sequence[Row], slips: Iterable[FieldViolation], *, written: bool) -> None:
         """Add the rows of an order, written or rejected; ``slips`` are its implausible values."""
@@ -261,8 +261,8 @@ def _finding(row: Row, name: str, text: str) -> Finding:
 def _duplicates(members: Sequence[Row]) -> Iterable[Finding]:
     first: dict[str, Row] = {}
     for row in members if len(members) > 1 else ():
-        said = repr(sorted((name, repr(value)) for name, value in row.values.items() if name != "line_id"))
-        earlier = first.setdefault(said, row)
+        content = repr(sorted((name, repr(value)) for name, value in row.values.items() if name != "line_id"))
+        earlier = first.setdefault(content, row)
         if earlier is not row:
             yield _finding(row, "order_id", f"says the same as row {earlier.number} of {earlier.file}")
 

@@ -80,19 +80,19 @@ def values_stated(path: Path, columns: Collection[str]) -> dict[str, Counter[str
     """
     found: dict[str, Counter[str]] = {}
     previous: str | None = None
-    said: dict[str, str] = {}
+    values: dict[str, str] = {}
 
     def count() -> None:
-        for name, value in said.items():
+        for name, value in values.items():
             counts = found.setdefault(name, Counter())
             counts[value if value in counts or len(counts) < _MOST_VALUES else "others"] += 1
 
     for _, order_id, cells in extra_cells(path, columns):
         if order_id != previous:
             count()
-            previous, said = order_id, dict.fromkeys(cells, "")
+            previous, values = order_id, dict.fromkeys(cells, "")
         for name, cell in cells.items():
-            said[name] = said[name] or ("" if cell is None else str(cell).strip())
+            values[name] = values[name] or ("" if cell is None else str(cell).strip())
     count()
     return found
 

@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from boxwright.design.grid import candidates, merged, on_grid
+from boxwright.design.sizes import candidates, merged, on_grid
 
 edges = st.integers(1, 900).map(lambda mm: mm * 1_000)
 sizes = st.tuples(edges, edges, edges).map(lambda size: (max(size[:2]), min(size[:2]), size[2]))
