@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from boxwright.catalog import load_catalog
 from boxwright.domain.box import BoxType, Catalog
 from boxwright.domain.factor import Component
 from boxwright.domain.lack import Lack
@@ -245,18 +244,6 @@ def test_bad_arguments_are_refused_together(order_of) -> None:
     with pytest.raises(InvalidInputError) as refused:
         evaluate([order_of("plain-1")], [], workers=0)
     assert [violation.field for violation in refused.value.violations] == ["catalogs", "workers"]
-
-
-def test_workers_change_nothing_but_time() -> None:
-    """Two worker processes give the outcomes of one, with real plans."""
-    rows = [(210, 150, 20), (300, 210, 4), (90, 90, 120), (700, 500, 400), (120, 80, 60)]
-    orders = [Order(f"o{n}", (Item("a", n + 1, *row, 150),)) for n, row in enumerate(rows)]
-    catalogs = [load_catalog("china-post"), Catalog("one", (BoxType("b", 400, 300, 200, tare_g=200),))]
-    one, two = (evaluate(orders, catalogs, workers=workers) for workers in (1, 2))
-    assert one == two
-    rows = list(order_rows(one))
-    assert rows == list(order_rows(two))
-    assert "planned" in {row["status"] for row in rows}
 
 
 def test_units_without_a_box_do_not_count_as_full_or_empty() -> None:

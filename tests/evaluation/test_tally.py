@@ -1,7 +1,6 @@
 """What the report tells of many orders: flow of boxes, worst orders, what each box is worth, regret."""
 
 import datetime
-import random
 from dataclasses import replace
 
 import pytest
@@ -9,7 +8,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from boxwright import plan
-from boxwright.catalog import load_catalog
 from boxwright.domain.box import BoxType, Catalog
 from boxwright.domain.order import Item, Order
 from boxwright.domain.policy import Objective, Policy, SolvingMode
@@ -106,22 +104,6 @@ def test_samples_depend_on_the_orders_alone() -> None:
     }
     assert len(sample) == 12
     assert drawn(orders[::-1]) == (of_boxes, sample)
-
-
-def test_the_longest_search_is_never_worse() -> None:
-    """Regret is of the orders asked, is not negative, and says how many the longest search improves and proves."""
-    rng = random.Random(4)
-    orders = [
-        Order(f"o{n}", tuple(Item(f"{k}", 2, *(rng.randrange(60, 200) for _ in range(3)), 300) for k in range(3)))
-        for n in range(4)
-    ]
-    options = StudyOptions(pictures=0, worth=False, regret_orders=2)
-    (regret,) = evaluate(orders, [load_catalog("eu-stock")], workers=1, options=options).study.regrets
-    assert [each.objective for each in regret.gains] == [Objective.OUTER_VOLUME, Objective.PARCEL_COUNT]
-    assert [each.orders for each in regret.gains] == [regret.orders] * 2 == [2] * 2
-    assert regret.gains[0].best <= regret.gains[0].first
-    assert regret.better == sum(each.better for each in regret.gains)
-    assert 0 <= regret.proved <= 2
 
 
 @pytest.mark.parametrize(

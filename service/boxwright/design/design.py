@@ -165,7 +165,6 @@ class Prepared:
     """Ids of today's largest boxes without a filler order."""
     profile_id: str
     """Profile that defines emissions."""
-    workers: int | None
 
 
 def prepare(
@@ -208,7 +207,6 @@ def prepare(
         outside,
         tuple(unfilled),
         request.basis_profile.profile_id if request.profiles else "",
-        workers,
     )
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 import numpy as np
 
@@ -19,7 +20,7 @@ from boxwright.lazy import cached_property
 from boxwright.units import to_um
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Sequence
 
     from boxwright.design.question import Rules
     from boxwright.domain.dunnage import Dunnage
@@ -36,20 +37,14 @@ CUT_STEP_MM = 1.0
 """Precision of a box-cutting machine, in mm: an assumption."""
 _CUT_ASKS = 50
 Answer = TypeVar("Answer")
+Counting: TypeAlias = Callable[..., AbstractContextManager[Callable[[int], None]]]
+"""Begins to show progress, given a label, the number of items and their noun; the context gives a function to call with
+the number of items newly done."""
 
 
-class Counting(Protocol):
-    """Shows progress through a number of items."""
-
-    def __call__(self, what: str, total: int, of: str = "orders") -> AbstractContextManager[Callable[[int], None]]:
-        """Begin to count; yield a function to call with the number of items newly done."""
-        ...
-
-
-@contextmanager
-def silent(what: str, total: int, of: str = "orders") -> Iterator[Callable[[int], None]]:
+def silent(label: str, total: int, noun: str = "orders") -> AbstractContextManager[Callable[[int], None]]:
     """Show no progress."""
-    yield lambda newly: None
+    return nullcontext(lambda newly: None)
 
 
 def needs_of(wishes: Wishes, rules: Rules, dunnage: tuple[Dunnage, ...], task: Sequence[Weighted]) -> list[list[Size]]:
@@ -101,7 +96,7 @@ def least_cut(wishes: Wishes, rules: Rules, dunnage: tuple[Dunnage, ...], task: 
 def of_each(
     orders: Sequence[Weighted],
     job: Job[Sequence[Weighted], list[Answer]],
-    what: str,
+    label: str,
     count: Counting,
     workers: int | None,
 ) -> list[Answer]:
@@ -113,7 +108,7 @@ def of_each(
         The orders with their weights.
     job : Job
         The work on a task of orders.
-    what, count : str, Counting
+    label, count : str, Counting
         Label of the progress display, and the display.
     workers : int or None
         Number of processes; None for one per core from ``WORTH_WORKERS`` orders on.
@@ -122,7 +117,7 @@ def of_each(
         workers = cores() if len(orders) >= WORTH_WORKERS else 1
     found: list[Answer] = []
     tasks = (orders[first : first + AT_A_TIME] for first in range(0, len(orders), AT_A_TIME))
-    with count(what, len(orders)) as done:
+    with count(label, len(orders)) as done:
         for some in in_order(job, tasks, workers):
             found += some
             done(len(some))
