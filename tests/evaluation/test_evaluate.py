@@ -20,7 +20,7 @@ from boxwright.errors import InvalidInputError
 from boxwright.evaluation import Metric, OrderStatus, evaluate, order_rows
 from boxwright.evaluation.outcome import Money
 from boxwright.evaluation.summary import totals_lines
-from boxwright.evaluation.wording import measure, money
+from boxwright.evaluation.wording import measure
 
 KINDS = ("plain", "partial", "none", "refused", "invalid", "bug")
 STATUS = {
@@ -137,19 +137,6 @@ def test_a_price_that_is_not_known_is_not_zero(order_of) -> None:
     assert evaluation.results[0].totals.box_use == (("tight", 1), ("roomy", 1))
     assert [row["packaging_price"] for row in order_rows(evaluation)] == [2.5, None]
     assert evaluation.results[0].totals.packaging_price is None
-
-
-@pytest.mark.parametrize(
-    ("price", "text"),
-    [
-        (Money(123_450, "EUR"), "1,234.50 EUR"),
-        (Money(1_234, "JPY"), "1,234 JPY"),
-        (Money(1_234, "KWD"), "1.234 KWD"),
-    ],
-)
-def test_prices_have_the_decimals_of_their_currency(price: Money, text: str) -> None:
-    """Cents, whole yen, thousandths of a dinar."""
-    assert money(price) == text
 
 
 def test_only_orders_that_both_pack_whole_are_compared(order_of, catalogs, planner) -> None:

@@ -18,36 +18,27 @@ Floats = NDArray[np.float64]
 
 
 class Metric(enum.StrEnum):
-    """A compared figure, money first; integers in the unit named."""
+    """A compared figure, money first.
+
+    Integers: prices in minor units of the currency, volumes in cubic um, masses in mg, emissions in mg CO2e. ``PRICE``
+    is that of packaging and carriage; surcharges are part of the price of carriage; the empty volume is the inner
+    volume not taken by goods.
+    """
 
     PRICE = "price"
-    """Price of packaging and carriage, in minor units of the currency."""
     PACKAGING_PRICE = "packaging_price"
-    """Price of packaging, in minor units."""
     CARRIAGE_PRICE = "carriage_price"
-    """Price of carriage, in minor units."""
     SURCHARGES = "surcharges"
-    """Surcharges within the price of carriage, in minor units."""
     PARCELS = "parcels"
-    """Number of parcels."""
     OUTER_VOLUME = "outer_volume"
-    """Outer volume of the parcels, in cubic um."""
     INNER_VOLUME = "inner_volume"
-    """Inner volume of the boxes, in cubic um."""
     EMPTY_VOLUME = "empty_volume"
-    """Inner volume not taken by goods, in cubic um."""
     PACKAGING = "packaging"
-    """Mass of packaging, in mg."""
     GROSS = "gross"
-    """Gross mass, in mg."""
     CHARGEABLE = "chargeable"
-    """Chargeable weight, in mg."""
     CO2E = "co2e"
-    """Total emissions, in mg CO2e."""
     CO2E_PACKAGING = "co2e_packaging"
-    """Emissions of packaging, in mg CO2e."""
     CO2E_TRANSPORT = "co2e_transport"
-    """Emissions of transport, in mg CO2e."""
 
 
 @dataclass(frozen=True)

@@ -256,7 +256,7 @@ def _fill_change(points: float) -> wording.Change:
 def _single_tiles(result: CatalogResult) -> list[View]:
     totals = result.totals
     figures = [
-        (f"Price of {name}", wording.money(price), "all orders")
+        (f"Price of {name}", wording.exact_money(price.minor, price.currency), "all orders")
         for name, price in (("packaging", totals.packaging_price), ("carriage", totals.carriage_price))
         if price is not None
     ]

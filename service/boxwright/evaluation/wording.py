@@ -9,7 +9,7 @@ from boxwright.domain.footprint import Allocation
 from boxwright.domain.lack import HUBS_UNSTATED, Lack, in_words
 from boxwright.domain.policy import Objective
 from boxwright.evaluation.comparison import Metric, MetricComparison
-from boxwright.evaluation.outcome import FootprintFigures, Money, OrderStatus
+from boxwright.evaluation.outcome import FootprintFigures, OrderStatus
 from boxwright.evaluation.result import CatalogTotals, Evaluation
 from boxwright.units import MG_PER_KG, UM3_PER_LITRE
 
@@ -110,13 +110,8 @@ def share(value: float) -> str:
     return f"{value * 100:.1f} %"
 
 
-def money(price: Money) -> str:
-    """Return a price in units of its currency with all its decimals."""
-    return currency.money(price.minor, price.currency)
-
-
 def exact_money(minor: float, currency_code: str) -> str:
-    """Return a mean price in units of its currency, rounded to its smallest coin."""
+    """Return a price in units of its currency with all decimals, rounded to its smallest coin."""
     return currency.money(round(minor), currency_code)
 
 
