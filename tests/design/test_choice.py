@@ -1,17 +1,14 @@
 """Greedy, swap and the bound, against all choices there are."""
 
 import itertools
-import sys
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from boxwright.design import linear
 from boxwright.design.bound import bounded
 from boxwright.design.fitting import Fits
-from boxwright.design.linear import relaxed
 from boxwright.design.p_median import Limits, Prices, greedy, swap
 from boxwright.design.search import Table, search
 from boxwright.design.work import silent
@@ -62,53 +59,6 @@ def test_the_bound_is_below_the_best_choice_and_that_below_what_is_found(case):
     assert found.least <= conceivable
     assert best <= total(likely, found.chosen) * (1 + 1e-12)
     assert any(np.array_equal(found.chosen, each) for each in every_choice(limits))
-
-
-@settings(max_examples=25)
-@given(cases())
-def test_multipliers_of_the_linear_program_bound_no_less_than_steps_do(case):
-    """They are the best there are: no step betters them by more than the program's tolerance; never above a choice."""
-    likely, possible, limits = case
-    conceivable = min(total(possible, each) for each in every_choice(limits))
-    by_steps = bounded(likely, possible, limits, limits.forced)
-    if by_steps.multipliers is None or np.isinf(conceivable):
-        return
-    found = relaxed(possible, limits, by_steps.multipliers)
-    by_program = bounded(likely, possible, limits, limits.forced, found.multipliers, steps=1)
-    assert by_program.least <= conceivable
-    assert by_program.least >= by_steps.least * (1 - 1e-3) or by_program.least >= by_steps.least - 1e-6
-    assert set(limits.forced.tolist()) <= set(found.taken.tolist())
-
-
-def test_an_order_that_few_candidates_take_is_bounded_by_the_linear_program():
-    """Two dear orders take up two of three places: the bound is that of the place that is left."""
-    rng = np.random.default_rng(1)
-    price = np.hstack([rng.integers(5, 90, (40, 30)).astype(float), np.full((40, 2), 800.0)])
-    price = np.vstack([price, np.full((2, 32), np.inf)])
-    price[40, 30] = price[41, 31] = 800.0
-    prices, limits = Prices(price, np.ones(42)), Limits(NONE, np.zeros(32, dtype=np.int64), (3,))
-    best = min(total(prices, np.array([each, 30, 31])) for each in range(30))
-    found = relaxed(prices, limits, np.full(42, 800.0))
-    assert bounded(prices, prices, limits, NONE, found.multipliers, steps=1).least == pytest.approx(best, rel=1e-3)
-
-
-def test_without_highs_there_are_no_multipliers_of_a_program(monkeypatch):
-    """The bound then is that of the steps."""
-    monkeypatch.setitem(sys.modules, "highspy", None)
-    prices, limits = Prices(np.ones((2, 2)), np.ones(2)), Limits(NONE, np.zeros(2, dtype=np.int64), (1,))
-    assert relaxed(prices, limits, np.ones(2)) is None
-
-
-def test_a_program_that_is_cut_short_still_bounds(monkeypatch):
-    """The solver stops after a number of steps, as where it goes round in circles; its values so far are a bound."""
-    rng = np.random.default_rng(1)
-    prices = Prices(rng.integers(5, 90, (40, 12)).astype(float), np.ones(40))
-    limits, first = Limits(NONE, np.zeros(12, dtype=np.int64), (3, 0)), np.full(40, 90.0)
-    solved = relaxed(prices, limits, first)
-    monkeypatch.setattr(linear, "_STEPS_PER_LINE", 0)
-    cut = relaxed(prices, limits, first)
-    least, best = (bounded(prices, prices, limits, NONE, each.multipliers, steps=1).least for each in (cut, solved))
-    assert least < best <= min(prices.total(each) for each in every_choice(limits) if len(each))
 
 
 @settings(max_examples=25)
@@ -189,21 +139,6 @@ def test_what_the_engine_leaves_open_hides_no_better_choice():
     assert found.chosen.tolist() == [2]
     assert found.least == pytest.approx(40)
     assert found.undecided == 4
-
-
-def test_the_bound_rests_on_no_pair_that_nobody_asked_though_the_choice_has_a_cheaper_one():
-    """Orders are the edges of a graph of five boxes: part of each serves all, at prices that the engine refuses.
-
-    No two boxes serve all edges at 1: others go into the last box at 100. Two fifths of each box serve an edge to four
-    fifths, and the rest of it goes to 50 where that is not refused, even of edges that the choice serves at 1.
-    """
-    rows = []
-    for ends in itertools.combinations(range(5), 2):
-        price = [1.0 if box in ends else 50.0 for box in range(5)] + [100.0]
-        rows.append(row(price, fits=[*ends, 5], unasked=[box for box in range(5) if box not in ends]))
-    limits = Limits(np.array([5]), np.zeros(6, dtype=np.int64), (2,))
-    (found,) = search(Table(Engine(lambda price: False), rows), [limits], silent)
-    assert found.least == pytest.approx(10 * (0.8 * 1 + 0.2 * 100), rel=1e-3)
 
 
 def test_multipliers_stay_as_small_as_a_choice_so_that_the_bound_keeps_its_digits():

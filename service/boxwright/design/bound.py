@@ -54,7 +54,6 @@ def bounded(
     limits: Limits,
     chosen: Ints,
     first: Floats | None = None,
-    steps: int = STEPS,
 ) -> Bounded:
     """Bound a choice from below, and improve it where the relaxation shows how.
 
@@ -70,13 +69,11 @@ def bounded(
         The choice to start with.
     first : float64, (orders,), optional
         Multipliers of an earlier bound on the same orders. Default none.
-    steps : int, optional
-        Most steps.
     """
     if np.isinf(possible.price).all(axis=1).any():
         return Bounded(chosen, float("-inf"), chosen, None)
     relaxation = _Relaxation(likely, possible, limits, chosen, first)
-    for step in range(steps):
+    for step in range(STEPS):
         taken = relaxation.step()
         if step % _SWAPPED_EACH == 0:
             relaxation.swap(taken)

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from boxwright.design.bound import Bounded, bounded
-from boxwright.design.linear import relaxed
+from boxwright.design.bound import bounded
 from boxwright.design.p_median import Prices, greedy, swap
 
 if TYPE_CHECKING:
@@ -23,14 +22,10 @@ ROUNDS = 25
 """Most rounds of choosing and asking."""
 WORTH_A_ROUND = 5e-4
 """Share by which a round must narrow the gap for another of its kind."""
-WORTH_A_PROGRAM = 0.02
-"""Gap above which a linear program finds the multipliers, once steps narrow it no further."""
-_FEW_STEPS = 30
-"""Steps from the multipliers of a linear program: these are optimal, except for what swaps change."""
+WIDE = 0.02
+"""Gap above which the search looks for a better choice as if open pairs did not fit."""
 CLOSE = 0.01
 """Gap at which the search stops asking."""
-_ABOUT = 0.01
-"""Tolerance by which a pair may exceed a multiplier and still be asked about: multipliers are inexact."""
 
 
 @dataclass
@@ -60,7 +55,7 @@ class Table:
     def _prices(self, known: Sequence[Floats]) -> Prices:
         return Prices(np.array(known), np.array([float(row.weight) for row in self.rows]))
 
-    def ask(self, chosen: Ints, columns: Ints, multipliers: Floats | None = None) -> int:
+    def ask(self, chosen: Ints, columns: Ints) -> int:
         """Ask about candidates in which an order would be cheaper than in a choice; return the number of pairs.
 
         Parameters
@@ -69,15 +64,10 @@ class Table:
             A choice.
         columns : int64, (m,)
             Candidates to ask about.
-        multipliers : float64, (orders,), optional
-            Multipliers of a bound. Pairs up to these are asked about too, since the bound rests on them, even if the
-            choice is cheaper. Default none.
         """
         asked = 0
-        for index, row in enumerate(self.rows):
+        for row in self.rows:
             dearest = row.price[chosen][row.fits[chosen]].min(initial=np.inf)
-            if multipliers is not None:
-                dearest = max(dearest, multipliers[index] / row.weight * (1 + _ABOUT))
             which = [column for column in columns.tolist() if row.unasked[column] and row.price[column] < dearest]
             if which:
                 asked += self.fitter.ask(row, sorted(which, key=lambda column: float(row.price[column])))
@@ -145,7 +135,7 @@ def _best_choice(table: Table, limits: Limits, smaller: Ints | None) -> Found:
     better choice may still lie among pairs not asked yet, so these are asked as if open pairs did not fit.
     """
     found, gap = _rounds(table, limits, [] if smaller is None else [smaller])
-    if gap > WORTH_A_PROGRAM:
+    if gap > WIDE:
         better, asked = _without_open(table, limits, found.chosen)
         if asked:
             again, _ = _rounds(table, limits, [better])
@@ -156,27 +146,20 @@ def _best_choice(table: Table, limits: Limits, smaller: Ints | None) -> Found:
 def _rounds(table: Table, limits: Limits, starts: Sequence[Ints]) -> tuple[Found, float]:
     """Return the best choice and bound of all rounds, and the gap.
 
-    Rounds end when the gap is small, or when questions about the pairs behind the bound narrow it no further. A linear
-    program splits an order over several candidates, some dearer than the choice, so the engine is asked about all pairs
-    up to its multipliers.
+    Rounds end when the gap is small, or when questions about the pairs behind the bound narrow it no further.
     """
-    least, chosen, multipliers, gap, linear = float("-inf"), limits.forced, None, float("inf"), False
-    for left in range(ROUNDS, 0, -1):
-        likely, possible = table.likely, table.possible
-        chosen = _best(likely, limits, [limits.forced, chosen, *starts])
-        answer = bounded(likely, possible, limits, chosen, multipliers)
-        promising = answer.promising
-        if linear and answer.multipliers is not None:
-            answer, promising = _by_program(likely, possible, limits, answer)
+    least, chosen, multipliers, gap = float("-inf"), limits.forced, None, float("inf")
+    for _ in range(ROUNDS):
+        likely = table.likely
+        answer = bounded(
+            likely, table.possible, limits, _best(likely, limits, [limits.forced, chosen, *starts]), multipliers
+        )
         chosen, least, multipliers = answer.chosen, max(least, answer.least), answer.multipliers
         before, gap = gap, _gap(likely.total(chosen), least)
-        if left == 1 or gap <= CLOSE:
+        if gap <= CLOSE or gap > before - WORTH_A_ROUND:
             break
-        asked = table.ask(chosen, np.union1d(chosen, promising), multipliers if linear else None)
-        if not asked or gap > before - WORTH_A_ROUND:
-            if linear or gap <= WORTH_A_PROGRAM:
-                break
-            linear, gap = True, float("inf")
+        if not table.ask(chosen, np.union1d(chosen, answer.promising)):
+            break
     return Found(chosen, least, 0), gap
 
 
@@ -184,13 +167,10 @@ def _without_open(table: Table, limits: Limits, chosen: Ints) -> tuple[Ints, int
     """Return a choice after asking about the pairs of a better one if no open pair fits, and their number."""
     total, multipliers = 0, None
     for _ in range(ROUNDS):
-        likely, hoped = table.likely, table.unless_open
-        answer = bounded(likely, hoped, limits, _best(likely, limits, [limits.forced, chosen]), multipliers)
-        promising = answer.promising
-        if answer.multipliers is not None and _gap(likely.total(answer.chosen), answer.least) > CLOSE:
-            answer, promising = _by_program(likely, hoped, limits, answer)
+        likely = table.likely
+        answer = bounded(likely, table.unless_open, limits, _best(likely, limits, [limits.forced, chosen]), multipliers)
         chosen, multipliers = answer.chosen, answer.multipliers
-        asked = table.ask(chosen, np.union1d(chosen, promising))
+        asked = table.ask(chosen, np.union1d(chosen, answer.promising))
         total += asked
         if not asked:
             break
@@ -200,16 +180,6 @@ def _without_open(table: Table, limits: Limits, chosen: Ints) -> tuple[Ints, int
 def _gap(total: float, least: float) -> float:
     """Return the gap between a total and its bound as a share; infinity if unknown."""
     return 1 - least / total if np.isfinite(total) and np.isfinite(least) and total else float("inf")
-
-
-def _by_program(likely: Prices, possible: Prices, limits: Limits, answer: Bounded) -> tuple[Bounded, Ints]:
-    """Return the bound at the multipliers of the linear program, and the candidates that it takes."""
-    assert answer.multipliers is not None
-    found = relaxed(possible, limits, answer.multipliers)
-    if found is None:
-        return answer, answer.promising
-    better = bounded(likely, possible, limits, answer.chosen, found.multipliers, _FEW_STEPS)
-    return (better if better.least >= answer.least else answer), np.union1d(answer.promising, found.taken)
 
 
 def _best(prices: Prices, limits: Limits, starts: Sequence[Ints]) -> Ints:
