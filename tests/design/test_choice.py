@@ -18,7 +18,7 @@ NONE = np.array([], dtype=np.int64)
 
 @st.composite
 def cases(draw):
-    """Return prices known, prices possible, and limits; candidate 0 takes every order."""
+    """Return known prices, possible prices and limits; candidate 0 takes every order."""
     orders, candidates = draw(st.integers(1, 8)), draw(st.integers(1, 7))
     price = np.array(draw(st.lists(st.integers(1, 60), min_size=orders * candidates, max_size=orders * candidates)))
     price = price.reshape(orders, candidates).astype(np.float64)
@@ -34,7 +34,7 @@ def cases(draw):
 
 
 def every_choice(limits):
-    """Yield every choice that limits allow."""
+    """Yield every choice within the limits."""
     free = np.flatnonzero(limits.free)
     for count in range(len(free) + 1):
         for some in itertools.combinations(free.tolist(), count):
@@ -51,7 +51,7 @@ def total(prices, chosen):
 @settings(max_examples=25)
 @given(cases())
 def test_the_bound_is_below_the_best_choice_and_that_below_what_is_found(case):
-    """Of all choices none is below the bound, counting what is not refused as fitting; none found is below the best."""
+    """The bound is below every choice, with open pairs counted as fitting; the choice found is not below the best."""
     likely, possible, limits = case
     best = min(total(likely, each) for each in every_choice(limits))
     conceivable = min(total(possible, each) for each in every_choice(limits))
@@ -64,7 +64,7 @@ def test_the_bound_is_below_the_best_choice_and_that_below_what_is_found(case):
 @settings(max_examples=25)
 @given(cases())
 def test_a_swap_never_makes_a_choice_dearer(case):
-    """Greedy and swap keep within the limits, and a swap is no dearer than what it began with."""
+    """Greedy and swap respect the limits, and a swap never raises the total."""
     likely, _, limits = case
     first = greedy(likely, limits)
     then = swap(likely, limits, first)
@@ -77,7 +77,7 @@ def test_a_swap_never_makes_a_choice_dearer(case):
 
 
 def test_swap_finds_what_greedy_misses():
-    """The middle candidate saves most alone, and two at the sides are better than it with any other."""
+    """The middle candidate saves most alone, but the two outer ones together are better."""
     price = np.array([[1, 4, 90], [1, 4, 90], [90, 4, 1], [90, 4, 1.0]])
     prices, limits = Prices(price, np.ones(4)), Limits(NONE, np.zeros(3, dtype=np.int64), (2,))
     assert 1 in greedy(prices, limits)
@@ -85,7 +85,7 @@ def test_swap_finds_what_greedy_misses():
 
 
 def test_the_bound_of_a_choice_that_is_the_best_meets_it():
-    """On clear-cut clusters the relaxation has no gap."""
+    """With well-separated clusters the gap is zero."""
     price = np.array([[1, 9, 9], [2, 9, 9], [9, 1, 9], [9, 2, 9.0]])
     prices, limits = Prices(price, np.array([1.0, 2, 3, 4])), Limits(NONE, np.zeros(3, dtype=np.int64), (2,))
     found = bounded(prices, prices, limits, greedy(prices, limits))
@@ -93,14 +93,14 @@ def test_the_bound_of_a_choice_that_is_the_best_meets_it():
 
 
 def test_an_order_that_goes_nowhere_leaves_no_bound():
-    """Without any possible candidate for an order nothing is claimed."""
+    """If an order has no possible candidate, the bound is -infinity."""
     prices = Prices(np.array([[1.0], [np.inf]]), np.ones(2))
     limits = Limits(NONE, np.zeros(1, dtype=np.int64), (1,))
     assert bounded(prices, prices, limits, np.array([0])).least == float("-inf")
 
 
 def test_what_must_be_covered_costs_nothing_and_is_covered():
-    """A row of price 0 pulls in the one candidate that covers it, though another is cheaper for the order."""
+    """An order of price 0 forces the only candidate that covers it."""
     prices = Prices(np.array([[5.0, 9.0], [np.inf, 0.0]]), np.ones(2))
     limits = Limits(NONE, np.zeros(2, dtype=np.int64), (1,))
     chosen = swap(prices, limits, greedy(prices, limits))
@@ -109,13 +109,13 @@ def test_what_must_be_covered_costs_nothing_and_is_covered():
 
 
 class Engine:
-    """Stands for the engine: a pair that it was not asked about fits where ``takes`` says so of its price."""
+    """Replaces the engine: a pair fits if ``takes`` is true for its price."""
 
     def __init__(self, takes):
         self.takes = takes
 
     def ask(self, found, columns):
-        """Note which of them take the order, and refuse it in the others."""
+        """Record which candidates take the order; refuse it in the others."""
         for column in columns:
             found.unasked[column] = False
             found.fits[column] = self.takes(found.price[column])
@@ -125,7 +125,7 @@ class Engine:
 
 
 def row(price=(100.0, 10.0, 90.0), weight=1, **known):
-    """Return what is known of an order, of which columns it fits, is still open and is unasked."""
+    """Return the knowledge of an order, given the columns where it fits, is open or is unasked."""
     count = len(price)
     states = {name: np.zeros(count, dtype=np.bool_) for name in ("fits", "still_open", "unasked")}
     states |= {name: np.isin(np.arange(count), columns) for name, columns in known.items()}
@@ -133,7 +133,7 @@ def row(price=(100.0, 10.0, 90.0), weight=1, **known):
 
 
 def test_what_the_engine_leaves_open_hides_no_better_choice():
-    """The bound rests on a candidate that stays open, and is far; the better one of those not asked of is found."""
+    """Although the bound rests on an open candidate, the best unasked one is found."""
     table = Table(Engine(lambda price: True), [row(fits=[0], still_open=[1], unasked=[2]) for _ in range(4)])
     (found,) = search(table, [Limits(NONE, np.zeros(3, dtype=np.int64), (1,))], silent)
     assert found.chosen.tolist() == [2]
@@ -142,7 +142,7 @@ def test_what_the_engine_leaves_open_hides_no_better_choice():
 
 
 def test_multipliers_stay_as_small_as_a_choice_so_that_the_bound_keeps_its_digits():
-    """A direction that fades lets a step grow without end: at 1e16 the bound said 12, where a choice comes to 11."""
+    """Unlimited steps grew to 1e16 and made the bound 12, above a choice of 11."""
     usual = [1.0, 2.0, 2.0, 1.0]
     costs = [[2.0, 1.0, 2.0, 1.0], [2.0, np.inf, 1.0, 1.0], [2.0, 1.0, 2.0, 1.0], usual, usual, usual]
     possible = Prices(np.array([*costs, [4.0, np.inf, np.inf, 1.0], usual]), np.ones(8))
@@ -157,7 +157,7 @@ def test_multipliers_stay_as_small_as_a_choice_so_that_the_bound_keeps_its_digit
 @settings(max_examples=25)
 @given(cases(), st.integers(1, 60))
 def test_the_bound_of_a_search_is_below_every_choice_whatever_was_asked(case, most):
-    """Some pairs turn out to fit and others stay open: no choice is below the bound, nor below the one found."""
+    """Whatever the engine answers, the bound is below every choice, and the search never raises the total."""
     likely, possible, limits = case
     limits = limits if len(limits.forced) else Limits(np.array([0]), limits.group, limits.most)
     maybe = np.isfinite(possible.price) & np.isinf(likely.price)

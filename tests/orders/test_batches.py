@@ -27,7 +27,7 @@ COLUMNS = ["order_id", "line_id", "quantity", "length_mm", "width_mm", "height_m
 
 
 def rows_of_orders(count: int) -> list[dict[str, object]]:
-    """Return rows of so many orders of one to four lines."""
+    """Return rows of orders of one to four lines."""
     rng = random.Random(count)
     return [
         dict(zip(COLUMNS, (f"o{order}", str(line), 1, 100.0 + order, 80.0, 60.0, 300.0), strict=True))
@@ -50,7 +50,7 @@ def written(folder: Path, rows: list[dict[str, object]], kind: str) -> Path:
 
 @pytest.mark.parametrize("kind", ["csv", "parquet"])
 def test_batches_hold_the_orders_of_the_file(tmp_path: Path, kind: str) -> None:
-    """Whole orders, in their order; every row is in one batch; the first batches are small."""
+    """Every order is whole in one batch, in the order of the file; the first batches are small."""
     rows = rows_of_orders(400)
     path = written(tmp_path, rows, kind)
     batches = list(order_batches(path))
@@ -63,7 +63,7 @@ def test_batches_hold_the_orders_of_the_file(tmp_path: Path, kind: str) -> None:
 
 @pytest.mark.parametrize("kind", ["csv", "parquet"])
 def test_an_order_that_comes_back_in_a_later_batch_is_refused(tmp_path: Path, kind: str) -> None:
-    """As it is where both are read at once, and only that order."""
+    """Only that order is refused."""
     rows = rows_of_orders(300)
     again = {**rows[0], "line_id": "again"}
     path = written(tmp_path, [*rows, again], kind)
@@ -74,7 +74,7 @@ def test_an_order_that_comes_back_in_a_later_batch_is_refused(tmp_path: Path, ki
 
 
 def test_numbers_of_orders_come_back_as_the_same_order(tmp_path: Path) -> None:
-    """Data frames keep them as numbers, and floats where a row lacks one: 7.0 is order 7 in every batch."""
+    """An order number that pandas wrote as a float is the same order in every batch."""
     path = tmp_path / "orders.parquet"
     names = [float(number) for number in (*range(100), 7)]
     pq.write_table(pa.table({**dict.fromkeys(COLUMNS[1:], [1] * 101), "order_id": names}), path)
@@ -83,7 +83,7 @@ def test_numbers_of_orders_come_back_as_the_same_order(tmp_path: Path) -> None:
 
 
 def test_lines_of_json_come_in_batches(tmp_path: Path) -> None:
-    """An id that repeats far below and a line that is no JSON are each a violation of their own line."""
+    """A repeated id and an unreadable line are violations of their own line."""
     line = (
         '{"order_id": "%s", "lines": [{"line_id": "1", "quantity": 1, "mass_g": 1, "cuboid": {"dimensions":'
         ' {"length_mm": 9, "width_mm": 9, "height_mm": 9}}}]}'
@@ -98,7 +98,7 @@ def test_lines_of_json_come_in_batches(tmp_path: Path) -> None:
 
 
 def test_tables_are_cut_between_orders() -> None:
-    """Wherever the tables of a stream end, rows of an order stay together and keep their numbers."""
+    """Rows of an order stay together and keep their numbers, wherever tables end."""
     table = pa.Table.from_pylist(rows_of_orders(120))
     whole = [order for batch in arrow_batches([table]) for order in batch.readings()]
     pieces = [table.slice(first, 7) for first in range(0, table.num_rows, 7)]
@@ -110,7 +110,7 @@ def test_tables_are_cut_between_orders() -> None:
 
 
 def test_columns_of_a_table_are_checked() -> None:
-    """A column that is not known is named, as in a file."""
+    """An unknown column is named."""
     table = pa.Table.from_pylist([{**row, "weight": 1} for row in rows_of_orders(2)])
     with pytest.raises(DataFileError, match="column 'weight'"):
         arrow_batch(1, table)
@@ -138,7 +138,7 @@ def test_an_unknown_suffix_is_refused(tmp_path: Path) -> None:
 
 
 def test_the_first_order_that_can_be_read_is_found(tmp_path: Path) -> None:
-    """One that cannot is passed over; a file of none says what is wrong."""
+    """Unreadable orders are skipped; if there is no other, the error lists their faults."""
     rows = rows_of_orders(3)
     bad = [{**row, "mass_g": -1.0} for row in rows]
     good = written(tmp_path, [*[each for each in bad if each["order_id"] == "o0"], *rows[-1:]], "csv")
@@ -149,7 +149,7 @@ def test_the_first_order_that_can_be_read_is_found(tmp_path: Path) -> None:
 
 
 def test_a_batch_of_arrow_is_pickled_without_the_rows_of_others() -> None:
-    """An Arrow table is a view of all rows that were read: it would take them along to each worker."""
+    """A slice of an Arrow table would otherwise pickle the whole table."""
     batch = next(arrow_batches(iter([pa.Table.from_pylist(rows_of_orders(2_000))])))
     content = pickle.dumps(batch)
     assert len(content) < 10_000

@@ -5,18 +5,17 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 import numpy as np
 
 from boxwright.design.boxes import least_um, may_be_made, new_boxes
-from boxwright.design.fitting import ASKS, Fits, Fitter
+from boxwright.design.fitting import Fitter
 from boxwright.design.sizes import Size, on_grid, sizes_of
 from boxwright.domain.box import Catalog
 from boxwright.domain.policy import Objective
 from boxwright.evaluation.pool import Job, cores, in_order
-from boxwright.lazy import cached_property
 from boxwright.units import to_um
 
 if TYPE_CHECKING:
@@ -51,26 +50,6 @@ def needs_of(wishes: Wishes, rules: Rules, dunnage: tuple[Dunnage, ...], task: S
     """Return the sizes that each order needs."""
     by_size = replace(rules, policy=replace(rules.policy, objectives=(Objective.OUTER_VOLUME,)))
     return [sizes_of(order, by_size, dunnage, wishes.max_depth) for order, _ in task]
-
-
-@dataclass(frozen=True)
-class Fitting:
-    """Finds the candidates that take orders."""
-
-    catalog: Catalog
-    rules: Rules
-    """The planning rules."""
-    asks: int = ASKS
-    """Questions to the engine per order."""
-
-    @cached_property
-    def fitter(self) -> Fitter:
-        """The fitter, one per process."""
-        return Fitter(self.catalog, self.rules)
-
-    def __call__(self, task: Sequence[Weighted]) -> list[Fits]:
-        """Return what is known of each order."""
-        return [self.fitter.of(order, weight, self.asks) for order, weight in task]
 
 
 def least_cut(wishes: Wishes, rules: Rules, dunnage: tuple[Dunnage, ...], task: Sequence[Weighted]) -> list[float]:
