@@ -11,9 +11,8 @@ from boxwright import IncompletePlanError, Item, Order, plan
 from boxwright.catalog import load_catalog, load_materials
 from boxwright.design import BoxPrice, Wishes, design, design_dict, judge
 from boxwright.design.boxes import layer_share, may_be_made, most_in_layer, new_boxes
-from boxwright.design.filling import fillers, goes_into
 from boxwright.design.fitting import Fitter
-from boxwright.design.stock import Stock
+from boxwright.design.stock import Stock, fillers, goes_into
 from boxwright.domain.box import BoxType, Catalog
 from boxwright.domain.lane import Lane, Leg
 from boxwright.domain.order import UPRIGHT

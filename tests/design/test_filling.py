@@ -9,8 +9,8 @@ import pytest
 from boxwright import Fragility, Item, Order, plan
 from boxwright.design import Wishes, design, design_dict, premises
 from boxwright.design.design import _refusal
-from boxwright.design.filling import fillers, goes_into
 from boxwright.design.fitting import Fitter
+from boxwright.design.stock import fillers, goes_into
 from boxwright.domain.lane import Lane
 from boxwright.domain.policy import Objective, Policy
 from boxwright.domain.price_table import PriceTable, WeightPrice, ZonePrices

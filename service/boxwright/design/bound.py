@@ -147,15 +147,12 @@ class _Relaxation:
         self._direction = _DEFLECTED * self._direction + slope
         steepness = float(self._direction @ self._direction)
         if steepness > 0.0:
-            size = self._scale * (self._goal() - value) / steepness
+            goal = self.top if np.isfinite(self.top) else self.floor + 0.05 * abs(self.floor) + 1.0
+            size = self._scale * (goal - value) / steepness
             # A multiplier as large as a whole choice forces its order to be served; a larger one only costs precision.
             most = self.top if np.isfinite(self.top) else self._dearest
             self._multipliers = np.clip(self._multipliers + size * self._direction, 0.0, most)
         return taken
-
-    def _goal(self) -> float:
-        """Return the target of the steps: the best total, or slightly above the bound where there is none."""
-        return self.top if np.isfinite(self.top) else self.floor + 0.05 * abs(self.floor) + 1.0
 
     def _counted_off(self, worth: Floats) -> tuple[Ints, Floats]:
         """Return the positions of the candidates taken, and a threshold for each candidate.

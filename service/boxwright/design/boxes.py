@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -110,17 +109,6 @@ def price_as_new(box: BoxType, price: BoxPrice, materials: Materials) -> int | N
     inner = (Decimal(str(box.inner_length_mm)), Decimal(str(box.inner_width_mm)), Decimal(str(box.inner_height_mm)))
     blank = blank_of(box.style, inner, caliper, materials.blank_allowances, box.opening)
     return None if blank is None else price.of(_m2(blank))
-
-
-def extra_as_new(box: BoxType, price: BoxPrice | None, materials: Materials) -> float:
-    """Return how much dearer an existing box is than as a new one, in minor units.
-
-    Infinity if it has a price but no board; nan if it or the model has no price.
-    """
-    if price is None or box.price_minor is None:
-        return math.nan
-    as_new = price_as_new(box, price, materials)
-    return math.inf if as_new is None else float(as_new - box.price_minor)
 
 
 def blank_of_size(size: Size, board_id: str, materials: Materials) -> Blank:

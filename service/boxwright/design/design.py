@@ -12,14 +12,13 @@ import numpy as np
 
 from boxwright.catalog import load_materials
 from boxwright.design.boxes import new_boxes
-from boxwright.design.filling import fillers
 from boxwright.design.fitting import Fitter
 from boxwright.design.halves import Halves, halves
 from boxwright.design.judge import cut_to_size, designed
 from boxwright.design.question import Rules
 from boxwright.design.result import Design, Outside, Suite
 from boxwright.design.search import Found, LeastUsed, Table, search
-from boxwright.design.stock import Stock
+from boxwright.design.stock import Stock, fillers
 from boxwright.design.work import Counting, least_cut, needs_of, of_each, silent
 from boxwright.domain.fields import is_whole, own_number
 from boxwright.domain.policy import Policy

@@ -168,9 +168,14 @@ class Fitter:
         for turned in question.kinds_um:
             inside: Flags = np.all(turned[np.newaxis, :, :] <= self.edges_um[:, np.newaxis, :], axis=2)
             fits &= np.any(inside, axis=1)
+        model, units = question.model, question.units
+        several = model.admission.several(question.members)
         for column in np.flatnonzero(fits & self._open).tolist():
             box = question.boxes.get(self._id(column))
-            fits[column] = box is not None and question.mass_fits(box)
+            fits[column] = (
+                box is not None
+                and units.packed_mg <= model.space(box, units, whole=True, several=several).mass_limit_mg
+            )
         return fits
 
     def _price(self, question: Question, found: Fits) -> None:

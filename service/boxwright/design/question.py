@@ -109,16 +109,6 @@ class Question:
         alike = count >= MANY_UNITS and worth_blocks(self.units)
         return up_to(self.model.request.policy.mode, count, alike=alike)[-1].of_an_order
 
-    @cached_property
-    def several(self) -> bool:
-        """Whether the limits for parcels of several units apply."""
-        return self.model.admission.several(self.members)
-
-    def mass_fits(self, box: BoxType) -> bool:
-        """Return whether a box bears the units with its fill."""
-        space = self.model.space(box, self.units, whole=True, several=self.several)
-        return self.units.packed_mg <= space.mass_limit_mg
-
     def forbidden(self, box: BoxType) -> bool:
         """Return whether a rule forbids the units in a box of this type, whatever its size."""
         return self.model.admission.refusal(self.members, box.box_type_id) is not None

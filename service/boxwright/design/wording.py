@@ -23,6 +23,12 @@ MOST_REASONS = 5
 """Most reasons for exclusion that are listed."""
 _NOT_JUDGED = Figures(0, 0.0)
 _ASSUMED = " (an assumption)"
+_UNITS = {
+    DesignObjective.COST: ("cost of packaging and carriage in {0}", "{0}"),
+    DesignObjective.LITRES: ("outer volume in litres", "L"),
+    DesignObjective.EMISSIONS: ("g CO2e by {1}", "g CO2e"),
+}
+"""Objective and unit; ``{0}`` is the currency, ``{1}`` the profile."""
 _DEFAULTS = {field.name: field.default for field in fields(Wishes)}
 
 
@@ -314,20 +320,12 @@ def gain(design: Design, suite: Suite) -> str:
 
 def unit_name(design: Design) -> str:
     """Return the objective with its unit."""
-    return {
-        DesignObjective.COST: f"cost of packaging and carriage in {design.currency}",
-        DesignObjective.LITRES: "outer volume in litres",
-        DesignObjective.EMISSIONS: f"g CO2e by {design.profile_id}",
-    }[design.wishes.objective]
+    return _UNITS[design.wishes.objective][0].format(design.currency, design.profile_id)
 
 
 def unit(design: Design) -> str:
     """Return the unit of the objective."""
-    return {
-        DesignObjective.COST: design.currency,
-        DesignObjective.LITRES: "L",
-        DesignObjective.EMISSIONS: "g CO2e",
-    }[design.wishes.objective]
+    return _UNITS[design.wishes.objective][1].format(design.currency)
 
 
 def table(design: Design) -> tuple[list[str], list[list[str]]]:

@@ -7,30 +7,10 @@ import itertools
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from boxwright.domain.factor import Component
 from boxwright.drawing.svg import number, safe, tag
-from boxwright.evaluation.wording import COMPONENT_NAMES
 
 SERIES = 8
 """Number of series colours; they repeat after that, and letters tell catalogs apart."""
-
-
-def single_bar(value: float, highest: float, series: int, name: str) -> str:
-    """Return one horizontal bar as a share of a highest value."""
-    return _plot(
-        16, name, _bar(0, 100 * value / highest if highest else 0, 2, 12, f"var(--series-{series % SERIES})", name)
-    )
-
-
-def stacked_bar(parts: Sequence[tuple[Component, int]], highest: int, name: str) -> str:
-    """Return one horizontal bar of components; negative parts (credits) are hatched and add to its length."""
-    left, bars = 0.0, []
-    for kind, amount in parts:
-        width = 100 * abs(amount) / highest if highest else 0.0
-        title = f"{COMPONENT_NAMES[kind]}: {amount / 1_000:,.1f} g CO2e"
-        bars.append(_bar(left, width, 2, 24, f"var(--{kind.value})", title, "credit" if amount < 0 else None))
-        left += width
-    return _plot(28, name, *bars)
 
 
 class Point(NamedTuple):
@@ -86,25 +66,4 @@ def curve(points: Sequence[Point], name: str) -> str:
         shapes.append(tag("text", safe(point.letter), x=x, y=y - 10, dx=10, class_="count"))
         shapes.append(tag("text", str(point.sizes), x=x, y=height - 18, text_anchor="middle", class_="tick"))
     shapes.append(tag("text", "box types", x="50%", y=height - 2, text_anchor="middle", class_="tick"))
-    return _plot(height, name, *shapes)
-
-
-def _bar(
-    left: float, width: float, top: float, height: float, fill: str, title: str = "", class_: str | None = None
-) -> str:
-    """Return a rectangle with x and width in percent, y and height in px, and a tooltip."""
-    inner = f"<title>{safe(title)}</title>" if title else ""
-    return tag(
-        "rect",
-        inner,
-        x=f"{number(left)}%",
-        width=f"{number(width)}%",
-        y=top,
-        height=height,
-        style=f"fill:{fill}",
-        class_=class_,
-    )
-
-
-def _plot(height: float, name: str, *shapes: str) -> str:
     return tag("svg", *shapes, width="100%", height=height, role="img", aria_label=name, class_="plot")

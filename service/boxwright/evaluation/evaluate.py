@@ -87,7 +87,13 @@ def evaluate(
         If regret is asked for and the extra ``solver`` is not installed.
     """
     check_regret(options.regret_orders, "options.regret_orders")
-    _validate(catalogs, workers := own_number(workers))
+    workers, broken = own_number(workers), []
+    if not catalogs:
+        broken.append(FieldViolation("catalogs", "must hold at least one catalog"))
+    if workers is not None and not is_whole(workers, 1):
+        broken.append(FieldViolation("workers", f"must be a whole number of 1 or more, got {workers!r}"))
+    if broken:
+        raise InvalidInputError(broken)
     if policy is None:
         policy = Policy(objectives=default_objectives(catalogs, lane))
         options = replace(options, objectives_settled=True)
@@ -130,16 +136,6 @@ def trials_of(
     ]
     chosen = None if profiles is None else tuple(profiles)
     return Trials(tuple(dated), chosen, plan, tuple(dict.fromkeys(markets)), reuse_system)
-
-
-def _validate(catalogs: Sequence[Catalog], workers: int | None) -> None:
-    broken = []
-    if not catalogs:
-        broken.append(FieldViolation("catalogs", "must hold at least one catalog"))
-    if workers is not None and not is_whole(workers, 1):
-        broken.append(FieldViolation("workers", f"must be a whole number of 1 or more, got {workers!r}"))
-    if broken:
-        raise InvalidInputError(broken)
 
 
 def default_objectives(catalogs: Sequence[Catalog], lane: Lane | Sequence[Lane | None] | None) -> tuple[Objective, ...]:

@@ -92,6 +92,7 @@ def record_of(plan: Plan, catalog: Catalog, units: int) -> Record:
     carriers = {parcel.carriage_price.currency for parcel in parcels if parcel.carriage_price}
     packaging, carriage = packaging_cost_minor(plan, catalog), shipping_minor(plan)
     packaging = packaging if catalog.currency else None
+    bills = [line for parcel in parcels if parcel.carriage_price for line in parcel.carriage_price.lines]
     carriage = carriage if len(carriers) == 1 and all(carriers) else None
     return _NOTHING | {
         "order_id": plan.order_id,
@@ -116,7 +117,9 @@ def record_of(plan: Plan, catalog: Catalog, units: int) -> Record:
         "carriage_minor": carriage,
         "carriage_currency": None if carriage is None else next(iter(carriers)),
         "unpriced": unpriced(parcels, catalog),
-        "surcharges_minor": None if carriage is None else _surcharges_minor(plan),
+        "surcharges_minor": None
+        if carriage is None
+        else sum(line.amount_minor for line in bills if line.name not in _NO_SURCHARGES),
         "footprints": [*map(_footprint, plan.footprints)] if parcels else (),
         "unpacked": unpacked_of(plan.unpacked),
         "warnings": [
@@ -125,11 +128,6 @@ def record_of(plan: Plan, catalog: Catalog, units: int) -> Record:
         "proof": plan.certificate.status.value if parcels else None,
         "versions": [plan.data_version, plan.data_hash, plan.engine_version],
     }
-
-
-def _surcharges_minor(plan: Plan) -> int:
-    lines = (line for parcel in plan.parcels if parcel.carriage_price for line in parcel.carriage_price.lines)
-    return sum(line.amount_minor for line in lines if line.name not in _NO_SURCHARGES)
 
 
 def unpacked_of(units: Sequence[UnpackedUnit]) -> list[Record]:

@@ -447,7 +447,18 @@ class Records:
             counted = Counter(dict(reasons[:MAX_REASONS]))
             if rest := sum(count for _, count in reasons[MAX_REASONS:]):
                 counted["other reasons"] += rest
-            found.append(Failures(orders[0][0] if orders else 0, tuple(_failed(*row) for row in names), counted))
+            failed = tuple(
+                FailedOrder(
+                    *(order_id, OrderStatus(status), packed, units),
+                    tuple(
+                        f"line {out['line_id']}, {out['units']}×: {out['reason'].replace('_', ' ')} ({out['rule']})"
+                        for out in unpacked
+                    )
+                    or (reason,),
+                )
+                for order_id, status, packed, units, reason, unpacked in names
+            )
+            found.append(Failures(orders[0][0] if orders else 0, failed, counted))
         return found
 
     def errors(self) -> list[list[tuple[str, int, int]]]:
@@ -516,12 +527,3 @@ def _price(sums: Mapping[str, Any], kind: str) -> Money | None:
     if sums[f"{kind}_currencies"] != 1 or sums[f"{kind}_known"] < sums["shipped"]:
         return None
     return Money(int(sums[f"{kind}_minor"]), sums[f"{kind}_currency"])
-
-
-def _failed(
-    order_id: str, status: str, packed: int, units: int, reason: str, unpacked: Sequence[Record]
-) -> FailedOrder:
-    details = [
-        f"line {row['line_id']}, {row['units']}×: {row['reason'].replace('_', ' ')} ({row['rule']})" for row in unpacked
-    ]
-    return FailedOrder(order_id, OrderStatus(status), packed, units, tuple(details) or (reason,))

@@ -120,12 +120,15 @@ def report(
     Returns
     -------
     str
-        An HTML file with its styles, plots and pictures inside, and a script that sorts tables. Apart from times, the
+        An HTML file with its styles, plots and pictures inside, and a script that sorts tables. The
         same evaluation gives the same text.
     """
     comparison = main_comparison(evaluation)
     scale = Scale.of(evaluation, comparison)
     script = SCRIPT.read_text(encoding="utf-8")
+    policies, lanes = len(evaluation.policies), len(evaluation.lanes)
+    axes = [wording.counted(len(evaluation.results) // (policies * lanes), "catalog")]
+    axes += [f"{count} {noun}" for count, noun in ((policies, "policies"), (lanes, "carrier services")) if count > 1]
     compared = [] if comparison is None else [comparison]
     compared += [other for other in evaluation.comparisons if other is not comparison]
     study = evaluation.study
@@ -141,14 +144,14 @@ def report(
         charts=charts,
         main=comparison,
         # in the order of the sections
-        axes=_axes(evaluation),
+        axes=axes,
         verdict=verdict_of(evaluation),
         lead=lead,
         baseline=baseline_line(evaluation),
         objective=objective_line(evaluation),
         tiles=_single_tiles(evaluation.results[0]) if comparison is None else _tiles(evaluation, comparison),
         panels=panels,
-        sizes_of=_sizes,
+        sizes_of=lambda result: 0 if isinstance(result.catalog, AsShipped) else len(result.catalog.box_types),
         curve=_curve(evaluation),
         compared=compared,
         rows_of=_rows,
@@ -182,14 +185,6 @@ def report(
 def page_template() -> Template:
     """Return the template of the page."""
     return html_template("evaluation", "report.html.j2")
-
-
-def _axes(evaluation: Evaluation) -> list[str]:
-    """Return the numbers of catalogs, policies and carrier services in words."""
-    policies, lanes = len(evaluation.policies), len(evaluation.lanes)
-    axes = [wording.counted(len(evaluation.results) // (policies * lanes), "catalog")]
-    axes += [f"{policies} policies"] if policies > 1 else []
-    return [*axes, *([f"{lanes} carrier services"] if lanes > 1 else [])]
 
 
 def _tiles(evaluation: Evaluation, comparison: Comparison) -> list[View]:
@@ -271,11 +266,6 @@ def _single_tiles(result: CatalogResult) -> list[View]:
         for figures in totals.footprints[:1]
     ]
     return [{"name": name, "figure": value, "basis": basis} for name, value, basis in figures]
-
-
-def _sizes(result: CatalogResult) -> int:
-    """Return the number of box types; 0 for the boxes really used, which differ by order."""
-    return 0 if isinstance(result.catalog, AsShipped) else len(result.catalog.box_types)
 
 
 def _curve(evaluation: Evaluation) -> View | None:

@@ -144,7 +144,27 @@ class Run(contextlib.ExitStack):
         finally:  # an interrupted run keeps the finished batches
             if held:
                 self._close(held)
-        return self._evaluation()
+        records, variants = self._records, self._trials.variants
+        records.open()
+        compared = records.comparisons()
+        head = head_of(compared)
+        return Evaluation(
+            results=tuple(
+                map(
+                    CatalogResult,
+                    (replace(variant, lane=_way(variant.lane)) for variant in variants),
+                    records.totals(common=False),
+                    records.totals(common=True),
+                    records.errors(),
+                )
+            ),
+            comparisons=tuple(replace(comparison, head=head) for comparison in compared),
+            records=records,
+            order_count=records.orders,
+            compared=records.common,
+            study=None,
+            rejected=len(self.rejected),
+        )
 
     def worths(self, uses: Iterator[BoxUse]) -> Iterator[BoxWorth]:
         """Yield the worth of boxes, worked out by the workers of the evaluation."""
@@ -193,29 +213,6 @@ class Run(contextlib.ExitStack):
         self.rows_in += part.rows_in
         self._batches += part.batches
         self._parts += 1
-
-    def _evaluation(self) -> Evaluation:
-        records, variants = self._records, self._trials.variants
-        records.open()
-        compared = records.comparisons()
-        head = head_of(compared)
-        return Evaluation(
-            results=tuple(
-                map(
-                    CatalogResult,
-                    (replace(variant, lane=_way(variant.lane)) for variant in variants),
-                    records.totals(common=False),
-                    records.totals(common=True),
-                    records.errors(),
-                )
-            ),
-            comparisons=tuple(replace(comparison, head=head) for comparison in compared),
-            records=records,
-            order_count=records.orders,
-            compared=records.common,
-            study=None,
-            rejected=len(self.rejected),
-        )
 
 
 def _way(lane: Lane | None) -> Lane | None:

@@ -121,20 +121,20 @@ def totals_rows(result: CatalogResult, *, common: bool) -> dict[str, str]:
         name = f"CO2e, {wording.basis(*figures.key)}"
         incomplete = " (not complete)" if figures.missing else ""
         rows[name] = wording.weight(figures.total_mg) + incomplete
-        which = f"{figures.profile_id}, {figures.allocation.words}"
+        basis = f"{figures.profile_id}, {figures.allocation.words}"
         stated = {kind in CARRIED for kind, _ in figures.co2e_mg}
-        if False in stated:
-            rows[f"  packaging, {which}"] = wording.weight(figures.packaging_mg, of=[figures.total_mg])
+        if False in stated:  # equal for all allocations of a profile
+            rows[f"  packaging, {figures.profile_id}"] = wording.weight(figures.packaging_mg, of=[figures.total_mg])
         if True in stated:
-            rows[f"  transport, {which}"] = wording.weight(figures.transport_mg, of=[figures.total_mg])
-        rows[f"  on unverified figures, {which}"] = wording.share(figures.unverified_share)
+            rows[f"  transport, {basis}"] = wording.weight(figures.transport_mg, of=[figures.total_mg])
+        rows[f"  on unverified figures, {basis}"] = wording.share(figures.unverified_share)
     for why, count in wording.unpacked_counts(result.totals):
         rows[f"units unpacked: {why}"] = f"{count:,}"
     for rule, outcomes in totals.verdicts:
         orders = sum(count for *_, count in outcomes)
         keeping = sum(count for _, keeps, count in outcomes if keeps)
         rows[f"orders that comply with {rule}"] = f"{keeping:,} of {orders:,}, {wording.share(keeping / orders)}"
-        rows |= {f"  not with {rule}, {outcome}": f"{count:,}" for outcome, keeps, count in outcomes if not keeps}
+        rows |= {f"  others, {rule}: {outcome}": f"{count:,}" for outcome, keeps, count in outcomes if not keeps}
     rows["choice of boxes proved"] = f"{totals.proved:,} of {totals.certificates:,} plans"
     return rows
 
@@ -190,7 +190,7 @@ def _comparison(evaluation: Evaluation, comparison: Comparison) -> Iterator[Text
             wording.measure(figure, figure.first, of=both),
             wording.measure(figure, figure.second, of=both),
             wording.signed(wording.measure(figure, figure.difference, of=both)),
-            wording.relative_difference(figure),
+            "–" if figure.relative is None else wording.signed(wording.share(figure.relative)),
             f"{figure.lower:,} / {figure.equal:,} / {figure.higher:,}",
         )
     yield table

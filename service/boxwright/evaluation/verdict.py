@@ -95,7 +95,7 @@ def _sentence(evaluation: Evaluation, comparison: Comparison) -> str:
     if not change.interval:
         return f"{text}. These are too few orders to say how other orders would turn out."
     so = ". This may be chance:" if change.kind == UNSURE else ";"
-    return f"{text}{so} {wording.INTERVAL_NAME} is {change.interval}, {wording.IF_TYPICAL}."
+    return f"{text}{so} the 95 % confidence interval is {change.interval}, if these orders are typical of yours."
 
 
 def _amount(compared: MetricComparison) -> str:
@@ -178,7 +178,13 @@ def known_first(evaluation: Evaluation) -> list[str]:
     for figures in totals.footprints[:1]:
         share = wording.share(figures.unverified_share)
         sentences += [f"{share} of the grams of {figures.profile_id} rest on unverified figures."] * (share != "0.0 %")
-    return [*sentences, *(f"{note}." for note in lacking_notes(evaluation))]
+    every = [result.totals for result in evaluation.results]
+    sentences += [
+        f"{line}." for line in wording.lacking_lines(figures for sums in every for figures in sums.footprints)
+    ]
+    if bare := sorted({name for sums in every if sums.packaging_price is not None for name in sums.unpriced}):
+        sentences.append(f"The price of packaging leaves out {', '.join(bare)}, whose price is not known.")
+    return sentences
 
 
 def _filler(result: CatalogResult, totals: CatalogTotals) -> str:
@@ -194,17 +200,6 @@ def _filler(result: CatalogResult, totals: CatalogTotals) -> str:
     price = "not in the money: no price is known" if fill.price_per_kg_minor is None else "in the money"
     density = f"{fill.density_kg_per_m3:f} kg per m³ as filled{source}"
     return f"Filler of {result.catalog.catalog_id} ({fill.dunnage_id}) is {parts}, at {density}. It is {price}."
-
-
-def lacking_notes(evaluation: Evaluation) -> list[str]:
-    """Return what the sums lack: factors, hubs, prices of dunnage."""
-    totals = [result.totals for result in evaluation.results]
-    notes = wording.lacking_lines(figures for sums in totals for figures in sums.footprints)
-    bare = sorted({name for sums in totals if sums.packaging_price is not None for name in sums.unpriced})
-    return [
-        *notes,
-        *([f"The price of packaging leaves out {', '.join(bare)}, whose price is not known"] if bare else []),
-    ]
 
 
 def regret_lines(evaluation: Evaluation) -> list[str]:

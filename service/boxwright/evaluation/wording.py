@@ -44,9 +44,6 @@ HELD_NAMES = {
     OrderStatus.ERROR: "in an order that cannot be planned",
 }
 COMPONENT_NAMES = {component: component.words for component in Component} | {Component.HUB: "hubs"}
-INTERVAL_NAME = "the 95 % confidence interval"
-IF_TYPICAL = "if these orders are typical of yours"
-"""The condition under which an interval holds for other orders."""
 PRICES = (Metric.PRICE, Metric.PACKAGING_PRICE, Metric.CARRIAGE_PRICE, Metric.SURCHARGES)
 VOLUMES = (Metric.OUTER_VOLUME, Metric.INNER_VOLUME, Metric.EMPTY_VOLUME)
 OBJECTIVE_NAMES = {
@@ -236,8 +233,3 @@ def _interval_words(interval: tuple[float, float] | None) -> str:
     low, high = (share(end) for end in sorted(map(abs, interval)))
     way = "less" if up <= 0 else "more"
     return f"{low} {way}" if low == high else f"{low.removesuffix(' %')} to {high} {way}"
-
-
-def relative_difference(compared: MetricComparison) -> str:
-    """Return the difference as a percentage of the first total; a dash where that is 0."""
-    return "–" if compared.relative is None else signed(share(compared.relative))
