@@ -228,7 +228,7 @@ def _parted(fitter: Fitter, rows: Sequence[Fits], today: Ints | None) -> tuple[l
 
 
 def _refusal(fitter: Fitter, row: Fits, today: Ints | None) -> str:
-    """Return why no box of today's, or without today's no candidate, takes the whole order; empty if one does."""
+    """Return why no box of today's takes the whole order (without today's: no candidate); empty if one does."""
     columns = np.arange(len(row.fits)) if today is None else today
     if fitter.settle(row, columns):
         return ""

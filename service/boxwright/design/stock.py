@@ -84,7 +84,7 @@ class Stock:
             for box in catalog.box_types:
                 other, same = known_boxes.setdefault(box.box_type_id, (field, box))
                 if replace(same, available=None) != replace(box, available=None):
-                    found.add(f"{field}.box_types", f"must not redefine {box.box_type_id!r} than {other} has")
+                    found.add(f"{field}.box_types", f"must not define {box.box_type_id!r} differently from {other}")
         found.raise_any()
         needed = wishes.objective is DesignObjective.COST
         boxes = {
@@ -133,7 +133,7 @@ class Stock:
             )
             boxes = [box for size in sizes for box in new_boxes(size, wishes, materials)]
         if not existing and not boxes:
-            rule = "must hold one that a new size within the limits takes"
+            rule = "must hold an order that a new size within the limits takes"
             raise InvalidInputError([FieldViolation("orders", rule)])
         names, known = {box.box_type_id for box in existing}, {_bare(box) for box in existing}
         boxes = [box for box in boxes if box.box_type_id not in names and _bare(box) not in known]
@@ -195,7 +195,7 @@ def _broken_changes(wishes: Wishes, keep: Catalog | None) -> list[FieldViolation
     locked = len({*wishes.lock} - ({box.box_type_id for box in keep.at_hand} if keep else set()))
     if wishes.sizes and wishes.sizes[0] < kept + locked:
         broken.append(
-            FieldViolation("sizes", f"must be at least {kept + locked}, as many as are kept, got {wishes.sizes[0]}")
+            FieldViolation("sizes", f"must be at least the {kept + locked} that are kept, got {wishes.sizes[0]}")
         )
     return broken
 

@@ -58,7 +58,7 @@ class AsShipped(Catalog):
     """
 
     def used_by(self, order: Order) -> Catalog | Audit:
-        """Return the boxes that an order shipped in, as many of each as it used, or why they are not known."""
+        """Return the boxes of an order with their number as availability, or why they are unknown."""
         if not order.boxes_used:
             return Audit.NOT_RECORDED
         found = [self._named.get(_plain(name)) for name in order.boxes_used]

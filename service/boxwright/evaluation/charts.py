@@ -1,7 +1,4 @@
-"""Plots as inline SVG that stretches with the page: bars in percent, text unscaled, colours from the page's CSS.
-
-Colours are CSS variables of the page (``--series-0`` and so on), so that plots follow its light and dark theme.
-"""
+"""A plot as inline SVG that stretches with the page; its colours are CSS variables, which follow light and dark."""
 
 import itertools
 from collections.abc import Sequence

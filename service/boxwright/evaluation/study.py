@@ -57,7 +57,7 @@ class BoxWorth:
     """Sums of the rest, with it and without it."""
 
     def scaled(self, *, money: bool) -> float | None:
-        """Return the cost to all its orders of going without it, in minor units or cubic um; None if unknown."""
+        """Return the extra cost of all its orders without it, in minor units or cubic um; None if unknown."""
         counted = self.change.priced if money else self.change.orders
         if not counted:
             return None if self.orders else 0.0

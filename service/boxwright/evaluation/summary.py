@@ -74,7 +74,7 @@ def _columns(title: str, headings: Sequence[str], lines: Sequence[tuple[str, lis
 
 
 def totals_title(evaluation: Evaluation) -> str:
-    """Return which orders the figures of ``totals_lines`` cover."""
+    """Return the orders that ``totals_lines`` covers, in words."""
     if not evaluation.comparisons:
         return f"All orders: {evaluation.order_count:,}"
     noun = evaluation.results[0].variant.noun

@@ -43,7 +43,7 @@ Implausible = Callable[[Order], Iterable[FieldViolation]]
 
 @dataclass(frozen=True, slots=True)
 class RowRules:
-    """Rules for rows that are not goods; they are dropped before orders are formed, so no order is lost."""
+    """Rules that drop rows that are not goods, before orders are formed, so that no order is lost."""
 
     where: Mapping[str, Collection[str]] = field(default_factory=dict)
     """Required values by header, ignoring case. Default none."""
@@ -79,7 +79,7 @@ class ItemMaster:
             return
         first = self.by_sku.setdefault(sku, row)
         if first is not row and (first.values, first.broken) != (row.values, row.broken):
-            first.broken = [("sku", f"stands in rows {first.number} and {row.number} with different values")]
+            first.broken = [("sku", f"is in rows {first.number} and {row.number} with different values")]
 
     def join(self, row: Row) -> None:
         """Fill the empty fields of an order row, or note why not."""

@@ -206,7 +206,7 @@ class Survey:
         for row in members:
             day = row.values.get(DATE_COLUMN)
             if day is not None and isinstance(day_of(day, self._day_order.day_first), str):
-                rule = f"is no date as 2026-11-30 or 30.11.2026, got {str(day)!r:.40}: it counts as none"
+                rule = f"must be a date such as 2026-11-30 or 30.11.2026, got {str(day)!r:.40}: it counts as missing"
                 found.without_date.append(_finding(row, DATE_COLUMN, rule))
 
     def report(self, unmatched: Mapping[str, int], unlike_units: Sequence[str] = ()) -> DataReport:
@@ -264,7 +264,7 @@ def _duplicates(members: Sequence[Row]) -> Iterable[Finding]:
         content = repr(sorted((name, repr(value)) for name, value in row.values.items() if name != "line_id"))
         earlier = first.setdefault(content, row)
         if earlier is not row:
-            yield _finding(row, "order_id", f"says the same as row {earlier.number} of {earlier.file}")
+            yield _finding(row, "order_id", f"repeats row {earlier.number} of {earlier.file}")
 
 
 class MixSurvey:
