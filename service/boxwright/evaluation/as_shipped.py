@@ -5,7 +5,7 @@ from __future__ import annotations
 import enum
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from typing import Self
 
 from boxwright.catalog import load_materials
@@ -95,16 +95,8 @@ class AsShipped(Catalog):
 
 def as_shipped(catalog: Catalog) -> AsShipped:
     """Return the baseline of the boxes really used; pass it to ``evaluate`` as the first catalog."""
-    return AsShipped(
-        AS_SHIPPED,
-        catalog.box_types,
-        catalog.version,
-        catalog.dunnage,
-        catalog.currency,
-        "Boxes really used",
-        catalog.source,
-        catalog.purchase_quantity,
-    )
+    own = {field.name: getattr(catalog, field.name) for field in fields(Catalog) if field.init}
+    return AsShipped(**own | {"catalog_id": AS_SHIPPED, "name": "Boxes really used"})
 
 
 def _plain(name: str) -> str:
