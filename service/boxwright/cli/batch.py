@@ -1,6 +1,5 @@
 """Packs orders of ``boxwright pack --orders`` in workers, and shows the summary."""
 
-import time
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -48,10 +47,9 @@ def pack_some(
     for order in orders:
         task, answer, reason = Task(order, *options), None, ""
         unpacked: tuple[UnpackedUnit, ...] = ()
-        start_s = time.process_time()
         try:
             made = plans(task, **how)
-            row = record_of(made[0], task.catalog, order.unit_count, cpu_s=time.process_time() - start_s)
+            row = record_of(made[0], task.catalog, order.unit_count)
             if written:
                 answer = answer_to_wire(tuple(made), view_of(task, mass_data=with_data))
                 answer = answer if with_data else without_data(answer)
