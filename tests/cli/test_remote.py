@@ -302,7 +302,7 @@ def test_a_failed_run_sends_nothing():
 )
 def test_no_password_is_shown(address: str, shown: str):
     """Neither is the signature of a link, with which anybody could read the file."""
-    assert files.said(address) == shown
+    assert files.without_secrets(address) == shown
 
 
 def test_orders_are_read_over_http(tmp_path: Path):

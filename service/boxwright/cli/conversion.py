@@ -52,7 +52,7 @@ def read(
     decimal: str,
     **how: str,
 ) -> Conversion:
-    """Return the conversion of files; errors as of ``convert_orders``, options as ``how`` takes them."""
+    """Convert files; parameters and errors are those of ``convert_orders``, as text of the options."""
     if [items, *files].count("-") > 1:
         raise refusal("FILE", "must be - only once: standard input can be read once")
     named = headers_named(given, "FIELD=HEADER or items.FIELD=HEADER, each field once")
@@ -83,7 +83,7 @@ def _source(name: str) -> Any:
 
 
 def _sources(files: Sequence[str], written: set[Path]) -> Iterator[Any]:
-    """Yield each input file once; those of a folder or pattern sorted, without output files."""
+    """Yield each input file once; files of a folder or pattern are sorted, and output files left out."""
     seen: set[Path | str] = set()
     for name in files:
         if name == "-":
@@ -92,20 +92,20 @@ def _sources(files: Sequence[str], written: set[Path]) -> Iterator[Any]:
         if places.is_address(name):
             found: list[tuple[Path | str, Path]] = [*places.each_fetched(name, SUFFIXES)]
         else:
-            found = [(path.resolve(), path) for path in _paths(places.here(name), written)]
+            found = [(path.resolve(), path) for path in _paths(places.local_path(name), written)]
         if not found:
             rule = f"must be a file, or a folder or pattern with files that end in {', '.join(SUFFIXES)}"
-            raise DataFileError(places.said(name), [FieldViolation("file", rule)])
+            raise DataFileError(places.without_secrets(name), [FieldViolation("file", rule)])
         for place, path in found:
             if place in seen:
                 rule = f"must be given once, {path.name} repeats"
-                raise DataFileError(places.said(name), [FieldViolation("file", rule)])
+                raise DataFileError(places.without_secrets(name), [FieldViolation("file", rule)])
             seen.add(place)
             yield path
 
 
 def _paths(name: str, written: set[Path]) -> list[Path]:
-    """Return a file, or the files of a folder or pattern without output files."""
+    """Return a file, or the files of a folder or pattern except output files."""
     path = Path(name)
     if path.is_dir():
         found = [file for file in path.iterdir() if file.suffix.lower() in SUFFIXES]
@@ -117,7 +117,7 @@ def _paths(name: str, written: set[Path]) -> list[Path]:
 
 
 def show(found: Conversion) -> None:
-    """Print the column maps and the data quality."""
+    """Print how columns are read, and what is doubtful in the data."""
     for name, form, rows in found.forms:
         _say(f"{name}: {form}; {rows:,} rows")
     for title, mapping in (("orders", found.orders_map), ("items", found.items_map)):
@@ -150,20 +150,27 @@ def show(found: Conversion) -> None:
 
 
 def _say(text: str, *, apart: bool = False) -> None:
-    """Print a line; with ``apart`` after an empty one."""
+    """Print a line, with ``apart`` after an empty line."""
     click.echo(("\n" if apart else "") + visible(text))
 
 
-def _show_map(title: str, mapping: ColumnMap) -> None:
-    _say(f"columns of {title}:", apart=True)
+def show_columns(title: str, mapping: ColumnMap, *, err: bool = False) -> list[str]:
+    """Print the field and unit of each column; return the headers of columns that are left out."""
+    click.echo(f"columns of {visible(title)}:", err=err)
     fields = [column.field for column in mapping.columns]
     for column in mapping.columns:
         if column.field:
             unit = unit_words(column, fields)
-            _say(f"  {column.header} -> {column.field}" + (f", in {unit}" if unit else ""))
+            click.echo(visible(f"  {column.header} -> {column.field}" + (f", in {unit}" if unit else "")), err=err)
     left = [column.header for column in mapping.columns if not column.field]
     if left:
-        _say(f"  left out: {', '.join(left)}")
+        click.echo(visible(f"  left out: {', '.join(left)}"), err=err)
+    return left
+
+
+def _show_map(title: str, mapping: ColumnMap) -> None:
+    click.echo()
+    left, fields = show_columns(title, mapping), [column.field for column in mapping.columns]
     in_doubt = any(column.unit and not header_parts(column.header)[1] for column in mapping.columns)
     for header in left:
         if in_doubt and plain_header(header) in UNITS_IN_DOUBT:
@@ -213,7 +220,7 @@ def write(found: Conversion, out_file: Path, rejects_file: Path) -> None:
 def write_orders(
     path: Path, rows: Iterable[Any], columns: Sequence[str], remarks: Sequence[str] = (), **how: bool
 ) -> None:
-    """Write rows of orders as CSV or Parquet, by the suffix; only Parquet holds remarks."""
+    """Write rows of orders as CSV or, with remarks, as Parquet, by the suffix."""
     if path.suffix.lower() == ".csv":
         with places.whole_file(path, **how) as text:
             write_csv(rows, columns, text)

@@ -1,4 +1,4 @@
-"""Emissions as tables: of a plan, of transport modes, line by line, and compared."""
+"""Tables of emissions: a plan, its lines, transport modes and comparisons."""
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from fractions import Fraction
@@ -38,10 +38,9 @@ _OUTCOMES = {
 
 
 def footprint_table(footprints: Iterable[Footprint]) -> Group:
-    """Return the table of footprints.
+    """Return a row per footprint; a figure with missing factors is marked ``+ ?``, since missing is never zero.
 
-    A figure with missing factors is marked ``+ ?``: missing is never zero. Profiles and allocations account for the
-    same parcels in different ways, so no rows are summed.
+    Rows are not summed: profiles and allocations account for the same parcels in different ways.
     """
     rows, ranges, notes = list[Sequence[str | Text]](), list[str](), set[str]()
     for footprint in footprints:
@@ -60,7 +59,7 @@ def footprint_table(footprints: Iterable[Footprint]) -> Group:
 
 
 def modes_table(alternatives: Iterable[ModeAlternative]) -> Group:
-    """Return a table per profile and allocation: their figures must not share a column."""
+    """Return a table of modes per profile and allocation, whose figures must not share a column."""
     listed = [(mode.name.replace("_", " "), mode) for mode in alternatives]
     tables = dict.fromkeys(_name(footprint) for _, mode in listed for footprint in mode.footprints)
     columns = ("By", ">?Packaging", ">?TTW", ">?WTT", ">?WTW", ">?Forcing", ">?Hubs", ">Total", ">Range")
@@ -101,13 +100,13 @@ def _total(footprint: Footprint) -> str:
 
 
 def _range(footprint: Footprint, unit: str = "") -> str:
-    """Return the ends of a range, marked if the total lacks a part; empty without a range."""
+    """Return the range of a total, marked if the total lacks a part; empty without a range."""
     ends = footprint.interval_co2e_mg
     return "" if ends is None else stated(f"{co2e(ends[0])} to {co2e(ends[1])}{unit}", lacking=bool(footprint.lacks))
 
 
 def legs_text(legs: Iterable[Leg], *, how: bool = False) -> Group:
-    """Return derived legs, one a line: mode, distance and ends; with ``how``, their derivation too."""
+    """Return derived legs, one per line; with ``how`` also how each was derived."""
     texts = list[Text]()
     for number, leg in enumerate(legs, start=1):
         texts += lines([f"  {number}. {leg.words}"])
@@ -119,10 +118,7 @@ def legs_text(legs: Iterable[Leg], *, how: bool = False) -> Group:
 def explanation(
     footprints: Iterable[Footprint], materials: Materials, legs: Sequence[Leg] = ()
 ) -> Iterator[RenderableType]:
-    """Yield the lines of each footprint, its sums, and the sources of its factors.
-
-    Transport lines name their leg; derived legs also their ends, and mass and distance of the amount.
-    """
+    """Yield the lines of each footprint, with the leg of transport lines, its sums, and the sources of its factors."""
     for footprint in footprints:
         profile = Findings().attempt(materials.profile, footprint.profile_id)
         about = ["this profile is not in the data at hand"]
@@ -131,7 +127,7 @@ def explanation(
             about = [f"{profile.name}; {profile.standard}; {profile.gwp_basis}; {rule}"]
             about += [f"End of life: {profile.end_of_life_route}"] if profile.end_of_life_route else []
         factor_ids = list(dict.fromkeys(line.factor_id for line in footprint.lines))
-        # One below the other, so no figure wraps in a narrow terminal.
+        # Lines, not a table: figures must not wrap in a narrow terminal.
         products: list[Text] = []
         for line in footprint.lines:
             head, product, rules = _product(line, footprint, factor_ids.index(line.factor_id) + 1)
@@ -144,7 +140,7 @@ def explanation(
 
 
 def _product(line: FootprintLine, footprint: Footprint, source: int) -> tuple[str, str, str]:
-    """Return the name of a line, its product with the factor's range, and its rule."""
+    """Return the name of a line, amount x factor with the factor's range, and the rule of the amount."""
     component, stage = line.component.value, line.stage.value
     of = (stage if stage.startswith(component) else f"{component} {stage}").replace("_", " ")
     head = f"{of}: {line.subject} [{source}]{'' if line.read_in_source else ', unverified'}"
@@ -158,7 +154,7 @@ def _product(line: FootprintLine, footprint: Footprint, source: int) -> tuple[st
 
 
 def _leg_words(line: FootprintLine, legs: Sequence[Leg], materials: Materials) -> str:
-    """Return the leg of a line: for derived legs ends, mass and distance; empty without a leg."""
+    """Return the leg of a line with its mass and distance; empty without a leg."""
     if line.leg_index is None:
         return ""
     words = f"leg {line.leg_index + 1}"
@@ -175,7 +171,6 @@ def _leg_words(line: FootprintLine, legs: Sequence[Leg], materials: Materials) -
 
 
 def _exact(co2e_mg: int) -> str:
-    """Return mg CO2e as a number of g with three decimals."""
     return f"{co2e_mg / 1_000:,.3f}"
 
 
@@ -201,7 +196,7 @@ def _sums(footprint: Footprint) -> Iterator[str]:
 
 
 def _source(factor_id: str, footprint: Footprint, profile: AccountingProfile | None) -> str:
-    """Return the source of a factor, and whether current data give another value."""
+    """Return the source of a factor, and its value in the data at hand if that differs."""
     factor = profile.factor_of_id(factor_id) if profile else None
     if factor is None:
         return f"{factor_id}: not in the data at hand"
@@ -234,7 +229,7 @@ def _signed(co2e_mg: int) -> str:
 
 
 def break_even_view(reusable: str, single: str, found: Sequence[BreakEven]) -> Group:
-    """Return per profile the emissions of a life and a use, and the trips to break even with single-use boxes."""
+    """Return per profile the emissions of a life and of each use, and the trips after which reuse emits less."""
     rows = []
     for trips in found:
         needed = count(trips.trips or 0, "trip")

@@ -1,4 +1,4 @@
-"""Output of the rows of ``boxwright evaluate``: one file, or a folder of parts from which a run can resume."""
+"""Writes the rows of ``boxwright evaluate`` to a file, or to a folder of parts from which a run can resume."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _MOST_LINKED = 20
 
 
 class OneFile:
-    """Writes the rows of a run into one file; a ``run.Sink``."""
+    """A ``run.Sink`` that writes the rows of a run to one file."""
 
     state: Path | None = None
 
@@ -44,7 +44,7 @@ class OneFile:
         self._writer = RowWriter(form, file)
 
     def done(self) -> Iterator[tuple[Path, Part]]:
-        """Yield nothing: a single file has no finished parts."""
+        """Yield nothing: a single file cannot be resumed."""
         return iter(())
 
     def save(self, part: Part) -> None:
@@ -64,7 +64,7 @@ class OneFile:
 
 @contextmanager
 def sink_of(out: Path | None, form: RowForm | None, made_of: Mapping[str, str]) -> Iterator[OneFile | Folder | None]:
-    """Yield the sink of rows; it is finished at the end, unless the run fails."""
+    """Yield the sink of rows, and finish it unless the run fails."""
     if out is None or form is None:
         yield None
     elif is_file(out):
@@ -73,7 +73,7 @@ def sink_of(out: Path | None, form: RowForm | None, made_of: Mapping[str, str]) 
             try:
                 yield sink
             except BaseException:
-                sink.give_up()  # otherwise the library writes the footer at collection, and fails
+                sink.give_up()  # otherwise pyarrow writes the footer on garbage collection, and fails
                 raise
             sink.finish()
     else:
@@ -104,7 +104,7 @@ def rejects_of(out: Path | None, chosen: Path | None) -> Path | None:
 
 
 def write_rejects(rejected: Spool[Rejected], path: Path) -> None:
-    """Write a row per rule that a rejected order breaks, in place of any earlier file."""
+    """Write a row per rule that a rejected order breaks."""
     with whole_file(path) as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(["order_id", "where", "field", "rule"])
@@ -115,7 +115,7 @@ def write_rejects(rejected: Spool[Rejected], path: Path) -> None:
 
 
 def rejected_lines(rejected: Spool[Rejected]) -> Iterator[str]:
-    """Yield the first rejected orders, one rule each, and the number of others."""
+    """Yield the first rejected orders with one broken rule each, and the number of the others."""
     for index in range(min(len(rejected), SHOWN)):
         order = rejected[index]
         yield ": ".join(filter(None, [order.order_id, str(order.broken[0])]))
@@ -126,7 +126,7 @@ def rejected_lines(rejected: Spool[Rejected]) -> Iterator[str]:
 def made_of(
     orders_file: Path, trials: Trials, form: RowForm, given: Mapping[str, str], *, settled: bool
 ) -> dict[str, str]:
-    """Return everything that decides the rows of a run, as words or a hash, by option or other name that users know.
+    """Return whatever decides the rows of a run, as text or hash, by the name of its option.
 
     ``given`` are further options. ``settled``: the run chose the ship date itself; a resumed run then takes it over.
     """
@@ -146,7 +146,9 @@ def made_of(
     found["--profile"] = repr(trials.profiles)
     policies = {variant.policy_name: variant.policy for variant in trials.variants}
     lanes = {variant.carrier_service: variant.lane for variant in trials.variants}
-    if len({variant.parts for variant in trials.variants}) > 1:  # parts hold sums by the position of variants
+    if (
+        len({variant.parts for variant in trials.variants}) > 1
+    ):  # sums in parts are stored by the position of the variant
         names = "; ".join(dict.fromkeys(", ".join(variant.parts) for variant in trials.variants))
         found["order of --carrier-service and --policy"] = _words(names)
     for above, several in (("policy", policies), ("lane", lanes)):
@@ -167,13 +169,13 @@ def made_of(
 
 
 def _words(value: Any) -> str:
-    """Return a value in words, or a hash if these are long."""
+    """Return a value as text, or the hash of a long text."""
     text = repr(value)
     return text if len(text) <= 80 else hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
 
 
 def row_links(page: Path, rows: Path | None) -> list[tuple[str, str]]:
-    """Return URL, relative to the page, and name of a row file, or of a folder and its first parts."""
+    """Return the URLs, relative to the page, and the names of a row file, or of a folder and its first parts."""
     if rows is None:
         return []
     if address := address_of(rows):

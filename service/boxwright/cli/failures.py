@@ -1,4 +1,4 @@
-"""Turns errors into exit codes and messages without traceback."""
+"""Exit codes, and messages for errors in place of tracebacks."""
 
 import contextlib
 import tempfile
@@ -33,7 +33,7 @@ _NO_BOX = (UnpackedReason.DOES_NOT_FIT_ANY_BOX, UnpackedReason.TOO_HEAVY_FOR_ANY
 
 @contextlib.contextmanager
 def errors_reported() -> Iterator[None]:
-    """Run a command: its errors become messages on standard error and exit codes. Outputs must not be inputs."""
+    """Turn errors of a command into messages and exit codes, after a check of its output options."""
     try:
         check_outputs()
         yield
@@ -54,7 +54,7 @@ def errors_reported() -> Iterator[None]:
     except BoxwrightError as error:
         _leave(FOUND_WANTING, str(error))
     except OSError as error:
-        # Named outputs appear in their errors; these two streams have no name.
+        # Errors of named outputs hold the name; these two have none.
         where = error.filename or f"standard output, or a temporary file in {tempfile.gettempdir()}"
         _leave(BAD_INPUT, f"{where}: {(error.strerror or str(error)).lower()}")
 
@@ -75,13 +75,13 @@ class CommandGroup(click.Group):
 
 
 def warn(texts: Iterable[object]) -> None:
-    """Print warnings to standard error, each on a line."""
+    """Print warnings to standard error, one per line."""
     for text in texts:
         click.echo(visible(f"warning: {text}"), err=True)
 
 
 def say_error(text: str) -> None:
-    """Print an error to standard error, line by line, and go on."""
+    """Print an error to standard error."""
     first, *others = text.splitlines()
     for line in (f"Error: {first}", *others):
         click.echo(visible(line), err=True)
@@ -110,7 +110,7 @@ class Outputs:
 
     @contextlib.contextmanager
     def going_on(self, path: Path) -> Iterator[None]:
-        """Report an error of the body, which writes a file, and go on; an unexpected one names the file."""
+        """Report a failure of the body to write a file, and go on; add the file's name to unexpected errors."""
         name = shown(path)
         try:
             with self.uploading():

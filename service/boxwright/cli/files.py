@@ -28,13 +28,13 @@ import click
 from boxwright.errors import DataFileError, FieldViolation, InvalidInputError, missing_extra
 
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
-_HERE = ("file", "local")
+_LOCAL = ("file", "local")
 _READ_ONLY = ("http", "https")
 _APPEAR_WHOLE = frozenset({"s3", "s3a", "gs", "gcs", "abfs", "abfss", "az", "adl", "oci", "oss"})
 """Object stores: an object appears under its name only once it is complete."""
 _UNFINISHED = ".unfinished"
-_MOST_SAID = 200
-_OF_THE_SYSTEM = (Path("/dev"), Path("/dev/fd"))
+_MOST_CHARACTERS = 200
+_SYSTEM_FOLDERS = (Path("/dev"), Path("/dev/fd"))
 """Folders of system devices and pipes, where other users cannot put files, unlike ``/dev/shm``."""
 
 
@@ -47,7 +47,7 @@ class _Address:
 
     @property
     def name(self) -> str:
-        """Last part of the address; of a chain, that of the file in the archive."""
+        """The last part of the address; in a chain, of the file in the archive."""
         scheme, _, place = next(link for link in self.text.split("::") if "://" in link).partition("://")
         return posixpath.basename(unquote(urlsplit(f"//{place}").path) if scheme.lower() in _READ_ONLY else place)
 
@@ -61,7 +61,7 @@ class NotUploadedError(DataFileError):
 
 
 class FileName(click.ParamType):  # type: ignore[type-arg]  # generic from click 8.4 on
-    """A local file, or an address, which becomes a path in a temporary folder; ``written`` marks outputs."""
+    """A local file, or an address, for which a path in a temporary folder stands; ``written`` marks outputs."""
 
     name = "path"
 
@@ -71,27 +71,27 @@ class FileName(click.ParamType):  # type: ignore[type-arg]  # generic from click
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Path:
         """Return the local path."""
         if isinstance(value, Path) or not is_address(value):
-            return Path(here(value))
+            return Path(local_path(value))
         address = _Address(value, self.written)
         if address.name in ("", ".", ".."):
-            self.fail(f"must name a file, got {said(value)!r}", param, ctx)
+            self.fail(f"must name a file, got {without_secrets(value)!r}", param, ctx)
         if self.written and ("::" in value or value.partition("://")[0].lower() in _READ_ONLY):
-            self.fail(f"cannot be written to: {said(value)!r}", param, ctx)
+            self.fail(f"cannot be written to: {without_secrets(value)!r}", param, ctx)
         return _path_for(address)
 
 
 def is_address(text: str) -> bool:
-    """Return whether a text is an address of a remote file; a path and ``file://`` are local."""
-    return _SCHEME.search(text) is not None and ("::" in text or text.partition("://")[0].lower() not in _HERE)
+    """Return whether a text is the address of a remote file, not a path or ``file://``."""
+    return _SCHEME.search(text) is not None and ("::" in text or text.partition("://")[0].lower() not in _LOCAL)
 
 
-def here(text: str) -> str:
-    """Return the local path of a text, a plain path or ``file://``."""
+def local_path(text: str) -> str:
+    """Return a plain or ``file://`` path as a plain path."""
     scheme, mark, path = text.partition("://")
-    return unquote(path) if mark and scheme.lower() in _HERE else text
+    return unquote(path) if mark and scheme.lower() in _LOCAL else text
 
 
-def said(address: str) -> str:
+def without_secrets(address: str) -> str:
     """Return an address for messages, without passwords and signatures."""
     links = []
     for link in address.split("::"):
@@ -108,7 +108,7 @@ def said(address: str) -> str:
 
 def shown(path: Path) -> str:
     """Return the name of a file for messages: its address, else its path."""
-    return said(address.beside(path.name)) if (address := _addresses().get(path.parent)) else str(path)
+    return without_secrets(address.beside(path.name)) if (address := _addresses().get(path.parent)) else str(path)
 
 
 def address_of(path: Path) -> str:
@@ -127,18 +127,17 @@ def fetched(path: Path) -> Path:
 
 
 def fetched_name(name: str) -> str:
-    """Return the local name of an input: a downloaded copy, a path, or another name unchanged.
+    """Return the local path of an input, downloaded if it is an address; a catalog's name stays as it is.
 
-    Raises as ``fetched`` does, and a refused option if it names no file.
+    Raises the errors of ``fetched``, and click.BadParameter for an address without a file name.
     """
-    return str(fetched(FileName().convert(name, None, None))) if is_address(name) else here(name)
+    return str(fetched(FileName().convert(name, None, None))) if is_address(name) else local_path(name)
 
 
 def each_fetched(address: str, suffixes: Collection[str]) -> list[tuple[str, Path]]:
-    """Return downloaded copies of the files at an address: one, those of a folder, or of a pattern.
+    """Download the files of an address, a folder (those with ``suffixes``) or a pattern; sorted by name.
 
-    Of a folder only files with these suffixes, by name; each with its source, in the same words. Raises as ``fetched``
-    does.
+    Returns the address and the local path of each file. Raises the errors of ``fetched``.
     """
     system, place = _located(address)
     with _reasons(address, "cannot be read"):
@@ -158,7 +157,7 @@ def each_fetched(address: str, suffixes: Collection[str]) -> list[tuple[str, Pat
 
 
 def check_outputs() -> None:
-    """Refuse output options of the running command that are unreachable, or conflict with another file.
+    """Refuse outputs of the running command that cannot be reached or are the file of another option.
 
     Raises InvalidInputError with every option whose file another option reads or writes; DataFileError for an
     unreachable address, UnsupportedError without fsspec.
@@ -181,12 +180,12 @@ def check_outputs() -> None:
 
 
 def _file_names(value: Any) -> Iterator[str]:
-    """Yield the identities of files in a value, local or remote; devices have none."""
+    """Yield the full names of the files in an option's value; devices are left out."""
     for name in value if isinstance(value, tuple | list) else (value,):
         if isinstance(name, Path) and (address := _addresses().get(name.parent)):
             yield address.beside(name.name)
         elif isinstance(name, str | Path):
-            with contextlib.suppress(OSError):  # text too long for a file name
+            with contextlib.suppress(OSError):  # a text may be too long for a file name
                 path = Path(name)
                 if path.is_file() or (isinstance(name, Path) and not path.exists()):
                     yield str(path.resolve())
@@ -199,7 +198,7 @@ def digest_of(path: Path) -> str:
 
 
 def check_folder(option: str, path: Path) -> None:
-    """Refuse an output that is a folder, or whose folder does not exist, as a wrong option."""
+    """Refuse the value of an option that is a folder, or lies in a folder that does not exist."""
     if path.is_dir() or not path.absolute().parent.is_dir():
         rule = f"must be a file in a folder that exists, got {shown(path)!r}"
         raise InvalidInputError([FieldViolation(option, rule)])
@@ -243,7 +242,7 @@ def whole_binary_file(path: Path, *, private: bool = False, follow: bool = True)
         raise OSError(errno.EINVAL, "names no file: standard output is /dev/stdout", "-")
     given, path = path, path.resolve() if follow else path.parent.resolve() / path.name
     leads_away = given.is_symlink() or (is_device(given) and not given.is_dir())
-    if leads_away and not follow and given.absolute().parent not in _OF_THE_SYSTEM:
+    if leads_away and not follow and given.absolute().parent not in _SYSTEM_FOLDERS:
         raise OSError(errno.EINVAL, "is a link, pipe or device, and is written to in /dev alone", str(given))
     if path.is_dir():
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(given))
@@ -261,14 +260,16 @@ def whole_binary_file(path: Path, *, private: bool = False, follow: bool = True)
             yield file
             if private:
                 file.flush()
-                if follow and path.exists() and hasattr(os, "fchown"):  # without follow it may belong to another user
+                if (
+                    follow and path.exists() and hasattr(os, "fchown")
+                ):  # without follow, the file may belong to another user
                     before = path.stat()
-                    with contextlib.suppress(PermissionError):  # it stays with its writer
+                    with contextlib.suppress(PermissionError):  # the writer stays the owner
                         os.fchown(file.fileno(), before.st_uid, before.st_gid)
                         os.fchmod(file.fileno(), 0o600 | before.st_mode & stat.S_IRGRP)
                 os.fsync(file.fileno())
         if not private:
-            # A temporary file is private; the result gets default permissions.
+            # mkstemp() makes private files; the result gets default permissions.
             mask = os.umask(0)
             os.umask(mask)
             temporary.chmod(0o666 & ~mask)
@@ -286,7 +287,7 @@ def whole_binary_file(path: Path, *, private: bool = False, follow: bool = True)
 
 
 class _Named(io.FileIO):
-    """A file whose write errors name the final path."""
+    """A temporary file whose errors name the final path."""
 
     def __init__(self, file: int | Path, named: Path) -> None:
         super().__init__(file, "wb")
@@ -302,7 +303,7 @@ class _Named(io.FileIO):
 
 def is_device(path: Path) -> bool:
     """Return whether a path is a device or pipe, beside which no temporary file can stand."""
-    return path.exists() and not path.is_file()  # the path as given: /dev/stdout resolves to a name without a folder
+    return path.exists() and not path.is_file()  # unresolved: /dev/stdout resolves to a name without a folder
 
 
 def _located(address: str) -> tuple[Any, str]:
@@ -310,14 +311,14 @@ def _located(address: str) -> tuple[Any, str]:
     try:
         from fsspec.core import url_to_fs  # type: ignore[import-untyped]  # fsspec ships no type information
     except ImportError:
-        raise missing_extra(said(address), "files at an address need fsspec", "remote") from None
+        raise missing_extra(without_secrets(address), "files at an address need fsspec", "remote") from None
     with _reasons(address, "cannot be reached"):
         system, place = url_to_fs(address)
         return system, str(place)
 
 
 def _copy(system: Any, place: str, address: str, path: Path) -> None:
-    """Download a file; an incomplete one is refused."""
+    """Download a file completely."""
     with _reasons(address, "cannot be read"):
         size = system.info(place).get("size")
         system.get_file(place, str(path))
@@ -343,13 +344,13 @@ def _put(path: Path, address: str) -> None:
 
 @contextlib.contextmanager
 def _reasons(address: str, what: str) -> Iterator[None]:
-    """Turn any error of a storage into one line; each storage library has its own errors."""
+    """Turn any error into one line: each storage library has its own errors."""
     try:
         yield
     except Exception as error:
         reason = "there is no such file" if isinstance(error, FileNotFoundError) else str(error).replace(address, "it")
-        reason = next(iter(reason.strip().splitlines()), "")[:_MOST_SAID] or type(error).__name__
-        raise DataFileError(said(address), [FieldViolation("file", f"{what}: {reason}")]) from None
+        reason = next(iter(reason.strip().splitlines()), "")[:_MOST_CHARACTERS] or type(error).__name__
+        raise DataFileError(without_secrets(address), [FieldViolation("file", f"{what}: {reason}")]) from None
 
 
 def _path_for(address: _Address) -> Path:

@@ -16,11 +16,11 @@ class _Commands(click.Group):
     """A group that imports a subcommand on first use."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """Return the names of the subcommands, in the order of the documentation."""
+        """Return the names of the subcommands, the most used first."""
         return list(COMMANDS)
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run a subcommand; an interrupt from the keyboard gives its usual exit code."""
+        """Run a subcommand; exit with code 130 on Ctrl-C."""
         try:
             return super().invoke(ctx)
         except KeyboardInterrupt:

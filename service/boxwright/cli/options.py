@@ -38,10 +38,10 @@ Option = Callable[[Command], Command]
 
 
 class FiniteRange(click.FloatRange):
-    """A range of floats without NaN, which passes comparisons, and infinity."""
+    """A range of finite floats: NaN passes the comparisons of a plain range."""
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
-        """Return the number; click's error names the option."""
+        """Return the number."""
         made: float = super().convert(value, param, ctx)
         if not math.isfinite(made):
             self.fail(f"{value} is not a finite number.", param, ctx)
@@ -57,7 +57,7 @@ _TYPES: dict[str, Any] = {
     "main_mode": click.Choice(["road", "rail", "sea", "air"]),
     "protection": click.Choice([rule.value for rule in ASKED_RULES]),
 }
-"""Types of options that do not follow from the field's type."""
+"""Types of options where the field's type does not say enough."""
 
 
 _MOST_CHOICES_IN_LINE = 8
@@ -90,7 +90,7 @@ def field_option(row: Row, of: type) -> Option[Any]:
 
 
 def file_option(flag: str, name: str, metavar: str, text: str, *, written: bool = True, **how: Any) -> Option[Any]:
-    """Return an option for a local or remote file, input unless ``written``."""
+    """Return an option for a local or remote file: an output, or an input if not ``written``."""
     return click.option(flag, name, metavar=metavar, type=FileName(written=written), help=text, **how)
 
 
@@ -251,7 +251,7 @@ def take_policies(given: dict[str, Any], files: Sequence[Path]) -> tuple[dict[st
 
 
 def _read_policy(file: Path) -> dict[str, Any]:
-    """Return the fields of a policy file, converted like options where they are texts."""
+    """Return the fields of a policy file; some are text in the form of their option."""
     from boxwright.catalog.columns import columns_of, note_unknown, read_fields
     from boxwright.catalog.files import read_document
     from boxwright.findings import Findings
@@ -324,7 +324,7 @@ def _read_destinations(file: Path, lane: dict[str, Any]) -> Lane:
 
 
 def take_lanes(given: dict[str, Any]) -> tuple[Lane | None, ...]:
-    """Return a lane per carrier service of a command's parameters, from the options ``EVALUATED_LANE``.
+    """Return a lane per carrier service, from the options ``EVALUATED_LANE``.
 
     Raises InvalidInputError with every broken rule of every leg.
     """
@@ -342,7 +342,10 @@ def take_lanes(given: dict[str, Any]) -> tuple[Lane | None, ...]:
 
 
 def take_markets(given: dict[str, Any]) -> tuple[str, ...]:
-    """Return the markets that judge plans; raises a usage error if one is unknown or none is named."""
+    """Return the markets that judge plans.
+
+    Raises InvalidInputError if one is unknown, click.UsageError for --reuse-system without one.
+    """
     from boxwright.catalog import load_materials
     from boxwright.findings import Findings
 
@@ -403,7 +406,7 @@ def yearly_of(orders_file: Path, orders_per_year: float | None, column: str | No
 
 
 def headers_named(texts: Sequence[str], rule: str) -> dict[str, str]:
-    """Return headers by field from ``--column FIELD=HEADER``; ``rule`` is the rule in the error.
+    """Return headers by field from texts ``FIELD=HEADER``; ``rule`` goes into the error.
 
     Raises InvalidInputError if a field or a header is missing, or a field repeats.
     """
@@ -417,7 +420,7 @@ def headers_named(texts: Sequence[str], rule: str) -> dict[str, str]:
 
 
 def taken(given: dict[str, Any], rows: Iterable[Row], found: "Findings") -> dict[str, Any]:
-    """Return the options of a command as fields; note unreadable values."""
+    """Return the fields that options of a command set; unreadable values are added to ``found``."""
     chosen: dict[str, Any] = {}
     for row in rows:
         value = given.get(row.field)
@@ -433,19 +436,18 @@ def taken(given: dict[str, Any], rows: Iterable[Row], found: "Findings") -> dict
 
 
 def _read(row: Row, text: Any, found: "Findings") -> Any:
-    """Return the value of a text; None after noting a broken rule, under the text if it is about a part."""
+    """Return the value of a text, or None and add what is wrong to ``found``."""
     try:
         return _READERS[row.field](text)
     except InvalidInputError as error:
         for broken in error.violations:
-            leg = row.field == "legs"  # the text has no field names
+            leg = row.field == "legs"  # a leg is one text without field names
             rule = broken.rule if leg else f"{broken.field} {broken.rule}".strip()
             found.add(f"{row.flag} {text}" if leg or broken.field else row.flag, rule)
         return None
 
 
 def _number(text: str, rule: str, kind: type = float) -> Any:
-    """Return a number; other text breaks the rule."""
     try:
         return kind(text)
     except ValueError:
@@ -550,11 +552,11 @@ _NEEDS = {
     "include_volume_share": (_LEGS + _PLACES, "--leg, or with --from and --to,"),
     "zone": (("carrier_service",), "--carrier-service"),
 }
-"""Lane fields without effect unless another is set: their use alone is a mistake."""
+"""Lane fields that have no effect unless another is set."""
 
 
 def _idle_of_lane(given: Mapping[str, Any]) -> Iterator[FieldViolation]:
-    """Yield the lane options without effect, given the other parameters of a command."""
+    """Yield the lane options that have no effect beside the other options."""
     if given.get("legs") and any(given.get(place) for place in _PLACES):
         yield FieldViolation("--leg", "must not be given with --from or --to, from which legs are derived")
     for field, (others, words) in _NEEDS.items():
@@ -565,7 +567,7 @@ def _idle_of_lane(given: Mapping[str, Any]) -> Iterator[FieldViolation]:
 
 
 def _idle_of_policy(given: Mapping[str, Any]) -> Iterator[FieldViolation]:
-    """Yield the policy options without effect, given the other parameters of a command."""
+    """Yield the policy options that have no effect beside the other options."""
     objectives = given["objectives"]  # a file may hold another type, which the policy refuses
     by_grams = isinstance(objectives, Container) and Objective.EMISSIONS in objectives
     if not by_grams and given["carbon_price_per_tonne_minor"] is None:

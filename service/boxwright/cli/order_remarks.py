@@ -1,4 +1,4 @@
-"""Remarks on the orders of an evaluation or design: rejected rows, and lanes that do not match."""
+"""Remarks on the orders of an evaluation or design: rejected rows, and lanes that do not fit all orders."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -58,7 +58,7 @@ def order_remarks(orders_file: Path, *lanes: Lane | None) -> tuple[str, ...]:
 
 
 def remarks_on_designs(orders_file: Path, catalogs: Iterable[Catalog]) -> tuple[str, ...]:
-    """Return which catalogs name the orders of a file as those that they were designed for (``boxwright design``)."""
+    """Return a remark per catalog that ``boxwright design`` made from the same file of orders."""
     digest = digest_of(orders_file)
     names = dict.fromkeys(catalog.catalog_id for catalog in catalogs if digest in catalog.source)
     return tuple(
@@ -69,7 +69,7 @@ def remarks_on_designs(orders_file: Path, catalogs: Iterable[Catalog]) -> tuple[
 
 
 def _named(stated: Counter[str]) -> str:
-    """Return the number of orders by carrier service named, the most frequent ones."""
+    """Return how many orders name each of the most frequent carrier services."""
     counts = [(value or "none", number) for value, number in stated.most_common(_MOST_NAMED)]
     if rest := stated.total() - sum(number for _, number in counts):
         counts.append(("others", rest))
@@ -77,7 +77,7 @@ def _named(stated: Counter[str]) -> str:
 
 
 def _shares(counts: Counter[str]) -> str:
-    """Return the most frequent values with their share of orders."""
+    """Return the most frequent values with their shares of orders."""
     every, more = counts.total(), ", ..." if len(counts) > _MOST_NAMED else ""
     named = [(value or "not stated", number) for value, number in counts.most_common(_MOST_NAMED)]
     return ", ".join(f"{value} {100 * number / every:.0f} %" for value, number in named) + more

@@ -1,4 +1,4 @@
-"""Printing: results to standard output, progress to standard error, tables in one style."""
+"""Prints results to standard output in one style, and progress to standard error."""
 
 import contextlib
 import sys
@@ -58,7 +58,7 @@ def titled(title: str, *parts: RenderableType) -> Group:
 
 
 def lines(texts: Iterable[str], style: str = "") -> list[Text]:
-    """Return texts, one a line; notes have the style ``dim``."""
+    """Return texts as lines; notes have the style ``dim``."""
     return [Text(visible(text), style=style) for text in texts]
 
 
@@ -75,7 +75,7 @@ def counting(what: str, total: int, of: str = "orders") -> Iterator[Callable[[in
             done += newly
             if time.monotonic() - said_s >= _LINE_EACH_S:
                 said_s = time.monotonic()
-                # Early estimates are wrong: workers are still starting.
+                # Estimates are wrong while workers start.
                 left_s = (said_s - start_s) * max(total - done, 0) / max(done, 1)
                 left = f", about {left_s / 60:,.0f} min left" if left_s >= 60 else f", about {left_s:.0f} s left"
                 console.print(

@@ -29,7 +29,7 @@ from boxwright.planning.answers.judge import judge
 
 
 def view_of(task: Task, *, in_words: bool = False, mass_data: bool = True) -> PlanView:
-    """Return the extra content of a plan's JSON: texts, and the sources of masses, where asked for."""
+    """Return what the JSON of a plan adds to it; ``in_words`` adds texts, ``mass_data`` the sources of masses."""
     basis = task.policy.emissions_basis
     return PlanView(
         catalog=task.catalog,
@@ -49,7 +49,7 @@ def view_of(task: Task, *, in_words: bool = False, mass_data: bool = True) -> Pl
 def judge_of(
     task: Task, markets: tuple[str, ...], given: dict[str, Any]
 ) -> Callable[[Plan], tuple[Verdict, ...]] | None:
-    """Return the judge of plans under market rules, from a command's options; None without markets."""
+    """Return a function that judges plans by market rules; None without markets."""
     if not markets:
         return None
     return partial(
@@ -79,7 +79,7 @@ def other_verdicts(stated: Any, true: tuple[Verdict, ...]) -> list[str]:
 
 
 def profiles_file(path: Path) -> Path:
-    """Return the file with the accounting profiles that all plans of a file of lines share."""
+    """Return the file of the accounting profiles of all plans in a file of lines."""
     return path.with_name(f"{path.name}.profiles.json")
 
 
@@ -93,7 +93,7 @@ def read_figures(path: Path) -> Plan:
     found = Findings("plan", file=path.name)
     plan = read_whole_plan(read_plan(path), found)
     found.raise_any()
-    assert plan is not None  # otherwise a finding was noted
+    assert plan is not None  # else raise_any() raised
     return plan
 
 
@@ -103,7 +103,7 @@ def read_started_file(path: Path | None, order: Order) -> tuple[StartedParcel, .
 
 
 def read_plan_lines(path: Path, orders: Iterable[Order]) -> Iterator[tuple[Any, Order]]:
-    """Yield the plan message of each line, None if its order has no plan, with the order.
+    """Yield the plan message of each line with its order; None for an order without a plan.
 
     Raises DataFileError at the first line that is not a result of its order.
     """
@@ -117,10 +117,10 @@ def read_plan_lines(path: Path, orders: Iterable[Order]) -> Iterator[tuple[Any, 
 
 
 def judge_message(stated: Any, task: Task, file: str) -> tuple[Plan | None, list[PlanViolation]]:
-    """Return the plan of a message, with figures computed here, and every rule that it breaks.
+    """Return the plan of a message, with figures computed anew, and every rule that it breaks.
 
-    Certificate and versions are those stated; the plan is None if violations make it meaningless. A stated figure that
-    differs breaks a rule. If the lane of the task has no ship date, the plan's is used.
+    A stated figure that differs from the computed one breaks a rule. Certificate and versions are taken as stated,
+    and the ship date if the lane of the task has none. The plan is None if violations leave nothing to compute.
 
     Raises DataFileError, naming the file, if the message cannot be read.
     """
@@ -136,7 +136,7 @@ def judge_message(stated: Any, task: Task, file: str) -> tuple[Plan | None, list
         rule = "count transport: give the legs that the plan was made with (--leg, or --from and --to)"
         found.add("footprints", rule)
     found.raise_any()
-    assert packing is not None  # otherwise a finding was noted
+    assert packing is not None  # else raise_any() raised
     if task.lane is not None and task.lane.ship_date is None and ship_date is not None:
         task = replace(task, lane=replace(task.lane, ship_date=ship_date))
     plan, violations = judge(task, packing.parcels, packing.unpacked)

@@ -1,4 +1,4 @@
-"""Reads plans for exports: stored by a server, or from a file."""
+"""Options and reading of plans to export, from a server's store or a file."""
 
 import json
 import os
@@ -29,7 +29,7 @@ RECORDS = (
 
 
 def take_records(given: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """Yield the ``plan`` of each plan of a command, for stored ones ``request`` and ``catalog`` too; oldest first.
+    """Yield each plan as a dict with ``plan`` and, if known, ``request`` and ``catalog``; oldest first.
 
     Raises DataFileError at the first line of a file with neither plan nor error.
     """

@@ -1,4 +1,4 @@
-"""One plan for a terminal: placements, weights, bills, emissions, certificate and alternatives."""
+"""Shows one plan in a terminal: placements, weights, bills, emissions, certificate and alternatives."""
 
 import itertools
 from collections import Counter
@@ -64,13 +64,13 @@ def plan_parts(plan: Plan, order: Order, catalog: Catalog) -> Iterator[Renderabl
 
 
 def steps_parts(plan: Plan, task: Task) -> Iterator[RenderableType]:
-    """Yield each parcel's steps, filling, tape, marks and weight, a sentence each."""
+    """Yield for each parcel sentences on steps, filling, tape, marks and weight."""
     for number, words in enumerate(bench_words(plan, task), start=1):
         yield titled(f"Parcel {number} of {len(plan.parcels)}, step by step", _indented(str(words).split("\n")))
 
 
 def apart_parts(plan: Plan, task: Task) -> Iterator[RenderableType]:
-    """Yield the known reasons for separate parcels; consecutive parcels with one reason are grouped."""
+    """Yield why parcels are separate; consecutive parcels with the same reason share a line."""
     reasons = []
     for why, run in itertools.groupby(enumerate(why_apart(plan, task), 1), key=itemgetter(1)):
         numbers = [number for number, _ in run]
@@ -81,14 +81,14 @@ def apart_parts(plan: Plan, task: Task) -> Iterator[RenderableType]:
 
 
 def verdicts(judged: Sequence[Verdict]) -> RenderableType:
-    """Return the verdicts on a plan under market rules, one a line."""
+    """Return the verdicts on a plan under market rules, one per line."""
     return titled(
         "Verdicts", _indented(map(str, judged) if judged else ["none: no rule of these markets judges plans"])
     )
 
 
 def refusals(plan: Plan) -> RenderableType:
-    """Return the refused boxes of a plan with the binding rule and the least change, exact to 0.001 mm or g."""
+    """Return each refused box with the binding rule and the smallest change that makes the order fit."""
     refused = [
         (
             f"{box.box_type_id} with {box.cushioning_id}" if box.cushioning_id else box.box_type_id,
@@ -102,7 +102,7 @@ def refusals(plan: Plan) -> RenderableType:
 
 
 def change_words(change: SmallestChange | None) -> str:
-    """Return a change as an instruction, unrounded."""
+    """Return a change as an instruction, unrounded to 0.001 mm or mg."""
     if change is None:
         return "none known"
     if change.shorten_um is not None:
@@ -116,7 +116,7 @@ def change_words(change: SmallestChange | None) -> str:
 
 
 def alternatives(plan: Plan, others: Sequence[Plan]) -> RenderableType:
-    """Return the plan and its alternatives, best first: boxes, litres, packaging, gross mass, first footprint."""
+    """Return a row for the plan and each alternative, best first."""
     if not others:
         return Text("Alternatives: none, the order fits no other boxes")
     rows = []
@@ -124,10 +124,11 @@ def alternatives(plan: Plan, others: Sequence[Plan]) -> RenderableType:
         inner = sum(parcel.inner_volume_um3 for parcel in made.parcels)
         goods = sum(parcel.goods_volume_um3 for parcel in made.parcels)
         first = made.footprints[0] if made.footprints else None
+        boxes = Counter(parcel.box_type_id or OWN_CONTAINER for parcel in made.parcels)
         rows.append(
             (
                 "plan" if not made.certificate.rank else str(made.certificate.rank),
-                boxes_of(parcel.box_type_id for parcel in made.parcels),
+                " + ".join(f"{number} × {name}" if number > 1 else name for name, number in sorted(boxes.items())),
                 f"{made.inner_litres:,.3f}",
                 percent(1 - goods / inner if inner else 0.0),
                 grams(sum(parcel.tare_mg for parcel in made.parcels)),
@@ -140,14 +141,8 @@ def alternatives(plan: Plan, others: Sequence[Plan]) -> RenderableType:
     return titled("Alternatives", table_of(columns, rows))
 
 
-def boxes_of(box_type_ids: Iterable[str]) -> str:
-    """Return the box types of parcels, with their count if above 1."""
-    counts = Counter(box_type_id or OWN_CONTAINER for box_type_id in box_type_ids)
-    return " + ".join(f"{number} × {name}" if number > 1 else name for name, number in sorted(counts.items()))
-
-
 def _parcel(parcel: Parcel, title: str, catalog: Catalog) -> Group:
-    """Return pack sequence and figures of a parcel."""
+    """Return the pack sequence and figures of a parcel."""
     marks = "".join(f", {mark.words}" for mark in parcel.handling_marks)
     if parcel.ships_in_own_container:
         head = Text(f"{title}: in its own container, without a box{marks}", style="bold")
@@ -212,7 +207,7 @@ def _facts(parcel: Parcel, catalog: Catalog) -> Iterator[str]:
         total = "not known" if price.total_minor is None else money(price.total_minor, price.currency)
         yield f"carriage {total} by {price.price_table} ({sums})"
     cuts = []
-    for step in weight.lower_steps if weight else ():  # the least of each kind, exact to the um or mg
+    for step in weight.lower_steps if weight else ():  # the smallest of each kind, unrounded
         less = f"{units.exact(step.less)} {'g' if step.change is Change.GROSS else 'mm'}"
         what = "gross weight" if step.change is Change.GROSS else f"outer {step.change.value}"
         cuts.append(f"{less} less {what} ({grams(step.chargeable_mg)})")

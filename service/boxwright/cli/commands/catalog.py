@@ -7,7 +7,6 @@ import click
 from boxwright.cli.failures import BAD_INPUT, FOUND_WANTING, CommandGroup, refusal, warn
 from boxwright.cli.files import shown, write_whole
 from boxwright.cli.options import ENCODING, PATH, choice_option, file_option, headers_named
-from boxwright.domain.rounded import visible
 
 
 @click.group("catalog", cls=CommandGroup)
@@ -129,24 +128,19 @@ def convert(
     each column is read as; on standard error if the catalog itself is printed.
     """
     from boxwright.catalog import convert_sizes, load_materials, size_columns
+    from boxwright.cli.conversion import show_columns
 
     known = [kind.dunnage_id for kind in load_materials().dunnage]
     for name in dunnage:
         if name not in known:
             raise refusal("--dunnage", f"must be one of {', '.join(known)}, got {name!r}")
-    rule, aside = "FIELD=HEADER, each field and each header once", out_file is None
+    rule = "FIELD=HEADER, each field and each header once"
     fields = headers_named(named, rule)
     if len(set(fields.values())) < len(fields):
         raise refusal("--column", f"must be {rule}, got {', '.join(map(repr, named))}")
     options = {name: how[name] for name in ("basis", "length_unit", "mass_unit", "encoding", "sheet")}
     mapping = size_columns(file, given=fields, **options)
-    click.echo(f"columns of {file.name}:", err=aside)
-    for column in mapping.columns:
-        if column.field:
-            unit = f", in {column.unit}" if column.unit else ""
-            click.echo(visible(f"  {column.header} -> {column.field}{unit}"), err=aside)
-    if left := [column.header for column in mapping.columns if not column.field]:
-        click.echo(visible(f"  left out: {', '.join(left)}"), err=aside)
+    show_columns(file.name, mapping, err=out_file is None)
     text = convert_sizes(file, dunnage=dunnage, mapping=mapping, **how)
     if out_file is None:
         click.echo(text, nl=False)

@@ -349,7 +349,7 @@ def _take_catalogs(given: dict[str, Any]) -> dict[str, Any]:
         try:
             return take_catalog(name)
         except DataFileError:
-            raise  # names file and row already
+            raise  # its message names file and row
         except InvalidInputError as error:
             raise refusal(option, error.violations[0].rule) from None
 
@@ -374,7 +374,7 @@ def _page(made: Design, remarks: tuple[str, ...]) -> str:
     from boxwright.evaluation import report
     from boxwright.evaluation.verdict import main_comparison
 
-    assert made.evaluation is not None  # judged by now
+    assert made.evaluation is not None  # judge() made it
     main = main_comparison(made.evaluation)
     shown = 0 if main is None else main.second - 1
     return report(

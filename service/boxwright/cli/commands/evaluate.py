@@ -305,7 +305,7 @@ def _run(
         given_too |= {"--market": " ".join(trials.markets), "--reuse-system": str(trials.reuse_system)}
     made = {} if form is None else made_of(orders_file, trials, form, given_too, settled=settled)
     with (
-        outputs.uploading(),  # figures and page are made even so
+        outputs.uploading(),  # a failed upload must not cost figures and page
         sink_of(out_file, form, made) as sink,
         counting("Packing", rows_of(orders_file), "rows") as progress,
     ):

@@ -205,7 +205,7 @@ def _pack_many(orders_file: Path, out_file: Path | None, given: dict[str, Any]) 
     from boxwright.routing import derive
 
     options = catalog, policy, lane, _ = take_task_options(given)
-    # All orders are checked first, so that an error at the end costs no work.
+    # Count checks all orders, so that a bad last row costs no planning.
     total = count_orders(fetched(orders_file))
     refuse_bad_options([("", Task(next(read_orders(orders_file)), *options))])
     apart = out_file is not None and not is_device(out_file)

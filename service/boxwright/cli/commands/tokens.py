@@ -196,7 +196,7 @@ def _alone(folder: Path) -> Iterator[None]:
 def _tell_system(outcome: str, token: Token, kept_in: str) -> None:
     """Log the user and the change to the system log, if there is one."""
     user = str(os.getuid()) if hasattr(os, "getuid") else "unknown"
-    with contextlib.suppress(ImportError, KeyError):  # the owner of this process; the environment could lie
+    with contextlib.suppress(ImportError, KeyError):  # from the process: the environment can be forged
         import pwd
 
         user = pwd.getpwuid(int(user)).pw_name
