@@ -3,9 +3,7 @@
 import json
 from pathlib import Path
 
-from click.testing import CliRunner
-
-from boxwright.cli import main
+from . import running
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 OFFICE = str(EXAMPLES / "office.json")
@@ -22,7 +20,7 @@ GOOD = {"line_id": "a", "quantity": 1, **sized(50, 50, 50), "mass_g": 5}
 def run(*arguments):
     """Run the command in a terminal of 80 columns, with a catalog of many sizes where none is named."""
     named = [] if "--catalog" in arguments else ["--catalog", "china-post"]
-    return CliRunner(env={"COLUMNS": "80"}).invoke(main, ["pack", *map(str, arguments), *named])
+    return running.run("pack", *arguments, *named, columns=80)
 
 
 def write(path, line):

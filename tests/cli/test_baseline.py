@@ -1,13 +1,16 @@
 """The baseline of ``boxwright evaluate``: boxes really used where the orders name them."""
 
+import functools
 import json
 
 import pytest
-from click.testing import CliRunner
 
 from boxwright.catalog import load_catalog
-from boxwright.cli import main
 from boxwright.cli.evaluation_out import row_links
+
+from . import running
+
+run = functools.partial(running.run, "evaluate")
 
 HEADER = "order_id,line_id,quantity,length_mm,width_mm,height_mm,mass_g,extra_box_used,extra_ship_date\n"
 ROWS = "a,1,1,190,140,40,200,{0},2026-01-01\nb,1,1,190,140,40,200,{0},2026-03-14\nb,2,1,90,40,40,200,{0},2026-03-14\n"
@@ -25,13 +28,8 @@ def orders(tmp_path):
     return write
 
 
-def run(*arguments):
-    """Run the command."""
-    return CliRunner(env={"COLUMNS": "120"}).invoke(main, ["evaluate", *map(str, arguments)])
-
-
 def test_boxes_really_used_are_the_baseline_where_they_are_known(orders):
-    """The first catalog has them: they come first, and `--baseline first` leaves them out."""
+    """Boxes of the first catalog or of --used-boxes become the baseline; `--baseline first` leaves them out."""
     path = orders("eu-400x300x200")
     result = run("--orders", path, "--catalog", "eu-stock", "--json")
     assert result.exit_code == 0, result.output
@@ -45,7 +43,7 @@ def test_boxes_really_used_are_the_baseline_where_they_are_known(orders):
 
 
 def test_boxes_that_nobody_knows_are_said(orders):
-    """Names without a catalog warn, and are refused where they are asked for."""
+    """Unknown boxes give a warning, and an error if the baseline of boxes used is requested."""
     path = orders("K1 klein")
     result = run("--orders", path, "--catalog", "eu-stock", "--json")
     assert result.exit_code == 0, result.output
@@ -67,14 +65,14 @@ def test_boxes_that_nobody_knows_are_said(orders):
     ],
 )
 def test_bad_numbers_are_refused(orders, options, error):
-    """Before anything is packed."""
+    """Options out of range are refused by name before anything is packed."""
     result = run("--orders", orders(""), "--catalog", "eu-stock", *options)
     assert result.exit_code == 2
     assert error in result.stderr
 
 
 def test_regret_without_the_solver_is_refused(orders, monkeypatch):
-    """Before anything is packed, with the extra that it needs."""
+    """The error names the option and the missing extra, before anything is packed."""
     monkeypatch.setattr("boxwright.evaluation.study.solver_installed", lambda: False)
     result = run("--orders", orders(""), "--catalog", "eu-stock", "--regret", "5")
     assert result.exit_code == 2
@@ -83,7 +81,7 @@ def test_regret_without_the_solver_is_refused(orders, monkeypatch):
 
 
 def test_only_a_ship_date_that_a_run_chose_is_taken_over(orders, tmp_path):
-    """A run to which the date was given is not gone on with by one that names none: the date is another."""
+    """A run with a stated ship date cannot be resumed without it; a ship date that the run chose is kept."""
     path, rows = orders(""), tmp_path / "rows"
     service = ["--orders", path, "--catalog", "eu-stock", "--format", "csv", "--carrier-service", "dhl-paket/de"]
     assert run(*service, "--out", rows, "--ship-date", "2026-06-01").exit_code == 0
@@ -99,7 +97,7 @@ def test_only_a_ship_date_that_a_run_chose_is_taken_over(orders, tmp_path):
 
 
 def test_the_page_links_to_the_rows(orders, tmp_path):
-    """As seen from the page: beside it, above it, and in a folder each part by itself."""
+    """Links are relative to the page; a folder has a link for each part."""
     (tmp_path / "rows").mkdir()
     for name in ("part 1.parquet", "part 2.parquet", "manifest.json"):
         (tmp_path / "rows" / name).touch()
@@ -114,15 +112,15 @@ def test_the_page_links_to_the_rows(orders, tmp_path):
 
 
 def test_a_catalog_of_a_spreadsheet_has_dunnage(tmp_path):
-    """Named by id, in the order given; an id that nobody knows is refused before anything is written."""
+    """Dunnage is added by id in the order given; an unknown id is refused before anything is written."""
     boxes, out = tmp_path / "boxes.csv", tmp_path / "mine.toml"
     boxes.write_text("id,length (cm),width (cm),height (cm)\nK1,25,17.5,10\n")
     command = ["catalog", "convert", str(boxes), "--board", "b-flute", "--out", str(out)]
-    result = CliRunner().invoke(main, [*command, "--dunnage", "kraft-paper-tape", "--dunnage", "crumpled-kraft-fill"])
+    result = running.run(*command, "--dunnage", "kraft-paper-tape", "--dunnage", "crumpled-kraft-fill")
     assert result.exit_code == 0, result.output
     assert [each.dunnage_id for each in load_catalog(out).dunnage] == ["kraft-paper-tape", "crumpled-kraft-fill"]
     out.unlink()
-    result = CliRunner().invoke(main, [*command, "--dunnage", "wool"])
+    result = running.run(*command, "--dunnage", "wool")
     assert result.exit_code == 2
     assert "--dunnage:" in result.stderr
     assert not out.exists()

@@ -4,18 +4,13 @@ import json
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
 
 from boxwright.catalog import catalog_names, load_materials
-from boxwright.cli import main
 from boxwright.domain.factor import Stage
 
+from .running import run
+
 EXAMPLES = Path(__file__).parents[2] / "examples"
-
-
-def run(*arguments):
-    """Run a command in a wide terminal."""
-    return CliRunner(env={"COLUMNS": "120"}).invoke(main, list(map(str, arguments)))
 
 
 @pytest.fixture
@@ -29,7 +24,7 @@ def plan_file(tmp_path):
 
 
 def test_check_lists_what_is_wrong(plan_file):
-    """A unit moved into another and a mass made lighter are told by their kinds, with exit code 1."""
+    """An overlap and a wrong mass are listed by kind, with exit code 1."""
     plan = json.loads(plan_file.read_text())
     first, second = plan["plan"]["parcels"][0]["placements"][:2]
     for edge in ("x_mm", "y_mm", "z_mm"):
@@ -50,7 +45,7 @@ def bare(plan_file):
 
 
 def test_check_weighs_a_packing_without_figures(plan_file, tmp_path):
-    """The weight limit is judged with the packaging computed; a broken placement is told without it."""
+    """The weight limit is judged with computed packaging; masses are not judged beside a broken placement."""
     plan = bare(plan_file)
     plan_file.write_text(json.dumps(plan))
     order = json.loads((EXAMPLES / "six-mugs.json").read_text())
@@ -117,7 +112,7 @@ def test_a_catalog_file_is_checked(tmp_path):
 
 
 def test_values_that_a_catalog_leaves_open_are_warned_of(tmp_path):
-    """The check names outer size, material and price; a plan those that change it."""
+    """The check warns of missing outer size, material and price; a plan warns of those that change it."""
     table = tmp_path / "sparse.csv"
     table.write_text("box_type_id,inner_length_mm,inner_width_mm,inner_height_mm,tare_g\ns,400,300,260,300\n")
     checked = run("catalog", "check", table)
@@ -169,7 +164,7 @@ def test_materials_are_listed():
 
 def test_profiles_say_what_they_follow_and_lack():
     """Each profile has its year, GWP basis, licence and standard, and each stage and material without a factor."""
-    result = CliRunner(env={"COLUMNS": "2000"}).invoke(main, ["materials", "list"])
+    result = run("materials", "list", columns=2_000)
     basics, lacks = result.stdout.split("Accounting profiles")[1].split("Carrier services")[0].split("What they follow")
     for profile in load_materials().profiles:
         (row,) = [line for line in basics.splitlines() if line.startswith(profile.profile_id)]
@@ -246,7 +241,7 @@ def test_footprint_of_derived_legs():
 
 
 def test_modes_stand_side_by_side():
-    """Each mode has its row, a gateway may be named, and what nobody verified is warned of."""
+    """Each mode has a row, a gateway can be named, and unverified data give a warning."""
     result = run("footprint", "modes", "--net-g", 1000, *PLACES[:3], "DE@DEHAM", *PLACES[4:], "--radiative-forcing")
     assert result.exit_code == 0, result.output
     for name in ("road", "rail", "sea", "air", "van diesel", "van electric"):
@@ -267,14 +262,14 @@ def test_modes_stand_side_by_side():
     ],
 )
 def test_bad_places_name_their_option(arguments, message):
-    """What is wrong with a place is told by the option that set it."""
+    """An error about a place names its option."""
     result = run("footprint", "estimate", "--net-g", 1000, *arguments)
     assert result.exit_code == 2
     assert message in result.output
 
 
 def test_weighing_prints_a_row_or_puts_it_into_a_folder(tmp_path):
-    """One weighed box is a row: printed, or written where --into says; a strange density is remarked on."""
+    """The row of data is printed, or written to the folder of --into; an unusual density gives a remark."""
     printed = run("materials", "weigh", "crumpled-kraft-fill", "--litres", "50", "--grams", "850")
     assert "17.00 kg/m3" in printed.output
     assert "crumpled-kraft-fill,void_fill,kraft-paper,17," in printed.output
@@ -298,7 +293,7 @@ def test_weighing_prints_a_row_or_puts_it_into_a_folder(tmp_path):
     ],
 )
 def test_a_weighing_that_cannot_be_is_refused(options, error):
-    """The option and its rule are named."""
+    """The error names the option and its rule."""
     answer = run("materials", "weigh", "crumpled-kraft-fill", *options)
     assert answer.exit_code == 2
     assert error in answer.stderr

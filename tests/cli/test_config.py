@@ -28,7 +28,7 @@ def run(*words, code=0):
 
 @pytest.mark.usefixtures("file")
 def test_settings_are_shown_with_where_they_come_from(monkeypatch):
-    """Of secrets it is said that they are set; a URL is shown without its password."""
+    """Secrets and passwords in URLs are not shown."""
     monkeypatch.setenv("BOXWRIGHT_STORE", "postgresql://a:hunter2@db/plans")
     said = run("show", "--log-format", "json")
     assert "hunter2" not in said
@@ -44,7 +44,7 @@ def test_settings_are_shown_with_where_they_come_from(monkeypatch):
 
 @pytest.mark.usefixtures("file")
 def test_the_values_as_json():
-    """For programs: each as the server has it."""
+    """JSON holds each value with the type that the server uses."""
     found = json.loads(run("show", "--json", "--catalog", "a.toml", "--catalog", "b.toml"))
     assert found["catalogs"] == {"value": ["a.toml", "b.toml"], "from": "--catalog"}
     assert found["order_id_key"] == {"value": "", "from": "default"}
@@ -76,6 +76,6 @@ def test_an_option_that_there_is_not_is_refused_by_the_command_that_was_called(c
 
 
 def test_no_table_is_shown_where_nothing_is_changed(monkeypatch):
-    """A head without rows looks like a fault."""
+    """No table is printed if all settings have their defaults."""
     monkeypatch.delenv("BOXWRIGHT_CONFIG", raising=False)
     assert len(run("show", "--changed").splitlines()) == 1

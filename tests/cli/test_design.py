@@ -2,14 +2,18 @@
 
 import contextlib
 import errno
+import functools
 import json
 
 import pytest
-from click.testing import CliRunner
 
 from boxwright.catalog import load_catalog
-from boxwright.cli import files, main
+from boxwright.cli import files
 from boxwright.cli.commands import design as command
+
+from . import running
+
+run = functools.partial(running.run, "design")
 
 HEADER = "order_id,line_id,quantity,length_mm,width_mm,height_mm,mass_g,extra_ship_date"
 KINDS = [(190, 140, 40, 1), (280, 190, 90, 1), (90, 80, 40, 6), (140, 140, 140, 1), (240, 90, 90, 1), (140, 140, 90, 2)]
@@ -25,11 +29,6 @@ weight_unit = "kg"
 [[price_tables.zones]]
 steps = [{ up_to = 2, price_minor = 400 }, { up_to = 5, price_minor = 900 }]
 """
-
-
-def run(*arguments, width=80):
-    """Run the command in a terminal."""
-    return CliRunner(env={"COLUMNS": str(width)}).invoke(main, ["design", *map(str, arguments)])
 
 
 @pytest.fixture
@@ -54,13 +53,13 @@ def test_a_catalog_is_written_that_packs_the_orders(orders, tmp_path):
     catalog = load_catalog(out)
     assert catalog.catalog_id == "designed"
     assert len(catalog.box_types) == 3
-    packed = CliRunner().invoke(main, ["pack", "--orders", str(orders), "--catalog", str(out)])
+    packed = running.run("pack", "--orders", orders, "--catalog", out)
     assert packed.exit_code == 0, packed.output
     other = tmp_path / "other.csv"
     other.write_text(orders.read_text().rpartition("\n")[0])
     for file, seen in ((orders, True), (other, False)):
         options = ("--orders", file, "--catalog", "eu-stock", "--catalog", out, "--workers", 1, "--json")
-        compared = CliRunner().invoke(main, ["evaluate", *map(str, options)])
+        compared = running.run("evaluate", *options)
         assert any("Catalog designed " in remark for remark in json.loads(compared.stdout)["remarks"]) is seen
 
 
@@ -75,7 +74,7 @@ def test_a_range_writes_a_file_for_each_number(orders, tmp_path):
 
 
 def test_limits_of_makers_and_pallets_are_taken_and_said(orders):
-    """Each option reaches the design; what it took is on standard error; a wrong one is named as it was typed."""
+    """Each option reaches the design and its output; a bad value is refused by option."""
     limits = ("--min-pieces", 2, "--pallet", "1200x800", "--pallet-share", 0.8, "--cut-to-size", "--workers", 1)
     result = run("--orders", orders, "--sizes", 2, *limits)
     assert result.exit_code == 0, result.output
@@ -90,7 +89,7 @@ def test_limits_of_makers_and_pallets_are_taken_and_said(orders):
 
 
 def test_json_is_json_alone(orders, tmp_path):
-    """What was written is said on standard error."""
+    """Messages about files go to standard error."""
     result = run("--orders", orders, "--sizes", 2, "--json", "--out", tmp_path / "d.toml")
     assert result.exit_code == 0, result.output
     assert json.loads(result.stdout)["designs"][0]["sizes"] == 2
@@ -98,7 +97,7 @@ def test_json_is_json_alone(orders, tmp_path):
 
 
 def test_cost_needs_prices_of_boxes_and_of_carriage(orders, tmp_path):
-    """With both the unit is the currency, that of the tariff where none is named."""
+    """Costs need both prices; the currency is that of the tariff unless one is given."""
     tariff = tmp_path / "tariff.toml"
     tariff.write_text(TARIFF)
     asked = ["--orders", orders, "--sizes", 2, "--objective", "cost"]
@@ -122,7 +121,7 @@ def test_cost_needs_prices_of_boxes_and_of_carriage(orders, tmp_path):
 
 
 def test_kept_catalogs_grow_shrink_and_keep_what_is_locked(orders, tmp_path):
-    """--add, --drop, --lock, --also and --dunnage together."""
+    """The options --add, --drop, --lock, --also and --dunnage work together."""
     result = run(
         *("--orders", orders, "--keep", "eu-stock", "--today", "eu-stock", "--drop", 4, "--add", 1),
         *("--lock", "eu-200x150x100", "--also", "us-stock", "--dunnage", "eu-webshop", "--may-lose-orders", "--json"),
@@ -135,7 +134,7 @@ def test_kept_catalogs_grow_shrink_and_keep_what_is_locked(orders, tmp_path):
 
 
 def test_terminal_page_and_json_state_one_saving(orders, tmp_path):
-    """That of the plans of the orders kept apart, as a share and over a year."""
+    """All three state the saving by plans of the orders kept apart, as a share and per year."""
     pytest.importorskip("jinja2")
     asked = ("--orders", orders, "--sizes", 2, "--today", "eu-stock", "--may-lose-orders", "--orders-per-year", 9_000)
     told, page = run(*asked, "--html", tmp_path / "report.html"), tmp_path / "report.html"
@@ -148,7 +147,7 @@ def test_terminal_page_and_json_state_one_saving(orders, tmp_path):
 
 
 def test_an_unforeseen_error_of_the_page_does_not_take_the_design_with_it(orders, tmp_path, monkeypatch):
-    """Catalog and table are there; the error names the page, no file of which is left half written."""
+    """The catalog is written; the error names the page, of which no part is left."""
     pytest.importorskip("jinja2")
     monkeypatch.setattr("boxwright.evaluation.report", lambda *args, **kwargs: 1 / 0)
     page, out = tmp_path / "report.html", tmp_path / "d.toml"
@@ -161,7 +160,7 @@ def test_an_unforeseen_error_of_the_page_does_not_take_the_design_with_it(orders
 
 @pytest.mark.parametrize("broken", ["report.html", "d-2.toml"])
 def test_a_file_that_cannot_be_written_keeps_no_other_from_being_written(orders, tmp_path, monkeypatch, broken):
-    """It is named with the reason, the exit code is 2, and what stood there before stays."""
+    """The error names the file and the reason, the exit code is 2, and an earlier file stays."""
     pytest.importorskip("jinja2")
     real = files.whole_file
 
@@ -186,7 +185,7 @@ def test_a_file_that_cannot_be_written_keeps_no_other_from_being_written(orders,
 
 @pytest.mark.parametrize("option", ["--out", "--html"])
 def test_a_missing_folder_is_said_before_anything_is_packed(orders, tmp_path, monkeypatch, option):
-    """Hours of a design must not end there."""
+    """A missing folder is an error before hours of packing, not after."""
     monkeypatch.setattr("boxwright.design.design", lambda *args, **kwargs: 1 / 0)
     path = tmp_path / "nowhere" / ("d.toml" if option == "--out" else "d.html")
     result = run("--orders", orders, "--sizes", 2, "--today", "eu-stock", option, path)
@@ -195,7 +194,7 @@ def test_a_missing_folder_is_said_before_anything_is_packed(orders, tmp_path, mo
 
 
 def test_an_interrupt_while_orders_are_judged_says_what_is_written(orders, tmp_path, monkeypatch):
-    """The catalog is there by then."""
+    """The last line names the catalog that is already written."""
 
     def interrupted(*arguments, **given):
         raise KeyboardInterrupt
@@ -213,25 +212,16 @@ def test_an_interrupt_while_orders_are_judged_says_what_is_written(orders, tmp_p
     [
         ([], "--sizes:"),
         (["--sizes", "few"], "--sizes:"),
-        (["--sizes", "9-4"], "--sizes:"),
         (["--sizes", "4-"], "--sizes:"),
-        (["--sizes", "6,4"], "--sizes:"),
-        (["--sizes", "2", "--max-depth", "0"], "--max-depth:"),
         (["--add", "2"], "--add:"),
-        (["--sizes", "2", "--lock", "box"], "--lock:"),
         (["--sizes", "2", "--board", "paper"], "--board:"),
         (["--sizes", "2", "--smallest", "100x100"], "--smallest:"),
         (["--sizes", "2", "--largest", "axbxc"], "--largest:"),
         (["--sizes", "2", "--max-sheet", "2000"], "--max-sheet:"),
-        (["--sizes", "2", "--max-aspect", "0"], "--max-aspect:"),
         (["--sizes", "2", "--step", "0"], "--step:"),
-        (["--sizes", "2", "--candidates", "0"], "--candidates:"),
-        (["--sizes", "2", "--sample", "3"], "--sample:"),
         (["--sizes", "2", "--seed", "-1"], "--seed:"),
-        (["--sizes", "2", "--judged-share", "1"], "--judged-share:"),
         (["--sizes", "2", "--currency", "EUR"], "--currency:"),
         (["--sizes", "2", "--price-per-box", "10"], "--currency:"),
-        (["--sizes", "2", "--price-per-m2", "-1", "--currency", "EUR"], "--price-per-m2:"),
         *((["--sizes", "2", each, "nowhere"], f"{each}:") for each in CATALOGS),
         (["--sizes", "2", "--out", "d.csv"], "--out:"),
         (
@@ -243,14 +233,14 @@ def test_an_interrupt_while_orders_are_judged_says_what_is_written(orders, tmp_p
     ],
 )
 def test_each_mistake_is_named_by_its_option(orders, given, said):
-    """Exit code 2, and nothing is packed."""
+    """The exit code is 2, and nothing is packed."""
     result = run("--orders", orders, *given)
     assert result.exit_code == 2, result.output
     assert said in result.stderr
 
 
 def test_an_interrupt_leaves_nothing_and_has_its_own_code(orders, tmp_path, monkeypatch):
-    """Ctrl-C while orders are packed."""
+    """Ctrl-C while orders are packed leaves no file and exits with 130."""
 
     def interrupted(*arguments, **given):
         raise KeyboardInterrupt
@@ -262,7 +252,7 @@ def test_an_interrupt_leaves_nothing_and_has_its_own_code(orders, tmp_path, monk
 
 
 def test_a_column_of_dates_that_is_not_there_is_refused(orders):
-    """A slip in its name would have the orders drawn by the seed."""
+    """A misspelt column must not silently give random halves."""
     result = run("--orders", orders, "--sizes", 2, "--date-column", "ship_day")
     assert result.exit_code == 2
     assert "--date-column:" in result.output

@@ -1,14 +1,17 @@
 """``boxwright footprint`` and ``pack --compare-with``: what is told of numbers, differences and reuse."""
 
+import functools
 import json
 import re
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
 
 from boxwright.catalog import load_catalog
-from boxwright.cli import main
+
+from . import running
+
+run = functools.partial(running.run, columns=220)
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 MUGS = (EXAMPLES / "six-mugs.json", "--catalog", "us-stock", "--leg", "road:500")
@@ -30,11 +33,6 @@ return_distance_km = 300
 """
 
 
-def run(*arguments, columns="220"):
-    """Run a command in a wide terminal."""
-    return CliRunner(env={"COLUMNS": columns}).invoke(main, list(map(str, arguments)))
-
-
 def pack(path, *options):
     """Write a plan of six mugs to a file and return it as data."""
     result = run("pack", *MUGS, *options, "--json")
@@ -44,9 +42,9 @@ def pack(path, *options):
 
 
 def test_explain_shows_every_line_with_its_source(tmp_path):
-    """Each line of the plan is amount x factor = grams with a numbered source, which has an address; sums are told."""
+    """Each line shows amount x factor = grams and a numbered source with its URL; the total is shown."""
     plan = pack(tmp_path / "plan.json", "--profile", "uk-desnz")
-    result = run("footprint", "explain", tmp_path / "plan.json", columns="900")
+    result = run("footprint", "explain", tmp_path / "plan.json", columns=900)
     assert result.exit_code == 0, result.output
     footprint = plan["plan"]["footprints"][0]
     for line in footprint["lines"]:
@@ -97,7 +95,7 @@ def without_mass_data(plan):
     ],
 )
 def test_a_plan_whose_grams_do_not_add_up_is_not_explained(tmp_path, damage, rule):
-    """A line cut off, a factor that the parcels do not have, and grams that are no product are told."""
+    """A missing line, an unknown factor and wrong products are refused."""
     plan = pack(tmp_path / "plan.json", "--profile", "uk-desnz")
     damage(plan["plan"])
     (tmp_path / "plan.json").write_text(json.dumps(plan))
@@ -107,7 +105,7 @@ def test_a_plan_whose_grams_do_not_add_up_is_not_explained(tmp_path, damage, rul
 
 
 def test_explain_tells_where_the_data_at_hand_say_another_value(tmp_path):
-    """A plan made with other data keeps its figures, and the source says what the factor is here."""
+    """A plan made with other data keeps its figures; the source states the value of the present data."""
     plan = pack(tmp_path / "plan.json", "--profile", "uk-desnz")
     made = plan["plan"]
     for footprint in (made["footprints"][0], *(each["footprints"][0] for each in made["parcels"])):
@@ -123,7 +121,7 @@ def test_explain_tells_where_the_data_at_hand_say_another_value(tmp_path):
 
 
 def test_plans_of_two_orders_are_not_compared(tmp_path):
-    """The file whose order is another is named."""
+    """The error names the file with the other order."""
     plan = pack(tmp_path / "plan.json", "--profile", "uk-desnz")
     (tmp_path / "other.json").write_text(json.dumps(plan | {"order_id": "other"}))
     result = run("footprint", "compare", tmp_path / "plan.json", tmp_path / "other.json", "--catalog", "us-stock")
@@ -132,7 +130,7 @@ def test_plans_of_two_orders_are_not_compared(tmp_path):
 
 
 def test_prices_are_compared_by_the_catalog_of_the_plans(tmp_path):
-    """By packaging cost another catalog than the plan's is refused: its prices are not those that were paid."""
+    """A comparison of packaging cost refuses a catalog other than that of the plans."""
     pack(tmp_path / "plan.json", "--profile", "uk-desnz")
     files = (tmp_path / "plan.json", tmp_path / "plan.json")
     result = run("footprint", "compare", *files, "--catalog", "eu-stock", "--objective", "packaging_cost")
@@ -143,7 +141,7 @@ def test_prices_are_compared_by_the_catalog_of_the_plans(tmp_path):
 
 
 def test_the_country_of_origin_settles_the_class_of_a_flight():
-    """What the warning advises can be done: with both countries it is silent."""
+    """The warning about the class of a flight goes away once both countries are given."""
     flight = ("footprint", "estimate", "--net-g", "1000", "--leg", "air:400", "--profile", "uk-desnz")
     assert "warning:" in run(*flight).output
     both = run(*flight, "--origin-country", "GB", "--destination-country", "IE")
@@ -158,7 +156,7 @@ BOXED = ("--net-g", "780", "--box", "eu-stock:eu-400x300x200", "--profile", "uk-
 
 
 def test_an_estimate_counts_a_box_of_unverified_tare_as_unverified():
-    """Estimate and modes say of the box what a plan says: its grams and its share of the way rest on its board."""
+    """The grams of the box, and its share of transport, count as unverified in estimate and modes."""
     result = run("footprint", "estimate", *BOXED, "--leg", "road:500")
     pattern = r"mass +([\d.]+) +([\d.]+) +([\d.]+) +([\d.]+) %"
     box, way, total, unverified = map(float, re.findall(pattern, result.stdout)[0])
@@ -174,14 +172,14 @@ def test_an_estimate_counts_a_box_of_unverified_tare_as_unverified():
 
 
 def test_explain_names_each_leg_with_the_mass_and_distance_of_its_amount(tmp_path):
-    """Two legs by the same van are told apart, and mass times kilometres travelled is the amount of each line."""
+    """Mass times distance of each leg is the amount of its line, also if two legs use the same van."""
     places = ("--from", "CN:518000", "--to", "DE:20457", "--by", "air", "--profile", "uk-desnz")
     argv = ("pack", EXAMPLES / "six-mugs.json", "--catalog", "us-stock", *places)
     text = run(*argv, "--json").stdout
     (tmp_path / "plan.json").write_text(text)
     plan = json.loads(text)["plan"]
     shown = run(*argv).stdout
-    said = run("footprint", "explain", tmp_path / "plan.json", columns="149").stdout.replace("\n", " ")
+    said = run("footprint", "explain", tmp_path / "plan.json", columns=149).stdout.replace("\n", " ")
     carried = [each for each in plan["footprints"][0]["lines"] if each["component"] == "FOOTPRINT_COMPONENT_TRANSPORT"]
     pattern = r"([\d.]+) tkm x [^;]+; [^;]+? leg (\d), (.+?) to .+?: ([\d.,]+) kg x ([\d.,]+) km"
     found = re.findall(pattern, re.sub(r" +", " ", said))
@@ -195,7 +193,7 @@ def test_explain_names_each_leg_with_the_mass_and_distance_of_its_amount(tmp_pat
 
 
 def test_what_follows_from_an_incomplete_total_is_marked_as_it_is():
-    """Ranges of estimate and modes lack what their totals lack, and say so."""
+    """Ranges of incomplete totals are marked as incomplete."""
     lacking = ("--net-g", "1000", "--profile", "cn-cpcd")
     estimate = run("footprint", "estimate", *lacking, "--leg", "rail:500").stdout
     assert re.search(r"[\d.,]+ to [\d.,]+ g \+ \?$", estimate, re.MULTILINE)
@@ -206,7 +204,7 @@ def test_what_follows_from_an_incomplete_total_is_marked_as_it_is():
 
 
 def test_the_columns_of_modes_add_up_to_the_total():
-    """The box has a column, so that packaging and stages are the total; columns that nothing has are left out."""
+    """Packaging and stages sum to the total; empty columns are left out."""
     result = run("footprint", "modes", *BOXED, "--from", "CN:518000", "--to", "DE:20457")
     rows = re.findall(
         r"^(?:road|rail|sea|air|van \w+) +([\d.,]+) +([\d.,]+) +([\d.,]+) +([\d.,]+) ", result.stdout, re.M
@@ -219,7 +217,7 @@ def test_the_columns_of_modes_add_up_to_the_total():
 
 @pytest.mark.parametrize("baseline", ["smallest", "us-24x18x18"])
 def test_a_plan_is_compared_with_a_baseline(tmp_path, baseline):
-    """The table tells difference and range; as JSON the plan holds the comparison and is still read as a plan."""
+    """The table shows difference and range; JSON holds the comparison beside the plan."""
     result = run("pack", *MUGS, "--compare-with", baseline, "--objective", "packaging_mass")
     assert result.exit_code == 0, result.output
     assert "95 %" in result.stdout
@@ -229,14 +227,14 @@ def test_a_plan_is_compared_with_a_baseline(tmp_path, baseline):
 
 
 def test_a_baseline_that_is_no_box_is_refused():
-    """The option is named, with the rule."""
+    """The error names the option."""
     result = run("pack", *MUGS, "--compare-with", "shoebox")
     assert result.exit_code == 2
     assert "--compare-with:" in result.stderr
 
 
 def test_two_plan_files_are_compared(tmp_path):
-    """A plan against itself is no difference; without void fill it is better, by emissions and beyond the draws."""
+    """A plan does not differ from itself, and is better without void fill."""
     pack(tmp_path / "filled.json", "--profile", "uk-desnz")
     pack(tmp_path / "bare.json", "--profile", "uk-desnz", "--void-fill", "none")
     options = ("--catalog", "us-stock", "--objective", "emissions")
@@ -247,7 +245,7 @@ def test_two_plan_files_are_compared(tmp_path):
 
 
 def test_break_even_is_told_per_profile(tmp_path):
-    """The tote never gets there against a small box in its 50 trips, and a missing factor is named."""
+    """The tote needs more trips than its life has against a small box; a missing factor is named."""
     (tmp_path / "totes.toml").write_text(TOTE)
     single = "us-stock:us-8x6x4"
     result = run("footprint", "break-even", "--reusable", tmp_path / "totes.toml:tote", "--single", single)
@@ -263,7 +261,7 @@ def test_break_even_is_told_per_profile(tmp_path):
 
 
 def test_a_break_even_without_a_way_back_is_warned_of():
-    """A shipped tote states neither way back nor washing, so its trips are the least and not the likely ones."""
+    """Return transport and washing that are not stated give a warning."""
     options = ("--reusable", "reusable-totes:tote-s-13500", "--single", "us-stock:us-10x10x4")
     result = run("footprint", "break-even", *options)
     assert result.exit_code == 0, result.output
@@ -278,7 +276,7 @@ def test_a_break_even_without_a_way_back_is_warned_of():
     ],
 )
 def test_a_box_that_is_not_there_is_refused(reusable, rule):
-    """The option is named, with the rule."""
+    """The error names the option."""
     result = run("footprint", "break-even", "--reusable", reusable, "--single", "us-stock:us-8x6x4")
     assert result.exit_code == 2
     assert rule in result.stderr

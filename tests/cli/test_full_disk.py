@@ -51,7 +51,7 @@ def orders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_an_output_that_the_disk_has_no_room_for_is_named_and_not_there(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arguments: list[str], out: str
 ) -> None:
-    """What was there before stays, no half of a new file does, and the error has the name."""
+    """The error names the output; an earlier file stays, and no partial file is left."""
     monkeypatch.setattr(files, "_Named", Full)
     (tmp_path / out).write_text("before")
     done = CliRunner().invoke(main, arguments)
@@ -63,7 +63,7 @@ def test_an_output_that_the_disk_has_no_room_for_is_named_and_not_there(
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
 def test_a_full_device_and_a_full_standard_output_are_errors(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A device is named; standard output has no name."""
+    """A full device is named in the error; both end with exit code 2."""
     device = CliRunner().invoke(main, ["pack", "--orders", "orders.csv", *CATALOG, "--out", "/dev/full"])
     assert device.exit_code == 2
     assert "/dev/full:" in device.stderr

@@ -14,7 +14,7 @@ commands = runpy.run_path(str(Path(__file__).parents[2] / "docs" / "reference_pa
 
 
 def test_every_option_has_its_help():
-    """No option or command is left unexplained."""
+    """Every command and option has a help text."""
     for path, command in commands(main, "boxwright"):
         assert command.help, path
         for option in command.params:
@@ -22,20 +22,20 @@ def test_every_option_has_its_help():
 
 
 def test_a_mistyped_command_or_option_is_answered_with_the_one_meant():
-    """The exit code is that of bad input."""
+    """The error suggests the right name, with exit code 2."""
     for words, meant in ([["pak"], "pack"], [["materials", "lst"], "list"], [["pack", "--catlog", "x"], "--catalog"]):
         answer = CliRunner().invoke(main, words)
         assert (answer.exit_code, meant in answer.stderr) == (2, True)
 
 
 def test_shells_complete_commands_and_options():
-    """By the protocol of click, without a command of our own."""
+    """Completion works by the protocol of click."""
     words = {"COMP_WORDS": "boxwright pack --mo", "COMP_CWORD": "2", "_BOXWRIGHT_COMPLETE": "bash_complete"}
     assert "plain,--mode" in CliRunner().invoke(main, [], env=words, prog_name="boxwright").output.splitlines()
 
 
 def test_no_help_is_wider_than_a_terminal():
-    """Eighty columns hold each line but a name that cannot be broken."""
+    """Help fits 80 columns."""
     for path, command in commands(main, "boxwright"):
         text = command.get_help(click.Context(command, info_name=path, terminal_width=80, **main.context_settings))
         assert [line for line in text.splitlines() if len(line) > 80] == [], path
@@ -57,7 +57,7 @@ print([name for name in ("numpy", "numba", "grpc", "rich", "google.protobuf") if
 
 
 def test_settings_that_are_read_leave_the_help_of_serve_as_it_is():
-    """Click keeps the first help option that it makes of a command."""
+    """`config show` must not change the help options that click caches for `serve`."""
     code = """
 from click.testing import CliRunner
 from boxwright.cli.main import main
@@ -69,7 +69,7 @@ print(CliRunner().invoke(main, ["serve", "--help"]).output)
 
 
 def test_a_missing_catalog_is_answered_with_where_the_names_are():
-    """The next step is part of the message."""
+    """The error names the command that lists catalogs."""
     for words in (["pack", "order.json"], ["evaluate", "--orders", "orders.csv"]):
         answer = CliRunner().invoke(main, words)
         assert (answer.exit_code, "boxwright catalog list" in answer.stderr) == (2, True)

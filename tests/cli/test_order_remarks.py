@@ -45,7 +45,7 @@ def lane(tmp_path: Path, zones: tuple[str, ...], **more: object) -> Lane:
 
 
 def test_orders_of_another_zone_than_the_priced_one_are_named(orders: Path, tmp_path: Path):
-    """Their carriage is not known, and a reader is told so; of orders of the one zone nothing is said."""
+    """Orders of other zones give a remark with their shares; orders of the priced zone give none."""
     both = ("near", "far")
     said, of_services = order_remarks(orders, lane(tmp_path, both, zone="near"))
     assert "near 50 %, far 50 %" in said
@@ -67,7 +67,7 @@ def test_orders_of_another_zone_than_the_priced_one_are_named(orders: Path, tmp_
     ],
 )
 def test_orders_of_another_carrier_than_the_one_asked_for_are_counted(tmp_path: Path, services: list[str], said: str):
-    """Once, by the words of the file, which are not taken for ids; of orders that name what was asked for nothing."""
+    """Orders that name other carriers give one remark, in the words of the file."""
     path = tmp_path / "orders.csv"
     rows = (ROW.format(f"o{number}", "near", "DE", each) for number, each in enumerate(services))
     path.write_text("\n".join([HEADER, *rows]))
@@ -79,20 +79,20 @@ def test_orders_of_another_carrier_than_the_one_asked_for_are_counted(tmp_path: 
 
 
 def test_lanes_by_destination_have_one_carrier_all_the_same(orders: Path):
-    """Zones and legs are those of each order, but a file that names other carriers is told of these."""
+    """Destinations set zones and legs, but not the carrier: orders that name another give a remark."""
     (said,) = order_remarks(orders, Destinations(carrier_service="dhl-paket/de", rows=(("DE", "near", ()),)))
     assert re.search("4 .*3 .*DHL.*1 .*GLS", said)
 
 
 def test_one_tariff_or_one_way_for_several_countries_is_said(orders: Path, tmp_path: Path):
-    """Without zones the countries say that prices, and legs, are not those of every order."""
+    """One set of prices or legs for several countries gives a remark."""
     prices, grams, _ = order_remarks(orders, lane(tmp_path, ("",), legs=[Leg("road", 500)]))
     assert "DE 50 %, CH 50 %" in prices
     assert "DE 50 %, CH 50 %" in grams
 
 
 def test_summary_json_and_page_have_the_remarks(orders: Path, tmp_path: Path):
-    """Whatever a reader looks at says which orders the figures are not right for."""
+    """Terminal, JSON and page show the same remark."""
     pytest.importorskip("jinja2")
     lane(tmp_path, ("near", "far"))
     priced = (

@@ -1,26 +1,23 @@
 """``boxwright orders convert`` as a user runs it."""
 
 import csv
+import functools
 import json
 from pathlib import Path
-from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
 from benchmarks.dirty_export import write_export
-from click.testing import CliRunner
 
-from boxwright.cli import main
 from boxwright.orders import count_orders, read_orders
+
+from . import running
+
+run = functools.partial(running.run, "orders", "convert")
 
 HEADER = "order;sku;qty;length (mm);width (mm);height (mm);weight (g);Karton;Kunde\n"
 GOOD = "o1;A;1;300;200;100;500;K1;Meier\no2;B;2;30;20;10;50;K2;Schulz\n"
 BAD = "o3;C;0;30;20;10;50;K2;Vogt\n"
-
-
-def run(*arguments: Any, **options: Any) -> Any:
-    """Run a command in a wide terminal."""
-    return CliRunner(env={"COLUMNS": "120"}).invoke(main, ["orders", "convert", *map(str, arguments)], **options)
 
 
 @pytest.fixture
@@ -33,7 +30,7 @@ def export(tmp_path: Path) -> Path:
 
 @pytest.mark.parametrize("suffix", ["csv", "parquet"])
 def test_a_bad_row_does_not_refuse_the_run(export: Path, tmp_path: Path, suffix: str):
-    """The good orders are written, the bad row is listed with its field, and the sum is printed."""
+    """Good orders are written, the bad row is listed with its field, and the totals are printed."""
     out = tmp_path / f"orders.{suffix}"
     result = run(export, "--out", out)
     assert result.exit_code == 0, result.output
@@ -48,7 +45,7 @@ def test_a_bad_row_does_not_refuse_the_run(export: Path, tmp_path: Path, suffix:
 
 
 def test_rows_rejected_with_their_order_are_counted_apart(tmp_path: Path):
-    """A row that breaks no rule is no fault of its order number, and the orders lost are said."""
+    """Rows rejected with their order count apart from rows that break a rule, and lost orders are counted."""
     path = tmp_path / "export.csv"
     path.write_text(HEADER.replace("Kunde", "ship date") + GOOD + BAD + "o3;D;1;30;20;10;50;K2;31.02.2026\n")
     result = run(path, "--out", tmp_path / "orders.csv")
@@ -62,7 +59,7 @@ def test_rows_rejected_with_their_order_are_counted_apart(tmp_path: Path):
 
 @pytest.mark.parametrize("header", ["Zerbrechlich", "Fragile", "Bruchgefahr", "frágil"])
 def test_a_column_of_fragility_that_is_not_used_has_its_own_line(tmp_path: Path, header: str):
-    """Fragile goods that are packed as any other are not a matter of a list of columns left out."""
+    """A column that looks like fragility gives its own warning, since goods would be packed as not fragile."""
     path = tmp_path / "export.csv"
     path.write_text(HEADER.replace("Kunde", header) + GOOD, "utf-8")
     result = run(path, "--out", tmp_path / "orders.csv")
@@ -73,7 +70,7 @@ def test_a_column_of_fragility_that_is_not_used_has_its_own_line(tmp_path: Path,
 
 
 def test_the_sku_may_be_called_otherwise_in_the_item_master(tmp_path: Path):
-    """Two names that nobody knows: one is said of the orders, one of the items alone."""
+    """--column names the column of the orders, and items.FIELD that of the item master."""
     orders, items, out = tmp_path / "o.csv", tmp_path / "i.csv", tmp_path / "orders.csv"
     orders.write_text("order;Ware;qty\no1;A;2\n")
     items.write_text("Kennung;length (cm);width (cm);height (cm);weight (kg)\nA;30;20;10;1,5\n")
@@ -93,7 +90,7 @@ def test_the_sku_may_be_called_otherwise_in_the_item_master(tmp_path: Path):
 
 
 def test_a_column_of_units_that_is_not_read_has_its_own_line(tmp_path: Path):
-    """Rows in another unit than the one stated would be wrong without a word."""
+    """A column that looks like a unit and is not read gives its own warning."""
     path = tmp_path / "export.csv"
     path.write_text("order;Menge;Länge;Breite;Höhe;Maßeinheit;weight (g)\no1;1;300;200;100;MM;500\n", "utf-8")
     result = run(path, "--length-unit", "mm", "--out", tmp_path / "orders.csv")
@@ -103,7 +100,7 @@ def test_a_column_of_units_that_is_not_read_has_its_own_line(tmp_path: Path):
 
 
 def test_rows_that_are_no_goods_are_left_out_by_options(tmp_path: Path):
-    """The sum says how many rows each rule left out; a column that looks like a status is named with what it says."""
+    """The totals count the rows that each rule left out; a column that looks like a status is named with its values."""
     path, out, report = tmp_path / "export.csv", tmp_path / "orders.csv", tmp_path / "report.json"
     path.write_text(HEADER.replace("Kunde", "Status") + GOOD + BAD + "o1;B;1;30;20;10;50;K1;storniert\n" + GOOD)
     assert "'Status'" in run(path, "--out", out, "--report", report).stdout
@@ -122,7 +119,7 @@ def test_rows_that_are_no_goods_are_left_out_by_options(tmp_path: Path):
 
 
 def test_stop_writes_nothing(export: Path, tmp_path: Path):
-    """With --on-bad-rows stop a bad row is an error, and what was at the output stays."""
+    """With --on-bad-rows stop, a bad row is an error, and an earlier output stays."""
     out = tmp_path / "orders.csv"
     out.write_text("before")
     result = run(export, "--out", out, "--on-bad-rows", "stop")
@@ -143,7 +140,7 @@ def test_no_good_row_is_an_error(tmp_path: Path):
 
 
 def test_columns_are_kept_and_named_on_request(export: Path, tmp_path: Path):
-    """--keep takes a column along, --column says which one a field is, and a saved map says both again."""
+    """--keep keeps a column, --column names the column of a field, and a saved map repeats both."""
     first, second, saved = tmp_path / "a.parquet", tmp_path / "b.parquet", tmp_path / "map.toml"
     result = run(export, "--out", first, "--keep", "Kunde", "--column", "description=Karton", "--save-map", saved)
     assert result.exit_code == 0, result.output
@@ -154,7 +151,7 @@ def test_columns_are_kept_and_named_on_request(export: Path, tmp_path: Path):
 
 
 def test_folder_pattern_and_input_are_read(export: Path, tmp_path: Path):
-    """A folder, a pattern and standard input give the same orders, and what a run writes is not read by the next."""
+    """Folder, pattern and standard input give the same orders; a run does not read its own output."""
     inside = tmp_path / "exports"
     inside.mkdir()
     (inside / "1.csv").write_text(HEADER + GOOD.splitlines(keepends=True)[1])
@@ -205,7 +202,7 @@ def test_what_cannot_be_done_is_said(
 
 
 def test_a_dirty_export_ends_as_orders_with_a_report(tmp_path: Path):
-    """Inches, semicolons, an item master and 5 % faults: the report has every row that the sum speaks of."""
+    """The report has every rejected row of an export with inches, semicolons, an item master and 5 % faults."""
     write_export(tmp_path, orders=100)
     out, report = tmp_path / "orders.parquet", tmp_path / "report.json"
     result = run(
@@ -233,25 +230,25 @@ def test_a_dirty_export_ends_as_orders_with_a_report(tmp_path: Path):
 def test_edges_in_different_units_are_said_until_a_map_confirms_them(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, header: str, units: str
 ) -> None:
-    """Terminal and report name the columns with their units; a person's map is no guess."""
+    """Terminal and report name the columns and units until --map confirms them."""
     monkeypatch.chdir(tmp_path)
     Path("export.csv").write_text(f"order,qty,{header},weight (g)\no1,1,10,8,6,300\n")
     asked = ["orders", "convert", "export.csv", "--out", "orders.csv", "--report", "report.json"]
-    guessed = CliRunner().invoke(main, [*asked, "--length-unit", "mm", "--save-map", "map.toml"])
+    guessed = running.run(*asked, "--length-unit", "mm", "--save-map", "map.toml")
     assert guessed.exit_code == 0, guessed.output
     assert units in guessed.stdout
     assert len(json.loads(Path("report.json").read_text())["unlike_units"]) == bool(units)
-    confirmed = CliRunner().invoke(main, [*asked, "--map", "map.toml"])
+    confirmed = running.run(*asked, "--map", "map.toml")
     assert confirmed.exit_code == 0, confirmed.output
     assert json.loads(Path("report.json").read_text())["unlike_units"] == []
 
 
 def test_an_item_master_in_different_units_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """With the name of the file."""
+    """The remark names the columns of the item master."""
     monkeypatch.chdir(tmp_path)
     Path("export.csv").write_text("order,sku,qty\no1,A,1\n")
     Path("items.csv").write_text("sku,length (in),width,height,weight (g)\nA,10,80,60,300\n")
     asked = ["orders", "convert", "export.csv", "--items", "items.csv", "--out", "orders.csv", "--length-unit", "mm"]
-    result = CliRunner().invoke(main, asked)
+    result = running.run(*asked)
     assert result.exit_code == 0, result.output
     assert "'length (in)' in in, 'width' in mm" in result.stdout

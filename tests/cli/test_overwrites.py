@@ -36,13 +36,13 @@ EVALUATE = "evaluate --orders orders.csv --catalog us-stock --policy quick.toml 
         ("pack --orders orders.csv --catalog us-stock --out orders.csv", "--out"),
         ("pack quick.toml --catalog us-stock --picture quick.toml", "--picture:"),
         ("catalog convert boxes.csv --out boxes.csv", "--out:"),
-        ("catalog convert boxes.csv --save-map boxes.csv", "--save-map:"),
+        ("orders convert orders.csv --out new.csv --save-map orders.csv", "--save-map:"),
         ("orders convert orders.csv --out orders.csv", "--out:"),
         ("design --orders orders.csv --sizes 2 --out orders.csv", "--out:"),
     ],
 )
 def test_a_file_that_is_read_is_not_written_over(files: Path, line: str, refused: str) -> None:
-    """The option is named, and that of the file that it would destroy."""
+    """The error names the option, and every file stays as it was."""
     before = {each.name: each.read_text() for each in files.iterdir()}
     result = CliRunner().invoke(main, line.split())
     assert result.exit_code == 2, result.output
@@ -51,14 +51,14 @@ def test_a_file_that_is_read_is_not_written_over(files: Path, line: str, refused
 
 
 def test_a_long_text_is_no_file(files: Path) -> None:
-    """Options that name no file may be longer than names of files, and are refused by their own rules."""
+    """An option value longer than a file name is refused by its own rule."""
     result = CliRunner().invoke(main, [*EVALUATE.split(), "--property-cap", "x" * 5_000])
     assert result.exit_code == 2
     assert "--property-cap:" in result.stderr
 
 
 def test_a_file_of_an_earlier_run_is_written_over(files: Path) -> None:
-    """Only what the same command reads is kept."""
+    """Only inputs of the same command are protected."""
     for _ in range(2):
         result = CliRunner().invoke(main, [*EVALUATE.split(), "--out", "rows.csv", "--plausibility", "refuse"])
         assert result.exit_code == 0, result.output
@@ -66,7 +66,7 @@ def test_a_file_of_an_earlier_run_is_written_over(files: Path) -> None:
 
 
 def test_a_page_in_a_folder_that_is_missing_is_refused_before_orders_are_planned(files: Path) -> None:
-    """It would be found at the end of hours."""
+    """The error comes before planning, not after hours of it."""
     result = CliRunner().invoke(main, [*EVALUATE.split(), "--html", "nowhere/page.html"])
     assert result.exit_code == 2
     assert "--html:" in result.stderr

@@ -5,11 +5,10 @@ import os
 import re
 
 import pytest
-from click.testing import CliRunner
 
-from boxwright.cli import main
 from boxwright.cli.plan_file import profiles_file
 
+from . import running
 from .one_order import sized
 
 HEADER = "order_id,line_id,quantity,length_mm,width_mm,height_mm,mass_g"
@@ -19,7 +18,7 @@ ROWS = ["first,1,2,100,80,60,200", "second,1,1,5000,80,60,200", "third,1,3,200,1
 def run(*arguments):
     """Run the command in a terminal of 80 columns, with a catalog of many sizes."""
     named = [] if "--catalog" in arguments else ["--catalog", "china-post"]
-    return CliRunner(env={"COLUMNS": "80"}).invoke(main, ["pack", "--orders", *map(str, arguments), *named])
+    return running.run("pack", "--orders", *arguments, *named, columns=80)
 
 
 @pytest.fixture
@@ -31,7 +30,7 @@ def orders(tmp_path):
 
 
 def test_each_order_has_its_line(orders, tmp_path):
-    """Lines stand in the order of the file; an order without a plan has its reason and does not end the run."""
+    """Lines are in the order of the file; an order without a plan has its reason and does not end the run."""
     out = tmp_path / "plans.jsonl"
     result = run(orders, "--out", out)
     assert result.exit_code == 3, result.output
@@ -56,7 +55,7 @@ def statuses(out):
 
 
 def test_profiles_stand_once_beside_the_lines(orders, tmp_path):
-    """No line repeats what they cover; the file beside has it, with the data that all are of."""
+    """Lines leave out the data of profiles; a file beside them holds these once."""
     out = tmp_path / "plans.jsonl"
     assert run(orders, "--out", out, "--allow-partial", "--leg", "road:500", "--alternatives", "1").exit_code == 0
     beside = profiles_file(out)
@@ -70,7 +69,7 @@ def test_profiles_stand_once_beside_the_lines(orders, tmp_path):
 
 
 def test_a_pipe_has_lines_with_their_profiles(orders, tmp_path):
-    """No file can stand beside a pipe, so each plan states its own."""
+    """No file can be written beside a pipe, so each plan holds its profiles."""
     orders.write_text("\n".join([HEADER, ROWS[0]]))  # a pipe that nobody reads holds 64 KiB
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)
@@ -83,7 +82,7 @@ def test_a_pipe_has_lines_with_their_profiles(orders, tmp_path):
 
 
 def test_partial_plans_are_lines_of_their_own_kind(orders, tmp_path):
-    """With --allow-partial an order of which some fits is a partial plan, one of which nothing does is not packed."""
+    """With --allow-partial, a line holds a partial plan, or an empty one if no unit fits."""
     out = tmp_path / "plans.jsonl"
     orders.write_text(f"{orders.read_text()}\nfourth,1,1,50,50,50,10\nfourth,2,1,5000,50,50,10\n")
     result = run(orders, "--out", out, "--allow-partial")
@@ -125,7 +124,7 @@ def test_a_bad_option_is_no_order_s_fault(orders, tmp_path, options):
 
 @pytest.mark.parametrize("option", [["--explain"], ["--alternatives", "2"]])
 def test_what_only_a_whole_plan_shows_needs_a_file(orders, tmp_path, option):
-    """Totals over orders have no room for it: without a file for the plans the option is an error."""
+    """Options that only show in whole plans are refused without --out."""
     refused = run(orders, "--catalog", "us-stock", *option)
     assert refused.exit_code == 2
     assert option[0] in refused.output
@@ -133,7 +132,7 @@ def test_what_only_a_whole_plan_shows_needs_a_file(orders, tmp_path, option):
 
 
 def test_an_order_that_cannot_be_planned_is_an_error_and_one_that_does_not_fit_is_not(tmp_path):
-    """Not packed is what fits no box; an error is what no plan can be made of: fragile, and no cushioning."""
+    """An order that fits no box has details in its error; a fragile order without cushioning has none."""
     catalog = tmp_path / "bare.toml"
     catalog.write_text(
         'catalog_id = "bare"\ndunnage = []\n[[box_types]]\nbox_type_id = "b"\ntare_g = 9\n'
@@ -165,5 +164,5 @@ def test_workers_change_nothing(tmp_path):
     assert written[0] == written[1]
     assert [json.loads(line)["order_id"] for line in written[0][0].splitlines()] == [f"o{n}" for n in range(20)]
     for file, named in ((path.with_suffix(".json"), "--workers"), (path, "--orders")):
-        refused = CliRunner().invoke(main, ["pack", str(file), "--catalog", "eu-stock", "--workers", "2"])
+        refused = running.run("pack", file, "--catalog", "eu-stock", "--workers", "2")
         assert (refused.exit_code, named in refused.stderr) == (2, True)

@@ -6,18 +6,17 @@ import xml.etree.ElementTree as ET
 from collections import Counter
 
 import pytest
-from click.testing import CliRunner
 
-from boxwright.cli import main
 from boxwright.orders import read_order
 
+from . import running
 from .one_order import EXAMPLES, GOOD, OFFICE, run, sized, write
 
 LANE = ["--leg", "road:500", "--carrier-service", "ups/us-daily", "--ship-date", "2026-01-15"]
 
 
 def test_the_plan_is_readable():
-    """A person finds every unit with its step, and the profiles of its emissions."""
+    """The output has every unit with its step, and the profiles of the emissions."""
     result = run(OFFICE, "--catalog", "us-stock", *LANE)
     assert result.exit_code == 0, result.output
     steps = Counter(re.findall(r" (\w+) \d+/\d+ ", result.stdout))
@@ -30,11 +29,11 @@ def checked(text, tmp_path, *options):
     """Return what the check says of a plan of the office order."""
     (tmp_path / "plan.json").write_text(text)
     arguments = ["check", tmp_path / "plan.json", OFFICE, "--catalog", "us-stock", *options]
-    return CliRunner().invoke(main, list(map(str, arguments)))
+    return running.run(*arguments, columns=80)
 
 
 def test_json_is_a_valid_plan(tmp_path):
-    """The check finds the JSON valid, and each figure in it the one that it computes."""
+    """`boxwright check` finds the JSON valid."""
     result = run(OFFICE, "--catalog", "us-stock", "--json", *LANE)
     assert result.exit_code == 0, result.output
     plan = json.loads(result.stdout)["plan"]
@@ -44,7 +43,7 @@ def test_json_is_a_valid_plan(tmp_path):
 
 
 def test_verdicts_are_in_text_and_json_where_a_market_is_asked_for(tmp_path):
-    """A line a verdict; the ship date needs no carrier then; a plan that states verdicts is checked as any other."""
+    """Text, JSON and check have the same verdicts; a plan without --market has none."""
     asked = ["--catalog", "us-stock", "--market", "eu", "--ship-date", "2030-01-15"]
     shown, made = run(OFFICE, *asked), run(OFFICE, *asked, "--json")
     assert "Art. 24(1), parcel 1" in shown.stdout
@@ -58,7 +57,7 @@ def test_verdicts_are_in_text_and_json_where_a_market_is_asked_for(tmp_path):
 
 
 def test_forged_verdicts_and_what_is_left_out_are_found(tmp_path):
-    """A verdict that is stated otherwise, and a footprint without what it lacks."""
+    """A changed verdict and a removed missing_scope are found."""
     asked = ["--market", "eu", "--ship-date", "2030-01-15"]
     plan = json.loads(run(OFFICE, "--catalog", "us-stock", "--json", *asked, *LANE).stdout)
     assert checked(json.dumps(plan), tmp_path, *asked, *LANE).exit_code == 0
@@ -74,7 +73,7 @@ def test_forged_verdicts_and_what_is_left_out_are_found(tmp_path):
 
 
 def test_alternatives_are_ranked_beside_the_plan(tmp_path):
-    """The table names the boxes of plan and alternatives; the JSON holds each as a valid plan of its own."""
+    """The table names the boxes of every alternative; in JSON each is a valid plan."""
     result = run(OFFICE, "--catalog", "us-stock", "--alternatives", 2)
     assert result.exit_code == 0, result.output
     data = json.loads(run(OFFICE, "--catalog", "us-stock", "--alternatives", 2, "--json").stdout)
@@ -85,7 +84,7 @@ def test_alternatives_are_ranked_beside_the_plan(tmp_path):
 
 
 def test_refusals_are_explained_when_asked_for(tmp_path):
-    """Each refused box has its rule and the change that cures it, to the micrometre; by default there is none."""
+    """Each refused box has its rule and the change that cures it, to the micrometre."""
     path = write(tmp_path / "order.json", {**GOOD, **sized(221.125, 140, 60)})
     assert "0.125 mm" not in run(path).stdout
     result = run(path, "--explain")
@@ -157,7 +156,7 @@ def test_a_box_that_is_not_at_hand_is_not_planned(tmp_path):
     plan.write_text(run(order, "--json", "--without-box", first).stdout)
     assert json.loads(plan.read_text())["plan"]["parcels"][0]["box_type_id"] != first
     options = ["--catalog", "china-post", "--without-box", first]
-    checked = CliRunner().invoke(main, ["check", str(plan), str(order), *options])
+    checked = running.run("check", plan, order, *options)
     assert checked.exit_code == 0, checked.output
     refused = run(order, "--without-box", "no such box")
     assert (refused.exit_code, "--without-box" in refused.output) == (2, True)
@@ -183,8 +182,8 @@ def test_a_started_parcel_is_finished(tmp_path):
     (tmp_path / "plan.json").write_text(result.stdout)
     for command in ("check", "verify"):
         arguments = [command, str(tmp_path / "plan.json"), str(order), "--catalog", "china-post"]
-        assert CliRunner().invoke(main, [*arguments, "--started", str(started)]).exit_code == 0
-        assert CliRunner().invoke(main, arguments).exit_code == 1
+        assert running.run(*arguments, "--started", started).exit_code == 0
+        assert running.run(*arguments).exit_code == 1
     alone = [{"line_id": packed["placements"][0]["line_id"], "unit_index": index} for index in range(2)]
     started.write_text(json.dumps({"started_parcels": [{**parcel, "placements": alone}]}))
     named = json.loads(run(order, "--json", "--started", started).stdout)["plan"]
@@ -218,7 +217,7 @@ def test_a_parcel_says_what_its_packaging_costs_and_what_of_it_has_no_price(tmp_
     for price, said in (("price_minor = 58\n", "0.58 EUR + ?"), ("", "")):
         (tmp_path / "own.toml").write_text(text + price)
         argv = ["pack", str(EXAMPLES / "six-mugs.json"), "--catalog", str(tmp_path / "own.toml")]
-        result = CliRunner(env={"COLUMNS": "150"}).invoke(main, argv)
+        result = running.run(*argv, columns=150)
         assert result.exit_code == 0, result.output
         assert ("EUR" in result.stdout) == bool(said)
         assert said in result.stdout

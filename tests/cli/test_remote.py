@@ -11,10 +11,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import CliRunner
 
-from boxwright.cli import files, main
+from boxwright.cli import files
 from boxwright.orders import read_orders
+
+from .running import run
 
 fsspec = pytest.importorskip("fsspec", reason="the extra remote is not installed")
 MemoryFileSystem = pytest.importorskip("fsspec.implementations.memory").MemoryFileSystem
@@ -78,11 +79,6 @@ def names() -> set[str]:
     return {str(each).lstrip("/") for each in MemoryFileSystem.store}
 
 
-def run(*arguments: Any) -> Any:
-    """Run a command in a wide terminal."""
-    return CliRunner(env={"COLUMNS": "120"}).invoke(main, list(map(str, arguments)))
-
-
 def evaluate(orders: Any, *arguments: Any) -> Any:
     """Evaluate orders in this process."""
     return run("evaluate", "--orders", orders, "--catalog", "eu-webshop", "--workers", 1, *arguments)
@@ -98,7 +94,7 @@ def left(tmp_path: Path) -> list[str]:
 def test_an_export_is_converted_from_and_to_addresses(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, object_store: bool
 ):
-    """Orders, rejected rows and the report are there, and nothing is left on either side."""
+    """Orders, rejected rows and report are uploaded, and no temporary file is left."""
     if object_store:
         monkeypatch.setattr(files, "_APPEAR_WHOLE", {"memory"})
     source = put("in/export.csv", ORDERS + "o3,1,0,50,40,30,90\n")
@@ -110,7 +106,7 @@ def test_an_export_is_converted_from_and_to_addresses(
 
 
 def test_folders_patterns_and_the_item_master_are_read_at_addresses(tmp_path: Path):
-    """A folder gives its files of the kinds that are read, a pattern those that it fits."""
+    """A folder gives its order files, and a pattern those that match."""
     put("in/a.csv")
     put("in/b.csv", MORE)
     put("in/notes.md", "no orders")
@@ -134,7 +130,7 @@ def test_folders_patterns_and_the_item_master_are_read_at_addresses(tmp_path: Pa
 
 
 def test_rows_of_an_evaluation_are_the_same_at_an_address(tmp_path: Path):
-    """Orders from an address and rows to one are what files of this machine give; the page links to the rows."""
+    """Remote orders and rows equal local ones; the page links to the address of the rows."""
     here = tmp_path / "orders.csv"
     here.write_text(ORDERS)
     page = tmp_path / "page.html"
@@ -147,7 +143,7 @@ def test_rows_of_an_evaluation_are_the_same_at_an_address(tmp_path: Path):
 
 
 def test_catalogs_and_prices_are_read_at_addresses(tmp_path: Path):
-    """They are small files that teams keep where the orders are; what is not there is named by its address."""
+    """Catalogs, prices and policies may be remote; an error names the address."""
     boxes = put("own.csv", "box_type_id,inner_length_mm,inner_width_mm,inner_height_mm,tare_g\nA,400,300,200,120\n")
     prices = put(
         "tariff.toml",
@@ -170,7 +166,7 @@ def test_catalogs_and_prices_are_read_at_addresses(tmp_path: Path):
 
 
 def test_a_folder_of_parts_at_an_address_is_refused():
-    """A run can go on from parts only where another run is kept out and a file is on the disk when it has its name."""
+    """A resumable folder needs locks and syncs of a local disk."""
     result = evaluate(put("orders.csv"), "--out", "memory://rows")
     assert result.exit_code == 2
     assert "--out:" in result.output
@@ -178,7 +174,7 @@ def test_a_folder_of_parts_at_an_address_is_refused():
 
 
 def test_plans_of_many_orders_go_to_an_address_with_their_profiles():
-    """The file beside them goes there too, also where an order cannot be packed and the exit code says so."""
+    """Plans and profiles are uploaded also if the exit code is not 0."""
     huge = put("orders.csv", ORDERS + "o3,1,1,5000,4000,3000,9000\n")
     result = run("pack", "--orders", huge, "--catalog", "eu-webshop", "--out", "memory://plans.jsonl", "--workers", 1)
     assert result.exit_code == NOT_WHOLE, result.output
@@ -187,7 +183,7 @@ def test_plans_of_many_orders_go_to_an_address_with_their_profiles():
 
 
 def test_a_page_that_fails_keeps_no_catalog_from_its_address(monkeypatch: pytest.MonkeyPatch):
-    """Catalogs are sent before the page is made, once."""
+    """A catalog is uploaded before the page is made."""
     pytest.importorskip("jinja2")
 
     def interrupted(*arguments: object, **given: object) -> None:
@@ -203,7 +199,7 @@ def test_a_page_that_fails_keeps_no_catalog_from_its_address(monkeypatch: pytest
 
 
 def test_a_catalog_that_cannot_be_sent_keeps_no_page_from_its_address(tmp_path: Path):
-    """The error says where the catalog is kept; the page is made and sent, and the exit code is not 0."""
+    """The error names the kept file; the page is uploaded, and the exit code is 2."""
     pytest.importorskip("jinja2")
     rows = "".join(f"o{n},1,1,{100 + 10 * n},{80 + 5 * n},60,300\n" for n in range(12))
     asked = ("--orders", put("orders.csv", HEADER + rows), "--sizes", 1, "--candidates", 20, "--today", "eu-stock")
@@ -216,7 +212,7 @@ def test_a_catalog_that_cannot_be_sent_keeps_no_page_from_its_address(tmp_path: 
 
 
 def test_file_addresses_are_paths_of_this_machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    """They need no package, and blanks in them may be written as %20."""
+    """file:// needs no fsspec, and decodes %20."""
     monkeypatch.setitem(sys.modules, "fsspec.core", None)
     folder = tmp_path / "my orders"
     folder.mkdir()
@@ -230,7 +226,7 @@ def test_file_addresses_are_paths_of_this_machine(tmp_path: Path, monkeypatch: p
 
 
 def test_addresses_may_be_chained(tmp_path: Path):
-    """What fsspec chains can be read, such as a folder as the root of another storage, and not written."""
+    """Chained addresses of fsspec can be read but not written."""
     (tmp_path / "orders.csv").write_text(ORDERS)
     chained = f"dir://orders.csv::file://{tmp_path}"
     assert evaluate(chained).exit_code == 0
@@ -240,7 +236,7 @@ def test_addresses_may_be_chained(tmp_path: Path):
 
 
 def test_an_address_without_fsspec_names_the_extra(monkeypatch: pytest.MonkeyPatch):
-    """The error says what to install, for what is read and for what is written."""
+    """The error names the extra, for inputs and for outputs."""
     orders = put("orders.csv")
     monkeypatch.setitem(sys.modules, "fsspec.core", None)
     for result in (evaluate(orders), evaluate("examples/orders.csv", "--out", "memory://rows.csv")):
@@ -259,7 +255,7 @@ def test_an_address_without_fsspec_names_the_extra(monkeypatch: pytest.MonkeyPat
     ],
 )
 def test_what_cannot_be_read_is_said_in_a_line(tmp_path: Path, address: str, rule: str):
-    """By its address; no temporary file is left."""
+    """The error names the address in one line; no temporary file is left."""
     put("broken.csv", protocol="faulty")
     put("short.csv", protocol="faulty")
     result = evaluate(address)
@@ -270,7 +266,7 @@ def test_what_cannot_be_read_is_said_in_a_line(tmp_path: Path, address: str, rul
 
 
 def test_what_cannot_be_sent_is_kept_here_and_nothing_of_it_there(tmp_path: Path):
-    """A storage that fails in the middle has no file of that name, half or whole; hours of planning are not lost."""
+    """After a failed upload the rows stay in a local file, and the storage has no part of them."""
     result = evaluate(put("orders.csv"), "--out", "faulty://rows.csv", "--html", "memory://page.html")
     assert result.exit_code == 2
     assert "faulty://rows.csv: file:" in result.output
@@ -283,7 +279,7 @@ def test_what_cannot_be_sent_is_kept_here_and_nothing_of_it_there(tmp_path: Path
 
 
 def test_a_failed_run_sends_nothing():
-    """What stood at the address stays as it was."""
+    """A file at the address stays as it was."""
     put("orders.csv", HEADER)
     put("rows.csv", "as it was")
     assert evaluate("memory://orders.csv", "--out", "memory://rows.csv").exit_code == 2
@@ -301,12 +297,12 @@ def test_a_failed_run_sends_nothing():
     ],
 )
 def test_no_password_is_shown(address: str, shown: str):
-    """Neither is the signature of a link, with which anybody could read the file."""
+    """Passwords and signatures of links are left out."""
     assert files.without_secrets(address) == shown
 
 
 def test_orders_are_read_over_http(tmp_path: Path):
-    """Links of a web server, with what follows a question mark; nothing is written there."""
+    """Links with a query can be read; nothing can be written."""
     pytest.importorskip("aiohttp", reason="fsspec reads over HTTP by it")
     (tmp_path / "orders.csv").write_text(ORDERS)
 

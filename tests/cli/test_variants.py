@@ -5,9 +5,8 @@ import json
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
 
-from boxwright.cli import main
+from . import running
 
 ORDERS = (
     "order_id,line_id,quantity,length_mm,width_mm,height_mm,mass_g,extra_carrier_service\n"
@@ -57,7 +56,7 @@ def files(tmp_path: Path) -> Path:
 def run(folder: Path, *options: object):
     """Run the command on the orders with one catalog."""
     given = ["evaluate", "--orders", folder / "orders.csv", "--catalog", "eu-stock", "--workers", "1", *options]
-    return CliRunner(env={"COLUMNS": "120"}).invoke(main, list(map(str, given)))
+    return running.run(*given)
 
 
 def rows_in(path: Path) -> list[dict[str, str]]:
@@ -71,7 +70,7 @@ def policies(folder: Path) -> list[object]:
 
 
 def test_carriers_and_policies_are_columns_of_one_run(files: Path) -> None:
-    """Rows, totals, summary and page name them, and a row is that of a run of it alone."""
+    """Rows, totals and page name the variant, and its rows equal those of a run of it alone."""
     tariff = ["--prices", files / "tariff.toml"]
     both = [*tariff, "--carrier-service", f"{SF}:near", "--carrier-service", f"{UPS}:5", *policies(files)]
     out = ["--out", files / "rows.csv", "--html", files / "page.html"]
@@ -92,7 +91,7 @@ def test_carriers_and_policies_are_columns_of_one_run(files: Path) -> None:
 
 
 def test_an_order_that_names_its_carrier_is_tried_with_each_carrier(files: Path) -> None:
-    """The column is kept as it stood, and no variant is silently another one."""
+    """The carrier in an order does not replace the carrier of a variant."""
     out = files / "rows.csv"
     result = run(files, "--carrier-service", SF, "--carrier-service", UPS, "--out", out)
     assert result.exit_code == 0, result.output
@@ -103,7 +102,7 @@ def test_an_order_that_names_its_carrier_is_tried_with_each_carrier(files: Path)
 
 
 def test_a_run_without_any_of_these_is_as_ever(files: Path) -> None:
-    """It has a lane without a carrier, no columns of variants, and one table."""
+    """A run of one variant has no columns of policy and carrier."""
     result = run(files, "--out", files / "rows")
     assert result.exit_code == 0, result.output
     made = json.loads((files / "rows" / "manifest.json").read_text())
@@ -117,7 +116,7 @@ def test_a_run_without_any_of_these_is_as_ever(files: Path) -> None:
 
 
 def test_a_folder_goes_on_with_the_same_variants_only(files: Path) -> None:
-    """One whose policies or carriers are others, or in another order, is refused, and they are named."""
+    """Other policies or carriers, or another order of them, are refused by name."""
     given = ["--carrier-service", SF, "--carrier-service", UPS, "--out", files / "rows"]
     first = run(files, *given, *policies(files))
     assert first.exit_code == 0, first.output
@@ -135,7 +134,7 @@ def test_a_folder_goes_on_with_the_same_variants_only(files: Path) -> None:
 
 
 def test_catalogs_of_one_id_are_refused(files: Path) -> None:
-    """Rows name them by it: those of one would stand for those of another."""
+    """Rows name catalogs by id, so ids must differ."""
     for name in ("old", "new"):
         (files / name).mkdir()
         (files / name / "mine.toml").write_text(OWN.format(name))
@@ -151,15 +150,9 @@ def test_catalogs_of_one_id_are_refused(files: Path) -> None:
     ("content", "error"),
     [
         ("support_ratios = 1", "bare.toml: support_ratios:"),
-        ("support_ratio = 3", "bare.toml: support_ratio:"),
         ('support_ratio = "much"', "bare.toml: support_ratio:"),
-        ('objectives = ["cheap"]', "bare.toml: objectives[0]:"),
         ("objectives = 3", "bare.toml: objectives:"),
         ('allow_partial = "no"', "bare.toml: allow_partial:"),
-        ('load_bearing = "no"', "bare.toml: load_bearing:"),
-        ('accept_incomplete_footprint = "no"', "bare.toml: accept_incomplete_footprint:"),
-        ("void_fill_id = 5", "bare.toml: void_fill_id:"),
-        ('stacking = "layers=x"', "bare.toml: stacking:"),
         ("stacking = 3", "bare.toml: stacking:"),
         ('property_caps = ["lithium"]', "bare.toml: property_caps:"),
         ('tape_id = "none"\ntape_rule = "h-seal"', "bare.toml: tape_rule:"),
@@ -169,7 +162,7 @@ def test_catalogs_of_one_id_are_refused(files: Path) -> None:
     ],
 )
 def test_a_bad_policy_names_its_file_and_field(files: Path, content: str, error: str) -> None:
-    """Before anything is packed."""
+    """The error names file and field before anything is packed."""
     (files / "bare.toml").write_text(content)
     result = run(files, *policies(files))
     assert result.exit_code == 2
@@ -189,7 +182,7 @@ def test_a_bad_policy_names_its_file_and_field(files: Path, content: str, error:
     ],
 )
 def test_bad_variants_are_refused(files: Path, options: list[str], error: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """By option, with the carrier where only one is wrong."""
+    """The error names the option."""
     monkeypatch.chdir(files)
     result = run(files, *options)
     assert result.exit_code == 2

@@ -5,19 +5,13 @@ import re
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
 
-from boxwright.cli import main
+from .running import run
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 CATALOG = ["--catalog", EXAMPLES / "boxpacker-catalog.toml", "--mode", "fast"]
 OFFICE = ["--catalog", "us-stock"]
 ORDER = json.loads((EXAMPLES / "office.json").read_text())
-
-
-def run(*arguments):
-    """Run a command in a wide terminal."""
-    return CliRunner(env={"COLUMNS": "120"}).invoke(main, list(map(str, arguments)))
 
 
 @pytest.fixture(scope="module")
@@ -43,7 +37,7 @@ def test_a_plan_of_pack_holds(tmp_path, plan):
 
 @pytest.mark.parametrize("command", ["check", "verify"])
 def test_the_legs_of_a_plan_that_counts_transport_are_asked_for(tmp_path, command):
-    """Without them each figure of transport would be another one: one error says what is missing."""
+    """Without the legs, one error says what to give."""
     made = run("pack", EXAMPLES / "office.json", *OFFICE, "--leg", "road:500", "--json")
     file = write(tmp_path / "plan.json", json.loads(made.stdout))
     result = run(command, file, EXAMPLES / "office.json", *OFFICE)
@@ -52,7 +46,7 @@ def test_the_legs_of_a_plan_that_counts_transport_are_asked_for(tmp_path, comman
 
 
 def test_what_does_not_hold_is_named(tmp_path, plan):
-    """A certificate without its refusals is rejected with the field and the box types, and exit code 1."""
+    """A certificate without its refusals is rejected by field and box types, with exit code 1."""
     made = plan["plan"]
     plan = {"plan": {**made, "certificate": {**made["certificate"], "refused_candidates": []}}}
     result = run("verify", write(tmp_path / "plan.json", plan), EXAMPLES / "office.json", *OFFICE)
@@ -62,14 +56,14 @@ def test_what_does_not_hold_is_named(tmp_path, plan):
 
 
 def test_other_options_are_other_claims(tmp_path, plan):
-    """Verified under another policy, a certificate says something else than was asked."""
+    """A certificate does not hold under another policy."""
     result = run("verify", write(tmp_path / "plan.json", plan), EXAMPLES / "office.json", *OFFICE, "--fill-limit", 0.99)
     assert result.exit_code == 1
     assert "certificate.constraints:" in result.stdout
 
 
 def test_of_the_plan_of_another_order_a_few_rules_are_listed(tmp_path, plan):
-    """With the wrong order every unit is wrong; the message stays short and says where the rest is."""
+    """The list of broken rules is cut, and says how many more there are."""
     lines = [{**line, "line_id": f"other-{line['line_id']}"} for line in ORDER["lines"]]
     order = write(tmp_path / "order.json", {**ORDER, "lines": lines})
     result = run("verify", write(tmp_path / "plan.json", plan), order, *OFFICE)
@@ -107,7 +101,7 @@ def test_every_plan_of_a_file_holds(lines):
 
 
 def test_each_order_of_a_file_is_judged_by_itself(tmp_path, lines):
-    """One forged line is told by its order id; the others hold."""
+    """A forged line is named by its order id; the others hold."""
     orders, plans = lines
     texts = [json.loads(line) for line in plans.read_text().splitlines()]
     texts[1]["response"]["plan"]["certificate"]["value"]["value"] = 0

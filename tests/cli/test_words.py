@@ -19,7 +19,7 @@ from boxwright.domain.rounded import grams, length, percent, stated
 
 
 def test_a_proof_is_told_with_what_it_rests_on():
-    """A proved certificate names the profile, and the refused boxes by their proof: four, and how many more."""
+    """A proved certificate names the profile, the constraints and the first refused boxes."""
     certificate = Certificate(
         ProofStatus.PROVED,
         ProofScope.ALL_PLANS,
@@ -35,7 +35,7 @@ def test_a_proof_is_told_with_what_it_rests_on():
 
 
 def test_an_open_certificate_states_its_gap():
-    """An open certificate says how much could be saved at most, and which boxes are not excluded."""
+    """An open certificate states the largest possible saving and the boxes that are not excluded."""
     certificate = Certificate(
         ProofStatus.OPEN,
         ProofScope.SINGLE_PARCEL,
@@ -55,18 +55,18 @@ def test_an_open_certificate_states_its_gap():
     [(0, "0 g"), (23_800, "23.8 g"), (100_000, "100 g"), (4_891_600, "4,892 g"), (1_492_819_000, "1,492.8 kg")],
 )
 def test_masses_are_short(mass_mg, text):
-    """A mass has the digits that say something at its size."""
+    """A mass is rounded to what matters at its size."""
     assert grams(mass_mg) == text
 
 
 @pytest.mark.parametrize(("value_mm", "text"), [(10.0, "10"), (95.25, "95.2"), (0.04, "0"), (1234.56, "1234.6")])
 def test_lengths_are_told_to_tenths(value_mm, text):
-    """A length shows tenths of mm where there are any."""
+    """A length shows tenths of a mm if there are any."""
     assert length(value_mm) == text
 
 
 def test_missing_is_never_zero():
-    """A sum that lacks a factor is marked; one that has none at all is unknown."""
+    """An incomplete sum is marked; a sum without any known part is unknown."""
     assert stated("12.5", lacking=True) == "12.5 + ?"
     assert stated("0.0", lacking=True) == "?"
     assert stated("0.0", lacking=False) == "0.0"
@@ -74,7 +74,7 @@ def test_missing_is_never_zero():
 
 
 def test_what_is_not_counted_is_told_once_per_subject():
-    """Stages of the same subject are gathered."""
+    """Stages of the same subject are listed together."""
     missing = [
         Lack(Component.TRANSPORT, Stage.TRANSPORT_TTW, "truck"),
         Lack(Component.TRANSPORT, Stage.TRANSPORT_WTT, "truck"),
@@ -90,7 +90,7 @@ def test_a_leg_is_mode_distance_and_vehicle():
 
 
 def test_a_file_appears_whole_or_not_at_all(tmp_path):
-    """While it is written, and where writing fails, the former file stays and no other is left."""
+    """During a write, and after a failed one, the earlier file stays and no other is left."""
     path = tmp_path / "out.txt"
     write_whole(path, "former")
 
@@ -115,7 +115,7 @@ def test_a_new_file_is_readable_like_any_other(tmp_path):
 
 
 def test_a_device_is_written_to_and_not_replaced(tmp_path):
-    """A pipe stays a pipe: a file that takes the place of a device such as /dev/null breaks the machine."""
+    """A pipe stays a pipe: replacing /dev/null by a file would break the machine."""
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)
     reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
@@ -127,7 +127,7 @@ def test_a_device_is_written_to_and_not_replaced(tmp_path):
 
 
 def test_an_open_pipe_is_written_to():
-    """As ``--out /dev/stdout | jq`` needs: what /dev/stdout leads to then has no place in any folder."""
+    """``--out /dev/stdout | jq`` works, although the pipe has no folder."""
     reader, writer = os.pipe()
     write_whole(Path(f"/dev/fd/{writer}"), "text")
     os.close(writer)
@@ -136,7 +136,7 @@ def test_an_open_pipe_is_written_to():
 
 
 def test_a_link_stays_a_link(tmp_path):
-    """What a link points to is replaced, not the link."""
+    """The target of a link is replaced, not the link."""
     (tmp_path / "file").write_text("former")
     link = tmp_path / "link"
     link.symlink_to("file")

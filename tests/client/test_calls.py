@@ -46,7 +46,7 @@ def target(stand_in, door):
 @both
 @doors
 def test_every_call_has_a_deadline(stand_in, target, kind):
-    """10 s where nothing is said, the client's, or the call's own; a batch gets six times the client's."""
+    """The deadline is that of the call, else of the client, else 10 s; a batch has six times the client's."""
     call(kind, target)
     call(kind, target, timeout_s=2)
     call(kind, target, "batch_pack", BatchPackRequest())
@@ -57,7 +57,7 @@ def test_every_call_has_a_deadline(stand_in, target, kind):
 @both
 @doors
 def test_no_time_is_no_time(stand_in, target, kind):
-    """A deadline of 0 s is refused, not taken for the client's."""
+    """A deadline of 0 s is refused, not replaced by the client's."""
     for method, request in (("pack", PackRequest()), ("batch_pack", BatchPackRequest())):
         with pytest.raises(ValueError, match="timeout_s"):
             call(kind, target, method, request, timeout_s=0)
@@ -76,7 +76,7 @@ def test_a_server_that_is_away_is_tried_again(stand_in, target, kind):
 @both
 @doors
 def test_a_server_that_restarts_is_reached(restarting, door, kind):
-    """Nobody listens at first, and the call is made again until somebody does."""
+    """A call is repeated until the server listens."""
     call(kind, restarting.targets[door], timeout_s=60)
     assert len(restarting.remaining_s) == 1
 
@@ -84,7 +84,7 @@ def test_a_server_that_restarts_is_reached(restarting, door, kind):
 @both
 @doors
 def test_metadata_goes_with_every_call(stand_in, target, kind):
-    """A token for a proxy in front arrives."""
+    """A token for a proxy arrives with the call."""
     call(kind, target, metadata=[("authorization", "Bearer x")])
     assert stand_in.metadata[0]["authorization"] == "Bearer x"
 
@@ -92,7 +92,7 @@ def test_metadata_goes_with_every_call(stand_in, target, kind):
 @both
 @doors
 def test_a_server_that_says_when_to_come_back_is_called_then(stand_in, target, kind):
-    """A busy server names a wait, and the call is made again after it."""
+    """A busy server names a wait, and the call is repeated after it."""
     stand_in.failures, stand_in.code = 2, grpc.StatusCode.RESOURCE_EXHAUSTED
     stand_in.details = [stand_in.reason("OVERLOADED"), stand_in.retry_info(0.05)]
     call(kind, target)
@@ -102,7 +102,7 @@ def test_a_server_that_says_when_to_come_back_is_called_then(stand_in, target, k
 @both
 @doors
 def test_attempts_share_the_deadline(stand_in, target, kind):
-    """Each attempt has what the ones before it left."""
+    """Each attempt has the time that the earlier ones left."""
     stand_in.failures = 3
     call(kind, target, timeout_s=5)
     first, *_, last = stand_in.remaining_s
@@ -125,7 +125,7 @@ def test_attempts_share_the_deadline(stand_in, target, kind):
     ],
 )
 def test_what_another_attempt_does_not_mend_is_not_tried_again(stand_in, target, kind, code, reason, error):
-    """A store that is full, an order that is too costly, a caller who is not known: the kind of error says so."""
+    """Errors that another attempt cannot change are raised at once, by kind."""
     stand_in.failures, stand_in.code, stand_in.details = 99, code, [stand_in.reason(reason)]
     with pytest.raises(ServiceError) as caught:
         call(kind, target)
@@ -137,12 +137,12 @@ def test_what_another_attempt_does_not_mend_is_not_tried_again(stand_in, target,
 @both
 @pytest.mark.parametrize("target", ["127.0.0.1:1", "http://127.0.0.1:1", "https://127.0.0.1:1"])
 def test_nobody_there_is_unavailable_within_the_deadline(kind, target):
-    """A closed port is an error of its own kind."""
+    """A closed port gives UnavailableError."""
     with pytest.raises(UnavailableError):
         call(kind, target, timeout_s=0.5)
 
 
 def test_no_attempt_is_refused():
-    """The first counts."""
+    """The number of attempts includes the first."""
     with pytest.raises(ValueError, match="attempts"):
         Client("http://127.0.0.1:1", attempts=0)

@@ -38,7 +38,7 @@ def push(file, server, *options, code=0):
 
 
 def test_a_file_is_created_then_replaced(targets, file):
-    """Over gRPC and over HTTP; the next order is planned with it."""
+    """An upload works over gRPC and HTTP; the next order is planned with the catalog."""
     first = push(file, targets["grpc"])
     found = re.fullmatch(r"catalogs/hall@1: 1 box types, sha256:[0-9a-f]{64}, etag (1-[0-9a-f]{12})\n", first)
     assert push(file, targets["grpc"]) == first
@@ -52,7 +52,7 @@ def test_a_file_is_created_then_replaced(targets, file):
 
 
 def test_what_is_wrong_is_said_as_of_the_file(targets, file):
-    """Faults by field, files of another kind, and a server that is not there."""
+    """Errors name the file and field, wrong suffixes, missing files and an absent server."""
     file.write_text(HALL.format(version=1, height_mm=-1))
     said = push(file, targets["grpc"], code=2)
     assert said.startswith("hall.toml: box_types[0].inner_height_mm:")

@@ -14,7 +14,7 @@ from boxwright_client import AsyncClient, Client, InvalidRequestError, ServiceEr
 
 
 def test_a_connection_serves_many_calls(stand_in):
-    """It stays open between them."""
+    """The connection stays open between calls."""
     with Client(stand_in.targets["http"]) as client:
         for _ in range(5):
             client.pack(PackRequest())
@@ -22,7 +22,7 @@ def test_a_connection_serves_many_calls(stand_in):
 
 
 def test_threads_share_a_client(stand_in):
-    """Calls at once have a connection each, and every one is answered."""
+    """Concurrent calls have a connection each."""
     met = threading.Barrier(4, timeout=20)
 
     def together(handler):
@@ -41,7 +41,7 @@ def test_threads_share_a_client(stand_in):
 
 
 def test_a_kept_connection_that_was_closed_is_opened_again(stand_in):
-    """The server, or a proxy, closes it between two calls; that costs no attempt."""
+    """A connection closed between calls is reopened without costing an attempt."""
 
     def last(handler):
         handler.answer(200, "application/proto", b"")
@@ -55,7 +55,7 @@ def test_a_kept_connection_that_was_closed_is_opened_again(stand_in):
 
 
 def test_a_closed_client_calls_no_more(stand_in):
-    """As over gRPC."""
+    """A closed client raises ValueError."""
     client = Client(stand_in.targets["http"])
     client.close()
     with pytest.raises(ValueError, match="closed"):
@@ -73,7 +73,7 @@ def test_a_closed_client_calls_no_more(stand_in):
     ],
 )
 def test_a_page_of_somebody_else_is_an_error_that_shows_it(stand_in, status, code):
-    """A proxy answers with a page of its own: never an empty plan."""
+    """The page of a proxy is an error that quotes it, never an empty plan."""
     stand_in.raw = lambda handler: handler.answer(status, "text/html", b"<h1>Cannot\n do</h1>")
     with Client(stand_in.targets["http"], attempts=1) as client, pytest.raises(ServiceError) as caught:
         client.pack(PackRequest())
@@ -84,7 +84,7 @@ def test_a_page_of_somebody_else_is_an_error_that_shows_it(stand_in, status, cod
 
 @pytest.mark.parametrize("kind", ["sync", "async"])
 def test_an_answer_that_is_no_message_is_an_error(stand_in, kind):
-    """Bytes that are no answer of the contract are a fault of the service, as over gRPC."""
+    """Bytes that are no response of the contract are an internal error."""
     stand_in.raw = lambda handler: handler.answer(200, "application/proto", b"\xff\xff")
 
     def call():
@@ -103,7 +103,7 @@ def test_an_answer_that_is_no_message_is_an_error(stand_in, kind):
 
 @pytest.mark.parametrize(("header", "waits"), [("7", 7), ("Thu, 01 Jan 2099 00:00:00 GMT", None)])
 def test_a_proxy_may_say_when_to_come_back(stand_in, header, waits):
-    """Its Retry-After in seconds is read as RetryInfo is."""
+    """Retry-After in seconds is read like RetryInfo."""
     stand_in.raw = lambda handler: handler.answer(503, "text/plain", b"busy", Retry_After=header)
     with Client(stand_in.targets["http"], attempts=1) as client, pytest.raises(UnavailableError) as caught:
         client.pack(PackRequest())
@@ -112,7 +112,7 @@ def test_a_proxy_may_say_when_to_come_back(stand_in, header, waits):
 
 
 def test_an_answer_that_is_cut_off_is_no_answer(stand_in):
-    """Half of a plan would be another plan."""
+    """A truncated response is an error."""
 
     def cut(handler):
         handler.send_response(200)
@@ -129,7 +129,7 @@ def test_an_answer_that_is_cut_off_is_no_answer(stand_in):
 
 @pytest.mark.parametrize("drop_s", [20, 0.1], ids=["silent", "drop by drop"])
 def test_the_deadline_holds_for_the_whole_answer(stand_in, drop_s):
-    """A server that says nothing, or a byte now and then, does not hold a caller."""
+    """The deadline ends a call also if bytes arrive now and then."""
     stop = threading.Event()
 
     def slow(handler):
@@ -150,7 +150,7 @@ def test_the_deadline_holds_for_the_whole_answer(stand_in, drop_s):
 
 
 def test_a_cancelled_call_ends_at_the_server(stand_in):
-    """The connection is closed, so that the server plans no further."""
+    """The connection is closed, so that the server stops planning."""
     stand_in.raw = lambda handler: handler.wait_for_the_end()
 
     async def scene():
@@ -164,7 +164,7 @@ def test_a_cancelled_call_ends_at_the_server(stand_in):
 
 
 def test_a_path_of_a_proxy_is_kept(stand_in):
-    """It comes before the path of each call."""
+    """The path of the URL precedes the path of each call."""
     with Client(stand_in.targets["http"] + "/boxes/") as client:
         client.pack(PackRequest())
     assert stand_in.paths == ["/boxes/boxwright.v1.PackingService/Pack"]
@@ -184,14 +184,14 @@ def test_a_path_of_a_proxy_is_kept(stand_in):
 )
 @pytest.mark.parametrize("kind", [Client, AsyncClient])
 def test_an_address_that_leads_nowhere_is_refused_at_once(kind, target, credentials, argument):
-    """The argument is named, and no secret is shown."""
+    """The error names the argument and shows no secret."""
     with pytest.raises(ValueError, match=argument) as caught:
         kind(target, credentials=credentials)
     assert "secret" not in str(caught.value)
 
 
 def test_a_url_of_the_port_of_grpc_says_so(stand_in):
-    """The mix-up of the two ports is named."""
+    """The error says that the port is that of gRPC."""
     target = f"http://{stand_in.targets['grpc']}"
     with Client(target, attempts=1) as client, pytest.raises(UnavailableError, match="gRPC"):
         client.pack(PackRequest())
@@ -226,7 +226,7 @@ class _Refuses(BaseHTTPRequestHandler):
 
 
 def test_https_trusts_what_it_is_to_trust(certificate):
-    """A server with a certificate of its own is refused, and called where the context trusts it."""
+    """A self-signed server is refused unless the context trusts it."""
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     context.load_cert_chain(certificate)
     server = HTTPServer(("127.0.0.1", 0), _Refuses)

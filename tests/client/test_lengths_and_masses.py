@@ -34,14 +34,14 @@ from boxwright_client import cm, inches, kg, ounces, pounds
     ],
 )
 def test_definitions_hold_to_the_last_digit(got, expected):
-    """The metric prefixes, and the international inch and pound, by definition."""
+    """Metric prefixes, inch and pound are exact by definition."""
     assert got == expected
 
 
 @settings(max_examples=50)
 @given(st.integers(1, 1_000), st.integers(1, 8))
 def test_n_units_of_some_eighths_fit_a_box_of_n_times_that(eighths, count):
-    """Snapped to micrometres, count units of x inches are exactly count times x inches."""
+    """In micrometres, n units of x inches are exactly n times x inches."""
     assert count * units.to_um(inches(f"{eighths}/8")) == units.to_um(inches(f"{eighths * count}/8"))
 
 
@@ -49,12 +49,12 @@ def test_n_units_of_some_eighths_fit_a_box_of_n_times_that(eighths, count):
     "value", ["", "five", "1/0", "1 2 x", '14"', "12 -1/2", "-1", "1 2", float("nan"), float("inf"), True, None]
 )
 def test_what_is_no_number_is_refused_with_the_value(value):
-    """Nothing is guessed, and the error says what was given."""
+    """The error quotes the value."""
     with pytest.raises(ValueError, match=re.escape(repr(value))):
         inches(value)
 
 
 def test_endless_numbers_are_refused_in_plain_words():
-    """Python's own limit of digits is not the reader's business."""
+    """The error states the number of digits, not Python's own limit."""
     with pytest.raises(ValueError, match="5,000"):
         inches("9" * 5_000)

@@ -126,7 +126,7 @@ def test_a_line_takes_what_callers_have():
     ],
 )
 def test_a_line_that_lacks_something_says_what(given, argument):
-    """Each error names the argument."""
+    """The error names the argument."""
     with pytest.raises(ValueError, match=argument):
         line("a", **given)
 
@@ -150,7 +150,7 @@ def test_a_request_holds_every_part_of_the_lane(given, lane):
 
 
 def test_price_tables_without_a_carrier_are_refused(client):
-    """They would price nothing."""
+    """Price tables need a carrier."""
     with pytest.raises(InvalidRequestError) as caught:
         client.pack(pack_request("o", [BOOK], price_tables=[TABLE]))
     (violation,) = caught.value.violations
@@ -176,14 +176,14 @@ def test_pack_gives_a_plan(client):
 
 
 def test_a_request_says_which_fields_come_back(client):
-    """A read mask makes the whole plan of it."""
+    """The read mask `plan` returns the whole plan."""
     plan = client.pack(pack_request("o", [BOOK], read_mask=["plan"])).plan
     assert plan.footprints[0].lines
     assert plan.canonical_hash
 
 
 def test_an_invalid_request_lists_every_violation(client):
-    """Fields and rules are data, not text to be parsed."""
+    """The error holds fields and rules as data."""
     request = pack_request("o", [line("a", -1, 2, 3, -4)])
     with pytest.raises(InvalidRequestError) as caught:
         client.pack(request)
@@ -196,7 +196,7 @@ def test_an_invalid_request_lists_every_violation(client):
 
 
 def test_a_flood_of_violations_arrives_and_counts_what_is_left_out(client):
-    """2,000 broken lines do not break the error: a hundred are listed or counted, and one says that there are more."""
+    """An error about 2,000 broken lines lists some and counts the rest up to 101."""
     with pytest.raises(InvalidRequestError) as caught:
         client.pack(pack_request("o", [line(f"{index}", 1, 1, 1, -1) for index in range(2_000)]))
     assert len(caught.value.violations) + caught.value.left_out == 101
@@ -204,7 +204,7 @@ def test_a_flood_of_violations_arrives_and_counts_what_is_left_out(client):
 
 
 def test_an_order_that_does_not_fit_says_which_lines(client):
-    """Lines, quantities and rules come as messages."""
+    """The error holds lines, quantities and rules as messages."""
     with pytest.raises(OrderNotPackedError) as caught:
         client.pack(pack_request("o", [BOOK, SKI]))
     (unpacked,) = caught.value.lines
@@ -222,7 +222,7 @@ def test_a_missing_factor_is_an_error_of_its_own(client):
 
 
 def test_errors_in_a_batch_become_the_same_exceptions(client):
-    """A result's status turns into the exception that Pack would raise."""
+    """The status of a result becomes the exception that Pack would raise."""
     requests = [pack_request("a", [BOOK]), pack_request("b", [SKI])]
     good, bad = client.batch_pack(BatchPackRequest(requests=requests)).results
     assert good.WhichOneof("outcome") == "response"
@@ -240,14 +240,14 @@ def stream_messages():
 
 
 def test_a_stream_answers_each_order(targets):
-    """One plan, one error, tied to their orders."""
+    """A stream returns a plan and an error by correlation id."""
     with Client(targets["grpc"]) as client:
         answers = {each.correlation_id: each.WhichOneof("message") for each in client.stream_pack(stream_messages())}
     assert answers == {"0": "result", "1": "error"}
 
 
 def test_a_stream_over_http_says_what_to_do(targets):
-    """There are no streams over HTTP, sync or async."""
+    """Streams over HTTP raise NotSupportedError, sync and async."""
 
     async def scene():
         async with AsyncClient(targets["http"]) as client:
@@ -260,7 +260,7 @@ def test_a_stream_over_http_says_what_to_do(targets):
 
 
 def test_both_doors_give_the_same_plan(targets):
-    """The whole plan, figure by figure."""
+    """The plans over gRPC and HTTP are equal."""
     request = pack_request("o", [BOOK], legs=[ROAD], read_mask=["*"])
     plans = []
     for target in targets.values():
@@ -273,14 +273,14 @@ def test_both_doors_give_the_same_plan(targets):
 
 
 def test_lists_run_over_all_pages(client):
-    """More than one page of materials comes as one iterator."""
+    """A list of several pages is one iterator."""
     names = [material.name for material in client.list_materials()]
     assert names == sorted(set(names))
     assert len(names) == len(load_materials().materials)
 
 
 def test_every_reading_method_reads(client):
-    """What each list names, its getter returns."""
+    """Each getter returns the resource that its list names."""
     for listed, get in (
         (client.list_catalogs(), client.get_catalog),
         (client.list_materials(), client.get_material),

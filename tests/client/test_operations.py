@@ -18,7 +18,7 @@ DESIGN = (ROOT / "docs" / "requests" / "EvaluationService.DesignCatalog.json").r
 
 
 def test_a_client_gets_the_result(targets):
-    """Then the operation can be read, listed and deleted."""
+    """The operation can then be read, listed and deleted."""
     pytest.importorskip("sqlalchemy")
     request = json_format.Parse(EVALUATION, messages.EvaluateCatalogsRequest())
     with Client(targets["http"], timeout_s=60) as client:
@@ -32,7 +32,7 @@ def test_a_client_gets_the_result(targets):
 
 
 def test_the_client_for_asyncio_does_the_same(targets):
-    """It also hears the error of an operation that it cancels, and of one of another kind."""
+    """Waiting ends with the error of a cancelled operation, and with TypeError for another kind of result."""
     pytest.importorskip("sqlalchemy")
 
     async def play():
@@ -77,7 +77,7 @@ def answers_of(monkeypatch, kind, times):
 
 
 def test_who_waits_asks_a_server_again_that_was_away(monkeypatch):
-    """An operation outlives a restart, and so does waiting for it; a server that stays away is an error."""
+    """Waiting survives a restart of the server; a server that stays away is an error."""
     begun = operations_pb2.Operation(name="operations/a")
     with Client("127.0.0.1:1") as client:
         answers_of(monkeypatch, Client, 3)
@@ -89,7 +89,7 @@ def test_who_waits_asks_a_server_again_that_was_away(monkeypatch):
 
 
 def test_who_waits_by_asyncio_asks_again(monkeypatch):
-    """As the other client does."""
+    """The asyncio client survives a restart too."""
 
     async def play():
         answers_of(monkeypatch, AsyncClient, 3)
@@ -101,7 +101,7 @@ def test_who_waits_by_asyncio_asks_again(monkeypatch):
 
 
 def test_a_result_of_no_known_kind_is_an_error():
-    """Such as that of a method of a later version."""
+    """A result of a later version is a TypeError."""
     done = operations_pb2.Operation(name="operations/a", done=True)
     done.response.type_url = "type.googleapis.com/boxwright.v9.Nothing"
     with Client("127.0.0.1:1") as client, pytest.raises(TypeError):

@@ -6,14 +6,14 @@ from boxwright_client import line, pack_request
 
 
 def test_a_read_mask_is_a_list():
-    """A text would become a path for each of its characters."""
+    """A string would become a path for each of its characters."""
     with pytest.raises(ValueError, match="read_mask"):
         pack_request("o", [], read_mask="plan")
 
 
 @pytest.mark.parametrize("name", ["length_mm", "width_mm", "height_mm", "mass_g"])
 def test_a_line_names_what_is_no_number(name):
-    """The field and the line are named."""
+    """The error names the line and the field."""
     edges = {"length_mm": 1, "width_mm": 1, "height_mm": 1, "mass_g": 1}
     with pytest.raises(ValueError, match=f"line 'a': {name} "):
         line("a", **edges | {name: "10"})

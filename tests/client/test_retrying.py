@@ -29,7 +29,7 @@ def waits(error, attempts=5, time_s=100.0):
 
 
 def test_waits_double_and_are_spread():
-    """Each is between a half and the whole of 0.1, 0.2, 0.4, 0.8, 1 and 1 s, and not always the same."""
+    """Each wait is between half and all of 0.1, 0.2, 0.4, 0.8, 1 and 1 s, at random."""
     found = waits(failed(), attempts=7)
     assert len(found) == 6
     assert all(most / 2 <= each <= most for each, most in zip(found, (0.1, 0.2, 0.4, 0.8, 1, 1), strict=True))
@@ -37,13 +37,13 @@ def test_waits_double_and_are_spread():
 
 
 def test_the_wait_that_the_server_names_is_kept():
-    """Exactly: the server spreads its waits itself."""
+    """The wait is exact, since the server spreads its waits."""
     assert waits(failed(grpc.StatusCode.RESOURCE_EXHAUSTED, retry_s=1.25), attempts=3) == [1.25, 1.25]
     assert waits(failed(retry_s=0.5), attempts=2) == [0.5]
 
 
 def test_a_wait_past_the_deadline_is_not_begun():
-    """The caller is told while there is time to do otherwise."""
+    """The error comes at once if the wait would pass the deadline."""
     assert waits(failed(retry_s=50.0), time_s=49) == []
     assert waits(failed(retry_s=50.0), time_s=60, attempts=2) == [50.0]
 
@@ -58,12 +58,12 @@ def test_a_wait_past_the_deadline_is_not_begun():
     ],
 )
 def test_other_errors_are_the_answer(error):
-    """Trying again would not mend them."""
+    """Other errors are not repeated."""
     assert waits(error) == []
 
 
 def test_the_deadline_alone_may_end_the_attempts():
-    """However many there were: a batch may wait for hours."""
+    """Without a limit of attempts, only the deadline ends them."""
     call = Attempts(None, 1e6)
     for _ in range(5_000):
         call.left_s()
@@ -72,5 +72,5 @@ def test_the_deadline_alone_may_end_the_attempts():
 
 @pytest.mark.parametrize("attempts", [1, 2, 5])
 def test_attempts_are_all_in_all(attempts):
-    """The first counts."""
+    """The number of attempts includes the first."""
     assert len(waits(failed(), attempts)) == attempts - 1

@@ -53,7 +53,7 @@ def test_a_plan_is_stored_read_listed_and_closed(target, request):
 
 
 def test_a_box_of_no_catalog_and_a_parcel_that_stays_are_told():
-    """What RecordOutcome has is said with the helpers alone."""
+    """The helpers state other boxes and parcels that were not shipped."""
     parcel = shipped(parcel_index=0, other_box="supplier's carton", override_reason="other", override_note="torn")
     outcome = outcome_request("plans/a", [parcel], not_shipped=[1]).outcome
     assert (outcome.parcels[0].other_box, outcome.parcels[0].box_type_id) == ("supplier's carton", "")
@@ -61,7 +61,7 @@ def test_a_box_of_no_catalog_and_a_parcel_that_stays_are_told():
 
 
 def test_lists_of_plans_are_ordered_and_run_over_pages(target, request):
-    """Pages follow one another with the same filter, order and fields."""
+    """All pages use the same filter, order and fields."""
     order_ids = [f"{request.node.name}-{number}" for number in range(3)]
     with Client(target) as client:
         for order_id in order_ids:
@@ -84,7 +84,7 @@ def _small_page(asked, calls):
 
 
 def test_an_outcome_sent_twice_counts_once(target, request):
-    """The helper gives each request an id of its own, so that a repeated request gets the first answer."""
+    """A repeated request has the same id and gets the first response."""
     with Client(target) as client:
         plan = client.pack(pack_request(request.node.name, [BOOK], persist=True)).plan
         asked = outcome_request(plan.name, [shipped(plan.parcels[0].box_type_id, 0)])
@@ -97,7 +97,7 @@ def test_an_outcome_sent_twice_counts_once(target, request):
 
 
 def test_a_plan_with_the_words_of_the_bench(target, request):
-    """The read mask brings a sentence for each step, with its codes, and the weight on the scale."""
+    """The read mask returns a sentence per step, with its codes, and the gross mass."""
     with Client(target) as client:
         plan = client.pack(pack_request(request.node.name, [BOOK], read_mask=BENCH, persist=True)).plan
     bench = plan.parcels[0].bench
@@ -140,6 +140,6 @@ def test_helpers_make_the_message_that_they_say():
     ],
 )
 def test_helpers_name_what_is_wrong(make, argument):
-    """Each error names the argument."""
+    """The error names the argument."""
     with pytest.raises(ValueError, match=argument):
         make()
