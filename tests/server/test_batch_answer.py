@@ -6,7 +6,7 @@ from google.protobuf import json_format
 from google.rpc import code_pb2, status_pb2
 
 from boxwright.errors import LimitExceededError
-from boxwright.server.api.packing import ERROR_BYTES, BatchAnswer
+from boxwright.server.api.packing import BatchAnswer
 from boxwright.v1 import packing_service_pb2 as messages
 from boxwright.v1.packing_service_pb2_grpc import PackingServiceStub
 
@@ -35,21 +35,6 @@ def test_the_bytes_are_those_of_the_message():
     assert [result.response.plan.order_id for result in read.results] == ["a", "", "c" * 300]
     assert read.results[1].error.message == "does not fit"
     assert (read.planned_count, read.error_count) == (2, 1)
-
-
-def test_what_is_not_there_yet_counts_as_an_error_in_the_length_to_come():
-    """So that there is time to write all of it, whatever becomes of the orders that are left."""
-    answer = BatchAnswer(3, 10_000)
-    assert answer.likely_bytes == 3 * ERROR_BYTES
-    put(answer, 1, "a" * 500)
-    result = messages.BatchPackResult(order_id="a" * 500)
-    result.response.plan.order_id = "a" * 500
-    alone = messages.BatchPackResponse(results=[result])
-    assert answer.likely_bytes == alone.ByteSize() + 2 * ERROR_BYTES
-    put(answer, 0, "b", failed=True)
-    put(answer, 2, "c", failed=True)
-    sent = messages.BatchPackResponse.FromString(answer.serialized())
-    assert answer.likely_bytes == messages.BatchPackResponse(results=sent.results).ByteSize()
 
 
 def test_a_full_answer_takes_errors_only():

@@ -6,9 +6,9 @@ import time
 import pytest
 
 from boxwright.server.access import auth
-from boxwright.server.access.auth import JSON_S_PER_BYTE, PROTO_S_PER_BYTE, SENDING_S, deadline_of
+from boxwright.server.access.auth import SENDING_S, deadline_of
 from boxwright.server.api import packing as packing_service
-from boxwright.server.api.packing import BATCH_SENDING_S, ERROR_BYTES, SENDING_S_PER_ORDER, PackingService
+from boxwright.server.api.packing import PackingService
 from boxwright.server.http import call
 from boxwright.server.http.call import Call
 from boxwright.server.metrics import Metrics
@@ -90,21 +90,13 @@ def test_orders_that_are_not_begun_by_the_deadline_are_refused_without_work(data
     assert counted(metrics, "boxwright_refused_orders_total", purpose="shipment", reason=reason) == 297
 
 
-@pytest.mark.parametrize("s_per_byte", [PROTO_S_PER_BYTE, JSON_S_PER_BYTE])
-def test_a_long_answer_has_time_to_be_written(dataset, clock, s_per_byte):
-    """The more orders a batch has, and the more of its answer there is, the sooner those that are left must end."""
-    context = Call("127.0.0.1", 1, DEADLINE_S)
-    context.sending_s_per_byte = s_per_byte
-    planning = Planning(0, clock)
-    answer, _ = planned(dataset, 50, planning, context)
-    assert answer.planned_count == 50
-    until_s = clock.now_s + DEADLINE_S
-    spare_s = SENDING_S + BATCH_SENDING_S + 50 * SENDING_S_PER_ORDER
-    first, *_, last = planning.asked
-    size = answer.ByteSize() / 50
-    assert until_s - spare_s - 50 * 1_000 * s_per_byte < first + 1e-6
-    assert first < until_s - spare_s + 1e-6
-    assert last - first == pytest.approx(-49 * (size - ERROR_BYTES) * s_per_byte, rel=0.01)
+def test_the_answer_of_a_batch_has_time_to_be_sent(dataset, clock):
+    """Five seconds, and of a short deadline a quarter."""
+    for deadline_s, until_s in ((DEADLINE_S, DEADLINE_S - 5), (8, 6)):
+        planning = Planning(0, clock)
+        answer, _ = planned(dataset, 2, planning, Call("127.0.0.1", 1, deadline_s))
+        assert answer.planned_count == 2
+        assert planning.asked == [pytest.approx(clock.now_s + until_s - SENDING_S)] * 2
 
 
 def test_a_pause_while_the_deadline_is_read_does_not_put_it_off(clock):

@@ -214,20 +214,13 @@ def test_what_is_no_json_object_is_refused(live, body):
     assert refusal(live, body)[:2] == (400, "invalid_argument")
 
 
-def test_bodies_may_be_packed(live):
-    """Gzip is read and written; a bomb, damage and other codings are refused."""
-    packed = gzip.compress(json.dumps(ORDER).encode())
-    status, headers, body = ask(
-        live, PACK, packed, Content_Type="application/json", Content_Encoding="gzip", Accept_Encoding="gzip"
-    )
+def test_answers_are_compressed_and_compressed_bodies_are_refused(live):
+    """A small body could expand to a thousand times as much."""
+    status, headers, body = ask(live, PACK, ORDER, Accept_Encoding="gzip")
     assert (status, headers["Content-Encoding"]) == (200, "gzip")
     assert json.loads(gzip.decompress(body))["plan"]["parcels"]
-    bomb = gzip.compress(b" " * 200_000_000, 1)
-    assert refusal(live, bomb, Content_Encoding="gzip")[:2] == (413, "resource_exhausted")
-    assert refusal(live, packed[:-20], Content_Encoding="gzip")[:2] == (400, "invalid_argument")
-    assert refusal(live, packed + packed, Content_Encoding="gzip")[:2] == (400, "invalid_argument")
-    assert refusal(live, b"no gzip", Content_Encoding="gzip")[:2] == (400, "invalid_argument")
-    assert refusal(live, packed, Content_Encoding="br")[:2] == (415, "invalid_argument")
+    packed = gzip.compress(json.dumps(ORDER).encode())
+    assert refusal(live, packed, Content_Encoding="gzip")[:2] == (415, "invalid_argument")
 
 
 def test_other_content_is_refused(live):

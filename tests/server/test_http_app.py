@@ -2,10 +2,8 @@
 
 import asyncio
 import gc
-import gzip
 import logging
 import socket
-import threading
 from contextlib import asynccontextmanager, closing
 
 import grpc
@@ -158,27 +156,11 @@ def test_a_trusted_proxy_says_who_calls(observer, proxies, who):
     assert who in catalogs.callers[0]
 
 
-def test_bodies_are_decompressed_out_of_turn(observer, monkeypatch):
-    """Decompression takes long for a few bytes: nobody else waits for it."""
-    threads, unpacked = [], app._unpacked
-    monkeypatch.setattr(
-        app, "_unpacked", lambda *given: (threads.append(threading.current_thread()), unpacked(*given))[1]
-    )
-
-    async def run():
-        async with served(observer) as port:
-            return await exchange(port, with_body(gzip.compress(b"{}"), "Content-Encoding: gzip"))
-
-    assert b" 200 " in asyncio.run(run())[:20]
-    assert threads
-    assert threading.main_thread() not in threads
-
-
 def test_pages_of_allowed_sites_may_send_what_the_door_reads(observer):
-    """A browser asks first: for a call with its deadline, compressed, with a token."""
+    """A browser asks first: for a call with its deadline and a token."""
     asking = b"OPTIONS /boxwright.v1.PackingService/Pack HTTP/1.1\r\nHost: a\r\nConnection: close\r\n"
     asking += b"Origin: https://shop.example\r\nAccess-Control-Request-Method: POST\r\nAccess-Control-Request-Headers: "
-    sent = b"authorization, connect-timeout-ms, content-encoding, content-type, traceparent\r\n\r\n"
+    sent = b"authorization, connect-timeout-ms, content-type, traceparent\r\n\r\n"
 
     async def run(headers):
         async with served(observer, origins=["https://shop.example"]) as port:

@@ -15,12 +15,13 @@ from boxwright.server.metrics import Metrics
 from boxwright.server.observer import Observer
 from boxwright.server.settings import Settings
 from boxwright.v1 import packing_service_pb2
-from boxwright.v1.packing_service_pb2 import GetPlanRequest, PackRequest, PackResponse, StreamPackRequest
+from boxwright.v1.packing_service_pb2 import PackRequest, PackResponse, StreamPackRequest, StreamPackResponse
 from boxwright.v1.packing_service_pb2_grpc import (
     PackingServiceServicer,
     PackingServiceStub,
 )
 from boxwright.v1.plan_pb2 import Plan
+from boxwright_client.errors import error_of_call
 
 from .frozen import frozen_calls
 from .planning_here import PlanningHere
@@ -157,54 +158,44 @@ def test_answers_that_nobody_reads_are_limited_in_bytes_and_do_not_keep_short_on
     asyncio.run(scene())
 
 
-def test_what_is_looked_up_is_answered_however_many_orders_are_open(monkeypatch):
-    """With as many calls open as may, one more order is refused, and a stored plan is read."""
+@pytest.mark.parametrize("method", ["Pack", "StreamPack"])
+def test_open_calls_and_streams_of_a_caller_are_limited(monkeypatch, method):
+    """One more than may be open is refused with the time of the next try, and one that has ended makes room."""
     monkeypatch.setattr(observer, "MAX_CALLS_PER_CALLER", 1)
+    open_ended = asyncio.Event()
 
     class Waiting(Failing):
         async def Pack(self, request, context):  # noqa: N802 - the contract's name
             await open_ended.wait()
             return PackResponse()
 
-        async def GetPlan(self, request, context):  # noqa: N802 - the contract's name
-            return Plan(name="plans/p")
-
-    open_ended = asyncio.Event()
+        async def StreamPack(self, request_iterator, context):  # noqa: N802 - the contract's name
+            await open_ended.wait()
+            yield StreamPackResponse()
 
     async def scene():
         async with served(Waiting(None)) as (metrics, _, _, stub):
-            first = asyncio.ensure_future(stub.Pack(PackRequest(), timeout=60))
-            while metrics.registry.get_sample_value("boxwright_rpcs_under_way", {"method": "PackingService/Pack"}) != 1:
+
+            def opened():
+                if method == "Pack":
+                    return stub.Pack(PackRequest(), timeout=60)
+                return stub.StreamPack(iter([StreamPackRequest()]), timeout=60).read()
+
+            labels = {"method": f"PackingService/{method}"}
+            first = asyncio.ensure_future(opened())
+            while metrics.registry.get_sample_value("boxwright_rpcs_under_way", labels) != 1:
                 await asyncio.sleep(0.01)
             with pytest.raises(grpc.aio.AioRpcError) as refused:
                 await stub.Pack(PackRequest(), timeout=60)
             assert refused.value.code() is grpc.StatusCode.RESOURCE_EXHAUSTED
-            assert (await stub.GetPlan(GetPlanRequest(), timeout=60)).name == "plans/p"
+            assert error_of_call(refused.value).retry_after_s > 0
             open_ended.set()
             await first
+            while metrics.registry.get_sample_value("boxwright_rpcs_under_way", labels):
+                await asyncio.sleep(0.01)
+            await stub.Pack(PackRequest(), timeout=60)
 
     asyncio.run(scene())
-
-
-def test_bytes_of_refused_calls_are_counted_and_of_no_others():
-    """What they took is collected; a good call leaves nothing, however long it was."""
-    refused, good = PackRequest(catalog="a" * 1_000), PackRequest(catalog="b" * 3_000)
-
-    async def behaviour(request, _):
-        if request == refused:
-            raise InvalidInputError([FieldViolation("catalog", "is unknown")])
-        return PackResponse()
-
-    async def run():
-        watching = Observer(Metrics(), PlanningHere(None))
-        call = watching.unary("PackingService/Pack", behaviour, PackRequest, PackResponse.SerializeToString)
-        await call(good.SerializeToString(), Call("127.0.0.1", 1))
-        assert watching.refused_bytes == 0
-        with pytest.raises(CallRefusedError):
-            await call(refused.SerializeToString(), Call("127.0.0.1", 1))
-        assert watching.refused_bytes == refused.ByteSize()
-
-    asyncio.run(run())
 
 
 def test_a_refusal_is_counted_before_the_caller_hears_of_it(caplog):

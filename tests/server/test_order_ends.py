@@ -72,13 +72,12 @@ async def in_a_batch(service):
 
 
 async def in_a_stream(service):
-    """Have them planned on a stream, half of them as they are found."""
+    """Have the orders planned on a stream."""
 
     async def asked():
-        for number, each in enumerate(orders()):
-            message = messages.StreamPackRequest(correlation_id=each.order.order_id)
-            message.pack.request.CopyFrom(each)
-            message.pack.send_improvements = number % 2 == 0
+        for order in orders():
+            message = messages.StreamPackRequest(correlation_id=order.order.order_id)
+            message.pack.request.CopyFrom(order)
             yield message
         yield messages.StreamPackRequest(correlation_id="no order")
 

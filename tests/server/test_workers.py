@@ -174,17 +174,12 @@ def test_the_answer_to_an_order_is_not_waited_for_past_its_time(monkeypatch):
     with_workers(scene)
 
 
-def test_a_search_that_is_ended_brings_the_best_plan_so_far():
-    """By the stop of the order, which ends no other one."""
+def test_the_stop_of_an_answered_order_ends_no_other_order():
+    """The next order of the same worker is planned to its end."""
 
     async def scene(workers):
-        stop, better = Stop(), asyncio.Event()
-        request = Work("Improve", long_order().SerializeToString(), None, False, stop, lambda _: better.set())
-        search = asyncio.ensure_future(workers.ask(request))
-        await better.wait()
-        stop.end()
-        plan = packing_service_pb2.PackResponse.FromString((await search).data).plan
-        assert plan.cut_short
+        stop = Stop()
+        await workers.ask(Work("Pack", small_order(1).SerializeToString(), stop=stop))
         next_one = begun(workers, small_order(3))
         stop.cancel()
         assert not packing_service_pb2.PackResponse.FromString((await next_one).data).plan.cut_short

@@ -337,18 +337,6 @@ SENDING_S = 0.006
 """Time that an answer takes from a worker to its caller, in seconds."""
 
 
-PROTO_S_PER_BYTE = 2e-8
-"""Time to send an answer as protobuf and to read it, in seconds per byte."""
-
-JSON_S_PER_BYTE = 2e-7
-"""Time to write an answer as JSON, compress and send it, in seconds per byte of the message; twice the measured."""
-
-
-def sending_s_per_byte(context: Any) -> float:
-    """Return how long a long answer takes to be sent, in seconds per byte."""
-    return getattr(context, "sending_s_per_byte", PROTO_S_PER_BYTE)
-
-
 def answer_by(deadline_s: float, sending_s: float = SENDING_S) -> float | None:
     """Return when an answer has to be ready to reach its caller by a deadline; None without a deadline."""
     return None if math.isinf(deadline_s) else deadline_s - sending_s

@@ -44,20 +44,16 @@ from boxwright.store import (
 )
 from boxwright.v1 import errors_pb2
 
-ENDINGS = {"idle": "was idle for too long", "age": "was open for too long", "stop": "ends because the server stops"}
-"""Reasons for ending a stream, by metric label, as the end of a sentence."""
-
 
 class RequestIdReusedError(BoxwrightError):
     """The ``request_id`` was used before with another payload."""
 
 
 class StreamEndedError(BoxwrightError):
-    """The server ended a stream for one of ``ENDINGS``. Every order taken before was answered."""
+    """The server ended a stream because it stops. Every order taken before was answered."""
 
-    def __init__(self, why: str) -> None:
-        self.why = why
-        super().__init__(f"the stream {ENDINGS[why]}; every order taken before was answered, later ones were not read")
+    def __init__(self) -> None:
+        super().__init__("the stream ends because the server stops; every order taken before was answered")
 
 
 class WaitedInVainError(DeadlineError):

@@ -14,7 +14,7 @@ from boxwright.contract.names import ids_in
 from boxwright.errors import FieldViolation, UnknownResourceError
 from boxwright.findings import Findings
 from boxwright.server.access.auth import CALLING, SENDING_S, answer_by, caller, deadline_of, remembered_as
-from boxwright.server.api.paging import list_digest, page_size, read_token, token_of
+from boxwright.server.api.paging import page_size, read_token, token_of
 from boxwright.server.api.repeats import RepeatableCall
 from boxwright.server.audit import note
 from boxwright.server.operations.runner import Runner, cancelled_outcome, operation_name, operation_to_wire
@@ -98,18 +98,18 @@ class OperationsService(OperationsServicer):  # type: ignore[misc] # its package
         self, request: operations_pb2.ListOperationsRequest, context: Any
     ) -> operations_pb2.ListOperationsResponse:
         """List operations, newest first, without their results."""
-        found, digest = Findings(), list_digest(request)
+        found = Findings()
         if request.name not in ("", "operations"):
             found.add("name", f"must be operations, got {request.name!r:.120}")
         if request.filter:
             found.add("filter", "must be empty: the list has all operations of the caller")
         size = page_size(request, found)
-        after = read_token(request, digest, found, int, str)
+        after = read_token(request, found, int, str)
         found.raise_any()
         read = await self._keeping.read(self._keeping.store.operations.page, _who(), after, size + 1)
         shown, token = read[:size], ""
         if len(read) > size:
-            token = token_of(digest, shown[-1].create_us, shown[-1].operation_id)
+            token = token_of(shown[-1].create_us, shown[-1].operation_id)
         return operations_pb2.ListOperationsResponse(operations=map(operation_to_wire, shown), next_page_token=token)
 
     async def WaitOperation(

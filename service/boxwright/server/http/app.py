@@ -5,7 +5,6 @@ import html
 import json
 import logging
 import re
-import zlib
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from functools import partial
 from pathlib import Path
@@ -30,7 +29,7 @@ from starlette.routing import Route
 
 from boxwright.contract.json import from_json, to_json
 from boxwright.errors import DeadlineError, printable
-from boxwright.server.access.auth import JSON_S_PER_BYTE, method_name
+from boxwright.server.access.auth import method_name
 from boxwright.server.access.links import LinkError, check_link
 from boxwright.server.api.faults import is_ours, reason_of, status_of
 from boxwright.server.audit import LOGGED_ID, audit, why_of
@@ -56,7 +55,7 @@ PAGE_HEADERS = HEADERS | {
 """Headers of a plan's page: it loads nothing and must not be cached by others."""
 
 SENT_BY_PAGES = (
-    *("Authorization", "Content-Type", "Content-Encoding", "Connect-Protocol-Version", "Connect-Timeout-Ms"),
+    *("Authorization", "Content-Type", "Connect-Protocol-Version", "Connect-Timeout-Ms"),
     *TRACE_HEADERS,
 )
 """Request headers that pages of allowed origins may send."""
@@ -86,7 +85,7 @@ def http_app(
     observer : Observer
         Reads, limits, times and logs calls.
     max_bytes : int
-        Longest body after decompression.
+        Longest body.
     origins : sequence of str, optional
         Origins whose pages may call (CORS); ``*`` means all. Default: none.
     hosts : sequence of str, optional
@@ -142,7 +141,6 @@ class _Calls:
         asks, answers = map(message_factory.GetMessageClass, (method.input_type, method.output_type))
 
         async def in_json(request: Message, context: Any) -> bytes:
-            context.sending_s_per_byte = JSON_S_PER_BYTE
             answer = await behaviour(request, context)
             size = len(answer) if isinstance(answer, bytes) else answer.ByteSize()
             return to_json(answer, answers) if size < LARGE_BYTES else await asyncio.to_thread(to_json, answer, answers)
@@ -228,14 +226,14 @@ class _Calls:
 
     async def _body(self, request: Request) -> bytes:
         coding = request.headers.get("content-encoding", "identity").strip().lower()
-        if coding not in {"identity", "gzip"}:
-            raise HTTPException(415, f"the Content-Encoding must be gzip or identity, got {coding:.40}")
+        if coding != "identity":
+            raise HTTPException(415, f"the body must not be compressed, got the Content-Encoding {coding:.40}")
         body = bytearray()
         async for part in request.stream():
             body += part
             if len(body) > self._max_bytes:
                 raise HTTPException(413, f"the body must have at most {self._max_bytes:,} bytes")
-        return bytes(body) if coding == "identity" else await asyncio.to_thread(_unpacked, bytes(body), self._max_bytes)
+        return bytes(body)
 
     async def _answer(self, request: Request, handler: Handler, body: bytes, sort: str, call: Call) -> Response:
         try:
@@ -273,19 +271,6 @@ def _timeout_s(request: Request) -> float | None:
     if not text.isascii() or not text.isdecimal() or len(text) > 10:
         raise HTTPException(400, "Connect-Timeout-Ms must be a whole number of milliseconds, of at most 10 digits")
     return int(text) / 1_000
-
-
-def _unpacked(body: bytes, most: int) -> bytes:
-    gzip = zlib.decompressobj(wbits=31)
-    try:
-        found = gzip.decompress(body, most + 1)
-    except zlib.error as error:
-        raise HTTPException(400, f"the body is not gzip: {error}") from None
-    if len(found) > most:
-        raise HTTPException(413, f"the body must have at most {most:,} bytes")
-    if not gzip.eof or gzip.unused_data:
-        raise HTTPException(400, "the body is not one whole gzip")
-    return found
 
 
 async def _while_there(request: Request, making: Awaitable[Made], limit_s: float | None = None) -> Made:

@@ -183,7 +183,7 @@ class Runner:
             far[:] = json.loads(said)
 
         async with self._workers.apart(self._current.dataset) as worker:
-            answer = worker.ask(Work(held.kind, unpacked(held.request), better=note))
+            answer = worker.ask(Work(held.kind, unpacked(held.request), progress=note))
             try:
                 return await self._watch(held, answer, far)
             finally:

@@ -35,9 +35,6 @@ LEAST_S, LEAST_SHARE = 0.1, 0.25
 """Least time that must be left for a waiting order before its deadline, in seconds and as a share of the caller's
 time: with less there would be no plan in time."""
 
-MOST_SERVED = 10_000
-"""Most callers whose last turn is remembered; others count as new."""
-
 LARGE = 400
 """Units times lines from which an order is large; planning it takes some 0.1 s."""
 
@@ -76,13 +73,11 @@ class _Waiting(Generic[Place]):
 
 
 class _Queue(Generic[Place]):
-    """Waiting orders of one size. The caller whose last turn was longest ago is next."""
+    """Waiting orders of one size, by caller; the first caller is next."""
 
     def __init__(self) -> None:
         self.count = 0
         self.waiting: dict[Hashable, dict[_Waiting[Place], None]] = {}
-        self._turn = 0
-        self._served: dict[Hashable, int] = {}
 
     def join(self, one: _Waiting[Place]) -> None:
         self.waiting.setdefault(one.caller, {})[one] = None
@@ -101,14 +96,11 @@ class _Queue(Generic[Place]):
 
     def next(self) -> _Waiting[Place]:
         """Remove and return the next order; the queue must not be empty."""
-        caller = min(self.waiting, key=lambda caller: self._served.get(caller, 0))
-        one = next(iter(self.waiting[caller]))
+        caller, ours = next(iter(self.waiting.items()))
+        one = next(iter(ours))
         self.leave(one)
-        self._turn += 1
-        self._served.pop(caller, None)  # keeps the oldest turn first
-        self._served[caller] = self._turn
-        if len(self._served) > MOST_SERVED:
-            del self._served[next(iter(self._served))]
+        if ours:
+            self.waiting[caller] = self.waiting.pop(caller)  # behind all others
         return one
 
 

@@ -135,7 +135,7 @@ class _Process:
     ) -> tuple[WorkResult | Exception, list[Phase]]:
         stop = Stop(answer_by_s, max_cpu_s)
         stop.share(self._flags)
-        work = Work(method, request, answer_by_s, keep, stop, partial(self.say, "better"))
+        work = Work(method, request, answer_by_s, keep, stop, partial(self.say, "progress"))
         try:
             return self._methods.answer(work), stop.phases
         except BoxwrightError as error:
