@@ -11,7 +11,7 @@ from boxwright.server.api.packing import BatchAnswer, PackingService
 from boxwright.server.audit import CALLED
 from boxwright.server.metrics import Metrics
 from boxwright.server.reloading import Current
-from boxwright.server.workers.admission import ShedError
+from boxwright.server.workers.admission import OverloadedError
 from boxwright.server.workers.methods import Methods
 from boxwright.store import StoreUnreachableError
 from boxwright.v1 import packing_service_pb2 as messages
@@ -49,7 +49,7 @@ class Context:
 ERRORS = {
     "fault": ZeroDivisionError("nobody expected this"),
     "lost": PlanningLostError("ended"),
-    "shed": ShedError("too much", "full", 1),
+    "shed": OverloadedError("too much", 1, "full"),
     "store": StoreUnreachableError("away"),
 }
 

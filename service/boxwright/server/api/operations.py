@@ -3,7 +3,6 @@
 import asyncio
 import math
 import time
-from contextlib import suppress
 from typing import Any
 
 from google.longrunning import operations_pb2
@@ -33,8 +32,8 @@ MOST_UNENDED, MOST_UNENDED_PER_CALLER = 100, 10
 RETRY_S = 30.0
 """Suggested wait in seconds if too many operations wait."""
 
-LOOK_EVERY_S = 1.0
-"""Seconds between checks whether another server has finished an awaited operation."""
+LOOK_EVERY_S = 0.5
+"""Seconds between checks whether an awaited operation has ended."""
 
 LONGEST_WAIT_S = 60.0
 """Longest wait of one WaitOperation call, in seconds."""
@@ -119,13 +118,11 @@ class OperationsService(OperationsServicer):  # type: ignore[misc] # its package
         wait_s = request.timeout.seconds + request.timeout.nanos / 1e9 if request.HasField("timeout") else math.inf
         until_s = min(time.monotonic() + min(wait_s, LONGEST_WAIT_S), deadline_of(context) - 10 * SENDING_S)
         while True:
-            changed = self._runner.changed
             operation = await self._one(request.name)
             left_s = until_s - time.monotonic()
             if operation.state.ended or left_s <= 0 or self._runner.stopping:
                 return operation_to_wire(operation)
-            with suppress(TimeoutError):
-                await asyncio.wait_for(changed.wait(), min(left_s, LOOK_EVERY_S))
+            await asyncio.sleep(min(left_s, LOOK_EVERY_S))
 
     async def CancelOperation(self, request: operations_pb2.CancelOperationRequest, context: Any) -> empty_pb2.Empty:
         """Cancel an operation; has no effect on one that has ended."""

@@ -54,8 +54,6 @@ class Runner:
 
     Attributes
     ----------
-    changed : asyncio.Event
-        Set, and replaced by a new event, whenever an operation has ended here or the server stops.
     stopping : bool
         Whether the server is stopping.
     """
@@ -68,7 +66,6 @@ class Runner:
         self._asked = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
         self.stopping = False
-        self.changed = asyncio.Event()
 
     def start(self) -> None:
         """Start looking for operations, if there is a store."""
@@ -82,14 +79,9 @@ class Runner:
     async def stop(self, timeout_s: float) -> None:
         """Stop the running operation, and release it to other servers."""
         self.stopping = True
-        self._tell()
         if self._task is not None:
             self._task.cancel()
             await asyncio.wait({self._task}, timeout=timeout_s)
-
-    def _tell(self) -> None:
-        self.changed.set()
-        self.changed = asyncio.Event()
 
     async def _run(self) -> None:
         reported = ""
@@ -156,7 +148,6 @@ class Runner:
         if outcome is None or not await self._write(held, state := _state_of(outcome), outcome):
             log(logging.INFO, "an operation is left to another server", facts)
             return
-        self._tell()
         ended = {**facts, "state": state.value, "s": round(time.monotonic() - begun_s, 2)}
         log(logging.INFO, "an operation ended", ended)
 

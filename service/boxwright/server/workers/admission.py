@@ -150,7 +150,7 @@ class Admission(Generic[Place]):
 
         Raises
         ------
-        ShedError
+        OverloadedError
             If too many orders wait, or this one has waited too long or until its deadline is too near. If a place is
             free, it is handed out however near the deadline.
         """
@@ -159,7 +159,7 @@ class Admission(Generic[Place]):
             self.waiting(large=False) + self.waiting(large=True) >= MOST_WAITING
             or len(queue.waiting.get(caller, ())) >= MOST_WAITING_PER_CALLER
         ):
-            raise ShedError("too many orders are waiting: try again later", "full", MOST_WAIT_S)
+            raise OverloadedError("too many orders are waiting: try again later", MOST_WAIT_S, "full")
         loop, now_s = asyncio.get_running_loop(), time.monotonic()
         one = _Waiting(caller, large, now_s, loop.create_future())
         queue.join(one)
@@ -214,30 +214,22 @@ class Admission(Generic[Place]):
         if self._queues[one.large].leave(one) and not one.place.cancelled():
             waited = f"the order has waited for {time.monotonic() - one.came_s:.1f} s"
             why = "and there is no time left to plan it" if limit == "deadline" else "the longest wait"
-            one.place.set_exception(ShedError(f"{waited}, {why}: try again later", limit, MOST_WAIT_S))
+            one.place.set_exception(OverloadedError(f"{waited}, {why}: try again later", MOST_WAIT_S, limit))
 
-
-LEAST_RETRY_S, MOST_RETRY_S = 0.1, 30.0
-"""Bounds of the suggested retry time in seconds, before jitter."""
 
 JITTER = 0.5
 """Largest random change of the retry time, as a share, so that refused callers do not return all at once."""
 
 
 class OverloadedError(BoxwrightError):
-    """Too many orders or calls; the caller should try again after ``retry_after_s`` seconds."""
+    """Too many orders or calls; the caller should try again after ``retry_after_s`` seconds.
 
-    def __init__(self, message: str, retry_after_s: float = 1.0) -> None:
+    ``limit`` is the metric's name of the limit that refused an order.
+    """
+
+    def __init__(self, message: str, retry_after_s: float = 1.0, limit: str = "") -> None:
         super().__init__(message)
-        wait_s = min(max(retry_after_s, LEAST_RETRY_S), MOST_RETRY_S)
-        self.retry_after_s = wait_s * random.uniform(1 - JITTER, 1 + JITTER)
-
-
-class ShedError(OverloadedError):
-    """An order that was refused; ``limit`` is the limit's name in metrics."""
-
-    def __init__(self, message: str, limit: str, retry_after_s: float) -> None:
-        super().__init__(message, retry_after_s)
+        self.retry_after_s = retry_after_s * random.uniform(1 - JITTER, 1 + JITTER)
         self.limit = limit
 
 

@@ -21,7 +21,7 @@ from boxwright.server.api.faults import MemoryCeilingError, NoPlanningError, Pla
 from boxwright.server.logs import log
 from boxwright.server.traced import TRACED
 from boxwright.server.workers import child
-from boxwright.server.workers.admission import LARGE_BYTES, MOST_WAIT_S, Admission, CallKind, ShedError
+from boxwright.server.workers.admission import LARGE_BYTES, MOST_WAIT_S, Admission, CallKind, OverloadedError
 from boxwright.server.workers.forks import FORKS, preload
 from boxwright.server.workers.worker import KILL_S, Worker
 
@@ -149,7 +149,7 @@ class Workers:
 
         Raises
         ------
-        ShedError
+        OverloadedError
             If too many orders wait.
         DeadlineError
             If there is no answer in time.
@@ -169,7 +169,7 @@ class Workers:
                 begun_ns = time.monotonic_ns()
                 self._metrics.order_wait.labels("large" if large else "small").observe((begun_ns - came_ns) / 1e9)
                 return await worker.ask(work)
-        except ShedError as error:
+        except OverloadedError as error:
             self._metrics.refused.labels("orders", error.limit).inc()
             raise
         except (asyncio.CancelledError, TimeoutError) as error:
