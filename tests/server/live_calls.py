@@ -1,4 +1,4 @@
-"""Calls of a live PackingService: lines of orders, requests from plain data, and what a refused call says."""
+"""Calls of a live PackingService: order lines, requests from plain data, and details of errors."""
 
 import contextlib
 import time
@@ -75,8 +75,23 @@ def page(server, path):
         return error.code, error.headers, error.read().decode()
 
 
+def samples(server, start=""):
+    """Return the samples of a server's metrics that start with a text."""
+    with urllib.request.urlopen(f"http://{server.admin_address}/metrics", timeout=30) as answer:
+        lines = answer.read().decode().splitlines()
+    chosen = (line.rpartition(" ") for line in lines if line.startswith(start) and not line.startswith("#"))
+    return {name: float(value) for name, _, value in chosen}
+
+
+def reason(status):
+    """Return the reason of a status."""
+    info = error_details_pb2.ErrorInfo()
+    status.details[0].Unpack(info)
+    return info.reason
+
+
 def wait_until(holds):
-    """Wait until something holds, a minute at most."""
+    """Wait up to a minute until a condition holds."""
     for _ in range(1_200):
         with contextlib.suppress(OSError, ValueError, StopIteration):
             if holds():

@@ -1,11 +1,10 @@
-"""Evaluations of live servers: requests, stubs, and what an operation has come to."""
+"""Evaluations of live servers: requests, stubs, and the state of operations."""
 
 import time
 
 from google.longrunning import operations_pb2
 from google.longrunning.operations_pb2_grpc import OperationsStub
 from google.protobuf import json_format
-from google.rpc import error_details_pb2
 
 from boxwright.server.operations.runner import STATES
 from boxwright.v1 import evaluation_service_pb2 as messages
@@ -18,7 +17,7 @@ PATIENCE_S = 300.0
 
 
 def edges_of(index):
-    """Return the edges of a unit, other ones for each order."""
+    """Return the edges of a unit; they differ between orders."""
     return 120 + index * 37 % 200, 60 + index * 13 % 120, 20 + index * 7 % 90
 
 
@@ -66,12 +65,12 @@ class Calls:
         raise AssertionError(f"{name} has not ended: {state_of(operation)}")
 
     def running(self, name):
-        """Return an operation once it plans."""
+        """Return an operation once it plans orders."""
         return until(lambda: found if state_of(found := self.get(name)).stage == "planning" else None)
 
 
 def until(look):
-    """Return what a function finds, once it does."""
+    """Call a function until it returns something true; return that."""
     until_s = time.monotonic() + PATIENCE_S
     while time.monotonic() < until_s:
         if found := look():
@@ -93,10 +92,3 @@ def result_of(operation, kind=messages.EvaluateCatalogsResponse):
     result = kind()
     assert operation.response.Unpack(result)
     return result
-
-
-def reason_of(status):
-    """Return the reason of an error."""
-    info = error_details_pb2.ErrorInfo()
-    status.details[0].Unpack(info)
-    return info.reason

@@ -1,4 +1,4 @@
-"""Calls of a live server with tokens, over both doors."""
+"""Calls of a live server with tokens, over gRPC and HTTP."""
 
 import contextlib
 import datetime as dt
@@ -30,7 +30,7 @@ def make(file, *scopes, name="hall", **given):
 
 
 def bearer(text):
-    """Return the metadata or the headers of a token."""
+    """Return the authorization header of a token as metadata."""
     return {"authorization": f"Bearer {text}"} if text else {}
 
 

@@ -1,10 +1,10 @@
-"""What plans in the place of planning processes: methods in a thread of the tests."""
+"""A stand-in for the workers: methods run in a thread of the test process."""
 
 import asyncio
 
 
 class PlanningHere:
-    """Answers with methods, one order at a time."""
+    """Runs methods, one order at a time."""
 
     at_once = 1
 
@@ -13,11 +13,11 @@ class PlanningHere:
         self._worker = asyncio.Lock()
 
     async def ask(self, asked, **_):
-        """Return what the methods answer."""
+        """Return the answer of the methods."""
         async with self._worker:
             asked.stop.limit(asked.answer_by_s, None)
             return await asyncio.to_thread(self._methods.answer, asked)
 
     async def run(self, work, **_):
-        """Return what a thread does."""
+        """Run a function in a thread."""
         return await asyncio.to_thread(work)

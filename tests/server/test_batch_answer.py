@@ -1,4 +1,4 @@
-"""The answer of a batch: the bytes of the message that it stands for, and no more of them than the server allows."""
+"""The answer of a batch has the bytes of its message and stays below the server's limit."""
 
 import grpc
 import pytest
@@ -25,7 +25,7 @@ def put(answer, index, order_id, *, failed=False):
 
 
 def test_the_bytes_are_those_of_the_message():
-    """Results stand in the order of the requests, whichever was ready first, and the counts agree."""
+    """Results follow the order of the requests, whichever came first, and the counts agree."""
     answer = BatchAnswer(3, 10_000)
     put(answer, 2, "c" * 300)
     put(answer, 0, "a")
@@ -38,7 +38,7 @@ def test_the_bytes_are_those_of_the_message():
 
 
 def test_a_full_answer_takes_errors_only():
-    """A plan that does not fit is refused by the field that asks for so much; an error is always said."""
+    """A plan that does not fit is refused at read_mask; errors always fit."""
     answer = BatchAnswer(2, 10)
     answer.check_room()
     with pytest.raises(LimitExceededError) as refused:
@@ -50,7 +50,7 @@ def test_a_full_answer_takes_errors_only():
 
 
 def test_orders_past_the_size_of_an_answer_are_errors_and_none_is_lost():
-    """Work for everything, some orders of a batch are planned; the rest say why not. A smaller mask fits them all."""
+    """A batch with all fields plans some orders and refuses the rest; a smaller mask fits them all."""
     book = {"line_id": "book", "quantity": 1, "cuboid": {"dimensions": {"length_mm": 210, "width_mm": 148}}}
     book["cuboid"]["dimensions"]["height_mm"] = 25
     order = {"catalog": "catalogs/eu-stock", "order": {"lines": [{**book, "mass_g": 400}]}}

@@ -1,4 +1,4 @@
-"""A batch at its deadline: plans that are there and an error for each other order, not the loss of all."""
+"""A batch at its deadline: finished plans are answered, and every other order gets an error."""
 
 import asyncio
 import time
@@ -25,18 +25,18 @@ DEADLINE_S = 600.0
 
 
 class Clock:
-    """The clock by which the service and its door look at deadlines: it stands still until it is put forward."""
+    """The clock of the service, which stands still until it is moved."""
 
     def __init__(self):
         self.now_s = time.monotonic()
 
     def monotonic(self):
-        """Return its time, in seconds."""
+        """Return the time in seconds."""
         return self.now_s
 
 
 class Planning:
-    """Answers at once; with the last of a number of orders all the time is over."""
+    """Answers at once; the last of a number of orders uses up all the time."""
 
     at_once = 1
 
@@ -74,12 +74,12 @@ def planned(dataset, orders, planning, context):
 
 
 def counted(metrics, name, **labels):
-    """Return a sample; None where there is none."""
+    """Return a sample; None if there is none."""
     return metrics.registry.get_sample_value(name, labels)
 
 
 def test_orders_that_are_not_begun_by_the_deadline_are_refused_without_work(dataset, clock):
-    """Each by itself, counted as any other order; the plans that there are, are answered."""
+    """Late orders are refused and counted one by one; finished plans are answered."""
     planning = Planning(3, clock)
     answer, metrics = planned(dataset, 300, planning, Call("127.0.0.1", 1, DEADLINE_S))
     assert (answer.planned_count, answer.error_count, len(planning.asked)) == (3, 297, 3)
@@ -91,7 +91,7 @@ def test_orders_that_are_not_begun_by_the_deadline_are_refused_without_work(data
 
 
 def test_the_answer_of_a_batch_has_time_to_be_sent(dataset, clock):
-    """Five seconds, and of a short deadline a quarter."""
+    """Orders must end 5 s before the deadline, or at three quarters of a short one."""
     for deadline_s, until_s in ((DEADLINE_S, DEADLINE_S - 5), (8, 6)):
         planning = Planning(0, clock)
         answer, _ = planned(dataset, 2, planning, Call("127.0.0.1", 1, deadline_s))
@@ -100,7 +100,7 @@ def test_the_answer_of_a_batch_has_time_to_be_sent(dataset, clock):
 
 
 def test_a_pause_while_the_deadline_is_read_does_not_put_it_off(clock):
-    """A process on a busy machine may lose its core between what is left and the time of day."""
+    """A process may lose its core between reading the remaining time and the clock."""
 
     class Context:
         def time_remaining(self):

@@ -1,9 +1,8 @@
-"""A server from start to stop: health, reflection, admin port, log, drain, and ports that are taken."""
+"""A server from start to stop: health, reflection, admin port, log, drain and taken ports."""
 
 import contextlib
 import json
 import os
-import runpy
 import signal
 import subprocess
 import sys
@@ -11,12 +10,12 @@ import threading
 import time
 import urllib.error
 import urllib.request
-from pathlib import Path
 
 import grpc
 import pytest
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection, reflection_pb2
+from tests.interop.running_server import running_server
 
 from boxwright.server.lifecycle import SERVICES
 from boxwright.server.start_checks import ServerStartError
@@ -25,9 +24,6 @@ from boxwright.v1.packing_service_pb2_grpc import PackingServiceStub
 from boxwright_client.errors import error_of_call
 
 from .here import server_here
-
-INTEROP = Path(__file__).parents[1] / "interop" / "running_server.py"
-RUNNING = runpy.run_path(str(INTEROP))
 
 
 def read(address, path):
@@ -41,7 +37,7 @@ def read(address, path):
 
 
 def is_serving(server, service=""):
-    """Whether gRPC's health service says so."""
+    """Return whether gRPC health says SERVING."""
     with grpc.insecure_channel(server.address) as channel:
         answer = health_pb2_grpc.HealthStub(channel).Check(health_pb2.HealthCheckRequest(service=service), timeout=10)
     return answer.status == health_pb2.HealthCheckResponse.SERVING
@@ -49,12 +45,12 @@ def is_serving(server, service=""):
 
 @pytest.mark.parametrize("service", ["", *SERVICES])
 def test_health_says_serving_for_the_server_and_each_service(live, service):
-    """The whole server and every service of the contract."""
+    """Health over gRPC covers the whole server and every service of the contract."""
     assert is_serving(live, service)
 
 
 def test_the_probe_ends_with_0_or_1(live):
-    """``python -m boxwright.server.health`` is a container's health check; a server on all addresses is asked here."""
+    """The container's probe exits with 0 or 1, and asks wildcard addresses on this machine."""
     command = [sys.executable, "-m", "boxwright.server.health"]
     port = live.admin_address.rpartition(":")[2]
     for address, code in ((live.admin_address, 0), (f"0.0.0.0:{port}", 0), (f"[::]:{port}", 0), ("127.0.0.1:1", 1)):
@@ -63,7 +59,7 @@ def test_the_probe_ends_with_0_or_1(live):
 
 
 def test_reflection_lists_and_describes_the_services(channel):
-    """Tools find the contract, health and reflection itself."""
+    """Reflection lists and describes the contract, health and itself."""
     service = reflection.SERVICE_NAME
     ask = channel.stream_stream(
         f"/{service}/ServerReflectionInfo",
@@ -83,7 +79,7 @@ def test_reflection_lists_and_describes_the_services(channel):
 
 
 def test_the_admin_port_has_metrics_and_health(live, channel, pack_request):
-    """A plan shows in /metrics; /healthz is 200; other pages are not there."""
+    """A plan shows in /metrics, /healthz is 200, and other pages are 404."""
     PackingServiceStub(channel).Pack(pack_request, timeout=20)
     status, text = read(live.admin_address, "/metrics")
     assert status == 200
@@ -95,7 +91,7 @@ def test_the_admin_port_has_metrics_and_health(live, channel, pack_request):
 
 
 def test_each_call_is_one_json_line_of_the_log(live, channel):
-    """Method, code, time and peer are fields; a refusal has its reason and the paths refused."""
+    """A line has method, code, time and peer; that of a refusal has reason and fields."""
     with pytest.raises(grpc.RpcError):
         PackingServiceStub(channel).Pack(packing_service_pb2.PackRequest(), timeout=20)
     for _ in range(200):
@@ -111,7 +107,7 @@ def test_each_call_is_one_json_line_of_the_log(live, channel):
 
 @pytest.mark.parametrize("setting", ["address", "admin_address"])
 def test_a_taken_port_is_a_clear_error_and_no_second_server(live, setting):
-    """A second server on the same port does not start, and names it."""
+    """A second server on the port does not start; the error names port and setting."""
     taken = getattr(live, setting)
     with pytest.raises(ServerStartError) as refused, server_here(**{setting: taken}):
         pass
@@ -119,7 +115,7 @@ def test_a_taken_port_is_a_clear_error_and_no_second_server(live, setting):
 
 
 def stream_order(correlation_id, units):
-    """Return a message that sends an order of equal units to a stream."""
+    """Return a stream message with an order of equal units."""
     message = packing_service_pb2.StreamPackRequest(correlation_id=correlation_id)
     message.pack.request.catalog = "catalogs/china-post"
     message.pack.request.order.order_id = "o"
@@ -130,7 +126,7 @@ def stream_order(correlation_id, units):
 
 
 def reason(error):
-    """Return the reason in the details of an error."""
+    """Return the reason of an error."""
     return error_of_call(error).reason
 
 
@@ -140,7 +136,7 @@ def test_a_stopping_server_answers_what_is_under_way_and_then_ends():
     While it served, a full round of the collector found little: what was loaded is set aside.
     """
     with (
-        RUNNING["running_server"](START_AND_SAY, grace_s=600, workers=1) as server,
+        running_server(START_AND_SAY, grace_s=600, workers=1) as server,
         grpc.insecure_channel(server.address) as channel,
     ):
         hold = threading.Event()
@@ -169,8 +165,8 @@ def test_a_stopping_server_answers_what_is_under_way_and_then_ends():
 
 
 def test_a_server_takes_calls_while_others_learn_that_it_stops():
-    """New connections too: who spreads calls sees that health says no before it closes its ports."""
-    with RUNNING["running_server"](workers="1", drain_delay_s=600) as server:
+    """During the drain delay health says NOT_SERVING and new connections are answered."""
+    with running_server(workers="1", drain_delay_s=600) as server:
         server.process.send_signal(signal.SIGTERM)
         try:
             for _ in range(200):
@@ -187,7 +183,7 @@ def test_a_server_takes_calls_while_others_learn_that_it_stops():
 
 
 def test_idle_streams_do_not_hold_a_stop_up():
-    """A stream that nothing comes over ends at once, long before the grace has passed."""
+    """An idle stream ends at once when the server stops."""
     with contextlib.ExitStack() as stack:
         serving = stack.enter_context(contextlib.ExitStack())
         server = serving.enter_context(server_here(grace_s=600))
@@ -227,14 +223,14 @@ serve(Settings.from_environment())
 
 
 def test_a_thread_of_the_event_loop_does_not_keep_the_process():
-    """Python waits for such threads; after SIGTERM the process ends all the same, with 0."""
-    with RUNNING["running_server"](start=HELD, workers="1", grace_s=0.2) as server:
+    """After SIGTERM the process exits with 0 although a thread hangs."""
+    with running_server(start=HELD, workers="1", grace_s=0.2) as server:
         server.process.send_signal(signal.SIGTERM)
         assert server.process.wait(timeout=60) == 0
 
 
 def test_a_server_opens_as_many_connections_as_the_system_lets_it():
-    """The soft limit of descriptors, often 1,024, goes up to the hard one."""
+    """The soft limit on open files, often 1,024, is raised to the hard one."""
     script = (
         "import resource\nfrom boxwright.server.machine import raise_descriptor_limit\n"
         "most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]\n"
@@ -258,6 +254,6 @@ serve(Settings.from_environment())
 
 
 def test_the_server_itself_loads_no_planner():
-    """Planning processes do: a start would take twice as long, and the server twice the memory."""
+    """Only workers load kernels; otherwise start time and memory would double."""
     code = "import sys; from boxwright.server import lifecycle; assert 'numba' not in sys.modules"
     subprocess.run([sys.executable, "-c", code], check=True)

@@ -1,7 +1,6 @@
-"""Limits of the ports, over the network: heads, connections, and a server that can write nowhere."""
+"""A server with a read-only file system."""
 
 import json
-import runpy
 import urllib.error
 import urllib.request
 from pathlib import Path
@@ -9,9 +8,9 @@ from pathlib import Path
 import grpc
 import pytest
 from grpc_health.v1 import health_pb2, health_pb2_grpc
+from tests.interop.running_server import START, running_server
 
 ROOT = Path(__file__).parents[2]
-RUNNING = runpy.run_path(str(ROOT / "tests" / "interop" / "running_server.py"))
 NOWHERE = """
 import os, sys, tempfile
 def forbid(event, arguments):
@@ -30,13 +29,13 @@ sys.addaudithook(forbid)
 
 @pytest.fixture(scope="module")
 def confined():
-    """A server that can write no files."""
-    with RUNNING["running_server"](NOWHERE + RUNNING["START"], workers="1", default_catalog="china-post") as server:
+    """A server that cannot write files."""
+    with running_server(NOWHERE + START, workers="1", default_catalog="china-post") as server:
         yield server
 
 
 def test_a_server_that_can_write_nowhere_answers_every_call(confined):
-    """But in ``/dev/shm``, which every container has: a read-only root needs no volume."""
+    """Only /dev/shm is writable, as in every container."""
     requests = sorted((ROOT / "docs" / "requests").glob("*.json"))
     codes = {}
     for file in requests:

@@ -1,4 +1,4 @@
-"""Lists end a page early where more would not fit into an answer."""
+"""A page of a list ends early if more entries would exceed the answer limit."""
 
 import grpc
 import pytest
@@ -20,7 +20,7 @@ MOST_BYTES = 65_536
 
 @given(st.lists(st.integers(0, 50), max_size=30), st.integers(1, 8), st.integers(1, 100))
 def test_pages_of_so_many_bytes_put_together_are_the_list(lengths, size, most):
-    """None is longer than that unless it has one entry, none is empty, and none could have held one more."""
+    """Pages join to the list; each is as long as the limits allow and has at least one entry."""
     entries = [Catalog(catalog_id=f"{at}", display_name="n" * length) for at, length in enumerate(lengths)]
     asked, read = ListMaterialsRequest(page_size=size), []
     while True:
@@ -38,7 +38,7 @@ def test_pages_of_so_many_bytes_put_together_are_the_list(lengths, size, most):
 
 
 def pages_of(method, asked, field):
-    """Return the pages of a list over the wire."""
+    """Return the pages of a list of a live server, and their bytes."""
     found = []
     while True:
         answer = method(asked, timeout=20)
@@ -50,7 +50,7 @@ def pages_of(method, asked, field):
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory):
-    """A server whose answers are short, with fourteen stored plans."""
+    """A server with a low answer limit and fourteen stored plans."""
     with serving(tmp_path_factory.mktemp("lists"), max_answer_bytes=MOST_BYTES) as (live, packing, _):
         for at in range(14):
             message = request({**BOOK, "quantity": 2 if at % 7 else 90}, persist=True)
@@ -60,7 +60,7 @@ def server(tmp_path_factory):
 
 
 def test_a_page_of_whole_plans_ends_where_no_more_fits(server):
-    """All plans come, each once and in order, however long a page is asked for; those without parcels come at once."""
+    """Whole plans take several pages in order; plans without parcels fit one page."""
     _, packing = server
     asked = ListPlansRequest(order_by="order_id", page_size=1_000)
     asked.read_mask.paths.append("*")
@@ -73,7 +73,7 @@ def test_a_page_of_whole_plans_ends_where_no_more_fits(server):
 
 
 def test_a_page_of_whole_catalogs_ends_where_no_more_fits(server):
-    """So it is with box types, if they are asked for."""
+    """Whole catalogs take several pages; catalogs without box types fit one page."""
     live, _ = server
     with grpc.insecure_channel(live.address) as channel:
         stub = CatalogServiceStub(channel)

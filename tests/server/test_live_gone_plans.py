@@ -1,16 +1,16 @@
-"""Repeats of calls whose plans were deleted since: a plan that has a name is stored."""
+"""Repeats of calls whose stored plans were deleted since."""
 
 import contextlib
 import sqlite3
 
 from boxwright.v1 import packing_service_pb2 as messages
 
-from .live_calls import BOOK, request
-from .live_stores import metric, rows, serving
+from .live_calls import BOOK, request, samples
+from .live_stores import rows, serving
 
 
 def delete(path, *names):
-    """Delete plans, as retention, another server or ``boxwright plans prune`` does."""
+    """Delete plans, as retention or another server does."""
     with contextlib.closing(sqlite3.connect(path)) as connection, connection:
         connection.execute("PRAGMA foreign_keys=ON")
         for name in names:
@@ -18,12 +18,12 @@ def delete(path, *names):
 
 
 def kept(path):
-    """Return the names of the plans in the store."""
+    """Return the names of the stored plans."""
     return {f"plans/{plan_id}" for (plan_id,) in rows(path, "SELECT plan_id FROM plans")}
 
 
 def test_a_repeat_names_no_plan_that_is_deleted(tmp_path):
-    """It is planned and stored anew, once: later repeats get the new answer. One that stored nothing is as it was."""
+    """The order is planned and stored again, once; an answer without a stored plan is repeated."""
     asked = request(BOOK, request_id="stored", persist=True)
     other = request(BOOK, request_id="not stored", persist=False)
     with contextlib.ExitStack() as stack:
@@ -35,7 +35,7 @@ def test_a_repeat_names_no_plan_that_is_deleted(tmp_path):
         assert packing.GetPlan(messages.GetPlanRequest(name=again.plan.name), timeout=20).name == again.plan.name
         assert packing.Pack(asked, timeout=20) == again
         assert packing.Pack(other, timeout=20) == plain
-        counted = metric(server, "boxwright_repeated_calls_total")
+        counted = samples(server, "boxwright_repeated_calls_total")
         assert sum(counted.values()) == 2
         stack.close()
         _, packing, path = stack.enter_context(serving(tmp_path))
@@ -44,7 +44,7 @@ def test_a_repeat_names_no_plan_that_is_deleted(tmp_path):
 
 
 def test_of_a_repeated_batch_only_the_plans_that_are_deleted_are_made_anew(tmp_path):
-    """The others keep their names; orders that were refused stay refused."""
+    """Other plans keep their names, and refused orders stay refused."""
     asked = messages.BatchPackRequest(request_id="b")
     asked.requests.extend([request(BOOK, persist=True), request(BOOK, persist=True), request(BOOK)])
     asked.requests[2].order.lines[0].mass_g = -1

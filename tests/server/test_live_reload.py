@@ -1,10 +1,9 @@
-"""Catalogs and data that change under a live server: after a signal, by their files, valid and not."""
+"""Catalogs and data that change while a server runs."""
 
 import contextlib
 import json
 import os
 import re
-import runpy
 import shutil
 import signal
 import urllib.request
@@ -13,6 +12,7 @@ from pathlib import Path
 
 import grpc
 import pytest
+from tests.interop.running_server import running_server
 
 from boxwright.v1 import catalog_service_pb2, policy_pb2
 from boxwright.v1 import packing_service_pb2 as messages
@@ -24,7 +24,6 @@ from .live_calls import wait_until
 from .test_live_workers import workers_of
 
 ROOT = Path(__file__).parents[2]
-RUNNING = runpy.run_path(str(ROOT / "tests" / "interop" / "running_server.py"))["running_server"]
 
 CATALOG = """catalog_id = "hall"
 version = "{version}"
@@ -55,24 +54,24 @@ def page(server, path):
 
 
 def reloads(server, outcome):
-    """Return how often a reload ended so."""
+    """Return the number of reloads with an outcome."""
     found = re.search(rf'boxwright_reload_attempts_total{{outcome="{outcome}"}} (\S+)', page(server, "/metrics"))
     return float(found[1]) if found else 0.0
 
 
 def replaced(server):
-    """Return why workers were replaced."""
+    """Return the reasons of replaced workers."""
     return set(re.findall(r'boxwright_workers_replaced_total{why="(\w+)"} [1-9]', page(server, "/metrics")))
 
 
 def faults(server):
-    """Return the lines of the log that list faults of files."""
+    """Return the log lines with faults of files."""
     lines = [json.loads(line) for line in list(server.log) if line.startswith("{")]
     return [line for line in lines if "faults" in line]
 
 
 def order():
-    """Return a request for a plan of the hall's catalog."""
+    """Return a request for a plan with the catalog hall."""
     request = messages.PackRequest(catalog="catalogs/hall")
     request.order.order_id = "o"
     request.read_mask.paths.append("plan.versions")
@@ -94,7 +93,7 @@ def long_order():
 
 
 def sockets(pid):
-    """Return how many sockets a process has open."""
+    """Return the number of open sockets of a process."""
     found = 0
     for each in Path(f"/proc/{pid}/fd").iterdir():
         with contextlib.suppress(OSError):
@@ -104,7 +103,7 @@ def sockets(pid):
 
 @contextmanager
 def serving(file, running=server_here, **settings):
-    """A server with a catalog file of its own, and a stub."""
+    """A server with a catalog file, and its stubs."""
     with (
         running(catalogs=file, default_catalog="hall", **settings) as server,
         grpc.insecure_channel(server.address) as channel,
@@ -113,12 +112,12 @@ def serving(file, running=server_here, **settings):
 
 
 def version_of(packing):
-    """Return the version of the catalog that the next plan is made with."""
+    """Return the catalog version of the next plan."""
     return packing.Pack(order(), timeout=60).plan.versions.catalog_version
 
 
 def test_a_reload_swaps_catalogs_and_a_bad_file_leaves_them(tmp_path):
-    """The next plan names the new version; a broken, missing, piped and mended file shows where operators look."""
+    """A valid file is served; after a faulty one the earlier stays, and health, log and metrics say why."""
     file = tmp_path / "hall.toml"
     file.write_text(hall(1))
     with serving(file, watch_files_s=3_600) as (server, packing, catalogs):
@@ -179,7 +178,7 @@ def test_a_reload_swaps_catalogs_and_a_bad_file_leaves_them(tmp_path):
 
 
 def test_an_order_under_way_ends_with_what_it_began_with(tmp_path):
-    """While others are planned with the new catalog already."""
+    """It keeps the old catalog while other orders use the new one."""
     file = tmp_path / "hall.toml"
     file.write_text(hall(1))
     with serving(file, watch_files_s=3_600, max_cpu_s_per_order=8) as served:
@@ -196,7 +195,7 @@ def test_an_order_under_way_ends_with_what_it_began_with(tmp_path):
 
 
 def test_files_are_watched(tmp_path):
-    """A catalog and a folder of materials that change are served without a signal."""
+    """Changed catalogs and materials are served without a signal."""
     folder, file = tmp_path / "materials", tmp_path / "hall.toml"
     shutil.copytree(ROOT / "materials", folder)
     file.write_text(hall(1))
@@ -219,10 +218,10 @@ def test_files_are_watched(tmp_path):
 
 @pytest.mark.long
 def test_reloads_leave_nothing_behind(tmp_path):
-    """Neither a process nor a socket; a worker that is replaced plans with what is served."""
+    """Reloads leak no process or socket, and a replaced worker uses the served data."""
     file = tmp_path / "hall.toml"
     file.write_text(hall(0))
-    with serving(file, RUNNING, workers=1, limits={"watch_files_s": 3_600}) as (server, packing, _):
+    with serving(file, running_server, workers=1, limits={"watch_files_s": 3_600}) as (server, packing, _):
         assert version_of(packing) == "0"
         before = sockets(server.process.pid)
         for version in range(1, 4):

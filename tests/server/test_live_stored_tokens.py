@@ -1,4 +1,4 @@
-"""Two live servers that share a store let in by its tokens, and see within seconds what changes there."""
+"""Two live servers accept the tokens of their shared store and follow its changes."""
 
 import time
 
@@ -23,7 +23,7 @@ def cli(*arguments):
 
 
 def ends_with(server, text):
-    """Return the code that a call with a token ends with."""
+    """Return the code of a call with a token."""
     with grpc.insecure_channel(server.address) as channel:
         try:
             channel.unary_unary(LIST)(b"", timeout=20, metadata=[("authorization", f"Bearer {text}")])
@@ -33,7 +33,7 @@ def ends_with(server, text):
 
 
 def comes_to(server, text, code):
-    """Whether calls with a token come to end with a code."""
+    """Return whether calls with a token end with a code within 30 s."""
     until_s = time.monotonic() + PATIENCE_S
     while ends_with(server, text) is not code and time.monotonic() < until_s:
         time.sleep(0.1)
@@ -42,14 +42,14 @@ def comes_to(server, text, code):
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.long)])
 def store(request, tmp_path):
-    """The URL of a store that is not made yet."""
+    """The URL of a store that does not exist yet."""
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path}/plans.db"
     return request.getfixturevalue("postgresql").make_database("shared_tokens")
 
 
 def test_replicas_let_in_by_the_tokens_of_their_store(store, tmp_path):
-    """One made before their start, and one after it; a token that is revoked lets in at neither."""
+    """Tokens made before and after the start are accepted; revoked ones are refused everywhere."""
     before = cli("tokens", "create", "before", "--scope", "read", "--store", store)
     in_file = cli("tokens", "create", "file", "--scope", "read", "--tokens-file", tmp_path / "tokens.json")
     given = {"store": store, "tokens_in_store": "true", "address": "0.0.0.0:0"}

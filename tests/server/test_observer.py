@@ -1,4 +1,4 @@
-"""Around a call: errors become statuses, are counted and logged, and faults of ours keep their text to the log."""
+"""The observer maps errors to statuses, and counts, logs and limits calls."""
 
 import asyncio
 from contextlib import asynccontextmanager
@@ -30,7 +30,7 @@ PACKING = packing_service_pb2.DESCRIPTOR.services_by_name["PackingService"]
 
 
 class Failing(PackingServiceServicer):
-    """Raises what it was given."""
+    """Raises a given error."""
 
     def __init__(self, error):
         self.error = error
@@ -52,7 +52,7 @@ class Failing(PackingServiceServicer):
 
 @asynccontextmanager
 async def served(service, **limits):
-    """A service under an observer with some limits: its metrics, its workers, its port and a stub."""
+    """A service under an observer with some limits: metrics, workers, port and stub."""
     settings = Settings()
     vars(settings).update(limits)
     metrics = Metrics()
@@ -67,7 +67,7 @@ async def served(service, **limits):
 
 
 def call(error, method):
-    """Call a method of a server that raises an error; return the metrics and what the caller gets."""
+    """Call a method that raises an error; return the metrics and the caller's error."""
 
     async def scene():
         async with served(Failing(error)) as (metrics, _, _, stub):
@@ -85,14 +85,14 @@ def call(error, method):
 
 
 def counted(metrics, method, code):
-    """Return how many calls of a method ended with a code."""
+    """Return the number of calls of a method that ended with a code."""
     labels = {"method": f"PackingService/{method}", "code": code}
     return metrics.registry.get_sample_value("boxwright_rpc_duration_seconds_count", labels)
 
 
 @pytest.mark.parametrize("method", ["Pack", "StreamPack"])
 def test_a_fault_of_ours_is_internal_and_its_text_stays_in_the_log(method, caplog):
-    """The caller sees no traceback and no text of the exception; the log has both."""
+    """The caller sees neither the traceback nor the exception's text."""
     metrics, error = call(KeyError("secret"), method)
     assert error.code() is grpc.StatusCode.INTERNAL
     assert "secret" not in str(error.details())
@@ -102,7 +102,7 @@ def test_a_fault_of_ours_is_internal_and_its_text_stays_in_the_log(method, caplo
 
 @pytest.mark.parametrize("method", ["Pack", "StreamPack"])
 def test_an_error_of_the_caller_is_said_and_counted(method):
-    """Code and field reach the caller, the code reaches the metrics."""
+    """The caller gets code and field, and the metrics count the code."""
     metrics, error = call(InvalidInputError([FieldViolation("order", "is bad")]), method)
     assert error.code() is grpc.StatusCode.INVALID_ARGUMENT
     assert error.details().startswith("order: ")
@@ -110,7 +110,7 @@ def test_an_error_of_the_caller_is_said_and_counted(method):
 
 
 def test_a_good_call_is_counted_once_and_no_longer_under_way():
-    """OK is a code like the others."""
+    """A successful call counts as OK."""
     metrics, error = call(None, "Pack")
     assert error is None
     assert counted(metrics, "Pack", "OK") == 1
@@ -122,7 +122,7 @@ MIB = 1 << 20
 
 
 class Long(Failing):
-    """Answers with 1 MiB, or with little to a request that has an id."""
+    """Answers with 1 MiB, or briefly to a request with an id."""
 
     async def Pack(self, request, context):  # noqa: N802 - the contract's name
         """Answer."""
@@ -130,7 +130,7 @@ class Long(Failing):
 
 
 def test_answers_that_nobody_reads_are_limited_in_bytes_and_do_not_keep_short_ones_back():
-    """Of a caller that reads nothing so much is held; more is refused, until the connection is gone."""
+    """Long unread answers of a caller are limited; short ones pass, and closing the connection frees them."""
 
     async def scene():
         async def until(holds):
@@ -160,7 +160,7 @@ def test_answers_that_nobody_reads_are_limited_in_bytes_and_do_not_keep_short_on
 
 @pytest.mark.parametrize("method", ["Pack", "StreamPack"])
 def test_open_calls_and_streams_of_a_caller_are_limited(monkeypatch, method):
-    """One more than may be open is refused with the time of the next try, and one that has ended makes room."""
+    """A call past the limit is refused with a retry time; an ended one makes room."""
     monkeypatch.setattr(observer, "MAX_CALLS_PER_CALLER", 1)
     open_ended = asyncio.Event()
 
@@ -199,7 +199,7 @@ def test_open_calls_and_streams_of_a_caller_are_limited(monkeypatch, method):
 
 
 def test_a_refusal_is_counted_before_the_caller_hears_of_it(caplog):
-    """Who is refused and looks at a metric at once finds itself, and its line; nothing of it is under way any more."""
+    """Metrics and log have the refusal before the caller gets it."""
     metrics = Metrics()
     seen = []
 

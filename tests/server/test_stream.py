@@ -1,4 +1,4 @@
-"""One StreamPack, with planning replaced by a stand-in that the test steers."""
+"""One StreamPack, with a planner that the test controls."""
 
 import asyncio
 from contextlib import aclosing
@@ -13,7 +13,7 @@ from boxwright.v1.packing_service_pb2 import PackResponse, StreamPackOrder, Stre
 
 
 class Planner:
-    """Answers with the order's id once the test lets it; order ``bad`` fails."""
+    """Answers with the order's id once the gate is open; the order ``bad`` fails."""
 
     def __init__(self):
         self.seen = []
@@ -45,7 +45,7 @@ def order(correlation_id, order_id=None):
 
 
 def run(*messages, open_gate=True):
-    """Return the planner and the answers to messages, sent one after another."""
+    """Return the planner and the answers to successive messages."""
 
     async def scene():
         planner = Planner()
@@ -65,7 +65,7 @@ def run(*messages, open_gate=True):
 
 
 def kinds(answers):
-    """Return what each answer is, by correlation id."""
+    """Return the kind of each answer by correlation id."""
     return {answer.correlation_id: answer.WhichOneof("message") for answer in answers}
 
 
@@ -76,7 +76,7 @@ def test_every_order_gets_its_answer():
 
 
 def test_one_bad_order_does_not_end_the_stream():
-    """The bad one gets an error, the next one a plan."""
+    """A failed order gets an error, and the next one a plan."""
     _, answers = run(order("1", "bad"), order("2"))
     assert kinds(answers) == {"1": "error", "2": "result"}
 
@@ -91,14 +91,14 @@ def test_one_bad_order_does_not_end_the_stream():
     ],
 )
 def test_a_bad_message_is_answered_and_the_stream_goes_on(message):
-    """An order after it is planned."""
+    """A malformed message gets an error, and the next order a plan."""
     _, (error, result) = run(message, order("good"))
     assert (error.correlation_id, error.error.code) == (message.correlation_id, code_pb2.INVALID_ARGUMENT)
     assert result.result.plan.order_id == "good"
 
 
 def test_defaults_hold_for_orders_sent_after_them():
-    """A setup is accepted, and shapes later orders but not earlier ones."""
+    """A setup applies to later orders only."""
     setup = StreamPackRequest(correlation_id="s")
     setup.setup.defaults.catalog = "catalogs/c"
     planner, answers = run(order("before"), setup, order("after"))
@@ -107,7 +107,7 @@ def test_defaults_hold_for_orders_sent_after_them():
 
 
 def test_a_setup_with_an_order_is_refused_and_the_old_one_holds():
-    """Defaults must not hold an order."""
+    """Defaults must not have an order."""
     good, bad = StreamPackRequest(correlation_id="g"), StreamPackRequest(correlation_id="b")
     good.setup.defaults.catalog = "catalogs/c"
     bad.setup.defaults.order.order_id = "o"
@@ -117,7 +117,7 @@ def test_a_setup_with_an_order_is_refused_and_the_old_one_holds():
 
 
 def test_an_id_is_unique_while_its_order_is_under_way_and_free_afterwards():
-    """The second of two is refused while the first runs, and taken once it is answered."""
+    """An id is refused while its order runs and accepted afterwards."""
     _, answers = run(order("1"), order("1"), open_gate=False)
     assert sorted(answer.WhichOneof("message") for answer in answers) == ["error", "result"]
     _, answers = run(order("1"), order("1"))
@@ -125,7 +125,7 @@ def test_an_id_is_unique_while_its_order_is_under_way_and_free_afterwards():
 
 
 def test_no_more_orders_are_under_way_than_allowed():
-    """The stream reads no further until one is answered."""
+    """At the limit the stream is not read."""
 
     async def scene():
         planner = Planner()
@@ -149,7 +149,7 @@ def test_no_more_orders_are_under_way_than_allowed():
 
 
 def test_a_stopping_server_answers_the_orders_it_took_and_ends_the_stream():
-    """The caller would go on sending; a stream without orders ends at once."""
+    """Orders under way are answered; a stream without orders ends at once."""
 
     async def scene(*messages):
         planner, came = Planner(), []
@@ -179,7 +179,7 @@ def test_a_stopping_server_answers_the_orders_it_took_and_ends_the_stream():
 
 
 def test_an_order_that_is_taken_as_its_caller_leaves_is_given_up():
-    """In the very moment in which it is taken: nobody would wait for its plan."""
+    """An order that starts while the caller leaves is cancelled."""
 
     async def talk():
         under_way = []

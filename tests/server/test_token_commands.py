@@ -1,4 +1,4 @@
-"""The commands of tokens: those of a file and of a store, wrong arguments, and the log of the system."""
+"""The commands for tokens in files and stores, and their lines in the system log."""
 
 import datetime as dt
 import json
@@ -23,7 +23,7 @@ from .token_calls import cli
 
 
 def test_tokens_are_made_listed_and_revoked(tokens_file):
-    """The file is its owner's alone and holds no token; a token is printed once."""
+    """The file is private and holds no token; a token is printed once."""
     text = cli("tokens", "create", "hall-2", "--scope", "pack", "--scope", "read", "--site", "sites/dallas",
                "--expires-days", 90, "--tokens-file", tokens_file).strip()  # fmt: skip
     assert stat.S_IMODE(tokens_file.stat().st_mode) == 0o600
@@ -46,7 +46,7 @@ def test_tokens_are_made_listed_and_revoked(tokens_file):
 
 
 def test_wrong_arguments_are_named(tokens_file, monkeypatch):
-    """Nothing is written then."""
+    """Wrong arguments are named, and nothing is written."""
     create = ("tokens", "create", "--scope", "pack", "--tokens-file", tokens_file)
     assert "NAME: " in cli(*create, "hall\n2", code=2)
     assert "--site: " in cli(*create, "a", "--site", "../a", code=2)
@@ -62,7 +62,7 @@ def test_wrong_arguments_are_named(tokens_file, monkeypatch):
 
 
 def test_tokens_in_a_store_are_made_listed_and_revoked(tokens_file, tmp_path, monkeypatch):
-    """Alike, as those of a file; the store is made where there is none, and holds hashes alone."""
+    """A missing store is created, and holds only hashes."""
     path = tmp_path / "plans.db"
     store = f"sqlite:///{path}"
     text = cli("tokens", "create", "hall-2", "--scope", "pack", "--scope", "read", "--site", "dallas",
@@ -96,7 +96,7 @@ def test_tokens_in_a_store_are_made_listed_and_revoked(tokens_file, tmp_path, mo
 
 
 def test_the_system_hears_who_made_or_revoked_a_token(tokens_file, tmp_path, monkeypatch):
-    """The user of the process, whatever the environment says, with name and id of the token and never its secret."""
+    """The system log names the user of the process and the token, without its secret."""
     monkeypatch.setattr(tokens_command, "SYSTEM_LOG", str(tmp_path / "log"))
     monkeypatch.setenv("LOGNAME", "somebody-else")
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as log:
@@ -122,7 +122,7 @@ def test_the_system_hears_who_made_or_revoked_a_token(tokens_file, tmp_path, mon
 
 @pytest.mark.parametrize("content", ["nothing", "a file", "a closed socket"])
 def test_a_token_counts_where_the_system_has_no_log(tokens_file, tmp_path, monkeypatch, content):
-    """In a container there is none."""
+    """Without a system log, as in containers, commands work."""
     path = tmp_path / "log"
     monkeypatch.setattr(tokens_command, "SYSTEM_LOG", str(path))
     if content == "a file":
@@ -135,7 +135,7 @@ def test_a_token_counts_where_the_system_has_no_log(tokens_file, tmp_path, monke
 
 
 def test_no_password_of_a_store_is_an_option_of_tokens(tmp_path, monkeypatch):
-    """Everybody on the machine sees it; the URL may stand in a file that a variable names."""
+    """A password in an option is refused; the URL may come from a file."""
     wrong = cli("tokens", "list", "--store", "postgresql://u:hunter2@127.0.0.1:1/plans", code=2)
     assert "--store: " in wrong
     assert "hunter2" not in wrong

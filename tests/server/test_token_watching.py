@@ -1,4 +1,4 @@
-"""Tokens that change while a server runs: what is read again, and what is at fault."""
+"""Tokens and other sources that change while a server runs."""
 
 from dataclasses import replace
 
@@ -15,7 +15,7 @@ from .token_calls import NOW, refused
 
 
 class Rows:
-    """Rows of a store that is away or not, the tokens in it, and what looks at them."""
+    """Tokens of a store that may be unreachable, and their watch."""
 
     def __init__(self, *rows, away=False):
         self.rows, self.away, self._metrics = list(rows), away, Metrics()
@@ -29,12 +29,12 @@ class Rows:
         return tuple(self.rows)
 
     def failing(self):
-        """Whether the metric shows a fault."""
+        """Return whether the metric shows a fault."""
         return self._metrics.registry.get_sample_value("boxwright_access_reload_failing", {"what": "stored tokens"})
 
 
 def test_tokens_are_read_again_once_the_store_is_back(caplog):
-    """It is said once that it is away, however often it is looked at; and the metric shows it until then."""
+    """An outage is logged once and shown by the metric until it ends."""
     _, token = new_token("hall", [Scope.PACK], (), NOW, None)
     store = Rows(record_of(token), away=True)
     for _ in range(2):
@@ -62,7 +62,7 @@ WRONG_ROWS = [
 
 @pytest.mark.parametrize(("given", "field"), WRONG_ROWS)
 def test_a_row_at_fault_changes_nothing_and_is_named(caplog, given, field):
-    """By its id, until it is mended: then what else changed meanwhile holds. A server does not start with it."""
+    """A faulty row is named and blocks all changes until it is mended; it prevents a start."""
     text, token = new_token("hall", [Scope.PACK], (), NOW, None)
     wrong = replace(record_of(token), token_id="b" * 10, **given)
     store = Rows(record_of(token))
@@ -82,7 +82,7 @@ def test_a_row_at_fault_changes_nothing_and_is_named(caplog, given, field):
 
 
 class Written:
-    """What changes as it is told to, and is taken over or not."""
+    """A source that the test changes."""
 
     def __init__(self):
         self.seen = self.state = 0
@@ -93,7 +93,7 @@ class Written:
         return self.state
 
     def take(self, content):
-        """Take it over."""
+        """Take over a content, or raise an error."""
         self.tried.append(content)
         if self.error is not None:
             raise self.error
@@ -101,7 +101,7 @@ class Written:
 
 @pytest.mark.parametrize("error", [InvalidInputError([FieldViolation("a", "is bad")]), RuntimeError("nobody knew")])
 def test_what_is_at_fault_is_tried_again_once_it_has_changed(caplog, error):
-    """And not before, unless the operator asks."""
+    """A faulty content is retried when it changes, or on request."""
     written = Written()
     watching = Watch("tokens", written, Metrics())
     written.state, written.error = 1, error

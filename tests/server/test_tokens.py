@@ -1,4 +1,4 @@
-"""Tokens at the gate: what each lets in to, and when it ends."""
+"""Admission by tokens: scopes, sites, expiry and revocation."""
 
 import datetime as dt
 
@@ -31,7 +31,7 @@ from .token_calls import NOW, call_with, cli, gate_of, made, refused
 
 
 def test_every_method_has_a_scope_and_no_other():
-    """A new method is answered to nobody until somebody has said to whom."""
+    """Every method of the contract has a scope; health has none."""
     methods = {f"{service.name}/{method.name}" for service in SERVICE_DESCRIPTORS for method in service.methods}
     services = (reflection_pb2.DESCRIPTOR.services_by_name.values(), health_pb2.DESCRIPTOR.services_by_name.values())
     (described,), (health,) = services
@@ -43,7 +43,7 @@ def test_every_method_has_a_scope_and_no_other():
 
 @pytest.mark.parametrize("method", sorted(SCOPES))
 def test_a_token_lets_in_to_the_methods_of_its_scopes(tokens_file, method):
-    """One with this scope alone may; one with all others may not."""
+    """Its scope alone is enough, and all other scopes together are not."""
     may = made(tokens_file, "may", SCOPES[method])
     others = made(tokens_file, "others", *(each for each in Scope if each is not SCOPES[method]))
     gate = gate_of(tokens_file)
@@ -53,13 +53,13 @@ def test_a_token_lets_in_to_the_methods_of_its_scopes(tokens_file, method):
 
 
 def test_a_method_without_a_scope_is_answered_to_nobody(tokens_file):
-    """Not even to a token with all scopes."""
+    """A new method is refused until it has a scope."""
     text = made(tokens_file, "all", *Scope)
     assert refused(gate_of(tokens_file), f"Bearer {text}", method="PackingService/New") == (ScopeMissingError, "scope")
 
 
 def test_wrong_tokens_let_nobody_in(tokens_file):
-    """Half ones, long ones, one of another file, one whose id is another's, two at once, another scheme."""
+    """Cut, altered, foreign, mixed and repeated tokens, and other schemes, are refused."""
     text = made(tokens_file)
     _, foreign = new_token("a", [Scope.PACK], (), NOW, None)
     other, _ = new_token("a", [Scope.PACK], (), NOW, None)
@@ -82,12 +82,12 @@ def test_wrong_tokens_let_nobody_in(tokens_file):
 @settings(max_examples=30)
 @given(st.text(max_size=80))
 def test_no_text_lets_in(text):
-    """Whatever is sent is refused and breaks nothing."""
+    """Any text is refused without another error."""
     assert refused(Gate(Metrics(), Tokens()), f"Bearer {text}") == (TokenNotValidError, "token_unknown")
 
 
 def test_a_token_ends_at_its_time_and_where_it_is_revoked(tokens_file):
-    """Also for a call that is under way."""
+    """Expired and revoked tokens are refused, also during a call."""
     day = dt.timedelta(days=1)
     now = dt.datetime.now(dt.UTC)
     over, lasts = made(tokens_file, "over", expires=now - day), made(tokens_file, "lasts", expires=now + day)
@@ -107,7 +107,7 @@ def test_a_token_ends_at_its_time_and_where_it_is_revoked(tokens_file):
 
 
 def test_metrics_name_the_callers_whose_last_token_ends(tokens_file, tmp_path):
-    """By the token that is valid longest, wherever it is kept; one that never ends, or is over, is no news."""
+    """The metric has the latest expiry per caller, and no caller with an endless or no valid token."""
     now = dt.datetime.now(dt.UTC)
     soon, later, before = (now + dt.timedelta(days=days) for days in (3, 90, -1))
     for name, expires in (("hall", soon), ("wms", soon), ("left", before), ("shop", soon), ("shop", None)):
@@ -129,7 +129,7 @@ def test_metrics_name_the_callers_whose_last_token_ends(tokens_file, tmp_path):
 
 
 def test_with_certificates_and_tokens_both_are_needed(tokens_file):
-    """The caller is then the holder of the token; with certificates alone it is the one in the certificate."""
+    """With both, the caller is the token's holder; with certificates alone, the certificate's name."""
     text = made(tokens_file)
     both = gate_of(tokens_file, certificates=True)
     assert refused(both, f"Bearer {text}") == (CredentialMissingError, "no_certificate")
@@ -141,7 +141,7 @@ def test_with_certificates_and_tokens_both_are_needed(tokens_file):
 
 
 def test_an_open_gate_lets_everybody_in():
-    """And takes nobody for somebody."""
+    """Without tokens and certificates callers have no name."""
     gate = Gate(Metrics())
     CALLING.set(None)
     assert gate.let_in(call_with("Bearer x"), "PackingService/Pack") is None
@@ -150,7 +150,7 @@ def test_an_open_gate_lets_everybody_in():
 
 
 def test_a_token_of_some_sites_is_for_these_alone(tokens_file):
-    """It plans for them, and reaches neither plans nor catalogs of others."""
+    """It may plan for its sites, and is refused methods that reach all sites."""
     text = made(tokens_file, "hall", *Scope, sites=["hall-2"])
     gate = gate_of(tokens_file)
     gate.let_in(call_with(f"Bearer {text}"), "PackingService/Pack")
@@ -169,7 +169,7 @@ def test_a_token_of_some_sites_is_for_these_alone(tokens_file):
 
 
 def test_a_token_of_a_file_and_one_of_a_store_let_in_alike(tokens_file, tmp_path):
-    """Each by its own; a fault of one source does not change the other."""
+    """Both sources count, and a change of one does not affect the other."""
     store = f"sqlite:///{tmp_path}/plans.db"
     stored = cli("tokens", "create", "stored", "--scope", "pack", "--store", store).strip()
     text = made(tokens_file)
@@ -186,7 +186,7 @@ def test_a_token_of_a_file_and_one_of_a_store_let_in_alike(tokens_file, tmp_path
 
 
 def test_a_store_that_cannot_be_read_lets_in_whom_it_let_in_before():
-    """And nobody at the start."""
+    """Tokens read earlier stay valid; before the first read there are none."""
     text, token = new_token("hall", [Scope.PACK], (), NOW, None)
     rows, broken = [record_of(token)], [True]
 

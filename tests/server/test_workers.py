@@ -1,4 +1,4 @@
-"""Planning processes with real kills: what breaks in one costs its order alone, and another takes its place."""
+"""Workers with real kills: a broken worker fails only its own order and is replaced."""
 
 import asyncio
 import contextlib
@@ -46,7 +46,7 @@ def long_order():
 
 
 def small_order(number):
-    """Return a request that is soon answered, with a plan or, where it is for a long unit, with an error."""
+    """Return a quick request; an order of a long unit gets an error."""
     message = packing_service_pb2.PackRequest(catalog="catalogs/eu-stock")
     message.order.order_id = str(number)
     for kind in range(number % 4 + 1):
@@ -57,12 +57,12 @@ def small_order(number):
 
 
 def asked(message, **given):
-    """Return what workers are asked to plan."""
+    """Return the work of a request."""
     return Work("Pack", message.SerializeToString(), **given)
 
 
 def with_workers(scene, count=1, **settings):
-    """Run a scene with so many workers; return the metrics."""
+    """Run a scene with workers; return the metrics."""
     metrics = Metrics()
 
     async def run():
@@ -79,24 +79,24 @@ def with_workers(scene, count=1, **settings):
 
 
 async def until(holds):
-    """Wait until something holds; the time limit of a scene ends what never does."""
+    """Wait until a condition holds; the time limit of the scene ends an endless wait."""
     while not holds():
         await asyncio.sleep(0.005)
 
 
 def begun(workers, message=None, **given):
-    """Have an order planned; return what is to come of it, and the worker that is to have it."""
+    """Start an order; return its future answer and its worker."""
     return asyncio.ensure_future(workers.ask(asked(message or long_order()), **given))
 
 
 async def busy_one(workers):
-    """Return the one worker that is busy."""
+    """Return the only busy worker."""
     await until(lambda: workers.busy == 1)
     return next(each for each in workers._all if each.busy)
 
 
 def replaced(metrics, why):
-    """Return how many workers were replaced for a reason."""
+    """Return the number of workers replaced for a reason."""
     return metrics.registry.get_sample_value("boxwright_workers_replaced_total", {"why": why})
 
 
@@ -106,7 +106,7 @@ def replaced(metrics, why):
     ids=["killed", "a fault in machine code", "does not get on"],
 )
 def test_an_order_whose_process_breaks_is_an_error_and_nothing_else_is_lost(sent, why, monkeypatch):
-    """Orders beside it are planned, and a new process takes the place."""
+    """Other orders are planned, and a new process takes its place."""
     monkeypatch.setattr(worker, "HANG_S", 0.5)
 
     async def scene(workers):
@@ -124,7 +124,7 @@ def test_an_order_whose_process_breaks_is_an_error_and_nothing_else_is_lost(sent
 
 
 def test_an_order_that_nobody_waits_for_frees_its_worker():
-    """Soon, and the process goes on."""
+    """A cancelled order frees its worker, and the process goes on."""
 
     async def scene(workers):
         given_up = begun(workers)
@@ -141,7 +141,7 @@ def test_an_order_that_nobody_waits_for_frees_its_worker():
 
 
 def test_a_process_that_does_not_end_a_cancelled_order_is_killed(monkeypatch):
-    """After a while; then another plans."""
+    """It is killed after 2 s and replaced."""
     monkeypatch.setattr(worker, "KILL_S", 0.3)
 
     async def scene(workers):
@@ -156,7 +156,7 @@ def test_a_process_that_does_not_end_a_cancelled_order_is_killed(monkeypatch):
 
 
 def test_the_answer_to_an_order_is_not_waited_for_past_its_time(monkeypatch):
-    """Whether it is under way or waits; the worker is free for another soon."""
+    """Running and waiting orders end at their deadline."""
     monkeypatch.setattr(worker, "HANG_S", 60)
 
     async def scene(workers):
@@ -175,7 +175,7 @@ def test_the_answer_to_an_order_is_not_waited_for_past_its_time(monkeypatch):
 
 
 def test_the_stop_of_an_answered_order_ends_no_other_order():
-    """The next order of the same worker is planned to its end."""
+    """The worker's next order is planned to its end."""
 
     async def scene(workers):
         stop = Stop()
@@ -188,7 +188,7 @@ def test_the_stop_of_an_answered_order_ends_no_other_order():
 
 
 def test_an_order_that_takes_too_much_memory_is_an_error():
-    """Its process is replaced."""
+    """The order fails, and its process is replaced."""
 
     async def scene(workers):
         (full,) = workers._all
@@ -200,7 +200,7 @@ def test_an_order_that_takes_too_much_memory_is_an_error():
 
 
 def test_an_order_past_its_cpu_time_is_cut_or_an_error():
-    """The process ends it itself."""
+    """The process itself ends the search."""
 
     async def scene(workers):
         with contextlib.suppress(CpuCeilingError):
@@ -211,7 +211,7 @@ def test_an_order_past_its_cpu_time_is_cut_or_an_error():
 
 
 def test_a_process_that_is_nearly_full_is_replaced_and_no_order_is_lost(monkeypatch):
-    """It answers, and another has the next order."""
+    """It answers its order, and another process gets the next one."""
 
     async def scene(workers):
         (full,) = workers._all
@@ -230,7 +230,7 @@ def test_a_process_that_is_nearly_full_is_replaced_and_no_order_is_lost(monkeypa
 
 
 def test_what_is_planned_with_changes_between_orders():
-    """An order under way ends with what it began with; the next is planned with the new; no process is too many."""
+    """A running order keeps its dataset; the next uses the new one, with the same number of processes."""
 
     async def scene(workers):
         dataset = workers._dataset
@@ -250,7 +250,7 @@ def test_what_is_planned_with_changes_between_orders():
 
 
 def test_what_cannot_be_loaded_changes_nothing():
-    """The processes that there are plan on, and no other is left."""
+    """The present workers go on, and the failed ones end."""
 
     async def scene(workers):
         before = set(workers._all)
@@ -263,7 +263,7 @@ def test_what_cannot_be_loaded_changes_nothing():
 
 
 def test_a_fault_of_the_service_comes_with_its_traceback():
-    """It is none of its caller's."""
+    """An unexpected error has the worker's traceback."""
 
     async def scene(workers):
         with pytest.raises(WorkerFaultError, match=r"(?s)Traceback.*KeyError"):
@@ -273,7 +273,7 @@ def test_a_fault_of_the_service_comes_with_its_traceback():
 
 
 def answered(answer, request):
-    """Return the bytes of an answer, or of the status of an error, but for the time when a plan was made."""
+    """Return the bytes of an answer or status, without the time of creation."""
     made = packing_service_pb2.PackResponse()
     try:
         made.ParseFromString(answer(asked(request)).data)
@@ -284,7 +284,7 @@ def answered(answer, request):
 
 
 def test_answers_are_those_of_this_process_byte_for_byte():
-    """Plans, and refusals with all that they state; only the time of making differs."""
+    """Workers answer and refuse exactly as this process does."""
     methods = Methods(Dataset.load(Settings()), Metrics())
 
     async def scene(workers):
@@ -300,7 +300,7 @@ def test_answers_are_those_of_this_process_byte_for_byte():
 
 
 def test_a_process_that_does_not_get_on_while_it_loads_is_killed(monkeypatch):
-    """Another is started in its place."""
+    """A process that hangs while loading is replaced."""
     monkeypatch.setattr(worker, "HANG_S", 0.5)
 
     async def scene(workers):
@@ -315,7 +315,7 @@ def test_a_process_that_does_not_get_on_while_it_loads_is_killed(monkeypatch):
 
 
 def test_what_yields_to_others_has_a_process_of_its_own():
-    """Of the lowest priority; too much memory ends it, and no order is handed to it."""
+    """Long work runs at the lowest priority within its memory limit, and gets no orders."""
 
     async def scene(workers):
         async with workers.apart(workers._dataset) as apart:

@@ -1,4 +1,4 @@
-"""Tokens at hand: made in a file or by the command line, sent to a gate, and why one is refused."""
+"""Tokens in files, the command line, and a gate."""
 
 import datetime as dt
 
@@ -14,7 +14,7 @@ NOW = dt.datetime(2026, 11, 26, tzinfo=dt.UTC)
 
 
 def cli(*arguments, code=0):
-    """Return what the command line prints, apart from errors and hints."""
+    """Return the standard output of a command, or its errors if it must fail."""
     ran = CliRunner().invoke(main, [str(argument) for argument in arguments])
     assert ran.exit_code == code, ran.output
     return ran.stdout if code == 0 else ran.stderr
@@ -35,7 +35,7 @@ def gate_of(file, metrics=None, **given):
 
 
 def call_with(*authorization, certificate=""):
-    """Return a call that sends something as authorization."""
+    """Return a call with these authorization headers."""
     return Call("127.0.0.1", 1, metadata=[("authorization", text) for text in authorization], certificate=certificate)
 
 
