@@ -24,7 +24,6 @@ from boxwright.contract.json import from_json, to_json
 from boxwright.errors import InvalidInputError
 from boxwright.server.http.app import READS
 from boxwright.v1 import packing_service_pb2
-from boxwright.v1.packing_service_pb2_grpc import PackingServiceStub
 
 BOOK = {
     "line_id": "book",
@@ -74,18 +73,6 @@ def refusal(live, body, path=PACK, **headers):
             assert detail["debug"] == json_format.MessageToDict(stated, preserving_proto_field_name=True)
             found = {violation.field: violation.description for violation in stated.field_violations}
     return status, content["code"], found
-
-
-def test_the_answer_is_that_of_grpc(live, channel):
-    """An order gets the same plan over HTTP and gRPC, apart from times."""
-    whole = {**ORDER, "read_mask": "*"}
-    status, _, body = ask(live, PACK, whole)
-    assert status == 200
-    over_http = json_format.Parse(body, packing_service_pb2.PackResponse())
-    over_grpc = PackingServiceStub(channel).Pack(pack_request_of(whole))
-    assert over_http.plan.canonical_hash
-    assert over_http.plan.parcels == over_grpc.plan.parcels
-    assert over_http.plan.canonical_hash == over_grpc.plan.canonical_hash
 
 
 def test_protobuf_is_taken_as_well(live):

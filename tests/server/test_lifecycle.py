@@ -78,33 +78,6 @@ def test_reflection_lists_and_describes_the_services(channel):
     assert b"grpc.reflection.v1alpha" in itself.file_descriptor_response.file_descriptor_proto[0]
 
 
-def test_the_admin_port_has_metrics_and_health(live, channel, pack_request):
-    """A plan shows in /metrics, /healthz is 200, and other pages are 404."""
-    PackingServiceStub(channel).Pack(pack_request, timeout=20)
-    status, text = read(live.admin_address, "/metrics")
-    assert status == 200
-    assert 'boxwright_rpc_duration_seconds_bucket{code="OK",le="0.001",method="PackingService/Pack"}' in text
-    assert 'boxwright_plans_total{purpose="shipment",status="complete"}' in text
-    assert "boxwright_ready 1.0" in text
-    assert read(live.admin_address, "/healthz") == (200, "SERVING\n")
-    assert read(live.admin_address, "/")[0] == 404
-
-
-def test_each_call_is_one_json_line_of_the_log(live, channel):
-    """A line has method, code, time and peer; that of a refusal has reason and fields."""
-    with pytest.raises(grpc.RpcError):
-        PackingServiceStub(channel).Pack(packing_service_pb2.PackRequest(), timeout=20)
-    for _ in range(200):
-        lines = [json.loads(line) for line in list(live.log) if line.startswith("{")]
-        calls = [line for line in lines if line.get("code") == "INVALID_ARGUMENT" and "order" in line["fields"]]
-        if calls:
-            break
-        threading.Event().wait(0.05)
-    assert calls[-1]["message"] == "PackingService/Pack"
-    assert calls[-1]["ms"] > 0
-    assert calls[-1]["peer"].startswith("ipv4:")
-
-
 @pytest.mark.parametrize("setting", ["address", "admin_address"])
 def test_a_taken_port_is_a_clear_error_and_no_second_server(live, setting):
     """A second server on the port does not start; the error names port and setting."""

@@ -1,6 +1,5 @@
 """A page of a list ends early if more entries would exceed the answer limit."""
 
-import grpc
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -8,11 +7,10 @@ from hypothesis import strategies as st
 from boxwright.findings import Findings
 from boxwright.server.api.paging import page
 from boxwright.v1.catalog_pb2 import Catalog
-from boxwright.v1.catalog_service_pb2 import CreateCatalogRequest, ListCatalogsRequest, ListMaterialsRequest
-from boxwright.v1.catalog_service_pb2_grpc import CatalogServiceStub
+from boxwright.v1.catalog_service_pb2 import ListMaterialsRequest
 from boxwright.v1.packing_service_pb2 import ListPlansRequest
 
-from .live_calls import BOOK, BOX, request
+from .live_calls import BOOK, request
 from .live_stores import serving
 
 MOST_BYTES = 65_536
@@ -70,27 +68,3 @@ def test_a_page_of_whole_plans_ends_where_no_more_fits(server):
     assert all(len(one) == 1 or size <= MOST_BYTES + 200 for one, size in zip(pages, sizes, strict=True))
     short, _ = pages_of(packing.ListPlans, ListPlansRequest(order_by="order_id"), "plans")
     assert len(short) == 1
-
-
-def test_a_page_of_whole_catalogs_ends_where_no_more_fits(server):
-    """Whole catalogs take several pages; catalogs without box types fit one page."""
-    live, _ = server
-    with grpc.insecure_channel(live.address) as channel:
-        stub = CatalogServiceStub(channel)
-        for at in range(3):
-            catalog = Catalog(catalog_id=f"long-{at}")
-            for box in range(20):
-                catalog.box_types.append(request(inline_catalog={"box_types": [BOX]}).inline_catalog.box_types[0])
-                catalog.box_types[-1].box_type_id = f"b-{box}"
-                catalog.box_types[-1].note = "n" * 2_000
-            stub.CreateCatalog(CreateCatalogRequest(catalog=catalog), timeout=30)
-        asked = ListCatalogsRequest(page_size=1_000)
-        asked.read_mask.paths.append("*")
-        pages, sizes = pages_of(stub.ListCatalogs, asked, "catalogs")
-        short, _ = pages_of(stub.ListCatalogs, ListCatalogsRequest(), "catalogs")
-    names = [each.name for one in pages for each in one]
-    assert [each.name for one in short for each in one] == names
-    assert (len(names) == len(set(names)), len(short)) == (True, 1)
-    assert {f"catalogs/long-{at}" for at in range(3)} <= set(names)
-    assert all(len(one) == 1 or size <= MOST_BYTES + 2_000 for one, size in zip(pages, sizes, strict=True))
-    assert len(pages) > 2

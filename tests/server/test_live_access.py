@@ -390,7 +390,7 @@ def test_tokens_of_one_name_and_other_sites_share_no_answers(secured, file):
     """Remembered answers are not shared between tokens of different sites."""
     one, other = (make(file, "pack", name="twins", sites=[each]) for each in ("dallas", "leeds"))
     request = pack_request_of({**ORDER, "site": "sites/dallas", "request_id": "twins-1"})
-    until(lambda: over_grpc(secured, one, request), lambda answer: hasattr(answer, "plan"))
+    wait(lambda: hasattr(over_grpc(secured, one, request), "plan"))
     assert over_grpc(secured, other, request).reason == "SITE_NOT_ALLOWED"
     request.ClearField("request_id")
     batch = packing_service_pb2.BatchPackRequest(requests=[request], request_id="twins-2")
@@ -400,15 +400,6 @@ def test_tokens_of_one_name_and_other_sites_share_no_answers(secured, file):
             stub = PackingServiceStub(channel)
             found += stub.BatchPack(batch, timeout=60, metadata=tuple(bearer(text).items())).results
     assert [each.HasField("error") for each in found] == [True, False]
-
-
-def until(ask, is_it):
-    """Ask until the answer is as it should be, such as once a new token is known."""
-    deadline = time.monotonic() + 30
-    while not is_it(answer := ask()):
-        assert time.monotonic() < deadline, answer
-        time.sleep(0.2)
-    return answer
 
 
 @pytest.mark.parametrize("door", ["http_address", "admin_address"])

@@ -1,7 +1,6 @@
 """Very fragile goods at a live server are planned in inner boxes, judged, and refused if damaged."""
 
 import pytest
-from google.protobuf import json_format
 
 from boxwright.v1 import packing_service_pb2 as messages
 
@@ -68,38 +67,12 @@ def test_a_damaged_inner_box_is_a_violation(packing, made, of_first, of_second):
     assert "WRONG_INNER_BOX" in {violation.code for violation in answer.violations}
 
 
-def test_units_alone_are_laid_out_in_inner_boxes(packing, made):
-    """Without positions the units get the planner's inner boxes."""
-    asked = check_of(made)
-    for parcel, stated in zip(asked.plan.parcels, made.parcels, strict=True):
-        parcel.Clear()
-        parcel.box_type_id = stated.box_type_id
-        for placement in stated.placements:
-            parcel.placements.add(line_id=placement.line_id, unit_index=placement.unit_index)
-    answer = packing.CheckPlan(asked, timeout=20)
-    assert [str(violation) for violation in answer.violations] == []
-    assert [each.gross_g for each in answer.assessed_plan.parcels] == [each.gross_g for each in made.parcels]
-
-
 def test_an_inner_box_without_an_orientation_is_refused(packing, made):
     """The extents are those of the inner box, so they do not show how the goods lie."""
     asked = check_of(made)
     placements(asked)[0].orientation = 0
     _, status = failure(packing.CheckPlan, asked)
     assert [field.rpartition(".")[2] for field in bad_fields(status)] == ["orientation"]
-
-
-def test_units_in_a_begun_parcel_are_refused(packing, made):
-    """Very fragile units in a started parcel are refused, with positions or without."""
-    for placed in (made.parcels[0].placements, [{"line_id": "glass"}]):
-        begun = {"started_parcel_id": "P", "box_type_id": made.parcels[0].box_type_id}
-        asked = request(GLASS, started_parcels=[begun], **SHOP)
-        for each in placed:
-            to = asked.started_parcels[0].placements.add()
-            json_format.ParseDict(each, to) if isinstance(each, dict) else to.CopyFrom(each)
-        _, status = failure(packing.Pack, asked)
-        assert all(field.startswith("started_parcels[0].placements") for field in bad_fields(status))
-        assert bad_fields(status)
 
 
 def test_the_page_of_a_stored_plan_shows_inner_boxes(live, made):

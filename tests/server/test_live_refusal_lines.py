@@ -77,14 +77,6 @@ def test_an_order_for_another_site_is_refused_alike_by_itself_and_in_a_batch(sai
         assert (line["outcome"], line["reason"]) == ("PERMISSION_DENIED", "site_not_allowed")
 
 
-def test_an_order_that_a_batch_could_not_answer_has_a_line(said):
-    """The order has a line, and the line of the batch counts it."""
-    line = found(said, message="refused order of PackingService/BatchPack", order_id="o")
-    assert (line["reason"], line["why"], line["request_id"]) == ("site_not_allowed", "site", "whole")
-    call = found(said, message="PackingService/BatchPack")
-    assert (call["code"], call["refused_orders"]) == ("OK", 1)
-
-
 def test_a_request_over_http_that_is_no_call_has_a_line(said):
     """The line has status, method and path, without the query."""
     lines = [each for each in said if each["message"] == "refused over HTTP"]

@@ -14,19 +14,6 @@ from boxwright.server.settings import Settings
 TODAY = datetime.date(2026, 11, 26)
 
 
-def test_every_broken_setting_is_named():
-    """All faults are reported at once."""
-    with pytest.raises(InvalidInputError) as caught:
-        Settings(address="nowhere", admin_address="host:99999", workers=-1, log_format="xml", log_level="info")
-    assert {violation.field for violation in caught.value.violations} == {
-        "address",
-        "admin_address",
-        "workers",
-        "log_format",
-        "log_level",
-    }
-
-
 @pytest.mark.parametrize("content", [None, b"", b"two\nlines", b"x" * 5_000, b"\xff\xfe"])
 def test_a_secret_that_is_not_in_its_file_keeps_the_server_from_starting(tmp_path, content):
     """The error names the variable and not the file's content."""
