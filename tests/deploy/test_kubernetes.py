@@ -88,17 +88,17 @@ def test_the_pod_has_no_rights():
 
 def test_ports_are_those_of_the_settings():
     """Container, services and network policy use the ports of the settings; probes use the admin port."""
-    doors = {
+    ports = {
         name: int(SETTINGS[f"{key}address"].rpartition(":")[2])
         for name, key in (("grpc", ""), ("http", "http_"), ("admin", "admin_"))
     }
-    assert {each["name"]: each["containerPort"] for each in CONTAINER["ports"]} == doors
+    assert {each["name"]: each["containerPort"] for each in CONTAINER["ports"]} == ports
     for name in ("boxwright", "boxwright-replicas"):
         for port in resource("Service", name)["spec"]["ports"]:
-            assert port["port"] == doors[port["targetPort"]]
+            assert port["port"] == ports[port["targetPort"]]
     callers, prometheus = resource("NetworkPolicy")["spec"]["ingress"]
-    assert {caller["port"] for caller in callers["ports"]} == {doors["grpc"], doors["http"]}
-    assert {each["port"] for each in prometheus["ports"]} == {doors["admin"]}
+    assert {caller["port"] for caller in callers["ports"]} == {ports["grpc"], ports["http"]}
+    assert {each["port"] for each in prometheus["ports"]} == {ports["admin"]}
     probes = [CONTAINER[name]["httpGet"] for name in ("startupProbe", "readinessProbe", "livenessProbe")]
     assert {probe["port"] for probe in probes} == {"admin"}
 

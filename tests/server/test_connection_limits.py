@@ -16,7 +16,7 @@ from boxwright.v1.packing_service_pb2_grpc import PackingServiceStub
 from .frozen import ACK, FRAME_HEAD, PREFACE, SETTINGS, frame
 from .here import server_here
 from .live_calls import BOOK, request
-from .test_http_app import READ, exchange, observer, served  # noqa: F401 - the fixture of a door
+from .test_http_app import READ, exchange, observer, served  # noqa: F401 - the fixture of a port
 from .test_limits_of_ports import posted
 
 LIST = "/boxwright.v1.CatalogService/ListCatalogs"
@@ -108,7 +108,7 @@ def peers_of(server):
     return {line["peer"] for line in lines if line["message"] == "PackingService/Pack"}
 
 
-def test_a_request_past_the_limit_of_bytes_is_refused_at_each_door(hasty):
+def test_a_request_past_the_limit_of_bytes_is_refused_at_each_port(hasty):
     """Both ports refuse a request past the limit; one within it is read."""
     with grpc.insecure_channel(hasty.address) as channel:
         for size, code in ((MOST_BYTES, "INVALID_ARGUMENT"), (MOST_BYTES + 1, "RESOURCE_EXHAUSTED")):

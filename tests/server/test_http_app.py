@@ -113,7 +113,7 @@ def test_a_refused_call_gives_its_place_back_at_once(observer):
 
 
 @pytest.mark.skipif(not socket.has_dualstack_ipv6(), reason="no IPv6")
-def test_a_caller_is_one_over_both_doors(observer):
+def test_limits_of_a_caller_count_both_ports(observer):
     """A caller has one name over gRPC and HTTP, IPv4 and IPv6; [::] listens to both."""
     catalogs = Catalogs()
     over_grpc = []
@@ -156,7 +156,7 @@ def test_a_trusted_proxy_says_who_calls(observer, proxies, who):
     assert who in catalogs.callers[0]
 
 
-def test_pages_of_allowed_sites_may_send_what_the_door_reads(observer):
+def test_pages_of_allowed_sites_may_send_every_header_that_is_read(observer):
     """The preflight allows deadline, token and trace headers and no others."""
     asking = b"OPTIONS /boxwright.v1.PackingService/Pack HTTP/1.1\r\nHost: a\r\nConnection: close\r\n"
     asking += b"Origin: https://shop.example\r\nAccess-Control-Request-Method: POST\r\nAccess-Control-Request-Headers: "

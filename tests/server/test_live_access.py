@@ -77,7 +77,7 @@ def secured(file, tokens, tmp_path_factory):
         ("site", "PERMISSION_DENIED", "SITE_NOT_ALLOWED", 403, 'Bearer realm="boxwright", error="insufficient_scope"'),
     ],
 )
-def test_both_doors_let_in_alike(secured, tokens, who, code, reason, status, challenge):
+def test_both_ports_admit_and_refuse_alike(secured, tokens, who, code, reason, status, challenge):
     """Both ports admit a token with the scope, and refuse others with the same reason."""
     text = tokens.get(who, who)
     answer = over_grpc(secured, text)
@@ -155,7 +155,7 @@ def test_a_token_of_a_site_sees_no_other(secured, tokens, file):
     assert (error.reason, "leeds" in str(error), "dallas" in str(error)) == ("RESOURCE_NOT_FOUND", False, False)
 
 
-def test_the_client_sends_its_token_over_both_doors(secured, tokens):
+def test_the_client_sends_its_token_over_both_ports(secured, tokens):
     """The Python client sends its token over gRPC and HTTP, and reports the reason of a refusal."""
     for target in (secured.address, f"http://{secured.http_address}"):
         with Client(target, token=tokens["read"]) as client:
@@ -223,7 +223,7 @@ def test_metrics_need_the_scope_admin_and_probes_need_nothing(secured, tokens):
     before = denied(secured, tokens)
     for page in ("/healthz", "/livez"):
         assert over_http(secured.admin_address, "", page, None)[0] == 200
-    assert denied(secured, tokens) == before  # a probe is no intruder
+    assert denied(secured, tokens) == before
 
 
 def test_the_page_to_try_calls_is_open_and_resources_are_not(secured, tokens):
@@ -402,12 +402,12 @@ def test_tokens_of_one_name_and_other_sites_share_no_answers(secured, file):
     assert [each.HasField("error") for each in found] == [True, False]
 
 
-@pytest.mark.parametrize("door", ["http_address", "admin_address"])
-def test_what_trails_a_body_is_no_header(secured, tokens, door):
+@pytest.mark.parametrize("port_name", ["http_address", "admin_address"])
+def test_what_trails_a_body_is_no_header(secured, tokens, port_name):
     """A token in a trailer is ignored, since a proxy has not checked it."""
-    asks = "POST /boxwright.v1.CatalogService/ListSites" if door == "http_address" else "GET /metrics"
-    token = tokens["read"] if door == "http_address" else tokens["admin"]
-    host, port = getattr(secured, door).split(":")
+    asks = "POST /boxwright.v1.CatalogService/ListSites" if port_name == "http_address" else "GET /metrics"
+    token = tokens["read"] if port_name == "http_address" else tokens["admin"]
+    host, port = getattr(secured, port_name).split(":")
     more = "Content-Type: application/json\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n"
     head = f"{asks} HTTP/1.1\r\nHost: localhost\r\n{more}"
     with socket.create_connection((host, int(port)), timeout=30) as connection:

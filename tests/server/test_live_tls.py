@@ -90,7 +90,7 @@ def test_a_caller_with_a_certificate_of_the_authority_is_served(served, authorit
         pytest.fail(str(said))
 
 
-def test_the_client_shows_its_certificate_over_both_doors(served, authorities):
+def test_the_client_shows_its_certificate_over_both_ports(served, authorities):
     """The Python client takes certificate files; a key without its certificate is refused."""
     server, _, caller = served
     files = {"ca": authorities[0].certificate, "certificate": caller.certificate, "key": caller.key}
@@ -162,20 +162,20 @@ def test_a_renewed_certificate_is_shown_without_a_restart(authorities, tmp_path)
     shutil.copy(first.key, pair[1])
     given = {"tls_certificate": pair[0], "tls_key": pair[1]}
     with server_here(**given) as server:
-        doors = (server.address, server.http_address, server.admin_address)
+        addresses = (server.address, server.http_address, server.admin_address)
         with channel(server, servers) as opened:
             stub = health_pb2_grpc.HealthStub(opened)
             assert stub.Check(health_pb2.HealthCheckRequest(), timeout=20).status
-            before = [shown(door) for door in doors]
+            before = [shown(address) for address in addresses]
             assert len(set(before)) == 1
             pair[0].write_text("no certificate")
             wait_until_failing(server, 1)
-            assert [shown(door) for door in doors] == before
+            assert [shown(address) for address in addresses] == before
             second = strangers.sign("second")
             shutil.copy(second.key, pair[1])
             shutil.copy(second.certificate, pair[0])
             wait_until_failing(server, 0)
-            after = [shown(door) for door in doors]
+            after = [shown(address) for address in addresses]
             assert len(set(after)) == 1
             assert after != before
             # The connection that was open before goes on.

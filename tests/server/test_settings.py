@@ -122,14 +122,14 @@ def test_trusted_proxies_are_addresses_or_networks():
         ({"admin_address": "[::]:8080", "allow_unauthenticated": True}, "admin_address"),
     ],
 )
-def test_two_doors_of_one_port_are_named(given, name):
+def test_two_settings_with_one_port_are_named(given, name):
     """Addresses that overlap at one port are refused."""
     with pytest.raises(InvalidInputError) as caught:
         Settings(**given)
     assert [fault.field for fault in caught.value.violations] == [name]
 
 
-def test_doors_share_a_port_at_addresses_of_their_own():
+def test_a_port_serves_twice_at_different_addresses():
     """Distinct addresses, port 0 and a disabled port do not clash."""
     addresses = {"address": "127.0.0.1:7", "http_address": "127.0.0.2:7", "admin_address": "[::1]:7"}
     assert Settings(**addresses).address == "127.0.0.1:7"

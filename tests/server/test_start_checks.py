@@ -108,18 +108,18 @@ def test_the_check_names_what_keeps_a_server_from_starting(faults, name, tmp_pat
 def test_the_check_of_good_settings_has_no_fault_and_says_no_secret(monkeypatch):
     """The command exits with 0, with 1 after a failed check, and with 2 for faulty settings."""
     monkeypatch.setenv("BOXWRIGHT_LINK_KEY", "hunter2hunter2hunter2")
-    doors = [word for name in NOWHERE for word in (f"--{name.replace('_', '-')}", "127.0.0.1:0")]
-    good = CliRunner().invoke(main, ["serve", "--check", *doors, "--default-catalog", "eu-stock"])
+    addresses = [word for name in NOWHERE for word in (f"--{name.replace('_', '-')}", "127.0.0.1:0")]
+    good = CliRunner().invoke(main, ["serve", "--check", *addresses, "--default-catalog", "eu-stock"])
     assert (good.exit_code, "hunter2" in good.output) == (0, False), good.output
-    assert CliRunner().invoke(main, ["serve", "--check", *doors, "--default-catalog", "none"]).exit_code == 1
-    assert CliRunner().invoke(main, ["serve", "--check", *doors, "--grace-s", "-1"]).exit_code == 2
+    assert CliRunner().invoke(main, ["serve", "--check", *addresses, "--default-catalog", "none"]).exit_code == 1
+    assert CliRunner().invoke(main, ["serve", "--check", *addresses, "--grace-s", "-1"]).exit_code == 2
 
 
 def test_the_check_says_that_a_server_of_these_settings_serves(tmp_path):
     """Taken ports are no fault if a server with these settings runs."""
     with server_here() as server:
-        doors = {"address": server.address, "http_address": server.http_address, "admin_address": server.admin_address}
-        assert lines_of("fail", **doors) == []
+        addresses = {name: getattr(server, name) for name in ("address", "http_address", "admin_address")}
+        assert lines_of("fail", **addresses) == []
 
 
 def test_the_check_warns_of_what_ends_soon(tmp_path):

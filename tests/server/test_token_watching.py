@@ -107,7 +107,7 @@ def test_what_is_at_fault_is_tried_again_once_it_has_changed(caplog, error):
     written.state, written.error = 1, error
     for _ in range(3):
         watching.look()
-    watching.look(asked=True)
+    watching.look(forced=True)
     written.state, written.error = 2, None
     for _ in range(2):
         watching.look()

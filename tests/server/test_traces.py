@@ -72,7 +72,7 @@ def tree(spans):
     return sorted((names.get(span.parent_span_id, ""), span.name) for span in spans)
 
 
-def test_a_plan_is_a_trace_from_the_door_to_the_store(server, collector):
+def test_a_plan_is_a_trace_from_the_call_to_the_store(server, collector):
     """Call, queue, worker with its phases, and store are spans of the caller's trace."""
     trace_id = called(server[1], request(BOOK, persist=True))
     spans = collector.spans(trace_id, PACK)

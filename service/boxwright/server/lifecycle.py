@@ -60,7 +60,7 @@ SERVICE_DESCRIPTORS = tuple(
 )
 """Services of the contract, and the standard service of long-running operations."""
 
-REFLECTION_DESCRIPTOR = reflection_pb2.DESCRIPTOR.services_by_name["ServerReflection"]
+REFLECTION_DESCRIPTOR: Any = reflection_pb2.DESCRIPTOR.services_by_name["ServerReflection"]
 
 _HEALTH_MESSAGES = (health_pb2.HealthCheckRequest.FromString, health_pb2.HealthCheckResponse.SerializeToString)
 

@@ -94,10 +94,10 @@ class Observer:
         self._unsent = Limit("unsent bytes", settings.max_unsent_bytes, settings.max_unsent_bytes_per_caller, metrics)
         self.cut_at_s = math.inf
 
-    def note_http_refusal(self, status: int, peer: str, asked: str) -> None:
-        """Count and log an HTTP request that matches no call; ``asked`` is its method and path."""
+    def note_http_refusal(self, status: int, peer: str, request: str) -> None:
+        """Count and log an HTTP request that matches no call; ``request`` is its method and path."""
         self._metrics.http_refusals.labels(str(status)).inc()
-        facts = {"status": status, "peer": peer, "request": printable(asked[:LOGGED_REQUEST])}
+        facts = {"status": status, "peer": peer, "request": printable(request[:LOGGED_REQUEST])}
         log(logging.INFO, "refused over HTTP", facts)
 
     def stop(self, grace_s: float) -> None:

@@ -177,9 +177,9 @@ class Tokens:
 
     def all(self) -> tuple[TokenRecord, ...]:
         """Return all tokens, including revoked ones, oldest first."""
-        asked = select(TOKENS).order_by(TOKENS.c.created, TOKENS.c.token_id)
+        query = select(TOKENS).order_by(TOKENS.c.created, TOKENS.c.token_id)
         with self._database.reading() as connection:
-            return tuple(TokenRecord(*row) for row in connection.execute(asked))
+            return tuple(TokenRecord(*row) for row in connection.execute(query))
 
     def add(self, token: TokenRecord, most: int) -> bool:
         """Store a new token; return False if the limit is reached."""

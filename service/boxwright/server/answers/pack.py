@@ -24,7 +24,7 @@ from boxwright.planning.finishing.checked import without_extras
 from boxwright.server.answers.dataset import Dataset
 from boxwright.server.answers.pack_request import PackJob, read_pack_request
 from boxwright.server.metrics import Metrics, purpose_of
-from boxwright.server.stored.plan_record import plan_record, whole_plan
+from boxwright.server.stored.plan_record import complete_plan, plan_record
 from boxwright.stop import Stop
 from boxwright.store import Entry
 from boxwright.v1 import comparison_pb2, packing_service_pb2, plan_pb2
@@ -84,14 +84,14 @@ class PackAnswers:
             return self._response(job, made, extras, comparison), None
         settings = self._dataset.settings
         with job.task.stop.finishing():  # the same extra time as for the answer
-            whole = whole_plan(job, made, settings)
-            response = self._response(job, made, extras, comparison, whole)
-            entry = plan_record(job, made, whole, response, settings)
+            complete = complete_plan(job, made, settings)
+            response = self._response(job, made, extras, comparison, complete)
+            entry = plan_record(job, made, complete, response, settings)
         if not job.mask or names(job.mask, "plan.name"):
             assert entry.plan is not None
             response.plan.name = f"plans/{entry.plan.plan_id}"
         if response.plan.HasField("create_time"):
-            response.plan.create_time.CopyFrom(whole.create_time)  # the same time as in the store
+            response.plan.create_time.CopyFrom(complete.create_time)  # the same time as in the store
         return response, entry
 
     def _compare(self, job: PackJob, made: Plan) -> comparison_pb2.Comparison | None:
@@ -146,16 +146,16 @@ class PackAnswers:
         made: Plan,
         extras: packing_service_pb2.PackResponse,
         comparison: comparison_pb2.Comparison | None = None,
-        whole: plan_pb2.Plan | None = None,
+        complete: plan_pb2.Plan | None = None,
     ) -> packing_service_pb2.PackResponse:
-        """Return the answer with a plan and extras. ``whole`` is the plan's complete message if it was made already."""
+        """Return the answer with a plan and extras. ``complete`` is the plan's message if made already."""
         stop, view = job.task.stop, job.view()
 
         def plan(below: Tree) -> Any:
-            if whole is None or view.shows_texts:  # whole has no texts unless they are stored
+            if complete is None or view.shows_texts:  # else it lacks the texts
                 return _stamped(made, view, below)
             part = plan_pb2.Plan()
-            part.CopyFrom(whole)
+            part.CopyFrom(complete)
             return kept(part, below)
 
         with stop.phase("answer"), stop.finishing():  # a plan that was cut short is sent as well

@@ -182,11 +182,11 @@ class CatalogService(CatalogServiceServicer):
                 return message
         for version in await self._keeping.read(store.read.versions.of, catalog_id):
             if wanted in (str(version.revision), version.catalog_hash):
-                whole = await self._keeping.read(store.read.versions.one, catalog_id, version.revision)
-                if whole is None:  # deleted meanwhile
+                record = await self._keeping.read(store.read.versions.one, catalog_id, version.revision)
+                if record is None:  # deleted meanwhile
                     break
-                message = await self._judged(source_of(whole), context)
-                stamp_version(message, whole)
+                message = await self._judged(source_of(record), context)
+                stamp_version(message, record)
                 return message
         served = self._current.dataset.catalogs
         from_file = catalog_id in served and catalog_id not in self._current.dataset.versions

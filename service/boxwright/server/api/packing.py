@@ -116,8 +116,8 @@ class PackingService(StoredPlans):
             async with slots:
                 try:
                     late = time.monotonic() >= deadline_s - SENDING_S
-                    whole = item if late else with_defaults(item, request.defaults)  # there may be thousands
-                    with answered_order(self._metrics, CallKind.BATCH, whole):
+                    order = item if late else with_defaults(item, request.defaults)  # there may be thousands
+                    with answered_order(self._metrics, CallKind.BATCH, order):
                         if late:
                             raise WaitedInVainError("the deadline of the call passed before there was a plan")
                         found = Findings()
@@ -126,7 +126,7 @@ class PackingService(StoredPlans):
                         found.raise_any()
                         answer.check_room()
                         part = None if call is None else call.part(index)
-                        made = await self._answered(_Order(whole, who, CallKind.BATCH, deadline_s, part))
+                        made = await self._answered(_Order(order, who, CallKind.BATCH, deadline_s, part))
                         answer.put_plan(index, item.order.order_id, made)
                 except RequestIdReusedError:  # concerns the whole batch
                     raise

@@ -181,7 +181,7 @@ class _Calls:
 
     async def get(self, request: Request) -> Response:
         """Read a resource."""
-        found = asked(request.url.path, request.query_params.multi_items())
+        found = call_of_get(request.url.path, request.query_params.multi_items())
         if found is None:
             raise HTTPException(404)
         method, content = found
@@ -326,7 +326,7 @@ def _pattern(path: str) -> re.Pattern[str]:
 _PATTERNS = [(_pattern(path), method) for path, method in READS.items()]
 
 
-def asked(path: str, query: Sequence[tuple[str, str]]) -> tuple[str, bytes] | None:
+def call_of_get(path: str, query: Sequence[tuple[str, str]]) -> tuple[str, bytes] | None:
     """Return the method and JSON request of a GET of ``/v1/catalogs/hall``, for example; None if there is none.
 
     ``query`` holds fields of the request, such as ``pageSize``. A field that is given twice appears twice in the JSON,

@@ -170,8 +170,8 @@ class Runner:
         """Return the result of an operation run in its own process; None if another server has to run it."""
         far: list[Any] = ["starting", 0, 0]
 
-        def note(said: bytes) -> None:
-            far[:] = json.loads(said)
+        def note(progress: bytes) -> None:
+            far[:] = json.loads(progress)
 
         async with self._workers.apart(self._current.dataset) as worker:
             answer = worker.ask(Work(held.kind, unpacked(held.request), progress=note))
@@ -236,7 +236,7 @@ def operation_to_wire(operation: OperationRecord) -> operations_pb2.Operation:
         made.ParseFromString(unpacked(operation.result))
     made.name = operation_name(operation.operation_id)
     made.done = operation.state.ended
-    whole = operation.state is OperationState.SUCCEEDED  # the last beat may have missed the last orders
+    succeeded = operation.state is OperationState.SUCCEEDED  # the last beat may have missed the last orders
     made.metadata.CopyFrom(
         detail_of(
             messages.EvaluationMetadata(
@@ -245,7 +245,7 @@ def operation_to_wire(operation: OperationRecord) -> operations_pb2.Operation:
                 end_time=_time(operation.end_us),
                 state=STATES[operation.state],  # type: ignore[arg-type] # a number of the enum
                 stage=operation.stage,
-                done_order_count=operation.total if whole else operation.done,
+                done_order_count=operation.total if succeeded else operation.done,
                 total_order_count=operation.total,
                 attempt_count=operation.attempts,
                 cancel_requested=operation.cancelled,

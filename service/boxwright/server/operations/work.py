@@ -82,9 +82,9 @@ def outcome_of(
         ):
             answer = evaluation_to_wire(run.evaluation(), job, dataset.materials)
     else:
-        asked = read_design(messages.DesignCatalogRequest.FromString(request), dataset, today)
+        choice = read_design(messages.DesignCatalogRequest.FromString(request), dataset, today)
         answer = design_to_wire(
-            judge(design(**asked._asdict(), progress=progress), progress=progress), dataset.materials
+            judge(design(**choice._asdict(), progress=progress), progress=progress), dataset.materials
         )
     return bytes(operations_pb2.Operation(done=True, response=detail_of(answer)).SerializeToString())
 

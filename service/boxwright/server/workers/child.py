@@ -112,9 +112,9 @@ class _Process:
     def __init__(self, connection: socket.socket, flags: Flags, methods: Methods, metrics: NotedMetrics) -> None:
         self._connection, self._flags, self._methods, self._metrics = connection, flags, methods, metrics
 
-    def say(self, what: str, *told: Any) -> None:
+    def say(self, what: str, *values: Any) -> None:
         """Send a message with the metrics noted since the last one."""
-        self._connection.sendall(packed((what, self._metrics.take(), *told)))
+        self._connection.sendall(packed((what, self._metrics.take(), *values)))
 
     def work(self, max_bytes: int) -> None:
         """Answer requests; tell the server when too little memory is left for another."""

@@ -144,16 +144,16 @@ class Worker(asyncio.Protocol):
             del self._received[:end]
             self._hear(*message)
 
-    def _hear(self, what: str, notes: Any, *told: Any) -> None:
+    def _hear(self, what: str, notes: Any, *values: Any) -> None:
         if self.why is not None:
             return
         if what == "started":
             self.started.set_result(None)
         elif what == "progress":
             assert self._work is not None
-            self._work.progress(*told)
+            self._work.progress(*values)
         else:
-            outcome, phases, self.is_full = told
+            outcome, phases, self.is_full = values
             self._end(outcome, phases)
             self._freed(self)
         count(self._metrics, notes)
