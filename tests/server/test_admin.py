@@ -9,7 +9,7 @@ from contextlib import contextmanager
 import pytest
 from prometheus_client import CollectorRegistry, Counter
 
-from boxwright.server.access.auth import Gate
+from boxwright.server.access.auth import Access
 from boxwright.server.http import admin
 from boxwright.server.metrics import Metrics
 
@@ -17,7 +17,7 @@ from boxwright.server.metrics import Metrics
 @contextmanager
 def served(registry=None):
     """Serve an admin application on a free port."""
-    app = admin.admin_app(registry or CollectorRegistry(), Gate(Metrics()), lambda: True, lambda: True)
+    app = admin.admin_app(registry or CollectorRegistry(), Access(Metrics()), lambda: True, lambda: True)
     server = admin.AdminServer("127.0.0.1", 0, app)
     try:
         yield server.port

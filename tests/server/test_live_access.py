@@ -170,7 +170,7 @@ def test_the_client_sends_its_token_over_both_ports(secured, tokens):
         Client(secured.address, token="bxw_a\n")
 
 
-def test_who_is_not_let_in_is_answered_before_the_request_is_there(secured):
+def test_denied_callers_are_answered_before_their_request_is_read(secured):
     """Unauthorized callers are refused before the server reads their body."""
     with contextlib.closing(http.client.HTTPConnection(secured.http_address, timeout=60)) as connection:
         connection.putrequest("POST", PACK)

@@ -61,7 +61,7 @@ def found(said, **facts):
 
 
 @pytest.mark.parametrize(("who", "method", "why"), [("read", "Pack", "scope"), ("site", "ListPlans", "site")])
-def test_who_is_known_and_not_let_in_is_named(said, tokens, who, method, why):
+def test_denied_callers_that_are_known_are_named(said, tokens, who, method, why):
     """The lines of call and audit name the denied caller."""
     holder = {"read": "token:reader", "site": "token:hall"}[who]
     facts = {"who": holder, "credential": tokens[who].split("_")[1], "why": why}

@@ -48,7 +48,7 @@ def store(request, tmp_path):
     return request.getfixturevalue("postgresql").make_database("shared_tokens")
 
 
-def test_replicas_let_in_by_the_tokens_of_their_store(store, tmp_path):
+def test_replicas_admit_tokens_of_their_store(store, tmp_path):
     """Tokens made before and after the start are accepted; revoked ones are refused everywhere."""
     before = cli("tokens", "create", "before", "--scope", "read", "--store", store)
     in_file = cli("tokens", "create", "file", "--scope", "read", "--tokens-file", tmp_path / "tokens.json")

@@ -13,21 +13,21 @@ from boxwright.v1.packing_service_pb2 import PackResponse, StreamPackOrder, Stre
 
 
 class Planner:
-    """Answers with the order's id once the gate is open; the order ``bad`` fails."""
+    """Answers with the order's id once answers are allowed; the order ``bad`` fails."""
 
     def __init__(self):
         self.seen = []
         self.most_at_once = 0
-        self.gate = asyncio.Event()
+        self.answers = asyncio.Event()
         self._now = 0
 
     async def __call__(self, request):
-        """Wait for the gate, then answer."""
+        """Wait until answers are allowed, then answer."""
         self.seen.append(request)
         self._now += 1
         self.most_at_once = max(self.most_at_once, self._now)
         try:
-            await self.gate.wait()
+            await self.answers.wait()
             if request.order.order_id == "bad":
                 raise InvalidInputError([FieldViolation("order", "is bad")])
             answer = PackResponse()
@@ -50,14 +50,14 @@ def run(*messages, open_gate=True):
     async def scene():
         planner = Planner()
         if open_gate:
-            planner.gate.set()
+            planner.answers.set()
 
         async def sent():
             for message in messages:
                 yield message
                 for _ in range(5):
                     await asyncio.sleep(0)
-            planner.gate.set()
+            planner.answers.set()
 
         return planner, [answer async for answer in PackStream(planner, 4).answers(sent())]
 
@@ -138,7 +138,7 @@ def test_no_more_orders_are_under_way_than_allowed():
         async def release():
             for _ in range(30):
                 await asyncio.sleep(0)
-            planner.gate.set()
+            planner.answers.set()
 
         releasing = asyncio.ensure_future(release())
         answers = [answer async for answer in waiting.answers(sent())]
@@ -168,7 +168,7 @@ def test_a_stopping_server_answers_the_orders_it_took_and_ends_the_stream():
             await asyncio.sleep(0.01)
             stream.stop()
             await asyncio.sleep(0.01)
-            planner.gate.set()
+            planner.answers.set()
 
         with pytest.raises(StreamEndedError):
             await asyncio.gather(listen(), stop_server())

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from boxwright.errors import FieldViolation, InvalidInputError
-from boxwright.server.access.auth import Gate, Scope, TokenNotValidError
+from boxwright.server.access.auth import Access, Scope, TokenNotValidError
 from boxwright.server.access.tokens import Tokens, TokenSource, new_token, record_of
 from boxwright.server.access.watching import Watch
 from boxwright.server.metrics import Metrics
@@ -66,11 +66,11 @@ def test_a_row_at_fault_changes_nothing_and_is_named(caplog, given, field):
     text, token = new_token("hall", [Scope.PACK], (), NOW, None)
     wrong = replace(record_of(token), token_id="b" * 10, **given)
     store = Rows(record_of(token))
-    gate = Gate(Metrics(), Tokens(store.kept))
+    access = Access(Metrics(), Tokens(store.kept))
     store.rows[:] = [wrong, replace(record_of(token), revoked=NOW.isoformat())]
     store.look()
     assert store.failing() == 1
-    assert refused(gate, f"Bearer {text}") is None
+    assert refused(access, f"Bearer {text}") is None
     (said,) = {str(record.facts["faults"]) for record in caplog.records if "not reloaded" in record.message}
     assert f"tokens[{'b' * 10}].{field}: " in said
     with pytest.raises(InvalidInputError):
@@ -78,7 +78,7 @@ def test_a_row_at_fault_changes_nothing_and_is_named(caplog, given, field):
     del store.rows[0]
     store.look()
     assert store.failing() == 0
-    assert refused(gate, f"Bearer {text}") == (TokenNotValidError, "token_revoked")
+    assert refused(access, f"Bearer {text}") == (TokenNotValidError, "token_revoked")
 
 
 class Written:

@@ -1,11 +1,11 @@
-"""Tokens in files, the command line, and a gate."""
+"""Helpers for tests of tokens: files, the command line, and access checks."""
 
 import datetime as dt
 
 from click.testing import CliRunner
 
 from boxwright.cli.main import main
-from boxwright.server.access.auth import DeniedError, Gate, Scope
+from boxwright.server.access.auth import Access, DeniedError, Scope
 from boxwright.server.access.tokens import Tokens, TokenSource, new_token, read_tokens, written
 from boxwright.server.http.call import Call
 from boxwright.server.metrics import Metrics
@@ -29,9 +29,9 @@ def made(file, name="hall", *scopes, sites=(), **times):
     return text
 
 
-def gate_of(file, metrics=None, **given):
-    """Return a gate with the tokens of a file."""
-    return Gate(metrics or Metrics(), Tokens(TokenSource.of_file(str(file))), **given)
+def access_of(file, metrics=None, **given):
+    """Return the access check with the tokens of a file."""
+    return Access(metrics or Metrics(), Tokens(TokenSource.of_file(str(file))), **given)
 
 
 def call_with(*authorization, certificate=""):
@@ -39,10 +39,10 @@ def call_with(*authorization, certificate=""):
     return Call("127.0.0.1", 1, metadata=[("authorization", text) for text in authorization], certificate=certificate)
 
 
-def refused(gate, *authorization, method="PackingService/Pack", certificate=""):
+def refused(access, *authorization, method="PackingService/Pack", certificate=""):
     """Return the kind and the reason of a refusal, or None."""
     try:
-        gate.let_in(call_with(*authorization, certificate=certificate), method)
+        access.authorize(call_with(*authorization, certificate=certificate), method)
     except DeniedError as error:
         return type(error), error.why
     return None

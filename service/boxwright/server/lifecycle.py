@@ -22,7 +22,7 @@ from google.longrunning import operations_pb2
 from grpc_health.v1 import health, health_pb2
 from grpc_reflection.v1alpha import reflection, reflection_pb2
 
-from boxwright.server.access.auth import Gate
+from boxwright.server.access.auth import Access
 from boxwright.server.access.certificates import Certificates
 from boxwright.server.access.tokens import Tokens, TokenSource
 from boxwright.server.access.watching import Watch, Watched
@@ -178,7 +178,7 @@ class Server:
         tokens = Tokens(*sources) if sources else None
         if tokens is not None:
             self.metrics.token_end.rows = tokens.ending
-        self._gate = Gate(self.metrics, tokens, certificates=bool(settings.client_ca))
+        self._access = Access(self.metrics, tokens, certificates=bool(settings.client_ca))
         written = self._keeping.written()
         dataset = Dataset.of(files, written, strict=False)
         self._current = Current(dataset)
@@ -194,7 +194,7 @@ class Server:
             OperationsService(self._keeping, self._runner),
         )
         self._services: list[tuple[Any, Any]] = list(zip(SERVICE_DESCRIPTORS, servicers, strict=True))
-        self._observer = Observer(self.metrics, self._workers, settings, self._gate, self._traces)
+        self._observer = Observer(self.metrics, self._workers, settings, self._access, self._traces)
         watched: dict[str, Watched | None] = {
             "certificates": self._certificates,
             "tokens": file_tokens,
@@ -332,7 +332,7 @@ class Server:
         address = self._settings.admin_address
         host, port = host_and_port(address)
         app = admin_app(
-            self.metrics.registry, self._gate, lambda: self.serving, lambda: self.alive, lambda: self.detail
+            self.metrics.registry, self._access, lambda: self.serving, lambda: self.alive, lambda: self.detail
         )
         with _listening("admin_address", address):
             return AdminServer(host, port or 0, app, self._tls(shown=False))

@@ -18,7 +18,7 @@ from google.protobuf import message_factory
 
 from boxwright.contract.intake import parse
 from boxwright.errors import FieldViolation, InvalidInputError, printable
-from boxwright.server.access.auth import CALLING, FORWARDED, REFLECTION, Gate, caller, forwarded, peer_of
+from boxwright.server.access.auth import CALLING, FORWARDED, REFLECTION, Access, caller, forwarded, peer_of
 from boxwright.server.api.faults import grpc_code, is_ours, reason_of, status_of
 from boxwright.server.audit import CALLED, audit, ids_in, is_audited, refusal_facts
 from boxwright.server.logs import log
@@ -80,12 +80,12 @@ class Observer:
         metrics: Metrics,
         workers: Workers,
         settings: Settings | None = None,
-        gate: Gate | None = None,
+        access: Access | None = None,
         traces: Traces | None = None,
     ) -> None:
         settings = settings or Settings()
         self.traces = traces
-        self.gate = gate or Gate(metrics)
+        self.access = access or Access(metrics)
         self.cut = 0
         self._proxies = list(map(ipaddress.ip_network, listed(settings.trusted_proxies)))
         self._metrics = metrics
@@ -128,7 +128,7 @@ class Observer:
         async def single(_: object, context: grpc.aio.ServicerContext[Any, Any]) -> bytes | None:
             # Served as a stream, since gRPC then calls it before the message has arrived: denied callers learn it at
             # once.
-            if not self.gate.would_let_in(context, name):
+            if not self.access.would_authorize(context, name):
                 await unary(b"", context)
             request = await context.read()
             if request is not grpc.aio.EOF:
@@ -200,7 +200,7 @@ class Observer:
 
     def _enter(self, context: Any, name: str, outcome: dict[str, object]) -> str:
         """Return and note the caller; raise DeniedError if it may not call."""
-        principal = self.gate.let_in(context, name)
+        principal = self.access.authorize(context, name)
         who = caller(context)
         if principal is not None:
             outcome |= {"who": who, "credential": principal.credential}
@@ -230,7 +230,7 @@ class Observer:
         """Yield the messages of a stream, or the error of a message that does not decode."""
         principal = CALLING.get()
         async for data in requests:
-            self.gate.still(principal)
+            self.access.check_again(principal)
             try:
                 yield await self._read(name, data, partial(parse, kind=kind))
             except InvalidInputError as error:

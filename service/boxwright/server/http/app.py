@@ -114,7 +114,7 @@ def http_app(
             max_age=600,
         )
         middleware.insert(0, cors)
-    app = Starlette(routes=routes, middleware=middleware, exception_handlers={HTTPException: calls.turned_away})
+    app = Starlette(routes=routes, middleware=middleware, exception_handlers={HTTPException: calls.refuse})
     app.router.redirect_slashes = False  # redirects would use the Host header of the request
     return app
 
@@ -150,7 +150,7 @@ class _Calls:
             PROTO: self._observer.unary(name, behaviour, asks, as_sent(answers.SerializeToString)),
         }
 
-    async def turned_away(self, request: Request, error: Exception) -> Response:
+    async def refuse(self, request: Request, error: Exception) -> Response:
         """Refuse, count and log a request that matches no call."""
         assert isinstance(error, HTTPException)
         asked_for = f"{request.method} {request.url.path}"
@@ -174,7 +174,7 @@ class _Calls:
         call = self._call(request, _timeout_s(request))
         try:
             # Unauthorized callers are refused before their body is read.
-            body = await self._body(request) if self._observer.gate.would_let_in(call, method_name(path)) else b""
+            body = await self._body(request) if self._observer.access.would_authorize(call, method_name(path)) else b""
         except ClientDisconnect:
             return Response(status_code=499)
         return await self._answer(request, handlers[sort], body, sort, call)
@@ -196,7 +196,7 @@ class _Calls:
         facts = {"peer": call.peer(), "plan": f"plans/{shown_id}"}
         reader: dict[str, object] = {}
         try:
-            reader = self._let_read(call, link_key, kept, plan_id)
+            reader = self._page_reader(call, link_key, kept, plan_id)
             with self._observer.making_page(call):
                 page = await _while_there(request, plan_page(plan_id, query.get("sheet", ""), address))
         except ClientDisconnect:
@@ -213,12 +213,12 @@ class _Calls:
             audit(PLAN_PAGE, "OK", facts | reader)
         return HTMLResponse(page, headers=PAGE_HEADERS)
 
-    def _let_read(self, call: Call, link_key: str, kept: Mapping[str, str], plan_id: str) -> dict[str, object]:
+    def _page_reader(self, call: Call, link_key: str, kept: Mapping[str, str], plan_id: str) -> dict[str, object]:
         """Return the reader of a plan's page, empty if anybody may read it; raises LinkError or DeniedError."""
-        if link_key and (kept or self._observer.gate.is_open):
+        if link_key and (kept or self._observer.access.is_open):
             check_link(link_key, plan_id, kept.get("expires", ""), kept.get("signature", ""))
             return {"who": "link"}
-        principal = self._observer.gate.let_in(call, "PackingService/GetPlan")
+        principal = self._observer.access.authorize(call, "PackingService/GetPlan")
         return {} if principal is None else {"who": principal.who, "credential": principal.credential}
 
     def _call(self, request: Request, limit_s: float | None = None) -> Call:
