@@ -27,7 +27,7 @@ from boxwright.server.lifecycle import SERVICE_DESCRIPTORS
 from boxwright.server.metrics import Metrics
 from boxwright.store import StoreUnreachableError, opened
 
-from .token_calls import NOW, call_with, cli, access_of, made, refused
+from .token_calls import NOW, access_of, call_with, cli, made, refused
 
 
 def test_every_method_has_a_scope_and_no_other():
