@@ -96,14 +96,14 @@ def test_parts_of_an_answer_wait_for_no_acknowledgement(observer, host):
             assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
 
 
-def test_a_refused_call_gives_its_place_back_at_once(observer):
-    """A refused call releases its place without a garbage collection."""
+def test_a_refused_call_stops_counting_at_once(observer):
+    """A refused call is no longer open, without a garbage collection."""
 
     async def run():
         async with served(observer, Catalogs(refuses=True)) as port:
             for _ in range(5):
                 assert b" 404 " in await exchange(port, with_body(b"{}"))
-            return observer._calls.in_use
+            return observer._calls._taken.total()
 
     gc.disable()
     try:

@@ -99,7 +99,7 @@ class CatalogChoice:
     loaded: bool
     """Whether the server loaded it, so that it has a resource name."""
     warnings: tuple[PlanWarning, ...] = ()
-    """Cautions about a catalog that is not shipped with the software."""
+    """Warnings about a catalog that is not shipped with the software."""
 
 
 def read_catalog_source(

@@ -219,7 +219,7 @@ def _details(error: BaseException) -> tuple[list[Message], int]:
         missing, entries = [MISSING(lack) for lack in error.missing[:MAX_LISTED]], len(error.missing)
         detail = errors_pb2.MissingFactorDetail(accounting_profile=profile_name(error.profile_id), missing=missing)
     elif isinstance(error, EngineError):
-        from boxwright.checking import PlanViolation  # which loads the judge: one that has judged has loaded it
+        from boxwright.checking import PlanViolation  # only code that has loaded the checker raises this error
 
         found = [violation for violation in error.violations if isinstance(violation, PlanViolation)]
         listed, entries = [violation_to_wire(violation) for violation in found[:MAX_LISTED]], len(found)

@@ -206,7 +206,7 @@ def _read_catalog(choice: messages.CatalogChoice, dataset: Dataset, found: Findi
     """Return a catalog, and whether the server has it under its name."""
     which = choice.WhichOneof("catalog_source")
     if which is None or (which == "catalog" and not choice.catalog):
-        found.add("catalog", "is required, or inline_catalog")
+        found.add("catalog", "is required unless inline_catalog is set")
         return None, False
     source: dict[str, Any] = {which: getattr(choice, which)}
     read = read_catalog_source(packing_service_pb2.PackRequest(**source), dataset, found)
