@@ -216,10 +216,12 @@ def test_a_process_that_is_nearly_full_is_replaced_and_no_order_is_lost(monkeypa
 
     async def scene(workers):
         (full,) = workers._all
-        hear = full._hear
-        monkeypatch.setattr(
-            full, "_hear", lambda what, *told: hear(what, *told[:-1], True) if what == "answer" else hear(what, *told)
-        )
+        handle = full._handle
+
+        def handle_as_full(what, *values):
+            handle(what, *(*values[:-1], True) if what == "answer" else values)
+
+        monkeypatch.setattr(full, "_handle", handle_as_full)
         last, after = (begun(workers, small_order(number), kind=CallKind.BATCH) for number in (1, 2))
         assert (await last).data
         assert (await after).data
@@ -319,11 +321,11 @@ def test_what_yields_to_others_has_a_process_of_its_own():
     """Long work runs at the lowest priority within its memory limit, and gets no orders."""
 
     async def scene(workers):
-        async with workers.apart(workers._dataset) as apart:
-            assert os.getpriority(os.PRIO_PROCESS, apart.pid) == 19
+        async with workers.long_worker(workers._dataset) as worker:
+            assert os.getpriority(os.PRIO_PROCESS, worker.pid) == 19
             assert workers.ready == 1
             with pytest.raises(MemoryCeilingError):
-                await apart.ask(asked(long_order()))
-        await until(lambda: not workers._apart)
+                await worker.ask(asked(long_order()))
+        await until(lambda: not workers._long)
 
     assert replaced(with_workers(scene, max_worker_bytes=64 << 20), "memory") == 0

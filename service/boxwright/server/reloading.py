@@ -183,13 +183,13 @@ class Reloader:
         try:
             outcome = await self._load(read)
         except Exception as error:
-            ours = not isinstance(error, BoxwrightError)
-            fault = f"{type(error).__name__}: {error}" if ours else str(error)
+            internal = not isinstance(error, BoxwrightError)
+            fault = f"{type(error).__name__}: {error}" if internal else str(error)
             self._faults["files" if of_files else "store"] = fault
             self._metrics.reloads.labels("failed").inc()
             faults = list(map(str, error.violations)) if isinstance(error, InvalidInputError) else [fault]
             facts: dict[str, object] = {"cause": cause, "file": getattr(error, "file", ""), "faults": faults}
-            log(logging.ERROR, "catalogs and data not reloaded: the earlier ones stay in use", facts, exc_info=ours)
+            log(logging.ERROR, "catalogs and data not reloaded: the earlier ones stay in use", facts, exc_info=internal)
             raise
         self._faults |= {"store": ""} | ({"files": ""} if of_files else {})
         self._metrics.reloads.labels(outcome).inc()

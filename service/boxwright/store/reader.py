@@ -157,9 +157,9 @@ class Versions:
 
     def of(self, catalog_id: str) -> list[VersionRecord]:
         """Return the versions of a catalog except deletions, newest first, without their content of megabytes."""
-        ours = VERSIONS.c.catalog_id == catalog_id, ~VERSIONS.c.deleted
+        conditions = VERSIONS.c.catalog_id == catalog_id, ~VERSIONS.c.deleted
         known = [literal(b"").label(column.name) if column is VERSIONS.c.content else column for column in VERSIONS.c]
-        return self._read(select(*known).where(*ours).order_by(VERSIONS.c.revision.desc()))
+        return self._read(select(*known).where(*conditions).order_by(VERSIONS.c.revision.desc()))
 
     def one(self, catalog_id: str, revision: int) -> VersionRecord | None:
         """Return a version of a catalog; None if there is none."""

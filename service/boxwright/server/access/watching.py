@@ -64,9 +64,9 @@ class Watch:
                 raise fault
             self._watched.take(found)
         except Exception as error:
-            ours = not isinstance(error, BoxwrightError)
-            facts = {"faults": (repr(error) if ours else str(error)).splitlines()}
-            log(logging.ERROR, f"{self._what} not reloaded: the earlier ones stay in use", facts, exc_info=ours)
+            internal = not isinstance(error, BoxwrightError)
+            facts = {"faults": (repr(error) if internal else str(error)).splitlines()}
+            log(logging.ERROR, f"{self._what} not reloaded: the earlier ones stay in use", facts, exc_info=internal)
             self._failing.set(1)
         else:
             log(logging.INFO, f"{self._what} reloaded")

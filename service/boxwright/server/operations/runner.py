@@ -173,7 +173,7 @@ class Runner:
         def note(progress: bytes) -> None:
             far[:] = json.loads(progress)
 
-        async with self._workers.apart(self._current.dataset) as worker:
+        async with self._workers.long_worker(self._current.dataset) as worker:
             answer = worker.ask(Work(held.kind, unpacked(held.request), progress=note))
             try:
                 return await self._watch(held, answer, far)

@@ -142,9 +142,9 @@ class Worker(asyncio.Protocol):
                 return
             message = pickle.loads(memoryview(self._received)[LENGTH.size : end])
             del self._received[:end]
-            self._hear(*message)
+            self._handle(*message)
 
-    def _hear(self, what: str, notes: Any, *values: Any) -> None:
+    def _handle(self, what: str, notes: Any, *values: Any) -> None:
         if self.why is not None:
             return
         if what == "started":
