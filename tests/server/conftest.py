@@ -2,7 +2,6 @@
 
 import grpc
 import pytest
-from google.protobuf import json_format
 from tests.interop.running_server import running_server
 
 from boxwright.catalog import load_materials
@@ -12,15 +11,9 @@ from boxwright.server.access.auth import CALLING
 from boxwright.server.answers import dataset as datasets
 from boxwright.server.answers.dataset import Dataset
 from boxwright.server.settings import Settings
-from boxwright.v1 import packing_service_pb2
 from boxwright.v1.packing_service_pb2_grpc import PackingServiceStub
 
-BOOK = {
-    "line_id": "book",
-    "quantity": 2,
-    "cuboid": {"dimensions": {"length_mm": 210, "width_mm": 148, "height_mm": 25}},
-    "mass_g": 400,
-}
+from .live_calls import ORDER, pack_request_of
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -79,9 +72,4 @@ def tokens_file(tmp_path):
 @pytest.fixture
 def pack_request():
     """A small order that fits its catalog."""
-    return pack_request_of({"catalog": "catalogs/china-post", "order": {"order_id": "o", "lines": [BOOK]}})
-
-
-def pack_request_of(data):
-    """Return the PackRequest that plain data describes."""
-    return json_format.ParseDict(data, packing_service_pb2.PackRequest())
+    return pack_request_of(ORDER)

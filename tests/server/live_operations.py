@@ -12,6 +12,8 @@ from boxwright.v1.catalog_service_pb2_grpc import CatalogServiceStub
 from boxwright.v1.evaluation_service_pb2_grpc import EvaluationServiceStub
 from boxwright.v1.packing_service_pb2_grpc import PackingServiceStub
 
+from .live_calls import wait_until
+
 PATIENCE_S = 300.0
 """How long something may take on a busy machine, in seconds."""
 
@@ -66,17 +68,7 @@ class Calls:
 
     def running(self, name):
         """Return an operation once it plans orders."""
-        return until(lambda: found if state_of(found := self.get(name)).stage == "planning" else None)
-
-
-def until(look):
-    """Call a function until it returns something true; return that."""
-    until_s = time.monotonic() + PATIENCE_S
-    while time.monotonic() < until_s:
-        if found := look():
-            return found
-        time.sleep(0.05)
-    raise AssertionError("it did not come")
+        return wait_until(lambda: found if state_of(found := self.get(name)).stage == "planning" else None)
 
 
 def state_of(operation):

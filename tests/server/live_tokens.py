@@ -12,10 +12,9 @@ from boxwright.server.access.tokens import new_token, read_tokens, written
 from boxwright.v1.packing_service_pb2_grpc import PackingServiceStub
 from boxwright_client.errors import error_of_call
 
-from .conftest import BOOK, pack_request_of
+from .live_calls import ORDER, pack_request_of
 
 PACK = "/boxwright.v1.PackingService/Pack"
-ORDER = {"catalog": "catalogs/china-post", "order": {"order_id": "o", "lines": [BOOK]}}
 
 
 def make(file, *scopes, name="hall", **given):

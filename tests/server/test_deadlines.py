@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import datetime
 import itertools
+from functools import partial
 
 import pytest
 
@@ -19,9 +20,11 @@ from boxwright.server.workers.methods import Methods, warm_up
 from boxwright.server.workers.work import Work
 from boxwright.stop import Stop
 from boxwright.v1 import packing_service_pb2 as messages
-from boxwright.v1 import policy_pb2
 
+from .live_calls import long_order
 from .planning_here import PlanningHere
+
+late_order = partial(long_order, 150, 4)
 
 TODAY = datetime.date(2026, 11, 26)
 
@@ -39,20 +42,6 @@ class Context:
     def time_remaining(self):
         """Return the remaining time in seconds."""
         return self._left_s
-
-
-def long_order(**policy):
-    """Return a request whose search takes far longer than any test waits."""
-    message = messages.PackRequest(catalog="catalogs/eu-stock")
-    message.order.order_id = "long"
-    message.policy.mode = policy_pb2.SOLVING_MODE_THOROUGH
-    for name, value in policy.items():
-        setattr(message.policy, name, value)
-    for number in range(150):
-        line = message.order.lines.add(line_id=f"line {number}", quantity=4, mass_g=100 + number)
-        edges = line.cuboid.dimensions
-        edges.length_mm, edges.width_mm, edges.height_mm = 41 + number % 83, 37 + number % 61, 29 + number % 47
-    return message
 
 
 @pytest.fixture(scope="module")
@@ -79,7 +68,7 @@ def cut_by_a_deadline(methods, dataset):
     """Return a plan that was cut by the first deadline that leaves time for one."""
     for deadline_s in DEADLINES_S:
         with contextlib.suppress(DeadlineError):
-            data = answered(methods, dataset, lambda service, s=deadline_s: service.Pack(long_order(), Context(s)))
+            data = answered(methods, dataset, lambda service, s=deadline_s: service.Pack(late_order(), Context(s)))
             return messages.PackResponse.FromString(data).plan
     return pytest.fail("no deadline left time for a plan")
 
@@ -89,7 +78,7 @@ def test_a_deadline_brings_a_plan_that_is_cut_and_can_be_had_again(methods, data
     plan = cut_by_a_deadline(methods, dataset)
     assert plan.cut_short
     assert "SEARCH_CUT" in {warning.code for warning in plan.warnings}
-    request = long_order(max_effort=plan.effort_used)
+    request = late_order(max_effort=plan.effort_used)
     again = messages.PackResponse.FromString(methods.answer(Work("Pack", request.SerializeToString())).data).plan
     assert (again.canonical_hash, again.effort_used) == (plan.canonical_hash, plan.effort_used)
     assert again.cut_short
@@ -98,13 +87,13 @@ def test_a_deadline_brings_a_plan_that_is_cut_and_can_be_had_again(methods, data
 def test_a_deadline_that_leaves_no_time_is_an_error_that_says_so(methods, dataset):
     """The service raises DeadlineError with its reason."""
     with pytest.raises(DeadlineError) as late:
-        answered(methods, dataset, lambda service: service.Pack(long_order(), Context(SENDING_S)))
+        answered(methods, dataset, lambda service: service.Pack(late_order(), Context(SENDING_S)))
     assert reason_of(late.value) == "deadline_before_plan"
 
 
 def test_a_deadline_of_a_batch_is_that_of_each_order(methods, dataset):
     """Plans made by the deadline are answered; the other orders get an error."""
-    batch = messages.BatchPackRequest(requests=[long_order()] * 3)
+    batch = messages.BatchPackRequest(requests=[late_order()] * 3)
     for deadline_s in DEADLINES_S:
         data = answered(methods, dataset, lambda service, s=deadline_s: service.BatchPack(batch, Context(s)))
         results = messages.BatchPackResponse.FromString(data).results

@@ -25,20 +25,10 @@ from boxwright.errors import InvalidInputError
 from boxwright.server.http.app import READS
 from boxwright.v1 import packing_service_pb2
 
-BOOK = {
-    "line_id": "book",
-    "quantity": 2,
-    "cuboid": {"dimensions": {"length_mm": 210, "width_mm": 148, "height_mm": 25}},
-    "mass_g": 400,
-}
+from .live_calls import BOOK, ORDER, pack_request_of
+
 EASY_YET_FRAGILE = {"fragility_class": "FRAGILITY_CLASS_EASY", "g_level": 59}
 PACK = "/boxwright.v1.PackingService/Pack"
-ORDER = {"catalog": "catalogs/china-post", "order": {"order_id": "o", "lines": [BOOK]}}
-
-
-def pack_request_of(data):
-    """Return the PackRequest that plain data describes."""
-    return json_format.ParseDict(data, packing_service_pb2.PackRequest())
 
 
 def ask(live, path, body=None, method=None, **headers):

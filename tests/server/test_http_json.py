@@ -10,7 +10,7 @@ from boxwright.contract.json import from_json
 from boxwright.errors import InvalidInputError, LimitExceededError
 from boxwright.v1 import packing_service_pb2
 
-from .test_http import ORDER, pack_request_of
+from .live_calls import ORDER, pack_request_of
 
 
 def test_a_byte_order_mark_is_taken():

@@ -3,25 +3,11 @@
 import grpc
 import pytest
 
-from boxwright.v1 import packing_service_pb2, policy_pb2
+from boxwright.v1 import packing_service_pb2
 from boxwright.v1.packing_service_pb2_grpc import PackingServiceStub
 
 from .here import server_here
-from .live_calls import samples, wait_until
-
-
-def long_order(**fields):
-    """Return a request that takes far longer than any test waits."""
-    message = packing_service_pb2.PackRequest(**fields)
-    message.catalog = "catalogs/eu-stock"
-    message.order.order_id = "long"
-    message.policy.mode = policy_pb2.SOLVING_MODE_THOROUGH
-    message.policy.allow_partial = True
-    for number in range(200):
-        line = message.order.lines.add(line_id=f"line {number}", quantity=5, mass_g=100 + number)
-        edges = line.cuboid.dimensions
-        edges.length_mm, edges.width_mm, edges.height_mm = 41 + number % 83, 37 + number % 61, 29 + number % 47
-    return message
+from .live_calls import long_order, samples, wait_until
 
 
 def metric(server, start):

@@ -26,9 +26,9 @@ from boxwright.v1.packing_service_pb2_grpc import PackingServiceStub
 from boxwright_client import Client, NotAllowedError
 from boxwright_client.errors import error_of_call
 
-from .conftest import BOOK, pack_request_of
 from .here import server_here
-from .live_tokens import ORDER, PACK, bearer, make, over_grpc, over_http
+from .live_calls import BOOK, ORDER, pack_request_of, wait_until
+from .live_tokens import PACK, bearer, make, over_grpc, over_http
 
 KEY = "a key of at least sixteen characters"
 
@@ -150,7 +150,7 @@ def test_a_token_of_a_site_sees_no_other(secured, tokens, file):
         CatalogServiceStub(channel).GetSite(asked, timeout=60, metadata=tuple(bearer(tokens["site"]).items()))
     assert error_of_call(caught.value).reason == "RESOURCE_NOT_FOUND"
     nowhere = make(file, "pack", name="nowhere", sites=["closed-hall"])
-    wait(lambda: getattr(over_grpc(secured, nowhere), "reason", "") == "SITE_NOT_ALLOWED")
+    wait_until(lambda: getattr(over_grpc(secured, nowhere), "reason", "") == "SITE_NOT_ALLOWED")
     error = over_grpc(secured, nowhere, pack_request_of({**ORDER, "site": "sites/closed-hall"}))
     assert (error.reason, "leeds" in str(error), "dallas" in str(error)) == ("RESOURCE_NOT_FOUND", False, False)
 
@@ -272,7 +272,7 @@ def test_the_command_line_signs_links_that_the_server_takes(secured, tokens, tmp
 def test_a_token_that_is_revoked_lets_in_no_more_and_ends_its_streams(secured, file):
     """A new token is accepted and a revoked one refused within seconds, also on an open stream."""
     text = make(file, "pack", name="revoked")
-    wait(lambda: not isinstance(over_grpc(secured, text), Exception))
+    wait_until(lambda: not isinstance(over_grpc(secured, text), Exception))
     first = packing_service_pb2.StreamPackRequest(correlation_id="1")
     first.pack.request.CopyFrom(pack_request_of(ORDER))
 
@@ -283,7 +283,7 @@ def test_a_token_that_is_revoked_lets_in_no_more_and_ends_its_streams(secured, f
             assert (await call.read()).HasField("result")
             kept = [token for token in read_tokens(str(file)) if token.name != "revoked"]
             file.write_text(written(kept))
-            await asyncio.to_thread(wait, lambda: isinstance(over_grpc(secured, text), Exception))
+            await asyncio.to_thread(wait_until, lambda: isinstance(over_grpc(secured, text), Exception))
             await call.write(first)
             with pytest.raises(grpc.aio.AioRpcError) as caught:
                 await call.read()
@@ -299,7 +299,7 @@ def audited(server, **facts):
         lines = [json.loads(each) for each in list(server.log) if '"message": "audit"' in each]
         return [line for line in lines if all(line.get(key) == value for key, value in facts.items())]
 
-    wait(found)
+    wait_until(found)
     return found()[-1]
 
 
@@ -366,7 +366,7 @@ def test_no_token_is_in_the_log_or_the_metrics(secured, tokens):
     over_grpc(secured, tokens["pack"])
     over_grpc(secured, "bxw_" + "a" * 10 + "_secret")
     shown = over_http(secured.admin_address, tokens["admin"], "/metrics", None)[2].decode()
-    wait(lambda: any('"why": "token_unknown"' in each for each in list(secured.log)))
+    wait_until(lambda: any('"why": "token_unknown"' in each for each in list(secured.log)))
     text = "".join(secured.log) + shown
     for each in tokens.values():
         assert each.split("_", 2)[2] not in text
@@ -377,20 +377,11 @@ def test_no_token_is_in_the_log_or_the_metrics(secured, tokens):
     assert re.search(r'boxwright_denied_calls_total{why="token_unknown"} [1-9]', shown)
 
 
-def wait(until):
-    """Wait until something holds."""
-    for _ in range(200):
-        if until():
-            return
-        time.sleep(0.1)
-    pytest.fail("it never held")
-
-
 def test_tokens_of_one_name_and_other_sites_share_no_answers(secured, file):
     """Remembered answers are not shared between tokens of different sites."""
     one, other = (make(file, "pack", name="twins", sites=[each]) for each in ("dallas", "leeds"))
     request = pack_request_of({**ORDER, "site": "sites/dallas", "request_id": "twins-1"})
-    wait(lambda: hasattr(over_grpc(secured, one, request), "plan"))
+    wait_until(lambda: hasattr(over_grpc(secured, one, request), "plan"))
     assert over_grpc(secured, other, request).reason == "SITE_NOT_ALLOWED"
     request.ClearField("request_id")
     batch = packing_service_pb2.BatchPackRequest(requests=[request], request_id="twins-2")

@@ -21,8 +21,8 @@ from boxwright.server.stored.plan_record import unpacked
 from boxwright.v1 import evaluation_service_pb2 as messages
 
 from .here import server_here
-from .live_calls import BOOK, failure, reason, request
-from .live_operations import Calls, evaluation, result_of, state_of, until
+from .live_calls import BOOK, failure, reason, request, wait_until
+from .live_operations import Calls, evaluation, result_of, state_of
 
 ROOT = Path(__file__).parents[2]
 LONG = {"count": 500, "units": 120}
@@ -105,7 +105,7 @@ def test_orders_are_planned_while_an_operation_runs_at_the_lowest_priority(one):
     ended = calls.ended(name)
     assert state_of(ended).state == STATES["cancelled"]
     assert reason(ended.error) == "CANCELLED"
-    until(lambda: not alive(pid))
+    wait_until(lambda: not alive(pid))
     calls.operations.DeleteOperation(deleting, timeout=20)
     gone = operations_pb2.GetOperationRequest(name=name)
     assert failure(calls.operations.GetOperation, gone)[0] is grpc.StatusCode.NOT_FOUND
@@ -152,12 +152,12 @@ def test_an_operation_outlives_the_ends_of_its_servers(store, monkeypatch):
         calls.running(name)
         (pid,) = children(server.process.pid)
         server.process.kill()
-        until(lambda: not alive(pid))
+        wait_until(lambda: not alive(pid))
     monkeypatch.setattr(runner, "LEASE_S", 1.0)
     with serving(store) as (_, calls):
-        (pid,) = until(lambda: children(os.getpid()))
+        (pid,) = wait_until(lambda: children(os.getpid()))
         assert state_of(calls.get(name)).attempt_count == 2
-    until(lambda: not alive(pid))
+    wait_until(lambda: not alive(pid))
     with serving(store) as (_, calls):
         operation = calls.ended(name)
         assert result_of(operation).order_count == 60
@@ -177,11 +177,11 @@ def test_of_two_replicas_one_runs_an_operation_and_the_other_takes_it_over(postg
             assert (len(children(holder.process.pid)), children(os.getpid())) == (1, [])
             holder.process.kill()
             monkeypatch.setattr(runner, "LEASE_S", 1.0)
-            until(lambda: children(os.getpid()))
+            wait_until(lambda: children(os.getpid()))
             assert state_of(calls.get(name)).attempt_count == 2
             calls.cancel(name)
             assert state_of(calls.ended(name)).state == STATES["cancelled"]
-            until(lambda: not children(os.getpid()))
+            wait_until(lambda: not children(os.getpid()))
 
 
 def test_each_caller_has_operations_of_its_own(store, tmp_path):

@@ -9,8 +9,8 @@ import pytest
 from boxwright.v1 import packing_service_pb2
 from boxwright.v1.packing_service_pb2_grpc import PackingServiceStub
 
-from .conftest import pack_request_of
 from .here import server_here
+from .live_calls import pack_request_of
 from .live_tokens import ORDER, PACK, bearer, make, over_grpc
 
 SITED = {**ORDER, "site": "sites/leeds"}

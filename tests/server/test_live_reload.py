@@ -14,13 +14,13 @@ import grpc
 import pytest
 from tests.interop.running_server import running_server
 
-from boxwright.v1 import catalog_service_pb2, policy_pb2
+from boxwright.v1 import catalog_service_pb2
 from boxwright.v1 import packing_service_pb2 as messages
 from boxwright.v1.catalog_service_pb2_grpc import CatalogServiceStub
 from boxwright.v1.packing_service_pb2_grpc import PackingServiceStub
 
 from .here import server_here
-from .live_calls import wait_until
+from .live_calls import long_order, wait_until
 from .test_live_workers import workers_of
 
 ROOT = Path(__file__).parents[2]
@@ -78,17 +78,6 @@ def order():
     line = request.order.lines.add(line_id="a", quantity=2, mass_g=100)
     edges = line.cuboid.dimensions
     edges.length_mm, edges.width_mm, edges.height_mm = 100, 80, 60
-    return request
-
-
-def long_order():
-    """Return a request that takes far longer than a reload."""
-    request = order()
-    request.policy.mode = policy_pb2.SOLVING_MODE_THOROUGH
-    for number in range(80):
-        line = request.order.lines.add(line_id=f"line {number}", quantity=5, mass_g=100 + number)
-        edges = line.cuboid.dimensions
-        edges.length_mm, edges.width_mm, edges.height_mm = 41 + number % 83, 37 + number % 61, 29 + number % 47
     return request
 
 
@@ -183,7 +172,9 @@ def test_an_order_under_way_ends_with_what_it_began_with(tmp_path):
     file.write_text(hall(1))
     with serving(file, watch_files_s=3_600, max_cpu_s_per_order=8) as served:
         server, packing, _ = served
-        answer = packing.Pack.future(long_order(), timeout=300)  # planned for three quarters of its limit of CPU time
+        request = long_order(80)
+        request.MergeFrom(order())
+        answer = packing.Pack.future(request, timeout=300)  # planned for three quarters of its limit of CPU time
         wait_until(lambda: "boxwright_workers_busy 1.0" in page(server, "/metrics"))
         file.write_text(hall(2))
         server.reload()

@@ -28,9 +28,8 @@ from boxwright.shipping import chargeable_weight
 from boxwright.stop import Stop
 from boxwright.v1 import packing_service_pb2 as messages
 from boxwright.v1 import plan_pb2
-from boxwright.v1.packing_service_pb2_grpc import PackingServiceStub
 
-from .conftest import BOOK
+from .live_calls import BOOK
 
 PRICES = PriceTable(
     *("own", "1", "ups/us-daily", "USD", "lb"),
@@ -177,12 +176,6 @@ def test_the_default_holds_what_a_station_needs(rich):
     assert any(footprint.unverified_share for footprint in made.footprints)
 
 
-@pytest.fixture(scope="module")
-def stub(channel):
-    """A stub of the live PackingService."""
-    return PackingServiceStub(channel)
-
-
 def request(lines, **fields):
     """Return a request from plain data."""
     data = {"order": {"order_id": "order", "lines": lines}, "catalog": "catalogs/eu-stock", **fields}
@@ -191,10 +184,10 @@ def request(lines, **fields):
 
 
 @pytest.mark.parametrize(("units", "most"), [(1, 1_500), (13, 3_000)])
-def test_an_answer_is_small(stub, units, most):
+def test_an_answer_is_small(packing, units, most):
     """One unit takes at most 1.5 kB, and 13 single-unit lines 3 kB."""
     lines = [{**BOOK, "line_id": f"line-{number}", "quantity": 1} for number in range(units)]
-    answer = stub.Pack(request(lines), timeout=20)
+    answer = packing.Pack(request(lines), timeout=20)
     assert sum(len(parcel.placements) for parcel in answer.plan.parcels) == units
     assert answer.ByteSize() <= most
 
@@ -221,18 +214,18 @@ def _camel(path):
     return re.sub("_([a-z])", lambda found: found[1].upper(), path)
 
 
-def test_batches_and_streams_have_the_same_default(stub):
+def test_batches_and_streams_have_the_same_default(packing):
     """Their answers have the default of Pack, and a star brings everything."""
     asked = request([BOOK])
-    alone = stub.Pack(asked, timeout=20)
-    (of_batch,) = stub.BatchPack(messages.BatchPackRequest(requests=[asked]), timeout=20).results
+    alone = packing.Pack(asked, timeout=20)
+    (of_batch,) = packing.BatchPack(messages.BatchPackRequest(requests=[asked]), timeout=20).results
     on_stream = messages.StreamPackRequest(correlation_id="1", pack=messages.StreamPackOrder(request=asked))
-    (of_stream,) = stub.StreamPack(iter([on_stream]), timeout=20)
+    (of_stream,) = packing.StreamPack(iter([on_stream]), timeout=20)
     assert alone.plan.parcels
     assert not alone.plan.HasField("create_time")
     assert of_batch.response == of_stream.result == alone
     whole = messages.PackRequest(read_mask=field_mask_pb2.FieldMask(paths=["*"]))
-    (of_batch,) = stub.BatchPack(messages.BatchPackRequest(requests=[asked], defaults=whole), timeout=20).results
+    (of_batch,) = packing.BatchPack(messages.BatchPackRequest(requests=[asked], defaults=whole), timeout=20).results
     assert of_batch.response.plan.footprints[0].lines[0].source.citation
     assert of_batch.response.plan.parcels[0].empty_spaces
     assert of_batch.response.drawings

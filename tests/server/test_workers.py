@@ -28,21 +28,11 @@ from boxwright.server.workers.methods import Methods
 from boxwright.server.workers.pool import Workers
 from boxwright.server.workers.work import Work
 from boxwright.stop import Stop
-from boxwright.v1 import packing_service_pb2, policy_pb2
+from boxwright.v1 import packing_service_pb2
+
+from .live_calls import long_order
 
 pytestmark = pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="processes are looked at in /proc")
-
-
-def long_order():
-    """Return a request that takes far longer than any test waits."""
-    message = packing_service_pb2.PackRequest(catalog="catalogs/eu-stock")
-    message.order.order_id = "long"
-    message.policy.mode = policy_pb2.SOLVING_MODE_THOROUGH
-    for number in range(200):
-        line = message.order.lines.add(line_id=f"line {number}", quantity=5, mass_g=100 + number)
-        edges = line.cuboid.dimensions
-        edges.length_mm, edges.width_mm, edges.height_mm = 41 + number % 83, 37 + number % 61, 29 + number % 47
-    return message
 
 
 def small_order(number):
