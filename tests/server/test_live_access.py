@@ -28,7 +28,8 @@ from boxwright_client.errors import error_of_call
 
 from .here import server_here
 from .live_calls import BOOK, ORDER, pack_request_of, wait_until
-from .live_tokens import PACK, bearer, make, over_grpc, over_http
+from .live_tokens import PACK, bearer, over_grpc, over_http
+from .token_calls import make
 
 KEY = "a key of at least sixteen characters"
 

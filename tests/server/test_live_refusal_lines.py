@@ -10,8 +10,9 @@ from boxwright.v1 import packing_service_pb2
 from boxwright.v1.packing_service_pb2_grpc import PackingServiceStub
 
 from .here import server_here
-from .live_calls import pack_request_of
-from .live_tokens import ORDER, PACK, bearer, make, over_grpc
+from .live_calls import ORDER, pack_request_of
+from .live_tokens import PACK, bearer, over_grpc
+from .token_calls import make
 
 SITED = {**ORDER, "site": "sites/leeds"}
 

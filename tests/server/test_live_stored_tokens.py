@@ -1,25 +1,13 @@
 """Two live servers accept the tokens of their shared store and follow its changes."""
 
-import time
-
 import grpc
 import pytest
 
 from .here import server_here
+from .live_calls import wait_until
+from .token_calls import cli
 
 LIST = "/boxwright.v1.CatalogService/ListCatalogs"
-PATIENCE_S = 30.0
-
-
-def cli(*arguments):
-    """Return what the command line prints."""
-    from click.testing import CliRunner
-
-    from boxwright.cli.main import main
-
-    ran = CliRunner().invoke(main, [str(argument) for argument in arguments])
-    assert ran.exit_code == 0, ran.output
-    return ran.stdout.strip()
 
 
 def ends_with(server, text):
@@ -32,14 +20,6 @@ def ends_with(server, text):
     return grpc.StatusCode.OK
 
 
-def comes_to(server, text, code):
-    """Return whether calls with a token end with a code within 30 s."""
-    until_s = time.monotonic() + PATIENCE_S
-    while ends_with(server, text) is not code and time.monotonic() < until_s:
-        time.sleep(0.1)
-    return ends_with(server, text) is code
-
-
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.long)])
 def store(request, tmp_path):
     """The URL of a store that does not exist yet."""
@@ -50,8 +30,8 @@ def store(request, tmp_path):
 
 def test_replicas_admit_tokens_of_their_store(store, tmp_path):
     """Tokens made before and after the start are accepted; revoked ones are refused everywhere."""
-    before = cli("tokens", "create", "before", "--scope", "read", "--store", store)
-    in_file = cli("tokens", "create", "file", "--scope", "read", "--tokens-file", tmp_path / "tokens.json")
+    before = cli("tokens", "create", "before", "--scope", "read", "--store", store).strip()
+    in_file = cli("tokens", "create", "file", "--scope", "read", "--tokens-file", tmp_path / "tokens.json").strip()
     given = {"store": store, "tokens_in_store": "true", "address": "0.0.0.0:0"}
     with (
         server_here(**given) as one,
@@ -62,8 +42,8 @@ def test_replicas_admit_tokens_of_their_store(store, tmp_path):
         assert [ends_with(server, "bxw_aaaaaaaaaa_b") for server in servers] == [grpc.StatusCode.UNAUTHENTICATED] * 2
         assert ends_with(one, in_file) is grpc.StatusCode.UNAUTHENTICATED
         assert ends_with(other, in_file) is grpc.StatusCode.OK
-        after = cli("tokens", "create", "after", "--scope", "read", "--store", store)
-        assert all(comes_to(server, after, grpc.StatusCode.OK) for server in servers)
+        after = cli("tokens", "create", "after", "--scope", "read", "--store", store).strip()
+        wait_until(lambda: all(ends_with(server, after) is grpc.StatusCode.OK for server in servers))
         cli("tokens", "revoke", before.split("_")[1], "--store", store)
-        assert all(comes_to(server, before, grpc.StatusCode.UNAUTHENTICATED) for server in servers)
+        wait_until(lambda: all(ends_with(server, before) is grpc.StatusCode.UNAUTHENTICATED for server in servers))
         assert [ends_with(server, after) for server in servers] == [grpc.StatusCode.OK] * 2

@@ -11,7 +11,7 @@ import pytest
 from boxwright.errors import InvalidInputError
 from boxwright.server.access.tokens import TokenSource, read_tokens
 
-from .token_calls import cli, made
+from .token_calls import cli, make
 
 
 @pytest.mark.parametrize(
@@ -49,7 +49,7 @@ def test_a_file_that_is_none_of_tokens_is_refused(tokens_file, content, field):
 )
 def test_each_fault_of_a_token_is_named(tokens_file, key, value):
     """A faulty token makes the whole file invalid, by row and field."""
-    made(tokens_file)
+    make(tokens_file)
     rows = json.loads(tokens_file.read_text())
     rows["tokens"][0][key] = value
     tokens_file.write_text(json.dumps(rows))
@@ -59,7 +59,7 @@ def test_each_fault_of_a_token_is_named(tokens_file, key, value):
 
 def test_two_tokens_of_one_id_are_refused(tokens_file):
     """An id must be unique."""
-    made(tokens_file)
+    make(tokens_file)
     rows = json.loads(tokens_file.read_text())
     tokens_file.write_text(json.dumps({"tokens": rows["tokens"] * 2}))
     with pytest.raises(InvalidInputError, match=": tokens: "):
@@ -68,7 +68,7 @@ def test_two_tokens_of_one_id_are_refused(tokens_file):
 
 def test_a_file_that_everybody_may_write_is_refused(tokens_file):
     """A world-writable or missing file is refused."""
-    made(tokens_file)
+    make(tokens_file)
     tokens_file.chmod(0o666)
     with pytest.raises(InvalidInputError, match=r"^tokens_file: .*chmod o-w"):
         TokenSource.of_file(str(tokens_file))

@@ -27,7 +27,7 @@ from boxwright.server.lifecycle import SERVICE_DESCRIPTORS
 from boxwright.server.metrics import Metrics
 from boxwright.store import StoreUnreachableError, opened
 
-from .token_calls import NOW, access_of, call_with, cli, made, refused
+from .token_calls import NOW, access_of, call_with, cli, make, refused
 
 
 def test_every_method_has_a_scope_and_no_other():
@@ -44,8 +44,8 @@ def test_every_method_has_a_scope_and_no_other():
 @pytest.mark.parametrize("method", sorted(SCOPES))
 def test_a_token_lets_in_to_the_methods_of_its_scopes(tokens_file, method):
     """Its scope alone is enough, and all other scopes together are not."""
-    may = made(tokens_file, "may", SCOPES[method])
-    others = made(tokens_file, "others", *(each for each in Scope if each is not SCOPES[method]))
+    may = make(tokens_file, SCOPES[method], name="may")
+    others = make(tokens_file, *(scope for scope in Scope if scope is not SCOPES[method]), name="others")
     access = access_of(tokens_file)
     assert refused(access, f"Bearer {may}", method=method) is None
     assert refused(access, f"bearer  {may} ", method=method) is None
@@ -54,7 +54,7 @@ def test_a_token_lets_in_to_the_methods_of_its_scopes(tokens_file, method):
 
 def test_a_method_without_a_scope_is_answered_to_nobody(tokens_file):
     """A new method is refused until it has a scope."""
-    text = made(tokens_file, "all", *Scope)
+    text = make(tokens_file, *Scope)
     assert refused(access_of(tokens_file), f"Bearer {text}", method="PackingService/New") == (
         ScopeMissingError,
         "scope",
@@ -63,7 +63,7 @@ def test_a_method_without_a_scope_is_answered_to_nobody(tokens_file):
 
 def test_wrong_tokens_let_nobody_in(tokens_file):
     """Cut, altered, foreign, mixed and repeated tokens, and other schemes, are refused."""
-    text = made(tokens_file)
+    text = make(tokens_file)
     _, foreign = new_token("a", [Scope.PACK], (), NOW, None)
     other, _ = new_token("a", [Scope.PACK], (), NOW, None)
     prefix, number, secret = text.split("_", 2)
@@ -93,7 +93,9 @@ def test_a_token_ends_at_its_time_and_where_it_is_revoked(tokens_file):
     """Expired and revoked tokens are refused, also during a call."""
     day = dt.timedelta(days=1)
     now = dt.datetime.now(dt.UTC)
-    over, lasts = made(tokens_file, "over", expires=now - day), made(tokens_file, "lasts", expires=now + day)
+    over, lasts = (
+        make(tokens_file, name=name, expires=end) for name, end in (("over", now - day), ("lasts", now + day))
+    )
     metrics, kept = Metrics(), TokenSource.of_file(str(tokens_file))
     access = Access(metrics, Tokens(kept))
     assert refused(access, f"Bearer {over}") == (TokenNotValidError, "token_expired")
@@ -114,8 +116,8 @@ def test_metrics_name_the_callers_whose_last_token_ends(tokens_file, tmp_path):
     now = dt.datetime.now(dt.UTC)
     soon, later, before = (now + dt.timedelta(days=days) for days in (3, 90, -1))
     for name, expires in (("hall", soon), ("wms", soon), ("left", before), ("shop", soon), ("shop", None)):
-        made(tokens_file, name, now=now, expires=expires)
-    revoked = made(tokens_file, "wms", expires=later).split("_")[1]
+        make(tokens_file, name=name, now=now, expires=expires)
+    revoked = make(tokens_file, name="wms", expires=later).split("_")[1]
     cli("tokens", "revoke", revoked, "--tokens-file", tokens_file)
     store = f"sqlite:///{tmp_path}/tokens.db"
     _, stored = new_token("hall", [Scope.PACK], [], before, later)
@@ -133,7 +135,7 @@ def test_metrics_name_the_callers_whose_last_token_ends(tokens_file, tmp_path):
 
 def test_with_certificates_and_tokens_both_are_needed(tokens_file):
     """With both, the caller is the token's holder; with certificates alone, the certificate's name."""
-    text = made(tokens_file)
+    text = make(tokens_file)
     both = access_of(tokens_file, certificates=True)
     assert refused(both, f"Bearer {text}") == (CredentialMissingError, "no_certificate")
     assert refused(both, certificate="hall-2") == (CredentialMissingError, "no_token")
@@ -154,7 +156,7 @@ def test_an_open_gate_lets_everybody_in():
 
 def test_a_token_of_some_sites_is_for_these_alone(tokens_file):
     """It may plan for its sites, and is refused methods that reach all sites."""
-    text = made(tokens_file, "hall", *Scope, sites=["hall-2"])
+    text = make(tokens_file, *Scope, sites=["hall-2"])
     access = access_of(tokens_file)
     access.authorize(call_with(f"Bearer {text}"), "PackingService/Pack")
     check_site("sites/hall-2")
@@ -175,7 +177,7 @@ def test_a_token_of_a_file_and_one_of_a_store_let_in_alike(tokens_file, tmp_path
     """Both sources count, and a change of one does not affect the other."""
     store = f"sqlite:///{tmp_path}/plans.db"
     stored = cli("tokens", "create", "stored", "--scope", "pack", "--store", store).strip()
-    text = made(tokens_file)
+    text = make(tokens_file)
     with opened(store, make=True) as kept_there:
         book = kept_there.tokens
         in_store = TokenSource.of_store(book.all)

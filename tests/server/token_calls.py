@@ -20,12 +20,13 @@ def cli(*arguments, code=0):
     return ran.stdout if code == 0 else ran.stderr
 
 
-def made(file, name="hall", *scopes, sites=(), **times):
-    """Add a token to a file; return its text."""
-    now = times.get("now", dt.datetime.now(dt.UTC))
-    text, token = new_token(name, map(Scope, scopes or ("pack",)), sites, now, times.get("expires"))
+def make(file, *scopes, name="hall", sites=(), now=None, expires=None):
+    """Add a token to a file, by default with the scope pack; return its text."""
+    text, token = new_token(name, map(Scope, scopes or ("pack",)), sites, now or dt.datetime.now(dt.UTC), expires)
     before = read_tokens(str(file)) if file.exists() else ()
-    file.write_text(written([*before, token]))
+    other = file.with_suffix(".new")  # a server may be reading the file
+    other.write_text(written([*before, token]))
+    other.replace(file)
     return text
 
 
