@@ -1,4 +1,4 @@
-"""A stand-in for the workers: methods run in a thread of the test process."""
+"""Stand-ins: workers whose methods run in a thread of the test process, and a call."""
 
 import asyncio
 
@@ -21,3 +21,18 @@ class PlanningHere:
     async def run(self, work, **_):
         """Run a function in a thread."""
         return await asyncio.to_thread(work)
+
+
+class Context:
+    """A call with a deadline that nobody enforces, in seconds; None for none."""
+
+    def __init__(self, left_s=None):
+        self._left_s = left_s
+
+    def peer(self):
+        """Return the caller's address."""
+        return "ipv4:127.0.0.1:1"
+
+    def time_remaining(self):
+        """Return the remaining time in seconds."""
+        return self._left_s

@@ -22,26 +22,11 @@ from boxwright.stop import Stop
 from boxwright.v1 import packing_service_pb2 as messages
 
 from .live_calls import long_order
-from .planning_here import PlanningHere
+from .planning_here import Context, PlanningHere
 
 late_order = partial(long_order, 150, 4)
 
 TODAY = datetime.date(2026, 11, 26)
-
-
-class Context:
-    """A call with a deadline that nobody enforces."""
-
-    def __init__(self, left_s):
-        self._left_s = left_s
-
-    def peer(self):
-        """Return the caller's address."""
-        return "ipv4:127.0.0.1:1"
-
-    def time_remaining(self):
-        """Return the remaining time in seconds."""
-        return self._left_s
 
 
 @pytest.fixture(scope="module")

@@ -17,7 +17,7 @@ from boxwright.store import StoreUnreachableError
 from boxwright.v1 import packing_service_pb2 as messages
 
 from .live_calls import BOOK, request
-from .planning_here import PlanningHere
+from .planning_here import Context, PlanningHere
 
 
 class Failing(Methods):
@@ -35,21 +35,10 @@ class Failing(Methods):
         return super().answer(asked)
 
 
-class Context:
-    """A call."""
-
-    def peer(self):
-        """Return the caller's address."""
-        return "ipv4:127.0.0.1:1"
-
-    def time_remaining(self):
-        """Return None: there is no deadline."""
-
-
 ERRORS = {
     "fault": ZeroDivisionError("nobody expected this"),
     "lost": PlanningLostError("ended"),
-    "shed": OverloadedError("too much", 1, "full"),
+    "overloaded": OverloadedError("too much", 1, "full"),
     "store": StoreUnreachableError("away"),
 }
 
