@@ -1,11 +1,17 @@
 """Evidence: from grams to document, table and row."""
 
+import json
 import random
 
+import pytest
+from click.testing import CliRunner
+from tests.exchange.conftest import planned
+
 from boxwright.catalog import load_materials
+from boxwright.cli import main
 from boxwright.contract.json import plain
 from boxwright.contract.values import source_of
-from boxwright.exchange.evidence import evidence, in_words, is_own
+from boxwright.exchange.evidence import evidence, in_words, is_own, unnamed_scope
 
 SEED = 20261201
 
@@ -54,3 +60,22 @@ def test_each_figure_is_shown_once(made):
     board = next(row for row in rows if row["figure"] == "us-epa-2025/corrugated-board/production")
     assert board["source"]["copy_sha256"].startswith("a4901fa6")
     assert not is_own(board)
+
+
+@pytest.mark.parametrize(
+    ("order", "catalog", "silent"),
+    [("six-mugs", "eu-webshop", {"transport"}), ("ice-hockey", "reusable-totes", {"transport", "box"})],
+)
+def test_a_plan_that_leaves_out_scope_silently_is_refused(tmp_path, order, catalog, silent):
+    """Without ``missing_scope`` neither explanation nor statement takes a total for complete."""
+    plan, file = planned(order, catalog, lane=None), tmp_path / "plan.json"
+    assert not list(unnamed_scope(plan, load_materials()))
+    for footprint in (*plan["footprints"], *(of for parcel in plan["parcels"] for of in parcel["footprints"])):
+        del footprint["missing_scope"]
+    rules = [violation.rule for violation in unnamed_scope(plan, load_materials())]
+    assert {name for name in ("transport", "box") if any(f"lines of {name}," in rule for rule in rules)} == silent
+    file.write_text(json.dumps({"plan": plan}))
+    for command in (["footprint", "explain", file], ["statement", "--plans", file, "--out", tmp_path / "out.md"]):
+        done = CliRunner().invoke(main, list(map(str, command)))
+        assert done.exit_code == 2, done.output
+        assert "missing_scope" in done.output

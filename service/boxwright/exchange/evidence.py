@@ -1,9 +1,12 @@
 """What the grams of a plan rest on: each factor and each datum of a mass or distance, with its document."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
+from boxwright.catalog import Materials
+from boxwright.domain.factor import WHOLE_OF, Component, Coverage, Stage
 from boxwright.domain.source_grade import SourceGrade
+from boxwright.errors import FieldViolation
 
 Json = Mapping[str, Any]
 """A message of the contract as its JSON."""
@@ -39,10 +42,43 @@ def evidence(plan: Json) -> list[dict[str, Any]]:
     return list(rows.values())
 
 
+def unnamed_scope(plan: Json, materials: Materials) -> Iterator[FieldViolation]:
+    """Yield each component and stage that footprints of a plan leave out without naming it as missing.
+
+    Transport is judged, and the reuse of packaging of several trips: their absence would make a total look complete.
+    """
+    reused = {
+        part["component"]
+        for parcel in plan["parcels"]
+        for part in parcel.get("packaging", ())
+        if part.get("trips", 1) > 1
+    }
+    needed = [(Component.TRANSPORT, Stage.TRANSPORT_TTW), (Component.TRANSPORT, Stage.TRANSPORT_WTT)]
+    needed += [(Component(_value(name, "FOOTPRINT_COMPONENT_")), Stage.REUSE) for name in sorted(reused)]
+    profiles = {profile.profile_id: profile for profile in materials.profiles}
+    for index, footprint in enumerate(plan["footprints"]):
+        named = {
+            (_value(entry["component"], "FOOTPRINT_COMPONENT_"), _value(entry["stage"], "LIFE_CYCLE_STAGE_"))
+            for field in ("lines", "missing", "missing_scope")
+            for entry in footprint.get(field, ())
+        }
+        profile = profiles.get(footprint["accounting_profile"].removeprefix("accountingProfiles/"))
+        for component, stage in needed:
+            coverage = profile.cell(component, stage).coverage if profile else Coverage.FACTOR
+            counts = coverage in (Coverage.FACTOR, Coverage.MISSING)
+            if counts and named.isdisjoint(((component, stage), (component, WHOLE_OF.get(stage)))):
+                rule = f"must have lines of {component.words}, stage {stage.value}, or name it in missing or missing_scope"
+                yield FieldViolation(f"footprints[{index}]", rule)
+
+
+def _value(name: str, prefix: str) -> str:
+    return name.removeprefix(prefix).lower()
+
+
 def is_own(row: Json) -> bool:
     """Return whether a figure is an own one: the caller's, an estimate, or one that stands in for another."""
     grade: str = row["source"].get("source_grade", "SOURCE_GRADE_OWN")
-    return grade.removeprefix("SOURCE_GRADE_").lower() == SourceGrade.OWN
+    return _value(grade, "SOURCE_GRADE_") == SourceGrade.OWN
 
 
 def in_words(row: Json) -> str:
@@ -57,6 +93,6 @@ def in_words(row: Json) -> str:
         said += [f"copy hashed on {source['read_on']}, SHA-256 {copy}" if copy else "copy not stated"]
     said += [f"GWP: {source['gwp_basis']}"] if source.get("gwp_basis") else []
     said += [source[name] for name in ("url", "derivation") if source.get(name)]
-    grade = source.get("source_grade", "SOURCE_GRADE_UNSPECIFIED").removeprefix("SOURCE_GRADE_").lower()
+    grade = _value(source.get("source_grade", "SOURCE_GRADE_UNSPECIFIED"), "SOURCE_GRADE_")
     value = f" = {row['value']:.8g} {row['unit']}" if "value" in row else ""
     return f"{row['figure']}{value} [{grade}]: {'; '.join(said)}"

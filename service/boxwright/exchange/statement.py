@@ -13,10 +13,11 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
+from boxwright.catalog import load_materials
 from boxwright.domain.rounded import count, percent
 from boxwright.domain.source_grade import SourceGrade, weakest
 from boxwright.errors import FieldViolation, InvalidInputError, missing_extra
-from boxwright.exchange.evidence import Json, evidence, in_words
+from boxwright.exchange.evidence import Json, evidence, in_words, unnamed_scope
 from boxwright.units import MG_PER_KG, to_mg
 
 DIGITS, FEW_DIGITS, WIDE = 3, 2, Fraction(1, 5)
@@ -81,7 +82,8 @@ class Statement:
         Raises
         ------
         InvalidInputError
-            If it has no footprint by mass of the profile, or one of another profile than the plans before it.
+            If it has no footprint by mass of the profile, one of another profile than the plans before it, or one that
+            leaves out transport or reuse without naming it as missing.
         """
         plan = record["plan"]
         found = (footprint for footprint in plan.get("footprints", ()) if footprint["allocation"] == "ALLOCATION_MASS")
@@ -91,6 +93,8 @@ class Statement:
             rule = f"must hold one by mass with its lines, of profile {self.profile or 'any'}, got {', '.join(ids)}"
             raise InvalidInputError([FieldViolation(f"{plan['order_id']}: footprints", rule)])
         self.profile, footprint = name, ids[name]
+        if unnamed := list(unnamed_scope({**plan, "footprints": [footprint]}, load_materials())):
+            raise InvalidInputError([FieldViolation(f"{plan['order_id']}: {each.field}", each.rule) for each in unnamed])
         gross_mg = sum(to_mg(parcel["gross_g"]) for parcel in plan["parcels"])
         self.plans, self.parcels = self.plans + 1, self.parcels + len(plan["parcels"])
         self.gross_mg, self.total_mg = self.gross_mg + gross_mg, self.total_mg + footprint["total_co2e_mg"]
