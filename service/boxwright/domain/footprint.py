@@ -12,8 +12,7 @@ from typing import Annotated
 from boxwright.domain.factor import Component, CoverageCell, Stage
 from boxwright.domain.fields import Held, Name, Ruled, within
 from boxwright.domain.lack import Lack
-from boxwright.domain.rounded import percent
-from boxwright.domain.source_grade import SourceGrade, weakest
+from boxwright.domain.source_grade import SourceGrade, graded_words, weakest
 from boxwright.lazy import cached_property
 from boxwright.units import MG_PER_KG
 
@@ -239,28 +238,27 @@ class Footprint:
         return sum(abs(line.co2e_mg) * _unverified_share(line, self.doubtful) for line in self.lines)
 
     @property
-    def graded(self) -> dict[SourceGrade, float]:
-        """Shares of the total (by absolute grams) by how near to its publisher a factor was read, nearest first.
+    def graded_mg(self) -> dict[SourceGrade, float]:
+        """Absolute mg CO2e by the grade of the source, nearest to the publisher first.
 
-        A part that rests on an unverified mass or distance has the grade of that, however the factor was read. Empty
-        without grams.
+        A part that stands on an unverified mass or distance has the grade of that datum, however its factor was read.
         """
         doubtful = {datum.datum_id: datum.source_grade for datum in self.mass_data if not datum.read_in_source}
-        sums = dict.fromkeys(SourceGrade, Fraction(0))
+        sums = dict.fromkeys(SourceGrade, 0.0)
         for line in self.lines:
-            rest = Fraction(1)
+            co2e_mg = rest = float(abs(line.co2e_mg))
             for part in line.mass_parts if line.read_in_source and line.amount else ():
                 if grades := [doubtful[name] for name in part.data if name in doubtful]:
-                    share = Fraction(part.amount) / Fraction(line.amount)
-                    sums[weakest(grades)] += abs(line.co2e_mg) * share
-                    rest -= share
-            sums[line.source_grade or SourceGrade.OWN] += abs(line.co2e_mg) * rest
-        return {grade: float(co2e_mg / self.absolute_mg) for grade, co2e_mg in sums.items() if co2e_mg}
+                    portion = co2e_mg * float(part.amount / line.amount)
+                    sums[weakest(grades)] += portion
+                    rest -= portion
+            sums[line.source_grade or SourceGrade.OWN] += rest
+        return sums
 
     @property
     def graded_words(self) -> str:
-        """The same in words, such as ``copy 52.9 %, own 47.1 %``: a figure that is read may be read in a copy."""
-        return ", ".join(f"{grade.value} {percent(share)}" for grade, share in self.graded.items())
+        """Shares by grade in words, such as ``copy 52.9 %, own 47.1 %``."""
+        return graded_words(self.graded_mg)
 
     @cached_property
     def interval_co2e_mg(self) -> tuple[int, int] | None:

@@ -1,10 +1,11 @@
 """How near to its publisher a figure was read."""
 
 import enum
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from boxwright.domain.fields import Note, Ruled
+from boxwright.domain.rounded import percent
 
 READ_BY = {
     "publisher": True,
@@ -43,6 +44,12 @@ def grade_rule(grade: object, *, read_in_source: object) -> str | None:
 def weakest(grades: Iterable[SourceGrade]) -> SourceGrade:
     """Return the grade of figures together: that of the one farthest from its publisher; own where there is none."""
     return max(grades, key=list(SourceGrade).index, default=SourceGrade.OWN)
+
+
+def graded_words(amounts: Mapping[SourceGrade, float]) -> str:
+    """Return the share of each grade in words, such as ``copy 52.9 %, own 47.1 %``; empty where all amounts are 0."""
+    total = sum(amounts.values())
+    return ", ".join(f"{grade.value} {percent(amount / total)}" for grade, amount in amounts.items() if amount)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,6 +9,7 @@ from boxwright.domain.factor import CARRIED, Component, CoverageCell
 from boxwright.domain.footprint import Allocation, Footprint
 from boxwright.domain.lack import Lack
 from boxwright.domain.plan import UnpackedUnit
+from boxwright.domain.source_grade import SourceGrade, graded_words
 from boxwright.lazy import cached_property
 
 
@@ -41,6 +42,8 @@ class FootprintFigures:
     absolute_mg: int = 0
     unverified_mg: int = 0
     """Sum of the absolute emissions of the lines, and the part based on unverified factors or masses, in mg CO2e."""
+    graded_mg: tuple[tuple[SourceGrade, int], ...] = ()
+    """Absolute emissions by the grade of the source, nearest to the publisher first, in mg CO2e."""
     missing: frozenset[Lack] = frozenset()
     """What has no factor or was not stated, apart from hubs."""
     hubs_unstated: bool = False
@@ -73,6 +76,11 @@ class FootprintFigures:
         """Share of the absolute emissions based on unverified factors or masses, 0 to 1."""
         return self.unverified_mg / self.absolute_mg if self.absolute_mg else 0.0
 
+    @property
+    def graded_words(self) -> str:
+        """Shares of the absolute emissions by grade in words, such as ``copy 52.9 %, own 47.1 %``."""
+        return graded_words(dict(self.graded_mg))
+
 
 @dataclass(frozen=True, slots=True)
 class Money:
@@ -97,6 +105,7 @@ def figures_of(footprint: Footprint) -> FootprintFigures:
         co2e_mg=tuple((kind, footprint.subtotal_co2e_mg(kind)) for kind in Component if kind in kinds),
         absolute_mg=footprint.absolute_mg,
         unverified_mg=round(footprint.unverified_mg),
+        graded_mg=tuple((grade, round(co2e_mg)) for grade, co2e_mg in footprint.graded_mg.items()),
         missing=frozenset(footprint.lacks),
         hubs_unstated=footprint.hubs_unstated,
         coverage=footprint.coverage,

@@ -16,6 +16,7 @@ from boxwright.domain.factor import Component
 from boxwright.domain.footprint import Allocation
 from boxwright.domain.order import Order
 from boxwright.domain.plan import Plan, PlanStatus, UnpackedUnit
+from boxwright.domain.source_grade import SourceGrade
 from boxwright.evaluation.outcome import FootprintFigures, OrderStatus, figures_of, unpacked_reason
 from boxwright.shipping.objective_figures import packaging_cost_minor, shipping_minor, unpriced
 from boxwright.units import MG_PER_G, UM3_PER_LITRE
@@ -34,6 +35,7 @@ _FOOTPRINT = [
     *(("profile_id", _TEXT), ("allocation", _TEXT), ("total_mg", _INT), ("transport_mg", _INT)),
     *(("absolute_mg", _INT), ("unverified_mg", _INT), ("missing", _TEXTS), ("hubs_unstated", _FLAG)),
     *_OF_COMPONENTS,
+    *((f"{grade.value}_mg", _INT) for grade in SourceGrade),
 ]
 STORED = pa.schema(
     [
@@ -153,6 +155,7 @@ def _footprint(figures: FootprintFigures) -> Record:
         "missing": sorted(figures.missing),
         "hubs_unstated": figures.hubs_unstated,
         **{kind.value: amount for kind, amount in figures.co2e_mg},
+        **{f"{grade.value}_mg": amount for grade, amount in figures.graded_mg},
     }
 
 

@@ -131,6 +131,8 @@ def totals_rows(result: CatalogResult, *, common: bool) -> dict[str, str]:
         if True in stated:
             rows[f"  transport, {which}"] = wording.weight(figures.transport_mg, of=[figures.total_mg])
         rows[f"  on unverified figures, {which}"] = wording.share(figures.unverified_share)
+        if figures.graded_words:
+            rows[f"  by source, {which}"] = figures.graded_words
     for why, count in wording.unpacked_counts(result.totals):
         rows[f"units unpacked: {why}"] = f"{count:,}"
     for rule, outcomes in totals.verdicts:

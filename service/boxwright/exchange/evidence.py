@@ -67,7 +67,9 @@ def unnamed_scope(plan: Json, materials: Materials) -> Iterator[FieldViolation]:
             coverage = profile.cell(component, stage).coverage if profile else Coverage.FACTOR
             counts = coverage in (Coverage.FACTOR, Coverage.MISSING)
             if counts and named.isdisjoint(((component, stage), (component, WHOLE_OF.get(stage)))):
-                rule = f"must have lines of {component.words}, stage {stage.value}, or name it in missing or missing_scope"
+                rule = (
+                    f"must have lines of {component.words}, stage {stage.value}, or name it in missing or missing_scope"
+                )
                 yield FieldViolation(f"footprints[{index}]", rule)
 
 

@@ -14,8 +14,8 @@ from fractions import Fraction
 from typing import Any
 
 from boxwright.catalog import load_materials
-from boxwright.domain.rounded import count, percent
-from boxwright.domain.source_grade import SourceGrade, weakest
+from boxwright.domain.rounded import count
+from boxwright.domain.source_grade import SourceGrade, graded_words, weakest
 from boxwright.errors import FieldViolation, InvalidInputError, missing_extra
 from boxwright.exchange.evidence import Json, evidence, in_words, unnamed_scope
 from boxwright.units import MG_PER_KG, to_mg
@@ -66,8 +66,8 @@ class Statement:
     without_range: int = 0
     absolute_mg: int = 0
     unverified_mg: Fraction = Fraction(0)
-    graded: dict[SourceGrade, Fraction] = field(default_factory=lambda: dict.fromkeys(SourceGrade, Fraction(0)))
-    """Absolute mg CO2e by how near to its publisher a figure was read, nearest first."""
+    graded_mg: dict[SourceGrade, float] = field(default_factory=lambda: dict.fromkeys(SourceGrade, 0.0))
+    """Absolute mg CO2e by the grade of the source, as in ``Footprint.graded_mg``."""
     activities: dict[tuple[str, str], Activity] = field(default_factory=dict)
     packaging: dict[str, Counter[str]] = field(default_factory=dict)
     lacks: Counter[str] = field(default_factory=Counter)
@@ -94,7 +94,9 @@ class Statement:
             raise InvalidInputError([FieldViolation(f"{plan['order_id']}: footprints", rule)])
         self.profile, footprint = name, ids[name]
         if unnamed := list(unnamed_scope({**plan, "footprints": [footprint]}, load_materials())):
-            raise InvalidInputError([FieldViolation(f"{plan['order_id']}: {each.field}", each.rule) for each in unnamed])
+            raise InvalidInputError(
+                [FieldViolation(f"{plan['order_id']}: {each.field}", each.rule) for each in unnamed]
+            )
         gross_mg = sum(to_mg(parcel["gross_g"]) for parcel in plan["parcels"])
         self.plans, self.parcels = self.plans + 1, self.parcels + len(plan["parcels"])
         self.gross_mg, self.total_mg = self.gross_mg + gross_mg, self.total_mg + footprint["total_co2e_mg"]
@@ -106,7 +108,7 @@ class Statement:
         self.absolute_mg += absolute_mg
         self.unverified_mg += Fraction(footprint.get("unverified_share", 0)) * absolute_mg
         for grade, co2e_mg in _by_grade(footprint):
-            self.graded[grade] += co2e_mg
+            self.graded_mg[grade] += co2e_mg
         legs = plan.get("legs", ())
         self._add_lines(footprint["lines"], Decimal(gross_mg) / MG_PER_KG / 1_000, legs)
         for lack in footprint.get("missing", ()):
@@ -139,9 +141,8 @@ class Statement:
 
     @property
     def graded_words(self) -> str:
-        """Shares of the figures by grade, as of ``Footprint.graded_words``."""
-        shares = ((grade, co2e_mg / self.absolute_mg) for grade, co2e_mg in self.graded.items() if co2e_mg)
-        return ", ".join(f"{grade.value} {percent(float(share))}" for grade, share in shares)
+        """Shares of the figures by grade in words."""
+        return graded_words(self.graded_mg)
 
     @property
     def digits(self) -> int:
@@ -173,18 +174,18 @@ class Statement:
         )
 
 
-def _by_grade(footprint: Json) -> Iterator[tuple[SourceGrade, Fraction]]:
-    """Yield grades with the absolute mg CO2e of each, as ``Footprint.graded`` counts them."""
+def _by_grade(footprint: Json) -> Iterator[tuple[SourceGrade, float]]:
+    """Yield grades with the absolute mg CO2e of each, as ``Footprint.graded_mg`` counts them."""
     data = footprint.get("mass_data", ())
     doubtful = {each["datum_id"]: _grade(each) for each in data if not each.get("read_in_source")}
     for line in footprint["lines"]:
-        co2e_mg = rest = Fraction(abs(line["co2e_mg"]))
+        co2e_mg = rest = float(abs(line["co2e_mg"]))
         read = line.get("source", {}).get("read_in_source") and line["amount"]
         for part in line.get("mass_parts", ()) if read else ():
             if grades := [doubtful[name] for name in part["data"] if name in doubtful]:
-                share = co2e_mg * Fraction(part.get("amount", 0)) / Fraction(line["amount"])
-                rest -= share
-                yield weakest(grades), share
+                portion = co2e_mg * part.get("amount", 0) / line["amount"]
+                rest -= portion
+                yield weakest(grades), portion
         yield _grade(line), rest
 
 
