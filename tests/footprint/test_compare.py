@@ -15,7 +15,7 @@ from boxwright.domain.footprint import Allocation, PackagingComponent
 from boxwright.domain.lane import Lane, Leg
 from boxwright.errors import InvalidInputError
 from boxwright.footprint import difference, estimate
-from boxwright.footprint.paired_draws import DRAWS, draws_of
+from boxwright.footprint.compare import DRAWS, draws_of
 
 MATERIALS = load_materials()
 MIRRORED = {

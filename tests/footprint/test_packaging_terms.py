@@ -14,7 +14,7 @@ from boxwright.domain.factor import Component, RecyclingRule, Stage
 from boxwright.domain.footprint import Allocation, PackagingComponent, Reuse
 from boxwright.errors import InvalidInputError
 from boxwright.footprint import BreakEvenOutcome, break_even, estimate, total, trips_to_break_even
-from boxwright.footprint.biogenic import biogenic_share
+from boxwright.footprint.packaging import biogenic_share
 
 BOX = PackagingComponent(Component.BOX, "corrugated-board", 173_900)
 

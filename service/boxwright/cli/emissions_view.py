@@ -16,8 +16,7 @@ from boxwright.domain.lane import Leg
 from boxwright.domain.rounded import co2e, count, percent, stated
 from boxwright.domain.source_grade import SourceGrade
 from boxwright.findings import Findings
-from boxwright.footprint import BreakEven, BreakEvenOutcome
-from boxwright.footprint.distance import adjusted_km
+from boxwright.footprint import BreakEven, BreakEvenOutcome, adjusted_km
 from boxwright.planning import ModeAlternative
 
 _PACKAGING = tuple(component for component in Component if component not in CARRIED)

@@ -112,8 +112,9 @@ def _idle_gateways(lane: Lane | None, legs: Sequence[Leg]) -> Iterator[PlanWarni
 
 def _small_airports(lane: Lane | None, legs: Sequence[Leg], places: Places) -> Iterator[PlanWarning]:
     """Yield a warning for each airport that was chosen for want of a cargo airport, as long as the lane names none."""
-    flights = [leg.derivation for leg in legs if leg.mode is TransportMode.AIR and leg.derivation]
-    for way in flights if lane else ():
+    if lane is None:
+        return
+    for way in (leg.derivation for leg in legs if leg.mode is TransportMode.AIR and leg.derivation):
         for field, place, gate in (("origin", lane.origin, way.start), ("destination", lane.destination, way.end)):
             code = gate.name[:IATA_CODE]
             if place is not None and not place.airport_code and code not in places.cargo_airports:
