@@ -187,7 +187,7 @@ def _sums(footprint: Footprint) -> Iterator[str]:
     unverified = percent(footprint.unverified_share)
     yield f"Total {total} g CO2e, the sum of the lines; {unverified} rests on unverified figures"
     if footprint.lines:
-        yield f"By where figures were read: {footprint.graded_words}"
+        yield f"By source grade: {footprint.graded_words}"
     if footprint.missing:
         yield f"Missing, not zero: {in_words(footprint.missing)}"
     if footprint.missing_scope:

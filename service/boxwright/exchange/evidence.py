@@ -1,4 +1,4 @@
-"""What the grams of a plan rest on: each factor and each datum of a mass or distance, with its document."""
+"""Evidence of a plan's grams: each factor, and each datum of a mass or distance, with its document."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -13,19 +13,19 @@ Json = Mapping[str, Any]
 
 
 def evidence(plan: Json) -> list[dict[str, Any]]:
-    """Return a row for each figure that a plan's footprints rest on, in the order in which the lines use them.
+    """Return a row for each figure behind a plan's footprints, in the order in which lines use them.
 
     Parameters
     ----------
     plan : mapping
-        A plan with the lines of its footprints and their data, as answers have it that are asked for whole.
+        A plan with the lines of its footprints and their ``mass_data``.
 
     Returns
     -------
     list of dict
         ``figure`` is the id of a factor, or of a datum such as ``board/b-flute/grammage``; ``value`` and ``unit`` are
-        the factor's; ``low`` and ``high`` are ends of a factor, or of a datum over its value; ``source`` is the
-        Source. What is not known is absent.
+        the factor's; ``low`` and ``high`` are the ends of a factor, or of a datum divided by its value; ``source`` is
+        the Source. Unknown fields are absent.
     """
     rows: dict[str, dict[str, Any]] = {}
     for footprint in plan.get("footprints", ()):
@@ -78,23 +78,22 @@ def _value(name: str, prefix: str) -> str:
 
 
 def is_own(row: Json) -> bool:
-    """Return whether a figure is an own one: the caller's, an estimate, or one that stands in for another."""
+    """Return whether a figure is the caller's or the maintainers' own, or stands in for another."""
     grade: str = row["source"].get("source_grade", "SOURCE_GRADE_OWN")
     return _value(grade, "SOURCE_GRADE_") == SourceGrade.OWN
 
 
 def in_words(row: Json) -> str:
-    """Return a row of evidence as a sentence; what is not known is said to be."""
-    source = row["source"]
-    said = [source.get("citation") or "document not stated"]
-    if is_own(row):
-        said += [source["table"]] if source.get("table") else []
-    else:
-        said += [source.get("table") or "table and row not stated"]
-        copy = source.get("copy_sha256")
-        said += [f"copy hashed on {source['read_on']}, SHA-256 {copy}" if copy else "copy not stated"]
-    said += [f"GWP: {source['gwp_basis']}"] if source.get("gwp_basis") else []
-    said += [source[name] for name in ("url", "derivation") if source.get(name)]
+    """Return a row of evidence as a sentence, which names what is unknown."""
+    source, own = row["source"], is_own(row)
+    table, copy = source.get("table", ""), source.get("copy_sha256")
+    clauses = [
+        source.get("citation") or "document not stated",
+        table or ("" if own else "table and row not stated"),
+        "" if own else f"copy hashed on {source['read_on']}, SHA-256 {copy}" if copy else "copy not stated",
+        f"GWP: {source['gwp_basis']}" if source.get("gwp_basis") else "",
+        *(source.get(name, "") for name in ("url", "derivation")),
+    ]
     grade = _value(source.get("source_grade", "SOURCE_GRADE_UNSPECIFIED"), "SOURCE_GRADE_")
     value = f" = {row['value']:.8g} {row['unit']}" if "value" in row else ""
-    return f"{row['figure']}{value} [{grade}]: {'; '.join(said)}"
+    return f"{row['figure']}{value} [{grade}]: {'; '.join(filter(None, clauses))}"

@@ -1,8 +1,8 @@
-"""Statements: what plans emit, with method, scope, exclusions and range, as Markdown.
+"""Statements of plans' emissions, with method, scope, exclusions and range, as Markdown.
 
-Transport is stated as the Guide to ISO 14083 (CLECAT, UBA, ifeu and Fraunhofer IML) has it: activity before the
-adjustment of distances, tank to wheel and well to wheel, allocated by mass; packaging stands apart. The standard's own
-clause on reports was not read, and a statement claims conformity with nothing.
+Transport follows the Guide to ISO 14083 (CLECAT, UBA, ifeu and Fraunhofer IML): activity before the adjustment of
+distances, tank to wheel and well to wheel, allocated by mass; packaging is separate. The standard's own clause on
+reports was not read, so statements claim no conformity.
 """
 
 import math
@@ -21,42 +21,37 @@ from boxwright.exchange.evidence import Json, evidence, in_words, unnamed_scope
 from boxwright.units import MG_PER_KG, to_mg
 
 DIGITS, FEW_DIGITS, WIDE = 3, 2, Fraction(1, 5)
-"""Significant digits of figures: of emissions fewer where their range is wider than a share of them."""
+"""Significant digits: the fewer if the range of an emission exceeds a share of it."""
 _STAGE, _COMPONENT = "LIFE_CYCLE_STAGE_", "FOOTPRINT_COMPONENT_"
 _CARRIED = ("TRANSPORT", "HUB")
 
 
 @dataclass
 class Activity:
-    """What one class of transport or hub did: tonne-kilometres, or tonnes of a hub, and mg CO2e by stage."""
+    """Activity of a transport class in tonne-kilometres, or of a hub in tonnes, with mg CO2e by stage."""
 
     counted: Decimal = Decimal(0)
-    """With distances as adjusted: what the factors are multiplied with."""
+    """With adjusted distances, as factors apply to it."""
     planned: Decimal | None = Decimal(0)
-    """With distances before adjustment; None: they are not known."""
+    """With distances before adjustment; None if unknown."""
     stages: Counter[str] = field(default_factory=Counter)
     incomplete: bool = False
-    """Whether the profile lacks a factor of it: then its sum is no well to wheel."""
+    """Whether a factor is missing, so that the sum is not well to wheel."""
 
     @property
     def wtw_mg(self) -> int:
-        """Well to wheel, as far as there are factors."""
+        """Well-to-wheel sum of the known factors."""
         return sum(self.stages[f"TRANSPORT_{stage}"] for stage in ("TTW", "WTT", "WTW"))
 
 
 @dataclass
 class Statement:
-    """Sums of plans under one accounting profile, allocated by mass.
-
-    Attributes
-    ----------
-    title, profile : str
-        What it is of, such as ``2026-12``; and the profile, such as ``uk-desnz@2025`` or its beginning. Default of the
-        profile: the first of each plan, which must be the same.
-    """
+    """Sums of plans under one accounting profile, allocated by mass."""
 
     title: str
+    """Such as ``2026-12``."""
     profile: str = ""
+    """Such as ``uk-desnz@2025``, or its beginning. Default: the first of each plan, which must be the same."""
     plans: int = 0
     parcels: int = 0
     gross_mg: int = 0
@@ -71,7 +66,7 @@ class Statement:
     activities: dict[tuple[str, str], Activity] = field(default_factory=dict)
     packaging: dict[str, Counter[str]] = field(default_factory=dict)
     lacks: Counter[str] = field(default_factory=Counter)
-    """What is not in the sums, and of how many plans."""
+    """What the sums lack, and the number of plans that lack it."""
     rows: dict[str, Json] = field(default_factory=dict)
     """Evidence by figure."""
     data: Counter[str] = field(default_factory=Counter)
@@ -130,7 +125,7 @@ class Statement:
             activity = self.activities.setdefault((component, line["subject"]), Activity())
             activity.stages[stage] += line["co2e_mg"]
             index = line["leg_index"]
-            if (component, index) in seen:  # of the same leg another stage was there
+            if (component, index) in seen:  # another stage of the same leg has counted its activity
                 continue
             seen.add((component, index))
             activity.counted += Decimal(str(line["amount"]))
@@ -146,7 +141,7 @@ class Statement:
 
     @property
     def digits(self) -> int:
-        """Significant digits of emissions, as their range allows."""
+        """Significant digits that the range of the emissions allows."""
         return FEW_DIGITS if self.without_range or self.high_mg - self.low_mg > WIDE * self.total_mg else DIGITS
 
     def kg(self, co2e_mg: int) -> str:
@@ -154,7 +149,7 @@ class Statement:
         return figure(Fraction(co2e_mg, MG_PER_KG), self.digits)
 
     def markdown(self, prepared_by: str = "") -> str:
-        """Return the statement; raises UnsupportedError where Jinja is not installed."""
+        """Return the statement; UnsupportedError without Jinja."""
         try:
             from jinja2 import Environment, PackageLoader, StrictUndefined
         except ImportError:
@@ -195,7 +190,7 @@ def _grade(thing: Json) -> SourceGrade:
 
 
 def figure(number: Decimal | Fraction | float, digits: int = DIGITS) -> str:
-    """Return a number to some significant digits, in no scientific notation."""
+    """Return a number to some significant digits, without scientific notation."""
     value = float(number)
     if not value:
         return "0"
@@ -204,5 +199,5 @@ def figure(number: Decimal | Fraction | float, digits: int = DIGITS) -> str:
 
 
 def cell(text: str) -> str:
-    """Return a text that is of others as a cell of a table."""
+    """Return a text as a cell of a table."""
     return text.replace("|", "\\|").replace("\n", " ")

@@ -49,11 +49,6 @@ class BreakEven:
     missing_scope: tuple[Lack, ...] = ()
     """What is not stated about the reusable box; with it a use would emit more, so break-even would take more trips."""
 
-    @property
-    def per_use_mg(self) -> int:
-        """Emissions of one use over the whole life, in mg CO2e, half to even."""
-        return round(self.life_mg / self.life_trips) + self.use_mg
-
 
 def trips_to_break_even(life_mg: int, use_mg: int, single_mg: int) -> int | None:
     """Return the least trips ``n`` with ``life / n + use <= single``, or None; arguments are those of ``BreakEven``.
