@@ -1,15 +1,15 @@
-"""What a reader of an answer should know that is no error."""
+"""Warnings: remarks on an answer that are no errors."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
 MOST_TEXTS = 3
-"""How many different findings of a kind its warning spells out; the rest are counted."""
+"""Most different findings that a warning spells out; the rest are counted."""
 
 
 class WarningCode(StrEnum):
-    """Every kind of warning. ``docs/reference/warnings.md`` says of each when it comes and what to do."""
+    """Every kind of warning; ``docs/reference/warnings.md`` says when each occurs and what to do."""
 
     ARTICLE_OVERRIDDEN = "ARTICLE_OVERRIDDEN"
     BOX_GRADE_NOT_BINDING = "BOX_GRADE_NOT_BINDING"
@@ -72,25 +72,25 @@ class WarningCode(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PlanWarning:
-    """Something that a reader should know and that is no error; ``str`` of it is its text."""
+    """A warning; ``str`` returns its message."""
 
     code: str
-    """Its kind: a ``WarningCode``, or that of whoever made the plan."""
+    """A ``WarningCode``, or a code of whoever made the plan."""
     field: str
-    """Path of the field, such as ``lines[2].fragility``, the first where there are several; empty: the whole call."""
+    """Path of the first field concerned, such as ``lines[2].fragility``; empty for the whole call."""
     message: str
-    """A sentence for a person; several, each closed by a semicolon, where several findings differ."""
+    """A sentence, or several separated by semicolons if findings differ."""
     count: int = 1
-    """How many findings it stands for: lines, parcels or boxes, as the text says. 1 or more."""
+    """Number of findings: lines, parcels or boxes. 1 or more."""
 
     def __str__(self) -> str:
         return self.message
 
 
 def gathered(found: Iterable[PlanWarning]) -> tuple[PlanWarning, ...]:
-    """Return one warning a code, in the order of first appearance; the first few different texts are spelt out.
+    """Merge warnings by code, in order of first appearance, with the first few different messages.
 
-    What is found is given one by one; equal findings count every time.
+    ``count`` sums all findings, equal ones included.
     """
     kinds: dict[str, list[PlanWarning]] = {}
     for warning in found:
