@@ -234,14 +234,6 @@ def test_shipped_data_have_the_ranges_of_their_tables(shipped):
     assert data_of_dunnage(shipped.dunnage_of("paper-waybill"), shipped) == PartData()
 
 
-def test_a_box_of_your_own_is_as_exact_as_you_say(shipped):
-    """A tare that was weighed and trips that were counted are exact; stated ones are not."""
-    mine = BoxType("mine", 1, 1, 1, tare_g=9, trips=20, tare_weighed=True, trips_counted=True)
-    assert data_of_box(mine, shipped) == PartData()
-    doubtful = data_of_box(BoxType("mine", 1, 1, 1, tare_g=9, trips=20), shipped)
-    assert [each.datum_id for each in (*doubtful.mass, *doubtful.life)] == ["box/mine/tare", "box/mine/trips"]
-
-
 BY_ROAD = Lane([Leg("road", 500)])
 
 

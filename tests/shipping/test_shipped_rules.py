@@ -22,44 +22,6 @@ def materials():
     return load_materials()
 
 
-@pytest.mark.parametrize(
-    ("service_id", "outer_um", "day", "billed_lb"),
-    [
-        ("usps/parcel", CUBE_305, BEFORE, 5),
-        ("usps/parcel", CUBE_305, AFTER, 16),
-        ("usps/parcel", CUBE_FOOT, BEFORE, 5),
-        ("usps/parcel", CUBE_FOOT, AFTER, 5),
-        ("usps/parcel", (405_000, 305_000, 305_000), BEFORE, 14),
-        ("usps/parcel", (405_000, 305_000, 305_000), AFTER, 20),
-        ("ups/us-daily", CUBE_305, BEFORE, 16),
-        ("ups/us-daily", CUBE_305, AFTER, 16),
-        ("ups/us-daily", CUBE_FOOT, AFTER, 13),
-        ("fedex/us", CUBE_305, BEFORE, 16),
-        ("fedex/us", CUBE_FOOT, AFTER, 13),
-    ],
-)
-def test_two_kg_round_twelve_inches(materials, service_id, outer_um, day, billed_lb):
-    """Round the 12-inch cliff: USPS changes on 12 July 2026, UPS and FedEx had changed before."""
-    found = chargeable_weight(outer_um, 2 * KG, service_id, day, materials)
-    assert abs(found.chargeable_mg - billed_lb * LB) <= Fraction(1, 2)
-
-
-@pytest.mark.parametrize(
-    ("service_id", "outer_um", "gross_mg", "billed_mg"),
-    [
-        ("dhl-express/international", (300_000, 200_000, 150_000), KG, 2 * KG),
-        ("sf/standard", (600_000, 800_000, 500_000), 29_000_000, 29 * KG),
-        ("sf/standard", (600_000, 800_000, 500_000), 30_000_000, 40 * KG),
-        ("sf/fast", (300_000, 200_000, 150_000), 200_000, 1_500_000),
-        ("dhl-paket/de", (600_000, 600_000, 600_000), KG, KG),
-    ],
-)
-def test_metric_services(materials, service_id, outer_um, gross_mg, billed_mg):
-    """DHL's half kilograms, SF's switch of divisor at 30 kg, its tenths, and a service that bills mass only."""
-    found = chargeable_weight(outer_um, gross_mg, service_id, AFTER, materials)
-    assert found.chargeable_mg == billed_mg
-
-
 def test_large_package_of_the_volume_rules(materials):
     """46 x 24 x 16 in are 17,664 in3: below 96 in and, with 126 in, below 130 in; oversize by volume from January 2026.
 
@@ -213,37 +175,6 @@ def test_every_rule_bills(materials):
         assert found.rule
         assert found.read_in_source is rule.read_in_source
         assert found.exceeded_limits == ()
-
-
-def test_day_without_a_rule_is_refused(materials):
-    """A day before the first rule of a dated service is an error that names service and day."""
-    dated = [rule for rule in materials.carrier_rules if rule.service_id == "ups/us-retail"]
-    day = min(rule.effective_from for rule in dated) - dt.timedelta(days=1)
-    with pytest.raises(InvalidInputError, match="ship_date"):
-        chargeable_weight(CUBE_305, KG, "ups/us-retail", day, materials)
-
-
-@pytest.mark.parametrize(
-    ("service_id", "billed_mg"),
-    [
-        # 41.3 x 30.7 x 20.9 cm = 26,499.319 cm3, 1,234.5 g; steps are of 1 g, and always up.
-        ("australia-post/domestic", 6_625_000),  # over 4000: 6.62482975 kg
-        ("dpd/ee", 6_625_000),  # over 4000 as well
-        ("canada-post/regular", 4_417_000),  # over 6000: 4.41655316... kg
-        ("canada-post/priority", 5_300_000),  # over 5000: 5.2998638 kg
-        ("iata/air-cargo", 4_500_000),  # over 6000, in steps of half a kg
-        ("yanwen/special", 3_313_000),  # over 8000: 3.312414875 kg
-        ("yanwen/tracked-us", 1_235_000),  # the mass alone
-        ("dpd/ch", 1_235_000),
-        ("hermes/uk", 1_235_000),
-        ("royal-mail/medium-parcel", 1_235_000),
-        ("wish/cn-br", 1_235_000),  # no side above 55 cm: the mass alone
-    ],
-)
-def test_one_parcel_by_carriers_of_plain_rules(materials, service_id, billed_mg):
-    """Volume over the divisor or the mass, the greater where both count, and the carrier's weight step."""
-    bill = chargeable_weight((413_000, 307_000, 209_000), 1_234_500, service_id, AFTER, materials)
-    assert bill.chargeable_mg == billed_mg
 
 
 @pytest.mark.parametrize(
