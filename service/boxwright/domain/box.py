@@ -41,7 +41,7 @@ from boxwright.units import MG_PER_KG
 
 
 class BoxStyle(enum.StrEnum):
-    """How a box type is made; numbers are FEFCO codes."""
+    """Construction of a box type; numbers are FEFCO codes."""
 
     RSC_0201 = "rsc_0201"
     TELESCOPE_0300 = "telescope_0300"

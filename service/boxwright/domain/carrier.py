@@ -14,7 +14,7 @@ from boxwright.errors import FieldViolation
 
 
 class BillingForm(enum.StrEnum):
-    """How actual and dimensional weight give the weight to be billed, before rounding."""
+    """Rule by which actual and dimensional weight give the weight to be billed, before rounding."""
 
     ACTUAL = "actual"
     """The actual weight."""

@@ -90,13 +90,13 @@ def fits(pattern: str, rule: str) -> Callable[[str], str | None]:
 def within(least: float, most: float = math.inf, *, above: bool = False) -> Callable[[Any], str | None]:
     """Return the rule of a number from ``least``, exclusive if ``above``, to ``most``."""
     if most == math.inf:
-        said = f"greater than {least:,}" if above else f"{least:,} or more"
+        span = f"greater than {least:,}" if above else f"{least:,} or more"
     else:
-        said = f"{'above' if above else 'from'} {least:,} to {most:,}"
+        span = f"{'above' if above else 'from'} {least:,} to {most:,}"
     return lambda value: (
         None
         if (least < value if above else least <= value) and value <= most
-        else (f"must be {said}, got {shown(value) if isinstance(value, int | float) else value}")
+        else (f"must be {span}, got {shown(value) if isinstance(value, int | float) else value}")
     )
 
 
@@ -231,8 +231,8 @@ def _one(kind: type, rules: list[Any]) -> Check:
             broken.append(FieldViolation(path, f"must be {_words(kind)}, got {shown(value)}"))
             return value
         for rule in rules:
-            if said := rule(value):
-                broken.append(FieldViolation(path, said))
+            if text := rule(value):
+                broken.append(FieldViolation(path, text))
                 return value
         return value if held_of is None else held_of(value)
 
@@ -268,7 +268,7 @@ def _list(entry: Declared, plain: bool, rules: list[Any]) -> Check:
         if not plain or not {*map(type, held)} <= {entry.kind}:  # as nearly all are
             held = tuple(entry.check(own_number(value), f"{path}[{at}]", broken) for at, value in enumerate(held))
         if len(broken) == before:
-            broken += [FieldViolation(path + step, said) for rule in rules for step, said in rule(held)]
+            broken += [FieldViolation(path + step, text) for rule in rules for step, text in rule(held)]
         return held
 
     return check

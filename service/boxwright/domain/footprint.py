@@ -172,7 +172,7 @@ class Footprint:
     allocation: Allocation
     lines: tuple[FootprintLine, ...]
     missing: tuple[Lack, ...] = ()
-    """What has no factor."""
+    """Missing factors."""
     coverage: tuple[CoverageCell, ...] = ()
     mass_data: tuple[MassDatum, ...] = ()
     """Data behind the lines' amounts, by id."""

@@ -22,7 +22,7 @@ MIN_DENSITY_KG_M3, MAX_DENSITY_KG_M3 = 0.001, 25_000.0
 
 
 class TransportMode(enum.StrEnum):
-    """How a leg is travelled."""
+    """Mode of transport."""
 
     ROAD = "road"
     RAIL = "rail"
@@ -31,7 +31,7 @@ class TransportMode(enum.StrEnum):
 
 
 class DistanceKind(enum.StrEnum):
-    """How a distance was measured; ISO 14083 adjusts the first two."""
+    """Kind of distance; ISO 14083 adjusts the first two."""
 
     SFD = "sfd"
     GCD = "gcd"
@@ -45,7 +45,7 @@ class LegDerivation:
     start: LocatedPlace
     end: LocatedPlace
     formula: str
-    """How the distance was computed."""
+    """Formula of the distance in words."""
 
 
 @dataclass(frozen=True)

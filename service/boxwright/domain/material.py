@@ -21,7 +21,7 @@ class MaterialKind(enum.StrEnum):
 
 
 class Compostability(enum.StrEnum):
-    """Where a material can be certified to compost."""
+    """Conditions under which a material can be certified to compost."""
 
     NONE = "none"
     INDUSTRIAL = "industrial"
@@ -29,7 +29,7 @@ class Compostability(enum.StrEnum):
 
 
 class Collection(enum.StrEnum):
-    """How a material is collected for recycling in a market."""
+    """Collection of a material for recycling in a market."""
 
     COLLECTED = "collected"
     """At the door, or in ordinary public containers."""

@@ -13,7 +13,7 @@ MAX_POSTAL_CODE = 16
 
 
 class PlacePrecision(enum.StrEnum):
-    """How a place was located, from exact to coarse; a handover from or to a van lies on a derived way."""
+    """Precision of a located place, from exact to coarse; a handover from or to a van lies on a derived leg."""
 
     AIRPORT = "airport"
     PORT = "port"

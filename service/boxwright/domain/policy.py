@@ -18,7 +18,7 @@ from boxwright.lazy import cached_property
 
 
 class UnverifiedFactorRule(enum.StrEnum):
-    """How unverified emission factors count in choices; reported lines show their values."""
+    """Value of unverified emission factors in choices; reported lines show the central value."""
 
     UPPER_END = "upper_end"
     CENTRAL = "central"
@@ -170,10 +170,9 @@ class Policy(Ruled):
     excluded_materials: Annotated[tuple[str, ...], unique()] = ()
     """Ids of materials that may not be used."""
     prefer_reusable: bool = False
-    """Whether of plans equal in the objectives the one with fewer parcels in single-use boxes is better: the objective
-    ``single_use_parcels`` then comes last."""
+    """Whether to break ties by ``single_use_parcels``, as a last objective."""
     handling_profile: Label = ""
-    """How parcels are handled on their way, by name or by name and version, such as ``ista-2a`` or ``ista-2a@1``.
+    """Profile of handling in transport, such as ``ista-2a`` or ``ista-2a@1``.
     Default: that of the materials, ``ista-1a`` in those that are shipped."""
     plausibility: Plausibility = Plausibility.WARN
     """Treatment of lines with implausible density or edges."""

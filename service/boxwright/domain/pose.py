@@ -1,4 +1,4 @@
-"""How a unit lies, as a packer sees it: by its shape, not by the names of its edges."""
+"""Poses of units as a packer sees them: by shape, not by the names of edges."""
 
 import enum
 

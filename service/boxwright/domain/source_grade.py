@@ -17,7 +17,7 @@ READ_BY = {
 
 
 class SourceGrade(enum.StrEnum):
-    """How close to its publisher a figure was read, closest first; ``docs/materials.md`` defines the grades."""
+    """Grades, closest to the publisher first; ``docs/materials.md`` defines them."""
 
     PUBLISHER = "publisher"
     """In the publisher's own file."""

@@ -95,10 +95,10 @@ def gathered(found: Iterable[PlanWarning]) -> tuple[PlanWarning, ...]:
     kinds: dict[str, list[PlanWarning]] = {}
     for warning in found:
         kinds.setdefault(warning.code, []).append(warning)
-    told = []
+    merged = []
     for kind in kinds.values():
         texts = list(dict.fromkeys(warning.message for warning in kind))
         more = [f"and {len(texts) - MOST_TEXTS} more of this kind"] if len(texts) > MOST_TEXTS else []
         text = "; ".join(texts[:MOST_TEXTS] + more)
-        told.append(PlanWarning(kind[0].code, kind[0].field, text, sum(warning.count for warning in kind)))
-    return tuple(told)
+        merged.append(PlanWarning(kind[0].code, kind[0].field, text, sum(warning.count for warning in kind)))
+    return tuple(merged)

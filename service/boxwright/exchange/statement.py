@@ -89,9 +89,7 @@ class Statement:
             raise InvalidInputError([FieldViolation(f"{plan['order_id']}: footprints", rule)])
         self.profile, footprint = name, ids[name]
         if unnamed := list(unnamed_scope({**plan, "footprints": [footprint]}, load_materials())):
-            raise InvalidInputError(
-                [FieldViolation(f"{plan['order_id']}: {each.field}", each.rule) for each in unnamed]
-            )
+            raise InvalidInputError([FieldViolation(f"{plan['order_id']}: {gap.field}", gap.rule) for gap in unnamed])
         gross_mg = sum(to_mg(parcel["gross_g"]) for parcel in plan["parcels"])
         self.plans, self.parcels = self.plans + 1, self.parcels + len(plan["parcels"])
         self.gross_mg, self.total_mg = self.gross_mg + gross_mg, self.total_mg + footprint["total_co2e_mg"]
@@ -172,7 +170,7 @@ class Statement:
 def _by_grade(footprint: Json) -> Iterator[tuple[SourceGrade, float]]:
     """Yield grades with the absolute mg CO2e of each, as ``Footprint.graded_mg`` counts them."""
     data = footprint.get("mass_data", ())
-    doubtful = {each["datum_id"]: _grade(each) for each in data if not each.get("read_in_source")}
+    doubtful = {datum["datum_id"]: _grade(datum) for datum in data if not datum.get("read_in_source")}
     for line in footprint["lines"]:
         co2e_mg = rest = float(abs(line["co2e_mg"]))
         read = line.get("source", {}).get("read_in_source") and line["amount"]

@@ -45,9 +45,9 @@ class BreakEven:
     single_lines: tuple[FootprintLine, ...]
     """Lines that ``single_mg`` sums."""
     missing: tuple[Lack, ...]
-    """What has no factor."""
+    """Missing factors."""
     missing_scope: tuple[Lack, ...] = ()
-    """What is not stated about the reusable box; with it a use would emit more, so break-even would take more trips."""
+    """Gaps in the statements about the reusable box, which would raise its emissions and the trips to break even."""
 
 
 def trips_to_break_even(life_mg: int, use_mg: int, single_mg: int) -> int | None:

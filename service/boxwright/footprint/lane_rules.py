@@ -73,7 +73,7 @@ def flight_warnings(lane: Lane | None, profiles: Iterable[AccountingProfile]) ->
 
 
 def idle_way_warnings(lane: Lane | None) -> Iterator[PlanWarning]:
-    """Yield a warning for hubs or radiative forcing that are asked for and that the legs do not have."""
+    """Yield a warning if hubs or radiative forcing are to be counted and the legs have none."""
     if lane is None:
         return
     if lane.include_hubs and len(lane.legs) == 1:

@@ -40,7 +40,7 @@ class Rate:
         Ids of the data behind the whole amount, in addition to those behind the mass. Default: none.
     """
 
-    __slots__ = ("_above", "_below", "_biogenic", "_fixed", "_grams", "_upper", "component", "data", "factor", "said")
+    __slots__ = ("_above", "_below", "_biogenic", "_fixed", "_grams", "_upper", "component", "data", "factor", "labels")
 
     def __init__(
         self,
@@ -56,7 +56,7 @@ class Rate:
         data: tuple[str, ...] = (),
     ) -> None:
         self.component, self.factor, self.data = component, factor, data
-        self.said = (stage or factor.stage, leg_index, rule)
+        self.labels = (stage or factor.stage, leg_index, rule)
         below = per_mg.denominator * fixed.denominator
         self._above, self._fixed, self._below = int(per_mg * below), int(fixed * below), below
         high = factor.value if factor.read_in_source or factor.high is None else factor.high
@@ -76,7 +76,7 @@ class Rate:
         ``mass_parts`` are parts of the mass that depend on data, each with the ids of its data.
         """
         factor = self.factor
-        stage, leg_index, rule = self.said
+        stage, leg_index, rule = self.labels
         below = Decimal(self._below)
         amount = AMOUNTS.divide(Decimal(mass_mg * self._above + self._fixed), below)
         return FootprintLine(
