@@ -61,6 +61,7 @@ def unnamed_scope(plan: Json, materials: Materials) -> Iterator[FieldViolation]:
             (_value(entry["component"], "FOOTPRINT_COMPONENT_"), _value(entry["stage"], "LIFE_CYCLE_STAGE_"))
             for field in ("lines", "missing", "missing_scope")
             for entry in footprint.get(field, ())
+            if entry.get("unit") != "piece"  # washing alone, without the way back that reuse needs
         }
         profile = profiles.get(footprint["accounting_profile"].removeprefix("accountingProfiles/"))
         for component, stage in needed:
