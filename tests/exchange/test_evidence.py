@@ -17,7 +17,7 @@ SEED = 20261201
 
 
 def leads_to_its_row(row):
-    """Whether a figure leads to document, table and row, or is said to be an own one and how it was found."""
+    """Return whether a figure has document and table, or is an own one with its derivation."""
     source = row["source"]
     own = is_own(row) and (source.get("derivation") or source.get("citation"))
     return bool(own or (source.get("citation") and source.get("table")))

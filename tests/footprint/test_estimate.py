@@ -21,7 +21,7 @@ BILLED = ChargeableWeight("any", None, 2_500_000, "", "", read_in_source=True)
 
 
 def footprint(profile, materials, packaging=(BOX,), gross_mg=1_000_000, lane=LANE, allocation=Allocation.MASS):
-    """Return an estimate with everything at hand unless said otherwise."""
+    """Return an estimate with the default parcel unless changed."""
     return estimate(packaging, gross_mg, BILLED, lane, profile, allocation, materials)
 
 
@@ -121,7 +121,7 @@ def test_hubs_that_nobody_stated_are_named(profiles, materials, stated):
 
 
 def test_gaps_of_a_profile_are_named(profiles, materials):
-    """Materials, stages and modes without a factor are named, each once; what is outside the boundary is not."""
+    """Materials, stages and modes without a factor are named once; those outside the boundary are not."""
     packaging = (
         BOX,
         PackagingComponent(Component.VOID_FILL, "ldpe", 1),

@@ -55,7 +55,7 @@ def test_classes_of_the_uk(shipped, km, ends, vehicle):
     ],
 )
 def test_classes_of_france_follow_its_bands(shipped, km, vehicle):
-    """Whoever flies, by the publisher's bands of distance."""
+    """The publisher's bands of distance apply to any flight."""
     assert class_of(shipped, "fr-ademe", km) == class_of(shipped, "fr-ademe", km, ("DE", "IT")) == vehicle
 
 

@@ -206,7 +206,7 @@ def test_break_even_without_a_factor_is_unknown(shipped):
     ],
 )
 def test_broken_terms_of_reuse_are_named(terms, field):
-    """Each broken rule is told by its field."""
+    """Each broken rule names its field."""
     with pytest.raises(InvalidInputError) as caught:
         Reuse(**terms)
     assert [each.field for each in caught.value.violations] == [field]

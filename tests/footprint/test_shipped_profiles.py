@@ -110,7 +110,7 @@ def test_french_flight_with_its_trails(shipped):
 
 
 def test_every_factor_can_be_opened(shipped):
-    """Each factor names an address or a document's table; only what is marked as the maintainers' estimate has none."""
+    """Each factor has an address or a document's table, except the maintainers' estimates."""
     for profile in shipped.profiles:
         for factor in profile.factors:
             if not factor.url and not factor.table:

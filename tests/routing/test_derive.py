@@ -361,7 +361,7 @@ def test_regions_of_postal_codes(country, code, region):
 
 
 def test_a_lane_with_legs_stays_as_it_is():
-    """Nothing is derived where nobody asked for it, even with both places."""
+    """Legs are not derived unless requested, even with both places."""
     lane = Lane([Leg("road", 5)], origin=PARIS, destination=HAMBURG)
     assert derive(lane) is lane
     assert derivation_warnings(lane) == []
