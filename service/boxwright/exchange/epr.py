@@ -6,7 +6,7 @@ Columns, codes and rules are those of DEFRA's service: repository DEFRA/epr-pom-
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -32,110 +32,81 @@ _BOX = "FOOTPRINT_COMPONENT_BOX"
 Row = Mapping[str, str]
 
 
-def _rated(row: Row) -> bool:
+_ALLOWED = (
+    ("44", "submission_period", PERIODS),
+    ("41", "organisation_size", ("L",)),
+    ("02", "packaging_activity", ACTIVITIES),
+    ("03", "packaging_type", ("HH", "NH")),
+    ("05", "packaging_material", MATERIALS),
+)
+_EMPTY = (
+    ("15", "from_country"),
+    ("14", "to_country"),
+    ("38", "packaging_material_units"),
+    ("91", "transitional_packaging_units"),
+)
+
+
+def _is_rated(row: Row) -> bool:
     """Return whether a row needs a rating: household packaging, and for plastic a known subtype."""
     named = row["packaging_material"] != "PL" or row["packaging_material_subtype"] in ("Flexible", "Rigid")
     return row["packaging_type"] == "HH" and row["packaging_class"] == "P3" and named
 
 
 def _lacks_rating(row: Row) -> bool:
-    return _rated(row) and not row["ram_rag_rating"] and row["submission_period"] != "2025-H1"
+    return _is_rated(row) and not row["ram_rag_rating"] and row["submission_period"] != "2025-H1"
 
 
-def _breaks_class(row: Row) -> bool:
-    allowed = ("P1", "P3") if row["packaging_type"] == "HH" else ("P1", "P2", "P3", "P4")
-    return row["packaging_class"] not in (("P6",) if row["packaging_activity"] == "OM" else allowed)
-
-
-def _breaks_subtype(row: Row) -> bool:
-    material, subtype = row["packaging_material"], row["packaging_material_subtype"]
-    return bool(subtype) and (material not in ("OT", "PL") or (material == "PL" and row["packaging_type"] == "NH"))
-
-
-_RULES: tuple[tuple[str, str, str, Callable[[Row], bool]], ...] = (
-    ("01", "organisation_id", "must be six digits", lambda row: not re.fullmatch(r"\d{6}", row["organisation_id"])),
-    *(
-        (
-            code,
-            name,
-            f"must be one of {', '.join(allowed)}",
-            lambda row, name=name, allowed=allowed: row[name] not in allowed,
-        )
-        for code, name, allowed in (
-            ("44", "submission_period", PERIODS),
-            ("41", "organisation_size", ("L",)),
-            ("02", "packaging_activity", ACTIVITIES),
-            ("03", "packaging_type", ("HH", "NH")),
-            ("05", "packaging_material", MATERIALS),
-        )
-    ),
-    (
-        *("46", "subsidiary_id", "must be empty, or up to 32 letters and digits"),
-        lambda row: not re.fullmatch("[a-zA-Z0-9]{0,32}", row["subsidiary_id"]),
-    ),
-    (
-        *("31", "packaging_class", "must be one that the activity and type allow (codes 25, 26, 28 and 31)"),
-        _breaks_class,
-    ),
-    (
-        *("09", "packaging_material_weight", "must be whole kg above 0"),
-        lambda row: not re.fullmatch(r"[1-9]\d*", row["packaging_material_weight"]),
-    ),
-    (
-        *("45", "packaging_material_subtype", "must name what OT is, without digits and commas"),
-        lambda row: (
-            row["packaging_material"] == "OT" and not re.fullmatch("[^0-9,]+", row["packaging_material_subtype"])
-        ),
-    ),
-    (
-        *("51", "packaging_material_subtype", "must not be plastic, HDPE or PET for OT"),
-        lambda row: (
-            row["packaging_material"] == "OT"
-            and row["packaging_material_subtype"].lower() in ("plastic", "hdpe", "pet")
-        ),
-    ),
-    (
-        *("101", "packaging_material_subtype", "must be Flexible or Rigid for household plastic (codes 101 and 103)"),
-        lambda row: (
-            row["packaging_type"] == "HH"
-            and (row["packaging_material"], row["packaging_class"]) == ("PL", "P3")
-            and row["packaging_material_subtype"] not in ("Flexible", "Rigid")
-        ),
-    ),
-    ("47", "packaging_material_subtype", "must be empty for this material or type", _breaks_subtype),
-    (
-        *("100", "ram_rag_rating", f"must be one of {', '.join(RATINGS)}"),
-        lambda row: _rated(row) and row["ram_rag_rating"] not in ("", *RATINGS),
-    ),
-    ("100", "ram_rag_rating", "is required from 2025-H2", _lacks_rating),
-    (
-        *("109", "ram_rag_rating", "must be empty for non-household packaging"),
-        lambda row: row["packaging_type"] != "HH" and bool(row["ram_rag_rating"]),
-    ),
-    *(
-        (code, name, "must be empty", lambda row, name=name: bool(row[name]))
-        for code, name in (
-            ("15", "from_country"),
-            ("14", "to_country"),
-            ("38", "packaging_material_units"),
-            ("91", "transitional_packaging_units"),
-        )
-    ),
-)
-"""Error code, column, rule, and the test of a row of shipment packaging of a large organisation that breaks it."""
+def _violations(row: Row, *, unrated: bool) -> Iterator[tuple[str, str, str]]:
+    """Yield error code, column and rule for each fault of a row of shipment packaging of a large organisation."""
+    material, subtype, rating = (
+        row[name] for name in ("packaging_material", "packaging_material_subtype", "ram_rag_rating")
+    )
+    household = row["packaging_type"] == "HH"
+    classes = ("P1", "P3") if household else ("P1", "P2", "P3", "P4")
+    if row["packaging_activity"] == "OM":
+        classes = ("P6",)
+    for code, name, allowed in _ALLOWED:
+        if row[name] not in allowed:
+            yield code, name, f"must be one of {', '.join(allowed)}"
+    for code, name in _EMPTY:
+        if row[name]:
+            yield code, name, "must be empty"
+    if not re.fullmatch(r"\d{6}", row["organisation_id"]):
+        yield "01", "organisation_id", "must be six digits"
+    if not re.fullmatch("[a-zA-Z0-9]{0,32}", row["subsidiary_id"]):
+        yield "46", "subsidiary_id", "must be empty, or up to 32 letters and digits"
+    if row["packaging_class"] not in classes:
+        yield "31", "packaging_class", "must be one that activity and type allow (codes 25, 26, 28 and 31)"
+    if not re.fullmatch(r"[1-9]\d*", row["packaging_material_weight"]):
+        yield "09", "packaging_material_weight", "must be whole kg above 0"
+    if material == "OT" and not re.fullmatch("[^0-9,]+", subtype):
+        yield "45", "packaging_material_subtype", "must name the material of OT, without digits and commas"
+    if material == "OT" and subtype.lower() in ("plastic", "hdpe", "pet"):
+        yield "51", "packaging_material_subtype", "must not be plastic, HDPE or PET for OT"
+    if household and (material, row["packaging_class"]) == ("PL", "P3") and subtype not in ("Flexible", "Rigid"):
+        rule = "must be Flexible or Rigid for household plastic (codes 101 and 103)"
+        yield "101", "packaging_material_subtype", rule
+    if subtype and (material not in ("OT", "PL") or (material == "PL" and row["packaging_type"] == "NH")):
+        yield "47", "packaging_material_subtype", "must be empty for this material or type"
+    if _is_rated(row) and rating not in ("", *RATINGS):
+        yield "100", "ram_rag_rating", f"must be one of {', '.join(RATINGS)}"
+    if _lacks_rating(row) and not unrated:
+        yield "100", "ram_rag_rating", "is required from 2025-H2"
+    if not household and rating:
+        yield "109", "ram_rag_rating", "must be empty for non-household packaging"
 
 
 def broken_rules(rows: Iterable[Row], *, unrated: bool = False) -> Iterator[FieldViolation]:
     """Yield each rule of DEFRA's validator that rows break; ``unrated`` accepts missing ratings."""
-    seen = Counter[tuple[str, ...]]()
+    seen = set[tuple[str, ...]]()
     for number, row in enumerate(rows, start=1):
-        for code, name, rule, breaks in _RULES:
-            if breaks(row) and not (unrated and breaks is _lacks_rating):
-                yield FieldViolation(f"row {number}: {name}", f"{rule}, got {row[name]!r} (error {code})")
-        same = tuple(row[name] for name in COLUMNS if name != "packaging_material_weight")
-        seen[same] += 1
-        if seen[same] > 1:
+        for code, name, rule in _violations(row, unrated=unrated):
+            yield FieldViolation(f"row {number}: {name}", f"{rule}, got {row[name]!r} (error {code})")
+        key = tuple(row[name] for name in COLUMNS if name != "packaging_material_weight")
+        if key in seen:
             yield FieldViolation(f"row {number}", "must not repeat a row before it (error 40)")
+        seen.add(key)
 
 
 @dataclass(frozen=True)
