@@ -63,7 +63,7 @@ def _violations(row: Row, *, unrated: bool) -> Iterator[tuple[str, str, str]]:
         row[name] for name in ("packaging_material", "packaging_material_subtype", "ram_rag_rating")
     )
     household = row["packaging_type"] == "HH"
-    classes = ("P1", "P3") if household else ("P1", "P2", "P3", "P4")
+    classes: tuple[str, ...] = ("P1", "P3") if household else ("P1", "P2", "P3", "P4")
     if row["packaging_activity"] == "OM":
         classes = ("P6",)
     for code, name, allowed in _ALLOWED:

@@ -6,7 +6,7 @@ from typing import Any
 from boxwright.catalog import Materials
 from boxwright.domain.factor import WHOLE_OF, Component, Coverage, Stage
 from boxwright.domain.source_grade import SourceGrade
-from boxwright.errors import FieldViolation
+from boxwright.errors import FieldViolation, InvalidInputError
 
 Json = Mapping[str, Any]
 """A message of the contract as its JSON."""
@@ -40,6 +40,23 @@ def evidence(plan: Json) -> list[dict[str, Any]]:
                 ends = {end: datum[end] for end in ("low", "high") if end in datum}
                 rows.setdefault(name, {"figure": name, **ends, "source": datum.get("source", {})})
     return list(rows.values())
+
+
+def by_mass(plan: Json, profile: str) -> tuple[str, Json]:
+    """Return id and footprint of the first accounting profile that begins with a text, by mass and with its lines.
+
+    Raises
+    ------
+    InvalidInputError
+        If the plan has none.
+    """
+    found = [footprint for footprint in plan.get("footprints", ()) if footprint["allocation"] == "ALLOCATION_MASS"]
+    ids = [footprint["accounting_profile"].removeprefix("accountingProfiles/") for footprint in found]
+    for name, footprint in zip(ids, found, strict=True):
+        if name.startswith(profile) and footprint.get("lines"):
+            return name, footprint
+    rule = f"must hold one by mass with its lines, of profile {profile or 'any'}, got {', '.join(ids) or 'none'}"
+    raise InvalidInputError([FieldViolation(f"{plan.get('name') or plan['order_id']}: footprints", rule)])
 
 
 def unnamed_scope(plan: Json, materials: Materials) -> Iterator[FieldViolation]:

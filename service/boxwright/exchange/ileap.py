@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from boxwright.errors import FieldViolation, InvalidInputError
-from boxwright.exchange.evidence import Json
+from boxwright.exchange.evidence import Json, by_mass
 from boxwright.units import MG_PER_KG, to_mg
 
 _KINDS = {"DISTANCE_KIND_SFD": "sfd", "DISTANCE_KIND_GCD": "gcd", "DISTANCE_KIND_ACTUAL": "actual"}
@@ -39,17 +39,7 @@ def shipment(record: Json, profile: str = "") -> dict[str, Any]:
     def refused(field: str, rule: str) -> InvalidInputError:
         return InvalidInputError([FieldViolation(f"{name}: {field}", rule)])
 
-    footprint = next(
-        (
-            footprint
-            for footprint in plan.get("footprints", ())
-            if footprint["allocation"] == "ALLOCATION_MASS"
-            and footprint["accounting_profile"].removeprefix("accountingProfiles/").startswith(profile)
-        ),
-        None,
-    )
-    if footprint is None or not footprint.get("lines"):
-        raise refused("footprints", "must hold one by mass with its lines, of the given profile")
+    profile_id, footprint = by_mass(plan, profile)
     legs = plan.get("legs", ())
     if not legs:
         raise refused("legs", "must hold the plan's lane, since transport is reported per leg")
@@ -61,7 +51,6 @@ def shipment(record: Json, profile: str = "") -> dict[str, Any]:
     if lacking:
         raise refused("footprints", f"must have all factors of transport, but lack {', '.join(sorted(lacking))}")
     kg = Decimal(sum(to_mg(parcel["gross_g"]) for parcel in plan["parcels"])) / MG_PER_KG
-    profile_id = footprint["accounting_profile"].removeprefix("accountingProfiles/")
     tces: list[dict[str, Any]] = []
     for index, leg in enumerate(legs):
         for component, kind in _CARRIED.items():

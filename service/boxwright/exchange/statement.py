@@ -17,7 +17,7 @@ from boxwright.catalog import load_materials
 from boxwright.domain.rounded import count
 from boxwright.domain.source_grade import SourceGrade, graded_words, weakest
 from boxwright.errors import FieldViolation, InvalidInputError, missing_extra
-from boxwright.exchange.evidence import Json, evidence, in_words, unnamed_scope
+from boxwright.exchange.evidence import Json, by_mass, evidence, in_words, unnamed_scope
 from boxwright.units import MG_PER_KG, to_mg
 
 DIGITS, FEW_DIGITS, WIDE = 3, 2, Fraction(1, 5)
@@ -81,13 +81,7 @@ class Statement:
             leaves out transport or reuse without naming it as missing.
         """
         plan = record["plan"]
-        found = (footprint for footprint in plan.get("footprints", ()) if footprint["allocation"] == "ALLOCATION_MASS")
-        ids = {footprint["accounting_profile"].removeprefix("accountingProfiles/"): footprint for footprint in found}
-        name = next((name for name in ids if name.startswith(self.profile)), None)
-        if name is None or "lines" not in ids[name]:
-            rule = f"must hold one by mass with its lines, of profile {self.profile or 'any'}, got {', '.join(ids)}"
-            raise InvalidInputError([FieldViolation(f"{plan['order_id']}: footprints", rule)])
-        self.profile, footprint = name, ids[name]
+        self.profile, footprint = by_mass(plan, self.profile)
         if unnamed := list(unnamed_scope({**plan, "footprints": [footprint]}, load_materials())):
             raise InvalidInputError([FieldViolation(f"{plan['order_id']}: {gap.field}", gap.rule) for gap in unnamed])
         gross_mg = sum(to_mg(parcel["gross_g"]) for parcel in plan["parcels"])
