@@ -161,11 +161,7 @@ def test_what_is_no_bundle_is_refused(tmp_path):
 
 WAYS = {
     "short flight": ({"mode": "TRANSPORT_MODE_AIR", "distance_km": 900}, {}),
-    "long flight": ({"mode": "TRANSPORT_MODE_AIR", "distance_km": 9_000}, {}),
     "forcing": ({"mode": "TRANSPORT_MODE_AIR", "distance_km": 900}, {"include_radiative_forcing": True}),
-    "ship": ({"mode": "TRANSPORT_MODE_SEA", "distance_km": 9_000}, {}),
-    "rail": ({"mode": "TRANSPORT_MODE_RAIL", "distance_km": 500}, {}),
-    "road": ({"mode": "TRANSPORT_MODE_ROAD", "distance_km": 500}, {}),
     "van": ({"mode": "TRANSPORT_MODE_ROAD", "distance_km": 25, "vehicle": "van"}, {}),
 }
 
