@@ -5,8 +5,8 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from boxwright.domain.factor import CARRIED, Component, CoverageCell
-from boxwright.domain.footprint import Allocation, Footprint
+from boxwright.domain.factor import CARRIED, Component
+from boxwright.domain.footprint import Allocation
 from boxwright.domain.lack import Lack
 from boxwright.domain.plan import UnpackedUnit
 from boxwright.domain.source_grade import SourceGrade, graded_words
@@ -48,8 +48,6 @@ class FootprintFigures:
     """What has no factor or was not stated, apart from hubs."""
     hubs_unstated: bool = False
     """Whether hubs are left out because the lane does not state them."""
-    coverage: tuple[CoverageCell, ...] = ()
-    """The profile's coverage matrix."""
 
     @cached_property
     def key(self) -> tuple[str, Allocation]:
@@ -94,19 +92,3 @@ def unpacked_reason(unpacked: Sequence[UnpackedUnit]) -> str:
     """Return the counts of unpacked units by reason, in words; empty if all are packed."""
     counts = Counter(unit.reason.value.replace("_", " ") for unit in unpacked)
     return ", ".join(f"{count} unit{'s' if count > 1 else ''}: {reason}" for reason, count in counts.items())
-
-
-def figures_of(footprint: Footprint) -> FootprintFigures:
-    """Return the sums of a footprint."""
-    kinds = dict.fromkeys(line.component for line in footprint.lines)
-    return FootprintFigures(
-        profile_id=footprint.profile_id,
-        allocation=footprint.allocation,
-        co2e_mg=tuple((kind, footprint.subtotal_co2e_mg(kind)) for kind in Component if kind in kinds),
-        absolute_mg=footprint.absolute_mg,
-        unverified_mg=round(footprint.unverified_mg),
-        graded_mg=tuple((grade, round(co2e_mg)) for grade, co2e_mg in footprint.graded_mg.items()),
-        missing=frozenset(footprint.lacks),
-        hubs_unstated=footprint.hubs_unstated,
-        coverage=footprint.coverage,
-    )
