@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from boxwright.domain.box import BoxType, Catalog
 from boxwright.domain.factor import Component
 from boxwright.domain.footprint import Allocation
+from boxwright.domain.source_grade import SourceGrade
 from boxwright.evaluation.batch import Part
 from boxwright.evaluation.comparison import Change, Comparison, Metric
 from boxwright.evaluation.outcome import Money, OrderStatus
@@ -76,6 +77,7 @@ def footprint(draw: random.Random, profile_id: str, allocation: Allocation, miss
         "transport_mg": grams.get("transport", 0),
         "absolute_mg": total,
         "unverified_mg": total // 3,
+        "copy_mg": total // 2,
         "hubs_unstated": draw.random() < 0.5,
         "missing": ["tape/production: pp"] if lacks else [],
     }
@@ -144,6 +146,7 @@ def test_totals_are_those_of_each_order(seed: int) -> None:
         (mine,) = (figures for figures in totals.footprints if figures.key == basis)
         assert mine.total_mg == sum(figures["total_mg"] for figures in stated)
         assert mine.unverified_mg == sum(figures["unverified_mg"] for figures in stated)
+        assert dict(mine.graded_mg)[SourceGrade.COPY] == sum(figures["copy_mg"] for figures in stated)
         assert mine.missing == {each for figures in stated for each in figures["missing"]}
         kinds = {kind for kind in Component for figures in stated if kind in figures}
         assert {kind for kind, _ in mine.co2e_mg} == kinds

@@ -16,6 +16,7 @@ from boxwright.domain.factor import CARRIED, Component
 from boxwright.domain.footprint import Allocation, Footprint
 from boxwright.domain.order import Order
 from boxwright.domain.plan import Plan, PlanStatus, UnpackedUnit
+from boxwright.domain.source_grade import SourceGrade
 from boxwright.evaluation.outcome import OrderStatus, unpacked_reason
 from boxwright.shipping.objective_figures import packaging_cost_minor, shipping_minor, unpriced
 from boxwright.units import MG_PER_G, UM3_PER_LITRE
@@ -34,6 +35,7 @@ _FOOTPRINT = [
     *(("profile_id", _TEXT), ("allocation", _TEXT), ("total_mg", _INT), ("transport_mg", _INT)),
     *(("absolute_mg", _INT), ("unverified_mg", _INT), ("missing", _TEXTS), ("hubs_unstated", _FLAG)),
     *_OF_COMPONENTS,
+    *((f"{grade.value}_mg", _INT) for grade in SourceGrade),
 ]
 STORED = pa.schema(
     [
@@ -152,6 +154,7 @@ def _footprint(footprint: Footprint) -> Record:
         "missing": sorted(set(footprint.lacks)),
         "hubs_unstated": footprint.hubs_unstated,
         **{kind.value: amount for kind, amount in amounts.items()},
+        **{f"{grade.value}_mg": round(co2e_mg) for grade, co2e_mg in footprint.graded_mg.items()},
     }
 
 

@@ -22,6 +22,7 @@ from boxwright.domain.footprint import Allocation
 from boxwright.domain.lack import Lack
 from boxwright.domain.own_container import OWN_CONTAINER
 from boxwright.domain.plan import HandlingMark, UnpackedReason
+from boxwright.domain.source_grade import SourceGrade
 from boxwright.evaluation.as_shipped import AsShipped, Audit
 from boxwright.evaluation.comparison import (
     Change,
@@ -133,6 +134,7 @@ FROM grouped GROUP BY second, metric, profile_id, allocation ORDER BY second, mi
 """
 _FIGURES = f"""
     {", ".join(f"sum(f.{kind.value})" for kind in Component)}, sum(f.absolute_mg), sum(f.unverified_mg),
+    [{", ".join(f"sum(f.{grade.value}_mg)" for grade in SourceGrade)}],
     list_distinct(flatten(list(f.missing))), bool_or(f.hubs_unstated)
 """
 """SQL sums of footprints ``f``, as ``_figures`` reads them."""
@@ -508,7 +510,7 @@ def _whole(values: Sequence[Any]) -> list[int]:
 def _figures(row: Sequence[Any]) -> FootprintFigures:
     """Return the sums of a row of profile, allocation and ``_FIGURES``."""
     profile_id, allocation, *rest = row
-    amounts, (absolute, unverified, missing, hubs) = rest[: len(Component)], rest[len(Component) :]
+    amounts, (absolute, unverified, graded, missing, hubs) = rest[: len(Component)], rest[len(Component) :]
     return FootprintFigures(
         profile_id,
         Allocation(allocation),
@@ -517,6 +519,7 @@ def _figures(row: Sequence[Any]) -> FootprintFigures:
         ),
         absolute_mg=int(absolute),
         unverified_mg=int(unverified),
+        graded_mg=tuple(zip(SourceGrade, _whole(graded), strict=True)),
         missing=frozenset(map(Lack.read, missing)),
         hubs_unstated=hubs,
     )
