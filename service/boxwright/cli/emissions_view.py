@@ -8,7 +8,7 @@ from rich.text import Text
 
 from boxwright.catalog import Materials
 from boxwright.cli.output import lines, table_of, titled
-from boxwright.domain.comparison import Comparison, ComparisonOutcome
+from boxwright.domain.comparison import Comparison
 from boxwright.domain.factor import CARRIED, AccountingProfile, Component, Stage
 from boxwright.domain.footprint import Footprint, FootprintLine, unverified_amount
 from boxwright.domain.lack import HUBS_UNSTATED, in_words
@@ -28,12 +28,6 @@ _GRADES = {
     SourceGrade.OWN: "our own figure or a stand-in",
 }
 """Grades of sources, in words."""
-_OUTCOMES = {
-    ComparisonOutcome.BETTER: "better",
-    ComparisonOutcome.WORSE: "worse",
-    ComparisonOutcome.NO_MEANINGFUL_DIFFERENCE: "no meaningful difference",
-    ComparisonOutcome.UNKNOWN: "cannot be compared",
-}
 
 
 def footprint_table(footprints: Iterable[Footprint]) -> Group:
@@ -216,10 +210,12 @@ def comparison_view(comparison: Comparison) -> Group:
         mean, low, high = compared.difference_co2e_mg, compared.low_co2e_mg, compared.high_co2e_mg
         ends = "?" if mean is None or low is None or high is None else f"{_signed(low)} to {_signed(high)}"
         difference = "?" if mean is None else _signed(mean)
-        rows.append((compared.profile_id, compared.allocation.words, difference, ends, _OUTCOMES[compared.outcome]))
+        rows.append(
+            (compared.profile_id, compared.allocation.words, difference, ends, compared.outcome.replace("_", " "))
+        )
     columns = ("=Profile", "Transport by", ">g CO2e", "95 % of paired draws", "Outcome")
     message = lines([comparison.message] if comparison.message else [])
-    title = f"Against {comparison.baseline}: {_OUTCOMES[comparison.outcome]}"
+    title = f"Against {comparison.baseline}: {comparison.outcome.replace('_', ' ')}"
     return titled(title, *message, *([table_of(columns, rows)] if rows else []))
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from boxwright.cli.failures import BAD_INPUT, INTERRUPTED, Outputs, errors_reported, refusal
+from boxwright.cli.failures import BAD_INPUT, INTERRUPTED, Command, Outputs, refusal
 from boxwright.cli.files import FileName, check_folder, digest_of, fetched, shown
 from boxwright.cli.option_rows import POLICY_ROWS, Row
 from boxwright.cli.options import (
@@ -30,8 +29,6 @@ from boxwright.cli.options import (
 from boxwright.domain.wishes import BoxPrice, Wishes
 
 if TYPE_CHECKING:
-    import datetime
-
     from rich.console import Group
     from rich.table import Table
     from rich.text import Text
@@ -157,7 +154,7 @@ _OTHERS = (
 )
 
 
-@click.command("design")
+@click.command("design", cls=Command)
 @click.option(
     "--orders",
     "orders_file",
@@ -187,14 +184,12 @@ def command(orders_file: Path, out_file: Path | None, html_file: Path | None, as
     """
     outputs = Outputs(quiet=as_json)
     try:
-        with errors_reported():
-            _design(orders_file, out_file, html_file, outputs, as_json=as_json, given=given)
-            if outputs.failed:
-                raise SystemExit(BAD_INPUT)
+        _design(orders_file, out_file, html_file, outputs, as_json=as_json, given=given)
     except KeyboardInterrupt:
-        there = f" but {', '.join(outputs.written)}" if outputs.written else ""
-        click.echo(f"stopped; nothing{there} is written", err=True)
+        click.echo(f"Interrupted; written: {', '.join(outputs.written) or 'nothing'}", err=True)
         raise SystemExit(INTERRUPTED) from None
+    if outputs.failed:
+        raise SystemExit(BAD_INPUT)
 
 
 def _design(
@@ -207,7 +202,7 @@ def _design(
     given: dict[str, Any],
 ) -> None:
     from boxwright.cli.output import counting, show
-    from boxwright.orders import read_orders
+    from boxwright.orders import DATE_COLUMN, count_orders, read_orders, ship_dates
 
     catalogs = _take_catalogs(given)
     _check(out_file, html_file, given, compared=catalogs["today"] is not None)
@@ -216,17 +211,23 @@ def _design(
     # The slowest imports come after all checks that do not need them.
     from boxwright.cli.order_remarks import order_remarks
     from boxwright.design import design, design_dict, judge
+    from boxwright.design.page import panels
+    from boxwright.design.wording import gain
     from boxwright.evaluation import StudyOptions
+    from boxwright.evaluation import report as evaluation_page
+    from boxwright.evaluation.verdict import main_comparison
     from boxwright.findings import Findings
 
     found = Findings()
     with found.at("", _OPTIONS):
         wishes = _take_wishes(given, lane.price_tables[0].currency if lane and lane.price_tables else "", found)
     found.raise_any()
-    start_s = time.monotonic()
     policy = take_policy({**given, **_SETTLED, "objectives": (wishes.objective.of_plans.value,)})
     profiles = given["profiles"] or None
-    dates = _dates(orders_file, column)
+    count_orders(fetched(orders_file))  # reports every bad row
+    dates = ship_dates(orders_file, column)
+    if not dates and column not in (DATE_COLUMN, "none"):
+        raise refusal("--date-column", f"must be none, or a column with dates of a CSV or Parquet file, got {column!r}")
     with found.at("", _OPTIONS):
         made = design(
             read_orders(orders_file),
@@ -249,8 +250,11 @@ def _design(
     else:
         show(summary(made), *remarks)
     if html_file is not None:
-        outputs.write(html_file, partial(_page, made, remarks))
-    click.echo(f"took {time.monotonic() - start_s:,.0f} s", err=True)
+        assert made.evaluation is not None  # judge() made it
+        evaluation, main = replace(made.evaluation, remarks=remarks), main_comparison(made.evaluation)
+        shown = 0 if main is None else main.second - 1
+        extra, lead = panels(made, shown), gain(made, made.suites[shown])
+        outputs.write(html_file, lambda: evaluation_page(evaluation, panels=extra, lead=lead))
 
 
 def _check(out_file: Path | None, html_file: Path | None, given: dict[str, Any], *, compared: bool) -> None:
@@ -268,17 +272,6 @@ def _check(out_file: Path | None, html_file: Path | None, given: dict[str, Any],
         from boxwright.evaluation import page_template
 
         page_template()  # a missing package is reported before the design, not after it
-
-
-def _dates(orders_file: Path, column: str) -> dict[str, datetime.date]:
-    """Check all orders; return the date of each."""
-    from boxwright.orders import DATE_COLUMN, count_orders, ship_dates
-
-    count_orders(fetched(orders_file))
-    dates = ship_dates(orders_file, column)
-    if not dates and column not in (DATE_COLUMN, "none"):
-        raise refusal("--date-column", f"must be none, or a column with dates of a CSV or Parquet file, got {column!r}")
-    return dates
 
 
 def _written(made: Design, orders_file: Path, outputs: Outputs, out_file: Path | None) -> Design:
@@ -365,18 +358,3 @@ def _take_wishes(given: dict[str, Any], currency: str, found: Findings) -> Wishe
     if price.keys() == {"currency"}:
         raise refusal("--currency", "needs --price-per-box or --price-per-m2")
     return Wishes(**fields, box_price=BoxPrice(**{"currency": currency, **price}) if price else None)
-
-
-def _page(made: Design, remarks: tuple[str, ...]) -> str:
-    """Return the page on the plans of held-out orders, with the design and the purchase."""
-    from boxwright.design.page import panels
-    from boxwright.design.wording import gain
-    from boxwright.evaluation import report
-    from boxwright.evaluation.verdict import main_comparison
-
-    assert made.evaluation is not None  # judge() made it
-    main = main_comparison(made.evaluation)
-    shown = 0 if main is None else main.second - 1
-    return report(
-        replace(made.evaluation, remarks=remarks), panels=panels(made, shown), lead=gain(made, made.suites[shown])
-    )

@@ -21,11 +21,7 @@ if TYPE_CHECKING:
     from boxwright.planning import WeighedParcel
 
 PROFILES = click.option(
-    "--profile",
-    "profiles",
-    multiple=True,
-    metavar="ID",
-    help="Accounting profile, such as uk-desnz or us-epa@2025; repeatable.  [default: all]",
+    "--profile", "profiles", multiple=True, metavar="ID", help="Accounting profile, repeatable.  [default: all]"
 )
 
 PARCEL = (
