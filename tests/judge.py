@@ -24,7 +24,7 @@ from boxwright import (
 from boxwright.contract.canonical import canonical_json
 from boxwright.domain.lack import MissingFactorError
 from boxwright.domain.plan import Plan, PlanStatus, ProofStatus
-from boxwright.packing.kernels import search as door
+from boxwright.packing.kernels import search as kernels
 from boxwright.packing.problem import Ints
 from boxwright.packing.state import Packing
 from random_orders import Case, changed
@@ -123,7 +123,7 @@ def overruns(case: Case) -> str | None:
     constructions.
     """
     found: list[str] = []
-    search = door.search
+    search = kernels.search
 
     def watched(problem: object, whole: bool, budget: int, seed: int, out: Packing, effort: Ints, stop: Ints) -> int:
         placed = search(problem, whole, budget, seed, out, effort, stop)
@@ -135,7 +135,7 @@ def overruns(case: Case) -> str | None:
                 found.append(f"{FAULT}: effort {spent} of {budget}, first construction {int(first[0])}")
         return int(placed)
 
-    with mock.patch.object(door, "search", watched):
+    with mock.patch.object(kernels, "search", watched):
         outcome(case)
     return found[0] if found else None
 

@@ -302,7 +302,7 @@ def _grouped(draw: random.Random, line: Item) -> Item:
     return changed(
         line,
         keep_together_group=together,
-        # Lines of one kit that must be kept apart are refused at the door.
+        # Lines of one kit that must be kept apart are refused on reading.
         keep_apart_group="" if together else draw.choice(["", "food", "poison"]),
         property_amounts=draw.choice([(), (PropertyAmount("lithium_wh", draw.choice([0, 50, 25.5, 100])),)]),
     )

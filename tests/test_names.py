@@ -19,7 +19,7 @@ from boxwright.domain.box import BoxType
 from boxwright.domain.factor import EmissionFactor
 
 READABLE = {"um": "mm", "um3": "mm3", "mg": "g", "mn": "n"}
-"""Units inside, and those at the doors. Grams of CO2e are whole mg everywhere."""
+"""Units inside, and those of contract and tables. Grams of CO2e are whole mg everywhere."""
 
 SECOND_SPELLINGS = ("_gsm", "_kg_m3", "_g_m2", "_litre", "_pct", "_cents")
 """Ends of names that would spell a unit in a second way."""
@@ -34,7 +34,7 @@ MESSAGES_OF = {
     "SurchargeRule": "CarrierSurcharge",
     "Band": "BillingBand",
 }
-"""Nouns whose message has another name: what a request is made of, and enumerations of one room."""
+"""Nouns whose message has another name: what a request is made of, and enumerations of one module."""
 
 
 def _paths(codec: Any) -> dict[str, str]:
@@ -102,8 +102,8 @@ ON_PURPOSE = {
 def _domain() -> dict[str, Any]:
     found = {}
     for module in pkgutil.iter_modules(boxwright.domain.__path__):
-        room = importlib.import_module(f"boxwright.domain.{module.name}")
-        found |= {name: each for name, each in vars(room).items() if dataclasses.is_dataclass(each)}
+        loaded = importlib.import_module(f"boxwright.domain.{module.name}")
+        found |= {name: each for name, each in vars(loaded).items() if dataclasses.is_dataclass(each)}
     return found
 
 
@@ -124,7 +124,7 @@ def _names(kind: Any) -> list[str]:
 
 
 def _readable(name: str) -> str:
-    """Return the name that a field has at the doors."""
+    """Return the name that a field has in contract and tables."""
     stem, _, unit = name.rpartition("_")
     return f"{stem}_{READABLE[unit]}" if unit in READABLE and not re.search("co2|biogenic", stem) else name
 

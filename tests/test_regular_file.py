@@ -37,10 +37,10 @@ def test_nothing_else_that_has_a_name_is_read(tmp_path):
         read_regular(tmp_path, 1_000)
     with pytest.raises(FileNotFoundError):
         read_regular(tmp_path / "none", 1_000)
-    with socket.socket(socket.AF_UNIX) as door:
-        door.bind(str(tmp_path / "door"))
+    with socket.socket(socket.AF_UNIX) as listening:
+        listening.bind(str(tmp_path / "socket"))
         with pytest.raises(OSError, match="No such device"):
-            read_regular(tmp_path / "door", 1_000)
+            read_regular(tmp_path / "socket", 1_000)
 
 
 def test_a_file_is_of_a_bounded_size(tmp_path):

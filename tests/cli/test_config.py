@@ -61,8 +61,8 @@ def test_other_options_and_faults_are_refused(file):
 def test_faults_found_at_the_start_name_where_the_setting_comes_from(file):
     """A file that cannot be read is found later than a bad value, and is named as well."""
     file.write_text('tokens_file = "none.json"\n')
-    doors = [word for name in ("address", "http-address", "admin-address") for word in (f"--{name}", "127.0.0.1:0")]
-    result = CliRunner().invoke(main, ["serve", *doors])
+    ports = [word for name in ("address", "http-address", "admin-address") for word in (f"--{name}", "127.0.0.1:0")]
+    result = CliRunner().invoke(main, ["serve", *ports])
     assert result.exit_code == 2, result.output
     assert "hall.toml, line 1: tokens_file:" in result.stderr
 

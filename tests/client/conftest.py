@@ -1,4 +1,4 @@
-"""A live server in a process of its own, and a stand-in that fails as the test wants, each with two doors."""
+"""A live server in a process of its own, and a stand-in that fails as the test wants, each over gRPC and HTTP."""
 
 import importlib.util
 import runpy
@@ -23,7 +23,7 @@ def live(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def targets(live):
-    """What a client is given for each door of the live server."""
+    """What a client is given for each protocol of the live server."""
     return {"grpc": live.address, "http": f"http://{live.http_address}"}
 
 

@@ -34,17 +34,17 @@ def call(kind, target, method="pack", request=None, timeout_s=None, **options):
 
 
 both = pytest.mark.parametrize("kind", ["sync", "async"])
-doors = pytest.mark.parametrize("door", ["grpc", "http"])
+protocols = pytest.mark.parametrize("protocol", ["grpc", "http"])
 
 
 @pytest.fixture
-def target(stand_in, door):
-    """Where the stand-in has the door."""
-    return stand_in.targets[door]
+def target(stand_in, protocol):
+    """The target of the stand-in for a protocol."""
+    return stand_in.targets[protocol]
 
 
 @both
-@doors
+@protocols
 def test_every_call_has_a_deadline(stand_in, target, kind):
     """The deadline is that of the call, else of the client, else 10 s; a batch has six times the client's."""
     call(kind, target)
@@ -55,7 +55,7 @@ def test_every_call_has_a_deadline(stand_in, target, kind):
 
 
 @both
-@doors
+@protocols
 def test_no_time_is_no_time(stand_in, target, kind):
     """A deadline of 0 s is refused, not replaced by the client's."""
     for method, request in (("pack", PackRequest()), ("batch_pack", BatchPackRequest())):
@@ -65,7 +65,7 @@ def test_no_time_is_no_time(stand_in, target, kind):
 
 
 @both
-@doors
+@protocols
 def test_a_server_that_is_away_is_tried_again(stand_in, target, kind):
     """Two failures with UNAVAILABLE, then an answer."""
     stand_in.failures = 2
@@ -74,15 +74,15 @@ def test_a_server_that_is_away_is_tried_again(stand_in, target, kind):
 
 
 @both
-@doors
-def test_a_server_that_restarts_is_reached(restarting, door, kind):
+@protocols
+def test_a_server_that_restarts_is_reached(restarting, protocol, kind):
     """A call is repeated until the server listens."""
-    call(kind, restarting.targets[door], timeout_s=60)
+    call(kind, restarting.targets[protocol], timeout_s=60)
     assert len(restarting.remaining_s) == 1
 
 
 @both
-@doors
+@protocols
 def test_metadata_goes_with_every_call(stand_in, target, kind):
     """A token for a proxy arrives with the call."""
     call(kind, target, metadata=[("authorization", "Bearer x")])
@@ -90,7 +90,7 @@ def test_metadata_goes_with_every_call(stand_in, target, kind):
 
 
 @both
-@doors
+@protocols
 def test_a_server_that_says_when_to_come_back_is_called_then(stand_in, target, kind):
     """A busy server names a wait, and the call is repeated after it."""
     stand_in.failures, stand_in.code = 2, grpc.StatusCode.RESOURCE_EXHAUSTED
@@ -100,7 +100,7 @@ def test_a_server_that_says_when_to_come_back_is_called_then(stand_in, target, k
 
 
 @both
-@doors
+@protocols
 def test_attempts_share_the_deadline(stand_in, target, kind):
     """Each attempt has the time that the earlier ones left."""
     stand_in.failures = 3
@@ -110,7 +110,7 @@ def test_attempts_share_the_deadline(stand_in, target, kind):
 
 
 @both
-@doors
+@protocols
 @pytest.mark.parametrize(
     ("code", "reason", "error"),
     [

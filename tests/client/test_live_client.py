@@ -63,7 +63,7 @@ EDGES = {"length_mm": 1, "width_mm": 2, "height_mm": 3, "mass_g": 4}
 
 @pytest.fixture(params=["grpc", "http"])
 def client(targets, request):
-    """A client of the live server, over each door."""
+    """A client of the live server, per protocol."""
     with Client(targets[request.param]) as opened:
         yield opened
 
@@ -259,7 +259,7 @@ def test_a_stream_over_http_says_what_to_do(targets):
         asyncio.run(scene())
 
 
-def test_both_doors_give_the_same_plan(targets):
+def test_both_protocols_give_the_same_plan(targets):
     """The plans over gRPC and HTTP are equal."""
     request = pack_request("o", [BOOK], legs=[ROAD], read_mask=["*"])
     plans = []
@@ -303,12 +303,12 @@ def test_the_other_calls_answer(client):
         client.create_catalog("x", validate_only=True)
 
 
-@pytest.mark.parametrize("door", ["grpc", "http"])
-def test_the_async_client_does_the_same(targets, door):
+@pytest.mark.parametrize("protocol", ["grpc", "http"])
+def test_the_async_client_does_the_same(targets, protocol):
     """Calls, errors, streams and lists, awaited."""
 
     async def scene():
-        async with AsyncClient(targets[door]) as client:
+        async with AsyncClient(targets[protocol]) as client:
             plans = await asyncio.gather(*(client.pack(pack_request(f"{index}", [BOOK])) for index in range(5)))
             with pytest.raises(OrderNotPackedError):
                 await client.pack(pack_request("o", [SKI]))

@@ -1,4 +1,4 @@
-"""Stored plans through the client: persist, read, list, outcome; the same over both doors, sync and async."""
+"""Stored plans through the client: persist, read, list, outcome; the same over gRPC and HTTP, sync and async."""
 
 import io
 import zipfile
@@ -22,7 +22,7 @@ BOOK = line("book", 210, 148, 25, 400, quantity=2, sku="B-7", barcode="978316148
 
 @pytest.fixture(params=["grpc", "http"])
 def target(targets, request):
-    """Where a door of a server that stores plans is."""
+    """The target of a server, per protocol, that stores plans is."""
     pytest.importorskip("sqlalchemy")
     return targets[request.param]
 

@@ -1,4 +1,4 @@
-"""Catalogs and sites through the client; the same over both doors, sync and async."""
+"""Catalogs and sites through the client; the same over gRPC and HTTP, sync and async."""
 
 import asyncio
 
@@ -18,7 +18,7 @@ BOX = box_type_pb2.BoxType(
 
 @pytest.fixture(params=["grpc", "http"])
 def target(targets, request):
-    """Where a door of a server with a store is."""
+    """The target of a server, per protocol, with a store is."""
     pytest.importorskip("sqlalchemy")
     return targets[request.param]
 

@@ -1,6 +1,6 @@
 """Plans and stores an order, reads its plan again and records its outcome, by the client for Python.
 
-``python tests/interop/by_python.py TARGET ORDER``, where the target is host:port of gRPC or the URL of the HTTP door.
+``python tests/interop/by_python.py TARGET ORDER``, where the target is host:port of gRPC or the URL of the HTTP port.
 """
 
 import sys

@@ -2,7 +2,7 @@
 
 ``buf curl`` learns the contract by reflection; Node loads it from ``proto/``; the client for TypeScript is generated
 from it, and calls from Node and from a page in Chromium. The server stores its plans in PostgreSQL, where psql then
-reads them. Each door then plans, stores and reads an order as its users do (``doors.py``). Run by
+reads them. Callers in several languages then plan, store and read an order (``callers.py``). Run by
 ``tests/interop/run``.
 """
 
@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import browser
-import doors
+import callers
 from recording import ROOT, Answers, Transcript, messages
 from running_postgresql import running_postgresql
 from running_server import RunningServer, running_server
@@ -201,7 +201,7 @@ def main(target: Path) -> int:
             plan = by_reflection(transcript, server.address)
             look_by_psql(transcript, postgresql.url("plans"), plan)
             by_programs(transcript, server, origin)
-            doors.drive(transcript, server, postgresql.url("plans"), target.with_name("interop-plan.png"))
+            callers.drive(transcript, server, postgresql.url("plans"), target.with_name("interop-plan.png"))
     finally:
         target.write_text("\n".join(transcript.lines), encoding="utf-8")
     called = sum(line.startswith("$ ") for line in transcript.lines)

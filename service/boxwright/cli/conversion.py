@@ -39,20 +39,20 @@ _ITEMS = "items."
 
 
 def read(
+    row_rules: RowRules,
+    written: Sequence[Path | None],
+    *,
     files: Sequence[str],
     items: str | None,
     map_file: Path | None,
     given: Sequence[str],
-    row_rules: RowRules,
-    written: Sequence[Path | None],
-    *,
     keep: Sequence[str],
     length_unit: str,
     mass_unit: str,
     decimal: str,
     **how: str,
 ) -> Conversion:
-    """Convert files; parameters and errors are those of ``convert_orders``, as text of the options."""
+    """Convert files other than those ``written``; errors are those of ``convert_orders``."""
     if [items, *files].count("-") > 1:
         raise refusal("FILE", "must be - only once: standard input can be read once")
     named = headers_named(given, "FIELD=HEADER or items.FIELD=HEADER, each field once")

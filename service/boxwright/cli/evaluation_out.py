@@ -41,7 +41,7 @@ class OneFile:
     def __init__(self, form: RowForm, file: BinaryIO) -> None:
         from boxwright.evaluation.rows import RowWriter
 
-        self._writer = RowWriter(form, file)
+        self.writer = RowWriter(form, file)
 
     def done(self) -> Iterator[tuple[Path, Part]]:
         """Yield nothing: a single file cannot be resumed."""
@@ -50,16 +50,7 @@ class OneFile:
     def save(self, part: Part) -> None:
         """Write the rows of a part."""
         for rows in part.rows:
-            self._writer.write(rows)
-
-    def finish(self) -> None:
-        """Write the end of the file, and close it."""
-        self._writer.close()
-
-    def give_up(self) -> None:
-        """Stop writing; the file is discarded."""
-        with suppress(Exception):
-            self._writer.close()
+            self.writer.write(rows)
 
 
 @contextmanager
@@ -73,9 +64,10 @@ def sink_of(out: Path | None, form: RowForm | None, made_of: Mapping[str, str]) 
             try:
                 yield sink
             except BaseException:
-                sink.give_up()  # otherwise pyarrow writes the footer on garbage collection, and fails
+                with suppress(Exception):  # otherwise pyarrow writes the footer on garbage collection, and fails
+                    sink.writer.close()
                 raise
-            sink.finish()
+            sink.writer.close()
     else:
         from boxwright.evaluation.folder import Folder
 

@@ -58,12 +58,8 @@ def command() -> None:
 )
 @file_option("--report", "report_file", "FILE.json", "Write the full report as JSON.")
 def convert(
-    files: tuple[str, ...],
-    items: str | None,
     out_file: Path,
-    map_file: Path | None,
     save_map: Path | None,
-    given: tuple[str, ...],
     where: tuple[str, ...],
     where_not: tuple[str, ...],
     skip_nonpositive: bool,
@@ -93,7 +89,7 @@ def convert(
         if out_file.suffix.lower() not in (".csv", ".parquet"):
             raise refusal("--out", f"must end in .csv or .parquet, got {shown(out_file)!r}")
         rules = RowRules(_stated("--where", where), _stated("--where-not", where_not), skip_nonpositive, drop_repeated)
-        found = conversion.read(files, items, map_file, given, rules, written, **options)
+        found = conversion.read(rules, written, **options)
         conversion.show(found)
         if report_file is not None:
             conversion.write_report(found, report_file)

@@ -1,4 +1,4 @@
-"""Each door drives the service as its users do: an order is planned and stored, and its plan read again.
+"""Callers in several languages: each plans and stores an order, and reads its plan again.
 
 Called by ``transcript.py``, which keeps what was said.
 """
@@ -23,11 +23,11 @@ ORDERS = {
     "Python over gRPC": "by-python-grpc",
     "Python over HTTP": "by-python-http",
 }
-"""The order that each door plans."""
+"""The order that each caller plans."""
 
 
 def drive(transcript: Transcript, server: RunningServer, store: str, picture: Path) -> None:
-    """Plan, store and read an order by each door; look at the page of a plan, and at the row of each."""
+    """Plan, store and read an order by each caller; look at the page of a plan, and at the row of each."""
     http = server.http_address
     plans = {
         "curl": drive_by_curl(transcript, http),
@@ -94,10 +94,10 @@ def drive_by_node(transcript: Transcript, server: str) -> str:
     return _name(transcript, "Node stores and reads", done)
 
 
-def drive_by_python(transcript: Transcript, door: str, target: str) -> str:
+def drive_by_python(transcript: Transcript, caller: str, target: str) -> str:
     """Plan, store, read and close by the client for Python; return the plan's name."""
-    done = transcript.run(sys.executable, "tests/interop/by_python.py", target, ORDERS[door])
-    return _name(transcript, f"{door} stores, reads and closes", done)
+    done = transcript.run(sys.executable, "tests/interop/by_python.py", target, ORDERS[caller])
+    return _name(transcript, f"{caller} stores, reads and closes", done)
 
 
 def _name(transcript: Transcript, what: str, done: "subprocess.CompletedProcess[str]") -> str:
@@ -123,10 +123,10 @@ def look_at_page(transcript: Transcript, http: str, plan: str, picture: Path) ->
 
 
 def look_by_psql(transcript: Transcript, url: str, plans: dict[str, str]) -> None:
-    """Find by psql the row that each door left."""
-    for door, plan in plans.items():
+    """Find by psql the row that each caller left."""
+    for caller, plan in plans.items():
         plan_id = plan.removeprefix("plans/")
         query = f"SELECT order_id, status FROM plans WHERE plan_id = '{plan_id}'"
         done = transcript.run("psql", "-X", "-A", "-t", "-c", query, url)
-        right = done.returncode == 0 and done.stdout.strip() == f"{ORDERS[door]}|complete"
-        transcript.expect(f"psql finds the plan of {door}", right=right)
+        right = done.returncode == 0 and done.stdout.strip() == f"{ORDERS[caller]}|complete"
+        transcript.expect(f"psql finds the plan of {caller}", right=right)
