@@ -51,6 +51,18 @@ def test_the_heavy_unit_lies_at_the_bottom(sizes):
     assert min(made.parcels[0].placements, key=lambda placed: placed.z_um).line_id == "2"
 
 
+def test_small_goods_lie_flat_where_a_panel_has_to_stand():
+    """The air filter goes into the box on its long side only; the bags of washers lie flat all the same."""
+    lines = [
+        Item("can", 1, 200, 130, 290, 4_600, orientations=["LWH"]),
+        Item("filter", 1, 90, 90, 110, 380),
+        Item("panel", 1, 260, 190, 50, 350),
+        Item("washers", 2, 80, 60, 5, 12),
+    ]
+    made = plan(Order("o", lines), Catalog("c", [BoxType("box", 300, 200, 400)]))
+    assert {placed.height_mm for placed in made.parcels[0].placements if placed.line_id == "washers"} == {5}
+
+
 def test_a_vase_stands_as_it_was_declared():
     """What is delicate has its height up, though it would lie flatter."""
     made = plan(
