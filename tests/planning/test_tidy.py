@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from boxwright import BoxType, Catalog, Item, Order, Policy, check, load_catalog, plan
 from boxwright.domain.order import UPRIGHT
+from boxwright.domain.steps import steps_of
 from boxwright.planning import planner
 
 edges = st.integers(2, 12).map(lambda half: 20 * half)
@@ -61,6 +62,17 @@ def test_small_goods_lie_flat_where_a_panel_has_to_stand():
     ]
     made = plan(Order("o", lines), Catalog("c", [BoxType("box", 300, 200, 400)]))
     assert {placed.height_mm for placed in made.parcels[0].placements if placed.line_id == "washers"} == {5}
+
+
+def test_each_stack_is_one_step():
+    """Two stacks side by side on a carton go in one after the other, and not layer by layer."""
+    lines = [
+        Item("ream", 1, 297, 200, 50, 2_500),
+        Item("pad", 4, 200, 190, 20, 300),
+        Item("pens", 3, 90, 190, 25, 200),
+    ]
+    (parcel,) = plan(Order("o", lines), Catalog("c", [BoxType("box", 305, 205, 150)])).parcels
+    assert [len(step.placed) for step in steps_of(parcel)] in ([1, 4, 3], [1, 3, 4])
 
 
 def test_a_vase_stands_as_it_was_declared():
