@@ -235,6 +235,51 @@ def test_goods_are_pressed_only_where_they_would_stand_above_the_box(height_mm: 
     assert any("Press" in line.sentence for line in words.lines) is pressed
 
 
+def test_a_hat_that_lies_lower_is_not_pressed() -> None:
+    """A hat gives 15 mm, but beside a carton that reaches 5 mm below the lid it stays 20 mm below: no one presses."""
+    lines = Item("carton", 1, 200, 200, 95, 900), Item("hat", 1, 95, 200, 80, 250, soft_goods=SoftGoods(20))
+    lies = (
+        Placement("carton", 0, 0, 0, 0, 200_000, 200_000, 95_000),
+        Placement("hat", 0, 200_000, 0, 0, 95_000, 200_000, 65_000),
+    )
+    parcel = Parcel("eu-300x200x100", lies, inner_um=(300_000, 200_000, 100_000))
+    (words,) = bench_words(Plan("o", PlanStatus.COMPLETE, (parcel,)), Task(Order("o", lines), CATALOG))
+    assert not any("Press" in line.sentence for line in words.lines)
+
+
+def test_blocking_goes_in_before_fill_that_would_take_its_place() -> None:
+    """Frames stand in fill over an album: what blocks the album goes in before the gaps beside it are filled."""
+    album = Item("album", 1, 290, 290, 40, 1_200, article="book")
+    frame = Item("frame", 3, 210, 160, 20, 380, article="framed_picture")
+    lies = (
+        Placement("album", 0, 0, 5_000, 0, 290_000, 290_000, 40_000),
+        *(
+            Placement(
+                "frame",
+                unit,
+                25_000,
+                25_000 + 70_000 * unit,
+                65_000,
+                260_000,
+                70_000,
+                210_000,
+                Orientation.LHW,
+                half_gap_um=25_000,
+                wall_margin_um=25_000,
+            )
+            for unit in range(3)
+        ),
+    )
+    packaging = (
+        PackagingComponent(Component.BLOCKING, "paper", 50_000, 1, "honeycomb-paper-block"),
+        PackagingComponent(Component.VOID_FILL, "kraft-paper", 500_000, 1, "crumpled-kraft-fill"),
+    )
+    parcel = Parcel("eu-400x300x300", lies, packaging, inner_um=(400_000, 300_000, 300_000))
+    (words,) = bench_words(Plan("o", PlanStatus.COMPLETE, (parcel,)), Task(Order("o", (album, frame)), CATALOG))
+    said = [line.sentence.split()[0] for line in words.lines]
+    assert said.index("Block") < said.index("Fill")
+
+
 def test_fill_between_goes_in_before_what_lies_over_it() -> None:
     """Two cups stand on two others with fill between: the lower gaps are filled first, and the weight says so."""
     cups = Item("cup", 3, 100, 90, 80, mass_g=300, fragility=Fragility("fragile"), max_load_g=2_000)
@@ -292,6 +337,7 @@ def test_fragile_goods_that_fill_replaces_are_to_be_counted() -> None:
     assert counted(words_of(shade, books), "Shade")
     assert counted(words_of(shade, iron), "Shade")
     assert not counted(words_of(shade, iron, policy=Policy(void_fill_id="none")), "Shade")
+    assert not counted(words_of(shade), "Shade")  # nobody closes an empty box
 
 
 def test_goods_are_counted_where_leaving_them_out_stays_within_the_range() -> None:

@@ -109,15 +109,15 @@ def test_where_no_rule_parts_two_the_certificate_says_why() -> None:
     assert all(part in said(block, catalog=catalog)[1] for part in ("parcel 1", "box", "6000 g"))
     reasons = said(replace(block, quantity=3), catalog=catalog)
     assert reasons[0] == ""
-    assert all("3 parcels" in reason for reason in reasons[1:])
-    assert ["parcel 1" in reason for reason in reasons[1:]] == [True, False]
+    assert "3 parcels" in reasons[1]
+    assert not reasons[2]  # it is said once
     task = Task(Order("o", [replace(block, quantity=3)]), catalog)
     made = plan(task.order, catalog, profiles=())
     certificate = replace(made.certificate, bounded_objective="parcel_count", lower_bound=2, value=3)
     open_bound = replace(made, certificate=certificate)
-    unproved = why_apart(open_bound, task)[2]
+    unproved = why_apart(open_bound, task)[1]
     assert "3 parcels" in unproved
-    assert unproved != reasons[2]
+    assert unproved != reasons[1]
 
 
 def test_a_box_too_narrow_for_one_unit_is_no_reason_for_two_parcels() -> None:

@@ -28,13 +28,15 @@ def pose_of(line: Item, placed: Placement) -> Pose:
     """Return which way up a unit of a line lies.
 
     With its declared height vertical it stands upright, or lies flat where that is the shortest edge and another one is
-    twice as long. Else it was tipped over: it lies on its side where its shortest edge is vertical, stands on its end
-    where its longest is, and on its long side where neither is.
+    at least 1.6 times as long (twice, if goods are kept apart: a teapot stands). Else it was tipped over: it lies on
+    its side where its shortest edge is vertical, stands on its end where its longest is, and on its long side where
+    neither is.
     """
     edges = line.shape_um(placed.folds)
     vertical = edges["LWH".index(placed.orientation[2])]
     if placed.orientation[2] == "H":
-        return Pose.FLAT if vertical == min(edges) and 2 * vertical <= max(edges) else Pose.UPRIGHT
+        low = 8 * vertical <= (4 if placed.half_gap_um else 5) * max(edges)
+        return Pose.FLAT if vertical == min(edges) and low else Pose.UPRIGHT
     if vertical == min(edges):
         return Pose.ON_ITS_SIDE
     return Pose.ON_ITS_END if vertical == max(edges) else Pose.ON_ITS_LONG_SIDE

@@ -43,6 +43,8 @@ def why_apart(plan: Plan, task: Task) -> tuple[str, ...]:
             task.stop.look()
             if reason := _between(model, parcel, members, other, inside) or at_large:
                 reasons.setdefault(reason, []).extend(numbers)
+        if at_large in reasons:
+            at_large = ""
         parts = (f"Why not in {_parcels(those, number - 1)}: {reason}." for reason, those in reasons.items())
         said.append(" ".join(parts))
         alike = parcel.box_type_id, bool(parcel.started_parcel_id), model.expansion.arrays.kinds[members].tobytes()

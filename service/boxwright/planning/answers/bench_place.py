@@ -21,7 +21,9 @@ _CLEARLY_UM, _CLEARLY_SHARE = 10 * units.UM_PER_MM, 20
 """A unit is seen to be nearer to one wall where it is by so much, and by this part of the box's edge or touches it."""
 _NEAR_UM = 100 * units.UM_PER_MM
 """Within about a hand's width of a unit, that unit says better where another goes than the walls do."""
-_BESIDE = {(0, -1): "left of", (0, 1): "right of", (1, -1): "before", (1, 1): "behind"}
+_LEAST_GAP_UM = 3 * units.UM_PER_MM
+"""Nobody measures a gap that is narrower."""
+_BESIDE = {(0, -1): "left of", (0, 1): "right of", (1, -1): "in front of", (1, 1): "behind"}
 """By the axis and the side of a neighbour."""
 _ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
 
@@ -81,7 +83,8 @@ class Places:
                 yield "in the middle"
         for axis, (other, side) in beside.items():
             gap_um = int(self._gaps_um(index, axis)[other])
-            yield (f"{whole_mm(gap_um)} mm " if gap_um else "") + f"{_BESIDE[axis, side]} {self._steps[other].label}"
+            gap = f"{whole_mm(gap_um)} mm " if gap_um >= _LEAST_GAP_UM else ""
+            yield f"{gap}{_BESIDE[axis, side]} {self._steps[other].label}"
         if placed.wall_margin_um:
             yield f"at least {whole_mm(placed.half_gap_um + placed.wall_margin_um)} mm from the walls"
 
@@ -100,8 +103,8 @@ class Places:
             fill = " with fill between" if self._filled and self._gap_um(step.placed[0]) else ""
             yield f"{whole_mm(gap_um)} mm apart{fill}"
 
-    def blocked(self, spaces: Sequence[EmptySpace]) -> str:
-        """Return where spaces are that are to be blocked, by the steps whose units can move into them."""
+    def blocked(self, spaces: Sequence[EmptySpace]) -> tuple[str, int]:
+        """Return where spaces to be blocked are, by the steps whose units can move into them, and the last of those."""
         found: dict[tuple[str, int], None] = {}
         boxes = list(zip(self._low.tolist(), self._high.tolist(), strict=True))
         for space in spaces:
@@ -115,11 +118,12 @@ class Places:
                             found[_BESIDE[axis, side], at] = None
         # Goods with fill round them are held by it: the others are what is blocked.
         found = {at: None for at in found if not self._placed[at[1]].half_gap_um} or found
-        if len(found) <= _MOST_SIDES:
-            return f"the space {listed(f'{side} {self._steps[at].label}' for side, at in found)}"
         beside = sorted({at for _, at in found})
+        if len(found) <= _MOST_SIDES:
+            return f"the space {listed(f'{side} {self._steps[at].label}' for side, at in found)}", beside[-1]
         many = len(beside) == len(boxes) or len(beside) > _MOST_NAMED
-        return f"the space round {'the goods' if many else listed(self._steps[at].label for at in beside)}"
+        named = "the goods" if many else listed(self._steps[at].label for at in beside)
+        return f"the space round {named}", beside[-1]
 
     def fill_under_um(self, index: int, placed: Placement) -> int:
         """Return how deep the fill is that a unit of a step is put down on, beyond what is under all units, in um."""
