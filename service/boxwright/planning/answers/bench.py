@@ -39,7 +39,7 @@ _POSES = {
     Pose.ON_ITS_LONG_SIDE: ("Put {} on its long side", "Put {} on their long sides"),
     Pose.ON_ITS_END: ("Put {} on its end", "Put {} on their ends"),
 }
-"""Of one unit, and of several."""
+"""Sentences for one unit, and for several."""
 _EDGES_ALIKE = Fraction(9, 10)
 """Goods whose two longer edges differ by less have no long side and no end: tipped, they stand on edge, as a plate,
 or lie on their side, as a tub."""
@@ -67,8 +67,8 @@ class _Weights(NamedTuple):
     laid_mg: int
     """The fill that is in after the last step; the rest of it is for the gaps."""
     lost_mg: list[int]
-    """By how much the parcel is at least lighter without each unit, below 0 where it may be heavier: its wrap is
-    missing too, but fill may have taken its place."""
+    """By how much the parcel is lighter without each unit, at least: its wrap is missing too, but fill may take its
+    place. Below 0 where it may be heavier."""
 
 
 class _Bench:
@@ -103,7 +103,7 @@ class _Bench:
         self._weights = self._weigh(*filled)
 
     def _dunnage(self, component: Component) -> Dunnage | None:
-        """Return the dunnage that a component of the parcel is of, the catalog's own before ours; None without it."""
+        """Return the dunnage of a component of the parcel, the catalog's before ours; None without it."""
         name = next((part.dunnage_id for part in self._parcel.packaging if part.component is component), "")
         own = next((dunnage for dunnage in self._task.catalog.dunnage if dunnage.dunnage_id == name), None)
         return (own or self._task.materials.dunnage_of(name)) if name else None
@@ -121,7 +121,7 @@ class _Bench:
         return found
 
     def _weigh(self, fill_mg: int, fill_kg_per_m3: Fraction) -> _Weights:
-        """Return what goods, cushioning and void fill weigh as they go in; a void is filled as the policy says."""
+        """Return the masses after each step; voids are filled as the policy says."""
 
         def filled_mg(volume_um3: int) -> int:
             return math.floor(volume_um3 * fill_kg_per_m3 / units.UM3_KG_PER_M3_PER_MG)
@@ -324,7 +324,7 @@ class _Bench:
         return f"{before}{', '.join((*how, *where))}."
 
     def _round(self, placed: Placement, what: str) -> str:
-        """Return what is done to a unit before it is put down: what its special handling asks for, pads or wrap."""
+        """Return the work on a unit before it is put down: special handling, pads or wrap."""
         steps = [rule.step for rule in handled_as(self._lines[placed.line_id], self._task.materials) if rule.step]
         again = "each" if what.startswith("each of") else "it"
         before = "".join(step.format(again if at else what) + " " for at, step in enumerate(steps))
@@ -379,7 +379,7 @@ class _Bench:
                 yield BenchFilling(part.component, part.dunnage_id, mass_mg, self._litres(part.component, mass_mg))
 
     def _density(self, component: Component) -> Fraction:
-        """Return what a filling weighs, in kg/m3: it was weighed by that."""
+        """Return the density by which a filling was weighed, in kg/m3."""
         dunnage = self._dunnage(component)
         assert dunnage is not None  # asked of what is in the parcel
         return figure(dunnage, "density_kg_per_m3")

@@ -14,13 +14,13 @@ from boxwright.planning.words import listed
 Int64s = npt.NDArray[np.int64]
 
 _MOST_NAMED = 4
-"""Steps that are named one by one; of more, the layer is."""
+"""Most steps that are named one by one."""
 _MOST_SIDES = 2
-"""Sides with a space to block that are named one by one; of more, the steps are."""
+"""Most sides to block that are named one by one; beyond, only the steps are."""
 _CLEARLY_UM, _CLEARLY_SHARE = 10 * units.UM_PER_MM, 20
-"""A unit is seen to be nearer to one wall where it is by so much, and by this part of the box's edge or touches it."""
+"""A unit counts as nearer to one wall by this length, and by this part of the box's edge unless it touches the wall."""
 _NEAR_UM = 100 * units.UM_PER_MM
-"""Within about a hand's width of a unit, that unit says better where another goes than the walls do."""
+"""About a hand's width: so close, a neighbour says better than the walls where a unit goes."""
 _LEAST_GAP_UM = 3 * units.UM_PER_MM
 """Nobody measures a gap that is narrower."""
 _BESIDE = {(0, -1): "left of", (0, 1): "right of", (1, -1): "in front of", (1, 1): "behind"}
@@ -71,7 +71,7 @@ class Places:
         # the step reaches from wall to wall.
         said = [axis in beside or full for axis, full in enumerate(self._fills[index].tolist())]
         x, y = (None if said[axis] else side for axis, side in enumerate(self._walls[index].tolist()))
-        # Of the only step in a mailer the corner says no more than the mailer.
+        # The corner tells nothing about the only step in a mailer.
         if len(self._steps) > 1 or not self._box.flexible:
             along = (y, ("front", "back")), (x, ("left", "right"))
             sides = [names[side > 0] for side, names in along if side]
@@ -126,7 +126,7 @@ class Places:
         return f"the space round {named}", beside[-1]
 
     def fill_under_um(self, index: int, placed: Placement) -> int:
-        """Return how deep the fill is that a unit of a step is put down on, beyond what is under all units, in um."""
+        """Return the depth of fill under a unit of a step, beyond the layer under all units, in um."""
         depth_um, below = self._under[index]
         if not self._filled or placed.compartment:
             return 0
@@ -135,7 +135,7 @@ class Places:
         return depth_um - self.bottom_um if below is None else depth_um
 
     def fill_before(self, index: int) -> tuple[int, str]:
-        """Return up to which height fill goes in before a step, in um, and how that is said; 0 for none.
+        """Return the height to fill up to before a step, in um, and the steps with that top in words; 0 for none.
 
         Where fill lies between the step and what is under it, the gaps beside that cannot be reached later. A box that
         opens at its end is filled last.
@@ -147,9 +147,9 @@ class Places:
         return height_um, listed(self._steps[other].label for other in below)
 
     def _support(self, index: int) -> tuple[int, list[int] | None]:
-        """Return how deep fill can be under a step, in um, and on which earlier ones it stands.
+        """Return how deep fill can be under a step, in um, and the earlier steps below it.
 
-        None where that is the floor; none and no fill where too many to be named are below.
+        These are None on the floor, and empty, with a depth of 0, where they are too many to be named.
         """
         placed = self._placed[index]
         if self._low[index, 2] <= placed.wall_margin_um:
@@ -181,12 +181,11 @@ class Places:
             yield raised if depth_um else "on the floor"
 
     def _beside(self, index: int) -> dict[int, tuple[int, int]]:
-        """Return by which earlier steps it is said where one goes, by axis: each with the side of it.
+        """Return the earlier steps that say where a step goes, with the side of them, by axis.
 
-        Those that it touches, along each axis the one that it touches most. Else the nearest, where the walls do not
-        say it: where none is clearly nearer, where the other unit lies before the nearer one, and where both have the
-        same words. Else the last that it meets edge to edge in the same corner, which alone would name one place for
-        both.
+        If it touches any, that is the one with the largest contact along each axis. Else it is the nearest, unless the
+        walls say enough: they do not where no wall is clearly nearer, the other step is between it and the wall, or
+        both have the same words. Else it is the last one that meets it edge to edge with the same words.
         """
         low, high, shared = self._low[:index, :2], self._high[:index, :2], self._shared(index)
         behind, before = high == self._low[index, :2], low == self._high[index, :2]
@@ -229,7 +228,7 @@ class Places:
         return shared
 
     def _compartments(self, step: Step) -> str:
-        """Return which compartments a step fills: of one by row and column where there are several."""
+        """Return the compartments that a step fills, a single one by row and column."""
         cells, said = self._box.cells_um, []
         inside = [placed.compartment or 0 for placed in step.placed]
         if len(inside) == len(cells):

@@ -1,4 +1,4 @@
-"""The last step of planning: the independent check, and what a plan says of itself if the time ended before it."""
+"""The last step of planning: the independent check, and the mark of a plan that had no time for extras."""
 
 import dataclasses
 from collections.abc import Sequence
@@ -18,16 +18,16 @@ EXTRAS_CUT = PlanWarning(
     "",
     "the time ended before all alternatives, smallest changes and pictures asked for were made",
 )
-"""The warning of a plan that had no time left to explain or draw, or to look for all alternatives."""
+"""The warning of a plan without time for all explanations, pictures and alternatives."""
 
 
 def checked(answer: Plan, request: Request, *, empty_spaces: bool) -> Plan:
-    """Return a plan, perhaps with its empty spaces, once the independent check has found nothing wrong with it.
+    """Return a plan that passed the independent check, with its empty spaces on request.
 
     Raises
     ------
     InvalidInputError
-        If the plan was chosen by price, with what the price table lacks for its parcels.
+        If shipping cost is an objective and the price table lacks a price for a parcel.
     IncompletePlanError, SearchEndedError, EngineError
         As ``plan`` does.
     """
@@ -100,7 +100,7 @@ def wrong_parcels(parcels: Sequence[Parcel], request: Request) -> list[PlanViola
 
 
 def without_extras(answer: Plan) -> Plan:
-    """Return a plan that says of itself that there was no time for all that was asked beyond it."""
+    """Return a plan marked as lacking extras for which there was no time."""
     if EXTRAS_CUT in answer.warnings:
         return answer
     return dataclasses.replace(answer, warnings=(*answer.warnings, EXTRAS_CUT))

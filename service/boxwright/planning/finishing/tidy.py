@@ -115,8 +115,9 @@ def _in_sequence(model: OrderModel, packed: PackedBox) -> PackedBox:
     left, sequence = list(range(len(kinds))), list[int]()
     while left:
         possible = [unit for unit in left if not earlier[left, unit].any()]
-        alike = (unit for unit in possible if sequence and kinds[unit] == kinds[sequence[-1]])
-        sequence.append(next(alike, possible[0]))
+        alike = [unit for unit in possible if sequence and kinds[unit] == kinds[sequence[-1]]]
+        stacked = (unit for unit in alike if (corners[unit, :2] == corners[sequence[-1], :2]).all())
+        sequence.append(next(stacked, (alike or possible)[0]))
         left.remove(sequence[-1])
     if sequence == sorted(sequence):
         return packed
