@@ -278,7 +278,6 @@ def test_reuse_that_costs_nothing_is_warned_of(reuse: dict, warned: bool) -> Non
     tote = BoxType("tote", 200, 150, 100, tare_g=900, material_id="pp-tote", style="tote", **reuse)
     codes = [warning.code for warning in plan(order(Item("a", 1, 150, 100, 80, 500)), Catalog("c", [tote])).warnings]
     assert ("RETURN_NOT_COUNTED" in codes) == warned
-    assert any("nor washing" in each for each in warnings) == warned
 
 
 def test_shipped_mailers_and_totes_take_what_goes_in() -> None:
