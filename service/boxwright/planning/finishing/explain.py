@@ -1,7 +1,7 @@
 """Explains refusals: the smallest change to an order line that makes a refused box take the order, where known."""
 
 import dataclasses
-from collections.abc import Callable, Iterator
+import itertools
 from functools import cache, partial
 
 from boxwright.domain.order import ALL_ORIENTATIONS, Item, Order
@@ -97,16 +97,6 @@ class Explanation:
         length, width, height = (max(edge + padding - room[name], 0) for name, edge in edges)
         return length, width, height
 
-    def _ways(self) -> Iterator[tuple[int, Callable[[int], SmallestChange]]]:
-        """Yield for each line or edge the most mg or um that can go, and the function that makes the change."""
-        for line in self._lines:
-            if self._refused.proof is Proof.WEIGHT:
-                inside_mg = 0 if line.sales_packaging is None else line.sales_packaging.mass_mg
-                yield line.mass_mg - inside_mg, partial(_lighter, line)
-                continue
-            for edge in range(3):
-                yield line.edges_um[edge] - 1 - 2 * line.inner_cushion_um, partial(_shorter, line, edge)
-
     def _least(self) -> SmallestChange | None:
         """Return the smallest change, found by bisection over each line or edge.
 
@@ -116,7 +106,12 @@ class Explanation:
         best: SmallestChange | None = None
         least: int | None = None
         by_weight = self._refused.proof is Proof.WEIGHT
-        for most, make in self._ways():
+        for line, edge in itertools.product(self._lines, (None,) if by_weight else range(3)):
+            make = partial(_lessened, line, edge)
+            if edge is None:
+                most = line.mass_mg - (0 if line.sales_packaging is None else line.sales_packaging.mass_mg)
+            else:
+                most = line.edges_um[edge] - 1 - 2 * line.inner_cushion_um
             high = most if least is None else min(most, least - 1)
             if high < 1 or self._proof_of(make(high)) is not None:
                 continue
@@ -163,11 +158,10 @@ class Explanation:
         return units, model.space(self._box, units, whole=True, several=several)
 
 
-def _lighter(line: Item, off: int) -> SmallestChange:
-    return SmallestChange(line.line_id, lighten_mg=off)
-
-
-def _shorter(line: Item, edge: int, off: int) -> SmallestChange:
+def _lessened(line: Item, edge: int | None, off: int) -> SmallestChange:
+    """Return the change that takes so many um off an edge of a line, or so many mg off its mass."""
+    if edge is None:
+        return SmallestChange(line.line_id, lighten_mg=off)
     length, width, height = (off if at == edge else 0 for at in range(3))
     return SmallestChange(line.line_id, shorten_um=(length, width, height))
 
