@@ -1,4 +1,4 @@
-"""A plan in words, for the person at the bench: a line a piece of work, with what the scale shows after it."""
+"""A plan in words for the packer: one line per piece of work, with the weight that the scale shows after it."""
 
 import math
 from collections import Counter
@@ -31,7 +31,7 @@ from boxwright.protection.dunnage import figure
 from boxwright.protection.tape import TAPED_STYLES
 
 _LEAST_TOP_UM = 10 * units.UM_PER_MM
-"""A layer on top that is thinner is not worth a word: the lid presses on it."""
+"""A thinner layer on top is not mentioned: the lid presses on it."""
 _POSES = {
     Pose.UPRIGHT: ("Stand {} upright", "Stand {} upright"),
     Pose.FLAT: ("Lay {} flat", "Lay {} flat"),
@@ -49,7 +49,7 @@ _MARKS = {HandlingMark.HEAVY: "Heavy", HandlingMark.TEAM_LIFT: "Team lift"}
 
 
 def bench_words(plan: Plan, task: Task) -> tuple[BenchWords, ...]:
-    """Return each parcel of a plan in words; ``task`` is what the plan was made with."""
+    """Return each parcel of a plan in words; ``task`` is the task of the plan."""
     order = with_class_rules(task.order, task.materials, task.stop)
     lines = {line.line_id: line for line in order.lines}
     whys = why_apart(plan, task)
@@ -57,15 +57,15 @@ def bench_words(plan: Plan, task: Task) -> tuple[BenchWords, ...]:
 
 
 class _Weights(NamedTuple):
-    """What goods, cushioning and void fill of a parcel weigh as they go in, in mg."""
+    """Masses of goods, cushioning and void fill as they go into a parcel, in mg."""
 
     bottom_mg: int
     """The fill under all units."""
     before_mg: list[int]
     after_mg: list[int]
-    """All that is in before each step, with the fill that goes in between; and after it."""
+    """The total before each step, with the fill that goes in first, and after it."""
     laid_mg: int
-    """The fill that is in after the last step; the rest of it is for the gaps."""
+    """The fill in the parcel after the last step; the rest goes into the gaps."""
     lost_mg: list[int]
     """By how much the parcel is lighter without each unit, at least: its wrap is missing too, but fill may take its
     place. Below 0 where it may be heavier."""
@@ -370,7 +370,7 @@ class _Bench:
         return f"Stand {what} on edge" if on_edge else _POSES[pose][several].format(what)
 
     def _fillings(self) -> Iterator[BenchFilling]:
-        """Yield what fills and blocks the box beside its inner boxes."""
+        """Yield void fill and blocking of the box, without the fill of inner boxes."""
         keys = ((placed.line_id, placed.inner_box_type_id) for placed in self._parcel.placements)
         inside_mg = sum(self._inner[key].fill_mg for key in keys if key in self._inner)
         for part in self._parcel.packaging:
@@ -433,5 +433,5 @@ def _dunnage_words(dunnage_id: str) -> str:
 
 
 def _several(line: Item, count: int) -> str:
-    """Return what so many units of a line are called."""
+    """Return the name of a number of units of a line."""
     return named(line) if count == 1 else f"{count} × {named(line).removeprefix('the ')}"

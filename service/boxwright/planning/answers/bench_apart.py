@@ -24,7 +24,7 @@ _BY_ARGUMENT = (
 
 
 def why_apart(plan: Plan, task: Task) -> tuple[str, ...]:
-    """Return for each parcel of a plan of a task why its goods are in none of the earlier ones.
+    """Return why the goods of each parcel of a plan are in none of the earlier parcels.
 
     Empty for the first parcel. A reason for the whole order is given once: what the certificate proves, or that it
     proves nothing.

@@ -34,7 +34,7 @@ def whole_mm(length_um: int) -> str:
 
 
 class Places:
-    """Says where the steps of a parcel go, each seen as one block; void fill goes into the parcel or not."""
+    """Says where the steps of a parcel go, each taken as one block; ``filled`` is whether void fill goes in."""
 
     def __init__(self, parcel: Parcel, steps: Sequence[Step], box: BoxType, *, filled: bool) -> None:
         self._steps, self._placed, self._box, self._filled = steps, [step.placed[0] for step in steps], box, filled
@@ -116,7 +116,7 @@ class Places:
                     for side, touches in ((1, low[axis] == step_high[axis]), (-1, high[axis] == step_low[axis])):
                         if touches and meets[1 - axis] and meets[2]:
                             found[_BESIDE[axis, side], at] = None
-        # Goods with fill round them are held by it: the others are what is blocked.
+        # Fill holds the goods that it surrounds; blocking is for the others.
         found = {at: None for at in found if not self._placed[at[1]].half_gap_um} or found
         beside = sorted({at for _, at in found})
         if len(found) <= _MOST_SIDES:
@@ -137,7 +137,7 @@ class Places:
     def fill_before(self, index: int) -> tuple[int, str]:
         """Return the height to fill up to before a step, in um, and the steps with that top in words; 0 for none.
 
-        Where fill lies between the step and what is under it, the gaps beside that cannot be reached later. A box that
+        Where fill lies between a step and the steps under it, the gaps beside those cannot be reached later. A box that
         opens at its end is filled last.
         """
         depth_um, below = self._under[index]
@@ -165,7 +165,7 @@ class Places:
         return 0 if placed.line_id in self._padded else placed.half_gap_um
 
     def _level(self, index: int) -> Iterator[str]:
-        """Yield what a step stands on; nothing in a mailer, where there is only one thing to stand on."""
+        """Yield what a step stands on, except on the bottom of a mailer, which goes without saying."""
         padded, (depth_um, below) = self._placed[index].line_id in self._padded, self._under[index]
         filled = f"{whole_mm(depth_um)} mm of fill" if depth_um and self._filled else ""
         if padded:

@@ -175,7 +175,7 @@ def assess(task: Task, parcels: Sequence[Parcel], unpacked: Sequence[UnpackedUni
 
 def _finished(model: OrderModel, parcel: Parcel) -> Parcel:
     """Return a parcel with its figures, and with its units turned as stated."""
-    # The stand-in of a unit in its own container is as large as it is placed.
+    # A unit in its own container has a stand-in box of its size.
     sized = dataclasses.replace(parcel, outer_um=parcel.placements[0].extent_um)
     turned = [_turned(model, each) for each in parcel.placements]
     packed = packed_of(turned, box_of(sized, model.request.catalog), model.expansion.members)

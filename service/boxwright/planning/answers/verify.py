@@ -53,7 +53,7 @@ def verify_certificate(
     plan : Plan
         With its certificate.
     order, catalog, policy, lane, profiles, started_parcels, materials, stop
-        What the plan was made with, as for ``plan``. Effort of the policy's mode bounds what a replay may cost. Where
+        The arguments of the call that made the plan. Effort of the policy's mode bounds the cost of a replay. Where
         the lane has no ship date, the plan's is used.
 
     Returns
@@ -263,7 +263,7 @@ class _Replay:
 
 
 def _named(key: tuple[str, str]) -> str:
-    """Return what a candidate is called: its box type, with its cushioning where there is a choice."""
+    """Return the name of a candidate: its box type, with its cushioning where there is a choice."""
     box_type_id, cushioning_id = key
     return f"{box_type_id!r} with {cushioning_id!r}" if cushioning_id else repr(box_type_id)
 

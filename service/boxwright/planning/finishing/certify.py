@@ -1,4 +1,4 @@
-"""What a search proved, in the words of the contract."""
+"""The certificate of a plan: what its search proved."""
 
 import numpy as np
 

@@ -46,7 +46,7 @@ def checked(answer: Plan, request: Request, *, empty_spaces: bool) -> Plan:
             materials=request.materials,
             stop=request.stop,
         )
-    # What stays out is not the engine's failure: it is reported below, with its reasons.
+    # Unpacked units are no failure of the engine; they are reported below.
     violations = [each for each in found if each.kind is not ViolationKind.PARTIAL_NOT_ALLOWED]
     if violations:
         raise EngineError(policy.engine.value, violations)
@@ -62,7 +62,7 @@ def checked(answer: Plan, request: Request, *, empty_spaces: bool) -> Plan:
 
 
 def broken_rules(plan: Plan, task: Task) -> list[PlanViolation]:
-    """Return what the independent check finds in the plan of a task."""
+    """Return the violations that the independent check finds in the plan of a task."""
     with task.stop.phase("check"):
         return check(
             plan,
@@ -85,7 +85,7 @@ def _with_spaces(parcel: Parcel, request: Request) -> Parcel:
 
 
 def wrong_parcels(parcels: Sequence[Parcel], request: Request) -> list[PlanViolation]:
-    """Return what the independent check finds in some parcels of a request by themselves."""
+    """Return the violations that the independent check finds in some parcels of a request."""
     return check_parcels(
         parcels,
         request.as_given,

@@ -88,7 +88,7 @@ class Explanation:
         return None
 
     def _excess(self, line: Item, orientation: int) -> tuple[int, int, int]:
-        """Return by how much each declared edge is too long for the box in one of the line's orientations, in um."""
+        """Return the excess of each declared edge over the box in one of the line's orientations, in um."""
         units, space = self._as_ordered()
         member = next(at for at, (each, _) in enumerate(self._model.expansion.units) if each is line)
         padding = int(units.edges_um[member, 0] + 2 * units.clear_um[member]) - line.edges_um[0]
@@ -159,7 +159,7 @@ class Explanation:
 
 
 def _lessened(line: Item, edge: int | None, off: int) -> SmallestChange:
-    """Return the change that takes so many um off an edge of a line, or so many mg off its mass."""
+    """Return the change that takes ``off`` um off an edge of a line, or ``off`` mg off its mass."""
     if edge is None:
         return SmallestChange(line.line_id, lighten_mg=off)
     length, width, height = (off if at == edge else 0 for at in range(3))

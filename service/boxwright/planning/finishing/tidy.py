@@ -1,4 +1,4 @@
-"""How units lie in the box that was chosen: of several possible layouts, one that a packer would choose."""
+"""Lays units in the chosen box as a packer would: flat, heavy ones low, equal ones together."""
 
 import dataclasses
 import math
@@ -24,13 +24,13 @@ planning took 1.5 % longer."""
 MOST_RAISED = 1.1
 """A layout in which units of one more line lie flat may hold its mass so much higher: a tower is no better."""
 HEAVY_FIRST = 21
-"""Seed with which units are first set down by mass, equal ones in turn, each as low as it goes: see ``search``."""
+"""Seed of the construction that sets units down by mass, equal ones in turn, as low as possible: see ``search``."""
 BITS = 1 << np.arange(len(ORIENTATIONS))
 AS_DECLARED = int(BITS[ORIENTATIONS[:, 2] == 2].sum())
 """The orientations in which the declared height stays upright."""
 
 Stacks = list[tuple[int, int, int]]
-"""Of each stack the first of its units, their number, and the orientation in which they lie."""
+"""For each stack: its first unit, the number of units, and their orientation."""
 
 
 def tidied(model: OrderModel, outcome: Outcome) -> Outcome:
@@ -132,10 +132,7 @@ def _in_sequence(model: OrderModel, packed: PackedBox) -> PackedBox:
 
 
 def _stacked(units: Units, preferred: Ints, height_um: int) -> tuple[Units, Stacks] | None:
-    """Return the stacks that equal units make, as units that stand; None where no unit would lie on another.
-
-    With them come, stack by stack, the first of its units, their number, and the orientation in which they lie.
-    """
+    """Return stacks of equal units, as units that stand, and what is in them; None where no stack has two units."""
     stacks, edges, masks, loads = [], [], [], []
     for first, count in zip(units.firsts.tolist(), units.counts.tolist(), strict=True):
         turn = int(preferred[first]).bit_length() - 1
@@ -187,7 +184,7 @@ def _unstacked(layout: Layout, stacks: Stacks) -> Layout:
 
 
 def _preferred(units: Units) -> Ints:
-    """Return the orientations that a packer prefers of those that units may have, as masks, int64 (n,)."""
+    """Return the allowed orientations that a packer prefers, as masks, int64 (n,)."""
     flat = (BITS * (units.edges_um[:, ORIENTATIONS[:, 2]] == units.upright_um[:, None])).sum(axis=1)
     declared = np.where(units.clear_um > 0, units.masks & AS_DECLARED, 0)
     preferred: Ints = np.where(declared > 0, declared, units.masks & flat)
@@ -195,7 +192,7 @@ def _preferred(units: Units) -> Ints:
 
 
 def _rank(packed: PackedBox, members: Ints, units: Units, preferred: Ints) -> tuple[int, float]:
-    """Return how many units do not lie as preferred, and the sum of mass times twice the height of the middle."""
+    """Return the number of units that do not lie as preferred, and the sum of mass times twice the height of centre."""
     which = np.searchsorted(members, packed.members)
     lies = preferred[which] >> packed.orientations & 1
     return int((lies == 0).sum()), float(units.mass_mg[which] @ (packed.corners_um[:, 2] + packed.corners_um[:, 5]))
