@@ -83,7 +83,8 @@ class BenchWords:
     tolerance_mg: int
     """What the parcel weighs, and how far the scale may differ, in mg."""
     apart: str = ""
-    """Of a parcel after the first: why its goods are in none of the earlier ones. Default empty: the first parcel."""
+    """Why the goods are in none of the earlier parcels. Default empty: the first parcel, or the reason was given for an
+    earlier one."""
     gross_g = units.InUnits()
     tolerance_g = units.InUnits()
 
