@@ -160,7 +160,9 @@ def test_a_slow_and_simple_reading_of_the_rules_agrees(pack: Pack, drawn: tuple[
     """Support, stability and load bearing, read with fractions and anew after each step, break at the same steps."""
     blocks, ratio = drawn
     case = pack((200, 200, 400), blocks, support_ratio=ratio)
-    found = {(each.kind, int(each.line_id[1:]), each.step) for each in case.violations()}
+    # Whether contact forces balance what the rule calls unstable is not part of this reading.
+    kinds = {K.COUNTERBALANCED: K.UNSTABLE}
+    found = {(kinds.get(each.kind, each.kind), int(each.line_id[1:]), each.step) for each in case.violations()}
     assert found == _simply(blocks, ratio)
 
 

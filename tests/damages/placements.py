@@ -85,6 +85,7 @@ DAMAGES: list[Damage] = [
         lambda c: without_unit(c, 1).with_policy(support_ratio=0.4).with_placement(2, x_um=200_000),
         K.UNSTABLE,
     ),
+    ("a pillar is lighter", "bridging", with_line(0, mass_g=10.0), K.COUNTERBALANCED),
     ("a load is heavier", "stacked", with_line(2, mass_g=100.001), K.OVERLOADED),
     ("a limit is lower", "stacked", with_line(0, max_load_g=299.999), K.OVERLOADED),
     ("nothing may be on top", "bridging", with_line(1, max_load_g=0.0), K.OVERLOADED),

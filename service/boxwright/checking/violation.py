@@ -103,6 +103,8 @@ class ViolationKind(enum.StrEnum):
     """Too little of a unit's base rests on anything."""
     UNSTABLE = "unstable", "support"
     """The combined centre of mass of a unit and its load lies outside the hull of its contacts."""
+    COUNTERBALANCED = "counterbalanced", "support"
+    """That centre lies outside the hull, but contact forces balance: the unit stands while the others hold it."""
     OVERLOADED = "overloaded", "load_bearing"
     """A unit carries more than it may, or soft goods without a limit something rigid."""
     BLOCKED = "blocked", "pack_sequence"
