@@ -53,7 +53,7 @@ def test_a_plan_with_derived_legs_is_valid(good, catalog):
         (lambda made: with_leg(made, 2, distance_km=9_000.0), "leg 2"),
         (lambda made: with_leg(made, 3, distance_km=300.0), "leg 3"),
         (lambda made: replace(made, legs=made.legs[::3]), "leg 1"),
-        (lambda made: replace(made, legs=made.legs[:4]), "leg 4"),
+        (lambda made: replace(made, legs=made.legs[:4]), "leg_index"),
         (lambda made: with_leg(made, 0, derivation=None), "leg 0"),
         (lambda made: replace(made, legs=(5,)), "leg 0"),
     ],
