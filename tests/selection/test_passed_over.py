@@ -242,14 +242,3 @@ def test_a_unit_takes_the_place_of_void_fill_in_the_weight_of_a_box() -> None:
             went_in.append(mass_g * 1_000 > limit_mg)
     assert went_in == sorted(went_in)  # the light ones first
     assert set(went_in) == {False, True}
-
-
-def test_what_is_remembered_of_a_set_does_not_grow_with_its_units() -> None:
-    """The first thousand of 1,001 different units and the last share no key, and a key is short."""
-    lines = [Item(f"l{number}", 1, 50 + number, 40, 30, 100) for number in range(1_001)]
-    request = Request.resolve(Task(Order("o", lines), Catalog("c", [BoxType("b", 2_000, 900, 900)]), Policy()))
-    model = OrderModel(request, Expansion.of(request.order))
-    packings = Packings(model, model.expansion.everything, EFFORT_OF_A_PART)
-    first, last = (packings.same(model.expansion.everything[some]) for some in (slice(-1), slice(1, None)))
-    assert first != last
-    assert max(len(first), len(last)) < 100

@@ -4,8 +4,8 @@ Uses shipping, protection, catalog, domain, the packages below them, and the mas
 packing or selection, so it does not repeat their errors.
 """
 
-from boxwright.checking.checker import check, check_parcels, wrong_layout
+from boxwright.checking.checker import check, check_parcels
 from boxwright.checking.standing import loads_mg
 from boxwright.checking.violation import PlanViolation, ViolationKind
 
-__all__ = ["PlanViolation", "ViolationKind", "check", "check_parcels", "loads_mg", "wrong_layout"]
+__all__ = ["PlanViolation", "ViolationKind", "check", "check_parcels", "loads_mg"]

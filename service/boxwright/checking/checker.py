@@ -11,7 +11,7 @@ from boxwright.checking.needs import with_fragility_rules
 from boxwright.checking.ordered_units import UnitAccount, moved, read_units, wrong_groups
 from boxwright.checking.reading import listed
 from boxwright.checking.violation import PlanViolation, ViolationKind
-from boxwright.domain.box import BoxType, Catalog
+from boxwright.domain.box import Catalog
 from boxwright.domain.lane import Lane
 from boxwright.domain.order import Order
 from boxwright.domain.plan import Parcel, Placement, Plan, PlanStatus
@@ -108,40 +108,6 @@ def check_parcels(
     account = UnitAccount(order, stop)
     violations = list(_parcels(account, Premises(plan, order, catalog, policy, lane, started_parcels, materials, stop)))
     return [*violations, *account.violations, *wrong_groups(account, whole=False)]
-
-
-def wrong_layout(
-    placements: Sequence[Placement], box: BoxType, order: Order, catalog: Catalog, policy: Policy
-) -> list[PlanViolation]:
-    """Check only the geometry of units without fragility in an open, rigid box.
-
-    Parameters
-    ----------
-    placements : sequence of Placement
-        In pack sequence.
-    box, order, catalog, policy : BoxType, Order, Catalog, Policy
-        The box and the rules.
-
-    Returns
-    -------
-    list of PlanViolation
-        Broken rules on declared sizes, inside, overlap, support, stability and load, at every step.
-    """
-    order = with_fragility_rules(order, None)
-    if places.plainly_right(placements, box, order, policy):
-        return []
-    parcel, account = Parcel(box.box_type_id, tuple(placements)), UnitAccount(order)
-    plan = Plan(order.order_id, PlanStatus.PARTIAL, (parcel,))
-    case = ParcelCase(0, parcel, [], box, Premises(plan, order, catalog, policy, None, (), None))
-    unlike = list(read_units(case, account))
-    found = [
-        *account.violations,
-        *unlike,
-        *places.outside(case, box),
-        *places.overfilled(case, box),
-        *places.overlaps(case),
-    ]
-    return [*found, *places.blocked(case), *standing.unsteady(case)]
 
 
 def _wrong_names(premises: Premises) -> Iterator[PlanViolation]:

@@ -11,15 +11,12 @@ from boxwright.checking.case import Envelope, ParcelCase, Premises
 from boxwright.checking.reading import listed
 from boxwright.checking.violation import PlanViolation, ViolationKind, cm3, mm, percent
 from boxwright.domain.box import BoxStyle, BoxType
-from boxwright.domain.order import DimensionStatus, Item, Order, Orientation
-from boxwright.domain.plan import EmptySpace, Placement
-from boxwright.domain.policy import Policy
+from boxwright.domain.order import Item
+from boxwright.domain.plan import EmptySpace
 from boxwright.stop import Stop
 
 MOST_SPACES = 100
 """Most empty spaces per unit that are checked, so that the work is bounded by the order."""
-MOST_AT_SIGHT = 8
-"""Most units of a layout for ``plainly_right``: with more, comparing all pairs is slower than the full rules."""
 _LIMIT_UM = units.to_um(units.MAX_LENGTH_MM)
 _ENDS = {axis: (attrgetter(f"{axis}0"), attrgetter(f"{axis}1")) for axis in "xyz"}
 Each = TypeVar("Each", bound="Envelope | _Space")
@@ -300,60 +297,3 @@ def _slides(unit: Envelope, space: _Space) -> int:
         if unit.x0 < space.x1 and space.x0 < unit.x1 and (space.y0 == unit.y1 or space.y1 == unit.y0):
             far = max(far, space.y1 - space.y0)
     return far
-
-
-def plainly_right(placements: Sequence[Placement], box: BoxType, order: Order, policy: Policy) -> bool:
-    """Whether a quick test shows that a layout in an open, rigid box is valid; if it does not, apply the rules.
-
-    Most layouts of a few units pass, in a third of the time. The test requires units as declared, inside, rigid,
-    without load limits, above all earlier ones that they share a plan view with, and with their whole base on the floor
-    or on one unit. Then none overlap, block or lack support, and the centres of all loads of a unit lie over its base.
-    """
-    if len(placements) > MOST_AT_SIGHT or box.flexible or box.compartments is not None:
-        return False
-    lines = {line.line_id: line for line in order.lines}
-    edges, clearance, filled = box.inner_um, box.slack_um(policy.fit_clearance_um, needed=True), 0
-    most_x, most_y, most_z = edges[0] - clearance, edges[1] - clearance, edges[2] - clearance
-    seen, lying = set(), list[tuple[int, int, int, int, int]]()
-    for each in placements:
-        line = lines.get(each.line_id)
-        if line is None or not _as_declared(each, line):
-            return False
-        x, y, z = each.corner_um
-        x1, y1, z1 = x + each.length_um, y + each.width_um, z + each.height_um
-        if x < 0 or y < 0 or z < 0 or x1 > most_x or y1 > most_y or z1 > most_z:
-            return False
-        rests = z == 0
-        for low_x, high_x, low_y, high_y, top in lying:
-            if low_x < x1 and x < high_x and low_y < y1 and y < high_y:
-                if z < top:
-                    return False
-                rests = rests or (z == top and low_x <= x and x1 <= high_x and low_y <= y and y1 <= high_y)
-        if not rests:
-            return False
-        seen.add((each.line_id, each.unit_index))
-        lying.append((x, x1, y, y1, z1))
-        filled += (x1 - x) * (y1 - y) * (z1 - z)
-    return len(seen) == len(placements) and filled * 1_000_000 <= policy.fill_millionths * box.inner_volume_um3
-
-
-def _as_declared(each: Placement, line: Item) -> bool:
-    """Whether a placement is a unit of a line in its declared size and an allowed orientation, without protection."""
-    figures = (each.unit_index, *each.corner_um, *each.extent_um)
-    turn = each.orientation
-    return (
-        set(map(type, figures)) == {int}
-        and 0 <= each.unit_index < line.quantity
-        and line.dimension_status is not DimensionStatus.MISSING
-        and line.soft_goods is None
-        and line.fragility is None
-        and not line.article
-        and not line.special_handling
-        and line.max_load_mg is None
-        and type(turn) is Orientation
-        and turn in line.orientations
-        and each.extent_um == turn.rotate(*line.edges_um)
-        and each.half_gap_um == each.wall_margin_um == each.folds == 0
-        and each.compartment is None
-        and not each.inner_box_type_id
-    )
