@@ -32,8 +32,8 @@ EFFORT_SHARE = 8
 """Divisor of the effort per (units, box type) when there are several parcels."""
 REGROUPING = 24
 """Least effort of regrouping, in fillings of a box."""
-MOST_UNITS_IMPROVED = 200
-"""The effort of improvement grows with the units up to this number: with more it finds hardly anything."""
+EQUAL_UNITS_COUNTED, UNITS_COUNTED = 500, 200
+"""The effort of improvement grows with the units up to these numbers: with more different units it finds little."""
 
 
 class MultiSearch:
@@ -233,7 +233,8 @@ class MultiSearch:
         effort: Effort,
         beside: list[PackedBox],
     ) -> list[PackedBox]:
-        places = effort.places_per_unit * min(len(members), MOST_UNITS_IMPROVED)
+        most = max(UNITS_COUNTED, EQUAL_UNITS_COUNTED + 1 - len(packings.one_of_each(members)))
+        places = effort.places_per_unit * min(len(members), most)
         fewer = self._fewest_first or len(parcels) > self._max_parcels
         if fewer and sum(len(parcel.members) for parcel in parcels) == len(members):
             fewest = 2 if self._fewest_first else max(2, int(self._max_parcels))
