@@ -1,4 +1,4 @@
-"""Damage to what is done with closed parcels: the carrier's rules and bill, piles, lifting."""
+"""Damage to closed parcels: carrier rules, bills, stacking, lifting."""
 
 from dataclasses import replace
 from decimal import Decimal

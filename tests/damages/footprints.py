@@ -19,7 +19,7 @@ def _sum(case: Case, **fields: Any) -> Case:
 
 
 def _both(case: Case, *stages: Stage, **fields: Any) -> Case:
-    """Change the line of the first parcel, or make it lines of these stages, and the plan's sum with it."""
+    """Change the line of the first parcel, or replace it by lines of these stages, and the sum of the plan."""
     (footprint,) = case.plan.parcels[0].footprints
     line = replace(footprint.lines[0], **fields)
     lines = tuple(replace(line, stage=stage) for stage in stages) or (line,)

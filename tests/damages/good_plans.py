@@ -1,4 +1,4 @@
-"""Good plans of the kinds that the check judges, worked out by hand."""
+"""Valid plans for each group of rules, computed by hand."""
 
 import datetime
 from collections.abc import Callable

@@ -66,7 +66,7 @@ def _nearer(case: Case, by_um: int) -> Case:
 
 
 def _says(case: Case, **fields: object) -> Case:
-    """Return the case whose first parcel says otherwise of the protection of the first line that it speaks of."""
+    """Return the case with another first entry of protection."""
     first, *rest = case.plan.parcels[0].protection
     return case.with_parcel(protection=(replace(first, **fields), *rest))
 
@@ -111,7 +111,7 @@ def _on_the_drive(case: Case) -> Case:
 
 
 def _inner(**fields: object) -> Callable[[Case], Case]:
-    """Return what makes another of the inner box in the catalog."""
+    """Return a change of the inner box in the catalog."""
 
     def change(case: Case) -> Case:
         first, inner = case.catalog.box_types
@@ -133,7 +133,7 @@ def _inner_box_as_blocking(case: Case) -> Case:
 
 
 def _cushioned_inside_by(cushion_mm: float, longer_mm: float) -> Callable[[Case], Case]:
-    """Return what makes goods longer on either side, with a cushion inside that should stand in for the gap."""
+    """Return a change that makes goods longer, with a cushion inside instead of the gap."""
 
     def change(case: Case) -> Case:
         inside = SalesPackaging(cushion_mm=cushion_mm)
@@ -143,7 +143,7 @@ def _cushioned_inside_by(cushion_mm: float, longer_mm: float) -> Callable[[Case]
 
 
 def _without(component: Component) -> Callable[[Case], Case]:
-    """Return what takes all packaging of a kind out of the first parcel."""
+    """Return a change that removes all packaging of a kind from the first parcel."""
 
     def change(case: Case) -> Case:
         return with_packaging(

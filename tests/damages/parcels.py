@@ -25,7 +25,7 @@ TAPE = PackagingComponent(Component.TAPE, "", 5_000)
 
 
 def _both_as_they_are(case: Case) -> Case:
-    """Put both units into the parcel without a box, side by side, with every sum right."""
+    """Put both units side by side into the parcel without a box, with correct sums."""
     first, second = case.plan.parcels
     return case.with_line(1, ships_in_own_container=True).with_plan(
         parcels=(

@@ -1,4 +1,4 @@
-"""Damage to placements: where units lie, how soft goods and mailers are filled, and what is said to be empty."""
+"""Damage to placements, soft goods, mailers and empty spaces."""
 
 import math
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""Damage to units: lost, doubled, of no such line, or with others than their group allows."""
+"""Damage to units: lost, repeated, unknown, or against the rules of their groups."""
 
 from dataclasses import replace
 from typing import Any
