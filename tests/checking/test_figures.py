@@ -61,7 +61,7 @@ POLICY = Policy(
 
 @pytest.fixture(scope="module")
 def good() -> Plan:
-    """A partial plan with a bill, its price, steps to a lower one and a price of its grams."""
+    """A partial plan with a bill, its price, steps to a lower bill and a carbon price."""
     made = plan(ORDER, CATALOG, POLICY, LANE, profiles=["uk-desnz"])
     (parcel,) = made.parcels
     assert made.unpacked

@@ -1,4 +1,4 @@
-"""Damaged plans are found as what they are; ``tests/damages`` has the good plans and what is done to them."""
+"""Damaged plans are found; ``tests/damages`` has the plans and the damage."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -29,17 +29,17 @@ def test_good_plans_have_no_violation(good: dict[str, Case], name: str) -> None:
 def test_damage_is_found_as_what_it_is(
     good: dict[str, Case], name: str, damage: Callable[[Case], Case], kind: K
 ) -> None:
-    """A good plan, once damaged, is found to break the rule that the damage breaks."""
+    """A damaged plan breaks the expected rule."""
     assert kind in damage(good[name]).kinds()
 
 
 def test_every_kind_of_violation_is_provoked() -> None:
-    """The suite provokes every kind of violation but for two that are found before a plan is judged."""
+    """The damages cover all violations but two that arise before a check."""
     assert {kind for *_, kind in DAMAGES} == set(K) - {K.NO_LAYOUT, K.WRONG_FIGURE}
 
 
 def test_a_violation_names_parcel_unit_and_the_other_unit(good: dict[str, Case]) -> None:
-    """An overlap says in which parcel, and names both units and the size of what they share."""
+    """An overlap names the parcel, both units and the size of the overlap."""
     (found,) = good["two parcels"].with_placement(1, parcel=1, y_um=49_999).violations()
     assert (found.kind, found.parcel_index, found.step) == (K.OVERLAP, 1, None)
     assert (found.line_id, found.unit_index, found.other_unit) == ("u2", 0, ("u1", 0))
@@ -54,7 +54,7 @@ def test_a_box_type_of_the_catalog_that_is_not_used_does_not_matter(good: dict[s
 
 
 def test_goods_may_be_wrapped_in_any_wrap_that_may_be_used(good: dict[str, Case]) -> None:
-    """That the catalog stocks another wrap first does not matter."""
+    """The order of wraps in the catalog does not matter."""
     case = good["cushioned"]
     first = load_materials().dunnage_of("bubble-wrap")
     both = replace(case, catalog=replace(case.catalog, dunnage=(first, *case.catalog.dunnage)))

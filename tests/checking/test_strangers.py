@@ -38,14 +38,14 @@ POLICY = Policy(
 
 
 def with_field(whole: Any, name: str, value: object) -> Any:
-    """Return a copy that holds any value in a field, past what its constructor would take."""
+    """Return a copy with any value in a field, without validation."""
     changed = copy.copy(whole)
     object.__setattr__(changed, name, value)
     return changed
 
 
 def damaged(whole: Any, junk: object) -> Iterator[tuple[str, Any]]:
-    """Yield each field, of it and of all in it, with a copy in which it holds something else."""
+    """Yield the name of each field, nested ones included, with a copy that has ``junk`` in it."""
     for field in fields(whole):
         yield field.name, with_field(whole, field.name, junk)
         value = getattr(whole, field.name)

@@ -48,13 +48,13 @@ def _swapped_heights(case: Case) -> Case:
 
 
 def _on_a_plate_of(height_mm: int, case: Case) -> Case:
-    """Make the plate of a fragile unit as low, and set that unit down at the height of its wall margin."""
+    """Make the plate under a fragile unit this low, and lower the unit to its wall margin."""
     case = case.with_line(0, height_mm=height_mm).with_placement(0, height_um=1_000 * height_mm)
     return case.with_placement(1, z_um=25_000)
 
 
 def _nearer(case: Case, by_um: int) -> Case:
-    """Return the case with a smaller half-gap that the plan states truly."""
+    """Return the case with a smaller half-gap, stated correctly."""
     placement = case.plan.parcels[0].placements[0]
     return case.with_placement(
         0,
@@ -91,13 +91,13 @@ def _in_a_bag(case: Case) -> Case:
 
 
 def _in_a_tested_pack(case: Case) -> Case:
-    """Say of a parcel in an open box that its compartments protect its units."""
+    """State that compartments protect the units of an open box."""
     fields = {"half_gap_um": 0, "wall_margin_um": 0, "wrap_layers": 0}
     return _says(case, rule=ProtectionRule.TESTED_PACK, **fields)
 
 
 def _beside_a_pack(case: Case, article: str = "wine_bottle", **pack: object) -> Case:
-    """Make a bottle of the unit in an open box, and stock a pack that just takes it."""
+    """Turn the unit into a bottle, and stock a pack that just takes it."""
     grid = Compartments((100,), (80,), 60, (article,))
     shipper = BoxType("shipper", 100, 80, 60, compartments=grid, **pack)
     case = case.with_line(0, article="wine_bottle", fragility=Fragility("easy"), orientations=UPRIGHT)
@@ -105,7 +105,7 @@ def _beside_a_pack(case: Case, article: str = "wine_bottle", **pack: object) -> 
 
 
 def _on_the_drive(case: Case) -> Case:
-    """Put the tin on the drive that lies on pads, of a class that could carry it."""
+    """Put the tin on the drive on pads, with a class that bears it."""
     case = case.with_line(0, fragility=Fragility("boxed", 50))
     return case.with_box(inner_height_mm=370, outer_height_mm=370).with_placement(1, x_um=0, z_um=261_232)
 
@@ -121,7 +121,7 @@ def _inner(**fields: object) -> Callable[[Case], Case]:
 
 
 def _standing_in_a_low_one(case: Case) -> Case:
-    """Let the goods stand, in an inner box that they fit on their side only."""
+    """Keep the goods upright in an inner box that they fit only on their side."""
     sizes = {"inner_width_mm": 180, "outer_width_mm": 186, "inner_height_mm": 200, "outer_height_mm": 212}
     return _inner(**sizes)(case.with_line(orientations=(Orientation.LWH, Orientation.WLH)))
 
