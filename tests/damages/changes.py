@@ -19,6 +19,11 @@ with_line, with_box, with_parcel, with_placement, with_plan, with_policy = (
 """Changes of a case by its method of that name."""
 
 
+def broken(kind: K, plan: str, changes: dict[str, Callable[[Case], Case]]) -> list[Damage]:
+    """Return damages to a plan that break the same rule, by name."""
+    return [(name, plan, change, kind) for name, change in changes.items()]
+
+
 FILL = PackagingComponent(Component.VOID_FILL, "", 20_000)
 
 
