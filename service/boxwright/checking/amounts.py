@@ -78,10 +78,7 @@ def _figure(amount: int) -> str:
 
 
 def _held(case: ParcelCase) -> Held:
-    """Return the mass that one use of the parcel takes, in grains of a kg.
-
-    Trips divide the mass, idle stock adds to it, and production includes trim.
-    """
+    """Return the mass that one use of the parcel takes, in grains of a kg, with trips, idle stock and trim."""
     held: Held = defaultdict(int)
     for part in case.packaging:
         above, below = (1 + Fraction(str(part.reuse.idle_share))).as_integer_ratio() if part.reuse else (1, 1)
@@ -153,10 +150,7 @@ def _wrong_ways(reading: Reading, case: ParcelCase) -> Iterator[str]:
 
 
 def _load_mg(reading: Reading, leg: Leg, vehicle: str, case: ParcelCase) -> Ratio | None:
-    """Return the mass that transport is allocated by, in mg, or None if it is unknown.
-
-    Allocation by volume uses the parcel's volume at the mean density of the vehicle's load.
-    """
+    """Return the mass that transport is allocated by, in mg, or None if it is unknown."""
     allocation, carriage = reading.footprint.allocation, case.premises.carriage
     if allocation is Allocation.MASS:
         return case.gross_mg, 1
@@ -183,10 +177,7 @@ def _travelled_km(
 
 
 def _wrong_factors(reading: Reading, case: ParcelCase) -> Iterator[str]:
-    """Yield the lines whose factor differs from the profile; an unknown profile is not checked.
-
-    The factor of a flight may have a wider range and be unverified, because its class may be assumed.
-    """
+    """Yield the lines whose factor differs from the profile; an unknown profile is not checked."""
     known = _factors(reading.footprint.profile_id, case.premises.materials)
     for line in (each.line for each in reading.lines) if known else ():
         factor, low, high = known.get(line.factor_id), line.low_kg_per_unit, line.high_kg_per_unit
@@ -194,6 +185,7 @@ def _wrong_factors(reading: Reading, case: ParcelCase) -> Iterator[str]:
             yield f"{_words(line)}: the profile has no factor {line.factor_id!r:.80}"
             continue
         stated, true = (line.factor_kg_per_unit, low, high), (factor.value, factor.low, factor.high)
+        # The class of a flight may be assumed: its factor may have a wider range and be unverified.
         flown, wider = factor.mode is TransportMode.AIR, False
         if flown and stated[0] == factor.value and low is not None and high is not None:
             least, most = (factor.value if end is None else end for end in true[1:])

@@ -134,10 +134,7 @@ def _false_line(line: FootprintLine) -> Iterator[str]:
 
 
 def _wrong_legs(plan: Plan) -> Iterator[str]:
-    """Yield derived legs that are not connected or have a wrong length, and lines of legs that do not exist.
-
-    A flight is as long as the great circle between its ends, any other leg no shorter.
-    """
+    """Yield derived legs that are not connected or have a wrong length, and lines of legs that do not exist."""
     legs = listed(plan.legs)
     derived = any(getattr(leg, "derivation", None) is not None for leg in legs)
     previous: LocatedPlace | None = None

@@ -133,10 +133,7 @@ def _layers_by_top(envelopes: Sequence[Envelope]) -> dict[int, tuple[list[Envelo
 
 
 def _unsupported(case: ParcelCase, contacts: Contacts) -> Iterator[PlanViolation]:
-    """Yield the units with less support than ``policy.support_ratio``, and those in mid-air.
-
-    Only the step that sets a unit down is examined: what lies under it then stays there.
-    """
+    """Yield the units with less support than ``policy.support_ratio``, and those in mid-air."""
     policy = case.premises.policy
     millionths = policy.support_millionths
     for unit, each in enumerate(case.envelopes):
@@ -144,6 +141,7 @@ def _unsupported(case: ParcelCase, contacts: Contacts) -> Iterator[PlanViolation
         if each.on_floor:
             continue
         base = each.base_um2
+        # Only the step that sets a unit down matters: what lies under it then stays there.
         early = sum([contact.area_um2 for contact in contacts.below[unit] if contact.under < unit])
         if early and early * 1_000_000 >= millionths * base:
             continue  # support only grows
@@ -156,12 +154,9 @@ def _unsupported(case: ParcelCase, contacts: Contacts) -> Iterator[PlanViolation
 
 
 def _overloaded(case: ParcelCase, contacts: Contacts) -> Iterator[PlanViolation]:
-    """Yield the units that carry more than ``max_load_g``, and soft goods without a limit under rigid goods.
-
-    Units on pads carry nothing: a load would press the pads past their curve. Loads only grow in the pack sequence, so
-    only the closed parcel is examined.
-    """
+    """Yield the units that carry more than ``max_load_g``, and soft goods without a limit under rigid goods."""
     need = case.premises.need
+    # Units on pads carry nothing: a load would press the pads past their curve. Loads only grow in the pack sequence.
     limits = [each.item.max_load_mg if need(each.item).pads is None else 0 for each in case.envelopes]
     if all(limit is None and each.item.soft_goods is None for limit, each in zip(limits, case.envelopes, strict=True)):
         return

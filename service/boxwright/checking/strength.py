@@ -98,10 +98,7 @@ def _in_a_pile(case: ParcelCase, box: BoxType, stacking: StackingCondition) -> I
 def _loads(
     box: BoxType, weight_mg: int, stacking: StackingCondition, materials: Materials
 ) -> tuple[tuple[int | Decimal, ...], bool]:
-    """Return compression strength, allowed and required load in mN, layers and multipliers; and whether they bind.
-
-    The figures are empty if the box is not modelled.
-    """
+    """Return strength, allowed and required load in mN, layers and multipliers (empty: no model); whether they bind."""
     board = board_facts(box, materials)
     crush, caliper = board.edge_crush_kn_per_m, board.caliper_mm
     slotted = box.style is BoxStyle.RSC_0201 and box.opening is Opening.TOP

@@ -204,10 +204,7 @@ class OrderSearch:
         )
 
     def _cut(self) -> Outcome:
-        """Return the best plan so far, unproved, without pricing any more boxes.
-
-        The outcome of the single-box search stands. If that had not ended, all box types are open at price 0.
-        """
+        """Return the best plan so far; if the single-box search has not ended, all box types are open at price 0."""
         price, left = total(self.parcels), left_of(self._members, self.parcels)
         one, variants = self._single, self._model.variants(self._members)
         if one is None:

@@ -166,15 +166,12 @@ class MultiSearch:
         return [*shipped, *without_box, *(parcel for parcel in alone if parcel is not None)]
 
     def _build(self, members: Ints, beside: list[PackedBox]) -> list[PackedBox]:
-        """Return a plan for some members; ``beside`` are the parcels of all others.
-
-        With several cushionings, plans start with each of them in turn. Units without a parcel are left to the other
-        cushionings, and finally every parcel takes its cheapest box and cushioning.
-        """
+        """Return a plan for some members; ``beside`` are the parcels of all others."""
         floor = self._floor_of(members)
         variants = self._model.variants(members)
         if len(variants) == 1:
             return self._build_with(variants[0], members, floor, beside)
+        # Plans start with each cushioning in turn, and leave units without a parcel to the others.
         plans = []
         built: dict[tuple[str, bytes], list[PackedBox]] = {}
         for first in variants:

@@ -263,10 +263,8 @@ class Partitions:
                     self._least[more] = self._prices[more] = NO_PRICE
 
     def _ask_fewer(self, part: int) -> bool:
-        """Search a part, or the parts of one that is open without a parcel; return as ``_ask``.
-
-        A refusal of fewer units holds for more units, among which a proof may not find it.
-        """
+        """Search a part, or the parts of one that is open without a parcel; return as ``_ask``."""
+        # A refusal of fewer units holds for more units, among which a proof may not find it.
         if self._ask(part):
             return True
         found, _ = self._searched.get(part, (None, None))

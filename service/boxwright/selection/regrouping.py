@@ -87,11 +87,7 @@ class Regrouping:
         return self._in_neighbourhoods(plan, least, self._packings.spent + places // share)
 
     def _in_neighbourhoods(self, plan: "_Arranged", least: Price, until: int) -> list[PackedBox]:
-        """Repack random parcels for at most their price; return the parcels of the plan.
-
-        All boxes but the last are filled as full as possible; the last takes the rest. Equal prices are accepted:
-        emptier parcels are easier to improve next.
-        """
+        """Repack random parcels for at most their price; return the parcels of the plan."""
         packings, draw, parcels, price = self._packings, random.Random(FIRST_SEED), plan.parcels, plan.price
         places, seed = packings.effort.places // FILL_SHARE, FIRST_SEED
         while packings.spent < until and price != least and len(parcels) > 1:
@@ -116,6 +112,7 @@ class Regrouping:
                     continue
                 found.append(last)
             after = add([filled.price for filled in found])
+            # Equal prices are accepted: emptier parcels are easier to improve next.
             if after <= before and plan.stock.suffices([filled.box for filled in found], group):
                 plan.stock.replace(group, found)
                 price = tuple(map(operator.add, price, map(operator.sub, after, before)))

@@ -351,10 +351,7 @@ def _try_forms(candidate: Candidate, effort: Effort, below: Price | None) -> Out
 
 
 def _cheapest_layout(candidate: Candidate, form: Form, effort: Effort) -> PackedBox | Refused | None:
-    """Pack a form; if its price depends on the layout, also under stricter rules, and return the cheapest.
-
-    So relaxing a rule never makes the parcel more expensive.
-    """
+    """Pack a form; if its price depends on the layout, also under stricter rules, and return the cheapest."""
     model = candidate.model
     question = effort.question(form.units, form.space, model.rules, model.stop)
     found: PackedBox | None = None

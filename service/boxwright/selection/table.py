@@ -153,10 +153,7 @@ def _less(flat_um: Ints, height_um: npt.NDArray[Any]) -> npt.NDArray[Any]:
 
 
 def _by_edges(units: Units, flat: Ints, lying: Ints, depths: Ints | None) -> Iterator[tuple[int, Refused]]:
-    """Yield the boxes that one unit fits in no orientation, or two units not side by side along any axis.
-
-    ``flat`` and ``lying`` are their insides, int64 (b, 3), with pouches empty and filled to ``depths``; see ``_fits``.
-    """
+    """Yield the boxes (empty and filled insides, int64 (b, 3)) that one unit does not fit, or two side by side."""
     firsts = units.firsts
     edges, masks, clear = units.edges_um[firsts], units.masks[firsts], units.clear_um[firsts]
     fits = bare = _fits(edges, masks, clear, flat, depths)
