@@ -10,17 +10,13 @@ from boxwright.errors import SearchEndedError
 from boxwright.packing.kernels import MANY_UNITS
 from boxwright.packing.own import worth_blocks
 from boxwright.packing.problem import Ints
-from boxwright.packing.proofs import refuse
 from boxwright.selection.bounds import boxes_bound
 from boxwright.selection.effort import EFFORT, up_to
 from boxwright.selection.model import PackedBox, ParcelModel, Price, cushioning_in
 from boxwright.selection.multi import MultiSearch
 from boxwright.selection.outcome import Outcome, left_of, total
-from boxwright.selection.single import lowest_first, search_single
+from boxwright.selection.single import search_single
 from boxwright.selection.stock import enough
-
-TIMES_HARDER = 5
-"""Factor on the nodes of the exact search when open boxes are tried again before an order is split."""
 
 UNITS_SQUARED_PER_TIME = 16
 """A single allowed parcel is filled with one effort for each 16 of the squared number of units."""
@@ -138,29 +134,7 @@ class OrderSearch:
             if found is not None:
                 self._single = one = Outcome((found,), one.refused, self._cheaper(one, found.price))
                 self.offer([found])
-        if one.found is None and one.left_open:
-            self._single = one = self._refuse_harder(one)
         return one
-
-    def _refuse_harder(self, one: Outcome) -> Outcome:
-        """Try to refuse open boxes with more nodes: their refusals prove that an order must be split."""
-        refused = {OpenCandidate(claim.box_type_id, claim.cushioning_id): claim for claim in one.refused}
-        left_open = {key: price for price, key in one.left_open}
-        ranked = lowest_first(self._model, self._members, self._model.box_types())
-        if any(len(candidate.shapes.units) > 1 for candidate in ranked):
-            return one
-        effort = EFFORT[self._mode]
-        for candidate in ranked:
-            if candidate.key in left_open and not candidate.has_forms:
-                why = refuse(dataclasses.replace(candidate.question(effort), nodes=effort.nodes * TIMES_HARDER))
-                if why is not None:
-                    refused[candidate.key] = candidate.refused(why)
-                    del left_open[candidate.key]
-        keys = [candidate.key for candidate in ranked]
-        return Outcome(
-            refused=tuple(refused[key] for key in keys if key in refused),
-            left_open=tuple((left_open[key], key) for key in keys if key in left_open),
-        )
 
     def _boxes(self, one: Outcome) -> list[PackedBox]:
         """Return the one box that takes all units, or several if there is none or they may be better."""

@@ -14,6 +14,9 @@ from boxwright.selection.model import ParcelModel, Price
 from boxwright.selection.partition import MOST_SUBSETS, Bundles, Partitions
 from boxwright.selection.single import Candidate, least_price, lowest_first
 
+EFFORT_TIMES = 5
+"""Factor on the effort of a search for the replay of its proofs, so that none is missed."""
+
 
 def failed_proof(
     model: ParcelModel,
