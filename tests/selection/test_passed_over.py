@@ -223,8 +223,8 @@ def test_takers_of_a_unit_are_those_that_take_it_when_asked_one_by_one(model: Or
                 admitted = variant.admission.refusal(alone, box.box_type_id) is None
                 if admitted and one.units[0].packed_mg <= limit and may_go_in(variant, box, one):
                     expected.add(box.box_type_id)
-            (takers,) = packings.takers(alone)
-            assert {each for each, rank in packings.conceivable.rank.items() if takers[rank]} == expected
+            (suitable,) = packings.suitable(alone)
+            assert {each for each, rank in packings.conceivable.rank.items() if suitable[rank]} == expected
 
 
 def test_a_unit_takes_the_place_of_void_fill_in_the_weight_of_a_box() -> None:
@@ -237,7 +237,7 @@ def test_a_unit_takes_the_place_of_void_fill_in_the_weight_of_a_box() -> None:
         request = Request.resolve(Task(order, Catalog("c", [box], dunnage=BESIDE), policy, materials=MATERIALS))
         model = OrderModel(request, Expansion.of(request.order))
         packings = Packings(model, model.expansion.everything, EFFORT_OF_A_PART)
-        if packings.takers(np.array([0])).any():
+        if packings.suitable(np.array([0])).any():
             limit_mg = packings.conceivable.limits_mg[0]
             went_in.append(mass_g * 1_000 > limit_mg)
     assert went_in == sorted(went_in)  # the light ones first

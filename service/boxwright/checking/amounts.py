@@ -25,7 +25,7 @@ UM3_PER_M3 = 10**18
 TRACE = ONE // 10**9
 """Tolerance of an amount in grains: amounts are stated with 34 digits."""
 PARTS = 10**9
-"""Relative tolerance of parts of an amount, one in so many."""
+"""Reciprocal of the relative tolerance of parts of an amount."""
 MG = ONE // MG_PER_KG
 """Grains of a kg in a mg."""
 

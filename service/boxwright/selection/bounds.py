@@ -206,9 +206,9 @@ class Combinations:
         limits = limits_mg[places]
         may = self._at_hand[:count] & (self._volume[:count] >= facts.volumes_um3[at].sum() * (1 - ROUNDING))
         may &= (limits >= 0).all(axis=1) & (limits.sum(axis=1) >= facts.units.mass_mg[at].sum())
-        takers = facts.takers_of_each(members)[:, self._ranks(facts)]
+        suitable = facts.suitable_for_each(members)[:, self._ranks(facts)]
         places = places[may]
-        for takes in takers:
+        for takes in suitable:
             places = places[takes[places].any(axis=1)]
         size, admission = places.shape[1], self._model.admission
         apart = [] if admission.free or len(at) > MOST_COMPARED else admission.kept_apart(members, size)
@@ -227,7 +227,7 @@ class Combinations:
     def _fitting(self, facts: Conceivable, some: Ints, limits_mg: Floats) -> Bools:
         """Return which boxes of the stock may take all of some units, bool (b,)."""
         at, model, units = facts.at(some), self._model, self._model.protect(some)
-        fits: Bools = np.logical_and.reduce(facts.takers_of_each(some)[:, self._ranks(facts)])
+        fits: Bools = np.logical_and.reduce(facts.suitable_for_each(some)[:, self._ranks(facts)])
         fits &= np.array([box.inner_volume_um3 for box in self._stock]) >= facts.volumes_um3[at].sum() * (1 - ROUNDING)
         fits &= limits_mg >= facts.units.mass_mg[at].sum()
         if model.monotone and len(model.shapes(some, units).units) == 1:

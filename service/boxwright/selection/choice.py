@@ -19,7 +19,7 @@ from boxwright.selection.single import search_single
 from boxwright.selection.stock import enough
 
 UNITS_SQUARED_PER_TIME = 16
-"""A single allowed parcel is filled with one effort for each 16 of the squared number of units."""
+"""The effort for a single allowed parcel is multiplied by the squared number of units over this."""
 
 
 class OrderSearch:
@@ -117,7 +117,7 @@ class OrderSearch:
         return sum(len(parcel.members) for parcel in parcels[: self._max_parcels]) == len(self._members)
 
     def _kept(self, parcels: list[PackedBox]) -> list[PackedBox]:
-        """Return the parcels with the largest boxes, as many as a plan may have."""
+        """Return at most ``max_parcels`` parcels, those with the largest boxes."""
         ranked = sorted(parcels, key=lambda parcel: (-parcel.box.inner_volume_um3, parcel.members.min()))
         return ranked[: self._max_parcels]
 

@@ -77,9 +77,9 @@ def filled_soon(packings: Packings, members: Ints, parcels: Sequence[PackedBox] 
     order = sorted(range(len(boxes)), key=lambda rank: (boxes[rank].flexible, model.lower_bound(boxes[rank]), rank))
     for bundle in model.admission.bundles(left_of(members, found)):
         model.stop.look()
-        takers: Bools = np.logical_and.reduce(packings.takers(bundle))
+        suitable: Bools = np.logical_and.reduce(packings.suitable(bundle))
         at_hand = {box.box_type_id for box in in_stock(boxes, found)}
-        some = (boxes[rank] for rank in order if takers[rank] and boxes[rank].box_type_id in at_hand)
+        some = (boxes[rank] for rank in order if suitable[rank] and boxes[rank].box_type_id in at_hand)
         alone = next(filter(None, (packings.cheapest(bundle, [box]) for box in some)), None) or model.as_it_is(bundle)
         found += [] if alone is None else [alone]
     return found
@@ -88,11 +88,11 @@ def filled_soon(packings: Packings, members: Ints, parcels: Sequence[PackedBox] 
 def _fullest(packings: Packings, left: Ints, stock: Sequence[BoxType]) -> PackedBox | None:
     """Return the parcel of the greatest volume in a box that takes the unit that fits the fewest boxes."""
     ranks = [packings.conceivable.rank[box.box_type_id] for box in stock]
-    takes = packings.takers(packings.one_of_each(left))[:, ranks]
+    takes = packings.suitable(packings.one_of_each(left))[:, ranks]
     takes = takes[takes.any(axis=1)]
     fewest = takes[takes.sum(axis=1).argmin()] if len(takes) else np.zeros(len(stock), dtype=np.bool_)
-    takers = sorted((stock[at] for at in np.flatnonzero(fewest).tolist()), key=lambda box: -box.inner_volume_um3)
-    filled = [packings.fill(left, box) for box in takers[:BOXES_PER_PARCEL]]
+    suitable = sorted((stock[at] for at in np.flatnonzero(fewest).tolist()), key=lambda box: -box.inner_volume_um3)
+    filled = [packings.fill(left, box) for box in suitable[:BOXES_PER_PARCEL]]
     return max(
         (parcel for parcel in filled if parcel is not None),
         key=lambda parcel: packings.volumes_um3(parcel.members).sum(),

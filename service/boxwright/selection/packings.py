@@ -107,7 +107,7 @@ class Packings:
         """Return the first unit of each kind, ascending."""
         return np.sort(members[np.unique(self._kind[members], return_index=True)[1]])
 
-    def takers(self, members: Ints) -> Bools:
+    def suitable(self, members: Ints) -> Bools:
         """Return which box types take each unit alone, bool (n, b), in the order of ``Conceivable.boxes``."""
         kinds = self._kind[members]
         for at in np.flatnonzero(~self._asked[kinds]).tolist():
@@ -118,7 +118,7 @@ class Packings:
 
     def _those_that_take(self, member: int) -> Bools:
         facts, model, alone = self.conceivable, self.model, np.array([member], dtype=np.int64)
-        possible = facts.takers(member)
+        possible = facts.suitable(member)
         if rules := model.admission.refusals(alone):
             admitted = [rules.get(box.box_type_id, rules[""]) is None for box in facts.boxes]
             possible = possible & np.array(admitted, dtype=np.bool_)
@@ -278,7 +278,7 @@ class Packings:
 
     def worth_trying(self, members: Ints, box: BoxType) -> Ints:
         """Return units that fit the box alone, at most a few times its volume."""
-        return self._few(members[self.takers(members)[:, self.conceivable.rank[box.box_type_id]]], box)
+        return self._few(members[self.suitable(members)[:, self.conceivable.rank[box.box_type_id]]], box)
 
     def _few(self, members: Ints, box: BoxType) -> Ints:
         """Return the largest and the smallest of the units, at most a few times the volume of the box."""

@@ -26,7 +26,7 @@ HOW_MANY = (1, 1, 2, 2, 2, 3)
 WEIGHT_OF_SIZE = 1.5
 """Exponent of a unit's share of a box: one large unit is harder to place than two of half its size."""
 NEW_BOX = 4
-"""One in so many fillings, drawn, uses the largest box type in stock instead of the parcel's own."""
+"""One of this number of fillings, on average, uses the largest box type in stock instead of the parcel's own."""
 
 
 class Reduction:
@@ -90,9 +90,9 @@ class Reduction:
     def _largest(self, left: Ints, used: Sequence[PackedBox]) -> BoxType | None:
         """Return the largest box type in stock that takes the unit that is hardest to place."""
         hardest = self._hardness[left].argmax()
-        takers, rank = self._packings.takers(left[[hardest]])[0], self._packings.conceivable.rank
+        suitable, rank = self._packings.suitable(left[[hardest]])[0], self._packings.conceivable.rank
         stock = in_stock(self._packings.model.box_types(), used)
-        stock = tuple(box for box in stock if takers[rank[box.box_type_id]])
+        stock = tuple(box for box in stock if suitable[rank[box.box_type_id]])
         return max(stock, key=lambda box: box.inner_volume_um3, default=None)
 
 

@@ -35,7 +35,7 @@ attempts find more than a few large ones."""
 HOW_MANY = (2, 2, 3)
 """Numbers of parcels in a neighbourhood, to draw from."""
 OTHER_BOX = 3
-"""One in so many fillings, drawn, uses a random box type."""
+"""One of this number of fillings, on average, uses a random box type."""
 
 
 @dataclass(frozen=True, slots=True, order=True)

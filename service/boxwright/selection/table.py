@@ -233,7 +233,7 @@ class Conceivable:
         self.boxes = model.box_types()
         self._model = model
         self._members = members
-        self._takers: dict[int, Bools] = {}
+        self._suitable: dict[int, Bools] = {}
 
     def at(self, members: Ints) -> Ints:
         """Return the positions of some members among all."""
@@ -267,22 +267,22 @@ class Conceivable:
     def _loads_mg(self) -> Floats:
         return np.array(list(map(load_limit_mg, self.boxes)))
 
-    def takers(self, member: int) -> Bools:
+    def suitable(self, member: int) -> Bools:
         """Return the box types that this unit may be in, bool (b,)."""
         at = int(np.searchsorted(self._members, member))
         kind = int(self.units.kinds[at])
-        known = self._takers.get(kind)
+        known = self._suitable.get(kind)
         if known is None:
             self._model.stop.look()
             alone = self.units.take(np.array([at], dtype=np.int64))
             one = self._model.shapes(self._members[at : at + 1], alone)
-            known = self._takers[kind] = self.fits(one, self._loads_mg >= alone.total_mg)
+            known = self._suitable[kind] = self.fits(one, self._loads_mg >= alone.total_mg)
         return known
 
-    def takers_of_each(self, members: Ints) -> Bools:
-        """Return ``takers`` of one unit of each kind among ``members``, bool (k, b)."""
+    def suitable_for_each(self, members: Ints) -> Bools:
+        """Return ``suitable`` of one unit of each kind among ``members``, bool (k, b)."""
         firsts = np.unique(self.units.kinds[self.at(members)], return_index=True)[1]
-        return np.array([self.takers(member) for member in members[firsts].tolist()])
+        return np.array([self.suitable(member) for member in members[firsts].tolist()])
 
     def fits(self, one: Shapes, among: Bools) -> Bools:
         """Return which box types ``among`` some a unit may go into by its edges, bool (b,)."""
