@@ -14,8 +14,8 @@ from boxwright.selection.partition import Bundles
 from boxwright.selection.stock import in_stock
 from boxwright.selection.table import Bools
 
-BOXES_PER_PARCEL, BOXES_SOON = 2, 4
-"""Largest box types that compete for a parcel, and that are filled when time is short."""
+BOXES_PER_PARCEL = 4
+"""Box types that compete for a parcel: the largest ones."""
 
 
 def construct(packings: Packings, members: Ints, begun: list[PackedBox] | None = None) -> list[PackedBox]:
@@ -64,7 +64,7 @@ def filled_soon(packings: Packings, members: Ints, parcels: Sequence[PackedBox] 
     ranked = sorted(
         (box for box in model.box_types() if not box.flexible and not box.compartments),
         key=lambda box: -box.inner_volume_um3,
-    )[:BOXES_SOON]
+    )[:BOXES_PER_PARCEL]
     for box in ranked:
         while len(left) and in_stock([box], found):
             model.stop.look()
