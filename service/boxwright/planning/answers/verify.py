@@ -25,11 +25,10 @@ from boxwright.planning.request import Request
 from boxwright.planning.task import Task
 from boxwright.planning.triage import triage
 from boxwright.planning.words import first_of
-from boxwright.selection.choice import TIMES_HARDER
 from boxwright.selection.effort import EFFORT
 from boxwright.selection.model import Price, add
 from boxwright.selection.multi import EFFORT_SHARE
-from boxwright.selection.replay import failed_proof, least_left, several_bound, single_bound
+from boxwright.selection.replay import EFFORT_TIMES, failed_proof, least_left, several_bound, single_bound
 from boxwright.selection.single import lowest_first
 from boxwright.stop import Stop
 
@@ -167,7 +166,7 @@ class _Replay:
         """Yield proofs that do not refuse their candidate, and wrong reasons for box types left out."""
         # Another version may say the same in other words.
         in_words = self._plan.engine_version == f"{self._policy.engine.value} {version()}"
-        asked, effort = (self._model, self._members), self._effort.scaled(times=TIMES_HARDER)
+        asked, effort = (self._model, self._members), self._effort.scaled(times=EFFORT_TIMES)
         for index, claim in enumerate(self._certificate.refused_candidates):
             at, box = f"certificate.refused_candidates[{index}]", self._boxes.get(claim.box_type_id)
             if box is not None:
