@@ -168,7 +168,8 @@ class SpecialHandlingRule(Sourced):
     """What a kind of special handling asks for.
 
     A unit stays ``upright`` or ``lies``, never on an end, may go into a ``mailer`` or not, and is treated as ``step``
-    says before it is put down: a sentence with {} for its name. Its parcel gets ``mark``. Services of ``refused_by`` do
+    says before it is put down: a sentence with {} for its name. What weighs more than ``heaviest_beside_g`` (None: no
+    rule) and than the unit itself does not share its parcel. Its parcel gets ``mark``. Services of ``refused_by`` do
     not take it; ``refusal`` says why, with the source.
     """
 
@@ -176,6 +177,7 @@ class SpecialHandlingRule(Sourced):
     upright: bool
     lies: bool
     mailer: bool
+    heaviest_beside_g: Positive | None = None
     step: str = ""
     mark: str = ""
     refused_by: Annotated[tuple[str, ...], Separator(";")] = ()

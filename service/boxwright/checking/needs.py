@@ -40,6 +40,7 @@ class Need:
     wrap_layers_in_pack: int = 0
     cushion_fill: bool = False  # the fill of its parcel must cushion
     mailer: bool = True  # it may go into one
+    heaviest_beside_mg: int | None = None  # of a heavier unit in its parcel; None is unlimited
     needs_pack: bool = False  # it is to stand in a compartment where a pack takes it
     pads: Pads | None = None  # in place of gaps and wrap; None where the practice rule holds
     fault: str = ""  # why nobody can say
@@ -51,34 +52,41 @@ def with_fragility_rules(order: Order, materials: Materials | None, stop: Stop =
 
     The classes of ``fragility_classes.csv`` say which carry nothing, and a G-level falls under the first of them, from
     the lowest bound on, that it lies below; a line that says nothing of fragility has the class of its article. Goods
-    that are ``boxed`` carry so many times their own mass, if that is known. Other rigid goods of known mass carry what
-    their mass and density make plausible, where the rest of the order weighs more than that.
+    that are ``boxed`` carry so many times their own mass, if that is known. Other goods of known mass carry what their
+    mass and density make plausible, and soft ones all soft ones of the order, where the rest of it weighs more.
     """
     materials = materials or load_materials()
     order_mg = sum(line.mass_mg * line.quantity for line in order.lines)
-    lines = tuple(_with_rules(line, order_mg, materials, stop) for line in order.lines)
+    soft_mg = sum(line.mass_mg * line.quantity for line in order.lines if _is_soft(line, materials))
+    lines = tuple(_with_rules(line, order_mg, soft_mg, materials, stop) for line in order.lines)
     if all(map(operator.is_, lines, order.lines)):
         return order  # as most are: a copy would be judged anew
     return dataclasses.replace(order, lines=lines)
 
 
-def _with_rules(line: Item, order_mg: int, materials: Materials, stop: Stop) -> Item:
+def _is_soft(line: Item, materials: Materials) -> bool:
+    if line.soft_goods is not None or line.article not in materials.articles:
+        return line.soft_goods is not None
+    return materials.articles[line.article].soft and line.fragility is None and not line.inner_cushion_um
+
+
+def _with_rules(line: Item, order_mg: int, soft_mg: int, materials: Materials, stop: Stop) -> Item:
     stop.look()
     rules, article = _rules_of(line, materials), materials.articles.get(line.article)
     own: dict[str, Any] = {}
     limits = [] if rules is None or rules.max_load_g is None else [units.to_mg(float(rules.max_load_g))]
     if rules is not None and rules.fragility_class is FragilityClass.BOXED and line.mass_mg > 0:
         limits.append(int(materials.protection_rules["boxed_bears"].value * line.mass_mg))
-    elif not limits and line.soft_goods is None:
-        limits = [limit for limit in _plausible(line, materials) if limit < order_mg - line.mass_mg]
+    elif not limits:
+        least_mg = soft_mg if _is_soft(line, materials) else 0
+        limits = [limit for limit in _plausible(line, least_mg, materials) if limit < order_mg - line.mass_mg]
     if line.max_load_g is None and limits:
         own["max_load_mg"] = min(limits)
     upright = (rules is not None and rules.upright) or (article is not None and article.upright)
     upright = upright or any(asked.upright for asked in _asked(line, materials))
     on_edge, ways = article is not None and article.on_edge, list(ALL_ORIENTATIONS)
-    if article is not None and article.soft and not any((line.soft_goods, line.fragility, line.inner_cushion_um)):
-        bears = {"max_load_mg": line.max_load_mg, **own}["max_load_mg"]
-        own |= {"soft_goods": SoftGoods(), "max_load_mg": units.MG_PER_TONNE if bears is None else bears}
+    if line.soft_goods is None and _is_soft(line, materials):
+        own["soft_goods"] = SoftGoods()
     elif upright or (line.soft_goods is not None and line.soft_goods.max_folds):
         ways = list(UPRIGHT)
     elif on_edge:
@@ -90,7 +98,7 @@ def _with_rules(line: Item, order_mg: int, materials: Materials, stop: Stop) -> 
     return changed(line, **own) if own else line
 
 
-def _plausible(line: Item, materials: Materials) -> list[int]:
+def _plausible(line: Item, least_mg: int, materials: Materials) -> list[int]:
     """Return what a unit plausibly carries, in mg: nothing is known of one without mass or size, none above a tonne.
 
     The pile that lies on its largest face is as high as its density, in g/cm3, times so many m.
@@ -101,7 +109,7 @@ def _plausible(line: Item, materials: Materials) -> list[int]:
     rules = (materials.protection_rules[name].value for name in ("borne_pile", "least_borne"))
     (pile, of_pile), (least, of_least) = (value.as_integer_ratio() for value in rules)
     like = pile * 10**15 * line.mass_mg**2 // (of_pile * volume_um3 * low_um)
-    carried = max(like, least * line.mass_mg // of_least)
+    carried = max(like, least * line.mass_mg // of_least, least_mg)
     return [carried] if carried < units.MG_PER_TONNE else []
 
 
@@ -142,7 +150,10 @@ def need_of(
     rules = _rules_of(line, materials) or materials.fragility_classes[FragilityClass.EASY]
     if fault := _fault(line, rules, materials):
         return Need(fault=fault)
-    mailer = rules.mailer and not any(not asked.mailer for asked in _asked(line, materials))
+    handling = _asked(line, materials)
+    mailer = rules.mailer and all(asked.mailer for asked in handling)
+    beside_g = [asked.heaviest_beside_g for asked in (rules, *handling) if asked.heaviest_beside_g is not None]
+    beside_mg = units.to_mg(float(min(beside_g))) if beside_g else None
     own = materials.carrier_margins.get((service.split("/")[0], rules.fragility_class))
     gap_um = math.ceil(1_000 * rules.half_gap_mm)
     margin_um = math.ceil(1_000 * (rules.wall_margin_mm if own is None else own.wall_margin_mm))
@@ -152,7 +163,7 @@ def need_of(
         layers = rules.wrap_layers if inner_um else 0
         article = materials.articles.get(line.article)
         in_pack = layers if article is not None and article.wrapped_in_pack else 0
-        very = (rules.fragility_class, gap_um, margin_um, layers, in_pack, rules.cushion_fill, mailer)
+        very = (rules.fragility_class, gap_um, margin_um, layers, in_pack, rules.cushion_fill, mailer, beside_mg)
         return Need(*very, inner_gap_um=inner_um)
     # A cushion inside stands in for the margin first, then for the gap.
     cushioned = 0 < gap_um + margin_um <= inside_um
@@ -164,6 +175,7 @@ def need_of(
         rules.wrap_layers if article is not None and article.wrapped_in_pack and not cushioned else 0,
         rules.cushion_fill and not cushioned,
         mailer,
+        beside_mg,
         # A line that is ready to ship was packed for the way by its maker.
         article is not None and article.needs_tested_pack and rules.fragility_class is not FragilityClass.SHIP_READY,
         None if foam is None else _pads(line, foam, materials, profile),

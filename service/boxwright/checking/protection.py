@@ -117,18 +117,17 @@ def _wrap_mg(item: Item, layers: int, wrap: Dunnage) -> int:
 
 
 def crushed(case: ParcelCase) -> Iterator[PlanViolation]:
-    """Yield each unit that is too heavy to share its parcel with a fragile or boxed one, the most delicate of them.
+    """Yield each unit that is too heavy to share its parcel with a delicate one, the most delicate of them.
 
     In compartments they may be side by side. A delicate unit whose mass is not known, 0, sets no limit.
     """
     if case.box is not None and case.box.compartments:
         return
     known = [each for each in case.envelopes if each.item.mass_mg]
-    classes = case.premises.materials.fragility_classes
     limits = [
-        (max(units.to_mg(float(beside_g)), each.item.mass_mg), index)
+        (max(most_mg, each.item.mass_mg), index)
         for index, each in enumerate(known)
-        if (beside_g := classes[case.premises.need(each.item).fragility_class].heaviest_beside_g) is not None
+        if (most_mg := case.premises.need(each.item).heaviest_beside_mg) is not None
     ]
     if not limits:
         return

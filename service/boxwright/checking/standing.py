@@ -102,8 +102,8 @@ class Contacts:
                     self.above[other.index].append((unit, contact))
                     self.area_um2[unit] += area
 
-    def carried_mg(self, *, soft: bool = True) -> list[float]:
-        """Return the mass in mg that each unit carries; without ``soft`` that of rigid goods alone.
+    def carried_mg(self) -> list[float]:
+        """Return the mass in mg that each unit carries.
 
         Each unit passes its own mass and its load on to what it rests on, in proportion to contact area. Contacts lead
         strictly down, so that going by descending bottom each load is whole before it is passed on.
@@ -111,9 +111,8 @@ class Contacts:
         carried = [0.0] * len(self._envelopes)
         for each in sorted(self._envelopes, key=lambda envelope: -envelope.z0):
             self.stop.look()
-            own = each.item.mass_mg if soft or each.item.soft_goods is None else 0
             for contact in self.below[each.index]:
-                passed_on = (own + carried[each.index]) * contact.area_um2 / self.area_um2[each.index]
+                passed_on = (each.item.mass_mg + carried[each.index]) * contact.area_um2 / self.area_um2[each.index]
                 carried[contact.under] += passed_on
         return carried
 
@@ -154,22 +153,18 @@ def _unsupported(case: ParcelCase, contacts: Contacts) -> Iterator[PlanViolation
 
 
 def _overloaded(case: ParcelCase, contacts: Contacts) -> Iterator[PlanViolation]:
-    """Yield the units that carry more than their ``max_load_g``, and soft goods without one that carry rigid goods.
+    """Yield the units that carry more than their ``max_load_g``.
 
     A load on pads would press them past their curve, so that what lies on pads carries nothing. The load on a unit only
     grows while others are set down, so that the closed parcel is the worst step.
     """
     need = case.premises.need
     limits = [each.item.max_load_mg if need(each.item).pads is None else 0 for each in case.envelopes]
-    if all(limit is None and each.item.soft_goods is None for limit, each in zip(limits, case.envelopes, strict=True)):
+    if all(limit is None for limit in limits):
         return
-    carried, of_rigid = contacts.carried_mg(), contacts.carried_mg(soft=False)
-    for each, limit, load, rigid in zip(case.envelopes, limits, carried, of_rigid, strict=True):
+    for each, limit, load in zip(case.envelopes, limits, contacts.carried_mg(), strict=True):
         if limit is not None and load > limit + TOLERANCE_MG:
             yield case.broken(ViolationKind.OVERLOADED, f"carries {g(load)}, at most {g(limit)} allowed", each)
-        if limit is None and each.item.soft_goods is not None and rigid > TOLERANCE_MG:
-            detail = f"carries {g(rigid)} of rigid goods, and is soft without a load limit"
-            yield case.broken(ViolationKind.OVERLOADED, detail, each)
 
 
 def _unstable(case: ParcelCase, contacts: Contacts) -> Iterator[PlanViolation]:

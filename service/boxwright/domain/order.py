@@ -196,7 +196,7 @@ class Item(Ruled):
     """Allowed orientations. Default all six; ``UPRIGHT`` keeps the height vertical."""
     max_load_g: Mass | None = None
     """Mass that one unit may carry on top, in g; 0 is "nothing on top". Default: that of its fragility class, else what
-    its mass and density make plausible; of soft goods, other soft goods without limit and nothing rigid."""
+    its mass and density make plausible; soft goods bear at least all soft goods of the order."""
     fragility: Fragility | None = None
     """How much protection it needs. Default: that of its article, else ``easy``. Soft goods have none."""
     article: Label = ""

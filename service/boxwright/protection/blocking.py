@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from boxwright.catalog.materials import Materials
 from boxwright.domain.dunnage import Dunnage
-from boxwright.domain.order import Item
+from boxwright.domain.order import FragilityClass, Item
 from boxwright.protection.care import care_of
 from boxwright.protection.dunnage import figure, void_fill_mg
 from boxwright.units import MG_PER_KG, UM3_KG_PER_M3_PER_MG, UM_PER_MM
@@ -47,8 +47,9 @@ def held_by_blocking(
 ) -> tuple[list[int], int]:
     """Return which units of an open box blocking holds, and the widest gap in um beside which one of them stays.
 
-    All units of heavy contents are held; of others the hard ones that are much heavier than a bare fragile one, which
-    leave no gap, else the heavy and dense ones.
+    All units of heavy contents are held; of others the hard ones that are much heavier than a delicate one without a
+    carton of its own, which leave no gap, else the heavy and dense ones. Fragile goods, liquids and aerosols are
+    delicate.
 
     Parameters
     ----------
@@ -68,10 +69,13 @@ def held_by_blocking(
     bare = [
         line.mass_mg
         for line, care, inside in zip(lines, cares, boxed_in, strict=True)
-        if care.fragility_class.breakable and line.mass_mg and not inside
+        if care.heaviest_beside_mg is not None
+        and care.fragility_class is not FragilityClass.BOXED
+        and line.mass_mg
+        and not inside
     ]
-    names = "beside_fragile", "hard_density", "unit_density"
-    times, density, dense = (Fraction(materials.blocking_rules[name].value) for name in names)
+    names = "beside_fragile", "beside_fragile_mass", "hard_density", "unit_density"
+    times, least, density, dense = (Fraction(materials.blocking_rules[name].value) for name in names)
     soft = {name for name, article in materials.articles.items() if article.soft}
     # 1 g/cm3 is 10^-9 mg/um3.
     hard = [
@@ -79,9 +83,10 @@ def held_by_blocking(
         for at, (line, care) in enumerate(zip(lines, cares, strict=True))
         if care.fragility_class.sturdy and line.soft_goods is None and line.article not in soft
     ]
-    if bare and (held := [at for at, mass, each in hard if mass > times * min(bare) and each >= density]):
+    most_mg = max(times * min(bare), least * MG_PER_KG) if bare else goods_mg
+    if held := [at for at, mass_mg, g_per_cm3 in hard if mass_mg > most_mg and g_per_cm3 >= density]:
         return held, 0
-    return [at for at, mass, each in hard if mass >= limits.dense_mg and each >= dense], limits.gap_um
+    return [at for at, mass, g_per_cm3 in hard if mass >= limits.dense_mg and g_per_cm3 >= dense], limits.gap_um
 
 
 def blocking_mg(blocked_um3: int, blocking: Dunnage, empty_um3: int, void_fill: Dunnage | None, share: float) -> int:

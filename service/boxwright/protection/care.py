@@ -142,6 +142,7 @@ def _care(
         asked = math.ceil(materials.protection_rules["box_in_box_gap_mm"].value * UM_PER_MM)
         inner_gap_um = max(asked - inner_um, 0)
         bare, wrapped, left_um = True, inner_gap_um > 0, half_gap_um + wall_margin_um
+    beside_g = rules.heaviest_beside_g, *(rule.heaviest_beside_g for rule in handling)
     source = (margin or rules).source
     if inner_gap_um:
         source = f"{materials.protection_rules['box_in_box_gap_mm'].source}; {source}"
@@ -157,7 +158,7 @@ def _care(
         rules.mailer and all(rule.mailer for rule in handling),
         article is not None and article.needs_tested_pack and rules.fragility_class is not FragilityClass.SHIP_READY,
         None if rules.max_load_g is None else round(rules.max_load_g * MG_PER_G),
-        None if rules.heaviest_beside_g is None else round(rules.heaviest_beside_g * MG_PER_G),
+        min((round(most_g * MG_PER_G) for most_g in beside_g if most_g is not None), default=None),
         rules.upright or (article is not None and article.upright) or any(rule.upright for rule in handling),
         article is not None and article.on_edge,
         any(rule.lies for rule in handling),

@@ -18,9 +18,10 @@ def with_class_rules(order: Order, materials: Materials, stop: Stop = NEVER) -> 
     """Return an order whose lines have the load limit and the orientations of their fragility class and article.
 
     A line's own ``max_load_g`` wins, and so do orientations of its own; one that allows all six says nothing of them.
-    Soft goods that fold lie flat: on their edge they slide down and crease. Rigid goods of which neither line nor class
-    says what they bear get what is plausible for their mass and density, unless all other goods of the order together
-    weigh no more. An order without such lines is returned as it is.
+    Goods of a soft article become soft goods, and those that fold lie flat: on their edge they slide down and crease.
+    Goods of which neither line nor class says what they bear get what is plausible for their mass and density, soft
+    ones at least what all soft goods of the order weigh; where all other goods together weigh no more, they get
+    nothing. An order without such lines is returned as it is.
 
     Raises
     ------
@@ -31,7 +32,9 @@ def with_class_rules(order: Order, materials: Materials, stop: Stop = NEVER) -> 
     lines = []
     for line in order.lines:
         stop.look()
-        lines.append(_lying(_bearing(ruled(line, materials), goods_mg, materials), materials))
+        lines.append(_lying(ruled(line, materials), materials))
+    soft_mg = sum(line.quantity * line.mass_mg for line in lines if line.soft_goods is not None)
+    lines = [_bearing(line, goods_mg, soft_mg if line.soft_goods is not None else 0, materials) for line in lines]
     if all(one is other for one, other in zip(lines, order.lines, strict=True)):
         return order
     return dataclasses.replace(order, lines=tuple(lines))
@@ -70,36 +73,32 @@ def _bears_mg(line: Item, care: Care, materials: Materials) -> int | None:
     return by_mass if care.max_load_mg is None else min(by_mass, care.max_load_mg)
 
 
-def _bearing(line: Item, goods_mg: int, materials: Materials) -> Item:
+def _bearing(line: Item, goods_mg: int, least_mg: int, materials: Materials) -> Item:
     """Return a line that bears what is plausible, where nothing says what and other goods of the order may pass it.
 
-    That is a pile of its like, flat on each other, whose height is proportional to its density, or two of its like.
-    Where its mass is not known, 0, nothing follows from it.
+    That is a pile of its like, flat on each other, whose height is proportional to its density, or two of its like, or
+    the mass given. Where its mass is not known, 0, nothing follows from it.
     """
     mass_mg, volume_um3 = line.mass_mg, math.prod(line.edges_um)
-    if line.max_load_mg is not None or line.soft_goods is not None or not mass_mg or not volume_um3:
+    if line.max_load_mg is not None or not mass_mg or not volume_um3:
         return line
     least, pile = (materials.protection_rules[name].value for name in ("least_borne", "borne_pile"))
     above, below = pile.as_integer_ratio()
     # 1 m per g/cm3 is 10^15 um to 1 mg/um3.
     by_pile = mass_mg**2 * above * 10**15 // (volume_um3 * min(line.edges_um) * below)
-    bears_mg = max(math.floor(least * mass_mg), by_pile)
+    bears_mg = max(math.floor(least * mass_mg), by_pile, least_mg)
     return changed(line, max_load_mg=bears_mg) if bears_mg < min(goods_mg - mass_mg, MG_PER_TONNE) else line
 
 
 def _lying(line: Item, materials: Materials) -> Item:
-    """Return a line whose units lie flat where they fold; what its article says is soft is soft goods.
-
-    Those are firm, and bear what they would bear if they were rigid.
-    """
+    """Return a line whose units lie flat where they fold; what its article says is soft is soft goods."""
     if line.soft_goods is not None:
         free = line.soft_goods.max_folds and set(line.orientations) == set(ALL_ORIENTATIONS)
         return changed(line, orientations=UPRIGHT) if free else line
     article = materials.articles.get(line.article)
     if article is None or not article.soft or line.fragility is not None or line.inner_cushion_um:
         return line
-    bears_mg = MG_PER_TONNE if line.max_load_mg is None else line.max_load_mg
-    return changed(line, soft_goods=SoftGoods(), max_load_mg=bears_mg)
+    return changed(line, soft_goods=SoftGoods())
 
 
 def class_warnings(order: Order, materials: Materials, stop: Stop = NEVER) -> tuple[PlanWarning, ...]:

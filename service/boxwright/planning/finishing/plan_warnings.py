@@ -233,7 +233,7 @@ def _dunnage(model: OrderModel, outcome: Outcome, parcels: Sequence[Parcel]) -> 
             if not volume:
                 continue
         if not model.pricing.held(packed.members)[1]:
-            rules |= {"beside_fragile", "hard_density"}
+            rules |= {"beside_fragile", "beside_fragile_mass", "hard_density"}
         elif model.expansion.goods_mg(packed.members) < blocking_limits(request.materials).least_mg:
             rules |= {"least_gap", "dense_mass", "unit_density"}
         else:

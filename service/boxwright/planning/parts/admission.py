@@ -14,6 +14,7 @@ from boxwright.planning.parts.packs import Packs
 from boxwright.planning.words import first_of
 from boxwright.selection.admission import NO_CAP, NO_GROUP, Admission, KeptOut
 from boxwright.shipping import refusing_limit
+from boxwright.units import MG_PER_KG
 
 if TYPE_CHECKING:
     from boxwright.domain.box import BoxType
@@ -30,6 +31,8 @@ NO_OPEN_BOX = "a very_fragile unit without an inner box, which goes into no open
 NO_MAILER = "fragile and boxed units, and those of most special handling, go into no mailer without compartments"
 MOST_NAMED = 3
 """Packs that a refusal names."""
+RIGID_KG = "kg of several rigid units"
+"""The property that mailers are capped by: a unit adds its mass, and at most the cap, so that one alone may go in."""
 
 
 def admission_of(expansion: Expansion, request: Request) -> Admission:
@@ -53,6 +56,15 @@ def admission_of(expansion: Expansion, request: Request) -> Admission:
     for line in lines:
         sizes[line.keep_together_group] += line.quantity
     amounts = [{each.property: each.millionths() for each in line.property_amounts} for line in lines]
+    mailers = {box.box_type_id for box in boxes if box.flexible}
+    most_rigid_mg = int(request.materials.protection_rules["several_in_mailer"].value * MG_PER_KG)
+    rigid_mg = [min(line.mass_mg, most_rigid_mg) if line.soft_goods is None else 0 for line in lines]
+    if mailers and sum(line.quantity * mass for line, mass in zip(lines, rigid_mg, strict=True)) > most_rigid_mg:
+        properties.append(RIGID_KG)
+        for amount, mass_mg in zip(amounts, rigid_mg, strict=True):
+            amount[RIGID_KG] = mass_mg  # a mg is a millionth of a kg
+    else:
+        mailers = set()
     table = np.array([[amount.get(name, 0) for name in properties] for amount in amounts], dtype=np.int64)
     beside: dict[str, Any] = {}
     if any(line.care_field for line in lines):
@@ -72,7 +84,13 @@ def admission_of(expansion: Expansion, request: Request) -> Admission:
         apart=by_unit([apart.get(line.keep_apart_group, NO_GROUP) for line in lines]),
         amounts=table.reshape(len(lines), len(properties))[of_line],
         caps=_caps(policy.property_caps, properties),
-        box_caps={box.box_type_id: _caps(box.property_caps, properties) for box in boxes if box.property_caps},
+        box_caps={
+            box.box_type_id: _caps(
+                box.property_caps, properties, most_rigid_mg if box.box_type_id in mailers else NO_CAP
+            )
+            for box in boxes
+            if box.property_caps or box.box_type_id in mailers
+        },
         own=by_unit(own, np.bool_),
         apart_names=tuple(apart),
         properties=tuple(properties),
@@ -130,9 +148,9 @@ def _packs_words(lines: Sequence[Item], packs: Mapping[str, tuple[BoxType, ...]]
     return f"{what}: only into a pack with compartments, here {packs_named}"
 
 
-def _caps(caps: Sequence[PropertyCap], properties: Sequence[str]) -> Ints:
+def _caps(caps: Sequence[PropertyCap], properties: Sequence[str], most_rigid_mg: int = NO_CAP) -> Ints:
     """Return the caps in millionths, property by property; ``NO_CAP`` where there is none."""
-    known = {cap.property: cap.millionths() for cap in caps}
+    known = {RIGID_KG: most_rigid_mg} | {cap.property: cap.millionths() for cap in caps}
     return np.array([known.get(name, NO_CAP) for name in properties], dtype=np.int64)
 
 

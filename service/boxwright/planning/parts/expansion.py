@@ -103,14 +103,10 @@ class Expansion:
         edges = [line.shape_um() for line in lines]
         whole = [[*each, mask_of(line, each), kind] for (line, kind), each in zip(self.lines, edges, strict=True)]
         shapes = np.repeat(np.array(whole, dtype=np.int64).reshape(-1, 5), repeats, axis=0)
-        # On soft goods without a limit nothing may rest, since what rests may be rigid.
-        loads = [
-            (math.inf if line.soft_goods is None else 0.0) if line.max_load_mg is None else line.max_load_mg
-            for line in lines
-        ]
+        loads = [math.inf if line.max_load_mg is None else line.max_load_mg for line in lines]
         masses = np.array([[line.mass_mg for line in lines], loads], dtype=np.float64).T
         masses = np.repeat(masses, repeats, axis=0)
-        soft = [0 if line.soft_goods is None else 2 if line.max_load_mg is None else 1 for line in lines]
+        soft = [line.soft_goods is not None for line in lines]
         return Units(
             np.ascontiguousarray(shapes[:, :3]),
             np.ascontiguousarray(shapes[:, 3]),

@@ -52,7 +52,6 @@ def empty_space(box: BoxType, clearance_um: int, fill_millionths: int, closing_m
     """Return the usable inside of a box with no void fill in it; of a mailer, of the cuboid that it never passes.
 
     Clearance is kept along each inner edge, also of compartments; envelopes take at most the share ``fill_millionths``
-    Clearance is kept along each inner edge, also of compartments; envelopes take at most the share ``fill_millionths``
     of the inner volume. Tape and label weigh ``closing_mg``. ``mass_rule`` is what sets the mass limit, where that is
     not the catalog's.
     """
@@ -212,21 +211,12 @@ class Spaces:
     wrappings: Wrappings
 
     def for_several(self, box: BoxType) -> BoxType:
-        """See ``ParcelModel.for_several``: by the lifting profile, and in mailers by the rule on rigid goods.
-
-        Only where all units together could pass the limit.
-        """
+        """See ``ParcelModel.for_several``: by the lifting profile, where all units together could pass its limit."""
         most = most_of_several_mg(self.request.lifting)
-        if box.flexible and self.request.needs_slack:
-            most = self._in_mailer_mg if most is None else min(most, self._in_mailer_mg)
         # What no parcel of this type outweighs: all units, and full of dunnage besides.
         if most is None or self._goods_and_cushions_mg + self.request.closures(box).fullest_mg <= most:
             return box
         return _limited(box, most)
-
-    @cached_property
-    def _in_mailer_mg(self) -> int:
-        return int(self.request.materials.protection_rules["several_in_mailer"].value * MG_PER_KG)
 
     @cached_property
     def _goods_and_cushions_mg(self) -> int:
@@ -238,11 +228,6 @@ class Spaces:
         rule = self.request.mass_rules.get(box.box_type_id, "")
         if not several or (limited := self.for_several(box)) is box:
             return box, rule
-        if box.flexible and limited.max_gross_mg == self._in_mailer_mg:
-            return (
-                limited,
-                f"at most {exact(self._in_mailer_mg, MG_PER_KG)} kg gross of several rigid units in a mailer",
-            )
         return limited, lifting_words(self.request.lifting)
 
     def space(self, box: BoxType, units: Units, *, whole: bool, several: bool) -> Space:
