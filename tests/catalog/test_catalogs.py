@@ -88,6 +88,7 @@ GOODS = {
     "ornament": ("ornament", (88, 88, 92)),
     "plate": ("plate", (285, 285, 35)),
     "plate-small": ("plate", (235, 235, 35)),
+    "saucer": ("plate", (200, 200, 35)),
     "mug": ("mug", (127, 95.25, 95)),
     "tumbler-tall": ("tumbler", (90, 90, 145)),
     "mug-large": ("mug", (145, 105, 120)),
@@ -103,7 +104,18 @@ def test_a_web_shop_has_packs_for_bottles_glasses_and_mugs(name: str) -> None:
     assert [box.box_type_id[3:] for box in packs] == [
         *("bottle-1", "bottle-2", "bottle-3", "bottle-6", "bottle-low-1", "bottle-low-3"),
         *("bottle-short-1", "bottle-short-3", "beer-1", "beer-6", "stemware-2", "stemware-6", "bottle-wide-1"),
-        *("tumbler-2", "tumbler-6", "jar-3", "jar-6", "ornament-6", "plate-6", "plate-small-6", "mug-1", "mug-2"),
+        *(
+            "tumbler-2",
+            "tumbler-6",
+            "jar-3",
+            "jar-6",
+            "ornament-6",
+            "plate-6",
+            "plate-small-6",
+            "saucer-6",
+            "mug-1",
+            "mug-2",
+        ),
         *("mug-6", "mug-12", "tumbler-tall-2", "tumbler-tall-6", "mug-large-1", "mug-large-2", "mug-large-6"),
     ]
     for box in packs:

@@ -144,15 +144,18 @@ class CarrierMargin(Sourced):
 class Article(Sourced):
     """A kind of goods as a shop ships it: its fragility class, and why.
 
-    Its units stay ``upright``, stand ``on_edge`` as glass does, or are ``soft``: they give way and lie flat. In a pack
-    with compartments they are ``wrapped_in_pack`` or go in bare. ``also`` are other words for it, which errors about
-    unknown articles go by. Where ``refused`` says why, goods of the article are planned only if their line states a
-    fragility of its own.
+    Lines of ``pack_from`` units or more (0: of no number) go into packs with compartments where some take them. A
+    ``half_gap_mm`` below that of the class is kept on each face, and the wall margin makes up for it: units that are
+    wrapped lie close to each other, and not to the walls. Units stay ``upright``, stand ``on_edge`` as glass does, or
+    are ``soft``: they give way and lie flat. In a pack with compartments they are ``wrapped_in_pack`` or go in bare.
+    ``also`` are other words for it, which errors about unknown articles go by. Where ``refused`` says why, goods of the
+    article are planned only if their line states a fragility of its own.
     """
 
     article: str
     fragility_class: FragilityClass
-    needs_tested_pack: bool
+    pack_from: Annotated[int, within(0)]
+    half_gap_mm: NotNegative | None
     upright: bool
     on_edge: bool
     soft: bool

@@ -158,10 +158,12 @@ def need_of(
     gap_um = math.ceil(1_000 * rules.half_gap_mm)
     margin_um = math.ceil(1_000 * (rules.wall_margin_mm if own is None else own.wall_margin_mm))
     inside_um, article = line.inner_cushion_um, materials.articles.get(line.article)
+    close = None if article is None else article.half_gap_mm
+    if close is not None and 1_000 * close < gap_um and rules.fragility_class is not FragilityClass.VERY_FRAGILE:
+        gap_um, margin_um = math.ceil(1_000 * close), margin_um + gap_um - math.ceil(1_000 * close)
     if rules.fragility_class is FragilityClass.VERY_FRAGILE:
         inner_um = max(math.ceil(1_000 * materials.protection_rules["box_in_box_gap_mm"].value) - inside_um, 0)
         layers = rules.wrap_layers if inner_um else 0
-        article = materials.articles.get(line.article)
         in_pack = layers if article is not None and article.wrapped_in_pack else 0
         very = (rules.fragility_class, gap_um, margin_um, layers, in_pack, rules.cushion_fill, mailer, beside_mg)
         return Need(*very, inner_gap_um=inner_um)
@@ -177,7 +179,10 @@ def need_of(
         mailer,
         beside_mg,
         # A line that is ready to ship was packed for the way by its maker.
-        article is not None and article.needs_tested_pack and rules.fragility_class is not FragilityClass.SHIP_READY,
+        article is not None
+        and 0 < article.pack_from <= line.quantity
+        and (rules.fragility_class.breakable or article.pack_from == 1)
+        and rules.fragility_class is not FragilityClass.SHIP_READY,
         None if foam is None else _pads(line, foam, materials, profile),
     )
 

@@ -9,7 +9,6 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 
-from boxwright import units
 from boxwright.checking.bills import wrong_carriage
 from boxwright.checking.case import Envelope, Inner, ParcelCase, envelope_of
 from boxwright.checking.needs import Need

@@ -53,7 +53,7 @@ class Request:
     profiles : tuple of AccountingProfile
         Footprints are stated under each.
     box_types : tuple of BoxType
-        Those that may be used, the lightest first, by id where alike: ties do not depend on how the catalog lists them.
+        Those that may be used, by ``BoxType.tie_order``.
     void_fill, cushion_fill : Dunnage or None
         The void fill of parcels, and of those with units that ask for one that cushions: the same where none does.
     cushionings : tuple of Dunnage
@@ -193,7 +193,7 @@ class Request:
         if not boxes and not self.left_out:
             return None
         every = (*boxes, *map(self.catalog.box_type, self.left_out), *self.box_types)
-        found = tuple(sorted(every, key=lambda box: (box.tare_mg, box.box_type_id)))
+        found = tuple(sorted(every, key=lambda box: box.tie_order))
         return dataclasses.replace(self, box_types=found, mass_rules={**rules, **self.mass_rules}, started=(), known=())
 
     @cached_property

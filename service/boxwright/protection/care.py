@@ -33,8 +33,8 @@ class Care:
         Whether the void fill beside it must cushion.
     mailer : bool
         Whether it may go into a mailer.
-    needs_tested_pack : bool
-        Whether its article needs a pack with compartments; not where the line says that it is ``ship_ready``.
+    pack_from : int
+        Lines of so many units or more go into packs with compartments; 0 for none, as for what is ``ship_ready``.
     max_load_mg : int or None
         What it may carry where its line does not say, in mg; None is unlimited.
     heaviest_beside_mg : int or None
@@ -57,7 +57,7 @@ class Care:
     wrap_layers_in_pack: int
     cushion_fill: bool
     mailer: bool
-    needs_tested_pack: bool
+    pack_from: int
     max_load_mg: int | None
     heaviest_beside_mg: int | None
     upright: bool
@@ -135,13 +135,20 @@ def _care(
     margin = materials.carrier_margins.get((carrier, rules.fragility_class))
     half_gap_um = math.ceil(rules.half_gap_mm * UM_PER_MM)
     wall_margin_um = math.ceil((margin or rules).wall_margin_mm * UM_PER_MM)
+    very_fragile = rules.fragility_class is FragilityClass.VERY_FRAGILE
+    if article is not None and article.half_gap_mm is not None and not very_fragile:
+        close_um = min(math.ceil(article.half_gap_mm * UM_PER_MM), half_gap_um)
+        half_gap_um, wall_margin_um = close_um, wall_margin_um + half_gap_um - close_um
     left_um = max(half_gap_um + wall_margin_um - inner_um, 0)
     bare, inner_gap_um = left_um > 0 or half_gap_um + wall_margin_um == 0, 0
     wrapped = bare
-    if rules.fragility_class is FragilityClass.VERY_FRAGILE:
+    if very_fragile:
         asked = math.ceil(materials.protection_rules["box_in_box_gap_mm"].value * UM_PER_MM)
         inner_gap_um = max(asked - inner_um, 0)
         bare, wrapped, left_um = True, inner_gap_um > 0, half_gap_um + wall_margin_um
+    pack_from = 0 if article is None else article.pack_from
+    if rules.fragility_class is FragilityClass.SHIP_READY or (pack_from > 1 and not rules.fragility_class.breakable):
+        pack_from = 0
     beside_g = rules.heaviest_beside_g, *(rule.heaviest_beside_g for rule in handling)
     source = (margin or rules).source
     if inner_gap_um:
@@ -156,7 +163,7 @@ def _care(
         rules.wrap_layers if wrapped and article is not None and article.wrapped_in_pack else 0,
         rules.cushion_fill and bare,
         rules.mailer and all(rule.mailer for rule in handling),
-        article is not None and article.needs_tested_pack and rules.fragility_class is not FragilityClass.SHIP_READY,
+        pack_from,
         None if rules.max_load_g is None else round(rules.max_load_g * MG_PER_G),
         min((round(most_g * MG_PER_G) for most_g in beside_g if most_g is not None), default=None),
         rules.upright or (article is not None and article.upright) or any(rule.upright for rule in handling),

@@ -148,9 +148,9 @@ def article_warnings(order: Order, materials: Materials, stop: Stop = NEVER) -> 
             by = "g_level" if stated.fragility_class is None else "fragility_class"
             text = f"line {line.line_id!r} is {care.fragility_class.value} by its {by}, and {line.article!r} is {name}"
             text += f" ({article.reason}); the line counts"
-            if article.needs_tested_pack:
+            if article.pack_from == 1:
                 stays = "it still goes into a pack with compartments where one takes it"
-                text += f", and {stays if care.needs_tested_pack else 'no pack with compartments is asked for'}"
+                text += f", and {stays if care.pack_from else 'no pack with compartments is asked for'}"
             yield PlanWarning(WarningCode.ARTICLE_OVERRIDDEN, f"lines[{index}].fragility.{by}", text)
         whole = set(line.orientations)
         if article.upright and whole != set(ALL_ORIENTATIONS) and not whole <= set(UPRIGHT):

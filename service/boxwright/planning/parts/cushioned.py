@@ -264,7 +264,7 @@ class Wrappings:
         if not any(box.compartments for box in self.request.catalog.box_types):
             return units
         cares = [self.guards[line.line_id].care for line in lines]
-        held = [care.fragility_class.breakable or care.needs_tested_pack for care in cares]
+        held = [care.fragility_class.breakable or care.pack_from > 0 for care in cares]
         if not any(held):
             return units
         most_um = math.floor(2 * self.request.materials.protection_rules["compartment_play_mm"].value * UM_PER_MM)

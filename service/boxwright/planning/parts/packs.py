@@ -38,7 +38,9 @@ class Packs:
         needing = [
             line
             for line, _ in self._expansion.lines
-            if line.care_field and self._request.care(line).needs_tested_pack and not self._is_very_fragile(line)
+            if line.care_field
+            and 0 < self._request.care(line).pack_from <= line.quantity
+            and not self._is_very_fragile(line)
         ]
         takers = {line.line_id: self._takers(line) for line in needing}
         return {
