@@ -114,7 +114,7 @@ class Expansion:
             np.ascontiguousarray(masses[:, 0]),
             np.ascontiguousarray(masses[:, 1]),
             np.zeros(len(self.units)),
-            np.repeat(np.array(soft, dtype=np.int64), repeats) if any(soft) else None,
+            np.repeat(np.array(soft, dtype=np.bool_), repeats) if any(soft) else None,
         )
 
 
