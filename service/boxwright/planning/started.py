@@ -1,4 +1,4 @@
-"""Parcels already started: read and judged first, then filled up before any other box is opened."""
+"""Started parcels: they are checked first, then filled before any other box is opened."""
 
 import dataclasses
 import math
@@ -36,20 +36,20 @@ MAY_FIT = {
     UnpackedReason.NO_BOX_AVAILABLE,
     UnpackedReason.MATERIAL_REQUIREMENTS,
 }
-"""Why units stay out that a started parcel may take all the same: its box type may be out of stock."""
+"""Reasons that do not keep a unit out of a started parcel: its box type may be out of stock."""
 
 
 def solve_started(model: OrderModel, packable: Ints, unpacked: list[UnpackedUnit]) -> Solution:
-    """Return the plan of a request with started parcels: they are filled up, and the rest is planned as any order.
+    """Return the plan of a request with started parcels: they are filled, and the rest is planned as any order.
 
-    What goes where then depends on what was filled first, so that nothing is proved of the plan as a whole.
-    ``packable`` and ``unpacked`` are what ``triage`` says of the order's units.
+    The result depends on which parcel is filled first, so the plan has no proof. ``packable`` and ``unpacked`` are the
+    results of ``triage``.
 
     Raises
     ------
     InvalidInputError
-        As ``read_started`` does; where a keep-together group that was started cannot be completed in its parcel, or
-        units without positions have no layout.
+        As ``read_started``; or if a started keep-together group cannot be completed in its parcel, or units without
+        positions have no layout.
     """
     request = model.request
     filled, packable, unpacked = _fill_all(model, packable, unpacked)
@@ -63,7 +63,7 @@ def solve_started(model: OrderModel, packable: Ints, unpacked: list[UnpackedUnit
         begun = [dataclasses.replace(each, price=(0,) * len(request.policy.ranking)) for each in filled.values()]
         outcome = dataclasses.replace(rest, parcels=[*begun, *rest.parcels], left=packable[:0], begun=len(begun))
         plan = finish_plan(model, outcome, [*unpacked, *left])
-    # What lay in a parcel before keeps the wall margins that it was stated with.
+    # Units that lay in a parcel before keep their stated wall margins.
     lying = {
         (unit.line_id, unit.unit_index): unit.wall_margin_um
         for each in request.started
@@ -86,28 +86,28 @@ def solve_started(model: OrderModel, packable: Ints, unpacked: list[UnpackedUnit
 
 
 def _notes(request: Request, filled: Mapping[str, PackedBox]) -> Iterator[PlanWarning]:
-    """Yield which started parcels the plan leaves out, then of which it assumes how their units lie."""
+    """Yield a warning for each started parcel that stays out of the plan, or whose layout is assumed."""
     for index, parcel in enumerate(request.started):
         at, what = f"started_parcels[{index}]", f"started parcel {parcel.started_parcel_id!r}"
         if parcel.started_parcel_id not in filled:
             text = f"{what} holds no unit and is left out of the plan"
             yield PlanWarning(WarningCode.STARTED_PARCEL_UNUSED, at, text)
         if without_positions(parcel.placements):
-            text = f"{what} names its units without positions; they are taken to lie as the plan says"
+            text = f"{what} names its units without positions; the plan assumes a layout of them"
             yield PlanWarning(WarningCode.STARTED_LAYOUT_ASSUMED, f"{at}.placements", text)
 
 
 def read_started(model: OrderModel) -> list[tuple[StartedParcel, PackedBox]]:
-    """Return the started parcels of a request, by id, and what lies in each; without positions only which units.
+    """Return the started parcels of a request, by id, each with its packed box; without positions only its units.
 
     Raises
     ------
     InvalidInputError
-        With every rule that a started parcel breaks: names, units, and all rules of a valid packing.
+        If names or units are wrong, or a parcel breaks a rule of a valid packing.
     """
     request = model.request
     _refuse_names(model)
-    # As stated first: figures can be computed only for what can be read.
+    # As stated first: figures can be computed only for placements that can be read.
     stated = {
         place: Parcel(begun.box_type_id, begun.placements)
         for place, begun in enumerate(request.started)
@@ -121,7 +121,7 @@ def read_started(model: OrderModel) -> list[tuple[StartedParcel, PackedBox]]:
 
 
 def _refuse_names(model: OrderModel) -> None:
-    """Raise what is wrong with engine, ids, box types and units."""
+    """Raise InvalidInputError for a wrong engine, id, box type or unit."""
     request, found = model.request, Findings(stop=model.stop)
     boxes = {box.box_type_id: box for box in request.catalog.box_types}
     ids: set[str] = set()
@@ -146,8 +146,8 @@ def _refuse_names(model: OrderModel) -> None:
                 at.add(field, f"must lie in one started parcel only, {unit.line_id!r} {unit.unit_index} repeats")
             seen.add(name)
             if unit.line_id in request.inner_boxes or unit.line_id in request.no_inner_box:
-                rule = f"must hold no unit of a very_fragile line, got {unit.line_id!r}: which inner box it lies in,"
-                at.add(field, f"{rule} and what is round it there, is planned for boxes that are not begun only")
+                rule = f"must hold no unit of a very_fragile line, got {unit.line_id!r}"
+                at.add(field, f"{rule}: inner boxes are planned for new boxes only")
     holding, most = sum(bool(each.placements) for each in request.started), request.policy.max_parcels
     if most is not None and holding > most:
         found.add("policy.max_parcels", f"must be at least {holding}, the parcels already started, got {most}")
@@ -158,7 +158,7 @@ def _refuse_names(model: OrderModel) -> None:
 
 
 def _found_wrong(model: OrderModel, parcels: Mapping[int, PackedBox | Parcel], *, figures: bool = True) -> Findings:
-    """Return what the independent check finds in started parcels by themselves, by their place in the request."""
+    """Return the violations that the independent check finds in started parcels, keyed by place in the request."""
     request, found, places, named = model.request, Findings(stop=model.stop), list(parcels), []
     for place, each in parcels.items():
         parcel = each if isinstance(each, Parcel) else finish_parcel(model, each)
@@ -180,9 +180,9 @@ def _found_wrong(model: OrderModel, parcels: Mapping[int, PackedBox | Parcel], *
 def _fill_all(
     model: OrderModel, packable: Ints, unpacked: list[UnpackedUnit]
 ) -> tuple[dict[str, PackedBox], Ints, list[UnpackedUnit]]:
-    """Fill the started parcels up one after the other; return those with units by id, and what is left of both."""
+    """Fill the started parcels one after the other; return those with units by id, and both lists without these."""
     started = read_started(model)
-    # A started parcel does not say what its cushions are of: of several it is the first that may be used.
+    # A started parcel does not name its wrap: the first of several is assumed.
     model = model.variant("")
     request, admission, expansion = model.request, model.admission, model.expansion
     lines = {line.line_id: line for line in request.order.lines}
@@ -211,7 +211,7 @@ def _fill_all(
         if len(missing):
             group = expansion.units[int(missing[0])][0].keep_together_group
             rule = f"holds part of keep-together group {group!r}, and found no place for {len(missing)} units of it"
-            # The weight limit that they would pass, with its figures, where that is why.
+            # Name the weight limit if that is the reason.
             question, _ = _beside(model, begun if laid else packed, forced, whole=True)
             if heavy := over_weight(question.units, question.space):
                 rule += f": {heavy}"
@@ -230,10 +230,10 @@ def _fill_all(
 
 
 def _laid_and_filled(model: OrderModel, index: int, begun: PackedBox, forced: Ints, offered: Ints) -> PackedBox:
-    """Return a started parcel whose units lie nobody says where, with as much as goes in.
+    """Return a started parcel of units without positions, filled with as many units as go in.
 
-    They come first in the pack sequence, since they are in the box. Where all units go in only with others below them,
-    they are taken out and laid anew.
+    Its units come first in the pack sequence, since they are in the box. If all units go in only with others below
+    them, they are taken out and laid anew.
     """
     request, box = model.request, begun.box
     effort = EFFORT[request.policy.mode].of_an_order
@@ -246,7 +246,7 @@ def _laid_and_filled(model: OrderModel, index: int, begun: PackedBox, forced: In
         first = dataclasses.replace(whole, members=whole.members[inside], orientations=turns, corners_um=corners)
         if not _found_wrong(model, {index: first}):
             return first
-    # They are in this box, even where a pack would take them.
+    # They lie in this box, even if a pack would take them.
     alone = OrderModel(dataclasses.replace(request, box_types=(box,)), model.expansion).variant("")
     (candidate,) = lowest_first(alone, np.sort(begun.members), [box])
     outcome = try_candidate(candidate, effort, None)
@@ -255,7 +255,7 @@ def _laid_and_filled(model: OrderModel, index: int, begun: PackedBox, forced: In
         why = why or ["none was found that keeps the gaps, loads and support that the rules ask for"]
         rule = f"must be units that have a layout in one {box.box_type_id!r}, or have positions: {why[0]}"
         raise InvalidInputError([FieldViolation(f"started_parcels[{index}].placements", rule)])
-    # Moved to the left and the front, which leaves others the most room beside them.
+    # Moved to the left and the front: this leaves the most room for others.
     packed, members = outcome.found, np.sort(outcome.found.members)
     margins = alone.protect(members, box).clear_um[np.searchsorted(members, packed.members)]
     free = (packed.corners_um[:, :2] - margins[:, np.newaxis]).min(axis=0)
@@ -266,7 +266,7 @@ def _laid_and_filled(model: OrderModel, index: int, begun: PackedBox, forced: In
 
 
 def _fill(model: OrderModel, packed: PackedBox, forced: Ints, offered: Ints) -> PackedBox:
-    """Return a started parcel with further units: all if they go in, else those forced and the most volume."""
+    """Return a started parcel with further units: all if they go in, else ``forced`` and the most volume of others."""
     admission, box_type_id = model.admission, packed.box.box_type_id
     everything = np.sort(np.concatenate([packed.members, offered]))
     if len(offered) and admission.refusal(everything, box_type_id) is None:
@@ -284,7 +284,7 @@ def _fill(model: OrderModel, packed: PackedBox, forced: Ints, offered: Ints) -> 
     volumes = model.expansion.arrays.volumes_um3
     for value in np.unique(admission.apart[offered]).tolist() or [-1]:
         union = np.sort(np.concatenate([inside, offered]))
-        for _ in range(2):  # what found no place may have kept others out: without it once more
+        for _ in range(2):  # units without a place may have kept others out: once more without them
             offer = np.setdiff1d(admission.widened(inside, union, box_type_id, value), inside)
             if not len(offer):
                 break
@@ -299,7 +299,7 @@ def _fill(model: OrderModel, packed: PackedBox, forced: Ints, offered: Ints) -> 
 
 
 def _filled(model: OrderModel, packed: PackedBox, more: Ints, *, whole: bool) -> PackedBox | None:
-    """Pack further units beside those that lie in a parcel and stay there."""
+    """Return a parcel with further units beside those that lie in it; None if they find no place."""
     question, members = _beside(model, packed, more, whole=whole)
     layout = model.packer.ask(question).layout
     if layout is None:
@@ -308,7 +308,7 @@ def _filled(model: OrderModel, packed: PackedBox, more: Ints, *, whole: bool) ->
 
 
 def _beside(model: OrderModel, packed: PackedBox, more: Ints, *, whole: bool) -> tuple[Question, Ints]:
-    """Return whether further units go in beside those that lie in a parcel, in the envelopes that they lie in."""
+    """Return the question whether further units go in beside those of a parcel, and the units that it is about."""
     members = np.sort(np.concatenate([packed.members, more]))
     at = np.searchsorted(members, packed.members)
     units = model.protect(members, packed.box)
@@ -327,6 +327,6 @@ def _beside(model: OrderModel, packed: PackedBox, more: Ints, *, whole: bool) ->
 
 
 def _volume(packed: PackedBox) -> int:
-    """Volume of all envelopes of a parcel, in cubic um."""
+    """Return the volume of all envelopes of a parcel, in cubic um."""
     extents = packed.corners_um[:, 3:] - packed.corners_um[:, :3]
     return sum(length * width * height for length, width, height in extents.tolist())

@@ -1,4 +1,4 @@
-"""What is asked of planning: an order, and all that its plan is made with."""
+"""A task of planning: an order with everything that its plan depends on."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -18,7 +18,7 @@ from boxwright.stop import Stop
 
 @dataclass(frozen=True)
 class Task:
-    """An order, and all that its plan is made with; whatever is asked about an order is asked of a task.
+    """An order with everything that its plan depends on.
 
     Attributes
     ----------
@@ -27,12 +27,12 @@ class Task:
     lower_steps : bool
         Whether bills say what would lower them. Default True.
     stop : Stop
-        Ends what is made with it. Default: one that nothing ends.
+        Ends the planning. Default: nothing does.
 
     Raises
     ------
     InvalidInputError
-        If something is of another type than these, or a known plan is of another order or beside started parcels.
+        If an argument has a wrong type, a known plan is of another order, or there are known plans and started parcels.
     """
 
     order: Order

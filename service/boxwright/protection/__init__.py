@@ -1,6 +1,6 @@
-"""What goes in beside the goods and how much of it: gaps, wrap, pads, void fill, tape; and what the box bears.
+"""Protection of goods: gaps, wrap, pads, void fill, blocking and tape; strength of boxes.
 
-Uses catalog, domain and units; knows nothing of where units lie.
+Uses catalog, domain and units. It does not know where units lie.
 """
 
 from boxwright.protection.blocking import blocking_limits, blocking_mg, held_by_blocking

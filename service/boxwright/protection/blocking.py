@@ -1,4 +1,4 @@
-"""Blocking: what holds heavy contents, and hard goods beside fragile ones, where fill alone does not."""
+"""Blocking of heavy contents, and of hard goods beside delicate ones, which fill alone does not hold."""
 
 import math
 from collections.abc import Sequence
@@ -15,16 +15,16 @@ from boxwright.units import MG_PER_KG, UM3_KG_PER_M3_PER_MG, UM_PER_MM
 
 @dataclass(frozen=True, slots=True)
 class BlockingLimits:
-    """From which mass on contents are not held by fill alone, and from which gap on a unit can move.
+    """Limits above which fill alone does not hold goods.
 
     Attributes
     ----------
     least_mg : int
-        Goods of a parcel of this mass or more together, in mg.
+        Mass of all goods of a parcel, in mg.
     gap_um : int
-        Empty spaces wider than this beside a unit of them, in um.
+        Width of an empty space beside a unit, in um.
     dense_mg : int
-        A dense hard unit of this mass or more, in mg, whatever else is in its parcel.
+        Mass of a dense hard unit, in mg, whatever else is in its parcel.
     """
 
     least_mg: int
@@ -33,7 +33,7 @@ class BlockingLimits:
 
 
 def blocking_limits(materials: Materials) -> BlockingLimits:
-    """Return the limits of the materials' rule on blocking."""
+    """Return the limits of ``blocking_rules.csv``."""
     rules = materials.blocking_rules
     return BlockingLimits(
         math.ceil(rules["least_mass"].value * MG_PER_KG),
@@ -45,11 +45,10 @@ def blocking_limits(materials: Materials) -> BlockingLimits:
 def held_by_blocking(
     lines: Sequence[Item], boxed_in: Sequence[bool], goods_mg: int, materials: Materials
 ) -> tuple[list[int], int]:
-    """Return which units of an open box blocking holds, and the widest gap in um beside which one of them stays.
+    """Return the units of an open box that need blocking, and the gap in um that each may keep beside it.
 
-    All units of heavy contents are held; of others the hard ones that are much heavier than a delicate one without a
-    carton of its own, which leave no gap, else the heavy and dense ones. Fragile goods, liquids and aerosols are
-    delicate.
+    If the contents are heavy, all units need it. Else hard units do that are much heavier than a delicate unit without
+    a carton (fragile goods, liquids, aerosols); they may keep no gap. Else heavy dense units do.
 
     Parameters
     ----------
@@ -90,19 +89,18 @@ def held_by_blocking(
 
 
 def blocking_mg(blocked_um3: int, blocking: Dunnage, empty_um3: int, void_fill: Dunnage | None, share: float) -> int:
-    """Return the mass of what blocks a volume, in mg, rounded up: ``volume x density``.
+    """Return the mass of blocking in a volume, in mg, rounded up: ``volume x density``.
 
-    It is never less than the fill that it stands in for, to the mg: blocking is at least as dense, and only roundings
-    could make it so.
+    It is at least the mass of the fill that it replaces. Blocking is at least as dense; roundings could undercut that.
 
     Parameters
     ----------
     blocked_um3, empty_um3 : int
-        Volume of the blocked spaces, and of all empty ones, in cubic um.
+        Volume of the blocked spaces and of all empty spaces, in cubic um.
     blocking, void_fill : Dunnage, Dunnage or None
-        What blocks, and what fills the rest.
+        Blocking, and the fill of the other spaces.
     share : float
-        Share of the rest to fill, 0 to 1.
+        Share of the other spaces to fill, 0 to 1.
     """
     mass = math.ceil(Fraction(blocked_um3) * figure(blocking, "density_kg_per_m3") / UM3_KG_PER_M3_PER_MG)
     if void_fill is None:

@@ -1,4 +1,4 @@
-"""What is known of the board of a box: the caller's own figures first, then those of the materials."""
+"""Figures of the board of a box: the caller's first, then those of the materials."""
 
 from dataclasses import dataclass
 from fractions import Fraction
@@ -9,7 +9,7 @@ from boxwright.domain.box import BoxType
 
 @dataclass(frozen=True, slots=True)
 class BoardFacts:
-    """The board of a box, as far as strength depends on it.
+    """Figures of a board that strength depends on.
 
     Attributes
     ----------
@@ -18,11 +18,11 @@ class BoardFacts:
     flute : str
         Flute letters; empty is unknown.
     graded : bool
-        Whether the edge crush is that of a grade, or the caller's own: then it holds whatever the fibre.
+        Whether the edge crush is that of a grade or the caller's: it then needs no correction for recycled fibre.
     recycled_content : Fraction or None
         Share of recycled fibre, 0 to 1; None is unknown.
     notes : tuple of str
-        What was not read in a source.
+        Figures that nobody read in a source.
     """
 
     edge_crush_kn_per_m: Fraction | None
@@ -34,12 +34,12 @@ class BoardFacts:
 
 
 def board_facts(box: BoxType, materials: Materials) -> BoardFacts:
-    """Return what is known of the board of a box.
+    """Return the figures of the board of a box.
 
     Raises
     ------
     InvalidInputError
-        If the box names a board or material that there is not.
+        If the box names an unknown board or material.
     """
     board = materials.board(box.board_id) if box.board_id else None
     crush, caliper = _own(box.edge_crush_kn_per_m), _own(box.caliper_mm)
@@ -70,5 +70,5 @@ def board_facts(box: BoxType, materials: Materials) -> BoardFacts:
 
 
 def _own(value: float | None) -> Fraction | None:
-    """Return a figure as the number that was written, not its binary neighbour."""
+    """Return the decimal number that was written, not its binary approximation."""
     return None if value is None else Fraction(str(value))

@@ -1,4 +1,4 @@
-"""What a reader of a plan must know about drops: those that pads are for, and those that gaps may be too small for."""
+"""Warnings about drops: pads for other drops than the profile has, and gaps too small for a G-level."""
 
 from collections.abc import Iterable, Iterator
 from fractions import Fraction
@@ -12,22 +12,22 @@ from boxwright.protection.pads import pad_um
 from boxwright.units import MG_PER_G, exact
 
 HANDLING_PROFILE = "policy.handling_profile"
-"""The field that picks the drops."""
+"""The field that selects the drops."""
 
 
 def pad_warnings(
     items: Iterable[Item], cushioning: Dunnage, materials: Materials, profile: str | None = None
 ) -> Iterator[PlanWarning]:
-    """Yield what is doubtful of pads: drops past the last band of a handling profile, and drops they are not for.
+    """Yield warnings about pads: goods heavier than a handling profile covers, and repeated drops.
 
-    That a figure is unverified is no warning: so are nearly all of them, as ``boxwright materials unverified`` lists.
+    Unverified figures give no warning; ``boxwright materials unverified`` lists them.
 
     Parameters
     ----------
     items : iterable of Item
         Order lines whose units lie on pads.
     cushioning : Dunnage
-        What the pads are of.
+        The foam of the pads.
     materials : Materials
         Holds drop heights and handling profiles.
     profile : str, optional
@@ -61,10 +61,10 @@ def _drops(cushioning: Dunnage, materials: Materials, profile: str) -> Iterator[
 
 
 def more_than_practice(item: Item, to_walls_um: int, foam: Dunnage, materials: Materials, profile: str) -> str:
-    """Return in words by how much the G-level of a line asks for more than its gaps leave; empty where it does not.
+    """Return a sentence if the G-level of a line needs more foam than its gaps leave; else an empty text.
 
-    Gaps are the practice of carriers and know no G-level. Foam of a known curve needs ``C h / G``; paper stops goods no
-    better than that.
+    Gaps are the practice of carriers and ignore the G-level. Foam of a known curve needs ``C h / G``, and paper does
+    not do better.
     """
     level = None if item.fragility is None else item.fragility.g_level
     if level is None:

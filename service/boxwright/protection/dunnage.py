@@ -1,4 +1,4 @@
-"""What dunnage weighs, from its exact figures; each raises InvalidInputError where the piece lacks one."""
+"""Mass of dunnage. InvalidInputError names a figure that a piece of dunnage lacks."""
 
 import functools
 from fractions import Fraction
@@ -9,7 +9,7 @@ from boxwright.units import MG_PER_G, UM3_KG_PER_M3_PER_MG, half_even
 
 
 def figure(dunnage: Dunnage, field: str) -> Fraction:
-    """Return a figure that the use of a piece of dunnage needs; without it InvalidInputError names both."""
+    """Return a figure of a piece of dunnage; raise InvalidInputError if it is missing."""
     value = getattr(dunnage, field)
     if value is None:
         rule = f"must be given to use it as dunnage, but {dunnage.dunnage_id!r} ({dunnage.kind.value}) has none"
@@ -23,7 +23,7 @@ def filled_mg(volume_um3: Fraction, dunnage: Dunnage) -> int:
 
 
 def label_mg(label: Dunnage) -> int:
-    """Return the mass of one label, in mg, half to even; every parcel in a box has one."""
+    """Return the mass of one label, in mg, half to even. Every parcel in a box has one."""
     return round(figure(label, "piece_g") * MG_PER_G)
 
 
@@ -33,11 +33,11 @@ def void_fill_mg(empty_um3: int, share: float, void_fill: Dunnage) -> int:
     Parameters
     ----------
     empty_um3 : int
-        Inner volume that neither goods nor cushioning take, in cubic um.
+        Inner volume without goods and cushioning, in cubic um.
     share : float
         Share of it to fill, 0 to 1.
     void_fill : Dunnage
-        Has a density, as filled.
+        Void fill with a density as filled.
     """
     above, below = _mg_per_um3(share, void_fill)
     return half_even(empty_um3 * above, below)
@@ -45,6 +45,6 @@ def void_fill_mg(empty_um3: int, share: float, void_fill: Dunnage) -> int:
 
 @functools.lru_cache(maxsize=256)
 def _mg_per_um3(share: float, void_fill: Dunnage) -> tuple[int, int]:
-    """Return mg of void fill per cubic um of empty volume as numerator and denominator; asked for every box."""
+    """Return mg of void fill per cubic um of empty volume as numerator and denominator; cached for speed."""
     ratio = Fraction(str(share)) * figure(void_fill, "density_kg_per_m3") / UM3_KG_PER_M3_PER_MG
     return ratio.numerator, ratio.denominator

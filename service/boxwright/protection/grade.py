@@ -1,4 +1,4 @@
-"""The US box certificate: what a box may weigh and measure by the grade of its board."""
+"""The US box certificate: greatest mass and size of a box by the grade of its board."""
 
 import math
 from fractions import Fraction
@@ -12,9 +12,9 @@ from boxwright.units import MG_PER_LB, UM_PER_INCH
 
 
 def box_grade(box: BoxType, materials: Materials) -> BoxGrade:
-    """Return the highest grade that the board of a box reaches, by edge crush and flute count of its own or its board.
+    """Return the highest grade that the board of a box reaches, by edge crush and number of walls.
 
-    One without an id, with the reason, where it has none.
+    The grade has no id, and a note with the reason, if the board reaches none.
     """
     board = board_facts(box, materials)
     wall = wall_of(board.flute)

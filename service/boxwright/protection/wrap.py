@@ -1,22 +1,22 @@
-"""Wrap round fragile goods: what it weighs, by its area."""
+"""Mass of the wrap round fragile goods."""
 
 from boxwright.domain.dunnage import Dunnage
 from boxwright.domain.order import Item
 from boxwright.protection.dunnage import figure
 
 UM2_G_PER_M2_PER_MG = 10**9
-"""Of what weighs 1 g/m2, 1 mg has so many square um."""
+"""Area of 1 mg of wrap of 1 g/m2, in square um."""
 
 
 def wrap_mg(item: Item, layers: int, wrap: Dunnage) -> int:
     """Return the mass of the wrap round one unit in mg, half to even: ``surface x layers x grammage``.
 
-    Nothing is added for overlap. Without a grammage InvalidInputError is raised.
+    Overlap is not counted. InvalidInputError if the wrap has no grammage.
 
     Parameters
     ----------
     item : Item
-        The unit: a cuboid with its declared edges.
+        The unit, as a cuboid of its declared edges.
     layers : int
         Layers of wrap.
     wrap : Dunnage
