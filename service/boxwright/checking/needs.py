@@ -152,8 +152,8 @@ def need_of(
         return Need(fault=fault)
     handling = _asked(line, materials)
     mailer = rules.mailer and all(asked.mailer for asked in handling)
-    beside_g = [asked.heaviest_beside_g for asked in (rules, *handling) if asked.heaviest_beside_g is not None]
-    beside_mg = units.to_mg(float(min(beside_g))) if beside_g else None
+    beside_g = [rules.heaviest_beside_g, *(asked.heaviest_beside_g for asked in handling)]
+    beside_mg = min((units.to_mg(float(most_g)) for most_g in beside_g if most_g is not None), default=None)
     own = materials.carrier_margins.get((service.split("/")[0], rules.fragility_class))
     gap_um = math.ceil(1_000 * rules.half_gap_mm)
     margin_um = math.ceil(1_000 * (rules.wall_margin_mm if own is None else own.wall_margin_mm))

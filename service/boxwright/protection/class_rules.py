@@ -147,7 +147,7 @@ def article_warnings(order: Order, materials: Materials, stop: Stop = NEVER) -> 
             yield PlanWarning(WarningCode.ARTICLE_OVERRIDDEN, f"lines[{index}].fragility.{by}", text)
         allowed = set(line.orientations)
         if article.upright and allowed != set(ALL_ORIENTATIONS) and not allowed <= set(UPRIGHT):
-            text = f"the orientations of line {line.line_id!r} lay it down, and {line.article!r} is shipped standing"
+            text = f"line {line.line_id!r} may lie by its orientations, and {line.article!r} is shipped standing"
             at = f"lines[{index}].orientations"
             yield PlanWarning(WarningCode.ARTICLE_OVERRIDDEN, at, f"{text} ({article.reason}); the line counts")
 

@@ -1,4 +1,4 @@
-"""The dunnage of a request: what the policy names, or the catalog's first of each kind that meets its rules."""
+"""The dunnage of a request: named by the policy, or the catalog's first of each kind that meets its rules."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -19,16 +19,16 @@ NO_DUNNAGE = "none"
 def chosen_dunnage(
     order: Order, catalog: Catalog, asked: MaterialPolicy, boxes: Sequence[BoxType] | None, found: Findings
 ) -> dict[str, Any]:
-    """Return the dunnage of a request as ``Request`` names it; note what is in the way.
+    """Return the dunnage of a request by the field names of ``Request``; note what cannot be met.
 
-    What the policy names of cushioning is sorted by what it is for; where it names none of a sort, the catalog's first
-    is taken. ``boxes`` meet what is ``asked`` of materials; None where names in that are not known: dunnage is not
-    asked then.
+    Named cushioning is wrap or foam for pads; if the policy names none of a sort, the catalog's first is taken.
+    ``boxes`` are those that meet the material rules ``asked``; None if these hold unknown names, and then dunnage is
+    not judged by them.
     """
     policy = asked.policy
     cares: dict[int, Care] = {}
     for index, line in enumerate(order.lines):
-        # What is wrong with a care is found elsewhere.
+        # Findings about a care are reported elsewhere.
         if line.care_field and (care := Findings().attempt(care_of, line, asked.materials)) is not None:
             cares[index] = care
 
@@ -92,12 +92,9 @@ def _chosen(
     boxes: Sequence[BoxType] | None,
     cares: Mapping[int, Care],
 ) -> Dunnage | None:
-    """Return the named dunnage, or the catalog's first of its kind; if materials are asked for, that meets the rules.
+    """Return the named dunnage, or the catalog's first of its kind that meets the material rules.
 
-    Raises
-    ------
-    InvalidInputError
-        If there is none of that name, or none that meets the rules and some plan would use it.
+    InvalidInputError if the name is unknown, or if none meets the rules and some plan would use it.
     """
     wraps = kind is DunnageKind.CUSHIONING
     if name == NO_DUNNAGE and not wraps:

@@ -1,4 +1,4 @@
-"""The inner boxes of very fragile goods: chosen before anything is packed, the smallest that is good enough."""
+"""Inner boxes of very fragile goods: the smallest that holds them, chosen before the search."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ _REASONS = (
     UnpackedReason.TOO_HEAVY_FOR_ANY_BOX,
     UnpackedReason.PROPERTY_CAP_EXCEEDED,
 )
-"""Of several reasons why cartons are no inner boxes, the first of these is told."""
+"""Reasons why a carton is no inner box. The first that applies is reported."""
 
 
 def with_inner_boxes(request: Request, for_packs: frozenset[str]) -> Request:
-    """Return a request with the inner boxes of its order: of the largest goods first, by id where alike.
+    """Return a request with inner boxes for its very fragile lines, chosen for the largest goods first.
 
-    What they use of a box type is not at hand for parcels. Inner boxes that no box for a parcel takes are none that
-    parcels lack: their line stays out, with the reason. ``for_packs`` are ids of very fragile lines that go into packs.
+    They reduce the stock for parcels, unless no box takes them: then the line stays out, with the reason. ``for_packs``
+    are ids of very fragile lines that go into packs.
     """
     parcels = [box for box in request.box_types if not box.compartments and not box.flexible]
     asking = []
@@ -91,9 +91,9 @@ def inner_box(
     *,
     stated: Orientation | None = None,
 ) -> InnerBox | None:
-    """Return a line's inner box where it is of this type; None where the goods do not fit with their gap.
+    """Return the inner box of this type for a line; None if the goods do not fit with their gap.
 
-    Then they lie as ``stated`` if somebody says so.
+    A ``stated`` orientation is used if they do not fit.
     """
     orientation = held_in(line, box, gap_um, policy.fit_clearance_um or 0) or stated
     if orientation is None:
@@ -105,7 +105,7 @@ def inner_box(
 
 
 def _ships(request: Request, found: InnerBox, care: Care, parcels: Sequence[BoxType]) -> bool:
-    """Whether some box takes an inner box with its gaps to the walls, and bears it; fill round it not counted."""
+    """Whether some box takes and bears an inner box with its gaps to the walls, without the fill round it."""
     gaps = 2 * (care.half_gap_um + care.wall_margin_um)
     turns = {each.rotate(*found.edges_um) for each in found.goods.orientations}
     for box in parcels:
@@ -167,7 +167,7 @@ def _chosen(
 
 
 def _too_small(request: Request, line: Item, care: Care, cartons: Sequence[BoxType]) -> str:
-    """Return in words what an inner box must have inside, and which carton lacks least of it."""
+    """Return in words the inside that an inner box needs, and the carton that comes nearest."""
     around = 2 * care.inner_gap_um + (request.policy.fit_clearance_um or 0)
     need = " x ".join(exact(edge + around) for edge in line.edges_um)
     catalog = f"catalog {request.catalog.catalog_id!r}"

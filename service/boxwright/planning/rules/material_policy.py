@@ -1,4 +1,4 @@
-"""What a policy asks of the materials that packaging is made of, and what stands in its way."""
+"""Material rules of a policy, and the reasons why packaging breaks them."""
 
 from __future__ import annotations
 
@@ -22,18 +22,18 @@ CLAIMED = {
     "compostable": "compostable",
     "home_compostable": "compostable",
 }
-"""Requirements that name what only a market's rules allow to say, by the word."""
+"""Requirements whose word may be used in public only as the market's rules allow, with that word."""
 
 
 @dataclass(frozen=True)
 class MaterialPolicy:
-    """The material rules of a policy; ``market`` is where the lane ends, None unless a rule needs it."""
+    """The material rules of a policy; ``market`` is that of the destination, None unless a rule needs it."""
 
     policy: Policy
     materials: Materials
     market: Market | None = None
     destination: Market | None = None
-    """Where the lane ends, if that is known: its rules say what may be claimed."""
+    """The market of the destination, if known: its rules say what may be claimed."""
 
     @property
     def rules(self) -> tuple[str, ...]:
@@ -52,7 +52,7 @@ class MaterialPolicy:
         return [box for box in boxes if not self.broken(box)]
 
     def broken(self, item: BoxType | Dunnage) -> dict[str, str]:
-        """Return why a box type or dunnage breaks rules, by name of the rule; empty where it meets all."""
+        """Return why a box type or dunnage breaks rules, by name of the rule; empty if it meets all."""
         if not self.policy.has_material_rules:
             return {}
         known = {each.material_id: each for each in self.materials.materials}
@@ -74,7 +74,7 @@ class MaterialPolicy:
         return {name: why for name, why in checks if why}
 
     def _claim(self, claim: str, material: Material, trips: int) -> str:
-        """Return why a material does not bear a claim; empty where it does."""
+        """Return why a material does not support a claim; empty if it does."""
         name = material.material_id
         if claim == "plastic_free":
             return f"{name} is plastic" if material.plastic else ""
@@ -98,7 +98,7 @@ class MaterialPolicy:
         return f"{name} is not compostable" if material.compostability else f"{name} has no known certificate"
 
     def obstacles(self, items: Sequence[BoxType | Dunnage]) -> str:
-        """Return what stood in the way of items none of which meets every rule, rule by rule, in words."""
+        """Return, rule by rule, which of some items break it and why, in words; none of them meets all rules."""
         names = [item.box_type_id if isinstance(item, BoxType) else item.dunnage_id for item in items]
         broken = [(repr(name), self.broken(item)) for name, item in zip(names, items, strict=True)]
         missed, met = [], []
@@ -112,7 +112,7 @@ class MaterialPolicy:
         return "; ".join((*missed, *met))
 
     def cautions(self, material_ids: Iterable[str]) -> list[PlanWarning]:
-        """Return what of the claims about these materials rests on unverified data, or on a certificate."""
+        """Return a warning for each claim about these materials that rests on unverified data or a certificate."""
         found: dict[PlanWarning, None] = {}
         claimed: dict[str, list[str]] = {}
         used = {*material_ids} if self.policy.has_material_rules else {}
@@ -140,7 +140,7 @@ class MaterialPolicy:
         return [*found, *(self._by_market(claim, names) for claim, names in claimed.items())]
 
     def _by_market(self, claim: str, names: Sequence[str]) -> PlanWarning:
-        """Return under which rules of the market of the destination materials may be called so."""
+        """Return a warning with the rules under which the destination's market allows a claim about materials."""
         word = CLAIMED[claim]
         text = f"that {claim.replace('_', ' ')} here is {', '.join(names)} is no claim to be called {word}: "
         if self.destination is None:
@@ -158,7 +158,7 @@ class MaterialPolicy:
 
 
 def material_policy(policy: Policy, lane: Lane | None, materials: Materials, found: Findings) -> MaterialPolicy:
-    """Return the material rules of a policy; note materials that do not exist, and a destination that is needed."""
+    """Return the material rules of a policy; note unknown materials and a missing destination."""
     known = {each.material_id for each in materials.materials} if policy.excluded_materials else ()
     for index, name in enumerate(policy.excluded_materials):
         if name not in known:

@@ -1,4 +1,4 @@
-"""What of an order the data or the policy refuse, and what the objectives need of a request."""
+"""Rules on an order by data and policy, and fields that objectives need."""
 
 from collections.abc import Iterator, Sequence
 
@@ -16,7 +16,7 @@ from boxwright.protection import care_of
 
 
 def check_order(order: Order, policy: Policy, materials: Materials, found: Findings) -> None:
-    """Note what of an order the data or the policy refuse, such as an article that is not known, by its path in it."""
+    """Note each line that data or policy refuse, such as one of an unknown article, by its field path."""
     packed = any(line.sales_packaging for line in order.lines)
     known = {each.material_id for each in materials.materials} if packed else ()
     for index, line in enumerate(order.lines):
@@ -45,7 +45,7 @@ def check_order(order: Order, policy: Policy, materials: Materials, found: Findi
 def objective_rules(
     policy: Policy, lane: Lane | None, catalog: Catalog, profiles: Sequence[AccountingProfile]
 ) -> Iterator[FieldViolation]:
-    """Yield what objectives, their basis and a carbon price need and the request lacks."""
+    """Yield a violation for each field that objectives, their basis or a carbon price need and the request lacks."""
     basis = policy.emissions_basis
     billed = lane is not None and bool(lane.carrier_service)
     tables = lane.price_tables if lane is not None else ()
