@@ -15,8 +15,7 @@ from boxwright.checking.violation import PlanViolation, ViolationKind, g
 from boxwright.domain.box import BoxStyle, BoxType, Opening
 from boxwright.domain.strength import StackingCondition, StackLoad
 from boxwright.errors import InvalidInputError
-from boxwright.protection.board import board_facts
-from boxwright.protection.grade import box_grade
+from boxwright.protection.board import board_facts, box_grade
 from boxwright.units import MG_PER_KG
 
 PRECISE, ROUNDED = Context(prec=50), Context(prec=40)

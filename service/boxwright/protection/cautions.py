@@ -41,23 +41,19 @@ def pad_warnings(
                 f"its last height {band.height_mm} mm was used for heavier goods"
             )
             yield PlanWarning(WarningCode.DROP_HEIGHT_OUT_OF_RANGE, HANDLING_PROFILE, text)
-        yield from _drops(cushioning, materials, band.profile)
-
-
-def _drops(cushioning: Dunnage, materials: Materials, profile: str) -> Iterator[PlanWarning]:
-    described = materials.handling_profiles.get(profile)
-    if described is None:
-        return
-    drops = described.drops_per_face
-    if drops is None:
-        text = f"handling profile {profile!r}: how many drops a face takes is not known, so pads are for one"
-        yield PlanWarning(WarningCode.ONE_DROP_ONLY, HANDLING_PROFILE, text)
-    elif drops > 1 and cushioning.multi_drop_factor is None:
-        text = (
-            f"cushioning {cushioning.dunnage_id!r} has no factor for the {drops} drops that a face takes under "
-            f"handling profile {profile!r}; its thickness is for the first"
-        )
-        yield PlanWarning(WarningCode.ONE_DROP_ONLY, HANDLING_PROFILE, text)
+        described = materials.handling_profiles.get(band.profile)
+        if described is None:
+            continue
+        drops = described.drops_per_face
+        if drops is None:
+            text = f"handling profile {band.profile!r}: how many drops a face takes is not known, so pads are for one"
+            yield PlanWarning(WarningCode.ONE_DROP_ONLY, HANDLING_PROFILE, text)
+        elif drops > 1 and cushioning.multi_drop_factor is None:
+            text = (
+                f"cushioning {cushioning.dunnage_id!r} has no factor for the {drops} drops that a face takes under "
+                f"handling profile {band.profile!r}; its thickness is for the first"
+            )
+            yield PlanWarning(WarningCode.ONE_DROP_ONLY, HANDLING_PROFILE, text)
 
 
 def more_than_practice(item: Item, to_walls_um: int, foam: Dunnage, materials: Materials, profile: str) -> str:

@@ -4,8 +4,12 @@ import functools
 from fractions import Fraction
 
 from boxwright.domain.dunnage import Dunnage
+from boxwright.domain.order import Item
 from boxwright.errors import FieldViolation, InvalidInputError
 from boxwright.units import MG_PER_G, UM3_KG_PER_M3_PER_MG, half_even
+
+UM2_G_PER_M2_PER_MG = 10**9
+"""Area of 1 mg of wrap of 1 g/m2, in square um."""
 
 
 def figure(dunnage: Dunnage, field: str) -> Fraction:
@@ -48,3 +52,22 @@ def _mg_per_um3(share: float, void_fill: Dunnage) -> tuple[int, int]:
     """Return mg of void fill per cubic um of empty volume as numerator and denominator; cached for speed."""
     ratio = Fraction(str(share)) * figure(void_fill, "density_kg_per_m3") / UM3_KG_PER_M3_PER_MG
     return ratio.numerator, ratio.denominator
+
+
+def wrap_mg(item: Item, layers: int, wrap: Dunnage) -> int:
+    """Return the mass of the wrap round one unit in mg, half to even: ``surface x layers x grammage``.
+
+    Overlap is not counted. InvalidInputError if the wrap has no grammage.
+
+    Parameters
+    ----------
+    item : Item
+        The unit, as a cuboid of its declared edges.
+    layers : int
+        Layers of wrap.
+    wrap : Dunnage
+        Cushioning with a grammage.
+    """
+    length, width, height = item.edges_um
+    surface_um2 = 2 * (length * width + length * height + width * height)
+    return round(surface_um2 * layers * figure(wrap, "grammage_g_per_m2") / UM2_G_PER_M2_PER_MG)

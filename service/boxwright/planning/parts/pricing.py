@@ -125,7 +125,7 @@ class Pricing:
             return self.of_size(box, size)
         packaging = self.packed_with(box, members, corners_um)
         gross = self._goods_mg(members) + sum(part.mass_mg for part in packaging)
-        if corners_um is None and self.request.blocking is not None and self.may_block(box, members):
+        if corners_um is None and self.request.blocking is not None and box.has_fill and self.held(members)[0]:
             # Blocking replaces fill. It weighs no less, but may cost and emit less.
             packaging = tuple(part for part in packaging if part.component is not Component.VOID_FILL)
             least = True
@@ -255,10 +255,6 @@ class Pricing:
         soft = self.expansion.arrays.soft[members].tolist()
         each = zip(members.tolist(), soft, volumes_um3, strict=True)
         return sum(volume if is_soft else taken[member] for member, is_soft, volume in each)
-
-    def may_block(self, box: BoxType, members: Ints) -> bool:
-        """Whether a parcel of some units can have spaces that need blocking; a mailer has none."""
-        return box.has_fill and bool(self.held(members)[0])
 
     def held(self, members: Ints) -> tuple[list[int], int]:
         """Return the units that need blocking in an open box, and the gap that each may keep, in um."""

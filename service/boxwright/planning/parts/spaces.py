@@ -262,7 +262,7 @@ class Spaces:
         if block is None or not box.has_fill or units.total_mg < self._heavy_mg:
             return False
         empty = box.inner_volume_um3 - units.volume_um3
-        if units.volume_um3 < self._least_share * box.inner_volume_um3:
+        if units.volume_um3 < Fraction(request.materials.blocking_rules["least_share"].value) * box.inner_volume_um3:
             return True
         limit = self.bound(box, several=True)[0].load_limit_mg(request.closures(box).closing_mg)
         fill, share = request.densest_fill, request.policy.void_fill_share
@@ -271,10 +271,6 @@ class Spaces:
     @cached_property
     def _heavy_mg(self) -> int:
         return blocking_limits(self.request.materials).least_mg
-
-    @cached_property
-    def _least_share(self) -> Fraction:
-        return Fraction(self.request.materials.blocking_rules["least_share"].value)
 
     @cached_property
     def table(self) -> BoxTable:
