@@ -49,8 +49,8 @@ def find_boxes(model: OrderModel, members: Ints, max_parcels: int | None, *, fir
     """
     policy = model.request.policy
     known = []
-    for each in model.request.known:
-        parcels = _as_searched(model, members, each)
+    for known_plan in model.request.known:
+        parcels = _as_searched(model, members, known_plan)
         finished = [dataclasses.replace(finish_parcel(model, packed), footprints=()) for packed in parcels]
         if parcels and not wrong_parcels(finished, model.request):
             known.append(parcels)
@@ -68,7 +68,7 @@ def _as_searched(model: OrderModel, members: Ints, plan: Plan) -> list[PackedBox
     boxes = {box.box_type_id: box for box in model.box_types()}
     number = model.expansion.members
     most = model.request.policy.max_parcels
-    units = [(each.line_id, each.unit_index) for parcel in plan.parcels for each in parcel.placements]
+    units = [(placed.line_id, placed.unit_index) for parcel in plan.parcels for placed in parcel.placements]
     packed = sorted(number[unit] for unit in units if unit in number)
     if len(packed) != len(units) or packed != members.tolist() or (most is not None and len(plan.parcels) > most):
         return []

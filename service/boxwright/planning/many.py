@@ -32,10 +32,10 @@ from boxwright.selection.single import lowest_first
 
 MOST_REMEMBERED, MOST_LIKE = 20_000, 50_000
 """Most answers kept for orders of the same units, and for orders of one unit of other edges."""
-_FIELDS = tuple(each.name for each in dataclasses.fields(Item) if each.name not in ("line_id", *FOR_PEOPLE))
+_FIELDS = tuple(field.name for field in dataclasses.fields(Item) if field.name not in ("line_id", *FOR_PEOPLE))
 """Fields of a line that may change a figure of a plan."""
 _OF_A_UNIT = ("length_mm", "width_mm", "height_mm", "mass_g", "orientations", "quantity")
-_PLAIN = [(each.name, each.default) for each in dataclasses.fields(Item) if each.name in {*_FIELDS} - {*_OF_A_UNIT}]
+_PLAIN = [(field.name, field.default) for field in dataclasses.fields(Item) if field.name in {*_FIELDS} - {*_OF_A_UNIT}]
 """Fields that must have their default in a unit whose plan may be shared by size, with that default."""
 
 Answer = TypeVar("Answer")
@@ -105,7 +105,7 @@ class SharedPlans(Generic[Answer]):
         if len(self._known) >= MOST_REMEMBERED:
             self._known.clear()
         self._known[units] = answer
-        warned = any(each.code == WarningCode.MOSTLY_EMPTY for each in plan.warnings)
+        warned = any(warning.code == WarningCode.MOSTLY_EMPTY for warning in plan.warnings)
         if like is not None and len(plan.parcels) == 1 and plan.certificate.status is ProofStatus.PROVED and not warned:
             if self._count >= MOST_LIKE:
                 self._of_likes.clear()
@@ -127,7 +127,7 @@ class SharedPlans(Generic[Answer]):
         if self._spaces is None and not self._read(order):
             return None
         edges, anyhow = line.edges_um, len(line.orientations) == len(ALL_ORIENTATIONS)
-        turns = [tuple(sorted(edges))] if anyhow else [each.rotate(*edges) for each in line.orientations]
+        turns = [tuple(sorted(edges))] if anyhow else [orientation.rotate(*edges) for orientation in line.orientations]
         volume = math.prod(edges)
         taking = 0
         for bit, (most, inside, ranked) in enumerate((self._spaces or {}).values()):
@@ -145,13 +145,16 @@ class SharedPlans(Generic[Answer]):
             ranked = lowest_first(model, np.zeros(1, np.int64), model.box_types()) if self._lone else []
         except BoxwrightError:  # a plan of the order says what is wrong
             return False
-        spaces = {each.box.box_type_id: each.space(each.shapes.units[0]) for each in ranked}
+        spaces = {candidate.box.box_type_id: candidate.space(candidate.shapes.units[0]) for candidate in ranked}
         self._spaces = {
-            name: (each.volume_limit_um3, each.edges_um, tuple(sorted(each.edges_um))) for name, each in spaces.items()
+            name: (space.volume_limit_um3, space.edges_um, tuple(sorted(space.edges_um)))
+            for name, space in spaces.items()
         }
         return self._lone
 
 
 def may_be_shared(plan: Plan) -> bool:
     """Return whether a plan holds for orders with other ids: it is complete, and no warning names a line."""
-    return plan.status is PlanStatus.COMPLETE and not any(each.field.startswith("lines") for each in plan.warnings)
+    return plan.status is PlanStatus.COMPLETE and not any(
+        warning.field.startswith("lines") for warning in plan.warnings
+    )

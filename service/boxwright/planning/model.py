@@ -50,7 +50,7 @@ class OrderModel:
         wraps = self.request.cushionings
         if self.cushioning_id or len(wraps) < 2 or not self.wrappings.wrapped(self.expansion.everything):
             return (self,)
-        return tuple(OrderModel(self.request, self.expansion, each, self.admission) for each in wraps)
+        return tuple(OrderModel(self.request, self.expansion, wrap, self.admission) for wrap in wraps)
 
     def variants(self, members: Ints | None = None) -> tuple["OrderModel", ...]:
         """See ``ParcelModel.variants``. Default: those for all units."""
@@ -91,7 +91,7 @@ class OrderModel:
 
     def protect(self, members: Ints, box: BoxType | None = None) -> Units:
         """See ``ParcelModel.protect``."""
-        protected = (each.wrappings.protect(members) for each in self._variants)
+        protected = (model.wrappings.protect(members) for model in self._variants)
         return self.wrappings.least(members, protected, in_cells=None if box is None else bool(box.compartments))
 
     def too_loose(self, box: BoxType, members: Ints) -> bool:
@@ -114,5 +114,5 @@ class OrderModel:
         """See ``ParcelModel.price``. With several wraps it is a price that none undercuts."""
         self.stop.look()
         if len(self._variants) > 1 and self.pricing.settled(box) is None:
-            return min(each.price(box, members, extents_um, corners_um, least=least) for each in self._variants)
+            return min(model.price(box, members, extents_um, corners_um, least=least) for model in self._variants)
         return self.pricing.price(box, members, extents_um, corners_um, least=least)

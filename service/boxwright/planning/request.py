@@ -159,7 +159,7 @@ class Request:
             if line.line_id in stated:
                 box = self.catalog.box_type(stated[line.line_id])
                 known[line.line_id] = inner_box(line, box, self.care(line).inner_gap_um, *data)
-        inner = {line_id: each for line_id, each in known.items() if each is not None}
+        inner = {line_id: inner_box for line_id, inner_box in known.items() if inner_box is not None}
         return dataclasses.replace(self, inner_boxes=inner, no_inner_box={})
 
     def care(self, line: Item) -> Care:
@@ -170,13 +170,13 @@ class Request:
     def dunnage(self) -> tuple[Dunnage, ...]:
         """All dunnage that parcels may have, without repeats."""
         fills, closing = (self.void_fill, self.cushion_fill), (self.blocking, self.tape, self.label, self.pads)
-        return tuple(each for each in dict.fromkeys((*fills, *closing, *self.cushionings)) if each is not None)
+        return tuple(piece for piece in dict.fromkeys((*fills, *closing, *self.cushionings)) if piece is not None)
 
     @cached_property
     def densest_fill(self) -> Dunnage | None:
         """The denser of the void fills that parcels of this order can have."""
-        fills = [each for each in (self.void_fill, self.cushion_fill) if each is not None]
-        return max(fills, key=lambda each: each.density_kg_per_m3 or 0, default=None)
+        fills = [fill for fill in (self.void_fill, self.cushion_fill) if fill is not None]
+        return max(fills, key=lambda fill: fill.density_kg_per_m3 or 0, default=None)
 
     @cached_property
     def closures(self) -> Callable[[BoxType], Closure]:

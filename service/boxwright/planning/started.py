@@ -60,21 +60,23 @@ def solve_started(model: OrderModel, packable: Ints, unpacked: list[UnpackedUnit
         rest = find_boxes(model, packable, left_to_open)
     with model.stop.finishing():
         left = left_over(model, rest, left_to_open)
-        begun = [dataclasses.replace(each, price=(0,) * len(request.policy.ranking)) for each in filled.values()]
+        begun = [dataclasses.replace(packed, price=(0,) * len(request.policy.ranking)) for packed in filled.values()]
         outcome = dataclasses.replace(rest, parcels=[*begun, *rest.parcels], left=packable[:0], begun=len(begun))
         plan = finish_plan(model, outcome, [*unpacked, *left])
     # Units that lay in a parcel before keep their stated wall margins.
     lying = {
         (unit.line_id, unit.unit_index): unit.wall_margin_um
-        for each in request.started
-        if not without_positions(each.placements)
-        for unit in each.placements
+        for begun in request.started
+        if not without_positions(begun.placements)
+        for unit in begun.placements
     }
     parcels = []
     for parcel, name in zip(plan.parcels, filled, strict=False):
-        margins = (lying.get((each.line_id, each.unit_index), each.wall_margin_um) for each in parcel.placements)
+        margins = (
+            lying.get((placed.line_id, placed.unit_index), placed.wall_margin_um) for placed in parcel.placements
+        )
         both = zip(parcel.placements, margins, strict=True)
-        placements = (dataclasses.replace(each, wall_margin_um=margin_um) for each, margin_um in both)
+        placements = (dataclasses.replace(placed, wall_margin_um=margin_um) for placed, margin_um in both)
         parcels.append(dataclasses.replace(parcel, started_parcel_id=name, placements=tuple(placements)))
     plan = dataclasses.replace(
         plan,
@@ -126,16 +128,16 @@ def _refuse_names(model: OrderModel) -> None:
     boxes = {box.box_type_id: box for box in request.catalog.box_types}
     ids: set[str] = set()
     seen: set[tuple[str, int]] = set()
-    for index, each in enumerate(request.started):
+    for index, begun in enumerate(request.started):
         at = found.at(f"started_parcels[{index}]")
-        if each.started_parcel_id in ids:
-            at.add("started_parcel_id", f"must not repeat, {each.started_parcel_id!r} does")
-        ids.add(each.started_parcel_id)
-        box = boxes.get(each.box_type_id)
+        if begun.started_parcel_id in ids:
+            at.add("started_parcel_id", f"must not repeat, {begun.started_parcel_id!r} does")
+        ids.add(begun.started_parcel_id)
+        box = boxes.get(begun.box_type_id)
         if box is None or box.flexible or box.compartments:
             what = f"a rigid box type without compartments of catalog {request.catalog.catalog_id!r}"
-            at.add("box_type_id", f"must be {what}, got {each.box_type_id!r}")
-        for place, unit in enumerate(each.placements):
+            at.add("box_type_id", f"must be {what}, got {begun.box_type_id!r}")
+        for place, unit in enumerate(begun.placements):
             field, name = f"placements[{place}]", (unit.line_id, unit.unit_index)
             known = isinstance(unit.line_id, str) and type(unit.unit_index) is int and name in model.expansion.members
             if not known:
@@ -148,7 +150,7 @@ def _refuse_names(model: OrderModel) -> None:
             if unit.line_id in request.inner_boxes or unit.line_id in request.no_inner_box:
                 rule = f"must hold no unit of a very_fragile line, got {unit.line_id!r}"
                 at.add(field, f"{rule}: inner boxes are planned for new boxes only")
-    holding, most = sum(bool(each.placements) for each in request.started), request.policy.max_parcels
+    holding, most = sum(bool(begun.placements) for begun in request.started), request.policy.max_parcels
     if most is not None and holding > most:
         found.add("policy.max_parcels", f"must be at least {holding}, the parcels already started, got {most}")
     if request.started and not model.packer.starts_from_fixed:
@@ -160,8 +162,8 @@ def _refuse_names(model: OrderModel) -> None:
 def _found_wrong(model: OrderModel, parcels: Mapping[int, PackedBox | Parcel], *, figures: bool = True) -> Findings:
     """Return the violations that the independent check finds in started parcels, keyed by place in the request."""
     request, found, places, named = model.request, Findings(stop=model.stop), list(parcels), []
-    for place, each in parcels.items():
-        parcel = each if isinstance(each, Parcel) else finish_parcel(model, each)
+    for place, stated in parcels.items():
+        parcel = stated if isinstance(stated, Parcel) else finish_parcel(model, stated)
         name = request.started[place].started_parcel_id
         named.append(dataclasses.replace(parcel, footprints=(), started_parcel_id=name))
     for wrong in wrong_parcels(named, request) if named else ():
@@ -251,7 +253,7 @@ def _laid_and_filled(model: OrderModel, index: int, begun: PackedBox, forced: In
     (candidate,) = lowest_first(alone, np.sort(begun.members), [box])
     outcome = try_candidate(candidate, effort, None)
     if outcome.found is None:
-        why = [each.message for each in outcome.refused]
+        why = [refusal.message for refusal in outcome.refused]
         why = why or ["none was found that keeps the gaps, loads and support that the rules ask for"]
         rule = f"must be units that have a layout in one {box.box_type_id!r}, or have positions: {why[0]}"
         raise InvalidInputError([FieldViolation(f"started_parcels[{index}].placements", rule)])

@@ -53,8 +53,11 @@ class Task:
             ("catalog", self.catalog, Catalog),
             ("policy", self.policy, Policy),
             *([("lane", self.lane, Lane)] if self.lane else ()),
-            *((f"started_parcels[{index}]", each, StartedParcel) for index, each in enumerate(self.started_parcels)),
-            *((f"known_plans[{index}]", each, Plan) for index, each in enumerate(self.known_plans)),
+            *(
+                (f"started_parcels[{index}]", started, StartedParcel)
+                for index, started in enumerate(self.started_parcels)
+            ),
+            *((f"known_plans[{index}]", known, Plan) for index, known in enumerate(self.known_plans)),
         ):
             if not isinstance(value, kind):
                 found.add(name, f"must be a {kind.__name__}, got {shown(value)}")

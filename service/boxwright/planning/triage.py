@@ -152,7 +152,7 @@ def _group_misfit(model: OrderModel, bundle: Ints) -> Verdict | None:
         return Verdict(UnpackedReason.NOT_FOUND_WITHIN_EFFORT, rule)
     if not alone.refused:
         return Verdict(UnpackedReason.NO_BOX_AVAILABLE, f"{what} need a box, and none is in stock")
-    last = max(alone.refused, key=lambda each: request.catalog.box_type(each.box_type_id).inner_volume_um3)
+    last = max(alone.refused, key=lambda refusal: request.catalog.box_type(refusal.box_type_id).inner_volume_um3)
     rule = f"{what} fit no box type; the largest, {last.box_type_id}: {last.message}"
     return Verdict(UnpackedReason.GROUP_DOES_NOT_FIT, rule)
 
@@ -167,7 +167,7 @@ def _verdict(model: OrderModel, member: int, line: Item, boxes: tuple[BoxType, .
     """Return why a unit fits none of some boxes (default: all) with any wrap; None if it fits one."""
     some = _roomiest_first(model.box_types() if boxes is None else boxes)
     verdicts = [_verdict_with(variant, member, line, some) for variant in model.variants(np.array([member]))]
-    return None if any(each is None for each in verdicts) else verdicts[0]
+    return None if any(verdict is None for verdict in verdicts) else verdicts[0]
 
 
 def _with_boxes_out_of_reach(model: OrderModel, member: int, line: Item, verdict: Verdict) -> Verdict:
@@ -205,7 +205,7 @@ def _verdict_with(model: OrderModel, member: int, line: Item, boxes: Sequence[Bo
     if not boxes:
         return _why_no_box(model)
     alone, admission = np.array([member]), model.admission
-    if out := {name: each.rule for name, each in admission.kept_out.items() if each.which[member]}:
+    if out := {name: kept.rule for name, kept in admission.kept_out.items() if kept.which[member]}:
         others = [box for box in boxes if box.box_type_id not in out]
         if not others:
             rule = f"{out[boxes[0].box_type_id]}, and no other box type may be used"
@@ -248,11 +248,11 @@ def _size_verdict(model: OrderModel, member: int, line: Item, boxes: Sequence[Bo
     for box in boxes:
         here = in_cells if box.compartments else shapes
         tried = [
-            (shape, each) for shape in here for each in model.fillings(box, shape, whole=True, several=False).spaces
+            (shape, space) for shape in here for space in model.fillings(box, shape, whole=True, several=False).spaces
         ]
-        if not any(fit_alone(shape, each) for shape, each in tried):
+        if not any(fit_alone(shape, space) for shape, space in tried):
             if not box.compartments:
-                small += [(box.box_type_id, *each) for each in tried]
+                small += [(box.box_type_id, *pair) for pair in tried]
             continue
         space = tried[0][1]  # the limits are the same at any filled height
         if here[0].volume_um3 > space.volume_limit_um3:
@@ -292,7 +292,7 @@ def _size_verdict(model: OrderModel, member: int, line: Item, boxes: Sequence[Bo
     if small:
         rule += f"; {_nearest(model, shapes, [(box_type_id, space.edges_um) for box_type_id, _, space in small])}"
     if small and line.care_field:
-        given = next(each for each in model.request.as_given.lines if each.line_id == line.line_id)
+        given = next(given_line for given_line in model.request.as_given.lines if given_line.line_id == line.line_id)
         upright, any_way = upright_words(given, model.request.materials), (1 << len(ALL_ORIENTATIONS)) - 1
         lying = [
             box_type_id
@@ -327,7 +327,7 @@ def _nearest(model: OrderModel, shapes: Sequence[Units], small: Sequence[tuple[s
 
     ``small`` are box types that do not take the unit, with their usable insides in um.
     """
-    extents = np.array([each for shape in shapes for each in _extents(shape)], dtype=np.int64)[:, np.newaxis]
+    extents = np.array([extents for shape in shapes for extents in _extents(shape)], dtype=np.int64)[:, np.newaxis]
     lacking = np.maximum(extents - np.array([edges for _, edges in small], dtype=np.int64), 0)
     turn, place = divmod(int(lacking.sum(axis=2).argmin()), len(small))
     request, box_type_id = model.request, small[place][0]
@@ -336,7 +336,7 @@ def _nearest(model: OrderModel, shapes: Sequence[Units], small: Sequence[tuple[s
     words = f"{box_type_id!r} lacks {lacks}" if len(small) == 1 else f"the nearest, {box_type_id!r}, lacks {lacks}"
     if box_type_id in request.left_out:
         return f"{words}, and may not be used: {request.left_out[box_type_id]}"
-    some_at_hand = any(request.catalog.box_type(each).available != 0 for each, _ in small)
+    some_at_hand = any(request.catalog.box_type(name).available != 0 for name, _ in small)
     if some_at_hand and request.catalog.box_type(box_type_id).available == 0:
         return f"{words}, and is out of stock"
     return words

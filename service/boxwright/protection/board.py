@@ -88,12 +88,12 @@ def box_grade(box: BoxType, materials: Materials) -> BoxGrade:
     if wall is None or board.edge_crush_kn_per_m is None:
         lacking = "flute" if wall is None else "edge crush"
         return BoxGrade(notes=(f"the {lacking} of its board is unknown, so it has no grade of the box certificate",))
-    of_wall = [each for each in materials.certificate_grades if each.wall == wall]
-    reached = [each for each in of_wall if each.edge_crush_kn_per_m <= board.edge_crush_kn_per_m]
+    of_wall = [grade for grade in materials.certificate_grades if grade.wall == wall]
+    reached = [grade for grade in of_wall if grade.edge_crush_kn_per_m <= board.edge_crush_kn_per_m]
     notes = board.notes
     if not reached:
         return BoxGrade(notes=(*notes, "its edge crush is below every grade of the box certificate"))
-    best = max(reached, key=lambda each: each.edge_crush_kn_per_m)
+    best = max(reached, key=lambda grade: grade.edge_crush_kn_per_m)
     if not best.read_in_source:
         notes = (*notes, f"grade {best.grade_id!r} of the box certificate is unverified")
     return BoxGrade(

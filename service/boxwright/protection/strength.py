@@ -63,13 +63,15 @@ def stack_load(box: BoxType, gross_mg: int, stacking: StackingCondition, materia
     figures = (board.edge_crush_kn_per_m, board.caliper_mm, perimeter_mm, Fraction(constant.value))
     multipliers = tuple(_multipliers(stacking, board, materials)) if stacking.safety_factor is None else ()
     factor = None if stacking.safety_factor is None else Fraction(str(stacking.safety_factor))
-    share = 1 / factor if factor is not None else math.prod(Fraction(each.value) for each in multipliers)
+    share = 1 / factor if factor is not None else math.prod(Fraction(multiplier.value) for multiplier in multipliers)
     layers = stacking.layers_of(box.outer_um[2])
     notes = [*board.notes, *_outside(box, perimeter_mm, materials)]
     if not constant.read_in_source:
         notes.append(f"the constant {constant.value} of the formula is unverified")
     notes += [
-        f"multiplier {each.value} for {each.level} is unverified" for each in multipliers if not each.read_in_source
+        f"multiplier {multiplier.value} for {multiplier.level} is unverified"
+        for multiplier in multipliers
+        if not multiplier.read_in_source
     ]
     return StackLoad(
         compression_mn=compression_mn(*figures, Fraction(1)),

@@ -55,7 +55,7 @@ def admission_of(expansion: Expansion, request: Request) -> Admission:
     together, sizes = _numbers(names), Counter[str]()
     for line in lines:
         sizes[line.keep_together_group] += line.quantity
-    amounts = [{each.property: each.millionths() for each in line.property_amounts} for line in lines]
+    amounts = [{amount.property: amount.millionths() for amount in line.property_amounts} for line in lines]
     mailers = {box.box_type_id for box in boxes if box.flexible}
     most_rigid_mg = int(request.materials.protection_rules["several_in_mailer"].value * MG_PER_KG)
     rigid_mg = [min(line.mass_mg, most_rigid_mg) if line.soft_goods is None else 0 for line in lines]
@@ -70,7 +70,7 @@ def admission_of(expansion: Expansion, request: Request) -> Admission:
     if any(line.care_field for line in lines):
         # The greatest mass beside delicate goods, if some unit is heavier.
         most = [request.care(line).most_beside_mg(line.mass_mg) if line.care_field else None for line in lines]
-        limits = [math.inf if each is None else float(each) for each in most]
+        limits = [math.inf if limit is None else float(limit) for limit in most]
         if max(line.mass_mg for line in lines) > min(limits):
             beside = {
                 "mass_mg": by_unit([line.mass_mg for line in lines], np.float64),

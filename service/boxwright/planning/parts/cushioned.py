@@ -100,7 +100,7 @@ class Wrappings:
                 pads = pads_of(line, request.pads, request.materials, request.handling.profile)
             goods = line if inner is None else inner.goods
             layers = care.wrap_layers, care.wrap_layers_in_pack
-            wrapped, in_pack = (wrap_mg(goods, each, self.wrap) if self.wrap and each else 0 for each in layers)
+            wrapped, in_pack = (wrap_mg(goods, count, self.wrap) if self.wrap and count else 0 for count in layers)
             if isinstance(pads, Pads):
                 guards[line.line_id] = Guard(care, in_pack_mg=in_pack, pads=pads)
             else:
@@ -185,7 +185,7 @@ class Wrappings:
     @cached_property
     def protects(self) -> bool:
         """Whether a line of the order is not sturdy."""
-        return any(not each.care.fragility_class.sturdy for each in self.guards.values())
+        return any(not guard.care.fragility_class.sturdy for guard in self.guards.values())
 
     def cushioning_of(self, members: Ints, box: BoxType) -> str:
         """Return the id of the wrap of some units in a box, or of their pads; empty without both."""

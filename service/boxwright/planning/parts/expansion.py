@@ -49,7 +49,7 @@ class Expansion:
         """Return the units of an order as placed. Equal units are neighbours, sorted by line id."""
         inner = inner_boxes or {}
         keyed = [(_kind(line, inner.get(line.line_id), stop), line.line_id, line) for line in order.lines]
-        keyed.sort(key=lambda each: each[:2])
+        keyed.sort(key=lambda key: key[:2])
         known = [(kind, line) for kind, _, line in keyed if line.dimension_status is not DimensionStatus.MISSING]
         unknown = [line for _, _, line in keyed if line.dimension_status is DimensionStatus.MISSING]
         numbers = {kind: number for number, kind in enumerate(dict.fromkeys(kind for kind, _ in known))}
@@ -82,7 +82,7 @@ class Expansion:
 
     def goods_mg(self, members: Ints) -> int:
         """Mass of the goods of some units, in mg."""
-        return self.placed_mg(members) - sum(each.added_mg for each in self.in_boxes(members))
+        return self.placed_mg(members) - sum(inner_box.added_mg for inner_box in self.in_boxes(members))
 
     def placed_mg(self, members: Ints) -> int:
         """Mass of some units as placed, in mg, inner boxes with their content included."""
@@ -101,7 +101,7 @@ class Expansion:
         lines = [line for line, _ in self.lines]
         repeats = [line.quantity for line in lines]
         edges = [line.shape_um() for line in lines]
-        whole = [[*each, mask_of(line, each), kind] for (line, kind), each in zip(self.lines, edges, strict=True)]
+        whole = [[*size, mask_of(line, size), kind] for (line, kind), size in zip(self.lines, edges, strict=True)]
         shapes = np.repeat(np.array(whole, dtype=np.int64).reshape(-1, 5), repeats, axis=0)
         loads = [math.inf if line.max_load_mg is None else line.max_load_mg for line in lines]
         masses = np.array([[line.mass_mg for line in lines], loads], dtype=np.float64).T
@@ -136,10 +136,12 @@ def _kind(line: Item, inner: InnerBox | None, stop: Stop) -> tuple[object, ...]:
         line.keep_together_group,
         line.keep_apart_group,
         line.ships_in_own_container,
-        tuple(sorted((each.property, each.millionths()) for each in line.property_amounts)),
+        tuple(sorted((amount.property, amount.millionths()) for amount in line.property_amounts)),
         -1 if line.soft_goods is None else line.soft_goods.max_folds,
         line.inner_cushion_um,
-        () if inside is None else tuple(sorted((each.material_id, each.mass_g) for each in inside.materials)),
+        ()
+        if inside is None
+        else tuple(sorted((material.material_id, material.mass_g) for material in inside.materials)),
         () if inner is None else (inner.box.box_type_id, inner.goods.edges_um),
     )
 
@@ -171,15 +173,15 @@ def shapes_of(expansion: Expansion, members: Ints, units: Units) -> Shapes:
     if not folding:
         return Shapes((units,), every=True)
     ranges = [range(_most_folds(line) + 1) for line in folding.values()]
-    every = math.prod(len(each) for each in ranges) <= MOST_SHAPES
+    every = math.prod(len(folds) for folds in ranges) <= MOST_SHAPES
     if every:
         ways = sorted(itertools.product(*ranges), key=lambda way: (sum(way), way))
     else:
         # Too many combinations: all folded once, all twice and so on, then each line alone.
-        most = max(len(each) for each in ranges)
-        alike = [tuple(min(folds, each[-1]) for each in ranges) for folds in range(most)]
+        most = max(len(folds) for folds in ranges)
+        alike = [tuple(min(folds, range_of[-1]) for range_of in ranges) for folds in range(most)]
         found = dict.fromkeys(alike)
-        for at, folds in ((at, folds) for at, each in enumerate(ranges) for folds in each[1:]):
+        for at, folds in ((at, folds) for at, range_of in enumerate(ranges) for folds in range_of[1:]):
             if len(found) >= MOST_SHAPES:
                 break
             found[(0,) * at + (folds,) + (0,) * (len(ranges) - at - 1)] = None
@@ -243,8 +245,8 @@ def _folded(units: Units, folds: dict[int, int], lines: dict[int, Item], stop: S
 def corners_um(placements: Sequence[Placement]) -> Ints:
     """Return the lowest and the highest corner of each envelope, int64 (n, 6), um."""
     corners = [
-        (*each.corner_um, *(low + edge for low, edge in zip(each.corner_um, each.extent_um, strict=True)))
-        for each in placements
+        (*placed.corner_um, *(low + edge for low, edge in zip(placed.corner_um, placed.extent_um, strict=True)))
+        for placed in placements
     ]
     return np.array(corners, dtype=np.int64).reshape(-1, 6)
 
@@ -253,8 +255,8 @@ def packed_of(placements: Sequence[Placement], box: BoxType, members: Mapping[tu
     """Return the packed box of placements, without a price; ``members`` is ``Expansion.members``."""
     return PackedBox(
         box=box,
-        members=np.array([members[each.line_id, each.unit_index] for each in placements], dtype=np.int64),
-        orientations=np.array([ALL_ORIENTATIONS.index(each.orientation) for each in placements], dtype=np.int64),
+        members=np.array([members[placed.line_id, placed.unit_index] for placed in placements], dtype=np.int64),
+        orientations=np.array([ALL_ORIENTATIONS.index(placed.orientation) for placed in placements], dtype=np.int64),
         corners_um=corners_um(placements),
         price=(),
     )

@@ -62,7 +62,7 @@ class Packs:
             if line.article and self._is_very_fragile(line):
                 packs = takers[line.line_id]
                 own = [box for box in packs if box.compartments and line.article in box.compartments.articles]
-                if _suffice(own, takers, lines, lambda box, rivals: min(self._most(box, each) for each in rivals)):
+                if _suffice(own, takers, lines, lambda box, rivals: min(self._most(box, rival) for rival in rivals)):
                     found.add(line.line_id)
         return frozenset(found)
 
@@ -90,15 +90,15 @@ class Packs:
         group = line.keep_together_group
         which = [
             member
-            for member, (each, index) in enumerate(self._expansion.units)
-            if (each.keep_together_group == group if group else each.line_id == line.line_id and not index)
+            for member, (other, index) in enumerate(self._expansion.units)
+            if (other.keep_together_group == group if group else other.line_id == line.line_id and not index)
         ]
         return np.array(which, dtype=np.int64)
 
     def why_not(self, box: BoxType, members: Ints) -> str:
         """Return why a pack does not take some units together, in words; empty if it does."""
         assert box.compartments is not None  # asked of packs only
-        lines = {line.line_id: line for line, _ in (self._expansion.units[each] for each in members.tolist())}
+        lines = {line.line_id: line for line, _ in (self._expansion.units[member] for member in members.tolist())}
         others = sorted(line.line_id for line in lines.values() if not box.compartments.may_take([line.article]))
         if others:
             return f"not for {others[0]!r} of the same keep-together group"
@@ -112,13 +112,13 @@ class Packs:
             return f"it would pass the fill limit of {policy.fill_limit:g}"
         if units.packed_mg > space.mass_limit_mg:
             return f"takes at most {exact(math.floor(space.mass_limit_mg))} g"
-        caps = {each.property: each.millionths() for each in box.property_caps}
+        caps = {cap.property: cap.millionths() for cap in box.property_caps}
         for name, most in caps.items():
             held = sum(
-                each.millionths()
+                amount.millionths()
                 for member in members.tolist()
-                for each in self._expansion.units[member][0].property_amounts
-                if each.property == name
+                for amount in self._expansion.units[member][0].property_amounts
+                if amount.property == name
             )
             if held > most:
                 return f"may hold less of property {name!r}"

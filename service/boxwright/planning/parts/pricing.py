@@ -65,7 +65,7 @@ class Pricing:
         request, self.objectives = self.request, self.request.policy.ranking
         nothing = request.void_fill is None and request.cushion_fill is None and request.blocking is None
         self.always_bare = nothing and not self.wrappings.any and not self.expansion.inner_boxes
-        dunnage_priced = any(each.price_per_kg_minor is not None for each in request.catalog.dunnage)
+        dunnage_priced = any(piece.price_per_kg_minor is not None for piece in request.catalog.dunnage)
         self._by_mass = (
             not BY_MASS.isdisjoint(self.objectives)
             or request.policy.carbon_price_per_tonne_minor is not None
@@ -158,7 +158,7 @@ class Pricing:
                 return self._emissions_mg(outer_um, packaging, gross_mg, billed)
             if objective is Objective.SINGLE_USE_PARCELS:  # a unit in its own container has no box
                 materials = request.materials.materials
-                reusable = {each.material_id for each in materials if each.kind is MaterialKind.REUSABLE}
+                reusable = {material.material_id for material in materials if material.kind is MaterialKind.REUSABLE}
                 return int(box.ours and box.trips == 1 and box.material_id not in reusable)
             # Missing prices count as 0.
             catalog, pricer = request.catalog, request.pricer
@@ -218,8 +218,8 @@ class Pricing:
             if wrap is not None and wrappings.any and (mass := int(each_mg[members].sum())):
                 dunnage.append(part_of(Component.CUSHIONING, wrap, mass))
         fill, share = wrappings.fill(members), request.policy.void_fill_share
-        inner = sorted(expansion.in_boxes(members), key=lambda each: each.box.box_type_id)
-        filled, taped = sum(each.fill_mg for each in inner), sum(each.tape_mg for each in inner)
+        inner = sorted(expansion.in_boxes(members), key=lambda inner_box: inner_box.box.box_type_id)
+        filled, taped = sum(inner_box.fill_mg for inner_box in inner), sum(inner_box.tape_mg for inner_box in inner)
         blocks = 0
         if box.has_fill:
             empty = box.inner_volume_um3 - self._taken_um3(members, volumes_um3)
@@ -246,15 +246,20 @@ class Pricing:
             taped += sum(part.mass_mg for part in closing if part.component is Component.TAPE)
             others = (part for part in closing if part.component is not Component.TAPE)
             closing = (part_of(Component.TAPE, request.tape, taped), *others)
-        return (closure.parts[0], *(box_component(each.box, inner=True) for each in inner), *dunnage, *closing)
+        return (
+            closure.parts[0],
+            *(box_component(inner_box.box, inner=True) for inner_box in inner),
+            *dunnage,
+            *closing,
+        )
 
     def _taken_um3(self, members: Ints, volumes_um3: list[int] | None) -> int:
         taken = self.wrappings.taken_um3
         if volumes_um3 is None or self.expansion.arrays.soft is None:
             return sum(taken[member] for member in members.tolist())
         soft = self.expansion.arrays.soft[members].tolist()
-        each = zip(members.tolist(), soft, volumes_um3, strict=True)
-        return sum(volume if is_soft else taken[member] for member, is_soft, volume in each)
+        rows = zip(members.tolist(), soft, volumes_um3, strict=True)
+        return sum(volume if is_soft else taken[member] for member, is_soft, volume in rows)
 
     def held(self, members: Ints) -> tuple[list[int], int]:
         """Return the units that need blocking in an open box, and the gap that each may keep, in um."""
@@ -327,7 +332,7 @@ class Pricing:
             for material in () if inside is None else inside.materials:
                 masses[material.material_id] += material.mass_mg
         sold = (PackagingComponent(Component.SALES_PACKAGING, name, masses[name]) for name in sorted(masses))
-        dunnage = {each.dunnage_id: each for each in request.dunnage}
+        dunnage = {piece.dunnage_id: piece for piece in request.dunnage}
         data = tuple(
             data_of_box(box, request.materials)
             if part.component is Component.BOX
@@ -341,7 +346,7 @@ class Pricing:
             "chargeable": chargeable,
             "carriage_price": price,
             "carbon_cost_minor": carbon,
-            "footprints": tuple(each.estimate(counted, gross_mg, bill, volume, data) for each in self._rates),
+            "footprints": tuple(rates.estimate(counted, gross_mg, bill, volume, data) for rates in self._rates),
         }
 
     @cached_property
@@ -366,7 +371,7 @@ def _ranked(
 def price_by_size(box: BoxType, objectives: tuple[Objective, ...]) -> Price:
     """Return the price of a rigid box under objectives that are all among ``BY_SIZE``."""
     size = closed_size(box, None)
-    return tuple(BY_SIZE[each](*size) for each in objectives)
+    return tuple(BY_SIZE[objective](*size) for objective in objectives)
 
 
 @lru_cache(maxsize=16)

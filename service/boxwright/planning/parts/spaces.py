@@ -295,8 +295,10 @@ class Spaces:
             return Fillings((enclosing,), every=True)
         usable = self._empty_space(box).edges_um
         heights, every = filled_heights_um(units, usable, box.shell, self.request.stop, whole=whole)
-        insides = (box.shell.inside_at(usable, each) for each in heights)
-        return Fillings(tuple(dataclasses.replace(enclosing, edges_um=each, encloses=False) for each in insides), every)
+        insides = (box.shell.inside_at(usable, height) for height in heights)
+        return Fillings(
+            tuple(dataclasses.replace(enclosing, edges_um=edges_um, encloses=False) for edges_um in insides), every
+        )
 
     @cached_property
     def monotone(self) -> bool:

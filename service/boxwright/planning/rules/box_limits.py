@@ -109,14 +109,14 @@ def _limited(
     if accepted is None:
         return bound, rule, ""
     if accepted <= bound.tare_mg:
-        refusals = (refusing_limit(each, bound.tare_mg, service) for each in reversed(sizes))
+        refusals = (refusing_limit(size, bound.tare_mg, service) for size in reversed(sizes))
         why_not = next(filter(None, refusals), "not accepted as it may be filled")
         return bound, rule, f"{service.service_id}: {why_not}"
     accepted = min(accepted, units.to_mg(units.MAX_MASS_G))
     by_carrier = bound.with_max_gross_mg(accepted)
     if by_carrier is bound:
         return bound, rule, ""
-    above = next(filter(None, (refusing_limit(each, accepted + 1, service) for each in sizes)), "")
+    above = next(filter(None, (refusing_limit(size, accepted + 1, service) for size in sizes)), "")
     read = " (unverified)" if above.endswith("(unverified)") else ""
     words = f"at most {units.exact(accepted)} g gross: {service.service_id} does not accept more{read}"
     return by_carrier, words, ""

@@ -51,7 +51,7 @@ def with_inner_boxes(request: Request, for_packs: frozenset[str]) -> Request:
     left = {box.box_type_id: math.inf if box.available is None else box.available for box in cartons}
     inner: dict[str, InnerBox] = {}
     refused: dict[str, Refusal] = {}
-    for line, care in sorted(asking, key=lambda each: (-math.prod(each[0].edges_um), each[0].line_id)):
+    for line, care in sorted(asking, key=lambda pair: (-math.prod(pair[0].edges_um), pair[0].line_id)):
         found = _chosen(request, line, care, cartons, left, parcels)
         if isinstance(found, InnerBox):
             inner[line.line_id] = found
@@ -107,12 +107,12 @@ def inner_box(
 def _ships(request: Request, found: InnerBox, care: Care, parcels: Sequence[BoxType]) -> bool:
     """Whether some box takes and bears an inner box with its gaps to the walls, without the fill round it."""
     gaps = 2 * (care.half_gap_um + care.wall_margin_um)
-    turns = {each.rotate(*found.edges_um) for each in found.goods.orientations}
+    turns = {orientation.rotate(*found.edges_um) for orientation in found.goods.orientations}
     for box in parcels:
         request.stop.look()
         limit, around = box.load_limit_mg(0), gaps + request.slack_um(box)
         if (limit is None or found.goods.mass_mg + found.added_mg <= limit) and any(
-            all(edge + around <= room for edge, room in zip(each, box.inner_um, strict=True)) for each in turns
+            all(edge + around <= room for edge, room in zip(turn, box.inner_um, strict=True)) for turn in turns
         ):
             return True
     return False
@@ -176,7 +176,9 @@ def _too_small(request: Request, line: Item, care: Care, cartons: Sequence[BoxTy
         return f"{words}, and {catalog} has no carton without compartments"
 
     def lack_um(box: BoxType) -> int:
-        turned = (zip(each.rotate(*line.edges_um), box.inner_um, strict=True) for each in line.orientations)
+        turned = (
+            zip(orientation.rotate(*line.edges_um), box.inner_um, strict=True) for orientation in line.orientations
+        )
         return min(sum(max(edge + around - room, 0) for edge, room in edges) for edges in turned)
 
     nearest = min(cartons, key=lambda box: (lack_um(box), box.box_type_id))

@@ -55,7 +55,7 @@ class MaterialPolicy:
         """Return why a box type or dunnage breaks rules, by name of the rule; empty if it meets all."""
         if not self.policy.has_material_rules:
             return {}
-        known = {each.material_id: each for each in self.materials.materials}
+        known = {row.material_id: row for row in self.materials.materials}
         material = known.get(item.material_id)
         if material is None:
             return dict.fromkeys(self.rules, "its material is unknown")
@@ -117,7 +117,7 @@ class MaterialPolicy:
         claimed: dict[str, list[str]] = {}
         used = {*material_ids} if self.policy.has_material_rules else {}
         field = "policy.material_requirements"
-        for material in (each for each in self.materials.materials if each.material_id in used):
+        for material in (row for row in self.materials.materials if row.material_id in used):
             name, unverified = material.material_id, not material.read_in_source
             text = f"what is said of material {name!r} is unverified"
             for claim in self.policy.material_requirements:
@@ -159,7 +159,7 @@ class MaterialPolicy:
 
 def material_policy(policy: Policy, lane: Lane | None, materials: Materials, found: Findings) -> MaterialPolicy:
     """Return the material rules of a policy; note unknown materials and a missing destination."""
-    known = {each.material_id for each in materials.materials} if policy.excluded_materials else ()
+    known = {row.material_id for row in materials.materials} if policy.excluded_materials else ()
     for index, name in enumerate(policy.excluded_materials):
         if name not in known:
             rule = f"must be one of {', '.join(sorted(known))}, got {name!r}"
@@ -171,7 +171,7 @@ def material_policy(policy: Policy, lane: Lane | None, materials: Materials, fou
     if not country:
         found.add("lane.destination_country", "is needed by recyclable_at_destination")
     elif market is None or not market.streams:
-        covered = sorted({code for each in materials.markets if each.streams for code in each.country_codes})
+        covered = sorted({code for row in materials.markets if row.streams for code in row.country_codes})
         rule = (
             f"must be a country whose recycling streams are known, for recyclable_at_destination:"
             f" {', '.join(covered)}; got {country!r}"

@@ -62,7 +62,7 @@ def implausible(order: Order, materials: Materials, stop: Stop = NEVER) -> Itera
 
 @lru_cache(maxsize=64)
 def _rules_of(materials: Same[Materials]) -> Mapping[str, Fraction]:
-    return {name: Fraction(each.value) for name, each in materials.thing.plausibility_rules.items()}
+    return {name: Fraction(rule.value) for name, rule in materials.thing.plausibility_rules.items()}
 
 
 def _units(lines: Sequence[Item], rules: Mapping[str, Fraction]) -> Iterator[PlanWarning]:
@@ -72,7 +72,7 @@ def _units(lines: Sequence[Item], rules: Mapping[str, Fraction]) -> Iterator[Pla
     given = [density_g_per_cm3(line) for line in lines]
     first = lines[0]
     light = all(line.mass_mg < rules["light_mass"] * MG_PER_G for line in lines)
-    if light and all(rules["least_read_density"] <= each <= rules["most_light_density"] for each in given):
+    if light and all(rules["least_read_density"] <= density <= rules["most_light_density"] for density in given):
         text = (
             f"every line is small and lighter than {float(rules['light_mass']):g} g: line {first.line_id!r} "
             f"({_figures(first)}); lengths look like centimetres and masses like kilograms; "
@@ -80,13 +80,13 @@ def _units(lines: Sequence[Item], rules: Mapping[str, Fraction]) -> Iterator[Pla
         )
         yield PlanWarning(WarningCode.IMPLAUSIBLE_UNITS, "lines", text, len(lines))
         return
-    if any(each <= rules["dense"] for each in given):
+    if any(density <= rules["dense"] for density in given):
         return
     fitting = []
     for words, (edge_mm, mass_g) in READINGS.items():
         # A mm and a g read as such an edge and mass: so much denser is the unit.
         factor = mass_g / edge_mm**3
-        if all(rules["least_read_density"] <= each * factor <= rules["most_read_density"] for each in given):
+        if all(rules["least_read_density"] <= density * factor <= rules["most_read_density"] for density in given):
             fitting.append(f"{float(given[0] * factor):.3g} g/cm3 in {words}")
     if fitting:
         text = (
