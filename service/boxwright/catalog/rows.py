@@ -151,7 +151,7 @@ class Article(Sourced):
     pack_from: Annotated[int, within(0)]
     """Lines of at least this many units go into packs with compartments that take them. 0: none do."""
     half_gap_mm: NotNegative | None
-    """Half-gap if it is less than that of the class; the wall margin grows by the difference. None: that of the class."""
+    """Half-gap, if less than that of the class; the wall margin grows by the difference. None: that of the class."""
     upright: bool
     """Whether units stay upright."""
     on_edge: bool
