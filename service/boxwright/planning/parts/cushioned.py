@@ -1,4 +1,4 @@
-"""Units with what protects them: half-gaps, wall margins, wrap and pads."""
+"""Units of an order with their protection: half-gaps, wall margins, wrap and pads."""
 
 from __future__ import annotations
 
