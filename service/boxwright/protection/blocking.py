@@ -50,16 +50,7 @@ def held_by_blocking(
     If the contents are heavy, all units need it. Else hard units do that are much heavier than a delicate unit without
     a carton (fragile goods, liquids, aerosols); they may keep no gap. Else heavy dense units do.
 
-    Parameters
-    ----------
-    lines : sequence of Item, (n,)
-        The line of each unit.
-    boxed_in : sequence of bool, (n,)
-        Whether it lies in an inner box.
-    goods_mg : int
-        Mass of the goods, in mg.
-    materials : Materials
-        Holds the rules.
+    ``lines`` are the lines of the units, (n,), ``boxed_in`` is whether each lies in an inner box, (n,).
     """
     limits = blocking_limits(materials)
     if goods_mg >= limits.least_mg:
@@ -91,16 +82,8 @@ def held_by_blocking(
 def blocking_mg(blocked_um3: int, blocking: Dunnage, empty_um3: int, void_fill: Dunnage | None, share: float) -> int:
     """Return the mass of blocking in a volume, in mg, rounded up: ``volume x density``.
 
-    It is at least the mass of the fill that it replaces. Blocking is at least as dense; roundings could undercut that.
-
-    Parameters
-    ----------
-    blocked_um3, empty_um3 : int
-        Volume of the blocked spaces and of all empty spaces, in cubic um.
-    blocking, void_fill : Dunnage, Dunnage or None
-        Blocking, and the fill of the other spaces.
-    share : float
-        Share of the other spaces to fill, 0 to 1.
+    ``share`` of the other empty spaces, 0 to 1, is filled. The mass is at least that of the fill that blocking
+    replaces: blocking is at least as dense, and roundings could undercut that.
     """
     mass = math.ceil(Fraction(blocked_um3) * figure(blocking, "density_kg_per_m3") / UM3_KG_PER_M3_PER_MG)
     if void_fill is None:

@@ -81,14 +81,7 @@ def care_of(line: Item, materials: Materials, carrier: str = "") -> Care:
     the unit needs neither wrap nor a fill that cushions. For a box in a box the cushion reduces the gap in the inner
     box.
 
-    Parameters
-    ----------
-    line : Item
-        The order line.
-    materials : Materials
-        Holds fragility classes, articles and margins of carriers.
-    carrier : str, optional
-        Id of the carrier or of its service, such as ``dhl-express``. Default: no margin of a carrier.
+    ``carrier`` is the id of a carrier or of its service, such as ``dhl-express``, whose wall margin counts.
 
     Raises
     ------

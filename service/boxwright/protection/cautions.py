@@ -20,18 +20,8 @@ def pad_warnings(
 ) -> Iterator[PlanWarning]:
     """Yield warnings about pads: goods heavier than a handling profile covers, and repeated drops.
 
-    Unverified figures give no warning; ``boxwright materials unverified`` lists them.
-
-    Parameters
-    ----------
-    items : iterable of Item
-        Order lines whose units lie on pads.
-    cushioning : Dunnage
-        The foam of the pads.
-    materials : Materials
-        Holds drop heights and handling profiles.
-    profile : str, optional
-        Name of a handling profile. Default: the materials' own.
+    ``items`` are the lines whose units lie on pads. The default ``profile`` is that of the materials. Unverified
+    figures give no warning; ``boxwright materials unverified`` lists them.
     """
     for item in items:
         band = drop_height_band(item.mass_mg, materials, profile)

@@ -14,14 +14,7 @@ def drop_height_band(goods_mg: int, materials: Materials, profile: str | None = 
     mass, so this never gives too little. A mass on the border of two bands belongs to the lighter band, and the last
     height holds for all heavier goods; both err towards more cushioning.
 
-    Parameters
-    ----------
-    goods_mg : int
-        Mass of the goods in the parcel, in mg.
-    materials : Materials
-        Holds the drop heights.
-    profile : str, optional
-        Name of a handling profile, such as ``ista-2a``. Default: that of the materials, ``ista-1a`` as shipped.
+    The default ``profile`` is that of the materials, ``ista-1a`` as shipped.
 
     Raises
     ------

@@ -34,14 +34,7 @@ def label_mg(label: Dunnage) -> int:
 def void_fill_mg(empty_um3: int, share: float, void_fill: Dunnage) -> int:
     """Return the mass of void fill in a parcel, in mg, half to even: ``share x empty volume x density``.
 
-    Parameters
-    ----------
-    empty_um3 : int
-        Inner volume without goods and cushioning, in cubic um.
-    share : float
-        Share of it to fill, 0 to 1.
-    void_fill : Dunnage
-        Void fill with a density as filled.
+    ``empty_um3`` is the inner volume without goods and cushioning; ``share`` of it, 0 to 1, is filled.
     """
     above, below = _mg_per_um3(share, void_fill)
     return half_even(empty_um3 * above, below)
@@ -55,19 +48,7 @@ def _mg_per_um3(share: float, void_fill: Dunnage) -> tuple[int, int]:
 
 
 def wrap_mg(item: Item, layers: int, wrap: Dunnage) -> int:
-    """Return the mass of the wrap round one unit in mg, half to even: ``surface x layers x grammage``.
-
-    Overlap is not counted. InvalidInputError if the wrap has no grammage.
-
-    Parameters
-    ----------
-    item : Item
-        The unit, as a cuboid of its declared edges.
-    layers : int
-        Layers of wrap.
-    wrap : Dunnage
-        Cushioning with a grammage.
-    """
+    """Return the mass of wrap round one unit without overlap, in mg, half to even: ``surface x layers x grammage``."""
     length, width, height = item.edges_um
     surface_um2 = 2 * (length * width + length * height + width * height)
     return round(surface_um2 * layers * figure(wrap, "grammage_g_per_m2") / UM2_G_PER_M2_PER_MG)

@@ -52,18 +52,9 @@ class InnerBox:
 
 
 def held_in(goods: Item, box: BoxType, gap_um: int, clearance_um: int) -> Orientation | None:
-    """Return the first allowed orientation in which goods with a gap round them fit into a box, or None.
+    """Return the first allowed orientation in which goods fit into a box, or None.
 
-    Parameters
-    ----------
-    goods : Item
-        A unit.
-    box : BoxType
-        A carton.
-    gap_um : int
-        Space on each of the six sides, in um.
-    clearance_um : int
-        Slack along each inner edge, in um.
+    ``gap_um`` is kept on each of the six sides of the goods, ``clearance_um`` along each inner edge of the box.
     """
     for orientation in ALL_ORIENTATIONS:
         if orientation in goods.orientations and all(

@@ -48,18 +48,8 @@ def pads_of(item: Item, cushioning: Dunnage, materials: Materials, profile: str 
     """Return the pads of a unit, or the reason why it has none.
 
     The drop height is that of the unit alone: every parcel with it is at least as heavy, and falls from no higher. The
-    upper end of the stress range gives the least foam. Pads that would buckle are wider, within that range.
-
-    Parameters
-    ----------
-    item : Item
-        The unit, with a G-level.
-    cushioning : Dunnage
-        With a curve; see ``Dunnage.has_curve``.
-    materials : Materials
-        Holds drop heights, handling profiles and the rules on pads.
-    profile : str, optional
-        Name of a handling profile. Default: that of the materials.
+    upper end of the stress range gives the least foam. Pads that would buckle are wider, within that range. The unit
+    must state a G-level, and ``cushioning`` have a curve. The default ``profile`` is that of the materials.
     """
     level = None if item.fragility is None else item.fragility.g_level
     if level is None:

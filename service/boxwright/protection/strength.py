@@ -36,17 +36,6 @@ def compression_mn(
 def stack_load(box: BoxType, gross_mg: int, stacking: StackingCondition, materials: Materials) -> StackLoad:
     """Return the load that a parcel bears at the bottom of a pile of equal parcels, and the load that lies on it.
 
-    Parameters
-    ----------
-    box : BoxType
-        Its box.
-    gross_mg : int
-        Mass of each parcel of the pile, in mg.
-    stacking : StackingCondition
-        The pile.
-    materials : Materials
-        Boards, figures of the formula, and multipliers.
-
     Raises
     ------
     InvalidInputError

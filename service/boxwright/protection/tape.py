@@ -18,15 +18,6 @@ def tape_mm(box: BoxType, tape: Dunnage, rule: TapeRule) -> Fraction:
     ``seams (side + 2 overlap) + edges (end + 2 edge overlap)``: strips along the longer outer side of the opening, at
     top and bottom, and strips across their ends.
 
-    Parameters
-    ----------
-    box : BoxType
-        Style, opening and outer size.
-    tape : Dunnage
-        Tape with a seam overlap.
-    rule : TapeRule
-        Number of strips, and overlap of those across the edges.
-
     Raises
     ------
     InvalidInputError
