@@ -3,19 +3,19 @@
 ::
 
     BoxwrightError
-    ├── InvalidInputError     the caller's: fields that break rules, all of them listed
-    │   ├── DataFileError         a catalog, materials or order file: file, row and field named
-    │   ├── UnsupportedError      the caller asks for what this version or installation does not do, the field named
-    │   ├── LimitExceededError    past a limit that the server is set to
-    │   └── UnknownResourceError  a name that names nothing
-    ├── IncompletePlanError   the order cannot be packed whole and the policy does not allow a partial plan
-    ├── MissingFactorError    a footprint needs a factor that the accounting profile does not have
-    ├── SearchEndedError      the caller ended the search before there was a plan
-    │   ├── CpuCeilingError   an order took all the CPU time that one may take before there was a plan
-    │   └── DeadlineError     the time by which an order was to be answered came before there was a plan
-    └── EngineError           ours: an engine's answer failed the independent check; nothing was repaired
+    ├── InvalidInputError     the caller's input breaks rules; every violation is listed
+    │   ├── DataFileError         a faulty catalog, materials or order file, with row and field
+    │   ├── UnsupportedError      a feature that this version or installation lacks, with its field
+    │   ├── LimitExceededError    past a limit of the server
+    │   └── UnknownResourceError  a name of no resource
+    ├── IncompletePlanError   the order cannot be packed completely, and the policy allows no partial plan
+    ├── MissingFactorError    the accounting profile lacks a factor that a footprint needs
+    ├── SearchEndedError      the search was ended before there was a plan
+    │   ├── CpuCeilingError       by the limit of CPU time
+    │   └── DeadlineError         by the deadline
+    └── EngineError           our fault: an engine's plan failed the independent check; nothing was repaired
 
-``domain.incomplete`` and ``domain.lack`` have the two that hold nouns of the domain.
+IncompletePlanError is in ``domain.incomplete`` and MissingFactorError in ``domain.lack``.
 """
 
 from __future__ import annotations
@@ -29,24 +29,24 @@ if TYPE_CHECKING:
 
 
 MOST_VIOLATIONS = 100
-"""Broken rules that one error lists; one more entry then says that there are more."""
+"""Most violations in one error; a further entry then says that there are more."""
 
 LONGEST_TEXT = 1_000
-"""Characters of a path or a rule; what is cut off ends in an ellipsis."""
+"""Most characters of a field or rule; longer ones are cut and end in an ellipsis."""
 
 
 def printable(text: str) -> str:
-    """Return a text with control characters and the like escaped, as Python writes them, and at most so long."""
+    """Return a text of at most ``LONGEST_TEXT`` characters with unprintable characters escaped as in Python."""
     if len(text) > LONGEST_TEXT:
         text = f"{text[: LONGEST_TEXT - 1]}…"
     if text.isprintable():
         return text
-    return "".join(each if each.isprintable() else each.encode("unicode_escape").decode() for each in text)
+    return "".join(sign if sign.isprintable() else sign.encode("unicode_escape").decode() for sign in text)
 
 
 @dataclass(frozen=True, slots=True)
 class FieldViolation:
-    """One broken rule; neither text holds control characters, or more than ``LONGEST_TEXT`` characters as given.
+    """A broken rule; both texts are printable and limited to ``LONGEST_TEXT`` characters.
 
     Attributes
     ----------
@@ -74,11 +74,7 @@ class FieldViolation:
 
 
 class BoxwrightError(Exception):
-    """Base of every error that Boxwright raises on purpose.
-
-    Errors keep what they say on their way out of a process pool: they are pickled with their attributes, not by what
-    their constructors take.
-    """
+    """Base of the errors of Boxwright. They are pickled with their attributes, for process pools."""
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _again, (type(self), self.args), self.__dict__
@@ -94,7 +90,7 @@ class InvalidInputError(BoxwrightError):
     Attributes
     ----------
     violations : tuple of FieldViolation
-        Every broken rule, not the first; past ``MOST_VIOLATIONS`` an entry without a field that says so.
+        Every broken rule; past ``MOST_VIOLATIONS`` a last entry without a field says that there are more.
     """
 
     def __init__(self, violations: Iterable[FieldViolation]) -> None:
@@ -124,33 +120,33 @@ class DataFileError(InvalidInputError):
 
 
 class UnsupportedError(InvalidInputError):
-    """What this version does not honour yet, or this installation lacks an extra for: refused, never ignored."""
+    """A feature that this version or installation does not have; it is refused and never ignored."""
 
 
 def missing_extra(field: str, needs: str, extra: str) -> UnsupportedError:
-    """Return the error of a field that needs a package, as in "pages need Jinja", whose extra is not installed."""
+    """Return the error for a field that needs an extra; ``needs`` is such as "pages need Jinja"."""
     rule = f"{needs}, which is not installed; run in the source folder: pip install '.[{extra}]'"
     return UnsupportedError([FieldViolation(field, rule)])
 
 
 class LimitExceededError(InvalidInputError):
-    """A request past a limit that the server is set to."""
+    """A request past a limit of the server."""
 
 
 class UnknownResourceError(InvalidInputError):
-    """A resource name or identifier that names nothing."""
+    """A resource name or identifier of no resource."""
 
 
 class SearchEndedError(BoxwrightError):
-    """A ``Stop`` ended the search before there was a plan."""
+    """The search was ended before there was a plan."""
 
 
 class CpuCeilingError(SearchEndedError):
-    """An order took all the CPU time that one order may take before there was a plan, or before it was checked."""
+    """The order reached the limit of CPU time before there was a checked plan."""
 
 
 class DeadlineError(SearchEndedError):
-    """The time by which an order was to be answered came before there was a plan."""
+    """The deadline came before there was a plan."""
 
 
 class EngineError(BoxwrightError):
@@ -159,9 +155,9 @@ class EngineError(BoxwrightError):
     Attributes
     ----------
     engine : str
-        The engine.
+        Name of the engine.
     violations : tuple
-        What the checker found.
+        Violations that the checker found.
     """
 
     def __init__(self, engine: str, violations: Sequence[object]) -> None:

@@ -1,4 +1,4 @@
-"""What is wrong with an input, all of it at once: every reader of inputs collects it here.
+"""Collects all violations of an input, so that one error lists them.
 
 ::
 
@@ -41,30 +41,29 @@ GRAVITY: tuple[type[InvalidInputError], ...] = (
     LimitExceededError,
     InvalidInputError,
 )
-"""Kinds of findings, the gravest last: it decides which error is raised."""
+"""Kinds of violations, the gravest last; the gravest kind found is raised."""
 
 
 class Findings:
-    """Collects broken rules below one path; ``at`` and ``field`` give views of the same collection further down.
+    """Violations below a path; ``at``, ``row`` and ``field`` return views of the same collection at deeper paths.
 
-    A view is a context: an InvalidInputError raised inside ends the block and is collected, each of its fields below
-    the path of the view.
+    A view is a context manager: it collects an InvalidInputError that ends its block, with fields below its path.
 
     Parameters
     ----------
     path : str, optional
-        Path of what is looked at. Default: the input itself.
+        Path of the input. Default: empty.
     file : str, optional
-        Name of the file that is read: the error is then a DataFileError. Default: no file.
+        Name of the file that is read; the error is then a DataFileError. Default: none.
     stop : Stop, optional
-        Ends the reading. Default: nothing does.
+        Ends the reading. Default: never.
     """
 
     __slots__ = ("_file", "_found", "_headers", "_mark", "_path", "_rename", "stop")
 
     def __init__(self, path: str = "", *, file: str = "", stop: Stop | None = None) -> None:
         if stop is None:
-            from boxwright.stop import NEVER  # numpy comes with it, which help need not load
+            from boxwright.stop import NEVER  # imports numpy, which help texts do not need
 
             stop = NEVER
         self.stop = stop
@@ -78,14 +77,14 @@ class Findings:
     def at(self, step: str, rename: Rename | Mapping[str, str] | None = None) -> Findings:
         """Return the view of a field or list entry, such as ``lines[3]``.
 
-        Reading a long list passes here for each entry, so this is where it ends once nobody waits for the answer.
+        Readers of lists call this for each entry, so an abandoned call ends here.
 
         Parameters
         ----------
         step : str
-            Where the view stands, from this one.
+            Path of the view from this one.
         rename : callable or mapping, optional
-            What the fields of errors raised inside are called here: by a mapping, as ``renamed``. Default: the same.
+            Renames the fields of errors raised inside; a mapping as in ``renamed``. Default: no renaming.
 
         Raises
         ------
@@ -99,9 +98,9 @@ class Findings:
         return below
 
     def row(self, number: int, headers: Mapping[str, str] | None = None) -> Findings:
-        """Return the view of a row of a table, as a spreadsheet counts it: its fields are named ``row 7, mass_g``.
+        """Return the view of a table row by its number in a spreadsheet; fields are named ``row 7, mass_g``.
 
-        ``headers`` says how fields are headed in this table, where not by their names.
+        ``headers`` maps fields to their column headers if these differ.
         """
         self.stop.look()
         below = Findings(self.path(f"row {number}"), file=self._file, stop=self.stop)
@@ -111,11 +110,11 @@ class Findings:
         return below
 
     def field(self, name: str) -> Findings:
-        """Return the view of one field: whatever is raised inside is about this field, however it is called there."""
+        """Return the view of a field; every error raised inside is reported at this field."""
         return self.at(name, lambda _: "")
 
     def path(self, field: str = "") -> str:
-        """Return how a field is called in errors."""
+        """Return the path of a field in errors."""
         field = self._headers.get(field, field)
         return f"{self._path}{self._mark}{field}" if self._path and field else self._path or field
 
@@ -125,7 +124,7 @@ class Findings:
         Raises
         ------
         InvalidInputError
-            As ``raise_any``, where there are more than an error lists: whatever else is wrong is not looked for.
+            As ``raise_any``, once there are more violations than an error lists.
         """
         gravity = GRAVITY.index(kind) if kind in GRAVITY else len(GRAVITY) - 1
         self._found.append((gravity, FieldViolation(self.path(field), rule)))
@@ -133,20 +132,20 @@ class Findings:
             self.raise_any()
 
     def extend(self, violations: Iterable[FieldViolation], kind: type[InvalidInputError] = InvalidInputError) -> None:
-        """Add broken rules, their fields below the path of this view, under the names that they have here."""
-        for each in violations:
-            self.add(each.field if self._rename is None else self._rename(each.field), each.rule, kind)
+        """Add violations with their fields renamed and below the path of this view."""
+        for broken in violations:
+            self.add(broken.field if self._rename is None else self._rename(broken.field), broken.rule, kind)
 
     def unknown(self, field: str, rule: str) -> None:
-        """Add a name that names nothing."""
+        """Add an unknown name."""
         self.add(field, rule, UnknownResourceError)
 
     def limit(self, field: str, rule: str) -> None:
-        """Add an excess over a limit that is set for this place."""
+        """Add an exceeded limit of the server."""
         self.add(field, rule, LimitExceededError)
 
     def unsupported(self, field: str, what: str = "") -> None:
-        """Add a use of what the contract has and this version has not."""
+        """Add a use of a feature that this version lacks; ``what`` names it if it is not the field itself."""
         self.add(field, f"{what + ' ' if what else ''}is not supported in this version", UnsupportedError)
 
     def __enter__(self) -> Self:
@@ -155,35 +154,35 @@ class Findings:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> bool:
-        if not isinstance(error, InvalidInputError) or len(self._found) > MOST_VIOLATIONS:  # then it is of this one
+        if not isinstance(error, InvalidInputError) or len(self._found) > MOST_VIOLATIONS:  # add() raised it
             return False
         self.extend(error.violations, type(error))
         return True
 
     def attempt(self, call: Callable[P, Made], *args: P.args, **kwargs: P.kwargs) -> Made | None:
-        """Return what a call returns, or None after collecting the broken rules that it raised."""
+        """Return the result of a call, or None after collecting the violations that it raised."""
         with self:
             return call(*args, **kwargs)
         return None
 
     @property
     def violations(self) -> tuple[FieldViolation, ...]:
-        """All that was found, the gravest first and else as found."""
-        return tuple(each for _, each in sorted(self._found, key=lambda each: -each[0]))
+        """All violations, the gravest kind first, otherwise in the order of finding."""
+        return tuple(broken for _, broken in sorted(self._found, key=lambda found: -found[0]))
 
     def error(self) -> InvalidInputError:
-        """Return the error of the gravest finding, holding all of them."""
+        """Return an error of the gravest kind with all violations."""
         if self._file:
             return DataFileError(self._file, self.violations)
         return GRAVITY[max((gravity for gravity, _ in self._found), default=-1)](self.violations)
 
     def raise_any(self) -> None:
-        """Raise the error of the gravest finding, holding all of them.
+        """Raise an error of the gravest kind with all violations, if there are any.
 
         Raises
         ------
         InvalidInputError
-            Or one of its kinds. Nothing is raised where nothing was found.
+            Or a subclass.
         """
         if self._found:
             raise self.error()
@@ -193,7 +192,7 @@ class Findings:
 
 
 def renamed(field: str, names: Mapping[str, str]) -> str:
-    """Return a path whose longest known beginning is replaced: ``{"a": "b.c"}`` turns ``a[0].x`` into ``b.c[0].x``."""
+    """Return a path with its longest known prefix replaced: ``{"a": "b.c"}`` turns ``a[0].x`` into ``b.c[0].x``."""
     for end in range(len(field), 0, -1):
         if field[:end] in names and (end == len(field) or field[end] in ".["):
             return names[field[:end]] + field[end:]

@@ -1,8 +1,8 @@
-"""When planning stops: by a deadline, a limit of CPU time, counted effort, or whoever no longer waits for it.
+"""Ends planning: by a deadline, a limit of CPU time, counted effort, or a caller that has left.
 
-One ``Stop`` goes with one answer, as an argument, through all that makes it. Loops in Python call ``look``, kernels
-look at ``flag``; no stretch between two looks is meant to take more than 5 ms. Results never depend on it otherwise:
-effort is counted, and a plan that was cut says so. Nothing else that plans reads a clock.
+One ``Stop`` is passed as an argument to everything that makes an answer. Python loops call ``look`` and kernels read
+``flag``, at least every 5 ms. A ``Stop`` changes a result only by cutting the search, and such a plan says so. No
+other planning code reads a clock.
 """
 
 import sys
@@ -19,49 +19,48 @@ from boxwright.errors import CpuCeilingError, DeadlineError, FieldViolation, Inv
 
 Flags = np.ndarray[tuple[int, ...], np.dtype[np.int64]]
 Phase = tuple[str, int, int]
-"""Name, begin and end on the monotonic clock of the machine, in nanoseconds."""
+"""Name, begin and end by the monotonic clock, in nanoseconds."""
 
 SEARCH_SHARE = 0.75
-"""Part of the CPU time that the search may take; the rest is for finishing and checking the best plan so far."""
+"""Share of the CPU limit for the search; the rest is for finishing and checking the best plan."""
 MOST_SLOWNESS = 10.0
-"""How many times as long as on an idle machine finishing is expected to take at most."""
+"""Largest factor by which finishing is expected to be slower than on an idle machine."""
 LEAST_WAIT_S = 0.001
-"""Least time between two looks at the clocks, and that between two at the flag for what cannot look itself."""
+"""Least time between two reads of the clocks, and between two reads of the flag for code that cannot read it."""
 MOST_PHASES = 64
-"""Phases that are noted: looking for alternatives searches many times."""
+"""Most recorded phases, since alternatives search many times."""
 
 
 class Stop:
-    """Ends what is planned; may be told to from any thread, at any time.
+    """Ends planning; its methods may be called from any thread.
 
-    There are two ends. The first is that of the search: the best plan so far is finished, checked and returned with
-    ``cut_short`` set; where there is none, an error says why. At the second all ends, with that error. A deadline ends
-    the search ``finish_s`` before it, and all when it comes; a limit of CPU time ends the search at three quarters.
+    ``end`` ends the search: the best plan so far is finished, checked and returned with ``cut_short`` set; without one
+    an error says why. ``cancel`` ends everything with an error. A deadline ends the search ``finish_s`` early and
+    everything when it comes; a limit of CPU time ends the search at three quarters.
 
     Parameters
     ----------
     answer_by_s : float, optional
-        When the answer has to be there, on the clock ``time.monotonic``, in seconds. Default: no deadline.
+        Deadline by ``time.monotonic``, in seconds. Default: none.
     cpu_s : float, optional
-        Most CPU time, in seconds; InvalidInputError if it is not a number above 0. It is that of the thread that plans,
-        from its first look, so that a busy machine ends nothing early; where the system does not show one thread's
-        time to another (macOS, Windows), the time that passes counts. Default: no limit.
+        Limit of the planning thread's CPU time from its first look, in seconds; InvalidInputError unless above 0. On
+        macOS and Windows elapsed time counts. Default: no limit.
 
     Attributes
     ----------
     flag : int64, (1,)
-        Where kernels look: 0 until what runs now is to end.
+        0 until the running work has to end; kernels read it.
     finish_s : float
-        CPU time that finishing the best plan takes, in seconds; 0 until whoever reads the order tells.
+        Expected CPU time to finish the best plan, in seconds; 0 until the order is read.
     effort_used : int
-        Steps of the last search, one for each look: cut after so many, it finds the same again.
+        Steps of the last search, one per ``look``; the same effort gives the same plan again.
     phases : list of Phase
-        What ``phase`` noted, for traces.
+        Phases recorded by ``phase``, for traces.
     """
 
     def __init__(self, answer_by_s: float | None = None, cpu_s: float | None = None) -> None:
         self.limit(answer_by_s, cpu_s)
-        self._flags: Flags = np.zeros(2, dtype=np.int64)  # whether the search is to end, and whether all is
+        self._flags: Flags = np.zeros(2, dtype=np.int64)  # [search ends, everything ends]
         self.flag = self._flags[:1]
         self.finish_s, self.effort_used = 0.0, 0
         self.phases: list[Phase] = []
@@ -74,51 +73,51 @@ class Stop:
         """Set both limits before the first look; parameters and errors are those of the constructor."""
         if cpu_s is not None and not (type(cpu_s) in (int, float) and 0 < cpu_s <= sys.float_info.max):
             raise InvalidInputError([FieldViolation("cpu_s", f"must be a number above 0, got {cpu_s!r:.80}")])
-        self._answer_by_s, self._cpu_s = (inf if each is None else each for each in (answer_by_s, cpu_s))
+        self._answer_by_s, self._cpu_s = (inf if given is None else given for given in (answer_by_s, cpu_s))
         self._limited = min(self._answer_by_s, self._cpu_s) < inf
-        self.due_s = -inf if self._limited else inf  # when the clocks are looked at next
+        self.due_s = -inf if self._limited else inf  # next read of the clocks
 
     def share(self, flags: Flags) -> None:
-        """Keep the flags, int64 (2,), in memory that another process may write to, beside what is set there."""
+        """Move the flags, int64 (2,), to memory shared with another process; flags set in either stay set."""
         flags |= self._flags
         self._flags, self.flag = flags, flags[:1]
 
     def end(self, why: SearchEndedError | None = None) -> None:
-        """End the search within milliseconds; ``why`` is raised where there is no plan to finish."""
+        """End the search within milliseconds; ``why`` is raised if there is no plan to finish."""
         self._whys[0] = self._whys[0] or why
         self._flags[0] = 1
 
     def cancel(self, why: SearchEndedError | None = None) -> None:
-        """End all within milliseconds, with an error that says why: nobody waits for a plan."""
+        """End everything within milliseconds with the error ``why``."""
         self._whys[1] = self._whys[1] or why
         self._flags[:] = 1
 
     @property
     def ended(self) -> bool:
-        """Whether the search is to end."""
+        """Whether the search has to end."""
         return bool(self._flags[0])
 
     @property
     def cancelled(self) -> bool:
-        """Whether all is to end."""
+        """Whether everything has to end."""
         return bool(self._flags[1])
 
     @property
     def why(self) -> SearchEndedError:
-        """Why what is to end ends."""
+        """The error that says why work has to end."""
         ended = "was ended" if self.ended else f"reached its max_effort of {self._max_effort}"
         why = self._whys[1] if self.cancelled else self._whys[0]
         return why or SearchEndedError(f"the search {ended} before there was a plan")
 
     @property
     def left_s(self) -> float:
-        """For how long the answer may still take, in seconds; infinity without a deadline."""
+        """Seconds until the deadline; infinity without one."""
         return self._answer_by_s - time.monotonic()
 
     def look(self) -> None:
-        """Count a step; raise the SearchEndedError that says why, if what runs now is to end.
+        """Count a step; raise a SearchEndedError if the running work has to end.
 
-        Every loop whose length grows with the order calls this, and whoever called a kernel once it returns.
+        Every loop whose length grows with the order calls this, and so does the caller of a kernel.
         """
         self._steps += 1
         if time.monotonic() >= self.due_s:
@@ -129,9 +128,9 @@ class Stop:
 
     @contextmanager
     def search(self, max_effort: int | None = None, *, goes_on: bool = False) -> Iterator[None]:
-        """Count the steps of what runs inside, ``timed``; where it ``goes_on``, with those of the search before.
+        """Count the steps of the block and watch the clocks; with ``goes_on`` the count continues the last search.
 
-        It ends after ``max_effort`` of them, once there is something to finish (``arm``).
+        The block ends after ``max_effort`` steps once there is a plan to finish (``arm``).
         """
         self._max_effort = inf if max_effort is None else max_effort
         self._steps, self._cut_at = (self.effort_used if goes_on else 0), 0
@@ -143,18 +142,18 @@ class Stop:
             self._most_steps, self.effort_used = inf, self._cut_at or self._steps
 
     def timed(self, end: Callable[[], None] | None = None) -> AbstractContextManager[None]:
-        """Have a thread look at the clocks while kernels run inside, and call ``end`` for what sees no flag."""
+        """Let a thread read the clocks during the block, and call ``end`` for code that cannot read the flag."""
         return _TIMER.watching(self, end) if self._limited or end is not None else nullcontext()
 
     def arm(self) -> None:
-        """Let effort and deadline end the search from now on: what there is can be finished."""
+        """Let effort and deadline end the search from now on, since there is a plan to finish."""
         self._armed, self._most_steps = True, self._max_effort
         with self.timed():
-            pass  # it may be due sooner now
+            pass  # the next read of the clocks may be due sooner now
 
     @contextmanager
     def finishing(self) -> Iterator[None]:
-        """Let what follows a search go on although that has ended, uncounted; it still ends with all."""
+        """Let the block go on although the search has ended, without counting steps; ``cancel`` still ends it."""
         before = self._steps, self._most_steps, self.flag
         self._most_steps, self.flag = inf, self._flags[1:]
         try:
@@ -164,7 +163,7 @@ class Stop:
 
     @contextmanager
     def phase(self, name: str) -> Iterator[None]:
-        """Note what runs inside as a phase of this name."""
+        """Record the block as a phase."""
         begun_ns = time.monotonic_ns()
         try:
             yield
@@ -173,7 +172,7 @@ class Stop:
             del self.phases[MOST_PHASES:]
 
     def check_clocks(self) -> None:
-        """End what is to end by now, and note when to look again: a thread takes no more CPU than time passes."""
+        """End work whose limit has come, and set the next read: CPU time grows no faster than elapsed time."""
         now_s = time.monotonic()
         if self._clock_s is None:
             self._begun_s, clock_s = now_s, _thread_clock_s()
@@ -187,7 +186,7 @@ class Stop:
         elif cpu_left_s <= 0:
             self.cancel(CpuCeilingError(spent))
         if not self.ended:
-            # Others take turns with this thread: more time passes than it computes.
+            # On a busy machine more time passes than this thread computes.
             slowness = 1.0 if used_s < LEAST_WAIT_S else max((now_s - self._begun_s) / used_s, 1.0)
             search_s = left_s - (self.finish_s * min(slowness, MOST_SLOWNESS) if self._armed else 0.0)
             search_cpu_s = self._cpu_s * SEARCH_SHARE - used_s
@@ -200,14 +199,14 @@ class Stop:
 
 
 def _thread_clock_s() -> Callable[[], float]:
-    """Return what tells this thread's CPU time to any thread; where the system does not, the time that passes."""
+    """Return a clock of this thread's CPU time for any thread; elapsed time where the system has none."""
     if hasattr(time, "pthread_getcpuclockid"):
         return partial(time.clock_gettime, time.pthread_getcpuclockid(threading.get_ident()))
     return time.monotonic
 
 
 class _Timer:
-    """The thread of this process that looks at the clocks while kernels run."""
+    """The thread of this process that reads the clocks while kernels run."""
 
     def __init__(self) -> None:
         self._changed = threading.Condition()
@@ -217,13 +216,13 @@ class _Timer:
 
     @contextmanager
     def watching(self, stop: Stop, end: Callable[[], None] | None) -> Iterator[None]:
-        stop.check_clocks()  # here: its CPU time is that of the thread that plans
+        stop.check_clocks()  # in the planning thread, whose CPU time counts
         with self._changed:
-            if not self._thread.is_alive():  # nor is it after a fork
+            if not self._thread.is_alive():  # also after a fork
                 self._thread = threading.Thread(target=self._run, name="limits", daemon=True)
                 self._thread.start()
             self._watched.append((stop, end))
-            if end is not None or stop.due_s < self._wakes_s:  # else the next look sees it in time
+            if end is not None or stop.due_s < self._wakes_s:  # otherwise the next look is early enough
                 self._changed.notify()
         try:
             yield
@@ -247,4 +246,4 @@ class _Timer:
 _TIMER = _Timer()
 
 NEVER = Stop()
-"""Ends nothing: the default where there is no answer to wait for."""
+"""Never ends anything; a default."""

@@ -1,4 +1,4 @@
-"""The compose file: valid by the Compose specification, tight, and in step with what it runs."""
+"""The compose file is valid, grants few rights, and agrees with the programs that it runs."""
 
 import re
 import subprocess
@@ -17,14 +17,14 @@ SERVICES = COMPOSE["services"]
 
 
 def read(text):
-    """Read a compose file as its specification says; raises ValueError where it says otherwise."""
+    """Return the content of a compose file; raise ValueError where it breaks the Compose specification."""
     options = PyOptions()
     options.apply_merge = True
     return options.from_yaml(text)
 
 
 def test_it_is_valid_by_the_specification_of_compose():
-    """No key that there is not, and every network and volume that is named is there."""
+    """Every key is known, and every network and volume that is named is declared."""
     read(TEXT).validate()
     with pytest.raises(ValueError, match="read_onlyy"):
         read(TEXT.replace("read_only:", "read_onlyy:"))
@@ -32,7 +32,7 @@ def test_it_is_valid_by_the_specification_of_compose():
 
 @pytest.mark.parametrize("name", SERVICES)
 def test_no_container_may_do_more_than_it_has_to(name):
-    """Its own files cannot be written, it has no capability, and its memory has an end."""
+    """Root file systems are read-only, capabilities are dropped, and memory is limited."""
     service = SERVICES[name]
     assert service["read_only"] is True
     assert service["cap_drop"] == ["ALL"]
@@ -45,7 +45,7 @@ def test_no_container_may_do_more_than_it_has_to(name):
 
 
 def test_planning_processes_stay_below_the_limit_of_memory():
-    """All together, with that for small orders and what the doors take."""
+    """The workers and the server together stay below the container's limit."""
     given = SERVICES["boxwright"]["environment"]
     limit = int(SERVICES["boxwright"]["mem_limit"].removesuffix("g")) * 2**30
     most = (int(given["BOXWRIGHT_WORKERS"]) + 1) * int(given["BOXWRIGHT_MAX_WORKER_BYTES"])
@@ -53,7 +53,7 @@ def test_planning_processes_stay_below_the_limit_of_memory():
 
 
 def test_plans_are_kept_as_they_are_elsewhere():
-    """Plans of shipments, with compose as with systemd and in Kubernetes: one page says what is kept."""
+    """Compose, systemd and Kubernetes store plans of shipments alike."""
     unit = tomllib.loads((DEPLOY / "systemd" / "boxwright.toml").read_text(encoding="utf-8"))
     config = yaml.safe_load((DEPLOY / "kubernetes" / "settings.yaml").read_text(encoding="utf-8"))
     pod = tomllib.loads(next(iter(config["data"].values())))
@@ -63,12 +63,12 @@ def test_plans_are_kept_as_they_are_elsewhere():
 
 @pytest.mark.parametrize("name", SERVICES)
 def test_ports_are_published_on_loopback_alone(name):
-    """Nothing here asks who calls."""
+    """The example authenticates nobody, so its ports are published on loopback only."""
     assert all(each.startswith("127.0.0.1:") for each in SERVICES[name].get("ports", []))
 
 
 def test_what_is_mounted_is_there_and_volumes_are_declared():
-    """Files of this folder are mounted to be read; what is written goes into a volume or into memory."""
+    """Files of this folder are mounted read-only; data go to a volume or to memory."""
     named = set()
     for service in SERVICES.values():
         for source, _, *mode in (each.split(":") for each in service.get("volumes", [])):
@@ -81,7 +81,7 @@ def test_what_is_mounted_is_there_and_volumes_are_declared():
 
 
 def test_each_finds_the_other_by_its_name():
-    """Prometheus the service and its rules, Grafana Prometheus."""
+    """Prometheus reaches the service and its rules, and Grafana reaches Prometheus."""
     prometheus = yaml.safe_load((DEPLOY / "prometheus.yml").read_text(encoding="utf-8"))
     (job,) = prometheus["scrape_configs"]
     (static,) = job["static_configs"]
@@ -97,7 +97,7 @@ def test_each_finds_the_other_by_its_name():
 
 
 def test_the_password_of_the_database_is_written_once(openssl, tmp_path):
-    """As the page says: for its owner alone, the same in the URL, and what is there is not overwritten."""
+    """The documented command writes it for its owner, puts it into the URL, and overwrites nothing."""
     page = (ROOT / "docs" / "deployment.md").read_text(encoding="utf-8")
     block = re.search(r"```sh\n(password=.*?)docker compose", page, re.DOTALL)[1]
     (tmp_path / "deploy").mkdir()
@@ -117,7 +117,7 @@ def test_the_password_of_the_database_is_written_once(openssl, tmp_path):
 
 
 def test_the_database_is_reached_by_the_service_alone():
-    """It is started where it is asked for, on a network that leads nowhere else."""
+    """The database starts on request, on a network of its own without access to others."""
     database = SERVICES["postgresql"]
     assert database["profiles"] == ["postgresql"]
     assert database["networks"] == ["store"]

@@ -1,9 +1,8 @@
-"""Manifests for Kubernetes: valid by its own schemas, tight, and in step with the server that they run."""
+"""The Kubernetes manifests are valid, grant few rights, and agree with the server that they run."""
 
 import base64
 import json
 import re
-import runpy
 import ssl
 import subprocess
 import tomllib
@@ -14,6 +13,7 @@ import jsonschema
 import kubernetes_validate
 import pytest
 import yaml
+from tests.interop.running_server import running_server
 
 from boxwright.server.metrics import Metrics
 from boxwright.server.settings.sources import IN_FILE, SECRETS, read_settings
@@ -21,7 +21,6 @@ from server.authority import Authority
 
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "deploy" / "kubernetes"
-RUNNING = runpy.run_path(str(ROOT / "tests" / "interop" / "running_server.py"))
 NOT_RESOURCES = {"prometheus_adapter.yaml", "prometheus_scrape.yaml", "pod_monitor.yaml"}
 """Parts of the configuration of other programs, and what only a cluster with the Prometheus Operator knows."""
 
@@ -48,7 +47,7 @@ SETTINGS = tomllib.loads(TOML)
 
 
 def test_every_file_is_a_resource_of_the_kustomization():
-    """None is forgotten, and none of other programs is applied."""
+    """The kustomization lists every manifest and nothing else."""
     files = {each.name for each in FOLDER.glob("*.yaml")}
     assert files == {"kustomization.yaml", *KUSTOMIZATION["resources"], *NOT_RESOURCES}
 
@@ -56,13 +55,13 @@ def test_every_file_is_a_resource_of_the_kustomization():
 @pytest.mark.parametrize("version", ["1.30", kubernetes_validate.latest_version()])
 @pytest.mark.parametrize("made", RESOURCES, ids=lambda each: f"{each['kind']}-{each['metadata']['name']}")
 def test_resources_are_valid_by_the_schemas_of_kubernetes(made, version):
-    """Of the oldest version that has all of it and of the newest known one; no field that they do not have."""
+    """Manifests hold only fields of the oldest supported and the newest known version."""
     kubernetes_validate.validate(made, version, strict=True)
     assert made["kind"] == "Namespace" or made["metadata"]["namespace"] == KUSTOMIZATION["namespace"]
 
 
 def test_a_slip_is_not_valid():
-    """The check of the test above can fail."""
+    """A misspelt field fails validation."""
     made = yaml.safe_load((FOLDER / "deployment.yaml").read_text(encoding="utf-8"))
     made["spec"]["template"]["spec"]["containers"][0]["readynessProbe"] = {}
     with pytest.raises(kubernetes_validate.ValidationError, match="readynessProbe"):
@@ -70,7 +69,7 @@ def test_a_slip_is_not_valid():
 
 
 def test_the_pod_has_no_rights():
-    """What the namespace enforces (restricted), a root file system that cannot be written, and no account's token."""
+    """The pod meets the policy "restricted", with a read-only root and no service account token."""
     assert POD["securityContext"]["runAsNonRoot"]
     assert POD["securityContext"]["seccompProfile"] == {"type": "RuntimeDefault"}
     assert CONTAINER["securityContext"] == {
@@ -88,24 +87,24 @@ def test_the_pod_has_no_rights():
 
 
 def test_ports_are_those_of_the_settings():
-    """Of the container, of both services and of the policy; probes go to the admin port."""
-    doors = {
+    """Container, services and network policy use the ports of the settings; probes use the admin port."""
+    ports = {
         name: int(SETTINGS[f"{key}address"].rpartition(":")[2])
         for name, key in (("grpc", ""), ("http", "http_"), ("admin", "admin_"))
     }
-    assert {each["name"]: each["containerPort"] for each in CONTAINER["ports"]} == doors
+    assert {each["name"]: each["containerPort"] for each in CONTAINER["ports"]} == ports
     for name in ("boxwright", "boxwright-replicas"):
         for port in resource("Service", name)["spec"]["ports"]:
-            assert port["port"] == doors[port["targetPort"]]
+            assert port["port"] == ports[port["targetPort"]]
     callers, prometheus = resource("NetworkPolicy")["spec"]["ingress"]
-    assert {caller["port"] for caller in callers["ports"]} == {doors["grpc"], doors["http"]}
-    assert {each["port"] for each in prometheus["ports"]} == {doors["admin"]}
+    assert {caller["port"] for caller in callers["ports"]} == {ports["grpc"], ports["http"]}
+    assert {each["port"] for each in prometheus["ports"]} == {ports["admin"]}
     probes = [CONTAINER[name]["httpGet"] for name in ("startupProbe", "readinessProbe", "livenessProbe")]
     assert {probe["port"] for probe in probes} == {"admin"}
 
 
 def test_selectors_find_the_pods():
-    """Of services, budget, policy and spread."""
+    """Services, disruption budget, network policy and spread constraints select the pods."""
     labels = resource("Deployment")["spec"]["template"]["metadata"]["labels"]
     spread = POD["topologySpreadConstraints"][0]["labelSelector"]["matchLabels"]
     for chosen in (
@@ -121,7 +120,7 @@ def test_selectors_find_the_pods():
 
 
 def test_files_of_the_settings_are_mounted():
-    """Each path in the settings is below a mount, and each mount is of what the pod has."""
+    """Every path in the settings is below a mount, and every mount has a volume."""
     mounts = {each["mountPath"]: each["name"] for each in CONTAINER["volumeMounts"]}
     assert set(mounts.values()) == {each["name"] for each in POD["volumes"]}
     paths = [each for each in SETTINGS.values() if isinstance(each, str) and each.startswith("/")]
@@ -131,7 +130,7 @@ def test_files_of_the_settings_are_mounted():
 
 
 def test_the_monitor_of_the_operator_is_valid_and_finds_the_pods():
-    """By the operator's own schema; the job has the name that alerts and dashboards ask for."""
+    """The PodMonitor is valid, and its job has the name that alerts and dashboards use."""
     (monitor,) = documents("pod_monitor.yaml")
     schema = json.loads(Path(__file__).with_name("pod_monitor.schema.json").read_text(encoding="utf-8"))
     jsonschema.validate(monitor, schema)
@@ -150,7 +149,7 @@ def test_the_monitor_of_the_operator_is_valid_and_finds_the_pods():
 
 
 def test_the_rules_of_the_operator_are_those_of_the_alerts():
-    """What the page pipes to the cluster is one document with all groups."""
+    """The documented command makes one PrometheusRule with all groups of the alerts."""
     page = (ROOT / "docs" / "deployment.md").read_text(encoding="utf-8")
     (command,) = re.findall(r"^  (\(printf .*\)) \| kubectl apply -f -$", page, re.MULTILINE)
     piped = subprocess.run(["sh", "-c", command], cwd=ROOT, capture_output=True, text=True, check=True).stdout
@@ -160,7 +159,7 @@ def test_the_rules_of_the_operator_are_those_of_the_alerts():
 
 
 def test_memory_and_time_are_enough():
-    """All processes together stay below the limit, and the kubelet waits until the server has drained."""
+    """The memory limit covers all processes, and the grace period covers the drain."""
     limit = int(CONTAINER["resources"]["limits"]["memory"].removesuffix("Gi")) * 2**30
     assert (SETTINGS["workers"] + 1) * SETTINGS["max_worker_bytes"] + 400 * 2**20 < limit
     assert CONTAINER["resources"]["requests"]["cpu"] == str(SETTINGS["workers"])
@@ -169,7 +168,7 @@ def test_memory_and_time_are_enough():
 
 
 def test_the_autoscaler_reads_a_metric_of_the_server_by_the_rule_of_the_adapter():
-    """The name is the same in all three, and the query is one that Prometheus takes."""
+    """Server, adapter and autoscaler name the metric alike, in a query that Prometheus accepts."""
     (metric,) = resource("HorizontalPodAutoscaler")["spec"]["metrics"]
     name = metric["pods"]["metric"]["name"]
     assert name in {each.name for each in Metrics().registry.collect()}
@@ -182,7 +181,7 @@ def test_the_autoscaler_reads_a_metric_of_the_server_by_the_rule_of_the_adapter(
 
 
 def test_prometheus_takes_query_and_job(promtool, tmp_path):
-    """By its own tool, the query as the adapter asks it."""
+    """Prometheus accepts the adapter's query and the scrape job."""
     (rule,) = documents("prometheus_adapter.yaml")[0]["rules"]
     query = rule["metricsQuery"].replace("<<.GroupBy>>", "pod").replace("<<.Series>>", rule["name"]["as"])
     query = query.replace("<<.LabelMatchers>>", 'namespace="boxwright",pod=~"a|b"')
@@ -195,7 +194,7 @@ def test_prometheus_takes_query_and_job(promtool, tmp_path):
 
 @pytest.fixture
 def etc(openssl, tmp_path):
-    """Return a folder with what the mounts hold."""
+    """Return a folder with the mounted files."""
     authority = Authority(tmp_path)
     pair = authority.sign("server")
     for name in ("settings", "tls", "secrets"):
@@ -210,11 +209,11 @@ def etc(openssl, tmp_path):
 
 
 def test_a_server_with_these_settings_answers_its_probes(etc):
-    """The file of the ConfigMap as it stands, its folders elsewhere: it starts, and probes need no token."""
+    """A server starts with the settings of the ConfigMap, and its probes need no token."""
     sourced = read_settings({"BOXWRIGHT_CONFIG": str(etc / "settings" / "boxwright.toml")}, {})
     assert set(SETTINGS) <= {*sourced.origins, *(name + IN_FILE for name in SECRETS)}
     trusting = ssl.create_default_context(cafile=str(etc / "authority.pem"))
-    with RUNNING["running_server"](config=etc / "settings" / "boxwright.toml", workers=1) as server:
+    with running_server(config=etc / "settings" / "boxwright.toml", workers=1) as server:
         for probe in ("startupProbe", "readinessProbe", "livenessProbe"):
             asked = CONTAINER[probe]["httpGet"]
             url = f"{asked['scheme'].lower()}://{server.admin_address}{asked['path']}"

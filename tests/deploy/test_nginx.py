@@ -1,8 +1,7 @@
-"""The configuration of nginx that is shipped: it passes calls on, and floods and slow bodies end at it."""
+"""The shipped nginx configuration passes calls on, and stops floods and slow bodies."""
 
 import contextlib
 import json
-import runpy
 import socket
 import ssl
 import subprocess
@@ -13,6 +12,7 @@ from pathlib import Path
 
 import grpc
 import pytest
+from tests.interop.running_server import running_server
 
 from boxwright.v1 import packing_service_pb2 as messages
 from boxwright.v1.packing_service_pb2_grpc import PackingServiceStub
@@ -21,26 +21,25 @@ from server.conftest import BOOK, pack_request_of
 
 ROOT = Path(__file__).parents[2]
 SHIPPED = (ROOT / "deploy" / "nginx" / "boxwright.conf").read_text(encoding="utf-8")
-RUNNING = runpy.run_path(str(ROOT / "tests" / "interop" / "running_server.py"))
 PACK = "/boxwright.v1.PackingService/Pack"
 PATIENCE_S = 30
 RATE = "rate=100r/s"
 
 
 def free_port():
-    """Return a port that nobody has."""
+    """Return a free port."""
     with socket.create_server(("127.0.0.1", 0)) as found:
         return found.getsockname()[1]
 
 
 def is_taken(port):
-    """Whether somebody listens at a port."""
+    """Return whether something listens at a port."""
     with socket.socket() as tried:
         return not tried.connect_ex(("127.0.0.1", port))
 
 
 class Front:
-    """nginx in front of a server: its two ports, what its callers trust, and the server's lines."""
+    """A server behind nginx: its two ports, the certificate that callers trust, and the server's log."""
 
     def __init__(self, folder, server, authority, rate=RATE):
         pair = authority.sign("front")
@@ -67,7 +66,7 @@ class Front:
 
     @contextlib.contextmanager
     def running(self):
-        """Have nginx run."""
+        """Run nginx."""
         with subprocess.Popen(
             ["nginx", "-e", "stderr", "-c", self._file], stderr=subprocess.PIPE, text=True
         ) as process:
@@ -83,7 +82,7 @@ class Front:
                 process.terminate()
 
     def connect(self):
-        """Open a connection to the HTTP port, from another address of this machine."""
+        """Open a connection to the HTTP port from another address of this machine."""
         context = ssl.create_default_context(cafile=str(self.authority))
         plain = socket.create_connection(("127.0.0.1", self.http_port), PATIENCE_S, ("127.0.0.9", 0))
         return context.wrap_socket(plain, server_hostname="127.0.0.1")
@@ -96,21 +95,21 @@ class Front:
 
 @pytest.fixture(scope="module")
 def server():
-    """A server that believes nginx who calls."""
-    with RUNNING["running_server"](default_catalog="china-post", trusted_proxies="127.0.0.1", workers=1) as found:
+    """A server that trusts nginx to name its callers."""
+    with running_server(default_catalog="china-post", trusted_proxies="127.0.0.1", workers=1) as found:
         yield found
 
 
 @pytest.fixture(scope="module")
 def front(nginx, openssl, server, tmp_path_factory):
-    """Nginx as it is shipped, but for a shorter patience with slow bodies."""
+    """The shipped nginx configuration, with a shorter timeout for slow bodies."""
     folder = tmp_path_factory.mktemp("nginx")
     with Front(folder, server, Authority(folder)).running() as found:
         yield found
 
 
 def test_calls_go_through(front):
-    """Over gRPC and HTTP, and the server knows from where."""
+    """Calls over gRPC and HTTP pass, and the server logs the caller's own address."""
     request = pack_request_of({"order": {"order_id": "through-grpc", "lines": [BOOK]}})
     with front.channel() as channel:
         assert PackingServiceStub(channel).Pack(request, timeout=PATIENCE_S).plan.parcels
@@ -126,7 +125,7 @@ def test_calls_go_through(front):
 
 
 def test_a_slow_body_ends_at_nginx(front):
-    """Over HTTP the server hears nothing of it; over gRPC its call ends."""
+    """Slow bodies end at nginx: over HTTP the server sees no call, over gRPC the call ends."""
     with front.connect() as connection:
         head = f"POST {PACK} HTTP/1.1\r\nHost: packing.example\r\nContent-Type: application/json\r\n"
         connection.sendall(f"{head}Content-Length: 100\r\n\r\n{{".encode())
@@ -145,7 +144,7 @@ def test_a_slow_body_ends_at_nginx(front):
 
 
 def test_a_flood_ends_at_nginx(nginx, openssl, server, tmp_path):
-    """Calls past the rate are refused, and gRPC callers are told to come again."""
+    """Calls past the rate are refused, and gRPC callers are asked to retry."""
     with Front(tmp_path, server, Authority(tmp_path), "rate=1r/s").running() as front:
         context = ssl.create_default_context(cafile=str(front.authority))
         asked = f"https://127.0.0.1:{front.http_port}/"

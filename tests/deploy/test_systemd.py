@@ -1,8 +1,7 @@
-"""The unit of systemd and the example for Alertmanager: valid by their own tools, tight, in step with the server."""
+"""The systemd unit and the Alertmanager example are valid and agree with the server."""
 
 import datetime as dt
 import re
-import runpy
 import subprocess
 import sys
 import tomllib
@@ -11,6 +10,7 @@ from pathlib import Path
 import grpc
 import pytest
 import yaml
+from tests.interop.running_server import running_server
 
 from boxwright.server.access.auth import Scope
 from boxwright.server.access.tokens import new_token, written
@@ -24,7 +24,6 @@ ROOT = Path(__file__).parents[2]
 DEPLOY = ROOT / "deploy"
 UNIT = (DEPLOY / "systemd" / "boxwright.service").read_text(encoding="utf-8")
 TOML = (DEPLOY / "systemd" / "boxwright.toml").read_text(encoding="utf-8")
-RUNNING = runpy.run_path(str(ROOT / "tests" / "interop" / "running_server.py"))
 EXPOSED = 20
 """Most that the unit may be exposed by the judgement of systemd, of 100."""
 
@@ -42,7 +41,7 @@ def value(key):
 
 @pytest.fixture
 def unit(tmp_path):
-    """Write the unit with a program that is on this machine, and changes; return the file."""
+    """Write the unit with an existing program and changed keys; return the file."""
 
     def made(old="", new=""):
         assert old in UNIT
@@ -55,19 +54,19 @@ def unit(tmp_path):
 
 
 def verified(program, file):
-    """Return what systemd says of a unit."""
+    """Return the complaints of systemd-analyze about a unit."""
     done = subprocess.run([program, "verify", "--man=no", file], capture_output=True, text=True, check=False)
     return done.stdout + done.stderr
 
 
 def test_systemd_reads_the_unit(systemd_analyze, unit):
-    """It finds nothing to say, but of a slip."""
+    """systemd-analyze accepts the unit and complains about a misspelt key."""
     assert verified(systemd_analyze, unit()) == ""
     assert "ProtectSystemm" in verified(systemd_analyze, unit("ProtectSystem", "ProtectSystemm"))
 
 
 def test_systemd_finds_the_unit_hardly_exposed(systemd_analyze, unit):
-    """As its own figures have it; without a user of its own and a filter it is exposed more."""
+    """The exposure score is low; it rises without a user of its own and without a system call filter."""
     command = [systemd_analyze, "security", "--offline=true", f"--threshold={EXPOSED}", "--no-pager"]
     assert subprocess.run([*command, unit()], capture_output=True, check=False).returncode == 0
     open_to_all = unit("SystemCallFilter=@system-service\nSystemCallFilter=~@privileged\n")
@@ -75,7 +74,7 @@ def test_systemd_finds_the_unit_hardly_exposed(systemd_analyze, unit):
 
 
 def test_a_server_ends_and_reads_anew_as_the_unit_asks():
-    """Only the server hears the signal, has time to drain, and is not ended with a process that the kernel ends."""
+    """Only the server gets the signal, and it has time to drain."""
     assert value("ExecReload") == "/bin/kill -HUP $MAINPID"
     assert (value("KillMode"), value("OOMPolicy"), value("Restart")) == ("mixed", "continue", "on-failure")
     grace_s = tomllib.loads(TOML).get("grace_s", Settings().grace_s)
@@ -84,7 +83,7 @@ def test_a_server_ends_and_reads_anew_as_the_unit_asks():
 
 
 def test_files_of_the_settings_are_where_the_unit_lets_the_server_be(tmp_path):
-    """Its store is in the one folder that it may write to, and every setting is one."""
+    """The store is in the only writable folder, and every setting is known."""
     (tmp_path / "boxwright.toml").write_text(TOML)
     sourced = read_settings({"BOXWRIGHT_CONFIG": str(tmp_path / "boxwright.toml")}, {})
     settings = tomllib.loads(TOML)
@@ -99,7 +98,7 @@ def test_files_of_the_settings_are_where_the_unit_lets_the_server_be(tmp_path):
 
 @pytest.mark.usefixtures("openssl")
 def test_a_server_with_these_settings_plans_and_stores(tmp_path):
-    """It starts with the file as it stands, its folders elsewhere, and lets in whoever has a token."""
+    """A server starts with the shipped settings file, stores plans and accepts a token."""
     authority = Authority(tmp_path)
     authority.sign("tls")
     text, token = new_token("hall", [Scope.PACK], [], dt.datetime.now(dt.UTC), None)
@@ -107,7 +106,7 @@ def test_a_server_with_these_settings_plans_and_stores(tmp_path):
     (tmp_path / "link.key").write_text("a key of at least sixteen characters")
     (tmp_path / "boxwright.toml").write_text(TOML.replace("/var/lib/boxwright", str(tmp_path)))
     given = {"config": tmp_path / "boxwright.toml", "link_key_file": tmp_path / "link.key", "workers": 1}
-    with RUNNING["running_server"](**given) as server:
+    with running_server(**given) as server:
         trusted = grpc.ssl_channel_credentials(authority.certificate.read_bytes())
         with grpc.secure_channel(server.address, trusted) as channel:
             asked = pack_request_of({"order": {"order_id": "o", "lines": [BOOK]}})
@@ -117,7 +116,7 @@ def test_a_server_with_these_settings_plans_and_stores(tmp_path):
 
 
 def test_alertmanager_reads_its_example(amtool):
-    """What is critical goes to whoever is on duty, the rest to the day; it mutes only alerts that there are."""
+    """Amtool accepts the example: critical alerts page, others wait, and every muted alert exists."""
     file = str(DEPLOY / "alertmanager.yml")
     subprocess.run([amtool, "check-config", file], check=True, capture_output=True)
     for severity, receiver in (("critical", "night"), ("warning", "day")):

@@ -1,4 +1,4 @@
-"""An authority of a test, and the certificates that it makes with openssl, as an operator would."""
+"""A certificate authority for tests, made with openssl as an operator would."""
 
 import subprocess
 from pathlib import Path
@@ -15,7 +15,7 @@ NEW_KEY = ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes")
 
 
 class Authority:
-    """Signs certificates of servers and callers, into a folder; ends itself in so many days."""
+    """Signs certificates of servers and callers in a folder; its own certificate is valid for some days."""
 
     def __init__(self, folder: Path, name: str = "authority", days: int = 30) -> None:
         self.folder = folder
@@ -24,7 +24,7 @@ class Authority:
         run("req", "-x509", *NEW_KEY, *subject, "-keyout", self._key, "-out", self.certificate)
 
     def sign(self, name: str, common: str | None = None, extension: str = ON_LOOPBACK, *, days: int = 10) -> "Pair":
-        """Return a certificate that ends in so many days, and its key."""
+        """Return a certificate that is valid for some days, and its key."""
         pair = Pair(self.folder / f"{name}.pem", self.folder / f"{name}.key")
         request, extensions = self.folder / f"{name}.csr", self.folder / f"{name}.ext"
         extensions.write_text(extension + "\n")

@@ -1,4 +1,4 @@
-"""The other end of OTLP: a collector of a few lines, over gRPC or HTTP, which keeps the spans that it gets."""
+"""A small OTLP collector over gRPC or HTTP that keeps the spans that it receives."""
 
 import threading
 import time
@@ -15,7 +15,7 @@ PATIENCE_S = 20
 
 
 class Collector:
-    """Spans by name, and what was said with them."""
+    """Received spans by name, with their attributes."""
 
     def __init__(self):
         self.endpoint = ""
@@ -25,7 +25,7 @@ class Collector:
         self._came = threading.Condition()
 
     def take(self, request, headers):
-        """Keep what an exporter sent."""
+        """Keep an exported request."""
         with self._came:
             self.headers.append({name.lower(): value for name, value in headers})
             for each in request.resource_spans:
@@ -35,7 +35,7 @@ class Collector:
             self._came.notify_all()
 
     def spans(self, trace_id, wanted=""):
-        """Return the spans of a trace, once one with a name is there."""
+        """Return the spans of a trace once it has a span of this name."""
         until = time.monotonic() + PATIENCE_S
         with self._came:
             while True:
@@ -45,12 +45,12 @@ class Collector:
                 self._came.wait(0.2)
 
     def kept(self, trace_id):
-        """Return the spans of a trace that are there now."""
+        """Return the spans of a trace received so far."""
         with self._came:
             return [span for span in self._spans if span.trace_id.hex() == trace_id]
 
     def every(self, name, count):
-        """Return all spans of a name, once there are so many."""
+        """Return all spans of a name once there are this many."""
         until = time.monotonic() + PATIENCE_S
         with self._came:
             while True:
@@ -61,13 +61,13 @@ class Collector:
 
 
 def said(span):
-    """Return the attributes of a span, as plain values."""
+    """Return the attributes of a span as plain values."""
     return {pair.key: getattr(pair.value, pair.value.WhichOneof("value")) for pair in span.attributes}
 
 
 @contextmanager
 def over_grpc() -> Iterator[Collector]:
-    """A collector that listens to gRPC."""
+    """A collector that listens for gRPC."""
     collector = Collector()
 
     class Service(services.TraceServiceServicer):
@@ -85,7 +85,7 @@ def over_grpc() -> Iterator[Collector]:
 
 @contextmanager
 def over_http() -> Iterator[Collector]:
-    """A collector that listens to HTTP, at the usual path alone."""
+    """A collector that listens for HTTP at the standard path only."""
     collector = Collector()
 
     class Answer(BaseHTTPRequestHandler):

@@ -1,4 +1,4 @@
-"""Callers that read no answer, as no gRPC client would: HTTP/2 by hand."""
+"""Callers that read no answers, in hand-written HTTP/2, since no gRPC client does this."""
 
 import socket
 import struct
@@ -15,7 +15,7 @@ FRAME_HEAD = 9
 
 @contextmanager
 def frozen_calls(port: int, method: str, body: bytes, times: int) -> Iterator[None]:
-    """Send the same call so often over one connection whose window for answers is 0; hold it meanwhile.
+    """Send one call several times over a connection with a window of 0 for answers; hold it meanwhile.
 
     Parameters
     ----------
@@ -41,7 +41,7 @@ def frozen_calls(port: int, method: str, body: bytes, times: int) -> Iterator[No
 
 @contextmanager
 def _connected(port: int, settings: bytes = b"") -> Iterator[socket.socket]:
-    """Open a connection with settings of the caller's, and acknowledge those of the server until it is closed."""
+    """Open a connection with settings of the caller, and acknowledge those of the server until it closes."""
     with socket.create_connection(("127.0.0.1", port)) as connection:
         connection.sendall(PREFACE + frame(SETTINGS, 0, 0, settings))
         threading.Thread(target=_acknowledge, args=(connection,), daemon=True).start()
@@ -69,7 +69,7 @@ def _literal(name: str, value: str) -> bytes:
 
 
 def _acknowledge(connection: socket.socket) -> None:
-    """Acknowledge settings and pings, as a living caller does, until the connection is closed."""
+    """Acknowledge settings and pings, as a living client does, until the connection closes."""
     with suppress(OSError):
         while head := connection.recv(FRAME_HEAD, socket.MSG_WAITALL):
             length, kind, flags = int.from_bytes(head[:3]), head[3], head[4]

@@ -1,4 +1,4 @@
-"""A server in the process of the tests: it is up in a tenth of the time that a process takes."""
+"""A server in the process of the tests; it starts in a tenth of the time of a process."""
 
 import asyncio
 import logging
@@ -21,7 +21,7 @@ ADDRESSES = ("address", "admin_address", "http_address")
 
 @dataclass(frozen=True)
 class ServerHere:
-    """Where a server listens, what it has logged so far, what has it read its files anew, and its parts."""
+    """Addresses of a server, its log so far, its reload function and the server itself."""
 
     address: str
     admin_address: str
@@ -46,7 +46,7 @@ class Lines(logging.Handler):
 
 @contextmanager
 def waiting_operations() -> Iterator[None]:
-    """Leave the operations that servers of this process are asked for waiting: many a test looks at no result."""
+    """Let operations of servers in this process wait, for tests that need no result."""
 
     async def no_turn(_: Runner) -> bool:
         return False
@@ -103,7 +103,7 @@ def server_here(**settings: object) -> Iterator[ServerHere]:
 
 @contextmanager
 def _logged(level: str) -> Iterator[list[str]]:
-    """Keep what servers log, from a level on."""
+    """Collect log lines of servers from a level on."""
     handler, loggers = Lines(), (*LEVELLED, AUDIT, EXPORTER, DRIVER)
     before = [logger.level for logger in loggers]
     for logger in loggers:

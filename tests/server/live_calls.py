@@ -1,4 +1,4 @@
-"""Calls of a live PackingService: lines of orders, requests from plain data, and what a refused call says."""
+"""Calls of a live PackingService: order lines, requests from plain data, and details of errors."""
 
 import contextlib
 import time
@@ -12,6 +12,7 @@ from google.rpc import error_details_pb2
 from grpc_status import rpc_status
 
 from boxwright.v1 import packing_service_pb2 as messages
+from boxwright.v1 import policy_pb2
 
 BOOK = {
     "line_id": "book",
@@ -19,6 +20,7 @@ BOOK = {
     "cuboid": {"dimensions": {"length_mm": 210, "width_mm": 148, "height_mm": 25}},
     "mass_g": 400,
 }
+ORDER = {"catalog": "catalogs/china-post", "order": {"order_id": "o", "lines": [BOOK]}}
 MUG = {
     "line_id": "mug",
     "quantity": 2,
@@ -43,10 +45,27 @@ WHOLE = "plan,alternatives"
 """Mask of all that is made without being asked for by its own name."""
 
 
+def pack_request_of(data):
+    """Return the PackRequest that plain data describes."""
+    return json_format.ParseDict(data, messages.PackRequest())
+
+
 def request(*lines, kind=messages.PackRequest, **fields):
     """Return a request for lines given as plain data."""
     data = {"order": {"order_id": "o", "lines": list(lines)}, **fields}
     return json_format.ParseDict(data, kind())
+
+
+def long_order(lines=200, quantity=5, request_id="", **policy):
+    """Return a request that takes far longer than any test waits."""
+    message = messages.PackRequest(catalog="catalogs/eu-stock", request_id=request_id)
+    message.order.order_id = "long"
+    message.policy.CopyFrom(policy_pb2.Policy(mode=policy_pb2.SOLVING_MODE_THOROUGH, **policy))
+    for number in range(lines):
+        line = message.order.lines.add(line_id=f"line {number}", quantity=quantity, mass_g=100 + number)
+        edges = line.cuboid.dimensions
+        edges.length_mm, edges.width_mm, edges.height_mm = 41 + number % 83, 37 + number % 61, 29 + number % 47
+    return message
 
 
 def failure(method, message):
@@ -75,11 +94,26 @@ def page(server, path):
         return error.code, error.headers, error.read().decode()
 
 
+def samples(server, start=""):
+    """Return the samples of a server's metrics that start with a text."""
+    with urllib.request.urlopen(f"http://{server.admin_address}/metrics", timeout=30) as answer:
+        lines = answer.read().decode().splitlines()
+    chosen = (line.rpartition(" ") for line in lines if line.startswith(start) and not line.startswith("#"))
+    return {name: float(value) for name, _, value in chosen}
+
+
+def reason(status):
+    """Return the reason of a status."""
+    info = error_details_pb2.ErrorInfo()
+    status.details[0].Unpack(info)
+    return info.reason
+
+
 def wait_until(holds):
-    """Wait until something holds, a minute at most."""
-    for _ in range(1_200):
+    """Wait up to five minutes until a function returns something true, and return that."""
+    for _ in range(6_000):
         with contextlib.suppress(OSError, ValueError, StopIteration):
-            if holds():
-                return
+            if found := holds():
+                return found
         time.sleep(0.05)
     raise AssertionError("it never came about")

@@ -1,11 +1,10 @@
-"""Evaluations of live servers: requests, stubs, and what an operation has come to."""
+"""Evaluations of live servers: requests, stubs, and the state of operations."""
 
 import time
 
 from google.longrunning import operations_pb2
 from google.longrunning.operations_pb2_grpc import OperationsStub
 from google.protobuf import json_format
-from google.rpc import error_details_pb2
 
 from boxwright.server.operations.runner import STATES
 from boxwright.v1 import evaluation_service_pb2 as messages
@@ -13,12 +12,14 @@ from boxwright.v1.catalog_service_pb2_grpc import CatalogServiceStub
 from boxwright.v1.evaluation_service_pb2_grpc import EvaluationServiceStub
 from boxwright.v1.packing_service_pb2_grpc import PackingServiceStub
 
+from .live_calls import wait_until
+
 PATIENCE_S = 300.0
 """How long something may take on a busy machine, in seconds."""
 
 
 def edges_of(index):
-    """Return the edges of a unit, other ones for each order."""
+    """Return the edges of a unit; they differ between orders."""
     return 120 + index * 37 % 200, 60 + index * 13 % 120, 20 + index * 7 % 90
 
 
@@ -66,18 +67,8 @@ class Calls:
         raise AssertionError(f"{name} has not ended: {state_of(operation)}")
 
     def running(self, name):
-        """Return an operation once it plans."""
-        return until(lambda: found if state_of(found := self.get(name)).stage == "planning" else None)
-
-
-def until(look):
-    """Return what a function finds, once it does."""
-    until_s = time.monotonic() + PATIENCE_S
-    while time.monotonic() < until_s:
-        if found := look():
-            return found
-        time.sleep(0.05)
-    raise AssertionError("it did not come")
+        """Return an operation once it plans orders."""
+        return wait_until(lambda: found if state_of(found := self.get(name)).stage == "planning" else None)
 
 
 def state_of(operation):
@@ -93,10 +84,3 @@ def result_of(operation, kind=messages.EvaluateCatalogsResponse):
     result = kind()
     assert operation.response.Unpack(result)
     return result
-
-
-def reason_of(status):
-    """Return the reason of an error."""
-    info = error_details_pb2.ErrorInfo()
-    status.details[0].Unpack(info)
-    return info.reason

@@ -1,36 +1,21 @@
-"""Calls of a live server with tokens, over both doors."""
+"""Calls of a live server with tokens, over gRPC and HTTP."""
 
 import contextlib
-import datetime as dt
 import http.client
 import json
 
 import grpc
 
-from boxwright.server.access.auth import Scope
-from boxwright.server.access.tokens import new_token, read_tokens, written
 from boxwright.v1.packing_service_pb2_grpc import PackingServiceStub
 from boxwright_client.errors import error_of_call
 
-from .conftest import BOOK, pack_request_of
+from .live_calls import ORDER, pack_request_of
 
 PACK = "/boxwright.v1.PackingService/Pack"
-ORDER = {"catalog": "catalogs/china-post", "order": {"order_id": "o", "lines": [BOOK]}}
-
-
-def make(file, *scopes, name="hall", **given):
-    """Add a token to a file; return its text."""
-    now = dt.datetime.now(dt.UTC)
-    text, token = new_token(name, map(Scope, scopes), given.get("sites", ()), now, given.get("expires"))
-    before = read_tokens(str(file)) if file.exists() else ()
-    other = file.with_suffix(".new")
-    other.write_text(written([*before, token]))
-    other.replace(file)
-    return text
 
 
 def bearer(text):
-    """Return the metadata or the headers of a token."""
+    """Return the authorization header of a token as metadata."""
     return {"authorization": f"Bearer {text}"} if text else {}
 
 

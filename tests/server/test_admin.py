@@ -1,4 +1,4 @@
-"""The admin port: whoever holds its connections open keeps no probe from its answer, and takes no thread each."""
+"""The admin port answers in both metrics formats and survives faulty requests."""
 
 import logging
 import socket
@@ -9,15 +9,15 @@ from contextlib import contextmanager
 import pytest
 from prometheus_client import CollectorRegistry, Counter
 
-from boxwright.server.access.auth import Gate
+from boxwright.server.access.auth import Access
 from boxwright.server.http import admin
 from boxwright.server.metrics import Metrics
 
 
 @contextmanager
 def served(registry=None):
-    """Serve on a free port: an admin server on its own."""
-    app = admin.admin_app(registry or CollectorRegistry(), Gate(Metrics()), lambda: True, lambda: True)
+    """Serve an admin application on a free port."""
+    app = admin.admin_app(registry or CollectorRegistry(), Access(Metrics()), lambda: True, lambda: True)
     server = admin.AdminServer("127.0.0.1", 0, app)
     try:
         yield server.port
@@ -27,7 +27,7 @@ def served(registry=None):
 
 @pytest.fixture
 def port():
-    """The port of an admin server on its own."""
+    """The port of an admin server."""
     with served() as found:
         yield found
 
@@ -44,7 +44,7 @@ def get(port, page, **headers):
 
 
 def test_a_failed_request_is_logged_with_its_traceback(caplog):
-    """In one record, as every fault of the service; the caller hears nothing of it, and probes are answered."""
+    """The log has one record with the traceback, the caller sees no detail, and probes are answered."""
 
     class Broken(CollectorRegistry):
         def collect(self):
@@ -62,7 +62,7 @@ def test_a_failed_request_is_logged_with_its_traceback(caplog):
 
 
 def test_metrics_come_in_the_format_that_is_asked_for():
-    """That of Prometheus, or that of OpenMetrics and compressed; other pages are not there."""
+    """Prometheus text, or compressed OpenMetrics on request; other pages are 404."""
     registry = CollectorRegistry()
     Counter("boxes", "Boxes." * 200, registry=registry).inc()
     with served(registry) as port:
@@ -87,7 +87,7 @@ def test_metrics_come_in_the_format_that_is_asked_for():
     ],
 )
 def test_metrics_are_answered_whatever_bytes_a_request_holds(port, caplog, head):
-    """Headers need not be UTF-8; found by the hostile run, which got 500."""
+    """Headers that are not UTF-8 get an answer and no 500."""
     with socket.create_connection(("127.0.0.1", port), timeout=30) as connection:
         connection.sendall(head + b"Connection: close\r\n\r\n")
         with connection.makefile("rb") as answer:
@@ -96,5 +96,5 @@ def test_metrics_are_answered_whatever_bytes_a_request_holds(port, caplog, head)
 
 
 def test_a_path_that_lacks_a_slash_is_not_sent_elsewhere(port):
-    """Such as to the host that the request names."""
+    """A trailing slash is 404, since a redirect would use the request's Host."""
     assert get(port, "/metrics/") == get(port, "/livez/") == 404

@@ -1,4 +1,4 @@
-"""Who is next, who waits, and who is refused."""
+"""The queue of orders: turns, waits and refusals."""
 
 import asyncio
 import time
@@ -7,11 +7,8 @@ import pytest
 
 from boxwright.server.workers import admission
 from boxwright.server.workers.admission import (
-    LEAST_RETRY_S,
-    MOST_RETRY_S,
     Admission,
     OverloadedError,
-    ShedError,
     is_large,
 )
 from boxwright.v1 import policy_pb2
@@ -19,7 +16,7 @@ from boxwright.v1.packing_service_pb2 import PackRequest
 
 
 def with_places(count):
-    """Return an admission to so many places, all free."""
+    """Return an admission with some free places."""
     made = Admission(count)
     for number in range(count):
         made.give(number)
@@ -27,13 +24,13 @@ def with_places(count):
 
 
 class Orders:
-    """Orders of callers, which hold their places until they are told to end."""
+    """Orders of callers that hold their places until told to end."""
 
     def __init__(self, places):
         self.places, self.begun, self.ends, self.tasks = places, [], {}, {}
 
     async def send(self, name, caller="a", **given):
-        """Send an order; it has begun, or waits, by then."""
+        """Send an order; return once it has begun or waits."""
         self.tasks[name] = asyncio.create_task(self._run(name, caller, given))
         await settled()
 
@@ -45,12 +42,12 @@ class Orders:
         self.places.give(place)
 
     async def end(self, name):
-        """End one that has begun."""
+        """End an order that has begun."""
         self.ends[name].set()
         await settled()
 
     async def end_all(self):
-        """End all, each once it has begun; return in which order they began."""
+        """End all orders in the order in which they begin, and return that order."""
         ended = 0
         while ended < len(self.begun):
             await self.end(self.begun[ended])
@@ -59,13 +56,13 @@ class Orders:
 
 
 async def settled():
-    """Let all that can go on do so."""
+    """Let pending tasks of the event loop run."""
     for _ in range(5):
         await asyncio.sleep(0)
 
 
 def in_turn(places, *sent, leave=()):
-    """Send orders (name, caller, and whether it is large) while the first are under way; return how they began."""
+    """Send orders (name, caller, large) while the first is under way; return the order in which they began."""
 
     async def scene():
         orders = Orders(places)
@@ -84,21 +81,19 @@ def small(names, callers):
     return [(name, caller, False) for name, caller in zip(names, callers, strict=True)]
 
 
-def test_callers_take_turns_and_one_who_has_had_none_comes_first():
-    """However many orders one has sent."""
-    assert in_turn(with_places(1), *small("012345", "aaaabc")) == list("045123")
+def test_callers_take_turns():
+    """A caller with many orders delays another caller by one of them at most."""
+    assert in_turn(with_places(1), *small("012345", "aaaabc")) == list("014523")
 
 
-@pytest.mark.parametrize("leave", ["1", "4", "123"])
-def test_who_leaves_holds_nobody_up(leave):
-    """The turns after that are given as ever."""
-    assert in_turn(with_places(1), *small("012345", "aaaabc"), leave=leave) == [
-        name for name in "045123" if name not in leave
-    ]
+@pytest.mark.parametrize(("leave", "turns"), [("1", "02453"), ("4", "01523"), ("123", "045")])
+def test_a_caller_that_leaves_holds_nobody_up(leave, turns):
+    """Orders of callers that leave are skipped."""
+    assert in_turn(with_places(1), *small("012345", "aaaabc"), leave=leave) == list(turns)
 
 
 def test_of_two_places_large_orders_leave_one():
-    """A small order passes all that are large; a large one that has ended makes room for the next."""
+    """A small order overtakes large ones; the next large one starts when a large one ends."""
     sent = [("L1", "a", True), ("L2", "a", True), ("s1", "a", False), ("s2", "a", False)]
 
     async def scene():
@@ -116,13 +111,13 @@ def test_of_two_places_large_orders_leave_one():
 
 
 def test_at_one_place_both_sizes_take_turns():
-    """Neither keeps the other out."""
+    """Neither size starves the other."""
     sent = [("s0", "a", False), *((f"s{n}", "a", False) for n in (1, 2, 3)), ("L1", "b", True), ("L2", "b", True)]
     assert in_turn(with_places(1), *sent) == ["s0", "L1", "s1", "L2", "s2", "s3"]
 
 
 def test_a_place_that_is_handed_to_who_has_just_left_goes_to_the_next():
-    """It is lost to nobody."""
+    """A place handed to a caller that has just left goes to the next order."""
 
     async def scene():
         places = with_places(1)
@@ -142,7 +137,7 @@ def refused(places, orders=1, **given):
     async def scene():
         places.remove(0)
         tasks = [asyncio.create_task(places.take("a", **given)) for _ in range(orders)]
-        with pytest.raises(ShedError) as error:
+        with pytest.raises(OverloadedError) as error:
             await tasks[-1]
         for task in tasks:
             task.cancel()
@@ -152,7 +147,7 @@ def refused(places, orders=1, **given):
 
 
 def test_a_place_is_kept_when_the_caller_who_is_next_leaves_in_the_same_turn_of_the_loop():
-    """Its call is cancelled, and has not yet heard of it: the place stays free, and no timer fails."""
+    """A place stays free if the next caller is cancelled in the same step of the loop, and no timer fails."""
 
     async def scene():
         places = with_places(1)
@@ -172,7 +167,7 @@ def test_a_place_is_kept_when_the_caller_who_is_next_leaves_in_the_same_turn_of_
 
 
 def test_an_order_is_refused_that_has_waited_too_long():
-    """Its caller is asked to come again; nothing of it is left."""
+    """An order past the longest wait is refused with a retry time and leaves the queue."""
     places = with_places(1)
     error = refused(places, most_wait_s=0.01)
     assert error.limit == "age"
@@ -181,7 +176,7 @@ def test_an_order_is_refused_that_has_waited_too_long():
 
 
 def test_where_as_many_wait_as_may_one_more_is_refused(monkeypatch):
-    """Of all callers, or of one."""
+    """The queue is limited in all and per caller."""
     for name in ("MOST_WAITING", "MOST_WAITING_PER_CALLER"):
         with monkeypatch.context() as patch:
             patch.setattr(admission, name, 2)
@@ -189,14 +184,14 @@ def test_where_as_many_wait_as_may_one_more_is_refused(monkeypatch):
 
 
 def test_an_order_is_refused_before_its_deadline_where_no_plan_would_be_made_in_time():
-    """One that does not have to wait begins, however near its deadline is."""
+    """A waiting order is refused before its deadline; with a free place it starts however near that is."""
 
     async def scene():
         places = with_places(1)
         place = await places.take("a", deadline_s=time.monotonic() + 0.001)
         late = asyncio.create_task(places.take("a", deadline_s=time.monotonic() + 0.05))
         in_time = asyncio.create_task(places.take("a", deadline_s=time.monotonic() + 60))
-        with pytest.raises(ShedError) as error:
+        with pytest.raises(OverloadedError) as error:
             await late
         places.give(place)
         return error.value.limit, await in_time
@@ -205,7 +200,7 @@ def test_an_order_is_refused_before_its_deadline_where_no_plan_would_be_made_in_
 
 
 def test_a_place_that_is_taken_out_is_handed_out_no_more():
-    """Whether it was held or not."""
+    """A removed place is not handed out, whether it was held or free."""
 
     async def scene():
         places = with_places(2)
@@ -222,7 +217,7 @@ def test_a_place_that_is_taken_out_is_handed_out_no_more():
 
 
 def order(units, lines, **given):
-    """Return a request of so many lines of so many units."""
+    """Return a request with some lines of some units."""
     request = PackRequest(**given)
     for number in range(lines):
         request.order.lines.add(line_id=str(number), quantity=units)
@@ -230,7 +225,7 @@ def order(units, lines, **given):
 
 
 def test_an_order_is_large_by_its_units_and_lines():
-    """In the mode thorough, and with alternatives, sooner."""
+    """Size counts units times lines; the mode thorough and alternatives multiply it."""
     thorough = {"policy": policy_pb2.Policy(mode=policy_pb2.SOLVING_MODE_THOROUGH)}
     assert [is_large(order(*each)) for each in ((5, 5), (300, 1), (500, 1), (10, 10))] == [False, False, True, True]
     assert [is_large(order(5, 5, **given)) for given in ({}, thorough)] == [False, True]
@@ -238,7 +233,7 @@ def test_an_order_is_large_by_its_units_and_lines():
 
 
 def test_callers_that_are_sent_away_together_do_not_return_together():
-    """The time to try again is spread, and bounded."""
-    after_s = {OverloadedError("full", seconds).retry_after_s for seconds in (0, 1, 1, 1, 10_000)}
-    assert len(after_s) > 2
-    assert LEAST_RETRY_S / 2 <= min(after_s) <= max(after_s) <= MOST_RETRY_S * 2
+    """The retry time is spread around the stated one."""
+    after_s = {OverloadedError("full", 2.0).retry_after_s for _ in range(5)}
+    assert len(after_s) > 1
+    assert 1 <= min(after_s) <= max(after_s) <= 3

@@ -1,4 +1,4 @@
-"""Whatever a message holds, reading it gives an answer or names fields; nothing else is ever raised."""
+"""Reading any message gives an answer or an error that names fields; nothing else is raised."""
 
 import datetime
 import math
@@ -46,7 +46,7 @@ WHOLE = st.sampled_from([0, 1, 2, 3, 7, 100, -1, 2**31 - 1, -(2**31)])
 
 @st.composite
 def messages(draw, kind, depth=6):
-    """Return any message of a kind: fields present or not, values ordinary, extreme or senseless."""
+    """Return any message of a type, with ordinary, extreme and senseless values."""
     message = kind()
     for field in kind.DESCRIPTOR.fields:
         if not draw(st.booleans()):
@@ -80,7 +80,7 @@ def _value(field):
 
 
 def answered(read, message):
-    """Read a message; an error must be one that names fields, and fit into trailers."""
+    """Read a message; an error must name fields and fit into trailers."""
     error = None
     try:
         read(message)
@@ -95,7 +95,7 @@ EXAMPLES = pytest.mark.parametrize("examples", [20, pytest.param(200, marks=pyte
 
 
 def each_is_answered(examples, drawn, read):
-    """Read so many messages as they are drawn."""
+    """Read this many drawn messages."""
     few = settings(max_examples=examples, suppress_health_check=list(HealthCheck))
     few(given(drawn)(lambda message: answered(read, message)))()
 
@@ -138,7 +138,7 @@ def test_any_catalog_is_judged(dataset, examples):
 
 @st.composite
 def altered(draw, message):
-    """Return a good message with one value anywhere in it replaced by another."""
+    """Return a good message with one value replaced by another."""
     changed = type(message)()
     changed.CopyFrom(message)
     here = changed
@@ -158,7 +158,7 @@ def altered(draw, message):
 
 @EXAMPLES
 def test_a_good_request_with_one_value_changed_is_planned_or_refused(dataset, examples):
-    """From reading to the answer: no value of any field makes an engine fail its check, or anything else go wrong."""
+    """From reading to the answer, no value of any field makes an engine fail its check or raises another error."""
     request = json_format.Parse(REQUEST.read_text(encoding="utf-8"), packing_service_pb2.PackRequest())
     packer = PackAnswers(dataset, Metrics())
 

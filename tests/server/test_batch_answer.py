@@ -1,4 +1,4 @@
-"""The answer of a batch: the bytes of the message that it stands for, and no more of them than the server allows."""
+"""The answer of a batch has the bytes of its message and stays below the server's limit."""
 
 import grpc
 import pytest
@@ -6,7 +6,7 @@ from google.protobuf import json_format
 from google.rpc import code_pb2, status_pb2
 
 from boxwright.errors import LimitExceededError
-from boxwright.server.api.packing import ERROR_BYTES, BatchAnswer
+from boxwright.server.api.packing import BatchAnswer
 from boxwright.v1 import packing_service_pb2 as messages
 from boxwright.v1.packing_service_pb2_grpc import PackingServiceStub
 
@@ -25,7 +25,7 @@ def put(answer, index, order_id, *, failed=False):
 
 
 def test_the_bytes_are_those_of_the_message():
-    """Results stand in the order of the requests, whichever was ready first, and the counts agree."""
+    """Results follow the order of the requests, whichever came first, and the counts agree."""
     answer = BatchAnswer(3, 10_000)
     put(answer, 2, "c" * 300)
     put(answer, 0, "a")
@@ -37,23 +37,8 @@ def test_the_bytes_are_those_of_the_message():
     assert (read.planned_count, read.error_count) == (2, 1)
 
 
-def test_what_is_not_there_yet_counts_as_an_error_in_the_length_to_come():
-    """So that there is time to write all of it, whatever becomes of the orders that are left."""
-    answer = BatchAnswer(3, 10_000)
-    assert answer.likely_bytes == 3 * ERROR_BYTES
-    put(answer, 1, "a" * 500)
-    result = messages.BatchPackResult(order_id="a" * 500)
-    result.response.plan.order_id = "a" * 500
-    alone = messages.BatchPackResponse(results=[result])
-    assert answer.likely_bytes == alone.ByteSize() + 2 * ERROR_BYTES
-    put(answer, 0, "b", failed=True)
-    put(answer, 2, "c", failed=True)
-    sent = messages.BatchPackResponse.FromString(answer.serialized())
-    assert answer.likely_bytes == messages.BatchPackResponse(results=sent.results).ByteSize()
-
-
 def test_a_full_answer_takes_errors_only():
-    """A plan that does not fit is refused by the field that asks for so much; an error is always said."""
+    """A plan that does not fit is refused at read_mask; errors always fit."""
     answer = BatchAnswer(2, 10)
     answer.check_room()
     with pytest.raises(LimitExceededError) as refused:
@@ -65,7 +50,7 @@ def test_a_full_answer_takes_errors_only():
 
 
 def test_orders_past_the_size_of_an_answer_are_errors_and_none_is_lost():
-    """Work for everything, some orders of a batch are planned; the rest say why not. A smaller mask fits them all."""
+    """A batch with all fields plans some orders and refuses the rest; a smaller mask fits them all."""
     book = {"line_id": "book", "quantity": 1, "cuboid": {"dimensions": {"length_mm": 210, "width_mm": 148}}}
     book["cuboid"]["dimensions"]["height_mm"] = 25
     order = {"catalog": "catalogs/eu-stock", "order": {"lines": [{**book, "mass_g": 400}]}}

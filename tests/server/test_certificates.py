@@ -1,4 +1,4 @@
-"""Certificates, keys and authorities: each fault names its setting, and what was valid stays until what follows is."""
+"""Certificates, keys and authorities: a fault names its setting, and the earlier files stay in use."""
 
 import ssl
 import time
@@ -14,7 +14,7 @@ from .authority import Authority, run
 
 @pytest.fixture(scope="module")
 def authority(tmp_path_factory):
-    """An authority, a server's certificate of it, and others."""
+    """An authority with certificates of a server and of another one."""
     made = Authority(tmp_path_factory.mktemp("certificates"))
     made.sign("server")
     made.sign("other")
@@ -29,12 +29,12 @@ def locked(authority):
 
 
 def named(certificate, key, client_ca=""):
-    """Return settings that name these files."""
+    """Return settings with these files."""
     return Settings(tls_certificate=str(certificate), tls_key=str(key), client_ca=str(client_ca))
 
 
 def faults(folder, certificate="server.pem", key="server.key", client_ca=""):
-    """Return the settings and rules that files break."""
+    """Return the broken rules by setting."""
     with pytest.raises(InvalidInputError) as caught:
         Certificates(named(folder / certificate, folder / key, client_ca and folder / client_ca))
     return {violation.field: violation.rule for violation in caught.value.violations}
@@ -59,7 +59,7 @@ def faults(folder, certificate="server.pem", key="server.key", client_ca=""):
     ],
 )
 def test_a_file_that_does_not_fit_is_named_by_its_setting(authority, locked, given, field):
-    """Nobody is asked for a passphrase, and nothing is said of other files."""
+    """The error names only the faulty file, and OpenSSL asks for no passphrase."""
     folder = authority.folder
     (folder / "words").write_text("no certificate\n")
     (folder / "long").write_text("a" * 1_048_577)
@@ -67,13 +67,13 @@ def test_a_file_that_does_not_fit_is_named_by_its_setting(authority, locked, giv
 
 
 def test_a_certificate_that_is_over_is_refused(authority):
-    """Its time is looked at when it is read, not when the first caller complains."""
+    """An expired certificate is refused when it is read."""
     wait_for_the_end(authority.sign("old", days=0))
     assert list(faults(authority.folder, "old.pem", "old.key")) == ["tls_certificate"]
 
 
 def test_an_authority_of_callers_that_is_over_is_refused(authority):
-    """Else nobody who is to show a certificate gets in, and no line says so; one beside a valid one is not."""
+    """A file whose authorities have all expired is refused; one valid authority is enough."""
     old = authority.sign("former", extension="basicConstraints=critical,CA:TRUE", days=0)
     wait_for_the_end(old)
     found = faults(authority.folder, client_ca="former.pem")
@@ -85,7 +85,7 @@ def test_an_authority_of_callers_that_is_over_is_refused(authority):
 
 
 def wait_for_the_end(pair):
-    """Wait until a certificate that ends at once is over."""
+    """Wait until a certificate has expired."""
     for _ in range(100):
         if ends_before_now(pair):
             return
@@ -93,19 +93,19 @@ def wait_for_the_end(pair):
 
 
 def ends_before_now(pair):
-    """Whether a certificate has ended for whole seconds."""
+    """Return whether a certificate expired more than a second ago."""
     text = ssl._ssl._test_decode_cert(str(pair.certificate))["notAfter"]
     return ssl.cert_time_to_seconds(text) < time.time() - 1
 
 
 def test_all_files_that_are_at_fault_are_named_at_once(authority):
-    """Three files, three findings."""
+    """Three faulty files give three findings."""
     found = faults(authority.folder, "a", "b", "c")
     assert list(found) == ["tls_certificate", "tls_key", "client_ca"]
 
 
 def test_a_certificate_that_does_not_fit_leaves_the_one_before(authority, tmp_path):
-    """A new pair is shown from then on; half of one is not."""
+    """A new pair replaces the earlier one; half of a pair does not."""
     served = Authority(tmp_path).sign("served")
     certificates = Certificates(named(served.certificate, served.key))
     before, shown = certificates.context(ssl.CERT_REQUIRED), certificates.expires_s
@@ -132,7 +132,7 @@ def test_a_certificate_that_does_not_fit_leaves_the_one_before(authority, tmp_pa
     ],
 )
 def test_settings_that_do_not_go_together_are_named(given, field):
-    """Half of TLS is no TLS; where nobody is known, nobody else's address is listened to."""
+    """TLS needs all its files, and public addresses need authenticated callers."""
     with pytest.raises(InvalidInputError) as caught:
         Settings(**given)
     assert [violation.field for violation in caught.value.violations] == [field]
@@ -147,7 +147,7 @@ def test_settings_that_do_not_go_together_are_named(given, field):
     ],
 )
 def test_an_address_that_others_reach_needs_known_callers_or_leave(given):
-    """Each of the three is enough."""
+    """Tokens, client certificates or allow_unauthenticated are each enough."""
     everywhere = {"address": "0.0.0.0:1", "http_address": "0.0.0.0:2", "admin_address": "0.0.0.0:3"}
     assert Settings(**everywhere, **given).address == "0.0.0.0:1"
     with pytest.raises(InvalidInputError):

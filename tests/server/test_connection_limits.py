@@ -1,4 +1,4 @@
-"""Limits on messages and connections over gRPC, and on idle ones over HTTP: each is kept by a live server."""
+"""Limits on messages and connections of a live server."""
 
 import json
 import queue
@@ -16,7 +16,7 @@ from boxwright.v1.packing_service_pb2_grpc import PackingServiceStub
 from .frozen import ACK, FRAME_HEAD, PREFACE, SETTINGS, frame
 from .here import server_here
 from .live_calls import BOOK, request
-from .test_http_app import READ, exchange, observer, served  # noqa: F401 - the fixture of a door
+from .test_http_app import READ, exchange, observer, served  # noqa: F401 - the fixture of a port
 from .test_limits_of_ports import posted
 
 LIST = "/boxwright.v1.CatalogService/ListCatalogs"
@@ -27,7 +27,7 @@ PATIENCE_S = 30
 
 @pytest.fixture(scope="module")
 def hasty():
-    """A server that waits a second for handshakes and for calls, and takes small requests alone."""
+    """A server with a limit of 1 s for handshakes and idle connections, and of 4 KiB for requests."""
     with pytest.MonkeyPatch.context() as soon:
         soon.setattr(lifecycle, "IDLE_CONNECTION_MS", 1_000)
         soon.setattr(lifecycle, "HANDSHAKE_MS", 1_000)
@@ -36,13 +36,13 @@ def hasty():
 
 
 def connected(server):
-    """Open a connection to the door of gRPC."""
+    """Open a connection to the gRPC port."""
     host, port = server.address.split(":")
     return socket.create_connection((host, int(port)), timeout=PATIENCE_S)
 
 
 def settings_of(connection):
-    """Speak HTTP/2 over a connection; return the settings that the server states."""
+    """Start HTTP/2 on a connection; return the server's settings."""
     connection.sendall(PREFACE + frame(SETTINGS, 0, 0, b""))
     head = connection.recv(FRAME_HEAD, socket.MSG_WAITALL)
     content = connection.recv(int.from_bytes(head[:3]), socket.MSG_WAITALL)
@@ -52,7 +52,7 @@ def settings_of(connection):
 
 
 def is_ended(connection):
-    """Whether the server ends a connection, rather than the patience of this test."""
+    """Return whether the server closes a connection before the test times out."""
     try:
         while connection.recv(65_536):
             pass
@@ -65,14 +65,14 @@ def is_ended(connection):
 
 @pytest.mark.parametrize("method", [LIST, "/boxwright.v1.PackingService/Pack"])
 def test_a_call_that_ends_without_its_message_is_refused(channel, method):
-    """An empty answer would read as a plan without parcels, or as something done."""
+    """An empty answer would read as a plan without parcels."""
     with pytest.raises(grpc.RpcError) as caught:
         channel.stream_unary(method)(iter(()), timeout=PATIENCE_S)
     assert caught.value.code() is grpc.StatusCode.INVALID_ARGUMENT
 
 
 def test_a_client_opens_another_connection_in_time_and_its_stream_goes_on():
-    """An old connection ends; a stream of it is answered; new calls come from another port: a balancer chooses anew."""
+    """An old connection closes, its stream goes on, and new calls use another connection."""
     with (
         server_here(connection_age_s=1, default_catalog="china-post") as server,
         grpc.insecure_channel(server.address) as channel,
@@ -103,13 +103,13 @@ def test_a_client_opens_another_connection_in_time_and_its_stream_goes_on():
 
 
 def peers_of(server):
-    """Return from where calls came, as the log says."""
+    """Return the peers of the calls in the log."""
     lines = [json.loads(each) for each in list(server.log) if each.startswith("{")]
     return {line["peer"] for line in lines if line["message"] == "PackingService/Pack"}
 
 
-def test_a_request_past_the_limit_of_bytes_is_refused_at_each_door(hasty):
-    """One within it is read, and refused for what it is."""
+def test_a_request_past_the_limit_of_bytes_is_refused_at_each_port(hasty):
+    """Both ports refuse a request past the limit; one within it is read."""
     with grpc.insecure_channel(hasty.address) as channel:
         for size, code in ((MOST_BYTES, "INVALID_ARGUMENT"), (MOST_BYTES + 1, "RESOURCE_EXHAUSTED")):
             with pytest.raises(grpc.RpcError) as refused:

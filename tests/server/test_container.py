@@ -1,4 +1,4 @@
-"""Dockerfile, compose file and settings agree, as far as that can be seen without a container engine."""
+"""Dockerfile, compose file and settings agree, as far as that shows without a container engine."""
 
 import re
 import runpy
@@ -16,7 +16,7 @@ COMPOSE = (ROOT / "deploy" / "compose.yaml").read_text(encoding="utf-8")
 
 
 def environment(stage):
-    """Return the variables that a stage sets, stages counted from 0."""
+    """Return the variables that a stage sets; stages count from 0."""
     found, number = {}, -1
     for word, rest in STEPS:
         number += word == "FROM"
@@ -26,7 +26,7 @@ def environment(stage):
 
 
 def test_the_image_uses_the_kernels_of_the_package():
-    """No stage names a CPU, which would pass them over; who runs it writes to the folder of stored plans alone."""
+    """No stage sets a CPU for numba, and the user may write only to the folder of stored plans."""
     assert not [name for stage in (0, 1) for name in environment(stage) if "NUMBA" in name]
     assert not [rest for word, rest in STEPS if word == "RUN" and "chown" in rest]
     folders = [rest.split()[-1] for word, rest in STEPS if word == "RUN" and " -o " in rest]
@@ -36,7 +36,7 @@ def test_the_image_uses_the_kernels_of_the_package():
 
 
 def test_the_ports_of_the_settings_are_exposed():
-    """All ports stand in EXPOSE, and the settings in the image are settings that the server takes."""
+    """EXPOSE has all ports, and the settings of the image are valid."""
     given = {name: value for name, value in environment(1).items() if name.startswith("BOXWRIGHT_")}
     settings = Settings.from_environment(given, allow_unauthenticated=True)
     ports = [
@@ -48,7 +48,7 @@ def test_the_ports_of_the_settings_are_exposed():
 
 
 def test_the_image_lets_nobody_in_unless_it_is_told_whom():
-    """It listens to other machines, so that it does not start before somebody has said who may call."""
+    """The image listens publicly, so it does not start until callers are authenticated or allowed."""
     given = {name: value for name, value in environment(1).items() if name.startswith("BOXWRIGHT_")}
     with pytest.raises(InvalidInputError, match="_ADDRESS"):
         Settings.from_environment(given)
@@ -64,13 +64,13 @@ def test_the_container_runs_without_root_and_checks_its_health():
 
 
 def test_the_engine_waits_longer_than_the_server_drains():
-    """A container that is killed before its grace ends cuts calls off."""
+    """The stop grace period of the container exceeds the grace of the server."""
     (waits,) = re.findall(r"stop_grace_period: (\d+)s", COMPOSE)
     assert float(waits) > Settings().grace_s
 
 
 def test_the_build_context_holds_what_is_copied_and_nothing_else():
-    """Every COPY source has files, generated stubs and virtual environments stay out."""
+    """Every COPY source has files; stubs and virtual environments stay out."""
     files = REHEARSE["context_files"]()
     sources = [word for step, rest in STEPS if step == "COPY" and "--from" not in rest for word in rest.split()[:-1]]
     roots = [Path(source) for source in sources]

@@ -1,4 +1,4 @@
-"""Each curl command of the pages is answered as it stands, but for the ports."""
+"""The curl commands of the docs work, apart from the ports."""
 
 import re
 import subprocess
@@ -37,7 +37,7 @@ def server(curl, tmp_path_factory):
 
 @pytest.mark.parametrize("page", SHOWN)
 def test_the_curl_commands_of_a_page_are_answered(server, page):
-    """With 200, one after the other; a plan that one stores is the one that the next names."""
+    """All commands of a page succeed in turn; a stored plan is the one that the next command names."""
     plan = ""
     for command in SHOWN[page]:
         for port, address in (("8080", server.http_address), ("9464", server.admin_address)):

@@ -1,4 +1,4 @@
-"""What files say and what was written over the wire, put together."""
+"""Catalogs and sites of files together with catalogs written over the API."""
 
 import pytest
 
@@ -20,19 +20,19 @@ board_id = "{board}"
 
 
 def version(name="hall", revision=1, board="b-flute"):
-    """Return a version of a catalog that has one box."""
+    """Return a version of a catalog with one box."""
     sent = messages.CreateCatalogRequest(toml=f'catalog_id = "{name}"\n{BOX.format(board=board)}')
     return VersionRecord(name, revision, 0, False, "1", "sha256:x", content_of(sent))
 
 
 def written(*versions):
-    """Return what a store holds that has these versions."""
+    """Return the content of a store with these versions."""
     return Written(versions, {each.catalog_id: each.revision for each in versions})
 
 
 @pytest.fixture(scope="module")
 def read():
-    """Reads files by settings; the catalog of a file is that of the operator."""
+    """A function that reads the files of settings."""
 
     def made(folder, sites="", **settings):
         if sites:
@@ -44,7 +44,7 @@ def read():
 
 
 def test_written_catalogs_stand_with_those_of_files(tmp_path, read):
-    """By id, each served as its version says; a changed one is another dataset."""
+    """Both are served by id, and a new revision changes the dataset's hash."""
     files = read(tmp_path, default_catalog="hall")
     dataset = Dataset.of(files, written(version()))
     assert dataset.catalogs["hall"].box_types[0].box_type_id == "S"
@@ -54,7 +54,7 @@ def test_written_catalogs_stand_with_those_of_files(tmp_path, read):
 
 
 def test_a_written_catalog_is_no_other_of_its_id(tmp_path, read):
-    """It stands in place of a shipped one; with a file of the operator it is a fault."""
+    """It replaces a shipped catalog; a file of the operator with the same id is an error."""
     dataset = Dataset.of(read(tmp_path), written(version("china-post")))
     assert [each.box_type_id for each in dataset.catalogs["china-post"].box_types] == ["S"]
     (tmp_path / "hall.toml").write_text(f'catalog_id = "hall"\n{BOX.format(board="b-flute")}')
@@ -64,7 +64,7 @@ def test_a_written_catalog_is_no_other_of_its_id(tmp_path, read):
 
 
 def test_what_breaks_rules_of_the_data_is_left_out_at_the_start_alone(tmp_path, read):
-    """With the reason, and so that no other of its id is taken for it; later nothing is swapped."""
+    """At the start a faulty written catalog is left out with its reason; a reload refuses it."""
     bad = written(version("china-post", 3, "no-such-board"))
     sites = '[[sites]]\nsite_id = "a"\ncatalog_id = "china-post"\n'
     files = read(tmp_path, sites, default_catalog="china-post")
@@ -76,7 +76,7 @@ def test_what_breaks_rules_of_the_data_is_left_out_at_the_start_alone(tmp_path, 
 
 
 def test_names_are_looked_for_in_what_is_known(tmp_path, read):
-    """Sites and the default may name what is written, and anything while the store is not read."""
+    """Sites and the default may name written catalogs, and any name while the store is unreadable."""
     sites = '[[sites]]\nsite_id = "a"\ncatalog_id = "hall"\navailability = { S = 3 }\n'
     files = read(tmp_path, sites, default_catalog="hall")
     assert Dataset.of(files, written(version())).sites["a"].catalog_id == "hall"

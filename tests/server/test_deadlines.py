@@ -1,9 +1,10 @@
-"""Calls with a deadline: the best plan so far, which can be had again, or an error that says why there is none."""
+"""A call with a deadline gets the best plan so far, or an error that says why there is none."""
 
 import asyncio
 import contextlib
 import datetime
 import itertools
+from functools import partial
 
 import pytest
 
@@ -19,51 +20,24 @@ from boxwright.server.workers.methods import Methods, warm_up
 from boxwright.server.workers.work import Work
 from boxwright.stop import Stop
 from boxwright.v1 import packing_service_pb2 as messages
-from boxwright.v1 import policy_pb2
 
-from .planning_here import PlanningHere
+from .live_calls import long_order
+from .planning_here import Context, PlanningHere
+
+late_order = partial(long_order, 150, 4)
 
 TODAY = datetime.date(2026, 11, 26)
 
 
-class Context:
-    """A call with a deadline that nobody enforces."""
-
-    def __init__(self, left_s):
-        self._left_s = left_s
-
-    def peer(self):
-        """Return who calls."""
-        return "ipv4:127.0.0.1:1"
-
-    def time_remaining(self):
-        """Return the time that is left."""
-        return self._left_s
-
-
-def long_order(**policy):
-    """Return a request whose search takes far longer than any test waits."""
-    message = messages.PackRequest(catalog="catalogs/eu-stock")
-    message.order.order_id = "long"
-    message.policy.mode = policy_pb2.SOLVING_MODE_THOROUGH
-    for name, value in policy.items():
-        setattr(message.policy, name, value)
-    for number in range(150):
-        line = message.order.lines.add(line_id=f"line {number}", quantity=4, mass_g=100 + number)
-        edges = line.cuboid.dimensions
-        edges.length_mm, edges.width_mm, edges.height_mm = 41 + number % 83, 37 + number % 61, 29 + number % 47
-    return message
-
-
 @pytest.fixture(scope="module")
 def methods(dataset):
-    """What answers."""
+    """The methods of a worker."""
     warm_up()
     return Methods(dataset, Metrics())
 
 
 def answered(methods, dataset, call):
-    """Return what a call of a service comes to."""
+    """Return the answer of a service to a call."""
 
     async def scene():
         return await call(PackingService(PlanningHere(methods), Current(dataset), Metrics()))
@@ -76,35 +50,35 @@ DEADLINES_S = tuple(0.4 * 1.5**power for power in range(10))
 
 
 def cut_by_a_deadline(methods, dataset):
-    """Return a plan that a deadline cut: that of the first that leaves time for one."""
+    """Return a plan that was cut by the first deadline that leaves time for one."""
     for deadline_s in DEADLINES_S:
         with contextlib.suppress(DeadlineError):
-            data = answered(methods, dataset, lambda service, s=deadline_s: service.Pack(long_order(), Context(s)))
+            data = answered(methods, dataset, lambda service, s=deadline_s: service.Pack(late_order(), Context(s)))
             return messages.PackResponse.FromString(data).plan
     return pytest.fail("no deadline left time for a plan")
 
 
 def test_a_deadline_brings_a_plan_that_is_cut_and_can_be_had_again(methods, dataset):
-    """The plan says after how many steps it was cut; with so much effort the same comes again, without a deadline."""
+    """The plan states its effort; the same effort without a deadline gives the same plan."""
     plan = cut_by_a_deadline(methods, dataset)
     assert plan.cut_short
     assert "SEARCH_CUT" in {warning.code for warning in plan.warnings}
-    request = long_order(max_effort=plan.effort_used)
+    request = late_order(max_effort=plan.effort_used)
     again = messages.PackResponse.FromString(methods.answer(Work("Pack", request.SerializeToString())).data).plan
     assert (again.canonical_hash, again.effort_used) == (plan.canonical_hash, plan.effort_used)
     assert again.cut_short
 
 
 def test_a_deadline_that_leaves_no_time_is_an_error_that_says_so(methods, dataset):
-    """It comes from the service and has a reason."""
+    """The service raises DeadlineError with its reason."""
     with pytest.raises(DeadlineError) as late:
-        answered(methods, dataset, lambda service: service.Pack(long_order(), Context(SENDING_S)))
+        answered(methods, dataset, lambda service: service.Pack(late_order(), Context(SENDING_S)))
     assert reason_of(late.value) == "deadline_before_plan"
 
 
 def test_a_deadline_of_a_batch_is_that_of_each_order(methods, dataset):
-    """What is planned by then is answered, and the others say why not; the first deadline may be too short for all."""
-    batch = messages.BatchPackRequest(requests=[long_order()] * 3)
+    """Plans made by the deadline are answered; the other orders get an error."""
+    batch = messages.BatchPackRequest(requests=[late_order()] * 3)
     for deadline_s in DEADLINES_S:
         data = answered(methods, dataset, lambda service, s=deadline_s: service.BatchPack(batch, Context(s)))
         results = messages.BatchPackResponse.FromString(data).results
@@ -119,7 +93,7 @@ def test_a_deadline_of_a_batch_is_that_of_each_order(methods, dataset):
 
 
 def wide_order(lines, quantity):
-    """Return a request of many lines that is soon planned, with all that may be asked for."""
+    """Return a request with many lines and all fields that is planned quickly."""
     message = messages.PackRequest(catalog="catalogs/eu-stock")
     message.order.order_id = "wide"
     for number in range(lines):
@@ -132,7 +106,7 @@ def wide_order(lines, quantity):
 
 @pytest.mark.parametrize(("in_time", "others", "drawn"), [(1, 0, False), (3, 2, False), (1_000, 2, True)])
 def test_a_finished_plan_is_answered_without_the_extras_that_are_late(methods, monkeypatch, in_time, others, drawn):
-    """Alternatives and pictures are made while there is time; the plan comes in any case, and says so."""
+    """Late alternatives and pictures are left out with a warning; the plan is answered."""
     message = wide_order(3, 4)
     message.alternative_count = 2
     left = itertools.chain([1_000.0] * in_time, itertools.repeat(0.0))
@@ -144,7 +118,7 @@ def test_a_finished_plan_is_answered_without_the_extras_that_are_late(methods, m
 
 
 def test_a_plan_is_not_compared_with_one_that_was_cut(methods, monkeypatch):
-    """The time ends while the other plan is made: the answer says that there is no comparison."""
+    """If time ends while the baseline is planned, the answer says that there is no comparison."""
     message = wide_order(3, 4)
     message.compare_with.smallest_by_volume = True
     stop, baseline_plan = Stop(), pack.baseline_plan
@@ -163,7 +137,7 @@ def test_a_plan_is_not_compared_with_one_that_was_cut(methods, monkeypatch):
 
 
 def test_no_file_is_read_while_an_order_is_finished(methods, dataset, monkeypatch):
-    """Whether its catalog is a shipped one is known before the first order of the catalog comes."""
+    """Whether a catalog is a shipped one is settled before its first order."""
     catalogs._shipped_hash.cache_clear()
     methods = Methods(dataset, Metrics())
     monkeypatch.setattr(catalogs, "load_catalog", None)

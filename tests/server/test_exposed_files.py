@@ -1,4 +1,4 @@
-"""Files that others than the server's user may read or write are named."""
+"""Warnings about files that other users may read or write."""
 
 import json
 import os
@@ -16,7 +16,7 @@ from .here import server_here
     [((0o600, 0o400, 0o700), False), ((0o640, 0o620, 0o660, 0o604, 0o602, 0o664, 0o666), True)],
 )
 def test_a_file_that_others_may_use_is_named(tmp_path, modes, exposed):
-    """Each of four rights of others, and how they are taken away."""
+    """Every right of group or others gives a warning with its cure."""
     path = tmp_path / "key"
     path.touch()
     for mode in modes:
@@ -26,7 +26,7 @@ def test_a_file_that_others_may_use_is_named(tmp_path, modes, exposed):
 
 @pytest.mark.skipif(os.name != "posix" or os.geteuid() != 0, reason="only root gives files to other groups")
 def test_a_group_that_root_gave_a_file_to_may_read_it(tmp_path):
-    """As systemd and Kubernetes hand a key to a service; nobody else may, and the group may not write."""
+    """Systemd and Kubernetes pass secrets this way; the group may not write."""
     path = tmp_path / "key"
     path.touch()
     os.chown(path, 0, 10_001)
@@ -37,19 +37,19 @@ def test_a_group_that_root_gave_a_file_to_may_read_it(tmp_path):
 
 
 def test_a_file_that_is_not_there_is_not_named(tmp_path):
-    """What is wrong with it is said elsewhere."""
+    """Other checks report a missing file."""
     assert exposure(str(tmp_path / "none")) == ""
 
 
 def test_a_folder_is_not_to_be_closed_to_others(tmp_path):
-    """A store that names a folder, such as /tmp, is wrong; closing that folder to others would break the machine."""
+    """A store that names a folder such as /tmp must not lead to a chmod of it."""
     tmp_path.chmod(0o777)
     assert exposure(str(tmp_path)) == ""
 
 
 @pytest.fixture
 def files(tmp_path):
-    """A key, a file of tokens and a store with its log, open to others."""
+    """A key, a file of tokens and a store with its log, readable by the group."""
     made = {name: tmp_path / name for name in ("key", "tokens.json", "plans.db", "plans.db-wal")}
     for each in made.values():
         each.touch()
@@ -58,13 +58,13 @@ def files(tmp_path):
 
 
 def settings_of(files):
-    """Return settings that name the files."""
+    """Return settings with these files."""
     store = f"sqlite:///{files['plans.db']}"
     return Settings(tls_certificate="c", tls_key=str(files["key"]), tokens_file=str(files["tokens.json"]), store=store)
 
 
 def test_each_file_of_the_settings_is_looked_at(files):
-    """Those that others may use are named. A group may read tokens."""
+    """Key and store must be private; a group may read tokens, not write them."""
     settings = settings_of(files)
     assert [name for name, _ in exposed_files(settings)] == ["tls_key", "store", "store"]
     files["tokens.json"].chmod(0o660)
@@ -76,7 +76,7 @@ def test_each_file_of_the_settings_is_looked_at(files):
 
 @pytest.mark.parametrize("name", ["link_key", "order_id_key", "store"])
 def test_a_file_of_a_secret_is_looked_at_where_it_is_read(tmp_path, name):
-    """From an option and from the environment; its content is not shown."""
+    """Options and environment are checked alike, and the warning does not show the secret."""
     holder = tmp_path / "secret"
     holder.write_text("postgresql://user:pass-word@host/database\n")
     for environment, given in (
@@ -92,7 +92,7 @@ def test_a_file_of_a_secret_is_looked_at_where_it_is_read(tmp_path, name):
 
 
 def test_a_start_names_the_files_that_others_may_use(tmp_path):
-    """In the log; a store that the server makes is for its user alone."""
+    """The log has a warning; a store made by the server is private."""
     tokens = tmp_path / "tokens.json"
     tokens.write_text('{"tokens": []}')
     tokens.chmod(0o644)

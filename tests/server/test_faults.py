@@ -1,4 +1,4 @@
-"""Errors as statuses."""
+"""Errors become statuses."""
 
 import grpc
 import pytest
@@ -26,7 +26,7 @@ from boxwright.v1 import errors_pb2, geometry_pb2
 
 
 def detail(status, kind):
-    """Return the detail of a kind."""
+    """Return the detail of a type; None if there is none."""
     for packed in status.details:
         if packed.Is(kind.DESCRIPTOR):
             found = kind()
@@ -42,7 +42,7 @@ def units(count, lines=1):
 
 
 def test_violations_become_a_bad_request():
-    """Code, reason, domain and every violation are there."""
+    """The status has code, reason, domain and every violation."""
     status = status_of(InvalidInputError([FieldViolation("a", "one"), FieldViolation("b[0].c", "two")]))
     info = detail(status, error_details_pb2.ErrorInfo)
     assert grpc_code(status) is grpc.StatusCode.INVALID_ARGUMENT
@@ -53,7 +53,7 @@ def test_violations_become_a_bad_request():
 
 @pytest.mark.parametrize("trailer", [True, False])
 def test_a_long_rule_is_whole(trailer):
-    """Message and details have all of it, also in trailers."""
+    """A rule of 600 characters is not cut, not even in trailers."""
     rule = "must be one of " + "many, " * 100
     status = status_of(InvalidInputError([FieldViolation("a", rule)]), trailer=trailer)
     assert status.message == f"a: {rule}"
@@ -75,7 +75,7 @@ def test_an_order_that_is_not_whole_says_which_lines_and_why():
 
 
 def test_lines_past_fifty_are_counted_and_not_listed():
-    """Details stay small, and say that there is more."""
+    """Fifty lines are listed, and the detail says that there are more."""
     found = detail(status_of(IncompletePlanError("o", units(80, lines=80))), errors_pb2.IncompletePlanDetail)
     assert (len(found.lines), found.unpacked_unit_count, found.truncated) == (50, 80, True)
 
@@ -88,7 +88,7 @@ def test_lines_past_fifty_are_counted_and_not_listed():
     ],
 )
 def test_what_a_database_says_is_for_the_log(kind):
-    """Its words name paths, hosts and users; callers get the reason in words of ours."""
+    """Messages of databases name paths, hosts and users; callers get our own message."""
     status = status_of(kind("connection to server at 10.0.0.5 failed: user box: /var/lib/boxwright/plans.db"))
     assert kind.public_message in status.message
     assert b"10.0.0.5" not in status.SerializeToString()
@@ -97,7 +97,7 @@ def test_what_a_database_says_is_for_the_log(kind):
 @pytest.mark.parametrize("trailer", [True, False])
 @pytest.mark.parametrize("count", [20, 50, 300])
 def test_lines_that_are_not_listed_are_counted(count, trailer):
-    """Listed and left out are all lines, whether the list ends at fifty or where trailers are full."""
+    """Listed and left-out lines add up, with and without trailers."""
     status = status_of(IncompletePlanError("o", units(count, lines=count)), trailer=trailer)
     listed = detail(status, errors_pb2.IncompletePlanDetail).lines
     left_out = detail(status, error_details_pb2.ErrorInfo).metadata.get("left_out", "0")
@@ -105,7 +105,7 @@ def test_lines_that_are_not_listed_are_counted(count, trailer):
 
 
 def test_missing_factors_are_listed():
-    """Profile, component, stage and subject are there."""
+    """The detail has profile, component, stage and subject."""
     error = MissingFactorError(
         "p@1", [Lack.read("box/production: hemp"), Lack.read("transport/transport_wtt: no legs given")]
     )
@@ -117,7 +117,7 @@ def test_missing_factors_are_listed():
 @pytest.mark.parametrize("count", [1, 40, 3_000])
 @pytest.mark.parametrize("rule", ["x" * 10, "x" * 10_000, "箱" * 10_000])
 def test_a_status_in_trailers_is_small(count, rule):
-    """However much is wrong, and however long the rules, trailers stay within what clients accept."""
+    """Trailers stay within the limit of clients, whatever the number and length of rules."""
     error = InvalidInputError([FieldViolation(f"lines[{index}]", rule) for index in range(count)])
     status = status_of(error, trailer=True)
     listed = detail(status, error_details_pb2.BadRequest).field_violations
@@ -127,7 +127,7 @@ def test_a_status_in_trailers_is_small(count, rule):
 
 
 def test_a_status_in_a_message_is_whole():
-    """Nothing is cut where there is room."""
+    """Up to 100 rules are listed in full outside trailers."""
     error = InvalidInputError([FieldViolation(f"lines[{index}]", "x" * 1_000) for index in range(500)])
     listed = detail(status_of(error), error_details_pb2.BadRequest).field_violations
     assert len(listed) == MOST_VIOLATIONS + 1
@@ -136,7 +136,7 @@ def test_a_status_in_a_message_is_whole():
 
 
 def test_texts_of_a_status_hold_no_control_characters():
-    """What a caller sent comes back escaped: nobody's screen obeys it."""
+    """Texts of callers come back escaped."""
     unit = UnpackedUnit("a\x1b[2J", 0, UnpackedReason.DOES_NOT_FIT_ANY_BOX, "no\x07")
     for error in (
         InvalidInputError([FieldViolation("li\u202ene\r\n", "must not be \x00")]),
@@ -176,7 +176,7 @@ def test_a_fault_of_ours_tells_nothing_of_itself():
 
 
 def test_a_busy_server_says_when_to_come_back():
-    """RESOURCE_EXHAUSTED holds the time to wait."""
+    """RESOURCE_EXHAUSTED has a retry time."""
     error = OverloadedError("full")
     status = status_of(error)
     assert grpc_code(status) is grpc.StatusCode.RESOURCE_EXHAUSTED
@@ -185,7 +185,7 @@ def test_a_busy_server_says_when_to_come_back():
 
 
 def test_a_plan_that_fails_the_check_lists_what_is_broken():
-    """INTERNAL names the engine and each violation: nothing was repaired."""
+    """INTERNAL names the engine and each violation."""
     violation = PlanViolation(ViolationKind.OVERLAP, "shares a space", 0, "a", 1)
     status = status_of(EngineError("py3dbp", [violation]))
     found = detail(status, errors_pb2.EngineFaultDetail)
@@ -195,5 +195,5 @@ def test_a_plan_that_fails_the_check_lists_what_is_broken():
 
 @pytest.mark.parametrize("kind", [StoreBusyError, CatalogBusyError])
 def test_a_store_that_was_too_slow_promises_no_more_in_the_log(kind):
-    """Each call is late by itself, and the log has a line for the first; its words are for the log here too."""
+    """The message does not refer to the log, which has no more details."""
     assert status_of(kind("/var/lib/boxwright/plans.db: 5 s")).message == kind.public_message

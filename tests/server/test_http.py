@@ -1,4 +1,4 @@
-"""The contract as JSON over HTTP: the same answers, limits and errors as over gRPC, asked with the standard library."""
+"""The contract as JSON over HTTP: the same answers, limits and errors as over gRPC."""
 
 import base64
 import contextlib
@@ -24,22 +24,11 @@ from boxwright.contract.json import from_json, to_json
 from boxwright.errors import InvalidInputError
 from boxwright.server.http.app import READS
 from boxwright.v1 import packing_service_pb2
-from boxwright.v1.packing_service_pb2_grpc import PackingServiceStub
 
-BOOK = {
-    "line_id": "book",
-    "quantity": 2,
-    "cuboid": {"dimensions": {"length_mm": 210, "width_mm": 148, "height_mm": 25}},
-    "mass_g": 400,
-}
+from .live_calls import BOOK, ORDER, pack_request_of
+
 EASY_YET_FRAGILE = {"fragility_class": "FRAGILITY_CLASS_EASY", "g_level": 59}
 PACK = "/boxwright.v1.PackingService/Pack"
-ORDER = {"catalog": "catalogs/china-post", "order": {"order_id": "o", "lines": [BOOK]}}
-
-
-def pack_request_of(data):
-    """Return the PackRequest that plain data describes."""
-    return json_format.ParseDict(data, packing_service_pb2.PackRequest())
 
 
 def ask(live, path, body=None, method=None, **headers):
@@ -54,7 +43,7 @@ def ask(live, path, body=None, method=None, **headers):
 
 
 def logged(live, text):
-    """Wait for a line of the log with a text, and return it; lines of calls are written a moment after them."""
+    """Wait for a log line with a text, and return it; lines of calls appear a moment after the answer."""
     for _ in range(200):
         found = [line for line in list(live.log) if text in line]
         if found:
@@ -64,7 +53,7 @@ def logged(live, text):
 
 
 def refusal(live, body, path=PACK, **headers):
-    """Return status, code and the fields and rules of an error."""
+    """Return status, code, and rules by field of an error."""
     status, _, answer = ask(live, path, body, **headers)
     content = json.loads(answer)
     found = {}
@@ -76,20 +65,8 @@ def refusal(live, body, path=PACK, **headers):
     return status, content["code"], found
 
 
-def test_the_answer_is_that_of_grpc(live, channel):
-    """One order over both doors: the same plan, but for its times."""
-    whole = {**ORDER, "read_mask": "*"}
-    status, _, body = ask(live, PACK, whole)
-    assert status == 200
-    over_http = json_format.Parse(body, packing_service_pb2.PackResponse())
-    over_grpc = PackingServiceStub(channel).Pack(pack_request_of(whole))
-    assert over_http.plan.canonical_hash
-    assert over_http.plan.parcels == over_grpc.plan.parcels
-    assert over_http.plan.canonical_hash == over_grpc.plan.canonical_hash
-
-
 def test_protobuf_is_taken_as_well(live):
-    """Connect's binary form: the message goes in and out as protobuf writes it."""
+    """Connect's binary form takes and returns protobuf."""
     request = pack_request_of(ORDER).SerializeToString()
     status, headers, body = ask(live, PACK, request, Content_Type="application/proto")
     assert (status, headers["Content-Type"]) == (200, "application/proto")
@@ -97,7 +74,7 @@ def test_protobuf_is_taken_as_well(live):
 
 
 def test_batches_are_answered(live):
-    """A batch, whose answer is made in another thread where it is long."""
+    """A long batch is answered, although a thread writes its JSON."""
     orders = {"requests": [{"order": {"order_id": f"o{number}", "lines": [BOOK]}} for number in range(12)]}
     batch = {"defaults": {"catalog": "catalogs/china-post", "read_mask": "*"}, **orders}
     status, _, body = ask(live, "/boxwright.v1.PackingService/BatchPack", batch)
@@ -146,7 +123,7 @@ def test_batches_are_answered(live):
     ],
 )
 def test_shapes_that_the_contract_does_not_have_are_refused_by_field(live, order, field, named):
-    """A slip of a key or type names the field as errors over gRPC do, and what was sent or is near."""
+    """A wrong key or type names its field as over gRPC, with the value sent or a similar name."""
     status, code, found = refusal(live, {"order": order})
     assert (status, code, list(found)) == (400, "invalid_argument", [field])
     assert named in found[field]
@@ -162,7 +139,7 @@ def test_shapes_that_the_contract_does_not_have_are_refused_by_field(live, order
     ],
 )
 def test_a_value_without_its_prefix_is_offered_with_it(style, near):
-    """Also where it is only begun, in lower case or nearly right; a text that is like none gets the list alone."""
+    """A shortened, lower-case or misspelt enum value gets a suggestion; any other text gets the list."""
     body = json.dumps({"inlineCatalog": {"boxTypes": [{"style": style}]}}).encode()
     with pytest.raises(InvalidInputError) as caught:
         from_json(body, packing_service_pb2.PackRequest)
@@ -172,7 +149,7 @@ def test_a_value_without_its_prefix_is_offered_with_it(style, near):
 
 
 def test_another_http_method_is_refused_with_the_one_to_send(live):
-    """A call is a POST and a page a GET; a call that there is not is not found."""
+    """Calls need POST and pages need GET; an unknown call is 404."""
     for path, body, allowed in (
         (PACK, None, "POST"),
         ("/v1/plans/x", {}, "GET, HEAD"),
@@ -186,19 +163,19 @@ def test_another_http_method_is_refused_with_the_one_to_send(live):
 
 @pytest.mark.parametrize("path", ["/v1/plans", "/v1/plans/none", "/v1/catalogs"])
 def test_no_cache_keeps_an_answer(live, path):
-    """Nor a refusal: what is stored is its caller's business, and changes."""
+    """Answers and refusals have Cache-Control: no-store."""
     assert ask(live, path)[1]["Cache-Control"] == "no-store"
 
 
 def test_names_of_callers_do_not_reach_the_log(live):
-    """A key that the contract does not have is named in the answer, and is a question mark in the log."""
+    """An unknown key is named in the answer and replaced by a question mark in the log."""
     assert refusal(live, {"order": {"lines": [{**BOOK, "Jane Doe": 1}]}})[2].keys() == {"order.lines[0].Jane Doe"}
     assert "order.lines[0].?" in logged(live, "order.lines[0].?")
     assert not any("Jane" in line for line in list(live.log))
 
 
 def test_errors_of_the_call_have_their_codes(live):
-    """The same codes and reasons as over gRPC, with the HTTP status that Connect gives them."""
+    """Codes and reasons equal those of gRPC, with Connect's HTTP status."""
     status, code, found = refusal(live, {"order": {"order_id": "o", "lines": []}})
     assert (status, code) == (400, "invalid_argument")
     assert list(found) == ["order.lines"]
@@ -210,35 +187,28 @@ def test_errors_of_the_call_have_their_codes(live):
 
 @pytest.mark.parametrize("body", [b"", b"{", b"[]", b'{"order":{},"order":{}}', b'{"a":NaN}', b"\xff", b"[" * 100_000])
 def test_what_is_no_json_object_is_refused(live, body):
-    """Not JSON, or JSON of which a part would be dropped: an error, and no fault of the service."""
+    """A body that is no JSON object, or repeats a key, is INVALID_ARGUMENT."""
     assert refusal(live, body)[:2] == (400, "invalid_argument")
 
 
-def test_bodies_may_be_packed(live):
-    """Gzip is read and written; a bomb, damage and other codings are refused."""
-    packed = gzip.compress(json.dumps(ORDER).encode())
-    status, headers, body = ask(
-        live, PACK, packed, Content_Type="application/json", Content_Encoding="gzip", Accept_Encoding="gzip"
-    )
+def test_answers_are_compressed_and_compressed_bodies_are_refused(live):
+    """A small compressed body could expand to a thousand times its size."""
+    status, headers, body = ask(live, PACK, ORDER, Accept_Encoding="gzip")
     assert (status, headers["Content-Encoding"]) == (200, "gzip")
     assert json.loads(gzip.decompress(body))["plan"]["parcels"]
-    bomb = gzip.compress(b" " * 200_000_000, 1)
-    assert refusal(live, bomb, Content_Encoding="gzip")[:2] == (413, "resource_exhausted")
-    assert refusal(live, packed[:-20], Content_Encoding="gzip")[:2] == (400, "invalid_argument")
-    assert refusal(live, packed + packed, Content_Encoding="gzip")[:2] == (400, "invalid_argument")
-    assert refusal(live, b"no gzip", Content_Encoding="gzip")[:2] == (400, "invalid_argument")
-    assert refusal(live, packed, Content_Encoding="br")[:2] == (415, "invalid_argument")
+    packed = gzip.compress(json.dumps(ORDER).encode())
+    assert refusal(live, packed, Content_Encoding="gzip")[:2] == (415, "invalid_argument")
 
 
 def test_other_content_is_refused(live):
-    """A form of a page of another site is no call: JSON needs that site to be allowed."""
+    """A form that another site posts is no call."""
     status, headers, _ = ask(live, PACK, b"{}", Content_Type="text/plain")
     assert status == 415
     assert "application/json" in headers["Accept-Post"]
 
 
 def wait_until_idle(live):
-    """Wait until no order is under way: else one that has no time to wait for a place is sent away at once."""
+    """Wait until no order is under way; otherwise an order with a near deadline is refused at once."""
     for _ in range(1_200):
         with urllib.request.urlopen(f"http://{live.admin_address}/metrics", timeout=60) as answer:
             if re.search(r"(?m)^boxwright_workers_busy 0", answer.read().decode()):
@@ -248,7 +218,7 @@ def wait_until_idle(live):
 
 
 def test_a_deadline_ends_the_call(live):
-    """The deadline of Connect's header ends the call with its code."""
+    """Connect-Timeout-Ms ends the call with deadline_exceeded."""
     wait_until_idle(live)
     heavy = {"order_id": "o", "lines": [{**BOOK, "line_id": f"l{number}", "quantity": 4} for number in range(120)]}
     body = {**ORDER, "order": heavy, "policy": {"mode": "SOLVING_MODE_THOROUGH"}}
@@ -257,7 +227,7 @@ def test_a_deadline_ends_the_call(live):
 
 
 def test_a_caller_that_leaves_frees_its_thread(live):
-    """A call given up by its caller is logged as cancelled, and the next is answered."""
+    """An abandoned call is logged as cancelled, and the next one is answered."""
     heavy = {"order_id": "left", "lines": [{**BOOK, "line_id": f"l{number}", "quantity": 4} for number in range(120)]}
     body = json.dumps({**ORDER, "order": heavy, "policy": {"mode": "SOLVING_MODE_THOROUGH"}}).encode()
     host, port = live.http_address.split(":")
@@ -276,7 +246,7 @@ def test_a_caller_that_leaves_frees_its_thread(live):
 
 @pytest.mark.parametrize("path", READS)
 def test_resources_are_read_with_get(live, path):
-    """Each path answers: with the resource, a page of them, or by name that there is none."""
+    """Every GET path answers with a resource, a page of a list, or 404."""
     filled = re.sub(r"\{\w+=(.*?)\}", r"\1", path).replace("accountingProfiles/*", "accountingProfiles/uk-desnz@2026")
     filled = filled.replace("catalogs/*", "catalogs/china-post")
     status, _, body = ask(live, re.sub(r"\*+", "none", filled))
@@ -288,7 +258,7 @@ def test_resources_are_read_with_get(live, path):
 
 
 def test_fields_of_a_get_are_those_of_the_request(live):
-    """Page size and token; what is no field, or stands twice, is refused."""
+    """The query takes page size and token; unknown and repeated fields are refused."""
     status, _, body = ask(live, "/v1/materials?pageSize=2")
     page = json.loads(body)
     assert status == 200
@@ -301,14 +271,14 @@ def test_fields_of_a_get_are_those_of_the_request(live):
 
 
 def test_another_host_is_refused(live):
-    """A page of another site that gives its name to this machine reads nothing."""
+    """DNS rebinding fails: a foreign Host header is refused."""
     assert ask(live, "/v1/catalogs", Host="site.example")[0] == 400
     for name in ("localhost:8080", "LOCALHOST", "[::1]", "[::1]:8080", "127.0.0.1"):
         assert ask(live, "/v1/catalogs", Host=name)[0] == 200
 
 
 def test_no_site_may_call_unless_it_is_allowed(live):
-    """Without ``http_origins`` a browser gets no leave to call from another site."""
+    """Without http_origins a browser may not call from another site."""
     asking = {"Origin": "https://site.example", "Access_Control_Request_Method": "POST"}
     status, headers, _ = ask(live, PACK, method="OPTIONS", **asking)
     assert status >= 400
@@ -316,7 +286,7 @@ def test_no_site_may_call_unless_it_is_allowed(live):
 
 
 def test_the_page_and_the_description_are_served(live):
-    """The page loads nothing from elsewhere; the description names every call of one request and one answer."""
+    """The page loads nothing from elsewhere, and the description has every unary call."""
     status, headers, page = ask(live, "/")
     assert status == 200
     assert not any(word in page for word in (b"http://", b"https://"))
@@ -340,7 +310,7 @@ def test_the_page_and_the_description_are_served(live):
     )
 )
 def test_any_json_is_a_request_or_refused(content):
-    """No JSON is a fault of the service."""
+    """No JSON causes an internal error."""
     try:
         read = from_json(json.dumps(content).encode(), packing_service_pb2.PackRequest)
     except InvalidInputError:
@@ -354,7 +324,7 @@ REQUESTS = [each for each in REQUESTS if "Stream" not in each.name]  # whose mes
 
 @pytest.mark.parametrize("path", REQUESTS, ids=lambda path: path.name)
 def test_messages_are_read_and_written_as_protobuf_maps_them(path):
-    """Our reader and writer, which are faster, agree with the ones of protobuf on every request of the docs."""
+    """Our faster codec agrees with protobuf's on every request of the docs."""
     service, method = path.name.split(".")[:2]
     importlib.import_module(f"boxwright.v1.{service.removesuffix('Service').lower()}_service_pb2")
     described = descriptor_pool.Default().FindServiceByName(f"boxwright.v1.{service}").methods_by_name[method]
@@ -365,7 +335,7 @@ def test_messages_are_read_and_written_as_protobuf_maps_them(path):
 
 
 def test_answers_are_written_as_protobuf_maps_them(live):
-    """So is a whole answer: times, enums that are not known, whole numbers of 64 bits, numbers that are not finite."""
+    """A whole answer agrees too: times, unknown enums, 64-bit integers and non-finite numbers."""
     status, _, body = ask(live, "/boxwright.v1.PackingService/Pack", {**ORDER, "readMask": "*"})
     assert status == 200
     answer = json_format.ParseDict(json.loads(body), packing_service_pb2.PackResponse())
@@ -380,7 +350,7 @@ def test_answers_are_written_as_protobuf_maps_them(live):
 
 
 def test_a_path_that_lacks_a_slash_is_not_sent_elsewhere(live):
-    """A redirect would go to whatever host the request names; the answer says what there is."""
+    """Such a path is 404, since a redirect would use the request's Host."""
     for path in ("/v1", "/plans", "/openapi.json/", "/v1/catalogs/"):
         with contextlib.closing(http.client.HTTPConnection(live.http_address, timeout=20)) as connection:
             connection.request("GET", path, headers={"Host": "localhost"})

@@ -1,11 +1,9 @@
-"""The HTTP application in this process: what it holds for a call or a connection is bounded, and given back at once."""
+"""The HTTP application in this process: calls and connections release what they hold."""
 
 import asyncio
 import gc
-import gzip
 import logging
 import socket
-import threading
 from contextlib import asynccontextmanager, closing
 
 import grpc
@@ -27,7 +25,7 @@ ASK = b"POST /boxwright.v1.CatalogService/ListCatalogs HTTP/1.1\r\nHost: a\r\nCo
 
 
 class Catalogs:
-    """Notes who calls; answers after a while with so many bytes, or refuses."""
+    """Records its callers; answers after a delay with a number of bytes, or refuses."""
 
     def __init__(self, refuses=False, after_s=0.0, answer_bytes=2_000):
         self.refuses = refuses
@@ -48,7 +46,7 @@ class Catalogs:
 
 @pytest.fixture
 def observer():
-    """An observer with a thread."""
+    """An observer with a worker stand-in."""
     return Observer(Metrics(), PlanningHere(None))
 
 
@@ -66,7 +64,7 @@ async def served(observer, catalogs=None, host="127.0.0.1", origins=(), **limits
 
 
 async def exchange(port, *parts, host="127.0.0.1"):
-    """Send parts and return all that comes until the other side closes, or for ever."""
+    """Send parts, and return everything until the other side closes."""
     reader, writer = await asyncio.open_connection(host, port)
     with closing(writer):
         try:
@@ -89,7 +87,7 @@ def with_body(body, *heads, connection="close"):
     "host", ["127.0.0.1", pytest.param("::1", marks=pytest.mark.skipif(not socket.has_ipv6, reason="no IPv6"))]
 )
 def test_parts_of_an_answer_wait_for_no_acknowledgement(observer, host):
-    """A connection sends what there is at once (TCP_NODELAY): else its caller waits 40 ms for each small answer."""
+    """Connections set TCP_NODELAY; otherwise small answers take 40 ms more."""
     made = app.http_app([(CATALOGS, Catalogs())], observer, max_bytes=1_000)
     listening = listen.HttpServer(made, host, 0)._socket
     with closing(listening), closing(socket.create_connection(listening.getsockname()[:2])):
@@ -98,14 +96,14 @@ def test_parts_of_an_answer_wait_for_no_acknowledgement(observer, host):
             assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
 
 
-def test_a_refused_call_gives_its_place_back_at_once(observer):
-    """A refused call holds nothing once it is answered, and waits for no collection of garbage."""
+def test_a_refused_call_stops_counting_at_once(observer):
+    """A refused call is no longer open, without a garbage collection."""
 
     async def run():
         async with served(observer, Catalogs(refuses=True)) as port:
             for _ in range(5):
                 assert b" 404 " in await exchange(port, with_body(b"{}"))
-            return observer._calls.in_use
+            return observer._calls._taken.total()
 
     gc.disable()
     try:
@@ -115,8 +113,8 @@ def test_a_refused_call_gives_its_place_back_at_once(observer):
 
 
 @pytest.mark.skipif(not socket.has_dualstack_ipv6(), reason="no IPv6")
-def test_a_caller_is_one_over_both_doors(observer):
-    """Over IPv4 and IPv6 a caller is called alike by gRPC and HTTP; ``[::]`` listens to both."""
+def test_limits_of_a_caller_count_both_ports(observer):
+    """A caller has one name over gRPC and HTTP, IPv4 and IPv6; [::] listens to both."""
     catalogs = Catalogs()
     over_grpc = []
 
@@ -147,7 +145,7 @@ def test_a_caller_is_one_over_both_doors(observer):
 
 @pytest.mark.parametrize(("proxies", "who"), [("127.0.0.0/8", "6.6.6.6"), ("10.0.0.1", "127.0.0.1"), ("", "127.0.0.1")])
 def test_a_trusted_proxy_says_who_calls(observer, proxies, who):
-    """Others are not believed."""
+    """X-Forwarded-For counts only from trusted proxies."""
     catalogs = Catalogs()
 
     async def run():
@@ -158,27 +156,11 @@ def test_a_trusted_proxy_says_who_calls(observer, proxies, who):
     assert who in catalogs.callers[0]
 
 
-def test_bodies_are_decompressed_out_of_turn(observer, monkeypatch):
-    """Decompression takes long for a few bytes: nobody else waits for it."""
-    threads, unpacked = [], app._unpacked
-    monkeypatch.setattr(
-        app, "_unpacked", lambda *given: (threads.append(threading.current_thread()), unpacked(*given))[1]
-    )
-
-    async def run():
-        async with served(observer) as port:
-            return await exchange(port, with_body(gzip.compress(b"{}"), "Content-Encoding: gzip"))
-
-    assert b" 200 " in asyncio.run(run())[:20]
-    assert threads
-    assert threading.main_thread() not in threads
-
-
-def test_pages_of_allowed_sites_may_send_what_the_door_reads(observer):
-    """A browser asks first: for a call with its deadline, compressed, with a token."""
+def test_pages_of_allowed_sites_may_send_every_header_that_is_read(observer):
+    """The preflight allows deadline, token and trace headers and no others."""
     asking = b"OPTIONS /boxwright.v1.PackingService/Pack HTTP/1.1\r\nHost: a\r\nConnection: close\r\n"
     asking += b"Origin: https://shop.example\r\nAccess-Control-Request-Method: POST\r\nAccess-Control-Request-Headers: "
-    sent = b"authorization, connect-timeout-ms, content-encoding, content-type, traceparent\r\n\r\n"
+    sent = b"authorization, connect-timeout-ms, content-type, traceparent\r\n\r\n"
 
     async def run(headers):
         async with served(observer, origins=["https://shop.example"]) as port:
@@ -190,7 +172,7 @@ def test_pages_of_allowed_sites_may_send_what_the_door_reads(observer):
 
 @pytest.mark.parametrize("sent", [with_body(b"{}"), READ], ids=["POST", "GET"])
 def test_calls_under_way_at_the_end_of_the_grace_are_told(observer, sent, caplog):
-    """They end with 503 and the code of Connect, and nothing breaks; the log says why, too."""
+    """They end with 503 and unavailable, and the log says why."""
     caplog.set_level(logging.INFO)
 
     async def run():

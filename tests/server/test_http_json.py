@@ -1,4 +1,4 @@
-"""JSON of any size and kind is read in a time and memory that are in proportion, or refused before."""
+"""JSON of any size is read in proportional time and memory, or refused first."""
 
 import contextlib
 import json
@@ -10,11 +10,11 @@ from boxwright.contract.json import from_json
 from boxwright.errors import InvalidInputError, LimitExceededError
 from boxwright.v1 import packing_service_pb2
 
-from .test_http import ORDER, pack_request_of
+from .live_calls import ORDER, pack_request_of
 
 
 def test_a_byte_order_mark_is_taken():
-    """Some programs write one in front of UTF-8; bytes that are no UTF-8 are refused."""
+    """UTF-8 may start with a byte order mark; other encodings are refused."""
     order = json.dumps(ORDER)
     assert from_json(order.encode("utf-8-sig"), packing_service_pb2.PackRequest) == pack_request_of(ORDER)
     with pytest.raises(InvalidInputError, match="UTF-8"):
@@ -31,7 +31,7 @@ def test_numbers_beyond_every_range_are_refused_by_field(field):
 
 @pytest.mark.parametrize("number", [2**53 + 1, -(2**40), 10**30])
 def test_a_number_that_no_enum_holds_is_refused_by_field(number):
-    """Protobuf cannot be asked for a member of more than 32 bits."""
+    """Enum numbers beyond 32 bits are refused at their field."""
     with pytest.raises(InvalidInputError) as refused:
         from_json(json.dumps({"policy": {"mode": number}}).encode(), packing_service_pb2.PackRequest)
     assert [violation.field for violation in refused.value.violations] == ["policy.mode"]
@@ -39,7 +39,7 @@ def test_a_number_that_no_enum_holds_is_refused_by_field(number):
 
 @pytest.mark.parametrize("entry", ["5", '{"lineId":"a"}', '{"noField":1}'])
 def test_a_list_that_is_too_long_is_refused_before_its_entries_are_looked_at(entry):
-    """Nothing is said of what is wrong with them: none was made, which would take several times as long."""
+    """Only the length is reported, since reading the entries would take several times as long."""
     lines = ",".join([entry] * 10_001)
     with pytest.raises(LimitExceededError) as refused:
         from_json(f'{{"order":{{"lines":[{lines}]}}}}'.encode(), packing_service_pb2.PackRequest)
@@ -48,7 +48,7 @@ def test_a_list_that_is_too_long_is_refused_before_its_entries_are_looked_at(ent
 
 
 def test_a_read_mask_that_is_too_long_is_refused_before_it_is_read(monkeypatch):
-    """It is a list written as a text: protobuf, which takes a second for a million paths, is not asked."""
+    """Protobuf, which takes a second for a million paths, is not called."""
     monkeypatch.delattr(json_format, "ParseDict")
     for count in (1_001, 1_000_000):
         mask = ",".join(["plan.parcels"] * count)
@@ -61,7 +61,7 @@ def test_a_read_mask_that_is_too_long_is_refused_before_it_is_read(monkeypatch):
 
 
 def test_small_bodies_that_would_take_much_memory_are_refused():
-    """Values that say nothing are counted before they are made."""
+    """Empty values are counted before they are created."""
     with pytest.raises(InvalidInputError):
         from_json(b'{"order":{"lines":[' + b"{}," * 2_000_000 + b"{}]}}", packing_service_pb2.PackRequest)
 
@@ -77,6 +77,6 @@ def test_small_bodies_that_would_take_much_memory_are_refused():
     ids=["unfinished text", "long text", "many keys", "huge number"],
 )
 def test_reading_takes_time_in_proportion(body):
-    """Texts that never end, many keys and huge numbers are read once; squares of these lengths would take hours."""
+    """Unfinished texts, many keys and huge numbers take linear time; quadratic time would be hours."""
     with contextlib.suppress(InvalidInputError):
         from_json(body, packing_service_pb2.PackRequest)

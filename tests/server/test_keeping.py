@@ -1,4 +1,4 @@
-"""The server's side of a store: what waits is written together, and what becomes of it where the store fails."""
+"""The server's access to its store: entries are written together, and failures are contained."""
 
 import asyncio
 import contextlib
@@ -19,14 +19,14 @@ from boxwright.store.store import Store
 
 @pytest.fixture
 def keeping(tmp_path):
-    """A server's side of a new store."""
+    """Access to a new store."""
     made = Keeping(Settings(store=f"sqlite:///{tmp_path}/plans.db"), Metrics())
     yield made
     made.close()
 
 
 def write(keeping, *entries, **given):
-    """Write entries at once, and return what became of each: None, or an error."""
+    """Write entries at the same time, and return None or the error of each."""
 
     async def all_of_them():
         writing = (keeping.write(entry, **given) for entry in entries)
@@ -37,7 +37,7 @@ def write(keeping, *entries, **given):
 
 @contextlib.contextmanager
 def held(monkeypatch, keeping):
-    """Let the store answer nothing meanwhile; yield the entries that it was asked to write."""
+    """Block the store during the block; yield the entries that it was asked to write."""
     go, asked, kept = threading.Event(), [], keeping.store.write
 
     def waiting(entries):
@@ -54,14 +54,14 @@ def held(monkeypatch, keeping):
 
 
 def test_what_waits_is_written_together(keeping):
-    """A hundred records at once take few transactions, and each is kept."""
+    """A hundred entries at once take few transactions, and all are stored."""
     assert write(keeping, *(plan() for _ in range(100))) == [None] * 100
     assert keeping.store.read.sizes().plans == 100
     assert keeping.metrics.registry.get_sample_value("boxwright_store_commit_seconds_count") < 20
 
 
 def test_one_bad_record_takes_no_other_with_it(keeping):
-    """Its caller alone hears of it, and the store works."""
+    """Only its caller gets the error."""
     good, bad = write(keeping, plan(), outcome("no such plan"))
     assert good is None
     assert isinstance(bad, PlanGoneError)
@@ -69,7 +69,7 @@ def test_one_bad_record_takes_no_other_with_it(keeping):
 
 
 def test_a_store_that_does_not_answer_holds_up_nobody_who_does_not_insist(keeping, monkeypatch):
-    """One caller waits for as long as there is time, and the next one that need not be kept is refused at once."""
+    """After one timeout, optional writes are refused at once until the store answers again."""
 
     async def scene():
         with held(monkeypatch, keeping) as asked:
@@ -93,7 +93,7 @@ def test_a_store_that_does_not_answer_holds_up_nobody_who_does_not_insist(keepin
 
 
 def test_a_call_with_little_time_is_no_failure_of_the_store(keeping, monkeypatch):
-    """It is told that its plan is not kept in time; others go on as ever."""
+    """A timeout due to a short deadline does not stop later writes."""
 
     async def scene():
         with held(monkeypatch, keeping), pytest.raises(StoreBusyError):
@@ -105,7 +105,7 @@ def test_a_call_with_little_time_is_no_failure_of_the_store(keeping, monkeypatch
 
 
 def test_retention_is_logged_and_counted(tmp_path, monkeypatch, caplog):
-    """A line for what went, one for each reason why nothing can go, and the sizes of what is left."""
+    """Deletions, and each new reason of failure, get one log line; the metric has the remaining bytes."""
     caplog.set_level(logging.INFO, "boxwright.server")
     monkeypatch.setattr("boxwright.server.stored.keeping.PRUNE_EVERY_S", 0.01)
     url = f"sqlite:///{tmp_path}/plans.db"

@@ -1,37 +1,18 @@
-"""Calls that their callers give up, and orders past their CPU time, against a live server with one worker."""
-
-import re
-import urllib.request
+"""Abandoned calls free a live server with one worker."""
 
 import grpc
 import pytest
 
-from boxwright.v1 import packing_service_pb2, policy_pb2
+from boxwright.v1 import packing_service_pb2
 from boxwright.v1.packing_service_pb2_grpc import PackingServiceStub
 
 from .here import server_here
-from .live_calls import wait_until
+from .live_calls import long_order, samples, wait_until
 
 
-def long_order(**fields):
-    """Return a request that takes far longer than any test waits."""
-    message = packing_service_pb2.PackRequest(**fields)
-    message.catalog = "catalogs/eu-stock"
-    message.order.order_id = "long"
-    message.policy.mode = policy_pb2.SOLVING_MODE_THOROUGH
-    message.policy.allow_partial = True
-    for number in range(200):
-        line = message.order.lines.add(line_id=f"line {number}", quantity=5, mass_g=100 + number)
-        edges = line.cuboid.dimensions
-        edges.length_mm, edges.width_mm, edges.height_mm = 41 + number % 83, 37 + number % 61, 29 + number % 47
-    return message
-
-
-def metric(server, pattern):
-    """Return the sum of the samples that begin with a pattern."""
-    with urllib.request.urlopen(f"http://{server.admin_address}/metrics", timeout=10) as answer:
-        text = answer.read().decode()
-    return sum(float(line.rpartition(" ")[2]) for line in text.splitlines() if re.match(pattern, line))
+def metric(server, start):
+    """Return the sum of the samples that begin with a text."""
+    return sum(samples(server, start).values())
 
 
 @pytest.fixture(scope="module")
@@ -73,7 +54,7 @@ def stream(stub):
     ids=["pack", "pack with an id", "batch", "batch with an id", "stream"],
 )
 def test_a_call_that_is_given_up_leaves_nothing_behind(single, pack_request, call, fields, given_up):
-    """The order under way ends and those that wait are dropped; the next small order is planned."""
+    """Running orders end, waiting ones are dropped, and the next small order is planned."""
     before = metric(single, "boxwright_abandoned_orders_total")
     with grpc.insecure_channel(single.address) as channel:
         stub = PackingServiceStub(channel)
@@ -88,10 +69,10 @@ def test_a_call_that_is_given_up_leaves_nothing_behind(single, pack_request, cal
 
 
 def test_orders_that_nobody_waits_for_never_start(single):
-    """Behind one long order four more with ids would wait past their deadlines: only the first has ever started."""
+    """Orders that would wait past their deadlines are refused without starting."""
     busy, planned = "boxwright_workers_busy", 'boxwright_planning_duration_seconds_count{purpose="shipment"}'
     wait_until(lambda: metric(single, busy) == 0)
-    before = metric(single, re.escape(planned))
+    before = metric(single, planned)
     with grpc.insecure_channel(single.address) as channel:
         stub = PackingServiceStub(channel)
         first = stub.Pack.future(long_order(request_id="id-0"), timeout=60)
@@ -101,4 +82,4 @@ def test_orders_that_nobody_waits_for_never_start(single):
         wait_until(lambda: metric(single, "boxwright_orders_waiting") == 0)
         first.cancel()
         wait_until(lambda: metric(single, busy) == 0)
-    assert metric(single, re.escape(planned)) - before == 1
+    assert metric(single, planned) - before == 1

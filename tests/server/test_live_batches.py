@@ -1,4 +1,4 @@
-"""Batches and streams of a live PackingService in another process."""
+"""Batches of a live PackingService."""
 
 from google.rpc import code_pb2
 
@@ -8,7 +8,7 @@ from .live_calls import BOOK, MUG, SKI, bad_fields, failure, request
 
 
 def test_a_batch_keeps_its_order_and_gives_each_order_its_own_status(packing):
-    """Good, bad, too long, with an id of its own: results stand where their requests stood."""
+    """Results follow their requests, each with its own plan or status."""
     batch = messages.BatchPackRequest(
         requests=[
             request(BOOK),
@@ -35,7 +35,7 @@ def test_a_batch_keeps_its_order_and_gives_each_order_its_own_status(packing):
 
 
 def test_a_malformed_batch_fails_as_a_whole(packing):
-    """No requests, too many, or an order in the defaults."""
+    """An empty batch, too many requests, and defaults with an order are refused."""
     empty = messages.BatchPackRequest()
     large = messages.BatchPackRequest(requests=[request(BOOK)] * 21)
     shared = messages.BatchPackRequest(requests=[request(BOOK)], defaults=request(BOOK))

@@ -1,4 +1,4 @@
-"""Bench words, SKU, description and barcode: made only where a read mask names them, by every call and over HTTP."""
+"""Bench words, SKU, description and barcode appear only where a read mask names them."""
 
 import pytest
 
@@ -14,7 +14,7 @@ ASKED = f"{BENCH},{ECHOED},plan.canonicalHash"
 
 
 def asked(text):
-    """Return a mask in the JSON that protobuf reads."""
+    """Return a mask in protobuf's JSON form."""
     return text.replace("line_id", "lineId")
 
 
@@ -26,19 +26,19 @@ def pack(packing, mask=None, line=LINE):
 
 
 def has_nothing(parcel):
-    """Whether a parcel has neither words nor what a line says for people and scanners."""
+    """Return whether a parcel has neither bench words nor texts of lines."""
     echoed = any(getattr(placement, name) for placement in parcel.placements for name in CODES)
     return bool(parcel.placements) and not parcel.HasField("bench") and not echoed
 
 
 def test_without_their_names_nothing_is_said(packing):
-    """Neither the default nor a mask of all above them has words, SKU, description or barcode."""
+    """Neither the default nor a mask of a parent brings them."""
     for mask in (None, "plan", "plan.parcels", "plan.parcels.placements"):
         assert has_nothing(pack(packing, mask)), mask
 
 
 def test_words_and_codes_come_where_they_are_named(packing):
-    """A sentence a step, weights up to the gross mass, marks and tape; each placement repeats its line's fields."""
+    """A named parcel has a sentence per step, rising weights, tape, and the texts of its lines."""
     parcel = pack(packing, f"plan,{ASKED}")
     bench = parcel.bench
     assert bench.language == "en"
@@ -55,7 +55,7 @@ def test_words_and_codes_come_where_they_are_named(packing):
 
 
 def test_a_mask_below_them_makes_that_alone(packing):
-    """Sentences alone, or SKUs alone, are sent alone; a star brings all."""
+    """A mask of one field below brings only that field; a star brings everything."""
     (line, *_) = pack(packing, "plan.parcels.bench.lines.sentence").bench.lines
     assert line.ListFields() == [(line.DESCRIPTOR.fields_by_name["sentence"], line.sentence)]
     (placed, *_) = pack(packing, "plan.parcels.placements.sku").placements
@@ -66,7 +66,7 @@ def test_a_mask_below_them_makes_that_alone(packing):
 
 
 def test_they_never_change_the_plan(packing):
-    """The canonical hash is the same with and without words, and with and without the fields."""
+    """The canonical hash does not depend on them."""
     hashes = {
         packing.Pack(request(line, read_mask=asked(mask)), timeout=20).plan.canonical_hash
         for line in (LINE, BOOK, {**LINE, "description": "Something else"})
@@ -77,7 +77,7 @@ def test_they_never_change_the_plan(packing):
 
 
 def test_check_plan_says_them_of_the_packing_that_it_judges(packing):
-    """An answer with words is taken back, judged without them, and said again where the mask asks."""
+    """CheckPlan ignores words in the plan and returns them where its mask asks."""
     made = packing.Pack(request(LINE, read_mask=asked(f"plan,{ASKED}")), timeout=20).plan
     question = request(LINE, kind=messages.CheckPlanRequest)
     question.plan.CopyFrom(made)

@@ -1,4 +1,4 @@
-"""A live server whose store is locked, gone or damaged, or that has none: who hears of it, and who gets a plan."""
+"""A live server with a locked, missing, damaged or absent store still plans."""
 
 import contextlib
 import json
@@ -12,13 +12,14 @@ import pytest
 from boxwright.v1 import packing_service_pb2 as messages
 from boxwright.v1.packing_service_pb2_grpc import PackingServiceStub
 
-from .live_calls import BOOK, failure, request
-from .live_stores import RUNNING, break_corrupt, break_gone, break_locked, break_tables, metric, reason, rows, serving
+from .here import server_here
+from .live_calls import BOOK, failure, reason, request, samples
+from .live_stores import break_corrupt, break_gone, break_locked, break_tables, rows, serving
 
 
 def test_a_server_without_a_store_says_so():
-    """What needs one is refused with the reason; other plans are answered."""
-    with RUNNING(default_catalog="china-post") as server, grpc.insecure_channel(server.address) as channel:
+    """Calls that need a store are refused with STORE_OFF; plans are made."""
+    with server_here(default_catalog="china-post") as server, grpc.insecure_channel(server.address) as channel:
         packing = PackingServiceStub(channel)
         asked = {"GetPlan": messages.GetPlanRequest(), "ListPlans": messages.ListPlansRequest()}
         asked |= {"RecordOutcome": messages.RecordOutcomeRequest(), "Pack": request(BOOK, persist=True)}
@@ -38,7 +39,7 @@ def test_a_server_without_a_store_says_so():
     ],
 )
 def test_a_broken_store_keeps_no_plan_from_its_station(tmp_path, damage, why):
-    """Who asked for storage gets an error with a reason; everybody else gets the plan, without a name."""
+    """A request to persist gets an error; other plans are answered without a name."""
     # A write that a busy machine delays is no damage: it would count as one that came too late, STORE_LOCKED. A lock is
     # waited for three quarters of that.
     given = {"persist_plans": "true", "store_wait_s": 2 if damage is break_locked else 60}
@@ -51,8 +52,8 @@ def test_a_broken_store_keeps_no_plan_from_its_station(tmp_path, damage, why):
             answer = packing.Pack(request(BOOK, **given), timeout=20)
             assert answer.plan.parcels
             assert not answer.plan.name
-        assert metric(server, "boxwright_store_up") == {"boxwright_store_up": 0}
-        counted = metric(server, "boxwright_store_errors_total")
+        assert samples(server, "boxwright_store_up") == {"boxwright_store_up": 0}
+        counted = samples(server, "boxwright_store_errors_total")
         (errors,) = [each for each in counted.items() if each[1]]
         assert errors[0] == f'boxwright_store_errors_total{{reason="{why.lower()}",what="write"}}'
         said = [json.loads(line) for line in server.log if '"the store failed"' in line]
@@ -60,7 +61,7 @@ def test_a_broken_store_keeps_no_plan_from_its_station(tmp_path, damage, why):
 
 
 def test_no_caller_learns_where_the_store_is(tmp_path):
-    """Writing, reading, listing and the page of a plan, over both doors: the path is in the log, and in no answer."""
+    """Its path is in the log and in no answer."""
     with contextlib.ExitStack() as stack, serving(tmp_path) as (server, packing, path):
         name = packing.Pack(request(BOOK, persist=True), timeout=20).plan.name
         break_gone(path, stack)
@@ -87,17 +88,17 @@ STORE_FAULTS = ("the store failed", "the store was not read")
 
 
 def test_a_store_that_was_locked_works_again(tmp_path):
-    """Once the lock is given back plans are stored as before."""
+    """Plans are stored again once the lock is released."""
     with serving(tmp_path, persist_plans="true") as (server, packing, path):
         with contextlib.ExitStack() as stack:
             break_locked(path, stack)
             failure(packing.Pack, request(BOOK, persist=True))
         assert packing.Pack(request(BOOK, persist=True), timeout=20).plan.name
-        assert metric(server, "boxwright_store_up") == {"boxwright_store_up": 1}
+        assert samples(server, "boxwright_store_up") == {"boxwright_store_up": 1}
 
 
 def test_a_repeated_batch_gets_the_rest_of_its_plans(tmp_path):
-    """What failed while the store was locked is planned once it is free; what was answered stays as it was."""
+    """A repeat plans the orders that failed, and keeps the earlier answers."""
     asked = messages.BatchPackRequest(request_id="b")
     asked.requests.extend([request(BOOK), request(BOOK, persist=True), request(BOOK)])
     asked.requests[2].order.lines[0].mass_g = -1
@@ -116,7 +117,7 @@ def test_a_repeated_batch_gets_the_rest_of_its_plans(tmp_path):
 
 
 def test_a_server_starts_without_its_store(tmp_path):
-    """A store that is no database, or in a folder that is not there, keeps no server from planning."""
+    """A damaged file or a missing folder does not stop a server from planning."""
     (tmp_path / "plans.db").write_bytes(b"this is no database, and never was" * 200)
     with serving(tmp_path, persist_plans="true") as (_, packing, _):
         assert packing.Pack(request(BOOK), timeout=20).plan.parcels
@@ -127,10 +128,10 @@ def test_a_server_starts_without_its_store(tmp_path):
 
 
 def test_a_server_of_postgresql_may_come_and_go(postgresql):
-    """Two replicas share its plans; without it plans are answered all the same, and stored again once it is back."""
+    """Replicas plan without their database, and store again once it is back."""
     url = postgresql.make_database("replicas")
     settings = {"store": url, "default_catalog": "china-post", "persist_plans": "true"}
-    with RUNNING(**settings) as one, RUNNING(**settings) as other, contextlib.ExitStack() as stack:
+    with server_here(**settings) as one, server_here(**settings) as other, contextlib.ExitStack() as stack:
         servers = [stack.enter_context(grpc.insecure_channel(each.address)) for each in (one, other)]
         packing, replica = map(PackingServiceStub, servers)
         message = request(BOOK, request_id=str(uuid.uuid4()))

@@ -1,20 +1,16 @@
-"""Repeats of calls whose plans were deleted since: a plan that has a name is stored."""
+"""Repeats of calls whose stored plans were deleted since."""
 
 import contextlib
 import sqlite3
 
-import grpc
-import pytest
-
 from boxwright.v1 import packing_service_pb2 as messages
-from boxwright.v1.packing_service_pb2_grpc import PackingServiceStub
 
-from .live_calls import BOOK, request
-from .live_stores import RUNNING, metric, rows, serving
+from .live_calls import BOOK, request, samples
+from .live_stores import rows, serving
 
 
 def delete(path, *names):
-    """Delete plans, as retention, another server or ``boxwright plans prune`` does."""
+    """Delete plans, as retention or another server does."""
     with contextlib.closing(sqlite3.connect(path)) as connection, connection:
         connection.execute("PRAGMA foreign_keys=ON")
         for name in names:
@@ -22,28 +18,24 @@ def delete(path, *names):
 
 
 def kept(path):
-    """Return the names of the plans in the store."""
+    """Return the names of the stored plans."""
     return {f"plans/{plan_id}" for (plan_id,) in rows(path, "SELECT plan_id FROM plans")}
 
 
-@pytest.mark.parametrize("restarts", [False, True], ids=["memory", "store"])
-def test_a_repeat_names_no_plan_that_is_deleted(tmp_path, restarts):
-    """It is planned and stored anew, once: later repeats get the new answer. One that stored nothing is as it was."""
+def test_a_repeat_names_no_plan_that_is_deleted(tmp_path):
+    """The order is planned and stored again, once; an answer without a stored plan is repeated."""
     asked = request(BOOK, request_id="stored", persist=True)
     other = request(BOOK, request_id="not stored", persist=False)
     with contextlib.ExitStack() as stack:
         server, packing, path = stack.enter_context(serving(tmp_path))
         first, plain = (packing.Pack(each, timeout=20) for each in (asked, other))
         delete(path, first.plan.name)
-        if restarts:
-            stack.close()
-            server, packing, path = stack.enter_context(serving(tmp_path))
         again = packing.Pack(asked, timeout=20)
         assert kept(path) == {again.plan.name} != {first.plan.name}
         assert packing.GetPlan(messages.GetPlanRequest(name=again.plan.name), timeout=20).name == again.plan.name
         assert packing.Pack(asked, timeout=20) == again
         assert packing.Pack(other, timeout=20) == plain
-        counted = metric(server, "boxwright_repeated_calls_total")
+        counted = samples(server, "boxwright_repeated_calls_total")
         assert sum(counted.values()) == 2
         stack.close()
         _, packing, path = stack.enter_context(serving(tmp_path))
@@ -51,9 +43,8 @@ def test_a_repeat_names_no_plan_that_is_deleted(tmp_path, restarts):
         assert kept(path) == {again.plan.name}
 
 
-@pytest.mark.parametrize("restarts", [False, True], ids=["memory", "store"])
-def test_of_a_repeated_batch_only_the_plans_that_are_deleted_are_made_anew(tmp_path, restarts):
-    """The others keep their names; orders that were refused stay refused."""
+def test_of_a_repeated_batch_only_the_plans_that_are_deleted_are_made_anew(tmp_path):
+    """Other plans keep their names, and refused orders stay refused."""
     asked = messages.BatchPackRequest(request_id="b")
     asked.requests.extend([request(BOOK, persist=True), request(BOOK, persist=True), request(BOOK)])
     asked.requests[2].order.lines[0].mass_g = -1
@@ -62,26 +53,8 @@ def test_of_a_repeated_batch_only_the_plans_that_are_deleted_are_made_anew(tmp_p
         first = packing.BatchPack(asked, timeout=60)
         names = [result.response.plan.name for result in first.results]
         delete(path, names[0])
-        if restarts:
-            stack.close()
-            _, packing, path = stack.enter_context(serving(tmp_path))
         again = packing.BatchPack(asked, timeout=60)
         assert list(again.results[1:]) == list(first.results[1:])
         assert (again.planned_count, again.error_count) == (2, 1)
         assert kept(path) == {result.response.plan.name for result in again.results[:2]} != set(names[:2])
         assert packing.BatchPack(asked, timeout=60) == again
-
-
-def test_replicas_agree_on_what_takes_the_place_of_a_plan_that_is_deleted(tmp_path):
-    """Both have the first answer in memory; the second to hear of the repeat gets what the first made."""
-    asked = request(BOOK, request_id="r", persist=True)
-    with contextlib.ExitStack() as stack:
-        _, packing, path = stack.enter_context(serving(tmp_path))
-        other = stack.enter_context(RUNNING(store=f"sqlite:///{path}", default_catalog="china-post"))
-        replica = PackingServiceStub(stack.enter_context(grpc.insecure_channel(other.address)))
-        first = packing.Pack(asked, timeout=20)
-        assert replica.Pack(asked, timeout=20) == first
-        delete(path, first.plan.name)
-        again = packing.Pack(asked, timeout=20)
-        assert replica.Pack(asked, timeout=20) == again
-        assert kept(path) == {again.plan.name}

@@ -1,7 +1,6 @@
-"""Very fragile goods at a live server: planned as boxes in boxes, judged, and refused where damaged."""
+"""Very fragile goods at a live server are planned in inner boxes, judged, and refused if damaged."""
 
 import pytest
-from google.protobuf import json_format
 
 from boxwright.v1 import packing_service_pb2 as messages
 
@@ -26,19 +25,19 @@ def made(packing):
 
 
 def check_of(plan):
-    """Return a request to judge a plan of the glasses."""
+    """Return a request to check a plan of the glasses."""
     asked = request(GLASS, kind=messages.CheckPlanRequest, **SHOP)
     asked.plan.CopyFrom(plan)
     return asked
 
 
 def placements(asked):
-    """Return the placements of a request to judge a plan."""
+    """Return the placements in a request to check a plan."""
     return [placement for parcel in asked.plan.parcels for placement in parcel.placements]
 
 
 def test_a_box_in_a_box_passes_the_check_with_all_its_figures(packing, made):
-    """What Pack answers is valid, with inner boxes and masses as stated."""
+    """A plan of Pack with inner boxes is valid, figures included."""
     answer = packing.CheckPlan(check_of(made), timeout=20)
     assert [str(violation) for violation in answer.violations] == []
     assert answer.valid
@@ -57,7 +56,7 @@ def test_a_box_in_a_box_passes_the_check_with_all_its_figures(packing, made):
     ],
 )
 def test_a_damaged_inner_box_is_a_violation(packing, made, of_first, of_second):
-    """Named and not there, left out, too small, or of several types: never valid, and no figures."""
+    """An unknown, absent, small or mixed inner box is a violation, and no figures are stated."""
     asked = check_of(made)
     for each, named in zip(placements(asked), (of_first, of_second), strict=True):
         if named is not None:
@@ -68,42 +67,16 @@ def test_a_damaged_inner_box_is_a_violation(packing, made, of_first, of_second):
     assert "WRONG_INNER_BOX" in {violation.code for violation in answer.violations}
 
 
-def test_units_alone_are_laid_out_in_inner_boxes(packing, made):
-    """Which units are in which parcel is enough: the inner boxes are those of the planner."""
-    asked = check_of(made)
-    for parcel, stated in zip(asked.plan.parcels, made.parcels, strict=True):
-        parcel.Clear()
-        parcel.box_type_id = stated.box_type_id
-        for placement in stated.placements:
-            parcel.placements.add(line_id=placement.line_id, unit_index=placement.unit_index)
-    answer = packing.CheckPlan(asked, timeout=20)
-    assert [str(violation) for violation in answer.violations] == []
-    assert [each.gross_g for each in answer.assessed_plan.parcels] == [each.gross_g for each in made.parcels]
-
-
 def test_an_inner_box_without_an_orientation_is_refused(packing, made):
-    """The extents are those of the inner box, so that they do not show how the goods lie."""
+    """The extents are those of the inner box, so they do not show how the goods lie."""
     asked = check_of(made)
     placements(asked)[0].orientation = 0
     _, status = failure(packing.CheckPlan, asked)
     assert [field.rpartition(".")[2] for field in bad_fields(status)] == ["orientation"]
 
 
-def test_units_in_a_begun_parcel_are_refused(packing, made):
-    """With positions or without, the rule is the same."""
-    for placed in (made.parcels[0].placements, [{"line_id": "glass"}]):
-        begun = {"started_parcel_id": "P", "box_type_id": made.parcels[0].box_type_id}
-        asked = request(GLASS, started_parcels=[begun], **SHOP)
-        for each in placed:
-            to = asked.started_parcels[0].placements.add()
-            json_format.ParseDict(each, to) if isinstance(each, dict) else to.CopyFrom(each)
-        _, status = failure(packing.Pack, asked)
-        assert all(field.startswith("started_parcels[0].placements") for field in bad_fields(status))
-        assert bad_fields(status)
-
-
 def test_the_page_of_a_stored_plan_shows_inner_boxes(live, made):
-    """No figure differs from those stored, and each inner box is named."""
+    """The page names each inner box, and no figure differs from the stored plan."""
     status, _, text = page(live, made.name)
     assert status == 200
     assert "are computed with data" not in text
@@ -131,7 +104,7 @@ MUGS = {
     ],
 )
 def test_what_contradicts_the_positions_is_a_wrong_figure(packing, line, field, values):
-    """A compartment that is not there or is another's, or a margin that is not the line's: the true one is named."""
+    """A wrong compartment or wall margin is a WRONG_FIGURE."""
     made = packing.Pack(request(line, read_mask=WHOLE, **SHOP), timeout=20).plan
     asked = request(line, kind=messages.CheckPlanRequest, **SHOP)
     asked.plan.CopyFrom(made)
@@ -147,7 +120,7 @@ def test_what_contradicts_the_positions_is_a_wrong_figure(packing, line, field, 
 
 @pytest.mark.parametrize("named", ["nothing", "eu-mug-1", "eu-kraft-250x200", "eu-300x300x300"])
 def test_an_inner_box_round_goods_that_have_none_is_a_violation(packing, named):
-    """A name that is not in the catalog, a pack, a mailer or a carton round mugs: no error inside, and not dropped."""
+    """An inner box around goods that need none is a violation."""
     asked = request(MUGS, kind=messages.CheckPlanRequest, **SHOP)
     asked.plan.CopyFrom(packing.Pack(request(MUGS, read_mask=WHOLE, **SHOP), timeout=20).plan)
     placements(asked)[0].inner_box_type_id = named

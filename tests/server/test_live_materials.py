@@ -1,4 +1,4 @@
-"""Material requirements and caps of box types over the wire: planned, judged, and refused with their reasons."""
+"""Material requirements over the API."""
 
 import grpc
 import pytest
@@ -40,7 +40,7 @@ CATALOG = {
 
 
 def request(kind=messages.PackRequest, **requirements):
-    """Return a request for two cells under material requirements, on its way to Germany."""
+    """Return a request for two cells to Germany with material requirements."""
     data = {
         "order": {"order_id": "o", "lines": [CELL]},
         "inline_catalog": CATALOG,
@@ -51,7 +51,7 @@ def request(kind=messages.PackRequest, **requirements):
 
 
 def test_a_destination_that_nobody_knows_is_named_by_its_path(packing):
-    """The violated field is that of the request."""
+    """The error names the path of an unknown destination."""
     message = request(requirements=["MATERIAL_REQUIREMENT_RECYCLABLE_AT_DESTINATION"])
     message.lane.destination.country_code = "JP"
     with pytest.raises(grpc.RpcError) as caught:
@@ -64,7 +64,7 @@ def test_a_destination_that_nobody_knows_is_named_by_its_path(packing):
 
 
 def test_a_material_lists_how_each_market_collects_it(channel):
-    """Streams come with market, source and how; a certificate is named beside where it holds."""
+    """A material has its recycling streams by market, and its compostability certificate."""
     stub = CatalogServiceStub(channel)
     film = stub.GetMaterial(catalogs.GetMaterialRequest(name="materials/ldpe-film"), timeout=20)
     found = {stream.market: stream.collection for stream in film.recycling_streams if stream.market}

@@ -1,4 +1,4 @@
-"""What a live server says of itself: how full it is, what it refuses and what it need not plan."""
+"""Metrics of a live server: load, refusals and repeated calls."""
 
 import contextlib
 import os
@@ -15,12 +15,12 @@ from boxwright.v1 import packing_service_pb2 as messages
 from boxwright.v1.packing_service_pb2_grpc import PackingServiceStub
 
 from .here import server_here
-from .live_calls import BOOK, failure, request
+from .live_calls import BOOK, failure, request, samples
 
 
 @pytest.fixture
 def server(tmp_path):
-    """A server with a store, for one test: it counts from nothing."""
+    """A server with a store for one test, whose counts start at 0."""
     with server_here(store=f"sqlite:///{tmp_path}/plans.db", default_catalog="china-post") as running:
         yield running
 
@@ -32,15 +32,8 @@ def packing(server):
         yield PackingServiceStub(channel)
 
 
-def samples(server, timeout_s=30):
-    """Return what is scraped, by sample."""
-    with urllib.request.urlopen(f"http://{server.admin_address}/metrics", timeout=timeout_s) as answer:
-        lines = [line for line in answer.read().decode().splitlines() if not line.startswith("#")]
-    return {line.rpartition(" ")[0]: float(line.rpartition(" ")[2]) for line in lines}
-
-
 def test_calls_that_come_again_are_counted_by_where_their_answer_was():
-    """In memory; a first call is none of them, and plans nothing twice."""
+    """Repeats are counted by source, and the order is planned once."""
     message = request(BOOK, request_id=str(uuid.uuid4()))
     with server_here(default_catalog="china-post") as running, grpc.insecure_channel(running.address) as channel:
         for _ in range(3):
@@ -51,7 +44,7 @@ def test_calls_that_come_again_are_counted_by_where_their_answer_was():
 
 
 def test_each_refusal_is_counted_under_its_reason(server, packing):
-    """Calls by method and reason of the error; what never was a call over HTTP by its status."""
+    """Calls count by method and reason, other HTTP requests by status."""
     failure(packing.Pack, request(BOOK, catalog="catalogs/none"))
     for path, sort in (("/boxwright.v1.PackingService/Pack", "text/plain"), ("/nothing", "application/json")):
         asked = urllib.request.Request(f"http://{server.http_address}{path}", b"{}", {"Content-Type": sort})
@@ -65,7 +58,7 @@ def test_each_refusal_is_counted_under_its_reason(server, packing):
 
 
 def test_how_full_the_server_is_can_be_read():
-    """Workers there and at work, their memory, what waited, and the delay of the event loop."""
+    """Workers, their memory, waits and the delay of the event loop have metrics."""
     with (
         server_here(default_catalog="china-post", workers=1) as server,
         grpc.insecure_channel(server.address) as channel,
@@ -81,7 +74,7 @@ def test_how_full_the_server_is_can_be_read():
 
 
 def test_what_is_read_from_the_store_is_timed_and_what_fails_is_counted(server, packing, tmp_path):
-    """A plan that is read; and one that cannot be, since the file of the store is gone."""
+    """A read is timed, and a read without the file is a counted error."""
     name = packing.Pack(request(BOOK, persist=True), timeout=20).plan.name
     before = samples(server)["boxwright_store_read_seconds_count"]
     packing.GetPlan(messages.GetPlanRequest(name=name), timeout=20)
@@ -92,7 +85,7 @@ def test_what_is_read_from_the_store_is_timed_and_what_fails_is_counted(server, 
 
 
 def test_metrics_are_answered_while_postgresql_does_not_answer(postgresql):
-    """A database that hangs holds up no scrape."""
+    """A hanging database does not delay a scrape."""
     settings = {"store": postgresql.make_database("hanging"), "default_catalog": "china-post"}
     with server_here(**settings) as running, contextlib.ExitStack() as stack:
         channel = stack.enter_context(grpc.insecure_channel(running.address))
@@ -104,7 +97,7 @@ def test_metrics_are_answered_while_postgresql_does_not_answer(postgresql):
 
 @contextlib.contextmanager
 def halted(postgresql):
-    """Halt a server of PostgreSQL, with all its processes, for a time."""
+    """Stop all processes of PostgreSQL during the block."""
 
     def send(number):
         pid = postgresql.process.pid

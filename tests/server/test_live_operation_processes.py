@@ -1,9 +1,8 @@
-"""Operations of servers with stores of their own: what is kept, for whom, and what the end of a process does."""
+"""Operations of servers with their own stores: privacy, ownership, and lost processes."""
 
 import contextlib
 import datetime as dt
 import os
-import runpy
 import signal
 import sqlite3
 from pathlib import Path
@@ -11,6 +10,7 @@ from pathlib import Path
 import grpc
 import pytest
 from google.longrunning import operations_pb2
+from tests.interop.running_server import running_server
 
 from boxwright.server.access.auth import Scope
 from boxwright.server.access.tokens import new_token, written
@@ -21,17 +21,16 @@ from boxwright.server.stored.plan_record import unpacked
 from boxwright.v1 import evaluation_service_pb2 as messages
 
 from .here import server_here
-from .live_calls import BOOK, failure, request
-from .live_operations import Calls, evaluation, reason_of, result_of, state_of, until
+from .live_calls import BOOK, failure, reason, request, wait_until
+from .live_operations import Calls, evaluation, result_of, state_of
 
 ROOT = Path(__file__).parents[2]
-RUNNING = runpy.run_path(str(ROOT / "tests" / "interop" / "running_server.py"))["running_server"]
 LONG = {"count": 500, "units": 120}
 """What takes minutes."""
 
 
 def children(server_pid):
-    """Return the processes that run operations of a server: the nice ones among those it has forked."""
+    """Return the processes of a server that run operations; they have the lowest priority."""
     parents = {}
     for folder in Path("/proc").glob("[0-9]*"):
         with contextlib.suppress(OSError):
@@ -45,7 +44,7 @@ def children(server_pid):
 
 
 def alive(pid):
-    """Whether a process has not ended."""
+    """Return whether a process runs."""
     try:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] not in "ZX"
     except OSError:
@@ -61,7 +60,7 @@ def serving(store, running=server_here, **given):
 
 @pytest.fixture(scope="module")
 def one(tmp_path_factory):
-    """The store of a server of this process, and its stubs."""
+    """The store of a server in this process, and its stubs."""
     store = f"sqlite:///{tmp_path_factory.mktemp('store')}/plans.db"
     with serving(store, default_catalog="eu-stock") as (_, calls):
         yield store, calls
@@ -78,7 +77,7 @@ on_linux = pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="look
 
 @on_linux
 def test_orders_are_planned_while_an_operation_runs_at_the_lowest_priority(one):
-    """Its process is as nice as can be; Pack is answered; what is stored names no order, and has gone at its end."""
+    """Pack is answered meanwhile; the stored request names no order and is erased at the end."""
     store, calls = one
 
     def stored(name):
@@ -99,21 +98,21 @@ def test_orders_are_planned_while_an_operation_runs_at_the_lowest_priority(one):
     assert b"secret" not in kept.SerializeToString()
     deleting = operations_pb2.DeleteOperationRequest(name=name)
     code, status = failure(calls.operations.DeleteOperation, deleting)
-    assert (code, reason_of(status)) == (grpc.StatusCode.FAILED_PRECONDITION, "OPERATION_NOT_DONE")
+    assert (code, reason(status)) == (grpc.StatusCode.FAILED_PRECONDITION, "OPERATION_NOT_DONE")
     calls.cancel(waiting)
     assert stored(waiting) == b""
     calls.cancel(name)
     ended = calls.ended(name)
     assert state_of(ended).state == STATES["cancelled"]
-    assert reason_of(ended.error) == "CANCELLED"
-    until(lambda: not alive(pid))
+    assert reason(ended.error) == "CANCELLED"
+    wait_until(lambda: not alive(pid))
     calls.operations.DeleteOperation(deleting, timeout=20)
     gone = operations_pb2.GetOperationRequest(name=name)
     assert failure(calls.operations.GetOperation, gone)[0] is grpc.StatusCode.NOT_FOUND
 
 
 def test_what_is_stored_has_no_field_that_this_version_does_not_know():
-    """A later contract may have texts there."""
+    """A field of a later contract may hold private texts."""
     asked = evaluation(1)
     asked.orders.inline_orders.orders[0].MergeFromString(b"\xba\x3e\x05later")  # field 999
     assert b"later" in asked.SerializeToString()
@@ -121,11 +120,11 @@ def test_what_is_stored_has_no_field_that_this_version_does_not_know():
 
 
 def test_a_server_without_a_store_begins_none():
-    """By its reason."""
+    """Without a store operations are refused with STORE_OFF."""
     with server_here() as server, grpc.insecure_channel(server.address) as channel:
         calls = Calls(channel)
         code, status = failure(calls.evaluations.EvaluateCatalogs, evaluation(1))
-        assert (code, reason_of(status)) == (grpc.StatusCode.FAILED_PRECONDITION, "STORE_OFF")
+        assert (code, reason(status)) == (grpc.StatusCode.FAILED_PRECONDITION, "STORE_OFF")
         listed = operations_pb2.ListOperationsRequest()
         assert failure(calls.operations.ListOperations, listed)[0] is grpc.StatusCode.FAILED_PRECONDITION
 
@@ -133,32 +132,32 @@ def test_a_server_without_a_store_begins_none():
 @pytest.mark.long
 @on_linux
 def test_a_process_that_ends_costs_its_operation_alone(one):
-    """It ends with an error; the next runs as ever."""
+    """The operation fails, and the next one runs."""
     _, calls = one
     name = calls.evaluations.EvaluateCatalogs(evaluation(**LONG), timeout=30).name
     calls.running(name)
     os.kill(children(os.getpid())[0], signal.SIGKILL)
     ended = calls.ended(name)
     assert state_of(ended).state == STATES["failed"]
-    assert reason_of(ended.error) == "PLANNING_LOST"
+    assert reason(ended.error) == "PLANNING_LOST"
     assert result_of(calls.ended(calls.evaluations.EvaluateCatalogs(evaluation(1), timeout=30).name)).order_count == 1
 
 
 @pytest.mark.long
 @on_linux
 def test_an_operation_outlives_the_ends_of_its_servers(store, monkeypatch):
-    """Its process ends with each; after one is killed the next begins it anew, and one that stops gives it back."""
-    with serving(store, RUNNING, workers="1") as (server, calls):
+    """Another server restarts it after a kill; a clean stop does not count as an attempt."""
+    with serving(store, running_server, workers="1") as (server, calls):
         name = calls.evaluations.EvaluateCatalogs(evaluation(60, units=8), timeout=60).name
         calls.running(name)
         (pid,) = children(server.process.pid)
         server.process.kill()
-        until(lambda: not alive(pid))
+        wait_until(lambda: not alive(pid))
     monkeypatch.setattr(runner, "LEASE_S", 1.0)
     with serving(store) as (_, calls):
-        (pid,) = until(lambda: children(os.getpid()))
+        (pid,) = wait_until(lambda: children(os.getpid()))
         assert state_of(calls.get(name)).attempt_count == 2
-    until(lambda: not alive(pid))
+    wait_until(lambda: not alive(pid))
     with serving(store) as (_, calls):
         operation = calls.ended(name)
         assert result_of(operation).order_count == 60
@@ -168,9 +167,9 @@ def test_an_operation_outlives_the_ends_of_its_servers(store, monkeypatch):
 @pytest.mark.long
 @on_linux
 def test_of_two_replicas_one_runs_an_operation_and_the_other_takes_it_over(postgresql, monkeypatch):
-    """Never both; a cancel ends it."""
+    """Only one replica runs it at a time, and cancelling ends it there."""
     url = postgresql.make_database("operations")
-    with serving(url, RUNNING, workers="1") as (holder, first):
+    with serving(url, running_server, workers="1") as (holder, first):
         name = first.evaluations.EvaluateCatalogs(evaluation(**LONG), timeout=60).name
         first.running(name)
         with serving(url) as (_, calls):
@@ -178,15 +177,15 @@ def test_of_two_replicas_one_runs_an_operation_and_the_other_takes_it_over(postg
             assert (len(children(holder.process.pid)), children(os.getpid())) == (1, [])
             holder.process.kill()
             monkeypatch.setattr(runner, "LEASE_S", 1.0)
-            until(lambda: children(os.getpid()))
+            wait_until(lambda: children(os.getpid()))
             assert state_of(calls.get(name)).attempt_count == 2
             calls.cancel(name)
             assert state_of(calls.ended(name)).state == STATES["cancelled"]
-            until(lambda: not children(os.getpid()))
+            wait_until(lambda: not children(os.getpid()))
 
 
 def test_each_caller_has_operations_of_its_own(store, tmp_path):
-    """Others cannot read or list them, and the scope to plan orders does not do."""
+    """Other callers cannot read or list them, and the scope pack cannot start one."""
     now, texts, made = dt.datetime.now(dt.UTC), {}, []
     for name, scope in (("analyst", Scope.CATALOGS), ("other", Scope.CATALOGS), ("station", Scope.PACK)):
         texts[name], token = new_token(name, [scope], (), now, None)

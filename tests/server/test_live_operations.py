@@ -1,4 +1,4 @@
-"""Evaluations and designs of a live server: what comes of them, and requests that are refused."""
+"""Evaluations and designs of a live server: results and refused requests."""
 
 import json
 import urllib.request
@@ -16,23 +16,23 @@ from boxwright.evaluation import evaluate, totals_dict
 from boxwright.v1 import catalog_service_pb2
 from boxwright.v1 import evaluation_service_pb2 as messages
 
-from .live_calls import bad_fields, failure
-from .live_operations import Calls, edges_of, evaluation, orders, reason_of, result_of, state_of
+from .live_calls import bad_fields, failure, reason
+from .live_operations import Calls, edges_of, evaluation, orders, result_of, state_of
 
 
 @pytest.fixture(scope="session")
 def calls(channel):
-    """Stubs of the server that all tests share."""
+    """Stubs of the shared server."""
     return Calls(channel)
 
 
 def domain_orders(count):
-    """Return the same orders as Python has them."""
+    """Return the same orders as domain objects."""
     return [Order(str(each), (Item("a", 1, *edges_of(each), mass_g=300),)) for each in range(count)]
 
 
 def test_an_evaluation_comes_to_what_python_comes_to(calls):
-    """Sums, comparison and intervals are those of the same evaluation in this process."""
+    """Sums, comparison and intervals equal those of the Python API."""
     operation = calls.ended(calls.evaluations.EvaluateCatalogs(evaluation(30), timeout=30).name)
     result = result_of(operation)
     catalogs = [load_catalog("eu-stock"), load_catalog("china-post")]
@@ -57,7 +57,7 @@ def test_an_evaluation_comes_to_what_python_comes_to(calls):
 
 
 def test_orders_that_fail_have_their_reasons(calls):
-    """A catalog without cushioning plans no fragile goods; the answer says why, of how many, and which is the first."""
+    """Failed orders are counted by reason, with the first order of each."""
     asked = evaluation(4)
     bare = asked.catalogs.add().inline_catalog
     stock = catalog_service_pb2.GetCatalogRequest(name="catalogs/eu-stock")
@@ -76,7 +76,7 @@ def test_orders_that_fail_have_their_reasons(calls):
 
 
 def test_a_design_comes_to_what_python_comes_to_and_can_be_written(calls):
-    """Boxes, figures, bound and gap are those of Python's design; CreateCatalog takes the catalog as it is."""
+    """Boxes and figures equal those of the Python API, and CreateCatalog accepts the catalog."""
     data = {"orders": orders(44), "size_counts": [2, 4], "today": {"catalog": "catalogs/eu-stock"}, "sample_orders": 20}
     asked = json_format.ParseDict(data, messages.DesignCatalogRequest())
     operation = calls.ended(calls.evaluations.DesignCatalog(asked, timeout=30).name)
@@ -103,7 +103,7 @@ def test_a_design_comes_to_what_python_comes_to_and_can_be_written(calls):
 
 
 def test_a_design_keeps_to_the_limits_of_its_request(calls):
-    """Limits of new sizes, dunnage and other boxes are those of Python's design."""
+    """Limits of new sizes, dunnage and other boxes act as in the Python API."""
     limits = {
         "max_aspect": 3,
         "max_sheet": {"length_mm": 2_000, "width_mm": 1_200},
@@ -136,7 +136,7 @@ def test_a_design_keeps_to_the_limits_of_its_request(calls):
 
 
 def test_a_design_says_which_part_of_its_change_comes_from_prices(calls):
-    """Boxes of today's cost more than new ones of the same size; the part is that of Python's design."""
+    """The part due to prices equals that of the Python API."""
     price = {"currency_code": "EUR", "nanos": 900_000_000}
     today = calls.catalogs.GetCatalog(catalog_service_pb2.GetCatalogRequest(name="catalogs/eu-stock"), timeout=20)
     for box in today.box_types:
@@ -164,7 +164,7 @@ def test_a_design_says_which_part_of_its_change_comes_from_prices(calls):
 
 
 def test_operations_are_begun_and_read_over_http(live, calls):
-    """A POST begins one, a GET reads it with its result, and a list has it without."""
+    """A POST starts one, a GET reads its result, and the list leaves results out."""
     calls.evaluations.EvaluateCatalogs(evaluation(1, request_id="once"), timeout=30)  # the list has another page
     body = json_format.MessageToJson(evaluation(2)).encode()
     address = f"http://{live.http_address}"
@@ -186,7 +186,7 @@ def test_operations_are_begun_and_read_over_http(live, calls):
 
 
 def orders_of(article):
-    """Return the orders of a request, of which the second names an article."""
+    """Return two orders; the second names an article."""
     made = orders(2)
     made["inline_orders"]["orders"][1]["lines"][0]["article"] = article
     return made
@@ -210,7 +210,7 @@ BAD = [
 
 @pytest.mark.parametrize(("fields", "field", "remark"), BAD, ids=[each[2] for each in BAD])
 def test_a_bad_evaluation_is_refused_at_once(calls, fields, field, remark):
-    """The error names the field, and no operation begins."""
+    """The error names the field, and no operation starts."""
     _, status = failure(calls.evaluations.EvaluateCatalogs, evaluation(1, **fields))
     assert field in bad_fields(status), remark
 
@@ -241,19 +241,19 @@ BAD_DESIGNS = [
 
 @pytest.mark.parametrize(("fields", "field", "remark"), BAD_DESIGNS, ids=[each[2] for each in BAD_DESIGNS])
 def test_a_bad_design_is_refused_at_once(calls, fields, field, remark):
-    """The error names the field, and no operation begins."""
+    """The error names the field, and no operation starts."""
     asked = json_format.ParseDict({"orders": orders(1), **fields}, messages.DesignCatalogRequest())
     _, status = failure(calls.evaluations.DesignCatalog, asked)
     assert any(each.startswith(field) for each in bad_fields(status)), remark
 
 
 def test_a_request_with_an_id_begins_one_operation_until_it_is_deleted(calls):
-    """The same again gets the same; another request is refused; cancelling the first is not cancelling the second."""
+    """A repeat returns the operation; another payload is refused; after deletion it starts again."""
     asked = evaluation(1, request_id="once")
     name, same = (calls.evaluations.EvaluateCatalogs(asked, timeout=30).name for _ in range(2))
     assert name == same
     code, status = failure(calls.evaluations.EvaluateCatalogs, evaluation(2, request_id="once"))
-    assert (code, reason_of(status)) == (grpc.StatusCode.ALREADY_EXISTS, "REQUEST_ID_REUSED")
+    assert (code, reason(status)) == (grpc.StatusCode.ALREADY_EXISTS, "REQUEST_ID_REUSED")
     calls.ended(name)
     calls.cancel(name)
     calls.operations.DeleteOperation(operations_pb2.DeleteOperationRequest(name=name), timeout=20)
@@ -263,7 +263,7 @@ def test_a_request_with_an_id_begins_one_operation_until_it_is_deleted(calls):
 
 @pytest.mark.parametrize("seconds", [-(2**63), -1, 2**62])
 def test_a_wait_of_any_length_is_answered(calls, seconds):
-    """One that ended is answered at once, also where the timeout is past what a time may be."""
+    """A wait for an ended operation returns at once, whatever its timeout."""
     name = calls.evaluations.EvaluateCatalogs(evaluation(1, request_id="once"), timeout=30).name
     calls.ended(name)
     asked = operations_pb2.WaitOperationRequest(name=name)

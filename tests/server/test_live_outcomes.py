@@ -1,4 +1,4 @@
-"""Outcomes of stored plans over a live server: recorded once, counted, and shown next to the plan."""
+"""Outcomes of stored plans at a live server: recorded once, counted, and shown with the plan."""
 
 import uuid
 
@@ -8,8 +8,8 @@ import pytest
 from boxwright.v1 import order_pb2
 from boxwright.v1 import packing_service_pb2 as messages
 
-from .live_calls import BOOK, BOX, bad_fields, failure, page, request
-from .live_stores import metric, serving
+from .live_calls import BOOK, BOX, bad_fields, failure, page, request, samples
+from .live_stores import serving
 
 
 def outcome_of(plan, **parcel):
@@ -21,7 +21,7 @@ def outcome_of(plan, **parcel):
 
 
 def test_an_outcome_is_recorded_once_and_counted_next_to_the_plan(tmp_path):
-    """Repeats change nothing; a correction replaces, and is not counted again."""
+    """A repeat changes nothing; a correction replaces the outcome and is not counted."""
     with serving(tmp_path) as (server, packing, _):
         plan = packing.Pack(request(BOOK, persist=True), timeout=20).plan
         asked = outcome_of(plan, measured_gross_g=plan.parcels[0].gross_g * 1.1)
@@ -37,20 +37,20 @@ def test_an_outcome_is_recorded_once_and_counted_next_to_the_plan(tmp_path):
         packing.RecordOutcome(second, timeout=20)
         read = packing.GetPlan(messages.GetPlanRequest(name=plan.name), timeout=20)
         assert read.outcome.parcels[0].box_type_id == other
-        assert metric(server, "boxwright_shipped_orders_total") == {
+        assert samples(server, "boxwright_shipped_orders_total") == {
             'boxwright_shipped_orders_total{how="as_planned"}': 1,
             'boxwright_shipped_orders_total{how="overridden"}': 0,
         }
         box = f'box_type="{plan.parcels[0].box_type_id}",catalog="china-post"'
-        assert metric(server, "boxwright_shipped_boxes_total") == {
+        assert samples(server, "boxwright_shipped_boxes_total") == {
             f'boxwright_shipped_boxes_total{{basis="{basis}",{box}}}': 1 for basis in ("shipped", "planned")
         }
-        grams = metric(server, "boxwright_shipped_gross_grams_total")
+        grams = samples(server, "boxwright_shipped_gross_grams_total")
         measured, planned = (
             grams[f'boxwright_shipped_gross_grams_total{{basis="{basis}"}}'] for basis in ("measured", "planned")
         )
         assert measured == pytest.approx(planned * 1.1)
-        overrides = metric(server, "boxwright_shipped_overrides_total{")
+        overrides = samples(server, "boxwright_shipped_overrides_total{")
         assert overrides['boxwright_shipped_overrides_total{reason="box_not_at_hand"}'] == 0  # an alert sees its first
         assert set(overrides.values()) == {0}
 
@@ -99,7 +99,7 @@ def test_an_outcome_that_breaks_a_rule_is_refused(packing, parcel, field):
 
 
 def test_what_does_not_fit_is_planned_again_as_measured(packing):
-    """A book measures more: the answer, sent as it is, goes on with the open parcel and without the closed one."""
+    """The answer's request continues the open parcel with measured sizes, without the closed parcel."""
     line = {**BOOK, "quantity": 3, "keep_apart_group": ""}
     plan = packing.Pack(request(line, persist=True), timeout=20).plan
     box = plan.parcels[0].box_type_id
@@ -137,7 +137,7 @@ def test_what_does_not_fit_is_planned_again_as_measured(packing):
     ],
 )
 def test_a_measured_line_that_breaks_a_rule_is_refused(packing, lines, field):
-    """It is a line of the order, once, with a size or a mass that is one."""
+    """A measured line is a line of the order, appears once, and has a valid size or mass."""
     plan = packing.Pack(request(BOOK, persist=True), timeout=20).plan
     asked = outcome_of(plan)
     for line in lines:
@@ -148,7 +148,7 @@ def test_a_measured_line_that_breaks_a_rule_is_refused(packing, lines, field):
 
 @pytest.mark.parametrize("note", ["wet\ntoo small", "wet\r\ntoo small\n", "naß, 湿 \u2764\ufe0f"])
 def test_a_note_may_have_line_breaks(packing, note):
-    """As a packer types them, on whatever machine; it is kept as it was sent."""
+    """Notes keep line breaks and any script."""
     plan = packing.Pack(request(BOOK, persist=True), timeout=20).plan
     said = {"override_reason": "OVERRIDE_REASON_OTHER", "override_note": note}
     answer = packing.RecordOutcome(outcome_of(plan, **said), timeout=20)
@@ -156,7 +156,7 @@ def test_a_note_may_have_line_breaks(packing, note):
 
 
 def test_the_page_of_a_plan_shows_what_was_packed(live, packing):
-    """Once it is recorded: when, where, on the scale, and what was done otherwise; a correction takes its place."""
+    """The page shows time, station, weight and changes; a correction replaces them."""
     plan = packing.Pack(request(BOOK, persist=True), timeout=20).plan
     assert "bench 4" not in page(live, plan.name)[2]
     as_planned = outcome_of(plan, measured_gross_g=plan.parcels[0].gross_g)
@@ -177,7 +177,7 @@ def test_the_page_of_a_plan_shows_what_was_packed(live, packing):
 
 
 def test_an_outcome_needs_its_id_its_plan_and_parcels(packing):
-    """All that is missing is said at once; a plan that is not there is not found."""
+    """All missing fields are reported at once; an unknown plan is NOT_FOUND."""
     code, status = failure(packing.RecordOutcome, messages.RecordOutcomeRequest())
     assert (code, bad_fields(status)) == (grpc.StatusCode.INVALID_ARGUMENT, ["request_id", "outcome"])
     asked = messages.RecordOutcomeRequest(request_id="a")
@@ -195,7 +195,7 @@ def test_an_outcome_needs_its_id_its_plan_and_parcels(packing):
 
 @pytest.fixture
 def two_parcels(packing):
-    """A stored plan of two parcels, a unit in each."""
+    """A stored plan of two parcels with one unit each."""
     single = {**BOX, "box_type_id": "one", "inner": {"length_mm": 215, "width_mm": 151, "height_mm": 30}}
     catalog = {"catalog_id": "single", "box_types": [single]}
     asked = request(BOOK, persist=True, inline_catalog=catalog, policy={"max_parcels": 2})
@@ -205,7 +205,7 @@ def two_parcels(packing):
 
 
 def test_an_outcome_holds_each_parcel_of_the_plan(two_parcels, packing):
-    """Recorded parcel by parcel the last would hide the others; what was not shipped is said to be so."""
+    """Every planned parcel is recorded, or listed as not shipped."""
     asked = outcome_of(two_parcels)
     assert bad_fields(failure(packing.RecordOutcome, asked)[1]) == ["outcome.parcels"]
     asked.outcome.not_shipped.append(1)
@@ -218,7 +218,7 @@ def test_an_outcome_holds_each_parcel_of_the_plan(two_parcels, packing):
 
 
 def test_units_that_went_into_another_parcel_leave_none_of_theirs(two_parcels, packing):
-    """Where they are named there, all of them."""
+    """A parcel may be absent if another one names all its units."""
     asked = outcome_of(two_parcels, override_reason="OVERRIDE_REASON_FITTED_SMALLER")
     for index in (0, 1):
         asked.outcome.parcels[0].units.add(line_id=BOOK["line_id"], unit_index=index)
@@ -227,7 +227,7 @@ def test_units_that_went_into_another_parcel_leave_none_of_theirs(two_parcels, p
 
 @pytest.mark.parametrize("not_shipped", [2, 0])
 def test_what_is_not_shipped_is_a_parcel_of_the_plan_and_not_shipped(two_parcels, packing, not_shipped):
-    """Each by its place."""
+    """not_shipped names parcels of the plan that are not recorded."""
     asked = outcome_of(two_parcels)
     asked.outcome.parcels.add(parcel_index=1, box_type_id="one")
     asked.outcome.not_shipped.append(not_shipped)
@@ -235,7 +235,7 @@ def test_what_is_not_shipped_is_a_parcel_of_the_plan_and_not_shipped(two_parcels
 
 
 def test_a_box_of_no_catalog_is_recorded_in_words(tmp_path):
-    """A packer takes a supplier's carton: its weight and the reason are kept, and metrics count it apart."""
+    """A supplier's carton is recorded by name and counted as (other)."""
     with serving(tmp_path) as (server, packing, _):
         plan = packing.Pack(request(BOOK, persist=True), timeout=20).plan
         said = {"box_type_id": "", "other_box": "carton of the supplier", "measured_gross_g": 700}
@@ -243,11 +243,11 @@ def test_a_box_of_no_catalog_is_recorded_in_words(tmp_path):
         read = packing.GetPlan(messages.GetPlanRequest(name=plan.name), timeout=20)
         assert read.outcome.parcels[0].other_box == "carton of the supplier"
         box = '{basis="shipped",box_type="(other)",catalog="china-post"}'
-        assert metric(server, "boxwright_shipped_boxes_total")[f"boxwright_shipped_boxes_total{box}"] == 1
+        assert samples(server, "boxwright_shipped_boxes_total")[f"boxwright_shipped_boxes_total{box}"] == 1
 
 
 def test_what_the_contract_does_not_have_is_not_stored_with_an_outcome(packing):
-    """A field that is not known here, whatever its length, is no part of it."""
+    """Unknown fields are dropped, whatever their length."""
     plan = packing.Pack(request(BOOK, persist=True), timeout=20).plan
     asked = outcome_of(plan)
     asked.outcome.MergeFromString(b"\xfa\x3e\xc0\x84\x3d" + bytes(1_000_000))

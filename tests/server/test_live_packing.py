@@ -1,4 +1,4 @@
-"""Orders that a live PackingService in another process plans, one at a time."""
+"""A live PackingService plans single orders."""
 
 import datetime
 
@@ -14,7 +14,7 @@ from .live_calls import BOOK, BOX, MUG, SKI, WHOLE, bad_fields, failure, request
 
 
 def test_pack_gives_the_plan_that_the_library_gives(packing):
-    """The plan over the wire is the plan of the Python API, to the last byte of its canonical form."""
+    """Plans of API and library have the same canonical hash."""
     answer = packing.Pack(request(BOOK, MUG, catalog="catalogs/china-post", read_mask=WHOLE), timeout=20)
     order = Order("o", (Item("book", 2, 210, 148, 25, 400), Item("mug", 2, 120, 100, 100, 350)))
     expected = plan(order, load_catalog("china-post"), profiles=["uk-desnz"])
@@ -24,7 +24,7 @@ def test_pack_gives_the_plan_that_the_library_gives(packing):
 
 
 def test_every_broken_field_is_in_the_error(packing):
-    """All violations arrive, with the paths of the request, from order, policy, lane and names alike."""
+    """The error lists all violations of order, policy, lane and names with their paths."""
     message = request(
         {**BOOK, "mass_g": -1},
         policy={"support_ratio": 1.5, "void_fill_id": "feathers"},
@@ -61,21 +61,21 @@ def test_every_broken_field_is_in_the_error(packing):
     ],
 )
 def test_a_name_that_names_nothing_is_not_found(packing, fields, field):
-    """Unknown resources are NOT_FOUND and named."""
+    """An unknown resource is NOT_FOUND with its field."""
     code, status = failure(packing.Pack, request(BOOK, **fields))
     assert code is grpc.StatusCode.NOT_FOUND
     assert bad_fields(status) == [field]
 
 
 def test_an_order_that_cannot_be_whole_is_an_error_with_reasons(packing):
-    """FAILED_PRECONDITION holds line, quantity and reason; nobody ships short by not reading a field."""
+    """The status FAILED_PRECONDITION names line, quantity and reason."""
     code, status = failure(packing.Pack, request(BOOK, SKI))
     assert code is grpc.StatusCode.FAILED_PRECONDITION
     assert "ski" in str(status.details[1].value)
 
 
 def test_a_partial_plan_comes_where_it_is_allowed(packing):
-    """With allow_partial the plan says PARTIAL and lists each unit that stays out."""
+    """With allow_partial the plan is PARTIAL and lists each unpacked unit."""
     made = packing.Pack(request(BOOK, SKI, policy={"allow_partial": True}), timeout=20).plan
     assert made.status == plan_pb2.PLAN_STATUS_PARTIAL
     assert {(each.line_id, each.unit_index) for each in made.unpacked} == {("ski", 0), ("ski", 1), ("ski", 2)}
@@ -83,7 +83,7 @@ def test_a_partial_plan_comes_where_it_is_allowed(packing):
 
 
 def test_validate_only_answers_nothing_and_fails_alike(packing):
-    """A good request gets an empty answer, a bad one the same error."""
+    """A valid request gets an empty answer, an invalid one the error of Pack."""
     assert packing.Pack(request(BOOK, validate_only=True), timeout=20) == messages.PackResponse()
     fragile = {**BOOK, "fragility": {"g_level": 40}}
     label = {"dunnage_id": "l", "kind": "DUNNAGE_KIND_LABEL", "material": "materials/kraft-paper", "piece_g": 1}
@@ -94,7 +94,7 @@ def test_validate_only_answers_nothing_and_fails_alike(packing):
 
 
 def test_a_catalog_sent_along_is_used_and_has_no_name(packing):
-    """An inline catalog gives the box, its price and warnings, and no resource name."""
+    """An inline catalog gives boxes, prices and warnings, and no resource name."""
     catalog = {"catalog_id": "mine", "version": "7", "box_types": [BOX]}
     made = packing.Pack(request(BOOK, inline_catalog=catalog, read_mask=WHOLE), timeout=20).plan
     assert made.parcels[0].box_type_id == "b"
@@ -109,7 +109,7 @@ def test_a_catalog_sent_along_is_used_and_has_no_name(packing):
 
 
 def test_a_catalog_sent_along_without_a_list_has_the_default_dunnage(packing):
-    """A fragile line is cushioned, the box filled and taped, as with a catalog file; a cushioning can be named."""
+    """An inline catalog without dunnage gets the default dunnage."""
     mug = {**MUG, "quantity": 1, "fragility": {"g_level": 50}}
     box = {**BOX, "inner": {"length_mm": 300, "width_mm": 200, "height_mm": 200}}
     catalog = {"catalog_id": "mine", "box_types": [box]}
@@ -123,7 +123,7 @@ def test_a_catalog_sent_along_without_a_list_has_the_default_dunnage(packing):
 
 
 def test_warnings_have_code_path_and_count(packing):
-    """Each names the field of the request, with the order in front; boxes of a loaded catalog are the catalog's."""
+    """A warning names the field of the request; those about a loaded catalog name the catalog."""
     fragility = {"fragility_class": "FRAGILITY_CLASS_FRAGILE"}
     lines = [{**MUG, "line_id": f"mug-{index}", "fragility": fragility} for index in range(2)]
     lane = {"carrier_service": "carriers/dpd/services/ch"}  # which refuses the largest box
@@ -136,7 +136,7 @@ def test_warnings_have_code_path_and_count(packing):
 
 @pytest.mark.parametrize("shape", ["cuboid", "soft_goods"])
 def test_implausible_lines_are_warned_of_or_refused_at_their_path(packing, shape):
-    """An edge of 1 mm is named by the path of the line's shape, in the warning and in the refusal."""
+    """An edge of 1 mm is a warning, or an error if the policy refuses it, at the path of its shape."""
     thin = {"line_id": "thin", "quantity": 1, "mass_g": 5, shape: {"dimensions": {"length_mm": 85, "width_mm": 54}}}
     thin[shape]["dimensions"]["height_mm"] = 1
     path = f"order.lines[1].{shape}.dimensions.height_mm"
@@ -149,7 +149,7 @@ def test_implausible_lines_are_warned_of_or_refused_at_their_path(packing, shape
 
 
 def test_what_is_not_at_hand_is_not_used(packing):
-    """Availability of 0 takes a box type out; the catalog's hash stays that of the published catalog."""
+    """Availability 0 excludes a box type; the catalog's hash does not change."""
     first = packing.Pack(request(BOOK), timeout=20).plan
     box = first.parcels[0].box_type_id
     second = packing.Pack(request(BOOK, availability=[{"box_type_id": box, "quantity": 0}]), timeout=20).plan
@@ -158,7 +158,7 @@ def test_what_is_not_at_hand_is_not_used(packing):
 
 
 def test_drawings_come_when_the_mask_names_them(packing):
-    """One picture of the parcel and one of each step; without the mask there is none."""
+    """A parcel gets one picture in full and one per step, on request only."""
     assert not packing.Pack(request(BOOK), timeout=20).drawings
     drawn = packing.Pack(request(BOOK, read_mask="drawings"), timeout=20)
     assert [(drawing.parcel_index, drawing.step) for drawing in drawn.drawings] == [
@@ -172,7 +172,7 @@ def test_drawings_come_when_the_mask_names_them(packing):
 
 
 def test_empty_spaces_come_when_the_mask_names_them(packing):
-    """They are made only where a path names them, sum to the void, and are judged where a packing states them."""
+    """They sum to the void, and CheckPlan judges them."""
     assert not packing.Pack(request(BOOK), timeout=20).plan.parcels[0].empty_spaces
     assert not packing.Pack(request(BOOK, read_mask="plan"), timeout=20).plan.parcels[0].empty_spaces
     made = packing.Pack(request(BOOK, read_mask="plan,plan.parcels.emptySpaces"), timeout=20).plan
@@ -188,7 +188,7 @@ def test_empty_spaces_come_when_the_mask_names_them(packing):
 
 
 def test_alternatives_come_as_many_as_asked_for(packing):
-    """The next best plans follow, each complete and in other boxes, with its rank; more than ten are refused."""
+    """Alternatives use other boxes and are ranked; more than ten are refused."""
     assert not packing.Pack(request(BOOK), timeout=20).alternatives
     answer = packing.Pack(request(BOOK, alternative_count=3, read_mask=WHOLE), timeout=20)
     every = [answer.plan, *answer.alternatives]
@@ -204,7 +204,7 @@ def test_alternatives_come_as_many_as_asked_for(packing):
 
 
 def test_smallest_changes_come_when_the_mask_names_them(packing):
-    """A path to them makes them; every other mask leaves them out, whatever it keeps."""
+    """Only a mask that names their path brings them."""
     path = "plan.certificate.refusedCandidates.smallestChange"
     for mask in ("", "plan"):
         made = packing.Pack(request(MUG, **({"read_mask": mask} if mask else {})), timeout=20).plan
@@ -236,7 +236,7 @@ def test_chargeable_weights_are_stated_for_the_lane_and_for_services_asked_for(p
 
 
 def test_a_ship_date_is_settled_and_echoed(packing):
-    """Without a date the plan says today in UTC."""
+    """Without a ship date the plan has today's date in UTC."""
     days = [datetime.datetime.now(datetime.UTC).date()]
     made = packing.Pack(request(BOOK), timeout=20).plan.ship_date
     days.append(datetime.datetime.now(datetime.UTC).date())
@@ -244,7 +244,7 @@ def test_a_ship_date_is_settled_and_echoed(packing):
 
 
 def test_physics_is_asked_for_over_the_wire(packing):
-    """A drive that survives 50 g lies on foam pads where the policy says so; without a curve that is refused."""
+    """The physics rule puts a drive on foam pads; without a cushion curve it is refused."""
     foam = {
         "dunnage_id": "foam",
         "kind": "DUNNAGE_KIND_CUSHIONING",
@@ -275,7 +275,7 @@ def test_physics_is_asked_for_over_the_wire(packing):
 
 
 def test_a_plan_is_measured_against_the_baseline_that_the_request_names(packing):
-    """Against the smallest by volume nothing differs; against the largest box it is better; an unknown box is named."""
+    """The comparison uses the smallest box or a named box; an unknown box is refused."""
     answer = packing.Pack(request(BOOK, compare_with={"smallest_by_volume": True}), timeout=20)
     assert answer.comparison.outcome == 3
     assert answer.comparison.footprints[0].difference_co2e_mg == 0

@@ -1,4 +1,4 @@
-"""Live servers whose store is in PostgreSQL, and what is refused there as it is elsewhere."""
+"""Texts that no database stores are refused alike in SQLite and PostgreSQL."""
 
 import grpc
 import pytest
@@ -8,8 +8,8 @@ from boxwright.v1 import packing_service_pb2 as messages
 from boxwright.v1.catalog_service_pb2_grpc import CatalogServiceStub
 from boxwright.v1.packing_service_pb2_grpc import PackingServiceStub
 
-from .live_calls import BOOK, bad_fields, failure, page, request
-from .live_stores import RUNNING, metric, reason
+from .here import server_here
+from .live_calls import BOOK, bad_fields, failure, page, reason, request, samples
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -21,9 +21,9 @@ def store(request, tmp_path):
 
 
 def test_a_name_that_no_database_takes_names_nothing(store):
-    """The character NUL, which a reader can send: it is no fault of the store, which would raise an alert."""
+    """A name with NUL is NOT_FOUND and no fault of the store, which would raise an alert."""
     settings = {"store": store, "default_catalog": "china-post"}
-    with RUNNING(**settings) as server, grpc.insecure_channel(server.address) as channel:
+    with server_here(**settings) as server, grpc.insecure_channel(server.address) as channel:
         packing, catalogs = PackingServiceStub(channel), CatalogServiceStub(channel)
         recorded = messages.RecordOutcomeRequest(request_id="r")
         recorded.outcome.plan = "plans/a\0b"
@@ -46,7 +46,7 @@ def test_a_name_that_no_database_takes_names_nothing(store):
             assert bad_fields(status) == [field]
         for path in ("plans/a%00b", "v1/plans/a%00b"):
             assert page(server, path)[0] == 404
-        assert not any(metric(server, "boxwright_store_errors_total").values())
+        assert not any(samples(server, "boxwright_store_errors_total").values())
 
 
 TOML = """
@@ -64,8 +64,11 @@ tare_g = 50
 
 
 def test_a_version_that_no_database_takes_is_refused(store):
-    """It is the caller's to mend: the store does not see it, and stays up."""
-    with RUNNING(store=store, default_catalog="china-post") as server, grpc.insecure_channel(server.address) as channel:
+    """A catalog version with NUL is refused at its field, and the store stays up."""
+    with (
+        server_here(store=store, default_catalog="china-post") as server,
+        grpc.insecure_channel(server.address) as channel,
+    ):
         packing, catalogs = PackingServiceStub(channel), CatalogServiceStub(channel)
         packed = request(BOOK, persist=True)
         packed.ClearField("catalog")
@@ -82,4 +85,4 @@ def test_a_version_that_no_database_takes_is_refused(store):
             assert (code, bad_fields(status)) == (grpc.StatusCode.INVALID_ARGUMENT, [field]), status
         packed.inline_catalog.version = "1"
         assert packing.Pack(packed).plan.name
-        assert set(metric(server, "boxwright_store_up").values()) == {1}
+        assert set(samples(server, "boxwright_store_up").values()) == {1}

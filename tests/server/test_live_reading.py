@@ -1,4 +1,4 @@
-"""CatalogService and FootprintService of a live server in another process."""
+"""A live CatalogService and FootprintService."""
 
 import re
 
@@ -30,7 +30,7 @@ def reading(channel):
 
 
 def everything(reading, method, field, fields, page_size=3):
-    """Return all entries of a list, page by page, and the total that the last page names."""
+    """Return all entries of a list, page by page, and the stated total."""
     request = getattr(catalogs, f"{method}Request")(page_size=page_size, **fields)
     entries = []
     while True:
@@ -43,7 +43,7 @@ def everything(reading, method, field, fields, page_size=3):
 
 @pytest.mark.parametrize(("method", "field", "getter", "fields"), LISTS)
 def test_lists_are_sorted_whole_and_lead_to_their_entries(reading, method, field, getter, fields):
-    """All pages together have as many entries as the total says, by name; each can be read by its name."""
+    """Pages join to the sorted list, and each name can be read."""
     entries, total = everything(reading, method, field, fields)
     names = [entry.name for entry in entries]
     assert len(names) == total > 0
@@ -57,7 +57,7 @@ def test_lists_are_sorted_whole_and_lead_to_their_entries(reading, method, field
 @pytest.mark.parametrize("getter", [each[2] for each in LISTS])
 @pytest.mark.parametrize("name", ["", "nonsense", "catalogs", "materials/", "/"])
 def test_names_that_are_none_are_refused(reading, getter, name):
-    """A name that does not follow the pattern is INVALID_ARGUMENT."""
+    """A malformed name is INVALID_ARGUMENT."""
     with pytest.raises(grpc.RpcError) as caught:
         getattr(reading, getter)(getattr(catalogs, f"{getter}Request")(name=name), timeout=20)
     assert caught.value.code() is grpc.StatusCode.INVALID_ARGUMENT
@@ -74,7 +74,7 @@ def test_names_that_are_none_are_refused(reading, getter, name):
     ],
 )
 def test_names_that_name_nothing_are_not_found(reading, getter, name, known):
-    """A well-formed name of nothing is NOT_FOUND, and the error lists the names that there are."""
+    """An unknown name is NOT_FOUND, and the error lists the known names."""
     with pytest.raises(grpc.RpcError) as caught:
         getattr(reading, getter)(getattr(catalogs, f"{getter}Request")(name=name), timeout=20)
     assert caught.value.code() is grpc.StatusCode.NOT_FOUND
@@ -83,7 +83,7 @@ def test_names_that_name_nothing_are_not_found(reading, getter, name, known):
 
 
 def test_every_shipped_catalog_is_offered_with_its_hash(reading):
-    """Id, version and hash are those of the library."""
+    """Id, version and hash equal those of the library."""
     entries, _ = everything(reading, "ListCatalogs", "catalogs", {})
     loaded = [load_catalog(name) for name in catalog_names()]
     assert {
@@ -93,7 +93,7 @@ def test_every_shipped_catalog_is_offered_with_its_hash(reading):
 
 
 def test_every_profile_has_its_coverage(reading):
-    """The coverage matrix is left out of lists and whole when read by name."""
+    """The coverage matrix is left out of lists and present in the profile."""
     entries, _ = everything(reading, "ListAccountingProfiles", "accounting_profiles", {})
     assert all(not entry.coverage for entry in entries)
     for profile in load_materials().profiles:
@@ -102,7 +102,7 @@ def test_every_profile_has_its_coverage(reading):
 
 
 def test_a_catalog_that_was_read_is_valid_when_it_comes_back(reading):
-    """What GetCatalog gives can be written, with the same boxes."""
+    """A catalog from GetCatalog is accepted with the same boxes."""
     for name in catalog_names():
         got = reading.GetCatalog(catalogs.GetCatalogRequest(name=f"catalogs/{name}"), timeout=20)
         for box in got.box_types:
@@ -124,7 +124,7 @@ PROFILES = ["accountingProfiles/uk-desnz@2026", "accountingProfiles/us-epa@2025"
 
 
 def test_an_estimate_shows_profiles_side_by_side(channel):
-    """One footprint a profile and allocation; lines sum; packaging does not depend on the allocation."""
+    """There is a footprint per profile and allocation, and its lines sum to the total."""
     request = estimate(
         net_g=1_000,
         box_type="catalogs/china-post/boxTypes/china-post-6",
@@ -143,7 +143,7 @@ def test_an_estimate_shows_profiles_side_by_side(channel):
 
 
 def test_an_estimate_without_a_lane_counts_packaging_and_says_that_transport_is_missing(channel):
-    """No lane is no error: the footprint names its transport as missing scope, and a warning says why."""
+    """Without legs the footprint lists transport as missing, and a warning says so."""
     box = "catalogs/china-post/boxTypes/china-post-6"
     answer = FootprintServiceStub(channel).EstimateFootprint(estimate(net_g=0, box_type=box), timeout=20)
     assert {each.subject for each in answer.footprints[0].missing_scope} == {"no legs given"}
@@ -177,7 +177,7 @@ def test_an_estimate_without_a_lane_counts_packaging_and_says_that_transport_is_
     ],
 )
 def test_bad_estimates_are_refused(channel, fields, code):
-    """Missing, negative, unknown and contradictory fields."""
+    """Missing, negative, unknown and contradictory fields are refused."""
     with pytest.raises(grpc.RpcError) as caught:
         FootprintServiceStub(channel).EstimateFootprint(estimate(**fields), timeout=20)
     assert caught.value.code() is code

@@ -1,4 +1,4 @@
-"""Lines of a live server on what it refuses: who it was, for which site, and why."""
+"""Log lines about refused calls: caller, site and reason."""
 
 import http.client
 import json
@@ -9,22 +9,23 @@ import pytest
 from boxwright.v1 import packing_service_pb2
 from boxwright.v1.packing_service_pb2_grpc import PackingServiceStub
 
-from .conftest import pack_request_of
 from .here import server_here
-from .live_tokens import ORDER, PACK, bearer, make, over_grpc
+from .live_calls import ORDER, pack_request_of
+from .live_tokens import PACK, bearer, over_grpc
+from .token_calls import make
 
 SITED = {**ORDER, "site": "sites/leeds"}
 
 
 @pytest.fixture(scope="module")
 def file(tmp_path_factory):
-    """The file of the server's tokens."""
+    """The server's file of tokens."""
     return tmp_path_factory.mktemp("tokens") / "tokens.json"
 
 
 @pytest.fixture(scope="module")
 def tokens(file):
-    """A token that may not plan, and one that may plan for one site alone."""
+    """A token that may not plan, and one for a single site."""
     return {
         "read": make(file, "read", name="reader"),
         "site": make(file, "pack", "read", name="hall", sites=["dallas"]),
@@ -33,7 +34,7 @@ def tokens(file):
 
 @pytest.fixture(scope="module")
 def said(file, tokens, tmp_path_factory):
-    """The lines of a server that was asked for what it refuses, and has ended."""
+    """Log lines of a server after some refused calls."""
     sites = tmp_path_factory.mktemp("sites") / "sites.toml"
     sites.write_text("".join(f'[[sites]]\nsite_id = "{each}"\n' for each in ("dallas", "leeds")))
     with server_here(sites=sites, tokens_file=file) as server:
@@ -55,14 +56,14 @@ def said(file, tokens, tmp_path_factory):
 
 
 def found(said, **facts):
-    """Return the line with these facts."""
+    """Return the line with these fields."""
     (line,) = (each for each in said if all(each.get(name) == value for name, value in facts.items()))
     return line
 
 
 @pytest.mark.parametrize(("who", "method", "why"), [("read", "Pack", "scope"), ("site", "ListPlans", "site")])
-def test_who_is_known_and_not_let_in_is_named(said, tokens, who, method, why):
-    """In the line of the call and in the audit's."""
+def test_denied_callers_that_are_known_are_named(said, tokens, who, method, why):
+    """The lines of call and audit name the denied caller."""
     holder = {"read": "token:reader", "site": "token:hall"}[who]
     facts = {"who": holder, "credential": tokens[who].split("_")[1], "why": why}
     assert found(said, message=f"PackingService/{method}", **facts)["code"] == "PERMISSION_DENIED"
@@ -70,23 +71,15 @@ def test_who_is_known_and_not_let_in_is_named(said, tokens, who, method, why):
 
 
 def test_an_order_for_another_site_is_refused_alike_by_itself_and_in_a_batch(said):
-    """Audit lines of both say for which site, and why."""
+    """Both audit lines have the site and the reason."""
     facts = {"message": "audit", "site": "sites/leeds", "order_id": "o", "who": "token:hall", "why": "site"}
     for method in ("Pack", "BatchPack"):
         line = found(said, what=f"PackingService/{method}", **facts)
         assert (line["outcome"], line["reason"]) == ("PERMISSION_DENIED", "site_not_allowed")
 
 
-def test_an_order_that_a_batch_could_not_answer_has_a_line(said):
-    """The call itself ends well: its line says how many orders did not."""
-    line = found(said, message="refused order of PackingService/BatchPack", order_id="o")
-    assert (line["reason"], line["why"], line["request_id"]) == ("site_not_allowed", "site", "whole")
-    call = found(said, message="PackingService/BatchPack")
-    assert (call["code"], call["refused_orders"]) == ("OK", 1)
-
-
 def test_a_request_over_http_that_is_no_call_has_a_line(said):
-    """With its status, verb and path, and nothing of what it asked."""
+    """The line has status, method and path, without the query."""
     lines = [each for each in said if each["message"] == "refused over HTTP"]
     assert [(line["status"], line["request"]) for line in lines] == [
         (415, f"POST {PACK}"),

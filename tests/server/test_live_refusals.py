@@ -1,4 +1,4 @@
-"""What a live server says of messages that it cannot read or refuses, and what its log keeps of them."""
+"""A live server refuses unreadable messages and logs them without values."""
 
 import threading
 import urllib.error
@@ -6,8 +6,7 @@ import urllib.request
 
 import grpc
 import pytest
-from google.rpc import code_pb2, error_details_pb2
-from grpc_status import rpc_status
+from google.rpc import code_pb2
 
 from boxwright.server.lifecycle import SERVICES
 from boxwright.v1 import (
@@ -17,6 +16,9 @@ from boxwright.v1 import (
     packing_service_pb2,
 )
 from boxwright.v1.packing_service_pb2 import PackRequest, StreamPackOrder, StreamPackRequest, StreamPackResponse
+from boxwright_client.errors import error_of_call
+
+from .live_calls import samples
 
 MODULES = (packing_service_pb2, catalog_service_pb2, footprint_service_pb2, evaluation_service_pb2)
 METHODS = [
@@ -30,25 +32,17 @@ MALFORMED = b"\xff\xff"
 PACK, STREAM = (f"/{SERVICES[0]}/{name}" for name in ("Pack", "StreamPack"))
 
 
-def reason(error):
-    """Return the reason in the details of an error."""
-    (info,) = (
-        detail for detail in rpc_status.from_call(error).details if detail.Is(error_details_pb2.ErrorInfo.DESCRIPTOR)
-    )
-    return error_details_pb2.ErrorInfo.FromString(info.value).reason
-
-
 @pytest.mark.parametrize("method", METHODS)
 def test_a_malformed_message_is_the_callers_fault(channel, method):
-    """Every method refuses bytes that are no message of the contract, with a reason."""
+    """Every method answers undecodable bytes with INVALID_FIELDS."""
     with pytest.raises(grpc.RpcError) as caught:
         channel.unary_unary(method)(MALFORMED, timeout=20)
     assert caught.value.code() is grpc.StatusCode.INVALID_ARGUMENT
-    assert reason(caught.value) == "INVALID_FIELDS"
+    assert error_of_call(caught.value).reason == "INVALID_FIELDS"
 
 
 def test_a_compressed_message_is_refused_unread(live, pack_request):
-    """A few kilobytes could expand to thousands of times as many before anything counts them."""
+    """A small compressed message could expand a thousandfold."""
     with grpc.insecure_channel(live.address, compression=grpc.Compression.Gzip) as packing:
         call = packing.unary_unary(PACK)
         with pytest.raises(grpc.RpcError) as caught:
@@ -57,7 +51,7 @@ def test_a_compressed_message_is_refused_unread(live, pack_request):
 
 
 def test_a_malformed_message_does_not_end_a_stream(channel, pack_request):
-    """It is answered as an error without a correlation id, and the orders after it are planned."""
+    """It gets an error without a correlation id, and later orders are planned."""
     good = StreamPackRequest(correlation_id="a", pack=StreamPackOrder(request=pack_request)).SerializeToString()
     stream = channel.stream_stream(STREAM, response_deserializer=StreamPackResponse.FromString)
     answers = {each.correlation_id: each for each in stream(iter([MALFORMED, good, MALFORMED]), timeout=20)}
@@ -68,14 +62,11 @@ def test_a_malformed_message_does_not_end_a_stream(channel, pack_request):
 
 def refused_unread(live):
     """Return how many orders were refused because their message could not be read."""
-    with urllib.request.urlopen(f"http://{live.admin_address}/metrics", timeout=10) as answer:
-        text = answer.read().decode()
-    wanted = 'boxwright_refused_orders_total{purpose="unread",reason="invalid_fields"}'
-    return sum(float(line.rpartition(" ")[2]) for line in text.splitlines() if line.startswith(wanted))
+    return sum(samples(live, 'boxwright_refused_orders_total{purpose="unread",reason="invalid_fields"}').values())
 
 
 def test_an_order_that_cannot_be_read_counts_as_refused(live, channel):
-    """Bytes that do not decode over gRPC, alone or in a stream, and JSON with an unknown field; other calls do not."""
+    """Unreadable orders count over gRPC, streams and HTTP; other unreadable calls do not."""
     before = refused_unread(live)
     for method in (PACK, f"/{SERVICES[0]}/CheckPlan"):
         with pytest.raises(grpc.RpcError):
@@ -91,7 +82,7 @@ def test_an_order_that_cannot_be_read_counts_as_refused(live, channel):
 
 
 def test_the_log_of_a_refusal_has_ids_and_paths_and_no_values(live, channel, pack_request):
-    """A call can be followed by its ids; lines, sizes and rules stay out, and nothing forges a line."""
+    """The line has ids and field paths, no values, and cannot be forged."""
     pack_request.order.order_id = "order-7\nforged"
     pack_request.request_id = "call-8"
     pack_request.order.lines[0].line_id = "secret-line"
@@ -114,7 +105,7 @@ def test_the_log_of_a_refusal_has_ids_and_paths_and_no_values(live, channel, pac
 
 
 def test_a_request_that_is_long_is_read_like_any_other(channel, pack_request):
-    """Reading in a thread of its own changes nothing of the answer."""
+    """A long request, which a thread parses, gets the same answer."""
     short = channel.unary_unary(PACK)(pack_request.SerializeToString(), timeout=20)
     unknown = PackRequest.FromString(pack_request.SerializeToString()).SerializeToString() + b"\xfa\x3f\x80\x80\x20"
     long = channel.unary_unary(PACK)(unknown + bytes(512 * 1024), timeout=20)

@@ -1,4 +1,4 @@
-"""Sites over a live server: what a request takes from the one that it names, at every door that plans."""
+"""Sites at a live server: the defaults that a request takes from its site."""
 
 import json
 import urllib.request
@@ -68,7 +68,7 @@ def serving(folder, **settings):
 
 @pytest.fixture(scope="module")
 def served(tmp_path_factory):
-    """One server for the tests that change nothing."""
+    """A server for tests that change nothing."""
     with serving(tmp_path_factory.mktemp("sites")) as made:
         yield made
 
@@ -80,13 +80,13 @@ def packing(served):
 
 
 def fetched(address):
-    """Return what a GET answers."""
+    """Return the body of a GET."""
     with urllib.request.urlopen(address, timeout=30) as answer:
         return answer.read().decode()
 
 
 def bare(plan):
-    """Return a plan without what differs from call to call."""
+    """Return a plan without fields that differ between calls."""
     kept = type(plan)()
     kept.CopyFrom(plan)
     for name in ("create_time", "site", "name"):
@@ -95,7 +95,7 @@ def bare(plan):
 
 
 def test_a_plan_is_that_of_a_request_which_says_the_same(packing):
-    """Whole plan and canonical hash are those of a request that states what the site says; only its name is added."""
+    """A plan at a site equals that of a request that states the site's defaults."""
     at_site = packing.Pack(request(BOOK, MUG, site="sites/lyon", lane=DATED, read_mask=WHOLE), timeout=60).plan
     stated = packing.Pack(request(BOOK, MUG, read_mask=WHOLE, **STATED), timeout=60).plan
     assert at_site.site == "sites/lyon"
@@ -110,7 +110,7 @@ def test_a_plan_is_that_of_a_request_which_says_the_same(packing):
 
 
 def test_a_carrier_service_that_does_not_fit_is_that_of_who_stated_it(packing):
-    """Before its first rule: the site's field where the site states it, the lane's where the request does."""
+    """The error names the field of the site or of the lane, whichever stated the service."""
     early = {**LANE, "ship_date": {"year": 1990, "month": 1, "day": 2}}
     (field,) = bad_fields(failure(packing.Pack, request(BOOK, site="sites/lyon", lane=early))[1])
     assert field == "site.carrier_service"
@@ -120,7 +120,7 @@ def test_a_carrier_service_that_does_not_fit_is_that_of_who_stated_it(packing):
 
 
 def test_an_empty_name_of_a_catalog_states_none(packing):
-    """Templates of JSON send it; the boxes are those of the site, not those of the server's default."""
+    """JSON templates send an empty name; the site's catalog is used."""
     plan = packing.Pack(request(BOOK, site="sites/lyon", catalog="", read_mask=WHOLE), timeout=60).plan
     assert plan.versions.catalog == "catalogs/eu-webshop"
     # At hand there: none of the box that would be taken.
@@ -128,7 +128,7 @@ def test_an_empty_name_of_a_catalog_states_none(packing):
 
 
 def test_a_site_that_says_nothing_leaves_the_servers_defaults(packing):
-    """The same plan as without it."""
+    """A site without defaults does not change the plan."""
     at_site = packing.Pack(request(BOOK, site="sites/leeds", read_mask=WHOLE), timeout=60).plan
     plain = packing.Pack(request(BOOK, read_mask=WHOLE), timeout=60).plan
     assert at_site.versions.catalog == "catalogs/china-post"
@@ -154,7 +154,7 @@ def test_a_site_that_says_nothing_leaves_the_servers_defaults(packing):
     ],
 )
 def test_what_the_request_states_wins(packing, stated, shown):
-    """Over what the site says of the same."""
+    """The request's own values override those of the site."""
     plan = packing.Pack(
         request(BOOK, **{"site": "sites/lyon", "lane": DATED, "read_mask": WHOLE, **stated}), timeout=60
     )
@@ -162,7 +162,7 @@ def test_what_the_request_states_wins(packing, stated, shown):
 
 
 def test_the_policy_of_the_request_wins_field_by_field(packing):
-    """A cube that two parcels cannot hold needs a third, which only the request allows."""
+    """A policy field of the request overrides only that field of the site."""
     cube = {"dimensions": {"length_mm": 380, "width_mm": 280, "height_mm": 280}}
     line = {"line_id": "cube", "quantity": 3, "mass_g": 900, "cuboid": cube, "keep_apart_group": "x"}
     lines = [{**line, "line_id": f"cube {at}", "quantity": 1, "keep_apart_group": str(at)} for at in range(3)]
@@ -174,7 +174,7 @@ def test_the_policy_of_the_request_wins_field_by_field(packing):
 
 
 def test_availability_counts_box_by_box(packing):
-    """Each box type of which the request says nothing is as at the site, and only with the site's catalog."""
+    """The site's stock counts for box types that the request leaves out, with the site's catalog only."""
     mug = {**MUG, "cuboid": {"dimensions": {"length_mm": 115, "width_mm": 95, "height_mm": 95}}}
 
     def asked(*entries, **fields):
@@ -194,7 +194,7 @@ def test_availability_counts_box_by_box(packing):
 
 
 def test_the_limit_of_a_site_binds_its_orders_alone(packing):
-    """No request raises it; the error names the site."""
+    """No request can raise it, and the error names the site."""
     many = {**BOOK, "quantity": 7}
     code, status = failure(packing.Pack, request(many, site="sites/lyon"))
     assert code == grpc.StatusCode.INVALID_ARGUMENT
@@ -205,7 +205,7 @@ def test_the_limit_of_a_site_binds_its_orders_alone(packing):
 
 
 def test_an_unknown_site_is_not_found(packing):
-    """With the field and what there is, beside all else that is wrong; a name of another form is no name."""
+    """The error lists the sites together with all other faults; a malformed name is invalid."""
     message = request(BOOK, site="sites/lion", alternative_count=99)
     code, status = failure(packing.Pack, message)
     assert code == grpc.StatusCode.INVALID_ARGUMENT
@@ -218,14 +218,14 @@ def test_an_unknown_site_is_not_found(packing):
 
 
 def test_a_server_without_sites_says_so(channel):
-    """And lists none."""
+    """A site is NOT_FOUND, and the list is empty."""
     code, status = failure(PackingServiceStub(channel).Pack, request(BOOK, site="sites/lyon"))
     assert (code, bad_fields(status)) == (grpc.StatusCode.NOT_FOUND, ["site"])
     assert not CatalogServiceStub(channel).ListSites(catalog_service_pb2.ListSitesRequest(), timeout=30).sites
 
 
 def test_batches_streams_and_checks_know_sites(packing):
-    """Defaults of a batch or stream may name one; a check holds a packing to what it says."""
+    """Defaults of batches and streams may name a site, and CheckPlan applies it."""
     both = [request(BOOK), request(BOOK, site="sites/leeds")]
     batch = messages.BatchPackRequest(requests=both, defaults=messages.PackRequest(site="sites/lyon"))
     results = packing.BatchPack(batch, timeout=60).results
@@ -249,7 +249,7 @@ def test_batches_streams_and_checks_know_sites(packing):
 
 
 def test_sites_are_listed_and_read(served):
-    """Over gRPC and HTTP, by name."""
+    """Sites are read over gRPC and HTTP."""
     server, _, catalogs, _ = served
     listed = catalogs.ListSites(catalog_service_pb2.ListSitesRequest(), timeout=30)
     assert [site.name for site in listed.sites] == ["sites/leeds", "sites/lyon"]
@@ -268,7 +268,7 @@ def test_sites_are_listed_and_read(served):
 
 
 def test_stored_plans_keep_what_the_site_said(served):
-    """The record has the resolved values, is found by its site, and its page is that of the plan."""
+    """A stored plan has the resolved values and is found by its site."""
     server, packing, _, _ = served
     named = packing.Pack(request(BOOK, site="sites/lyon", lane=DATED, persist=True), timeout=60).plan.name
     packing.Pack(request(BOOK, site="sites/leeds", persist=True), timeout=60)

@@ -1,17 +1,16 @@
-"""Stored plans over a live server: what is kept, what is named, and who may read it."""
+"""Stored plans at a live server: content, names, and who may read them."""
 
 import contextlib
 import json
-import runpy
 import sqlite3
 import time
 import urllib.error
 import urllib.request
 import uuid
-from pathlib import Path
 
 import grpc
 import pytest
+from tests.interop.running_server import running_server
 
 from boxwright.contract.footprint import read_footprint
 from boxwright.findings import Findings
@@ -21,14 +20,12 @@ from boxwright.v1 import packing_service_pb2 as messages
 from boxwright.v1.packing_service_pb2_grpc import PackingServiceStub
 
 from .here import server_here
-from .live_calls import BOOK, BOX, MUG, SKI, WHOLE, bad_fields, failure, page, request
-from .live_stores import reason, rows, serving
-
-RUNNING = runpy.run_path(str(Path(__file__).parents[1] / "interop" / "running_server.py"))["running_server"]
+from .live_calls import BOOK, BOX, MUG, SKI, WHOLE, bad_fields, failure, page, reason, request
+from .live_stores import rows, serving
 
 
 def test_a_stored_plan_is_read_as_it_was_made(packing):
-    """The name in the answer leads to the whole plan, also where the caller asked for less."""
+    """The stored plan is whole, even if the caller asked for less."""
     whole = packing.Pack(request(BOOK, MUG, persist=True, read_mask=WHOLE), timeout=20).plan
     read = packing.GetPlan(messages.GetPlanRequest(name=whole.name), timeout=20)
     assert read.create_time.ToMicroseconds() > 0
@@ -45,12 +42,12 @@ def test_a_stored_plan_is_read_as_it_was_made(packing):
     [{}, {"persist": False}, {"persist": True, "validate_only": True}, {"persist": True, "read_mask": "plan.status"}],
 )
 def test_only_plans_that_are_to_be_stored_and_named_have_a_name(packing, given):
-    """By default nothing is stored; a mask without the name leaves it out."""
+    """Plans are not stored by default, and a mask may leave the name out."""
     assert packing.Pack(request(BOOK, **given), timeout=20).plan.name == ""
 
 
 def test_orders_of_batches_and_streams_are_stored(packing):
-    """Each by itself; what the defaults say holds for all of them, and improvements are not stored."""
+    """Each order is stored on its own, as it or the defaults say."""
     orders = [request(BOOK), request(SKI), request(MUG, persist=False)]
     batch = messages.BatchPackRequest(requests=orders, defaults=messages.PackRequest(persist=True))
     results = packing.BatchPack(batch, timeout=20).results
@@ -59,14 +56,12 @@ def test_orders_of_batches_and_streams_are_stored(packing):
     assert packing.GetPlan(messages.GetPlanRequest(name=names[0]), timeout=20).name == names[0]
     sent = messages.StreamPackRequest(correlation_id="1")
     sent.pack.request.CopyFrom(request(BOOK, persist=True))
-    sent.pack.send_improvements = True
-    *better, last = packing.StreamPack(iter([sent]), timeout=20)
-    assert all(not each.improvement.plan.name for each in better)
+    (last,) = packing.StreamPack(iter([sent]), timeout=20)
     assert packing.GetPlan(messages.GetPlanRequest(name=last.result.plan.name), timeout=20).parcels
 
 
 def test_names_that_name_nothing_are_refused(packing):
-    """Wrong forms and unknown plans, with the field."""
+    """Malformed and unknown names are refused at their field."""
     for method, asked in ((packing.GetPlan, messages.GetPlanRequest), (packing.DeletePlan, messages.DeletePlanRequest)):
         code, status = failure(method, asked(name="plans/nothing"))
         assert (code, bad_fields(status)) == (grpc.StatusCode.NOT_FOUND, ["name"])
@@ -76,7 +71,7 @@ def test_names_that_name_nothing_are_refused(packing):
 
 
 def test_a_plan_that_is_deleted_is_gone(packing):
-    """Others stay."""
+    """Other plans stay."""
     gone, kept = (packing.Pack(request(BOOK, persist=True), timeout=20).plan.name for _ in range(2))
     packing.DeletePlan(messages.DeletePlanRequest(name=gone), timeout=20)
     code, _ = failure(packing.GetPlan, messages.GetPlanRequest(name=gone))
@@ -85,7 +80,7 @@ def test_a_plan_that_is_deleted_is_gone(packing):
 
 
 def test_what_nobody_needs_is_not_stored(tmp_path):
-    """No SKU, barcode, description, full postal code, request id or address of a caller is in the store."""
+    """The store has no SKU, barcode, description, full postal code, request id or caller."""
     secret = {**BOOK, "sku": "SKU-4711", "description": "a gift for Ada"}
     lane = {
         "origin": {"country_code": "DE", "postal_code": "10115"},
@@ -117,7 +112,7 @@ def test_what_nobody_needs_is_not_stored(tmp_path):
 
 
 def test_texts_and_order_ids_are_stored_as_the_operator_says(tmp_path):
-    """With ``store_texts`` lines keep SKU and description; with a key the order id is hashed, and filters find it."""
+    """Texts are stored with store_texts; with a key order ids are hashed, and filters still find them."""
     secret = {**BOOK, "sku": "SKU-4711"}
     with serving(tmp_path, store_texts="true", order_id_key="a pepper of some length") as (server, packing, path):
         message = request(secret, persist=True, request_id="r-1", alternative_count=1, read_mask="*")
@@ -140,12 +135,12 @@ def test_texts_and_order_ids_are_stored_as_the_operator_says(tmp_path):
 
 
 def test_repeats_outlive_the_server_and_are_shared(tmp_path):
-    """After kill -9, and at another server on the same store, a repeated call gets the first answer."""
+    """After kill -9, and at another server, a repeat gets the first answer."""
     message = request(BOOK, persist=True, request_id=str(uuid.uuid4()))
     plain = request(MUG, request_id=str(uuid.uuid4()))
     batch = messages.BatchPackRequest(requests=[request(BOOK), request(SKI)], request_id=str(uuid.uuid4()))
     given = {"store": f"sqlite:///{tmp_path}/plans.db", "default_catalog": "china-post", "workers": "1"}
-    with RUNNING(**given) as server, grpc.insecure_channel(server.address) as channel:
+    with running_server(**given) as server, grpc.insecure_channel(server.address) as channel:
         packing = PackingServiceStub(channel)
         first = packing.Pack(message, timeout=20), packing.Pack(plain, timeout=20), packing.BatchPack(batch, timeout=20)
         server.process.kill()
@@ -160,7 +155,7 @@ def test_repeats_outlive_the_server_and_are_shared(tmp_path):
 
 
 def test_a_repeat_gets_what_may_not_be_stored(tmp_path):
-    """Texts of the order and pictures are in the answer again, under the same name, and nothing is stored of them."""
+    """Texts and pictures are in the repeated answer, although they are not stored."""
     message = request({**BOOK, "sku": "SKU-4711"}, persist=True, request_id="r-1", read_mask="*")
     with serving(tmp_path) as (_, packing, path):
         first, again = (packing.Pack(message, timeout=20) for _ in range(2))
@@ -172,7 +167,7 @@ def test_a_repeat_gets_what_may_not_be_stored(tmp_path):
 
 
 def test_a_stored_plan_has_a_page(packing, live):
-    """It has the plan's figures, which are those stored, loads nothing and is laid out for the paper asked for."""
+    """The page has the stored figures, loads nothing, and suits the paper size."""
     asked = request(BOOK, MUG, persist=True, read_mask=WHOLE, catalog="catalogs/eu-webshop")
     made = packing.Pack(asked, timeout=20).plan
     status, headers, text = page(live, made.name)
@@ -192,7 +187,7 @@ def test_a_stored_plan_has_a_page(packing, live):
 
 
 def test_a_browser_gets_a_page_where_there_is_no_plan(live):
-    """With the status of the error that programs get."""
+    """A browser gets HTML with the status of the error."""
     asked = urllib.request.Request(f"http://{live.http_address}/plans/nobody", headers={"Accept": "text/html, */*"})
     with pytest.raises(urllib.error.HTTPError) as refused:
         urllib.request.urlopen(asked, timeout=20)
@@ -203,7 +198,7 @@ def test_a_browser_gets_a_page_where_there_is_no_plan(live):
 
 
 def test_the_page_says_so_where_its_data_differ_from_the_plans(tmp_path):
-    """A stored figure that is computed otherwise today is named, with the way to the plan as it was made."""
+    """A figure that is computed differently today is noted on the page."""
     with serving(tmp_path) as (server, packing, path):
         name = packing.Pack(request(BOOK, persist=True), timeout=20).plan.name
         with contextlib.closing(sqlite3.connect(path)) as connection:
@@ -217,7 +212,7 @@ def test_the_page_says_so_where_its_data_differ_from_the_plans(tmp_path):
 
 
 def test_a_store_that_hangs_keeps_no_answer_from_a_caller_with_a_deadline(tmp_path):
-    """Another program holds its lock: a call that need not be stored is answered before its deadline."""
+    """A call that need not be stored is answered in time while the store is locked."""
     with (
         serving(tmp_path, store_wait_s=60) as (_, packing, path),
         contextlib.closing(sqlite3.connect(path, isolation_level=None)) as other,
@@ -231,7 +226,7 @@ def test_a_store_that_hangs_keeps_no_answer_from_a_caller_with_a_deadline(tmp_pa
 
 
 def test_a_page_behind_a_key_opens_for_its_signed_link_alone(tmp_path):
-    """Without a signature, with that of another plan, with a later time, or after its time a link opens nothing."""
+    """An unsigned, foreign, altered or expired link is refused."""
     key = "a key of sixteen and more"
     with serving(tmp_path, link_key=key) as (server, packing, _):
         names = [packing.Pack(request(BOOK, persist=True), timeout=20).plan.name for _ in range(2)]
@@ -255,7 +250,7 @@ def test_a_page_behind_a_key_opens_for_its_signed_link_alone(tmp_path):
 
 
 def test_of_two_replicas_at_once_one_answer_counts(postgresql):
-    """The same call to both at the same time: one plan is stored, and both send its answer."""
+    """The same call at two replicas stores one plan, and both send it."""
     settings = {"store": postgresql.make_database("at_once"), "default_catalog": "china-post"}
     with server_here(**settings) as one, server_here(**settings) as other, contextlib.ExitStack() as stack:
         servers = [stack.enter_context(grpc.insecure_channel(each.address)) for each in (one, other)]
@@ -269,7 +264,7 @@ def test_of_two_replicas_at_once_one_answer_counts(postgresql):
 
 
 def test_a_stored_plan_can_be_explained(packing):
-    """Its footprints say what the masses in them rest on, so that shares and intervals follow from them."""
+    """Its footprints state the masses behind each line, so that shares and intervals follow."""
     name = packing.Pack(request(BOOK, persist=True), timeout=20).plan.name
     plan = packing.GetPlan(messages.GetPlanRequest(name=name), timeout=20)
     found = Findings()

@@ -1,4 +1,4 @@
-"""What a store gives away: nothing that its operator did not want there, also not to who has the log too."""
+"""The store holds nothing private, even for a reader who also has the log."""
 
 import hashlib
 
@@ -16,7 +16,7 @@ KEY, OTHER_KEY = "a key of some length", "another of some length"
 
 
 def test_units_of_started_parcels_are_stored_without_their_texts(tmp_path):
-    """Who sends placements back as they were answered sends texts with them, of which nothing is read."""
+    """Placements sent back with texts are stored without them."""
     with serving(tmp_path) as (_, packing, path):
         message = request(BOOK, persist=True, inline_catalog={"catalog_id": "mine", "box_types": [BOX]})
         started = message.started_parcels.add(started_parcel_id="begun", box_type_id=BOX["box_type_id"])
@@ -30,7 +30,7 @@ def test_units_of_started_parcels_are_stored_without_their_texts(tmp_path):
 
 
 def test_what_is_stored_of_an_operation_is_made_with_the_key_of_order_ids(tmp_path):
-    """Its request cannot be tried out by its digest either."""
+    """The stored digest of an operation is keyed, so requests cannot be guessed."""
     asked = evaluation(1, request_id="r-1")
     with serving(tmp_path, order_id_key=KEY) as (server, _, path), grpc.insecure_channel(server.address) as channel:
         stub = EvaluationServiceStub(channel)
@@ -41,7 +41,7 @@ def test_what_is_stored_of_an_operation_is_made_with_the_key_of_order_ids(tmp_pa
 
 
 def test_what_is_stored_of_a_call_is_made_with_the_key_of_order_ids(tmp_path):
-    """No digest of the request is there that could be tried out, and under another key the call is planned anew."""
+    """Digests of calls are keyed, and another key plans the call anew."""
     message = request(BOOK, persist=True, request_id="r-1")
     names = []
     for key in (KEY, OTHER_KEY, KEY):

@@ -1,29 +1,17 @@
-"""Two live servers that share a store let in by its tokens, and see within seconds what changes there."""
-
-import time
+"""Two live servers accept the tokens of their shared store and follow its changes."""
 
 import grpc
 import pytest
 
 from .here import server_here
+from .live_calls import wait_until
+from .token_calls import cli
 
 LIST = "/boxwright.v1.CatalogService/ListCatalogs"
-PATIENCE_S = 30.0
-
-
-def cli(*arguments):
-    """Return what the command line prints."""
-    from click.testing import CliRunner
-
-    from boxwright.cli.main import main
-
-    ran = CliRunner().invoke(main, [str(argument) for argument in arguments])
-    assert ran.exit_code == 0, ran.output
-    return ran.stdout.strip()
 
 
 def ends_with(server, text):
-    """Return the code that a call with a token ends with."""
+    """Return the code of a call with a token."""
     with grpc.insecure_channel(server.address) as channel:
         try:
             channel.unary_unary(LIST)(b"", timeout=20, metadata=[("authorization", f"Bearer {text}")])
@@ -32,26 +20,18 @@ def ends_with(server, text):
     return grpc.StatusCode.OK
 
 
-def comes_to(server, text, code):
-    """Whether calls with a token come to end with a code."""
-    until_s = time.monotonic() + PATIENCE_S
-    while ends_with(server, text) is not code and time.monotonic() < until_s:
-        time.sleep(0.1)
-    return ends_with(server, text) is code
-
-
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.long)])
 def store(request, tmp_path):
-    """The URL of a store that is not made yet."""
+    """The URL of a store that does not exist yet."""
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path}/plans.db"
     return request.getfixturevalue("postgresql").make_database("shared_tokens")
 
 
-def test_replicas_let_in_by_the_tokens_of_their_store(store, tmp_path):
-    """One made before their start, and one after it; a token that is revoked lets in at neither."""
-    before = cli("tokens", "create", "before", "--scope", "read", "--store", store)
-    in_file = cli("tokens", "create", "file", "--scope", "read", "--tokens-file", tmp_path / "tokens.json")
+def test_replicas_admit_tokens_of_their_store(store, tmp_path):
+    """Tokens made before and after the start are accepted; revoked ones are refused everywhere."""
+    before = cli("tokens", "create", "before", "--scope", "read", "--store", store).strip()
+    in_file = cli("tokens", "create", "file", "--scope", "read", "--tokens-file", tmp_path / "tokens.json").strip()
     given = {"store": store, "tokens_in_store": "true", "address": "0.0.0.0:0"}
     with (
         server_here(**given) as one,
@@ -62,8 +42,8 @@ def test_replicas_let_in_by_the_tokens_of_their_store(store, tmp_path):
         assert [ends_with(server, "bxw_aaaaaaaaaa_b") for server in servers] == [grpc.StatusCode.UNAUTHENTICATED] * 2
         assert ends_with(one, in_file) is grpc.StatusCode.UNAUTHENTICATED
         assert ends_with(other, in_file) is grpc.StatusCode.OK
-        after = cli("tokens", "create", "after", "--scope", "read", "--store", store)
-        assert all(comes_to(server, after, grpc.StatusCode.OK) for server in servers)
+        after = cli("tokens", "create", "after", "--scope", "read", "--store", store).strip()
+        wait_until(lambda: all(ends_with(server, after) is grpc.StatusCode.OK for server in servers))
         cli("tokens", "revoke", before.split("_")[1], "--store", store)
-        assert all(comes_to(server, before, grpc.StatusCode.UNAUTHENTICATED) for server in servers)
+        wait_until(lambda: all(ends_with(server, before) is grpc.StatusCode.UNAUTHENTICATED for server in servers))
         assert [ends_with(server, after) for server in servers] == [grpc.StatusCode.OK] * 2

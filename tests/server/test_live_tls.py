@@ -1,4 +1,4 @@
-"""TLS and mutual TLS at all doors of a live server, and a certificate that is renewed while it serves."""
+"""TLS and mutual TLS at all ports of a live server, and renewal of its certificate."""
 
 import http.client
 import json
@@ -26,14 +26,14 @@ LIST = "/boxwright.v1.CatalogService/ListCatalogs"
 
 @pytest.fixture(scope="module")
 def authorities(tmp_path_factory):
-    """One that signs the server, one that signs callers, and one that nobody trusts."""
+    """Authorities of the server, of callers, and an untrusted one."""
     folder = tmp_path_factory.mktemp("authorities")
     return [Authority(folder, name) for name in ("servers", "callers", "strangers")]
 
 
 @pytest.fixture(scope="module")
 def served(authorities, tmp_path_factory):
-    """A server with TLS and mutual TLS, the pair that it shows, and a caller's pair."""
+    """A server with mutual TLS, its certificate, and a caller's certificate."""
     servers, callers, _ = authorities
     pair, caller = servers.sign("shown"), callers.sign("caller", "hall-2", "extendedKeyUsage=clientAuth")
     store = f"sqlite:///{tmp_path_factory.mktemp('store')}/plans.db"
@@ -43,14 +43,14 @@ def served(authorities, tmp_path_factory):
 
 
 def channel(server, authority, caller=None):
-    """Return a channel of its own, of a caller with or without a certificate."""
+    """Return a new channel of a caller with or without a certificate."""
     pair = (None, None) if caller is None else (caller.key.read_bytes(), caller.certificate.read_bytes())
     credentials = grpc.ssl_channel_credentials(authority.certificate.read_bytes(), *pair)
     return grpc.secure_channel(server.address, credentials, [("grpc.use_local_subchannel_pool", 1)])
 
 
 def over_grpc(server, authority, caller=None):
-    """Return what a call over gRPC ends with."""
+    """Return the code of a call over gRPC."""
     with channel(server, authority, caller) as opened:
         try:
             opened.unary_unary(LIST)(b"", timeout=20)
@@ -60,7 +60,7 @@ def over_grpc(server, authority, caller=None):
 
 
 def over_http(address, authority, caller=None, path=LIST, body=b"{}"):
-    """Return the status of a request, or the kind of error that TLS ends in."""
+    """Return the status of a request, or the type of the TLS error."""
     context = ssl.create_default_context(cafile=str(authority.certificate))
     if caller is not None:
         context.load_cert_chain(caller.certificate, caller.key)
@@ -75,7 +75,7 @@ def over_http(address, authority, caller=None, path=LIST, body=b"{}"):
 
 
 def test_a_caller_with_a_certificate_of_the_authority_is_served(served, authorities):
-    """At each door; its name is that of its limits and of the log."""
+    """All ports accept it, and the log has the name of the certificate."""
     server, _, caller = served
     servers = authorities[0]
     assert over_grpc(server, servers, caller) is grpc.StatusCode.OK
@@ -90,8 +90,8 @@ def test_a_caller_with_a_certificate_of_the_authority_is_served(served, authorit
         pytest.fail(str(said))
 
 
-def test_the_client_shows_its_certificate_over_both_doors(served, authorities):
-    """By the names of files; a key is not forgotten in silence."""
+def test_the_client_shows_its_certificate_over_both_ports(served, authorities):
+    """The Python client takes certificate files; a key without its certificate is refused."""
     server, _, caller = served
     files = {"ca": authorities[0].certificate, "certificate": caller.certificate, "key": caller.key}
     for target in (server.address, f"https://{server.http_address}"):
@@ -105,7 +105,7 @@ def test_the_client_shows_its_certificate_over_both_doors(served, authorities):
 
 @pytest.mark.parametrize("whose", ["nobody", "strangers", "servers"])
 def test_a_caller_without_a_certificate_of_the_authority_is_not_served(served, authorities, whose):
-    """None, one of another authority, and one that the authority of servers has signed."""
+    """No certificate, an untrusted one, and a server's one are refused."""
     server, _, _ = served
     servers, _, strangers = authorities
     caller = {"nobody": None, "strangers": strangers.sign("stranger"), "servers": servers.sign("also")}[whose]
@@ -114,7 +114,7 @@ def test_a_caller_without_a_certificate_of_the_authority_is_not_served(served, a
 
 
 def test_probes_need_no_certificate_and_metrics_do(served, authorities):
-    """The admin port says how the server is, and no more than that."""
+    """Health is open at the admin port; metrics need a certificate."""
     server, _, _ = served
     for page in ("/healthz", "/livez"):
         assert over_http(server.admin_address, authorities[0], None, page, b"") == 200
@@ -122,7 +122,7 @@ def test_probes_need_no_certificate_and_metrics_do(served, authorities):
 
 
 def test_health_is_asked_of_an_encrypted_server(served):
-    """The check of the image trusts the very certificate of its settings, and no other."""
+    """The container's probe trusts exactly the configured certificate."""
     server, pair, caller = served
     for shown, code in ((pair.certificate, 0), (caller.certificate, 1)):
         run = subprocess.run(
@@ -137,7 +137,7 @@ def test_health_is_asked_of_an_encrypted_server(served):
 
 @pytest.mark.parametrize("version", ["TLSv1", "TLSv1_1"])
 def test_old_versions_of_tls_are_not_spoken(served, authorities, version):
-    """Neither of gRPC nor of the other doors."""
+    """All ports refuse TLS 1.0 and 1.1."""
     server, _, caller = served
     context = ssl.create_default_context(cafile=str(authorities[0].certificate))
     context.load_cert_chain(caller.certificate, caller.key)
@@ -154,7 +154,7 @@ def test_old_versions_of_tls_are_not_spoken(served, authorities, version):
 
 
 def test_a_renewed_certificate_is_shown_without_a_restart(authorities, tmp_path):
-    """At each door; half of a pair, and what is no certificate, change nothing and are said."""
+    """All ports show the new pair; half of a pair changes nothing."""
     servers, _, strangers = authorities
     first = servers.sign("first")
     pair = tmp_path / "tls.pem", tmp_path / "tls.key"
@@ -162,20 +162,20 @@ def test_a_renewed_certificate_is_shown_without_a_restart(authorities, tmp_path)
     shutil.copy(first.key, pair[1])
     given = {"tls_certificate": pair[0], "tls_key": pair[1]}
     with server_here(**given) as server:
-        doors = (server.address, server.http_address, server.admin_address)
+        addresses = (server.address, server.http_address, server.admin_address)
         with channel(server, servers) as opened:
             stub = health_pb2_grpc.HealthStub(opened)
             assert stub.Check(health_pb2.HealthCheckRequest(), timeout=20).status
-            before = [shown(door) for door in doors]
+            before = [shown(address) for address in addresses]
             assert len(set(before)) == 1
             pair[0].write_text("no certificate")
             wait_until_failing(server, 1)
-            assert [shown(door) for door in doors] == before
+            assert [shown(address) for address in addresses] == before
             second = strangers.sign("second")
             shutil.copy(second.key, pair[1])
             shutil.copy(second.certificate, pair[0])
             wait_until_failing(server, 0)
-            after = [shown(door) for door in doors]
+            after = [shown(address) for address in addresses]
             assert len(set(after)) == 1
             assert after != before
             # The connection that was open before goes on.
@@ -186,13 +186,13 @@ def test_a_renewed_certificate_is_shown_without_a_restart(authorities, tmp_path)
 
 
 def shown(address):
-    """Return the certificate that a door shows."""
+    """Return the certificate of a port."""
     host, port = address.split(":")
     return ssl.get_server_certificate((host, int(port)), timeout=20)
 
 
 def wait_until_failing(server, value):
-    """Wait until metrics say whether certificates cannot be reloaded."""
+    """Wait until the metric says whether certificates fail to reload."""
     context = ssl._create_unverified_context()  # the certificate is what changes
     for _ in range(600):
         with urllib.request.urlopen(f"https://{server.admin_address}/metrics", context=context) as answer:
@@ -203,7 +203,7 @@ def wait_until_failing(server, value):
 
 
 def test_a_server_does_not_start_with_files_that_do_not_fit(authorities, tmp_path):
-    """It says which setting is at fault, and why."""
+    """The error names the option and the file."""
     pair, other = authorities[0].sign("mine"), authorities[0].sign("another")
     tls = ("--tls-certificate", str(pair.certificate), "--tls-key", str(other.key))
     ran = CliRunner().invoke(main, ["serve", *tls])

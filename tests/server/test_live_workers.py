@@ -1,22 +1,20 @@
-"""The processes of a live server: what signals do to them, and that none outlives it."""
+"""Processes of a live server: signals, secrets, and cleanup."""
 
 import contextlib
 import json
 import os
-import runpy
 import signal
 import threading
 from pathlib import Path
 
 import grpc
 import pytest
+from tests.interop.running_server import running_server
 
 from boxwright.v1.packing_service_pb2_grpc import PackingServiceStub
 
 from .live_calls import wait_until
 from .test_workers import long_order, small_order
-
-RUNNING = runpy.run_path(str(Path(__file__).parents[1] / "interop" / "running_server.py"))
 
 SECRETS = {"order_id_key": "never-shown-secret-1", "link_key": "never-shown-secret-2"}
 
@@ -24,7 +22,7 @@ pytestmark = pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="p
 
 
 def children(pid):
-    """Return the processes that a process has started and that are no zombies, by id."""
+    """Return the ids of a process's children that run."""
     found = []
     for each in Path("/proc").glob("[0-9]*/stat"):
         with contextlib.suppress(OSError):
@@ -35,12 +33,12 @@ def children(pid):
 
 
 def forkserver_of(pid):
-    """Return the process that the workers of a server are copies of."""
+    """Return the process that a server's workers are forked from."""
     return next(each for each in children(pid) if b"forkserver" in Path(f"/proc/{each}/cmdline").read_bytes())
 
 
 def workers_of(server):
-    """Return its workers."""
+    """Return the workers of a server."""
     return children(forkserver_of(server.process.pid))
 
 
@@ -48,7 +46,7 @@ def workers_of(server):
 def crew():
     """A server with two workers, and a stub."""
     with (
-        RUNNING["running_server"](workers=2, **SECRETS) as server,
+        running_server(workers=2, **SECRETS) as server,
         grpc.insecure_channel(server.address) as channel,
     ):
         assert len(workers_of(server)) == 2
@@ -56,7 +54,7 @@ def crew():
 
 
 def test_no_secret_is_an_argument_of_a_process(crew):
-    """Everybody on the machine sees how processes were started: settings with secrets travel otherwise."""
+    """Arguments are visible to every user of the machine."""
     server, _ = crew
     pids = [server.process.pid, *children(server.process.pid), *workers_of(server)]
     assert len(pids) >= 4
@@ -64,7 +62,7 @@ def test_no_secret_is_an_argument_of_a_process(crew):
 
 
 def test_signals_of_a_terminal_or_a_service_manager_end_no_worker(crew):
-    """Ctrl-C and the end of a service reach all its processes: the server sees to the others."""
+    """Such signals reach all processes, and only the server handles them."""
     server, stub = crew
     pids = [*children(server.process.pid), *workers_of(server)]
     for sent in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
@@ -75,7 +73,7 @@ def test_signals_of_a_terminal_or_a_service_manager_end_no_worker(crew):
 
 
 def test_without_the_process_that_workers_are_copies_of_another_is_started(crew):
-    """Workers plan on; one that ends is replaced by a copy of the other."""
+    """Workers go on without their fork server, and a new one replaces a lost worker."""
     server, stub = crew
     first, copies = forkserver_of(server.process.pid), workers_of(server)
     os.kill(first, signal.SIGKILL)
@@ -86,7 +84,7 @@ def test_without_the_process_that_workers_are_copies_of_another_is_started(crew)
 
 
 def end_under_load(server, stub, sent):
-    """End a server that plans, by a signal; return its status and the call, once all its processes are gone."""
+    """End a busy server by a signal; return its exit code and the call once all processes are gone."""
     call = stub.Pack.future(long_order(), timeout=120)
     threading.Event().wait(0.5)
     pids = [*children(server.process.pid), *workers_of(server)]
@@ -99,9 +97,9 @@ def end_under_load(server, stub, sent):
 
 @pytest.mark.parametrize("sent", [signal.SIGTERM, signal.SIGKILL])
 def test_no_process_outlives_its_server(sent):
-    """Whether it is stopped, of which the line of the call tells, or killed, and whatever its workers do."""
+    """Workers end with a stopped or killed server, and the log says that the call was cut."""
     with (
-        RUNNING["running_server"](workers=1, grace_s=0.2) as server,
+        running_server(workers=1, grace_s=0.2) as server,
         grpc.insecure_channel(server.address) as channel,
     ):
         status, call = end_under_load(server, PackingServiceStub(channel), sent)

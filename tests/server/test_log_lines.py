@@ -1,4 +1,4 @@
-"""Log lines: whatever a caller sends stays within its line and its field."""
+"""Log lines: texts of callers stay within their line and field."""
 
 import json
 import logging
@@ -14,7 +14,7 @@ FORGED = 'a\n2026-11-26 17:00:00,000 INFO PackingService/Pack code="OK"\r\x1b[2K
 
 
 def record(message="a call", error=None, **facts):
-    """Return a record with fields."""
+    """Return a log record with fields."""
     try:
         if error is not None:
             raise ValueError(error)
@@ -28,7 +28,7 @@ def record(message="a call", error=None, **facts):
 
 @given(st.text() | st.just(FORGED))
 def test_a_line_of_json_is_one_line_and_says_what_was_sent(text):
-    """Nothing in it moves the cursor or ends the line, and reading it gives the text."""
+    """Any text gives one printable line that parses to the same text."""
     line = LineFormatter("json").format(record(order_id=text, error=text))
     assert line.isprintable()
     read = json.loads(line)
@@ -38,7 +38,7 @@ def test_a_line_of_json_is_one_line_and_says_what_was_sent(text):
 
 @given(st.text() | st.just(FORGED))
 def test_a_plain_line_is_one_line(text):
-    """Lines of a traceback have a margin, so that none looks like a line of the log."""
+    """Any text gives one printable line; lines of a traceback are indented."""
     assert LineFormatter("plain").format(record(order_id=text)).isprintable()
     first, *rest = LineFormatter("plain").format(record(order_id=text, error=text)).split("\n")
     assert " order_id=" in first
@@ -48,7 +48,7 @@ def test_a_plain_line_is_one_line(text):
 
 @pytest.mark.parametrize("log_format", ["plain", "json"])
 def test_a_higher_level_keeps_the_lines_of_an_audit(log_format, capsys):
-    """Fewer lines are wanted, not fewer witnesses; they have a stream of their own."""
+    """Audit lines go to standard output at every level."""
     configure_logs(log_format, "ERROR")
     log(logging.INFO, "a call")
     audit("PackingService/Pack", "OK", {"who": "token:a"})
@@ -59,7 +59,7 @@ def test_a_higher_level_keeps_the_lines_of_an_audit(log_format, capsys):
 
 
 def test_the_driver_of_a_store_writes_lines_as_all_do(capsys):
-    """Errors alone: it warns of what a call raises as well."""
+    """The driver's errors are logged in the chosen format, its warnings are not."""
     configure_logs("json", "INFO")
     logging.getLogger("psycopg").warning("pipeline aborted")
     logging.getLogger("psycopg").error("a fault")

@@ -1,4 +1,4 @@
-"""Markets of a request: which are known, and verdicts in the answer where they are asked for."""
+"""Markets of a request and the verdicts in its answer."""
 
 import datetime
 
@@ -42,7 +42,7 @@ def read(dataset, **others):
 
 
 def message_of(job):
-    """Return the message of a plan that was not searched for."""
+    """Return the message of a hand-made plan."""
     um = 100_000
     placed = Placement("a", 0, 0, 0, 0, um, um, um)
     parcel = Parcel(
@@ -59,7 +59,7 @@ def message_of(job):
 
 
 def test_verdicts_are_in_the_plan_where_a_market_is_asked(dataset):
-    """Without a mask too: with rule, article, first day, grade and figures. Without a market there are none."""
+    """A verdict has rule, provision, first day, grade and figures; without a market there is none."""
     found = message_of(read(dataset, markets=["markets/eu"])).verdicts
     (space,) = [verdict for verdict in found if verdict.rule.rule_id == "eu/ppwr-24-1"]
     assert space.market == "markets/eu"
@@ -81,14 +81,14 @@ def test_verdicts_are_in_the_plan_where_a_market_is_asked(dataset):
     ],
 )
 def test_what_names_no_market_is_refused(dataset, fields, field):
-    """With the field; so is a re-use system that no market asks about."""
+    """Unknown, malformed and repeated markets are refused, and reuse_system without markets."""
     with pytest.raises(InvalidInputError) as caught:
         read(dataset, **fields)
     assert [violation.field for violation in caught.value.violations] == [field]
 
 
 def test_a_check_takes_markets_too(dataset):
-    """The plan of anyone is judged as one made here."""
+    """CheckPlan reads markets as Pack does."""
     data = {**REQUEST, "markets": ["markets/eu"], "reuse_system": True, "plan": {"parcels": []}}
     job, _, _ = read_check_request(json_format.ParseDict(data, packing_service_pb2.CheckPlanRequest()), dataset, TODAY)
     assert job.markets == ("eu",)

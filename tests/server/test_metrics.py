@@ -1,4 +1,4 @@
-"""What is counted, and what is not."""
+"""Counts of plans, parcels, grams and outcomes."""
 
 from itertools import pairwise
 
@@ -16,18 +16,18 @@ PROFILES = ("uk-desnz", "us-epa")
 
 @pytest.fixture(scope="module")
 def made():
-    """A plan of two parcels and one unit that stays out, under two profiles and two allocations."""
+    """A plan of two parcels and one unpacked unit, with two profiles and two allocations."""
     lines = (Item("book", 2, 290, 190, 140, 900), Item("ski", 1, 1_800, 100, 100, 900))
     return plan(Order("o", lines), Catalog("c", (BOX,)), Policy(allow_partial=True), LANE, PROFILES)
 
 
 def value(metrics, name, **labels):
-    """Return a sample, 0 where there is none."""
+    """Return a sample; 0 if there is none."""
     return metrics.registry.get_sample_value(name, labels) or 0
 
 
 def test_latency_buckets_are_dense_from_1_ms_to_1_s():
-    """Neighbours from 1 ms to 1 s lie within a factor of 2, from 3 ms on within 1.34."""
+    """Neighbours differ by at most a factor of 2, from 3 ms on by at most 1.34."""
     inside = [end for end in LATENCY_BUCKETS_S if 0.001 <= end <= 1]
     steps = [(low, high / low) for low, high in pairwise(inside)]
     assert (inside[0], inside[-1]) == (0.001, 1.0)
@@ -36,7 +36,7 @@ def test_latency_buckets_are_dense_from_1_ms_to_1_s():
 
 
 def test_what_may_happen_is_shown_before_it_does():
-    """At 0 from the start: else its first time is no increase to whoever watches."""
+    """Known labels start at 0, since Prometheus sees no increase in a first sample."""
     metrics = Metrics()
     for name, labels in (
         ("boxwright_workers_replaced_total", {"why": "crash"}),
@@ -48,7 +48,7 @@ def test_what_may_happen_is_shown_before_it_does():
 
 
 def test_what_a_planning_process_notes_is_counted():
-    """With and without labels, sums and observations, each once."""
+    """A worker's counts and observations reach the server once."""
     metrics, noted = Metrics(), NotedMetrics()
     noted.abandoned.labels("waiting").inc(2)
     noted.planning.labels("shipment").observe(0.5)
@@ -59,7 +59,7 @@ def test_what_a_planning_process_notes_is_counted():
 
 
 def test_verdicts_are_counted_by_rule_and_outcome(made):
-    """Each verdict of a plan once, with what is beyond the limit."""
+    """Each verdict counts once, with figures beyond the limit."""
     metrics = Metrics()
     judged = verdicts(made, Catalog("c", (BOX,)), ["eu"])
     metrics.record_plan(made, "shipment", "c", verdicts=judged)
@@ -68,7 +68,7 @@ def test_verdicts_are_counted_by_rule_and_outcome(made):
 
 
 def test_a_plan_is_counted_under_its_purpose_only(made):
-    """Boxes, fill, certificate and unpacked units carry the purpose; shipments stay untouched by what-ifs."""
+    """Boxes, fill, certificates and unpacked units of what-ifs do not count as shipments."""
     metrics = Metrics()
     metrics.record_plan(made, "what_if", "c")
     assert value(metrics, "boxwright_plans_total", purpose="what_if", status="partial") == 1
@@ -80,7 +80,7 @@ def test_a_plan_is_counted_under_its_purpose_only(made):
 
 
 def test_a_footprint_is_incomplete_where_a_factor_of_the_order_lacks():
-    """Not for want of legs, which nobody stated, nor of what a shipped profile has for no order (EPA: fuel supply)."""
+    """Missing legs do not count, nor what a shipped profile never covers."""
     order, metrics, road = Order("o", [Item("book", 1, 290, 190, 140, 900)]), Metrics(), Lane(legs=(Leg("road", 500),))
     for lane, material in ((None, "corrugated-board"), (road, "corrugated-board"), (road, "mycelium")):
         box = BoxType("b", 300, 200, 150, tare_g=100, material_id=material)
@@ -94,7 +94,7 @@ def test_a_footprint_is_incomplete_where_a_factor_of_the_order_lacks():
 
 @pytest.mark.parametrize("profile", ["uk-desnz@2026", "us-epa@2025"])
 def test_grams_are_those_of_the_footprints_and_packaging_counts_once(made, profile):
-    """Transport with its hubs by allocation, packaging once a profile although each allocation shows it."""
+    """Transport counts by allocation; packaging counts once per profile."""
     hubs = {each.profile_id for each in made.footprints if each.subtotal_co2e_mg(Component.HUB)}
     assert hubs == {"uk-desnz@2026"}
     metrics = Metrics()
@@ -123,14 +123,14 @@ def test_grams_are_those_of_the_footprints_and_packaging_counts_once(made, profi
 
 
 def test_a_catalog_sent_along_adds_no_labels(made):
-    """Names that callers choose never become labels."""
+    """Names chosen by callers never become labels."""
     metrics = Metrics()
     metrics.record_plan(made, "shipment", INLINE)
     assert value(metrics, "boxwright_boxes_used_total", purpose="shipment", catalog=INLINE, box_type=INLINE) == 2
 
 
 def test_packaging_mass_is_that_of_the_parcels(made):
-    """Grams of box and fill are the sums over parcels."""
+    """Grams by component are the sums over parcels."""
     metrics = Metrics()
     metrics.record_plan(made, "shipment", "c")
     for component in (Component.BOX, Component.VOID_FILL):

@@ -1,4 +1,4 @@
-"""Around a call: errors become statuses, are counted and logged, and faults of ours keep their text to the log."""
+"""The observer maps errors to statuses, and counts, logs and limits calls."""
 
 import asyncio
 from contextlib import asynccontextmanager
@@ -15,12 +15,13 @@ from boxwright.server.metrics import Metrics
 from boxwright.server.observer import Observer
 from boxwright.server.settings import Settings
 from boxwright.v1 import packing_service_pb2
-from boxwright.v1.packing_service_pb2 import GetPlanRequest, PackRequest, PackResponse, StreamPackRequest
+from boxwright.v1.packing_service_pb2 import PackRequest, PackResponse, StreamPackRequest, StreamPackResponse
 from boxwright.v1.packing_service_pb2_grpc import (
     PackingServiceServicer,
     PackingServiceStub,
 )
 from boxwright.v1.plan_pb2 import Plan
+from boxwright_client.errors import error_of_call
 
 from .frozen import frozen_calls
 from .planning_here import PlanningHere
@@ -29,7 +30,7 @@ PACKING = packing_service_pb2.DESCRIPTOR.services_by_name["PackingService"]
 
 
 class Failing(PackingServiceServicer):
-    """Raises what it was given."""
+    """Raises a given error."""
 
     def __init__(self, error):
         self.error = error
@@ -51,7 +52,7 @@ class Failing(PackingServiceServicer):
 
 @asynccontextmanager
 async def served(service, **limits):
-    """A service under an observer with some limits: its metrics, its workers, its port and a stub."""
+    """A service under an observer with some limits: metrics, workers, port and stub."""
     settings = Settings()
     vars(settings).update(limits)
     metrics = Metrics()
@@ -66,7 +67,7 @@ async def served(service, **limits):
 
 
 def call(error, method):
-    """Call a method of a server that raises an error; return the metrics and what the caller gets."""
+    """Call a method that raises an error; return the metrics and the caller's error."""
 
     async def scene():
         async with served(Failing(error)) as (metrics, _, _, stub):
@@ -84,14 +85,14 @@ def call(error, method):
 
 
 def counted(metrics, method, code):
-    """Return how many calls of a method ended with a code."""
+    """Return the number of calls of a method that ended with a code."""
     labels = {"method": f"PackingService/{method}", "code": code}
     return metrics.registry.get_sample_value("boxwright_rpc_duration_seconds_count", labels)
 
 
 @pytest.mark.parametrize("method", ["Pack", "StreamPack"])
 def test_a_fault_of_ours_is_internal_and_its_text_stays_in_the_log(method, caplog):
-    """The caller sees no traceback and no text of the exception; the log has both."""
+    """The caller sees neither the traceback nor the exception's text."""
     metrics, error = call(KeyError("secret"), method)
     assert error.code() is grpc.StatusCode.INTERNAL
     assert "secret" not in str(error.details())
@@ -101,7 +102,7 @@ def test_a_fault_of_ours_is_internal_and_its_text_stays_in_the_log(method, caplo
 
 @pytest.mark.parametrize("method", ["Pack", "StreamPack"])
 def test_an_error_of_the_caller_is_said_and_counted(method):
-    """Code and field reach the caller, the code reaches the metrics."""
+    """The caller gets code and field, and the metrics count the code."""
     metrics, error = call(InvalidInputError([FieldViolation("order", "is bad")]), method)
     assert error.code() is grpc.StatusCode.INVALID_ARGUMENT
     assert error.details().startswith("order: ")
@@ -109,7 +110,7 @@ def test_an_error_of_the_caller_is_said_and_counted(method):
 
 
 def test_a_good_call_is_counted_once_and_no_longer_under_way():
-    """OK is a code like the others."""
+    """A successful call counts as OK."""
     metrics, error = call(None, "Pack")
     assert error is None
     assert counted(metrics, "Pack", "OK") == 1
@@ -121,7 +122,7 @@ MIB = 1 << 20
 
 
 class Long(Failing):
-    """Answers with 1 MiB, or with little to a request that has an id."""
+    """Answers with 1 MiB, or briefly to a request with an id."""
 
     async def Pack(self, request, context):  # noqa: N802 - the contract's name
         """Answer."""
@@ -129,7 +130,7 @@ class Long(Failing):
 
 
 def test_answers_that_nobody_reads_are_limited_in_bytes_and_do_not_keep_short_ones_back():
-    """Of a caller that reads nothing so much is held; more is refused, until the connection is gone."""
+    """Long unread answers of a caller are limited; short ones pass, and closing the connection frees them."""
 
     async def scene():
         async def until(holds):
@@ -157,58 +158,48 @@ def test_answers_that_nobody_reads_are_limited_in_bytes_and_do_not_keep_short_on
     asyncio.run(scene())
 
 
-def test_what_is_looked_up_is_answered_however_many_orders_are_open(monkeypatch):
-    """With as many calls open as may, one more order is refused, and a stored plan is read."""
+@pytest.mark.parametrize("method", ["Pack", "StreamPack"])
+def test_open_calls_and_streams_of_a_caller_are_limited(monkeypatch, method):
+    """A call past the limit is refused with a retry time; an ended one makes room."""
     monkeypatch.setattr(observer, "MAX_CALLS_PER_CALLER", 1)
+    open_ended = asyncio.Event()
 
     class Waiting(Failing):
         async def Pack(self, request, context):  # noqa: N802 - the contract's name
             await open_ended.wait()
             return PackResponse()
 
-        async def GetPlan(self, request, context):  # noqa: N802 - the contract's name
-            return Plan(name="plans/p")
-
-    open_ended = asyncio.Event()
+        async def StreamPack(self, request_iterator, context):  # noqa: N802 - the contract's name
+            await open_ended.wait()
+            yield StreamPackResponse()
 
     async def scene():
         async with served(Waiting(None)) as (metrics, _, _, stub):
-            first = asyncio.ensure_future(stub.Pack(PackRequest(), timeout=60))
-            while metrics.registry.get_sample_value("boxwright_rpcs_under_way", {"method": "PackingService/Pack"}) != 1:
+
+            def opened():
+                if method == "Pack":
+                    return stub.Pack(PackRequest(), timeout=60)
+                return stub.StreamPack(iter([StreamPackRequest()]), timeout=60).read()
+
+            labels = {"method": f"PackingService/{method}"}
+            first = asyncio.ensure_future(opened())
+            while metrics.registry.get_sample_value("boxwright_rpcs_under_way", labels) != 1:
                 await asyncio.sleep(0.01)
             with pytest.raises(grpc.aio.AioRpcError) as refused:
                 await stub.Pack(PackRequest(), timeout=60)
             assert refused.value.code() is grpc.StatusCode.RESOURCE_EXHAUSTED
-            assert (await stub.GetPlan(GetPlanRequest(), timeout=60)).name == "plans/p"
+            assert error_of_call(refused.value).retry_after_s > 0
             open_ended.set()
             await first
+            while metrics.registry.get_sample_value("boxwright_rpcs_under_way", labels):
+                await asyncio.sleep(0.01)
+            await stub.Pack(PackRequest(), timeout=60)
 
     asyncio.run(scene())
 
 
-def test_bytes_of_refused_calls_are_counted_and_of_no_others():
-    """What they took is collected; a good call leaves nothing, however long it was."""
-    refused, good = PackRequest(catalog="a" * 1_000), PackRequest(catalog="b" * 3_000)
-
-    async def behaviour(request, _):
-        if request == refused:
-            raise InvalidInputError([FieldViolation("catalog", "is unknown")])
-        return PackResponse()
-
-    async def run():
-        watching = Observer(Metrics(), PlanningHere(None))
-        call = watching.unary("PackingService/Pack", behaviour, PackRequest, PackResponse.SerializeToString)
-        await call(good.SerializeToString(), Call("127.0.0.1", 1))
-        assert watching.refused_bytes == 0
-        with pytest.raises(CallRefusedError):
-            await call(refused.SerializeToString(), Call("127.0.0.1", 1))
-        assert watching.refused_bytes == refused.ByteSize()
-
-    asyncio.run(run())
-
-
 def test_a_refusal_is_counted_before_the_caller_hears_of_it(caplog):
-    """Who is refused and looks at a metric at once finds itself, and its line; nothing of it is under way any more."""
+    """Metrics and log have the refusal before the caller gets it."""
     metrics = Metrics()
     seen = []
 

@@ -1,4 +1,4 @@
-"""In which order a server runs the operations of its callers, and what it says of how far they came."""
+"""The order in which a server runs operations, and their progress."""
 
 import asyncio
 from types import SimpleNamespace
@@ -10,28 +10,28 @@ from boxwright.store import OperationRecord
 
 
 class Book:
-    """Operations that wait, oldest first."""
+    """Waiting operations, oldest first."""
 
     def __init__(self, *waiting):
         self.waiting, self.ended = list(waiting), []
 
     def unended(self):
-        """Return those that wait."""
+        """Return the waiting operations."""
         return list(self.waiting)
 
     def take(self, seen, _holder):
-        """Hold one."""
+        """Claim an operation."""
         self.waiting.remove(seen)
         return seen
 
     def end(self, held, _state, _result):
-        """Note that one has ended."""
+        """Record that an operation has ended."""
         self.ended.append(held.operation_id)
         return True
 
 
 def test_callers_take_turns():
-    """Many operations of one caller hold up another's for one of them at most."""
+    """A caller with many operations delays another caller by one of them at most."""
     names = ("a1", "a2", "a3", "b1", "c1", "b2")
     book = Book(*(OperationRecord(name, "design_catalog", name[0], b"", at, b"") for at, name in enumerate(names)))
 
@@ -52,7 +52,7 @@ def test_callers_take_turns():
 
 
 def test_how_far_an_operation_came_is_stored_at_its_end():
-    """One that ends between two beats says how many orders it did."""
+    """An operation that ends between two beats stores its last progress."""
     beats = []
     book = SimpleNamespace(beat=lambda held, *far: beats.append((held.operation_id, *far)))
     held = OperationRecord("a", "evaluate_catalogs", "a", b"", 0, b"")

@@ -1,4 +1,4 @@
-"""Orders inside batches and streams: each is counted by how it ends, and a fault of the service is logged."""
+"""Orders inside batches and streams are counted by outcome, audited and logged."""
 
 import asyncio
 import logging
@@ -11,17 +11,17 @@ from boxwright.server.api.packing import BatchAnswer, PackingService
 from boxwright.server.audit import CALLED
 from boxwright.server.metrics import Metrics
 from boxwright.server.reloading import Current
-from boxwright.server.workers.admission import ShedError
+from boxwright.server.workers.admission import OverloadedError
 from boxwright.server.workers.methods import Methods
 from boxwright.store import StoreUnreachableError
 from boxwright.v1 import packing_service_pb2 as messages
 
 from .live_calls import BOOK, request
-from .planning_here import PlanningHere
+from .planning_here import Context, PlanningHere
 
 
 class Failing(Methods):
-    """Plans orders, but for those that are named for an error."""
+    """Plans orders, apart from those named after an error."""
 
     def __init__(self, dataset, metrics, errors):
         super().__init__(dataset, metrics)
@@ -35,27 +35,16 @@ class Failing(Methods):
         return super().answer(asked)
 
 
-class Context:
-    """A call."""
-
-    def peer(self):
-        """Return who calls."""
-        return "ipv4:127.0.0.1:1"
-
-    def time_remaining(self):
-        """Return none: it has no deadline."""
-
-
 ERRORS = {
     "fault": ZeroDivisionError("nobody expected this"),
     "lost": PlanningLostError("ended"),
-    "shed": ShedError("too much", "full", 1),
+    "overloaded": OverloadedError("too much", 1, "full"),
     "store": StoreUnreachableError("away"),
 }
 
 
 def orders():
-    """Return an order for each error, one that is planned, and one that breaks a rule."""
+    """Return an order per error, one that is planned, and one that breaks a rule."""
     found = [request(BOOK, catalog="catalogs/china-post") for _ in (*ERRORS, "good", "wrong")]
     for each, order_id in zip(found, (*ERRORS, "good", "wrong"), strict=True):
         each.order.order_id = order_id
@@ -72,13 +61,12 @@ async def in_a_batch(service):
 
 
 async def in_a_stream(service):
-    """Have them planned on a stream, half of them as they are found."""
+    """Have the orders planned on a stream."""
 
     async def asked():
-        for number, each in enumerate(orders()):
-            message = messages.StreamPackRequest(correlation_id=each.order.order_id)
-            message.pack.request.CopyFrom(each)
-            message.pack.send_improvements = number % 2 == 0
+        for order in orders():
+            message = messages.StreamPackRequest(correlation_id=order.order.order_id)
+            message.pack.request.CopyFrom(order)
             yield message
         yield messages.StreamPackRequest(correlation_id="no order")
 
@@ -88,7 +76,7 @@ async def in_a_stream(service):
 
 @pytest.mark.parametrize(("kind", "calling"), [("batch", in_a_batch), ("stream", in_a_stream)])
 def test_each_order_is_counted_by_how_it_ends(dataset, caplog, kind, calling):
-    """The call itself ends well; what nobody expected is in the log with its traceback."""
+    """The call itself succeeds; an unexpected error is logged with its traceback."""
     metrics = Metrics()
 
     async def scene():
@@ -110,7 +98,7 @@ def test_each_order_is_counted_by_how_it_ends(dataset, caplog, kind, calling):
 
 
 def test_an_order_that_meets_a_fault_is_a_refused_order(dataset):
-    """Also where the error is none of those that are foreseen."""
+    """An unexpected error counts too."""
     metrics = Metrics()
     service = PackingService(PlanningHere(Failing(dataset, metrics, ERRORS)), Current(dataset), metrics)
     with pytest.raises(ZeroDivisionError):
@@ -119,18 +107,18 @@ def test_an_order_that_meets_a_fault_is_a_refused_order(dataset):
 
 
 def refused_in(metrics, reason):
-    """Return how many orders of shipments were refused for a reason."""
+    """Return the number of refused shipments with a reason."""
     labels = {"purpose": "shipment", "reason": reason}
     return metrics.registry.get_sample_value("boxwright_refused_orders_total", labels)
 
 
 def answered(metrics, kind, reason):
-    """Return how many orders of a kind of call ended so."""
+    """Return the number of orders of a kind of call with this outcome."""
     return metrics.registry.get_sample_value("boxwright_answered_orders_total", {"kind": kind, "reason": reason})
 
 
 def served(dataset, metrics, calling):
-    """Have a service called by a known caller."""
+    """Call a service as a known caller."""
 
     async def scene():
         workers = PlanningHere(Methods(dataset, metrics))
@@ -143,12 +131,12 @@ def served(dataset, metrics, calling):
 
 
 def lines(caplog, message):
-    """Return what lines of a message say."""
+    """Return the fields of log lines with a message."""
     return [record.facts for record in caplog.records if record.getMessage() == message]
 
 
 def with_ids(many=1, **fields):
-    """Return orders that carry a ``request_id``, which inside a batch or stream they must not."""
+    """Return orders with a request_id, which batches and streams refuse."""
     found = [request(BOOK, catalog="catalogs/china-post", request_id=f"r{number}", **fields) for number in range(many)]
     for number, each in enumerate(found):
         each.order.order_id = f"o{number}"
@@ -156,7 +144,7 @@ def with_ids(many=1, **fields):
 
 
 def test_orders_that_their_batch_refuses_are_counted_audited_and_logged(dataset, caplog):
-    """No worker sees them, so the service counts them; each has a line."""
+    """The service counts them, since no worker sees them."""
     metrics, many = Metrics(), 5
 
     async def calling(service):
@@ -185,7 +173,7 @@ def test_orders_that_their_batch_refuses_are_counted_audited_and_logged(dataset,
 
 
 def test_orders_that_find_no_room_in_an_answer_are_refused_orders(dataset, caplog, monkeypatch):
-    """Those that are not planned for it too."""
+    """Orders past the answer limit count, planned or not."""
     metrics = Metrics()
     monkeypatch.setattr("boxwright.server.api.packing.BatchAnswer", lambda orders, _: BatchAnswer(orders, 3_000))
     orders = [request(BOOK, catalog="catalogs/china-post") for _ in range(20)]
@@ -202,7 +190,7 @@ def test_orders_that_find_no_room_in_an_answer_are_refused_orders(dataset, caplo
 
 
 def test_an_order_that_its_stream_does_not_take_is_counted_audited_and_logged(dataset, caplog):
-    """What is no order is not."""
+    """A message without an order does not count."""
     metrics = Metrics()
 
     async def calling(service):

@@ -1,4 +1,4 @@
-"""The calls that docs/pack_station.md shows are answered as it says."""
+"""The calls in docs/pack_station.md are answered as the page says."""
 
 import json
 import re
@@ -20,14 +20,14 @@ CALLS = re.findall(r"^curl http://127\.0\.0\.1:8080/(\S+) .*?-d '(\{.*?\})'$", P
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory):
-    """A server as the page sets it up."""
+    """A server set up as on the page."""
     path = tmp_path_factory.mktemp("store") / "plans.db"
     with server_here(store=f"sqlite:///{path}", default_catalog="eu-webshop") as running:
         yield running
 
 
 def call(server, path, body):
-    """Return what the server answers to a call."""
+    """Return the answer of the server to a call."""
     request = urllib.request.Request(
         f"http://{server.http_address}/{path}", body.encode(), {"Content-Type": "application/json"}
     )
@@ -39,7 +39,7 @@ def call(server, path, body):
 
 
 def test_the_calls_of_the_page_work(server):
-    """A box that is gone, another box, a unit that does not fit, outcome: each is answered for the first plan."""
+    """A missing box, another box, a unit that does not fit and an outcome are answered."""
     answers, name = [], ""
     for path, body in CALLS:
         answers.append(call(server, path, body.replace("plans/…", name)))
@@ -64,7 +64,7 @@ def test_the_calls_of_the_page_work(server):
 
 
 def test_every_reason_says_what_the_packer_sees():
-    """The table of errors has each reason of the contract but that of a call which its caller ended, and of links."""
+    """The table of errors has each reason that a station can get."""
     reasons = {each.removeprefix("ERROR_REASON_") for each in dict(errors_pb2.ErrorReason.items())}
     table = PAGE.partition("## Errors")[2]
     named = set(re.findall("`([A-Z_]+)`", table))

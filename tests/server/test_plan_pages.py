@@ -1,10 +1,10 @@
-"""Pages of stored plans: what a large one draws."""
+"""Pages of large plans, and of plans without texts."""
 
 from .live_calls import BOOK, page, request
 
 
 def test_a_large_plan_has_one_picture_a_parcel(live, packing):
-    """Past ``max_drawn_units``, 10 on this server; each step is there in words."""
+    """Past max_drawn_units, 10 on this server, steps are in words only."""
     for quantity, drawn in ((10, True), (11, False)):
         plan = packing.Pack(request({**BOOK, "quantity": quantity}, persist=True), timeout=20).plan
         status, _, text = page(live, plan.name)
@@ -16,7 +16,7 @@ def test_a_large_plan_has_one_picture_a_parcel(live, packing):
 
 
 def test_a_page_without_names_says_how_they_get_there(live, packing):
-    """Where a server stores no texts, the page does not show the SKU, and names the setting that would keep it."""
+    """The page names the setting that stores texts."""
     plan = packing.Pack(request({**BOOK, "sku": "SKU-4711"}, persist=True), timeout=20).plan
     text = page(live, plan.name)[2]
     assert "SKU-4711" not in text

@@ -1,4 +1,4 @@
-"""The purpose of a request reaches the metrics, of good and of refused orders."""
+"""The purpose of a request is a label of plans and refusals."""
 
 import pytest
 from google.protobuf import json_format
@@ -29,7 +29,7 @@ SKI = {
     ],
 )
 def test_each_purpose_has_its_label(dataset, pack_request, purpose, label):
-    """Exactly one plan is counted, under the purpose of its request."""
+    """One plan is counted under the purpose of its request."""
     metrics = Metrics()
     pack_request.purpose = purpose
     PackAnswers(dataset, metrics).answer(pack_request, Stop())
@@ -39,7 +39,7 @@ def test_each_purpose_has_its_label(dataset, pack_request, purpose, label):
 
 
 def test_a_refused_order_counts_its_reason_and_its_units(dataset, pack_request):
-    """An order that cannot be whole is no plan: its reason and its unpacked units are counted."""
+    """An incomplete order counts its reason and its unpacked units, and no plan."""
     metrics = Metrics()
     json_format.ParseDict(SKI, pack_request.order.lines.add())
     with pytest.raises(BoxwrightError), refused_order(metrics, pack_request):
@@ -53,7 +53,7 @@ def test_a_refused_order_counts_its_reason_and_its_units(dataset, pack_request):
 
 
 def test_validation_alone_counts_nothing(dataset, pack_request):
-    """A request that is only checked is neither a plan nor a refusal."""
+    """validate_only counts neither as a plan nor as a refusal."""
     metrics = Metrics()
     pack_request.validate_only = True
     PackAnswers(dataset, metrics).answer(pack_request, Stop())
@@ -65,7 +65,7 @@ def test_validation_alone_counts_nothing(dataset, pack_request):
 
 
 def test_the_plan_that_a_check_compares_with_is_a_what_if(dataset, pack_request):
-    """Comparing somebody's plan ships nothing."""
+    """The plan made for comparison counts as a what-if."""
     metrics = Metrics()
     packer = PackAnswers(dataset, Metrics())
     request = messages.CheckPlanRequest(order=pack_request.order, compare=True)

@@ -1,19 +1,18 @@
-"""A request that is refused leaves nothing behind: what it was made of goes with its answer."""
+"""Refused requests do not stay in memory."""
 
 import contextlib
-import runpy
 import sys
 import time
 from pathlib import Path
 
 import grpc
 import pytest
+from tests.interop.running_server import START, running_server
 
 from boxwright.v1.packing_service_pb2 import PackRequest, StreamPackRequest
 
 from .test_limits_of_ports import posted
 
-RUNNING = runpy.run_path(str(Path(__file__).parents[1] / "interop" / "running_server.py"))
 SERVICE = "/boxwright.v1.PackingService/"
 MIB = 1 << 20
 BODY_BYTES = 8 * MIB
@@ -31,32 +30,32 @@ def memory_mib(pid):
 
 
 def long_id():
-    """Return a request that is refused for its order id alone."""
+    """Return a request that is refused for its order id."""
     request = PackRequest(catalog="catalogs/china-post")
     request.order.order_id = "a" * BODY_BYTES
     return request
 
 
 def over_http(server, _):
-    """Post it as JSON."""
+    """Post the request as JSON."""
     body = b'{"order":{"order_id":"' + b"a" * BODY_BYTES + b'"}}'
     assert posted(server.http_address, "PackingService", "Pack", body)[0] == 400
 
 
 def too_large(server, _):
-    """Post more than a body may have."""
+    """Post a body past the limit."""
     assert posted(server.http_address, "PackingService", "Pack", b" " * (17 * MIB))[0] == 413
 
 
 def over_grpc(_, channel):
-    """Call with it."""
+    """Send the request over gRPC."""
     with pytest.raises(grpc.RpcError) as refused:
         channel.unary_unary(f"{SERVICE}Pack")(long_id().SerializeToString(), timeout=60)
     assert refused.value.code() is grpc.StatusCode.INVALID_ARGUMENT
 
 
 def on_a_stream(_, channel):
-    """Send it as an order of a stream."""
+    """Send the request on a stream."""
     message = StreamPackRequest(correlation_id="1")
     message.pack.request.CopyFrom(long_id())
     (answer,) = channel.stream_stream(f"{SERVICE}StreamPack")(iter([message.SerializeToString()]), timeout=60)
@@ -65,9 +64,9 @@ def on_a_stream(_, channel):
 
 @pytest.fixture(scope="module")
 def uncollected():
-    """A server whose garbage nobody collects, and a channel to it."""
+    """A server without garbage collection, and a channel to it."""
     with (
-        RUNNING["running_server"](UNCOLLECTED + RUNNING["START"], workers=1) as server,
+        running_server(UNCOLLECTED + START, workers=1) as server,
         grpc.insecure_channel(server.address, [("grpc.max_send_message_length", -1)]) as channel,
     ):
         yield server, channel
@@ -75,7 +74,7 @@ def uncollected():
 
 @pytest.mark.parametrize("send", [over_http, too_large, over_grpc, on_a_stream])
 def test_refused_requests_of_megabytes_are_not_kept(uncollected, send):
-    """Six of 8 MiB and more: an error that holds its own frames would keep each of them, several times over."""
+    """A reference cycle between an error and its frames would keep several copies of each."""
     server, channel = uncollected
     for _ in range(WARM):
         send(server, channel)
@@ -86,7 +85,7 @@ def test_refused_requests_of_megabytes_are_not_kept(uncollected, send):
 
 
 def more_mib(server, channel, send):
-    """Return how much memory the server has more after some requests, once it has had time to give it back."""
+    """Return the growth of the server's memory after some requests."""
     before = memory_mib(server.process.pid)
     for _ in range(TIMES):
         with contextlib.suppress(ConnectionError):  # a body that is not read to its end

@@ -1,4 +1,4 @@
-"""What requests repeat is read once, and what has findings is read again."""
+"""Repeated parts of requests are read once; those with findings are read again."""
 
 from boxwright.findings import Findings
 from boxwright.server.answers.dataset import BYTES_OF_ONE, MOST_BYTES, Remembered
@@ -6,12 +6,12 @@ from boxwright.v1 import lane_pb2, policy_pb2
 
 
 def policy(rule="one"):
-    """Return a policy that a word tells from others."""
+    """Return a policy that differs by a word."""
     return policy_pb2.Policy(tape_rule=rule)
 
 
 def test_the_same_bytes_are_read_once_and_others_anew():
-    """Another message, or the same with something else beside it, is read by itself."""
+    """Another message or another context is read separately."""
     kept, found = Remembered(), Findings()
     first = kept.read(policy(), ("eu",), found, object)
     assert kept.read(policy(), ("eu",), found, object) is first
@@ -27,7 +27,7 @@ def test_messages_of_two_kinds_are_told_apart():
 
 
 def test_a_message_with_findings_is_read_again():
-    """So each request that repeats a fault hears of it."""
+    """Every request with a fault gets its findings."""
     kept = Remembered()
 
     def read():
@@ -41,7 +41,7 @@ def test_a_message_with_findings_is_read_again():
 
 
 def test_long_messages_and_many_are_not_kept():
-    """What is kept stays bounded."""
+    """The cache is bounded."""
     kept, found = Remembered(), Findings()
     long = policy("x" * MOST_BYTES)
     assert kept.read(long, (), found, object) is not kept.read(long, (), found, object)

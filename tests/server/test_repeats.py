@@ -1,4 +1,4 @@
-"""Calls that are safe to repeat."""
+"""Calls with a request_id are safe to repeat."""
 
 import asyncio
 
@@ -12,7 +12,7 @@ from boxwright.v1.packing_service_pb2 import Drawing, PackRequest, PackResponse
 
 
 class Maker:
-    """Counts how often an answer was made."""
+    """Makes answers and counts them."""
 
     def __init__(self, *, fails=0, size=1):
         self.made = 0
@@ -41,7 +41,7 @@ def call(message, caller="caller"):
 
 
 def run(*asked, make, repeats=None):
-    """Return the steps of the answers to requests, one after another."""
+    """Return the steps of the answers to successive requests."""
 
     async def scene():
         kept = repeats or Repeats(10, 10_000)
@@ -55,25 +55,25 @@ def run(*asked, make, repeats=None):
 
 
 def test_the_same_request_gets_the_first_answer_again():
-    """Same id, same payload: made once."""
+    """The answer is made once."""
     make = Maker()
     assert run(request(), request(), make=make) == [1, 1]
     assert make.made == 1
 
 
 def test_requests_without_an_id_are_made_each_time():
-    """An empty id remembers nothing."""
+    """Without an id nothing is remembered."""
     assert run(request(""), request(""), make=Maker()) == [1, 2]
 
 
 def test_another_payload_under_the_same_id_is_an_error():
-    """Same id, other payload: neither the old nor a new answer."""
+    """Another payload gets neither the old nor a new answer."""
     with pytest.raises(RequestIdReusedError, match="id-1"):
         run(request(), request(order_id="other"), make=Maker())
 
 
 def test_two_at_once_share_one_answer():
-    """A repeat that comes while the first is under way waits for it."""
+    """A repeat during the first call waits for its answer."""
     make = Maker()
 
     async def scene():
@@ -85,7 +85,7 @@ def test_two_at_once_share_one_answer():
 
 
 def test_the_error_of_the_first_call_is_not_that_of_those_who_wait():
-    """One of them has the answer made anew, as it may have more time; the others wait for that one."""
+    """If the first call fails, one waiting call makes the answer for all."""
     make = Maker(fails=1)
 
     async def scene():
@@ -100,7 +100,7 @@ def test_the_error_of_the_first_call_is_not_that_of_those_who_wait():
 
 
 def test_a_failure_is_not_remembered():
-    """After an error the repeat tries again."""
+    """A repeat after an error tries again."""
     make = Maker(fails=1)
 
     async def scene():
@@ -115,7 +115,7 @@ def test_a_failure_is_not_remembered():
 
 @pytest.mark.parametrize("repeats", [Repeats(2, 10_000), Repeats(10, 260)])
 def test_the_oldest_answer_is_forgotten_first(repeats):
-    """Past the limit on answers or bytes the oldest goes, and is made again when asked for."""
+    """Past the limit on answers or bytes the oldest is made again."""
     asked = [request("a"), request("b"), request("c"), request("c"), request("a")]
     assert run(*asked, make=Maker(size=100), repeats=repeats) == [1, 2, 3, 3, 4]
 
@@ -134,13 +134,13 @@ def test_another_caller_may_use_the_same_id():
 
 @pytest.mark.parametrize("request_id", ["x" * 65, "Ähre", "a\nb"])
 def test_bad_ids_are_refused(request_id):
-    """Too long, not ASCII, or not printable."""
+    """An id that is too long, not ASCII or not printable is refused."""
     with pytest.raises(InvalidInputError, match="request_id"):
         run(request(request_id), make=Maker())
 
 
 def test_a_caller_that_gives_up_leaves_the_answer_to_its_repeat():
-    """While a repeat waits for the same answer, cancelling the first call does not undo its work."""
+    """Cancelling the first call does not cancel the work while a repeat waits."""
     make = Maker()
 
     async def scene():
@@ -155,7 +155,7 @@ def test_a_caller_that_gives_up_leaves_the_answer_to_its_repeat():
 
 
 def test_the_last_caller_that_gives_up_ends_the_work():
-    """Nobody waits, so nothing goes on; a call that comes later makes the answer anew and it is kept."""
+    """Without callers the work is cancelled; a later call makes and keeps the answer."""
     ended = []
 
     async def endless():
@@ -182,17 +182,17 @@ def test_the_last_caller_that_gives_up_ends_the_work():
 
 
 class Records:
-    """What is stored of calls, by their keys; each is kept once."""
+    """Stored records of calls by key; each is stored once."""
 
     def __init__(self):
         self.kept = {}
 
     async def find(self, key, deadline_s):
-        """Return what is kept of a call."""
+        """Return the record of a call."""
         return self.kept.get(key)
 
     def making(self, of, answer, *, late=None):
-        """Return what makes and keeps an answer; a replica is faster with that of ``late``."""
+        """Return a function that makes and stores an answer; with ``late`` a replica is faster."""
 
         async def make():
             if late is not None:
@@ -206,7 +206,7 @@ class Records:
 
 
 async def restored(record):
-    """Return an answer as it is stored."""
+    """Return the answer of a record."""
     return PackResponse.FromString(record.answer)
 
 
@@ -214,7 +214,7 @@ FIRST, SECOND = (PackResponse(drawings=[Drawing(step=step)]) for step in (1, 2))
 
 
 def test_a_stored_answer_is_given_again_by_another_server():
-    """Not to another payload, and not where what is stored is gone by then."""
+    """Another payload is refused, and a deleted answer is made again."""
 
     async def scene():
         records, asked = Records(), call(request())
@@ -231,7 +231,7 @@ def test_a_stored_answer_is_given_again_by_another_server():
 
 
 def test_of_two_servers_at_once_the_answer_of_the_faster_counts():
-    """The other finds its answer taken when it is to be kept."""
+    """The slower one returns the answer of the faster one."""
 
     async def scene():
         records, asked = Records(), call(request())
@@ -242,7 +242,7 @@ def test_of_two_servers_at_once_the_answer_of_the_faster_counts():
 
 
 def test_what_is_stored_of_a_call_cannot_be_tried_out():
-    """With a secret of the operator neither caller nor payload can be; with another it is another call."""
+    """Key and digest depend on the operator's secret, so they cannot be guessed."""
     one, other = (RepeatableCall.of("a", "Pack", request(), secret) for secret in ("secret", "another"))
     assert len({one.key, other.key, one.digest, other.digest, call(request(), "a").key}) == 5
     assert one.part(1).key != one.part(2).key != one.key

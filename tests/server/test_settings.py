@@ -1,4 +1,4 @@
-"""Settings from options, environment and defaults."""
+"""Rules of settings."""
 
 import datetime
 import shutil
@@ -14,22 +14,9 @@ from boxwright.server.settings import Settings
 TODAY = datetime.date(2026, 11, 26)
 
 
-def test_every_broken_setting_is_named():
-    """All that is wrong is said at once."""
-    with pytest.raises(InvalidInputError) as caught:
-        Settings(address="nowhere", admin_address="host:99999", workers=-1, log_format="xml", log_level="info")
-    assert {violation.field for violation in caught.value.violations} == {
-        "address",
-        "admin_address",
-        "workers",
-        "log_format",
-        "log_level",
-    }
-
-
 @pytest.mark.parametrize("content", [None, b"", b"two\nlines", b"x" * 5_000, b"\xff\xfe"])
 def test_a_secret_that_is_not_in_its_file_keeps_the_server_from_starting(tmp_path, content):
-    """The error names the variable, and never what the file holds."""
+    """The error names the variable and not the file's content."""
     if content is not None:
         (tmp_path / "key").write_bytes(content)
     with pytest.raises(InvalidInputError) as caught:
@@ -41,7 +28,7 @@ def test_a_secret_that_is_not_in_its_file_keeps_the_server_from_starting(tmp_pat
 @pytest.mark.parametrize("name", ["link_key", "order_id_key"])
 @pytest.mark.parametrize("value", ["x", " " * 20, "fifteen letters"])
 def test_a_key_that_is_soon_guessed_is_refused(name, value):
-    """The error names the setting and the length; no key at all is no key."""
+    """A key below the minimum length is refused."""
     with pytest.raises(InvalidInputError, match=f"^{name}: .*16"):
         Settings(**{name: value})
     assert Settings(**{name: "sixteen letters."})
@@ -50,14 +37,14 @@ def test_a_key_that_is_soon_guessed_is_refused(name, value):
 
 @pytest.mark.parametrize("setting", ["address", "http_address", "admin_address"])
 def test_an_address_of_ipv6_needs_brackets(setting):
-    """Without them nobody knows where the port begins; the error says how it is written."""
+    """The error shows the address with brackets."""
     with pytest.raises(InvalidInputError, match=rf"^{setting}: .*\[::1\]:18180"):
         Settings(**{setting: "::1:18180"})
     assert Settings(**{setting: "[::1]:18180"})
 
 
 def test_a_folder_of_materials_brings_its_own_catalogs(tmp_path):
-    """With another data folder the catalogs are those of that folder, and files beside them are added."""
+    """Another data folder replaces the shipped catalogs; files are added to it."""
     shutil.copytree(shipped_folder(), tmp_path / "materials")
     for path in (tmp_path / "materials" / "catalogs").glob("*.toml"):
         if path.stem != "china-post":
@@ -72,13 +59,13 @@ def test_a_folder_of_materials_brings_its_own_catalogs(tmp_path):
 
 @pytest.mark.parametrize("setting", ["default_catalog", "default_profile"])
 def test_a_default_that_does_not_exist_keeps_the_server_from_starting(setting):
-    """The error names the setting and what there is."""
+    """The error lists the catalogs."""
     with pytest.raises(InvalidInputError, match=f"^{setting}: "):
         Dataset.load(Settings(**{setting: "nothing"}))
 
 
 def test_without_a_default_a_request_names_its_catalog(pack_request):
-    """A server whose operator set no default refuses an order that names none, and says what it may name."""
+    """An order without a catalog is refused with the list of catalogs."""
     bare = Dataset.load(Settings())
     assert read_pack_request(pack_request, bare, TODAY).catalog.published.catalog_id == "china-post"
     pack_request.ClearField("catalog")
@@ -93,7 +80,7 @@ def test_without_a_default_a_request_names_its_catalog(pack_request):
 
 @pytest.mark.parametrize("catalog", ["", "catalogs/china-post"])
 def test_a_site_that_there_is_not_is_the_only_finding(pack_request, tmp_path, catalog):
-    """Without a default too: a site that there is would have named the catalog."""
+    """The missing catalog is no second fault, since the site would have named it."""
     (tmp_path / "sites.toml").write_text('[[sites]]\nsite_id = "hall"\ncatalog_id = "china-post"\n')
     dataset = Dataset.load(Settings(sites=str(tmp_path / "sites.toml")))
     pack_request.site, pack_request.catalog = "sites/berlin", catalog
@@ -112,14 +99,14 @@ def test_a_site_that_there_is_not_is_the_only_finding(pack_request, tmp_path, ca
     "origins", ["evil", "https://a.example/", "https://A.example", "ftp://a.example", "*.a.example"]
 )
 def test_origins_are_sites(origins):
-    """Any other text would let no browser in, and the operator would not learn why."""
+    """Any other text would match no browser's Origin."""
     with pytest.raises(InvalidInputError, match=r"^http_origins: "):
         Settings(http_origins=f"https://b.example:8443, {origins}")
     assert Settings(http_origins="https://b.example:8443, http://[::1]:8080,*")
 
 
 def test_trusted_proxies_are_addresses_or_networks():
-    """No name and no wildcard: anybody could say who calls."""
+    """Names and wildcards are refused, since anybody could then forge the caller."""
     for proxies in ("*", "proxy.example", "10.0.0.1, nginx"):
         with pytest.raises(InvalidInputError, match=r"^trusted_proxies: "):
             Settings(trusted_proxies=proxies)
@@ -135,15 +122,15 @@ def test_trusted_proxies_are_addresses_or_networks():
         ({"admin_address": "[::]:8080", "allow_unauthenticated": True}, "admin_address"),
     ],
 )
-def test_two_doors_of_one_port_are_named(given, name):
-    """Each alone is free, so that it is no matter of who else is on the machine; an address may stand for all."""
+def test_two_settings_with_one_port_are_named(given, name):
+    """Addresses that overlap at one port are refused."""
     with pytest.raises(InvalidInputError) as caught:
         Settings(**given)
     assert [fault.field for fault in caught.value.violations] == [name]
 
 
-def test_doors_share_a_port_at_addresses_of_their_own():
-    """Or where the system chooses it, or one is off."""
+def test_a_port_serves_twice_at_different_addresses():
+    """Distinct addresses, port 0 and a disabled port do not clash."""
     addresses = {"address": "127.0.0.1:7", "http_address": "127.0.0.2:7", "admin_address": "[::1]:7"}
     assert Settings(**addresses).address == "127.0.0.1:7"
     free = dict.fromkeys(addresses, "127.0.0.1:0")

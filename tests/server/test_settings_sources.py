@@ -1,4 +1,4 @@
-"""Settings from a file: what wins, what is refused, and how faults are called."""
+"""Sources of settings: precedence, refusals, and names of faults."""
 
 import os
 
@@ -12,7 +12,7 @@ from boxwright.server.settings.sources import DEFAULT, read_settings
 
 @pytest.fixture
 def written(tmp_path):
-    """Return what writes a settings file and returns its path."""
+    """A function that writes a settings file and returns its path."""
 
     def write(text):
         path = tmp_path / "hall.toml"
@@ -23,14 +23,14 @@ def written(tmp_path):
 
 
 def faults(environment=None, **given):
-    """Return what is wrong, by how it is called."""
+    """Return the faults by name."""
     with pytest.raises(InvalidInputError) as caught:
         read_settings(environment or {}, given)
     return {violation.field: violation.rule for violation in caught.value.violations}
 
 
 def test_options_beat_the_environment_which_beats_the_file(written):
-    """Each setting comes from the first source that has it, and it is said from which."""
+    """The first source of a setting counts, and its origin is known."""
     file = written('workers = 2\ngrace_s = 5\nmax_units_per_order = 7\n\nlog_format = "json"\n')
     environment = {"BOXWRIGHT_CONFIG": file, "BOXWRIGHT_GRACE_S": "6", "BOXWRIGHT_MAX_UNITS_PER_ORDER": "8"}
     sourced = read_settings(environment, {"max_units_per_order": 9, "sites": None})
@@ -51,13 +51,13 @@ def test_options_beat_the_environment_which_beats_the_file(written):
 
 
 def test_the_option_names_another_file_than_the_environment(written):
-    """One file is read, not two."""
+    """Only the file named by the option is read."""
     file = written("grace_s = 5\n")
     assert read_settings({"BOXWRIGHT_CONFIG": "/nowhere"}, {"config": file}).settings.grace_s == 5
 
 
 def test_paths_start_from_the_folder_of_the_file(written, tmp_path):
-    """A file with its certificates and catalogs may be moved as a folder."""
+    """Relative paths in a settings file are relative to its folder."""
     file = written('catalogs = ["a.toml", "/b.csv"]\nsites = "in/sites.toml"\ndefault_catalog = "a"\n')
     settings = Settings.from_environment({"BOXWRIGHT_CONFIG": file})
     assert settings.catalogs == (str(tmp_path / "a.toml"), "/b.csv")
@@ -66,7 +66,7 @@ def test_paths_start_from_the_folder_of_the_file(written, tmp_path):
 
 
 def test_every_fault_is_listed_as_it_is_called_where_it_comes_from(written):
-    """Faults of type, range and of what goes together, of all sources, at once."""
+    """Faults of all sources are listed under their names there."""
     file = written('max_units_per_order = 0\nworkers = true\ntls_key = "key.pem"\nlog_levle = "INFO"\n')
     environment = {"BOXWRIGHT_CONFIG": file, "BOXWRIGHT_GRACE_S": "soon", "BOXWRIGHT_MAX_CPU_S_PER_ORDER": "0"}
     found = faults(environment, log_format="xml")
@@ -102,7 +102,7 @@ def test_every_fault_is_listed_as_it_is_called_where_it_comes_from(written):
     ],
 )
 def test_what_a_file_may_not_hold(written, text, called):
-    """Each is named by its line, briefly, and nothing else is complained about."""
+    """Each fault is named with its line, and nothing else is reported."""
     ((field, said),) = faults({"BOXWRIGHT_CONFIG": written(text)}).items()
     assert field == called
     assert len(said) < 300
@@ -110,7 +110,7 @@ def test_what_a_file_may_not_hold(written, text, called):
 
 @pytest.mark.parametrize("content", [None, b"\xff", b"#" * (1 << 20) + b"\n"])
 def test_a_file_that_cannot_be_read_is_named_with_what_names_it(tmp_path, content):
-    """The server does not start as if there were none."""
+    """An unreadable settings file is an error."""
     path = tmp_path / "hall.toml"
     if content is not None:
         path.write_bytes(content)
@@ -119,7 +119,7 @@ def test_a_file_that_cannot_be_read_is_named_with_what_names_it(tmp_path, conten
 
 
 def test_a_pipe_is_no_settings_file(tmp_path):
-    """The server says so, and does not wait for who writes to it."""
+    """A pipe is refused without waiting for its writer."""
     os.mkfifo(tmp_path / "hall.toml")
     assert list(faults(config=str(tmp_path / "hall.toml"))) == ["--config"]
 
@@ -133,7 +133,7 @@ def test_a_pipe_is_no_settings_file(tmp_path):
     ],
 )
 def test_a_settings_file_holds_no_secret(written, name, secret):
-    """It is read by more people than may know one; the error names the setting of a file, and does not repeat it."""
+    """A secret in the file is refused, unrepeated, with the setting that names a file for it."""
     ((field, said),) = faults({"BOXWRIGHT_CONFIG": written(f'{name} = "{secret}"')}).items()
     assert field == f"hall.toml, line 1: {name}"
     assert f"{name}_file" in said
@@ -141,13 +141,13 @@ def test_a_settings_file_holds_no_secret(written, name, secret):
 
 
 def test_options_hold_no_password():
-    """Everybody on the machine sees them."""
+    """Options are visible to every user of the machine."""
     assert list(faults(store="postgresql://a:hunter2@db/plans")) == ["--store"]
     assert Settings.from_environment({}, store="postgresql://a@db/plans").store == "postgresql://a@db/plans"
 
 
 def test_secrets_come_from_files_that_any_source_names(written, tmp_path):
-    """By an option, else a variable, else the settings file, each in place of those after it."""
+    """The file of a secret has the precedence of the source that names it."""
     for name in ("one", "two", "three"):
         (tmp_path / name).write_text(f"{name} {'x' * 16}\n")
     file = written('link_key_file = "three"\n')
@@ -163,26 +163,26 @@ def test_secrets_come_from_files_that_any_source_names(written, tmp_path):
 
 
 def test_an_option_and_a_file_in_its_place_are_refused_together(tmp_path):
-    """It is not guessed which is meant."""
+    """A secret and its file in one source are ambiguous."""
     (tmp_path / "url").write_text("sqlite:////a.db\n")
     assert list(faults(store="sqlite:////b.db", store_file=str(tmp_path / "url"))) == ["--store-file"]
 
 
 def test_an_empty_variable_that_names_a_file_is_not_set():
-    """As a variable that another one fills, which is empty where that is not set."""
+    """Templates may leave such a variable empty."""
     environment = {"BOXWRIGHT_STORE_FILE": "", "BOXWRIGHT_STORE": "sqlite:////a.db"}
     assert Settings.from_environment(environment).store == "sqlite:////a.db"
     assert Settings.from_environment({"BOXWRIGHT_STORE_FILE": ""}).store == ""
 
 
 def test_what_a_fault_hides_is_not_complained_about(written):
-    """Where the tokens cannot be read of, nothing is said of callers that nobody knows."""
+    """Rules about a setting that could not be read are not reported."""
     file = written('address = "0.0.0.0:1"\ntokens_file = 5\n')
     assert list(faults({"BOXWRIGHT_CONFIG": file})) == ["hall.toml, line 2: tokens_file"]
 
 
 def test_a_variable_that_is_no_setting_is_refused():
-    """With the name that is near; others share the environment, such as what Kubernetes sets for its services."""
+    """The error suggests a similar name; variables of Kubernetes and tests are ignored."""
     environment = {"BOXWRIGHT_WORKER": "3", "BOXWRIGHT_PORT_8080_TCP": "x", "BOXWRIGHT_SERVICE_HOST": "y"}
     found = faults({**environment, "BOXWRIGHT_XYZ": "1"})
     assert list(found) == ["BOXWRIGHT_WORKER", "BOXWRIGHT_XYZ"]
@@ -190,7 +190,7 @@ def test_a_variable_that_is_no_setting_is_refused():
 
 
 def test_later_faults_are_called_as_the_setting_was(written):
-    """A certificate that cannot be read is named by the line that names it."""
+    """A later fault, such as of a certificate, is named as at its source."""
     sourced = read_settings({"BOXWRIGHT_CONFIG": written('default_catalog = "nothing"\n')}, {})
     error = InvalidInputError([FieldViolation(each, "is broken") for each in ("default_catalog", "grace_s")])
     assert [violation.field for violation in sourced.named(error).violations] == [
@@ -200,7 +200,7 @@ def test_later_faults_are_called_as_the_setting_was(written):
 
 
 def test_a_health_check_asks_the_server_of_the_settings_file(written, tmp_path):
-    """A container with a settings file needs no variables for its health check."""
+    """The probe reads its address from the settings file."""
     file = written('admin_address = "0.0.0.0:2"\ntls_certificate = "tls.pem"\n')
     assert addressed({"BOXWRIGHT_CONFIG": file}) == ("0.0.0.0:2", str(tmp_path / "tls.pem"))
     environment = {

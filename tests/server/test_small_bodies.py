@@ -1,10 +1,10 @@
-"""Small bodies cannot exhaust memory: a server in another process is sent each, and its peak is looked at."""
+"""Small requests cannot exhaust the memory of a server in another process."""
 
-import runpy
 from pathlib import Path
 
 import grpc
 import pytest
+from tests.interop.running_server import running_server
 
 from boxwright.v1.catalog_pb2 import Catalog
 from boxwright.v1.catalog_service_pb2 import CreateCatalogRequest
@@ -13,7 +13,6 @@ from boxwright.v1.packing_service_pb2 import BatchPackRequest, CheckPlanRequest,
 from boxwright.v1.plan_pb2 import Plan
 from boxwright.v1.policy_pb2 import MaterialRequirements, Policy
 
-RUNNING = runpy.run_path(str(Path(__file__).parents[1] / "interop" / "running_server.py"))
 FREE_BYTES, PER_BYTE = 64 * 2**20, 30
 """Most memory above the idle server: so much, and so much more for each byte of a request."""
 
@@ -28,25 +27,25 @@ METHODS = {
 
 
 def many(message, field, count):
-    """Return a message with so many empty entries in a list."""
+    """Return a message with this many empty entries in a list."""
     getattr(message, field).extend([getattr(message, field).add()] * (count - 1))
     return message
 
 
 def excluding(count):
-    """Return an order that may use none of so many materials."""
+    """Return an order that excludes this many materials."""
     excluded = MaterialRequirements(excluded_materials=["materials/x"] * count)
     return PackRequest(order=ORDER, policy=Policy(material_requirements=excluded))
 
 
 def amounts(count):
-    """Return an order whose line names so many properties."""
+    """Return an order whose line names this many properties."""
     line = OrderLine(property_amounts=[PropertyAmount(property=f"p{n}", amount=1) for n in range(count)])
     return PackRequest(order=Order(lines=[line]))
 
 
 def bad_defaults(boxes):
-    """Return a batch whose shared catalog has so many boxes without a size."""
+    """Return a batch whose shared catalog has this many boxes without a size."""
     return BatchPackRequest(
         defaults=PackRequest(inline_catalog=many(Catalog(), "box_types", boxes)),
         requests=[PackRequest(order=ORDER)] * 1_000,
@@ -54,7 +53,7 @@ def bad_defaults(boxes):
 
 
 def boxes_by_units(boxes, units, **policy):
-    """Return an order of so many different units with a catalog of so many different boxes of its own."""
+    """Return an order of different units with an inline catalog of different boxes."""
     request = PackRequest(order=Order(order_id="o"), policy=Policy(mode="SOLVING_MODE_FAST", **policy))
     request.inline_catalog.catalog_id = "c"
     for number in range(boxes):
@@ -90,13 +89,13 @@ BODIES = {
 
 @pytest.fixture(scope="module")
 def small():
-    """A server of its own, so that nothing else takes memory, and a channel to it."""
-    with RUNNING["running_server"]() as server, grpc.insecure_channel(server.address) as channel:
+    """A server of its own, and a channel to it."""
+    with running_server() as server, grpc.insecure_channel(server.address) as channel:
         yield server, channel
 
 
 def memory(server, name):
-    """Return a figure of a server's memory in bytes: VmRSS now, VmHWM at most since it was reset."""
+    """Return the server's memory in bytes: VmRSS now, or VmHWM since the last reset."""
     lines = Path(f"/proc/{server.process.pid}/status").read_text().splitlines()
     return next(int(line.split()[1]) * 1024 for line in lines if line.startswith(name))
 
@@ -104,7 +103,7 @@ def memory(server, name):
 @pytest.mark.skipif(not Path("/proc/self/clear_refs").exists(), reason="the peak is read and reset in /proc")
 @pytest.mark.parametrize("name", BODIES)
 def test_a_body_takes_memory_in_proportion(small, name):
-    """Each is refused, or answered with faults, and the peak stays within what its bytes allow."""
+    """The peak stays within a bound per byte of the request."""
     server, channel = small
     message = BODIES[name]()
     body = message.SerializeToString()

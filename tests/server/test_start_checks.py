@@ -1,4 +1,4 @@
-"""What keeps a server from starting, and what is said of it before."""
+"""Faults that prevent a start, and the checks of ``serve --check``."""
 
 import asyncio
 import contextlib
@@ -26,7 +26,7 @@ NOWHERE = dict.fromkeys(("address", "admin_address", "http_address"), "127.0.0.1
 
 
 def made_store(folder):
-    """Make a store; return its URL."""
+    """Create a store; return its URL."""
     url = f"sqlite:///{folder}/plans.db"
     with contextlib.closing(Store(url)) as store:
         store.open()
@@ -34,7 +34,7 @@ def made_store(folder):
 
 
 def start(**given):
-    """Build a server as its start does, and stop it."""
+    """Build a server as at its start, and stop it."""
 
     async def built():
         await Server(Settings(**{**NOWHERE, "workers": "1", "grace_s": 0, **given})).stop()
@@ -44,7 +44,7 @@ def start(**given):
 
 @pytest.fixture
 def faults(tmp_path):
-    """Return, by name, settings that keep a server from starting, and what is said."""
+    """Return the faults that prevent a start, by setting."""
     authority = Authority(tmp_path)
     one, other = authority.sign("one"), authority.sign("two")
     catalog = tmp_path / "own.toml"
@@ -64,7 +64,7 @@ FAULTS = ("http", "certificate", "tokens", "catalog", "default catalog")
 
 
 def test_a_store_that_is_away_is_named_and_keeps_no_server_from_its_start(tmp_path, caplog):
-    """The log says at once what is wrong with it."""
+    """The log names the fault at once."""
     caplog.set_level("INFO", logger="boxwright.server")
     start(store=f"sqlite:///{tmp_path}/nowhere/plans.db", default_catalog="in-the-store")
     failed = [record.facts for record in caplog.records if record.getMessage() == "the store failed"]
@@ -73,7 +73,7 @@ def test_a_store_that_is_away_is_named_and_keeps_no_server_from_its_start(tmp_pa
 
 
 def settings_at_fault(**given):
-    """Return the settings that keep a server from starting, by which its command ends with 2 and is not repeated."""
+    """Return the settings that prevent a start; the command exits with 2."""
     with pytest.raises(InvalidInputError) as caught:
         start(**given)
     return [violation.field for violation in caught.value.violations]
@@ -81,7 +81,7 @@ def settings_at_fault(**given):
 
 @pytest.mark.parametrize("revision", ["0007", "9999"])
 def test_a_store_of_another_version_is_a_fault_of_settings(tmp_path, caplog, revision):
-    """As after a rollback: who runs the server has to choose between version and store. Nothing is damaged."""
+    """After a rollback the operator has to choose; the store is not damaged."""
     url = made_store(tmp_path)
     with contextlib.closing(sqlite3.connect(tmp_path / "plans.db")) as database, database:
         database.execute("UPDATE alembic_version SET version_num = ?", [revision])
@@ -92,13 +92,13 @@ def test_a_store_of_another_version_is_a_fault_of_settings(tmp_path, caplog, rev
 
 
 def lines_of(level, **given):
-    """Return what the check of settings says at a level, by what was looked at."""
+    """Return the lines of the check at a level, by subject."""
     return [(line.what, line.text) for line in check_all(Settings(**{**NOWHERE, **given})) if line.level == level]
 
 
 @pytest.mark.parametrize("name", FAULTS)
 def test_the_check_names_what_keeps_a_server_from_starting(faults, name, tmp_path):
-    """As the start does, without a store that is made on the way."""
+    """The check finds the faults of a start and creates no store."""
     given, says = faults[name]
     found = lines_of("fail", store=f"sqlite:///{tmp_path}/plans.db", **given)
     assert says in found[0][1]
@@ -106,24 +106,24 @@ def test_the_check_names_what_keeps_a_server_from_starting(faults, name, tmp_pat
 
 
 def test_the_check_of_good_settings_has_no_fault_and_says_no_secret(monkeypatch):
-    """The command ends with 0, with 1 where anything fails, and with 2 for settings at fault."""
+    """The command exits with 0, with 1 after a failed check, and with 2 for faulty settings."""
     monkeypatch.setenv("BOXWRIGHT_LINK_KEY", "hunter2hunter2hunter2")
-    doors = [word for name in NOWHERE for word in (f"--{name.replace('_', '-')}", "127.0.0.1:0")]
-    good = CliRunner().invoke(main, ["serve", "--check", *doors, "--default-catalog", "eu-stock"])
+    addresses = [word for name in NOWHERE for word in (f"--{name.replace('_', '-')}", "127.0.0.1:0")]
+    good = CliRunner().invoke(main, ["serve", "--check", *addresses, "--default-catalog", "eu-stock"])
     assert (good.exit_code, "hunter2" in good.output) == (0, False), good.output
-    assert CliRunner().invoke(main, ["serve", "--check", *doors, "--default-catalog", "none"]).exit_code == 1
-    assert CliRunner().invoke(main, ["serve", "--check", *doors, "--grace-s", "-1"]).exit_code == 2
+    assert CliRunner().invoke(main, ["serve", "--check", *addresses, "--default-catalog", "none"]).exit_code == 1
+    assert CliRunner().invoke(main, ["serve", "--check", *addresses, "--grace-s", "-1"]).exit_code == 2
 
 
 def test_the_check_says_that_a_server_of_these_settings_serves(tmp_path):
-    """Who asks about a server that runs is not sent to end it."""
+    """Taken ports are no fault if a server with these settings runs."""
     with server_here() as server:
-        doors = {"address": server.address, "http_address": server.http_address, "admin_address": server.admin_address}
-        assert lines_of("fail", **doors) == []
+        addresses = {name: getattr(server, name) for name in ("address", "http_address", "admin_address")}
+        assert lines_of("fail", **addresses) == []
 
 
 def test_the_check_warns_of_what_ends_soon(tmp_path):
-    """A certificate, the authority of callers, the last token of a holder; and where none reads metrics."""
+    """Certificates, authorities and tokens that expire soon, and a missing admin token, are warnings."""
     authority = Authority(tmp_path, "brief", days=1)
     pair = authority.sign("soon", days=10)
     pair.key.chmod(0o600)
@@ -145,7 +145,7 @@ def test_the_check_warns_of_what_ends_soon(tmp_path):
 
 
 def test_the_check_fails_tokens_that_let_nobody_in(tmp_path):
-    """None is valid; those of a store that is not there are not made for the asking."""
+    """Without a valid token the check fails; it creates no store."""
     (tmp_path / "tokens.json").write_text(written([]))
     assert [what for what, _ in lines_of("fail", tokens_file=str(tmp_path / "tokens.json"))] == ["tokens"]
     store = f"sqlite:///{tmp_path}/plans.db"
@@ -154,14 +154,14 @@ def test_the_check_fails_tokens_that_let_nobody_in(tmp_path):
 
 
 def test_the_check_warns_of_connections_that_are_open_to_all():
-    """At loopback nobody listens in."""
+    """Loopback addresses give no warning."""
     found = lines_of("warn", default_catalog="eu-stock", admin_address="0.0.0.0:0", allow_unauthenticated=True)
     assert {what for what, _ in found} == {"tokens", "certificates"}
     assert lines_of("warn", default_catalog="eu-stock") == []
 
 
 def test_the_check_fails_a_database_that_does_not_answer_without_its_password():
-    """The line is read by more people than may know it."""
+    """The line does not show the password."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -170,7 +170,7 @@ def test_the_check_fails_a_database_that_does_not_answer_without_its_password():
 
 
 def test_the_check_fails_a_store_that_takes_no_records(postgresql):
-    """A standby, or a user who may only read."""
+    """A standby and a user without rights fail the check."""
     url = postgresql.make_database("checked")
     assert lines_of("fail", store=url) == []
     with contextlib.closing(Store(url)) as store:
@@ -183,6 +183,6 @@ def test_the_check_fails_a_store_that_takes_no_records(postgresql):
 
 
 def test_the_check_names_the_extra_that_a_store_lacks(monkeypatch):
-    """The server would not start."""
+    """The missing extra would prevent the start."""
     monkeypatch.setitem(sys.modules, "psycopg", None)
     assert "'.[postgres]'" in dict(lines_of("fail", store="postgresql://nobody@localhost/plans"))["store"]

@@ -1,4 +1,4 @@
-"""What answers hold where a request has no read mask, and that nothing is made which a mask leaves out."""
+"""The default read mask of answers; what a mask leaves out is not made."""
 
 import datetime
 import re
@@ -28,9 +28,8 @@ from boxwright.shipping import chargeable_weight
 from boxwright.stop import Stop
 from boxwright.v1 import packing_service_pb2 as messages
 from boxwright.v1 import plan_pb2
-from boxwright.v1.packing_service_pb2_grpc import PackingServiceStub
 
-from .conftest import BOOK
+from .live_calls import BOOK
 
 PRICES = PriceTable(
     *("own", "1", "ups/us-daily", "USD", "lb"),
@@ -48,7 +47,7 @@ ORDER = Order(
 
 
 def paths_of(descriptor, prefix="", depth=4):
-    """Yield every path of a message down to a depth."""
+    """Yield every path of a message type down to a depth."""
     for field in descriptor.fields:
         path = f"{prefix}{field.name}"
         yield path
@@ -61,7 +60,7 @@ PATHS = sorted(paths_of(plan_pb2.Plan.DESCRIPTOR))
 
 @pytest.fixture(scope="module")
 def rich():
-    """A partial plan with a bill, a price, cushioning and empty spaces, and what shows it."""
+    """A partial plan with bill, price, cushioning and empty spaces, and its view."""
     catalog = load_catalog("us-stock")
     policy = Policy(allow_partial=True)
     made = plan(ORDER, catalog, policy, LANE, profiles=["uk-desnz", "us-epa"], empty_spaces=True, explain=True)
@@ -92,7 +91,7 @@ def tree_of_paths(paths):
 
 
 def stripped(whole, tree):
-    """Return a copy of a whole message with what a tree keeps."""
+    """Return a copy of a message with the fields of a tree."""
     copy = type(whole)()
     copy.CopyFrom(whole)
     keep(copy, tree)
@@ -103,7 +102,7 @@ def stripped(whole, tree):
     "paths", [PATHS[::8], pytest.param(PATHS, marks=pytest.mark.long)], ids=["an eighth of the paths", "all paths"]
 )
 def test_a_mask_makes_what_stripping_the_whole_would_leave(rich, paths):
-    """Each path by itself: the message made by the mask is the whole one without the rest."""
+    """For each path, the masked message equals the stripped whole one."""
     whole = plan_to_wire(*rich)
     for path in paths:
         tree = tree_of_paths([path])
@@ -114,13 +113,13 @@ def test_a_mask_makes_what_stripping_the_whole_would_leave(rich, paths):
 @example(paths=["parcels.carriage_price.lines.amount", "cut_short"])
 @given(paths=st.lists(st.sampled_from(PATHS), min_size=2, max_size=12, unique=True))
 def test_masks_of_several_paths_make_the_same(rich, paths):
-    """The same for paths together, some above others."""
+    """The same holds for sets of paths, nested ones included."""
     tree = tree_of_paths(paths)
     assert plan_to_wire(*rich, tree) == stripped(plan_to_wire(*rich), tree)
 
 
 def test_what_a_station_does_not_need_is_never_made(rich, monkeypatch):
-    """Lines with citations, coverage, proofs, derivations and the hash are not built to be thrown away."""
+    """The default does not compute coverage, proofs, derivations or hashes."""
 
     def never(*_args, **_more):
         raise AssertionError("made for nothing")
@@ -140,7 +139,7 @@ def test_what_a_station_does_not_need_is_never_made(rich, monkeypatch):
 
 
 def test_the_default_names_fields_that_there_are():
-    """Its paths are those of a mask that a caller may send."""
+    """Its paths are valid in a read mask."""
     found = Findings()
     tree = read_mask(field_mask_pb2.FieldMask(paths=STATION), messages.PackResponse.DESCRIPTOR, found)
     found.raise_any()
@@ -148,7 +147,7 @@ def test_the_default_names_fields_that_there_are():
 
 
 def test_the_default_holds_what_a_station_needs(rich):
-    """Boxes, placements, masses, bills, totals, what stayed out, warnings and whether it is proved, and no lines."""
+    """It has boxes, placements, masses, bills, totals, unpacked units and warnings, without lines."""
     made = plan_to_wire(*rich, station_tree()["plan"])
     assert (made.order_id, made.status, made.versions.catalog) == (
         "o",
@@ -177,12 +176,6 @@ def test_the_default_holds_what_a_station_needs(rich):
     assert any(footprint.unverified_share for footprint in made.footprints)
 
 
-@pytest.fixture(scope="module")
-def stub(channel):
-    """A stub of the live PackingService."""
-    return PackingServiceStub(channel)
-
-
 def request(lines, **fields):
     """Return a request from plain data."""
     data = {"order": {"order_id": "order", "lines": lines}, "catalog": "catalogs/eu-stock", **fields}
@@ -191,17 +184,17 @@ def request(lines, **fields):
 
 
 @pytest.mark.parametrize(("units", "most"), [(1, 1_500), (13, 3_000)])
-def test_an_answer_is_small(stub, units, most):
-    """One unit takes at most 1.5 kB, 13 lines of one unit 3 kB."""
+def test_an_answer_is_small(packing, units, most):
+    """One unit takes at most 1.5 kB, and 13 single-unit lines 3 kB."""
     lines = [{**BOOK, "line_id": f"line-{number}", "quantity": 1} for number in range(units)]
-    answer = stub.Pack(request(lines), timeout=20)
+    answer = packing.Pack(request(lines), timeout=20)
     assert sum(len(parcel.placements) for parcel in answer.plan.parcels) == units
     assert answer.ByteSize() <= most
 
 
 @pytest.mark.parametrize("store_texts", [False, True])
 def test_a_plan_that_is_kept_is_answered_as_one_that_is_not(store_texts):
-    """But for its name and time, whatever the mask asks for and whether texts are stored."""
+    """Only name and time differ, whatever the mask and store_texts say."""
     packer = PackAnswers(Dataset.load(Settings(store_texts=store_texts)), Metrics())
     texts = ["plan.parcels.placements.sku", "plan.parcels.bench"]
     for paths in ([], ["*"], ["plan"], ["plan.status"], ["plan.parcels", *texts], ["alternatives", "drawings"]):
@@ -217,22 +210,22 @@ def test_a_plan_that_is_kept_is_answered_as_one_that_is_not(store_texts):
 
 
 def _camel(path):
-    """Return a path as a mask in JSON has it."""
+    """Return a path in camelCase, as JSON masks have it."""
     return re.sub("_([a-z])", lambda found: found[1].upper(), path)
 
 
-def test_batches_and_streams_have_the_same_default(stub):
-    """The answer within them is that of Pack; a star brings all, in them too."""
+def test_batches_and_streams_have_the_same_default(packing):
+    """Their answers have the default of Pack, and a star brings everything."""
     asked = request([BOOK])
-    alone = stub.Pack(asked, timeout=20)
-    (of_batch,) = stub.BatchPack(messages.BatchPackRequest(requests=[asked]), timeout=20).results
+    alone = packing.Pack(asked, timeout=20)
+    (of_batch,) = packing.BatchPack(messages.BatchPackRequest(requests=[asked]), timeout=20).results
     on_stream = messages.StreamPackRequest(correlation_id="1", pack=messages.StreamPackOrder(request=asked))
-    (of_stream,) = stub.StreamPack(iter([on_stream]), timeout=20)
+    (of_stream,) = packing.StreamPack(iter([on_stream]), timeout=20)
     assert alone.plan.parcels
     assert not alone.plan.HasField("create_time")
     assert of_batch.response == of_stream.result == alone
     whole = messages.PackRequest(read_mask=field_mask_pb2.FieldMask(paths=["*"]))
-    (of_batch,) = stub.BatchPack(messages.BatchPackRequest(requests=[asked], defaults=whole), timeout=20).results
+    (of_batch,) = packing.BatchPack(messages.BatchPackRequest(requests=[asked], defaults=whole), timeout=20).results
     assert of_batch.response.plan.footprints[0].lines[0].source.citation
     assert of_batch.response.plan.parcels[0].empty_spaces
     assert of_batch.response.drawings

@@ -1,4 +1,4 @@
-"""What a store promises: a plan that has a name outlives the end of its server."""
+"""A plan with a name survives the death of its server."""
 
 import asyncio
 import math
@@ -19,7 +19,7 @@ from boxwright.v1 import packing_service_pb2 as messages
 
 
 def test_a_killed_server_loses_no_plan_that_it_named(tmp_path):
-    """Kill -9 under load, a few times over; ``python -m benchmarks.service kills`` does it fifty times."""
+    """After kill -9 under load every named plan is stored."""
     path = tmp_path / "plans.db"
     found = kill_often(f"sqlite:///{path}", 2)
     assert (found.times, found.lost) == (2, 0)
@@ -29,7 +29,7 @@ def test_a_killed_server_loses_no_plan_that_it_named(tmp_path):
 
 @pytest.mark.long
 def test_a_killed_server_loses_no_plan_in_postgresql(postgresql):
-    """The same where the plans are in a server of their own."""
+    """After kill -9 under load every named plan is in PostgreSQL."""
     found = kill_often(postgresql.make_database("kills"), 1)
     assert (found.times, found.lost) == (1, 0)
     assert found.named > 1
@@ -37,7 +37,7 @@ def test_a_killed_server_loses_no_plan_in_postgresql(postgresql):
 
 @pytest.mark.usefixtures("strace")
 def test_the_log_is_synced_before_the_answer():
-    """A trace of system calls: write, sync, answer."""
+    """System calls come in the order write, sync, answer."""
     events = traced()
     assert events.count("answer") == 1
     assert "write" in events
@@ -45,7 +45,7 @@ def test_the_log_is_synced_before_the_answer():
 
 
 def test_a_call_is_not_held_up_by_a_store_that_does_not_answer(tmp_path, monkeypatch):
-    """Whether it was answered before is not known in time, so it is planned again."""
+    """An earlier answer that cannot be read in time counts as absent."""
     monkeypatch.setattr(Settings, "store_wait_s", 0.1)
     keeping = Keeping(Settings(store=f"sqlite:///{tmp_path}/plans.db"), Metrics())
     held = threading.Event()
@@ -58,7 +58,7 @@ def test_a_call_is_not_held_up_by_a_store_that_does_not_answer(tmp_path, monkeyp
 
 
 def test_an_outcome_of_a_plan_that_is_deleted_in_the_same_moment_names_no_plan(tmp_path, monkeypatch):
-    """It was there when it was read, and is gone when its outcome is written."""
+    """A plan deleted between reading and writing is NOT_FOUND."""
     settings, metrics = Settings(store=f"sqlite:///{tmp_path}/plans.db"), Metrics()
     keeping = Keeping(settings, metrics)
     made = messages.PackResponse()

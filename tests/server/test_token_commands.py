@@ -1,4 +1,4 @@
-"""The commands of tokens: those of a file and of a store, wrong arguments, and the log of the system."""
+"""The commands for tokens in files and stores, and their lines in the system log."""
 
 import datetime as dt
 import json
@@ -13,47 +13,58 @@ from boxwright.cli.commands import tokens as tokens_command
 from boxwright.server.access.tokens import (
     Tokens,
     TokenSource,
-    read_tokens,
-    record_of,
-    tokens_of,
 )
 from boxwright.store import opened
 
 from .token_calls import cli
 
 
-def test_tokens_are_made_listed_and_revoked(tokens_file):
-    """The file is its owner's alone and holds no token; a token is printed once."""
+@pytest.fixture(params=["--tokens-file", "--store"])
+def place(request, tokens_file, tmp_path):
+    """The option of a place of tokens, its path, and a function that reads its tokens."""
+    if request.param == "--tokens-file":
+        return (request.param, tokens_file), tokens_file, lambda: TokenSource.of_file(str(tokens_file))
+    url = f"sqlite:///{tmp_path}/plans.db"
+
+    def read():
+        with opened(url) as store:
+            return TokenSource.of_store(store.tokens.all)
+
+    return (request.param, url), tmp_path / "plans.db", read
+
+
+def test_tokens_are_made_listed_and_revoked(place):
+    """A new file or store is private and holds only hashes; a token is printed once."""
+    where, path, read = place
     text = cli("tokens", "create", "hall-2", "--scope", "pack", "--scope", "read", "--site", "sites/dallas",
-               "--expires-days", 90, "--tokens-file", tokens_file).strip()  # fmt: skip
-    assert stat.S_IMODE(tokens_file.stat().st_mode) == 0o600
+               "--expires-days", 90, *where).strip()  # fmt: skip
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
     prefix, number, secret = text.split("_", 2)
     assert prefix == "bxw"
     assert len(secret) >= 43
-    assert secret not in tokens_file.read_text()
-    (token,) = read_tokens(str(tokens_file))
-    assert (token.token_id, token.name, token.sites) == (number, "hall-2", {"dallas"})
+    assert all(secret.encode() not in file.read_bytes() for file in path.parent.iterdir())
+    token = Tokens(read()).found(text)
+    assert (token.token_id, token.name, token.sites, token.scopes) == (number, "hall-2", {"dallas"}, {"pack", "read"})
     assert token.expires - token.created == dt.timedelta(days=90)
-    assert Tokens(TokenSource.of_file(str(tokens_file))).found(text) == token
-    listed = cli("tokens", "list", "--tokens-file", tokens_file)
-    assert all(each in listed for each in (number, "hall-2", "pack", "read", "dallas"))
+    listed = cli("tokens", "list", *where)
+    assert all(part in listed for part in (number, "hall-2", "pack", "read", "dallas"))
     assert secret not in listed
-    assert {number, "hall-2"} <= set(cli("tokens", "revoke", number, "--tokens-file", tokens_file).split())
-    assert "revoked" in cli("tokens", "list", "--tokens-file", tokens_file)
-    at = read_tokens(str(tokens_file))[0].revoked
-    cli("tokens", "revoke", number, "--tokens-file", tokens_file)
-    assert read_tokens(str(tokens_file))[0].revoked == at
+    assert {number, "hall-2"} <= set(cli("tokens", "revoke", number, *where).split())
+    assert "revoked" in cli("tokens", "list", *where)
+    at = read().by_id[number].revoked
+    cli("tokens", "revoke", number, *where)
+    assert read().by_id[number].revoked == at
+    assert "ID: " in cli("tokens", "revoke", "b", *where, code=2)
 
 
 def test_wrong_arguments_are_named(tokens_file, monkeypatch):
-    """Nothing is written then."""
+    """Wrong arguments are named, and nothing is written."""
     create = ("tokens", "create", "--scope", "pack", "--tokens-file", tokens_file)
     assert "NAME: " in cli(*create, "hall\n2", code=2)
     assert "--site: " in cli(*create, "a", "--site", "../a", code=2)
     assert "--scope" in cli("tokens", "create", "a", "--scope", "all", "--tokens-file", tokens_file, code=2)
     assert not tokens_file.exists()
     cli(*create, "a")
-    assert "ID: " in cli("tokens", "revoke", "b", "--tokens-file", tokens_file, code=2)
     monkeypatch.delenv("BOXWRIGHT_TOKENS_FILE", raising=False)
     monkeypatch.delenv("BOXWRIGHT_STORE", raising=False)
     assert "--tokens-file: " in cli("tokens", "list", code=2)
@@ -61,42 +72,19 @@ def test_wrong_arguments_are_named(tokens_file, monkeypatch):
     assert "store: " in cli("tokens", "list", "--store", "plans.db", code=2)
 
 
-def test_tokens_in_a_store_are_made_listed_and_revoked(tokens_file, tmp_path, monkeypatch):
-    """Alike, as those of a file; the store is made where there is none, and holds hashes alone."""
-    path = tmp_path / "plans.db"
-    store = f"sqlite:///{path}"
-    text = cli("tokens", "create", "hall-2", "--scope", "pack", "--scope", "read", "--site", "dallas",
-               "--expires-days", 90, "--store", store).strip()  # fmt: skip
-    assert stat.S_IMODE(path.stat().st_mode) == 0o600
-    _, number, secret = text.split("_", 2)
-    assert all(secret.encode() not in each.read_bytes() for each in tmp_path.iterdir())
-    with opened(store, make=True) as kept_there:
-        book = kept_there.tokens
-        (token,) = tokens_of(book.all())
-        kept = TokenSource.of_store(book.all)
-        assert record_of(token) == book.all()[0]
-    assert (token.token_id, token.name, token.sites, sorted(token.scopes)) == (
-        number,
-        "hall-2",
-        {"dallas"},
-        ["pack", "read"],
-    )
-    assert token.expires - token.created == dt.timedelta(days=90)
-    assert Tokens(kept).found(text) == token
-    listed = cli("tokens", "list", "--store", store)
-    assert all(each in listed for each in (number, "hall-2", "pack", "read", "dallas"))
+def test_a_file_of_tokens_comes_before_a_store(tokens_file, tmp_path, monkeypatch):
+    """If the environment names both, commands use the file."""
+    store = f"sqlite:///{tmp_path}/plans.db"
+    stored = cli("tokens", "create", "hall-2", "--scope", "pack", "--store", store).split("_")[1]
     monkeypatch.setenv("BOXWRIGHT_STORE", store)
     monkeypatch.setenv("BOXWRIGHT_TOKENS_FILE", str(tokens_file))
-    assert number not in cli("tokens", "create", "other", "--scope", "pack") + cli("tokens", "list")
+    assert stored not in cli("tokens", "create", "other", "--scope", "pack") + cli("tokens", "list")
     monkeypatch.delenv("BOXWRIGHT_TOKENS_FILE")
-    assert {number, "hall-2"} <= set(cli("tokens", "revoke", number).split())
-    assert "revoked" in cli("tokens", "list")
-    cli("tokens", "revoke", number)
-    assert "ID: " in cli("tokens", "revoke", "b", code=2)
+    assert stored in cli("tokens", "list")
 
 
 def test_the_system_hears_who_made_or_revoked_a_token(tokens_file, tmp_path, monkeypatch):
-    """The user of the process, whatever the environment says, with name and id of the token and never its secret."""
+    """The system log names the user of the process and the token, without its secret."""
     monkeypatch.setattr(tokens_command, "SYSTEM_LOG", str(tmp_path / "log"))
     monkeypatch.setenv("LOGNAME", "somebody-else")
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as log:
@@ -122,7 +110,7 @@ def test_the_system_hears_who_made_or_revoked_a_token(tokens_file, tmp_path, mon
 
 @pytest.mark.parametrize("content", ["nothing", "a file", "a closed socket"])
 def test_a_token_counts_where_the_system_has_no_log(tokens_file, tmp_path, monkeypatch, content):
-    """In a container there is none."""
+    """Without a system log, as in containers, commands work."""
     path = tmp_path / "log"
     monkeypatch.setattr(tokens_command, "SYSTEM_LOG", str(path))
     if content == "a file":
@@ -135,7 +123,7 @@ def test_a_token_counts_where_the_system_has_no_log(tokens_file, tmp_path, monke
 
 
 def test_no_password_of_a_store_is_an_option_of_tokens(tmp_path, monkeypatch):
-    """Everybody on the machine sees it; the URL may stand in a file that a variable names."""
+    """A password in an option is refused; the URL may come from a file."""
     wrong = cli("tokens", "list", "--store", "postgresql://u:hunter2@127.0.0.1:1/plans", code=2)
     assert "--store: " in wrong
     assert "hunter2" not in wrong

@@ -1,4 +1,4 @@
-"""Files of tokens: what each must hold, and who may write it."""
+"""Files of tokens: content and permissions."""
 
 import json
 import os
@@ -11,7 +11,7 @@ import pytest
 from boxwright.errors import InvalidInputError
 from boxwright.server.access.tokens import TokenSource, read_tokens
 
-from .token_calls import cli, made
+from .token_calls import cli, make
 
 
 @pytest.mark.parametrize(
@@ -26,7 +26,7 @@ from .token_calls import cli, made
     ],
 )
 def test_a_file_that_is_none_of_tokens_is_refused(tokens_file, content, field):
-    """With what is wrong."""
+    """The error names the malformed part."""
     tokens_file.write_text(content)
     with pytest.raises(InvalidInputError, match=rf"tokens.json: {re.escape(field)}: "):
         read_tokens(str(tokens_file))
@@ -48,8 +48,8 @@ def test_a_file_that_is_none_of_tokens_is_refused(tokens_file, content, field):
     ],
 )
 def test_each_fault_of_a_token_is_named(tokens_file, key, value):
-    """By row and field; none is left out, which would let somebody in or keep somebody out."""
-    made(tokens_file)
+    """A faulty token makes the whole file invalid, by row and field."""
+    make(tokens_file)
     rows = json.loads(tokens_file.read_text())
     rows["tokens"][0][key] = value
     tokens_file.write_text(json.dumps(rows))
@@ -58,8 +58,8 @@ def test_each_fault_of_a_token_is_named(tokens_file, key, value):
 
 
 def test_two_tokens_of_one_id_are_refused(tokens_file):
-    """One would hide the other."""
-    made(tokens_file)
+    """An id must be unique."""
+    make(tokens_file)
     rows = json.loads(tokens_file.read_text())
     tokens_file.write_text(json.dumps({"tokens": rows["tokens"] * 2}))
     with pytest.raises(InvalidInputError, match=": tokens: "):
@@ -67,8 +67,8 @@ def test_two_tokens_of_one_id_are_refused(tokens_file):
 
 
 def test_a_file_that_everybody_may_write_is_refused(tokens_file):
-    """Whoever writes it lets anybody in."""
-    made(tokens_file)
+    """A world-writable or missing file is refused."""
+    make(tokens_file)
     tokens_file.chmod(0o666)
     with pytest.raises(InvalidInputError, match=r"^tokens_file: .*chmod o-w"):
         TokenSource.of_file(str(tokens_file))
@@ -79,7 +79,7 @@ def test_a_file_that_everybody_may_write_is_refused(tokens_file):
 
 @pytest.mark.parametrize("content", [None, "x" * (8 << 20) + "x"], ids=["pipe", "long"])
 def test_a_file_is_regular_and_of_a_bounded_size(tokens_file, content):
-    """A pipe would hold up the server, which looks at its tokens again and again."""
+    """Pipes and long files are refused, since the server reads the file again and again."""
     if content is None:
         os.mkfifo(tokens_file)
     else:
@@ -89,7 +89,7 @@ def test_a_file_is_regular_and_of_a_bounded_size(tokens_file, content):
 
 
 def test_who_could_read_the_file_still_can_after_a_change(tokens_file):
-    """A server that runs as another user, by its group; nobody else, whatever the file allowed."""
+    """A change keeps owner and group, and the group's right to read."""
     owner = (12_345, 54_321) if os.geteuid() == 0 else (os.geteuid(), os.getegid())
     cli("tokens", "create", "hall", "--scope", "pack", "--tokens-file", tokens_file)
     assert stat.S_IMODE(tokens_file.stat().st_mode) == 0o600
@@ -104,7 +104,7 @@ def test_who_could_read_the_file_still_can_after_a_change(tokens_file):
 
 
 def test_commands_at_once_lose_no_token(tokens_file):
-    """Each waits for the one before; the file is whole at any time."""
+    """Concurrent commands lose no token and leave no other file."""
     if not hasattr(os, "fork"):
         pytest.skip("no locks of this kind")
     script = "from boxwright.cli import main; main()"

@@ -1,11 +1,11 @@
-"""Tokens that change while a server runs: what is read again, and what is at fault."""
+"""Tokens and other sources that change while a server runs."""
 
 from dataclasses import replace
 
 import pytest
 
 from boxwright.errors import FieldViolation, InvalidInputError
-from boxwright.server.access.auth import Gate, Scope, TokenNotValidError
+from boxwright.server.access.auth import Access, Scope, TokenNotValidError
 from boxwright.server.access.tokens import Tokens, TokenSource, new_token, record_of
 from boxwright.server.access.watching import Watch
 from boxwright.server.metrics import Metrics
@@ -15,7 +15,7 @@ from .token_calls import NOW, refused
 
 
 class Rows:
-    """Rows of a store that is away or not, the tokens in it, and what looks at them."""
+    """Tokens of a store that may be unreachable, and their watch."""
 
     def __init__(self, *rows, away=False):
         self.rows, self.away, self._metrics = list(rows), away, Metrics()
@@ -29,12 +29,12 @@ class Rows:
         return tuple(self.rows)
 
     def failing(self):
-        """Whether the metric shows a fault."""
+        """Return whether the metric shows a fault."""
         return self._metrics.registry.get_sample_value("boxwright_access_reload_failing", {"what": "stored tokens"})
 
 
 def test_tokens_are_read_again_once_the_store_is_back(caplog):
-    """It is said once that it is away, however often it is looked at; and the metric shows it until then."""
+    """An outage is logged once and shown by the metric until it ends."""
     _, token = new_token("hall", [Scope.PACK], (), NOW, None)
     store = Rows(record_of(token), away=True)
     for _ in range(2):
@@ -62,15 +62,15 @@ WRONG_ROWS = [
 
 @pytest.mark.parametrize(("given", "field"), WRONG_ROWS)
 def test_a_row_at_fault_changes_nothing_and_is_named(caplog, given, field):
-    """By its id, until it is mended: then what else changed meanwhile holds. A server does not start with it."""
+    """A faulty row is named and blocks all changes until it is mended; it prevents a start."""
     text, token = new_token("hall", [Scope.PACK], (), NOW, None)
     wrong = replace(record_of(token), token_id="b" * 10, **given)
     store = Rows(record_of(token))
-    gate = Gate(Metrics(), Tokens(store.kept))
+    access = Access(Metrics(), Tokens(store.kept))
     store.rows[:] = [wrong, replace(record_of(token), revoked=NOW.isoformat())]
     store.look()
     assert store.failing() == 1
-    assert refused(gate, f"Bearer {text}") is None
+    assert refused(access, f"Bearer {text}") is None
     (said,) = {str(record.facts["faults"]) for record in caplog.records if "not reloaded" in record.message}
     assert f"tokens[{'b' * 10}].{field}: " in said
     with pytest.raises(InvalidInputError):
@@ -78,11 +78,11 @@ def test_a_row_at_fault_changes_nothing_and_is_named(caplog, given, field):
     del store.rows[0]
     store.look()
     assert store.failing() == 0
-    assert refused(gate, f"Bearer {text}") == (TokenNotValidError, "token_revoked")
+    assert refused(access, f"Bearer {text}") == (TokenNotValidError, "token_revoked")
 
 
 class Written:
-    """What changes as it is told to, and is taken over or not."""
+    """A source that the test changes."""
 
     def __init__(self):
         self.seen = self.state = 0
@@ -93,7 +93,7 @@ class Written:
         return self.state
 
     def take(self, content):
-        """Take it over."""
+        """Take over a content, or raise an error."""
         self.tried.append(content)
         if self.error is not None:
             raise self.error
@@ -101,13 +101,13 @@ class Written:
 
 @pytest.mark.parametrize("error", [InvalidInputError([FieldViolation("a", "is bad")]), RuntimeError("nobody knew")])
 def test_what_is_at_fault_is_tried_again_once_it_has_changed(caplog, error):
-    """And not before, unless the operator asks."""
+    """A faulty content is retried when it changes, or on request."""
     written = Written()
     watching = Watch("tokens", written, Metrics())
     written.state, written.error = 1, error
     for _ in range(3):
         watching.look()
-    watching.look(asked=True)
+    watching.look(forced=True)
     written.state, written.error = 2, None
     for _ in range(2):
         watching.look()

@@ -1,4 +1,4 @@
-"""Tokens at the gate: what each lets in to, and when it ends."""
+"""Admission by tokens: scopes, sites, expiry and revocation."""
 
 import datetime as dt
 
@@ -13,8 +13,8 @@ from boxwright.server.access.auth import (
     OF_ALL_SITES,
     REFLECTION,
     SCOPES,
+    Access,
     CredentialMissingError,
-    Gate,
     Principal,
     Scope,
     ScopeMissingError,
@@ -27,11 +27,11 @@ from boxwright.server.lifecycle import SERVICE_DESCRIPTORS
 from boxwright.server.metrics import Metrics
 from boxwright.store import StoreUnreachableError, opened
 
-from .token_calls import NOW, call_with, cli, gate_of, made, refused
+from .token_calls import NOW, access_of, call_with, cli, make, refused
 
 
 def test_every_method_has_a_scope_and_no_other():
-    """A new method is answered to nobody until somebody has said to whom."""
+    """Every method of the contract has a scope; health has none."""
     methods = {f"{service.name}/{method.name}" for service in SERVICE_DESCRIPTORS for method in service.methods}
     services = (reflection_pb2.DESCRIPTOR.services_by_name.values(), health_pb2.DESCRIPTOR.services_by_name.values())
     (described,), (health,) = services
@@ -43,76 +43,81 @@ def test_every_method_has_a_scope_and_no_other():
 
 @pytest.mark.parametrize("method", sorted(SCOPES))
 def test_a_token_lets_in_to_the_methods_of_its_scopes(tokens_file, method):
-    """One with this scope alone may; one with all others may not."""
-    may = made(tokens_file, "may", SCOPES[method])
-    others = made(tokens_file, "others", *(each for each in Scope if each is not SCOPES[method]))
-    gate = gate_of(tokens_file)
-    assert refused(gate, f"Bearer {may}", method=method) is None
-    assert refused(gate, f"bearer  {may} ", method=method) is None
-    assert refused(gate, f"Bearer {others}", method=method) == (ScopeMissingError, "scope")
+    """Its scope alone is enough, and all other scopes together are not."""
+    may = make(tokens_file, SCOPES[method], name="may")
+    others = make(tokens_file, *(scope for scope in Scope if scope is not SCOPES[method]), name="others")
+    access = access_of(tokens_file)
+    assert refused(access, f"Bearer {may}", method=method) is None
+    assert refused(access, f"bearer  {may} ", method=method) is None
+    assert refused(access, f"Bearer {others}", method=method) == (ScopeMissingError, "scope")
 
 
 def test_a_method_without_a_scope_is_answered_to_nobody(tokens_file):
-    """Not even to a token with all scopes."""
-    text = made(tokens_file, "all", *Scope)
-    assert refused(gate_of(tokens_file), f"Bearer {text}", method="PackingService/New") == (ScopeMissingError, "scope")
+    """A new method is refused until it has a scope."""
+    text = make(tokens_file, *Scope)
+    assert refused(access_of(tokens_file), f"Bearer {text}", method="PackingService/New") == (
+        ScopeMissingError,
+        "scope",
+    )
 
 
 def test_wrong_tokens_let_nobody_in(tokens_file):
-    """Half ones, long ones, one of another file, one whose id is another's, two at once, another scheme."""
-    text = made(tokens_file)
+    """Cut, altered, foreign, mixed and repeated tokens, and other schemes, are refused."""
+    text = make(tokens_file)
     _, foreign = new_token("a", [Scope.PACK], (), NOW, None)
     other, _ = new_token("a", [Scope.PACK], (), NOW, None)
     prefix, number, secret = text.split("_", 2)
     unknown = (TokenNotValidError, "token_unknown")
-    gate = gate_of(tokens_file)
+    access = access_of(tokens_file)
     for wrong in (
         *(other, text[:-1], text + "a", text.upper(), f"{prefix}_{foreign.token_id}_{secret}", "bxw__", "a" * 100_000),
         *(f"{prefix}_{number}_{other.split('_', 2)[2]}", f"{prefix}_{number}_", "é", "\udc80", ""),
     ):
-        assert refused(gate, f"Bearer {wrong}") == unknown, wrong[:50]
+        assert refused(access, f"Bearer {wrong}") == unknown, wrong[:50]
     missing = (CredentialMissingError, "no_token")
-    assert refused(gate) == missing
-    assert refused(gate, f"Basic {text}") == missing
-    assert refused(gate, text) == missing
-    assert refused(gate, f"Bearer {text}", f"Bearer {text}") == missing
-    assert refused(gate, f"Bearer {text}") is None
+    assert refused(access) == missing
+    assert refused(access, f"Basic {text}") == missing
+    assert refused(access, text) == missing
+    assert refused(access, f"Bearer {text}", f"Bearer {text}") == missing
+    assert refused(access, f"Bearer {text}") is None
 
 
 @settings(max_examples=30)
 @given(st.text(max_size=80))
 def test_no_text_lets_in(text):
-    """Whatever is sent is refused and breaks nothing."""
-    assert refused(Gate(Metrics(), Tokens()), f"Bearer {text}") == (TokenNotValidError, "token_unknown")
+    """Any text is refused without another error."""
+    assert refused(Access(Metrics(), Tokens()), f"Bearer {text}") == (TokenNotValidError, "token_unknown")
 
 
 def test_a_token_ends_at_its_time_and_where_it_is_revoked(tokens_file):
-    """Also for a call that is under way."""
+    """Expired and revoked tokens are refused, also during a call."""
     day = dt.timedelta(days=1)
     now = dt.datetime.now(dt.UTC)
-    over, lasts = made(tokens_file, "over", expires=now - day), made(tokens_file, "lasts", expires=now + day)
+    over, lasts = (
+        make(tokens_file, name=name, expires=end) for name, end in (("over", now - day), ("lasts", now + day))
+    )
     metrics, kept = Metrics(), TokenSource.of_file(str(tokens_file))
-    gate = Gate(metrics, Tokens(kept))
-    assert refused(gate, f"Bearer {over}") == (TokenNotValidError, "token_expired")
-    assert refused(gate, f"Bearer {lasts}") is None
+    access = Access(metrics, Tokens(kept))
+    assert refused(access, f"Bearer {over}") == (TokenNotValidError, "token_expired")
+    assert refused(access, f"Bearer {lasts}") is None
     principal = CALLING.get()
-    gate.still(principal)
+    access.check_again(principal)
     cli("tokens", "revoke", lasts.split("_")[1], "--tokens-file", tokens_file)
-    gate.still(principal)
+    access.check_again(principal)
     kept.take(kept.read())
     with pytest.raises(TokenNotValidError, match="revoked"):
-        gate.still(principal)
-    assert refused(gate, f"Bearer {lasts}") == (TokenNotValidError, "token_revoked")
+        access.check_again(principal)
+    assert refused(access, f"Bearer {lasts}") == (TokenNotValidError, "token_revoked")
     assert metrics.registry.get_sample_value("boxwright_denied_calls_total", {"why": "token_revoked"}) == 2
 
 
 def test_metrics_name_the_callers_whose_last_token_ends(tokens_file, tmp_path):
-    """By the token that is valid longest, wherever it is kept; one that never ends, or is over, is no news."""
+    """The metric has the latest expiry per caller, and no caller with an endless or no valid token."""
     now = dt.datetime.now(dt.UTC)
     soon, later, before = (now + dt.timedelta(days=days) for days in (3, 90, -1))
     for name, expires in (("hall", soon), ("wms", soon), ("left", before), ("shop", soon), ("shop", None)):
-        made(tokens_file, name, now=now, expires=expires)
-    revoked = made(tokens_file, "wms", expires=later).split("_")[1]
+        make(tokens_file, name=name, now=now, expires=expires)
+    revoked = make(tokens_file, name="wms", expires=later).split("_")[1]
     cli("tokens", "revoke", revoked, "--tokens-file", tokens_file)
     store = f"sqlite:///{tmp_path}/tokens.db"
     _, stored = new_token("hall", [Scope.PACK], [], before, later)
@@ -129,38 +134,38 @@ def test_metrics_name_the_callers_whose_last_token_ends(tokens_file, tmp_path):
 
 
 def test_with_certificates_and_tokens_both_are_needed(tokens_file):
-    """The caller is then the holder of the token; with certificates alone it is the one in the certificate."""
-    text = made(tokens_file)
-    both = gate_of(tokens_file, certificates=True)
+    """With both, the caller is the token's holder; with certificates alone, the certificate's name."""
+    text = make(tokens_file)
+    both = access_of(tokens_file, certificates=True)
     assert refused(both, f"Bearer {text}") == (CredentialMissingError, "no_certificate")
     assert refused(both, certificate="hall-2") == (CredentialMissingError, "no_token")
-    assert both.let_in(call_with(f"Bearer {text}", certificate="hall-2"), "PackingService/Pack").who == "token:hall"
-    alone = Gate(Metrics(), certificates=True)
-    assert alone.let_in(call_with(certificate="hall-2"), "PackingService/Pack").who == "certificate:hall-2"
+    assert both.authorize(call_with(f"Bearer {text}", certificate="hall-2"), "PackingService/Pack").who == "token:hall"
+    alone = Access(Metrics(), certificates=True)
+    assert alone.authorize(call_with(certificate="hall-2"), "PackingService/Pack").who == "certificate:hall-2"
     assert refused(alone) == (CredentialMissingError, "no_certificate")
 
 
 def test_an_open_gate_lets_everybody_in():
-    """And takes nobody for somebody."""
-    gate = Gate(Metrics())
+    """Without tokens and certificates callers have no name."""
+    access = Access(Metrics())
     CALLING.set(None)
-    assert gate.let_in(call_with("Bearer x"), "PackingService/Pack") is None
+    assert access.authorize(call_with("Bearer x"), "PackingService/Pack") is None
     assert CALLING.get() is None
-    gate.still(None)
+    access.check_again(None)
 
 
 def test_a_token_of_some_sites_is_for_these_alone(tokens_file):
-    """It plans for them, and reaches neither plans nor catalogs of others."""
-    text = made(tokens_file, "hall", *Scope, sites=["hall-2"])
-    gate = gate_of(tokens_file)
-    gate.let_in(call_with(f"Bearer {text}"), "PackingService/Pack")
+    """It may plan for its sites, and is refused methods that reach all sites."""
+    text = make(tokens_file, *Scope, sites=["hall-2"])
+    access = access_of(tokens_file)
+    access.authorize(call_with(f"Bearer {text}"), "PackingService/Pack")
     check_site("sites/hall-2")
     for other in ("sites/hall-3", "", "hall-22"):
         with pytest.raises(SiteNotAllowedError, match="sites/hall-2"):
             check_site(other)
     for method in sorted(OF_ALL_SITES):
-        assert refused(gate, f"Bearer {text}", method=method) == (SiteNotAllowedError, "site")
-    assert refused(gate, f"Bearer {text}", method="CatalogService/ListCatalogs") is None
+        assert refused(access, f"Bearer {text}", method=method) == (SiteNotAllowedError, "site")
+    assert refused(access, f"Bearer {text}", method="CatalogService/ListCatalogs") is None
     CALLING.set(None)
     check_site("")
     CALLING.set(Principal("token:all", frozenset(Scope)))
@@ -169,24 +174,24 @@ def test_a_token_of_some_sites_is_for_these_alone(tokens_file):
 
 
 def test_a_token_of_a_file_and_one_of_a_store_let_in_alike(tokens_file, tmp_path):
-    """Each by its own; a fault of one source does not change the other."""
+    """Both sources count, and a change of one does not affect the other."""
     store = f"sqlite:///{tmp_path}/plans.db"
     stored = cli("tokens", "create", "stored", "--scope", "pack", "--store", store).strip()
-    text = made(tokens_file)
+    text = make(tokens_file)
     with opened(store, make=True) as kept_there:
         book = kept_there.tokens
         in_store = TokenSource.of_store(book.all)
-        gate = Gate(Metrics(), Tokens(TokenSource.of_file(str(tokens_file)), in_store))
-        assert (refused(gate, f"Bearer {text}"), refused(gate, f"Bearer {stored}")) == (None, None)
+        access = Access(Metrics(), Tokens(TokenSource.of_file(str(tokens_file)), in_store))
+        assert (refused(access, f"Bearer {text}"), refused(access, f"Bearer {stored}")) == (None, None)
         cli("tokens", "revoke", stored.split("_")[1], "--store", store)
         assert in_store.read() != in_store.seen
         in_store.take(in_store.read())
-    assert refused(gate, f"Bearer {stored}") == (TokenNotValidError, "token_revoked")
-    assert refused(gate, f"Bearer {text}") is None
+    assert refused(access, f"Bearer {stored}") == (TokenNotValidError, "token_revoked")
+    assert refused(access, f"Bearer {text}") is None
 
 
 def test_a_store_that_cannot_be_read_lets_in_whom_it_let_in_before():
-    """And nobody at the start."""
+    """Tokens read earlier stay valid; before the first read there are none."""
     text, token = new_token("hall", [Scope.PACK], (), NOW, None)
     rows, broken = [record_of(token)], [True]
 
@@ -196,12 +201,12 @@ def test_a_store_that_cannot_be_read_lets_in_whom_it_let_in_before():
         return tuple(rows)
 
     kept = TokenSource.of_store(read)
-    gate = Gate(Metrics(), Tokens(kept))
-    assert refused(gate, f"Bearer {text}") == (TokenNotValidError, "token_unknown")
+    access = Access(Metrics(), Tokens(kept))
+    assert refused(access, f"Bearer {text}") == (TokenNotValidError, "token_unknown")
     broken[0] = False
     kept.take(kept.read())
-    assert refused(gate, f"Bearer {text}") is None
+    assert refused(access, f"Bearer {text}") is None
     broken[0] = True
     with pytest.raises(StoreUnreachableError):
         kept.read()
-    assert refused(gate, f"Bearer {text}") is None
+    assert refused(access, f"Bearer {text}") is None

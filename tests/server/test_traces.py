@@ -1,18 +1,17 @@
-"""Calls as traces: servers, one of them with planning processes, and a collector of OTLP."""
+"""Calls as OpenTelemetry traces, received by a collector."""
 
 import contextlib
 import itertools
 import json
-import runpy
 import subprocess
 import sys
 import urllib.request
 import uuid
-from pathlib import Path
 
 import grpc
 import pytest
 from prometheus_client.openmetrics.parser import text_string_to_metric_families
+from tests.interop.running_server import running_server
 
 from boxwright.errors import InvalidInputError, UnsupportedError
 from boxwright.server.settings import Settings
@@ -24,7 +23,6 @@ from .collector import over_grpc, over_http, said
 from .here import server_here
 from .live_calls import BOOK, SKI, request
 
-RUNNING = runpy.run_path(str(Path(__file__).parents[1] / "interop" / "running_server.py"))["running_server"]
 PACK = "boxwright.v1.PackingService/Pack"
 LATENCY = "boxwright_rpc_duration_seconds"
 CALLER = "00f067aa0ba902b7"
@@ -33,7 +31,7 @@ OPEN_METRICS = "application/openmetrics-text; version=1.0.0"
 
 @contextlib.contextmanager
 def traced(collector, running=server_here, delay_ms=100, **settings):
-    """A server that sends traces to a collector, and a stub of it."""
+    """A server that sends traces to a collector, and its stub."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("OTEL_BSP_SCHEDULE_DELAY", str(delay_ms))
         given = {"default_catalog": "china-post", "traces_endpoint": collector.endpoint, **settings}
@@ -50,32 +48,32 @@ def collector():
 
 @pytest.fixture(scope="module")
 def server(collector, tmp_path_factory):
-    """A server with planning processes and a store that traces to it, and its stub."""
-    with traced(collector, RUNNING, store=f"sqlite:///{tmp_path_factory.mktemp('store')}/plans.db") as found:
+    """A server with workers, a store and traces, and its stub."""
+    with traced(collector, running_server, store=f"sqlite:///{tmp_path_factory.mktemp('store')}/plans.db") as found:
         yield found
 
 
 def traceparent(flags="01"):
-    """Return the id of a new trace, and the header by which a call is part of it."""
+    """Return a new trace id and the header that makes a call part of it."""
     trace_id = uuid.uuid4().hex
     return trace_id, f"00-{trace_id}-{CALLER}-{flags}"
 
 
 def called(stub, message, flags="01"):
-    """Call Pack as part of a new trace; return the id of it."""
+    """Call Pack within a new trace; return the trace id."""
     trace_id, header = traceparent(flags)
     stub.Pack(message, timeout=20, metadata=(("traceparent", header),))
     return trace_id
 
 
 def tree(spans):
-    """Return names of spans with those of their parents, sorted; what is not among the spans has no name."""
+    """Return span names with those of their parents, sorted; a foreign parent has no name."""
     names = {span.span_id: span.name for span in spans}
     return sorted((names.get(span.parent_span_id, ""), span.name) for span in spans)
 
 
-def test_a_plan_is_a_trace_from_the_door_to_the_store(server, collector):
-    """Door, queue, worker with its search and check, and store are spans of the caller's trace, each in its time."""
+def test_a_plan_is_a_trace_from_the_call_to_the_store(server, collector):
+    """Call, queue, worker with its phases, and store are spans of the caller's trace."""
     trace_id = called(server[1], request(BOOK, persist=True))
     spans = collector.spans(trace_id, PACK)
     assert tree(spans) == [
@@ -104,7 +102,7 @@ def test_a_plan_is_a_trace_from_the_door_to_the_store(server, collector):
 
 
 def test_a_line_of_the_log_names_the_trace(server, collector):
-    """Who sees a slow trace finds what was called, and the other way round."""
+    """The log line of a call has its trace id."""
     trace_id = called(server[1], request(BOOK))
     collector.spans(trace_id, PACK)
     lines = [json.loads(line) for line in server[0].log if line.startswith("{")]
@@ -113,7 +111,7 @@ def test_a_line_of_the_log_names_the_trace(server, collector):
 
 
 def test_a_refused_call_is_a_trace_with_its_reason(server, collector):
-    """What a caller gets wrong is no failure of the service; nothing that was sent is in the span."""
+    """A caller's error is no failed span, and the span has no sent text."""
     trace_id, header = traceparent()
     with pytest.raises(grpc.RpcError):
         server[1].Pack(request(SKI), timeout=20, metadata=(("traceparent", header),))
@@ -126,14 +124,14 @@ def test_a_refused_call_is_a_trace_with_its_reason(server, collector):
 
 
 def test_a_call_that_its_caller_does_not_sample_is_no_trace(server, collector):
-    """The flag of the caller's trace decides."""
+    """The caller's sampling flag decides."""
     left_out = called(server[1], request(BOOK), flags="00")
     collector.spans(called(server[1], request(BOOK)), PACK)
     assert collector.kept(left_out) == []
 
 
 def test_orders_of_a_batch_are_spans_of_its_call(server, collector):
-    """Each order has its own queue and search."""
+    """Each order has its own queue and worker spans."""
     trace_id, header = traceparent()
     batch = messages.BatchPackRequest(requests=[request(BOOK), request(BOOK)])
     server[1].BatchPack(batch, timeout=20, metadata=(("traceparent", header),))
@@ -143,7 +141,7 @@ def test_orders_of_a_batch_are_spans_of_its_call(server, collector):
 
 
 def test_orders_of_a_stream_are_traces_of_their_own(server, collector):
-    """A stream stays open for hours: each order is seen as soon as it is answered, and linked to the stream."""
+    """Each order has its own trace, linked to that of the stream, which may stay open for hours."""
     before = len(collector.every("order", 0))
     trace_id, header = traceparent()
     sent = [messages.StreamPackRequest(correlation_id=str(n), pack={"request": request(BOOK)}) for n in range(2)]
@@ -155,7 +153,7 @@ def test_orders_of_a_stream_are_traces_of_their_own(server, collector):
 
 
 def test_latencies_have_exemplars_that_lead_to_traces(server):
-    """OpenMetrics names a trace for a bucket of the latency histogram."""
+    """OpenMetrics names a trace in the latency histogram."""
     trace_id = called(server[1], request(BOOK))
     asked = urllib.request.Request(f"http://{server[0].admin_address}/metrics", headers={"Accept": OPEN_METRICS})
     with urllib.request.urlopen(asked) as answer:
@@ -171,7 +169,7 @@ def test_latencies_have_exemplars_that_lead_to_traces(server):
 
 
 def test_calls_over_http_are_traced_over_http(monkeypatch):
-    """The door for JSON reads the same headers; standard variables choose protocol, headers and name."""
+    """HTTP reads the same headers, and standard variables choose protocol, headers and name."""
     monkeypatch.setenv("OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf")
     monkeypatch.setenv("OTEL_EXPORTER_OTLP_HEADERS", "x-tenant=hall")
     monkeypatch.setenv("OTEL_SERVICE_NAME", "hall-3")
@@ -193,7 +191,7 @@ def test_calls_over_http_are_traced_over_http(monkeypatch):
 
 
 def test_traces_are_sent_before_the_server_ends():
-    """What waits to be exported at a stop is not lost."""
+    """Spans waiting at a stop are exported."""
     with over_grpc() as collector:
         with traced(collector, delay_ms=60_000) as (_, stub):
             trace_id = called(stub, request(BOOK))
@@ -202,7 +200,7 @@ def test_traces_are_sent_before_the_server_ends():
 
 
 def test_nothing_of_it_is_loaded_unless_it_is_set():
-    """A server without traces neither needs nor loads OpenTelemetry."""
+    """A server without traces does not load OpenTelemetry."""
     code = (
         "import sys; from boxwright.server import Settings; from boxwright.server.lifecycle import Server;"
         "server = Server(Settings(workers='1')); assert server._traces is None;"

@@ -1,4 +1,4 @@
-"""The page to try calls, in Chromium: the command that it shows does in a shell what the page does."""
+"""The page to try calls, in Chromium: its command makes the same call as the page."""
 
 import functools
 import html
@@ -30,19 +30,19 @@ const typing = setInterval(() => {
 
 
 class Noting(http.server.SimpleHTTPRequestHandler):
-    """Serves a folder, says nothing, and notes the calls: method, path and body of each."""
+    """Serves a folder and records calls: method, path and body."""
 
     def log_message(self, *_):
         """Say nothing."""
 
     def do_GET(self):
-        """Note a call; else serve a file."""
+        """Record a call, or serve a file."""
         if not self.path.startswith("/v1/"):
             return super().do_GET()
         return self.do_POST()
 
     def do_POST(self):
-        """Note a call."""
+        """Record a call."""
         body = self.rfile.read(int(self.headers["Content-Length"] or 0)).decode()
         self.server.noted.append((self.command, self.path, body))
         self.send_response(200)
@@ -93,7 +93,7 @@ def shown(folder, method, text):
     ],
 )
 def test_the_command_of_the_page_makes_the_call_of_the_page(chromium, curl, tmp_path, method, text, words):
-    """Quoted whole, a query percent-encoded, since a raw space is no HTTP, and brackets no ranges of addresses."""
+    """Bodies are quoted, queries percent-encoded, and brackets are no ranges of curl."""
     command, origin, (by_page, *by_command) = shown(tmp_path, method, text)
     assert command == ["curl", *(origin + word if word.startswith("/") else word for word in words)]
     assert by_command == [by_page]

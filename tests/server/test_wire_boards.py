@@ -1,4 +1,4 @@
-"""Boards of box types over the API: by identifier, by flute and grade, by figures of the caller's own."""
+"""Boards of box types over the API: by id, by flute and grade, or by the caller's own figures."""
 
 import datetime
 
@@ -25,7 +25,7 @@ BOX = {
 
 
 def read(dataset, board, **fields):
-    """Return the box type that a request with one box of this board arrives with."""
+    """Return the box type of a request with one box of this board."""
     catalog = {"catalog_id": "c", "box_types": [{**BOX, "board": board, **fields}]}
     data = {"order": {"order_id": "o", "lines": [LINE]}, "inline_catalog": catalog}
     message = json_format.ParseDict(data, packing_service_pb2.PackRequest())
@@ -45,14 +45,14 @@ def read(dataset, board, **fields):
     ],
 )
 def test_a_board_gives_tare_and_walls(dataset, board, board_id, tare_g):
-    """However it is described, the tare follows from its mass per area and the outer size from its thickness."""
+    """Tare follows from grammage, and outer size from caliper."""
     box = read(dataset, board)
     assert (box.board_id, box.tare_g) == (board_id, tare_g)
     assert box.outer_um == (307_200, 207_200, 164_400)
 
 
 def test_own_edge_crush_comes_before_the_boards(dataset):
-    """What the caller states arrives beside the board that the flute means, and is shown in answers."""
+    """The caller's edge crush overrides that of the flute's board."""
     box = read(dataset, {"flute": "C", "edge_crush_kn_per_m": 6.25, "recycled_content": 0.5})
     assert (box.edge_crush_kn_per_m, box.recycled_content) == (6.25, 0.5)
     shown = box_type_to_wire(box, "", "", dataset.materials).board
@@ -62,7 +62,7 @@ def test_own_edge_crush_comes_before_the_boards(dataset):
 
 
 def test_a_blank_arrives_and_is_derived(dataset):
-    """The board that goes into a box is what the caller says; a roll-end mailer derives it with its tare."""
+    """The blank is the stated one; that of a roll-end mailer is derived."""
     assert read(dataset, {}, tare_g=100, blank_g=120).board_mg == 120_000
     assert read(dataset, {"board_id": "c-flute"}).blank_g is None
     mailer = read(dataset, {"board_id": "e-flute"}, style="BOX_STYLE_MAILER_0427")
@@ -87,7 +87,7 @@ def test_a_blank_arrives_and_is_derived(dataset):
     ],
 )
 def test_a_broken_board_is_named_by_its_path(dataset, board, field):
-    """Each broken rule is the one finding, at the path that the caller wrote."""
+    """Each broken rule is the only finding, at the caller's path."""
     with pytest.raises(InvalidInputError) as caught:
         read(dataset, board, tare_g=100)
     paths = [violation.field for violation in caught.value.violations]

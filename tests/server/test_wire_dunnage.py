@@ -1,4 +1,4 @@
-"""Labels, blocking and prices of dunnage over the API."""
+"""Labels, blocking, cushioning and prices of dunnage over the API."""
 
 import datetime
 from decimal import Decimal
@@ -38,7 +38,7 @@ def read(dataset, *dunnage, **policy):
 
 
 def test_label_and_blocking_arrive(dataset):
-    """Their kinds, figures and exact prices arrive, and are shown again; the policy names them, or none."""
+    """Kinds, figures and exact prices are read and shown; the policy may name them."""
     price = {"currency_code": "EUR", "units": 1, "nanos": 234_500_000}
     job = read(dataset, {**LABEL, "price_per_kg": price}, BLOCK, label_id="l", blocking_id="", tape_rule="h-seal")
     label, block = job.catalog.published.dunnage
@@ -61,14 +61,14 @@ def test_label_and_blocking_arrive(dataset):
     ],
 )
 def test_a_broken_figure_is_named_by_its_path(dataset, changed, field):
-    """Each broken rule is the one finding, at the path that the caller wrote; a catalog has one currency."""
+    """Each broken rule is the only finding, at the caller's path; a catalog has one currency."""
     with pytest.raises(InvalidInputError) as caught:
         read(dataset, {**LABEL, **changed})
     assert {violation.field for violation in caught.value.violations} == {f"inline_catalog.dunnage[0].{field}"}
 
 
 def test_a_label_needs_its_mass(dataset):
-    """A label without a mass, or blocking without a density, is refused, never weightless."""
+    """A label without a mass and blocking without a density are refused."""
     for kind, field in (("LABEL", "piece_g"), ("BLOCKING", "density_kg_per_m3")):
         with pytest.raises(InvalidInputError) as caught:
             read(dataset, {"dunnage_id": "d", "kind": f"DUNNAGE_KIND_{kind}"})
@@ -76,7 +76,7 @@ def test_a_label_needs_its_mass(dataset):
 
 
 def test_shipped_dunnage_comes_back_but_not_with_other_figures(dataset):
-    """What the service shows of shipped dunnage may be sent again, at a price; a figure of it may not be changed."""
+    """Shipped dunnage may be sent back with a price, and not with changed figures."""
     shown = json_format.MessageToDict(
         dunnage_to_wire(dataset.materials.dunnage_of("honeycomb-paper-wrap"), ""), preserving_proto_field_name=True
     )
@@ -90,7 +90,7 @@ def test_shipped_dunnage_comes_back_but_not_with_other_figures(dataset):
 
 
 def test_whether_a_fill_cushions_arrives_and_comes_back(dataset):
-    """Of void fill only; of anything else it is an error at its path."""
+    """The flag is for void fill only."""
     fill = {"dunnage_id": "v", "kind": "DUNNAGE_KIND_VOID_FILL", "density_kg_per_m3": 20, "cushions": True}
     (read_fill,) = read(dataset, fill).catalog.published.dunnage
     assert read_fill.cushions
@@ -112,7 +112,7 @@ FOAM = {
 
 
 def test_a_range_of_static_stress_arrives(dataset):
-    """Both ends and the multi-drop factor arrive exactly, as the caller's own, and are shown again."""
+    """Both ends and the multi-drop factor are read exactly and shown."""
     job = read(
         dataset,
         FOAM,
@@ -144,14 +144,14 @@ def test_a_range_of_static_stress_arrives(dataset):
     ],
 )
 def test_a_broken_figure_of_cushioning_is_named(dataset, changed, field):
-    """A stress or factor out of its range, or a range the wrong way round, is told by its path."""
+    """Figures out of range and inverted ranges are refused at their path."""
     with pytest.raises(InvalidInputError) as caught:
         read(dataset, {**FOAM, **changed})
     assert [violation.field for violation in caught.value.violations] == [f"inline_catalog.{field}"]
 
 
 def test_a_cushioning_is_allowed_once(dataset):
-    """The same cushioning named twice is an error at the second."""
+    """A repeated cushioning is an error at the second one."""
     with pytest.raises(InvalidInputError) as caught:
         read(dataset, FOAM, cushioning_ids=["f", "f"])
     assert [violation.field for violation in caught.value.violations] == ["policy.cushioning_ids[1]"]

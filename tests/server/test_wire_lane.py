@@ -1,4 +1,4 @@
-"""Lanes over the wire: legs by factor and density, hubs, radiative forcing, allocations by volume."""
+"""Lanes over the API: legs by factor and density, hubs, and volume shares."""
 
 import datetime
 
@@ -27,7 +27,7 @@ def estimate(dataset, lane, **fields):
 
 
 def test_a_share_by_volume_is_estimated(dataset):
-    """50 l at 200 kg/m3 are 10 kg: ten times the grams of 1 kg by mass, in a footprint of its own."""
+    """50 l at 200 kg/m3 are 10 kg: ten times the grams of 1 kg by mass."""
     lane = {"legs": [{**ROAD, "mean_density_kg_per_m3": 200}]}
     answer = estimate(dataset, lane, outer=OUTER, allocations=["ALLOCATION_MASS", "ALLOCATION_VOLUME_SHARE"])
     by_mass, by_volume = answer.footprints
@@ -69,7 +69,7 @@ PLACES = {
 
 
 def test_legs_are_derived_and_echoed(dataset):
-    """An estimate between two places answers its legs with how each was found, and counts them."""
+    """An estimate between two places lists and counts the derived legs."""
     answer = estimate(dataset, {**PLACES, "main_mode": "TRANSPORT_MODE_SEA"})
     assert [lane_pb2.TransportMode.Name(leg.mode) for leg in answer.derived_legs] == [
         "TRANSPORT_MODE_ROAD",
@@ -83,7 +83,7 @@ def test_legs_are_derived_and_echoed(dataset):
 
 
 def packed(dataset, lane):
-    """Return the plan of one small unit on a lane, and its message."""
+    """Return the plan of a small unit on a lane, and its message."""
     data = {
         "order": {
             "order_id": "o",
@@ -104,7 +104,7 @@ def packed(dataset, lane):
 
 
 def test_a_plan_says_how_hubs_are_covered_where_they_count(dataset):
-    """The coverage of a plan and of its parcels has hubs where the lane states them, and transport always."""
+    """Coverage has hubs if the lane states them, and transport always."""
     for include_hubs in (False, True):
         _, message = packed(dataset, {"legs": [ROAD, AIR], "include_hubs": include_hubs})
         for footprint in (*message.footprints, *message.parcels[0].footprints):
@@ -114,7 +114,7 @@ def test_a_plan_says_how_hubs_are_covered_where_they_count(dataset):
 
 
 def test_a_plan_echoes_derived_legs(dataset):
-    """A packed order says how its way was found."""
+    """A plan lists the derived legs."""
     _, message = packed(dataset, PLACES)
     assert [leg.derivation.end.name.split()[0] for leg in message.legs if not leg.vehicle] == [
         "SZX",
@@ -133,7 +133,7 @@ def test_a_plan_echoes_derived_legs(dataset):
     ],
 )
 def test_what_cannot_be_derived_is_named(dataset, change, field):
-    """A place that is not known and a way that there is not are errors at their paths."""
+    """An unknown place and an impossible way are errors at their paths."""
     lane = {name: value for name, value in {**PLACES, **change}.items() if value is not None}
     with pytest.raises(InvalidInputError) as caught:
         estimate(dataset, lane)

@@ -1,4 +1,4 @@
-"""Planning processes with real kills: what breaks in one costs its order alone, and another takes its place."""
+"""Workers with real kills: a broken worker fails only its own order and is replaced."""
 
 import asyncio
 import contextlib
@@ -28,25 +28,15 @@ from boxwright.server.workers.methods import Methods
 from boxwright.server.workers.pool import Workers
 from boxwright.server.workers.work import Work
 from boxwright.stop import Stop
-from boxwright.v1 import packing_service_pb2, policy_pb2
+from boxwright.v1 import packing_service_pb2
+
+from .live_calls import long_order
 
 pytestmark = pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="processes are looked at in /proc")
 
 
-def long_order():
-    """Return a request that takes far longer than any test waits."""
-    message = packing_service_pb2.PackRequest(catalog="catalogs/eu-stock")
-    message.order.order_id = "long"
-    message.policy.mode = policy_pb2.SOLVING_MODE_THOROUGH
-    for number in range(200):
-        line = message.order.lines.add(line_id=f"line {number}", quantity=5, mass_g=100 + number)
-        edges = line.cuboid.dimensions
-        edges.length_mm, edges.width_mm, edges.height_mm = 41 + number % 83, 37 + number % 61, 29 + number % 47
-    return message
-
-
 def small_order(number):
-    """Return a request that is soon answered, with a plan or, where it is for a long unit, with an error."""
+    """Return a quick request; an order of a long unit gets an error."""
     message = packing_service_pb2.PackRequest(catalog="catalogs/eu-stock")
     message.order.order_id = str(number)
     for kind in range(number % 4 + 1):
@@ -57,12 +47,12 @@ def small_order(number):
 
 
 def asked(message, **given):
-    """Return what workers are asked to plan."""
+    """Return the work of a request."""
     return Work("Pack", message.SerializeToString(), **given)
 
 
 def with_workers(scene, count=1, **settings):
-    """Run a scene with so many workers; return the metrics."""
+    """Run a scene with workers; return the metrics."""
     metrics = Metrics()
 
     async def run():
@@ -79,24 +69,24 @@ def with_workers(scene, count=1, **settings):
 
 
 async def until(holds):
-    """Wait until something holds; the time limit of a scene ends what never does."""
+    """Wait until a condition holds; the time limit of the scene ends an endless wait."""
     while not holds():
         await asyncio.sleep(0.005)
 
 
 def begun(workers, message=None, **given):
-    """Have an order planned; return what is to come of it, and the worker that is to have it."""
+    """Start an order; return its future answer and its worker."""
     return asyncio.ensure_future(workers.ask(asked(message or long_order()), **given))
 
 
 async def busy_one(workers):
-    """Return the one worker that is busy."""
+    """Return the only busy worker."""
     await until(lambda: workers.busy == 1)
     return next(each for each in workers._all if each.busy)
 
 
 def replaced(metrics, why):
-    """Return how many workers were replaced for a reason."""
+    """Return the number of workers replaced for a reason."""
     return metrics.registry.get_sample_value("boxwright_workers_replaced_total", {"why": why})
 
 
@@ -106,8 +96,9 @@ def replaced(metrics, why):
     ids=["killed", "a fault in machine code", "does not get on"],
 )
 def test_an_order_whose_process_breaks_is_an_error_and_nothing_else_is_lost(sent, why, monkeypatch):
-    """Orders beside it are planned, and a new process takes the place."""
-    monkeypatch.setattr(worker, "HANG_S", 0.5)
+    """Other orders are planned, and a new process takes its place."""
+    if why == "stuck":
+        monkeypatch.setattr(worker, "HANG_S", 0.5)
 
     async def scene(workers):
         lost = begun(workers, large=True)
@@ -124,7 +115,7 @@ def test_an_order_whose_process_breaks_is_an_error_and_nothing_else_is_lost(sent
 
 
 def test_an_order_that_nobody_waits_for_frees_its_worker():
-    """Soon, and the process goes on."""
+    """A cancelled order frees its worker, and the process goes on."""
 
     async def scene(workers):
         given_up = begun(workers)
@@ -141,7 +132,7 @@ def test_an_order_that_nobody_waits_for_frees_its_worker():
 
 
 def test_a_process_that_does_not_end_a_cancelled_order_is_killed(monkeypatch):
-    """After a while; then another plans."""
+    """It is killed after 2 s and replaced."""
     monkeypatch.setattr(worker, "KILL_S", 0.3)
 
     async def scene(workers):
@@ -156,7 +147,7 @@ def test_a_process_that_does_not_end_a_cancelled_order_is_killed(monkeypatch):
 
 
 def test_the_answer_to_an_order_is_not_waited_for_past_its_time(monkeypatch):
-    """Whether it is under way or waits; the worker is free for another soon."""
+    """Running and waiting orders end at their deadline."""
     monkeypatch.setattr(worker, "HANG_S", 60)
 
     async def scene(workers):
@@ -174,17 +165,12 @@ def test_the_answer_to_an_order_is_not_waited_for_past_its_time(monkeypatch):
     with_workers(scene)
 
 
-def test_a_search_that_is_ended_brings_the_best_plan_so_far():
-    """By the stop of the order, which ends no other one."""
+def test_the_stop_of_an_answered_order_ends_no_other_order():
+    """The worker's next order is planned to its end."""
 
     async def scene(workers):
-        stop, better = Stop(), asyncio.Event()
-        request = Work("Improve", long_order().SerializeToString(), None, False, stop, lambda _: better.set())
-        search = asyncio.ensure_future(workers.ask(request))
-        await better.wait()
-        stop.end()
-        plan = packing_service_pb2.PackResponse.FromString((await search).data).plan
-        assert plan.cut_short
+        stop = Stop()
+        await workers.ask(Work("Pack", small_order(1).SerializeToString(), stop=stop))
         next_one = begun(workers, small_order(3))
         stop.cancel()
         assert not packing_service_pb2.PackResponse.FromString((await next_one).data).plan.cut_short
@@ -193,7 +179,7 @@ def test_a_search_that_is_ended_brings_the_best_plan_so_far():
 
 
 def test_an_order_that_takes_too_much_memory_is_an_error():
-    """Its process is replaced."""
+    """The order fails, and its process is replaced."""
 
     async def scene(workers):
         (full,) = workers._all
@@ -205,7 +191,7 @@ def test_an_order_that_takes_too_much_memory_is_an_error():
 
 
 def test_an_order_past_its_cpu_time_is_cut_or_an_error():
-    """The process ends it itself."""
+    """The process itself ends the search."""
 
     async def scene(workers):
         with contextlib.suppress(CpuCeilingError):
@@ -216,14 +202,16 @@ def test_an_order_past_its_cpu_time_is_cut_or_an_error():
 
 
 def test_a_process_that_is_nearly_full_is_replaced_and_no_order_is_lost(monkeypatch):
-    """It answers, and another has the next order."""
+    """It answers its order, and another process gets the next one."""
 
     async def scene(workers):
         (full,) = workers._all
-        hear = full._hear
-        monkeypatch.setattr(
-            full, "_hear", lambda what, *told: hear(what, *told[:-1], True) if what == "answer" else hear(what, *told)
-        )
+        handle = full._handle
+
+        def handle_as_full(what, *values):
+            handle(what, *(*values[:-1], True) if what == "answer" else values)
+
+        monkeypatch.setattr(full, "_handle", handle_as_full)
         last, after = (begun(workers, small_order(number), kind=CallKind.BATCH) for number in (1, 2))
         assert (await last).data
         assert (await after).data
@@ -235,7 +223,7 @@ def test_a_process_that_is_nearly_full_is_replaced_and_no_order_is_lost(monkeypa
 
 
 def test_what_is_planned_with_changes_between_orders():
-    """An order under way ends with what it began with; the next is planned with the new; no process is too many."""
+    """A running order keeps its dataset; the next uses the new one, with the same number of processes."""
 
     async def scene(workers):
         dataset = workers._dataset
@@ -255,7 +243,7 @@ def test_what_is_planned_with_changes_between_orders():
 
 
 def test_what_cannot_be_loaded_changes_nothing():
-    """The processes that there are plan on, and no other is left."""
+    """The present workers go on, and the failed ones end."""
 
     async def scene(workers):
         before = set(workers._all)
@@ -268,7 +256,7 @@ def test_what_cannot_be_loaded_changes_nothing():
 
 
 def test_a_fault_of_the_service_comes_with_its_traceback():
-    """It is none of its caller's."""
+    """An unexpected error has the worker's traceback."""
 
     async def scene(workers):
         with pytest.raises(WorkerFaultError, match=r"(?s)Traceback.*KeyError"):
@@ -278,7 +266,7 @@ def test_a_fault_of_the_service_comes_with_its_traceback():
 
 
 def answered(answer, request):
-    """Return the bytes of an answer, or of the status of an error, but for the time when a plan was made."""
+    """Return the bytes of an answer or status, without the time of creation."""
     made = packing_service_pb2.PackResponse()
     try:
         made.ParseFromString(answer(asked(request)).data)
@@ -289,7 +277,7 @@ def answered(answer, request):
 
 
 def test_answers_are_those_of_this_process_byte_for_byte():
-    """Plans, and refusals with all that they state; only the time of making differs."""
+    """Workers answer and refuse exactly as this process does."""
     methods = Methods(Dataset.load(Settings()), Metrics())
 
     async def scene(workers):
@@ -305,7 +293,7 @@ def test_answers_are_those_of_this_process_byte_for_byte():
 
 
 def test_a_process_that_does_not_get_on_while_it_loads_is_killed(monkeypatch):
-    """Another is started in its place."""
+    """A process that hangs while loading is replaced."""
     monkeypatch.setattr(worker, "HANG_S", 0.5)
 
     async def scene(workers):
@@ -320,14 +308,14 @@ def test_a_process_that_does_not_get_on_while_it_loads_is_killed(monkeypatch):
 
 
 def test_what_yields_to_others_has_a_process_of_its_own():
-    """Of the lowest priority; too much memory ends it, and no order is handed to it."""
+    """Long work runs at the lowest priority within its memory limit, and gets no orders."""
 
     async def scene(workers):
-        async with workers.apart(workers._dataset) as apart:
-            assert os.getpriority(os.PRIO_PROCESS, apart.pid) == 19
+        async with workers.long_worker(workers._dataset) as worker:
+            assert os.getpriority(os.PRIO_PROCESS, worker.pid) == 19
             assert workers.ready == 1
             with pytest.raises(MemoryCeilingError):
-                await apart.ask(asked(long_order()))
-        await until(lambda: not workers._apart)
+                await worker.ask(asked(long_order()))
+        await until(lambda: not workers._long)
 
     assert replaced(with_workers(scene, max_worker_bytes=64 << 20), "memory") == 0

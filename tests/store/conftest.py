@@ -23,7 +23,7 @@ def url(request, tmp_path):
 
 @pytest.fixture
 def open_store(url):
-    """Opens stores of one database, as several servers would, and closes them at the end."""
+    """A function that opens stores on one database, as several servers would."""
     opened = []
 
     def make(**given):
@@ -62,7 +62,7 @@ def plan(**given):
 
 
 def answered(key=b"k", digest=b"d", **given):
-    """Return an entry with an answer alone."""
+    """Return an entry with only an answer."""
     return Entry(answer=AnswerRecord(key, digest, **{"create_us": time.time_ns() // 1_000, "answer": b"a", **given}))
 
 

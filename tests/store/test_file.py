@@ -1,4 +1,4 @@
-"""The file of a store in SQLite: whose it is, and what is done where it is gone, full, locked or damaged."""
+"""The SQLite file of a store: permissions, and faults."""
 
 import contextlib
 import sqlite3
@@ -15,20 +15,20 @@ from .conftest import plan
 
 @pytest.fixture
 def path(tmp_path):
-    """Where the file is to be."""
+    """Path of the file."""
     return tmp_path / "plans.db"
 
 
 @pytest.fixture
 def store(path):
-    """A store in it."""
+    """A store in the file."""
     opened = Store(f"sqlite:///{path}", 0.2)
     yield opened
     opened.close()
 
 
 def test_a_file_of_plans_is_for_its_user_alone(path, store):
-    """Orders are nobody else's business; the file is in WAL mode."""
+    """The file is private and in WAL mode."""
     store.write([plan()])
     assert path.stat().st_mode & 0o777 == 0o600
     with contextlib.closing(sqlite3.connect(path)) as connection:
@@ -36,7 +36,7 @@ def test_a_file_of_plans_is_for_its_user_alone(path, store):
 
 
 def test_a_file_that_was_replaced_is_not_written_into(tmp_path, path, store):
-    """A record that went into a file which nobody finds any more would be lost: it is refused, and so is reading."""
+    """Records in a removed file would be lost, so reads and writes fail."""
     store.write([plan(plan_id="a")])
     path.rename(tmp_path / "moved.db")
     path.write_bytes((tmp_path / "moved.db").read_bytes())
@@ -47,7 +47,7 @@ def test_a_file_that_was_replaced_is_not_written_into(tmp_path, path, store):
 
 
 def test_a_full_store_says_so(store):
-    """Where the file may not grow, records are refused as such, and what was kept stays; with room it works again."""
+    """Writes to a full store fail as such, reads go on, and with space writes work again."""
     assert store.write([plan(plan_id="a")]) == [None]
     limit = [1]  # SQLite takes it as the size that the file has
 
@@ -63,7 +63,7 @@ def test_a_full_store_says_so(store):
 
 
 def test_a_file_that_is_damaged_says_so(path, store):
-    """Whoever reads what is damaged hears that, and no other plan."""
+    """Reading a damaged page fails as such and returns no other plan."""
     assert store.write([plan(plan_id="a", answer=b"M" * 50_000)]) == [None]
     with contextlib.closing(sqlite3.connect(path)) as other:
         assert other.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0] == 0
@@ -78,7 +78,7 @@ def test_a_file_that_is_damaged_says_so(path, store):
 
 
 def test_what_is_no_database_is_refused(path, store):
-    """It stays as it is."""
+    """The file is left as it is."""
     path.write_text("a note " * 1_000)
     with pytest.raises(StoreCorruptError):
         store.open()
@@ -86,7 +86,7 @@ def test_what_is_no_database_is_refused(path, store):
 
 
 def test_the_lock_of_another_program_is_waited_for_as_long_as_a_record_may_take(path, store):
-    """A backup, or somebody who looks into the file, may hold it; past that time the store is locked."""
+    """A short lock is awaited; a long one makes the store busy."""
     store.open()
     with contextlib.closing(sqlite3.connect(path, isolation_level=None, check_same_thread=False)) as other:
         other.execute("BEGIN IMMEDIATE")

@@ -1,4 +1,4 @@
-"""Long-running operations in a store: who holds one, and what two servers may do."""
+"""Long-running operations in a store: claims of servers."""
 
 from dataclasses import replace
 
@@ -21,10 +21,7 @@ def named(operation_id, **given):
 
 
 def test_an_operation_is_kept_once(operations):
-    """A second one of its id changes nothing, and the first is what the caller gets.
-
-    Who looks at it gets no request of megabytes: thousands may look.
-    """
+    """A second operation with the id returns the first one, without its request."""
     kept = replace(NEW, request=b"")
     assert operations.add(NEW, 9, 9) == kept
     assert operations.add(replace(NEW, request=b"other"), 9, 9) == kept
@@ -33,7 +30,7 @@ def test_an_operation_is_kept_once(operations):
 
 
 def test_of_two_servers_one_takes_an_operation(operations):
-    """Both saw it wait; the second finds it changed, and cannot beat, end or release it."""
+    """The second server cannot take, beat, end or release it."""
     operations.add(NEW, 9, 9)
     (seen,) = operations.unended()
     held = operations.take(seen, "one")
@@ -51,7 +48,7 @@ def test_of_two_servers_one_takes_an_operation(operations):
 
 
 def test_a_holder_that_stands_still_loses_an_operation(operations):
-    """Whoever saw the same beat again takes it over; a beat in between keeps it."""
+    """An unchanged beat lets another server take over; a new beat does not."""
     operations.add(NEW, 9, 9)
     held = operations.take(operations.unended()[0], "one")
     (stale,) = operations.unended()
@@ -63,7 +60,7 @@ def test_a_holder_that_stands_still_loses_an_operation(operations):
 
 
 def test_a_released_operation_waits_again_and_the_attempt_is_not_counted(operations):
-    """A server that stops in order gives back what it runs."""
+    """A server that stops in order returns its operation."""
     operations.add(NEW, 9, 9)
     operations.release(operations.take(operations.unended()[0], "one"))
     (waiting,) = operations.unended()
@@ -71,7 +68,7 @@ def test_a_released_operation_waits_again_and_the_attempt_is_not_counted(operati
 
 
 def test_cancelling_ends_what_waits_and_asks_the_holder_of_another(operations):
-    """What has ended stays as it is."""
+    """An ended operation does not change."""
     for name in ("a", "b"):
         operations.add(named(name), 9, 9)
     held = operations.take(operations.unended()[0], "one")
@@ -85,7 +82,7 @@ def test_cancelling_ends_what_waits_and_asks_the_holder_of_another(operations):
 
 
 def test_so_many_may_wait_in_all_and_of_a_caller_who_is_known(operations):
-    """One more is not kept; those that have ended do not count."""
+    """Unended operations are limited in all and per known caller."""
     assert operations.add(named("a", who="x"), 3, 1)
     assert operations.add(named("b", who="x"), 3, 1) is None
     assert operations.add(named("c"), 3, 1)
@@ -96,7 +93,7 @@ def test_so_many_may_wait_in_all_and_of_a_caller_who_is_known(operations):
 
 
 def test_pages_hold_the_operations_of_a_caller_newest_first(operations):
-    """A page goes on where the one before ended."""
+    """A page continues where the one before ended."""
     for number, name in enumerate("abc"):
         operations.add(named(name, who="x" if name != "b" else "y", create_us=number), 9, 9)
     assert [each.operation_id for each in operations.page(None, None, 2)] == ["c", "b"]
@@ -105,7 +102,7 @@ def test_pages_hold_the_operations_of_a_caller_newest_first(operations):
 
 
 def test_only_what_has_ended_is_deleted(operations):
-    """Another stays."""
+    """An unended operation cannot be deleted."""
     operations.add(NEW, 9, 9)
     assert not operations.delete("a")
     operations.cancel("a", b"")

@@ -1,4 +1,4 @@
-"""What holds of a store in PostgreSQL alone: replicas that write to it, and connections that end."""
+"""PostgreSQL only: concurrent replicas and lost connections."""
 
 import contextlib
 import os
@@ -31,7 +31,7 @@ OLD = Keep(plan_us=3_600 * SECOND_US)
 
 
 def until_one_waits(url):
-    """Return once a connection waits for the lock of another."""
+    """Wait until a connection waits for a lock."""
     with psycopg.connect(url, autocommit=True) as looking:
         end_s = time.monotonic() + 20
         while looking.execute(WAITS).fetchone() != (1,):
@@ -40,7 +40,7 @@ def until_one_waits(url):
 
 
 def test_a_catalog_that_another_server_needs_in_the_moment_in_which_it_is_pruned_stays(open_store, url):
-    """A plan of it is on its way; the old plan goes."""
+    """A catalog survives pruning if another server stores a plan with it meanwhile."""
     store = open_store()
     store.write([plan(create_us=1)])
     with ThreadPoolExecutor(1) as pool:
@@ -55,7 +55,7 @@ def test_a_catalog_that_another_server_needs_in_the_moment_in_which_it_is_pruned
 
 
 def test_plans_that_another_server_deletes_in_the_same_moment_are_not_counted(open_store, url):
-    """Both choose the same rows: who finds them deleted has deleted those alone that were left."""
+    """Of two simultaneous deletions each plan counts once."""
     store = open_store()
     store.write([plan(create_us=at) for at in range(1, 6)])
     with ThreadPoolExecutor(1) as pool:
@@ -68,7 +68,7 @@ def test_plans_that_another_server_deletes_in_the_same_moment_are_not_counted(op
 
 
 def test_a_server_that_ended_the_connections_is_used_again(open_store, url):
-    """As one that was begun anew does: other connections take what comes next."""
+    """New connections replace those that the database closed."""
     store = open_store()
     with psycopg.connect(url, autocommit=True) as other:
         ours = "application_name = 'boxwright' AND datname = current_database()"
@@ -77,7 +77,7 @@ def test_a_server_that_ended_the_connections_is_used_again(open_store, url):
 
 
 def test_a_server_that_refuses_connections_is_out_of_reach_until_it_takes_them(open_store, url, postgresql):
-    """Without a restart of ours."""
+    """The store recovers without a restart."""
     store, name = open_store(), url.rpartition("/")[2]
     postgresql.psql(f"ALTER DATABASE {name} ALLOW_CONNECTIONS false")
     postgresql.psql(f"SELECT pg_terminate_backend(pid, 20000) FROM pg_stat_activity WHERE datname = '{name}'")
@@ -88,7 +88,7 @@ def test_a_server_that_refuses_connections_is_out_of_reach_until_it_takes_them(o
 
 
 def test_a_server_that_says_that_a_table_is_locked_is_locked(open_store, url):
-    """Others who wait for the same lock hear the same."""
+    """Lock timeouts are StoreBusyError for every waiting caller."""
     store = open_store(wait_s=0.1)
     with psycopg.connect(url) as other:
         other.execute("LOCK TABLE plans")
@@ -97,7 +97,7 @@ def test_a_server_that_says_that_a_table_is_locked_is_locked(open_store, url):
 
 
 def test_a_store_takes_five_connections_at_most(open_store, url):
-    """However many read; one more waits, and hears that none is free."""
+    """A sixth reader waits and then gets StoreBusyError."""
     store = open_store(wait_s=0.1)
     with contextlib.ExitStack() as held:
         for _ in range(5):
@@ -108,7 +108,7 @@ def test_a_store_takes_five_connections_at_most(open_store, url):
 
 
 def test_a_host_that_is_gone_is_noticed(open_store):
-    """Also while its answer is awaited: the system looks after ten seconds, and not after two hours."""
+    """TCP keepalives start after ten seconds instead of two hours."""
     with open_store()._database.reading() as connection:
         number = connection.connection.driver_connection.fileno()
         with socket.socket(fileno=os.dup(number)) as looked_at:
@@ -117,7 +117,7 @@ def test_a_host_that_is_gone_is_noticed(open_store):
 
 @pytest.mark.parametrize("by", ["url", "environment"])
 def test_options_that_an_operator_gives_hold_beside_ours(url, monkeypatch, by):
-    """Such as the schema; a time that we set is ours. What else the URL says of a connection holds as well."""
+    """Connection options in the URL count, apart from the timeouts that we set."""
     options = "-csearch_path=whs -clock_timeout=1"
     with psycopg.connect(url, autocommit=True) as other:
         other.execute("CREATE SCHEMA whs")
@@ -138,7 +138,7 @@ def test_options_that_an_operator_gives_hold_beside_ours(url, monkeypatch, by):
 
 
 def test_letters_of_any_language_are_kept(open_store, monkeypatch):
-    """Whatever encoding the environment gives to clients."""
+    """Texts survive whatever client encoding the environment sets."""
     monkeypatch.setenv("PGCLIENTENCODING", "LATIN1")
     store, entry = open_store(), plan(order_id="注文-2")
     assert store.write([entry]) == [None]
@@ -146,7 +146,7 @@ def test_letters_of_any_language_are_kept(open_store, monkeypatch):
 
 
 def of_a_catalog(name):
-    """Return an entry with a plan of a catalog that no other entry has."""
+    """Return an entry with a plan of a new catalog."""
     entry = plan(catalog_hash=name)
     return replace(entry, catalog=replace(CATALOG, catalog_hash=name))
 
@@ -160,7 +160,7 @@ def of_a_catalog(name):
     ids=["catalogs", "answers"],
 )
 def test_replicas_that_write_the_same_rows_do_not_wait_for_each_other(open_store, url, entry, statement):
-    """Another one has written the first row and is to write the others; none is written before the first is there."""
+    """Rows are written in one order, so two replicas do not deadlock."""
     names = [f"{number:02}" for number in range(20)]
     store = open_store(wait_s=20.0)
     with ThreadPoolExecutor(1) as pool, psycopg.connect(url) as other:

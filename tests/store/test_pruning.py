@@ -1,4 +1,4 @@
-"""What goes by age, by size and by name."""
+"""Deletion by age, size and id."""
 
 import time
 from dataclasses import replace
@@ -13,13 +13,13 @@ OF_A_PLAN = len(b"request" + b"answer")
 
 
 def inline(number, size=1_000, **given):
-    """Return the entry of a plan that was made with a catalog of its own."""
+    """Return an entry with a plan of its own catalog."""
     own = replace(CATALOG, catalog_hash=f"sha256:{number}", content=bytes(size))
     return Entry(replace(plan(**given).plan, catalog_hash=own.catalog_hash), own)
 
 
 def test_old_plans_go_with_all_that_is_theirs(open_store):
-    """Past their age plans, their outcomes, answers and catalogs that nobody needs go; younger ones stay."""
+    """Old plans go with their outcomes, answers and unused catalogs; younger ones stay."""
     store, other = open_store(), open_store()
     young, old = plan(), [inline("old", create_us=at) for at in range(1, 251)]
     last = old[-1].plan.plan_id
@@ -36,7 +36,7 @@ def test_old_plans_go_with_all_that_is_theirs(open_store):
 
 
 def test_without_limits_nothing_goes(open_store):
-    """However old it is."""
+    """Without limits nothing is deleted."""
     store = open_store()
     store.write([plan(create_us=1), answered(create_us=1)])
     assert store.prune(Keep()) == 0
@@ -45,7 +45,7 @@ def test_without_limits_nothing_goes(open_store):
 
 
 def test_what_was_pruned_by_another_server_is_written_again(open_store):
-    """A server that has written a catalog writes it again where it is gone."""
+    """A server writes a catalog again if another one has deleted it."""
     store, other = open_store(), open_store()
     store.write([plan(create_us=1)])
     assert other.prune(HOUR) == 1
@@ -54,7 +54,7 @@ def test_what_was_pruned_by_another_server_is_written_again(open_store):
 
 
 def test_the_oldest_plans_go_where_there_are_too_many(open_store):
-    """Past the limit of bytes the oldest go, and no more of them than needed."""
+    """Past the limit of bytes the oldest plans go, and no more than needed."""
     store = open_store()
     entries = [plan(create_us=at, request=b"r" * 500, answer=b"a" * 500) for at in range(1, 301)]
     store.write(entries)
@@ -64,7 +64,7 @@ def test_the_oldest_plans_go_where_there_are_too_many(open_store):
 
 
 def test_what_plans_bring_is_counted_once(open_store):
-    """Catalogs of many plans, whose bytes are those that the database has."""
+    """A catalog of many plans counts once."""
     store = open_store()
     store.write([*(plan() for _ in range(5)), *(inline(number) for number in (1, 1, 2))])
     sizes = store.read.sizes()
@@ -73,7 +73,7 @@ def test_what_plans_bring_is_counted_once(open_store):
 
 
 def test_catalogs_that_came_with_plans_count_to_the_limit(open_store):
-    """The oldest plans go with the catalogs that nobody else needs, and no more of them than needed."""
+    """Deleting a plan frees the bytes of its unused catalog too."""
     store = open_store()
     store.write([inline(number, create_us=1 + number) for number in range(250)])
     assert store.prune(Keep(max_bytes=20 * (1_000 + OF_A_PLAN) + 500)) == 230
@@ -81,7 +81,7 @@ def test_catalogs_that_came_with_plans_count_to_the_limit(open_store):
 
 
 def test_a_catalog_that_a_younger_plan_needs_frees_nothing(open_store):
-    """It goes with the last of its plans. Older plans go until there is room."""
+    """A shared catalog goes with its last plan, so older plans go until there is room."""
     store = open_store()
     first, last = (inline("long", 2_000, create_us=at) for at in (1, 4))
     store.write([first, inline(2, create_us=2), inline(3, create_us=3), last])
@@ -93,7 +93,7 @@ def test_a_catalog_that_a_younger_plan_needs_frees_nothing(open_store):
 
 
 def test_plans_are_deleted_by_their_ids_with_what_no_other_needs(open_store):
-    """However many; ids of no plan are no error, and others keep what they share."""
+    """Unknown ids are no error, and shared catalogs stay."""
     store = open_store()
     entries = [plan(plan_id=f"p{number:03}") for number in range(250)]
     assert store.write([*entries, inline("other", plan_id="other")]) == [None] * 251
@@ -107,7 +107,7 @@ def test_plans_are_deleted_by_their_ids_with_what_no_other_needs(open_store):
 
 
 def test_operations_go_by_age_once_they_have_ended(open_store):
-    """One that waits stays, however old."""
+    """Waiting operations stay, however old."""
     store = open_store()
     for name in ("a", "b"):
         store.operations.add(OperationRecord(name, "evaluate_catalogs", "", b"", 1_000, b""), 9, 9)

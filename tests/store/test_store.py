@@ -1,4 +1,4 @@
-"""What a store keeps, in both databases."""
+"""Content of a store, in both databases."""
 
 import re
 import sqlite3
@@ -26,7 +26,7 @@ SECOND_US = 1_000_000
 
 
 def test_what_was_written_is_read_as_it_was(open_store):
-    """Each field of a plan, its catalog and its outcome come back, also in another process's view."""
+    """Each field of a plan, catalog and outcome is read back, also by another server."""
     entry = plan(cut_short=True, order_id="ä'; DROP TABLE plans; --", answer=bytes(range(256)))
     writer = open_store()
     assert writer.write([entry]) == [None]
@@ -42,7 +42,7 @@ def test_what_was_written_is_read_as_it_was(open_store):
 
 
 def test_one_bad_record_takes_no_other_with_it(open_store):
-    """A record that the database refuses fails alone; those of the same transaction are kept."""
+    """A refused record fails alone; the others of its transaction are stored."""
     store = open_store()
     good = [plan() for _ in range(5)]
     bad = outcome("no such plan")
@@ -52,7 +52,7 @@ def test_one_bad_record_takes_no_other_with_it(open_store):
 
 
 def test_an_answer_is_kept_once(open_store):
-    """Of two replicas that answer the same call the second learns of it, and nothing of its entry is written."""
+    """The slower of two replicas is told, and nothing of its entry is written."""
     one, other = open_store(), open_store()
     assert one.write([answered()]) == [None]
     entry = plan()
@@ -64,7 +64,7 @@ def test_an_answer_is_kept_once(open_store):
 
 
 def test_an_outcome_takes_the_place_of_the_one_before(open_store):
-    """A correction is what counts afterwards."""
+    """A correction replaces the outcome."""
     store, entry = open_store(), plan()
     store.write([entry])
     store.write([outcome(entry.plan.plan_id, content=b"first")])
@@ -114,7 +114,7 @@ FOUND = [
 
 
 def test_a_filter_finds_what_it_says(open_store):
-    """Each field, alone and joined."""
+    """Each field works alone and joined with others."""
     store = open_store()
     store.write([plan(plan_id=name, **given) for name, given in PLANS.items()])
     store.write([outcome("old"), outcome("mid", overridden=True)])
@@ -149,14 +149,14 @@ def test_a_filter_finds_what_it_says(open_store):
     ],
 )
 def test_a_filter_that_cannot_be_read_is_refused(where):
-    """At its field; no text gets into a statement."""
+    """The error is at the field filter, and no text enters a statement."""
     with pytest.raises(InvalidInputError) as caught:
         condition(where, str)
     assert [fault.field for fault in caught.value.violations] == ["filter"]
 
 
 def test_the_time_that_a_refused_filter_offers_is_taken():
-    """A day alone is refused, with a time that is not."""
+    """A date without a time is refused with a valid suggestion."""
     with pytest.raises(InvalidInputError) as caught:
         condition('create_time > "2026-11-27"', str)
     (offered,) = re.findall(r"2026-11-27T[\d:]+Z", str(caught.value))
@@ -164,7 +164,7 @@ def test_the_time_that_a_refused_filter_offers_is_taken():
 
 
 def test_pages_join_without_gap_or_repeat(open_store):
-    """Whatever the order, also where many plans have the same value, and where plans come in between two pages."""
+    """Equal sort values and plans stored between two pages cause no gap or repeat."""
     store = open_store()
     entries = [plan(create_us=SECOND_US * (at // 3), order_id=f"A-{at % 4}") for at in range(11)]
     store.write(entries)
@@ -183,7 +183,7 @@ def test_pages_join_without_gap_or_repeat(open_store):
 
 
 def test_an_order_that_is_none_is_refused(open_store):
-    """By a field that there is not, or in a direction that there is not."""
+    """Unknown fields and directions of order_by are refused."""
     read = open_store().read
     for order_by in ("size", "create_time up", "create_time, order_id", "create_time desc desc"):
         with pytest.raises(InvalidInputError, match=r"^order_by: "):
@@ -204,7 +204,7 @@ def test_an_order_that_is_none_is_refused(open_store):
     ],
 )
 def test_errors_of_postgresql_are_read_by_their_state(state, kind):
-    """What the server says by SQLSTATE decides who has to act."""
+    """SQLSTATE decides the kind of StoreError."""
     original = OSError("said")
     original.sqlstate = state
     found = store_error(DBAPIError("INSERT", {}, original))
@@ -213,7 +213,7 @@ def test_errors_of_postgresql_are_read_by_their_state(state, kind):
 
 
 def test_a_disk_without_room_to_open_the_file_is_full():
-    """SQLite calls it an error of input and output, as it does a disk that is broken."""
+    """SQLite reports a full disk at opening as an input/output error."""
     original = sqlite3.OperationalError("disk I/O error")
     for code, kind in (
         (sqlite3.SQLITE_IOERR_SHMSIZE, StoreFullError),

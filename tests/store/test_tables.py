@@ -1,4 +1,4 @@
-"""The tables of a store, in both databases, and stores of other versions."""
+"""The tables of a store, and stores of other versions."""
 
 import subprocess
 import sys
@@ -15,14 +15,14 @@ from .conftest import plan
 
 
 def test_the_tables_are_those_that_the_migration_makes(open_store):
-    """The code's tables and those of the database do not differ."""
+    """The tables in code and database do not differ."""
     with open_store()._database.reading() as connection:
         assert compare_metadata(MigrationContext.configure(connection), METADATA) == []
 
 
 @pytest.mark.parametrize("revision", ["0007", "9999"])
 def test_a_store_of_another_version_is_refused(open_store, revision):
-    """Neither one of an earlier form nor one of a later version is read or written, and it is said which it is."""
+    """An earlier or later version is named and left alone."""
     store = open_store()
     with store._database.writing() as connection:
         connection.exec_driver_sql(f"UPDATE alembic_version SET version_num = '{revision}'")
@@ -33,7 +33,7 @@ def test_a_store_of_another_version_is_refused(open_store, revision):
 
 
 def test_a_store_that_is_not_there_is_made_by_servers_alone(url, open_store):
-    """A command that looks into it says so, and makes nothing."""
+    """Commands that read a store do not create it."""
     for _ in range(2):
         with pytest.raises(StoreAbsentError):
             open_store(make=False)
@@ -42,7 +42,7 @@ def test_a_store_that_is_not_there_is_made_by_servers_alone(url, open_store):
 
 
 def test_a_store_that_is_there_is_opened_without_what_makes_it(url, open_store):
-    """Alembic takes longer to load than all else that opening needs."""
+    """An existing store opens without loading Alembic."""
     open_store().close()
     code = f"""
 import sys
@@ -54,7 +54,7 @@ assert "alembic" not in sys.modules
 
 
 def test_a_database_is_opened_when_it_can_be(tmp_path):
-    """It was away at the start of a server; tables are made with the first record."""
+    """A database that is down at the start is opened with the first record."""
     store = Store(f"sqlite:///{tmp_path}/later/plans.db")
     (failed,) = store.write([plan()])
     assert "later" in str(failed)

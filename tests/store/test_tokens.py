@@ -1,4 +1,4 @@
-"""Tokens in SQLite and PostgreSQL: made, revoked, and seen by whoever reads them."""
+"""Tokens in SQLite and PostgreSQL."""
 
 import pytest
 
@@ -12,12 +12,12 @@ def token(token_id="a" * 10, created="2026-01-01T00:00:00+00:00", revoked=None):
 
 @pytest.fixture
 def book(open_store):
-    """The tokens of an empty database, which is made."""
+    """The tokens of a new database."""
     return open_store().tokens
 
 
 def test_a_token_is_seen_by_all_who_read_the_store(book, open_store):
-    """By servers that opened it before, too; those that were revoked are listed as well."""
+    """Other servers see new and revoked tokens."""
     one, other = open_store().tokens, open_store().tokens
     assert one.all() == ()
     at = "2026-01-02T00:00:00+00:00"
@@ -32,6 +32,6 @@ def test_a_token_is_seen_by_all_who_read_the_store(book, open_store):
 
 
 def test_no_more_tokens_are_kept_than_may_be(book):
-    """The one past them is not kept."""
+    """A token past the limit is not stored."""
     assert [book.add(token(str(number) * 10), 2) for number in range(3)] == [True, True, False]
     assert len(book.all()) == 2

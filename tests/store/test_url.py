@@ -1,4 +1,4 @@
-"""URLs of stores: which are taken, and that none is shown with its password."""
+"""URLs of stores: validity, and hidden passwords."""
 
 import pytest
 
@@ -22,7 +22,7 @@ from boxwright.store.url import check_url, shown_url
     ],
 )
 def test_no_password_is_shown(url, shown):
-    """Whatever signs it has, and wherever it stands; nor in an error."""
+    """No password appears in shown URLs or errors, whatever its characters and place."""
     assert shown_url(url) == shown
     assert "hunter2" not in (check_url(url) or "")
 
@@ -38,7 +38,7 @@ def test_no_password_is_shown(url, shown):
     ],
 )
 def test_one_without_a_password_is_taken_and_shown_as_it_is(url):
-    """Nothing is hidden of it: an option with it is not refused."""
+    """A URL without a password is valid and shown unchanged."""
     assert check_url(url) is None
     assert shown_url(url) == url
 
@@ -47,10 +47,10 @@ def test_one_without_a_password_is_taken_and_shown_as_it_is(url):
     "url", ["postgresql://user:12/hunter2@db/plans", "postgresql://user:a@b@db/plans", "postgresql://us@er@db/plans"]
 )
 def test_signs_that_readers_of_urls_take_differently_are_refused(url):
-    """By one the host is ``user``, by another ``db``."""
+    """Parsers would disagree on the host."""
     assert check_url(url).startswith("must ")
 
 
 def test_a_password_with_its_signs_escaped_is_taken():
-    """As the error asks for."""
+    """A password with escaped characters is valid."""
     assert check_url("postgresql://user:12%2Fa%40b@db/plans") is None

@@ -1,4 +1,4 @@
-"""Versions of catalogs in SQLite and PostgreSQL: which holds, who wins, what goes."""
+"""Revisions of catalogs in SQLite and PostgreSQL."""
 
 import time
 
@@ -12,7 +12,7 @@ DAY_US = 86_400_000_000
 
 
 def version(catalog_id="hall", revision=1, *, deleted=False, create_us=None, content=b"boxes"):
-    """Return the entry of a version."""
+    """Return an entry with a revision."""
     now_us = time.time_ns() // 1_000 if create_us is None else create_us
     text = "" if deleted else "1"
     record = VersionRecord(catalog_id, revision, now_us, deleted, text, text and f"sha256:{revision}", content)
@@ -20,7 +20,7 @@ def version(catalog_id="hall", revision=1, *, deleted=False, create_us=None, con
 
 
 def test_the_newest_version_holds(open_store):
-    """Of each catalog, unless it was deleted; all with a content stay readable."""
+    """The newest revision counts unless it is a deletion; all others stay readable."""
     opened = open_store()
     assert (opened.read.versions.newest(), opened.read.versions.current()) == ({}, [])
     wanted = [version(), version(revision=2), version("a"), version("gone"), version("gone", 2, deleted=True)]
@@ -39,7 +39,7 @@ def test_the_newest_version_holds(open_store):
 
 
 def test_one_of_two_writers_wins(open_store):
-    """The other hears that, and nothing of its entry is written, not even the answer."""
+    """The other is told, and nothing of its entry is written."""
     one, other = open_store(), open_store()
     first, second = version(content=b"first"), version(content=b"second")
     assert one.write([first]) == [None]
@@ -56,7 +56,7 @@ def test_one_of_two_writers_wins(open_store):
 
 @pytest.mark.parametrize("days", [0, 30])
 def test_versions_go_once_they_were_replaced_for_long(open_store, days):
-    """Counted from when they were replaced; what holds stays however old it is."""
+    """Age counts from replacement; the current revision stays."""
     now_us = time.time_ns() // 1_000
     ages = {("hall", 1): 400, ("hall", 2): 200, ("hall", 3): 10, ("old", 1): 900}
     opened = open_store()

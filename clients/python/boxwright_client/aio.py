@@ -205,20 +205,15 @@ class AsyncClient:
         catalog: catalog_pb2.Catalog | str,
         *,
         etag: str = "",
-        update_mask: Iterable[str] = (),
         allow_missing: bool = False,
         request_id: str = "",
         validate_only: bool = False,
         timeout_s: float | None = None,
     ) -> catalog_pb2.Catalog:
-        """Replace a catalog; ``etag``, or that of the catalog, must be the present one.
-
-        With an ``update_mask`` only the fields that it names are written.
-        """
+        """Replace a catalog; ``etag``, or that of the catalog, must be the present one."""
         source = catalog_source(catalog)
         request = catalogs.UpdateCatalogRequest(
             etag=etag,
-            update_mask=mask(update_mask),
             allow_missing=allow_missing,
             request_id=request_id,
             validate_only=validate_only,

@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Iterator
 from functools import partial
 from importlib.metadata import version
+from typing import Any
 
 import grpc
 import grpc.aio
@@ -21,7 +22,7 @@ from google.longrunning import operations_pb2
 from grpc_health.v1 import health, health_pb2
 from grpc_reflection.v1alpha import reflection, reflection_pb2
 
-from boxwright.server.access.auth import Gate
+from boxwright.server.access.auth import Access
 from boxwright.server.access.certificates import Certificates
 from boxwright.server.access.tokens import Tokens, TokenSource
 from boxwright.server.access.watching import Watch, Watched
@@ -34,12 +35,7 @@ from boxwright.server.http.admin import AdminServer, admin_app
 from boxwright.server.http.app import http_app
 from boxwright.server.http.listen import HttpServer
 from boxwright.server.logs import log
-from boxwright.server.machine import (
-    keep_large_blocks_apart,
-    most_connections,
-    raise_descriptor_limit,
-    tidy,
-)
+from boxwright.server.machine import keep_large_blocks_apart, raise_descriptor_limit
 from boxwright.server.metrics import Metrics
 from boxwright.server.observer import Observer
 from boxwright.server.operations.runner import Runner
@@ -64,13 +60,14 @@ SERVICE_DESCRIPTORS = tuple(
 )
 """Services of the contract, and the standard service of long-running operations."""
 
+REFLECTION_DESCRIPTOR: Any = reflection_pb2.DESCRIPTOR.services_by_name["ServerReflection"]
+
 _HEALTH_MESSAGES = (health_pb2.HealthCheckRequest.FromString, health_pb2.HealthCheckResponse.SerializeToString)
 
 SERVICES = tuple(service.full_name for service in SERVICE_DESCRIPTORS)
 
-CALLS_OF_A_CONNECTION = 128
-"""Open calls per connection besides streams; past it clients wait or open another connection. gRPC's own limit on
-all connections is not used: it counts calls whose request never comes, and refuses health checks too."""
+CALLS_OF_A_CONNECTION = 256
+"""Open calls per connection; past it clients wait or open another connection."""
 
 MAX_HEAD_BYTES = 16 * 1024
 """Largest metadata of a call, in bytes."""
@@ -81,17 +78,11 @@ HANDSHAKE_MS = 10_000
 IDLE_CONNECTION_MS = 300_000
 """Time until an idle connection is closed, in ms; clients reconnect by themselves."""
 
-CONNECTION_GRACE_MS = 300_000
-"""Extra time, beyond the age limit of streams, before an ageing connection is cut, in ms."""
-
 LIVENESS = "liveness"
 """Health service name for liveness: NOT_SERVING means that planning is stuck and the process should be restarted."""
 
 LOOK_EVERY_S = 0.5
 """Seconds between updates of health."""
-
-TIDY_BYTES = 1 << 20
-"""Bytes of refused requests after which freed memory is returned to the system."""
 
 SWITCH_S = 0.001
 """Longest time a thread holds the interpreter while another waits, in seconds. The event loop must meet deadlines while
@@ -187,7 +178,7 @@ class Server:
         tokens = Tokens(*sources) if sources else None
         if tokens is not None:
             self.metrics.token_end.rows = tokens.ending
-        self._gate = Gate(self.metrics, tokens, certificates=bool(settings.client_ca))
+        self._access = Access(self.metrics, tokens, certificates=bool(settings.client_ca))
         written = self._keeping.written()
         dataset = Dataset.of(files, written, strict=False)
         self._current = Current(dataset)
@@ -202,8 +193,8 @@ class Server:
             EvaluationService(self._keeping, self._workers, self._runner),
             OperationsService(self._keeping, self._runner),
         )
-        self._services = list(zip(SERVICE_DESCRIPTORS, servicers, strict=True))
-        self._observer = Observer(self.metrics, self._workers, settings, self._gate, self._traces)
+        self._services: list[tuple[Any, Any]] = list(zip(SERVICE_DESCRIPTORS, servicers, strict=True))
+        self._observer = Observer(self.metrics, self._workers, settings, self._access, self._traces)
         watched: dict[str, Watched | None] = {
             "certificates": self._certificates,
             "tokens": file_tokens,
@@ -223,8 +214,7 @@ class Server:
             options=[
                 ("grpc.so_reuseport", 0),  # else a second server on the port would silently take half the calls
                 ("grpc.max_receive_message_length", self._settings.max_message_bytes),
-                ("grpc.max_concurrent_streams", self._settings.max_streams_per_caller + CALLS_OF_A_CONNECTION),
-                ("grpc.max_allowed_incoming_connections", most_connections()),
+                ("grpc.max_concurrent_streams", CALLS_OF_A_CONNECTION),
                 ("grpc.max_metadata_size", MAX_HEAD_BYTES),
                 ("grpc.absolute_max_metadata_size", MAX_HEAD_BYTES),
                 ("grpc.server_handshake_timeout_ms", HANDSHAKE_MS),
@@ -240,27 +230,12 @@ class Server:
                 ("grpc.keepalive_time_ms", 60_000),
                 ("grpc.keepalive_timeout_ms", 20_000),
                 ("grpc.max_connection_age_ms", round(self._settings.connection_age_s * 1_000)),
-                ("grpc.max_connection_age_grace_ms", round(self._settings.stream_age_s * 1_000) + CONNECTION_GRACE_MS),
             ],
         )
-        self._observer.add_services(server, self._services)
-        handlers = {
-            "Check": grpc.unary_unary_rpc_method_handler(self._health.Check, *_HEALTH_MESSAGES),
-            "Watch": grpc.unary_stream_rpc_method_handler(
-                self._observer.staying_open(self._health.Watch), *_HEALTH_MESSAGES
-            ),
-        }
-        server.add_generic_rpc_handlers([grpc.method_handlers_generic_handler(health.SERVICE_NAME, handlers)])
-        described = (*SERVICES, health.SERVICE_NAME, reflection.SERVICE_NAME)
-        asked = grpc.stream_stream_rpc_method_handler(
-            self._observer.staying_open(
-                reflection.aio.ReflectionServicer(described).ServerReflectionInfo, guarded=True
-            ),
-            request_deserializer=reflection_pb2.ServerReflectionRequest.FromString,
-            response_serializer=reflection_pb2.ServerReflectionResponse.SerializeToString,
-        )
-        answers = grpc.method_handlers_generic_handler(reflection.SERVICE_NAME, {"ServerReflectionInfo": asked})
-        server.add_generic_rpc_handlers([answers])
+        described = reflection.aio.ReflectionServicer((*SERVICES, health.SERVICE_NAME, reflection.SERVICE_NAME))
+        self._observer.add_services(server, [*self._services, (REFLECTION_DESCRIPTOR, described)])
+        check = {"Check": grpc.unary_unary_rpc_method_handler(self._health.Check, *_HEALTH_MESSAGES)}
+        server.add_generic_rpc_handlers([grpc.method_handlers_generic_handler(health.SERVICE_NAME, check)])
         metrics.ready.set_function(lambda: self.serving)
         metrics.alive.set_function(lambda: self.alive)
         return server
@@ -357,7 +332,7 @@ class Server:
         address = self._settings.admin_address
         host, port = host_and_port(address)
         app = admin_app(
-            self.metrics.registry, self._gate, lambda: self.serving, lambda: self.alive, lambda: self.detail
+            self.metrics.registry, self._access, lambda: self.serving, lambda: self.alive, lambda: self.detail
         )
         with _listening("admin_address", address):
             return AdminServer(host, port or 0, app, self._tls(shown=False))
@@ -392,11 +367,8 @@ class Server:
 
     async def _look(self) -> None:
         """Update health at intervals, and log when planning gets stuck."""
-        was_alive, tidied_bytes = True, 0
+        was_alive = True
         while True:
-            if self._observer.refused_bytes - tidied_bytes > TIDY_BYTES:
-                tidied_bytes = self._observer.refused_bytes
-                await asyncio.to_thread(tidy)
             alive = await self._update_health()
             if alive != was_alive:
                 facts = {"workers": self._workers.at_once, "ready": self._workers.ready}

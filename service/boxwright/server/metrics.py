@@ -166,9 +166,8 @@ class Metrics:
     Orders that were given up are not counted, nor stream messages without an order."""
 
     refused = _declared(Counter, "overload_refusals_total", "what limit")
-    """Refusals with RESOURCE_EXHAUSTED, by resource (orders, batches, streams, calls, lookups, watches, pages, unsent
-    bytes) and limit: of all callers or of one (all, per_caller); for orders a full queue, the longest wait, or a near
-    deadline (full, age, deadline)."""
+    """Refusals with RESOURCE_EXHAUSTED, by resource (orders, batches, calls, unsent bytes) and limit: of all callers or
+    of one (all, per_caller); for orders a full queue, the longest wait, or a near deadline (full, age, deadline)."""
 
     denied = _declared(
         Counter,

@@ -3,7 +3,6 @@
 from __future__ import annotations  # grpc.RpcMethodHandler takes parameters for type checkers only
 
 import asyncio
-import inspect
 import ipaddress
 import logging
 import math
@@ -19,17 +18,17 @@ from google.protobuf import message_factory
 
 from boxwright.contract.intake import parse
 from boxwright.errors import FieldViolation, InvalidInputError, printable
-from boxwright.server.access.auth import CALLING, FORWARDED, REFLECTION, DeniedError, Gate, caller, forwarded, peer_of
-from boxwright.server.api.faults import StreamEndedError, grpc_code, is_ours, reason_of, status_of
-from boxwright.server.audit import CALLED, audit, ids_in, is_audited, refusal_facts, why_of
+from boxwright.server.access.auth import CALLING, FORWARDED, REFLECTION, Access, caller, forwarded, peer_of
+from boxwright.server.api.faults import grpc_code, is_ours, reason_of, status_of
+from boxwright.server.audit import CALLED, audit, ids_in, is_audited, refusal_facts
 from boxwright.server.logs import log
 from boxwright.server.settings import Settings, listed
 from boxwright.server.traced import TRACED
-from boxwright.server.workers.admission import Limit, OverloadedError
+from boxwright.server.workers.admission import Limit
 from boxwright.stop import Stop
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+    from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 
     from google.protobuf.descriptor import MethodDescriptor, ServiceDescriptor
     from google.protobuf.message import Message
@@ -38,30 +37,12 @@ if TYPE_CHECKING:
     from boxwright.server.traces import Traces
     from boxwright.server.workers.pool import Workers
 
-MAX_CALLS = 2_000
-"""Open calls of the contract with one request, well above the orders that may wait. A call is open until its answer is
-sent, so callers that do not read their answers get no more."""
-
-MAX_CALLS_PER_CALLER = 1_000
+MAX_CALLS, MAX_CALLS_PER_CALLER = 2_000, 1_000
+"""Most open calls, streams and pages of plans. A call is open until its answer is sent, so callers that do not read
+their answers get no more."""
 
 SMALL_ANSWER_BYTES = 64 * 1024
 """Shorter answers do not count as unsent bytes, so that callers of long answers do not block short ones."""
-
-MAX_PAGES, MAX_PAGES_PER_CALLER = 16, 4
-"""Pages of plans that may wait to be made; they are made one at a time."""
-
-MAX_WATCHES, MAX_WATCHES_PER_CALLER = 256, 64
-"""Open calls that watch health or use reflection; unlike health checks they stay open."""
-
-OF_WORKERS = frozenset(
-    (
-        *(f"PackingService/{name}" for name in ("Pack", "BatchPack", "CheckPlan")),
-        "FootprintService/EstimateFootprint",
-        *(f"CatalogService/{name}" for name in ("CreateCatalog", "UpdateCatalog")),
-        *(f"EvaluationService/{name}" for name in ("EvaluateCatalogs", "DesignCatalog")),
-    )
-)
-"""Methods that need a worker. The others look something up and have limits of their own."""
 
 LARGE_BYTES = 16 * 1024
 """Requests of this length or more are parsed in a thread, so that they do not delay health checks and other calls."""
@@ -88,8 +69,6 @@ class Observer:
 
     Attributes
     ----------
-    refused_bytes : int
-        Total bytes of refused requests.
     cut : int
         Number of calls cut off by the stop of the server.
     cut_at_s : float
@@ -101,38 +80,29 @@ class Observer:
         metrics: Metrics,
         workers: Workers,
         settings: Settings | None = None,
-        gate: Gate | None = None,
+        access: Access | None = None,
         traces: Traces | None = None,
     ) -> None:
         settings = settings or Settings()
         self.traces = traces
-        self.gate = gate or Gate(metrics)
-        self.refused_bytes = self.cut = 0
+        self.access = access or Access(metrics)
+        self.cut = 0
         self._proxies = list(map(ipaddress.ip_network, listed(settings.trusted_proxies)))
         self._metrics = metrics
         self._workers = workers
         self._calls = Limit("calls", MAX_CALLS, MAX_CALLS_PER_CALLER, metrics)
-        self._lookups = Limit("lookups", MAX_CALLS, MAX_CALLS_PER_CALLER, metrics)
         self._unsent = Limit("unsent bytes", settings.max_unsent_bytes, settings.max_unsent_bytes_per_caller, metrics)
-        self._pages = Limit("pages", MAX_PAGES, MAX_PAGES_PER_CALLER, metrics)
-        self._watches = Limit("watches", MAX_WATCHES, MAX_WATCHES_PER_CALLER, metrics)
-        self._watching: set[asyncio.Future[Any]] = set()
         self.cut_at_s = math.inf
 
-    def note_http_refusal(self, status: int, peer: str, asked: str) -> None:
-        """Count and log an HTTP request that matches no call; ``asked`` is its method and path."""
+    def note_http_refusal(self, status: int, peer: str, request: str) -> None:
+        """Count and log an HTTP request that matches no call; ``request`` is its method and path."""
         self._metrics.http_refusals.labels(str(status)).inc()
-        facts = {"status": status, "peer": peer, "request": printable(asked[:LOGGED_REQUEST])}
+        facts = {"status": status, "peer": peer, "request": printable(request[:LOGGED_REQUEST])}
         log(logging.INFO, "refused over HTTP", facts)
 
     def stop(self, grace_s: float) -> None:
-        """End calls that would stay open: health watches and reflection.
-
-        Calls that end without an answer after the grace, in seconds, count as cut off.
-        """
+        """Count calls that end without an answer after the grace, in seconds, as cut off."""
         self.cut_at_s = time.perf_counter() + grace_s - 0.01  # the event loop's clock may lag a little
-        for task in tuple(self._watching):
-            task.cancel()
 
     def add_services(self, server: grpc.aio.Server, services: Sequence[tuple[ServiceDescriptor, Any]]) -> None:
         """Add the methods of contract services to a server.
@@ -147,37 +117,6 @@ class Observer:
             }
             server.add_generic_rpc_handlers([grpc.method_handlers_generic_handler(service.full_name, handlers)])
 
-    def staying_open(self, behaviour: Any, *, guarded: bool = False) -> Any:
-        """Wrap a call outside the contract: limited in number, ended at a stop, and authorized if ``guarded``."""
-
-        async def call(request: Any, context: grpc.aio.ServicerContext[Any, Any]) -> None:
-            FORWARDED.set(forwarded(context, self._proxies))
-            try:
-                if guarded:
-                    self.gate.let_in(context, REFLECTION)
-                with self._watches.taken(caller(context)):
-                    await self._until_stop(_written(behaviour(request, context), context))
-            except (DeniedError, OverloadedError, StreamEndedError) as error:
-                if isinstance(error, DeniedError):
-                    audit(REFLECTION, grpc_code(status_of(error)).name, {"peer": peer_of(context), **why_of(error)})
-                await _abort(error, context)
-
-        return call
-
-    async def _until_stop(self, work: Awaitable[Any]) -> None:
-        """Await ``work``; raise StreamEndedError if the server stops meanwhile."""
-        task = asyncio.ensure_future(work)
-        self._watching.add(task)
-        try:
-            await task
-        except asyncio.CancelledError:
-            this = asyncio.current_task()
-            if this is not None and this.cancelling():
-                raise  # the caller has left
-            raise StreamEndedError("stop") from None
-        finally:
-            self._watching.discard(task)
-
     def _handler(self, name: str, method: MethodDescriptor, behaviour: Any) -> grpc.RpcMethodHandler[Any, Any]:
         asks, answers = map(message_factory.GetMessageClass, (method.input_type, method.output_type))
         serialize = as_sent(answers.SerializeToString)
@@ -189,7 +128,7 @@ class Observer:
         async def single(_: object, context: grpc.aio.ServicerContext[Any, Any]) -> bytes | None:
             # Served as a stream, since gRPC then calls it before the message has arrived: denied callers learn it at
             # once.
-            if not self.gate.would_let_in(context, name):
+            if not self.access.would_authorize(context, name):
                 await unary(b"", context)
             request = await context.read()
             if request is not grpc.aio.EOF:
@@ -227,14 +166,13 @@ class Observer:
             Parses the request; raises InvalidInputError. Default: protobuf's binary form.
         """
         read = reader or partial(parse, kind=kind)
-        limit = self._calls if name in OF_WORKERS else self._lookups
 
         async def call(data: bytes, context: grpc.aio.ServicerContext[Any, Any]) -> bytes | None:
             with self._observed(name, context) as observed:
                 try:
                     who = self._enter(context, name, observed.outcome)
                     # Released when the answer is sent or the caller has gone: until then gRPC holds the answer.
-                    limit.take(context, who)
+                    self._calls.take(context, who)
                     request = await self._read(name, data, read)
                     observed.outcome |= ids_in(request)
                     answer = serialize(await behaviour(request, context))
@@ -242,7 +180,6 @@ class Observer:
                         self._unsent.take(context, who, len(answer))
                     return answer
                 except Exception as error:
-                    self.refused_bytes += len(data)
                     await _abort(error, context, observed, kind.DESCRIPTOR)
             return None
 
@@ -252,7 +189,7 @@ class Observer:
         async def call(requests: AsyncIterator[Any], context: grpc.aio.ServicerContext[Any, Any]) -> AsyncIterator[Any]:
             with self._observed(name, context) as observed:
                 try:
-                    self._enter(context, name, observed.outcome)
+                    self._calls.take(context, self._enter(context, name, observed.outcome))
                     async with aclosing(behaviour(self._each_read(name, requests, kind), context)) as answers:
                         async for answer in answers:
                             yield answer
@@ -263,7 +200,7 @@ class Observer:
 
     def _enter(self, context: Any, name: str, outcome: dict[str, object]) -> str:
         """Return and note the caller; raise DeniedError if it may not call."""
-        principal = self.gate.let_in(context, name)
+        principal = self.access.authorize(context, name)
         who = caller(context)
         if principal is not None:
             outcome |= {"who": who, "credential": principal.credential}
@@ -271,8 +208,8 @@ class Observer:
 
     @contextmanager
     def making_page(self, context: Any) -> Iterator[None]:
-        """Count the page as being made while the block runs; raise OverloadedError if too many are."""
-        with self._pages.taken(caller(context)):
+        """Count a page as an open call while the block runs; raise OverloadedError if there are too many."""
+        with self._calls.taken(caller(context)):
             yield
 
     async def _read(self, name: str, data: bytes, read: Callable[..., Message]) -> Message:
@@ -293,10 +230,12 @@ class Observer:
         """Yield the messages of a stream, or the error of a message that does not decode."""
         principal = CALLING.get()
         async for data in requests:
-            self.gate.still(principal)
+            self.access.check_again(principal)
             try:
                 yield await self._read(name, data, partial(parse, kind=kind))
             except InvalidInputError as error:
+                if name == REFLECTION:
+                    raise
                 yield error
 
     def _observed(self, name: str, context: Any) -> Observation:
@@ -357,16 +296,6 @@ class Observation:
         if "why" in outcome or ("who" in outcome and is_audited(name)):
             audit(name, outcome["code"], outcome)
         log(logging.INFO, name, {**outcome, **(exemplar or {}), "ms": round(elapsed_s * 1_000, 2)})
-
-
-async def _written(answers: Any, context: grpc.aio.ServicerContext[Any, Any]) -> None:
-    """Write the answers of a generator; another behaviour writes its own."""
-    if not inspect.isasyncgen(answers):
-        await answers
-        return
-    async with aclosing(answers):
-        async for answer in answers:
-            await context.write(answer)
 
 
 def as_sent(serialize: Callable[[Any], bytes]) -> Callable[[Any], bytes]:

@@ -114,7 +114,7 @@ class Reloader:
         self._workers = workers
         self._metrics = metrics
         self._keeping = keeping
-        self._asked = asyncio.Event()
+        self._forced = asyncio.Event()
         self._lock = asyncio.Lock()
         self._tried: Stamp | None = stamp  # stamp of the files read last
         metrics.show_loaded(current.dataset)
@@ -127,7 +127,7 @@ class Reloader:
 
     def ask(self) -> None:
         """Reload the files, whether they changed or not."""
-        self._asked.set()
+        self._forced.set()
 
     async def run(self) -> None:
         """Reload as needed until cancelled."""
@@ -147,15 +147,15 @@ class Reloader:
         before: Stamp | None = None
         while True:
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._asked.wait(), settings.watch_files_s)
-            asked = self._asked.is_set()
-            self._asked.clear()
+                await asyncio.wait_for(self._forced.wait(), settings.watch_files_s)
+            forced = self._forced.is_set()
+            self._forced.clear()
             seen = await asyncio.to_thread(stamp_of, settings)
             # Files that are being written are left alone until two checks in a row see the same.
-            if asked or (seen != self._tried and seen == before):
+            if forced or (seen != self._tried and seen == before):
                 async with self._lock:
                     with contextlib.suppress(Exception):  # logged; the earlier data stay in use
-                        await self._change("signal" if asked else "files", self._read_files)
+                        await self._change("signal" if forced else "files", self._read_files)
             before = seen
 
     async def _watch_store(self) -> None:
@@ -183,13 +183,13 @@ class Reloader:
         try:
             outcome = await self._load(read)
         except Exception as error:
-            ours = not isinstance(error, BoxwrightError)
-            fault = f"{type(error).__name__}: {error}" if ours else str(error)
+            internal = not isinstance(error, BoxwrightError)
+            fault = f"{type(error).__name__}: {error}" if internal else str(error)
             self._faults["files" if of_files else "store"] = fault
             self._metrics.reloads.labels("failed").inc()
             faults = list(map(str, error.violations)) if isinstance(error, InvalidInputError) else [fault]
             facts: dict[str, object] = {"cause": cause, "file": getattr(error, "file", ""), "faults": faults}
-            log(logging.ERROR, "catalogs and data not reloaded: the earlier ones stay in use", facts, exc_info=ours)
+            log(logging.ERROR, "catalogs and data not reloaded: the earlier ones stay in use", facts, exc_info=internal)
             raise
         self._faults |= {"store": ""} | ({"files": ""} if of_files else {})
         self._metrics.reloads.labels(outcome).inc()

@@ -17,7 +17,6 @@ from boxwright.server.access.tokens import last_of_each, read_tokens, tokens_of
 from boxwright.server.answers.dataset import Dataset, LoadedFiles
 from boxwright.server.health import probe
 from boxwright.server.logs import log
-from boxwright.server.machine import LEAST_FILES, too_few_files
 from boxwright.server.settings import Settings, host_and_port, is_loopback
 from boxwright.server.settings.sources import exposed_files
 from boxwright.server.stored.written import Written
@@ -186,12 +185,6 @@ def _catalogs(settings: Settings) -> Found:
         yield "warn", "there is no default_catalog: requests that name no catalog are refused"
 
 
-def _limits(_: Settings) -> Found:
-    if (few := too_few_files()) is not None:
-        rule = "raise the hard limit (ulimit -Hn, LimitNOFILE)"
-        yield "warn", f"the limit on open files is {few:,}, below {LEAST_FILES:,}: {rule}"
-
-
 _LOOKS: Mapping[str, Callable[[Settings], Found]] = {
     "ports": _ports,
     "certificates": _certificates,
@@ -199,5 +192,4 @@ _LOOKS: Mapping[str, Callable[[Settings], Found]] = {
     "files": _files,
     "store": _store,
     "catalogs": _catalogs,
-    "limits": _limits,
 }

@@ -230,8 +230,8 @@ def _postgresql(url: str, wait_s: float, pool: dict[str, Any]) -> Engine:
     most_ms = round((wait_s + STATEMENT_S) * 1_000)
     # Detects a host that has gone silent, while sending and while waiting for an answer.
     network = {"tcp_user_timeout": most_ms, "keepalives_idle": 10, "keepalives_interval": 5, "connect_timeout": 2}
-    ours = {"application_name": "boxwright", **network}
-    options = {name: value for name, value in ours.items() if name not in where.query} | {"client_encoding": "utf8"}
+    defaults = {"application_name": "boxwright", **network}
+    options = {name: value for name, value in defaults.items() if name not in where.query} | {"client_encoding": "utf8"}
     try:
         engine = create_engine(where, connect_args=options, pool_pre_ping=True, pool_use_lifo=True, **pool)
     except ModuleNotFoundError:

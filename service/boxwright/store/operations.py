@@ -58,19 +58,19 @@ class Operations:
         ``after`` has the time and id of the last operation of the page before.
         """
         time, name = OPERATIONS.c.create_us, OPERATIONS.c.operation_id
-        asked = select(*_SUMMARY).order_by(time.desc(), name.desc()).limit(most)
+        query = select(*_SUMMARY).order_by(time.desc(), name.desc()).limit(most)
         if who is not None:
-            asked = asked.where(OPERATIONS.c.who == who)
+            query = query.where(OPERATIONS.c.who == who)
         if after is not None:
-            asked = asked.where(or_(time < after[0], and_(time == after[0], name < after[1])))
+            query = query.where(or_(time < after[0], and_(time == after[0], name < after[1])))
         with self._database.reading() as connection:
-            return [_record(row) for row in connection.execute(asked)]
+            return [_record(row) for row in connection.execute(query)]
 
     def unended(self) -> list[OperationRecord]:
         """Return unended operations without request and result, oldest first."""
-        asked = select(*_SUMMARY).where(_STATE.in_(_OPEN)).order_by(OPERATIONS.c.create_us, OPERATIONS.c.operation_id)
+        query = select(*_SUMMARY).where(_STATE.in_(_OPEN)).order_by(OPERATIONS.c.create_us, OPERATIONS.c.operation_id)
         with self._database.reading() as connection:
-            return [_record(row) for row in connection.execute(asked)]
+            return [_record(row) for row in connection.execute(query)]
 
     def take(self, seen: OperationRecord, holder: str) -> OperationRecord | None:
         """Claim an operation that has not changed since it was seen; return it, or None if it has changed."""

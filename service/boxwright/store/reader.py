@@ -62,16 +62,16 @@ class Reader:
         """
         column, falling = read_order(order_by)
         order = [column.desc(), PLANS.c.plan_id.desc()] if falling else [column, PLANS.c.plan_id]
-        asked = _STORED.order_by(*order).limit(most)
+        query = _STORED.order_by(*order).limit(most)
         if (found := condition(where, order_id)) is not None:
-            asked = asked.where(found)
+            query = query.where(found)
         if after is not None:
             value, last = after
             beyond = (column < value) if falling else (column > value)
             further = (PLANS.c.plan_id < last) if falling else (PLANS.c.plan_id > last)
-            asked = asked.where(or_(beyond, and_(column == value, further)))
+            query = query.where(or_(beyond, and_(column == value, further)))
         few = {"yield_per": READ_AT_ONCE}
-        with self._database.reading() as connection, connection.execute(asked, execution_options=few) as rows:
+        with self._database.reading() as connection, connection.execute(query, execution_options=few) as rows:
             for row in rows:
                 yield _stored(row)
 
@@ -142,9 +142,9 @@ class Versions:
     def newest(self) -> dict[str, int]:
         """Return the newest revision of each catalog, including deleted ones; cheap."""
         newest = func.max(VERSIONS.c.revision).label("newest")
-        asked = select(VERSIONS.c.catalog_id, newest).group_by(VERSIONS.c.catalog_id)
+        query = select(VERSIONS.c.catalog_id, newest).group_by(VERSIONS.c.catalog_id)
         with self._database.reading() as connection:
-            return {row.catalog_id: row.newest for row in connection.execute(asked)}
+            return {row.catalog_id: row.newest for row in connection.execute(query)}
 
     def current(self) -> list[VersionRecord]:
         """Return the newest version of each catalog that is not deleted, ordered by catalog."""
@@ -157,18 +157,18 @@ class Versions:
 
     def of(self, catalog_id: str) -> list[VersionRecord]:
         """Return the versions of a catalog except deletions, newest first, without their content of megabytes."""
-        ours = VERSIONS.c.catalog_id == catalog_id, ~VERSIONS.c.deleted
+        conditions = VERSIONS.c.catalog_id == catalog_id, ~VERSIONS.c.deleted
         known = [literal(b"").label(column.name) if column is VERSIONS.c.content else column for column in VERSIONS.c]
-        return self._read(select(*known).where(*ours).order_by(VERSIONS.c.revision.desc()))
+        return self._read(select(*known).where(*conditions).order_by(VERSIONS.c.revision.desc()))
 
     def one(self, catalog_id: str, revision: int) -> VersionRecord | None:
         """Return a version of a catalog; None if there is none."""
         found = self._read(select(VERSIONS).where(VERSIONS.c.catalog_id == catalog_id, VERSIONS.c.revision == revision))
         return found[0] if found else None
 
-    def _read(self, asked: Select[Any]) -> list[VersionRecord]:
+    def _read(self, query: Select[Any]) -> list[VersionRecord]:
         with self._database.reading() as connection:
-            return [VersionRecord(*row) for row in connection.execute(asked)]
+            return [VersionRecord(*row) for row in connection.execute(query)]
 
 
 def plan_bytes(connection: Connection) -> int:

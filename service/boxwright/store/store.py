@@ -177,9 +177,9 @@ class Tokens:
 
     def all(self) -> tuple[TokenRecord, ...]:
         """Return all tokens, including revoked ones, oldest first."""
-        asked = select(TOKENS).order_by(TOKENS.c.created, TOKENS.c.token_id)
+        query = select(TOKENS).order_by(TOKENS.c.created, TOKENS.c.token_id)
         with self._database.reading() as connection:
-            return tuple(TokenRecord(*row) for row in connection.execute(asked))
+            return tuple(TokenRecord(*row) for row in connection.execute(query))
 
     def add(self, token: TokenRecord, most: int) -> bool:
         """Store a new token; return False if the limit is reached."""
@@ -191,8 +191,8 @@ class Tokens:
 
     def revoke(self, token_id: str, revoked: str) -> TokenRecord | None:
         """Revoke a token unless it is revoked already; return it, or None if there is none."""
-        ours = TOKENS.c.token_id == token_id
+        is_token = TOKENS.c.token_id == token_id
         with self._database.writing() as connection:
-            connection.execute(update(TOKENS).where(ours, TOKENS.c.revoked.is_(None)).values(revoked=revoked))
-            row = connection.execute(select(TOKENS).where(ours)).first()
+            connection.execute(update(TOKENS).where(is_token, TOKENS.c.revoked.is_(None)).values(revoked=revoked))
+            row = connection.execute(select(TOKENS).where(is_token)).first()
         return None if row is None else TokenRecord(*row)

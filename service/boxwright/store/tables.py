@@ -49,7 +49,7 @@ PLANS = _table(
     Index("plans_by_catalog", "catalog_hash"),
     foreign={"catalog_hash": ForeignKey(CATALOGS.c.catalog_hash)},
 )
-"""``box_type_ids`` has each id between two line breaks."""
+"""Plans. ``box_type_ids`` has each id between two line breaks, so that a filter finds whole ids."""
 
 
 def _of_plan() -> dict[str, ForeignKey]:

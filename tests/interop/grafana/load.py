@@ -7,7 +7,6 @@ import signal
 import ssl
 import subprocess
 import sys
-import threading
 import time
 import urllib.error
 import urllib.request
@@ -144,7 +143,7 @@ def secured_server(folder: Path) -> Iterator[Secured]:
         "workers": 2,
         "max_cpu_s_per_order": 1.5,
     }
-    with running_server(limits={"stream_idle_s": 1, "watch_files_s": 3_600}, **settings) as server:
+    with running_server(limits={"watch_files_s": 3_600}, **settings) as server:
         yield Secured(server, folder, authority, caller)
 
 
@@ -244,22 +243,13 @@ class Load:
         self.call("RecordOutcome", asked)
 
     def many(self) -> None:
-        """A batch, a stream, and a stream that says nothing until the server ends it."""
+        """A batch and a stream."""
         requests = [*(order(number) for number in range(4)), order(4, catalog="catalogs/none")]
         self.call("BatchPack", messages.BatchPackRequest(requests=requests))
         asked = [messages.StreamPackRequest(correlation_id=str(number)) for number in range(3)]
         for number, each in enumerate(asked):
             each.pack.request.CopyFrom(order(number))
         list(self._stub.StreamPack(iter(asked), timeout=30, metadata=self._metadata))
-        silent = threading.Event()
-
-        def nothing() -> Iterator[Any]:
-            silent.wait(10)
-            yield from ()
-
-        with contextlib.suppress(grpc.RpcError):
-            list(self._stub.StreamPack(nothing(), timeout=30, metadata=self._metadata))
-        silent.set()
 
     def unusual(self) -> None:
         """Heavy parcels, units that stay out, orders and plans that are wrong, callers that are not let in."""

@@ -159,7 +159,7 @@ def certificate_name(common: Sequence[str], alternative: Sequence[str]) -> str:
     return printable(name)[:100]
 
 
-class Gate:
+class Access:
     """Checks whether callers may call, and counts those that it refuses.
 
     ``tokens``: callers need one of them. ``certificates``: callers need a certificate, which the port has verified;
@@ -176,7 +176,7 @@ class Gate:
         """Whether anybody may call."""
         return self._tokens is None and not self._certificates
 
-    def let_in(self, context: Any, method: str) -> Principal | None:
+    def authorize(self, context: Any, method: str) -> Principal | None:
         """Return the caller of ``Service/Method`` and set ``CALLING``; None where anybody may call.
 
         Raises DeniedError if the caller may not call the method.
@@ -188,8 +188,8 @@ class Gate:
         CALLING.set(principal)
         return principal
 
-    def would_let_in(self, context: Any, method: str) -> bool:
-        """Return whether ``let_in`` would succeed, without counting or setting anything."""
+    def would_authorize(self, context: Any, method: str) -> bool:
+        """Return whether ``authorize`` would succeed, without counting or setting anything."""
         try:
             return self.is_open or self._allowed(context, method) is not None
         except DeniedError:
@@ -227,7 +227,7 @@ class Gate:
         token = self._tokens.found(text.strip())
         return Principal(token.who, token.scopes, token.sites, token.token_id)
 
-    def still(self, principal: Principal | None) -> None:
+    def check_again(self, principal: Principal | None) -> None:
         """Raise TokenNotValidError if a long call's token has expired or been revoked since the call began."""
         if self._tokens is not None and principal is not None:
             with self._counted():
@@ -335,18 +335,6 @@ def remembered_as(who: str) -> str:
 
 SENDING_S = 0.006
 """Time that an answer takes from a worker to its caller, in seconds."""
-
-
-PROTO_S_PER_BYTE = 2e-8
-"""Time to send an answer as protobuf and to read it, in seconds per byte."""
-
-JSON_S_PER_BYTE = 2e-7
-"""Time to write an answer as JSON, compress and send it, in seconds per byte of the message; twice the measured."""
-
-
-def sending_s_per_byte(context: Any) -> float:
-    """Return how long a long answer takes to be sent, in seconds per byte."""
-    return getattr(context, "sending_s_per_byte", PROTO_S_PER_BYTE)
 
 
 def answer_by(deadline_s: float, sending_s: float = SENDING_S) -> float | None:

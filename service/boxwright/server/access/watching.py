@@ -32,31 +32,31 @@ class Watch:
         self._what, self._watched = what, watched
         self._failing = metrics.access_failing.labels(what)
         self._failing.set(watched.seen is None)
-        self._asked = asyncio.Event()
+        self._forced = asyncio.Event()
         self._tried: object = watched.seen
 
     def ask(self) -> None:
         """Reload now, whether anything changed or not."""
-        self._asked.set()
+        self._forced.set()
 
     async def run(self) -> None:
         """Check until cancelled."""
         while True:
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._asked.wait(), LOOK_EVERY_S)
-            asked = self._asked.is_set()
-            self._asked.clear()
+                await asyncio.wait_for(self._forced.wait(), LOOK_EVERY_S)
+            forced = self._forced.is_set()
+            self._forced.clear()
             with contextlib.suppress(RuntimeError):  # no thread can be started at present
-                await asyncio.to_thread(self.look, asked)
+                await asyncio.to_thread(self.look, forced)
 
-    def look(self, asked: bool = False) -> None:
-        """Reload if the content changed or a reload is ``asked``. A faulty content is tried again once it changes."""
+    def look(self, forced: bool = False) -> None:
+        """Reload if the content changed or a reload is ``forced``. A faulty content is tried again once it changes."""
         fault: Exception | None = None
         try:
             found = self._watched.read()
         except Exception as error:  # any error: otherwise the watch would end unnoticed
             fault, found = error, repr(error)
-        if found == self._tried and not asked:
+        if found == self._tried and not forced:
             return
         self._tried = found
         try:
@@ -64,9 +64,9 @@ class Watch:
                 raise fault
             self._watched.take(found)
         except Exception as error:
-            ours = not isinstance(error, BoxwrightError)
-            facts = {"faults": (repr(error) if ours else str(error)).splitlines()}
-            log(logging.ERROR, f"{self._what} not reloaded: the earlier ones stay in use", facts, exc_info=ours)
+            internal = not isinstance(error, BoxwrightError)
+            facts = {"faults": (repr(error) if internal else str(error)).splitlines()}
+            log(logging.ERROR, f"{self._what} not reloaded: the earlier ones stay in use", facts, exc_info=internal)
             self._failing.set(1)
         else:
             log(logging.INFO, f"{self._what} reloaded")

@@ -84,4 +84,4 @@ def read_check_request(
     found.raise_any()
     assert job is not None  # otherwise a finding was raised above; the same for the packing
     assert stated is not None
-    return replace(job, asked=request.read_mask), stated, mask
+    return replace(job, read_mask=request.read_mask), stated, mask

@@ -39,15 +39,14 @@ class Remembered:
         self._bytes = 0
 
     def read(
-        self, message: Message, beside: tuple[object, ...], found: Findings, read: Callable[[], Read | None]
+        self, message: Message, context: tuple[object, ...], found: Findings, read: Callable[[], Read | None]
     ) -> Read | None:
         """Return the object of a message: the remembered one for the same message and context, else from ``read``.
 
-        ``beside`` is the context that the reading depends on. Objects must be immutable. Objects with findings
-        are not kept.
+        ``context`` is all else that the object depends on. Objects must be immutable. Those with findings are not kept.
         """
         data = message.SerializeToString(deterministic=True)
-        key = (type(message), data, *beside)
+        key = (type(message), data, *context)
         known: Read | None = self._kept.get(key)
         if known is not None:
             return known

@@ -99,7 +99,7 @@ class CatalogChoice:
     loaded: bool
     """Whether the server loaded it, so that it has a resource name."""
     warnings: tuple[PlanWarning, ...] = ()
-    """Cautions about a catalog that is not shipped with the software."""
+    """Warnings about a catalog that is not shipped with the software."""
 
 
 def read_catalog_source(
@@ -173,29 +173,29 @@ def at_site(
     site = _site(message.site, dataset, found) if message.site else None
     if site is None:
         return None, message
-    whole = packing_service_pb2.PackRequest()
-    whole.CopyFrom(message)
+    filled = packing_service_pb2.PackRequest()
+    filled.CopyFrom(message)
     # JSON templates send an empty name for no catalog.
-    if site.catalog_id and not (whole.catalog or whole.HasField("inline_catalog")):
-        whole.catalog = catalog_name(site.catalog_id)
-    if site.availability and whole.catalog == catalog_name(site.catalog_id):
-        stated = {entry.box_type_id for entry in whole.availability}
-        whole.availability.extend(
+    if site.catalog_id and not (filled.catalog or filled.HasField("inline_catalog")):
+        filled.catalog = catalog_name(site.catalog_id)
+    if site.availability and filled.catalog == catalog_name(site.catalog_id):
+        stated = {entry.box_type_id for entry in filled.availability}
+        filled.availability.extend(
             AVAILABILITY(at_hand) for at_hand in site.availability if at_hand.box_type_id not in stated
         )
     for name in ("lifting_profile", "handling_profile"):
-        if getattr(site, name) and not getattr(whole.policy, name):
-            setattr(whole.policy, name, getattr(site, name))
-    if site.max_parcels is not None and not whole.policy.HasField("max_parcels"):
-        whole.policy.max_parcels = site.max_parcels
-    if not whole.accounting_profiles:
-        whole.accounting_profiles.extend(map(profile_name, site.accounting_profiles))
-    if whole.HasField("lane"):
-        if site.carrier_service and not whole.lane.carrier_service:
-            whole.lane.carrier_service = service_name(site.carrier_service)
-        if site.origin is not None and not whole.lane.HasField("origin"):
-            whole.lane.origin.CopyFrom(PLACE(site.origin))
-    return site, whole
+        if getattr(site, name) and not getattr(filled.policy, name):
+            setattr(filled.policy, name, getattr(site, name))
+    if site.max_parcels is not None and not filled.policy.HasField("max_parcels"):
+        filled.policy.max_parcels = site.max_parcels
+    if not filled.accounting_profiles:
+        filled.accounting_profiles.extend(map(profile_name, site.accounting_profiles))
+    if filled.HasField("lane"):
+        if site.carrier_service and not filled.lane.carrier_service:
+            filled.lane.carrier_service = service_name(site.carrier_service)
+        if site.origin is not None and not filled.lane.HasField("origin"):
+            filled.lane.origin.CopyFrom(PLACE(site.origin))
+    return site, filled
 
 
 def most_units(site: Site | None, dataset: Dataset) -> tuple[int, str]:

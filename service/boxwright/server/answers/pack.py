@@ -19,18 +19,17 @@ from boxwright.domain.steps import steps_of
 from boxwright.drawing import parcel_svg
 from boxwright.errors import SearchEndedError
 from boxwright.findings import Findings
-from boxwright.planning import baseline_plan, compare, improvements, plans, refuse_early
+from boxwright.planning import baseline_plan, compare, plans, refuse_early
 from boxwright.planning.finishing.checked import without_extras
 from boxwright.server.answers.dataset import Dataset
 from boxwright.server.answers.pack_request import PackJob, read_pack_request
 from boxwright.server.metrics import Metrics, purpose_of
-from boxwright.server.stored.plan_record import plan_record, whole_plan
+from boxwright.server.stored.plan_record import complete_plan, plan_record
 from boxwright.stop import Stop
 from boxwright.store import Entry
 from boxwright.v1 import comparison_pb2, packing_service_pb2, plan_pb2
 
 Made = TypeVar("Made")
-Better = Callable[[packing_service_pb2.PackResponse], None]
 
 MESSAGE_SHARE = 0.25
 """Share of the finishing time reserved for the plan's own message; alternatives and pictures must leave it."""
@@ -43,7 +42,7 @@ class PackAnswers:
         self._dataset, self._metrics = dataset, metrics
 
     def answer(
-        self, message: packing_service_pb2.PackRequest, stop: Stop, *, keep: bool = False, better: Better | None = None
+        self, message: packing_service_pb2.PackRequest, stop: Stop, *, keep: bool = False
     ) -> tuple[packing_service_pb2.PackResponse, Entry | None]:
         """Return the answer to a request, and the entry to store; None if nothing is to be stored.
 
@@ -55,8 +54,6 @@ class PackAnswers:
             Ends the work. If only its search is ended, the best plan so far is the answer.
         keep : bool, optional
             Whether to store the plan. Default False.
-        better : callable, optional
-            Receives the answer with each better plan as soon as it is found. Default: only the last plan is answered.
 
         Raises
         ------
@@ -71,7 +68,7 @@ class PackAnswers:
             if message.validate_only:
                 self.resolve(job)
                 return packing_service_pb2.PackResponse(), None
-            made, *others = self._plans(job) if better is None else [self._improved(job, better)]
+            made, *others = self._plans(job)
             self._metrics.record_plan(made, job.purpose, job.catalog_label, job.site_label, job.verdicts(made))
             return self._finished(job, made, others, keep=keep)
         finally:
@@ -87,24 +84,15 @@ class PackAnswers:
             return self._response(job, made, extras, comparison), None
         settings = self._dataset.settings
         with job.task.stop.finishing():  # the same extra time as for the answer
-            whole = whole_plan(job, made, settings)
-            response = self._response(job, made, extras, comparison, whole)
-            entry = plan_record(job, made, whole, response, settings)
+            complete = complete_plan(job, made, settings)
+            response = self._response(job, made, extras, comparison, complete)
+            entry = plan_record(job, made, complete, response, settings)
         if not job.mask or names(job.mask, "plan.name"):
             assert entry.plan is not None
             response.plan.name = f"plans/{entry.plan.plan_id}"
         if response.plan.HasField("create_time"):
-            response.plan.create_time.CopyFrom(whole.create_time)  # the same time as in the store
+            response.plan.create_time.CopyFrom(complete.create_time)  # the same time as in the store
         return response, entry
-
-    def _improved(self, job: PackJob, better: Better) -> Plan:
-        """Pass on each plan as soon as it is found; return the last one, or the best once stopped."""
-        with at_wire_paths(job):
-            for found in improvements(job.task, empty_spaces=job.empty_spaces, explain=job.explain):
-                made = _as_published(found, job)
-                if not made.cut_short:
-                    better(self._response(job, *self._extras(job, made, [])))
-        return made  # never unbound: without any plan improvements() raises
 
     def _compare(self, job: PackJob, made: Plan) -> comparison_pb2.Comparison | None:
         """Return the comparison of a plan with the job's baseline; None if it has none or the mask leaves it out."""
@@ -158,16 +146,16 @@ class PackAnswers:
         made: Plan,
         extras: packing_service_pb2.PackResponse,
         comparison: comparison_pb2.Comparison | None = None,
-        whole: plan_pb2.Plan | None = None,
+        complete: plan_pb2.Plan | None = None,
     ) -> packing_service_pb2.PackResponse:
-        """Return the answer with a plan and extras. ``whole`` is the plan's complete message if it was made already."""
+        """Return the answer with a plan and extras. ``complete`` is the plan's message if made already."""
         stop, view = job.task.stop, job.view()
 
         def plan(below: Tree) -> Any:
-            if whole is None or view.shows_texts:  # whole has no texts unless they are stored
+            if complete is None or view.shows_texts:  # else it lacks the texts
                 return _stamped(made, view, below)
             part = plan_pb2.Plan()
-            part.CopyFrom(whole)
+            part.CopyFrom(complete)
             return kept(part, below)
 
         with stop.phase("answer"), stop.finishing():  # a plan that was cut short is sent as well

@@ -69,7 +69,7 @@ class PackJob:
     """Box type to compare the plan with. Empty: the smallest by volume. None: no comparison."""
     markets: tuple[str, ...] = ()
     """Ids of the markets whose rules judge the plan."""
-    asked: field_mask_pb2.FieldMask = field(default_factory=field_mask_pb2.FieldMask)
+    read_mask: field_mask_pb2.FieldMask = field(default_factory=field_mask_pb2.FieldMask)
     """The read mask as sent; some parts are left out unless it names them."""
     resolved: packing_service_pb2.PackRequest = field(default_factory=packing_service_pb2.PackRequest)
     """The request with the defaults of its site."""
@@ -114,8 +114,8 @@ class PackJob:
     def view(self, place: str = "plan") -> PlanView:
         """Return the extra parts to show in a plan's message; ``place`` is the plan's path in the answer."""
         basis = self.task.policy.emissions_basis
-        asked = bool(self.asked.paths)  # saves time: most requests have no mask
-        words = asked and asks_for(self.asked, f"{place}.parcels.bench")
+        has_mask = bool(self.read_mask.paths)  # saves time: most requests have no mask
+        words = has_mask and asks_for(self.read_mask, f"{place}.parcels.bench")
         return PlanView(
             catalog=self.catalog.published,
             loaded=self.catalog.loaded,
@@ -126,7 +126,9 @@ class PackJob:
             basis_allocation=basis.allocation if basis else Allocation.MASS,
             warnings=self.catalog.warnings,
             order=self.task.order,
-            echoed=[name for name in ECHOED if asked and asks_for(self.asked, f"{place}.parcels.placements.{name}")],
+            echoed=[
+                name for name in ECHOED if has_mask and asks_for(self.read_mask, f"{place}.parcels.placements.{name}")
+            ],
             bench=partial(bench_words, task=self.task) if words else None,
             verdicts=self.verdicts if self.markets else None,
             site=self.resolved.site,
@@ -209,7 +211,7 @@ def read_pack_request(
         explain=asks_for(message.read_mask, SMALLEST_CHANGES),
         baseline=baseline,
         markets=markets,
-        asked=message.read_mask,
+        read_mask=message.read_mask,
         resolved=message,
     )
 

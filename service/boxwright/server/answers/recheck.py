@@ -41,10 +41,10 @@ def faults_of(plan: Json, request: Json, catalog: Json, materials: Materials) ->
 def _faults(plan: Json, request: Json, catalog: Json, materials: Materials) -> Iterator[str]:
     stated: Any = _message(plan, plan_pb2.Plan)
     found = Findings("plan")
-    whole = read_whole_plan(stated, found)
+    plan_read = read_whole_plan(stated, found)
     found.raise_any()
-    assert whole is not None  # otherwise there was a finding; the same below
-    yield from map(str, wrong_footprints(whole))
+    assert plan_read is not None  # otherwise there was a finding; the same below
+    yield from map(str, wrong_footprints(plan_read))
     versions = stated.versions
     if versions.data_hash != materials.content_hash:
         yield f"versions.data_hash: made with other data ({versions.data_version}), so only the sums are judged"
@@ -55,9 +55,9 @@ def _faults(plan: Json, request: Json, catalog: Json, materials: Materials) -> I
     found.raise_any()
     of_catalog = {**request, "catalog": f"catalogs/{known.catalog_id}"}
     of_catalog.pop("site", None)  # the stored request already has the site's defaults
-    asked: Any = _message(of_catalog, packing_service_pb2.PackRequest)
+    message: Any = _message(of_catalog, packing_service_pb2.PackRequest)
     dataset = Dataset(Settings(), materials, {known.catalog_id: known})
-    job = read_pack_request(asked, dataset, datetime.datetime.now(datetime.UTC).date())
+    job = read_pack_request(message, dataset, datetime.datetime.now(datetime.UTC).date())
     task, found = job.task, Findings("plan")
     facts = read_stated_plan(stated, task.order, found)
     certificate = read_certificate(stated.certificate, task.catalog, found.at("certificate"))
@@ -79,7 +79,7 @@ def _faults(plan: Json, request: Json, catalog: Json, materials: Materials) -> I
 
 
 def _unlike(stated: plan_pb2.Plan, true: plan_pb2.Plan) -> Iterator[str]:
-    """Yield how verdicts, ship date and whole footprints, with all that they lack, are not as request and data say."""
+    """Yield where verdicts, ship date and footprints, with what they lack, differ from those of request and data."""
     one, other = (
         plan_pb2.Plan(
             verdicts=plan.verdicts,

@@ -110,14 +110,19 @@ class CatalogService(CatalogServiceServicer):
         """Replace a catalog; return it as served."""
 
         async def write(call: RepeatableCall | None) -> catalog_pb2.Catalog:
-            source, etag = await self._update_of(request)
+            source = messages.CreateCatalogRequest()
+            if request.HasField("toml"):
+                source.toml = request.toml
+            elif request.HasField("catalog"):
+                source.catalog.CopyFrom(request.catalog)
             judged = await self._sent(source, request, context)
             name = judged.catalog_id
 
             def decide(last: VersionRecord | None) -> Decided[catalog_pb2.Catalog]:
                 if not request.allow_missing or _holds(last):
                     self._check_there(name, last, "toml" if request.HasField("toml") else "catalog.catalog_id")
-                    _check_etag(etag, last)
+                    _check_etag(request.etag, last)
+                    _check_etag(request.catalog.etag, last)
                 else:
                     self._check_absent(name, last)
                 self._check_boxes(judged)
@@ -157,7 +162,7 @@ class CatalogService(CatalogServiceServicer):
         if not versions and name not in self._current.dataset.catalogs:
             raise _unknown("parent", f"names no stored catalog, got {request.parent!r:.120}")
         found = Findings()
-        shown, token = page(versions, request, found, of=str(versions[0].revision if versions else 0))
+        shown, token = page(versions, request, found)
         found.raise_any()
         answer = messages.ListCatalogRevisionsResponse(next_page_token=token, total_size=len(versions))
         for version in shown:
@@ -177,43 +182,16 @@ class CatalogService(CatalogServiceServicer):
                 return message
         for version in await self._keeping.read(store.read.versions.of, catalog_id):
             if wanted in (str(version.revision), version.catalog_hash):
-                whole = await self._keeping.read(store.read.versions.one, catalog_id, version.revision)
-                if whole is None:  # deleted meanwhile
+                record = await self._keeping.read(store.read.versions.one, catalog_id, version.revision)
+                if record is None:  # deleted meanwhile
                     break
-                message = await self._judged(source_of(whole), context)
-                stamp_version(message, whole)
+                message = await self._judged(source_of(record), context)
+                stamp_version(message, record)
                 return message
         served = self._current.dataset.catalogs
         from_file = catalog_id in served and catalog_id not in self._current.dataset.versions
         why = "it comes from a file: only its versions in stored plans are kept" if from_file else "list them"
         raise _unknown("name", f"names no stored revision, got {name!r:.160}; {why}")
-
-    async def _update_of(self, request: messages.UpdateCatalogRequest) -> tuple[messages.CreateCatalogRequest, str]:
-        """Return what an update writes, with the fields outside its mask as last sent, and the etag to check."""
-        source = messages.CreateCatalogRequest()
-        if request.HasField("toml"):
-            source.toml = request.toml
-        elif request.HasField("catalog"):
-            source.catalog.CopyFrom(request.catalog)
-        found = Findings()
-        stated = {etag for etag in (request.etag, request.catalog.etag) if etag}
-        if len(stated) > 1:
-            rule = f"must be empty or the etag of the catalog, {request.catalog.etag!r:.80}, got {request.etag!r:.80}"
-            found.add("etag", rule)
-        etag, mask = "".join(stated), request.update_mask
-        if mask.paths and list(mask.paths) != ["*"]:
-            if not request.HasField("catalog") or not mask.IsValidForDescriptor(catalog_pb2.Catalog.DESCRIPTOR):
-                found.add("update_mask", f"must name fields of catalog, got {', '.join(mask.paths)!r:.120}")
-            found.raise_any()
-            last = await self._keeping.read(self._keeping.store.read.versions.last, request.catalog.catalog_id)
-            if last is not None and _holds(last):
-                source = source_of(last)
-                if source.HasField("toml"):
-                    found.add("update_mask", "must be absent: the catalog was last sent as TOML")
-                mask.MergeMessage(request.catalog, source.catalog, True, True)
-                etag = etag or etag_of(last)  # fails the write if another one comes between
-        found.raise_any()
-        return source, etag
 
     async def _sent(self, source: messages.CreateCatalogRequest, request: Any, context: Any) -> catalog_pb2.Catalog:
         """Return a sent catalog after validation; its name must be one that may be written."""
@@ -319,7 +297,6 @@ class CatalogService(CatalogServiceServicer):
             entries,
             request,
             found,
-            of=dataset.content_hash,
             shown=lambda entry: _masked(entry, tree),
             most_bytes=dataset.settings.max_answer_bytes,
         )

@@ -44,20 +44,16 @@ from boxwright.store import (
 )
 from boxwright.v1 import errors_pb2
 
-ENDINGS = {"idle": "was idle for too long", "age": "was open for too long", "stop": "ends because the server stops"}
-"""Reasons for ending a stream, by metric label, as the end of a sentence."""
-
 
 class RequestIdReusedError(BoxwrightError):
     """The ``request_id`` was used before with another payload."""
 
 
 class StreamEndedError(BoxwrightError):
-    """The server ended a stream for one of ``ENDINGS``. Every order taken before was answered."""
+    """The server ended a stream because it stops. Every order taken before was answered."""
 
-    def __init__(self, why: str) -> None:
-        self.why = why
-        super().__init__(f"the stream {ENDINGS[why]}; every order taken before was answered, later ones were not read")
+    def __init__(self) -> None:
+        super().__init__("the stream ends because the server stops; every order taken before was answered")
 
 
 class WaitedInVainError(DeadlineError):
@@ -223,7 +219,7 @@ def _details(error: BaseException) -> tuple[list[Message], int]:
         missing, entries = [MISSING(lack) for lack in error.missing[:MAX_LISTED]], len(error.missing)
         detail = errors_pb2.MissingFactorDetail(accounting_profile=profile_name(error.profile_id), missing=missing)
     elif isinstance(error, EngineError):
-        from boxwright.checking import PlanViolation  # which loads the judge: one that has judged has loaded it
+        from boxwright.checking import PlanViolation  # only code that has loaded the checker raises this error
 
         found = [violation for violation in error.violations if isinstance(violation, PlanViolation)]
         listed, entries = [violation_to_wire(violation) for violation in found[:MAX_LISTED]], len(found)

@@ -3,7 +3,6 @@
 import asyncio
 import math
 import time
-from contextlib import suppress
 from typing import Any
 
 from google.longrunning import operations_pb2
@@ -14,7 +13,7 @@ from boxwright.contract.names import ids_in
 from boxwright.errors import FieldViolation, UnknownResourceError
 from boxwright.findings import Findings
 from boxwright.server.access.auth import CALLING, SENDING_S, answer_by, caller, deadline_of, remembered_as
-from boxwright.server.api.paging import list_digest, page_size, read_token, token_of
+from boxwright.server.api.paging import page_size, read_token, token_of
 from boxwright.server.api.repeats import RepeatableCall
 from boxwright.server.audit import note
 from boxwright.server.operations.runner import Runner, cancelled_outcome, operation_name, operation_to_wire
@@ -33,8 +32,8 @@ MOST_UNENDED, MOST_UNENDED_PER_CALLER = 100, 10
 RETRY_S = 30.0
 """Suggested wait in seconds if too many operations wait."""
 
-LOOK_EVERY_S = 1.0
-"""Seconds between checks whether another server has finished an awaited operation."""
+LOOK_EVERY_S = 0.5
+"""Seconds between checks whether an awaited operation has ended."""
 
 LONGEST_WAIT_S = 60.0
 """Longest wait of one WaitOperation call, in seconds."""
@@ -98,18 +97,18 @@ class OperationsService(OperationsServicer):  # type: ignore[misc] # its package
         self, request: operations_pb2.ListOperationsRequest, context: Any
     ) -> operations_pb2.ListOperationsResponse:
         """List operations, newest first, without their results."""
-        found, digest = Findings(), list_digest(request)
+        found = Findings()
         if request.name not in ("", "operations"):
             found.add("name", f"must be operations, got {request.name!r:.120}")
         if request.filter:
             found.add("filter", "must be empty: the list has all operations of the caller")
         size = page_size(request, found)
-        after = read_token(request, digest, found, int, str)
+        after = read_token(request, found, int, str)
         found.raise_any()
         read = await self._keeping.read(self._keeping.store.operations.page, _who(), after, size + 1)
         shown, token = read[:size], ""
         if len(read) > size:
-            token = token_of(digest, shown[-1].create_us, shown[-1].operation_id)
+            token = token_of(shown[-1].create_us, shown[-1].operation_id)
         return operations_pb2.ListOperationsResponse(operations=map(operation_to_wire, shown), next_page_token=token)
 
     async def WaitOperation(
@@ -119,13 +118,11 @@ class OperationsService(OperationsServicer):  # type: ignore[misc] # its package
         wait_s = request.timeout.seconds + request.timeout.nanos / 1e9 if request.HasField("timeout") else math.inf
         until_s = min(time.monotonic() + min(wait_s, LONGEST_WAIT_S), deadline_of(context) - 10 * SENDING_S)
         while True:
-            changed = self._runner.changed
             operation = await self._one(request.name)
             left_s = until_s - time.monotonic()
             if operation.state.ended or left_s <= 0 or self._runner.stopping:
                 return operation_to_wire(operation)
-            with suppress(TimeoutError):
-                await asyncio.wait_for(changed.wait(), min(left_s, LOOK_EVERY_S))
+            await asyncio.sleep(min(left_s, LOOK_EVERY_S))
 
     async def CancelOperation(self, request: operations_pb2.CancelOperationRequest, context: Any) -> empty_pb2.Empty:
         """Cancel an operation; has no effect on one that has ended."""

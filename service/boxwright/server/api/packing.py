@@ -4,7 +4,7 @@ import asyncio
 import math
 import pickle
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import aclosing, suppress
 from dataclasses import replace
 from functools import partial
@@ -21,13 +21,12 @@ from boxwright.server.access.auth import (
     caller,
     check_site,
     deadline_of,
-    sending_s_per_byte,
 )
 from boxwright.server.api.faults import RequestIdReusedError, WaitedInVainError, status_of
 from boxwright.server.api.order_end import answered_order, refused_order
 from boxwright.server.api.repeats import RepeatableCall, Repeats
 from boxwright.server.api.stored_plans import StoredPlans, answer_of, as_asked, is_whole
-from boxwright.server.api.stream import Better, PackStream, check_defaults, with_defaults
+from boxwright.server.api.stream import PackStream, check_defaults, with_defaults
 from boxwright.server.audit import note
 from boxwright.server.metrics import Metrics
 from boxwright.server.reloading import Current
@@ -35,17 +34,12 @@ from boxwright.server.stored.keeping import Keeping
 from boxwright.server.workers.admission import CallKind, Limit, is_large
 from boxwright.server.workers.pool import Workers
 from boxwright.server.workers.work import Work, WorkResult
-from boxwright.stop import Stop
 from boxwright.store import AnswerRecord, Entry, StoreError
 from boxwright.v1 import packing_service_pb2 as messages
 
-SENDING_S_PER_ORDER = 0.000_3
-"""Time per order of a batch to refuse it at the deadline and send its result, in seconds. It is 15 times the time on an
-idle machine, since a late answer loses all results."""
-
-BATCH_SENDING_S, BATCH_SENDING_SHARE = 0.02, 0.25
-"""Extra time from a batch's last order to its caller, in seconds, and the largest share of the remaining time for
-both."""
+BATCH_SENDING_S, BATCH_SENDING_SHARE = 5.0, 0.25
+"""Time from a batch's last order to its caller, in seconds, and its largest share of the remaining time. It is ample,
+since a late answer loses all results."""
 
 KEEPING_S = 0.01
 """Time to store a plan, in seconds."""
@@ -73,7 +67,6 @@ class PackingService(StoredPlans):
         count = partial(metrics.count_repeat, "PackingService")
         self._repeats = Repeats(settings.remembered_answers, settings.remembered_bytes, self._keeping, count)
         self._batches = Limit("batches", settings.max_batches, settings.max_batches_per_caller, metrics)
-        self._open_streams = Limit("streams", settings.max_streams, settings.max_streams_per_caller, metrics)
         self._streams: set[PackStream] = set()
         self._stopping = False
 
@@ -112,9 +105,7 @@ class PackingService(StoredPlans):
             work = Work("CheckShared", request.defaults.SerializeToString())
             await self._workers.ask(work, caller=who, kind=CallKind.BATCH)
         deadline_s = deadline_of(context)
-        spare_s = BATCH_SENDING_S + SENDING_S_PER_ORDER * len(request.requests)
-        deadline_s -= min(spare_s, BATCH_SENDING_SHARE * (deadline_s - time.monotonic()))
-        s_per_byte = sending_s_per_byte(context)
+        deadline_s -= min(BATCH_SENDING_S, BATCH_SENDING_SHARE * (deadline_s - time.monotonic()))
         call = RepeatableCall.of(who, "BatchPack", request, self._keeping.secret)
         # Only a few orders wait at a time, so that a large batch shares the queue with single orders: twice as many
         # as there are workers, so that no worker waits for the next order.
@@ -124,10 +115,9 @@ class PackingService(StoredPlans):
         async def one(index: int, item: messages.PackRequest) -> None:
             async with slots:
                 try:
-                    by_s = deadline_s - s_per_byte * answer.likely_bytes
-                    late = time.monotonic() >= by_s - SENDING_S
-                    whole = item if late else with_defaults(item, request.defaults)  # there may be thousands
-                    with answered_order(self._metrics, CallKind.BATCH, whole):
+                    late = time.monotonic() >= deadline_s - SENDING_S
+                    order = item if late else with_defaults(item, request.defaults)  # there may be thousands
+                    with answered_order(self._metrics, CallKind.BATCH, order):
                         if late:
                             raise WaitedInVainError("the deadline of the call passed before there was a plan")
                         found = Findings()
@@ -136,7 +126,7 @@ class PackingService(StoredPlans):
                         found.raise_any()
                         answer.check_room()
                         part = None if call is None else call.part(index)
-                        made = await self._answered(_Order(whole, who, CallKind.BATCH, by_s, part))
+                        made = await self._answered(_Order(order, who, CallKind.BATCH, deadline_s, part))
                         answer.put_plan(index, item.order.order_id, made)
                 except RequestIdReusedError:  # concerns the whole batch
                     raise
@@ -151,16 +141,12 @@ class PackingService(StoredPlans):
         self, request_iterator: AsyncIterator[messages.StreamPackRequest], context: Any
     ) -> AsyncIterator[messages.StreamPackResponse]:
         """Plan orders over a connection that stays open."""
-        who, read = caller(context), messages.PackResponse.FromString
+        who = caller(context)
 
-        async def plan(
-            request: messages.PackRequest, stop: Stop | None, better: Better | None
-        ) -> messages.PackResponse:
+        async def plan(request: messages.PackRequest) -> messages.PackResponse:
             with answered_order(self._metrics, CallKind.STREAM, request):
-                order = _Order(request, who, CallKind.STREAM)
-                return read(
-                    await self._planned(order, stop, None if better is None else lambda data: better(read(data)))
-                )
+                answer = await self._planned(_Order(request, who, CallKind.STREAM))
+                return messages.PackResponse.FromString(answer)
 
         def refused(request: messages.PackRequest, error: BoxwrightError) -> None:
             paths_of = messages.StreamPackRequest.DESCRIPTOR
@@ -170,25 +156,22 @@ class PackingService(StoredPlans):
             ):
                 raise error
 
-        settings = self._settings
-        limits = {"idle_s": settings.stream_idle_s, "age_s": settings.stream_age_s}
-        with self._open_streams.taken(who):
-            stream = PackStream(plan, settings.max_orders_per_stream, refused, **limits)
-            if self._stopping:
-                stream.end("stop")
-            self._streams.add(stream)
-            try:
-                async with aclosing(stream.answers(request_iterator)) as answers:
-                    async for answer in answers:
-                        yield answer
-            finally:
-                self._streams.remove(stream)
+        stream = PackStream(plan, self._settings.max_orders_per_stream, refused)
+        if self._stopping:
+            stream.stop()
+        self._streams.add(stream)
+        try:
+            async with aclosing(stream.answers(request_iterator)) as answers:
+                async for answer in answers:
+                    yield answer
+        finally:
+            self._streams.remove(stream)
 
     def end_streams(self) -> None:
         """Stop reading all streams. A stream ends once its orders under way are answered."""
         self._stopping = True
         for stream in tuple(self._streams):
-            stream.end("stop")
+            stream.stop()
 
     async def CheckPlan(  # type: ignore[override] # bytes, as above
         self, request: messages.CheckPlanRequest, context: Any
@@ -229,7 +212,7 @@ class PackingService(StoredPlans):
         if stored is None:
             return None
         if not is_whole(request, self._settings):
-            data, entry = await self._ask(order, "Pack", answer_by(order.deadline_s), keep=True)
+            data, entry = await self._ask(order, answer_by(order.deadline_s), keep=True)
             if entry and entry.plan and entry.plan.canonical_hash == stored.plan.canonical_hash:
                 answer, first = messages.PackResponse.FromString(data), answer_of(stored).plan
                 answer.plan.name = first.name
@@ -238,21 +221,17 @@ class PackingService(StoredPlans):
                 return answer.SerializeToString()
         return await asyncio.to_thread(lambda: as_asked(answer_of(stored), request))
 
-    async def _planned(
-        self, order: _Order, stop: Stop | None = None, better: Callable[[bytes], None] | None = None
-    ) -> bytes:
-        """Have an order planned until ``stop`` ends its search, and store its plan if wanted."""
+    async def _planned(self, order: _Order) -> bytes:
+        """Have an order planned, and store its plan if wanted."""
         must = self._keeping.wants(order.request)
         by_s = answer_by(order.deadline_s, SENDING_S if must is None else SENDING_S + KEEPING_S)
-        method = "Pack" if better is None else "Improve"
-        answered = await self._ask(order, method, by_s, keep=must is not None, stop=stop or Stop(), better=better)
-        return await self._kept(order, must, answered)
+        return await self._kept(order, must, await self._ask(order, by_s, keep=must is not None))
 
-    async def _ask(self, order: _Order, method: str, by_s: float | None, **given: Any) -> WorkResult:
+    async def _ask(self, order: _Order, by_s: float | None, *, keep: bool) -> WorkResult:
         request, who, kind, deadline_s, _ = order
         self._check_site(request)
         large = is_large(request, request.alternative_count)
-        work = Work(method, request.SerializeToString(), by_s, **given)
+        work = Work("Pack", request.SerializeToString(), by_s, keep)
         return await self._workers.ask(work, caller=who, kind=kind, large=large, deadline_s=deadline_s)
 
     def _check_site(self, request: Any) -> None:
@@ -300,23 +279,14 @@ class PackingService(StoredPlans):
         return data
 
 
-ERROR_BYTES = 160
-"""Approximate bytes of the result of an order that was not started by the deadline."""
-
-
 class BatchAnswer:
     """Results of a batch in the order of its requests, limited to ``max_bytes``."""
 
     def __init__(self, orders: int, max_bytes: int) -> None:
         # Serialized responses with one result each: concatenated, they are the serialized whole.
         self._results: list[bytes] = [b""] * orders
-        self._left, self._max_bytes = orders, max_bytes
+        self._max_bytes = max_bytes
         self._bytes = self._failed = 0
-
-    @property
-    def likely_bytes(self) -> int:
-        """Bytes of the results so far, plus errors for the others."""
-        return self._bytes + ERROR_BYTES * self._left
 
     def check_room(self, size: int = 1) -> None:
         """Raise LimitExceededError if a plan of ``size`` bytes no longer fits."""
@@ -341,7 +311,6 @@ class BatchAnswer:
 
     def _put(self, index: int, data: bytes) -> None:
         self._results[index] = data
-        self._left -= 1
         self._bytes += len(data)
 
     def serialized(self) -> bytes:

@@ -1,8 +1,7 @@
-"""Pages of lists (AIP-158). A token states where its page begins, and is valid for one list only."""
+"""Pages of lists (AIP-158). A token states where its page begins."""
 
 import base64
 import binascii
-import hashlib
 import json
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
@@ -31,7 +30,6 @@ def page(
     request: Any,
     found: Findings,
     *,
-    of: str = "",
     shown: Callable[[Entry], Any] = lambda entry: entry,
     most_bytes: int = 0,
 ) -> tuple[list[Any], str]:
@@ -42,18 +40,16 @@ def page(
     entries : sequence
         All entries in order.
     request : message
-        Has ``page_size`` and ``page_token``. A token is valid for requests with the same other fields.
+        Has ``page_size`` and ``page_token``.
     found : Findings
         Collects faults of the request.
-    of : str, optional
-        Hash of the data that is listed; a token is valid for the same data. Default: the data never change.
     shown : callable, optional
         Makes the listed message from an entry. Default: the entry itself.
     most_bytes : int, optional
         Most bytes of a page; it has at least one entry. Default 0: no limit.
     """
-    digest, size = list_digest(request, of), page_size(request, found)
-    (start,) = read_token(request, digest, found, int) or (0,)
+    size = page_size(request, found)
+    (start,) = read_token(request, found, int) or (0,)
     made: list[Any] = []
     left = most_bytes
     for entry in entries[start : start + size]:
@@ -64,28 +60,15 @@ def page(
                 break
         made.append(message)
     end = start + len(made)
-    return made, token_of(digest, end) if end < len(entries) else ""
+    return made, token_of(end) if end < len(entries) else ""
 
 
-def list_digest(request: Any, of: str = "") -> str:
-    """Return a hash of a request without its page fields, which ties tokens to the list.
-
-    ``of`` is the hash of the listed data, if they may change.
-    """
-    same = type(request)()
-    same.CopyFrom(request)
-    same.ClearField("page_token")
-    same.ClearField("page_size")
-    content = of.encode() + same.DESCRIPTOR.full_name.encode() + same.SerializeToString(deterministic=True)
-    return hashlib.sha256(content).hexdigest()[:16]
-
-
-def token_of(digest: str, *begin: str | int) -> str:
+def token_of(*begin: str | int) -> str:
     """Return the token of the page after the entry with these sort values."""
-    return base64.urlsafe_b64encode(json.dumps([*begin, digest]).encode()).decode()
+    return base64.urlsafe_b64encode(json.dumps(begin).encode()).decode()
 
 
-def read_token(request: Any, digest: str, found: Findings, *kinds: type[Any]) -> tuple[Any, ...] | None:
+def read_token(request: Any, found: Findings, *kinds: type[Any]) -> tuple[Any, ...] | None:
     """Return the sort values after which a page begins; None for the first page, or after noting an invalid token.
 
     ``kinds`` are the types of the values, since PostgreSQL does not compare text with numbers.
@@ -93,13 +76,13 @@ def read_token(request: Any, digest: str, found: Findings, *kinds: type[Any]) ->
     if not request.page_token:
         return None
     try:
-        *begin, tied_to = json.loads(base64.urlsafe_b64decode(request.page_token.encode()))
-        if tied_to == digest and tuple(map(type, begin)) == kinds:
+        begin = json.loads(base64.urlsafe_b64decode(request.page_token.encode()))
+        if tuple(map(type, begin)) == kinds:
             for value in begin:  # databases reject lone surrogates and NUL
                 if not 0 <= value < MOST_INT if isinstance(value, int) else "\0" in value.encode().decode():
                     raise ValueError
             return tuple(begin)
     except (ValueError, TypeError, binascii.Error, RecursionError):
         pass
-    found.add("page_token", "must be a next_page_token of the same request; start again if data were reloaded")
+    found.add("page_token", "must be a next_page_token of this list, or empty to start again")
     return None

@@ -12,7 +12,7 @@ from boxwright.contract.outcome import check_outcome, next_pack, read_outcome
 from boxwright.domain.order import ECHOED
 from boxwright.errors import FieldViolation, UnknownResourceError
 from boxwright.findings import Findings
-from boxwright.server.api.paging import list_digest, page_size, read_token, token_of
+from boxwright.server.api.paging import page_size, read_token, token_of
 from boxwright.server.api.repeats import RepeatableCall, check_id
 from boxwright.server.audit import note
 from boxwright.server.metrics import Metrics, record_outcome
@@ -66,10 +66,10 @@ class StoredPlans(PackingServiceServicer):
         """List stored plans. A page ends early if the answer gets too long, with at least one plan."""
         from boxwright.store.reader import cursor_of, read_order
 
-        store, found, digest = self._keeping.store, Findings(), list_digest(request)
+        store, found = self._keeping.store, Findings()
         size = page_size(request, found)
         order = found.attempt(read_order, request.order_by)
-        after = None if order is None else read_token(request, digest, found, order[0].type.python_type, str)
+        after = None if order is None else read_token(request, found, order[0].type.python_type, str)
         tree = read_mask(request.read_mask, plan_pb2.Plan.DESCRIPTOR, found)
         found.raise_any()
         if not request.read_mask.paths:
@@ -84,7 +84,7 @@ class StoredPlans(PackingServiceServicer):
                 plan = plan_of(stored, tree)
                 left -= plan.ByteSize()
                 if ends is not None and (len(answer.plans) == size or left < 0):
-                    answer.next_page_token = token_of(digest, *ends)
+                    answer.next_page_token = token_of(*ends)
                     break
                 answer.plans.append(plan)
                 ends = cursor_of(stored.plan, request.order_by)

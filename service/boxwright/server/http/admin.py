@@ -15,7 +15,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from boxwright.server.access.auth import METRICS, DeniedError, Gate
+from boxwright.server.access.auth import METRICS, Access, DeniedError
 from boxwright.server.api.faults import status_of
 from boxwright.server.audit import audit, why_of
 from boxwright.server.http.call import HTTP_CODES, challenge, connect_code
@@ -29,17 +29,17 @@ class _Admin:
     def __init__(
         self,
         registry: CollectorRegistry,
-        gate: Gate,
+        access: Access,
         serving: Callable[[], bool],
         alive: Callable[[], bool],
         detail: Callable[[], str],
     ) -> None:
-        self._registry, self._gate = registry, gate
+        self._registry, self._access = registry, access
         self._serving, self._alive, self._detail = serving, alive, detail
 
     async def healthz(self, request: Request) -> Response:
         # Others see only whether it serves.
-        detail = self._detail() if self._gate.would_let_in(call_of(request), METRICS) else ""
+        detail = self._detail() if self._access.would_authorize(call_of(request), METRICS) else ""
         return _state(self._serving(), detail)
 
     async def livez(self, _: Request) -> Response:
@@ -48,7 +48,7 @@ class _Admin:
     async def metrics(self, request: Request) -> Response:
         call = call_of(request)
         try:
-            self._gate.let_in(call, METRICS)
+            self._access.authorize(call, METRICS)
         except DeniedError as error:
             status = status_of(error)
             audit(METRICS, connect_code(status).upper(), {"peer": call.peer(), **why_of(error)})
@@ -66,17 +66,17 @@ async def _missing(_: Request, __: Exception) -> Response:
 
 def admin_app(
     registry: CollectorRegistry,
-    gate: Gate,
+    access: Access,
     serving: Callable[[], bool],
     alive: Callable[[], bool],
     detail: Callable[[], str] = str,
 ) -> Starlette:
     """Return the application of the admin port.
 
-    ``/metrics`` exports the registry to callers that the gate admits. ``/healthz`` and ``/livez`` answer 200 while the
+    ``/metrics`` exports the registry to callers with the scope admin. ``/healthz`` and ``/livez`` answer 200 while the
     server is ``serving`` and ``alive``, else 503; ``/healthz`` shows ``detail`` to callers who may read metrics.
     """
-    admin = _Admin(registry, gate, serving, alive, detail)
+    admin = _Admin(registry, access, serving, alive, detail)
     app = Starlette(
         routes=[Route("/healthz", admin.healthz), Route("/livez", admin.livez), Route("/metrics", admin.metrics)],
         middleware=[Middleware(GZipMiddleware)],

@@ -5,7 +5,6 @@ import html
 import json
 import logging
 import re
-import zlib
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from functools import partial
 from pathlib import Path
@@ -30,7 +29,7 @@ from starlette.routing import Route
 
 from boxwright.contract.json import from_json, to_json
 from boxwright.errors import DeadlineError, printable
-from boxwright.server.access.auth import JSON_S_PER_BYTE, method_name
+from boxwright.server.access.auth import method_name
 from boxwright.server.access.links import LinkError, check_link
 from boxwright.server.api.faults import is_ours, reason_of, status_of
 from boxwright.server.audit import LOGGED_ID, audit, why_of
@@ -56,7 +55,7 @@ PAGE_HEADERS = HEADERS | {
 """Headers of a plan's page: it loads nothing and must not be cached by others."""
 
 SENT_BY_PAGES = (
-    *("Authorization", "Content-Type", "Content-Encoding", "Connect-Protocol-Version", "Connect-Timeout-Ms"),
+    *("Authorization", "Content-Type", "Connect-Protocol-Version", "Connect-Timeout-Ms"),
     *TRACE_HEADERS,
 )
 """Request headers that pages of allowed origins may send."""
@@ -86,7 +85,7 @@ def http_app(
     observer : Observer
         Reads, limits, times and logs calls.
     max_bytes : int
-        Longest body after decompression.
+        Longest body.
     origins : sequence of str, optional
         Origins whose pages may call (CORS); ``*`` means all. Default: none.
     hosts : sequence of str, optional
@@ -115,7 +114,7 @@ def http_app(
             max_age=600,
         )
         middleware.insert(0, cors)
-    app = Starlette(routes=routes, middleware=middleware, exception_handlers={HTTPException: calls.turned_away})
+    app = Starlette(routes=routes, middleware=middleware, exception_handlers={HTTPException: calls.refuse})
     app.router.redirect_slashes = False  # redirects would use the Host header of the request
     return app
 
@@ -142,7 +141,6 @@ class _Calls:
         asks, answers = map(message_factory.GetMessageClass, (method.input_type, method.output_type))
 
         async def in_json(request: Message, context: Any) -> bytes:
-            context.sending_s_per_byte = JSON_S_PER_BYTE
             answer = await behaviour(request, context)
             size = len(answer) if isinstance(answer, bytes) else answer.ByteSize()
             return to_json(answer, answers) if size < LARGE_BYTES else await asyncio.to_thread(to_json, answer, answers)
@@ -152,7 +150,7 @@ class _Calls:
             PROTO: self._observer.unary(name, behaviour, asks, as_sent(answers.SerializeToString)),
         }
 
-    async def turned_away(self, request: Request, error: Exception) -> Response:
+    async def refuse(self, request: Request, error: Exception) -> Response:
         """Refuse, count and log a request that matches no call."""
         assert isinstance(error, HTTPException)
         asked_for = f"{request.method} {request.url.path}"
@@ -176,14 +174,14 @@ class _Calls:
         call = self._call(request, _timeout_s(request))
         try:
             # Unauthorized callers are refused before their body is read.
-            body = await self._body(request) if self._observer.gate.would_let_in(call, method_name(path)) else b""
+            body = await self._body(request) if self._observer.access.would_authorize(call, method_name(path)) else b""
         except ClientDisconnect:
             return Response(status_code=499)
         return await self._answer(request, handlers[sort], body, sort, call)
 
     async def get(self, request: Request) -> Response:
         """Read a resource."""
-        found = asked(request.url.path, request.query_params.multi_items())
+        found = call_of_get(request.url.path, request.query_params.multi_items())
         if found is None:
             raise HTTPException(404)
         method, content = found
@@ -198,7 +196,7 @@ class _Calls:
         facts = {"peer": call.peer(), "plan": f"plans/{shown_id}"}
         reader: dict[str, object] = {}
         try:
-            reader = self._let_read(call, link_key, kept, plan_id)
+            reader = self._page_reader(call, link_key, kept, plan_id)
             with self._observer.making_page(call):
                 page = await _while_there(request, plan_page(plan_id, query.get("sheet", ""), address))
         except ClientDisconnect:
@@ -215,12 +213,12 @@ class _Calls:
             audit(PLAN_PAGE, "OK", facts | reader)
         return HTMLResponse(page, headers=PAGE_HEADERS)
 
-    def _let_read(self, call: Call, link_key: str, kept: Mapping[str, str], plan_id: str) -> dict[str, object]:
+    def _page_reader(self, call: Call, link_key: str, kept: Mapping[str, str], plan_id: str) -> dict[str, object]:
         """Return the reader of a plan's page, empty if anybody may read it; raises LinkError or DeniedError."""
-        if link_key and (kept or self._observer.gate.is_open):
+        if link_key and (kept or self._observer.access.is_open):
             check_link(link_key, plan_id, kept.get("expires", ""), kept.get("signature", ""))
             return {"who": "link"}
-        principal = self._observer.gate.let_in(call, "PackingService/GetPlan")
+        principal = self._observer.access.authorize(call, "PackingService/GetPlan")
         return {} if principal is None else {"who": principal.who, "credential": principal.credential}
 
     def _call(self, request: Request, limit_s: float | None = None) -> Call:
@@ -228,14 +226,14 @@ class _Calls:
 
     async def _body(self, request: Request) -> bytes:
         coding = request.headers.get("content-encoding", "identity").strip().lower()
-        if coding not in {"identity", "gzip"}:
-            raise HTTPException(415, f"the Content-Encoding must be gzip or identity, got {coding:.40}")
+        if coding != "identity":
+            raise HTTPException(415, f"the body must not be compressed, got the Content-Encoding {coding:.40}")
         body = bytearray()
         async for part in request.stream():
             body += part
             if len(body) > self._max_bytes:
                 raise HTTPException(413, f"the body must have at most {self._max_bytes:,} bytes")
-        return bytes(body) if coding == "identity" else await asyncio.to_thread(_unpacked, bytes(body), self._max_bytes)
+        return bytes(body)
 
     async def _answer(self, request: Request, handler: Handler, body: bytes, sort: str, call: Call) -> Response:
         try:
@@ -273,19 +271,6 @@ def _timeout_s(request: Request) -> float | None:
     if not text.isascii() or not text.isdecimal() or len(text) > 10:
         raise HTTPException(400, "Connect-Timeout-Ms must be a whole number of milliseconds, of at most 10 digits")
     return int(text) / 1_000
-
-
-def _unpacked(body: bytes, most: int) -> bytes:
-    gzip = zlib.decompressobj(wbits=31)
-    try:
-        found = gzip.decompress(body, most + 1)
-    except zlib.error as error:
-        raise HTTPException(400, f"the body is not gzip: {error}") from None
-    if len(found) > most:
-        raise HTTPException(413, f"the body must have at most {most:,} bytes")
-    if not gzip.eof or gzip.unused_data:
-        raise HTTPException(400, "the body is not one whole gzip")
-    return found
 
 
 async def _while_there(request: Request, making: Awaitable[Made], limit_s: float | None = None) -> Made:
@@ -341,7 +326,7 @@ def _pattern(path: str) -> re.Pattern[str]:
 _PATTERNS = [(_pattern(path), method) for path, method in READS.items()]
 
 
-def asked(path: str, query: Sequence[tuple[str, str]]) -> tuple[str, bytes] | None:
+def call_of_get(path: str, query: Sequence[tuple[str, str]]) -> tuple[str, bytes] | None:
     """Return the method and JSON request of a GET of ``/v1/catalogs/hall``, for example; None if there is none.
 
     ``query`` holds fields of the request, such as ``pageSize``. A field that is given twice appears twice in the JSON,

@@ -12,7 +12,7 @@ from google.rpc import error_details_pb2, status_pb2
 from starlette.responses import Response
 
 from boxwright.contract.json import plain
-from boxwright.server.access.auth import PROTO_S_PER_BYTE, written_peer
+from boxwright.server.access.auth import written_peer
 
 STATUS = "grpc-status-details-bin"
 """Trailer that holds the serialized status."""
@@ -72,9 +72,6 @@ class Call:
 
     system = "connectrpc"
     """Name of the protocol in OpenTelemetry."""
-
-    sending_s_per_byte = PROTO_S_PER_BYTE
-    """Time to convert and send an answer, in seconds per byte."""
 
     def __init__(
         self,

@@ -206,10 +206,10 @@ def _read_catalog(choice: messages.CatalogChoice, dataset: Dataset, found: Findi
     """Return a catalog, and whether the server has it under its name."""
     which = choice.WhichOneof("catalog_source")
     if which is None or (which == "catalog" and not choice.catalog):
-        found.add("catalog", "is required, or inline_catalog")
+        found.add("catalog", "is required unless inline_catalog is set")
         return None, False
-    asked: dict[str, Any] = {which: getattr(choice, which)}
-    read = read_catalog_source(packing_service_pb2.PackRequest(**asked), dataset, found)
+    source: dict[str, Any] = {which: getattr(choice, which)}
+    read = read_catalog_source(packing_service_pb2.PackRequest(**source), dataset, found)
     return (None, False) if read is None else (read.at_hand, read.loaded)
 
 

@@ -54,8 +54,6 @@ class Runner:
 
     Attributes
     ----------
-    changed : asyncio.Event
-        Set, and replaced by a new event, whenever an operation has ended here or the server stops.
     stopping : bool
         Whether the server is stopping.
     """
@@ -68,7 +66,6 @@ class Runner:
         self._asked = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
         self.stopping = False
-        self.changed = asyncio.Event()
 
     def start(self) -> None:
         """Start looking for operations, if there is a store."""
@@ -82,14 +79,9 @@ class Runner:
     async def stop(self, timeout_s: float) -> None:
         """Stop the running operation, and release it to other servers."""
         self.stopping = True
-        self._tell()
         if self._task is not None:
             self._task.cancel()
             await asyncio.wait({self._task}, timeout=timeout_s)
-
-    def _tell(self) -> None:
-        self.changed.set()
-        self.changed = asyncio.Event()
 
     async def _run(self) -> None:
         reported = ""
@@ -156,7 +148,6 @@ class Runner:
         if outcome is None or not await self._write(held, state := _state_of(outcome), outcome):
             log(logging.INFO, "an operation is left to another server", facts)
             return
-        self._tell()
         ended = {**facts, "state": state.value, "s": round(time.monotonic() - begun_s, 2)}
         log(logging.INFO, "an operation ended", ended)
 
@@ -179,11 +170,11 @@ class Runner:
         """Return the result of an operation run in its own process; None if another server has to run it."""
         far: list[Any] = ["starting", 0, 0]
 
-        def note(said: bytes) -> None:
-            far[:] = json.loads(said)
+        def note(progress: bytes) -> None:
+            far[:] = json.loads(progress)
 
-        async with self._workers.apart(self._current.dataset) as worker:
-            answer = worker.ask(Work(held.kind, unpacked(held.request), better=note))
+        async with self._workers.long_worker(self._current.dataset) as worker:
+            answer = worker.ask(Work(held.kind, unpacked(held.request), progress=note))
             try:
                 return await self._watch(held, answer, far)
             finally:
@@ -245,7 +236,7 @@ def operation_to_wire(operation: OperationRecord) -> operations_pb2.Operation:
         made.ParseFromString(unpacked(operation.result))
     made.name = operation_name(operation.operation_id)
     made.done = operation.state.ended
-    whole = operation.state is OperationState.SUCCEEDED  # the last beat may have missed the last orders
+    succeeded = operation.state is OperationState.SUCCEEDED  # the last beat may have missed the last orders
     made.metadata.CopyFrom(
         detail_of(
             messages.EvaluationMetadata(
@@ -254,7 +245,7 @@ def operation_to_wire(operation: OperationRecord) -> operations_pb2.Operation:
                 end_time=_time(operation.end_us),
                 state=STATES[operation.state],  # type: ignore[arg-type] # a number of the enum
                 stage=operation.stage,
-                done_order_count=operation.total if whole else operation.done,
+                done_order_count=operation.total if succeeded else operation.done,
                 total_order_count=operation.total,
                 attempt_count=operation.attempts,
                 cancel_requested=operation.cancelled,

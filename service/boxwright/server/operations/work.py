@@ -48,12 +48,12 @@ def settled_request(kind: str, request: bytes, dataset: Dataset, today: datetime
 
 
 def outcome_of(
-    kind: str, request: bytes, dataset: Dataset, today: datetime.date, say: Callable[[bytes], None]
+    kind: str, request: bytes, dataset: Dataset, today: datetime.date, report: Callable[[bytes], None]
 ) -> bytes:
     """Return the serialized, finished Operation of a kind (``OperationKind``) and a request from ``settled_request``.
 
-    ``say`` receives the stage, its orders done and its orders in all, as a JSON list. Raises BoxwrightError as reading
-    the request, evaluating and designing do.
+    ``report`` receives a JSON list of stage, orders done and all orders. Raises BoxwrightError as reading the request,
+    evaluating and designing do.
     """
 
     @contextmanager
@@ -65,7 +65,7 @@ def outcome_of(
             done += newly
             if time.monotonic() - said_s > SAID_EVERY_S:
                 said_s = time.monotonic()
-                say(json.dumps([what.lower(), done, total]).encode())
+                report(json.dumps([what.lower(), done, total]).encode())
 
         count(0)
         yield count
@@ -82,9 +82,9 @@ def outcome_of(
         ):
             answer = evaluation_to_wire(run.evaluation(), job, dataset.materials)
     else:
-        asked = read_design(messages.DesignCatalogRequest.FromString(request), dataset, today)
+        choice = read_design(messages.DesignCatalogRequest.FromString(request), dataset, today)
         answer = design_to_wire(
-            judge(design(**asked._asdict(), progress=progress), progress=progress), dataset.materials
+            judge(design(**choice._asdict(), progress=progress), progress=progress), dataset.materials
         )
     return bytes(operations_pb2.Operation(done=True, response=detail_of(answer)).SerializeToString())
 

@@ -197,18 +197,6 @@ class Settings:
     max_orders_per_stream: ClassVar[int] = 16
     """Orders under way per StreamPack; at the limit the stream is not read."""
 
-    max_streams: ClassVar[int] = 1_024
-    """Open StreamPack calls."""
-
-    max_streams_per_caller: ClassVar[int] = 128
-    """Open StreamPack calls per caller."""
-
-    stream_idle_s: ClassVar[float] = 1_800.0
-    """Seconds without a message or an order under way after which a StreamPack ends."""
-
-    stream_age_s: ClassVar[float] = 43_200.0
-    """Seconds after which a StreamPack is no longer read; it ends once its orders are answered."""
-
     connection_age_s: ClassVar[float] = 1_800.0
     """Seconds after which a gRPC connection takes no new calls, so that clients find new replicas."""
 

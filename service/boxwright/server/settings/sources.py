@@ -254,14 +254,14 @@ def _broken_type(name: str, value: object, default: object) -> str | None:
     if isinstance(default, tuple):
         texts = isinstance(value, list) and all(isinstance(text, str) for text in value)
         return None if texts else 'a list of strings, such as ["hall.toml"]'
-    whole = isinstance(value, int) and not isinstance(value, bool)
-    if whole and abs(value) >= 10**18:  # type: ignore[arg-type] # it is an int
+    is_integer = isinstance(value, int) and not isinstance(value, bool)
+    if is_integer and abs(value) >= 10**18:  # type: ignore[arg-type] # it is an int
         return "a text in quotes" if isinstance(default, str) else "a number of at most 18 digits"
     if isinstance(default, int):
-        return None if whole else "a whole number"
+        return None if is_integer else "a whole number"
     if isinstance(default, float):
-        return None if whole or isinstance(value, float) else "a number"
-    return None if isinstance(value, str) or (name == "workers" and whole) else "a text in quotes"
+        return None if is_integer or isinstance(value, float) else "a number"
+    return None if isinstance(value, str) or (name == "workers" and is_integer) else "a text in quotes"
 
 
 def _quoted(value: object) -> str:

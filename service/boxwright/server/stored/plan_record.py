@@ -46,31 +46,31 @@ MOST_CATALOGS = 64
 _CATALOGS: dict[tuple[str, str, bool], CatalogRecord] = {}
 
 
-def whole_plan(job: PackJob, made: Plan, settings: Settings) -> plan_pb2.Plan:
+def complete_plan(job: PackJob, made: Plan, settings: Settings) -> plan_pb2.Plan:
     """Return a plan's complete message, whatever the request asks for; with texts if these are stored."""
     view = job.view()
     if view.shows_texts and not settings.store_texts:
         view = replace(view, echoed=(), bench=None)
-    whole = plan_to_wire(made, view)
-    whole.create_time.GetCurrentTime()
-    return whole
+    complete = plan_to_wire(made, view)
+    complete.create_time.GetCurrentTime()
+    return complete
 
 
 def plan_record(
     job: PackJob,
     made: Plan,
-    whole: plan_pb2.Plan,
+    complete: plan_pb2.Plan,
     answer: packing_service_pb2.PackResponse,
     settings: Settings,
 ) -> Entry:
     """Return the entry to store for a plan.
 
-    ``whole`` is its message from ``whole_plan``; its order id becomes the stored one. The alternatives and comparison
+    ``complete`` is the message of ``complete_plan``; its order id becomes the stored one. Alternatives and comparison
     of ``answer`` are stored, its drawings are not. ``settings`` decide on texts and order ids.
     """
     request, catalog = stored_request(job, settings), job.catalog.published
-    whole.order_id = request.order.order_id
-    stored = packing_service_pb2.PackResponse(plan=whole, alternatives=answer.alternatives)
+    complete.order_id = request.order.order_id
+    stored = packing_service_pb2.PackResponse(plan=complete, alternatives=answer.alternatives)
     if answer.HasField("comparison"):
         stored.comparison.CopyFrom(answer.comparison)
     for alternative in stored.alternatives:
@@ -84,14 +84,14 @@ def plan_record(
     return Entry(
         plan=PlanRecord(
             plan_id=new_plan_id(),
-            create_us=whole.create_time.ToMicroseconds(),
+            create_us=complete.create_time.ToMicroseconds(),
             order_id=request.order.order_id,
             purpose=job.purpose,
             status=made.status.value,
             catalog=catalog_name(catalog.catalog_id) if job.catalog.loaded else catalog.catalog_id,
             catalog_hash=catalog.content_hash,
             site=job.resolved.site,
-            canonical_hash=whole.canonical_hash,
+            canonical_hash=complete.canonical_hash,
             cut_short=made.cut_short,
             box_type_ids=tuple(sorted({parcel.box_type_id for parcel in made.parcels})),
             request=packed(request.SerializeToString()),

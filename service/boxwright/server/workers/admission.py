@@ -35,9 +35,6 @@ LEAST_S, LEAST_SHARE = 0.1, 0.25
 """Least time that must be left for a waiting order before its deadline, in seconds and as a share of the caller's
 time: with less there would be no plan in time."""
 
-MOST_SERVED = 10_000
-"""Most callers whose last turn is remembered; others count as new."""
-
 LARGE = 400
 """Units times lines from which an order is large; planning it takes some 0.1 s."""
 
@@ -64,86 +61,81 @@ def is_large(request: PackRequest | CheckPlanRequest, alternatives: int = 0) -> 
     return units * len(lines) * (1 + max(alternatives, 0)) * modes >= LARGE
 
 
-Place = TypeVar("Place")
+Slot = TypeVar("Slot")
 
 
 @dataclass(eq=False, slots=True)
-class _Waiting(Generic[Place]):
+class _Waiting(Generic[Slot]):
     caller: Hashable
     large: bool
     came_s: float
-    place: asyncio.Future[Place]
+    slot: asyncio.Future[Slot]
 
 
-class _Queue(Generic[Place]):
-    """Waiting orders of one size. The caller whose last turn was longest ago is next."""
+class _Queue(Generic[Slot]):
+    """Waiting orders of one size, by caller; the first caller is next."""
 
     def __init__(self) -> None:
         self.count = 0
-        self.waiting: dict[Hashable, dict[_Waiting[Place], None]] = {}
-        self._turn = 0
-        self._served: dict[Hashable, int] = {}
+        self.waiting: dict[Hashable, dict[_Waiting[Slot], None]] = {}
 
-    def join(self, one: _Waiting[Place]) -> None:
-        self.waiting.setdefault(one.caller, {})[one] = None
+    def join(self, order: _Waiting[Slot]) -> None:
+        self.waiting.setdefault(order.caller, {})[order] = None
         self.count += 1
 
-    def leave(self, one: _Waiting[Place]) -> bool:
+    def leave(self, order: _Waiting[Slot]) -> bool:
         """Remove an order; return whether it was waiting."""
-        ours = self.waiting.get(one.caller, {})
-        if one not in ours:
+        orders = self.waiting.get(order.caller, {})
+        if order not in orders:
             return False
-        del ours[one]
-        if not ours:
-            del self.waiting[one.caller]
+        del orders[order]
+        if not orders:
+            del self.waiting[order.caller]
         self.count -= 1
         return True
 
-    def next(self) -> _Waiting[Place]:
+    def next(self) -> _Waiting[Slot]:
         """Remove and return the next order; the queue must not be empty."""
-        caller = min(self.waiting, key=lambda caller: self._served.get(caller, 0))
-        one = next(iter(self.waiting[caller]))
-        self.leave(one)
-        self._turn += 1
-        self._served.pop(caller, None)  # keeps the oldest turn first
-        self._served[caller] = self._turn
-        if len(self._served) > MOST_SERVED:
-            del self._served[next(iter(self._served))]
-        return one
+        caller, orders = next(iter(self.waiting.items()))
+        order = next(iter(orders))
+        self.leave(order)
+        if orders:
+            self.waiting[caller] = self.waiting.pop(caller)  # behind all others
+        return order
 
 
-class Admission(Generic[Place]):
-    """Hands places to waiting orders; ``give`` adds places, ``size`` is their full number.
+class Admission(Generic[Slot]):
+    """Hands slots to waiting orders; ``give`` adds slots, ``size`` is their full number.
 
-    Large and small orders take turns, and so do callers within a size. With two or more places, large orders leave one
+    Large and small orders take turns, and so do callers within a size. With two or more slots, large orders leave one
     free.
     """
 
     def __init__(self, size: int) -> None:
         self._size = size
-        self._idle: list[Place] = []
-        self._held: dict[Place, bool] = {}
-        self._queues: dict[bool, _Queue[Place]] = {False: _Queue(), True: _Queue()}
+        self._idle: list[Slot] = []
+        self._held: dict[Slot, bool] = {}
+        self._queues: dict[bool, _Queue[Slot]] = {False: _Queue(), True: _Queue()}
         self._large_next = False
 
     def waiting(self, *, large: bool) -> int:
         """Return the number of waiting orders of a size."""
         return self._queues[large].count
 
-    def holds(self, place: Place) -> bool:
-        """Return whether a place is in use."""
-        return place in self._held
+    def holds(self, slot: Slot) -> bool:
+        """Return whether a slot is in use."""
+        return slot in self._held
 
     def oldest_s(self) -> float:
         """Return the age of the oldest waiting order in seconds; 0 if none waits."""
-        callers = [ours for queue in self._queues.values() for ours in queue.waiting.values()]
-        came_s = min((next(iter(ours)).came_s for ours in callers), default=math.inf)
+        callers = [orders for queue in self._queues.values() for orders in queue.waiting.values()]
+        came_s = min((next(iter(orders)).came_s for orders in callers), default=math.inf)
         return max(0.0, time.monotonic() - came_s)
 
     async def take(
         self, caller: Hashable, *, large: bool = False, most_wait_s: float = math.inf, deadline_s: float = math.inf
-    ) -> Place:
-        """Wait for a place and return it; give it back with ``give``.
+    ) -> Slot:
+        """Wait for a slot and return it; give it back with ``give``.
 
         Parameters
         ----------
@@ -158,8 +150,8 @@ class Admission(Generic[Place]):
 
         Raises
         ------
-        ShedError
-            If too many orders wait, or this one has waited too long or until its deadline is too near. If a place is
+        OverloadedError
+            If too many orders wait, or this one has waited too long or until its deadline is too near. If a slot is
             free, it is handed out however near the deadline.
         """
         queue = self._queues[large]
@@ -167,85 +159,77 @@ class Admission(Generic[Place]):
             self.waiting(large=False) + self.waiting(large=True) >= MOST_WAITING
             or len(queue.waiting.get(caller, ())) >= MOST_WAITING_PER_CALLER
         ):
-            raise ShedError("too many orders are waiting: try again later", "full", MOST_WAIT_S)
+            raise OverloadedError("too many orders are waiting: try again later", MOST_WAIT_S, "full")
         loop, now_s = asyncio.get_running_loop(), time.monotonic()
-        one = _Waiting(caller, large, now_s, loop.create_future())
-        queue.join(one)
+        order = _Waiting(caller, large, now_s, loop.create_future())
+        queue.join(order)
         self._hand_out()
         timer = None
         patience_s = deadline_s - now_s
         left_s = patience_s - min(LEAST_S, LEAST_SHARE * patience_s)
-        if not one.place.done() and min(left_s, most_wait_s) < math.inf:
+        if not order.slot.done() and min(left_s, most_wait_s) < math.inf:
             limit = "deadline" if left_s < most_wait_s else "age"
-            timer = loop.call_later(min(left_s, most_wait_s), self._refuse, one, limit)
+            timer = loop.call_later(min(left_s, most_wait_s), self._refuse, order, limit)
         try:
-            place: Place = await one.place
-            return place
+            slot: Slot = await order.slot
+            return slot
         except asyncio.CancelledError:
-            if one.place.done() and not one.place.cancelled() and one.place.exception() is None:
-                self.give(one.place.result())  # it was just handed to a caller that left
+            if order.slot.done() and not order.slot.cancelled() and order.slot.exception() is None:
+                self.give(order.slot.result())  # it was just handed to a caller that left
             raise
         finally:
-            queue.leave(one)
+            queue.leave(order)
             if timer is not None:
                 timer.cancel()
 
-    def give(self, place: Place) -> None:
-        """Add a place, or give one back."""
-        self._held.pop(place, None)
-        self._idle.append(place)
+    def give(self, slot: Slot) -> None:
+        """Add a slot, or give one back."""
+        self._held.pop(slot, None)
+        self._idle.append(slot)
         self._hand_out()
 
-    def remove(self, place: Place) -> None:
-        """Remove a place, used or not."""
-        self._held.pop(place, None)
-        if place in self._idle:
-            self._idle.remove(place)
+    def remove(self, slot: Slot) -> None:
+        """Remove a slot, in use or not."""
+        self._held.pop(slot, None)
+        if slot in self._idle:
+            self._idle.remove(slot)
 
     def _hand_out(self) -> None:
-        """Hand out places while there are free ones and orders that may have them."""
+        """Hand out slots while there are free ones and orders that may have them."""
         while self._idle:
             sizes = [large for large in (self._large_next, not self._large_next) if self._queues[large].count]
             if self._size > 1 and sum(self._held.values()) >= self._size - 1:
                 sizes = [large for large in sizes if not large]
             if not sizes:
                 return
-            one = self._queues[sizes[0]].next()
-            self._large_next = not one.large
-            if one.place.cancelled():  # its task ends at the next step of the loop
+            order = self._queues[sizes[0]].next()
+            self._large_next = not order.large
+            if order.slot.cancelled():  # its task ends at the next step of the loop
                 continue
-            place = self._idle.pop()
-            self._held[place] = one.large
-            one.place.set_result(place)
+            slot = self._idle.pop()
+            self._held[slot] = order.large
+            order.slot.set_result(slot)
 
-    def _refuse(self, one: _Waiting[Place], limit: str) -> None:
-        if self._queues[one.large].leave(one) and not one.place.cancelled():
-            waited = f"the order has waited for {time.monotonic() - one.came_s:.1f} s"
+    def _refuse(self, order: _Waiting[Slot], limit: str) -> None:
+        if self._queues[order.large].leave(order) and not order.slot.cancelled():
+            waited = f"the order has waited for {time.monotonic() - order.came_s:.1f} s"
             why = "and there is no time left to plan it" if limit == "deadline" else "the longest wait"
-            one.place.set_exception(ShedError(f"{waited}, {why}: try again later", limit, MOST_WAIT_S))
+            order.slot.set_exception(OverloadedError(f"{waited}, {why}: try again later", MOST_WAIT_S, limit))
 
-
-LEAST_RETRY_S, MOST_RETRY_S = 0.1, 30.0
-"""Bounds of the suggested retry time in seconds, before jitter."""
 
 JITTER = 0.5
 """Largest random change of the retry time, as a share, so that refused callers do not return all at once."""
 
 
 class OverloadedError(BoxwrightError):
-    """Too many orders or calls; the caller should try again after ``retry_after_s`` seconds."""
+    """Too many orders or calls; the caller should try again after ``retry_after_s`` seconds.
 
-    def __init__(self, message: str, retry_after_s: float = 1.0) -> None:
+    ``limit`` is the metric's name of the limit that refused an order.
+    """
+
+    def __init__(self, message: str, retry_after_s: float = 1.0, limit: str = "") -> None:
         super().__init__(message)
-        wait_s = min(max(retry_after_s, LEAST_RETRY_S), MOST_RETRY_S)
-        self.retry_after_s = wait_s * random.uniform(1 - JITTER, 1 + JITTER)
-
-
-class ShedError(OverloadedError):
-    """An order that was refused; ``limit`` is the limit's name in metrics."""
-
-    def __init__(self, message: str, limit: str, retry_after_s: float) -> None:
-        super().__init__(message, retry_after_s)
+        self.retry_after_s = retry_after_s * random.uniform(1 - JITTER, 1 + JITTER)
         self.limit = limit
 
 
@@ -277,18 +261,13 @@ class Limit:
         held, total = self._taken[caller], self._taken.total()
         if held and held + amount > self._most_per_caller:
             self._metrics.refused.labels(self._what, "per_caller").inc()
-            raise OverloadedError(f"this caller has reached the limit of {self._most_per_caller} open {self._what}")
+            raise OverloadedError(f"this caller has reached its limit: {self._most_per_caller:,} {self._what} at once")
         if total and total + amount > self._most:
             self._metrics.refused.labels(self._what, "all").inc()
-            raise OverloadedError(f"the server has reached its limit of {self._most} open {self._what}")
+            raise OverloadedError(f"the server has reached its limit: {self._most:,} {self._what} at once")
         self._taken[caller] = held + amount
 
     def _give_back(self, caller: str, amount: int) -> None:
         self._taken[caller] -= amount
         if not self._taken[caller]:
             del self._taken[caller]
-
-    @property
-    def in_use(self) -> int:
-        """Amount held by all callers."""
-        return self._taken.total()

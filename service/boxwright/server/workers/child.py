@@ -87,7 +87,7 @@ def main(connection: socket.socket, flags: Any, content: bytes, *, yields: bool)
     configure_logs(dataset.settings.log_format, dataset.settings.log_level)
     metrics = NotedMetrics()
     process = _Process(connection, np.frombuffer(flags, np.int64), Methods(dataset, metrics), metrics)
-    process.say("started")
+    process.send("started")
     process.work(dataset.settings.max_worker_bytes)
 
 
@@ -112,9 +112,9 @@ class _Process:
     def __init__(self, connection: socket.socket, flags: Flags, methods: Methods, metrics: NotedMetrics) -> None:
         self._connection, self._flags, self._methods, self._metrics = connection, flags, methods, metrics
 
-    def say(self, what: str, *told: Any) -> None:
+    def send(self, what: str, *values: Any) -> None:
         """Send a message with the metrics noted since the last one."""
-        self._connection.sendall(packed((what, self._metrics.take(), *told)))
+        self._connection.sendall(packed((what, self._metrics.take(), *values)))
 
     def work(self, max_bytes: int) -> None:
         """Answer requests; tell the server when too little memory is left for another."""
@@ -127,7 +127,7 @@ class _Process:
                 if time.monotonic() - begun_s > SHORT_S:
                     held_bytes = give_back(held_bytes)
                     is_full = held_bytes - first_bytes > FULL * (max_bytes - first_bytes) > 0
-                self.say("answer", outcome, phases, is_full)
+                self.send("answer", outcome, phases, is_full)
                 del outcome
 
     def _outcome(
@@ -135,7 +135,7 @@ class _Process:
     ) -> tuple[WorkResult | Exception, list[Phase]]:
         stop = Stop(answer_by_s, max_cpu_s)
         stop.share(self._flags)
-        work = Work(method, request, answer_by_s, keep, stop, partial(self.say, "better"))
+        work = Work(method, request, answer_by_s, keep, stop, partial(self.send, "progress"))
         try:
             return self._methods.answer(work), stop.phases
         except BoxwrightError as error:

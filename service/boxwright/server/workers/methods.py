@@ -28,8 +28,6 @@ from boxwright.stop import Stop
 from boxwright.store import OperationKind
 from boxwright.v1 import catalog_service_pb2, footprint_service_pb2, packing_service_pb2
 
-_OF_ORDERS = frozenset({"Pack", "Improve"})
-
 
 class Methods:
     """Plans, judges and estimates with a dataset, and counts plans in metrics."""
@@ -55,23 +53,21 @@ class Methods:
 
     def answer(self, work: Work) -> WorkResult:
         """Return the answer to a request; raises as its method, and LimitExceededError if the answer is too long."""
-        say = work.better or (lambda _: None)
         if work.method.removeprefix(SETTLE) in set(OperationKind):
             from boxwright.server.operations.work import outcome_of, settled_request  # loaded on first use
 
             if work.method.startswith(SETTLE):
                 kind = work.method.removeprefix(SETTLE)
                 return WorkResult(settled_request(kind, work.request, self._dataset, _today(), work.stop))
-            return WorkResult(outcome_of(work.method, work.request, self._dataset, _today(), say))
+            return WorkResult(outcome_of(work.method, work.request, self._dataset, _today(), work.progress))
         if work.method == "PlanPage":
             return WorkResult(made_page(work.request, self._dataset, work.stop))
-        if work.method not in _OF_ORDERS:
+        if work.method != "Pack":
             message, answer = self._others[work.method]
             found = answer(message.FromString(work.request), work.stop)
             return WorkResult(b"" if found is None else self._fitting(found))
         request = packing_service_pb2.PackRequest.FromString(work.request)
-        better = (lambda plan: say(self._fitting(plan))) if work.method == "Improve" else None
-        made, entry = self._packer.answer(request, work.stop, keep=work.keep, better=better)
+        made, entry = self._packer.answer(request, work.stop, keep=work.keep)
         return WorkResult(self._fitting(made), entry)
 
     def _check_shared(self, defaults: packing_service_pb2.PackRequest, stop: Stop) -> None:

@@ -21,7 +21,7 @@ from boxwright.server.api.faults import MemoryCeilingError, NoPlanningError, Pla
 from boxwright.server.logs import log
 from boxwright.server.traced import TRACED
 from boxwright.server.workers import child
-from boxwright.server.workers.admission import LARGE_BYTES, MOST_WAIT_S, Admission, CallKind, ShedError
+from boxwright.server.workers.admission import LARGE_BYTES, MOST_WAIT_S, Admission, CallKind, OverloadedError
 from boxwright.server.workers.forks import FORKS, preload
 from boxwright.server.workers.worker import KILL_S, Worker
 
@@ -64,7 +64,7 @@ class Workers:
         self.at_once = at_once
         self._dataset, self._metrics = dataset, metrics
         self._all: set[Worker] = set()
-        self._apart: set[Worker] = set()  # workers of operations, which yield
+        self._long: set[Worker] = set()  # workers of operations, which yield
         self._planning: set[Worker] = set()
         self._admission: Admission[Worker] = Admission(at_once)
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="chores")
@@ -149,7 +149,7 @@ class Workers:
 
         Raises
         ------
-        ShedError
+        OverloadedError
             If too many orders wait.
         DeadlineError
             If there is no answer in time.
@@ -169,7 +169,7 @@ class Workers:
                 begun_ns = time.monotonic_ns()
                 self._metrics.order_wait.labels("large" if large else "small").observe((begun_ns - came_ns) / 1e9)
                 return await worker.ask(work)
-        except ShedError as error:
+        except OverloadedError as error:
             self._metrics.refused.labels("orders", error.limit).inc()
             raise
         except (asyncio.CancelledError, TimeoutError) as error:
@@ -193,7 +193,7 @@ class Workers:
             raise
 
     @asynccontextmanager
-    async def apart(self, dataset: Dataset) -> AsyncIterator[Worker]:
+    async def long_worker(self, dataset: Dataset) -> AsyncIterator[Worker]:
         """Start a worker for long work: it has the lowest priority, and ends with the block."""
         (worker,) = await self._begun(dataset, 1, yields=True)
         try:
@@ -207,7 +207,7 @@ class Workers:
         self._closed = True
         for task in self._tasks:
             task.cancel()
-        for worker in self._all | self._apart:
+        for worker in self._all | self._long:
             worker.kill(SearchEndedError("the server stops"))
         self._threads.shutdown(wait=False, cancel_futures=True)
 
@@ -236,26 +236,26 @@ class Workers:
         return workers
 
     async def _begin(self, dataset: Dataset, content: bytes, *, yields: bool) -> Worker:
-        ours, theirs = socket.socketpair()
+        our_end, its_end = socket.socketpair()
         shared = FORKS.RawArray(ctypes.c_int64, 2)
-        process = FORKS.Process(target=child.main, args=(theirs, shared, content), kwargs={"yields": yields})
+        process = FORKS.Process(target=child.main, args=(its_end, shared, content), kwargs={"yields": yields})
         try:
             await asyncio.to_thread(_start, process)
         except (OSError, EOFError) as error:  # out of processes or descriptors, or the fork server died
-            ours.close()
+            our_end.close()
             raise NoPlanningError(f"a worker cannot be started: {error}") from None
         except asyncio.CancelledError:
-            ours.close()
+            our_end.close()
             raise
         finally:
-            theirs.close()
+            its_end.close()
         flags = np.frombuffer(shared, np.int64)  # type: ignore[call-overload] # an array of ctypes is a buffer
         freed = (lambda _: None) if yields else self._freed
         worker = Worker(process, flags, dataset.settings, self._metrics, freed, self._lost, yields=yields)
-        (self._apart if yields else self._all).add(worker)
+        (self._long if yields else self._all).add(worker)
         if self._closed:
             worker.kill(SearchEndedError("the server stops"))
-        await asyncio.get_running_loop().create_unix_connection(lambda: worker, sock=ours)
+        await asyncio.get_running_loop().create_unix_connection(lambda: worker, sock=our_end)
         await worker.started
         return worker
 
@@ -297,7 +297,7 @@ class Workers:
     def _lost(self, worker: Worker) -> None:
         """Forget a worker that is gone, and replace it unless it was retired."""
         self._all.discard(worker)
-        self._apart.discard(worker)
+        self._long.discard(worker)
         self._admission.remove(worker)
         if worker in self._planning and not self._closed:
             self._planning.discard(worker)
@@ -327,7 +327,7 @@ class Workers:
 
     async def _look(self) -> None:
         while True:
-            for worker in self._all | self._apart:
+            for worker in self._all | self._long:
                 worker.look()
             await asyncio.sleep(LOOK_EVERY_S)
 

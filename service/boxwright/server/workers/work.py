@@ -23,9 +23,9 @@ class Work:
     keep: bool = False
     """Whether the answer includes the entry to store."""
     stop: Stop = field(default_factory=Stop)
-    """Ends the work. If only its search is ended, the best plan so far is the answer."""
-    better: Callable[[bytes], None] | None = None
-    """Receives each better plan of ``Improve`` as bytes, or the progress of an operation."""
+    """Ends the work."""
+    progress: Callable[[bytes], None] = lambda _: None
+    """Receives the progress of an operation."""
 
 
 class WorkResult(NamedTuple):

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import os
 import pickle
 import sys
 import time
 from multiprocessing.context import ForkServerProcess
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from boxwright.errors import BoxwrightError, CpuCeilingError
 from boxwright.server.api.faults import MemoryCeilingError, NoPlanningError, PlanningLostError
+from boxwright.server.machine import resident_bytes
 from boxwright.server.metrics import count
 from boxwright.server.workers.child import LENGTH, packed
 
@@ -32,8 +31,6 @@ KILL_S = 2.0
 
 HANG_S = 10.0
 """Seconds that a busy worker may use no processor time before it is killed."""
-
-PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
 
 
 class Worker(asyncio.Protocol):
@@ -129,10 +126,8 @@ class Worker(asyncio.Protocol):
             self.kill(CpuCeilingError(text))
 
     def resident_bytes(self) -> int:
-        """Return the resident memory of the process in bytes; 0 if the system does not tell."""
-        with contextlib.suppress(OSError, IndexError):
-            return int(Path(f"/proc/{self.pid}/statm").read_bytes().split()[1]) * PAGE_BYTES
-        return 0
+        """Return the resident memory of the process in bytes."""
+        return resident_bytes(self.pid)
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Keep the connection to the process."""
@@ -147,19 +142,18 @@ class Worker(asyncio.Protocol):
                 return
             message = pickle.loads(memoryview(self._received)[LENGTH.size : end])
             del self._received[:end]
-            self._hear(*message)
+            self._handle(*message)
 
-    def _hear(self, what: str, notes: Any, *told: Any) -> None:
+    def _handle(self, what: str, notes: Any, *values: Any) -> None:
         if self.why is not None:
             return
         if what == "started":
             self.started.set_result(None)
-        elif what == "better":
+        elif what == "progress":
             assert self._work is not None
-            if self._work.better is not None:
-                self._work.better(*told)
+            self._work.progress(*values)
         else:
-            outcome, phases, self.is_full = told
+            outcome, phases, self.is_full = values
             self._end(outcome, phases)
             self._freed(self)
         count(self._metrics, notes)
