@@ -107,12 +107,6 @@ DAMAGES: list[Damage] = [
         with_parcel(goods_volume_um3=(60 * 60 * 20 + 70 * 50 * 8) * 10**9),
         K.WRONG_GOODS_VOLUME,
     ),
-    (
-        "a shirt carries a rigid unit",
-        "soft",
-        lambda c: c.with_line(2, soft_goods=None, length_mm=35.0, height_mm=6.0).with_placement(2, folds=0),
-        K.OVERLOADED,
-    ),
     ("a shirt's limit is lower", "soft", with_line(1, max_load_g=99.999), K.OVERLOADED),
     # Mailers and book wraps
     ("a mailer is 1 um too short", "mailer", with_box(inner_length_mm=249.999), K.TOO_MUCH_GIRTH),

@@ -19,7 +19,7 @@ from boxwright.domain.factor import Component
 from boxwright.domain.footprint import Footprint, PackagingComponent, Reuse
 from boxwright.domain.lane import Lane, Leg
 from boxwright.domain.material import Collection, Compostability, MaterialKind
-from boxwright.domain.order import Item, Order, Orientation
+from boxwright.domain.order import FragilityClass, Item, Order, Orientation
 from boxwright.domain.plan import Parcel, Placement, Plan
 from boxwright.domain.policy import Policy
 from boxwright.domain.protection import ProtectionRule
@@ -333,18 +333,24 @@ class ParcelCase:
     def held(self) -> tuple[list[Envelope], int]:
         """The units that need blocking in an open box, and the widest gap beside them that needs none, in um.
 
-        These are all units of a heavy parcel; else dense, sturdy units much heavier than a fragile one without an inner
-        box; else units that are heavy and dense by themselves.
+        These are all units of a heavy parcel; else dense, sturdy units much heavier than a delicate one without a
+        carton or inner box; else units that are heavy and dense by themselves.
         """
         rules = self.premises.materials.blocking_rules
         gap_um = math.floor(UM_PER_MM * rules["least_gap"].value)
         if self.goods_mg >= rules["least_mass"].value * MG_PER_KG:
             return self.envelopes, gap_um
-        classes = [self.premises.need(unit.item).fragility_class for unit in self.envelopes]
-        known = [unit for unit in zip(self.envelopes, classes, strict=True) if unit[0].goods.mass_mg]
-        bare = [unit.goods.mass_mg for unit, fragility in known if fragility.breakable and unit.inner is None]
+        needs = [self.premises.need(unit.item) for unit in self.envelopes]
+        known = [unit for unit in zip(self.envelopes, needs, strict=True) if unit[0].goods.mass_mg]
+        boxed = FragilityClass.BOXED
+        bare = [
+            unit.goods.mass_mg
+            for unit, need in known
+            if need.heaviest_beside_mg is not None and need.fragility_class is not boxed and unit.inner is None
+        ]
         most_mg = rules["beside_fragile"].value * min(bare, default=self.goods_mg)
-        sturdy = [unit for unit, fragility in known if fragility.sturdy and unit.goods.soft_goods is None]
+        most_mg = max(most_mg, rules["beside_fragile_mass"].value * MG_PER_KG)
+        sturdy = [unit for unit, need in known if need.fragility_class.sturdy and unit.goods.soft_goods is None]
 
         def as_dense(units: Iterable[Envelope], rule: str) -> list[Envelope]:
             least = rules[rule].value  # g/cm3; 1 g/cm3 is 10^-9 mg per cubic um

@@ -40,6 +40,7 @@ class Need:
     wrap_layers_in_pack: int = 0
     cushion_fill: bool = False  # the void fill of its parcel must cushion
     mailer: bool = True  # it may ship in a mailer
+    heaviest_beside_mg: int | None = None  # greatest mass of a heavier unit in its parcel; None: unlimited
     needs_pack: bool = False  # it needs a compartment if a pack takes it
     pads: Pads | None = None  # instead of gaps and wrap; None under the practice rule
     fault: str = ""  # why the protection is unknown
@@ -50,34 +51,41 @@ def with_fragility_rules(order: Order, materials: Materials | None, stop: Stop =
     """Return the order with the load limits and orientations that its lines do not state themselves.
 
     They follow from the row of ``fragility_classes.csv`` for the stated class or G-level, else for the article. Boxed
-    goods of known mass carry a multiple of it. Other rigid goods of known mass carry what mass and density make
-    plausible, if the rest of the order weighs more than that.
+    goods of known mass carry a multiple of it. Other goods of known mass carry what mass and density make plausible,
+    and soft goods at least all soft goods of the order, if the rest of the order weighs more than that.
     """
     materials = materials or load_materials()
     order_mg = sum(line.mass_mg * line.quantity for line in order.lines)
-    lines = tuple(_with_rules(line, order_mg, materials, stop) for line in order.lines)
+    soft_mg = sum(line.mass_mg * line.quantity for line in order.lines if _is_soft(line, materials))
+    lines = tuple(_with_rules(line, order_mg, soft_mg, materials, stop) for line in order.lines)
     if all(map(operator.is_, lines, order.lines)):
         return order  # the usual case: validating a copy takes time
     return dataclasses.replace(order, lines=lines)
 
 
-def _with_rules(line: Item, order_mg: int, materials: Materials, stop: Stop) -> Item:
+def _is_soft(line: Item, materials: Materials) -> bool:
+    if line.soft_goods is not None or line.article not in materials.articles:
+        return line.soft_goods is not None
+    return materials.articles[line.article].soft and line.fragility is None and not line.inner_cushion_um
+
+
+def _with_rules(line: Item, order_mg: int, soft_mg: int, materials: Materials, stop: Stop) -> Item:
     stop.look()
     rules, article = _rules_of(line, materials), materials.articles.get(line.article)
     own: dict[str, Any] = {}
     limits = [] if rules is None or rules.max_load_g is None else [units.to_mg(float(rules.max_load_g))]
     if rules is not None and rules.fragility_class is FragilityClass.BOXED and line.mass_mg > 0:
         limits.append(int(materials.protection_rules["boxed_bears"].value * line.mass_mg))
-    elif not limits and line.soft_goods is None:
-        limits = [limit for limit in _plausible(line, materials) if limit < order_mg - line.mass_mg]
+    elif not limits:
+        least_mg = soft_mg if _is_soft(line, materials) else 0
+        limits = [limit for limit in _plausible(line, least_mg, materials) if limit < order_mg - line.mass_mg]
     if line.max_load_g is None and limits:
         own["max_load_mg"] = min(limits)
     upright = (rules is not None and rules.upright) or (article is not None and article.upright)
     upright = upright or any(rule.upright for rule in _handling(line, materials))
     on_edge, ways = article is not None and article.on_edge, list(ALL_ORIENTATIONS)
-    if article is not None and article.soft and not any((line.soft_goods, line.fragility, line.inner_cushion_um)):
-        bears = {"max_load_mg": line.max_load_mg, **own}["max_load_mg"]
-        own |= {"soft_goods": SoftGoods(), "max_load_mg": units.MG_PER_TONNE if bears is None else bears}
+    if line.soft_goods is None and _is_soft(line, materials):
+        own["soft_goods"] = SoftGoods()
     elif upright or (line.soft_goods is not None and line.soft_goods.max_folds):
         ways = list(UPRIGHT)
     elif on_edge:
@@ -89,7 +97,7 @@ def _with_rules(line: Item, order_mg: int, materials: Materials, stop: Stop) -> 
     return changed(line, **own) if own else line
 
 
-def _plausible(line: Item, materials: Materials) -> list[int]:
+def _plausible(line: Item, least_mg: int, materials: Materials) -> list[int]:
     """Return the load in mg that a unit plausibly carries; empty if mass or size is unknown, or above a tonne.
 
     The load is a pile of like goods on the largest face, whose height is the density in g/cm3 times a number of m.
@@ -100,7 +108,7 @@ def _plausible(line: Item, materials: Materials) -> list[int]:
     rules = (materials.protection_rules[name].value for name in ("borne_pile", "least_borne"))
     (pile, of_pile), (least, of_least) = (value.as_integer_ratio() for value in rules)
     like = pile * 10**15 * line.mass_mg**2 // (of_pile * volume_um3 * low_um)
-    carried = max(like, least * line.mass_mg // of_least)
+    carried = max(like, least * line.mass_mg // of_least, least_mg)
     return [carried] if carried < units.MG_PER_TONNE else []
 
 
@@ -141,16 +149,22 @@ def need_of(
     rules = _rules_of(line, materials) or materials.fragility_classes[FragilityClass.EASY]
     if fault := _fault(line, rules, materials):
         return Need(fault=fault)
-    mailer = rules.mailer and all(rule.mailer for rule in _handling(line, materials))
+    handling = _handling(line, materials)
+    mailer = rules.mailer and all(rule.mailer for rule in handling)
+    beside_g = [rules.heaviest_beside_g, *(rule.heaviest_beside_g for rule in handling)]
+    beside_mg = min((units.to_mg(float(most_g)) for most_g in beside_g if most_g is not None), default=None)
     own = materials.carrier_margins.get((service.split("/")[0], rules.fragility_class))
     gap_um = math.ceil(1_000 * rules.half_gap_mm)
     margin_um = math.ceil(1_000 * (rules.wall_margin_mm if own is None else own.wall_margin_mm))
     inside_um, article = line.inner_cushion_um, materials.articles.get(line.article)
+    close = None if article is None else article.half_gap_mm
+    if close is not None and 1_000 * close < gap_um and rules.fragility_class is not FragilityClass.VERY_FRAGILE:
+        gap_um, margin_um = math.ceil(1_000 * close), margin_um + gap_um - math.ceil(1_000 * close)
     if rules.fragility_class is FragilityClass.VERY_FRAGILE:
         inner_um = max(math.ceil(1_000 * materials.protection_rules["box_in_box_gap_mm"].value) - inside_um, 0)
         layers = rules.wrap_layers if inner_um else 0
         in_pack = layers if article is not None and article.wrapped_in_pack else 0
-        very = (rules.fragility_class, gap_um, margin_um, layers, in_pack, rules.cushion_fill, mailer)
+        very = (rules.fragility_class, gap_um, margin_um, layers, in_pack, rules.cushion_fill, mailer, beside_mg)
         return Need(*very, inner_gap_um=inner_um)
     # Cushioning inside the sales packaging replaces the margin first, then the gap.
     cushioned = 0 < gap_um + margin_um <= inside_um
@@ -162,8 +176,12 @@ def need_of(
         rules.wrap_layers if article is not None and article.wrapped_in_pack and not cushioned else 0,
         rules.cushion_fill and not cushioned,
         mailer,
+        beside_mg,
         # Goods that are ready to ship were packed for transport by their maker.
-        article is not None and article.needs_tested_pack and rules.fragility_class is not FragilityClass.SHIP_READY,
+        article is not None
+        and 0 < article.pack_from <= line.quantity
+        and (rules.fragility_class.breakable or article.pack_from == 1)
+        and rules.fragility_class is not FragilityClass.SHIP_READY,
         None if foam is None else _pads(line, foam, materials, profile),
     )
 

@@ -9,7 +9,6 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 
-from boxwright import units
 from boxwright.checking.bills import wrong_carriage
 from boxwright.checking.case import Envelope, Inner, ParcelCase, envelope_of
 from boxwright.checking.needs import Need
@@ -120,15 +119,17 @@ def _wrap_mg(item: Item, layers: int, wrap: Dunnage) -> int:
 
 
 def crushed(case: ParcelCase) -> Iterator[PlanViolation]:
-    """Yield the units that are too heavy to share an open box with its most delicate unit; mass 0 is unknown."""
+    """Yield the units that are too heavy to share a parcel without compartments with its most delicate unit.
+
+    A delicate unit of mass 0, which is unknown, sets no limit.
+    """
     if case.box is not None and case.box.compartments:
         return
     known = [each for each in case.envelopes if each.item.mass_mg]
-    classes = case.premises.materials.fragility_classes
     limits = [
-        (max(units.to_mg(float(beside_g)), each.item.mass_mg), index)
+        (max(most_mg, each.item.mass_mg), index)
         for index, each in enumerate(known)
-        if (beside_g := classes[case.premises.need(each.item).fragility_class].heaviest_beside_g) is not None
+        if (most_mg := case.premises.need(each.item).heaviest_beside_mg) is not None
     ]
     if not limits:
         return

@@ -104,8 +104,8 @@ class Contacts:
                     self.above[other.index].append((unit, contact))
                     self.area_um2[unit] += area
 
-    def carried_mg(self, *, soft: bool = True) -> list[float]:
-        """Return the mass in mg that each unit carries; without ``soft`` only that of rigid goods.
+    def carried_mg(self) -> list[float]:
+        """Return the mass in mg that each unit carries.
 
         Each unit passes its own mass and its load on to what it rests on, in proportion to contact area.
         """
@@ -113,9 +113,8 @@ class Contacts:
         # Contacts lead strictly down: by descending bottom a load is complete before it is passed on.
         for each in sorted(self._envelopes, key=lambda envelope: -envelope.z0):
             self.stop.look()
-            own = each.item.mass_mg if soft or each.item.soft_goods is None else 0
             for contact in self.below[each.index]:
-                passed_on = (own + carried[each.index]) * contact.area_um2 / self.area_um2[each.index]
+                passed_on = (each.item.mass_mg + carried[each.index]) * contact.area_um2 / self.area_um2[each.index]
                 carried[contact.under] += passed_on
         return carried
 
@@ -154,19 +153,15 @@ def _unsupported(case: ParcelCase, contacts: Contacts) -> Iterator[PlanViolation
 
 
 def _overloaded(case: ParcelCase, contacts: Contacts) -> Iterator[PlanViolation]:
-    """Yield the units that carry more than ``max_load_g``, and soft goods without a limit under rigid goods."""
+    """Yield the units that carry more than ``max_load_g``."""
     need = case.premises.need
     # Units on pads carry nothing: a load would press the pads past their curve. Loads only grow in the pack sequence.
     limits = [each.item.max_load_mg if need(each.item).pads is None else 0 for each in case.envelopes]
-    if all(limit is None and each.item.soft_goods is None for limit, each in zip(limits, case.envelopes, strict=True)):
+    if all(limit is None for limit in limits):
         return
-    carried, of_rigid = contacts.carried_mg(), contacts.carried_mg(soft=False)
-    for each, limit, load, rigid in zip(case.envelopes, limits, carried, of_rigid, strict=True):
+    for each, limit, load in zip(case.envelopes, limits, contacts.carried_mg(), strict=True):
         if limit is not None and load > limit + TOLERANCE_MG:
             yield case.broken(ViolationKind.OVERLOADED, f"carries {g(load)}, at most {g(limit)} allowed", each)
-        if limit is None and each.item.soft_goods is not None and rigid > TOLERANCE_MG:
-            detail = f"is soft, has no max_load_g and carries {g(rigid)} of rigid goods"
-            yield case.broken(ViolationKind.OVERLOADED, detail, each)
 
 
 def _unstable(case: ParcelCase, contacts: Contacts) -> Iterator[PlanViolation]:

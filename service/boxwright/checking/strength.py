@@ -15,8 +15,7 @@ from boxwright.checking.violation import PlanViolation, ViolationKind, g
 from boxwright.domain.box import BoxStyle, BoxType, Opening
 from boxwright.domain.strength import StackingCondition, StackLoad
 from boxwright.errors import InvalidInputError
-from boxwright.protection.board import board_facts
-from boxwright.protection.grade import box_grade
+from boxwright.protection.board import board_facts, box_grade
 from boxwright.units import MG_PER_KG
 
 PRECISE, ROUNDED = Context(prec=50), Context(prec=40)
@@ -36,14 +35,8 @@ def wrong_lifting(case: ParcelCase) -> Iterator[PlanViolation]:
         return
     if not units:
         return
-    kg, limits = Decimal(case.gross_mg) / MG_PER_KG, [(profile.several_at_most_kg, profile.profile_id)]
-    if case.box is not None and case.box.flexible and any(unit.goods.soft_goods is None for unit in units):
-        limits.append(
-            (premises.materials.protection_rules["several_in_mailer"].value, "the rule on rigid goods in mailers")
-        )
-    for limit, by in limits if len(units) > 1 else ():
-        if limit is None or kg <= limit:
-            continue
+    kg, most_kg = Decimal(case.gross_mg) / MG_PER_KG, profile.several_at_most_kg
+    if most_kg is not None and kg > most_kg and len(units) > 1:
         (group, *others) = {unit.item.keep_together_group for unit in units}
         whole = sum(line.quantity for line in premises.order.lines if line.keep_together_group == group)
         one_group = group and not others and len(units) == whole
@@ -52,8 +45,13 @@ def wrong_lifting(case: ParcelCase) -> Iterator[PlanViolation]:
             (started.started_parcel_id, len(started.placements)) == (name, held) for started in premises.started
         )
         if not one_group and not unchanged:
-            detail = f"{len(units)} units weigh {g(case.gross_mg)} gross, {by} allows {limit:f} kg"
+            detail = f"{len(units)} units weigh {g(case.gross_mg)} gross, {profile.profile_id} allows {most_kg:f} kg"
             yield case.broken(ViolationKind.OVER_LIFTING_LIMIT, detail)
+    rigid = [unit.goods.mass_mg for unit in units if unit.goods.soft_goods is None]
+    most_kg = premises.materials.protection_rules["several_in_mailer"].value
+    if case.box is not None and case.box.flexible and len(rigid) > 1 and sum(rigid) > most_kg * MG_PER_KG:
+        detail = f"{len(rigid)} rigid units weigh {g(sum(rigid))} together, at most {most_kg:f} kg allowed in a mailer"
+        yield case.broken(ViolationKind.OVER_LIFTING_LIMIT, detail)
     heavy, team = profile.heavy_above_kg, profile.team_lift_above_kg
     true = ["heavy"] * (heavy is not None and kg > heavy) + ["team_lift"] * (team is not None and kg > team)
     if not isinstance(stated, tuple) or list(stated) != true:

@@ -44,9 +44,8 @@ class Units:
         Mass, and mass that may rest on it (infinity: unlimited). Whole numbers, so sums are exact.
     cushioning_mg : float64, (n,)
         Mass of the cushioning round each unit; it counts to the parcel, not to what is carried.
-    soft : int64, (n,), or None
-        0: rigid. 1: soft, with a load limit. 2: soft, carries soft units of any mass and nothing else; its
-        ``max_load_mg`` is 0. None: all are rigid.
+    soft : bool, (n,), or None
+        Whether it is soft goods. None: all are rigid.
     margins_um : int64, (n,), or None
         Wall margin: what each envelope keeps from the four walls, the lid and the floor. One on the floor stands at
         that height, and the space under it is its own. None: all are 0.
@@ -60,7 +59,7 @@ class Units:
     mass_mg: Floats
     max_load_mg: Floats
     cushioning_mg: Floats
-    soft: Ints | None = None
+    soft: npt.NDArray[np.bool_] | None = None
     margins_um: Ints | None = None
     most_play_um: Ints | None = None
 

@@ -98,24 +98,31 @@ class Admission:
         kept_out = self.kept_out.get(box_type_id)
         if kept_out is not None and kept_out.which[members].any():
             return kept_out.rule
+        return self._company(members, box_type_id) or self._over_cap(self.amounts[members].sum(axis=0), box_type_id)
+
+    def _company(self, members: Ints, box_type_id: str) -> str | None:
+        """Return the rule by which some of these units do not share a parcel with others of them, or None."""
         if self._parted(box_type_id):
             heaviest, bears = float(self.mass_mg[members].max()), float(self.most_beside_mg[members].min())
             if heaviest > bears:
                 beside = f"beside which at most {bears / 1e3:.6g} g may lie"
-                return f"a unit of {units.exact(int(heaviest))} g would crush a fragile or boxed one, {beside}"
+                return f"a unit of {units.exact(int(heaviest))} g would crush a delicate one, {beside}"
         values = self._values(members)
         if len(values) > 1:
             names = [repr(self.apart_names[value]) for value in values.tolist()]
             more = f" and {len(names) - 2} more" if len(names) > 2 else ""
             return f"keep-apart groups {names[0]} and {names[1]}{more}"
-        caps = self.caps_in(box_type_id)
-        for rank, total in enumerate(self.amounts[members].sum(axis=0).tolist()):
-            cap = int(caps[rank])
-            if total > cap:
-                held, most = units.exact(total, MILLIONTHS), units.exact(cap, MILLIONTHS)
-                where = "in a parcel" if cap == self.caps[rank] else f"in a box of type {box_type_id!r}"
-                return f"{held} of property {self.properties[rank]!r}, at most {most} {where}"
         return None
+
+    def _over_cap(self, totals: Ints, box_type_id: str) -> str | None:
+        """Return the first cap that amounts of properties, int64 (p,), exceed in a box of a type, or None."""
+        caps = self.caps_in(box_type_id)
+        if not (over := np.flatnonzero(totals > caps)).size:
+            return None
+        rank = int(over[0])
+        held, most = units.exact(int(totals[rank]), MILLIONTHS), units.exact(int(caps[rank]), MILLIONTHS)
+        where = "in a parcel" if caps[rank] == self.caps[rank] else f"in a box of type {box_type_id!r}"
+        return f"{held} of property {self.properties[rank]!r}, at most {most} {where}"
 
     def refusals(self, members: Ints) -> dict[str, Refused | None]:
         """Return what forbids units in one parcel, or None, by id of the box types with rules of their own.
@@ -124,9 +131,17 @@ class Admission:
         """
         if self.free:
             return {}
-        own = (*self.kept_out, *self.box_caps, *self.divided)
-        rules = {name: self.refusal(members, name or NO_BOX) for name in ("", *own)}
-        return {name: None if rule is None else Refused(Proof.POLICY, rule) for name, rule in rules.items()}
+        company, totals = self._company(members, NO_BOX), self.amounts[members].sum(axis=0)
+        found = {}
+        for name in ("", *self.kept_out, *self.box_caps, *self.divided):
+            kept_out = self.kept_out.get(name)
+            if kept_out is not None and kept_out.which[members].any():
+                rule: str | None = kept_out.rule
+            else:
+                here = self._company(members, name) if name in self.divided else company
+                rule = here or self._over_cap(totals, name)
+            found[name] = None if rule is None else Refused(Proof.POLICY, rule)
+        return found
 
     def fewest_parcels(self, members: Ints) -> int:
         """Return a lower bound on the number of parcels by keep-apart groups, caps and delicate units."""

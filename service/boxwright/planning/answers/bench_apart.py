@@ -65,9 +65,13 @@ def _between(model: OrderModel, parcel: Parcel, members: Ints, other: Parcel, in
     for one, which in ((parcel, members), (other, inside)):
         if one.ships_in_own_container:
             return f"{named(model.expansion.units[int(which[0])][0])} ships as it is, and nothing goes with it"
-    if rule := model.admission.refusal(np.sort(np.concatenate([members, inside])), other.box_type_id):
+    box = box_of(other, model.request.catalog)
+    # A rule on mailers alone is no reason: another box could take both.
+    if rule := model.admission.refusal(
+        np.sort(np.concatenate([members, inside])), "" if box.flexible else box.box_type_id
+    ):
         return rule
-    cells = box_of(other, model.request.catalog).compartments
+    cells = box.compartments
     if cells is not None and len(cells) == len(other.placements):
         return "no compartment is free there"
     if other.started_parcel_id and not parcel.started_parcel_id:

@@ -85,7 +85,7 @@ def _protection(model: OrderModel, outcome: Outcome, parcels: Sequence[Parcel]) 
     for name in sorted({each.line_id for _, parcel in in_open for each in parcel.placements}):
         model.stop.look()
         guard, profile = wrappings.guards[name], request.handling.profile
-        if guard.care.needs_tested_pack:
+        if guard.care.pack_from == 1:
             needs = f"line {name!r}: {lines[name].article!r} needs a pack with compartments, and"
             needs += f" {protected.get(name, ProtectionRule.PRACTICE).value} protects it"
             text = f"{needs}; {_packs_words(model, lines[name])}"
@@ -233,7 +233,7 @@ def _dunnage(model: OrderModel, outcome: Outcome, parcels: Sequence[Parcel]) -> 
             if not volume:
                 continue
         if not model.pricing.held(packed.members)[1]:
-            rules |= {"beside_fragile", "hard_density"}
+            rules |= {"beside_fragile", "beside_fragile_mass", "hard_density"}
         elif model.expansion.goods_mg(packed.members) < blocking_limits(request.materials).least_mg:
             rules |= {"least_gap", "dense_mass", "unit_density"}
         else:

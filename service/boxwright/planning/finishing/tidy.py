@@ -9,7 +9,6 @@ from boxwright.packing.kernels import ORIENTATIONS
 from boxwright.packing.packer import ONE_CONSTRUCTION
 from boxwright.packing.problem import Ints, Layout, Units
 from boxwright.packing.question import Question
-from boxwright.packing.soft_piles import PILING
 from boxwright.planning.model import OrderModel
 from boxwright.selection.model import PackedBox
 from boxwright.selection.outcome import Outcome
@@ -138,8 +137,7 @@ def _stacked(units: Units, preferred: Ints, height_um: int) -> tuple[Units, Stac
         turn = int(preferred[first]).bit_length() - 1
         length, width, height = units.edges_um[first, ORIENTATIONS[turn]].tolist()
         mass, load = float(units.mass_mg[first]), float(units.max_load_mg[first])
-        piling = units.soft is not None and units.soft[first] == PILING
-        most = math.inf if piling or not mass or load == math.inf else 1 + load // mass
+        most = math.inf if not mass or load == math.inf else 1 + load // mass
         number = math.ceil(count / max(min(most, height_um // height), 1))
         for at in range(number):
             high = count // number + (at < count % number)
