@@ -54,7 +54,8 @@ def margined(draw: st.DrawFn, most_edge: int = 12, most_units: int = 7) -> tuple
         max_load_mg=np.array(loads)[units.kinds],
     )
     side = round(units.volume_um3 ** (1 / 3))
-    return units, Space(tuple(side + draw(st.integers(0, 10)) for _ in range(3)))
+    slack = draw(st.sampled_from([0, 0, 1, 3]))
+    return units, Space(tuple(side + draw(st.integers(0, 10)) for _ in range(3)), slack_um=slack)
 
 
 def wrong(units: Units, space: Space, rules: Rules, layout: Layout) -> list[str]:
@@ -67,7 +68,8 @@ def wrong(units: Units, space: Space, rules: Rules, layout: Layout) -> list[str]
         if ALL_ORIENTATIONS[turn].rotate(*units.edges_um[unit].tolist()) != extents:
             found.append("size")
     for corners, margin in zip(at, margins, strict=True):
-        if any(corners[axis] < margin or corners[axis + 3] > space.edges_um[axis] - margin for axis in range(3)):
+        far = max(margin - space.slack_um, 0)
+        if any(corners[axis] < margin or corners[axis + 3] > space.edges_um[axis] - far for axis in range(3)):
             found.append("margin")
     owned = [
         [*corners[:2], 0 if corners[2] == margin else corners[2], *corners[3:]]
@@ -126,7 +128,7 @@ def test_the_solver_keeps_margins(case, millionths: int) -> None:
 @settings(max_examples=50, deadline=None)
 def test_proofs_agree_with_trying_every_place_on_a_grid(case, edges: Cuboid) -> None:
     """The exact search says what trying every place says; no other proof refuses what that packs."""
-    units, space = case[0], Space(edges)
+    units, space = case[0], Space(edges, slack_um=case[1].slack_um)
     margins = np.minimum(units.clear_um, 1)
     units = replace(units, margins_um=margins)
     fits = tried(units, space)
@@ -141,13 +143,28 @@ def test_proofs_agree_with_trying_every_place_on_a_grid(case, edges: Cuboid) -> 
         assert SOLVED[Proof.EXACT_RELAXED](question)
 
 
-@pytest.mark.parametrize(("margins", "length"), [([5, 5, 5], 100), ([0, 25, 0], 90), ([5, 25, 0], 95), ([25] * 3, 140)])
-def test_three_in_a_row_need_the_margins_of_both_ends(margins: list[int], length: int) -> None:
-    """Three of 30 one after the other fit where the two outer ones keep least, and not in a micrometre less."""
+@pytest.mark.parametrize(
+    ("margins", "slack", "length"),
+    [
+        ([5, 5, 5], 0, 100),
+        ([0, 25, 0], 0, 90),
+        ([5, 25, 0], 0, 95),
+        ([25] * 3, 0, 140),
+        ([25] * 3, 3, 137),
+        ([0, 25, 25], 3, 112),
+        ([2] * 3, 3, 92),
+    ],
+)
+def test_three_in_a_row_need_the_margins_of_both_ends(margins: list[int], slack: int, length: int) -> None:
+    """Three of 30 one after the other fit where the two outer ones keep least, and not in a micrometre less.
+
+    The slack of the box counts towards the margin of the last one.
+    """
     units = replace(kept([(30, 60, 60)] * 3, margins), masks=np.array([1, 1, 1]))
     for edge, fits in ((length, True), (length - 1, False)):
-        assert exact.feasible(units, Space((edge, 110, 110)), 10_000) is fits
-        question = Question(units, Space((edge, 110, 110)), Rules(), whole=True, effort=5_000, solver_seconds=1.0)
+        space = Space((edge, 110, 110), slack_um=slack)
+        assert exact.feasible(units, space, 10_000) is fits
+        question = Question(units, space, Rules(), whole=True, effort=5_000, solver_seconds=1.0)
         assert isinstance(PACKER.ask(question), Packed) is fits
         assert (SOLVED[Proof.EXACT_RELAXED](question) is None) is fits
 
@@ -157,15 +174,15 @@ def tried(units: Units, space: Space) -> bool:
     length, width, height = space.edges_um
 
     def places(unit: int) -> list[int]:
-        margin, found = int(units.clear_um[unit]), set()
+        (margin, far), found = units.margins_in(space)[unit].tolist(), set()
         for bit, orientation in enumerate(ALL_ORIENTATIONS):
             if not int(units.masks[unit]) >> bit & 1:
                 continue
             along, across, up = orientation.rotate(*units.edges_um[unit].tolist())
             for x, y, z in itertools.product(
-                range(margin, length - margin - along + 1),
-                range(margin, width - margin - across + 1),
-                range(margin, height - margin - up + 1),
+                range(margin, length - far - along + 1),
+                range(margin, width - far - across + 1),
+                range(margin, height - far - up + 1),
             ):
                 cells = itertools.product(range(x, x + along), range(y, y + across), range(z, z + up))
                 found.add(sum(1 << (a * width + b) * height + c for a, b, c in cells))
@@ -186,6 +203,8 @@ def test_equal_margins_are_the_old_problem_in_a_smaller_box(case) -> None:
     units, space = case
     bare = replace(units, margins_um=None)
     inner = Question(bare, space, Rules(), whole=True, effort=5_000, nodes=500, sliding=2_000)
+    space = replace(space, slack_um=0)
+    inner = replace(inner, space=space)
     wide = Space(tuple(edge + 14 for edge in space.edges_um))
     outer = replace(inner, units=replace(units, margins_um=np.full(len(units), 7)), space=wide)
     one, other = PACKER.ask(inner), PACKER.ask(outer)

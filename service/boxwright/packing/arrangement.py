@@ -72,7 +72,9 @@ class Arrangement:
         self._steps = _steps(units, space, fine=support_millionths > 0)
         self._box = [edge // step for edge, step in zip(space.edges_um, self._steps, strict=True)]
         self._slack = slack
-        self._margins = [[margin // step for step in self._steps] for margin in units.clear_um.tolist()]
+        margins = units.margins_in(space).tolist()
+        self._near = [[near // step for step in self._steps] for near, _ in margins]
+        self._far = [[far // step for step in self._steps] for _, far in margins]
         self._ratio = Fraction(support_millionths, MILLION)
         self._model = cp_model.CpModel()
         self._turns: list[list[cp_model.IntVar]] = []
@@ -95,8 +97,8 @@ class Arrangement:
             edges = self._units.edges_um[unit, row].tolist()
             extent = tuple(edge // step for edge, step in zip(edges, self._steps, strict=True))
             if (int(self._units.masks[unit]) >> turn) & 1 and all(
-                edge + 2 * margin <= room
-                for edge, margin, room in zip(extent, self._margins[unit], self._box, strict=True)
+                edge + near + far <= room
+                for edge, near, far, room in zip(extent, self._near[unit], self._far[unit], self._box, strict=True)
             ):
                 found.setdefault(extent, turn)
         return {turn: extent for extent, turn in found.items()}
@@ -123,9 +125,9 @@ class Arrangement:
         corner, reach = [], []
         for axis, room in enumerate(self._box):
             along = cp_model.LinearExpr.weighted_sum(literals, [extent[axis] for extent in extents.values()])
-            margin = self._margins[unit][axis]
-            start = self._model.new_int_var(margin, room - margin - self._least(unit, axis), "")
-            self._model.add(start + along <= room - margin)
+            most = room - self._far[unit][axis]
+            start = self._model.new_int_var(self._near[unit][axis], most - self._least(unit, axis), "")
+            self._model.add(start + along <= most)
             corner.append(start)
             reach.append(along)
         self._turns.append(literals)
@@ -138,9 +140,9 @@ class Arrangement:
     def _order(self, axis: int) -> dict[Pair, cp_model.IntVar]:
         """Return literals that one unit lies before another along an axis, where the box has room for both."""
         found = {}
-        needs = [self._least(unit, axis) + self._margins[unit][axis] for unit in range(len(self._units))]
+        least = [self._least(unit, axis) for unit in range(len(self._units))]
         for one, two in itertools.permutations(range(len(self._units)), 2):
-            if needs[one] + needs[two] <= self._box[axis]:
+            if self._near[one][axis] + least[one] + least[two] + self._far[two][axis] <= self._box[axis]:
                 found[one, two] = literal = self._model.new_bool_var("")
                 end = self._corner[one][axis] + self._extent[one][axis]
                 self._model.add(end <= self._corner[two][axis]).only_enforce_if(literal)
@@ -149,7 +151,7 @@ class Arrangement:
     def _keep_feet_free(self) -> None:
         """State that what lies over another is higher than its margin from the floor, which else is its own."""
         for (_, upper), above in self._before[2].items():
-            if self._feet_are_free and (margin := self._margins[upper][2]):
+            if self._feet_are_free and (margin := self._near[upper][2]):
                 self._model.add(self._corner[upper][2] > margin).only_enforce_if(above)
 
     @property
@@ -157,7 +159,7 @@ class Arrangement:
         return self._slack == 0 and self._units.most_margin_um > 0
 
     def _break_symmetry(self) -> None:
-        """Keep one mirror image along each axis (z only where down is like up) and one sequence of equal units.
+        """Keep one mirror image along each axis whose two sides are alike, and one sequence of equal units.
 
         Equal units ascend by the height of their centres. A mirror image along z turns that sequence round, so the
         first of some kind can always be the one that lies in the lower half.
@@ -166,7 +168,8 @@ class Arrangement:
         volumes = self._units.volumes_um3
         firsts = [unit for unit, kind in enumerate(kinds) if unit == 0 or kinds[unit - 1] != kind]
         lead = max(firsts, key=lambda unit: volumes[unit])
-        for axis in range(2 if self._ratio or self._feet_are_free else 3):
+        mirrored = 2 if self._ratio or self._feet_are_free else 3
+        for axis in range(mirrored if self._near == self._far else 0):
             self._model.add(2 * self._corner[lead][axis] + self._extent[lead][axis] <= self._box[axis])
         for one, two in itertools.pairwise(range(len(kinds))):
             if kinds[one] == kinds[two]:
@@ -177,7 +180,7 @@ class Arrangement:
         """State that a unit lies on the floor, or with enough of its base on others."""
         model = self._model
         floor = model.new_bool_var("")
-        model.add(self._corner[unit][2] == self._margins[unit][2]).only_enforce_if(floor)
+        model.add(self._corner[unit][2] == self._near[unit][2]).only_enforce_if(floor)
         carriers, shares = [], []
         for other in range(len(self._units)):
             if (other, unit) not in self._before[2]:
@@ -279,11 +282,11 @@ def _steps(units: Units, space: Space, *, fine: bool) -> tuple[int, int, int]:
     found = []
     for axis in range(3):
         step = 0
-        for edges, mask, margin in zip(
-            units.edges_um.tolist(), units.masks.tolist(), units.clear_um.tolist(), strict=True
+        for edges, mask, margins in zip(
+            units.edges_um.tolist(), units.masks.tolist(), units.margins_in(space).tolist(), strict=True
         ):
             lying = (edges[row[axis]] for turn, row in enumerate(ORIENTATIONS) if (mask >> turn) & 1)
-            step = math.gcd(step, margin, *lying)
+            step = math.gcd(step, *margins, *lying)
         found.append(step)
     if fine:
         for axis in range(2):

@@ -15,7 +15,7 @@ def _misfit(edges: Ints, masks: Ints, margins: Ints, box: Ints) -> int:
     """Return the first unit that fits in no allowed orientation, or -1."""
     for i in range(edges.shape[0]):
         fits = False
-        clear = 2 * margins[i]
+        clear = margins[i, 0] + margins[i, 1]
         for o in range(6):
             if (masks[i] >> o) & 1 and (
                 edges[i, ORIENTATIONS[o, 0]] + clear <= box[0]
@@ -35,7 +35,8 @@ def _apart(edges: Ints, masks: Ints, margins: Ints, i: int, j: int, box: Ints) -
 
     Along that axis each keeps its margin at its end; along the others both fit by themselves.
     """
-    clear_i, clear_j, clear = 2 * margins[i], 2 * margins[j], margins[i] + margins[j]
+    clear_i, clear_j = margins[i, 0] + margins[i, 1], margins[j, 0] + margins[j, 1]
+    clear = min(margins[i, 0] + margins[j, 1], margins[j, 0] + margins[i, 1])
     for o in range(6):
         if not (masks[i] >> o) & 1:
             continue
@@ -79,7 +80,7 @@ def _conflict(edges: Ints, masks: Ints, margins: Ints, kinds: Ints, box: Ints, o
 def misfit(units: Units, space: Space) -> int | None:
     """Return the index of a unit that does not fit into the space alone, or None."""
     box = np.array(space.edges_um, dtype=np.int64)
-    found = int(_misfit(units.edges_um, units.masks, units.clear_um, box))
+    found = int(_misfit(units.edges_um, units.masks, units.margins_in(space), box))
     return None if found < 0 else found
 
 
@@ -87,6 +88,6 @@ def conflict(units: Units, space: Space) -> tuple[int, int] | None:
     """Return two units that cannot share the space, or None. Units must be sorted by kind."""
     pair = np.empty(2, dtype=np.int64)
     box = np.array(space.edges_um, dtype=np.int64)
-    if _conflict(units.edges_um, units.masks, units.clear_um, units.kinds, box, pair):
+    if _conflict(units.edges_um, units.masks, units.margins_in(space), units.kinds, box, pair):
         return int(pair[0]), int(pair[1])
     return None

@@ -97,7 +97,7 @@ def problem_of(units: Units, space: Space, rules: Rules, fixed: Layout | None) -
         units.mass_mg,
         units.weights_mg(space.displaced_mg_per_um3),
         units.max_load_mg,
-        _margins(units, fixed),
+        _margins(units, space, fixed),
         units.orders if len(units) > 2 else NO_ORDERS,
         np.array(space.edges_um, dtype=np.int64),
         space.mass_limit_mg,
@@ -109,12 +109,11 @@ def problem_of(units: Units, space: Space, rules: Rules, fixed: Layout | None) -
     )
 
 
-def _margins(units: Units, fixed: Layout | None) -> Ints:
-    """Return the wall margin of each unit, 0 of fixed ones that stand on no foot."""
-    if fixed is None or units.margins_um is None:
-        return units.clear_um
-    margins = units.margins_um.copy()
-    margins[fixed.units] *= fixed.corners_um[:, 2] == margins[fixed.units]
+def _margins(units: Units, space: Space, fixed: Layout | None) -> Ints:
+    """Return the wall margins of each unit, int64 (n, 2), 0 of fixed ones that stand on no foot."""
+    margins = units.margins_in(space)
+    if fixed is not None:
+        margins[fixed.units] *= fixed.corners_um[:, 2:3] == margins[fixed.units, :1]
     return margins
 
 
@@ -132,7 +131,7 @@ def layout_of(problem: Problem, packing: Packing) -> Layout:
     corners = packing.at
     if problem.margin.any():
         corners = corners.copy()
-        corners[:, 2] += np.where(corners[:, 2] == 0, problem.margin[packing.unit], 0)
+        corners[:, 2] += np.where(corners[:, 2] == 0, problem.margin[packing.unit, 0], 0)
     return Layout(packing.unit, packing.turn, corners)
 
 

@@ -57,11 +57,11 @@ def _with_margins(question: Question, layout: Layout) -> Layout:
     units = question.units
     margin = units.least_margin_um if question.fixed is None else 0
     corners = layout.corners_um + margin
-    margins = units.clear_um[layout.units]
+    margins, far = units.margins_in(question.space)[layout.units].T
     shifts = []
     for axis in (0, 1):
         lowest = int((margins - corners[:, axis]).max())
-        highest = int((question.space.edges_um[axis] - margins - corners[:, axis + 3]).min())
+        highest = int((question.space.edges_um[axis] - far - corners[:, axis + 3]).min())
         shifts.append((lowest + highest) // 2 if lowest <= 0 <= highest else 0)
     keeps = bool(margins.any())
     return Layout(

@@ -164,6 +164,13 @@ class Units:
         """Wall margin of each unit, int64 (n,), zeros where none is kept."""
         return np.zeros(len(self), dtype=np.int64) if self.margins_um is None else self.margins_um
 
+    def margins_in(self, space: "Space") -> Ints:
+        """Return the wall margins of each unit in a space, int64 (n, 2): near walls and floor, then far walls and lid.
+
+        At the far side the slack of the space counts towards the margin: a cushion gives way.
+        """
+        return np.stack([self.clear_um, np.maximum(self.clear_um - space.slack_um, 0)], axis=1)
+
     @cached_property
     def total_mg(self) -> int:
         """Mass of all units without cushioning."""
@@ -209,6 +216,8 @@ class Space:
         What sets the mass limit, for people; empty where it is the box's own.
     encloses : bool
         Whether it only encloses what a mailer can become, so that it may refuse units and nothing is packed into it.
+    slack_um : int
+        Slack between ``edges_um`` and the far walls and the lid; see ``Units.margins_in``.
     cells : tuple of Cell
         Compartments, each of which takes one unit, outside of which there is none; empty of an open box.
     """
@@ -219,6 +228,7 @@ class Space:
     displaced_mg_per_um3: float = 0.0
     mass_rule: str = ""
     encloses: bool = False
+    slack_um: int = 0
     cells: tuple[Cell, ...] = ()
 
     @property
@@ -229,11 +239,12 @@ class Space:
 
 def within(units: Units, space: Space) -> Space:
     """Return a space without the margin that all units keep from its walls."""
-    margin = 2 * units.least_margin_um
+    margin = units.least_margin_um
     if not margin:
         return space
-    length, width, height = (max(edge - margin, 0) for edge in space.edges_um)
-    return replace(space, edges_um=(length, width, height))
+    less = margin + max(margin - space.slack_um, 0)
+    length, width, height = (max(edge - less, 0) for edge in space.edges_um)
+    return replace(space, edges_um=(length, width, height), slack_um=max(space.slack_um - margin, 0))
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,7 +50,7 @@ def declared(units: Units, space: Space) -> Lengths:
     """Return the lengths as they are."""
     box = np.array(space.edges_um, dtype=np.int64)
     along = np.empty((len(units), 3, 3), dtype=np.int64)
-    _along(units.edges_um, units.masks, units.clear_um, box, along)
+    _along(units.edges_um, units.masks, units.margins_in(space), box, along)
     return Lengths(along, units.masks, box)
 
 
@@ -77,7 +77,7 @@ def overfull(lengths: Lengths) -> float | None:
 def _along(edges: Ints, masks: Ints, margins: Ints, box: Ints, along: Ints) -> None:
     """Write ``Lengths.along_um`` of declared edges."""
     for i in range(edges.shape[0]):
-        clear = 2 * margins[i]
+        clear = margins[i, 0] + margins[i, 1]
         for edge in range(3):
             for axis in range(3):
                 along[i, edge, axis] = -1

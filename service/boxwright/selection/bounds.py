@@ -291,7 +291,9 @@ def _taken(
         fits = np.array([fit_cells(units, box.compartments.sizes_um) for box in boxes if box.compartments])
     else:
         inside = np.array([box.inner_um for box in boxes], dtype=np.int64)
-        fits = fit_inside(units, inside).T | np.array([[box.flexible] for box in boxes])
+        fits = fit_inside(units, inside, np.zeros(len(boxes), dtype=np.int64)).T | np.array(
+            [[box.flexible] for box in boxes]
+        )
     homeless = ~np.stack([fits[:, each].all(axis=1) for each in bundles], axis=1)
     takes &= ~((homeless[:, np.newaxis] & (counts > 0)).any(axis=2))
     return takes

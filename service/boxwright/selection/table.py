@@ -47,6 +47,8 @@ class BoxTable:
     ----------
     edges_um : int64, (b, 3)
         Usable inside; of a mailer that of its flat sheets, and its greatest thickness.
+    slack_um : int64, (b,)
+        See ``Space.slack_um``.
     pouch : bool, (b,)
         Whether length and width are less by the height of what is inside.
     most_um3 : float64, (b,)
@@ -61,6 +63,7 @@ class BoxTable:
 
     boxes: tuple[BoxType, ...]
     edges_um: Ints
+    slack_um: Ints
     pouch: Bools
     most_um3: Floats
     bears_mg: Floats
@@ -105,7 +108,8 @@ class BoxTable:
         if len(boxes) < len(self.boxes):
             ranks = np.array([self._rank[box.box_type_id] for box in boxes], dtype=np.int64)
         flat, pouch, most = self.edges_um[ranks], self.pouch[ranks], self.most_um3[ranks]
-        margin, lowest, pouches = 2 * units.least_margin_um, int(units.upright_um.max()), bool(pouch.any())
+        slack, margin = self.slack_um[ranks], units.least_margin_um
+        lowest, pouches = int(units.upright_um.max()), bool(pouch.any())
         bears, open_box, inside = self.bears_mg[ranks], ~self.celled[ranks], self._inside_um3[ranks]
         found = {
             place: Refused(
@@ -116,7 +120,8 @@ class BoxTable:
         asked, volume_um3 = open_box & (units.packed_mg + ROUNDING_MG * len(units) <= bears), float(units.volume_um3)
         lying = _less(flat, pouch * lowest) if pouches else flat
         if margin or pouches:
-            inside = np.maximum(lying - margin, 0).astype(np.float64).prod(axis=1)
+            clear = margin + np.maximum(margin - slack, 0)
+            inside = np.maximum(lying - clear[:, np.newaxis], 0).astype(np.float64).prod(axis=1)
         overfull = asked & (volume_um3 > np.minimum(inside, most) * SURELY)
         places = np.flatnonzero(overfull).tolist()
         for place, room, limit in zip(places, inside[overfull].tolist(), most[overfull].tolist(), strict=True):
@@ -135,7 +140,7 @@ class BoxTable:
         if len(left) and len(units.firsts) * len(left) <= MOST_COMPARED:
             places = left.tolist()
             depths = (pouch * lowest)[left] if pouches else None
-            found |= {places[at]: why for at, why in _by_edges(units, flat[left], lying[left], depths)}
+            found |= {places[at]: why for at, why in _by_edges(units, flat[left], lying[left], slack[left], depths)}
         return found
 
 
@@ -151,16 +156,17 @@ def _less(flat_um: Ints, height_um: npt.NDArray[Any]) -> npt.NDArray[Any]:
     return inside
 
 
-def _by_edges(units: Units, flat: Ints, lying: Ints, depths: Ints | None) -> Iterator[tuple[int, Refused]]:
+def _by_edges(units: Units, flat: Ints, lying: Ints, slack: Ints, depths: Ints | None) -> Iterator[tuple[int, Refused]]:
     """Yield the boxes that a unit fits in no orientation, or two units side by side along no axis.
 
     ``flat`` and ``lying`` are their insides, int64 (b, 3), pouches as sheets and filled to ``depths``; see ``_fits``.
     """
     firsts = units.firsts
-    edges, masks, clear = units.edges_um[firsts], units.masks[firsts], units.clear_um[firsts]
-    fits = bare = _fits(edges, masks, clear, flat, depths)
+    edges, masks, near = units.edges_um[firsts], units.masks[firsts], units.clear_um[firsts, np.newaxis]
+    none, far = 0 * near, np.maximum(near - slack, 0)
+    fits = bare = _fits(edges, masks, none, flat, depths)
     if units.margins_um is not None:
-        bare = _fits(edges, masks, 0 * clear, flat, depths)
+        fits = _fits(edges, masks, near + far, flat, depths)
 
     @cache
     def alone(kind: int, binding: bool) -> Refused:
@@ -174,17 +180,18 @@ def _by_edges(units: Units, flat: Ints, lying: Ints, depths: Ints | None) -> Ite
         yield from zip(at.tolist(), map(alone, kinds.tolist(), binding.tolist()), strict=True)
     if len(units) < 2 or lost.all():
         return
-    one, two = _pairs(len(clear))
+    one, two = _pairs(len(near))
     several = (one != two) | (units.counts[one] > 1)
     one, two, left = one[several], two[several], np.flatnonzero(~lost)
     if len(one) * len(left) > MOST_COMPARED:
         return
     extents = edges[:, ORIENTATIONS].transpose(2, 0, 1)[..., np.newaxis]
 
-    def apart(fits: Bools, clear: Ints) -> Bools:
+    def apart(fits: Bools, near: Ints, far: Ints) -> Bools:
         # Along an axis that parts two units each may lie as short as it can: the other axes take either.
-        least = np.where(fits, extents, NEVER).min(axis=2) + clear[:, np.newaxis]
-        side_by_side: Bools = (least[:, one] + least[:, two] <= lying[left].T[:, np.newaxis]).any(axis=0)
+        least = np.where(fits, extents, NEVER).min(axis=2)
+        clear = np.minimum(near[one] + far[two], near[two] + far[one])
+        side_by_side: Bools = (least[:, one] + least[:, two] + clear <= lying[left].T[:, np.newaxis]).any(axis=0)
         return side_by_side
 
     @cache
@@ -192,12 +199,12 @@ def _by_edges(units: Units, flat: Ints, lying: Ints, depths: Ints | None) -> Ite
         first, second = int(firsts[one[pair]]), int(firsts[two[pair]]) + int(one[pair] == two[pair])
         return Refused(Proof.UNIT_PAIR, conflict_words(units, first, second, binding=binding))
 
-    conflict = ~apart(fits[..., left], clear)
+    conflict = ~apart(fits[..., left], near, far[:, left])
     at = np.flatnonzero(conflict.any(axis=0))
     if len(at):
         pairs, binding = conflict[:, at].argmax(axis=0), np.zeros(len(at), dtype=np.bool_)
         if units.margins_um is not None:
-            binding = apart(bare[..., left], 0 * clear)[pairs, at]
+            binding = apart(bare[..., left], none, none)[pairs, at]
         yield from zip(left[at].tolist(), map(both, pairs.tolist(), binding.tolist()), strict=True)
 
 
@@ -210,13 +217,13 @@ def _pairs(count: int) -> tuple[Ints, Ints]:
 def _fits(edges_um: Ints, masks: Ints, clear_um: Ints, inside_um: Ints, depths_um: Ints | None = None) -> Bools:
     """Return in which orientations units fit insides, int64 (b, 3), by themselves, bool (n, 6, b).
 
-    ``clear_um``, int64 (n,), is what each unit keeps from each wall. By ``depths_um``, int64 (b,), at least are length
-    and width of a pouch less, by more under a higher unit; it is 0 of other boxes.
+    ``clear_um``, int64 (n, b) or (n, 1), is what each unit keeps from both walls together. ``depths_um``, int64 (b,),
+    is the least by which length and width of a pouch shrink, more under a higher unit; 0 for other boxes.
     """
-    around = 2 * clear_um[:, np.newaxis]
-    extents = (edges_um + around)[:, ORIENTATIONS].transpose(2, 0, 1)[..., np.newaxis]
+    bare = edges_um[:, ORIENTATIONS].transpose(2, 0, 1)[..., np.newaxis]
+    extents = bare + clear_um[:, np.newaxis]
     if depths_um is not None:
-        depth = np.where(depths_um > 0, np.maximum(extents[2] - around[..., np.newaxis], depths_um), 0)
+        depth = np.where(depths_um > 0, np.maximum(bare[2], depths_um), 0)
         extents = np.stack([extents[0] + depth, extents[1] + depth, np.broadcast_to(extents[2], depth.shape)])
     allowed: Bools = ALLOWED[masks][..., np.newaxis]
     fits: Bools = allowed & np.logical_and.reduce(extents <= inside_um.T[:, np.newaxis, np.newaxis])
@@ -257,6 +264,10 @@ class Conceivable:
         return np.array([space.edges_um for space in self.spaces], dtype=np.int64).reshape(-1, 3)
 
     @cached_property
+    def _slack_um(self) -> Ints:
+        return np.array([space.slack_um for space in self.spaces], dtype=np.int64)
+
+    @cached_property
     def celled(self) -> Bools:
         """Which box types have compartments, bool (b,)."""
         return np.array([bool(box.compartments) for box in self.boxes], dtype=np.bool_)
@@ -291,16 +302,22 @@ class Conceivable:
         """Return which of some box types a unit may go into, by its edges, bool (b,); see ``may_go_in``."""
         if not one.every:
             return among
-        fits: Bools = among & np.any([fit_inside(each, self._edges_um)[0] for each in one.units], axis=0)
+        fits: Bools = among & np.any(
+            [fit_inside(each, self._edges_um, self._slack_um)[0] for each in one.units], axis=0
+        )
         for rank, space in enumerate(self.spaces):
             if space.encloses or space.cells:  # what encloses a mailer depends on what is in it
                 fits[rank] = among[rank] and may_go_in(self._model, self.boxes[rank], one)
         return fits
 
 
-def fit_inside(units: Units, inside_um: Ints) -> Bools:
-    """Return which insides, int64 (b, 3), take each unit by itself in an orientation that it allows, bool (n, b)."""
-    fits = _fits(units.edges_um, units.masks, units.clear_um, inside_um)
+def fit_inside(units: Units, inside_um: Ints, slack_um: Ints) -> Bools:
+    """Return which insides take each unit by itself in an orientation that it allows, bool (n, b).
+
+    ``inside_um``, int64 (b, 3), and ``slack_um``, int64 (b,), are as in ``Space``.
+    """
+    near = units.clear_um[:, np.newaxis]
+    fits = _fits(units.edges_um, units.masks, near + np.maximum(near - slack_um, 0), inside_um)
     takes: Bools = np.logical_or.reduce(fits, axis=1)
     return takes
 

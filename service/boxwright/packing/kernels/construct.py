@@ -85,7 +85,7 @@ def _begin(work, start, started, budget, edge):
         if not obeys_nothing(problem) and not set_down(slot, packing, work.loads):
             return np.int64(-1), weight_in, volume_in
         weight_in += problem.weight[unit]
-        foot = problem.margin[unit] if at[2] == 0 else np.int64(0)
+        foot = problem.margin[unit, 0] if at[2] == 0 else np.int64(0)
         volume_in += float(at[3] - at[0]) * (at[4] - at[1]) * (at[5] - at[2] - foot)
         scratch.effort[0] += count + slot
         if scratch.effort[0] > budget:

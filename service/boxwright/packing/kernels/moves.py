@@ -26,7 +26,7 @@ def drop(at, unit, count, margin):
         for j in range(i):
             if z < at[j, 5] <= at[i, 2] and meet(at, i, j, np.int64(2)):
                 z = at[j, 5]
-        clear = margin[unit[i]]
+        clear = margin[unit[i], 0]
         if 0 < z <= clear:
             continue
         at[i, 5] -= at[i, 2] - z
@@ -49,7 +49,7 @@ def reach(axis, at, unit, count, box, margin, low, high, order):
         order[j] = i
     for rank in range(count):
         i = order[rank]
-        low[i] = margin[unit[i]]
+        low[i] = margin[unit[i], 0]
         for before in range(rank):
             j = order[before]
             if meet(at, i, j, axis):
@@ -57,7 +57,7 @@ def reach(axis, at, unit, count, box, margin, low, high, order):
     for rank in range(count - 1, -1, -1):
         i = order[rank]
         size = at[i, 3 + axis] - at[i, axis]
-        high[i] = box[axis] - size - margin[unit[i]]
+        high[i] = box[axis] - size - margin[unit[i], 1]
         for after in range(rank + 1, count):
             j = order[after]
             if meet(at, i, j, axis):
@@ -89,7 +89,7 @@ def push(slot, axis, to, at, count, order):
 def free(slot, axis, at, count, box, margin):
     """Return the lowest and the highest position of a slot along an axis with all others where they are."""
     size = at[slot, 3 + axis] - at[slot, axis]
-    low, high = margin, box[axis] - size - margin
+    low, high = margin[0], box[axis] - size - margin[1]
     for i in range(count):
         if i != slot and meet(at, slot, i, axis):
             if at[i, 3 + axis] <= at[slot, axis]:

@@ -12,16 +12,19 @@ RULES = 5
 
 @inlined
 def _touched(place, at, placed, floor, margin):
-    """Area of contact of a place with the walls, the floor and the units of the first slots, um2."""
+    """Area of contact of a place with the walls, the floor and the units of the first slots, um2.
+
+    ``margin`` is that at the near and at the far walls.
+    """
     x, y, z, l, w, h = place
     touch = 0.0
-    if x == margin:
+    if x == margin[0]:
         touch += float(w) * h
-    if x + l == floor[0] - margin:
+    if x + l == floor[0] - margin[1]:
         touch += float(w) * h
-    if y == margin:
+    if y == margin[0]:
         touch += float(l) * h
-    if y + w == floor[1] - margin:
+    if y + w == floor[1] - margin[1]:
         touch += float(l) * h
     if z == 0:
         touch += float(l) * w
@@ -107,9 +110,9 @@ def find_place(unit, rule, budget, work, placed, count):
     """
     problem, scratch, at = work.problem, work.scratch, work.packing.at
     spaces, tops, effort, there = scratch.spaces, scratch.tops, scratch.effort, scratch.place
-    margin = problem.margin[unit]
+    near, far = problem.margin[unit, 0], problem.margin[unit, 1]
     floor = (problem.box[0], problem.box[1])
-    lid = problem.box[2] - margin
+    lid = problem.box[2] - far
     after = (scratch.after[0], scratch.after[1], scratch.after[2])
     best = (np.inf, np.inf, np.inf)
     corner_taken = scratch.corner[unit]
@@ -120,14 +123,14 @@ def find_place(unit, rule, budget, work, placed, count):
     for s in range(count):
         if scratch.stop[0] != 0:
             return -1
-        sx1, sy1, z = max(spaces[s, 0], margin), max(spaces[s, 1], margin), spaces[s, 2]
-        sx2, sy2 = min(spaces[s, 3], floor[0] - margin), min(spaces[s, 4], floor[1] - margin)
+        sx1, sy1, z = max(spaces[s, 0], near), max(spaces[s, 1], near), spaces[s, 2]
+        sx2, sy2 = min(spaces[s, 3], floor[0] - far), min(spaces[s, 4], floor[1] - far)
         sz2 = min(spaces[s, 5], lid)
         if rule in (0, 2) and z > best[0]:
             continue
         # On the floor a unit has what is under it; higher up it keeps its margin from the floor.
-        foot = margin if z == 0 else np.int64(0)
-        if 0 < z <= margin:
+        foot = near if z == 0 else np.int64(0)
+        if 0 < z <= near:
             continue
         carriers = np.int64(0)
         if z > 0 and millionths > 0:
@@ -163,7 +166,7 @@ def find_place(unit, rule, budget, work, placed, count):
                     y = max(sy1, min(y, sy2 - w))
                 effort[0] += looks
                 place = (x, y, z, l, w, h)
-                score = _score(rule, place, (sx2 - sx1 - l, sy2 - sy1 - w), at, placed, floor, margin)
+                score = _score(rule, place, (sx2 - sx1 - l, sy2 - sy1 - w), at, placed, floor, (near, far))
                 if not _better(score, best) or not _better(after, score):
                     continue
                 if carriers > 0 and _carried(place, at, tops, carriers) < needed:

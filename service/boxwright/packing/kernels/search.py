@@ -202,11 +202,11 @@ def search(problem, whole, budget, seed, out, effort, stop):
     problem : Problem
         ``edges`` int64 (n, 3), um: declared edges of the envelopes; ``masks`` int64 (n,): bit ``o`` allows row ``o``
         of ``ORIENTATIONS``; ``kinds`` int64 (n,): same number, same unit, ascending from 0; ``mass``, ``weight``,
-        ``max_load`` float64 (n,), mg: mass, what it adds to the parcel (cushioning counted, displaced void fill
-        taken off), and mass that may rest on it (infinity is unlimited); ``margin`` int64 (n,), um: what each keeps
-        from walls and lid, and from the floor unless it stands on it, on a foot that high; ``orders`` int64
-        (2 ORDERINGS, n): orders in which to set units down, the second half with load-limited units last (used for
-        n > 2 only); ``box`` int64 (3,), um: usable inner edges; ``weight_limit``, ``volume_limit`` in mg and um3;
+        ``max_load`` float64 (n,), mg: mass, what it adds to the parcel (cushioning added, displaced void fill taken
+        off), and mass that may rest on it (infinity is unlimited); ``margin`` int64 (n, 2), um: distance to the near
+        and to the far walls (see ``Units.margins_in``; a unit on the floor stands on a foot that high); ``orders``
+        int64 (2 ORDERINGS, n): orders in which to set units down, the second half with load-limited units last (used
+        for n > 2 only); ``box`` int64 (3,), um: usable inner edges; ``weight_limit``, ``volume_limit`` in mg and um3;
         ``millionths``: support ratio in millionths, 0 switches support and stability off; ``bearing``: whether
         ``max_load`` is obeyed; ``fixed``: slots that are taken already, in pack sequence; ``least``: support ratio
         that constructions obey. Where it is below ``millionths`` (with ``whole`` and without ``fixed`` only) they obey
