@@ -111,21 +111,6 @@ def test_a_refusal_names_a_set_that_is_too_many(edges: list[Edges], cells: list[
         assert sum(named.values()) > len(takers)
 
 
-def test_the_words_of_a_refusal() -> None:
-    """Seven bottles are too many for six compartments; a crate goes into none, whatever else there is."""
-    six = in_a_row([(95_000, 95_000, 335_000)] * 6)
-    bottle, crate = (80_000, 80_000, 320_000), (300_000, 200_000, 200_000)
-    assert "80 x 80 x 320" in too_many(units_of([bottle] * 7), six)
-    assert "300 x 200 x 200" in too_many(units_of([bottle, crate]), six)
-
-
-def test_a_unit_moves_for_another() -> None:
-    """The first unit stands in the wide cell until the second needs it."""
-    layout = ask(units_of([(10, 10, 10), (20, 10, 10)]), in_a_row([(20, 10, 10), (10, 10, 10)]), whole=True)
-    assert isinstance(layout, Layout)
-    assert layout.units.tolist() == [1, 0]
-
-
 def test_only_allowed_orientations_count_and_the_first_is_taken() -> None:
     """A bottle that must stand does not go into a cell in which it would lie; a free one stands where both go in."""
     standing = units_of([(80, 80, 320)])

@@ -1,14 +1,13 @@
 """Packing that starts from units which lie in the box already."""
 
 import numpy as np
-import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from boxwright.packing.baseline import pack_py3dbp
 from boxwright.packing.own import lay
 from boxwright.packing.problem import Layout, Rules, Space
 from boxwright.packing.question import Question
+from layout_rules import wrong
 from strategies import cut_boxes, units_of
 
 
@@ -34,9 +33,8 @@ def test_fixed_units_stay_first_and_nothing_goes_below_them(case, count) -> None
     assert found.orientations[:count].tolist() == fixed.orientations.tolist()
     assert found.corners_um[:count].tolist() == fixed.corners_um.tolist()
     assert len(set(found.units.tolist())) == len(found)
+    assert wrong(units, Space(box), Rules(), found) == []
     corners = found.corners_um
-    assert (corners[:, :3] >= 0).all()
-    assert (corners[:, 3:] <= np.array(box)).all()
     for early in range(count):
         for late in range(count, len(found)):
             a, b = corners[early], corners[late]
@@ -65,15 +63,6 @@ def test_fixed_units_carry_only_what_they_may() -> None:
     units = units_of([(100, 100, 40), (100, 100, 60)], max_load=[0.0, np.inf])
     fixed = fixed_at((0, (0, 0, 0, 100, 100, 40)))
     assert lay(Question(units, Space((100, 100, 100)), Rules(), whole=True, effort=1_000, fixed=fixed)) is None
-
-
-def test_the_baseline_refuses_fixed_units() -> None:
-    """The package py3dbp starts from an empty bin only, and says so."""
-    units = units_of([(10, 10, 10)])
-    with pytest.raises(ValueError, match="py3dbp"):
-        pack_py3dbp(
-            Question(units, Space((10,) * 3), Rules(), whole=True, effort=1, fixed=fixed_at((0, (0, 0, 0, 10, 10, 10))))
-        )
 
 
 def test_nothing_slips_under_a_fixed_bridge() -> None:

@@ -10,6 +10,7 @@ import pytest
 from boxwright.packing.own import lay
 from boxwright.packing.problem import Layout, Rules, Space, Units
 from boxwright.packing.question import Question
+from strategies import units_of
 
 Unit = tuple[tuple[int, int, int, int, int, int], float]
 """Lowest and highest corner, and mass in mg."""
@@ -114,14 +115,7 @@ def test_a_load_is_shared_by_contact_area(limit: float, holds: bool) -> None:
 @pytest.mark.parametrize(("limit", "packed"), [(3_000.0, 3), (2_999.0, 2), (8_000.0, 8)])
 def test_the_volume_limit_is_met_and_not_passed(limit: float, packed: int) -> None:
     """Of eight cubes of 1,000 um3 as many go in as the volume limit takes, each counted once."""
-    cubes = Units(
-        np.full((8, 3), 10, dtype=np.int64),
-        np.ones(8, dtype=np.int64),
-        np.zeros(8, dtype=np.int64),
-        np.ones(8),
-        np.full(8, np.inf),
-        np.zeros(8),
-    )
+    cubes = units_of([(10, 10, 10)] * 8)
     space = Space((100, 100, 100), volume_limit_um3=limit)
     layout = lay(Question(cubes, space, Rules(), whole=False, effort=5_000))
     assert layout is not None

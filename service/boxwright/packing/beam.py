@@ -1,8 +1,8 @@
-"""Beam search over blocks: which block to set into the next plateau, judged by finishing greedily.
+"""Beam search over blocks: the next block of a plateau is judged by finishing the packing greedily.
 
-States are packings under construction. One level of the search sets one block: each state tries its best blocks, each
-try is finished greedily, and those with the most volume go on (Araya and Riff, A beam search approach to the container
-loading problem, Computers & Operations Research 43, 2014). The beam starts one state wide and widens while counted
+States are packings under construction. One level of the search sets one block: every state tries its best blocks, every
+try is finished greedily, and those with the most volume are kept (Araya and Riff, A beam search approach to the
+container loading problem, Computers & Operations Research 43, 2014). The beam starts one state wide and widens while
 effort is left.
 """
 
@@ -13,18 +13,18 @@ from boxwright.packing.compiled import entry, inner, maker
 from boxwright.packing.plateaus import add_top, take_out
 
 WIDER = 1.4142
-"""How much wider each beam is than the one before: about twice the effort."""
+"""Factor by which a beam is wider than the one before: about twice the effort."""
 
 
 @maker
 def _state(states, i):
-    """Return one of many states."""
+    """Return state ``i``."""
     return State(states.spaces[i], states.left[i], states.placed[i], states.live[i], states.totals[i])
 
 
 @inner
 def _copy_state(states, source, target):
-    """Copy one of many states over another."""
+    """Copy a state over another."""
     totals = states.totals
     for i in range(4):
         totals[target, i] = totals[source, i]
@@ -42,7 +42,7 @@ def _copy_state(states, source, target):
 
 @inner
 def _set(b, at, blocks, supply, box, state, room):
-    """Set block ``b`` into plateau ``at`` at the corner nearest to the box's."""
+    """Set block ``b`` into plateau ``at``, at its corner nearest to a corner of the box."""
     spaces, placed = state.spaces, state.placed
     x1, y1, x2, y2, z = spaces[at, 0], spaces[at, 1], spaces[at, 2], spaces[at, 3], spaces[at, 4]
     right, back = box[0] - x2 < x1, box[1] - y2 < y1
@@ -73,7 +73,7 @@ def _set(b, at, blocks, supply, box, state, room):
 
 @inner
 def _shortest(supply, left):
-    """Return the shortest edge of what is left that can lie flat, and that can stand."""
+    """Return the shortest edge of the units left that can lie in plan, and that can stand upright."""
     flat, upright = np.int64(1) << 60, np.int64(1) << 60
     for k in range(left.shape[0]):
         if left[k] > 0:
@@ -84,7 +84,7 @@ def _shortest(supply, left):
 
 @inner
 def _choose(width, blocks, box, limits, state, room, stop):
-    """Rank blocks for the next plateau that takes any; return the plateau, or -1, and how many blocks."""
+    """Rank blocks for the next plateau that takes any; return the plateau, or -1, and the number of blocks."""
     while True:
         if stop[0]:
             return -1, 0
@@ -100,7 +100,7 @@ def _choose(width, blocks, box, limits, state, room, stop):
 
 @inner
 def _finish(blocks, supply, box, limits, state, room, stop):
-    """Finish a state greedily, the best block for each plateau in turn."""
+    """Finish a state greedily, with the best block for each plateau."""
     while True:
         at, _found = _choose(np.int64(1), blocks, box, limits, state, room, stop)
         if at < 0:
@@ -110,7 +110,7 @@ def _finish(blocks, supply, box, limits, state, room, stop):
 
 @inner
 def _begin(supply, box, states, start):
-    """Write the state in which nothing is set yet."""
+    """Write the empty state."""
     for k in range(supply.count.shape[0]):
         states.left[start, k] = supply.count[k]
     end = states.live.shape[1] - 1
@@ -127,7 +127,7 @@ def _begin(supply, box, states, start):
 
 @inner
 def _write(states, i, answer):
-    """Write the blocks of one of many states into ``answer``; return how many."""
+    """Write the blocks of a state into ``answer``; return their number."""
     count = np.int64(states.totals[i, 3])
     for slot in range(count):
         for column in range(9):
@@ -137,9 +137,9 @@ def _write(states, i, answer):
 
 @inner
 def _keep(volume, width, states, trial, pool, value, kept):
-    """Keep a state for the next level if it is among its best; return how many these are.
+    """Keep a state for the next level if it is among the best; return the number kept.
 
-    Of states that are finished alike and hold as much, one is enough.
+    Of states with equal volume, now and finished, one is enough.
     """
     for i in range(kept):
         if value[i] == volume and states.totals[pool[i], 0] == states.totals[trial, 0]:
@@ -158,7 +158,7 @@ def _keep(volume, width, states, trial, pool, value, kept):
 
 @entry
 def search_blocks(blocks, supply, box, limits, whole_volume, budget, most_wide, states, room, stop, answer):
-    """Search for the state with the most volume; return how many blocks it has, written into ``answer``.
+    """Search for the state with the most volume; write its blocks into ``answer`` and return their number.
 
     Parameters
     ----------
@@ -168,9 +168,9 @@ def search_blocks(blocks, supply, box, limits, whole_volume, budget, most_wide, 
     limits : float64, (2,)
         Most volume, um3, and most weight, mg.
     whole_volume : float
-        Volume of all units; a state with as much ends the search.
+        Volume of all units, which ends the search.
     budget : int
-        Counted effort, about one per block looked at; the first construction is always finished.
+        Counted effort, about one per block examined; the first construction is always finished.
     most_wide : int
         Widest beam.
     states, room
@@ -182,7 +182,7 @@ def search_blocks(blocks, supply, box, limits, whole_volume, budget, most_wide, 
     """
     start, trial, finished = 2 * most_wide, 2 * most_wide + 1, 2 * most_wide + 2
     _begin(supply, box, states, start)
-    # The states of this level and of the next, best first, and the volume each is finished with.
+    # States of this level and of the next, best first, and their finished volumes.
     beam, pool = np.empty(most_wide, dtype=np.int64), np.empty(most_wide, dtype=np.int64)
     for i in range(most_wide):
         beam[i], pool[i] = i, most_wide + i

@@ -1,4 +1,4 @@
-"""Which block to set into a plateau: by volume, contact, waste and number of units.
+"""Ranks blocks for a plateau, by volume, contact, waste and number of units.
 
 The score is that of Araya, Guerrero and Nunez (VCS: a new heuristic function for selecting boxes in the single
 container loading problem, Computers & Operations Research 82, 2017), with their parameters.
@@ -13,13 +13,13 @@ from boxwright.packing.kernels import ORIENTATIONS
 from boxwright.packing.problem import Floats, Ints
 
 NEAR = 0.04
-"""A gap of up to this share of a block's extent counts as contact."""
+"""Largest gap that counts as contact: share of the extent of a block."""
 MOST_PLATEAUS = 256
-"""Most plateaus kept; more are dropped, which loses places, never validity."""
+"""Most plateaus kept; dropping more loses places, never validity."""
 CELLS = 512
-"""Lengths are rounded to so many parts of a box's edge where only waste is judged."""
+"""Parts of a box's edge to which lengths are rounded where waste is estimated."""
 MOST_RECTANGLES = 64
-"""Most neighbours looked at on one side of a plateau."""
+"""Most neighbours examined on one side of a plateau."""
 
 
 class State(NamedTuple):
@@ -28,27 +28,27 @@ class State(NamedTuple):
     spaces: Ints  # int64 (MOST_PLATEAUS, 6): see ``plateaus``
     left: Ints  # int64 (k,): units left, by kind
     placed: Ints  # int64 (m, 9): block, turned round in x, in y (0 or 1), then x1, y1, z1, x2, y2, z2
-    live: Ints  # int64 (b + 1,): the next block after b that the supply left still has; live[b] heads the list
+    live: Ints  # int64 (b + 1,): linked list of blocks that the supply left has; its head is live[b]
     totals: Floats  # float64 (4,): volume and weight inside; plateaus; blocks
 
 
 class Room(NamedTuple):
-    """Room to work in, and counted effort."""
+    """Work arrays, and counted effort."""
 
     old: Ints  # int64 (MOST_PLATEAUS, 6)
     queue: Ints  # int64 (4 MOST_PLATEAUS, 4)
-    sides: Ints  # int64 (4, MOST_RECTANGLES, 4): what stands at the near and far side in x, then in y
-    standing: Ints  # int64 (4,): how many each; -1 is a wall
+    sides: Ints  # int64 (4, MOST_RECTANGLES, 4): neighbours at the near and far side in x, then in y
+    standing: Ints  # int64 (4,): number of neighbours per side; -1: a wall
     reach: Ints  # int64 (3, CELLS + 1), um: longest row of edges within a length, by axis
     step: Ints  # int64 (3,), um: length of a cell, by axis
     seen: Ints  # int64 (CELLS + 1,), um: longest edge of so many cells
-    best: Ints  # int64 (width,): blocks of a level's state
+    best: Ints  # int64 (width,): best blocks for a plateau
     score: Floats  # float64 (width,): their scores, descending
     effort: Ints  # int64 (1,)
 
 
 def new_states(most_wide: int, kinds: int, blocks: int, units: int) -> State:
-    """Return room for the states of beams up to so wide: arrays as in ``State``, one more dimension in front."""
+    """Return arrays for the states of beams, as in ``State`` with one more dimension in front."""
     count = 2 * most_wide + 3
     return State(
         np.empty((count, MOST_PLATEAUS, 6), dtype=np.int64),
@@ -60,7 +60,7 @@ def new_states(most_wide: int, kinds: int, blocks: int, units: int) -> State:
 
 
 def new_room(most_wide: int, box: Ints) -> Room:
-    """Return room to work in for beams up to so wide."""
+    """Return work arrays for beams."""
     return Room(
         np.empty((MOST_PLATEAUS, 6), dtype=np.int64),
         np.empty((4 * MOST_PLATEAUS, 4), dtype=np.int64),
@@ -77,7 +77,7 @@ def new_room(most_wide: int, box: Ints) -> Room:
 
 @inner
 def work_out_reach(supply, left, box, room):
-    """Work out how much of each length rows of edges of what is left can fill."""
+    """Update ``room.reach`` to the units left."""
     reach, seen = room.reach, room.seen
     for axis in range(3):
         step = room.step[axis]
@@ -110,7 +110,7 @@ def work_out_reach(supply, left, box, room):
 
 @inner
 def next_space(state, box):
-    """Return the live plateau that comes next, or -1: the lowest, then nearest to a wall, to a corner, the largest."""
+    """Return the next live plateau, or -1: the lowest, then nearest to a wall, nearest to a corner, largest."""
     chosen = -1
     lowest, near, far, largest = np.int64(0), np.int64(0), np.int64(0), 0.0
     spaces = state.spaces
@@ -135,7 +135,7 @@ def next_space(state, box):
 
 @inner
 def gather(space, box, state, room):
-    """Collect what stands at the four sides of a plateau, above its height: near and far in x, near and far in y."""
+    """Collect the neighbours at the four sides of a plateau, above its height: near and far in x, then in y."""
     sides, standing, placed = room.sides, room.standing, state.placed
     for axis in range(2):
         other = 1 - axis
@@ -167,7 +167,7 @@ def gather(space, box, state, room):
 
 @inner
 def _contact(side, low, high, z1, z2, room):
-    """Area of one side of a block that touches what stands there."""
+    """Return the area in which one side of a block touches a wall or neighbours."""
     count = room.standing[side]
     if count < 0:
         return float(high - low) * float(z2 - z1)
@@ -182,7 +182,7 @@ def _contact(side, low, high, z1, z2, room):
 
 @inner
 def _in_supply(b, blocks, left):
-    """Whether what is left has all units of a block."""
+    """Whether all units of a block are left."""
     for i in range(blocks.kind.shape[1]):
         k = blocks.kind[b, i]
         if k < 0:
@@ -196,8 +196,8 @@ def _in_supply(b, blocks, left):
 def _score(b, space, least, blocks, box, room):
     """Return the score of a block in a plateau; 0 where it is certainly not above ``least``.
 
-    Units' volume x contact ** 4 x (1 - waste) x number ** -0.2, where contact is the share of the surface that touches
-    the box or other blocks, and waste what rows of edges cannot fill beside the block.
+    The score is volume of units x contact ** 4 x (1 - waste) x number of units ** -0.2. Contact is the share of the
+    surface that touches the box or other blocks; waste is the part beside the block that rows of edges cannot fill.
     """
     x1, y1, x2, y2, z = space[0], space[1], space[2], space[3], space[4]
     l, w, h = blocks.size[b, 0], blocks.size[b, 1], blocks.size[b, 2]
@@ -233,7 +233,7 @@ def _score(b, space, least, blocks, box, room):
 
 @inner
 def rank(space, width, blocks, box, limits, state, room):
-    """Write the best blocks for a plateau into ``room.best``; return how many, at most ``width``."""
+    """Write the best blocks for a plateau into ``room.best``, at most ``width``; return their number."""
     length, width_y, height = space[2] - space[0], space[3] - space[1], box[2] - space[4]
     volume_left, weight_left = limits[0] - state.totals[0], limits[1] - state.totals[1]
     live = state.live
@@ -244,7 +244,7 @@ def rank(space, width, blocks, box, limits, state, room):
     b = live[end]
     while b < end:
         room.effort[0] += 1
-        # No score is above the worth.
+        # A score is at most the worth, by which blocks are sorted.
         if blocks.worth[b] <= least:
             break
         after = live[b]

@@ -1,10 +1,10 @@
-"""Exact feasibility of a few units in a box, support left out: branching on which unit lies before which.
+"""Exact feasibility of a few units in a box, without support: a branch and bound on pairwise relations.
 
-If no choice of orientations and relative positions works, no packing exists, supported or not. Every two cuboids that
-do not overlap lie one before the other along some axis; given such relations, the least coordinates are longest paths
-(Fekete, Schepers, van der Veen: An exact algorithm for higher-dimensional orthogonal packing, Operations Research
-55(3), 2007, branch on the same pairwise relations). Only pairs that still overlap at their least coordinates are
-branched on.
+Two cuboids that do not overlap lie one before the other along some axis. Given such relations for all pairs, the least
+coordinates are longest paths (Fekete, Schepers, van der Veen: An exact algorithm for higher-dimensional orthogonal
+packing, Operations Research 55(3), 2007, branch on the same relations). The search branches only on pairs that overlap
+at their least coordinates. If no choice of orientations and relations works, no packing exists. ``margins``,
+int64 (n, 2), are those of ``Units.margins_in``.
 """
 
 import numpy as np
@@ -15,12 +15,12 @@ from boxwright.packing.problem import Ints, Space, Units
 from boxwright.stop import NEVER, Stop
 
 MOST_UNITS = 8
-"""Beyond this many units the search is not tried: the tree grows too fast."""
+"""With more units the search is not tried: the tree grows too fast."""
 
 
 @inner
 def _push(low: Ints, extent: Ints, margins: Ints, before: Ints, count: int, box: Ints) -> bool:
-    """Move units up to their least coordinates under the relations; return whether all stay inside the box.
+    """Raise units to their least coordinates under the relations; return whether all stay inside the box.
 
     ``low`` and ``extent`` are int64 (n, 3); ``before`` int64 (3, n, n) is 1 where the row lies before the column.
     """
@@ -58,7 +58,7 @@ def _overlapping(low: Ints, extent: Ints, count: int, pair: Ints) -> bool:
 def _arrange(
     extent: Ints, margins: Ints, mirrors: bool, count: int, box: Ints, nodes: Ints, budget: int, stop: Ints
 ) -> int:
-    """Whether units of fixed extents fit: 1 yes, 0 no, -1 not settled within the budget of nodes."""
+    """Return whether units of fixed extents fit: 1 yes, 0 no, -1 the node budget ended."""
     depth_limit = count * (count - 1) // 2 + 1
     lows = np.empty((depth_limit + 1, count, 3), dtype=np.int64)
     for unit in range(count):
@@ -109,7 +109,7 @@ def _arrange(
 
 @entry
 def _feasible(edges: Ints, masks: Ints, margins: Ints, kinds: Ints, box: Ints, budget: int, stop: Ints) -> int:
-    """Whether the units fit in some orientations: 1 yes, 0 no, -1 not settled within the budget of nodes."""
+    """Return whether the units fit in some orientations: 1 yes, 0 no, -1 the node budget ended."""
     n = edges.shape[0]
     turn = np.empty(n, dtype=np.int64)
     extent = np.zeros((n, 3), dtype=np.int64)
@@ -162,7 +162,7 @@ def _feasible(edges: Ints, masks: Ints, margins: Ints, kinds: Ints, box: Ints, b
 
 
 def feasible(units: Units, space: Space, budget: int, stop: Stop = NEVER) -> bool | None:
-    """Return whether the units fit into the space when support, stability and bearing are left out.
+    """Return whether the units fit into the space without support, stability and load bearing.
 
     Parameters
     ----------
@@ -171,14 +171,14 @@ def feasible(units: Units, space: Space, budget: int, stop: Stop = NEVER) -> boo
     space : Space
         Usable inside of the box.
     budget : int
-        Nodes of the search tree.
+        Most nodes of the search tree.
     stop : Stop, optional
-        Ends the search with a SearchEndedError. Default: nothing does.
+        Ends the search with a SearchEndedError. Default: never.
 
     Returns
     -------
     bool or None
-        None where the budget did not settle it, or there are more than ``MOST_UNITS``.
+        None where the budget ended first, or for more than ``MOST_UNITS`` units.
     """
     if len(units) > MOST_UNITS:
         return None

@@ -1,4 +1,4 @@
-"""Soft units carry each other and nothing rigid, which no mass per unit can say: a rule kept round packing."""
+"""Piles of soft units, which carry each other and nothing rigid: a rule that no load limit of a unit can express."""
 
 import dataclasses
 
@@ -10,17 +10,16 @@ from boxwright.packing.problem import Layout, Units
 from boxwright.packing.question import Question
 
 MOST_UNITS = 1_000
-"""Of more units soft ones carry nothing where rigid ones are among them: contacts are looked for pair by pair."""
+"""Among more units than this, some of them rigid, soft ones carry nothing: contacts are checked pair by pair."""
 PILING = 2
 """In ``Units.soft``: a soft unit without a load limit."""
 
 
 def lay_piles(question: Question) -> Layout | None:
-    """Lay units, soft ones in piles, too.
+    """Return a layout in which soft units without a load limit carry soft units of any mass and nothing rigid.
 
-    Soft units without a load limit may carry any mass of soft units. Where all are soft, that is no limit. Else units
-    are packed so that those carry nothing; and so that they may carry as much as all soft units weigh, which is an
-    answer only if what rests on them is soft all the way up. Each way has half the effort.
+    Where all units are soft, they have no limit. Else half the effort is for packings in which they carry nothing, and
+    half for packings in which they carry up to the mass of all soft units, valid if nothing rigid rests on them.
     """
     units = question.units
     if units.soft is None or not question.rules.bearing or np.count_nonzero(units.soft) < 2:
@@ -33,7 +32,7 @@ def lay_piles(question: Question) -> Layout | None:
     strict = lay(half)
     if (strict is not None and len(strict) == len(units)) or len(units) > MOST_UNITS:
         return strict
-    # A finite limit, so that soft units are set down after the others.
+    # Finite, so that soft units are set down after the others.
     limit = float(units.mass_mg[units.soft > 0].sum())
     loose = dataclasses.replace(units, max_load_mg=np.where(piling, limit, units.max_load_mg))
     piled = lay(dataclasses.replace(half, units=loose))
@@ -43,7 +42,7 @@ def lay_piles(question: Question) -> Layout | None:
 
 
 def carries_rigid(units: Units, layout: Layout) -> bool:
-    """Whether anything rigid that has mass rests on a soft unit without a limit, be it on others in between."""
+    """Whether a rigid unit with a mass rests on a soft unit without a load limit, directly or through others."""
     if units.soft is None:
         return False
     soft = units.soft[layout.units]
@@ -54,9 +53,9 @@ def carries_rigid(units: Units, layout: Layout) -> bool:
         low = np.maximum(corners[:, None, axis], corners[None, :, axis])
         rests &= low < np.minimum(corners[:, None, axis + 3], corners[None, :, axis + 3])
     under: npt.NDArray[np.bool_] = np.zeros(len(layout), dtype=np.bool_)
-    for each in np.argsort(-corners[:, 2], kind="stable").tolist():
-        if heavy[each] or under[each]:
-            under |= rests[each]
+    for slot in np.argsort(-corners[:, 2], kind="stable").tolist():
+        if heavy[slot] or under[slot]:
+            under |= rests[slot]
     return bool((under & (soft == PILING)).any())
 
 
