@@ -44,7 +44,8 @@ def filled(problem: Problem, effort: int) -> float:
 def test_plans_of_repetitive_orders_pass_the_check(order: Order, ratio: float, bearing: bool, alone: bool) -> None:
     """Plans of blocks, ``alone`` or with single units beside them, break no rule and account for every unit."""
     catalog = Catalog("two", [BoxType("s", 200, 150, 120, 200, 150, 120), BoxType("l", 400, 300, 250, 400, 300, 250)])
-    policy = Policy(allow_partial=True, mode="fast", support_ratio=ratio, load_bearing=bearing, max_parcels=1 if alone else 3)
+    most = 1 if alone else 3
+    policy = Policy(allow_partial=True, mode="fast", support_ratio=ratio, load_bearing=bearing, max_parcels=most)
     with pytest.MonkeyPatch.context() as patch:
         if alone:
             patch.setattr(own, "worth_blocks", lambda units: True)

@@ -76,8 +76,6 @@ def _compartments(question: Question) -> str | None:
 
 
 def _bar_relaxation(question: Question) -> str | None:
-    if len(question.units) < 3:  # for up to two units the tests before are exact
-        return None
     need = reach.overfull(question.lengths)
     if need is None:
         return None
@@ -85,8 +83,6 @@ def _bar_relaxation(question: Question) -> str | None:
 
 
 def _dual_feasible_function(question: Question) -> str | None:
-    if len(question.units) < 3:
-        return None
     need = dual.overfull(question.lengths)
     if need is None:
         return None
@@ -94,8 +90,6 @@ def _dual_feasible_function(question: Question) -> str | None:
 
 
 def _identical_units(question: Question) -> str | None:
-    if len(question.units) < 3:
-        return None
     units = question.units
     found = bars.too_many(units, within(units, question.space))
     if found is None:
@@ -107,8 +101,6 @@ def _identical_units(question: Question) -> str | None:
 
 def _exact_relaxed(question: Question) -> str | None:
     units = question.units
-    if len(units) < 3:
-        return None
     some = _largest_first(units)
     if exact.feasible(some, question.space, question.nodes or 0, question.stop) is not False:
         return None
@@ -176,7 +168,8 @@ def refuse(question: Question) -> Refused | None:
         # Fixed and other units of a kind now differ in margin and may not swap places: each unit is its own kind.
         units = replace(question.units, kinds=np.arange(len(margins)), margins_um=margins)
         question = replace(question, units=units)
-    for proof in OF_COMPARTMENTS if question.space.cells else PROOFS:
+    # For one or two units in an open box comparisons are exact.
+    for proof in OF_COMPARTMENTS if question.space.cells else PROOFS if len(question.units) > 2 else COMPARING:
         question.stop.look()
         rule = PROOFS[proof](question)
         if rule is not None:

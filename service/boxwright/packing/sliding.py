@@ -12,7 +12,7 @@ from boxwright.packing.own import layout_of, one_by_one, problem_of
 from boxwright.packing.problem import Layout
 from boxwright.packing.question import Question
 
-FEWEST_UNITS, MOST_UNITS = 3, 24
+FEWEST_UNITS, MOST_UNITS = 3, 20
 """Two units with equal margins need no sliding; packings of more than the most can rarely be mended."""
 WHOLE = 1_000_000
 """Support ratio in millionths at which nothing is slid: without overhang, units of equal margins can lie flush."""

@@ -4,7 +4,6 @@ from dataclasses import dataclass, replace
 
 from boxwright.domain.policy import SolvingMode
 from boxwright.lazy import cached_property
-from boxwright.packing.kernels import SEVERAL_UNITS
 from boxwright.packing.problem import Rules, Space, Units
 from boxwright.packing.question import Question
 from boxwright.stop import NEVER, Stop
@@ -12,8 +11,9 @@ from boxwright.stop import NEVER, Stop
 PLACES_PER_FOURTH_POWER, TIMES_SLIDING = 250, 8
 """Most places looked at for some units in one box, times the fourth power of their number, and how many times as many
 with sliding: several times what any find took."""
-GROWTH = 6
-"""From ``SEVERAL_UNITS`` on effort grows with this power of the number of units, until it is that of many."""
+GROWS_ABOVE, GROWTH = 18, 12
+"""Above this many units effort grows with this power of their number, until it is that of many: for fewer units more
+effort finds next to nothing."""
 MOST_UNITS_COUNTED = 100
 """Effort grows with the units of an order up to this many: more of them make more parcels, not larger ones."""
 
@@ -28,7 +28,7 @@ class Effort:
         Places that packing may look at per box type that may take a whole order, roughly 40 million a second; and for a
         part of an order, of which a parcel of several has a share.
     places_of_many, part_of_many : int
-        The same two at most for each unit of an order of ``SEVERAL_UNITS`` or more, if that is more.
+        Most of the two for each unit of an order of more than ``GROWS_ABOVE`` units.
     nodes : int
         Nodes of the exact search per (units, box type).
     places_per_unit : int
@@ -71,13 +71,12 @@ class Effort:
 
         What is packed in blocks, being ``alike``, needs no more for a whole order.
         """
-        if count < SEVERAL_UNITS:
+        if count <= GROWS_ABOVE:
             return self
         counted = min(count, MOST_UNITS_COUNTED)
-        few = SEVERAL_UNITS - 1
 
         def grown(least: int, per_unit: int) -> int:
-            return max(least, min(least * int(count**GROWTH) // int(few**GROWTH), per_unit * counted))
+            return max(least, min(least * int(count**GROWTH) // GROWS_ABOVE**GROWTH, per_unit * counted))
 
         whole = self.places_of_an_order if alike else grown(self.places_of_an_order, self.places_of_many)
         part = grown(self.places, self.part_of_many)
