@@ -26,9 +26,9 @@ from google.protobuf.descriptor import MethodDescriptor, ServiceDescriptor
 from prometheus_client import Counter, Gauge, Histogram
 
 import boxwright
-from boxwright.catalog.files import MOST_NAMES, MOST_PARTS
+from boxwright.catalog.files import MOST_PARTS
 from boxwright.cli.main import main as boxwright_command
-from boxwright.contract.intake import BYTES_PER_ENTRY, FREE_ENTRIES
+from boxwright.contract.intake import BYTES_PER_SHORT_FIELD, SHORT_FIELD
 from boxwright.domain.limits import MAX_ENTRIES, MAX_ENTRIES_OF, MAX_NAME_LENGTH, MAX_NOTE_LENGTH, MAX_TEXT_LENGTH
 from boxwright.domain.order import MAX_UNITS_PER_ORDER
 from boxwright.server.api.faults import KINDS
@@ -177,20 +177,16 @@ in trailers at 1,000 bytes.
 
 ## Limits of a request
 
-Lists are counted before anything else is done, for requests above 4 KiB in their bytes; a list that is too long is
-`LIMIT_EXCEEDED` or `INVALID_FIELDS`, naming it. Fields
-are counted too, 100,000 and one for every 4 bytes,
-and groups of fields are refused. JSON is refused before an entry of such a list is made.
-The limits of lists hold in Python and in files too.
+A list that is too long is `LIMIT_EXCEEDED` or `INVALID_FIELDS`, naming it. The limits of lists hold in Python and in
+files too.
 
 | list | most entries |
 |---|---|
 {limits}
 | any other | {most:,} |
 
-All lists of a request together hold at most {free:,} entries and one more for each {each} bytes. The parcels of a plan,
-or those started, hold at most {units:,} placements in all. A catalog in TOML joins at most {parts} names by dots to a
-key, and has at most {names:,} names in headers and such keys.
+A request of 1 MiB or more has at least {each} bytes per field of fewer than {short} bytes. The parcels of a plan, or
+those started, hold at most {units:,} placements in all. A catalog in TOML joins at most {parts} names by dots.
 
 Texts are measured in characters. An identifier, a name, a version or a zone has at most {name_length}; a note, a source
 and what is said of it {note_length:,}; any other text of a request {text_length:,}, but for a catalog in TOML. The
@@ -393,11 +389,10 @@ def errors_page() -> str:
     notes = ERRORS_NOTES.format(
         limits=limits,
         most=MAX_ENTRIES,
-        free=FREE_ENTRIES,
-        each=BYTES_PER_ENTRY,
+        each=BYTES_PER_SHORT_FIELD,
+        short=SHORT_FIELD,
         units=MAX_UNITS_PER_ORDER,
         parts=MOST_PARTS,
-        names=MOST_NAMES,
         name_length=MAX_NAME_LENGTH,
         note_length=MAX_NOTE_LENGTH,
         text_length=MAX_TEXT_LENGTH,

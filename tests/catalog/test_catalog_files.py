@@ -298,26 +298,15 @@ def test_a_number_without_end_is_no_work(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("text", "most"),
-    [
-        (f"{'.'.join('a' * 40_000)} = 1", "8"),
-        (f"[{'.'.join('a' * 40_000)}", "8"),
-        (f'x = {{ "a b".{".".join("a" * 9)} = 1 }}', "8"),
-        ("a = " + "9" * 1_001, "1,000"),
-        ("[a]\n" * 50_001, "50,000"),
-    ],
+    "text", [f"{'.'.join('a' * 40_000)} = 1", f"[{'.'.join('a' * 40_000)}", f'x = {{ "a b".{".".join("a" * 17)} = 1 }}']
 )
-def test_keys_that_take_memory_out_of_proportion_are_refused(tmp_path, text, most):
-    """A key or a header of very many names, and very many of them, are a fault of the row before they are parsed."""
-    path = tmp_path / "c.toml"
-    path.write_text(text)
-    (fault,) = validate_catalog_file(path)
-    assert f" {most} " in fault.rule
+def test_a_key_of_many_names_is_refused(tmp_path: Path, text: str) -> None:
+    """The TOML parser would take hours; the error names the row."""
+    (fault,) = validate_catalog_file(write(tmp_path, text))
     assert fault.field.startswith("row ")
 
 
-def test_texts_and_numbers_with_dots_are_no_keys(tmp_path):
+def test_texts_and_numbers_with_dots_are_no_keys(tmp_path: Path) -> None:
     """Dots in texts and in lists of numbers are left alone."""
-    path = tmp_path / "c.toml"
-    path.write_text('name = "a.b.c.d.e.f.g.h.i.j.k"\nx = [\n  [1.5, 2.5, 3.5, 4.5, 5.5, 6.5, 7.5, 8.5, 9.5],\n]\n')
-    assert "dots" not in str(validate_catalog_file(path))
+    text = f'name = "www.example.com/a.b, 1.2.3.4. And {". ".join("so on" for _ in range(20))}"\nx = [{"1.5, " * 40}]'
+    assert [fault.field for fault in validate_catalog_file(write(tmp_path, text))] == ["x", "catalog_id", "box_types"]

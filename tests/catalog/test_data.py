@@ -230,35 +230,10 @@ def test_usps_changes_its_divisor_on_12_july_2026(materials: Materials) -> None:
     assert before.bands[0].when == after.bands[0].when
 
 
-def test_sf_standard_switches_its_divisor_at_30_kg(materials: Materials) -> None:
-    """SF standard divides by 12000 below 30 kg and by 6000 from there, and bills in three steps of weight."""
-    rule = materials.carrier_rule("sf/standard", datetime.date(2026, 11, 1))
-    assert [(band.divisor, [gate.text for gate in band.when]) for band in rule.bands] == [
-        (12000, ["actual < 30 kg"]),
-        (6000, []),
-    ]
-    assert rule.weight_step == Decimal("0.1")
-    assert [(each.from_weight, each.step, each.rounding) for each in rule.heavier_steps] == [
-        (Decimal(10), Decimal("0.5"), "up"),
-        (Decimal(100), Decimal(1), "nearest"),
-    ]
-
-
 def test_a_day_without_a_rule_is_an_error(materials: Materials) -> None:
     """A ship date before the first known rule of a service is refused, with the days that are covered."""
     with pytest.raises(InvalidInputError, match=r"ship_date"):
         materials.carrier_rule("ups/us-retail", datetime.date(2020, 1, 1))
-
-
-def test_distance_adjustments_of_iso_14083(materials: Materials) -> None:
-    """Road x 1.05, sea x 1.15, rail unchanged, air + 95 km."""
-    found = {each.mode.value: (each.multiplier, each.addend_km) for each in materials.distance_adjustments}
-    assert found == {
-        "road": (Decimal("1.05"), 0),
-        "sea": (Decimal("1.15"), 0),
-        "rail": (1, 0),
-        "air": (1, Decimal(95)),
-    }
 
 
 def test_drop_heights_of_ista_1a_and_2a(materials: Materials) -> None:
@@ -306,14 +281,6 @@ def test_cushion_and_fill_constants_are_marked_unverified(materials: Materials) 
     for each in materials.dunnage:
         assert not each.read_in_source or each.kind is DunnageKind.LABEL, each.dunnage_id
     assert {each.kind for each in materials.dunnage} == set(DunnageKind)
-
-
-def test_jd_bills_in_one_step(materials: Materials) -> None:
-    """JD bills from 1 kg in steps of 0.1 kg, and heavy goods from 15 kg in steps of 0.5 kg, at any weight."""
-    day = datetime.date(2026, 11, 1)
-    light, heavy = (materials.carrier_rule(f"jd/{each}", day) for each in ("standard", "heavy"))
-    assert (light.minimum_weight, light.weight_step, light.heavier_steps) == (1, Decimal("0.1"), ())
-    assert (heavy.minimum_weight, heavy.weight_step, heavy.heavier_steps) == (15, Decimal("0.5"), ())
 
 
 def test_every_material_has_a_source_that_an_outsider_can_open(materials: Materials) -> None:

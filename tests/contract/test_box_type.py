@@ -5,8 +5,9 @@ from collections.abc import Callable
 import pytest
 from google.protobuf import json_format
 
-from boxwright.catalog import load_materials
+from boxwright.catalog import catalog_names, load_catalog, load_catalog_text, load_materials
 from boxwright.contract.catalog import catalog_to_wire, read_catalog
+from boxwright.contract.json import from_json, to_json
 from boxwright.domain.box import Catalog, PriceTier
 from boxwright.domain.compartments import Compartments
 from boxwright.domain.footprint import Reuse
@@ -63,6 +64,37 @@ def sent_back(catalog: Catalog, change: Callable[[box_type_pb2.BoxType], object]
     found.raise_any()
     assert again is not None
     return again
+
+
+STATED = """
+catalog_id = "stated"
+currency = "EUR"
+dunnage = [{dunnage_id = "own", kind = "void_fill", density_kg_per_m3 = 10.50, year = "2025", price_per_kg_minor = 120}]
+[[box_types]]
+box_type_id = "repeats its board"
+inner_length_mm = 300
+inner_width_mm = 200
+inner_height_mm = 150
+board_id = "c-flute"
+flute = "C"
+caliper_mm = 4
+edge_crush_kn_per_m = 7
+price_minor = 40
+read_in_source = false
+source_grade = "memory"
+"""
+
+
+@pytest.mark.parametrize("name", [*catalog_names(), "stated"])
+def test_a_catalog_is_the_same_as_json(name: str) -> None:
+    """Its hash is that of the file, so that JSON proves which catalog it is."""
+    catalog = load_catalog_text(STATED, materials=load_materials()) if name == "stated" else load_catalog(name)
+    data = to_json(catalog_to_wire(catalog, load_materials(), loaded=True), catalog_pb2.Catalog)
+    found = Findings()
+    again = read_catalog(from_json(data, catalog_pb2.Catalog), load_materials(), found)
+    found.raise_any()
+    assert again is not None
+    assert (again, again.content_hash) == (catalog, catalog.content_hash)
 
 
 BOARD = {"board": {"board_id": "bc-flute"}}

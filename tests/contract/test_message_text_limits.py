@@ -10,17 +10,13 @@ from google.protobuf.descriptor import FieldDescriptor
 
 from boxwright.catalog import load_materials
 from boxwright.contract.catalog import read_catalog
-from boxwright.contract.intake import parse
 from boxwright.contract.lane import read_lane
-from boxwright.domain.limits import MAX_NAME_LENGTH, MAX_NOTE_LENGTH, MAX_TEXT_LENGTH
-from boxwright.errors import LimitExceededError
+from boxwright.domain.limits import MAX_NAME_LENGTH, MAX_NOTE_LENGTH
 from boxwright.findings import Findings
-from boxwright.server.stored.written import MAX_TOML_BYTES, content_of
+from boxwright.server.stored.written import content_of
 from boxwright.v1.catalog_pb2 import Catalog
 from boxwright.v1.catalog_service_pb2 import CreateCatalogRequest
-from boxwright.v1.evaluation_service_pb2 import EvaluateCatalogsRequest
 from boxwright.v1.lane_pb2 import Lane
-from boxwright.v1.packing_service_pb2 import BatchPackRequest, PackRequest
 
 CATALOG: dict[str, Any] = {
     "catalog_id": "c",
@@ -133,38 +129,6 @@ def test_no_text_of_a_catalog_is_longer_than_notes_may_be() -> None:
     assert {*NAMES, *NOTES} <= set(paths)
     for path in paths:
         assert faults(changed(CATALOG, path, "a" * (MAX_NOTE_LENGTH + 1))), path
-
-
-@pytest.mark.parametrize(
-    ("kind", "data", "path"),
-    [
-        (PackRequest, {"inline_catalog": {"hash": "{text}"}}, "inline_catalog.hash"),
-        (PackRequest, {"policy": {"carbon_price_per_tonne": {"currency_code": "{text}"}}},
-         "policy.carbon_price_per_tonne.currency_code"),
-        (PackRequest, {"markets": ["{text}"]}, "markets"),
-        (BatchPackRequest, {"requests": [{}, {"lane": {"zone": "{text}"}}]}, "requests[1].lane.zone"),
-        (EvaluateCatalogsRequest, {"catalogs": [{}, {"inline_catalog": {"etag": "{text}"}}]},
-         "catalogs[1].inline_catalog.etag"),
-    ],
-)  # fmt: skip
-def test_a_text_without_a_limit_of_its_own_is_refused_unread(kind: Any, data: dict[str, Any], path: str) -> None:
-    """At every depth, in lists and in messages that hold none; what has as many bytes and fewer characters passes."""
-
-    def sent(text: str) -> bytes:
-        plain = json_format.MessageToJson(json_format.ParseDict(data, kind()))
-        return json_format.Parse(plain.replace("{text}", text), kind()).SerializeToString()
-
-    parse(sent("\N{ETHIOPIC SYLLABLE HA}" * MAX_TEXT_LENGTH), kind)
-    with pytest.raises(LimitExceededError) as caught:
-        parse(sent("a" * (MAX_TEXT_LENGTH + 1)), kind)
-    assert [violation.field for violation in caught.value.violations] == [path]
-
-
-def test_a_file_of_a_catalog_is_as_long_as_its_own_limit() -> None:
-    """It is a text of four megabytes."""
-    parse(CreateCatalogRequest(toml="a" * MAX_TOML_BYTES).SerializeToString(), CreateCatalogRequest)
-    with pytest.raises(LimitExceededError):
-        parse(CreateCatalogRequest(toml="a" * (MAX_TOML_BYTES + 1)).SerializeToString(), CreateCatalogRequest)
 
 
 def test_what_the_contract_does_not_have_is_not_stored_with_a_catalog() -> None:

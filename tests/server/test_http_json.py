@@ -22,9 +22,9 @@ def test_a_byte_order_mark_is_taken():
 
 
 @pytest.mark.parametrize("field", ["quantity", "massG"])
-def test_endless_numbers_are_refused_by_field(field):
-    """Python's own limit of digits is not the caller's business."""
-    body = f'{{"order": {{"lines": [{{"{field}": {"9" * 5_000}}}]}}}}'.encode()
+def test_numbers_beyond_every_range_are_refused_by_field(field):
+    """Protobuf itself would fail on them."""
+    body = f'{{"order": {{"lines": [{{"{field}": {"9" * 4_000}}}]}}}}'.encode()
     with pytest.raises(InvalidInputError, match=r"^order\.lines\[0\]\.(quantity|mass_g): "):
         from_json(body, packing_service_pb2.PackRequest)
 
@@ -35,21 +35,6 @@ def test_a_number_that_no_enum_holds_is_refused_by_field(number):
     with pytest.raises(InvalidInputError) as refused:
         from_json(json.dumps({"policy": {"mode": number}}).encode(), packing_service_pb2.PackRequest)
     assert [violation.field for violation in refused.value.violations] == ["policy.mode"]
-
-
-@pytest.mark.parametrize("key", ["k{}", r"\u006b{}", r"{}\"", r"\\{}"])
-def test_many_different_keys_are_refused_before_they_are_read(key):
-    """Keys are counted in the text, whatever escapes they have."""
-    many = ",".join(f'"{key.format(number)}":1' for number in range(100_000))
-    with pytest.raises(LimitExceededError):
-        from_json(f"{{{many}".encode(), packing_service_pb2.PackRequest)
-
-
-def test_the_keys_of_a_large_batch_are_few():
-    """They are the contract's, over and over."""
-    line = '{"lineId":"a","quantity":1,"massG":1}'
-    batch = f'{{"requests":[{{"order":{{"lines":[{",".join([line] * 9_000)}]}}}}]}}'
-    assert len(from_json(batch.encode(), packing_service_pb2.BatchPackRequest).requests[0].order.lines) == 9_000
 
 
 @pytest.mark.parametrize("entry", ["5", '{"lineId":"a"}', '{"noField":1}'])

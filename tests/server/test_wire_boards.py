@@ -5,11 +5,8 @@ import datetime
 import pytest
 from google.protobuf import json_format
 
-from boxwright.catalog.boxes import BOARD_FIGURES
-from boxwright.catalog.folder import shipped_folder
-from boxwright.contract.catalog import box_type_to_wire, read_box_type
+from boxwright.contract.catalog import box_type_to_wire
 from boxwright.errors import InvalidInputError
-from boxwright.findings import Findings
 from boxwright.server.answers.pack_request import read_pack_request
 from boxwright.v1 import packing_service_pb2
 
@@ -95,17 +92,3 @@ def test_a_broken_board_is_named_by_its_path(dataset, board, field):
         read(dataset, board, tare_g=100)
     paths = [violation.field for violation in caught.value.violations]
     assert paths == [f"inline_catalog.box_types[0].board.{field}"]
-
-
-@pytest.mark.parametrize("name", sorted(path.stem for path in (shipped_folder() / "catalogs").glob("*.toml")))
-def test_what_an_answer_shows_of_a_board_may_be_sent_back(dataset, name):
-    """So that a catalog that was read can be changed and written, or sent along: its box types are the same."""
-    published = dataset.catalogs[name]
-    for box in published.box_types:
-        message = box_type_to_wire(box, published.catalog_id, published.currency, dataset.materials)
-        found = Findings()
-        read_back = read_box_type(message, dataset.materials, found)
-        found.raise_any()
-        assert read_back is not None
-        for field in ("outer_um", "tare_mg", "board_id", "flute", "grade", *BOARD_FIGURES):
-            assert getattr(read_back, field) == getattr(box, field), (box.box_type_id, field)

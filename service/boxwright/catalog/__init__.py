@@ -1,6 +1,6 @@
-"""Loads and validates ``materials/`` and box catalogs into typed, versioned, hashed objects.
+"""Loads ``materials/`` and box catalogs into typed, versioned, hashed objects.
 
-Uses tabular, domain and the packages below them; every number it hands out comes from a file with a source.
+Uses tabular, domain and the packages below. Every number comes from a file with a source.
 """
 
 from boxwright.catalog.boxes import derived_fields, unverified_walls

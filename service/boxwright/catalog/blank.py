@@ -1,7 +1,6 @@
-"""Blanks: how much board a style needs, and how much its walls take from the outer size.
+"""Area of the blank of a box, and the difference between inner and outer size, by style.
 
-Sizes are in mm and areas in mm2, as Decimal. A box is described from its opening: ``length >= width`` are the sides
-of the opening and ``height`` is the depth, whichever way the box stands.
+Sizes are in mm and areas in mm2, as Decimal.
 """
 
 from collections.abc import Mapping
@@ -20,29 +19,29 @@ WALL_LAYERS = {
     BoxStyle.MAILER_0427: (6, 3, 2),
     BoxStyle.BOOK_WRAP: (2, 2, 3),
 }
-"""Layers of board crossed along length, width and height, both ends together, by style.
+"""Layers of board along length, width and height, of both ends together, by style.
 
-0201: one wall each side, and two layers of flaps at top and bottom. Tuck-end: the same, closing panel and dust
-flaps. 0300: base and lid side by side, and one on top of the other. 0427: outer wall, corner flap and rolled-over
-wall at each end; back wall, front wall and lid flap; base and lid. Book wrap: one
-wall each side; base, cover and the strip that closes it.
+0201: a wall at each side; two layers of flaps at top and bottom. Tuck-end: the same with closing panel and dust flaps.
+0300: base and lid at each side; one of them at top and bottom. 0427: outer wall, corner flap and rolled-over wall at
+each end; back wall, front wall and lid flap; base and lid. Book wrap: a wall at each side; base, cover and closing
+strip.
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Blank:
-    """The flat board of a box: its rectangle and, of that, what is left after trimming."""
+    """The flat board of a box: its rectangle in mm, and the area that is left after trimming in mm2."""
 
     length_mm: Decimal
     width_mm: Decimal
     net_mm2: Decimal
 
     def mass_g(self, grammage_g_per_m2: Decimal) -> Decimal:
-        """Return the mass of the trimmed blank in g, which is what is shipped."""
+        """Return the mass of the trimmed blank in g."""
         return self.net_mm2 * grammage_g_per_m2 / 1_000_000
 
     def untrimmed_g(self, grammage_g_per_m2: Decimal) -> Decimal:
-        """Return the mass of the whole rectangle in g: what goes into the box with the trim that it leaves."""
+        """Return the mass of the untrimmed rectangle in g."""
         return self.length_mm * self.width_mm * grammage_g_per_m2 / 1_000_000
 
 
@@ -51,9 +50,9 @@ def blank_of(
 ) -> Blank | None:
     """Return the blank of a box, or None for a style whose blank is not known.
 
-    Inner edges and caliper are in mm; of flat mailers length and width are those of the flat inside. Allowances are
-    glue tabs, flaps and seams in mm, by the ids of ``blank_allowances.csv``. An end that opens is the face of width and
-    height, of a flat mailer the edge of its width.
+    Inner edges and caliper are in mm; length and width of a flat mailer are those of the flat inside. Allowances are
+    glue tabs, flaps and seams in mm, by the ids of ``blank_allowances.csv``. An end opening is the face of width and
+    height, or the edge of the width of a flat mailer.
     """
     length, width, depth = inner_mm
     if opening is Opening.END:
@@ -61,7 +60,7 @@ def blank_of(
     length, width = max(length, width), min(length, width)
     caliper = caliper_mm
     if style is BoxStyle.RSC_0201:
-        # Four panels and a tab; flaps of half the width at both ends. Slots (below 1 %) are neglected.
+        # Four panels and a tab, with flaps of half the width at both ends. Slots (below 1 %) are neglected.
         across = 2 * (length + caliper) + 2 * (width + caliper) + allowances["rsc_glue_tab"]
         return _rectangle(across, depth + width + 2 * caliper)
     if style is BoxStyle.TUCK_0210:
@@ -76,11 +75,11 @@ def blank_of(
         along = 2 * width + 3 * height + 22 * caliper / 3
         return Blank(across, along, _roll_end_mm2(length, width, height, caliper, allowances))
     if style is BoxStyle.FLAT_MAILER:
-        # One sheet folded over: two faces with a seam at either side, and a flap that closes the edge that opens.
+        # A folded sheet: two faces with a seam at either side, and a flap that closes the open edge.
         edge, deep = (width, length) if opening is Opening.END else (length, width)
         return _rectangle(edge + 2 * allowances["mailer_seam"], 2 * deep + allowances["mailer_flap"])
     if style is BoxStyle.BOOK_WRAP:
-        # One sheet: base, two walls, a cover and the strip that closes it; at either end a wall and what turns in.
+        # A sheet with base, two walls, cover and closing strip, and a wall with its turn-in at either end.
         across = length + 2 * (height + allowances["wrap_turn_in"]) + 2 * caliper
         return _rectangle(across, 2 * (width + height) + allowances["wrap_strip"] + 4 * caliper)
     return None
@@ -91,12 +90,12 @@ def _rectangle(length_mm: Decimal, width_mm: Decimal) -> Blank:
 
 
 def outer_of(style: BoxStyle, inner_mm: Size, caliper_mm: Decimal, opening: Opening = Opening.TOP) -> Size | None:
-    """Return the outer size of a box with this inner size, or None for a style whose walls are not known."""
+    """Return the outer size in mm of a box with this inner size, or None for a style of unknown walls."""
     return _beyond_walls(inner_mm, style, caliper_mm, opening)
 
 
 def inner_of(style: BoxStyle, outer_mm: Size, caliper_mm: Decimal, opening: Opening = Opening.TOP) -> Size | None:
-    """Return the inner size of a box with this outer size, or None for a style whose walls are not known."""
+    """Return the inner size in mm of a box with this outer size, or None for a style of unknown walls."""
     return _beyond_walls(outer_mm, style, -caliper_mm, opening)
 
 
@@ -110,18 +109,17 @@ def _beyond_walls(size_mm: Size, style: BoxStyle, caliper_mm: Decimal, opening: 
 
 
 HALF_EAR_SECTOR = Decimal("0.6108652381980153")
-"""Half of 70 degrees in radians: a sector of that angle has this times the square of its radius."""
+"""Half of 70 degrees in radians: the area of such a sector over its squared radius."""
 COS_20, TAN_15 = Decimal("0.9396926207859084"), Decimal("0.2679491924311227")
 
 
 def _roll_end_mm2(length: Decimal, width: Decimal, height: Decimal, caliper: Decimal, own: Allowances) -> Decimal:
     """Return the area of the trimmed blank of a roll-end mailer (FEFCO 0427) in mm2, panel by panel.
 
-    In the parametric geometry of PLMPackLib each panel is as much larger than the inside as the layers of board ask
-    that it must reach round: multiples of the caliper, which the drawing states in sixths. Source and commit of the
-    drawing stand with the ``roll_end_`` rows of ``blank_allowances.csv``; its angles are part of the formula.
-    ``length`` runs from one rolled-over end to the other. Rounded corners and the thumb notch of the front flap, about
-    3 cm2 in all, are neglected.
+    After the parametric drawing of PLMPackLib; its source and commit stand with the ``roll_end_`` rows of
+    ``blank_allowances.csv``. A panel exceeds the inside by the layers of board that it reaches round, in sixths of the
+    caliper. ``length`` runs between the rolled-over ends. Rounded corners and the thumb notch of the front flap, about
+    3 cm2, are neglected.
     """
     sixth = caliper / 6
     tab, reach = own["roll_end_tab"], width / 2 - 3 * sixth

@@ -1,6 +1,5 @@
-"""Turns one catalog entry into a BoxType: what is not given is derived from style and board, or refused."""
+"""Makes a BoxType of a catalog entry: size and tare that are not stated are derived from style and board."""
 
-import difflib
 from collections.abc import Collection, Mapping
 from decimal import Decimal
 from functools import lru_cache
@@ -8,7 +7,7 @@ from typing import Any
 
 from boxwright import units
 from boxwright.catalog.blank import Size, blank_of, inner_of, outer_of
-from boxwright.catalog.columns import columns_of, note_unknown, read_fields
+from boxwright.catalog.columns import columns_of, note_unknown, read_fields, unknown
 from boxwright.catalog.materials import Materials
 from boxwright.catalog.rows import wall_of
 from boxwright.domain.box import FLEXIBLE_SHELLS, BoxStyle, BoxType, Opening
@@ -16,11 +15,11 @@ from boxwright.findings import Findings
 
 LENGTHS = tuple(f"{side}_{edge}_mm" for side in ("inner", "outer") for edge in ("length", "width", "height"))
 BOARD_FIGURES = ("caliper_mm", "grammage_g_per_m2", "edge_crush_kn_per_m")
-"""Figures of a board that a box type may give itself."""
+"""Figures of a board that a box type may state itself."""
 _OF_BOARD = {"board_id", "flute", "grade", "recycled_content", *BOARD_FIGURES}
 _COLUMNS = {name: column for name, column in columns_of(BoxType).items() if name != "tare_basis"}
 BOX_FIELDS = tuple(_COLUMNS)
-"""Fields of a catalog entry, named as in BoxType."""
+"""Fields of a catalog entry, those of BoxType."""
 
 
 def read_box(
@@ -31,8 +30,8 @@ def read_box(
 ) -> BoxType | None:
     """Return the box type of a catalog entry, or None after noting every fault.
 
-    ``values`` are the fields that are given, of BOX_FIELDS. ``unread`` are those that could not be read, which is noted
-    already: the others are judged, and no box comes of it.
+    ``values`` holds the stated fields, of BOX_FIELDS. If ``unread`` names fields whose cells could not be read, the
+    others are checked and the result is None.
     """
     before = len(faults)
     given = {field: value for field, value in values.items() if value is not None}
@@ -68,7 +67,7 @@ def read_box(
 
 
 def _unknown_ids(given: Mapping[str, Any], materials: Materials, faults: Findings) -> set[str]:
-    """Note ids that name nothing in the data; return their fields."""
+    """Note unknown ids; return their fields."""
     found = set()
     for field, rows in (("board_id", materials.boards), ("material_id", materials.materials)):
         ids = sorted(getattr(row, field) for row in rows)
@@ -78,14 +77,12 @@ def _unknown_ids(given: Mapping[str, Any], materials: Materials, faults: Finding
     grid = given.get("compartments")
     for index, article in enumerate(grid.articles if grid else ()):
         if article not in materials.articles:
-            near = difflib.get_close_matches(article, materials.articles) or sorted(materials.articles)
-            rule = f"must be an article of the materials data, such as {', '.join(near)}, got {article!r}"
-            faults.add(f"compartments.articles[{index}]", rule)
+            faults.add(f"compartments.articles[{index}]", unknown(article, materials.articles))
     return found
 
 
 def _missing(given: Mapping[str, Any], broken: Collection[str], faults: Findings) -> set[str]:
-    """Note what lacks: the id, and edges of a size of which others are given; return the edges."""
+    """Note a missing id and the missing edges of a partly stated size; return these edges."""
     if "box_type_id" not in {*given, *broken}:
         faults.add("box_type_id", "is missing")
     found = set()
@@ -100,10 +97,10 @@ def _missing(given: Mapping[str, Any], broken: Collection[str], faults: Findings
 
 
 def _board(given: dict[str, Any], materials: Materials, faults: Findings) -> tuple[Decimal | None, Decimal | None]:
-    """Return caliper and grammage of the board that is named, or meant by its flute and grade; None is unknown.
+    """Return caliper (mm) and grammage (g/m2), own or those of the board; None if unknown.
 
-    A flute means the one board of the materials that has it and no grade, with a grade the one that has both. The
-    entry's own figures go before those of the board; with both of them it needs none.
+    The board is named by ``board_id``, or is the only one with the stated flute and grade. An entry with both figures
+    of its own needs no board.
     """
     own = {field: Decimal(str(given[field])) for field in BOARD_FIGURES if given.get(field) is not None}
     needs_none = {"caliper_mm", "grammage_g_per_m2"} <= own.keys()
@@ -123,6 +120,9 @@ def _board(given: dict[str, Any], materials: Materials, faults: Findings) -> tup
             faults.add("flute", f"{rule}, got {flute!r}")
             return None, None
         given.setdefault("material_id", board.material_id)
+        for field in ("flute", "grade"):
+            if given.get(field) == getattr(board, field):  # messages show both alike
+                del given[field]
         own = {"caliper_mm": board.caliper_mm, "grammage_g_per_m2": board.grammage_g_per_m2} | own
     return own.get("caliper_mm"), own.get("grammage_g_per_m2")
 
@@ -130,7 +130,7 @@ def _board(given: dict[str, Any], materials: Materials, faults: Findings) -> tup
 def _fill_size(
     given: dict[str, Any], style: BoxStyle, opening: Opening, caliper: Decimal | None, faults: Findings
 ) -> None:
-    """Derive the inner or the outer size, whichever is missing and can be."""
+    """Derive the missing one of inner and outer size where possible."""
     inner, outer = _size(given, "inner"), _size(given, "outer")
     if inner is None and outer is None:
         faults.add("inner_length_mm", "is missing: give the inner size, or the outer size with a board_id")
@@ -151,7 +151,7 @@ def _fill_size(
 
 
 def _size(given: Mapping[str, Any], side: str) -> Size | None:
-    """Return the inner or outer size, or None if it is not given; a part of one is a fault noted before."""
+    """Return the inner or outer size in mm, or None unless all edges are stated."""
     edges = [given.get(field) for field in LENGTHS if field.startswith(side)]
     if None in edges:
         return None
@@ -160,9 +160,9 @@ def _size(given: Mapping[str, Any], side: str) -> Size | None:
 
 
 def _limit_contents(given: dict[str, Any], materials: Materials) -> None:
-    """Limit the contents to what a single parcel may hold in a box of its board.
+    """Limit the contents to the parcel limit of the box's board.
 
-    The limit of a grade binds beside a stated one; without a known grade a stated limit, net or gross, is the maker's.
+    The limit of a known grade applies in addition to a stated one; that of a wall only where no limit is stated.
     """
     if given.get("style") in FLEXIBLE_SHELLS:
         return
@@ -178,10 +178,9 @@ def _limit_contents(given: dict[str, Any], materials: Materials) -> None:
 
 @lru_cache(maxsize=4_096)
 def derived_fields(box: BoxType, materials: Materials) -> tuple[str, ...]:
-    """Return which of ``inner``, ``outer``, ``tare_g`` and ``blank_g`` follow from the rest of a box type.
+    """Return which of ``inner``, ``outer``, ``tare_g`` and ``blank_g`` follow from the other fields of a box type.
 
-    A size that was given and is the board's to the last decimal counts as derived; so does an outer size that was read
-    as the inner.
+    A stated size that equals the derived one counts as derived, as does an outer size set to the inner for want of one.
     """
     board = next((row for row in materials.boards if row.board_id == box.board_id), None)
     caliper = Decimal(str(box.caliper_mm)) if box.caliper_mm is not None else board.caliper_mm if board else None
@@ -208,10 +207,9 @@ def derived_fields(box: BoxType, materials: Materials) -> tuple[str, ...]:
 
 @lru_cache(maxsize=4_096)
 def unverified_walls(box: BoxType, materials: Materials) -> str:
-    """Return which size of a box type, ``inner`` or ``outer``, follows from a board whose caliper is unverified.
+    """Return the size, ``inner`` or ``outer``, that follows from a board with an unverified caliper; else empty.
 
-    Empty where both sizes were given, the caliper is the caller's own, or the board was read in its source. A size that
-    was given and is the board's to the last decimal counts as derived.
+    Empty also for a caliper of the catalog's own. Sizes count as derived as in ``derived_fields``.
     """
     board = next((row for row in materials.boards if row.board_id == box.board_id), None)
     if board is None or board.read_in_source or box.caliper_mm is not None or box.outer_assumed:

@@ -1,4 +1,4 @@
-"""Reads carriers: a TOML document per carrier, a rule per service and period."""
+"""Reads carriers: a TOML document per carrier with a rule per service and period."""
 
 import datetime as dt
 import itertools
@@ -41,10 +41,10 @@ class _Carrier:
 
 
 def read_carrier(path: Path, faults: Findings) -> list[CarrierRule]:
-    """Return the rules of a carrier's document; what is wrong with it is noted by path.
+    """Return the rules of a carrier's document; faults are noted by path.
 
-    Periods of a service must follow each other without overlap or gap; all but the first must begin and all but the
-    last must end on a day.
+    Periods of a service must follow each other without overlap or gap. Only the first may lack a first day, and only
+    the last a last day.
     """
     carrier = read_noun(_Carrier, read_document(path, faults), faults)
     if carrier is None:
@@ -79,7 +79,7 @@ _SURCHARGE = columns_of(SurchargeRule, keys={"surcharge_id": "id", "any_of": "an
 _LIMIT = columns_of(AcceptanceLimit, keys={"refused_when": "refused"}, read={"refused_when": _gates})
 _NAMES = ("service_id", "carrier", "service", "region")
 _PARTS = ("surcharges", "limits")
-"""What is read once the rule is, whose provenance holds for what states none."""
+"""Keys that are read after the rule, since its provenance is their default."""
 _RULE = columns_of(
     CarrierRule,
     *(field for field in declared(CarrierRule) if field not in (*_NAMES, *_PARTS)),
@@ -113,7 +113,7 @@ def _rule(table: Any, names: dict[str, Any], at: Findings) -> CarrierRule | None
 
 
 def _check_bands(bands: tuple[Band, ...], at: Findings) -> None:
-    """Note bands that never hold, and parcels or zones for which none does."""
+    """Note bands that never apply, and zones in which some parcels have no band."""
     zones = sorted({zone for band in bands for zone in band.zones})
     for zone in zones or [""]:
         of_zone = [index for index, band in enumerate(bands) if not band.zones or zone in band.zones]
@@ -122,11 +122,11 @@ def _check_bands(bands: tuple[Band, ...], at: Findings) -> None:
             at.add(f"bands[{of_zone[-1]}].when", f"must be absent: some parcels{what} would have no band")
         for index in of_zone[:-1]:
             if not bands[index].when:
-                at.add(f"bands[{index}].when", f"is missing: later bands{what} would never hold")
+                at.add(f"bands[{index}].when", f"is missing: later bands{what} would never apply")
 
 
 def _check_steps(steps: Iterable[WeightStep], size: Any, at: Findings) -> None:
-    """Note a step that does not begin on a multiple of the one before it: a heavier parcel could be billed less."""
+    """Note steps that do not begin on a multiple of the step before: a heavier parcel could be billed for less."""
     start = Decimal(0)
     for index, step in enumerate(steps):
         if step.from_weight <= start:
@@ -139,7 +139,7 @@ def _check_steps(steps: Iterable[WeightStep], size: Any, at: Findings) -> None:
 
 
 def _check_surcharges(surcharges: tuple[SurchargeRule, ...], at: Findings) -> None:
-    """Note surcharges that repeat, or give way to unknown ones, to each other, or to one by the billed weight."""
+    """Note repeated surcharges, and an ``unless`` that is unknown, mutual, or depends on the billed weight."""
     known = {surcharge.surcharge_id: surcharge for surcharge in surcharges}
     for index, surcharge in enumerate(surcharges):
         own = surcharge.surcharge_id
@@ -150,15 +150,15 @@ def _check_surcharges(surcharges: tuple[SurchargeRule, ...], at: Findings) -> No
             if other not in known or other == own:
                 rule = f"must be another surcharge of the rule ({', '.join(known)}), got {other!r}"
             elif own in known[other].unless:
-                rule = f"must not name {other!r}, which gives way to this one"
+                rule = f"must not name {other!r}, whose unless names this one"
             elif any(gate.measure is Measure.BILLED for gates in known[other].any_of for gate in gates):
-                rule = f"must not name {other!r}: it looks at the billed weight"
+                rule = f"must not name {other!r}, which depends on the billed weight"
             if rule:
                 at.add(f"surcharges[{index}].unless", rule)
 
 
 def _check_periods(rules: list[tuple[Findings, CarrierRule]]) -> None:
-    """Note periods that are reversed, and those that do not begin on the day after the one before them ended."""
+    """Note reversed periods, and those that do not begin on the day after the period before."""
     for at, rule in rules:
         if rule.effective_from and rule.effective_to and rule.effective_to < rule.effective_from:
             at.add("to", f"must not be before {rule.effective_from}, got {rule.effective_to}")
@@ -169,4 +169,4 @@ def _check_periods(rules: list[tuple[Findings, CarrierRule]]) -> None:
             until = f"ends {end}" if end else "has no end"
             at.add("from", f"must not overlap the period before it, which {until}, got {start}")
         elif start != end + dt.timedelta(days=1):
-            at.add("from", f"must be {end + dt.timedelta(days=1)}: no gap after the period before it")
+            at.add("from", f"must be {end + dt.timedelta(days=1)}, the day after the period before it")

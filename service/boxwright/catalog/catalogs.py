@@ -1,4 +1,4 @@
-"""Loads box catalogs, shipped ones by name, anybody's by path, and the dunnage that they stock."""
+"""Loads box catalogs with their dunnage: shipped ones by name, others by path."""
 
 import os
 from collections.abc import Iterable, Mapping
@@ -16,7 +16,7 @@ from boxwright.catalog.columns import (
     pairs,
     read_fields,
     read_noun,
-    whole,
+    whole_number,
 )
 from boxwright.catalog.files import parse_document, read_document, read_table
 from boxwright.catalog.folder import materials_folder, shipped_folder
@@ -31,13 +31,13 @@ from boxwright.errors import FieldViolation, InvalidInputError
 from boxwright.findings import Findings
 
 FREE = ("dunnage_id", "price_per_kg_minor", "year", "region")
-"""What a catalog may say otherwise of dunnage that the data folder has, as it may name another source."""
+"""Fields of known dunnage that a catalog may state otherwise, besides those of the source."""
 
 
 def redefined(dunnage: Dunnage, known: Iterable[Dunnage]) -> str | None:
-    """Return the rule that dunnage breaks by the id of known dunnage with other figures; None where it does not.
+    """Return the rule that dunnage breaks if it has the id of known dunnage but other figures; else None.
 
-    A plan names dunnage by its id alone: whoever reads it would take the known figures for those that were used.
+    A plan names dunnage by its id only, so a reader would assume the known figures.
     """
     other = next((row for row in known if row.dunnage_id == dunnage.dunnage_id), None)
     if other is None:
@@ -46,22 +46,20 @@ def redefined(dunnage: Dunnage, known: Iterable[Dunnage]) -> str | None:
         mine, theirs = getattr(dunnage, name), getattr(other, name)
         if mine != theirs:
             theirs, mine = ("none" if value in (None, "") else str(value).lower() for value in (theirs, mine))
-            of = f"{dunnage.dunnage_id!r} of the data, whose {name} is {theirs} and not {mine}"
-            return f"must be another id than that of {of}"
+            return f"must differ from {dunnage.dunnage_id!r} of the data, whose {name} is {theirs} and not {mine}"
     return None
 
 
 KEYS = columns_of(Dunnage, defaults={"material_id": "", "read_in_source": True})
-"""Keys of a table of dunnage. Its figures are the caller's own: they count as read unless it says otherwise."""
-
+"""Keys of a dunnage table. A caller's own figures count as read in their source by default."""
 
 _PRICED = columns_of(Dunnage, "dunnage_id", "price_per_kg_minor")
 
 
 def read_dunnage(given: Iterable[Any], materials: Materials, faults: Findings) -> tuple[Dunnage, ...]:
-    """Return the dunnage of a catalog, after noting what breaks a rule.
+    """Return the dunnage of a catalog after noting every fault.
 
-    What is given is an id or a table: with an id and a price alone, it is known dunnage at that price.
+    An entry is an id or a table. A table of only an id and a price is known dunnage at that price.
     """
     known = {dunnage.dunnage_id: dunnage for dunnage in materials.dunnage}
     found = []
@@ -86,7 +84,7 @@ def read_dunnage(given: Iterable[Any], materials: Materials, faults: Findings) -
 
 @dataclass(frozen=True)
 class _Document:
-    """A catalog file, whose entries are read by themselves; address, licence and note are no part of the catalog."""
+    """A catalog file with unread entries; ``url``, ``licence`` and ``note`` do not become part of the catalog."""
 
     catalog_id: Id
     box_types: tuple[object, ...]
@@ -104,23 +102,23 @@ class _Document:
 
 CATALOG_KEYS = columns_of(_Document)
 Given = list[tuple[Findings, dict[str, Any], frozenset[str]]]
-"""Box types as a file gives them: where each stands, its fields, and those of them that could not be read."""
+"""Box types of a file: the findings of an entry, its fields, and the names of fields with unreadable cells."""
 
 
 def _tiers(cell: str, *_: object) -> list[dict[str, Any]]:
-    """Return tiers written as ``QUANTITY=PRICE``, separated by semicolons."""
+    """Return the price tiers of ``QUANTITY=PRICE;QUANTITY=PRICE``."""
     found = pairs(cell, "QUANTITY=PRICE, such as 100=75;500=60")
-    return [{"min_quantity": whole(quantity), "price_minor": whole(price)} for quantity, price in found]
+    return [{"min_quantity": whole_number(quantity), "price_minor": whole_number(price)} for quantity, price in found]
 
 
 def _caps(cell: str, *_: object) -> list[dict[str, Any]]:
-    """Return caps written as ``NAME=MOST``, separated by semicolons."""
+    """Return the caps of ``NAME=MOST;NAME=MOST``."""
     found = pairs(cell, "NAME=MOST, such as lithium_wh=100")
     return [{"property": name, "max_amount": float(number(most))} for name, most in found]
 
 
 def _grid(cell: str, *_: object) -> dict[str, Any]:
-    """Return compartments written as ``columns_mm=95 95;rows_mm=95;height_mm=340;articles=wine_bottle``."""
+    """Return the compartments of ``columns_mm=95 95;rows_mm=95;height_mm=340;articles=wine_bottle``."""
     found: dict[str, Any] = {}
     for name, words in pairs(cell, "such as columns_mm=95 95;rows_mm=95;height_mm=340;articles=wine_bottle"):
         given = words.split() if name == "articles" else [float(number(length)) for length in words.split()]
@@ -134,7 +132,7 @@ CSV_COLUMNS = columns_of(
     defaults=dict.fromkeys(BOX_FIELDS),
     read={"price_tiers": _tiers, "property_caps": _caps, "compartments": _grid},
 ) | columns_of(Catalog, "currency")
-"""Columns that a catalog in CSV may have; an empty cell is a field that is not given."""
+"""Columns of a catalog in CSV; an empty cell means that the field is not stated."""
 
 
 def catalog_names() -> tuple[str, ...]:
@@ -150,14 +148,14 @@ def load_catalog(name_or_path: str | os.PathLike[str], *, materials: Materials |
     name_or_path : str or path
         Name of a shipped catalog, such as ``china-post``, or a path that ends in ``.toml`` or ``.csv``.
     materials : Materials, optional
-        Where boards, materials and dunnage are looked up. Default: the shipped data.
+        Data with the boards, materials and dunnage. Default: the shipped data.
 
     Raises
     ------
     DataFileError
-        If the file is malformed or incomplete; names file, row and field of every fault.
+        If the file is malformed or incomplete, with file, row and field of every fault.
     InvalidInputError
-        If there is no shipped catalog of that name.
+        If no shipped catalog has this name.
     """
     name = os.fspath(name_or_path)
     if name.lower().endswith((".toml", ".csv")):
@@ -168,23 +166,23 @@ def load_catalog(name_or_path: str | os.PathLike[str], *, materials: Materials |
         rule = f"must be one of {', '.join(known)}, or a path that ends in .toml or .csv, got {name!r}"
         raise InvalidInputError([FieldViolation("catalog", rule)])
     faults = Findings(file=path.name)
-    return _whole(_read(path, materials or load_materials(), faults), faults)
+    return _loaded(_read(path, materials or load_materials(), faults), faults)
 
 
 def load_catalog_text(toml: str, *, materials: Materials) -> Catalog:
-    """Return the catalog that a text in TOML holds; parameters and errors as for ``load_catalog``."""
+    """Return the catalog in a TOML text; errors as for ``load_catalog``."""
     faults = Findings(file="catalog.toml")
-    return _whole(_of_document(parse_document(toml.removeprefix("\ufeff"), faults), materials, faults), faults)
+    return _loaded(_of_document(parse_document(toml.removeprefix("\ufeff"), faults), materials, faults), faults)
 
 
-def _whole(catalog: Catalog | None, faults: Findings) -> Catalog:
+def _loaded(catalog: Catalog | None, faults: Findings) -> Catalog:
     faults.raise_any()
-    assert catalog is not None  # a catalog that cannot be read is a fault, raised above
+    assert catalog is not None  # otherwise a fault was raised above
     return catalog
 
 
 def validate_catalog_file(path: str | os.PathLike[str]) -> list[FieldViolation]:
-    """Return every fault of a catalog file by row and field; none means that it loads."""
+    """Return every fault of a catalog file, by row and field; empty if it loads."""
     faults = Findings()
     with faults:
         _read(Path(path), load_materials(), faults)
@@ -220,7 +218,7 @@ def _of_document(document: dict[str, Any] | None, materials: Materials, faults: 
 
 
 def _of_csv(path: Path, materials: Materials, faults: Findings) -> Catalog | None:
-    """Read a catalog in CSV: a column per field that any row gives; the file's name is the catalog's."""
+    """Read a catalog in CSV, named like its file, with a column per stated field."""
     given = []
     currency = ""
     needed = {"box_type_id": CSV_COLUMNS["box_type_id"]}
@@ -230,8 +228,7 @@ def _of_csv(path: Path, materials: Materials, faults: Findings) -> Catalog | Non
         code = values.pop("currency", "")
         currency = currency or code
         if code and code != currency:
-            rule = f"must be {currency!r} as in the rows above: a catalog has one currency, got {code!r}"
-            at.add("currency", rule)
+            at.add("currency", f"must be {currency!r} as in the rows above: a catalog has one currency, got {code!r}")
         given.append((at, values, record.unread))
     return _made({"catalog_id": path.stem, "currency": currency}, given, materials, faults)
 
@@ -248,7 +245,7 @@ def _made(head: dict[str, Any], given: Given, materials: Materials, faults: Find
 
 
 def check_currency(currency: str, given: Iterable[Mapping[str, Any]], faults: Findings) -> None:
-    """Note a currency that is no code, and prices of box types as given without one."""
+    """Note an invalid currency, or prices of box types without a currency."""
     if currency and not is_currency(currency):
         faults.add("currency", f"must be an ISO 4217 code such as EUR, got {currency!r}")
     priced = next((box for box in given if box.get("price_minor") is not None or box.get("price_tiers")), None)
@@ -257,19 +254,19 @@ def check_currency(currency: str, given: Iterable[Mapping[str, Any]], faults: Fi
 
 
 def is_shipped_data(materials: Materials) -> bool:
-    """Return whether data are those that come with the software, to the last figure."""
+    """Return whether the data are the shipped data, unchanged."""
     return materials.content_hash == load_materials(shipped_folder()).content_hash
 
 
 def is_shipped_catalog(catalog: Catalog) -> bool:
-    """Return whether a catalog is one that comes with the software, to the last figure."""
+    """Return whether a catalog is a shipped one, unchanged."""
     return catalog.content_hash == _shipped_hash(catalog.catalog_id)
 
 
 @lru_cache(maxsize=64)
 def _shipped_hash(catalog_id: str) -> str:
     folder = shipped_folder()
-    # Among the files there are, since an id from a request must not become a path.
+    # The id may come from a request, so no path is made of it.
     for path in (folder / "catalogs").glob("*.toml"):
         if path.stem == catalog_id:
             return load_catalog(path, materials=load_materials(folder)).content_hash

@@ -1,7 +1,6 @@
-"""Columns of tables and keys of documents: what each sets of a noun, and how what is written there is read.
+"""Reads dataclasses from table rows and TOML tables; columns and keys follow from the annotations of the class.
 
-The annotations of the noun's class are the declaration (:mod:`boxwright.domain.fields`): a column has the name of its
-field, its kind and range. This reader makes nouns of what is given, and notes all that breaks a rule.
+A column has the name, type and rules of its field (:mod:`boxwright.domain.fields`). Every broken rule is noted.
 """
 
 import datetime
@@ -20,14 +19,14 @@ from boxwright.findings import Findings
 
 Noun = TypeVar("Noun")
 Reader = Callable[[Any, str, Findings], Any]
-"""From what is given, its key and the view of the table that holds it, to a value; CellError or notes if it is none."""
+"""From a cell or value, its key and the findings of its table to a field's value; raises CellError or notes faults."""
 
 
 class Column(NamedTuple):
     """How a column of a table or a key of a document is read.
 
-    ``default`` is what ``field`` is where nothing, or an empty cell or text, is given; MISSING: it must be given.
-    ``read`` is for values that are not read as the kind of the field says.
+    ``default`` is the value for an absent or empty cell; MISSING: a value is required. ``read`` replaces the reader of
+    the field's type.
     """
 
     field: Declared
@@ -46,10 +45,10 @@ def columns_of(
     keys: Mapping[str, str] = _NOTHING,
     read: Mapping[str, Reader] = _NOTHING,
 ) -> Columns:
-    """Return the columns of a dataclass, or of some fields of it: of its own fields, then of those of its bases.
+    """Return the columns of a dataclass or of some of its fields; own fields come before inherited ones.
 
-    Nothing need be given of a field that has a default or may be None; ``defaults`` say otherwise, by MISSING where it
-    must be given. ``keys`` are the names in the file, and ``read`` the readers, of fields that have others than usual.
+    A field without a default is required unless it may be None. ``defaults`` override this by field; MISSING makes a
+    field required. ``keys`` are names in the file that differ from the field, ``read`` are readers by field.
     """
     fields = declared(kind)
     ordered = dict.fromkeys(name for base in kind.__mro__ for name in get_annotations(base) if name in fields)
@@ -62,7 +61,7 @@ def columns_of(
 
 
 def stated(kind: type, *more: str) -> dict[str, Any]:
-    """Return the ``defaults`` of published data, which must state source, grade and flags, and perhaps ``more``."""
+    """Return ``defaults`` that make source, grade, flags and ``more`` fields required, as for published data."""
     fields = declared(kind).values()
     names = [field.name for field in fields if field.name == "source" or field.kind in (bool, SourceGrade)]
     return dict.fromkeys((*names, *more), MISSING)
@@ -71,9 +70,10 @@ def stated(kind: type, *more: str) -> dict[str, Any]:
 def read_fields(
     columns: Columns, given: Mapping[str, Any], at: Findings, *, cells: bool = False, check: bool = True
 ) -> dict[str, Any]:
-    """Return the values of fields by name; those that are missing or break a rule are noted and left out.
+    """Return the values of fields by name, without missing and broken ones, which are noted.
 
-    What is given, by key, are values of a document, or else ``cells`` of a table. ``check=False`` looks at no rules.
+    ``given`` holds values of a document by key, or the texts of a table row if ``cells``. ``check=False`` skips the
+    rules of fields.
     """
     values: dict[str, Any] = {}
     broken: list[FieldViolation] = []
@@ -110,9 +110,9 @@ def read_fields(
 
 
 def read_noun(kind: type[Noun], table: object, at: Findings, columns: Columns | None = None) -> Noun | None:
-    """Return what a table of a document describes, or None after noting all that is wrong with it.
+    """Return the object that a TOML table describes, or None after noting every fault.
 
-    A noun is returned as it is, and so is None: a document that could not be read.
+    An object of this class is returned unchanged; None stays None, for a document that could not be read.
     """
     if table is None or isinstance(table, kind):
         return table
@@ -127,7 +127,7 @@ def read_noun(kind: type[Noun], table: object, at: Findings, columns: Columns | 
 
 
 def nouns_of(kind: type[Noun], columns: Columns | None = None) -> Callable[[object, str, Findings], tuple[Noun, ...]]:
-    """Return the reader of a list of tables."""
+    """Return a reader of lists of tables."""
 
     def read(given: object, key: str, at: Findings) -> tuple[Noun, ...]:
         nouns = (read_noun(kind, table, place, columns) for place, table in entries(given, key, at))
@@ -137,7 +137,7 @@ def nouns_of(kind: type[Noun], columns: Columns | None = None) -> Callable[[obje
 
 
 def entries(given: object, key: str, at: Findings) -> Iterator[tuple[Findings, Any]]:
-    """Yield the entries of a list of a document, each with the view of its place; note what is no list."""
+    """Yield the entries of a list with the findings of each; a value that is not a list is noted."""
     if not isinstance(given, list | tuple):
         at.add(key, f"must be a list, got {shown(given)}")
         return
@@ -146,7 +146,7 @@ def entries(given: object, key: str, at: Findings) -> Iterator[tuple[Findings, A
 
 
 def note_unknown(given: Iterable[str], known: Iterable[str], at: Findings) -> None:
-    """Note each key that is not known, with the one that may be meant."""
+    """Note unknown keys, with a suggestion."""
     known = list(known)
     for key in given:
         if key not in known:
@@ -154,7 +154,7 @@ def note_unknown(given: Iterable[str], known: Iterable[str], at: Findings) -> No
 
 
 def note_repeats(given: Iterable[tuple[Findings, Mapping[str, Any]]], *key: str) -> None:
-    """Note every entry whose values of the key an earlier one has, whatever else is wrong with either."""
+    """Note each entry whose key repeats that of an earlier one, even if either has other faults."""
     first: dict[tuple[Any, ...], Findings] = {}
     for at, values in given:
         found = tuple(values.get(name) for name in key)
@@ -162,17 +162,17 @@ def note_repeats(given: Iterable[tuple[Findings, Mapping[str, Any]]], *key: str)
             continue
         if (other := first.setdefault(found, at)) is not at:
             same = " and ".join(shown(getattr(value, "value", value)) for value in found)
-            at.add(key[0], f"must be unique, {same} is at {other.path(key[0])} already")
+            at.add(key[0], f"must be unique, got {same}, as at {other.path(key[0])}")
 
 
 def unknown(name: str, known: Iterable[str]) -> str:
-    """Return the rule that an unknown name breaks, with the one that may be meant, or all that are known."""
+    """Return the rule that an unknown name breaks, with the closest known name, or else all of them."""
     near = difflib.get_close_matches(name, known, n=1)
     return f"is unknown; did you mean {near[0]!r}?" if near else f"is unknown; known: {', '.join(known)}"
 
 
 def _of_document(field: Declared, value: Any, key: str, at: Findings) -> Any:
-    """Return a value of a document as its field holds it; what is not that is left to the field's own check."""
+    """Return a value as its field holds it; values of a wrong type are left to the field's check."""
     if field.kind is Decimal and isinstance(value, int | float | str) and not isinstance(value, bool):
         return number(str(value))
     entry: Any = field.entry and field.entry.kind
@@ -195,7 +195,7 @@ def _of_cell(field: Declared, cell: str) -> Any:
     if field.kind is float:
         return float(number(cell))
     if field.kind is int:
-        return whole(cell)
+        return whole_number(cell)
     if field.kind is datetime.date:
         try:
             return datetime.datetime.strptime(cell, "%Y-%m-%d").date()
@@ -206,8 +206,8 @@ def _of_cell(field: Declared, cell: str) -> Any:
     return cell
 
 
-def whole(cell: str) -> int:
-    """Return a whole number; CellError where it is none."""
+def whole_number(cell: str) -> int:
+    """Return a whole number; raises CellError for other texts."""
     value = number(cell)
     if value != value.to_integral_value():
         raise CellError(f"must be a whole number, got {cell!r}")
@@ -215,7 +215,7 @@ def whole(cell: str) -> int:
 
 
 def pairs(cell: str, form: str) -> list[tuple[str, str]]:
-    """Return pairs written as ``LEFT=RIGHT``, separated by semicolons; ``form`` is how errors describe that."""
+    """Return the pairs of ``LEFT=RIGHT;LEFT=RIGHT``; ``form`` describes it in errors."""
     found = []
     for part in cell.split(";"):
         left, equals, right = (side.strip() for side in part.rpartition("="))

@@ -1,4 +1,4 @@
-"""Turns a plain spreadsheet of box sizes into a catalog file; what its columns are is guessed, or said by a caller."""
+"""Converts a spreadsheet of box sizes to a catalog in TOML. The meaning of columns is guessed or given."""
 
 import json
 import re
@@ -58,30 +58,28 @@ _NAMES = {
     "note": "note, remark, bemerkung, notiz",
 }
 NAMES = {field: tuple(names.split(", ")) for field, names in _NAMES.items()}
-"""What a column may be called, without its unit: case, accents, blanks, underscores and brackets do not matter."""
+"""Names of columns by field, in the form of ``plain_header`` and without units."""
 
 EDGES = ("length", "width", "height")
 _BASES = {
     "inner": re.compile(r"\b(?:inner|inside|internal|innen(?:masse?)?)(?: |$)|\binnen"),
     "outer": re.compile(r"\b(?:outer|outside|external|aussen(?:masse?)?)(?: |$)|\baussen"),
 }
-"""What of the name of an edge says which size it is, such as ``lange innen`` or ``innenlange``."""
+"""Words in a header that name the inner or outer size, such as ``lange innen`` or ``innenlange``."""
 MASSES = ("tare_g", "max_gross_g", "max_net_g")
 _UNITS = dict.fromkeys(EDGES, MM_PER_UNIT) | dict.fromkeys(MASSES, G_PER_UNIT)
 FIELDS = (*NAMES, "price_from_N")
-"""Fields of a column; ``price_from_100`` is the price of one box from 100 up."""
+"""Fields that columns may have; ``price_from_100`` is the price of one box from 100 up."""
 _TIER = re.compile(r"(?:price|cost|preis)(?: from| ab)? (\d+)")
 """A price from a quantity up, such as ``Price 100+`` or ``price from 100``."""
 _PRICE = re.compile(rf"(?:{'|'.join(NAMES['price'])})\b")
 _PIECES = r"(?:stk|stuck|stueck|pcs?|pieces?|box)\b"
 _OF_ONE = re.compile(rf" (?:(?:pro|je|per) )?{_PIECES}| net(?:to)?\b")
-"""Words about a price that leave it what it is: that of one box, without tax."""
+"""Words for a price of one box without tax, which change nothing."""
 _OF_MANY = re.compile(rf"/\s*\d+|\b(?:pro|je|per)\s+\d+|^(?!.*\b(?:ab|from)\b)\D*\d+\s*(?:stück\b|{_PIECES})", re.I)
-"""A price of so many boxes together, such as ``Preis/100 Stk.``."""
+"""A price of several boxes together, such as ``Preis/100 Stk.``."""
 _CURRENCY = re.compile(rf"(?P<price>{_PRICE.pattern}.*) (?P<code>[a-z]{{3}})")
 """A price whose header ends in a currency, such as ``Price (EUR)``."""
-
-
 _FROM = re.compile(r"price_from_([1-9]\d{0,8})")
 
 
@@ -95,14 +93,15 @@ def size_columns(
     encoding: str = "",
     sheet: str = "",
 ) -> ColumnMap:
-    """Return which column of a spreadsheet of box sizes is which field; those that nothing is known of are left out.
+    """Return the guessed meaning of the columns of a spreadsheet of box sizes; unknown columns are left out.
 
-    ``given`` names headers by field, of ``FIELDS``, where the guess is wrong; for the others see :func:`convert_sizes`.
+    ``given`` maps fields (``FIELDS``) to headers and overrides the guess; other parameters as for
+    :func:`convert_sizes`.
 
     Raises
     ------
     DataFileError
-        If the file cannot be read, or fields or headers that are given are not known, or a guess is in doubt.
+        If the file cannot be read, ``given`` has unknown fields or headers, or the guess is ambiguous.
     UnsupportedError
         If a package is missing.
     """
@@ -125,13 +124,13 @@ def _is_field(name: str) -> bool:
 
 
 def _from_quantity(field: str) -> int:
-    """Return from how many boxes up a column is their price; 0 where it is no such price."""
+    """Return the least quantity of a price tier's field, 0 for other fields."""
     match = _FROM.fullmatch(field)
     return int(match[1]) if match else 0
 
 
 def _price_parts(header: str) -> tuple[str, str]:
-    """Return the plain name of a column of prices and the currency that it ends in; empty for any other column."""
+    """Return the plain name and the currency of a column of prices; both empty for other columns."""
     plain = header_parts(header)[0]
     if _PRICE.match(plain) is None:
         return "", ""
@@ -141,18 +140,18 @@ def _price_parts(header: str) -> tuple[str, str]:
 
 
 def _of_other_size(header: str, basis: str) -> bool:
-    """Whether the header of an edge says that it is the other size than ``basis``."""
+    """Whether the header of an edge names the other size than ``basis``."""
     return _BASES["outer" if basis == "inner" else "inner"].search(header_parts(header)[0]) is not None
 
 
 def _boxes_priced(header: str) -> int:
-    """Return how many boxes have the price of a column, such as 100 in ``Preis/100 Stk.``; 1 for any other column."""
+    """Return the number of boxes that a price is for, such as 100 in ``Preis/100 Stk.``; 1 for other columns."""
     many = _OF_MANY.search(header) if _price_parts(header)[0] else None
     return int(re.sub(r"\D", "", many[0])) if many else 1
 
 
 def _guess(headers: Sequence[str], basis: str, given: Mapping[str, str], faults: Findings) -> list[MappedColumn]:
-    """Return what each header means; note two headers that mean the same."""
+    """Return the meaning of each header; headers of the same meaning are noted."""
     named = {header: field for field, header in given.items()}
     taken: dict[str, tuple[int, str]] = {}
     for header in headers:
@@ -161,12 +160,12 @@ def _guess(headers: Sequence[str], basis: str, given: Mapping[str, str], faults:
         field = "price" if _boxes_priced(header) > 1 else _meant(header)
         if not field or field in given or (field in EDGES and _of_other_size(header, basis)):
             continue
-        # A better name of the box goes before another one; what is written of sizes and prices must not be in doubt.
+        # The first of several names of a box wins; sizes and prices must be unambiguous.
         names = NAMES[field] if field in ("box_type_id", "name") else ()
         plain = header_parts(header)[0]
         rank = names.index(plain) if plain in names else 0
         if field in taken and taken[field][0] == rank:
-            faults.add(f"column {header!r}", f"appears twice, as {field}: --column {field}=HEADER says which it is")
+            faults.add(f"column {header!r}", f"appears twice, as {field}: choose one by --column {field}=HEADER")
         if field not in taken or rank < taken[field][0]:
             taken[field] = rank, header
     named |= {header: field for field, (_, header) in taken.items()}
@@ -177,7 +176,7 @@ def _guess(headers: Sequence[str], basis: str, given: Mapping[str, str], faults:
 
 
 def _meant(header: str) -> str:
-    """Return the field that a header means, of an edge whatever it says of inside and outside; else empty."""
+    """Return the field that a header means, without regard to inner or outer; empty if unknown."""
     name = _price_parts(header)[0] or header_parts(header)[0]
     if tier := _TIER.fullmatch(name):
         return f"price_from_{int(tier[1])}"
@@ -202,33 +201,36 @@ def convert_sizes(
     dunnage: Sequence[str] = (),
     mapping: ColumnMap | None = None,
 ) -> str:
-    """Return a catalog in TOML made from a spreadsheet with a box per row.
+    """Return a catalog in TOML made from a spreadsheet with a row per box type.
 
-    Columns that are left out stand in the catalog's first line. A cell may name its column's unit (``12 1/2 in``).
-    Prices are in whole units of the currency, ``Price 100+`` is one from 100 up. Of a price of so many boxes, such as
-    ``Preis/100 Stk.``, each has its part, rounded to the minor unit; the catalog's first lines say so.
+    A cell may state its column's unit (``12 1/2 in``). Prices are in units of the currency, not minor units; ``Price
+    100+`` is the price from 100 up. A price of several boxes, such as ``Preis/100 Stk.``, is divided and rounded to the
+    minor unit. Comments at the top of the catalog name such columns and those left out.
 
     Parameters
     ----------
     path : Path
-        The spreadsheet; :func:`boxwright.tabular.open_table` says in which forms.
-    catalog_id, encoding, sheet : str, optional
-        Name of the catalog, by default that of the file; of CSV; of a workbook.
+        The spreadsheet, in a form that :func:`boxwright.tabular.open_table` reads.
+    catalog_id : str, optional
+        Default: the name of the file.
     basis : str, optional
-        What the sizes are: ``inner`` (default) or ``outer``.
+        Whether sizes are ``inner`` (default) or ``outer``.
     length_unit, mass_unit : str, optional
-        Of columns that name none: mm (default), cm, m, in; g (default), kg, oz, lb.
+        Units of columns that name none: mm (default), cm, m, in; g (default), kg, oz, lb.
     board_id, style, opening, currency : str, optional
-        As in a catalog. Defaults: no board, so that tare must be a column; ``rsc_0201``; ``top``; as prices say.
+        As in a catalog. Defaults: no board, so that a column must state the tare; ``rsc_0201``; ``top``; the currency
+        in headers of prices.
+    encoding, sheet : str, optional
+        As for :func:`boxwright.tabular.open_table`.
     dunnage : sequence of str, optional
-        Ids of shipped dunnage that is stocked with the boxes. Default none.
+        Ids of shipped dunnage to stock with the boxes. Default: none.
     mapping : ColumnMap, optional
-        Which column is which field, with its unit. Default: as :func:`size_columns` guesses.
+        Fields and units of the columns. Default: as :func:`size_columns` guesses.
 
     Raises
     ------
     DataFileError
-        Naming file, row and field of every fault.
+        With file, row and field of every fault.
     UnsupportedError
         If a package is missing.
     """
@@ -257,7 +259,7 @@ def convert_sizes(
     left_out = [_value(header) for header in table.header if not mapping.of(header).field]
     parts = [f"# Columns left out: {', '.join(left_out)}"] if left_out else []
     parts += [
-        f"# {_value(column.header)} is of {_boxes_priced(column.header)} boxes: each has its part, to the minor unit."
+        f"# {_value(column.header)} is for {_boxes_priced(column.header)} boxes: divided and rounded to the minor unit."
         for column in columns
         if column.rounded
     ]
@@ -269,20 +271,19 @@ def convert_sizes(
 class _Column:
     header: str
     field: str
-    """How it is headed, and the field that it gives."""
     factor: Fraction
-    """From what is written to the field's unit, where the cell names none."""
+    """From the number in a cell without a unit to the unit of the field."""
     units: dict[str, Fraction]
-    """Units that a cell may name."""
+    """Factors of the units that a cell may name."""
     named: str = ""
-    """The unit that the header names; empty if none."""
+    """Unit in the header; empty if none."""
     quantity: int = 0
-    """Of a price from a quantity up: from which."""
+    """Least quantity of a price tier."""
     rounded: bool = False
-    """Whether it is the price of several boxes, of which one has a part."""
+    """Whether the price is for several boxes, and that of one box is rounded."""
 
     def read(self, cell: Any) -> str | float | int:
-        """Return a cell's text, or its number in the unit of the field; CellError where it is none."""
+        """Return the text of a cell, or its number in the unit of the field; raises CellError."""
         if cell is None:
             raise CellError("must not be empty")
         kind = declared(BoxType)[self.field].kind
@@ -301,11 +302,9 @@ class _Column:
 
 
 def _columns(headers: Sequence[str], mapping: ColumnMap, basis: str, currency: str, faults: Findings) -> list[_Column]:
-    """Return the columns that are read; note fields that are not known, repeat or are missing, and wrong units."""
+    """Return the columns to read; unknown, repeated and missing fields and wrong units are noted."""
     columns: dict[str, _Column] = {}
-    other_basis = (
-        f"is an {'outer' if basis == 'inner' else 'inner'} size, and the basis is {basis}: name the other basis"
-    )
+    other_basis = f"is an {'outer' if basis == 'inner' else 'inner'} size, but the basis is {basis}: change one of them"
     for column in mapping.columns:
         header, field, where = column.header, column.field, f"column {column.header!r}"
         if not field:
@@ -319,7 +318,7 @@ def _columns(headers: Sequence[str], mapping: ColumnMap, basis: str, currency: s
         if field in EDGES and _of_other_size(header, basis):
             faults.add(where, other_basis)
         if field in columns:
-            faults.add(where, f"must not be {field} as column {columns[field].header!r} is")
+            faults.add(where, f"must not be {field}, which column {columns[field].header!r} is")
         if column.unit not in units if units else column.unit:
             faults.add(where, f"must be in {', '.join(units) or 'no unit'}, got {column.unit or 'none'}")
         if price and (code := _price_parts(header)[1]) not in ("", currency):
@@ -336,18 +335,17 @@ def _columns(headers: Sequence[str], mapping: ColumnMap, basis: str, currency: s
             faults.add(f"column {other[0]!r}", other_basis)
         else:
             shown = ", ".join(map(repr, headers))
-            faults.add(NAMES[needed][0], f"no column is known to be it; the columns are {shown}")
+            faults.add(NAMES[needed][0], f"must have a column; the columns are {shown}")
     return list(columns.values())
 
 
 def _boxes(table: Table, columns: list[_Column], defaults: dict[str, str], faults: Findings) -> list[dict[str, Any]]:
-    """Return the box types of the rows, as a catalog names their fields; note what is wrong with any."""
+    """Return the fields of the box types in the rows, as in a catalog; faults are noted."""
     headers = {column.field: column.header for column in columns}
     materials, number = load_materials(), 0
     given: list[tuple[Findings, dict[str, Any]]] = []
     for number, cells in table.rows:
-        # Errors name a field by the spreadsheet's own header where it has one.
-        at = faults.row(number, headers)
+        at = faults.row(number, headers)  # errors name fields by the headers of the spreadsheet
         if isinstance(cells, Torn):
             at.add("", cells.rule)
             continue

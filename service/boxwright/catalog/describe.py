@@ -1,4 +1,4 @@
-"""Describes a catalog in plain text, for people, and what a valid one leaves open."""
+"""A catalog as plain text, and warnings about a valid catalog."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -14,7 +14,7 @@ from boxwright.domain.warning import PlanWarning, WarningCode, gathered
 
 
 def describe(catalog: Catalog) -> str:
-    """Return a catalog as text: what it is, a line per box type, and its dunnage."""
+    """Return a catalog as text, with a line per box type and kind of dunnage."""
     rows = [_HEADER, *(_row(box, catalog) for box in catalog.box_types)]
     widths = [max(len(row[column]) for row in rows) for column in range(len(_HEADER))]
     table = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
@@ -34,13 +34,12 @@ def describe(catalog: Catalog) -> str:
 
 
 def _of_walls(catalog: Catalog) -> Iterator[str]:
-    """Yield how many inner, and outer, sizes follow from boards whose caliper nobody verified."""
-    materials = load_materials()
-    sides = [unverified_walls(box, materials) for box in catalog.box_types]
+    """Yield the numbers of inner and outer sizes that follow from boards with unverified calipers."""
+    sides = [unverified_walls(box, load_materials()) for box in catalog.box_types]
     for side in ("inner", "outer"):
         if count := sides.count(side):
             have = "box type has" if count == 1 else "box types have"
-            yield f"{count} {have} an {side} size that follows from the caliper of an unverified board"
+            yield f"{count} {have} an {side} size that follows from a board with an unverified caliper"
 
 
 _HEADER = (
@@ -66,7 +65,7 @@ def _row(box: BoxType, catalog: Catalog) -> tuple[str, ...]:
 
 
 def _more(box: BoxType) -> Iterator[str]:
-    """Yield what only some box types have: compartments, price tiers, limits, minimum order, stock, trips, caps."""
+    """Yield texts of fields that only some box types state."""
     if box.compartments is not None:
         yield box.compartments.words()
     if box.price_tiers:
@@ -84,15 +83,15 @@ def _more(box: BoxType) -> Iterator[str]:
 
 
 def catalog_warnings(catalog: Catalog) -> list[PlanWarning]:
-    """Return what deserves a look in a catalog that is valid, box by box."""
+    """Return warnings about fields that the box types of a valid catalog lack."""
     warnings = []
     for index, box in enumerate(catalog.box_types):
         unpriced = box.price_minor is None and not box.price_tiers
         unlimited = box.max_load_mg is None and not box.flexible and box.style is not BoxStyle.TOTE
         for holds, code, field, what in (
             (box.outer_assumed, WarningCode.OUTER_SIZE_UNKNOWN, "outer", _NO_OUTER),
-            (not box.material_id, WarningCode.MATERIAL_UNKNOWN, "material", "material, and footprints lack it"),
-            (unpriced, WarningCode.PRICE_UNKNOWN, "price", "price, and packaging cost stays unknown"),
+            (not box.material_id, WarningCode.MATERIAL_UNKNOWN, "material", "material; footprints lack it"),
+            (unpriced, WarningCode.PRICE_UNKNOWN, "price", "price; the packaging cost is unknown"),
             (unlimited, WarningCode.MASS_LIMIT_UNKNOWN, "max_net_g", _UNLIMITED),
         ):
             if holds:
@@ -101,13 +100,13 @@ def catalog_warnings(catalog: Catalog) -> list[PlanWarning]:
     return warnings
 
 
-_NO_OUTER = "outer size, and the inner one is taken for it"
-_UNLIMITED = "greatest mass and no board that it follows from, and may be filled without limit"
+_NO_OUTER = "outer size; the inner size is used for it"
+_UNLIMITED = "mass limit, and no board that one follows from; it may be filled without limit"
 
 
 def plan_cautions(catalog: Catalog) -> tuple[PlanWarning, ...]:
-    """Return what plans with a caller's own catalog warn of; a price that lacks they show as a cost not known."""
-    return _cautions(Same(catalog))  # equal ones may differ in what they warn of
+    """Return the warnings of plans with a caller's own catalog, by code. Plans show missing prices as unknown costs."""
+    return _cautions(Same(catalog))  # equal catalogs may differ in ``outer_assumed``
 
 
 @lru_cache(maxsize=64)

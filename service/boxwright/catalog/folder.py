@@ -1,4 +1,4 @@
-"""Finds the data folder: the one the operator names, the wheel's, or the checkout's."""
+"""Finds the data folder: the operator's, that of the wheel, or that of the checkout."""
 
 import os
 from functools import cache
@@ -14,13 +14,13 @@ _PACKAGE = Path(__file__).resolve().parents[1]
 
 @cache
 def shipped_folder() -> Path:
-    """Return the folder that comes with the software: ``boxwright/_data``, or ``materials`` of a checkout."""
+    """Return the shipped data folder: ``boxwright/_data``, or ``materials`` of a checkout."""
     installed = _PACKAGE / "_data"
     return installed if installed.is_dir() else _PACKAGE.parents[1] / "materials"
 
 
 def materials_folder() -> Path:
-    """Return the folder that the environment names, else the shipped one; InvalidInputError if there is none such."""
+    """Return the folder in BOXWRIGHT_MATERIALS, by default the shipped one; InvalidInputError if it does not exist."""
     named = os.environ.get(FOLDER_VARIABLE)
     if not named:
         return shipped_folder()

@@ -1,4 +1,4 @@
-"""Loads a data folder into Materials, once per folder and process."""
+"""Loads a data folder into ``Materials``, once per folder and process."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
@@ -25,7 +25,7 @@ from boxwright.domain.order import FragilityClass, SpecialHandling
 
 SETTINGS_FILE = "data.toml"
 Broken = Iterator[tuple[str, str]]
-"""Columns of a row that break a rule, each with the rule."""
+"""Columns and broken rules of a row."""
 _PROVENANCE = ("year", "region", "source", "read_in_source", "source_grade", "note")
 DUNNAGE = {
     "dunnage.csv": (
@@ -35,7 +35,7 @@ DUNNAGE = {
     ),
     "blocking_and_labels.csv": (*("dunnage_id", "kind", "material_id", "density_kg_per_m3", "piece_g", *_PROVENANCE),),
 }
-"""Columns of the tables of dunnage, which say of each kind what it has."""
+"""Columns of the tables of dunnage, by file."""
 RULE_FIGURES: dict[str, dict[str, tuple[str, ...]]] = {
     "blocking_rules.csv": {
         "kg": ("least_mass", "dense_mass"),
@@ -62,12 +62,12 @@ RULE_FIGURES: dict[str, dict[str, tuple[str, ...]]] = {
         "kg": ("several_in_mailer",),
     },
 }
-"""Figures of a rule by their units, by file: each must have a row."""
+"""Required figures of rules, by file and unit."""
 
 
 @dataclass(frozen=True)
 class _Settings(Ruled):
-    """What the settings of a folder say: its version, and what is used where nobody names another."""
+    """Settings of a data folder: its version, and defaults for requests and catalogs."""
 
     version: str
     default_drop_profile: str
@@ -77,45 +77,40 @@ class _Settings(Ruled):
 
 
 def load_materials(folder: Path | None = None) -> Materials:
-    """Return the data of a folder; read once, then kept.
+    """Return the data of a folder, cached by folder.
 
     Parameters
     ----------
     folder : Path, optional
-        Default: the folder that the environment variable BOXWRIGHT_MATERIALS names, else the shipped one.
+        Default: the folder in the environment variable BOXWRIGHT_MATERIALS, else the shipped one.
 
     Raises
     ------
     DataFileError
-        If a file is malformed or incomplete; names file, row and field of every fault of it.
+        If a file is malformed or incomplete, with file, row and field of its faults.
     InvalidInputError
-        If the environment names a folder that does not exist.
+        If the folder in BOXWRIGHT_MATERIALS does not exist.
     """
     return _load(_resolved(folder or materials_folder()))
 
 
 def read_materials(folder: Path) -> Materials:
-    """Return the data of a folder as they are now, with all that others read late; errors as of ``load_materials``."""
+    """Return the current data of a folder, postal regions included; errors as for ``load_materials``."""
     materials = _read(folder.resolve())
     _ = materials.places.regions
     return materials
 
 
 def forget_loaded() -> None:
-    """Forget all data read so far, after a folder has changed."""
+    """Clear the cache, after a folder has changed."""
     _load.cache_clear()
     _resolved.cache_clear()
 
 
 @cache
 def _resolved(folder: Path) -> Path:
-    """Return where a folder is, links followed: asked of the disk once, since every plan asks."""
+    """Return the path without links; cached, since every plan needs it."""
     return folder.resolve()
-
-
-@cache
-def _load(folder: Path) -> Materials:
-    return _read(folder)
 
 
 def _read(folder: Path) -> Materials:
@@ -129,7 +124,7 @@ def _read(folder: Path) -> Materials:
     reader.ids["carrier"] = {rule.service_id.partition("/")[0] for rule in carrier_rules}
     margins = reader.rows("carrier_margins.csv", rows.CarrierMargin, "fragility_class", "carrier", refers=["carrier"])
     drop_heights = _drop_heights(reader, settings.default_drop_profile)
-    # Each profile has drop heights, and each profile of drop heights is described.
+    # Handling profiles and drop heights must have the same names.
     reader.ids["profile"] = {*drop_heights}
     handling = reader.rows(
         "handling_profiles.csv", rows.HandlingProfile, "profile", refers=["profile"], needed=drop_heights
@@ -188,13 +183,16 @@ def _read(folder: Path) -> Materials:
     )
 
 
+_load = cache(_read)
+
+
 def _dunnage(reader: FolderReader, default: Iterable[str]) -> tuple[Dunnage, ...]:
-    """Return the dunnage of both tables, after a look at whether that of the settings is among it."""
+    """Return the dunnage of both tables; the default dunnage of the settings must be among it."""
     found: dict[str, Dunnage] = {}
 
     def check(row: Dunnage, *_: object) -> Broken:
         if row.dunnage_id in found:
-            yield "dunnage_id", "must be unique, dunnage.csv has it too"
+            yield "dunnage_id", "must be unique, but is in dunnage.csv too"
 
     for file, names in DUNNAGE.items():
         columns = columns_of(Dunnage, *names, defaults={**stated(Dunnage, "year", "region"), "cushions": False})
@@ -208,14 +206,14 @@ def _dunnage(reader: FolderReader, default: Iterable[str]) -> tuple[Dunnage, ...
 
 
 def _drop_heights(reader: FolderReader, default: str) -> dict[str, tuple[rows.DropHeight, ...]]:
-    """Return the bands of each profile in ascending mass; a heavier parcel never falls from higher."""
+    """Return the bands of each profile in ascending mass, along which the height must not rise."""
 
     def check(band: rows.DropHeight, bands: Sequence[rows.DropHeight]) -> Broken:
         lighter = [other for other in bands if other.profile == band.profile and other.above_kg < band.above_kg]
         before = max(lighter, key=lambda other: other.above_kg, default=None)
         expected = before.up_to_kg if before else 0
         if band.above_kg != expected:
-            yield "above_kg", f"must follow the band before it ({band.profile}: {expected}), no gap"
+            yield "above_kg", f"must be {expected}, where the band before it of {band.profile} ends"
         if before and band.height_mm > before.height_mm:
             yield "height_mm", f"must not be above that of lighter parcels ({band.profile})"
 
@@ -225,11 +223,11 @@ def _drop_heights(reader: FolderReader, default: str) -> dict[str, tuple[rows.Dr
 
 
 def _fragility_classes(reader: FolderReader) -> dict[FragilityClass, rows.FragilityRule]:
-    """Return the rule of each class, sturdiest first; no two classes begin below the same G-level."""
+    """Return the rule of each class, sturdiest first; ``g_below`` must be unique."""
 
     def check(row: rows.FragilityRule, table: Sequence[rows.FragilityRule]) -> Broken:
         if row.g_below is not None and [other.g_below for other in table].count(row.g_below) > 1:
-            yield "g_below", f"must be that of no other class, got {row.g_below}"
+            yield "g_below", f"must be unique, got {row.g_below}"
 
     file, kind = "fragility_classes.csv", rows.FragilityRule
     table = {
@@ -240,7 +238,7 @@ def _fragility_classes(reader: FolderReader) -> dict[FragilityClass, rows.Fragil
 
 
 def _markets(reader: FolderReader) -> tuple[Market, ...]:
-    """Return the markets, those without rules among them; no country is in two of them."""
+    """Return all markets, also those without rules; a country belongs to a single market."""
 
     def check_rule(row: rows.MarketRule, *_: object) -> Broken:
         for column in ("material_ids", "exempt_material_ids"):
@@ -248,7 +246,7 @@ def _markets(reader: FolderReader) -> tuple[Market, ...]:
                 yield column, f"must be ids of known materials, got {', '.join(sorted(unknown))}"
         place = row.market_id, row.instrument, row.provision
         if rule_at.setdefault(place, row.rule_id) != row.rule_id:
-            yield "provision", f"must have one rule, {rule_at[place]!r} is of it already"
+            yield "provision", f"must have one rule, and has {rule_at[place]!r}"
 
     rule_at: dict[tuple[str, str, str], str] = {}
     rules = reader.rows("market_rules.csv", rows.MarketRule, "rule_id", check=check_rule)
@@ -261,7 +259,7 @@ def _markets(reader: FolderReader) -> tuple[Market, ...]:
             yield "market_name", f"must be {name!r} as in market_rules.csv, got {row.market_name!r}"
         for code in row.country_codes:
             if market_of.setdefault(code, row.market_id) != row.market_id:
-                yield "country_codes", f"must name a country once, {code} is in {market_of[code]!r} already"
+                yield "country_codes", f"must name a country once, {code} is in {market_of[code]!r} too"
 
     countries = reader.rows("markets.csv", rows.MarketCountries, "market_id", "part", check=check)
 
@@ -292,7 +290,7 @@ def _profiles(reader: FolderReader, spreads: Mapping[bool, Decimal]) -> tuple[Ac
             profile = read_profile(path, faults)
             if profile is not None and profile.profile_id in documents:
                 faults.add("profile_id", f"must be unique, {profile.profile_id!r} repeats")
-        assert profile is not None  # a profile that cannot be read is a fault, raised above
+        assert profile is not None  # otherwise a fault was raised above
         documents[profile.profile_id] = (path.name, profile)
         reader.keep(path.name, [profile])
     factors = _factors(reader, documents)
@@ -349,7 +347,7 @@ def _carrier_rules(reader: FolderReader) -> tuple[CarrierRule, ...]:
 def _mass_ranges(
     reader: FolderReader, boards: Iterable[Board], dunnage: Iterable[Dunnage]
 ) -> dict[tuple[str, str], tuple[Decimal, Decimal]]:
-    """Return the ends of what masses stand on over its value; a folder without the table has none."""
+    """Return the ranges of grammages, densities and piece masses, over their values, by kind and id."""
     values = {("board", board.board_id): (board.grammage_g_per_m2, "g/m2") for board in boards}
     for piece in dunnage:
         figures = ((piece.density_kg_per_m3, "kg/m3"), (piece.grammage_g_per_m2, "g/m2"), (piece.piece_g, "g"))
@@ -362,9 +360,9 @@ def _mass_ranges(
         if value is None:
             yield "subject", f"must be the id of known {row.kind}, got {row.subject!r}"
         elif row.unit != unit:
-            yield "unit", f"must be {unit}, as the value is, got {row.unit}"
+            yield "unit", f"must be {unit}, the unit of the value, got {row.unit}"
         elif not row.low <= value <= row.high:
-            yield "low", f"must with high enclose the value {value}"
+            yield "low", f"must not be above the value {value}, nor high below it"
 
     found = {}
     for row in reader.rows("mass_ranges.csv", rows.MassRange, "subject", "kind", optional=True, check=check):
@@ -375,12 +373,12 @@ def _mass_ranges(
 
 
 def _strength_figures(reader: FolderReader) -> dict[str, tuple[rows.StrengthFigure, ...]]:
-    """Return the figures by factor, those of steps in ascending order, along which they do not rise."""
+    """Return the figures by factor, steps in ascending order; values of steps must not rise."""
 
     def check(row: rows.StrengthFigure, table: Sequence[rows.StrengthFigure]) -> Broken:
         others = [other for other in table if other.factor == row.factor and other is not row]
         if any(other.up_to == row.up_to for other in others):
-            yield "factor", f"must have one row a step for {row.factor}"
+            yield "factor", f"must have one row per step for {row.factor}"
         elif any((other.up_to or 0) < (row.up_to or 0) and other.value < row.value for other in others):
             yield "value", f"must not rise with up_to for {row.factor}"
 

@@ -1,4 +1,4 @@
-"""The data of ``materials/`` as one typed, versioned, hashed object."""
+"""The data of a data folder as one typed, versioned, hashed object."""
 
 import datetime
 from collections.abc import Iterable, Mapping
@@ -23,45 +23,45 @@ Profile = TypeVar("Profile", rows.HandlingProfile, rows.LiftingProfile)
 
 @dataclass(frozen=True, slots=True)
 class Market:
-    """A market with its rules, the countries it covers (none: part of one), and how materials are collected there.
-
-    Whether its rules hold in the unsettled countries is not known.
-    """
+    """A market with its rules, countries and recycling streams."""
 
     market_id: str
     name: str
     rules: tuple[rows.MarketRule, ...]
     country_codes: tuple[str, ...] = ()
+    """Countries of the market; empty if it is part of a country."""
     streams: tuple[RecyclingStream, ...] = ()
+    """How materials are collected."""
     unsettled_codes: tuple[str, ...] = ()
+    """Countries for which it is not known whether the rules hold."""
 
     def stream(self, material_id: str) -> RecyclingStream | None:
-        """Return how a material is collected here; None where that is not known."""
+        """Return the recycling stream of a material; None if unknown."""
         return next((stream for stream in self.streams if stream.material_id == material_id), None)
 
 
 @dataclass(frozen=True, eq=False)
 class Materials:
-    """All published data that a plan may rest on. It equals itself alone, so that caches may be keyed by it."""
+    """All published data that plans use. Compared by identity, so that it may be the key of a cache."""
 
     version: str
-    """Version of the data, as its folder states it."""
+    """Version of the data, from the settings of the folder."""
     content_hash: str
-    """``sha256:`` and 64 hex digits over the content; the order of rows and columns does not matter."""
+    """SHA-256 of the content as ``sha256:`` and 64 hex digits; the order of rows and columns does not matter."""
     materials: tuple[Material, ...]
     boards: tuple[Board, ...]
     dunnage: tuple[Dunnage, ...]
     profiles: tuple[AccountingProfile, ...]
     carrier_rules: tuple[CarrierRule, ...]
     distance_adjustments: tuple[rows.DistanceAdjustment, ...]
-    """Sorted by id, as other tuples are."""
+    """Sorted by id, like the other tuples."""
     fragility_classes: Mapping[FragilityClass, rows.FragilityRule]
     drop_heights: Mapping[str, tuple[rows.DropHeight, ...]]
     """Bands in ascending mass, by profile name."""
     default_drop_profile: str
-    """Handling profile where a caller names none."""
+    """Default handling profile."""
     default_dunnage: tuple[str, ...]
-    """Ids of the dunnage that a catalog without its own list stocks."""
+    """Ids of the dunnage of a catalog that states none."""
     blank_allowances: Mapping[str, Decimal]
     """Glue tabs, flaps and seams of blanks, in mm."""
     markets: tuple[Market, ...] = ()
@@ -69,71 +69,68 @@ class Materials:
     """By factor, in ascending ``up_to``."""
     certificate_grades: tuple[rows.CertificateGrade, ...] = ()
     parcel_limits: Mapping[str, rows.ParcelLimit] = field(default_factory=dict)
-    """By the grade of a board, or by the wall of boards without one."""
+    """By grade of the board, or by wall of boards without a grade."""
     carbon_contents: Mapping[str, rows.CarbonContent] = field(default_factory=dict)
-    """By material; one without a row has an unknown content."""
+    """By material; the content of a material without a row is unknown."""
     tape_rules: tuple[rows.TapeRule, ...] = ()
     default_tape_rule: str = ""
-    """Where a policy names none."""
     blocking_rules: Mapping[str, rows.RuleFigure] = field(default_factory=dict)
     plausibility_rules: Mapping[str, rows.RuleFigure] = field(default_factory=dict)
     protection_rules: Mapping[str, rows.RuleFigure] = field(default_factory=dict)
-    """By id: which empty spaces fill alone does not hold, what edges and densities units plausibly have, and what goes
-    beside fragile units and round them."""
+    """By id: when empty spaces need blocking, plausible edges and densities of units, and protection of units."""
     carrier_margins: Mapping[tuple[str, FragilityClass], rows.CarrierMargin] = field(default_factory=dict)
     articles: Mapping[str, rows.Article] = field(default_factory=dict)
     special_handling: Mapping[SpecialHandling, rows.SpecialHandlingRule] = field(default_factory=dict)
     mean_densities: tuple[rows.MeanDensity, ...] = ()
-    """What the allocation ``VOLUME_SHARE`` re-bases to, where a source has it."""
+    """Densities for the allocation ``VOLUME_SHARE``."""
     handling_profiles: Mapping[str, rows.HandlingProfile] = field(default_factory=dict)
-    """What each profile of drop heights stands for, by its name."""
+    """By name, as the drop heights."""
     lifting_profiles: Mapping[str, rows.LiftingProfile] = field(default_factory=dict)
     """Limits and marks of gross mass, by name."""
     default_lifting_profile: str = ""
-    """Where a policy names none."""
     mass_ranges: Mapping[tuple[str, str], tuple[Decimal, Decimal]] = field(default_factory=dict)
-    """By ``board`` or ``dunnage`` and id: the ends of its grammage, density or mass of a piece over its value."""
+    """Low and high end of grammage, density or piece mass over its value, by ``board`` or ``dunnage`` and id."""
     epr_codes: Mapping[tuple[str, str], rows.EprCode] = field(default_factory=dict)
-    """By scheme and material; a material without a row is of no code that is known."""
+    """By scheme and material; the code of a material without a row is unknown."""
     unverified_spread: Decimal = Decimal(1)
-    """Spread of an unverified figure that has no range of its own, by the data-quality rule."""
+    """Spread of unverified figures without a range of their own, by the data-quality rule."""
     folder: Path | None = None
-    """Where the data were read; None is the folder that is read where none is named."""
+    """Folder of the data. None: the default folder."""
     places: Places = field(default_factory=Places)
-    """Data that legs are derived with."""
+    """Data from which legs are derived."""
 
     def mean_density(self, profile_id: str, subject: str) -> rows.MeanDensity | None:
-        """Return the mean density of the load of a profile's transport class; None where no source has one."""
+        """Return the mean density of freight in a profile's transport class; None if no source has one."""
         same = (row for row in self.mean_densities if (row.profile_id, row.subject) == (profile_id, subject))
         return next(same, None)
 
     def material(self, material_id: str) -> Material:
-        """Return a material; InvalidInputError if there is none of that id."""
+        """Return a material; raises InvalidInputError if the id is unknown."""
         return cast(Material, _get(self._by_id["material_id"], material_id, "material_id"))
 
     def market(self, market_id: str) -> Market:
-        """Return a market; InvalidInputError if there is none of that id."""
+        """Return a market; raises InvalidInputError if the id is unknown."""
         return _get({market.market_id: market for market in self.markets}, market_id, "market_id")
 
     def market_of(self, country_code: str) -> Market | None:
-        """Return the market that a country belongs to as a whole; None where recycling there is not known."""
+        """Return the market of a country; None if it has none, or it is not known whether the rules hold there."""
         return next((market for market in self.markets if country_code in market.country_codes), None)
 
     def board(self, board_id: str) -> Board:
-        """Return a board; InvalidInputError if there is none of that id."""
+        """Return a board; raises InvalidInputError if the id is unknown."""
         return cast(Board, _get(self._by_id["board_id"], board_id, "board_id"))
 
     def dunnage_of(self, dunnage_id: str) -> Dunnage:
-        """Return a kind of dunnage; InvalidInputError if there is none of that id."""
+        """Return a kind of dunnage; raises InvalidInputError if the id is unknown."""
         return cast(Dunnage, _get(self._by_id["dunnage_id"], dunnage_id, "dunnage_id"))
 
     def tape_rule(self, rule_id: str) -> rows.TapeRule:
-        """Return a tape rule, the default one where no id is given; InvalidInputError if there is none of that id."""
+        """Return a tape rule, by default the default one; raises InvalidInputError if the id is unknown."""
         rules = {rule.rule_id: rule for rule in self.tape_rules}
         return _get(rules, rule_id or self.default_tape_rule, "tape_rule")
 
     def profile(self, profile_id: str) -> AccountingProfile:
-        """Return an accounting profile; a name without version gives its newest. InvalidInputError if there is none."""
+        """Return an accounting profile, its newest version by default; raises InvalidInputError if it is unknown."""
         if profile_id and "@" not in profile_id:
             versions = [version for version in self._profiles if version.partition("@")[0] == profile_id]
             if versions:
@@ -141,9 +138,9 @@ class Materials:
         return _get(self._profiles, profile_id, "profile_id")
 
     def handling_profile(self, name: str = "") -> rows.HandlingProfile:
-        """Return a handling profile by name, or name and version such as ``ista-1a@1``; empty is the default.
+        """Return a handling profile by name, perhaps with its version, such as ``ista-1a@1``; empty is the default.
 
-        InvalidInputError if there is none of that name, or not in that version.
+        Raises InvalidInputError if name or version is unknown.
         """
         return _versioned(self.handling_profiles, name or self.default_drop_profile, "handling_profile")
 
@@ -152,7 +149,7 @@ class Materials:
         return _versioned(self.lifting_profiles, name or self.default_lifting_profile, "lifting_profile")
 
     def carrier_rule(self, service_id: str, day: datetime.date) -> CarrierRule:
-        """Return the rule of a carrier service in force on a day; InvalidInputError if there is none."""
+        """Return the rule of a carrier service on a day; raises InvalidInputError if none is in force."""
         rules = _get(self._carrier_rules, service_id, "carrier_service")
         for rule in rules:
             if rule.in_force(day):
@@ -164,7 +161,7 @@ class Materials:
 
     @cached_property
     def _by_id(self) -> dict[str, dict[str, Any]]:
-        """Rows by id, by what the id is called."""
+        """Rows by name of the id and id."""
         rows_of = {"material_id": self.materials, "board_id": self.boards, "dunnage_id": self.dunnage}
         return {name: {getattr(row, name): row for row in listed} for name, listed in rows_of.items()}
 

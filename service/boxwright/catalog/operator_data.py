@@ -1,4 +1,4 @@
-"""An operator's own data: emission factors of a file, and densities of dunnage weighed at a site, in a data folder."""
+"""Adds an operator's own data to a data folder: emission factors, and densities of dunnage weighed at a site."""
 
 import csv
 import io
@@ -21,39 +21,38 @@ TABLES = ("dunnage.csv", "blocking_and_labels.csv")
 """Tables with densities of dunnage."""
 RANGES = "mass_ranges.csv"
 STEP = Decimal("0.01")
-"""Densities are stated in steps of this, in kg/m3."""
+"""Resolution of densities in kg/m3."""
 
 
 @dataclass(frozen=True, slots=True)
 class WeighedDunnage:
-    """What a weighing says."""
+    """The result of weighing dunnage."""
 
     density_kg_per_m3: Decimal
     """Rounded half to even to 0.01."""
     before_kg_per_m3: Decimal
-    """The density that the row had."""
+    """Density in the data before."""
     assumed: tuple[Decimal, Decimal] | None
-    """Ends of the range in which it was taken to be, in kg/m3; None where none is stated."""
+    """Range of the density in the data before, in kg/m3; None if none is stated."""
     table: str
-    """The file of the row."""
+    """File of the row."""
     row: str
-    """Header and row of that table, as CSV."""
+    """Header and new row of that table, as CSV."""
 
 
 def import_materials(file: Path, target_folder: Path) -> tuple[str, ...]:
-    """Add the factor rows of a file to a data folder; return the ids of the factors added.
+    """Add the factors of a file to a data folder; return their ids.
 
-    A folder that does not exist yet or is empty becomes a copy of the shipped data. The rows pass the checks that
-    shipped rows pass, except that any licence is accepted and, where it is not on the allow-list, marked
-    ``operator:``. The whole folder is loaded before anything is written to it. Importing a file of the same name
-    again replaces its rows.
+    A new or empty folder becomes a copy of the shipped data. The rows are checked like shipped rows, but any licence is
+    accepted; one that is not on the allow-list is marked ``operator:``. Importing a file of the same name again
+    replaces its rows.
 
     Parameters
     ----------
     file : Path
         CSV with the columns of a factor table.
     target_folder : Path
-        The operator's data folder; the environment variable BOXWRIGHT_MATERIALS makes the software use it.
+        The operator's data folder. It is used if the environment variable BOXWRIGHT_MATERIALS names it.
 
     Raises
     ------
@@ -69,7 +68,7 @@ def import_materials(file: Path, target_folder: Path) -> tuple[str, ...]:
             if column == "licence" and row[at] not in ("", *ALLOWED_LICENCES) and not row[at].startswith(OPERATOR):
                 row[at] = f"{OPERATOR} {row[at]}"
     written = io.StringIO()
-    # Blank rows too, so that errors name the rows of the file.
+    # With blank rows, so that errors name the rows of the file.
     csv.writer(written, lineterminator="\n").writerows(rows.get(number, ()) for number in range(1, max(rows) + 1))
     name = f"operator-{file.stem}.csv"
     try:
@@ -82,26 +81,26 @@ def import_materials(file: Path, target_folder: Path) -> tuple[str, ...]:
 def weigh_dunnage(
     dunnage_id: str, litres: Decimal, grams: Decimal, year: int, target_folder: Path | None = None
 ) -> WeighedDunnage:
-    """Make a density of a filled volume and its mass; put its row into a data folder, if one is given.
+    """Compute the density of weighed dunnage, and write its row to a data folder if one is given.
 
-    The row replaces that of the same id. Of cushioning, whose row has a cushion factor too, the row stays
-    unverified; of void fill and blocking it counts as read, with no range.
+    The row replaces that of the same id. Rows of void fill and blocking become verified and lose their range; those of
+    cushioning keep their grade, since their cushion factor was not measured.
 
     Parameters
     ----------
     dunnage_id : str
         Cushioning, void fill or blocking of the folder.
     litres, grams : Decimal
-        The volume that it filled as it is used, and its mass.
+        Filled volume as in use, and its mass.
     year : int
-        When it was weighed.
+        Year of the weighing.
     target_folder : Path, optional
-        The site's data folder; a new or empty one starts as a copy of the shipped data. Default: nothing is written.
+        The site's data folder; a new or empty one becomes a copy of the shipped data. Default: nothing is written.
 
     Raises
     ------
     InvalidInputError
-        If the dunnage is unknown or has no density, or volume or mass is not above 0.
+        If the dunnage is unknown or has no density, or if volume or mass is not above 0.
     DataFileError
         If the folder is malformed; nothing is written then.
     """
@@ -114,7 +113,9 @@ def weigh_dunnage(
         raise InvalidInputError(broken)
     density = (grams / litres).quantize(STEP)
     if not density:
-        raise InvalidInputError([FieldViolation("grams", f"make less than {STEP} kg/m3 of {litres} litres: {grams}")])
+        raise InvalidInputError(
+            [FieldViolation("grams", f"must be at least {STEP} kg/m3 of {litres} litres, got {grams}")]
+        )
     folder = target_folder or materials_folder()
     if not folder.exists() or not any(folder.iterdir()):
         folder = shipped_folder()
@@ -161,9 +162,9 @@ def _written(rows: list[dict[str, str]]) -> str:
 
 
 def _put_tables(tables: Mapping[str, str], target_folder: Path) -> None:
-    """Write tables, by path, into a data folder if it loads with them; a new or empty one starts as the shipped data.
+    """Write tables, by path, to a data folder; raises DataFileError and writes nothing if it does not load with them.
 
-    DataFileError if it does not load; nothing is written then.
+    A new or empty folder becomes a copy of the shipped data.
     """
     new = not target_folder.exists() or not any(target_folder.iterdir())
     with tempfile.TemporaryDirectory() as scratch:

@@ -1,4 +1,4 @@
-"""Where postal codes are, which countries can be driven to from each other, and the choices of the routing rule."""
+"""Places: positions of postal codes, ports and airports, road networks, and figures of the routing rule."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
@@ -23,7 +23,7 @@ REGIONS_FILE = "postal_regions.csv"
 
 @dataclass(frozen=True, slots=True)
 class PostalRegion:
-    """Middle of a region of postal codes in degrees; nine in ten of its codes lie within ``spread_km`` of it."""
+    """Centre of a region of postal codes, in degrees; 90 % of its codes lie within ``spread_km``."""
 
     latitude: float
     longitude: float
@@ -32,7 +32,7 @@ class PostalRegion:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OfPlaces(Sourced):
-    """A row about places, with the address of its source."""
+    """A row about a place, with the address of its source."""
 
     source: str
     url: str = ""
@@ -40,7 +40,7 @@ class OfPlaces(Sourced):
 
 @dataclass(frozen=True, slots=True)
 class RoadNetwork(OfPlaces):
-    """A country, and the network of roads that joins it to others without a ship."""
+    """The road network of a country; countries of one network are connected without a ship."""
 
     country: str
     road_network: str
@@ -48,14 +48,14 @@ class RoadNetwork(OfPlaces):
 
 @dataclass(frozen=True, slots=True)
 class CargoAirport(OfPlaces):
-    """A large cargo airport by its IATA code."""
+    """A large cargo airport, by IATA code."""
 
     airport_code: str
 
 
 @dataclass(frozen=True, slots=True)
 class Detour(OfPlaces):
-    """How much longer the way by a mode is than the great circle."""
+    """Distance by a mode over the great-circle distance."""
 
     mode: TransportMode
     multiplier: Positive
@@ -65,14 +65,13 @@ class Detour(OfPlaces):
 
 @dataclass(frozen=True, slots=True)
 class PortPosition(OfPlaces):
-    """Where a port is, in place of what the package of ports says."""
+    """Corrected position of a port in the package of ports."""
 
     un_locode: str
     name: str
-    """Its code and name."""
     latitude: Annotated[Decimal, within(-90, 90)] | None = None
     longitude: Annotated[Decimal, within(-180, 180)] | None = None
-    """Degrees north and east; None: the package's position is another place, and none is known."""
+    """Degrees north and east. None: unknown, and the package's position is wrong."""
 
     def _broken_rules(self) -> Iterator[FieldViolation]:
         if (self.latitude is None) != (self.longitude is None):
@@ -99,7 +98,7 @@ class _Choices(Ruled):
 
 @dataclass(frozen=True)
 class _Settings(Ruled):
-    """What the settings say: where the postal data are from, and the choices of the routing rule."""
+    """Source of the postal data, and figures of the routing rule."""
 
     postal_regions: _PostalData
     rules: _Choices
@@ -107,32 +106,32 @@ class _Settings(Ruled):
 
 @dataclass(frozen=True, eq=False)
 class Places:
-    """Data that legs are derived with."""
+    """Data from which legs are derived."""
 
     folder: Path = Path()
-    """Where the postal regions are read, once they are asked for: most processes never look at them."""
+    """Folder of the postal regions, which are read on first use."""
     postal_data_set: str = ""
     """Name and version of the postal data."""
     road_networks: Mapping[str, str] = field(default_factory=dict)
-    """By country; one without a row can be driven to from no other country."""
+    """By country; one without a row has no road to another country."""
     cargo_airports: frozenset[str] = frozenset()
     """IATA codes of large cargo airports."""
     detours: Mapping[TransportMode, Detour] = field(default_factory=dict)
     rules: Mapping[str, int] = field(default_factory=dict)
-    """Choices of the routing rule, by name."""
+    """Figures of the routing rule, by name."""
     port_positions: tuple[PortPosition, ...] = ()
-    """Ports whose position in the package is wrong or absent."""
+    """Corrected positions of ports."""
 
     def joined(self, country: str, other: str) -> bool:
-        """Whether one can drive from one country to another without a ship."""
+        """Whether two countries are connected by road without a ship."""
         network = self.road_networks.get(country)
         return country == other or (network is not None and network == self.road_networks.get(other))
 
     @cached_property
     def regions(self) -> Mapping[tuple[str, str], PostalRegion]:
-        """Postal regions by country and region; DataFileError if their file is malformed.
+        """Postal regions by country and region; raises DataFileError if their file is malformed.
 
-        Read by position: a table of tens of thousands of rows, which a general reader takes seconds for.
+        Cells are read by position, since the general reader takes seconds for tens of thousands of rows.
         """
         reader, found = FolderReader(self.folder), {}
         with reader.faults_of(REGIONS_FILE) as faults:
@@ -149,7 +148,7 @@ class Places:
 
 
 def read_places(reader: FolderReader) -> Places:
-    """Return the data of a folder; DataFileError, with every fault of a file, if one is malformed or missing."""
+    """Return the data of a folder; raises DataFileError with every fault of a malformed or missing file."""
     settings = reader.settings(SETTINGS_FILE, _Settings)
     networks = reader.rows("road_networks.csv", RoadNetwork, "country")
     with reader.faults_of(REGIONS_FILE) as faults:

@@ -1,4 +1,4 @@
-"""Reads price tables: TOML, or CSV with a row per price."""
+"""Reads price tables from TOML, or from CSV with a row per price."""
 
 import datetime
 from collections.abc import Iterator, Sequence
@@ -28,7 +28,7 @@ NEEDS = {
     "fuel": ("percent",),
     "rounding": ("price_minor",),
 }
-"""Columns that a kind of row needs."""
+"""Required columns by kind of row."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ class _Row:
 _COLUMNS = columns_of(_Row)
 _NAMED = ("price_table_id", "version", "carrier_service", "currency", "weight_unit")
 _HEAD = (*_NAMED, "effective_from", "effective_to")
-"""Columns that all rows of a table have alike."""
+"""Columns with the same value in all rows of a table."""
 
 
 @dataclass(frozen=True)
@@ -63,18 +63,18 @@ class _Document:
 
 
 def load_price_tables(path: str | PathLike[str]) -> tuple[PriceTable, ...]:
-    """Return the price tables of a file, as it lists them.
+    """Return the price tables of a file, in its order.
 
     Parameters
     ----------
     path : str or path
-        ``.toml``: a list ``price_tables``. ``.csv``: a row per step, further weight, surcharge, fuel percentage or
-        rounding; rows of one ``price_table_id`` and ``version`` are a table.
+        ``.toml``: a list ``price_tables``. ``.csv``: a row per step, additional weight, surcharge, fuel percentage or
+        rounding; rows with the same ``price_table_id`` and ``version`` are a table.
 
     Raises
     ------
     DataFileError
-        If the file is malformed; names every fault by path or row. Tables of one service may not overlap in time.
+        If the file is malformed, with every fault by path or row, or if tables of a service overlap in time.
     """
     path = Path(path)
     faults = Findings(file=path.name)
@@ -91,7 +91,7 @@ def load_price_tables(path: str | PathLike[str]) -> tuple[PriceTable, ...]:
             begin = max(table.effective_from or datetime.date.min for table in (earlier, later))
             end = min(table.effective_to or datetime.date.max for table in (earlier, later))
             if earlier.carrier_service == later.carrier_service and begin <= end:
-                at.add("", f"must not hold on a day of {earlier.name!r} for the same carrier service")
+                at.add("", f"must not overlap {earlier.name!r} of the same carrier service in time")
     faults.raise_any()
     return tuple(table for _, table in tables)
 
@@ -127,15 +127,15 @@ def _of_csv(path: Path, faults: Findings) -> Iterator[tuple[Findings, PriceTable
 def _of_rows(rows: Sequence[tuple[int, Any]], faults: Findings) -> Iterator[tuple[Findings, PriceTable]]:
     before = len(faults)
     first, head = rows[0]
-    said: dict[str, Any] = {name: getattr(head, name) for name in _HEAD}
+    stated: dict[str, Any] = {name: getattr(head, name) for name in _HEAD}
     steps: dict[str, list[Any]] = {}
     more: dict[str, list[Any]] = {}
     surcharges: list[Any] = []
     for number, row in rows:
         at, noted = faults.row(number, {"amount_minor": "price_minor"}), len(faults)
         for name in _HEAD:
-            if getattr(row, name) != said[name]:
-                at.add(name, f"must be as in row {first}, {said[name]}, got {getattr(row, name)}")
+            if getattr(row, name) != stated[name]:
+                at.add(name, f"must be as in row {first}, {stated[name]}, got {getattr(row, name)}")
         for name in NEEDS[row.kind]:
             if getattr(row, name) in (None, ""):
                 at.add(name, f"must not be empty for {row.kind}")
@@ -153,15 +153,15 @@ def _of_rows(rows: Sequence[tuple[int, Any]], faults: Findings) -> Iterator[tupl
             terms: Any = (*(amount or 0 for amount in amounts), (row.zone,) if row.zone else ())
             surcharges.append(at.attempt(SurchargePrice, row.surcharge_id, *terms))
         elif row.kind == "fuel":
-            said["fuel_percent"] = row.percent
+            stated["fuel_percent"] = row.percent
         else:
-            said["round_to_minor"] = row.price_minor
+            stated["round_to_minor"] = row.price_minor
     at = faults.at(f"row {first}")
     zones = {**steps, **more}
     if len(faults) == before:
-        said["zones"] = [
+        stated["zones"] = [
             at.at(f"zones[{index}]").attempt(ZonePrices, zone, tuple(steps.get(zone, ())), tuple(more.get(zone, ())))
             for index, zone in enumerate(zones)
         ]
-    if len(faults) == before and (table := at.attempt(PriceTable, **said, surcharges=tuple(surcharges))):
+    if len(faults) == before and (table := at.attempt(PriceTable, **stated, surcharges=tuple(surcharges))):
         yield at, table

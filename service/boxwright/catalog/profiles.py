@@ -1,4 +1,4 @@
-"""Reads accounting profiles: a TOML document each, and the CSV tables of their factors."""
+"""Reads accounting profiles, a TOML document each, and the CSV tables of their factors."""
 
 import re
 from collections.abc import Mapping
@@ -28,12 +28,12 @@ from boxwright.domain.lane import TransportMode
 from boxwright.findings import Findings
 
 HUB_STAGES = (Stage.TRANSPORT_TTW, Stage.TRANSPORT_WTT, Stage.TRANSPORT_WTW)
-"""Stages of a hub, whose factors are per tonne that leaves it."""
+"""Stages of hubs, whose factors are per tonne of throughput."""
 
 PACKAGING_STAGES = (Stage.PRODUCTION, Stage.END_OF_LIFE, Stage.CRADLE_TO_GRAVE, Stage.REUSE)
 
 OPTIONAL_FACTOR_COLUMNS = columns_of(EmissionFactor, "recycled_content", "mode", "biogenic_included")
-"""Columns that a factor table may leave out where no row needs them."""
+"""Columns that a factor table may lack."""
 
 _FACTOR_FIELDS = (
     *("factor_id", "profile_id", "subject", "stage", "value", "unit", "low", "high", "year", "region", "boundary"),
@@ -45,16 +45,16 @@ FACTOR_COLUMNS = columns_of(
     defaults={"source_grade": MISSING, "table": "", "url": ""},
     read={"licence": licence},
 )
-"""Columns of a factor table, as the fields of EmissionFactor."""
+"""Required columns of a factor table."""
 
 
 def read_factors(path: Path, material_ids: set[str], faults: Findings) -> list[tuple[int, EmissionFactor]]:
-    """Return the factors of a CSV file with FACTOR_COLUMNS, each with its row; one per kg is of a known material."""
+    """Return the factors of a CSV file with their row numbers; faults are noted."""
     records = read_table(path, FACTOR_COLUMNS, faults, OPTIONAL_FACTOR_COLUMNS)
     note_repeats(((faults.row(record.row), record.values) for record in records), "factor_id")
     factors = []
     for record in records:
-        # A range of a figure that nobody read is an estimate, whoever wrote it down.
+        # The range of an unverified figure is an estimate, even if it is stated.
         factor = EmissionFactor(**record.values, range_assumed=not record.values["read_in_source"])
         factors.append((record.row, factor))
         at, unit, value, low, high = faults.row(record.row), factor.unit, factor.value, factor.low, factor.high
@@ -82,7 +82,7 @@ def read_factors(path: Path, material_ids: set[str], faults: Findings) -> list[t
 
 
 def read_profile(path: Path, faults: Findings) -> AccountingProfile | None:
-    """Read a profile document; return the profile without its factors, or None if it is malformed."""
+    """Return the profile in a document, without factors, or None after noting every fault."""
     document = read_document(path, faults)
     if document is None:
         return None
@@ -92,31 +92,30 @@ def read_profile(path: Path, faults: Findings) -> AccountingProfile | None:
 
 
 PACKAGING_GROUP = "packaging"
-"""Name of the coverage table that holds for every part of the packaging."""
+"""Name of the coverage table for all parts of the packaging."""
 
 
 def _read_coverage(table: Any, key: str, at: Findings) -> tuple[CoverageCell, ...]:
     """Read ``coverage.COMPONENT.STAGE = "COVERAGE: note"`` for every component and stage.
 
-    ``coverage.packaging`` holds what is said of every part of the packaging; a part's own table comes before it.
-    Stages that need not be stated are read as in ``_implied``.
+    The table of a part of the packaging overrides ``coverage.packaging``. ``_implied`` has the defaults.
     """
     found: list[CoverageCell] = []
-    said = {name: _table(stages, f"{key}.{name}", at) for name, stages in _table(table, key, at).items()}
-    for name in sorted(said.keys() - {*map(str, Component), PACKAGING_GROUP}):
+    tables = {name: _table(stages, f"{key}.{name}", at) for name, stages in _table(table, key, at).items()}
+    for name in sorted(tables.keys() - {*map(str, Component), PACKAGING_GROUP}):
         at.add(f"{key}.{name}", "is not a component")
-    for name, stages in said.items():
+    for name, stages in tables.items():
         for stage in sorted(stages.keys() - {*map(str, Stage)}):
             at.add(f"{key}.{name}.{stage}", "is not a life-cycle stage")
     for component in Component:
-        group = {} if component in CARRIED else said.get(PACKAGING_GROUP, {})
-        stages = {**group, **said.get(component.value, {})}
+        group = {} if component in CARRIED else tables.get(PACKAGING_GROUP, {})
+        stages = {**group, **tables.get(component.value, {})}
         for stage in Stage:
             path = f"{key}.{component.value}.{stage.value}"
-            if (said_of := stages.get(stage.value, _implied(component, stage))) is None:
+            if (text := stages.get(stage.value, _implied(component, stage))) is None:
                 at.add(path, "is missing")
                 continue
-            kind, _, note = str(said_of).partition(":")
+            kind, _, note = str(text).partition(":")
             if kind.strip() in {*map(str, Coverage)}:
                 found.append(CoverageCell(component, stage, Coverage(kind.strip()), note.strip()))
             else:
@@ -132,7 +131,7 @@ def _table(given: Any, key: str, at: Findings) -> Mapping[str, Any]:
 
 
 def _implied(component: Component, stage: Stage) -> str | None:
-    """Return what a profile says by leaving a cell out; None where it must not be left out."""
+    """Return the default of a coverage cell; None if it must be stated."""
     if stage is Stage.CRADLE_TO_GRAVE or stage is Stage.TRANSPORT_WTW:
         return f"{Coverage.INCLUDED}: in the lines of its parts"
     if component in CARRIED:
@@ -149,7 +148,7 @@ def _implied(component: Component, stage: Stage) -> str | None:
 
 
 def _classes_of(*known: Any) -> Reader:
-    """Return the reader of transport classes by one of some names."""
+    """Return a reader of transport classes by ``known`` names."""
 
     def read(table: Any, key: str, at: Findings) -> tuple[tuple[Any, str], ...]:
         names = {str(name): name for name in known}
@@ -174,11 +173,11 @@ PROFILE_KEYS = columns_of(
         "air_classes": nouns_of(AirClass, columns_of(AirClass, defaults=stated(AirClass))),
     },
 )
-"""Keys of a profile document, as the fields of AccountingProfile; its factors stand in tables."""
+"""Keys of a profile document."""
 
 
 def complete(profile: AccountingProfile, factors: list[EmissionFactor], faults: Findings) -> AccountingProfile:
-    """Return the profile with its factors; note where coverage, default vehicles and factors disagree."""
+    """Return the profile with its factors; contradictions of coverage, default vehicles and factors are noted."""
     ordered = tuple(sorted(factors, key=lambda factor: factor.factor_id))
     full = None
     with faults.at("", {f"factors[{index}]": f"factor {factor.factor_id}" for index, factor in enumerate(ordered)}):
@@ -191,20 +190,20 @@ def complete(profile: AccountingProfile, factors: list[EmissionFactor], faults: 
         path = f"coverage.{cell.component.value}.{cell.stage.value}"
         if cell.component is Component.HUB:
             if (cell.coverage is Coverage.FACTOR) != (cell.stage in hub_stages):
-                faults.add(path, "must say factor where, and only where, the profile has factors of hubs of that stage")
+                faults.add(path, "must be factor if the profile has factors of hubs of that stage, else not")
             continue
         # Reuse rests on the transport factors.
         if cell.stage is Stage.REUSE:
             continue
         own_stage = (cell.component is not Component.TRANSPORT) == (cell.stage in PACKAGING_STAGES)
         if cell.coverage is Coverage.FACTOR and not (own_stage and cell.stage in stages):
-            faults.add(path, "says factor, but the profile has no factor of that stage for it")
+            faults.add(path, "must not be factor: the profile has no factor of that stage for it")
         unsaid = cell.stage in WHOLE_OF.values() and cell.coverage is Coverage.INCLUDED
         if (unsaid or cell.coverage is Coverage.MISSING) and own_stage and cell.stage in stages:
-            faults.add(path, f"says {cell.coverage.value}, but the profile has factors of that stage")
+            faults.add(path, f"must not be {cell.coverage.value}: the profile has factors of that stage")
     for factor in ordered:
         if other := set(re.findall(r"AR\d", factor.gwp_basis)) - set(re.findall(r"AR\d", profile.gwp_basis)):
-            rule = f"must be what the profile states, which sums it ({profile.gwp_basis}), got {other.pop()}"
+            rule = f"must be the basis of the profile, {profile.gwp_basis}, got {other.pop()}"
             faults.add(f"factor {factor.factor_id}, gwp_basis", rule)
         if profile.recycling_rule is RecyclingRule.CUT_OFF and factor.value < 0:
             faults.add(f"factor {factor.factor_id}", f"must not be negative under cut_off, got {factor.value}")
@@ -225,18 +224,18 @@ def complete(profile: AccountingProfile, factors: list[EmissionFactor], faults: 
 
 
 LOGARITHMS = Context(prec=28, rounding=ROUND_HALF_EVEN)
-"""``ln`` and ``exp`` of Decimal are correctly rounded, so that a spread is the same on any machine."""
+"""Context of spreads: ``ln`` and ``exp`` of Decimal are correctly rounded, hence equal on any machine."""
 
 RATIOS = Decimal("0.000001")
-"""To what the ends of a mass over its value are rounded."""
+"""Resolution of the ends of mass ranges."""
 
 
 def spread_of(rule: RangeRule) -> Decimal:
     """Return the spread of a data-quality rule: ``exp(sqrt(sum of ln(u)^2))`` over its uncertainty factors ``u``.
 
-    It is the square of the geometric standard deviation, so that ``value / spread`` to ``value x spread`` holds 95 % of
-    a lognormal distribution round the value (Ciroth, Muller, Weidema and Lesage 2016,
-    https://doi.org/10.1007/s11367-013-0670-5). Rounded to four decimals.
+    This is the square of the geometric standard deviation: ``value / spread`` to ``value x spread`` holds 95 % of a
+    lognormal distribution (Ciroth, Muller, Weidema and Lesage 2016, https://doi.org/10.1007/s11367-013-0670-5). Rounded
+    to four decimals.
     """
     factors = rule.reliability, rule.completeness, rule.temporal, rule.geographical, rule.technological
     squares = [LOGARITHMS.power(LOGARITHMS.ln(factor), 2) for factor in factors]
@@ -245,7 +244,7 @@ def spread_of(rule: RangeRule) -> Decimal:
 
 
 def with_range(factor: EmissionFactor, spread: Decimal) -> EmissionFactor:
-    """Return a factor; where it lacks an end of its range with the one that a spread gives, flagged as assumed."""
+    """Return a factor with a full range; ends that follow from the spread are flagged as assumed."""
     if factor.low is not None and factor.high is not None:
         return factor
     ends = sorted((LOGARITHMS.divide(factor.value, spread), LOGARITHMS.multiply(factor.value, spread)))

@@ -1,4 +1,4 @@
-"""Rows of the tables in ``materials/``: a class each, whose fields are the columns of its table."""
+"""Rows of the tables in ``materials/``: a class per table, whose fields are its columns."""
 
 import datetime
 import math
@@ -23,17 +23,17 @@ ALLOWED_LICENCES = {
     "etalab-2.0": "Licence Ouverte 2.0 (Etalab, France)",
     "MIT": "MIT licence",
 }
-"""Licence id to name. Data under them may be shipped with attribution."""
+"""Licences under which data may be shipped with attribution: name by id."""
 
 CITED_FACT = "cited-fact:"
-"""Prefix of a single fact that is cited, not copied as a data set; the reason follows."""
+"""Prefix of the licence of a single cited fact, as opposed to a copied data set; the reason follows."""
 
 OPERATOR = "operator:"
-"""Prefix of a row that an operator brought in; the terms follow."""
+"""Prefix of the licence of a row that an operator added; the terms follow."""
 
 
 def licence(value: object, *_: object) -> object:
-    """Return the licence of a row: one of the list, or a prefix with what follows it; CellError for any other."""
+    """Return the licence of a row; raises CellError unless it is in the list or a prefix with its text."""
     text = str(value)
     if text not in ALLOWED_LICENCES and not any(
         text.startswith(prefix) and text.removeprefix(prefix).strip() for prefix in (CITED_FACT, OPERATOR)
@@ -44,7 +44,7 @@ def licence(value: object, *_: object) -> object:
 
 
 STEPPED_FACTORS = ("time_under_load", "relative_humidity")
-"""What derates a box by steps, each up to a number of days or percent."""
+"""Factors in steps, each up to a number of days or percent."""
 
 STRENGTH_FACTORS = (
     *("mckee_constant", "mckee_perimeter_to_depth", "mckee_length_to_width"),
@@ -52,19 +52,19 @@ STRENGTH_FACTORS = (
     *("column_aligned", "column", "interlocked"),
     *("overhang", "deckboard_gap", "rough_handling", "recycled_content"),
 )
-"""Figures of the compression formula and everything that derates it; each has a row."""
+"""Figures of the compression formula and its derating factors; each has a row."""
 
 BLANK_ALLOWANCES = (
     *("rsc_glue_tab", "tuck_glue_tab", "tuck_flap", "roll_end_tab", "roll_end_corner_cut", "roll_end_lid_flap"),
     *("roll_end_lid_flap_gap", "roll_end_front_slit", "roll_end_ear_gap", "mailer_seam", "mailer_flap"),
     *("wrap_strip", "wrap_turn_in", "rsc_fit_clearance"),
 )
-"""Lengths that a blank needs in addition to its panels, and the slack that goods leave in a slotted box."""
+"""Lengths that a blank needs besides its panels, and the fit clearance of slotted boxes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DistanceAdjustment(Ruled):
-    """How a planned distance becomes a transport activity distance (ISO 14083).
+    """Adjustment of a planned distance in km to the transport activity distance of ISO 14083.
 
     ``activity distance = distance x multiplier + addend_km``.
     """
@@ -81,7 +81,7 @@ class DistanceAdjustment(Ruled):
 
 @dataclass(frozen=True, slots=True)
 class MeanDensity(Sourced):
-    """Mean mass of freight per m3 of the load of a profile's transport class, in kg."""
+    """Mean density of the freight of a profile's transport class, in kg/m3."""
 
     profile_id: str
     subject: str
@@ -93,26 +93,28 @@ class MeanDensity(Sourced):
 
 @dataclass(frozen=True, slots=True)
 class FragilityRule(Sourced):
-    """How a unit of a fragility class is packed: the practice rule. ``source`` is that of the half-gap and the margin.
-
-    A half-gap is kept on each face of a unit, a wall margin between that envelope and the walls and lid.
-    ``cushion_fill`` asks for a void fill that cushions, ``mailer`` allows mailers. ``max_load_g`` (None: no rule) and
-    ``upright`` hold where the line says nothing of them. What weighs more than ``heaviest_beside_g`` (None: no rule)
-    and than a unit itself does not share its parcel. A G-level below ``g_below`` (None: none) falls in the class, of
-    several in the one with the lowest. ``rule_source`` says whose rules these are; ``note`` has example goods.
-    """
+    """Practice rule of a fragility class. ``source`` holds for half-gap and wall margin; ``note`` has example goods."""
 
     fragility_class: FragilityClass
     half_gap_mm: NotNegative
+    """Gap on each face of a unit."""
     wall_margin_mm: NotNegative
+    """Gap between that envelope and the walls and lid."""
     wrap_layers: Annotated[int, within(0)]
     cushion_fill: bool
+    """Whether the void fill must cushion."""
     mailer: bool
+    """Whether units may go into mailers."""
     max_load_g: NotNegative | None = None
+    """Load limit of a unit whose line states none. Default: no rule."""
     heaviest_beside_g: Positive | None = None
+    """Units above this mass that are heavier than a unit of the class do not share its parcel. Default: no rule."""
     upright: bool = False
+    """Whether a unit stays upright unless its line states orientations."""
     g_below: Positive | None = None
+    """A unit with a G-level below this is of the class; the class with the lowest value wins. Default: none is."""
     rule_source: str = ""
+    """Source of the other rules."""
 
     def _broken_rules(self) -> Iterator[FieldViolation]:
         if self.fragility_class in (FragilityClass.SHIP_READY, FragilityClass.EASY):
@@ -128,12 +130,12 @@ class FragilityRule(Sourced):
         ruled = self.upright or self.wrap_layers or not self.mailer or any(figure is not None for figure in figures)
         if ruled and not self.rule_source:
             names = "max_load_g, heaviest_beside_g, upright, wrap_layers, mailer and g_below"
-            yield FieldViolation("rule_source", f"must say whose rules {names} are")
+            yield FieldViolation("rule_source", f"must be given for {names}")
 
 
 @dataclass(frozen=True, slots=True)
 class CarrierMargin(Sourced):
-    """The wall margin that a carrier asks for of a fragility class, in place of the class's own."""
+    """Wall margin that a carrier requires for a fragility class, in place of the class's own."""
 
     carrier: str
     fragility_class: FragilityClass
@@ -142,58 +144,57 @@ class CarrierMargin(Sourced):
 
 @dataclass(frozen=True, slots=True)
 class Article(Sourced):
-    """A kind of goods as a shop ships it: its fragility class, and why.
-
-    Its units stay ``upright``, stand ``on_edge`` as glass does, or are ``soft``: they give way and lie flat. In a pack
-    with compartments they are ``wrapped_in_pack`` or go in bare. ``also`` are other words for it, which errors about
-    unknown articles go by. Where ``refused`` says why, goods of the article are planned only if their line states a
-    fragility of its own.
-    """
+    """A kind of goods, such as a wine bottle: its fragility class, the reason for it, and how its units are packed."""
 
     article: str
     fragility_class: FragilityClass
     needs_tested_pack: bool
     upright: bool
+    """Whether units stay upright."""
     on_edge: bool
+    """Whether units stand on an edge, like panes of glass."""
     soft: bool
+    """Whether units are soft and lie flat."""
     wrapped_in_pack: bool
+    """Whether units are wrapped even in a pack with compartments."""
     reason: str
     also: Annotated[tuple[str, ...], Separator(";")] = ()
+    """Other words for the article, used in suggestions for unknown articles."""
     refused: str = ""
+    """Why a line of the article must state its own fragility. Default: it need not."""
     special_handling: Annotated[tuple[SpecialHandling, ...], Separator(";")] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class SpecialHandlingRule(Sourced):
-    """What a kind of special handling asks for.
-
-    A unit stays ``upright`` or ``lies``, never on an end, may go into a ``mailer`` or not, and is treated as ``step``
-    says before it is put down: a sentence with {} for its name. Its parcel gets ``mark``. Services of ``refused_by`` do
-    not take it; ``refusal`` says why, with the source.
-    """
+    """Requirements of a kind of special handling."""
 
     special_handling: SpecialHandling
     upright: bool
+    """Whether a unit stays upright."""
     lies: bool
+    """Whether a unit lies, never on an end."""
     mailer: bool
+    """Whether a unit may go into a mailer."""
     step: str = ""
+    """Instruction to the packer before the unit is put down: a sentence with {} for its name."""
     mark: str = ""
+    """Mark on the parcel."""
     refused_by: Annotated[tuple[str, ...], Separator(";")] = ()
+    """Carrier services that do not accept it."""
     refusal: str = ""
+    """Why they do not, with the source."""
 
     def _broken_rules(self) -> Iterator[FieldViolation]:
         if self.step.count("{}") != bool(self.step):
-            yield FieldViolation("step", "must name the unit once, by {}")
+            yield FieldViolation("step", "must hold {} for the unit once")
         if bool(self.refused_by) != bool(self.refusal):
-            yield FieldViolation("refusal", "must say why services of refused_by refuse, and only where there are some")
+            yield FieldViolation("refusal", "must be given with refused_by, or both left empty")
 
 
 @dataclass(frozen=True, slots=True)
 class DropHeight(Sourced):
-    """Drop height of one mass band: gross mass above ``above_kg`` and up to ``up_to_kg`` (None: no upper end).
-
-    A mass on a border belongs to the lighter band, which has the higher drop.
-    """
+    """Drop height of a band of gross mass: above ``above_kg``, up to and including ``up_to_kg`` (None: no limit)."""
 
     profile: str
     above_kg: Decimal
@@ -204,9 +205,9 @@ class DropHeight(Sourced):
 
 @dataclass(frozen=True, slots=True)
 class StrengthFigure(Sourced):
-    """A figure of the compression formula, or a multiplier that derates it.
+    """A figure of the compression formula, or a derating factor.
 
-    Of what derates by steps (time under load in days, relative humidity in %) a row holds up to ``up_to``.
+    A row of a factor in steps (time under load in days, relative humidity in %) holds up to ``up_to``.
     """
 
     row_id: str
@@ -226,7 +227,7 @@ class StrengthFigure(Sourced):
 
 @dataclass(frozen=True, slots=True)
 class TapeRule(Sourced):
-    """Which seams are taped: strips along the opening and opposite it, and across the edges at both of their ends."""
+    """Number of tape strips along the opening and the opposite side, and across the edges at their ends."""
 
     rule_id: str
     seam_strips: int
@@ -236,7 +237,7 @@ class TapeRule(Sourced):
 
 @dataclass(frozen=True, slots=True)
 class RuleFigure(Sourced):
-    """A figure of a rule, in its own unit: of those on blocking and protection, or on what an order plausibly holds."""
+    """A figure of a blocking, protection or plausibility rule, in its own unit."""
 
     rule_id: str
     value: Positive
@@ -245,10 +246,7 @@ class RuleFigure(Sourced):
 
 @dataclass(frozen=True, slots=True)
 class CertificateGrade(Sourced):
-    """A grade of the US box certificate: what a box of board with at least this edge crush may weigh and measure.
-
-    Limits stand in the pounds and inches in which they are published.
-    """
+    """A grade of the US box certificate: limits of a box of board with at least this edge crush, as published."""
 
     grade_id: str
     wall: Annotated[str, one_of("single", "double", "e_flute")]
@@ -260,13 +258,12 @@ class CertificateGrade(Sourced):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ParcelLimit(Sourced):
-    """What may be in a box that travels as a single parcel, by its board, in the unit in which it is published.
-
-    ``board`` is a grade, or the wall of boards without a known one: single, double or e_flute.
-    """
+    """Most contents of a box that travels as a single parcel, by its board."""
 
     board: str
+    """A grade, or the wall of boards without a known grade: single, double or e_flute."""
     max_contents: Positive
+    """In the published unit, ``unit``."""
     unit: Annotated[str, one_of("kg", "lb")]
 
     @property
@@ -276,7 +273,7 @@ class ParcelLimit(Sourced):
 
 
 def wall_of(flute: str) -> str | None:
-    """Return the wall that a board of these flutes has in the tables of limits; None where it is in none."""
+    """Return the wall of a board of these flutes, as ``ParcelLimit`` names it; None if the table has none."""
     if flute == "E":
         return "e_flute"
     return {1: "single", 2: "double"}.get(len(flute))
@@ -284,10 +281,7 @@ def wall_of(flute: str) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class HandlingProfile(Sourced):
-    """How parcels are handled on their way: a series of drops, and the network that it stands for.
-
-    ``drops`` is the number of drops of the series and ``drops_per_face`` how many a face takes flat; None is unknown.
-    """
+    """A series of test drops that stands for the handling of parcels in a network."""
 
     profile: str
     version: str
@@ -295,7 +289,9 @@ class HandlingProfile(Sourced):
     network: str
     test_series: str = ""
     drops: Annotated[int, within(1)] | None = None
+    """Number of drops. None: unknown."""
     drops_per_face: Annotated[int, within(1)] | None = None
+    """Flat drops on a single face. None: unknown."""
     url: str = ""
 
     @property
@@ -306,15 +302,13 @@ class HandlingProfile(Sourced):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LiftingProfile(Sourced):
-    """How parcels are lifted: what several units may weigh together, and above what gross mass a parcel is marked.
-
-    ``several_at_most_kg`` is gross; a single unit or keep-together group may weigh more. None: no limit, no mark.
-    """
+    """Limits and marks for lifting parcels, by gross mass. None: no limit, no mark."""
 
     profile: str
     version: str
     name: str
     several_at_most_kg: Positive | None
+    """Limit of a parcel with several units; a single unit or keep-together group may weigh more."""
     heavy_above_kg: Positive | None
     team_lift_above_kg: Positive | None
     year: str
@@ -336,14 +330,14 @@ class LiftingProfile(Sourced):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MarketRule(Sourced):
-    """One provision of a market's law or standard, as data without logic."""
+    """A provision of a market's law or standard."""
 
     rule_id: str
     market_id: str
     market_name: str
     instrument: str
     version: str = ""
-    """Publication or year of the text that was read or quoted. Default empty: the instrument has no other."""
+    """Publication or year of the text. Default empty: there is only one."""
     provision: str = ""
     check_type: str
     threshold: str = ""
@@ -351,17 +345,17 @@ class MarketRule(Sourced):
     applies_to: str = ""
     material_ids: tuple[str, ...] = ()
     exempt_material_ids: tuple[str, ...] = ()
-    """Materials that it is about, and that it leaves out. Default: it names none."""
+    """Materials that it covers and exempts. Default: it names none."""
     in_force_from: datetime.date
-    """First day, the earliest there can be."""
+    """First day, or the earliest possible one."""
     pending: str = ""
-    """What may still move that day or settles the method: the rule is then provisional. Default empty: nothing."""
+    """What is still open about that day or the method; the rule is then provisional. Default empty: nothing."""
     definition: str = ""
     url: str = ""
 
     @property
     def limit(self) -> float | None:
-        """The threshold, in ``unit``; None where there is none or it is not one figure."""
+        """The threshold in ``unit``; None unless it is a single number."""
         try:
             limit = float(self.threshold)
         except ValueError:
@@ -371,21 +365,21 @@ class MarketRule(Sourced):
 
 @dataclass(frozen=True, slots=True)
 class MarketCountries(Sourced):
-    """Countries that a market covers, or of which it is not known whether it does."""
+    """Countries of a market, or countries for which it is not known whether its rules hold."""
 
     market_id: str
     market_name: str
     part: str
-    """Which part of the market they are."""
+    """Name of this group of countries, unique in the market."""
     country_codes: tuple[CountryCode, ...]
     inside: bool
-    """Whether they are inside. False: whether the market's rules hold there is not known."""
+    """Whether they belong to the market. False: it is not known whether its rules hold there."""
     url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class CarbonContent(Sourced):
-    """Carbon in a material, as a share of its mass, and how much of the carbon is biogenic."""
+    """Share of carbon in the mass of a material, and the biogenic share of that carbon."""
 
     material_id: str
     carbon_content: DecimalShare
@@ -395,7 +389,7 @@ class CarbonContent(Sourced):
 
 @dataclass(frozen=True, slots=True)
 class MassRange(Sourced):
-    """Ends of the grammage, density or piece mass of a board or kind of dunnage."""
+    """Range of the grammage, density or piece mass of a board or kind of dunnage."""
 
     kind: Annotated[str, one_of("board", "dunnage")]
     subject: str
@@ -406,19 +400,19 @@ class MassRange(Sourced):
 
 @dataclass(frozen=True, slots=True)
 class Document(Ruled):
-    """A document that rows of factors were read in, and the copy of it that was read."""
+    """A source document of factors and the copy of it that was read."""
 
     source: str
-    """As the rows cite it."""
+    """Citation, as in the rows of factors."""
     copy_sha256: Annotated[str, fits("[0-9a-f]{64}", "must be 64 lower-case hex digits")]
     read_on: datetime.date
-    """When the copy was fetched and hashed."""
+    """Day on which the copy was fetched and hashed."""
     note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class EprCode(Sourced):
-    """As what a material is reported to a scheme of extended producer responsibility."""
+    """Code under which a material is reported to a scheme of extended producer responsibility."""
 
     scheme: Annotated[str, one_of("uk-pepr")]
     material_id: str
@@ -429,7 +423,7 @@ class EprCode(Sourced):
 
 @dataclass(frozen=True, slots=True)
 class RangeRule(Sourced):
-    """Uncertainty factors of a data-quality rule, each 1 or more, one an indicator of the pedigree matrix."""
+    """Uncertainty factors of a data-quality rule, 1 or more, by indicator of the pedigree matrix."""
 
     rule_id: Annotated[str, one_of("verified", "unverified")]
     reliability: Positive
@@ -442,7 +436,7 @@ class RangeRule(Sourced):
 
 @dataclass(frozen=True, slots=True)
 class BlankAllowance(Sourced):
-    """A length that blanks need in addition to their panels."""
+    """A length that blanks need besides their panels."""
 
     allowance_id: Annotated[str, one_of(*BLANK_ALLOWANCES)]
     value_mm: Positive

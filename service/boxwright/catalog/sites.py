@@ -14,7 +14,7 @@ from boxwright.domain.site import BoxAvailability, Site
 from boxwright.findings import Findings
 
 UNLIMITED = "unlimited"
-"""What stands for a number of boxes of which there are always enough."""
+"""Stands for an unlimited number of boxes."""
 
 
 @dataclass(frozen=True)
@@ -23,9 +23,10 @@ class _Sites:
 
 
 def load_sites(path: str | PathLike[str], materials: Materials) -> tuple[Site, ...]:
-    """Return the sites of a TOML file with a list ``sites``; their catalogs are for ``check_catalogs`` to judge.
+    """Return the sites of a TOML file with a list ``sites``.
 
-    Profiles and carrier services are looked up in the materials. DataFileError names every fault by path.
+    Profiles and carrier services are looked up in the materials, catalogs in ``check_catalogs``. Raises DataFileError
+    with every fault by path.
     """
     path = Path(path)
     faults = Findings(file=path.name)
@@ -70,9 +71,9 @@ def check_catalogs(
     file: str,
     may_lack: Callable[[str], bool] = lambda catalog_id: False,
 ) -> None:
-    """Raise DataFileError where a site of a file names a catalog, or a box type of it, that is not there.
+    """Raise DataFileError if sites of a file name unknown catalogs or box types; faults are named by path.
 
-    Catalogs are by id; one for which ``may_lack`` is true need not be there. Every fault is named by path.
+    ``catalogs`` are by id. A catalog for which ``may_lack`` is true need not be known.
     """
     faults = Findings(file=file)
     for index, site in enumerate(sites):

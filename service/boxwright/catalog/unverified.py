@@ -1,4 +1,4 @@
-"""The figures of a data folder that nobody could read in the source that they name."""
+"""Figures of a data folder that were not read in their source."""
 
 import csv
 import fnmatch
@@ -23,7 +23,7 @@ _WORDS = {
     "side_rounding",
     "weight_unit",
 }
-"""Columns whose texts are figures as much as numbers are."""
+"""Columns whose texts count as figures."""
 _INHERITED = ("read_in_source", "source_grade", "source")
 
 
@@ -34,31 +34,31 @@ class UnverifiedRow:
     file: str
     """Path in the data folder."""
     row: str
-    """What names the row in its file: its first value, and a band, a subject or a date where several share that."""
+    """Name of the row: its first value, with a band, subject or date if several rows share it."""
     figures: str
-    """The figures of the row, each after the name of its column."""
+    """Figures of the row with the names of their columns."""
     grade: str
     """A value of ``SourceGrade``."""
     source: str
     note: str
     verified_by: str
-    """What would verify the row."""
+    """How the row could be verified."""
 
 
 def unverified_rows(folder: Path | None = None) -> tuple[UnverifiedRow, ...]:
-    """Return each unverified row of a data folder, by file.
+    """Return the unverified rows of a data folder, by file.
 
-    The files are read as they are, so that no default of the loader hides a row.
+    Files are read as plain CSV and TOML, so that no default of the loader hides a row.
 
     Parameters
     ----------
     folder : Path, optional
-        Default: the folder that the environment variable BOXWRIGHT_MATERIALS names, else the shipped one.
+        Default: the folder in the environment variable BOXWRIGHT_MATERIALS, else the shipped one.
 
     Raises
     ------
     LookupError
-        If ``verification.csv`` of the shipped folder does not say what would verify the rows of a file.
+        If ``verification.csv`` of the shipped folder has no row for a file.
     """
     folder = folder or materials_folder()
     remedies = _table(shipped_folder() / "verification.csv")
@@ -70,7 +70,7 @@ def unverified_rows(folder: Path | None = None) -> tuple[UnverifiedRow, ...]:
             continue
         verified_by = next((row["verified_by"] for row in remedies if fnmatch.fnmatchcase(name, row["files"])), None)
         if verified_by is None:
-            raise LookupError(f"verification.csv does not say what would verify the rows of {name}")
+            raise LookupError(f"verification.csv has no row for {name}")
         found += [
             UnverifiedRow(
                 name, _name(row), _figures(row), row["source_grade"], row["source"], row.get("note", ""), verified_by
@@ -98,7 +98,7 @@ def _graded_rows(path: Path) -> Iterator[Mapping[str, Any]]:
 def _graded_tables(
     lists: Iterable[str], table: Mapping[str, Any], outer: Mapping[str, Any], name: str = ""
 ) -> Iterator[dict[str, Any]]:
-    """Yield the unverified tables of the lists of a table, and of rules inside them; each inherits the outer grade."""
+    """Yield the unverified tables in lists of a table and of its inner tables, which inherit its grade."""
     for key in lists:
         inner_tables = table.get(key)
         if not isinstance(inner_tables, list) or not isinstance(next(iter(inner_tables), None), dict):

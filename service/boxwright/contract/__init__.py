@@ -9,6 +9,6 @@ in message and domain; nested messages follow from the types of attributes. ``re
 - ``outcome``: validated and stored as sent, without a domain object.
 - ``catalog``: fields that an answer names as derived are compared with what follows from the others.
 - ``canonical``: integers, for a hash that does not change with the contract.
-- ``json``, ``intake``: apply to any message, before it is parsed.
+- ``json``, ``intake``: apply to any message.
 - Money in answers: its currency is in the catalog or price table, not in the object with the amount.
 """

@@ -17,7 +17,7 @@ from boxwright.domain.same import Same
 from boxwright.domain.strength import StackLoad
 
 VERSION = b"boxwright plan 1\n"
-"""Hashed before the canonical form; changes with it."""
+"""Prefix of the hashed bytes; changes with the canonical form."""
 
 _ENCODER = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False, check_circular=False)
 """Does not sort keys: the forms below have them in order."""

@@ -6,7 +6,7 @@ from typing import Any
 
 from boxwright import units
 from boxwright.catalog import Materials, derived_fields
-from boxwright.catalog.boxes import read_box
+from boxwright.catalog.boxes import BOARD_FIGURES, read_box
 from boxwright.catalog.catalogs import redefined
 from boxwright.contract.message import Codec
 from boxwright.contract.names import box_type_name, catalog_name, dunnage_name
@@ -51,8 +51,11 @@ def read_box_type(message: box_type_pb2.BoxType, materials: Materials, found: Fi
         lists = {"columns_mm": (), "rows_mm": ()}
         grid["compartments"] = lists | COMPARTMENTS.attributes(message.compartments, found.at("compartments"))
     given = BOX_TYPE.attributes(message, found, **grid)
-    if message.board.board_id:
-        _drop_figures_of_board(given, message.board, materials)
+    if message.board.board_id:  # answers show the board's figures like own ones
+        known = next((BOARD(row) for row in materials.boards if row.board_id == message.board.board_id), None)
+        for field in BOARD_FIGURES if known else ():
+            if getattr(message.board, field) == getattr(known, field):
+                given.pop(field, None)
     if not message.HasField("inner"):
         found.add("inner", "is required")
     if message.published_size == box_type_pb2.PUBLISHED_SIZE_OUTER:
@@ -99,14 +102,6 @@ def _check_derived(box: BoxType, stated: dict[str, dict[str, float]], found: Fin
 
 def _edges(values: Iterable[float | None]) -> str:
     return " x ".join("nothing" if value is None else f"{value:.15g}" for value in values)
-
-
-def _drop_figures_of_board(given: dict[str, Any], board: box_type_pb2.Board, materials: Materials) -> None:
-    """Remove figures that repeat those of the named board, which answers show as well."""
-    known = next((BOARD(row) for row in materials.boards if row.board_id == board.board_id), box_type_pb2.Board())
-    for field, value in known.ListFields():
-        if field.name != "board_id" and getattr(board, field.name) == value:
-            given.pop(field.name, None)
 
 
 DERIVED = ("inner", "outer", "tare_g", "blank_g")

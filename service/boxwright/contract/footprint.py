@@ -44,7 +44,7 @@ FOOTPRINT = Codec(footprint_pb2.Footprint, Footprint, "coverage")
 _Texts = namedtuple(  # noqa: PYI024  # types are the line's
     "_Texts", "component stage subject unit factor_id range_assumed leg_index rule read_in_source source_grade"
 )
-"""What the source of a line follows from, with the materials; its other fields are figures."""
+"""Fields of a line that determine the message of its source; the others are figures."""
 _TEXTS_OF = attrgetter(*_Texts._fields)
 _TEXT_TREE: Tree = {name: {} for name in (*_Texts._fields, "source")}
 
@@ -80,9 +80,9 @@ def _texts(
     shown: frozenset[Component],
     lines: tuple[tuple[Any, ...], ...],
 ) -> bytes:
-    """Return the serialized message of a footprint without figures, which many footprints share.
+    """Return the serialized message of a footprint with coverage and sources, without figures.
 
-    It holds coverage, notes and sources. Parsing it takes a fraction of the time to build it.
+    Many footprints share it, and it is parsed faster than built.
     """
     profile, texts = materials.thing.profile(profile_id), itertools.starmap(_Texts, lines)
     return footprint_pb2.Footprint(
@@ -92,7 +92,7 @@ def _texts(
 
 
 def _source(line: _Texts, profile: AccountingProfile) -> provenance_pb2.Source | None:
-    """Return the message of the source of a line's factor, which may be no read one for it, as of a guessed class."""
+    """Return the source of a line's factor; a guessed transport class makes it unverified for this line."""
     factor = profile.factor_of_id(line.factor_id)
     assert factor is not None  # the line was made with it
     return source_of(factor, read_in_source=line.read_in_source, source_grade=line.source_grade)
@@ -135,16 +135,16 @@ def read_footprint(message: footprint_pb2.Footprint, found: Findings) -> Footpri
             found.add("interval", f"must be {ends[0]} to {ends[1]}, computed from its lines{_WHOLE_LINES}")
         share = read.unverified_share
         if message.HasField("unverified_share") and not math.isclose(message.unverified_share, share, abs_tol=1e-6):
-            found.add("unverified_share", f"must be {share:.6f}, as its lines say{_WHOLE_LINES}")
+            found.add("unverified_share", f"must be {share:.6f}, computed from its lines{_WHOLE_LINES}")
         if message.factors_complete and not read.factors_complete:
             found.add("factors_complete", "must be false where factors are missing")
         if message.HasField("biogenic_co2_mg") and tuple(message.biogenic_missing) != read.biogenic_missing:
             lacking = ", ".join(read.biogenic_missing) or "empty"
-            found.add("biogenic_missing", f"must be {lacking}, as its lines say{_WHOLE_LINES}")
+            found.add("biogenic_missing", f"must be {lacking}, computed from its lines{_WHOLE_LINES}")
     return read
 
 
-_WHOLE_LINES = "; the lines need their mass_parts, which an answer has only if footprints are asked for as a whole"
+_WHOLE_LINES = "; lines need their mass_parts, which answers hold only if the read mask keeps all of a footprint"
 
 
 def read_packaging(

@@ -107,7 +107,7 @@ def asks_for(mask: field_mask_pb2.FieldMask, path: str) -> bool:
 
     Expensive fields are left out by default; naming their parent does not include them.
     """
-    return any(asked in ("*", path) or asked.startswith(f"{path}.") for asked in mask.paths)
+    return any(named in ("*", path) or named.startswith(f"{path}.") for named in mask.paths)
 
 
 def build(kind: type[Built], tree: Tree, **fields: Any) -> Built:
@@ -118,7 +118,7 @@ def build(kind: type[Built], tree: Tree, **fields: Any) -> Built:
 
 
 def made(given: Any, below: Tree) -> Any:
-    """Return the value of a field with what its tree keeps."""
+    """Return the value of a field, reduced to its tree."""
     return given(below) if callable(given) else kept(given, below) if below else given
 
 

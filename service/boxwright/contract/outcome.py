@@ -36,7 +36,7 @@ OVERRIDES = tuple(map(_label, REASONS.values()))
 
 @dataclass(frozen=True)
 class ReadParcel:
-    """A parcel as shipped, with the planned one if there was one; ``box_type_id`` is empty for another box."""
+    """A parcel as shipped and as planned, if it was; ``box_type_id`` is empty for a box outside the catalog."""
 
     box_type_id: str
     reason: str
@@ -184,8 +184,8 @@ def _check_whole(
     ]
     if forgotten:
         rule = f"must include parcel_index {', '.join(forgotten)} of the plan: record an outcome when all are closed."
-        what = "Put parcels that were not shipped into not_shipped; if their units went into others, list them there"
-        found.add("parcels", f"{rule} {what}")
+        cure = "Put parcels that were not shipped into not_shipped; if their units went into others, list them there"
+        found.add("parcels", f"{rule} {cure}")
 
 
 def next_pack(

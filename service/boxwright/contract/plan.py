@@ -67,7 +67,7 @@ Known = dict[int, footprint_pb2.Footprint]
 
 @dataclass(frozen=True)
 class PlanView:
-    """What a plan's message shows besides the plan."""
+    """Contents of a plan's message besides the plan."""
 
     catalog: Catalog
     """Catalog planned with."""
@@ -177,7 +177,7 @@ def _parcels(plan: Plan, view: PlanView, tree: Tree, known: Known) -> list[Field
     words = view.bench(plan) if view.bench else [None] * len(plan.parcels)
     echoes = view.echoes() if view.echoed else {}
     parcels = enumerate(zip(plan.parcels, words, strict=True))
-    return [_parcel(index, parcel, said, echoes, view, tree, known) for index, (parcel, said) in parcels]
+    return [_parcel(index, parcel, bench, echoes, view, tree, known) for index, (parcel, bench) in parcels]
 
 
 def _parcel(

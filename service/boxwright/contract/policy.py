@@ -33,7 +33,7 @@ def read_policy(message: policy_pb2.Policy, catalog: Catalog | None, found: Find
             found.add("carbon_price_per_tonne.currency_code", f"{needed}, got {currency!r}")
     given = POLICY.attributes(message, found)
     given |= {field: given[field] or NO_DUNNAGE for field in CHOSEN if field in given}
-    policy: Policy | None = POLICY.make(found, len(found), given)  # checks what could be read, too
+    policy: Policy | None = POLICY.make(found, len(found), given)  # checks the readable fields in any case
     return policy if len(found) == before else None
 
 

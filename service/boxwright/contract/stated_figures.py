@@ -1,4 +1,4 @@
-"""Compares the figures that a stated plan gives with those computed here."""
+"""Compares the figures of a stated plan with computed ones."""
 
 import math
 from collections.abc import Iterator
@@ -39,13 +39,13 @@ NOT_JUDGED = {
     "FootprintLine": {"source", "mass_parts"},
     "PackagingComponent": {"dunnage_id"},
 }
-"""Fields about the making of a plan or the explanation of figures, which cannot be compared."""
+"""Fields about how a plan was made or its figures explained, which cannot be compared."""
 
 KEYS = {"Footprint": ("accounting_profile", "allocation"), "ChargeableWeight": ("carrier_service",)}
 """Fields that identify list entries; an entry without a counterpart is not compared."""
 
 WHOLE = {"Footprint": {"factors_complete", "missing", "biogenic_missing", "missing_scope"}}
-"""Fields that are judged also where they are empty, of a message with ``lines`` and ``coverage``, which is whole."""
+"""Fields of a complete footprint, with ``lines`` and ``coverage``, that are compared even if they are empty."""
 
 TOLERANCE = 1e-6
 """Relative tolerance, and absolute tolerance in the field's unit, such as a thousandth of a milligram."""
@@ -64,24 +64,24 @@ Difference = tuple[str, int | None, object, object]
 
 
 def unlike(stated: Message, computed: Message, path: str) -> Iterator[str]:
-    """Yield each field in which two messages differ, in words; unlike ``wrong_figures`` also what is not stated."""
+    """Yield a sentence per field in which two messages differ, fields that are not stated included."""
     for field in stated.DESCRIPTOR.fields:
-        said, found, at = getattr(stated, field.name), getattr(computed, field.name), f"{path}.{field.name}"
+        given, found, at = getattr(stated, field.name), getattr(computed, field.name), f"{path}.{field.name}"
         if field.is_repeated:
-            if len(said) != len(found):
-                yield f"{at} has {count(len(said), 'entry', 'entries')}, and must have {len(found)}"
+            if len(given) != len(found):
+                yield f"{at} has {count(len(given), 'entry', 'entries')}, and must have {len(found)}"
                 continue
-            for index, (one, other) in enumerate(zip(said, found, strict=True)):
+            for index, (one, other) in enumerate(zip(given, found, strict=True)):
                 if isinstance(one, Message):
                     yield from unlike(one, other, f"{at}[{index}]")
                 elif not _same(one, other):
                     yield f"{at}[{index}] is stated as {one}, and is {other}"
         elif field.has_presence and stated.HasField(field.name) != computed.HasField(field.name):
             yield f"{at} is stated, and is not known" if stated.HasField(field.name) else f"{at} is not stated"
-        elif isinstance(said, Message):
-            yield from unlike(said, found, at)
-        elif not _same(said, found):
-            yield f"{at} is stated as {_word(field, said)}, and is {_word(field, found)}"
+        elif isinstance(given, Message):
+            yield from unlike(given, found, at)
+        elif not _same(given, found):
+            yield f"{at} is stated as {_word(field, given)}, and is {_word(field, found)}"
 
 
 def _differences(stated: Message, computed: Message, path: str, parcel: int | None, stop: Stop) -> Iterator[Difference]:

@@ -31,10 +31,10 @@ class StatedPlan:
 
 
 def read_stated_plan(message: plan_pb2.Plan, order: Order | None, found: Findings) -> StatedPlan | None:
-    """Return the facts of a plan, or None after noting what cannot be read.
+    """Return the facts of a plan, or None after noting every unreadable field.
 
-    The order's lines determine orientations that are not stated; None if the order is broken. Unknown units and boxes
-    and impossible lengths are left to the judge.
+    ``order``, None if it is broken, determines orientations that are not stated. Unknown units and boxes and impossible
+    lengths are left to the checker.
     """
     before = len(found)
     placed = sum(len(parcel.placements) for parcel in message.parcels)

@@ -14,6 +14,7 @@ from google.type import date_pb2, money_pb2
 from boxwright.contract.enums import SOURCE_GRADE
 from boxwright.domain.currency import is_currency, minor_per_unit
 from boxwright.domain.fields import too_wordy
+from boxwright.domain.source_grade import SourceGrade
 from boxwright.findings import Findings
 from boxwright.units import to_mm
 from boxwright.v1 import geometry_pb2, provenance_pb2
@@ -108,14 +109,15 @@ SOURCE_FACTS = (
 
 
 def source_of(thing: Any, **others: Any) -> provenance_pb2.Source | None:
-    """Return the message of an object's source, None if it has none; ``others`` override its facts.
+    """Return the message of an object's source; ``others`` override its facts.
 
-    A year that is not a single number is left out.
+    None for an own figure of which nothing is stated, as absence is read. A year that is not a number is left out.
     """
-    if not thing.source:
+    facts: dict[str, Any] = {name: getattr(thing, name, None) or "" for name in SOURCE_FACTS}
+    read, grade = getattr(thing, "read_in_source", None), getattr(thing, "source_grade", "")
+    if not thing.source and read is not False and grade in ("", SourceGrade.OWN) and not any(facts.values()):
         return None
-    facts: dict[str, Any] = {name: getattr(thing, name, None) or "" for name in (*SOURCE_FACTS, "source_grade")}
-    facts |= {"read_in_source": getattr(thing, "read_in_source", False)} | others
+    facts |= {"read_in_source": bool(read), "source_grade": grade} | others
     year, grade = str(facts.pop("year")), SOURCE_GRADE.to_wire(facts.pop("source_grade"))
     return provenance_pb2.Source(
         citation=thing.source, year=int(year) if year.isdecimal() else 0, source_grade=grade, **facts

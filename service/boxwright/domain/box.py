@@ -5,10 +5,10 @@ import hashlib
 import itertools
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, fields, is_dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
-from typing import Annotated
+from typing import Annotated, Any
 
 from boxwright import units
 from boxwright.domain.compartments import Cell, Compartments
@@ -378,12 +378,17 @@ class Catalog(Ruled):
     @cached_property
     def content_hash(self) -> str:
         """SHA-256 over the content in sorted-key JSON, as ``sha256:`` and 64 hex digits."""
-        content = asdict(self)
-        for box in content["box_types"]:
-            if box["compartments"] is None:  # a field that came later: others keep their hashes
-                del box["compartments"]
-        text = json.dumps(content, sort_keys=True, separators=(",", ":"), default=str)
+        text = json.dumps(_content(self), sort_keys=True, separators=(",", ":"))
         return f"sha256:{hashlib.sha256(text.encode()).hexdigest()}"
+
+
+def _content(value: Any) -> Any:
+    """Return plain data; 90, 90.0 and Decimal("90") are one number, as a file and a message may each have it."""
+    if is_dataclass(value):
+        return {field.name: _content(getattr(value, field.name)) for field in fields(value)}
+    if isinstance(value, tuple):
+        return [_content(entry) for entry in value]
+    return float(value) if isinstance(value, Decimal) or type(value) is int else value
 
 
 def box_component(box: BoxType, *, inner: bool = False) -> PackagingComponent:
