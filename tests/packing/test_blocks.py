@@ -24,7 +24,7 @@ from strategies import repetitive_orders, units_of
 def problem_of(
     counts: dict[tuple[int, int, int], int], box: tuple[int, int, int], rules: Rules | None = None, **changed: float
 ) -> Problem:
-    """Return a problem of so many units of each size, in mm, each with the same mass and load limit."""
+    """Return a problem with numbers of units by size in mm, all of one mass and load limit."""
     units = units_of([tuple(1_000 * edge for edge in edges) for edges, count in counts.items() for _ in range(count)])
     given_values = {name: np.full(len(units), float(value)) for name, value in changed.items()}
     space = Space(tuple(1_000 * edge for edge in box))
@@ -98,12 +98,12 @@ def test_the_mass_limit_holds() -> None:
 
 
 def test_what_does_not_fit_is_no_block() -> None:
-    """Where no unit goes in there is no answer, and the search ends."""
+    """The search ends with no answer where no unit fits."""
     assert pack_blocks(problem_of({(60, 60, 60): 30}, (50, 50, 50)), whole=False, effort=1_000) is None
 
 
 def test_a_heavy_unit_across_two_light_ones_is_left_out() -> None:
-    """A whole base on tops is not enough: a unit whose mass would tip what carries it does not stay."""
+    """A unit that is fully supported is left out if its mass would tip the units below."""
     problem = problem_of({(60, 40, 30): 30, (50, 50, 20): 30}, (200, 150, 120))
     heavy = problem._replace(mass=np.where(problem.kinds == 0, 1e9, 1.0))
     packing = pack_blocks(heavy, whole=False, effort=200_000)
@@ -123,7 +123,7 @@ def test_small_and_mixed_orders_never_pay_for_blocks(units: int, kinds: int, ans
 
 
 def test_a_given_box_is_filled_with_blocks_of_mixed_units() -> None:
-    """Sixty units of forty kinds, more than the box holds, fill 84 % of it; set down one by one they filled 74 %."""
+    """Sixty units of forty kinds, more than the box holds, fill 84 % of it in blocks, and 74 % one by one."""
     draw = random.Random(4)
     kinds = [tuple(1_000 * draw.randint(25, 100) for _ in range(3)) for _ in range(40)]
     units = units_of(kinds + draw.sample(kinds, 20))
@@ -136,7 +136,7 @@ def test_a_given_box_is_filled_with_blocks_of_mixed_units() -> None:
 
 @pytest.mark.parametrize("seed", range(8))
 def test_units_that_a_box_was_cut_into_go_into_it(seed: int) -> None:
-    """Up to forty different units fill their box wholly and stand; set down one by one, hardly any did."""
+    """Up to forty different units go back into the box that was cut into them."""
     order, catalog = tilings.order_of(seed, 13, 40)
     policy = Policy(mode="fast", lifting_profile="freight")
     answer = plan(order, catalog, policy, profiles=())
@@ -165,7 +165,7 @@ def test_no_kind_is_lost_among_many() -> None:
 
 
 def test_making_blocks_ends_with_the_search() -> None:
-    """Making the blocks of thousands of kinds took most of a second without a look: once ended it makes none."""
+    """A stopped search makes no blocks, which for thousands of kinds takes most of a second."""
     supply = supply_of(problem_of({(20 + n % 17, 15 + n % 11, 10 + n % 7): 1 for n in range(1_309)}, (600, 400, 600)))
     box = np.array([600_000, 400_000, 600_000])
     stop, effort = Stop(), np.zeros(1, dtype=np.int64)

@@ -1,4 +1,4 @@
-"""Kernels that only kernels call are compiled without a way in from Python: a call from there would end the process."""
+"""Compiled kernels: no call from Python to inner ones, which would end the process, and no stale machine code."""
 
 import ast
 import json
@@ -26,7 +26,7 @@ TREES = {
 
 
 def compiled(tree: ast.Module, kind: str) -> set[str]:
-    """Return the names of the functions of a module that are compiled in a way."""
+    """Return the names of the functions of a module with a decorator."""
     functions = [each for each in tree.body if isinstance(each, ast.FunctionDef)]
     return {each.name for each in functions if any(ast.unparse(how) == kind for how in each.decorator_list)}
 
@@ -138,7 +138,7 @@ def room(tmp_path: Path) -> Path:
 
 
 def test_code_is_compiled_anew_when_any_file_of_the_package_changes(tmp_path: Path, room: Path) -> None:
-    """A changed kernel above and a changed constant beside are seen; the same files elsewhere need no compiler."""
+    """A change of another kernel or constant is noticed; the same files in another folder are not compiled again."""
     assert answer(tmp_path / "one") == [111, 0]
     (room / "inside.py").write_text(INSIDE.replace("100", "200"))
     assert answer(tmp_path / "one") == [211, 0]
@@ -187,7 +187,7 @@ def code(tmp_path: Path, package: Path) -> Path:
 
 
 def test_a_package_with_code_compiles_nothing_and_writes_nowhere(tmp_path: Path, room: Path) -> None:
-    """Its code is found in another folder, on a CPU that is not the generic one, with nothing said."""
+    """Shipped code is used in another folder, on a CPU other than the generic one, without a warning."""
     code = built(tmp_path / "one")
     assert code.parent == room
     assert str(tmp_path).encode() not in code.read_bytes(), "folders of the machine that built it"
@@ -271,7 +271,7 @@ print(json.dumps([[str(each.message) for each in said], packing.at[:kept].tolist
 
 @pytest.mark.long
 def test_a_numba_of_an_unknown_version_compiles_kernels_by_itself() -> None:
-    """One warning names the version; kernels give the right answer without numba's inside, and are not cached."""
+    """One warning names the version; kernels give the right answer and are not cached."""
     said, standing, cached = json.loads(ran(UNKNOWN, ROOT).stdout)
     assert ["99.1.0" in each for each in said] == [True]
     assert standing == [[0, 0, 0, 30, 20, 10]], "the upper unit lacks support"
@@ -279,20 +279,20 @@ def test_a_numba_of_an_unknown_version_compiles_kernels_by_itself() -> None:
 
 
 def test_no_interpreted_code_calls_an_inner_kernel() -> None:
-    """What is not itself compiled names only kernels that Python may call."""
+    """Python code names only kernels that Python may call."""
     assert len(INNER) > 50
     assert [found for path, tree in TREES.items() for found in used_by_python(module_of(path), tree, INNER)] == []
 
 
 def test_inner_kernels_call_no_makers() -> None:
-    """No inner kernel, which counts no references, calls one that hands it references to count."""
+    """Inner kernels, which count no references, call no kernel that returns any."""
     assert [path.stem for path, tree in KERNELS.items() if compiled(tree, "maker")] != []
     assert {path.stem: found for path, tree in KERNELS.items() if (found := makers_called(tree))} == {}
 
 
 @pytest.mark.parametrize("made", ["array[1:]", "(array, 1)"])
 def test_an_inner_kernel_that_hands_out_arrays_is_refused(made: str) -> None:
-    """Arrays that nobody counts references to would be freed once too often; such a kernel does not compile."""
+    """An array without counted references would be freed twice, so such a kernel does not compile."""
     module: dict[str, Any] = {}
     exec(f"def kernel(array):\n    return {made}", module)
     kernel = inner(module["kernel"])
@@ -301,7 +301,7 @@ def test_an_inner_kernel_that_hands_out_arrays_is_refused(made: str) -> None:
 
 
 def test_an_error_in_an_inner_kernel_reaches_python() -> None:
-    """A division by zero in a kernel without a way in is raised by the entry that called it."""
+    """A division by zero in an inner kernel is raised by the entry that called it."""
     kernel = inner(lambda above, below: above // below)
     outer = njit(lambda above, below: kernel(above, below))
     assert outer(7, 2) == 3
@@ -318,7 +318,7 @@ def test_an_error_in_an_inner_kernel_reaches_python() -> None:
     ],
 )
 def test_the_checks_find_what_they_look_for(text: str) -> None:
-    """Calls of inner kernels from Python, of makers from inner kernels, and constants of other packages."""
+    """The checks above find calls of inner kernels and of makers, and names of other packages."""
     assert used_by_python("some", ast.parse(text), INNER) != []
     inside = "from boxwright.packing.kernels import standing\n@entry\ndef f():\n    return standing.set_down(0)"
     assert used_by_python("some", ast.parse(inside), INNER) == []

@@ -1,4 +1,4 @@
-"""Kernels run as plain Python: they agree with compiled ones, and what they drop early was of no use."""
+"""Kernels run as plain Python: they equal compiled ones, and drop only spaces and packings of no use."""
 
 import json
 import os
@@ -102,14 +102,14 @@ def test_compiled_and_plain_kernels_agree() -> None:
 
 
 def test_a_cut_lists_the_maximal_empty_spaces() -> None:
-    """Looking only at spaces that end at the same face of the unit leaves out no maximal space and keeps no other."""
+    """Exactly the maximal spaces are kept, though only spaces that touch the same face are compared."""
     answers = answered(CUTS, "1")
     assert len(answers) == 420
     assert [each for each in answers if each[0] != each[1]] == []
 
 
 def test_a_construction_is_left_only_where_it_cannot_pass_the_floor() -> None:
-    """What has more volume than the floor is packed as without one; what has no more is left."""
+    """A construction ends early exactly if it cannot have more volume than the floor."""
     answers = answered(FLOORS, "1")
     assert len(answers) == 50
     assert all(isinstance(placed, int) and 0 < placed < 6 for placed, _, _ in answers)

@@ -1,4 +1,4 @@
-"""Boxwright's own engine: what it packs, how it ends, that it repeats itself."""
+"""Boxwright's own way of packing: quality, limits, end, and repeatability."""
 
 import threading
 from dataclasses import replace
@@ -31,7 +31,7 @@ def test_zero_slack_is_packed(case) -> None:
 @given(cut_boxes())
 @settings(max_examples=100, deadline=None)
 def test_units_lie_inside_and_apart(case) -> None:
-    """Whatever goes in lies inside, apart from all else, with the edges that its orientation gives it."""
+    """A layout obeys all rules."""
     box, pieces = case
     units = units_of([tuple(sorted(piece)) for piece in pieces])
     layout = lay(Question(units, Space(box), Rules(), whole=False, effort=2_000))
@@ -41,7 +41,7 @@ def test_units_lie_inside_and_apart(case) -> None:
 
 @pytest.mark.parametrize("turn", range(6))
 def test_each_orientation_is_tried(turn: int) -> None:
-    """A unit that may lie in one way only, whichever it is, fills the box that is made for it."""
+    """A unit with one orientation, whichever it is, fills a box of its size."""
     units = replace(units_of([(30, 20, 10)]), masks=np.array([1 << turn]))
     box = ALL_ORIENTATIONS[turn].rotate(30, 20, 10)
     layout = lay(Question(units, Space(box), Rules(), whole=True, effort=100))
@@ -76,7 +76,7 @@ def test_equal_units_may_lie_differently() -> None:
 
 
 def test_a_search_under_way_ends_where_it_is_stopped() -> None:
-    """Another thread tells it to, while a kernel searches with effort for hours."""
+    """Another thread stops a kernel that has effort for hours."""
     stop = Stop()
     units = units_of([(97_000 - 1_000 * n, 61_000 + 1_000 * n, 43_000) for n in range(14)])
     side = round((units.volume_um3 / 0.99) ** (1 / 3))

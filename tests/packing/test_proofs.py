@@ -1,4 +1,4 @@
-"""Proofs that a box is too small: never wrong, and as strong as hand-made cases ask."""
+"""Proofs that a box is too small: never wrong, and strong enough for cases made by hand."""
 
 from dataclasses import replace
 
@@ -19,7 +19,7 @@ NODES = 20_000
 @given(cut_boxes())
 @settings(max_examples=400, deadline=None)
 def test_no_proof_refuses_a_feasible_box(case) -> None:
-    """The pieces of a cut box are refused by no proof, whichever way their edges are declared."""
+    """No proof refuses the pieces that a box was cut into."""
     box, pieces = case
     units = units_of([tuple(sorted(piece)) for piece in pieces])
     assert bounds.misfit(units, Space(box)) is None
@@ -69,7 +69,7 @@ def test_two_units_do_not_claim_the_same_slack() -> None:
 
 
 def test_too_many_sums_leave_lengths_as_they_are(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where sums are too many to list, the box stays whole and no unit grows."""
+    """With too many sums the box is not cut down and no unit grows."""
     monkeypatch.setattr(reach, "MOST_SUMS", 3)
     units, space = units_of([(1, 2, 4), (8, 16, 31), (3, 5, 9)]), Space((33, 33, 33))
     lengths, plain = reach.grown(units, space), reach.declared(units, space)
@@ -92,7 +92,7 @@ def test_bars_of_four_in_a_square_of_six(edges: list, box: tuple[int, int, int],
 
 
 def test_the_largest_of_many_units_refuse_a_box() -> None:
-    """Nine units of which the three largest have no arrangement: the exact search looks at the largest and refuses."""
+    """The exact search refuses nine units because the largest of them have no arrangement."""
     large = [(40, 60, 60), (50, 60, 60), (30, 40, 70)]
     units = units_of([*((each, 1, 1) for each in range(1, 7)), *large])
     refusal = refuse(Question(units, Space((80, 90, 80)), Rules(), whole=True, nodes=NODES))
@@ -114,7 +114,7 @@ def test_the_largest_of_many_units_refuse_a_box() -> None:
     ],
 )
 def test_a_refusal_names_its_proof(edges: list[tuple[int, int, int]], box: tuple[int, int, int], proof: Proof) -> None:
-    """Each case is refused by the cheapest proof that sees it, with what bound in words."""
+    """The cheapest proof that applies refuses each case, with a text."""
     refusal = refuse(Question(units_of(edges), Space(box), Rules(), whole=True, nodes=NODES))
     assert refusal is not None
     assert refusal.proof is proof
@@ -124,7 +124,7 @@ def test_a_refusal_names_its_proof(edges: list[tuple[int, int, int]], box: tuple
 @pytest.mark.parametrize("proof", PROOFS)
 @pytest.mark.parametrize("box", [(9, 9, 9), (0, 9, 9), (0, 0, 0)])
 def test_a_proof_asked_alone_is_never_wrong(proof: Proof, box: tuple[int, int, int]) -> None:
-    """Where no unit fits at all, a box without inside among them, a proof asked alone is right or says nothing."""
+    """A proof used alone is right or silent where no unit fits, even in a box without an inside."""
     question = Question(units_of([(10, 10, 10)] * 3), Space(box), Rules(), whole=True, nodes=NODES)
     ground = PROOFS[proof](question)
     assert ground is None or "inf" not in ground

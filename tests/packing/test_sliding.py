@@ -1,4 +1,4 @@
-"""Units slid within their slack: found where no corner serves, standing, and within all rules."""
+"""Sliding finds layouts that no corner gives, and they obey all rules."""
 
 from dataclasses import replace
 
@@ -32,14 +32,14 @@ support. On the floor in its stead the long one, of 25 mm, would carry 25 / 36 o
 
 
 def tight_units(lines: list[Item]) -> Units:
-    """Return units that lie as declared, one per line, each of a kind of its own."""
+    """Return the units of lines, which lie as declared."""
     units = units_of([line.edges_um for line in lines], mass=[float(line.mass_mg) for line in lines])
     return replace(units, masks=np.ones(len(lines), dtype=np.int64))
 
 
 @pytest.mark.parametrize("mode", ["fast", "balanced"])
 def test_a_plate_lies_a_little_off_its_corner(mode: str) -> None:
-    """The box that only a plate off its corner fills is chosen, in every mode, and the plan is valid."""
+    """The plan takes the box that needs a plate off its corner, in every mode, and is valid."""
     order = Order("order", UNDER_TWO)
     catalog = Catalog("catalog", [BoxType("tight", 60, 41, 25), BoxType("wide", 200, 100, 100)])
     found = plan(order, catalog, Policy(mode=mode))
@@ -48,7 +48,7 @@ def test_a_plate_lies_a_little_off_its_corner(mode: str) -> None:
 
 
 def test_corners_alone_do_not_serve() -> None:
-    """Set down in corners and flush with edges, the three units find no place, however long one looks."""
+    """The three units have no layout in corners and flush with edges."""
     units = tight_units(UNDER_TWO)
     assert lay(Question(units, Space((60_000, 41_000, 25_000)), Rules(), whole=True, effort=100_000)) is None
 
@@ -75,7 +75,7 @@ def test_a_pile_that_tips_is_slid_on() -> None:
 @given(cut_boxes(), st.sampled_from([300_000, 750_000, 950_000]), st.integers(0, 3))
 @settings(max_examples=60, deadline=None)
 def test_what_is_slid_obeys_every_rule(case, millionths: int, slack: int) -> None:
-    """All units are inside, apart and supported, and the engine sets them down one by one as they are listed."""
+    """A layout obeys all rules, at every step."""
     box, pieces = case
     units = units_of([tuple(sorted(piece)) for piece in pieces])
     space = Space((box[0] + slack, box[1] + slack, box[2] + slack))

@@ -1,4 +1,4 @@
-"""What rests on soft units, by layouts made by hand."""
+"""Rigid units on soft ones are found, in layouts made by hand."""
 
 import numpy as np
 import pytest
@@ -24,7 +24,7 @@ RIGID, LIMITED, PILING = 0, 1, 2
     ids=["all soft", "on rigid", "rigid on top", "rigid two above", "rigid between", "with limits", "no mass"],
 )
 def test_what_rests_on_a_pile_is_followed_down(soft: tuple[int, ...], masses: tuple[float, ...], found: bool) -> None:
-    """Of three units on each other, listed from the floor up: whether a soft one without a limit carries rigid mass."""
+    """In a pile of three, listed from the floor up, a soft unit without a load limit carries rigid mass or not."""
     units = units_of([(10, 10, 1), (10, 10, 2), (10, 10, 3)], mass=list(masses))
     object.__setattr__(units, "soft", np.array(soft))
     corners = np.array([[0, 0, low, 10, 10, low + high] for low, high in ((0, 1), (1, 2), (3, 3))])

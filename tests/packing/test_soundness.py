@@ -1,4 +1,4 @@
-"""No proof refuses a box that units were cut out of. ``python -m benchmarks.soundness`` asks 50,000 such questions."""
+"""No proof refuses units that a box was cut into; ``python -m benchmarks.soundness`` tries 50,000 boxes."""
 
 import itertools
 import random

@@ -30,7 +30,7 @@ def packed_boxes(draw: st.DrawFn) -> tuple[Box, np.ndarray]:
 @given(packed_boxes())
 @settings(max_examples=150, deadline=None)
 def test_every_point_is_in_one_unit_or_one_space(packed: tuple[Box, np.ndarray]) -> None:
-    """On a grid of all coordinates, each cell of the box is covered once: nothing is left out or counted twice."""
+    """On the grid of all coordinates, units and spaces cover each cell of the box once."""
     box, units = packed
     spaces = voids(units, box)
     cuboids = np.concatenate([units, spaces])
@@ -79,7 +79,7 @@ def test_volumes_beyond_64_bits_are_compared_exactly() -> None:
 
 @st.composite
 def units_alone(draw: st.DrawFn) -> tuple[tuple[int, ...], Box]:
-    """Return the corners of a unit and a box round it: in its corner or its middle, or filling it along an axis."""
+    """Return the corners of a unit and its box; the unit lies in a corner or elsewhere, or fills an axis."""
     gaps = [(draw(st.sampled_from((0, 0, 1, 5, 60))), draw(st.sampled_from((0, 1, 5, 60, 61)))) for _ in range(3)]
     extents = [draw(st.sampled_from((1, 7, 60, 200))) for _ in range(3)]
     low = [gap for gap, _ in gaps]

@@ -96,8 +96,8 @@ class Arrangement:
             edges = self._units.edges_um[unit, row].tolist()
             extent = tuple(edge // step for edge, step in zip(edges, self._steps, strict=True))
             if (int(self._units.masks[unit]) >> turn) & 1 and all(
-                edge + near + far <= room
-                for edge, near, far, room in zip(extent, self._near[unit], self._far[unit], self._box, strict=True)
+                edge + near + far <= inside
+                for edge, near, far, inside in zip(extent, self._near[unit], self._far[unit], self._box, strict=True)
             ):
                 found.setdefault(extent, turn)
         return {turn: extent for extent, turn in found.items()}
@@ -122,9 +122,9 @@ class Arrangement:
         literals = [self._model.new_bool_var("") for _ in extents]
         self._model.add_exactly_one(literals)
         corner, reach = [], []
-        for axis, room in enumerate(self._box):
+        for axis, inside in enumerate(self._box):
             along = cp_model.LinearExpr.weighted_sum(literals, [extent[axis] for extent in extents.values()])
-            most = room - self._far[unit][axis]
+            most = inside - self._far[unit][axis]
             start = self._model.new_int_var(self._near[unit][axis], most - self._least(unit, axis), "")
             self._model.add(start + along <= most)
             corner.append(start)

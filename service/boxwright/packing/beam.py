@@ -41,7 +41,7 @@ def _copy_state(states, source, target):
 
 
 @inner
-def _set(b, at, blocks, supply, box, state, room):
+def _set(b, at, blocks, supply, box, state, work):
     """Set block ``b`` into plateau ``at``, at its corner nearest to a corner of the box."""
     spaces, placed = state.spaces, state.placed
     x1, y1, x2, y2, z = spaces[at, 0], spaces[at, 1], spaces[at, 2], spaces[at, 3], spaces[at, 4]
@@ -62,12 +62,12 @@ def _set(b, at, blocks, supply, box, state, room):
         state.left[k] -= blocks.units[b, i]
     edge, height = _shortest(supply, state.left)
     count = int(state.totals[2])
-    room.effort[0] += 8 * (count + slot) + state.left.shape[0]
-    count = take_out(bx1, by1, bx1 + l, by1 + w, z, edge, spaces, count, room.old)
+    work.effort[0] += 8 * (count + slot) + state.left.shape[0]
+    count = take_out(bx1, by1, bx1 + l, by1 + w, z, edge, spaces, count, work.old)
     tl, tw = blocks.top[b, 0], blocks.top[b, 1]
     if tl > 0 and z + h + height <= box[2]:
         tx, ty = bx1 + l - tl if right else bx1, by1 + w - tw if back else by1
-        count = add_top(tx, ty, tx + tl, ty + tw, z + h, edge, spaces, count, room.queue)
+        count = add_top(tx, ty, tx + tl, ty + tw, z + h, edge, spaces, count, work.queue)
     state.totals[2] = float(count)
 
 
@@ -83,7 +83,7 @@ def _shortest(supply, left):
 
 
 @inner
-def _choose(width, blocks, box, limits, state, room, stop):
+def _choose(width, blocks, box, limits, state, work, stop):
     """Rank blocks for the next plateau that takes any; return the plateau, or -1, and the number of blocks."""
     while True:
         if stop[0]:
@@ -91,21 +91,21 @@ def _choose(width, blocks, box, limits, state, room, stop):
         at = next_space(state, box)
         if at < 0:
             return -1, 0
-        gather(state.spaces[at], box, state, room)
-        found = rank(state.spaces[at], width, blocks, box, limits, state, room)
+        gather(state.spaces[at], box, state, work)
+        found = rank(state.spaces[at], width, blocks, box, limits, state, work)
         if found > 0:
             return at, found
         state.spaces[at, 5] = 1
 
 
 @inner
-def _finish(blocks, supply, box, limits, state, room, stop):
+def _finish(blocks, supply, box, limits, state, work, stop):
     """Finish a state greedily, with the best block for each plateau."""
     while True:
-        at, _found = _choose(np.int64(1), blocks, box, limits, state, room, stop)
+        at, _found = _choose(np.int64(1), blocks, box, limits, state, work, stop)
         if at < 0:
             return
-        _set(room.best[0], at, blocks, supply, box, state, room)
+        _set(work.best[0], at, blocks, supply, box, state, work)
 
 
 @inner
@@ -157,7 +157,7 @@ def _keep(volume, width, states, trial, pool, value, kept):
 
 
 @entry
-def search_blocks(blocks, supply, box, limits, whole_volume, budget, most_wide, states, room, stop, answer):
+def search_blocks(blocks, supply, box, limits, whole_volume, budget, most_wide, states, work, stop, answer):
     """Search for the state with the most volume; write its blocks into ``answer`` and return their number.
 
     Parameters
@@ -173,8 +173,8 @@ def search_blocks(blocks, supply, box, limits, whole_volume, budget, most_wide, 
         Counted effort, about one per block examined; the first construction is always finished.
     most_wide : int
         Widest beam.
-    states, room
-        From ``new_states`` and ``new_room``.
+    states, work
+        From ``new_states`` and ``new_work``.
     stop : int64, (1,)
         Ends the search once it is not 0.
     answer : int64, (m, 9)
@@ -196,20 +196,20 @@ def search_blocks(blocks, supply, box, limits, whole_volume, budget, most_wide, 
         level = 1
         while level > 0:
             kept = np.int64(0)
-            work_out_reach(supply, states.left[beam[0]], box, room)
+            work_out_reach(supply, states.left[beam[0]], box, work)
             for s in range(level):
-                at, found = _choose(width, blocks, box, limits, _state(states, beam[s]), room, stop)
-                chosen[:found] = room.best[:found]
+                at, found = _choose(width, blocks, box, limits, _state(states, beam[s]), work, stop)
+                chosen[:found] = work.best[:found]
                 for c in range(found):
                     _copy_state(states, beam[s], trial)
-                    _set(chosen[c], at, blocks, supply, box, _state(states, trial), room)
+                    _set(chosen[c], at, blocks, supply, box, _state(states, trial), work)
                     _copy_state(states, trial, finished)
-                    _finish(blocks, supply, box, limits, _state(states, finished), room, stop)
-                    room.effort[0] += blocks.worth.shape[0] // 4
+                    _finish(blocks, supply, box, limits, _state(states, finished), work, stop)
+                    work.effort[0] += blocks.worth.shape[0] // 4
                     volume = states.totals[finished, 0]
                     if volume > best_volume:
                         best_volume, best_count = volume, _write(states, finished, answer)
-                    if best_volume >= whole_volume or room.effort[0] > budget or stop[0]:
+                    if best_volume >= whole_volume or work.effort[0] > budget or stop[0]:
                         return best_count
                     kept = _keep(volume, width, states, trial, pool, value, kept)
             beam, pool = pool, beam

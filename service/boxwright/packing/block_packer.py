@@ -4,7 +4,7 @@ import numpy as np
 
 from boxwright.packing import blocks, unstack
 from boxwright.packing.beam import search_blocks
-from boxwright.packing.block_ranks import new_room, new_states
+from boxwright.packing.block_ranks import new_states, new_work
 from boxwright.packing.kernels import ORIENTATIONS
 from boxwright.packing.problem import Ints
 from boxwright.packing.state import Packing, Problem
@@ -48,10 +48,10 @@ def pack_blocks(problem: Problem, *, whole: bool, effort: int, stop: Stop = NEVE
     """
     supply = supply_of(problem)
     wide = max(WIDEST_OF_MANY, min(WIDEST, 1_000 * WIDEST_OF_MANY // len(problem.kinds)))
-    room = new_room(wide, problem.box)
+    work = new_work(wide, problem.box)
     least = 1.0 if whole or len(supply.count) <= FEW_KINDS else LOOSE
     most, kinds = (MOST_OF_WHOLE, KINDS_OF_WHOLE) if whole else (most_blocks(effort), blocks.MOST_KINDS_IN_BLOCK)
-    made = blocks.build(supply, problem.box, most, least, room.effort, stop, kinds)
+    made = blocks.build(supply, problem.box, most, least, work.effort, stop, kinds)
     if not len(made.worth):
         return None
     limits = np.array([problem.volume_limit, problem.weight_limit])
@@ -59,7 +59,7 @@ def pack_blocks(problem: Problem, *, whole: bool, effort: int, stop: Stop = NEVE
     placed = np.empty((len(problem.kinds), 9), dtype=np.int64)
     states = new_states(wide, len(supply.count), len(made.worth), len(placed))
     for budget in (EFFORT_TO_SHOW, effort) if whole and effort > EFFORT_TO_SHOW else (effort,):
-        found = search_blocks(made, supply, problem.box, limits, volume, budget, wide, states, room, stop.flag, placed)
+        found = search_blocks(made, supply, problem.box, limits, volume, budget, wide, states, work, stop.flag, placed)
         stop.look()
         if budget < effort and made.volume[placed[:found, 0]].sum() < LEAST_OF_WHOLE * volume:
             return None

@@ -126,7 +126,7 @@ class _Matching:
         self._cells = space.cells
         sizes = list(dict.fromkeys(space.cell_sizes))
         self._size_of = [sizes.index(size) for size in space.cell_sizes]
-        self._room = Counter(self._size_of)
+        self._number = Counter(self._size_of)
         self._kinds = units.kinds.tolist()
         self._turns = _turns(units, sizes)
         self._sizes_for = [np.flatnonzero(row >= 0).tolist() for row in self._turns]
@@ -140,7 +140,7 @@ class _Matching:
         path: dict[int, tuple[int, int] | None] = dict.fromkeys(self._sizes_for[self._kinds[unit]])
         queue = list(path)
         for size in queue:
-            if len(self._held[size]) < self._room[size]:
+            if len(self._held[size]) < self._number[size]:
                 self._place(unit, size, path)
                 return None
             for other in {self._kinds[held]: held for held in self._held[size]}.values():
@@ -167,9 +167,9 @@ class _Matching:
         ]
         if len(excess) > MOST_NAMED:
             named.append(f"{len(excess) - MOST_NAMED} other kinds, {excess.total()} units in all")
-        room = sum(self._room[size] for size in full)
-        takes = f"{room} compartment takes" if room == 1 else f"{room} compartments take"
-        return f"{' and '.join(named)}: {takes} them" if room else f"{' and '.join(named)}: no compartment takes any"
+        number = sum(self._number[size] for size in full)
+        takes = f"{number} compartment takes" if number == 1 else f"{number} compartments take"
+        return f"{' and '.join(named)}: {takes} them" if number else f"{' and '.join(named)}: no compartment takes any"
 
     def _only_in(self, kind: int, full: Sequence[int]) -> bool:
         """Whether a kind fits into some of these sizes and no others; for no sizes: into none at all."""

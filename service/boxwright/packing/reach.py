@@ -59,8 +59,8 @@ def grown(units: Units, space: Space) -> Lengths:
     lengths = declared(units, space)
     n = len(units)
     if n <= MOST_UNITS:
-        room = np.empty((n + 3, MOST_SUMS), dtype=np.int64)
-        _grow(lengths.along_um, lengths.box_um, room, np.empty(n + 1, dtype=np.int64))
+        sums = np.empty((n + 3, MOST_SUMS), dtype=np.int64)
+        _grow(lengths.along_um, lengths.box_um, sums, np.empty(n + 1, dtype=np.int64))
     return lengths
 
 
@@ -137,33 +137,33 @@ def _largest(before: Ints, before_n: int, after: Ints, after_n: int, most: int) 
 
 
 @entry
-def _grow(along: Ints, box: Ints, room: Ints, count: Ints) -> None:
+def _grow(along: Ints, box: Ints, sums: Ints, count: Ints) -> None:
     """Cut the box down and grow the units, axis by axis.
 
-    ``room`` is int64 (n + 3, sums): row i receives the sums of the units from i on, the last two rows those of the
+    ``sums`` is int64 (n + 3, MOST_SUMS): row i receives the sums of the units from i on, the last two rows those of the
     units before. ``count``, int64 (n + 1,), receives the number of sums from i on.
     """
     n = along.shape[0]
-    before, spare = room[n + 1], room[n + 2]
+    before, spare = sums[n + 1], sums[n + 2]
     for axis in range(3):
-        room[n, 0] = 0
+        sums[n, 0] = 0
         count[n] = 1
         known = True
         for i in range(n - 1, -1, -1):
-            count[i] = _extended(room[i + 1], count[i + 1], along[i], axis, box[axis], room[i])
+            count[i] = _extended(sums[i + 1], count[i + 1], along[i], axis, box[axis], sums[i])
             if count[i] < 0:
                 known = False
                 break
         if not known:
             continue
-        box[axis] = room[0, count[0] - 1]
+        box[axis] = sums[0, count[0] - 1]
         before[0] = 0
         before_n = np.int64(1)
         for i in range(n):
             for edge in range(3):
                 if along[i, edge, axis] >= 0:
                     left = box[axis] - along[i, edge, axis]
-                    others = _largest(before, before_n, room[i + 1], count[i + 1], left)
+                    others = _largest(before, before_n, sums[i + 1], count[i + 1], left)
                     along[i, edge, axis] = box[axis] - others
             made = _extended(before, before_n, along[i], axis, box[axis], spare)
             if made < 0:

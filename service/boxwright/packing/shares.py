@@ -117,14 +117,14 @@ class Shares:
         self._counts = counts.astype(np.float64)
         orientations = sum(int(mask).bit_count() for mask in masks.tolist())
         triples = evaluations // max(orientations * len(boxes), 1)
-        room = min(max(int(triples ** (1 / 3)) - 1 - ROUNDINGS, 1), MOST_THRESHOLDS)
+        most_thresholds = min(max(int(triples ** (1 / 3)) - 1 - ROUNDINGS, 1), MOST_THRESHOLDS)
         lengths = np.unique(edges)
-        self._shares = np.empty((len(boxes), 3, 1 + ROUNDINGS + room, len(edges), 3))
+        self._shares = np.empty((len(boxes), 3, 1 + ROUNDINGS + most_thresholds, len(edges), 3))
         for b, box in enumerate(boxes.tolist()):
             for axis, whole in enumerate(box):
                 stop.look()
-                thresholds = _thresholds(lengths, whole, room)
-                self._shares[b, axis] = _function_shares(edges, whole, thresholds, 1 + ROUNDINGS + room)
+                thresholds = _thresholds(lengths, whole, most_thresholds)
+                self._shares[b, axis] = _function_shares(edges, whole, thresholds, 1 + ROUNDINGS + most_thresholds)
 
     def least_cost(self, costs: Floats, which: Ints | None = None, enough: float = np.inf) -> float:
         """Return a lower bound on the cost of boxes that hold all units, up to rounding of floats.
@@ -145,11 +145,11 @@ class Shares:
         return float(found)
 
 
-def _thresholds(lengths: Ints, whole: int, room: int) -> list[int]:
-    """Return up to ``room`` thresholds of U(epsilon), spread evenly: edges up to half, and complements of others."""
+def _thresholds(lengths: Ints, whole: int, most_thresholds: int) -> list[int]:
+    """Return thresholds of U(epsilon), spread evenly: edges up to half of the box, and complements of others."""
     useful = lengths[2 * lengths <= whole].tolist()
     useful += [whole - length for length in lengths.tolist() if length < whole < 2 * length]
     chosen = sorted(set(useful), reverse=True)
-    if len(chosen) <= room:
+    if len(chosen) <= most_thresholds:
         return chosen
-    return [chosen[round(step)] for step in np.linspace(0, len(chosen) - 1, room)]
+    return [chosen[round(step)] for step in np.linspace(0, len(chosen) - 1, most_thresholds)]

@@ -76,7 +76,7 @@ class Effort:
         counted = min(count, MOST_UNITS_COUNTED)
 
         def grown(least: int, per_unit: int) -> int:
-            return max(least, min(least * int(count**GROWTH) // GROWS_ABOVE**GROWTH, per_unit * counted))
+            return max(least, min(least * int(count**GROWTH) // int(GROWS_ABOVE**GROWTH), per_unit * counted))
 
         whole = self.places_of_an_order if alike else grown(self.places_of_an_order, self.places_of_many)
         part = grown(self.places, self.part_of_many)

@@ -24,10 +24,10 @@ def new_packing(n):
 def new_work(problem, out, effort, stop):
     """Return the state of a search that has packed nothing."""
     n = problem.edges.shape[0]
-    room = min(MOST_SPACES, 40 + 20 * n, max(30, SPACES_TIMES_UNITS // n))
+    most = min(MOST_SPACES, 40 + 20 * n, max(30, SPACES_TIMES_UNITS // n))
     scratch = Scratch(
-        np.empty((room, 6), dtype=np.int64),
-        np.empty((room, 7), dtype=np.int64),
+        np.empty((most, 6), dtype=np.int64),
+        np.empty((most, 7), dtype=np.int64),
         np.empty(n, dtype=np.int64),
         np.zeros(n, dtype=np.int64),
         np.empty(n, dtype=np.int64),
