@@ -50,7 +50,9 @@ def pack_blocks(problem: Problem, *, whole: bool, effort: int, stop: Stop = NEVE
     wide = max(WIDEST_OF_MANY, min(WIDEST, 1_000 * WIDEST_OF_MANY // len(problem.kinds)))
     work = new_work(wide, problem.box)
     least = 1.0 if whole or len(supply.count) <= FEW_KINDS else LOOSE
-    most, kinds = (MOST_OF_WHOLE, KINDS_OF_WHOLE) if whole else (most_blocks(effort), blocks.MOST_KINDS_IN_BLOCK)
+    most, kinds = min(10_000, max(300, effort // 1_000)), blocks.MOST_KINDS_IN_BLOCK
+    if whole:
+        most, kinds = MOST_OF_WHOLE, KINDS_OF_WHOLE
     made = blocks.build(supply, problem.box, most, least, work.effort, stop, kinds)
     if not len(made.worth):
         return None
@@ -70,11 +72,6 @@ def pack_blocks(problem: Problem, *, whole: bool, effort: int, stop: Stop = NEVE
     tries = min(effort // EFFORT_PER_TRY, MOST_TRIES) if whole else 0
     standing = unstack.stand(problem, placed, made, supply, tries, stop)
     return standing if len(standing.unit) >= wanted else None
-
-
-def most_blocks(effort: int) -> int:
-    """Return the number of blocks worth making within an effort."""
-    return min(10_000, max(300, effort // 1_000))
 
 
 def supply_of(problem: Problem) -> blocks.Supply:

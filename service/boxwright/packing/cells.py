@@ -98,10 +98,6 @@ def fit_alone(units: Units, space: Space) -> bool:
     return bool(fit_cells(units, space.cell_sizes).all()) if space.cells else bounds.misfit(units, space) is None
 
 
-def _words(edges_um: Ints) -> str:
-    return " x ".join(exact_text(edge) for edge in edges_um.tolist())
-
-
 def _turns(units: Units, sizes: Sequence[Size]) -> Ints:
     """Return the first orientation in which a unit of each kind fits each size, int64 (kinds, sizes); -1: none.
 
@@ -161,8 +157,9 @@ class _Matching:
     def words(self, units: Units, full: Sequence[int]) -> str:
         """Return a text that counts the units that only these sizes take, and the compartments."""
         excess = Counter(kind for kind in self._kinds if self._only_in(kind, full))
+        edges = units.edges_um[units.firsts].tolist()
         named = [
-            f"{count} unit{'s' if count > 1 else ''} of {_words(units.edges_um[self._kinds.index(kind)])} mm"
+            f"{count} unit{'s' if count > 1 else ''} of {' x '.join(map(exact_text, edges[kind]))} mm"
             for kind, count in excess.most_common(MOST_NAMED)
         ]
         if len(excess) > MOST_NAMED:

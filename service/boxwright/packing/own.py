@@ -23,7 +23,7 @@ ADDING_SHARE = 8
 LEAST_FOR_BLOCKS = 20_000
 """Least effort for blocks of up to ``MOST_SINGLE`` units: making blocks takes that much."""
 LEAST_FOR_MIXED = 1_000_000
-"""Least effort for blocks of mixed units; a parcel of several never has as much."""
+"""Least effort to fill a box with blocks of mixed units."""
 TIGHT = 0.85
 """Blocks are tried first where all units must go in and take at least this share of the inside."""
 RACE = 5
@@ -46,25 +46,16 @@ def lay(question: Question) -> Layout | None:
         return _without_unplaceable(question)
     n, effort = len(units), question.effort
     problem = problem_of(units, question.space, question.rules, question.fixed)
-    enough = effort >= LEAST_FOR_BLOCKS or n > MOST_SINGLE
+    possible = question.fixed is None and (effort >= LEAST_FOR_BLOCKS or n > MOST_SINGLE) and _stand_level(units)
     alike = worth_blocks(units)
-    mixed = not question.whole and n >= MANY_UNITS and effort >= LEAST_FOR_MIXED and _stand_level(units)
-    level = question.fixed is None and enough and _stand_level(units)
-    inside = problem.box.astype(np.float64).prod()
-    if (
-        level
-        and not alike
-        and question.whole
-        and question.blocks
-        and n >= SEVERAL_UNITS
-        and units.volume_um3 >= TIGHT * inside
-    ):
+    mixed = not question.whole and n >= MANY_UNITS and effort >= LEAST_FOR_MIXED
+    tight = n >= SEVERAL_UNITS and units.volume_um3 >= TIGHT * problem.box.astype(np.float64).prod()
+    if possible and tight and question.whole and question.blocks and not alike:
         built = pack_blocks(problem, whole=True, effort=effort * BLOCKS_PER_PLACE // RACE, stop=question.stop)
         if built is not None:
             return layout_of(problem, built)
-    if question.fixed is None and enough and (alike or mixed):
-        singly = n <= MOST_SINGLE or not alike
-        packing = _with_blocks(problem, question, singly=singly)
+    if possible and (alike or mixed):
+        packing = _with_blocks(problem, question, singly=n <= MOST_SINGLE or not alike)
     else:
         packing = one_by_one(problem, question)
     return None if packing is None else layout_of(problem, packing)

@@ -102,7 +102,11 @@ class Units:
         load limit come last, the weakest at the end; limits are compared by their power of ten.
         """
         if "_part_of" in self.__dict__:
-            return _orders_of(*self.__dict__["_part_of"])
+            all_units, index = self.__dict__["_part_of"]
+            place = np.full(len(all_units), -1)
+            place[index] = np.arange(len(index))
+            places: Ints = place[all_units.orders]
+            return places[places >= 0].reshape(len(places), len(index))
         low, middle, high = np.sort(self.edges_um, axis=1).astype(np.float64).T
         keys = (low * middle * high, middle * high, high, low + middle + high, self.mass_mg)
         free = [np.argsort(-key, kind="stable") for key in keys]
@@ -187,14 +191,6 @@ class Units:
         if displaced_mg_per_um3:
             weights = weights - displaced_mg_per_um3 * np.array(self.volumes_um3, dtype=np.float64)
         return weights
-
-
-def _orders_of(all_units: Units, index: Ints) -> Ints:
-    """Return the sort orders of some units: those of all, without the others."""
-    place = np.full(len(all_units), -1)
-    place[index] = np.arange(len(index))
-    places: Ints = place[all_units.orders]
-    return places[places >= 0].reshape(len(places), len(index))
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,7 +44,8 @@ def voids(corners_um: Ints, inner_um: tuple[int, int, int]) -> Ints:
 
 def _around(piece: list[int], unit: list[int]) -> list[list[int]]:
     """Return the pieces of a cuboid round a unit that overlaps it."""
-    return max((_cut(piece, unit, order) for order in _AXIS_ORDERS), key=_sizes)
+    cuts = (_cut(piece, unit, order) for order in _AXIS_ORDERS)
+    return max(cuts, key=lambda parts: sorted(map(_volume, parts), reverse=True))
 
 
 def _cut(piece: list[int], unit: list[int], order: tuple[int, ...]) -> list[list[int]]:
@@ -60,10 +61,6 @@ def _cut(piece: list[int], unit: list[int], order: tuple[int, ...]) -> list[list
             parts.append([*rest[:low], unit[high], *rest[low + 1 :]])
             rest[high] = unit[high]
     return parts
-
-
-def _sizes(parts: list[list[int]]) -> list[int]:
-    return sorted(map(_volume, parts), reverse=True)
 
 
 def _volume(piece: list[int]) -> int:

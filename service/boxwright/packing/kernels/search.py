@@ -70,22 +70,13 @@ def _try_two(budget, work, lead):
     return False
 
 
-@inner
-def _bears_limits(problem):
-    """Whether load limits are obeyed and some unit has one."""
-    for i in range(problem.max_load.shape[0]):
-        if problem.bearing and problem.max_load[i] < np.inf:
-            return True
-    return False
-
-
 @maker
 def _try_sizes(seed, budget, hoped, work, lead):
     """Try each ordering by size under each placement rule; return whether all units stand.
 
     Another seed starts elsewhere in the list, so that small budgets differ too.
     """
-    limited = _bears_limits(work.problem)
+    limited = work.problem.bearing and work.problem.max_load.min() < np.inf
     for turn in range(RULES * ORDERINGS):
         if turn > 0 and _over(budget, hoped, work):
             return False
