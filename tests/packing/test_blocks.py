@@ -89,17 +89,12 @@ def test_a_pile_is_as_high_as_the_load_limit_allows() -> None:
     assert unlimited.bears.tolist() == [1]
 
 
-def test_the_mass_limit_holds() -> None:
-    """Of a hundred units of 1 kg a box for 30 kg takes thirty."""
-    problem = problem_of({(10, 10, 10): 100}, (100, 100, 100), mass_mg=1_000.0)._replace(weight_limit=30_000.0)
+@pytest.mark.parametrize(("edge", "limit", "packed"), [(10, 30_000.0, 30), (60, np.inf, 0)])
+def test_as_many_units_as_fit_and_may_be_weighed(edge: int, limit: float, packed: int) -> None:
+    """A box for 30 kg takes thirty of a hundred units of 1 kg, and none where they are too large."""
+    problem = problem_of({(edge, edge, edge): 100}, (50, 50, 50), mass_mg=1_000.0)._replace(weight_limit=limit)
     packing = pack_blocks(problem, whole=False, effort=1_000)
-    assert packing is not None
-    assert len(packing.unit) == 30
-
-
-def test_what_does_not_fit_is_no_block() -> None:
-    """The search ends with no answer where no unit fits."""
-    assert pack_blocks(problem_of({(60, 60, 60): 30}, (50, 50, 50)), whole=False, effort=1_000) is None
+    assert (0 if packing is None else len(packing.unit)) == packed
 
 
 def test_a_heavy_unit_across_two_light_ones_is_left_out() -> None:
