@@ -13,7 +13,7 @@ from boxwright.packing import machine_code, own, parts
 
 
 def main() -> None:
-    """Compile; see the module."""
+    """Compile the kernels and write the file of code."""
     if config.DISABLE_JIT or config.CPU_NAME != "generic":
         sys.exit("set NUMBA_CPU_NAME=generic, and leave NUMBA_DISABLE_JIT unset")
     if not machine_code.read()[0]:

@@ -87,7 +87,7 @@ def too_much_play(units: Units, space: Space) -> str:
 
 
 def fit_cells(units: Units, sizes: Iterable[Size]) -> npt.NDArray[np.bool_]:
-    """Return whether a compartment of one of some sizes takes each unit, bool (n,)."""
+    """Return, for each unit, whether a compartment of one of the sizes takes it, bool (n,)."""
     turns = _turns(units, list(dict.fromkeys(sizes)))
     takes: npt.NDArray[np.bool_] = turns.max(axis=1, initial=-1) >= 0
     return takes[units.kinds]

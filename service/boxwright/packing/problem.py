@@ -261,7 +261,7 @@ class Rules:
 
 @dataclass(frozen=True)
 class Layout:
-    """Where units lie in one box, in pack sequence.
+    """Places of units in one box, in pack sequence.
 
     Attributes
     ----------
