@@ -43,20 +43,18 @@ from boxwright import Order, Policy
 from boxwright.catalog import load_materials
 from boxwright.design import BoxPrice, DesignObjective, Wishes
 from boxwright.design.boxes import new_boxes, priced
-from boxwright.design.choice import Limits
 from boxwright.design.design import Prepared, prepare
-from boxwright.design.fitting import Fits
-from boxwright.design.grid import on_grid
-from boxwright.design.median import greedy
-from boxwright.design.needs import Size
+from boxwright.design.fitting import Fits, Fitter
+from boxwright.design.p_median import Limits, greedy
 from boxwright.design.question import Rules
 from boxwright.design.search import search
+from boxwright.design.sizes import Size, on_grid
 from boxwright.design.stock import Stock
-from boxwright.design.work import Fitting, silent
+from boxwright.design.work import silent
 from boxwright.domain.box import BoxType, Catalog
 from boxwright.domain.lane import Lane, Leg
 from boxwright.domain.price_table import AdditionalWeight, PriceTable, WeightPrice, ZonePrices
-from boxwright.evaluation.bootstrap import relative_interval
+from boxwright.evaluation.comparison import relative_interval
 from boxwright.packing.own import warm_up
 from boxwright.units import to_um
 
@@ -269,7 +267,7 @@ def _means(made: Prepared, wishes: Wishes, count: int) -> list[BoxType]:
 def _judge(made: Prepared, catalogs: Sequence[Sequence[BoxType]]) -> Judge:
     boxes = list({box.box_type_id: box for each in catalogs for box in each}.values())
     union = made.stock.catalog("compared", boxes)
-    rows = Fitting(union, made.rules, MOST_ASKS)(made.parts.judged.weighted)
+    rows = Fitter(union, made.rules, MOST_ASKS)(made.parts.judged.weighted)
     return Judge(
         rows,
         {box.box_type_id: index for index, box in enumerate(union.box_types)},
@@ -285,7 +283,7 @@ def _by(measure: DesignObjective, made: Prepared, boxes: Sequence[BoxType]) -> n
     boxes = [box if box.board_id else replace(box, board_id=BOARD, material_id=MATERIAL) for box in boxes]
     boxes = [priced(box, "boxes", BOX_PRICE, 1, materials, needed=True) for box in boxes]
     catalog = Catalog("by measure", tuple(boxes), dunnage=made.stock.dunnage, currency=BOX_PRICE.currency)
-    return np.array([row.price for row in Fitting(catalog, rules, 0)(made.parts.judged.weighted)])
+    return np.array([row.price for row in Fitter(catalog, rules, 0)(made.parts.judged.weighted)])
 
 
 if __name__ == "__main__":

@@ -271,7 +271,7 @@ def printed(order, *lines):
     footprint = Footprint("own@1", Allocation.MASS, tuple(read))
     catalog, console = load_catalog("china-post"), Console(file=io.StringIO(), width=80)
     made = replace(plan(order, catalog), footprints=(footprint,))
-    records = records_of(catalog, [[record_of(made, catalog, order.unit_count, 0) | {"variant": 0}]])
+    records = records_of(catalog, [[record_of(made, catalog, order.unit_count) | {"variant": 0}]])
     (totals,) = records.totals(common=False)
     ranges = {("own@1", Allocation.MASS): footprint.interval_co2e_mg}
     console.print(*batch_parts(records, totals, ranges, "china-post"))

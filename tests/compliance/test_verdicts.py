@@ -129,7 +129,7 @@ def test_a_reusable_box_is_exempt_only_within_a_system(stated, status):
     [
         ({"refused_candidates": (RefusedCandidate("smaller", Proof.EXACT, "120 mm stand nowhere"),)}, "120 mm stand"),
         ({"open_candidates": (OpenCandidate("smaller"),)}, "not proved"),
-        ({}, "says nothing"),
+        ({}, "does not mention"),
     ],
 )
 def test_the_next_smaller_box_is_judged_and_why_it_was_not_taken(certificate, said):

@@ -14,7 +14,7 @@ OrderOf = Callable[..., Order]
 
 @pytest.fixture(scope="session")
 def order_of() -> OrderOf:
-    """An order of one line of units of some edges."""
+    """An order of one line of equal units."""
 
     def order(order_id: str, edges: tuple[int, int, int], quantity: int = 1, mass_g: float = 200) -> Order:
         return Order(order_id, (Item("one", quantity, *edges, mass_g),))
@@ -24,13 +24,13 @@ def order_of() -> OrderOf:
 
 @pytest.fixture(scope="session")
 def rules() -> Rules:
-    """Least outer volume, no lane."""
+    """Rules that minimise outer volume, without a lane."""
     return Rules(Policy(objectives=(Objective.OUTER_VOLUME,)), None, ("uk-desnz",), load_materials())
 
 
 @pytest.fixture(scope="session")
 def catalog_of() -> Callable[..., Catalog]:
-    """A catalog of boxes of some inner edges, each named after them."""
+    """A catalog of boxes named by their inner edges."""
 
     def catalog(*edges: tuple[int, int, int], name: str = "own", **given: object) -> Catalog:
         boxes = [BoxType("x".join(map(str, each)), *each, tare_g=100, board_id="b-flute", **given) for each in edges]
@@ -57,5 +57,5 @@ def orders(order_of: OrderOf) -> list[Order]:
 
 @pytest.fixture(scope="module")
 def today(catalog_of: Callable[..., Catalog]) -> Catalog:
-    """Three boxes; the last two go into no other one."""
+    """Three boxes; the last two fit into no other one."""
     return catalog_of((300, 200, 100), (400, 100, 100), (300, 300, 300), name="today")

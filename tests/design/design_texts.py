@@ -6,7 +6,7 @@ from boxwright.cli.commands.design import summary
 
 
 def text(made):
-    """Return what a design says on a terminal of 80 columns."""
+    """Return the text of a design on a terminal of 80 columns."""
     from rich.console import Console
 
     console = Console(width=80, file=io.StringIO())

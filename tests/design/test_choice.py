@@ -1,21 +1,16 @@
 """Greedy, swap and the bound, against all choices there are."""
 
 import itertools
-import sys
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from boxwright.design import linear
 from boxwright.design.bound import bounded
-from boxwright.design.choice import Limits, Prices
 from boxwright.design.fitting import Fits
-from boxwright.design.linear import relaxed
-from boxwright.design.median import greedy, swap
-from boxwright.design.search import search
-from boxwright.design.table import Table
+from boxwright.design.p_median import Limits, Prices, greedy, swap
+from boxwright.design.search import Table, search
 from boxwright.design.work import silent
 
 NONE = np.array([], dtype=np.int64)
@@ -23,7 +18,7 @@ NONE = np.array([], dtype=np.int64)
 
 @st.composite
 def cases(draw):
-    """Return prices known, prices possible, and limits; candidate 0 takes every order."""
+    """Return known prices, possible prices and limits; candidate 0 takes every order."""
     orders, candidates = draw(st.integers(1, 8)), draw(st.integers(1, 7))
     price = np.array(draw(st.lists(st.integers(1, 60), min_size=orders * candidates, max_size=orders * candidates)))
     price = price.reshape(orders, candidates).astype(np.float64)
@@ -39,7 +34,7 @@ def cases(draw):
 
 
 def every_choice(limits):
-    """Yield every choice that limits allow."""
+    """Yield every choice within the limits."""
     free = np.flatnonzero(limits.free)
     for count in range(len(free) + 1):
         for some in itertools.combinations(free.tolist(), count):
@@ -56,7 +51,7 @@ def total(prices, chosen):
 @settings(max_examples=25)
 @given(cases())
 def test_the_bound_is_below_the_best_choice_and_that_below_what_is_found(case):
-    """Of all choices none is below the bound, counting what is not refused as fitting; none found is below the best."""
+    """The bound is below every choice, with open pairs counted as fitting; the choice found is not below the best."""
     likely, possible, limits = case
     best = min(total(likely, each) for each in every_choice(limits))
     conceivable = min(total(possible, each) for each in every_choice(limits))
@@ -68,55 +63,8 @@ def test_the_bound_is_below_the_best_choice_and_that_below_what_is_found(case):
 
 @settings(max_examples=25)
 @given(cases())
-def test_multipliers_of_the_linear_program_bound_no_less_than_steps_do(case):
-    """They are the best there are: no step betters them by more than the program's tolerance; never above a choice."""
-    likely, possible, limits = case
-    conceivable = min(total(possible, each) for each in every_choice(limits))
-    by_steps = bounded(likely, possible, limits, limits.forced)
-    if by_steps.multipliers is None or np.isinf(conceivable):
-        return
-    found = relaxed(possible, limits, by_steps.multipliers)
-    by_program = bounded(likely, possible, limits, limits.forced, found.multipliers, steps=1)
-    assert by_program.least <= conceivable
-    assert by_program.least >= by_steps.least * (1 - 1e-3) or by_program.least >= by_steps.least - 1e-6
-    assert set(limits.forced.tolist()) <= set(found.taken.tolist())
-
-
-def test_an_order_that_few_candidates_take_is_bounded_by_the_linear_program():
-    """Two dear orders take up two of three places: the bound is that of the place that is left."""
-    rng = np.random.default_rng(1)
-    price = np.hstack([rng.integers(5, 90, (40, 30)).astype(float), np.full((40, 2), 800.0)])
-    price = np.vstack([price, np.full((2, 32), np.inf)])
-    price[40, 30] = price[41, 31] = 800.0
-    prices, limits = Prices(price, np.ones(42)), Limits(NONE, np.zeros(32, dtype=np.int64), (3,))
-    best = min(total(prices, np.array([each, 30, 31])) for each in range(30))
-    found = relaxed(prices, limits, np.full(42, 800.0))
-    assert bounded(prices, prices, limits, NONE, found.multipliers, steps=1).least == pytest.approx(best, rel=1e-3)
-
-
-def test_without_highs_there_are_no_multipliers_of_a_program(monkeypatch):
-    """The bound then is that of the steps."""
-    monkeypatch.setitem(sys.modules, "highspy", None)
-    prices, limits = Prices(np.ones((2, 2)), np.ones(2)), Limits(NONE, np.zeros(2, dtype=np.int64), (1,))
-    assert relaxed(prices, limits, np.ones(2)) is None
-
-
-def test_a_program_that_is_cut_short_still_bounds(monkeypatch):
-    """The solver stops after a number of steps, as where it goes round in circles; its values so far are a bound."""
-    rng = np.random.default_rng(1)
-    prices = Prices(rng.integers(5, 90, (40, 12)).astype(float), np.ones(40))
-    limits, first = Limits(NONE, np.zeros(12, dtype=np.int64), (3, 0)), np.full(40, 90.0)
-    solved = relaxed(prices, limits, first)
-    monkeypatch.setattr(linear, "_STEPS_PER_LINE", 0)
-    cut = relaxed(prices, limits, first)
-    least, best = (bounded(prices, prices, limits, NONE, each.multipliers, steps=1).least for each in (cut, solved))
-    assert least < best <= min(prices.total(each) for each in every_choice(limits) if len(each))
-
-
-@settings(max_examples=25)
-@given(cases())
 def test_a_swap_never_makes_a_choice_dearer(case):
-    """Greedy and swap keep within the limits, and a swap is no dearer than what it began with."""
+    """Greedy and swap respect the limits, and a swap never raises the total."""
     likely, _, limits = case
     first = greedy(likely, limits)
     then = swap(likely, limits, first)
@@ -129,7 +77,7 @@ def test_a_swap_never_makes_a_choice_dearer(case):
 
 
 def test_swap_finds_what_greedy_misses():
-    """The middle candidate saves most alone, and two at the sides are better than it with any other."""
+    """The middle candidate saves most alone, but the two outer ones together are better."""
     price = np.array([[1, 4, 90], [1, 4, 90], [90, 4, 1], [90, 4, 1.0]])
     prices, limits = Prices(price, np.ones(4)), Limits(NONE, np.zeros(3, dtype=np.int64), (2,))
     assert 1 in greedy(prices, limits)
@@ -137,7 +85,7 @@ def test_swap_finds_what_greedy_misses():
 
 
 def test_the_bound_of_a_choice_that_is_the_best_meets_it():
-    """On clear-cut clusters the relaxation has no gap."""
+    """With well-separated clusters the gap is zero."""
     price = np.array([[1, 9, 9], [2, 9, 9], [9, 1, 9], [9, 2, 9.0]])
     prices, limits = Prices(price, np.array([1.0, 2, 3, 4])), Limits(NONE, np.zeros(3, dtype=np.int64), (2,))
     found = bounded(prices, prices, limits, greedy(prices, limits))
@@ -145,14 +93,14 @@ def test_the_bound_of_a_choice_that_is_the_best_meets_it():
 
 
 def test_an_order_that_goes_nowhere_leaves_no_bound():
-    """Without any possible candidate for an order nothing is claimed."""
+    """If an order has no possible candidate, the bound is -infinity."""
     prices = Prices(np.array([[1.0], [np.inf]]), np.ones(2))
     limits = Limits(NONE, np.zeros(1, dtype=np.int64), (1,))
     assert bounded(prices, prices, limits, np.array([0])).least == float("-inf")
 
 
 def test_what_must_be_covered_costs_nothing_and_is_covered():
-    """A row of price 0 pulls in the one candidate that covers it, though another is cheaper for the order."""
+    """An order of price 0 forces the only candidate that covers it."""
     prices = Prices(np.array([[5.0, 9.0], [np.inf, 0.0]]), np.ones(2))
     limits = Limits(NONE, np.zeros(2, dtype=np.int64), (1,))
     chosen = swap(prices, limits, greedy(prices, limits))
@@ -161,13 +109,13 @@ def test_what_must_be_covered_costs_nothing_and_is_covered():
 
 
 class Engine:
-    """Stands for the engine: a pair that it was not asked about fits where ``takes`` says so of its price."""
+    """Replaces the engine: a pair fits if ``takes`` is true for its price."""
 
     def __init__(self, takes):
         self.takes = takes
 
     def ask(self, found, columns):
-        """Note which of them take the order, and refuse it in the others."""
+        """Record which candidates take the order; refuse it in the others."""
         for column in columns:
             found.unasked[column] = False
             found.fits[column] = self.takes(found.price[column])
@@ -177,7 +125,7 @@ class Engine:
 
 
 def row(price=(100.0, 10.0, 90.0), weight=1, **known):
-    """Return what is known of an order, of which columns it fits, is still open and is unasked."""
+    """Return the knowledge of an order, given the columns where it fits, is open or is unasked."""
     count = len(price)
     states = {name: np.zeros(count, dtype=np.bool_) for name in ("fits", "still_open", "unasked")}
     states |= {name: np.isin(np.arange(count), columns) for name, columns in known.items()}
@@ -185,7 +133,7 @@ def row(price=(100.0, 10.0, 90.0), weight=1, **known):
 
 
 def test_what_the_engine_leaves_open_hides_no_better_choice():
-    """The bound rests on a candidate that stays open, and is far; the better one of those not asked of is found."""
+    """Although the bound rests on an open candidate, the best unasked one is found."""
     table = Table(Engine(lambda price: True), [row(fits=[0], still_open=[1], unasked=[2]) for _ in range(4)])
     (found,) = search(table, [Limits(NONE, np.zeros(3, dtype=np.int64), (1,))], silent)
     assert found.chosen.tolist() == [2]
@@ -193,23 +141,8 @@ def test_what_the_engine_leaves_open_hides_no_better_choice():
     assert found.undecided == 4
 
 
-def test_the_bound_rests_on_no_pair_that_nobody_asked_though_the_choice_has_a_cheaper_one():
-    """Orders are the edges of a graph of five boxes: part of each serves all, at prices that the engine refuses.
-
-    No two boxes serve all edges at 1: others go into the last box at 100. Two fifths of each box serve an edge to four
-    fifths, and the rest of it goes to 50 where that is not refused, even of edges that the choice serves at 1.
-    """
-    rows = []
-    for ends in itertools.combinations(range(5), 2):
-        price = [1.0 if box in ends else 50.0 for box in range(5)] + [100.0]
-        rows.append(row(price, fits=[*ends, 5], unasked=[box for box in range(5) if box not in ends]))
-    limits = Limits(np.array([5]), np.zeros(6, dtype=np.int64), (2,))
-    (found,) = search(Table(Engine(lambda price: False), rows), [limits], silent)
-    assert found.least == pytest.approx(10 * (0.8 * 1 + 0.2 * 100), rel=1e-3)
-
-
 def test_multipliers_stay_as_small_as_a_choice_so_that_the_bound_keeps_its_digits():
-    """A direction that fades lets a step grow without end: at 1e16 the bound said 12, where a choice comes to 11."""
+    """Unlimited steps grew to 1e16 and made the bound 12, above a choice of 11."""
     usual = [1.0, 2.0, 2.0, 1.0]
     costs = [[2.0, 1.0, 2.0, 1.0], [2.0, np.inf, 1.0, 1.0], [2.0, 1.0, 2.0, 1.0], usual, usual, usual]
     possible = Prices(np.array([*costs, [4.0, np.inf, np.inf, 1.0], usual]), np.ones(8))
@@ -224,7 +157,7 @@ def test_multipliers_stay_as_small_as_a_choice_so_that_the_bound_keeps_its_digit
 @settings(max_examples=25)
 @given(cases(), st.integers(1, 60))
 def test_the_bound_of_a_search_is_below_every_choice_whatever_was_asked(case, most):
-    """Some pairs turn out to fit and others stay open: no choice is below the bound, nor below the one found."""
+    """Whatever the engine answers, the bound is below every choice, and the search never raises the total."""
     likely, possible, limits = case
     limits = limits if len(limits.forced) else Limits(np.array([0]), limits.group, limits.most)
     maybe = np.isfinite(possible.price) & np.isinf(likely.price)

@@ -11,9 +11,8 @@ from boxwright import IncompletePlanError, Item, Order, plan
 from boxwright.catalog import load_catalog, load_materials
 from boxwright.design import BoxPrice, Wishes, design, design_dict, judge
 from boxwright.design.boxes import layer_share, may_be_made, most_in_layer, new_boxes
-from boxwright.design.filling import fillers, goes_into
 from boxwright.design.fitting import Fitter
-from boxwright.design.stock import Stock
+from boxwright.design.stock import Stock, fillers, goes_into
 from boxwright.domain.box import BoxType, Catalog
 from boxwright.domain.lane import Lane, Leg
 from boxwright.domain.order import UPRIGHT
@@ -28,7 +27,7 @@ POLICY = Policy(objectives=(Objective.OUTER_VOLUME,), max_parcels=1)
 
 
 def cost_of(orders, weights, catalog):
-    """Return the outer volume of all orders by plans, each in one parcel; infinity where one has none."""
+    """Return the outer volume of plans of one parcel per order; infinity if an order has none."""
     total = 0
     for order, weight in zip(orders, weights, strict=True):
         try:
@@ -41,7 +40,7 @@ def cost_of(orders, weights, catalog):
 
 @pytest.mark.parametrize("sizes", [1, 2, 3])
 def test_the_design_is_between_its_bound_and_every_other_choice(orders, sizes):
-    """Enumerated by plans: no choice among the candidates is below the bound, and the design is the best of them."""
+    """By plans of every choice, none is below the bound, and the design is the best."""
     made = design(orders, Wishes(sizes=(sizes,), step_mm=50, candidates=8))
     (suite,) = made.suites
     half = made.halves.design
@@ -63,7 +62,7 @@ def test_the_design_is_between_its_bound_and_every_other_choice(orders, sizes):
 
 
 def test_today_is_compared_with_and_its_room_kept(orders, today, rules):
-    """Every order that today takes is taken; an order that fills each of today's largest boxes is designed for."""
+    """The design takes every order that today's boxes take, and an order that fills each of the largest."""
     made = design(orders, Wishes(sizes=(3, 5)), today=today)
     assert made.fillers == 2
     half = made.halves.design
@@ -79,7 +78,7 @@ def test_today_is_compared_with_and_its_room_kept(orders, today, rules):
 
 
 def test_the_saving_is_that_of_plans_of_the_orders_kept_apart(orders, today):
-    """In all of them, split where a plan does; today's boxes are what the same orders are planned with."""
+    """Both catalogs are compared by plans of the judging orders, in several parcels where that is better."""
     made = judge(design(orders, Wishes(sizes=(3,)), today=today))
     (suite,), policy = made.suites, Policy(objectives=(Objective.OUTER_VOLUME,))
     by_plans = [
@@ -97,14 +96,14 @@ def test_the_saving_is_that_of_plans_of_the_orders_kept_apart(orders, today):
 
 
 def test_room_for_what_fills_todays_largest_boxes_may_be_given_up(orders, today):
-    """Asked not to keep it, only the orders themselves count."""
+    """With ``may_lose_orders`` no filling orders are added."""
     loose = design(orders, Wishes(sizes=(3,), may_lose_orders=True), today=today)
     assert loose.fillers == 0
     assert loose.suites[0].design.lost == 0
 
 
 def test_kept_boxes_stay_and_some_are_added(orders, today):
-    """All of the kept catalog are in the design, with so many more."""
+    """The design has all kept boxes and the added ones."""
     (suite,) = judge(design(orders, Wishes(add=2), today=today, keep=today)).suites
     names = {box.box_type_id for box in suite.catalog.box_types}
     assert {box.box_type_id for box in today.box_types} < names
@@ -113,7 +112,7 @@ def test_kept_boxes_stay_and_some_are_added(orders, today):
 
 
 def test_boxes_are_dropped_where_that_costs_least(orders, catalog_of):
-    """Of four boxes the one goes whose orders find another place for the least; none is new."""
+    """The box whose orders are cheapest to move is dropped; none is new."""
     keep = catalog_of((300, 200, 100), (300, 210, 100), (400, 100, 100), (300, 300, 300), name="today")
     made = design(orders, Wishes(drop=1), today=keep, keep=keep)
     names = {box.box_type_id for box in made.suites[0].catalog.box_types}
@@ -125,7 +124,7 @@ def test_boxes_are_dropped_where_that_costs_least(orders, catalog_of):
 @pytest.mark.parametrize("wishes", [Wishes(drop=1), Wishes(drop=1, may_lose_orders=True), Wishes(add=0)])
 @pytest.mark.parametrize("others", ["today", "also"])
 def test_boxes_that_take_no_order_cannot_be_all_that_is_left(order_of, catalog_of, wishes, others):
-    """Orders go into boxes of today's, or of another catalog, and none of these may come."""
+    """It is an error if no order fits a box that stays."""
     orders = [order_of(f"{number}", (190, 140, 40)) for number in range(40)]
     keep, other = catalog_of((50, 50, 50), (60, 60, 60), name="keep"), catalog_of((300, 200, 100), name="other")
     given = {others: [other] if others == "also" else other}
@@ -137,20 +136,20 @@ def test_boxes_that_take_no_order_cannot_be_all_that_is_left(order_of, catalog_o
 
 
 def test_a_locked_box_stays(orders, today):
-    """Though another would be better."""
+    """A locked box stays even if another one is better."""
     (suite,) = design(orders, Wishes(sizes=(3,), lock=("300x200x100",), may_lose_orders=True), today=today).suites
     assert "300x200x100" in {box.box_type_id for box in suite.catalog.box_types}
 
 
 def test_dropping_and_adding_together(orders, today):
-    """Two of three stay, and one comes."""
+    """Two of three boxes stay, and one is new."""
     (suite,) = design(orders, Wishes(drop=1, add=1), today=today, keep=today).suites
     assert len(suite.catalog.box_types) == 3
     assert len(suite.new) == 1
 
 
 def test_emissions_count_what_the_plans_count(orders):
-    """Grams of the design are those of its plans, with factors as they are stated."""
+    """Emissions of the design equal those of its plans."""
     lane = Lane((Leg("road", 500),))
     policy = Policy(objectives=(Objective.EMISSIONS,), max_parcels=1, unverified_factor_rule="central")
     made = design(orders, Wishes(sizes=(2,), objective="emissions"), policy, lane)
@@ -164,7 +163,7 @@ def test_emissions_count_what_the_plans_count(orders):
 
 
 def test_new_sizes_keep_to_the_limits(orders):
-    """Of sizes, aspect and sheet; and a board is a candidate of its own."""
+    """New sizes respect edges, aspect and sheet; each board makes a candidate of its own."""
     wishes = Wishes(
         sizes=(2,),
         smallest_mm=(150.0, 100.0, 50.0),
@@ -187,7 +186,7 @@ def test_new_sizes_keep_to_the_limits(orders):
 
 
 def test_new_boxes_are_as_shallow_as_can_be_packed_by_hand(order_of):
-    """At most 1.2 times the shorter edge of the opening, unless another depth is asked for; no order is lost by it."""
+    """The depth is at most 1.2 times the shorter edge by default, and no order is lost by it."""
     tall = Item("tall", 1, 90, 90, 320, 900, orientations=UPRIGHT)
     orders = [*(Order(f"tall{n}", (tall,)) for n in range(20)), *(order_of(f"{n}", (190, 140, 40)) for n in range(20))]
     shallow, deep = (design(orders, Wishes(sizes=(2,), **given)) for given in ({}, {"max_depth": 100}))
@@ -201,14 +200,14 @@ def test_new_boxes_are_as_shallow_as_can_be_packed_by_hand(order_of):
 @pytest.mark.long
 @pytest.mark.usefixtures("forked_workers")
 def test_workers_give_the_same_answer(orders, today):
-    """Two processes and none."""
+    """Results do not depend on the number of processes."""
     wishes = Wishes(sizes=(3,), cut_to_size=True)
     one, two = (judge(design(orders, wishes, today=today, workers=count), workers=count) for count in (1, 2))
     assert design_dict(one) == design_dict(two)
 
 
 def test_boxes_cut_to_size_cost_what_plans_in_boxes_of_their_own_cost(orders, order_of):
-    """A single unit gets a box of its own edges; no design is better, and nothing beats the bound of any number."""
+    """Boxes cut to size are no dearer than a design, and the bound of any number holds for both."""
     made = design(orders, Wishes(sizes=(2,), cut_to_size=True, step_mm=1))
     (suite,) = made.suites
     cut = made.cut_to_size
@@ -223,7 +222,7 @@ def test_boxes_cut_to_size_cost_what_plans_in_boxes_of_their_own_cost(orders, or
 
 
 def test_cut_to_size_is_compared_on_the_same_orders(order_of, catalog_of):
-    """Orders that the machine or a design does not take are in neither figure."""
+    """Only orders that the machine and every design take are compared."""
     today = catalog_of((300, 200, 100), (900, 100, 100), name="today")
     orders = [
         order_of(f"{n}", ((190, 140, 40), (280, 190, 90), (880, 90, 90), (290, 290, 200))[n % 4]) for n in range(60)
@@ -243,7 +242,7 @@ def test_cut_to_size_is_compared_on_the_same_orders(order_of, catalog_of):
 
 
 def test_a_new_size_that_too_few_orders_use_makes_way(order_of):
-    """Of 60 orders three are of a shape of their own: their size is chosen, but for a minimum of ten boxes."""
+    """A size for three of 60 orders is chosen, unless the minimum order is larger."""
     orders = [order_of(f"{number}", (100, 100, 100) if number % 20 else (390, 90, 90)) for number in range(60)]
     orders += [order_of(f"x{number}", (300, 200, 200)) for number in range(60)]
     free = design(orders, Wishes(sizes=(3,), step_mm=5)).suites[0]
@@ -256,7 +255,7 @@ def test_a_new_size_that_too_few_orders_use_makes_way(order_of):
 
 
 def test_a_minimum_that_cannot_be_kept_is_said(order_of):
-    """No size is used by so many orders: the sizes that are left are named."""
+    """Sizes below the minimum that cannot be removed are listed."""
     made = design([order_of(f"{number}", (100, 100, 100)) for number in range(20)], Wishes(sizes=(1,), min_pieces=500))
     (suite,) = made.suites
     assert suite.too_few == tuple(box.box_type_id for box in suite.catalog.box_types)
@@ -264,7 +263,7 @@ def test_a_minimum_that_cannot_be_kept_is_said(order_of):
 
 
 def test_a_design_that_loses_orders_has_no_bound(order_of, catalog_of):
-    """One of two boxes goes, and with it half of the orders: bound and gap would be those of other orders."""
+    """If half of the orders are lost, there is neither bound nor gap."""
     keep = catalog_of((400, 100, 100), (200, 200, 200))
     orders = [order_of(f"{number}", (390, 90, 90) if number % 2 else (190, 190, 190)) for number in range(40)]
     made = design(orders, Wishes(drop=1), today=keep, keep=keep)
@@ -276,7 +275,7 @@ def test_a_design_that_loses_orders_has_no_bound(order_of, catalog_of):
 
 
 def test_new_sizes_cover_a_pallet_and_all_boxes_say_how_much(orders):
-    """None of the candidates covers less than was asked on both pallets; the table has a column for each."""
+    """Every candidate covers the share of at least one pallet; the table has a column for each pallet."""
     wishes = Wishes(sizes=(3,), pallet_share=0.9, pallets_mm=((1200.0, 800.0), (1000.0, 600.0)))
     made = design(orders, wishes)
     assert all(max(layer_share(box, pallet) for pallet in wishes.pallets_mm) >= 0.9 for box in made.candidates)
@@ -297,7 +296,7 @@ def test_new_sizes_cover_a_pallet_and_all_boxes_say_how_much(orders):
     ],
 )
 def test_a_layer_holds_what_two_blocks_hold(box, pallet, most):
-    """Counted by hand, and the same whichever edge is named first."""
+    """The count equals that by hand, whichever edge comes first."""
     assert most_in_layer(box, pallet) == most_in_layer(box[::-1], pallet) == most_in_layer(box, pallet[::-1]) == most
 
 
@@ -316,7 +315,7 @@ def test_a_layer_holds_what_two_blocks_hold(box, pallet, most):
     ],
 )
 def test_what_contradicts_is_refused_by_field(orders, today, wishes, given, field):
-    """Before any order is packed."""
+    """The error names the field."""
     with pytest.raises(InvalidInputError) as caught:
         design(orders, Wishes(**wishes), **dict.fromkeys(given, today))
     assert field in {each.field for each in caught.value.violations}
@@ -324,7 +323,7 @@ def test_what_contradicts_is_refused_by_field(orders, today, wishes, given, fiel
 
 @pytest.mark.parametrize("workers", [0, -1, 1.5, True])
 def test_a_number_of_processes_that_cannot_be_is_refused(orders, workers):
-    """Whatever it is; none would wait for ever."""
+    """Zero, negative, fractional and boolean numbers are refused."""
     with pytest.raises(InvalidInputError, match=r"workers"):
         design(orders, Wishes(sizes=(1,)), workers=workers)
 
@@ -372,13 +371,13 @@ def test_wishes_are_refused_by_field(wishes, field):
     ],
 )
 def test_a_price_model_is_refused_by_field(given):
-    """A code, and a price above 0."""
+    """A currency code and a positive price are required."""
     with pytest.raises(InvalidInputError):
         BoxPrice(**given)
 
 
 def test_prices_of_two_currencies_and_other_boxes_of_one_name_are_refused(today, catalog_of):
-    """One currency for all; one box for each id."""
+    """All prices need one currency; an id names one box."""
     wishes = Wishes(sizes=(3,), box_price=BoxPrice("EUR", 10))
     none = {"keep": None, "also": (), "dunnage": None}
     with pytest.raises(InvalidInputError):
@@ -389,7 +388,7 @@ def test_prices_of_two_currencies_and_other_boxes_of_one_name_are_refused(today,
 
 
 def test_boxes_without_a_price_are_priced_by_their_area(today):
-    """A price of its own stays; without a board there is nothing to go by."""
+    """An own price stays; a box without a board gets none, which the cost objective refuses."""
     own = replace(today.box_types[0], price_minor=99)
     wishes = Wishes(sizes=(3,), box_price=BoxPrice("EUR", 10, 100))
     priced = replace(today, currency="EUR", box_types=(own, *today.box_types[1:]))

@@ -27,18 +27,18 @@ OF_3_000 = StudyOptions(pictures=0, worth=False, yearly=Yearly(3_000, "as stated
 
 @pytest.fixture(scope="module")
 def one(orders):
-    """A design of one size, compared with nothing."""
+    """A design of one size, without today's catalog."""
     return design(orders, Wishes(sizes=(1,)))
 
 
 @pytest.fixture(scope="module")
 def two(orders):
-    """A design of two sizes, compared with nothing."""
+    """A judged design of two sizes, without today's catalog."""
     return judge(design(orders, Wishes(sizes=(2,))))
 
 
 def test_without_today_there_is_no_comparison(two):
-    """No change, no interval, nothing to buy; the other half is planned all the same."""
+    """There is no change, interval or purchase, but the judging half is planned."""
     judged = two.suites[0].judged
     assert (judged.change, judged.interval, buying(two, two.suites[0])) == (None, None, None)
     assert judged.orders == two.halves.judged.of
@@ -46,7 +46,7 @@ def test_without_today_there_is_no_comparison(two):
 
 
 def test_limits_of_new_sizes_are_said(orders, two):
-    """Each with its figures; board and step that were not asked for too."""
+    """The text states every limit, defaults included."""
     assert all(said in text(two) for said in ("b-flute", "10 mm"))
     limits = {"step_mm": 20.0, "board_ids": ("e-flute",), "smallest_mm": (80, 60, 20), "largest_mm": (500, 400, 400)}
     made = design(orders, Wishes(sizes=(2,), max_aspect=8, max_sheet_mm=(2_000, 1_500), **limits))
@@ -57,12 +57,12 @@ def test_limits_of_new_sizes_are_said(orders, two):
 
 
 def test_pairs_that_are_open_are_counted(two):
-    """On the page that a person reads."""
+    """The text states their number."""
     assert "1,200" in text(replace(two, suites=(replace(two.suites[0], undecided=1_200),)))
 
 
 def test_orders_that_no_box_of_todays_takes_are_counted(order_of, catalog_of):
-    """They are in no comparison of the half that judges, and it is said how many designs take."""
+    """They are not compared, and the text and JSON count them."""
     today = catalog_of((300, 200, 100), name="today")
     orders = [order_of(f"{n}", ((190, 140, 40), (280, 190, 90), (290, 290, 200))[n % 3]) for n in range(60)]
     made = judge(design(orders, Wishes(sizes=(2,)), today=today))
@@ -75,7 +75,7 @@ def test_orders_that_no_box_of_todays_takes_are_counted(order_of, catalog_of):
 
 
 def test_json_has_what_the_table_has(orders, today):
-    """Per order, in litres; shares as numbers."""
+    """JSON has figures per order in litres, and shares as numbers."""
     made = judge(design(orders, Wishes(sizes=(3,)), today=today))
     found = json.loads(json.dumps(design_dict(made)))
     (one,) = found["designs"]
@@ -88,7 +88,7 @@ def test_json_has_what_the_table_has(orders, today):
 
 
 def test_a_box_is_used_by_the_parcels_of_the_plans(order_of):
-    """Small goods go into both boxes, and plans take the small one."""
+    """Small goods fit both boxes, and plans use the small one."""
     orders = [order_of(f"{n}", ((190, 140, 40), (280, 190, 90), (280, 190, 90))[n % 3]) for n in range(60)]
     made = judge(design(orders, Wishes(sizes=(2,))))
     small = sum(order.lines[0].length_mm == 190 for order in made.halves.judged.every)
@@ -97,7 +97,7 @@ def test_a_box_is_used_by_the_parcels_of_the_plans(order_of):
 
 
 def test_a_bound_of_orders_drawn_from_more_is_said_to_be_one_of_these(order_of):
-    """Of many orders some are drawn as they pass, though each half has few different ones."""
+    """The bound of a sample is marked, even if no half was sampled itself."""
     orders = [order_of(f"{number}", (90 + number % 5 * 10, 80, 40)) for number in range(600)]
     made = design(orders, Wishes(sizes=(2,), sample=20))
     assert not made.halves.design.sampled
@@ -110,7 +110,7 @@ def test_a_bound_of_orders_drawn_from_more_is_said_to_be_one_of_these(order_of):
 
 
 def test_a_mean_has_the_error_of_its_orders():
-    """Two standard errors, nearly, as a share of it, each order as often as it comes; one order says nothing."""
+    """It is 1.96 relative standard errors of the mean, with weights; None for one order."""
     yes = np.array([True])
     rows = [Fits(None, weight, "", np.array([price]), yes, yes, yes, yes) for weight, price in ((2, 100.0), (1, 400.0))]
     assert designed(rows, np.array([0])).error == pytest.approx(1.96 * 100 / 200)
@@ -118,7 +118,7 @@ def test_a_mean_has_the_error_of_its_orders():
 
 
 def test_a_sample_is_said_to_be_so_many_of_so_many(order_of):
-    """Of both halves: the figures are of the orders drawn, not of all."""
+    """The text states the sample size of both halves."""
     orders = [order_of(f"{number}", (90 + number, 80, 40)) for number in range(100)]
     (first, *_) = premises(design(orders, Wishes(sizes=(1,), sample=20)))
     assert first.count("20 of 50 orders") == 2
@@ -136,7 +136,7 @@ def test_a_sample_is_said_to_be_so_many_of_so_many(order_of):
     ],
 )
 def test_a_new_size_that_todays_shelf_has_is_called_so(one, own, same):
-    """In text and in JSON; another board, or another opening, is another box."""
+    """Text and JSON name today's box of equal size, board and opening."""
     size = {"inner_length_mm": 290, "inner_width_mm": 200, "inner_height_mm": 90, "board_id": "b-flute", **own}
     stock = load_catalog("eu-stock").dunnage
     today = Catalog("today", (BoxType("K6", tare_g=900, **size),), dunnage=stock)
@@ -149,7 +149,7 @@ def test_a_new_size_that_todays_shelf_has_is_called_so(one, own, same):
 
 
 def test_a_size_of_todays_is_not_chosen_anew(orders, catalog_of):
-    """Where a new size is the same box in all that counts, the one on the shelf is chosen."""
+    """Today's box is chosen over a new one that is equal."""
     first = design(orders, Wishes(sizes=(2,), may_lose_orders=True)).suites[0]
     own = [replace(box, box_type_id=f"own-{box.box_type_id}") for box in first.catalog.box_types]
     today = Catalog("today", own, dunnage=load_catalog("eu-stock").dunnage)
@@ -159,7 +159,7 @@ def test_a_size_of_todays_is_not_chosen_anew(orders, catalog_of):
 
 
 def test_a_year_counts_orders_that_are_not_compared_as_unchanged(order_of, catalog_of):
-    """Of the orders that judge, some go into no box of today's: the change of the others is not theirs too."""
+    """The yearly change is scaled by all judging orders; those not compared add nothing."""
     today = catalog_of((300, 200, 100), name="today")
     orders = [order_of(f"{n}", ((190, 140, 40), (290, 290, 200))[n % 2]) for n in range(60)]
     chosen = design(orders, Wishes(sizes=(2,)), today=today)
@@ -172,7 +172,7 @@ def test_a_year_counts_orders_that_are_not_compared_as_unchanged(order_of, catal
 
 
 def test_what_to_buy_follows_from_the_plans(order_of, catalog_of):
-    """Boxes a year, first orders, what is written off, and when the saving has paid it; other prices shift it."""
+    """Boxes a year, first orders, write-off, payback and sensitivity follow from the plans."""
     old = replace(catalog_of((400, 300, 200), name="today", price_minor=90, available=50), currency="EUR")
     orders = [order_of(f"{n}", ((190, 140, 40), (290, 190, 100))[n % 2]) for n in range(60)]
     price = BoxPrice("EUR", 12, 55, per_size_minor=10_000)
@@ -212,7 +212,7 @@ def test_what_to_buy_follows_from_the_plans(order_of, catalog_of):
 
 
 def test_orders_that_go_nowhere_are_counted(orders, order_of, today):
-    """Their share is known; without any other order it is an error."""
+    """Their share is stated; if no order is left, that is an error."""
     long = [order_of(f"long{number}", (2_500, 50, 50)) for number in range(20)]
     made = design([*orders, *long], Wishes(sizes=(3,), largest_mm=(600.0, 400.0, 400.0)), today=today)
     assert made.outside_share == pytest.approx(sum(each.weight for each in made.outside) / made.halves.design.of)
@@ -233,7 +233,7 @@ def loaded(catalog, folder):
 
 @pytest.mark.parametrize("name", catalog_names())
 def test_every_shipped_catalog_is_read_back_as_it_was_written(name, tmp_path):
-    """Box types and dunnage are the same, packs and mailers too."""
+    """Box types and dunnage survive a round trip."""
     catalog = load_catalog(name)
     found = loaded(catalog, tmp_path)
     assert found.box_types == catalog.box_types
@@ -241,7 +241,7 @@ def test_every_shipped_catalog_is_read_back_as_it_was_written(name, tmp_path):
 
 
 def test_own_dunnage_and_prices_are_read_back(tmp_path):
-    """Dunnage that a catalog brings, and a price of known dunnage."""
+    """Own dunnage, and own prices of known dunnage, survive a round trip."""
     from decimal import Decimal
 
     shipped = load_catalog("eu-stock").dunnage

@@ -9,8 +9,8 @@ import pytest
 from boxwright import Fragility, Item, Order, plan
 from boxwright.design import Wishes, design, design_dict, premises
 from boxwright.design.design import _refusal
-from boxwright.design.filling import fillers, goes_into
 from boxwright.design.fitting import Fitter
+from boxwright.design.stock import fillers, goes_into
 from boxwright.domain.lane import Lane
 from boxwright.domain.policy import Objective, Policy
 from boxwright.domain.price_table import PriceTable, WeightPrice, ZonePrices
@@ -21,7 +21,7 @@ TARIFF = PriceTable("own", "1", "dhl-paket/de", "EUR", "kg", (ZonePrices("", (We
 
 @pytest.fixture
 def today(catalog_of):
-    """Two boxes that go into no other one."""
+    """Two boxes that fit into no other one."""
     return catalog_of((400, 100, 100), (300, 300, 300), name="today")
 
 
@@ -32,7 +32,7 @@ def small(order_of):
 
 
 def test_a_filler_has_the_inside_of_its_box_and_the_density_of_the_orders(today, small, rules):
-    """Its mass is that of a box full of the goods that are shipped."""
+    """Its mass is that of a full box at the mean density of the orders."""
     (first, _), _ = fillers(today.box_types, small, Fitter(today, rules))
     (unit,) = first.order.lines
     assert (unit.length_mm, unit.width_mm, unit.height_mm) == (400, 100, 100)
@@ -43,7 +43,7 @@ def test_a_filler_has_the_inside_of_its_box_and_the_density_of_the_orders(today,
     "given", [{"fit_clearance_mm": 8}, {"fill_limit": 0.7}, {"fit_clearance_mm": 5, "fill_limit": 0.5}]
 )
 def test_rooms_are_compared_whatever_clearance_and_fill_limit_take_of_them(today, catalog_of, small, rules, given):
-    """Each box is taken by those with all of its inside, and by no other one, though the unit alone would go in."""
+    """Only candidates that contain the inside of the box take its filling order, whatever the unit needs."""
     asked = replace(rules, policy=replace(rules.policy, **given))
     others = (295, 295, 295), (300, 310, 300), (100, 400, 100), (360, 330, 330)
     larger = catalog_of((400, 100, 100), (300, 300, 300), *others)
@@ -56,7 +56,7 @@ def test_rooms_are_compared_whatever_clearance_and_fill_limit_take_of_them(today
 
 
 def test_a_design_has_room_for_fragile_goods_that_todays_box_takes(order_of, catalog_of):
-    """Goods that need clearances and fill today's largest box go into a box of each design, clearance or not."""
+    """Fragile goods that fit today's largest box fit a box of the design."""
     today = catalog_of((200, 200, 100), (400, 300, 300), name="today")
     orders = [order_of(f"{number}", (150 + number % 3 * 10, 100, 60)) for number in range(40)]
     policy = Policy(fit_clearance_mm=10)
@@ -68,7 +68,7 @@ def test_a_design_has_room_for_fragile_goods_that_todays_box_takes(order_of, cat
 
 
 def test_a_filler_is_as_heavy_as_its_box_bears(catalog_of, order_of, rules):
-    """Dense goods do not fill a box that bears little; it is kept all the same."""
+    """The mass of the filling order respects the load limit of the box."""
     heavy = [(order_of("lead", (100, 100, 100), mass_g=9_000), 5)]
     today = catalog_of((400, 300, 300), max_gross_g=10_000)
     (row,), _ = fillers(today.box_types, heavy, Fitter(today, rules))
@@ -77,7 +77,7 @@ def test_a_filler_is_as_heavy_as_its_box_bears(catalog_of, order_of, rules):
 
 
 def test_orders_are_asked_of_todays_boxes_before_they_are_excluded(rules, catalog_of, order_of):
-    """An order of which too few questions say nothing is not called one that goes nowhere."""
+    """An undecided order is asked about before it is excluded."""
     fitter = Fitter(catalog_of((120, 100, 80), (240, 100, 80), (240, 200, 80), (240, 200, 160)), rules)
     row = fitter.of(order_of("four", (90, 60, 40), 4), asks=0)
     assert not row.fits.any()
@@ -86,7 +86,7 @@ def test_orders_are_asked_of_todays_boxes_before_they_are_excluded(rules, catalo
 
 
 def test_an_order_is_excluded_for_the_reason_that_holds(rules, catalog_of, order_of, monkeypatch):
-    """Refused by all candidates, refused by today's, or neither packed nor refused: three reasons."""
+    """An order may be refused by all candidates, refused by today's boxes, or neither packed nor refused."""
     fitter = Fitter(catalog_of((120, 100, 80), (240, 200, 160)), rules)
     order, today = order_of("two", (90, 90, 75), 2), np.array([0])
     reasons = {_refusal(fitter, fitter.of(order), today)}
@@ -99,18 +99,18 @@ def test_an_order_is_excluded_for_the_reason_that_holds(rules, catalog_of, order
 
 
 def _left_open(found, column):
-    """Answer a question as the engine does that finds neither a layout nor a proof."""
+    """Answer like an engine that finds neither a layout nor a proof."""
     found.unasked[column], found.still_open[column] = False, True
 
 
 def test_a_unit_without_dimensions_is_excluded_for_that(catalog_of, rules):
-    """Not because it went into no candidate."""
+    """The reason names the missing dimensions."""
     order = Order("o", (Item("a", 1, mass_g=100, dimension_status="missing"),))
     assert "dimensions" in Fitter(catalog_of((200, 200, 200)), rules).of(order).outside
 
 
 def test_goods_too_large_are_not_said_to_lack_a_price(order_of, catalog_of, rules):
-    """Where carriage is to be least, a price is only missing of what a box takes."""
+    """A missing price is the reason only if a box takes the goods."""
     lane = Lane(carrier_service="dhl-paket/de", price_tables=(TARIFF,))
     priced = replace(catalog_of((200, 200, 200), price_minor=50), currency="EUR")
     asked = replace(rules, policy=Policy(objectives=(Objective.SHIPPING_COST,)), lane=lane)
@@ -121,14 +121,14 @@ def test_goods_too_large_are_not_said_to_lack_a_price(order_of, catalog_of, rule
 
 @pytest.mark.parametrize("destination", ["DE", "de:20", "*"])
 def test_a_filler_goes_where_orders_go(today, small, rules, destination):
-    """It has the lane of a row, though none may be for all other orders."""
+    """A filling order has a destination with a row."""
     asked = replace(rules, lane=Destinations(rows=((destination, "", ()),)))
     rows, unfilled = fillers(today.box_types, small, Fitter(today, asked))
     assert (len(rows), unfilled) == (2, [])
 
 
 def test_a_box_that_rules_let_nothing_into_is_named(order_of, catalog_of):
-    """The clearance leaves nothing of today's longest box: no room is kept for it, and the output says so."""
+    """A box that the clearance fills is not designed for, and the output names it."""
     today = catalog_of((200, 200, 100), (900, 20, 20), name="today")
     orders = [order_of(f"{number}", (90, 80, 40)) for number in range(20)]
     made = design(orders, Wishes(sizes=(1,)), Policy(fit_clearance_mm=25), today=today)

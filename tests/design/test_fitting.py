@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from boxwright import BoxType, Catalog, Item, Order, SoftGoods
 from boxwright.catalog import load_catalog, load_materials
 from boxwright.design.fitting import Fitter
-from boxwright.design.needs import sizes_of
 from boxwright.design.question import Question, Rules
-from boxwright.design.table import Table
+from boxwright.design.search import Table
+from boxwright.design.sizes import sizes_of
 from boxwright.domain.policy import Objective, Policy
 from boxwright.packing.question import Refused
 from boxwright.selection.outcome import Outcome
@@ -28,7 +28,7 @@ RULES = Rules(Policy(objectives=(Objective.OUTER_VOLUME,)), None, ("uk-desnz",),
 
 @st.composite
 def orders(draw):
-    """Return an order of up to three lines, some upright, some that bear little."""
+    """Return an order of up to three lines, some upright, some that bear nothing."""
     lines = []
     for number in range(draw(st.integers(1, 3))):
         upright = draw(st.booleans())
@@ -48,7 +48,7 @@ def orders(draw):
 @settings(max_examples=12)
 @given(orders(), st.integers(0, 40))
 def test_a_yes_has_a_layout_and_a_no_has_a_proof_whatever_is_asked(order, asks):
-    """Each box that counts as taking an order does so when asked alone; none that takes it counts as refused."""
+    """Answers agree with separate questions to the engine about every box."""
     fitter = Fitter(CATALOG, RULES)
     found = fitter.of(order, asks=asks)
     if found.outside:
@@ -68,7 +68,7 @@ def test_a_yes_has_a_layout_and_a_no_has_a_proof_whatever_is_asked(order, asks):
 
 
 def test_asking_of_all_settles_more_than_asking_of_none():
-    """Without questions only single units are settled; with enough, everything that the engine can settle."""
+    """Without questions nothing is known of several units; with enough, no candidate is unasked."""
     order, fitter = Order("o", (Item("a", 4, 90, 60, 40, 100),)), Fitter(CATALOG, RULES)
     none, some = fitter.of(order, asks=0), fitter.of(order, asks=1_000)
     assert none.unasked.any()
@@ -90,7 +90,7 @@ def test_a_single_unit_needs_no_question(order_of):
 
 
 def test_a_box_that_does_not_bear_the_mass_is_refused_and_the_larger_one_by_itself(order_of):
-    """The limit of each box counts, and a refusal by mass says nothing of others."""
+    """Each box has its own limit, and a refusal by mass does not extend to smaller boxes."""
     boxes = [
         BoxType("S", 200, 200, 200, max_net_g=5_000),
         BoxType("M", 260, 260, 260, max_net_g=500),
@@ -102,7 +102,7 @@ def test_a_box_that_does_not_bear_the_mass_is_refused_and_the_larger_one_by_itse
 
 
 def test_soft_goods_and_mailers_are_asked_in_every_form():
-    """A garment that folds goes into a box shorter than it, and a mailer takes what it closes round."""
+    """A garment may fold into a shorter box, and a mailer takes what it closes round."""
     mailer = BoxType("bag", 300, 200, 40, style="bag", tare_g=20)
     catalog = Catalog("c", [BoxType("box", 160, 210, 60), mailer, BoxType("small", 100, 100, 100)], dunnage=DUNNAGE)
     order = Order("o", (Item("shirt", 1, 290, 190, 20, 200, soft_goods=SoftGoods(10, 1)),))
@@ -115,7 +115,7 @@ def test_soft_goods_and_mailers_are_asked_in_every_form():
     "line", [Item("a", 1, 900, 80, 80, 100), Item("a", 1, 90, 80, 80, 100, ships_in_own_container=True)]
 )
 def test_what_is_no_matter_of_one_box_stands_outside(line):
-    """The reason is said."""
+    """Such orders are outside, with a reason."""
     found = Fitter(CATALOG, RULES).of(Order("o", (line,)))
     assert found.outside
     assert not found.possible.any()
@@ -124,7 +124,7 @@ def test_what_is_no_matter_of_one_box_stands_outside(line):
 @settings(max_examples=10)
 @given(orders())
 def test_the_sizes_that_an_order_needs_take_it(order):
-    """Each has the volume of the goods, and its length is not below its width."""
+    """Each size has at least the volume of the goods, length first."""
     sizes = sizes_of(order, RULES, DUNNAGE)
     assert sizes
     boxes = [BoxType(f"{index}", *(edge / 1000 for edge in each)) for index, each in enumerate(sizes)]
@@ -134,20 +134,20 @@ def test_the_sizes_that_an_order_needs_take_it(order):
 
 
 def test_four_equal_units_need_their_own_volume():
-    """Blocks have no air: the engine packs them tight."""
+    """The first size has the volume of the four units."""
     tight = replace(RULES, policy=replace(RULES.policy, fit_clearance_mm=0.0))
     (first, *_) = sizes_of(Order("o", (Item("a", 4, 200, 100, 50, 100),)), tight, DUNNAGE)
     assert first[0] * first[1] * first[2] == 4 * 200_000 * 100_000 * 50_000
 
 
 def test_a_pile_of_books_wants_a_compact_size():
-    """Forty books lie in piles of their own volume, not in a row of 8 m."""
+    """Forty books need no size longer than 1 m."""
     sizes = sizes_of(Order("o", (Item("a", 40, 200, 150, 20, 300),)), RULES, DUNNAGE)
     assert all(max(size) <= 1_000_000 for size in sizes)
 
 
 def test_a_unit_that_may_lie_needs_its_flattest_size_and_one_that_may_not_stands():
-    """The largest face opens, unless the unit must stay upright; each edge has the slack of a slotted box."""
+    """A unit lies flat unless it must stay upright; each edge has the slack of a slotted box."""
     free = Order("o", (Item("a", 1, 50, 300, 200, 100),))
     upright = Order("o", (Item("a", 1, 50, 50, 300, 100, orientations=("LWH", "WLH")),))
     assert sizes_of(free, RULES, DUNNAGE) == [(303_000, 203_000, 53_000)]
@@ -155,7 +155,7 @@ def test_a_unit_that_may_lie_needs_its_flattest_size_and_one_that_may_not_stands
 
 
 def test_a_cheaper_form_that_is_open_counts_in_the_bound_alone(monkeypatch):
-    """The order costs what its found form costs; the bound has what the form that is left open costs."""
+    """The price is that of the form found; the bound uses the cheaper open form."""
     fitter = Fitter(CATALOG, RULES)
     found = fitter.of(Order("o", (Item("a", 4, 90, 60, 40, 100),)), asks=0)
     column = int(np.flatnonzero(found.unasked)[0])

@@ -14,7 +14,7 @@ DAY = datetime.date(2026, 1, 1)
 
 @pytest.fixture
 def orders(order_of):
-    """A hundred orders of which each fifth is alike."""
+    """A hundred orders of twenty different kinds."""
     return [order_of(f"{number}", (100 + number % 20, 90, 80)) for number in range(100)]
 
 
@@ -24,7 +24,7 @@ def ids(half):
 
 
 def test_halves_are_drawn_by_the_seed(orders):
-    """Every order is in one half; the same seed draws the same, another one others."""
+    """Every order is in one half, and the split depends on the seed."""
     first = halves(orders, Wishes(sizes=(4,)))
     assert first.from_day is None
     assert (first.design.of, first.judged.of) == (50, 50)
@@ -36,7 +36,7 @@ def test_halves_are_drawn_by_the_seed(orders):
 
 
 def test_later_orders_judge_where_all_have_a_date(orders):
-    """Orders of a day stay together, and the day is said."""
+    """Orders of one day stay in one half."""
     dates = {order.order_id: DAY + datetime.timedelta(number // 10) for number, order in enumerate(orders)}
     parts = halves(orders, Wishes(sizes=(4,), judged_share=0.3), dates)
     assert parts.from_day == DAY + datetime.timedelta(7)
@@ -46,7 +46,7 @@ def test_later_orders_judge_where_all_have_a_date(orders):
 
 @pytest.mark.parametrize("missing", [6, 0])
 def test_with_few_dates_or_without_two_days_orders_are_drawn(orders, missing):
-    """Below 95 % of them dates say too little of which are later."""
+    """Dates split the orders only if 95 % have one, of at least two days."""
     days = {order.order_id: DAY + datetime.timedelta(number * missing) for number, order in enumerate(orders)}
     parts = halves(orders, Wishes(sizes=(4,)), dict(list(days.items())[missing:]))
     assert parts.from_day is None
@@ -54,7 +54,7 @@ def test_with_few_dates_or_without_two_days_orders_are_drawn(orders, missing):
 
 
 def test_a_few_orders_without_a_date_are_designed_for(orders):
-    """One empty cell of an export does not end the split by date; it judges nothing."""
+    """They do not prevent the split by date, and judge nothing."""
     dates = {order.order_id: DAY + datetime.timedelta(number // 10) for number, order in enumerate(orders)}
     late = [order.order_id for order in orders[-5:]]
     parts = halves(orders, Wishes(sizes=(4,)), {each: day for each, day in dates.items() if each not in late})
@@ -65,7 +65,7 @@ def test_a_few_orders_without_a_date_are_designed_for(orders):
 
 
 def test_a_sample_keeps_what_is_frequent(order_of):
-    """Of more different orders than asked for some are drawn, the frequent ones as often as they are."""
+    """Frequent orders keep their share in a sample."""
     orders = [order_of(f"{number}", (100, 90, 80)) for number in range(900)]
     orders += [order_of(f"x{number}", (101 + number, 90, 80)) for number in range(100)]
     parts = halves(orders, Wishes(sizes=(4,), sample=20))
@@ -76,13 +76,13 @@ def test_a_sample_keeps_what_is_frequent(order_of):
 
 
 def test_one_order_is_designed_for(order_of):
-    """Nothing is left to judge by, and nothing breaks."""
+    """The judging half is empty."""
     parts = halves([order_of("o", (100, 90, 80))], Wishes(sizes=(1,)))
     assert (parts.design.of, parts.judged.of) == (1, 0)
 
 
 def test_of_many_orders_some_are_drawn_as_they_pass(order_of, monkeypatch):
-    """No more are held than asked for, each part of the file is there, and how many there are is known."""
+    """A limited number is kept, from all parts of the file, and all are counted."""
     monkeypatch.setattr("boxwright.design.halves.HELD_PER_SAMPLED", 5)
     passing = (order_of(f"{number}", (100 + number // 10, 90, 80)) for number in range(2_000))
     parts = halves(passing, Wishes(sizes=(4,), sample=20))
@@ -95,7 +95,7 @@ def test_of_many_orders_some_are_drawn_as_they_pass(order_of, monkeypatch):
 
 
 def test_a_half_has_each_of_its_orders_by_its_own_id(orders):
-    """Alike orders are held once, and named each: no id twice, none of the other half."""
+    """Merged orders keep their own ids, each in one half."""
     parts = halves(orders, Wishes(sizes=(4,)))
     names = [[order.order_id for order in half.every] for half in (parts.design, parts.judged)]
     assert sorted([*names[0], *names[1]]) == sorted(order.order_id for order in orders)
@@ -107,7 +107,7 @@ def test_a_half_has_each_of_its_orders_by_its_own_id(orders):
 
 
 def test_orders_of_other_destinations_are_not_alike_where_lanes_differ(order_of):
-    """Without such a lane the country alone counts, which the page splits by."""
+    """Without such a lane only the country distinguishes them."""
     places = ("DE:1", "DE:2", "AT")
     orders = [replace(order_of(f"{number}", (100, 90, 80)), destination=places[number % 3]) for number in range(60)]
     wishes, by_place = Wishes(sizes=(1,), judged_share=0.5), Destinations(zone="1", rows=(("*", "1", ()),))

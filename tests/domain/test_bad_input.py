@@ -139,13 +139,13 @@ def test_every_broken_rule_is_listed() -> None:
 
 
 def test_lengths_snap_to_the_micrometre() -> None:
-    """A third of a millimetre is kept as 333 um, and said so; 1/8 inch is exact."""
+    """A third of a millimetre is held as 333 um; 1/8 inch is exact."""
     assert Item("a", 1, 1 / 3, 3.175, 10, 1).edges_um == (333, 3_175, 10_000)
     assert Item("a", 1, 1 / 3, 10, 10, 1).length_mm == 0.333
 
 
 def test_amounts_snap_to_the_millionth() -> None:
-    """Three times 0.1 as a float is 0.3 of a property, and said so."""
+    """Three times 0.1 as a float is held as 0.3."""
     assert PropertyAmount("wh", 0.1 * 3).amount == 0.3
     assert PropertyCap("wh", 2 / 3).max_amount == 0.666667
 
@@ -159,7 +159,7 @@ def test_the_rule_that_bound_is_named_for_a_unit_that_stays_out() -> None:
 
 
 def test_an_error_lists_a_hundred_rules_and_says_that_there_are_more() -> None:
-    """Whatever is wrong beside them is not kept, and nobody takes the list for all."""
+    """Further violations are dropped, and a last entry says so."""
     error = InvalidInputError(FieldViolation(f"f{number}", "is bad") for number in itertools.count())
     assert [each.field for each in error.violations[:100]] == [f"f{number}" for number in range(100)]
     assert len(error.violations) == 101

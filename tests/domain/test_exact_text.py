@@ -1,4 +1,4 @@
-"""Exact figures as text: no digit is rounded away, none is added."""
+"""Exact figures as text."""
 
 from decimal import Decimal
 

@@ -1,4 +1,4 @@
-"""What annotations declare of fields, and what constructors make of it."""
+"""Declared fields and their checks."""
 
 import dataclasses
 import datetime

@@ -1,4 +1,4 @@
-"""Boxes and dunnage are keys of caches: what callers name alike is told apart by its figures."""
+"""Boxes and dunnage are keys of caches: equal ids with other figures have other hashes."""
 
 from decimal import Decimal
 
@@ -8,7 +8,7 @@ from boxwright.domain.same import Same
 
 
 def test_boxes_of_one_id_have_hashes_of_their_own() -> None:
-    """Many catalogs sent along may each call a box the same: caches would look through all of them, one by one."""
+    """Catalogs may share box ids; equal hashes would make caches compare all of them."""
     boxes = [
         *(BoxType("box", 100 + size, 100, 100) for size in range(200)),
         *(BoxType("box", 100, 100, 100, outer_length_mm=101 + size) for size in range(200)),
@@ -21,7 +21,7 @@ def test_boxes_of_one_id_have_hashes_of_their_own() -> None:
 
 
 def test_dunnage_of_one_id_has_hashes_of_its_own() -> None:
-    """So it is with dunnage."""
+    """Dunnage has hashes of its own too."""
     kinds = [
         *(Dunnage("fill", DunnageKind.VOID_FILL, "paper", density_kg_per_m3=Decimal(1 + step)) for step in range(200)),
         *(Dunnage("fill", DunnageKind.VOID_FILL, f"paper-{step}", density_kg_per_m3=Decimal(1)) for step in range(200)),
@@ -30,7 +30,7 @@ def test_dunnage_of_one_id_has_hashes_of_its_own() -> None:
 
 
 def test_same_finds_an_object_itself_and_no_equal_one() -> None:
-    """Data that is loaded twice is equal, and what was kept for the one is not found for the other."""
+    """Data loaded twice are equal, and caches keep them apart."""
     box, equal = BoxType("box", 100, 100, 100), BoxType("box", 100, 100, 100)
     assert box == equal
     kept = {Same(box): "first"}

@@ -1,4 +1,4 @@
-"""What a total lacks is one value with one text."""
+"""Gaps of totals and their texts."""
 
 import pickle
 
@@ -25,6 +25,6 @@ def test_a_lack_survives_a_process_pool() -> None:
 
 @pytest.mark.parametrize("text", ["", "box", "box: paper", "crate/production: paper", "box/making: paper"])
 def test_a_text_without_component_and_stage_is_refused(text: str) -> None:
-    """Nothing is guessed."""
+    """A text without component or stage is refused."""
     with pytest.raises(ValueError):
         Lack.read(text)

@@ -2,7 +2,6 @@
 
 import math
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -17,19 +16,6 @@ def test_a_filled_mailer_is_the_shorter_by_its_height() -> None:
     assert POUCH.inside_at(flat, 60_000) == (290_000, 190_000, 60_000)
     assert POUCH.inside_at(flat, 60_001) == POUCH.inside_at(flat, 0) == (0, 0, 0)
     assert POUCH.inside_at((100, 60, 500), 60) == (0, 0, 0)
-
-
-@pytest.mark.parametrize(
-    ("content_mm", "height_mm", "length_um"),
-    [
-        pytest.param(300, 50, 300_000, id="full: no sheet is left"),
-        pytest.param(200, 50, 341_422, id="200 + sqrt(150^2 - 50^2) = 341.4214"),
-        pytest.param(310, 24, 342_000, id="310 + sqrt(40^2 - 24^2) = 310 + 32"),
-    ],
-)
-def test_sheet_that_is_left_reaches_to_the_seams(content_mm: int, height_mm: int, length_um: int) -> None:
-    """A mailer of 350 mm is as long as its content and the straight sheet at both ends, rounded up to a um."""
-    assert reach_um(350_000, content_mm * 1_000, height_mm * 1_000) == length_um
 
 
 def test_seams_and_walls_come_on_top() -> None:

@@ -1,4 +1,4 @@
-"""Numbers of numpy, as data frames hand them out, count as the numbers that they are."""
+"""Numpy numbers, as data frames have them, count as Python numbers."""
 
 from dataclasses import fields, is_dataclass
 from decimal import Decimal
@@ -36,7 +36,7 @@ BOX = BoxType("box", 100, 100, 100)
 @pytest.mark.parametrize("make", MAKERS)
 @pytest.mark.parametrize("kind", [np.int64, np.int16, np.uint8, np.float64, np.float32])
 def test_they_become_numbers_of_python(make, kind):
-    """What is made of them, or the error, equals what is made of Python's own, and holds no number of numpy."""
+    """Objects and errors equal those of Python numbers, and hold no numpy numbers."""
     wanted = made_or_refused(make, int if issubclass(kind, np.integer) else float)
     made = made_or_refused(make, kind)
     assert made == wanted
@@ -44,7 +44,7 @@ def test_they_become_numbers_of_python(make, kind):
 
 
 def made_or_refused(make, kind):
-    """Return what is made, or the rules broken, as where a quantity is given as a float."""
+    """Return the object, or the message of its error."""
     try:
         return make(kind)
     except InvalidInputError as error:

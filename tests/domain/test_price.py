@@ -1,4 +1,4 @@
-"""Price tiers: which price holds for a quantity."""
+"""Price tiers by quantity."""
 
 import pytest
 
@@ -28,7 +28,7 @@ def test_the_price_at_a_quantity(price: int | None, minimum: int, quantity: int,
 
 
 def test_no_price_is_none() -> None:
-    """A price that nobody states is unknown, not zero."""
+    """A price that is not stated is unknown, not zero."""
     assert BoxType("b", 9, 9, 9).price_at(100) is None
 
 

@@ -1,4 +1,4 @@
-"""Which units go in together as one step."""
+"""Units that go in together as one step."""
 
 import pytest
 from hypothesis import given
@@ -30,7 +30,7 @@ def unit(index: int, x: int, y: int, z: int, line: str = "a", **fields: object) 
     ids=["two stacks", "row", "corner", "apart", "diagonal"],
 )
 def test_equal_units_that_fill_a_block_are_one_step(spots: list, counts: list) -> None:
-    """Stacks and rows without space between them are; what leaves a hole begins a new step."""
+    """Gapless stacks and rows are one step; a unit that leaves a hole starts another."""
     steps = steps_of(Parcel("b", tuple(unit(index, *spot) for index, spot in enumerate(spots))))
     assert [step.counts for step in steps] == counts
     assert [step.number for step in steps] == [1, *[step.last + 1 for step in steps[:-1]]]
@@ -48,7 +48,7 @@ def test_equal_units_that_fill_a_block_are_one_step(spots: list, counts: list) -
     ids=["line", "orientation", "folds", "compartment", "gap"],
 )
 def test_units_that_differ_are_steps_of_their_own(second: Placement) -> None:
-    """Another line, another way up, folded otherwise, in a compartment or with other gaps."""
+    """Another line, orientation, number of folds, compartment or gap."""
     assert len(steps_of(Parcel("b", (unit(0, 0, 0, 0), second)))) == 2
 
 
@@ -80,6 +80,6 @@ def test_each_unit_is_in_one_step(spots: list[tuple[int, int, int]]) -> None:
 
 
 def test_a_step_is_no_larger_than_a_packer_can_see() -> None:
-    """A pile of a thousand equal units is told in parts."""
+    """A large stack of equal units is split into steps."""
     row = tuple(unit(index, index, 0, 0) for index in range(MOST_TOGETHER + 1))
     assert [len(step.placed) for step in steps_of(Parcel("b", row))] == [MOST_TOGETHER, 1]

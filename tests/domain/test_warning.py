@@ -1,4 +1,4 @@
-"""Warnings: one a kind, with every finding counted."""
+"""Warnings: one per kind, with all findings counted."""
 
 from hypothesis import given
 from hypothesis import strategies as st

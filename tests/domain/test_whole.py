@@ -1,4 +1,4 @@
-"""Lengths and masses of the things of an order are held in um and mg; mm and g are for doors and readers."""
+"""Items and box types hold lengths in um and masses in mg, and read in mm and g."""
 
 import copy
 import dataclasses
@@ -35,7 +35,7 @@ def test_items_and_box_types_hold_whole_numbers_alone() -> None:
 
 @pytest.mark.parametrize("thing", ALL)
 def test_copies_are_equal(thing: Item | BoxType) -> None:
-    """Replaced, copied, sent to another process or built anew from what is read, it is the same."""
+    """Replacing, copying, pickling and rebuilding keep an object equal."""
     for again in (
         dataclasses.replace(thing),
         changed(thing),

@@ -1,4 +1,4 @@
-"""Figures as people write them."""
+"""Numbers as spreadsheets have them."""
 
 import pytest
 
@@ -39,6 +39,6 @@ def test_what_reads_in_one_way_is_read(cell: str, decimal: str, plain: str) -> N
     ],
 )
 def test_what_reads_in_two_ways_is_refused(cell: str, decimal: str) -> None:
-    """A number in doubt, or one that contradicts the mark told."""
+    """An ambiguous number, or one that contradicts the given mark."""
     with pytest.raises(CellError):
         with_decimal_point(cell, decimal)

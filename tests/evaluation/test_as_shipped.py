@@ -25,12 +25,12 @@ LAMP = Item("lamp", 1, 390, 120, 110, 900)
 
 
 def shipped(order_id: str, item: Item, *boxes: str) -> Order:
-    """Return an order that left in boxes."""
+    """Return an order with its recorded boxes."""
     return Order(order_id, (item,), boxes)
 
 
 def rows_of(*orders: Order, catalog: Catalog = CATALOG, lane: Lane | None = None):
-    """Return the rows with the baseline."""
+    """Return the rows of orders with the baseline."""
     return list(order_rows(evaluate(orders, [as_shipped(catalog)], lane=lane, workers=1, options=PLAIN)))
 
 
@@ -49,7 +49,7 @@ def rows_of(*orders: Order, catalog: Catalog = CATALOG, lane: Lane | None = None
     ids=lambda each: each.order_id if isinstance(each, Order) else each.value,
 )
 def test_what_was_recorded_is_audited(order: Order, audit: Audit) -> None:
-    """The box holds the goods, or cannot, or is not known; only the first is planned."""
+    """Only an order whose recorded box holds the goods is planned; the reason of any other begins with the audit."""
     (row,) = rows_of(order)
     assert row["audit"] == audit.value
     assert (row["status"] == "planned") is (audit is Audit.HELD)
@@ -57,7 +57,7 @@ def test_what_was_recorded_is_audited(order: Order, audit: Audit) -> None:
 
 
 def test_an_audit_that_fails_is_the_error_of_its_order(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The run goes on, and the row says what went wrong."""
+    """The run continues, and the row names the error."""
 
     def fails(*_: object) -> Audit:
         raise ZeroDivisionError("float division by zero")
@@ -70,7 +70,7 @@ def test_an_audit_that_fails_is_the_error_of_its_order(monkeypatch: pytest.Monke
 
 
 def test_a_box_that_the_run_bars_is_not_called_impossible() -> None:
-    """The carrier of the run does not take the long box: that does not say that it did not hold the goods."""
+    """A box that the carrier of the run refuses may have held the goods all the same."""
     long = Catalog("long", [BoxType("L", 2_500, 150, 100, tare_g=300), *CATALOG.box_types])
     lane = Lane(carrier_service="dhl-paket/de")
     order = shipped("o", BOOK, "L")
@@ -81,7 +81,7 @@ def test_a_box_that_the_run_bars_is_not_called_impossible() -> None:
 
 
 def test_no_proof_is_no_proof() -> None:
-    """Where the search ends without a layout and without a proof, the audit says neither yes nor no."""
+    """If the search finds neither a layout nor a proof, the audit is open."""
     # 35 odd units that fill 97 % of a box: neither packed nor refused in the effort of a fast plan.
     units = tuple(Item(f"u{n}", 1, 31 + 7 * n % 41, 29 + 11 * n % 37, 23 + 5 * n % 31, 50) for n in range(35))
     goods = sum(each.length_mm * each.width_mm * each.height_mm for each in units)
@@ -92,7 +92,7 @@ def test_no_proof_is_no_proof() -> None:
 
 
 def test_an_order_takes_its_own_boxes_and_no_others() -> None:
-    """A book that left in the large box counts the large one, and two boxes are at most two parcels."""
+    """A book recorded in the large box is planned in it; two recorded boxes make at most two parcels."""
     large, both = rows_of(shipped("large", BOOK, "K2"), shipped("both", Item("b", 4, 190, 140, 40, 400), "K1", "K1"))
     assert (large["boxes"], both["boxes"]) == ("K2", "K1;K1")
     (refused,) = rows_of(shipped("three", Item("b", 6, 190, 140, 40, 400), "K1", "K1"))
@@ -100,7 +100,7 @@ def test_an_order_takes_its_own_boxes_and_no_others() -> None:
 
 
 def test_rows_and_counts_have_the_audit() -> None:
-    """A row of the baseline says what was found, other rows nothing, and the counts are those of the orders."""
+    """Rows of the baseline state the audit, other rows do not, and counts are by order."""
     orders = [shipped("a", BOOK, "K1"), shipped("b", LAMP, "K1"), shipped("c", BOOK)]
     evaluation = evaluate(orders, [as_shipped(CATALOG), CATALOG], workers=1)
     assert evaluation.records.audit() == Counter([Audit.HELD, Audit.IMPOSSIBLE, Audit.NOT_RECORDED])
@@ -109,20 +109,20 @@ def test_rows_and_counts_have_the_audit() -> None:
 
 
 def test_orders_that_left_in_other_boxes_are_not_alike() -> None:
-    """Equal units in another box are another baseline."""
+    """Orders with equal units but other recorded boxes are planned apart."""
     assert same_units(shipped("1", BOOK, "K1")) != same_units(shipped("2", BOOK, "K2"))
     orders = [shipped("1", BOOK, "K1"), shipped("2", BOOK, "K2")]
     assert [row["boxes"] for row in rows_of(*orders)] == ["K1", "K2"]
 
 
 def test_a_name_with_a_line_break_is_one_name() -> None:
-    """Orders of two units are alike where they left in the same boxes, not where the names read alike in a row."""
+    """Two box names do not equal one name with a line break between them."""
     books = replace(BOOK, quantity=2)
     both, odd = rows_of(shipped("both", books, "K1", "K2"), shipped("odd", books, "K1\nK2"))
     assert (both["audit"], odd["audit"]) == ("held", "unknown_box")
 
 
 def test_a_name_that_looks_like_goods_is_a_name() -> None:
-    """A box may be called as goods are written: the order has these goods no more than one that states them."""
+    """A box name in the form of an item does not make the order equal to one with that item."""
     written = repr([getattr(LAMP, name) for name in _FIELDS])
     assert same_units(shipped("2", BOOK, written)) != same_units(Order("3", (BOOK, replace(LAMP, line_id="other"))))

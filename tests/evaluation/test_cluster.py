@@ -45,7 +45,7 @@ def orders_table(count: int) -> pa.Table:
 @pytest.mark.long
 @pytest.mark.filterwarnings("ignore")  # of Dask's own threads and sockets, when a worker is killed
 def test_a_worker_of_a_cluster_that_is_killed_loses_nothing(tmp_path: Path, address: str) -> None:
-    """Each task once and in order, by the worker that is left or one that takes its place."""
+    """Results are complete and in order after a worker was killed."""
     with team(LoseWorker(tmp_path, 5, 1), 1, cluster=address) as done:
         assert list(done(iter(range(30)))) == [2 * each for each in range(30)]
     assert len(list(tmp_path.iterdir())) == 1
@@ -55,7 +55,7 @@ def test_a_worker_of_a_cluster_that_is_killed_loses_nothing(tmp_path: Path, addr
 
 @pytest.mark.filterwarnings("ignore")  # as above
 def test_rows_over_a_cluster_are_those_of_one_machine(tmp_path: Path, address: str) -> None:
-    """The same rows and totals, with several carriers and policies."""
+    """Rows and totals are equal, with several carriers and policies."""
     orders, bare, tight = (tmp_path / name for name in ("orders.parquet", "bare.toml", "tight.toml"))
     pq.write_table(orders_table(12), orders)
     bare.write_text('void_fill_id = "none"')
@@ -80,14 +80,14 @@ def test_rows_over_a_cluster_are_those_of_one_machine(tmp_path: Path, address: s
 
 
 def test_an_address_where_nobody_answers_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The option is named."""
+    """The error names the option."""
     monkeypatch.setattr("boxwright.evaluation.pool._WAIT_S", 1)
     with pytest.raises(DataFileError, match="--cluster"), team(Double(), 1, cluster="tcp://127.0.0.1:9"):
         pass
 
 
 def test_the_function_over_tables_gives_the_rows_of_an_evaluation(tmp_path: Path) -> None:
-    """A table at once and record batches that cut orders in two give the same rows, in the order of the orders."""
+    """A whole table, and record batches that cut orders in two, give the rows of ``evaluate`` in its order."""
     table = orders_table(24)
     pq.write_table(table, tmp_path / "orders.parquet")
     catalogs = [load_catalog("us-stock"), load_catalog("eu-stock")]
@@ -102,7 +102,7 @@ def test_the_function_over_tables_gives_the_rows_of_an_evaluation(tmp_path: Path
 
 
 def test_an_order_that_breaks_rules_has_a_row_too() -> None:
-    """With the rules as its reason; all others are planned."""
+    """The broken rule is its reason; all others are planned."""
     good = orders_table(3).to_pylist()
     bad = {**good[0], "order_id": "bad", "mass_g": -1.0}
     rows = ArrowEvaluator([load_catalog("us-stock")])(pa.Table.from_pylist([*good, bad])).to_pylist()

@@ -32,7 +32,7 @@ ROWS = (("DE", "near", ()), ("DE:10", "far", ()), ("es", "far", (Leg("road", 2_0
 
 
 def by_destination(*rows: tuple[str, str, tuple[Leg, ...]]) -> Destinations:
-    """Return the lane that rows make."""
+    """Return a lane with rows of destinations."""
     return Destinations(**{**vars(PLAIN), "zone": rows[0][1]}, rows=rows)
 
 
@@ -41,7 +41,7 @@ def by_destination(*rows: tuple[str, str, tuple[Leg, ...]]) -> Destinations:
     [("DE:20457", 0), ("DE", 0), ("DE:10115", 1), ("ES:07001", 2), ("DENMARK", 3), ("AT:1010", 3), ("", 3)],
 )
 def test_the_longest_row_holds(destination: str, row: int) -> None:
-    """A country is no beginning of another one, and what no row names takes that of all others, if there is one."""
+    """A country does not match a longer name, and the row ``*`` takes destinations without a row."""
     order = Order("1", (Item("a", 1, 10, 10, 10, 10),), destination=destination)
     rest = (OTHERS, "rest", ())
     _, zone, legs = (*ROWS, rest)[row]
@@ -53,7 +53,7 @@ def test_the_longest_row_holds(destination: str, row: int) -> None:
 
 
 def test_each_order_is_planned_by_its_own_row() -> None:
-    """Figures are those of a run over the orders of the row alone, though orders of others are alike."""
+    """Figures equal those of a run over the orders of one row, although other rows have equal orders."""
     places = ("DE:20457", "DE:10115", "ES", "CH")
     orders = [
         replace(each, order_id=f"{each.order_id}-{at}", destination=at) for each in orders_of(6, 3) for at in places
@@ -81,7 +81,7 @@ def test_each_order_is_planned_by_its_own_row() -> None:
 
 
 def test_orders_of_a_country_without_a_row_are_counted_together() -> None:
-    """Whatever their postal codes are, one sentence says how many they are, before the figures."""
+    """One sentence counts them, whatever their postal codes."""
     orders = [replace(each, destination=f"CH:{1000 + at}") for at, each in enumerate(orders_of(5, 3))]
     some = [*orders, replace(orders[0], order_id="at home", destination="DE")]
     lane = by_destination(*ROWS)
@@ -92,7 +92,7 @@ def test_orders_of_a_country_without_a_row_are_counted_together() -> None:
 
 @pytest.mark.parametrize("command", ["evaluate --catalog eu-stock", "design --sizes 1 --today eu-stock"])
 def test_a_zone_that_no_price_table_has_is_refused_before_the_run(tmp_path: Path, command: str) -> None:
-    """Though it is of another row than the first order's, and whether or not that order has a row."""
+    """The zone of any row is checked, not only that of the first order."""
     orders, file, prices = (tmp_path / name for name in ("orders.csv", "destinations.csv", "prices.toml"))
     orders.write_text(
         "order_id,line_id,quantity,length_mm,width_mm,height_mm,mass_g,extra_country_code\n1,a,1,10,10,10,10,AT\n"
@@ -110,7 +110,7 @@ def test_a_zone_that_no_price_table_has_is_refused_before_the_run(tmp_path: Path
 
 
 def test_an_order_file_says_where_orders_go(tmp_path: Path) -> None:
-    """The first row of an order that has a cell says it."""
+    """The first non-empty cell of an order counts."""
     file = tmp_path / "orders.csv"
     file.write_text(
         "order_id,line_id,quantity,length_mm,width_mm,height_mm,mass_g,extra_country_code,extra_postal_code\n"
@@ -130,7 +130,7 @@ def test_an_order_file_says_where_orders_go(tmp_path: Path) -> None:
     ],
 )
 def test_a_file_of_destinations_that_is_wrong_is_refused(tmp_path: Path, text: str) -> None:
-    """Empty, other columns, no rows, the same destination twice, a leg that is none."""
+    """It is empty, has other columns or no rows, repeats a destination, or has an unreadable leg."""
     orders, file = tmp_path / "orders.csv", tmp_path / "destinations.csv"
     orders.write_text("order_id,line_id,quantity,length_mm,width_mm,height_mm,mass_g\n1,a,1,10,10,10,10\n")
     file.write_text(text)

@@ -19,7 +19,7 @@ class Double:
 
 
 class LoseWorker(Double):
-    """Doubles a number, but for one that ends its process some times first, as kill -9 does."""
+    """Doubles a number; one task kills its process a few times first."""
 
     def __init__(self, marks: Path, bad: int, times: int) -> None:
         self.marks, self.bad, self.times = marks, bad, times
@@ -34,7 +34,7 @@ class LoseWorker(Double):
 
 
 class LoseInMidAnswer(LoseWorker):
-    """Doubles a number, but for one whose process ends with half of the answer written."""
+    """Doubles a number; one task kills its process with half of the answer written."""
 
     def __call__(self, task: int) -> int:
         """Return twice the task."""
@@ -45,7 +45,7 @@ class LoseInMidAnswer(LoseWorker):
 
 
 def _write_half(path: Path, content: bytes) -> None:
-    """Write half of a file and end the process, as kill -9 does."""
+    """Write half of a file, then kill the process."""
     with path.open("wb") as file:
         file.write(content[: len(content) // 2])
     os.kill(os.getpid(), signal.SIGKILL)
@@ -63,13 +63,13 @@ class Refuse:
 
 @pytest.mark.parametrize("workers", [1, 2])
 def test_results_come_in_order(workers: int) -> None:
-    """Each task once, in the order of the tasks."""
+    """Each task has one result, in the order of the tasks."""
     assert list(in_order(Double(), iter(range(40)), workers)) == [2 * each for each in range(40)]
     assert list(in_order(Double(), iter([]), workers)) == []
 
 
 def test_a_lost_worker_costs_its_task_a_retry(tmp_path: Path) -> None:
-    """Every result is there once, and it is said that a process was ended."""
+    """Every result is there once, and each lost process is reported."""
     said: list[str] = []
     job = LoseWorker(tmp_path, 5, 2)
     assert list(in_order(job, iter(range(12)), 2, said.append)) == [2 * each for each in range(12)]
@@ -77,7 +77,7 @@ def test_a_lost_worker_costs_its_task_a_retry(tmp_path: Path) -> None:
 
 
 def test_the_task_behind_that_of_a_lost_worker_is_not_blamed(tmp_path: Path) -> None:
-    """A task that was only waiting is done by another process, however often the one before it is tried."""
+    """A waiting task is not counted as tried when the task before it is lost."""
     said: list[str] = []
     job = LoseWorker(tmp_path, 0, MOST_TRIES - 1)
     assert list(in_order(job, iter(range(3)), 2, said.append)) == [0, 2, 4]
@@ -85,7 +85,7 @@ def test_the_task_behind_that_of_a_lost_worker_is_not_blamed(tmp_path: Path) -> 
 
 
 def test_a_worker_that_is_lost_in_the_middle_of_its_answer_costs_a_retry(tmp_path: Path) -> None:
-    """Half an answer counts as none: the task is tried again."""
+    """A half-written answer is discarded, and the task is tried again."""
     said: list[str] = []
     job = LoseInMidAnswer(tmp_path, 3, 1)
     assert list(in_order(job, iter(range(8)), 2, said.append)) == [2 * each for each in range(8)]
@@ -93,19 +93,19 @@ def test_a_worker_that_is_lost_in_the_middle_of_its_answer_costs_a_retry(tmp_pat
 
 
 def test_a_task_that_ends_every_worker_ends_the_run(tmp_path: Path) -> None:
-    """After three processes it is said, and nothing waits."""
+    """After three lost processes the run ends with an error."""
     with pytest.raises(LostWorkerError):
         list(in_order(LoseWorker(tmp_path, 3, MOST_TRIES), iter(range(12)), 2))
 
 
 def test_an_error_of_a_task_is_raised_where_results_are_awaited() -> None:
-    """Not in a process that nobody looks at."""
+    """The caller gets the error of a task."""
     with pytest.raises(InvalidInputError):
         list(in_order(Refuse(), iter(range(9)), 2))
 
 
 class Where:
-    """Says which process does a task."""
+    """Returns the process of a task."""
 
     def __call__(self, task: int) -> int:
         """Return the id of the process."""
@@ -114,7 +114,7 @@ class Where:
 
 @pytest.mark.parametrize("workers", [1, 2])
 def test_a_team_does_one_run_after_the_other(workers: int) -> None:
-    """Its processes stay for later tasks."""
+    """The second run uses the processes of the first."""
     with team(Where(), workers) as done:
         first, later = list(done(iter(range(8)))), list(done(iter(range(8))))
     assert len(first) == len(later) == 8

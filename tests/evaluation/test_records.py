@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from boxwright.domain.box import BoxType, Catalog
 from boxwright.domain.factor import Component
 from boxwright.domain.footprint import Allocation
+from boxwright.domain.source_grade import SourceGrade
 from boxwright.evaluation.batch import Part
-from boxwright.evaluation.comparison import Comparison, Metric
-from boxwright.evaluation.measure import Change
+from boxwright.evaluation.comparison import Change, Comparison, Metric
 from boxwright.evaluation.outcome import Money, OrderStatus
 from boxwright.evaluation.record import STORED, Record, record_without
 from boxwright.evaluation.records import Records, SkuAir, numbered
@@ -30,7 +30,7 @@ HUGE = 10**20
 
 
 def any_record(draw: random.Random, number: int) -> Record:
-    """Return a record with this and that known of it, and now and then with a volume beyond 64 bits."""
+    """Return a random record with some figures unknown, and sometimes a volume beyond 64 bits."""
     if draw.random() < 0.2:
         status = draw.choice([OrderStatus.ERROR, OrderStatus.NOT_PACKED])
         return record_without(f"o{number}", status, draw.randint(1, 4), "none")
@@ -65,7 +65,7 @@ def any_record(draw: random.Random, number: int) -> Record:
 
 
 def footprint(draw: random.Random, profile_id: str, allocation: Allocation, missing: bool | None = None) -> Record:
-    """Return what is stored of a footprint."""
+    """Return the stored record of a footprint."""
     grams = {kind: draw.randint(-5, 10**10) for kind in ("box", "tape", "transport") if draw.random() < 0.8}
     total = sum(map(abs, grams.values()))
     lacks = draw.random() < 0.3 if missing is None else missing
@@ -77,6 +77,7 @@ def footprint(draw: random.Random, profile_id: str, allocation: Allocation, miss
         "transport_mg": grams.get("transport", 0),
         "absolute_mg": total,
         "unverified_mg": total // 3,
+        "copy_mg": total // 2,
         "hubs_unstated": draw.random() < 0.5,
         "missing": ["tape/production: pp"] if lacks else [],
     }
@@ -98,7 +99,7 @@ seeds = st.integers(0, 10**6)
 
 
 def records_of(*variants: list[Record]) -> Records:
-    """Return the stored rows of orders, given those of each variant, in two parts."""
+    """Return the records of orders, given by variant, stored in two parts."""
     records, count = Records([CATALOG] * len(variants)), len(variants[0])
     own = {"place": 0, "rank": 0}
     for first, end in ((0, count // 2), (count // 2, count)):
@@ -118,7 +119,7 @@ def records_of(*variants: list[Record]) -> Records:
 @settings(max_examples=15)
 @given(seeds)
 def test_totals_are_those_of_each_order(seed: int) -> None:
-    """To the last unit, also beyond 64 bits, and whatever is not known of some of them."""
+    """Sums are exact, beyond 64 bits too, with figures unknown for some orders."""
     each = some(seed)
     (totals,) = records_of(each).totals(common=False)
     shipped = [one for one in each if one["boxes"]]
@@ -145,6 +146,7 @@ def test_totals_are_those_of_each_order(seed: int) -> None:
         (mine,) = (figures for figures in totals.footprints if figures.key == basis)
         assert mine.total_mg == sum(figures["total_mg"] for figures in stated)
         assert mine.unverified_mg == sum(figures["unverified_mg"] for figures in stated)
+        assert dict(mine.graded_mg)[SourceGrade.COPY] == sum(figures["copy_mg"] for figures in stated)
         assert mine.missing == {each for figures in stated for each in figures["missing"]}
         kinds = {kind for kind in Component for figures in stated if kind in figures}
         assert {kind for kind, _ in mine.co2e_mg} == kinds
@@ -153,7 +155,7 @@ def test_totals_are_those_of_each_order(seed: int) -> None:
 @settings(max_examples=15)
 @given(seeds)
 def test_comparisons_are_those_of_each_order(seed: int) -> None:
-    """Of each metric the orders for which it is known with both, and footprints where both lack the same."""
+    """A metric covers orders for which both know it; footprints must lack the same factors."""
     first, second = some(seed), some(seed + 1)
     records = records_of(first, second)
     (found,) = records.comparisons()
@@ -182,7 +184,7 @@ def test_comparisons_are_those_of_each_order(seed: int) -> None:
 
 
 def test_prices_of_one_currency_are_compared() -> None:
-    """Those known with both; of two currencies none."""
+    """Prices are compared if both are known, in one currency."""
     one = next(each for each in some(1) if each["status"] == "planned")
 
     def compared(*currencies: str) -> Comparison:
@@ -196,7 +198,7 @@ def test_prices_of_one_currency_are_compared() -> None:
 
 
 def test_footprints_stand_in_the_order_of_the_profiles() -> None:
-    """Not in that of the orders that can be compared on them: the first one is the headline of a page."""
+    """Their order does not depend on which orders are comparable: the first is the headline of the page."""
     one = next(each for each in some(1) if each["status"] == "planned")
 
     def lacks(*missing: bool) -> Record:
@@ -210,7 +212,7 @@ def test_footprints_stand_in_the_order_of_the_profiles() -> None:
 
 
 def test_surcharges_are_compared_where_there_are_any() -> None:
-    """In the currency of carriage, of which they are a part."""
+    """They have the currency of carriage; without surcharges there is no comparison."""
     one = next(each for each in some(1) if each["status"] == "planned")
 
     def compared(*minor: int) -> Comparison:
@@ -223,7 +225,7 @@ def test_surcharges_are_compared_where_there_are_any() -> None:
 
 
 def test_empty_volume_is_shared_among_the_goods() -> None:
-    """By their share of the goods, over the orders that all pack; goods without a SKU have theirs, but no row."""
+    """Each SKU has its share by volume, over the orders that all pack; goods without a SKU have no row."""
     one = next(each for each in some(1) if each["status"] == "planned") | {"goods_um3": 100}
     skus = [{"sku": "a", "units": 2, "share": 0.5}, {"sku": "b", "units": 1, "share": 0.25}]
     first, second = ([one | {"inner_um3": inner, "skus": skus}] * 2 for inner in (500, 300))
@@ -235,7 +237,7 @@ def test_empty_volume_is_shared_among_the_goods() -> None:
 @settings(max_examples=15)
 @given(seeds)
 def test_cells_are_those_of_each_order(seed: int) -> None:
-    """In the order of the orders, and of each the variants one after the other."""
+    """Rows come by order, then by variant, with the figures of the records."""
     first, second = some(seed, 20), some(seed + 1, 20)
     form = RowForm("parquet", ((("catalog_id", "a"),), (("catalog_id", "b"),)), BASES)
     rows = [row for records in records_of(first, second).batches() for row in form.rows(records)]

@@ -13,9 +13,9 @@ from boxwright.domain.order import Item, Order
 from boxwright.drawing import small_svg
 from boxwright.evaluation import Audit, BoxWorth, StudyOptions, Yearly, as_shipped, evaluate, report
 from boxwright.evaluation.charts import Point, curve
-from boxwright.evaluation.measure import Change
+from boxwright.evaluation.comparison import Change
 from boxwright.evaluation.records import MAX_EXAMPLE_UNITS, MAX_WORST
-from boxwright.evaluation.report_boxes import MAX_PICTURE_BYTES, MAX_PICTURES, Scale, worth_of
+from boxwright.evaluation.report import MAX_PICTURE_BYTES, MAX_PICTURES, Scale, worth_of
 from boxwright.evaluation.verdict import known_first, main_comparison, verdict_of
 from boxwright.evaluation.wording import weight
 
@@ -30,7 +30,7 @@ def words(text: str) -> str:
 
 
 def test_the_verdict_says_who_pays_less_and_how_sure_that_is() -> None:
-    """Of orders of small goods each costs 0.20 EUR less with the small box: by order, share and year, with interval."""
+    """The small box saves 0.20 EUR an order: stated per order, as a share and per year, with the interval."""
     orders = [order_into("S", number) for number in range(30)]
     evaluation = evaluate(orders, [TWO, THREE], workers=1, options=replace(PLAIN, yearly=YEAR))
     view = verdict_of(evaluation)
@@ -43,7 +43,7 @@ def test_the_verdict_says_who_pays_less_and_how_sure_that_is() -> None:
 
 
 def test_what_figures_rest_on_is_of_the_orders_that_tables_are_of() -> None:
-    """An order that the first catalog cannot pack has filler with the second one, and no share in either figure."""
+    """Filler of an order that only the second catalog packs is not counted."""
     whole = load_catalog("eu-stock")
     few = replace(whole, catalog_id="few", box_types=(min(whole.box_types, key=lambda box: box.inner_volume_um3),))
     orders = [Order(f"{edge}", (Item("a", 1, edge, edge, 20, 50),)) for edge in (100, 110, 250)]
@@ -57,7 +57,7 @@ def test_what_figures_rest_on_is_of_the_orders_that_tables_are_of() -> None:
 
 
 def test_worse_and_unsure_have_marks_of_their_own() -> None:
-    """More is marked so, and what may be chance; few orders have no interval."""
+    """An increase and a change that may be chance have marks of their own; few orders have no interval."""
     orders = [order_into("S", number) for number in range(30)]
     worse = verdict_of(evaluate(orders, [THREE, TWO], workers=1, options=PLAIN))
     assert (worse.kind, worse.mark) == ("bad", "▲")
@@ -85,14 +85,14 @@ def test_of_several_catalogs_the_best_is_looked_at() -> None:
 
 
 def test_what_is_the_same_is_neither_more_nor_less() -> None:
-    """The heading of a further comparison says so too."""
+    """An equal figure is not called 0.0 % more in the heading of a further comparison."""
     orders = [order_into("S", number) for number in range(3)]
     again = replace(TWO, catalog_id="again")
     assert "0.0 % more" not in words(report(evaluate(orders, [TWO, THREE, again], workers=1, options=PLAIN)))
 
 
 def test_a_catalog_that_loses_orders_is_not_the_best_and_it_is_said() -> None:
-    """A catalog without the box of one order in thirty is not the best; alone, it says what it loses."""
+    """A catalog that loses one order in thirty is not the best; if it is the only one, the verdict states the loss."""
     orders = [order_into(kind, number) for number, kind in enumerate("S" * 29 + "L")]
     tiny = replace(THREE, catalog_id="tiny", box_types=(replace(THREE.box_types[0], price_minor=1),))
     both = evaluate(orders, [TWO, tiny, THREE], workers=1, options=PLAIN)
@@ -105,16 +105,16 @@ def test_a_catalog_that_loses_orders_is_not_the_best_and_it_is_said() -> None:
 
 
 def test_what_few_orders_say_of_a_box_is_bounded() -> None:
-    """None of ten that needs it leaves up to 26 % of all; of all asked nothing is left; one that does is said."""
+    """If none of ten needs the box, up to 26 % of its orders may; if all were sampled, none does."""
     scale = Scale("")
 
-    def said(**given: int) -> str:
-        asked = given.get("asked", 10)
-        return worth_of(scale, BoxWorth("S", change=Change(orders=asked), **{"orders": 400, "asked": 10} | given))[1]
+    def verdict_on(**given: int) -> str:
+        worth = {"orders": 400, "sampled": 10, "change": Change(orders=10)} | given
+        return worth_of(scale, BoxWorth("S", **worth))[1]
 
-    bounded, all_asked, needed = said(), said(orders=10), said(worse=2)
+    bounded, all_sampled, needed = verdict_on(), verdict_on(orders=10), verdict_on(worse=2)
     assert "26 %" in bounded
-    assert "%" not in all_asked
+    assert "%" not in all_sampled
     assert re.findall(r"\d+", needed) == ["2", "10"]
     less = Change(orders=10, first_um3=5 * 10**15, second_um3=4 * 10**15)
     total, verdict = worth_of(scale, BoxWorth("S", 10, 10, worse=2, change=less))
@@ -123,7 +123,7 @@ def test_what_few_orders_say_of_a_box_is_bounded() -> None:
 
 
 def test_a_label_is_not_written_over_the_zero() -> None:
-    """The end of an interval just above nothing has no label of its own at the axis."""
+    """An interval that ends close to zero has no label of its own there."""
     points = [Point(4, -0.038, -0.075, 0.0004, "B"), Point(112, -0.089, -0.13, -0.05, "C")]
     drawn = curve(points, "change")
     assert [text for text in ("+0 %", "0 %", "−13 %") if f">{text}<" in drawn] == ["0 %", "−13 %"]
@@ -131,7 +131,7 @@ def test_a_label_is_not_written_over_the_zero() -> None:
 
 
 def test_the_page_shows_flow_worth_and_audit() -> None:
-    """From which box to which, what each box is worth, and what the records of past orders are worth."""
+    """It shows moves between boxes, the worth of each box, and the audit of recorded boxes."""
     orders = [Order(f"{n}", order_into("S", n).lines, ("M",)) for n in range(25)]
     orders += [Order("odd", order_into("M", 0).lines, ("S",)), order_into("M", 1)]
     evaluation = evaluate(orders, [as_shipped(THREE), THREE], workers=1)
@@ -147,7 +147,7 @@ def test_the_page_shows_flow_worth_and_audit() -> None:
 
 
 def test_new_boxes_are_not_said_to_be_worth_what_a_better_choice_is() -> None:
-    """Against the boxes really used a new size saves; what of it today's boxes save alone is said too."""
+    """The verdict states separately what a better choice of today's boxes saves."""
     tiny = replace(THREE.box_types[0], box_type_id="XS", price_minor=5)
     new = replace(THREE, catalog_id="new", name="new", box_types=(tiny, *THREE.box_types))
     orders = [Order(f"{n}", order_into("S", n).lines, ("M",)) for n in range(25)]
@@ -165,7 +165,7 @@ def test_new_boxes_are_not_said_to_be_worth_what_a_better_choice_is() -> None:
 
 
 def test_the_page_shows_regret() -> None:
-    """What the longest search improves, by each objective."""
+    """It shows the gains of the longest search by each objective."""
     orders = [order_into("S", number) for number in range(5)]
     evaluation = evaluate(orders, [THREE], workers=1, options=replace(PLAIN, regret_orders=3))
     said = words(report(evaluation))
@@ -174,7 +174,7 @@ def test_the_page_shows_regret() -> None:
 
 
 def test_pictures_stay_small(order_of) -> None:
-    """A page shows at most fifty orders, so many pictures of at most 10 kB each stay within 5 MB."""
+    """Fifty orders with pictures of at most 10 kB keep the page within 5 MB."""
     assert MAX_WORST * 2 * MAX_PICTURES * MAX_PICTURE_BYTES * 4 / 3 < 3_000_000
     order = order_of("many", MAX_EXAMPLE_UNITS)
     evaluation = evaluate([order], [THREE], workers=1)
@@ -186,7 +186,7 @@ def test_pictures_stay_small(order_of) -> None:
 
 
 def test_the_page_does_not_grow_with_orders() -> None:
-    """Sums of many orders make a page of the size of few: what is listed has a limit."""
+    """The page of 4,000 orders is hardly larger than that of three: lists are limited."""
     count = 4_000
     few, many = (
         evaluate([order_into("SML"[number % 3], number) for number in range(orders)], [THREE, TWO], workers=1)

@@ -24,9 +24,10 @@ from boxwright.evaluation import (
     order_rows,
     totals_dict,
 )
-from boxwright.evaluation.bootstrap import LEAST_ORDERS, relative_interval
+from boxwright.evaluation.comparison import LEAST_ORDERS, relative_interval
 from boxwright.evaluation.outcome import Money
 from boxwright.evaluation.rows import RowWriter, _cost, _form_of
+from boxwright.evaluation.summary import totals_lines
 from boxwright.evaluation.verdict import verdict_of
 from boxwright.planning.many import same_units
 
@@ -35,12 +36,12 @@ KINDS = ("plain-1", "partial-1", "none-1", "refused-1", "invalid-1", "bug-1", "p
 
 @pytest.fixture(scope="module")
 def evaluation(order_of, catalogs, planner):
-    """Return an evaluation in which orders end in every way."""
+    """Return an evaluation with orders of every status."""
     return evaluate([order_of(each, 2) for each in KINDS], catalogs, plan=planner, workers=1)
 
 
 def test_each_order_has_a_row_with_each_catalog(evaluation) -> None:
-    """In the order of the orders, then of the catalogs, with the same keys; sums are those of the totals."""
+    """Rows come by order, then by catalog, with the same keys, and add up to the totals."""
     rows = list(order_rows(evaluation))
     assert [(row["order_id"], row["catalog_id"]) for row in rows] == [
         (kind, catalog) for kind in KINDS for catalog in ("large", "small")
@@ -58,7 +59,7 @@ def test_each_order_has_a_row_with_each_catalog(evaluation) -> None:
 
 
 def written(evaluation: Evaluation, kind: str) -> io.BytesIO:
-    """Return the rows of an evaluation as a file of a kind has them."""
+    """Return the rows of an evaluation as a CSV or Parquet file."""
     form, file = _form_of(evaluation, kind), io.BytesIO()
     writer = RowWriter(form, file)
     for records in evaluation.records.batches():
@@ -68,7 +69,7 @@ def written(evaluation: Evaluation, kind: str) -> io.BytesIO:
 
 
 def test_an_order_id_is_no_formula_in_the_rows(order_of, catalogs, planner) -> None:
-    """Where rows are CSV, and only there: spreadsheet programs calculate what begins like one."""
+    """CSV rows protect it, since spreadsheets run formulas; other rows do not."""
     evaluation = evaluate([order_of("=1+1", 2)], catalogs, plan=planner, workers=1)
     text = written(evaluation, "csv").getvalue().decode()
     assert {row["order_id"] for row in csv.DictReader(io.StringIO(text))} == {"'=1+1"}
@@ -86,7 +87,7 @@ def test_csv_and_parquet_hold_the_same_rows(evaluation) -> None:
 
 @pytest.mark.parametrize("name", ["rows.json", "rows", "rows.CSV.gz"])
 def test_rows_go_into_files_of_two_kinds(name: str) -> None:
-    """Another suffix is refused with the two that there are."""
+    """Other suffixes are refused."""
     with pytest.raises(UnsupportedError):
         check_row_file(Path(name))
     check_row_file(Path("rows.CSV"))
@@ -94,7 +95,7 @@ def test_rows_go_into_files_of_two_kinds(name: str) -> None:
 
 
 def test_totals_are_of_the_orders_that_all_catalogs_pack(evaluation) -> None:
-    """Two of seven orders are packed whole by both; each catalog's figures are over these, its coverage over all."""
+    """Figures cover the two of seven orders that both pack whole; counts of orders cover all."""
     totals = totals_dict(evaluation)
     assert (totals["orders"], totals["compared_orders"]) == (len(KINDS), 2)
     large, small = totals["catalogs"]
@@ -107,7 +108,7 @@ def test_totals_are_of_the_orders_that_all_catalogs_pack(evaluation) -> None:
 
 
 def test_totals_say_how_many_orders_keep_a_rule_and_what_the_others_lack() -> None:
-    """In a cube of 200 mm: 3 cubes of 100 are 62.5 % empty, 5 are 37.5 %; units that might share a plan are apart."""
+    """In a box of 200 mm, 3 cubes of 100 mm leave 62.5 % empty, 5 leave 37.5 %."""
     catalog = Catalog("c", (BoxType("b", 200, 200, 200, 205, 205, 205),))
     orders = [Order(str(each), [Item("a", count, 100, 100, 100, 100)]) for each, count in enumerate((3, 5, 3, 1))]
     orders.append(Order("big", [Item("a", 1, 190, 190, 190, 100)]))
@@ -116,6 +117,8 @@ def test_totals_say_how_many_orders_keep_a_rule_and_what_the_others_lack() -> No
     (found,) = totals_dict(made)["catalogs"]
     rule = found["verdicts"]["eu/ppwr-24-1"]
     assert rule == {"orders": 5, "orders_that_keep": 2, "lacking": {"provisional: inner and outer": 3}}
+    on_a_terminal = {name: cells for name, cells in totals_lines(made) if "eu/ppwr-24-1" in name}
+    assert list(on_a_terminal.values()) == [["2 of 5, 40.0 %"], ["3"]]
     rows = {row["order_id"]: row["verdicts"] for row in order_rows(made)}
     assert "eu/ppwr-24-1 provisional;" in rows["big"]
     assert "eu/ppwr-24-1 provisional: inner and outer;" in rows["3"]
@@ -127,12 +130,12 @@ def test_totals_say_how_many_orders_keep_a_rule_and_what_the_others_lack() -> No
     [(Money(120, "EUR"), Money(400, "EUR"), 5.2), (Money(120, "EUR"), None, None), (None, Money(400, "EUR"), None)],
 )
 def test_what_one_price_lacks_has_no_total(packaging, carriage, total) -> None:
-    """A total is of packaging and carriage, and null where one of them is not known."""
+    """The total of packaging and carriage is None if either is unknown."""
     assert _cost(packaging, carriage)["total"] == total
 
 
 def test_orders_with_the_same_units_are_planned_once() -> None:
-    """Names and the order of lines do not count, and the figures are those of a plan of their own."""
+    """Names and the order of lines do not count; figures equal those of a separate plan."""
     rng = random.Random(1)
     lines = (Item("a", 2, 120, 80, 60, 300, sku="s"), Item("b", 1, 210, 148, 20, 340, description="book"))
     fragile = (Item("mug", 1, 127, 95, 83, 284, article="mug"), *lines)
@@ -145,7 +148,6 @@ def test_orders_with_the_same_units_are_planned_once() -> None:
     orders.append(Order("other", (Item("a", 3, 120, 80, 60, 300), lines[1])))
     catalog = load_catalog("eu-webshop")
     together = evaluate(orders, [catalog], workers=1)
-    assert together.copied > 0
     alike = [same_units(each) for each in orders]
     assert [alike.index(each) for each in alike] == [0, 1] * 2 + [4]
     for order, row in zip(orders, order_rows(together), strict=True):
@@ -155,7 +157,7 @@ def test_orders_with_the_same_units_are_planned_once() -> None:
 @settings(max_examples=20)
 @given(st.permutations(range(3)), st.lists(st.sampled_from("xyz"), min_size=3, max_size=3, unique=True))
 def test_a_signature_knows_no_names(places: list[int], names: list[str]) -> None:
-    """It is that of the units; another size, mass or quantity is another signature."""
+    """It depends on size, mass and quantity of the units, not on names."""
     lines = [Item(name, 1 + at, 100 + at, 80, 60, 300) for at, name in enumerate("abc")]
     renamed = tuple(dataclasses.replace(lines[at], line_id=name) for at, name in zip(places, names, strict=True))
     first = same_units(Order("1", tuple(lines)))
@@ -166,7 +168,7 @@ def test_a_signature_knows_no_names(places: list[int], names: list[str]) -> None
 
 
 def test_an_interval_holds_the_change_and_narrows_with_more_orders() -> None:
-    """It is seeded, holds the change of all orders, and has a quarter of the width for sixteen times the orders."""
+    """It is seeded, contains the change, and has a quarter of the width for 16 times the orders."""
     rng = random.Random(2)
 
     def sample(count: int) -> tuple[list[int], list[int]]:
@@ -188,7 +190,7 @@ def test_an_interval_holds_the_change_and_narrows_with_more_orders() -> None:
 
 
 def test_the_verdict_has_the_figures_of_its_metric(order_of, catalogs, planner) -> None:
-    """Outer volume where there are no prices; too few orders have no interval."""
+    """Without prices it is outer volume; few orders have no interval."""
     few = evaluate([order_of(f"plain-{each}") for each in range(3)], catalogs, plan=planner, workers=1)
     (comparison,) = few.comparisons
     assert comparison.headline.metric is Metric.OUTER_VOLUME

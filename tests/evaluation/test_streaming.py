@@ -55,7 +55,7 @@ def options(orders: Path, out: Path, *more: object) -> list[str]:
 
 
 def evaluated(*arguments: object) -> dict[str, object]:
-    """Return the totals of a command that ends well."""
+    """Run a command that must succeed; return its totals."""
     result = CliRunner().invoke(main, options(*arguments))
     assert result.exit_code == 0, result.output
     return json.loads(result.stdout)
@@ -79,7 +79,7 @@ def small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_killed_run_goes_on_from_its_parts(tmp_path: Path) -> None:
-    """Killed between two files of a part, by another number of processes: the rows and totals of a run in one go.
+    """A run killed between two files of a part and resumed by more processes gives the rows of an uninterrupted one.
 
     An order of the parts that are done is rejected.
     """
@@ -109,7 +109,7 @@ def test_a_killed_run_goes_on_from_its_parts(tmp_path: Path) -> None:
 
 
 def test_an_interrupt_keeps_what_is_done(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Also before the first part is full: the batches that are done are not planned again."""
+    """Finished batches are not planned again, even if the first part is not full."""
     orders, out = orders_file(tmp_path / "orders.csv", 40), tmp_path / "out"
     whole = evaluated(orders, tmp_path / "whole")
     monkeypatch.setattr(run, "ORDERS_OF_A_PART", 1_000)
@@ -132,7 +132,7 @@ def test_an_interrupt_keeps_what_is_done(tmp_path: Path, monkeypatch: pytest.Mon
 
 
 def test_processes_and_parts_change_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """One and two processes, and rows in one file, are the same rows."""
+    """Rows of one and two processes, in a file or a folder, are equal."""
     orders = orders_file(tmp_path / "orders.csv")
     one = evaluated(orders, tmp_path / "one.parquet", "--workers", 1)
     assert evaluated(orders, tmp_path / "two", "--workers", 2) == one
@@ -143,7 +143,7 @@ def test_processes_and_parts_change_nothing(tmp_path: Path, monkeypatch: pytest.
 
 
 def test_a_folder_of_other_input_is_refused(tmp_path: Path) -> None:
-    """What differs is named: an option, the orders; a folder of other files is none to write into."""
+    """The error names the option or the orders that differ; a folder with other files is refused."""
     orders, out = orders_file(tmp_path / "orders.csv", 20), tmp_path / "out"
     evaluated(orders, out)
     result = CliRunner().invoke(main, options(orders, out, "--support-ratio", "0.5"))
@@ -162,7 +162,7 @@ def test_a_folder_of_other_input_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_part_that_changed_is_named_and_one_that_is_gone_is_made_again(tmp_path: Path) -> None:
-    """Neither is taken for what was written."""
+    """A changed file is an error; a missing one is written again."""
     orders, out = orders_file(tmp_path / "orders.csv"), tmp_path / "out"
     whole = evaluated(orders, out)
     part = out / "part-00001.parquet"
@@ -182,7 +182,7 @@ def test_a_part_that_changed_is_named_and_one_that_is_gone_is_made_again(tmp_pat
 
 
 def test_a_full_disk_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The file that could not be written is named, no half of it stays, and the run goes on when there is room."""
+    """The error names the file, nothing half-written stays, and the run can resume."""
     orders, out = orders_file(tmp_path / "orders.csv"), tmp_path / "out"
     real, calls = os.fsync, []
 
@@ -202,7 +202,7 @@ def test_a_full_disk_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
 
 
 def test_orders_that_cannot_be_planned_are_listed(tmp_path: Path) -> None:
-    """A row that breaks a rule and an order past the limit are in the file of rejected ones; all others are planned."""
+    """A row that breaks a rule and an order above the limit are in ``rejected.csv``; all others are planned."""
     orders, out = orders_file(tmp_path / "orders.csv", 20), tmp_path / "out"
     with orders.open("a") as text:
         text.write("bad,1,1,100,-3,50,200\nhuge,1,2001,100,30,50,200\nlast,1,1,100,30,50,200\n")
@@ -238,7 +238,7 @@ HEARS_INTERRUPTS = "import signal; signal.signal(signal.SIGINT, signal.default_i
 
 @pytest.mark.parametrize("command", [pytest.param("evaluate", marks=pytest.mark.long), "pack"])
 def test_an_interrupt_has_its_exit_code(tmp_path: Path, command: str) -> None:
-    """130, without a traceback, from processes too; none of them lives on."""
+    """It is 130, without a traceback, and no process survives."""
     orders = orders_file(tmp_path / "orders.csv", 4_000)
     catalog, out = ["--catalog", "us-stock"], tmp_path / "out.jsonl"
     where = ["--out", tmp_path / "out"] if command == "evaluate" else ["--out", out]
@@ -274,7 +274,7 @@ def test_an_interrupt_has_its_exit_code(tmp_path: Path, command: str) -> None:
 
 
 def none_lives(group: int) -> bool:
-    """Whether the processes of a group end, if they have not yet."""
+    """Return whether all processes of a group end."""
     for _ in range(200):
         try:
             os.killpg(group, 0)

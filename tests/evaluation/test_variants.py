@@ -46,7 +46,7 @@ LANES = [lane("sf/fast", 900), lane("dhl-express/international", 1_200)]
 
 
 def orders_of(count: int) -> list[Order]:
-    """Return orders of one unit and of several, some alike, a few of them too large or left in a known box."""
+    """Return orders of one or three units, some equal, some too large, half of them with a recorded box."""
     rng = random.Random(3)
     edges = [(rng.randint(40, 420), rng.randint(40, 300), rng.randint(20, 200)) for _ in range(count // 2)]
     return [
@@ -60,7 +60,7 @@ def orders_of(count: int) -> list[Order]:
 
 
 def test_rows_are_those_of_each_variant_alone() -> None:
-    """Cell by cell, by two processes: only policy and carrier service stand in columns of their own."""
+    """Rows of two processes equal those of separate runs, apart from the columns of policy and carrier service."""
     orders, catalogs = orders_of(16), [as_shipped(load_catalog("us-stock")), CATALOGS[0]]
     options = PLAIN
     run = evaluate(orders, catalogs, POLICIES, LANES, ["uk-desnz"], workers=2, options=options)
@@ -79,7 +79,7 @@ def test_rows_are_those_of_each_variant_alone() -> None:
 
 
 def test_each_variant_is_named_and_compared_with_the_first(order_of, catalogs, planner) -> None:
-    """By catalog, carrier service and policy, each where there are several."""
+    """Names consist of catalog, carrier service and policy, where there are several."""
     lanes = [Lane(carrier_service=each) for each in ("sf/fast", "ups/us-daily")]
     run = evaluate([order_of("plain-1", 2)], catalogs, POLICIES, lanes, plan=planner, workers=1)
     names = [result.variant.name for result in run.results]
@@ -97,7 +97,7 @@ def test_each_variant_is_named_and_compared_with_the_first(order_of, catalogs, p
 
 
 def test_the_page_names_policies_and_carriers() -> None:
-    """And looks at the boxes of the main variant; orders have pictures."""
+    """It shows the worth of boxes for the main variant only."""
     run = evaluate(orders_of(12), CATALOGS, POLICIES, LANES, ["uk-desnz"], workers=1, options=StudyOptions(pictures=2))
     page = report(run)
     assert all(name in page for name in (*POLICIES, *(lane.carrier_service for lane in LANES)))
@@ -108,7 +108,7 @@ def test_the_page_names_policies_and_carriers() -> None:
 
 
 def test_the_audit_counts_an_order_once() -> None:
-    """However many policies and carriers there are."""
+    """The audit does not depend on the number of policies and carriers."""
     orders = orders_of(8)
     run = evaluate(
         orders, [as_shipped(load_catalog("us-stock")), CATALOGS[0]], POLICIES, LANES, workers=1, options=PLAIN
@@ -117,7 +117,7 @@ def test_the_audit_counts_an_order_once() -> None:
 
 
 def test_regret_is_of_each_variant() -> None:
-    """By the objectives of its own policy."""
+    """Each variant has gains by the objectives of its policy."""
     pytest.importorskip("ortools")
     options = replace(PLAIN, regret_orders=1)
     run = evaluate(orders_of(4), CATALOGS[:1], POLICIES, LANES[0], workers=1, options=options)
@@ -127,7 +127,7 @@ def test_regret_is_of_each_variant() -> None:
 
 
 def test_the_default_objective_is_one_for_all() -> None:
-    """Carriage counts only where its price is known of every carrier."""
+    """It includes carriage only if the price of every carrier is known."""
     priced = [replace(CATALOGS[0], box_types=tuple(replace(box, price_minor=50) for box in BOXES), currency="USD")]
     assert default_objectives(priced, LANES)[0] is Objective.SHIPPING_COST
     bare = [LANES[0], replace(LANES[1], price_tables=())]
@@ -135,7 +135,7 @@ def test_the_default_objective_is_one_for_all() -> None:
 
 
 def test_the_headline_is_carriage_where_boxes_have_no_price() -> None:
-    """Though plans minimise volume."""
+    """The headline is the price of carriage, although plans minimise volume."""
     run = evaluate(orders_of(4), CATALOGS, None, LANES[0], workers=1, options=PLAIN)
     assert run.policy.objectives[0] is Objective.OUTER_VOLUME
     assert run.comparisons[0].headline.metric is Metric.CARRIAGE_PRICE
@@ -153,13 +153,13 @@ def test_the_headline_is_carriage_where_boxes_have_no_price() -> None:
     ],
 )
 def test_what_cannot_be_compared_is_refused(policy, lanes, field: str) -> None:
-    """The same thing twice, nothing at all, and more than a page has room for."""
+    """Equal policies or carriers, none, and too many variants are refused."""
     with pytest.raises(InvalidInputError) as error:
         variants_of(CATALOGS, policy, lanes)
     assert field in [each.field for each in error.value.violations]
 
 
 def test_tables_of_other_engines_have_the_columns_too() -> None:
-    """A row for each order with each variant, refused orders as well."""
+    """The schema has the columns of the variant."""
     made = ArrowEvaluator(CATALOGS, POLICIES, LANES[0], ["uk-desnz"])
     assert made.schema.names[1:4] == ["catalog_id", "policy", "carrier_service"]

@@ -1,4 +1,4 @@
-"""UK packaging returns: masses, rules and what is missing."""
+"""UK packaging returns: masses, rules and gaps."""
 
 import csv
 import json

@@ -1,17 +1,23 @@
 """Evidence: from grams to document, table and row."""
 
+import json
 import random
 
+import pytest
+from click.testing import CliRunner
+from tests.exchange.conftest import planned
+
 from boxwright.catalog import load_materials
+from boxwright.cli import main
 from boxwright.contract.json import plain
 from boxwright.contract.values import source_of
-from boxwright.exchange.evidence import evidence, in_words, is_own
+from boxwright.exchange.evidence import evidence, in_words, is_own, unnamed_scope
 
 SEED = 20261201
 
 
 def leads_to_its_row(row):
-    """Whether a figure leads to document, table and row, or is said to be an own one and how it was found."""
+    """Return whether a figure has document and table, or is an own one with its derivation."""
     source = row["source"]
     own = is_own(row) and (source.get("derivation") or source.get("citation"))
     return bool(own or (source.get("citation") and source.get("table")))
@@ -54,3 +60,35 @@ def test_each_figure_is_shown_once(made):
     board = next(row for row in rows if row["figure"] == "us-epa-2025/corrugated-board/production")
     assert board["source"]["copy_sha256"].startswith("a4901fa6")
     assert not is_own(board)
+
+
+@pytest.mark.parametrize(
+    ("order", "catalog", "silent"),
+    [("six-mugs", "eu-webshop", {"transport"}), ("ice-hockey", "reusable-totes", {"transport", "box"})],
+)
+def test_a_plan_that_leaves_out_scope_silently_is_refused(tmp_path, order, catalog, silent):
+    """Without ``missing_scope`` neither explanation nor statement takes a total for complete."""
+    plan, file = planned(order, catalog, lane=None), tmp_path / "plan.json"
+    assert not list(unnamed_scope(plan, load_materials()))
+    for footprint in (*plan["footprints"], *(of for parcel in plan["parcels"] for of in parcel["footprints"])):
+        del footprint["missing_scope"]
+    rules = [violation.rule for violation in unnamed_scope(plan, load_materials())]
+    assert {name for name in ("transport", "box") if any(f"lines of {name}," in rule for rule in rules)} == silent
+    file.write_text(json.dumps({"plan": plan}))
+    for command in (["footprint", "explain", file], ["statement", "--plans", file, "--out", tmp_path / "out.md"]):
+        done = CliRunner().invoke(main, list(map(str, command)))
+        assert done.exit_code == 2, done.output
+        assert "missing_scope" in done.output
+
+
+@pytest.mark.parametrize(("unit", "silent"), [("piece", 1), ("tkm", 0)])
+def test_washing_does_not_stand_for_the_way_back(unit, silent):
+    """A tote whose way back is neither a line nor named is incomplete, though its washing is a line."""
+    lines = [
+        {"component": f"FOOTPRINT_COMPONENT_{component}", "stage": f"LIFE_CYCLE_STAGE_{stage}", "unit": unit}
+        for component, stage, unit in (("BOX", "REUSE", unit), ("TRANSPORT", "TRANSPORT_WTW", "tkm"))
+    ]
+    packaging = [{"component": "FOOTPRINT_COMPONENT_BOX", "trips": 50}]
+    footprint = {"accounting_profile": "accountingProfiles/uk-desnz@2026", "lines": lines}
+    plan = {"parcels": [{"packaging": packaging}], "footprints": [footprint]}
+    assert len(list(unnamed_scope(plan, load_materials()))) == silent

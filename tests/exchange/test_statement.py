@@ -105,7 +105,7 @@ def test_shares_by_grade_are_those_that_explain_shows(tmp_path, made, profile):
     (tmp_path / "plan.json").write_text(json.dumps({"plan": made[0]}))
     told = CliRunner(env={"COLUMNS": "400"}).invoke(main, ["footprint", "explain", str(tmp_path / "plan.json")])
     assert told.exit_code == 0, told.output
-    assert f"By where figures were read: {stated(made[:1], profile).graded_words}" in told.output
+    assert f"By source grade: {stated(made[:1], profile).graded_words}" in told.output
 
 
 def test_what_a_row_does_not_count_is_repeated():

@@ -15,7 +15,7 @@ from boxwright.domain.footprint import Allocation, PackagingComponent
 from boxwright.domain.lane import Lane, Leg
 from boxwright.errors import InvalidInputError
 from boxwright.footprint import difference, estimate
-from boxwright.footprint.paired_draws import DRAWS, draws_of
+from boxwright.footprint.compare import DRAWS, draws_of
 
 MATERIALS = load_materials()
 MIRRORED = {
@@ -98,7 +98,7 @@ def test_what_both_share_cancels(one, other, shared):
 
 
 def test_totals_that_lack_different_factors_are_not_compared():
-    """A French box of glassine lacks its factor: missing is not zero, so nothing is said of the difference."""
+    """A French box of glassine lacks a factor, so the difference is unknown."""
     found = difference(
         footprint(("glassine", 50_000), profile="fr-ademe"),
         footprint(("corrugated-board", 50_000), profile="fr-ademe"),

@@ -55,7 +55,7 @@ def test_classes_of_the_uk(shipped, km, ends, vehicle):
     ],
 )
 def test_classes_of_france_follow_its_bands(shipped, km, vehicle):
-    """Whoever flies, by the publisher's bands of distance."""
+    """The publisher's bands of distance apply to any flight."""
     assert class_of(shipped, "fr-ademe", km) == class_of(shipped, "fr-ademe", km, ("DE", "IT")) == vehicle
 
 
@@ -129,16 +129,15 @@ def test_a_guessed_class_is_unverified_and_as_wide_as_it_may_be(shipped):
 
 
 def test_a_stand_in_of_a_class_is_unverified(shipped):
-    """Classes by our own rule count as unverified: flights elsewhere, and distances without a band."""
+    """Classes by our own rule count as unverified: flights elsewhere, and distances without a band.
+
+    All classes that a long flight may be of have one factor, so that it is no guess.
+    """
+    assert estimated(shipped, Lane([Leg("air", 9_000)])).unverified_share == 0.0
     elsewhere = Lane([Leg("air", 700)], origin_country="DE", destination_country="IT")
     assert estimated(shipped, elsewhere).unverified_share == 1.0
     assert estimated(shipped, Lane([Leg("air", 700)]), "fr-ademe").unverified_share == 1.0
     assert estimated(shipped, Lane([Leg("air", 3_000)]), "fr-ademe").unverified_share == 0.0
-
-
-def test_a_long_flight_of_unknown_ends_is_no_guess(shipped):
-    """All classes that it may be of have one factor, so nothing is unverified."""
-    assert estimated(shipped, Lane([Leg("air", 9_000)])).unverified_share == 0.0
 
 
 def test_countries_that_settle_nothing_are_not_asked_for(shipped):

@@ -1,4 +1,4 @@
-"""What masses stand on: the unverified share and the range count them, and comparisons draw each datum once."""
+"""Data behind masses: unverified share, range, and comparisons that draw each datum once."""
 
 from dataclasses import replace
 from decimal import Decimal
@@ -43,7 +43,7 @@ def footprint(shipped, fill_mg, *, data=UNCERTAIN_FILL, allocation=Allocation.MA
 
 
 def test_the_unverified_share_counts_masses_by_hand(shipped):
-    """All of the fill's own grams, and of the way the fill's share of the gross mass."""
+    """All of the fill's grams, and its share of the transport by gross mass."""
     found = footprint(shipped, 300_000)
     assert all(line.read_in_source for line in found.lines)
     fill = found.subtotal_co2e_mg(Component.VOID_FILL)
@@ -52,9 +52,9 @@ def test_the_unverified_share_counts_masses_by_hand(shipped):
     by_hand = (fill + way * 0.3 / 1.5) / found.total_co2e_mg
     assert found.unverified_share == pytest.approx(by_hand, rel=1e-12)
     assert footprint(shipped, 300_000, data=()).unverified_share == 0.0
-    assert footprint(shipped, 300_000, data=()).graded == {SourceGrade.COPY: 1.0}  # which is no zero
-    assert found.graded[SourceGrade.OWN] == pytest.approx(by_hand, rel=1e-12)
-    assert sum(found.graded.values()) == pytest.approx(1)
+    assert footprint(shipped, 300_000, data=()).graded_words == "copy 100.0 %"  # which is no zero
+    assert found.graded_mg[SourceGrade.OWN] == pytest.approx(by_hand * found.absolute_mg, rel=1e-12)
+    assert sum(found.graded_mg.values()) == pytest.approx(found.absolute_mg)
     assert footprint(shipped, 300_000, data=(PartData(), PartData((WEIGHED,)))).unverified_share == 0.0
 
 
@@ -89,7 +89,7 @@ def test_trips_spread_a_life_and_do_not_travel(shipped):
 
 
 def test_a_bill_and_a_volume_stand_on_no_mass(shipped):
-    """What a carrier bills is as billed, and a volume is as measured: only packaging lines stand on data."""
+    """Chargeable weight and volume do not depend on mass data; packaging lines do."""
     lane = Lane([Leg("road", 500, mean_density_kg_per_m3=200)])
     packaging = (PackagingComponent(Component.VOID_FILL, "kraft-paper", 300_000),)
     profile, basis = shipped.profile("uk-desnz"), (PartData((FILL,)),)
@@ -105,7 +105,7 @@ DETOURS = {"rail": False, "road": True}
 
 
 def test_the_way_of_a_derived_leg_is_as_sure_as_its_detour(shipped):
-    """The long stretch by rail rests on a detour that nobody verified; each way over land has its detour's range."""
+    """The main stretch by rail depends on an unverified detour factor; every leg over land has its detour's range."""
     way = derive(BY_RAIL)
     found = footprint(shipped, 0, data=(), lane=way)
     assert {each.datum_id.split("/")[1]: each.read_in_source for each in found.mass_data} == DETOURS
@@ -234,14 +234,6 @@ def test_shipped_data_have_the_ranges_of_their_tables(shipped):
     assert data_of_dunnage(shipped.dunnage_of("paper-waybill"), shipped) == PartData()
 
 
-def test_a_box_of_your_own_is_as_exact_as_you_say(shipped):
-    """A tare that was weighed and trips that were counted are exact; stated ones are not."""
-    mine = BoxType("mine", 1, 1, 1, tare_g=9, trips=20, tare_weighed=True, trips_counted=True)
-    assert data_of_box(mine, shipped) == PartData()
-    doubtful = data_of_box(BoxType("mine", 1, 1, 1, tare_g=9, trips=20), shipped)
-    assert [each.datum_id for each in (*doubtful.mass, *doubtful.life)] == ["box/mine/tare", "box/mine/trips"]
-
-
 BY_ROAD = Lane([Leg("road", 500)])
 
 
@@ -303,7 +295,7 @@ def unnamed(found):
 
 
 def of_the_detour(change):
-    """Return a change of what is said of detours alone."""
+    """Return a change of the data of detours only."""
 
     def changed(found):
         data = {each.datum_id: each for each in change(found).mass_data}
@@ -328,7 +320,7 @@ def test_the_check_finds_ways_that_are_said_to_be_surer(change):
 
 @pytest.mark.parametrize("change", [read_in_source, narrow, replace_data, less, unreadable, unnamed])
 def test_the_check_finds_masses_that_are_said_to_be_surer(change):
-    """Whoever says more of the masses than the data do is found out, and nothing breaks."""
+    """A plan that overstates the certainty of its masses fails the check, without a crash."""
     made, order, catalog, lane = packed()
     assert check(damaged(made, change), order, catalog, Policy(), lane=lane) != []
 

@@ -35,15 +35,6 @@ def test_lines_of_one_factor_become_one(profiles, materials):
     assert found.lines[2].amount == Decimal("1.575")
 
 
-def test_components_stay_apart(profiles, materials):
-    """One material in two uses keeps two lines, so that subtotals by component stay right."""
-    found = total(
-        [footprint(profiles.full, materials, (Component.TAPE, "kraft", 5_000), (Component.VOID_FILL, "kraft", 7_000))]
-    )
-    assert found.subtotal_co2e_mg(Component.TAPE) == 6_725 + 23
-    assert found.subtotal_co2e_mg(Component.VOID_FILL) == 9_416 + 33
-
-
 def test_a_gap_of_one_part_is_a_gap_of_the_whole(profiles, materials):
     """What one parcel misses, the sum misses, once."""
     whole = footprint(profiles.full, materials, (Component.BOX, "board", 1))

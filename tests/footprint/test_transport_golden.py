@@ -178,14 +178,6 @@ def test_the_hubs_of_a_chain(materials):
             assert any(each.startswith("hub/") for each in found.missing)
 
 
-def test_parts_and_whole_never_stand_together(materials):
-    """No shipped class has a factor well to wheel beside one of its parts, so no sum counts fuel twice."""
-    for profile in materials.profiles:
-        whole = {each.subject for each in profile.factors if each.stage is Stage.TRANSPORT_WTW}
-        parts = {each.subject for each in profile.factors if each.stage in (Stage.TRANSPORT_TTW, Stage.TRANSPORT_WTT)}
-        assert not whole & parts
-
-
 def test_forcing_is_the_publishers_difference(materials):
     """With RF less without RF, DESNZ 2025: 4.60397 - 2.71931, 1.27835 - 0.75539, 0.89939 - 0.5313."""
     profile = materials.profile("uk-desnz@2025")

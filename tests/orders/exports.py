@@ -13,6 +13,6 @@ ITEMS = (
 
 
 def converted(text: str | bytes, **options: Any) -> Any:
-    """Return what a CSV text comes to."""
+    """Return the conversion of a CSV text."""
     content = text.encode() if isinstance(text, str) else text
     return convert_orders([("orders.csv", content)], **options)

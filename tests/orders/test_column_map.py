@@ -31,7 +31,7 @@ from .exports import ITEMS, TEXT, converted
     ids=["English", "camel case", "German", "French", "Spanish", "Italian", "Chinese", "Portuguese"],
 )
 def test_headers_of_eight_forms_are_guessed(headers: str, units: tuple[str, str]):
-    """Each header is the field that it names, in the unit that it names."""
+    """Each header gives its field and its unit."""
     fields = [(each.field, each.unit) for each in guess(headers.split(";"), GuessOptions()).columns]
     length, mass = units
     assert fields == [
@@ -42,19 +42,19 @@ def test_headers_of_eight_forms_are_guessed(headers: str, units: tuple[str, str]
 
 
 def test_of_two_columns_the_better_name_is_taken():
-    """The weight of one unit wins over a weight that may be any, whichever comes first; the other is left out."""
+    """The weight of a unit takes precedence over a plain weight, whichever comes first."""
     columns = guess(["Weight (kg)", "Unit weight (kg)"], GuessOptions()).columns
     assert [each.field for each in columns] == ["", "mass_g"]
 
 
 def test_own_names_and_extra_columns_stay_what_they_are():
-    """The columns of an order file are read as such, whatever else is there."""
+    """Column names of an order file keep their meaning."""
     names = ["order_id", "mass_g", "max_load_g", "extra_box_used", "extra_my_own", "ships_in_own_container"]
     assert [each.field for each in guess(names, GuessOptions()).columns] == names
 
 
 def test_an_article_is_a_sku_but_in_a_file_of_ours():
-    """Other systems head their SKU so; an order file of ours means the kind of goods."""
+    """In other exports ``article`` is the SKU; in an order file it is the kind of goods."""
     ours = {"order_id": 0, "line_id": 0, "quantity": 0, "length_mm": 0, "width_mm": 0, "height_mm": 0, "mass_g": 0}
     for headers, fields in (
         (["Auftrag", "Article"], {"Article": "sku"}),
@@ -67,7 +67,7 @@ def test_an_article_is_a_sku_but_in_a_file_of_ours():
 
 
 def test_a_column_may_be_named_for_one_file_of_two():
-    """What the caller says of a column of the item master does not touch the orders, which have none of that name."""
+    """A column named for the item master need not exist in the orders."""
     items = ITEMS.replace(b"sku", b"Ref. 2")
     text = "order,sku,qty,weight (g)\no1,A,2,"
     found = converted(text, items=("items.csv", items), how=GuessOptions(given={"sku": "Ref. 2"}))
@@ -75,7 +75,7 @@ def test_a_column_may_be_named_for_one_file_of_two():
 
 
 def test_a_column_without_a_unit_is_refused():
-    """Nothing is taken for millimetres or grams that does not say so."""
+    """Sizes and masses without a unit are errors."""
     with pytest.raises(DataFileError) as caught:
         converted("order,qty,length,width (mm),height (mm),weight\no,1,1,1,1,1")
     assert [each.field for each in caught.value.violations] == ["column 'length'", "column 'weight'"]
@@ -83,7 +83,7 @@ def test_a_column_without_a_unit_is_refused():
 
 
 def test_a_map_is_saved_and_read_again(tmp_path: Path):
-    """A guessed map gives the same rows when it is read from its file, and a changed one gives others."""
+    """A saved map gives the same rows; an edited one takes effect."""
     text = TEXT.replace("sku", 'Artikel "neu"\\x')
     how = GuessOptions(given={"sku": 'Artikel "neu"\\x'}, decimal=".")
     first = converted(text, how=how)
@@ -134,7 +134,7 @@ def test_a_map_that_does_not_fit_is_refused(tmp_path: Path, column: str, rest: s
 
 
 def test_rows_may_name_their_units_in_columns_of_their_own():
-    """As systems of many suppliers write it; a code, a word and a sign are units, and none is guessed."""
+    """Codes, words and signs are units; an unknown or missing unit rejects the row."""
     text = (
         "order id;qty;Länge;Breite;Höhe;Einheit Abmessung;Bruttogewicht;Gewichtseinheit\n"
         'o1;1;30,5;20;10;CM;0,5;KG\no2;1;1,5;4;3;"""";2;LBR\no3;1;305;200;100;mm.;500;Gramm\n'
@@ -155,7 +155,7 @@ def test_rows_may_name_their_units_in_columns_of_their_own():
 
 
 def test_a_header_that_names_its_unit_is_not_overruled_by_a_column_of_units():
-    """``Variant Grams`` are grams whatever the unit that a shop shows; each edge may have a column of its own."""
+    """``Variant Grams`` are grams whatever the unit column says; each edge may have its own unit column."""
     text = (
         "order id,qty,Variant Grams,Variant Weight Unit,length,length unit,width,width unit,height,height unit\n"
         "o1,1,500,kg,30,cm,200,mm,0.1,m"
@@ -169,7 +169,7 @@ def test_a_header_that_names_its_unit_is_not_overruled_by_a_column_of_units():
 
 
 def test_units_of_rows_are_read_in_an_item_master_too():
-    """An item in no known unit rejects the rows that need it; a row with sizes of its own does not."""
+    """An item in an unknown unit rejects only the rows that need its sizes."""
     items = b"sku,length,width,height,dimension uom,weight,weight uom\nA,30,20,10,cm,1.5,kg\nB,30,20,10,Stk,1.5,kg"
     orders = "order id,sku,qty,length (mm),width (mm),height (mm)\no1,A,1,,,\no2,B,1,,,\no3,B,1,50,40,30"
     found = converted(orders, items=("items.csv", items))

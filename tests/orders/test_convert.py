@@ -25,7 +25,7 @@ from .exports import HEADER, ITEMS, ROWS, TEXT, converted
 
 
 def rejected(found: Any) -> list[tuple[int, str]]:
-    """Return row and field of what is rejected."""
+    """Return row and field of every rejection."""
     return [(each.row, each.field) for each in found.rejections]
 
 
@@ -40,7 +40,7 @@ def workbook(rows: list[list[Any]]) -> bytes:
 
 
 def test_rows_of_an_order_are_brought_together_and_numbered():
-    """Rows may stand anywhere; where no column names the lines they are numbered in the order of the rows."""
+    """Rows of an order may be scattered; without line ids they are numbered in sequence."""
     found = converted(TEXT)
     assert [(row["order_id"], row["line_id"], row["sku"]) for row in found.rows] == [
         ("o1", "1", "A"),
@@ -82,7 +82,7 @@ TYPED = [[cell if at < 2 else int(cell) for at, cell in enumerate(row)] for row 
     ],
 )
 def test_every_form_gives_the_same_rows(source: Any):
-    """Separators, encodings, workbooks and frames say the same."""
+    """Separators, encodings, workbooks and frames do not matter."""
     assert list(convert_orders([source]).rows) == list(converted(TEXT).rows)
 
 
@@ -95,7 +95,7 @@ def test_every_form_gives_the_same_rows(source: Any):
 )
 @pytest.mark.parametrize("form", ["semicolons", "workbook"])
 def test_title_rows_above_the_header_are_no_rows(title: list[list[str]], form: str):
-    """The header is the first row that is about as wide as the table; rows keep the numbers of a spreadsheet."""
+    """The header is the first wide row; rows keep their spreadsheet numbers."""
     if form == "workbook":
         source = "a.xlsx", workbook([*title, CELLS[0], *TYPED, ["o3", "D", 0, 3, 2, 1, 1]])
     else:
@@ -107,7 +107,7 @@ def test_title_rows_above_the_header_are_no_rows(title: list[list[str]], form: s
 
 
 def test_rows_that_are_no_goods_are_left_out_and_take_no_order_with_them():
-    """Cancelled, returned and repeated rows go by their rule, each counted; without the rules their orders are lost."""
+    """Cancelled, returned and repeated rows are dropped and counted by rule; without rules their orders are lost."""
     rows = [
         "o1,A,1,3,2,1,1,Shipped", "o1,B,1,3,2,1,1,cancelled", "o1,C,-1,3,2,1,1,shipped", "o1,A,1,3,2,1,1,Shipped",
         "o2,D,0,3,2,1,1,shipped", "o3,E,2,3,2,1,1,",
@@ -129,7 +129,7 @@ def test_rows_that_are_no_goods_are_left_out_and_take_no_order_with_them():
 
 
 def test_rows_of_postage_are_left_out_and_take_no_order_with_them():
-    """A row that says what it must not say goes; one that is empty there stays, and the column has to be there."""
+    """Rows with an excluded value are dropped, empty cells are not, and the column must exist."""
     text = f"{HEADER}\no1,A,1,3,2,1,1\no1,Postage,1,,,,\no2,B,1,3,2,1,1\no2,,1,3,2,1,1\no3,voucher,1,,,,"
     found = converted(text, row_rules=RowRules(where_not={"sku": ["postage", "Voucher"]}))
     assert [(row["order_id"], row.get("sku")) for row in found.rows] == [("o1", "A"), ("o2", "B"), ("o2", None)]
@@ -140,7 +140,7 @@ def test_rows_of_postage_are_left_out_and_take_no_order_with_them():
 
 
 def test_an_empty_cell_is_no_zero():
-    """The rule of a size that is not stated is another one than that of a size of 0."""
+    """A missing size and a size of 0 have different messages."""
     empty, zero = converted(f"{HEADER}\no1,A,1,,2,1,1\no2,A,1,0,2,1,1").rejections
     assert (empty.field, zero.field) == ("length_mm", "length_mm")
     assert "0" not in empty.text
@@ -148,7 +148,7 @@ def test_an_empty_cell_is_no_zero():
 
 
 def test_a_column_that_may_tell_cancelled_rows_is_reported():
-    """With what its rows say, unless rows are taken by it."""
+    """The report counts its values, unless a rule uses it."""
     text = f"{HEADER},Bestellstatus\no1,A,1,3,2,1,1,versendet\no2,A,1,3,2,1,1,storniert\no3,A,1,3,2,1,1,versendet"
     assert converted(text).report.statuses == {"Bestellstatus": {"versendet": 2, "storniert": 1}}
     assert not converted(text, row_rules=RowRules({"Bestellstatus": ["versendet"]})).report.statuses
@@ -159,20 +159,20 @@ def test_a_column_that_may_tell_cancelled_rows_is_reported():
     [("DE", "DE"), ("Deutschland", "DE"), ("ÖSTERREICH", "AT"), ("DEU", "DE"), ("Nirgendwo", "Nirgendwo")],
 )
 def test_a_country_by_name_is_read_as_its_code(cell: str, code: str):
-    """Exports name the same country in several ways; a name that is not known stays as it is."""
+    """Known country names become codes; others stay."""
     found = converted(f"{HEADER},country\n{ROWS[0]},{cell}")
     assert [row["extra_country_code"] for row in found.rows] == [code]
 
 
 def test_windows_1252_is_read_where_utf_8_does_not_fit():
-    """An umlaut of Windows-1252 is one, and the form says what was read."""
+    """Umlauts of Windows-1252 are read, and the form names the encoding."""
     found = converted("Auftrag;SKU;Menge;Länge mm;Breite mm;Höhe mm;Gewicht g\no;Öl;1;3;2;1;1".encode("cp1252"))
     assert found.rows[0]["sku"] == "Öl"
     assert found.forms == [("orders.csv", "cp1252, semicolons", 1)]
 
 
 def test_units_come_from_column_option_or_cell():
-    """A column names its unit, else the option does, and a cell may name its own."""
+    """The unit of a cell takes precedence over that of the column, then that of the option."""
     text = 'order,qty,length (in),width,height,weight\no,1,4.125,30 cm,"12 1/2""",2 lb\n'
     (row,) = converted(text, how=GuessOptions(length_unit="cm", mass_unit="kg")).rows
     assert [row[name] for name in ("length_mm", "width_mm", "height_mm")] == [104.775, 300, 317.5]
@@ -184,12 +184,12 @@ def test_units_come_from_column_option_or_cell():
     [("1.0", 1), ("2,0", 2), ("1 200", 1200), ("3e0", 3)],
 )
 def test_whole_numbers_in_any_form(cell: str, quantity: int):
-    """A quantity may have a decimal mark, where nothing stands behind it, and blanks between thousands."""
+    """A quantity may have a decimal mark followed by zeros, and blanks between thousands."""
     assert converted(f'{HEADER}\no,A,"{cell}",3,2,1,1').rows[0]["quantity"] == quantity
 
 
 def test_doubt_is_rejected_unless_the_decimal_mark_is_given():
-    """1,200 is 1200 or 1.2, which only the caller knows."""
+    """1,200 may be 1200 or 1.2: only the caller knows."""
     text = f'{HEADER}\no,A,1,"1,200",200,100,5'
     assert rejected(converted(text))[0] == (2, "length_mm")
     assert converted(text, how=GuessOptions(decimal=".")).rows[0]["length_mm"] == 1200
@@ -201,7 +201,7 @@ def test_doubt_is_rejected_unless_the_decimal_mark_is_given():
     [("in", "4.125", 104.775), ("cm", "12,345", 123.45), ("m", "1.200", 1200), ("m", "9,999", 9999)],
 )
 def test_a_reading_past_the_limits_leaves_no_doubt(unit: str, cell: str, length_mm: float):
-    """Where one of two readings is longer than any edge may be, the other one is meant."""
+    """A reading beyond the limits is excluded."""
     text = f'{HEADER.replace("length (mm)", f"length ({unit})")}\no,A,1,"{cell}",20,10,5'
     assert converted(text).rows[0]["length_mm"] == length_mm
 
@@ -237,20 +237,20 @@ def test_each_kind_of_bad_row_is_rejected_by_row_and_field(row: str, field: str)
 
 
 def test_a_bad_row_takes_its_order_with_it():
-    """An order that lacks a line is not written as if it were whole, even where the row is torn."""
+    """An order that lacks a line is not written, even if only its id could be read."""
     found = converted(f"{HEADER}\no,A,1,3,2,1,1\no,B,1,3\nother,C,1,3,2,1,1")
     assert [row["order_id"] for row in found.rows] == ["other"]
     assert rejected(found)[0] == (2, "order_id")
 
 
 def test_a_line_id_that_repeats_is_rejected_with_its_order():
-    """Lines that an export names must be unique in their order, and the row that repeats is the one named."""
+    """The repeated row is named."""
     text = "order,line,qty,length mm,width mm,height mm,mass g\no,1,1,3,2,1,1\no,1,2,3,2,1,1"
     assert (3, "line_id") in rejected(converted(text))
 
 
 def test_an_item_master_fills_what_the_orders_lack():
-    """Sizes come by SKU, the orders' own values stand, and stock is no quantity; bad and unknown items are named."""
+    """It adds sizes by SKU without overriding the orders; its stock is no quantity; bad items are named."""
     text = "order,sku,qty,weight (g)\no1,A,2,\no2,A,1,77\no3,B,1,\no4,C,1,\no5,D,1,\no6,D,1,"
     found = converted(text, items=("items.csv", ITEMS))
     assert [(row["order_id"], row["quantity"], row["length_mm"], row["mass_g"]) for row in found.rows] == [
@@ -264,7 +264,7 @@ def test_an_item_master_fills_what_the_orders_lack():
 
 
 def test_a_sku_in_other_case_is_no_item_and_the_one_that_is_there_is_named():
-    """A and a may be two articles; most often it is a slip."""
+    """SKUs are case-sensitive; the message names the similar item."""
     found = converted("order,sku,qty\no1,a,2\no2,z,1", items=("items.csv", ITEMS))
     assert rejected(found) == [(2, "sku"), (3, "sku")]
     assert ["'A'" in each.text for each in found.rejections] == [True, False]
@@ -280,7 +280,7 @@ def test_a_workbook_rejects_what_no_cell_says():
 
 
 def test_types_of_a_frame_are_read_as_meant():
-    """Numbers as order ids, gaps as absent values, and decimals are what pandas made of the same data."""
+    """Numeric ids, gaps and categories of pandas are read as texts and absent values."""
     frame = pd.DataFrame(
         {
             "order": [4711.0, 4712.0],
@@ -304,14 +304,14 @@ def test_types_of_a_frame_are_read_as_meant():
 
 
 def half_a_parquet() -> bytes:
-    """Return a Parquet file of which the end was never written."""
+    """Return a Parquet file without its end."""
     content = io.BytesIO()
     pq.write_table(pa.table({"order": ["o"] * 1000}), content)
     return content.getvalue()[:-20]
 
 
 def spoiled(member: str, old: bytes, new: bytes) -> bytes:
-    """Return a workbook of which a member was changed."""
+    """Return a workbook with one changed member."""
     content = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(workbook(CELLS))) as book, zipfile.ZipFile(content, "w") as other:
         for name in book.namelist():
@@ -351,7 +351,7 @@ def test_a_file_that_cannot_be_read_is_refused_whole(name: str, content: bytes):
 
 
 def test_an_encoding_can_be_named():
-    """Chinese of GB 18030 is read where it is named; an encoding that there is not is refused."""
+    """GB 18030 is read if it is named; an unknown encoding is refused."""
     content = "订单号,数量,长mm,宽mm,高mm,重量g\n甲,1,3,2,1,1".encode("gb18030")
     assert converted(content, encoding="gb18030").rows[0]["order_id"] == "甲"
     with pytest.raises(UnsupportedError, match="encoding"):
@@ -360,7 +360,7 @@ def test_an_encoding_can_be_named():
 
 @pytest.mark.parametrize("day", ["31.02.2026", "00.00.0000", "03/01/2026", "soon"])
 def test_a_ship_date_that_cannot_be_read_is_reported(day: str):
-    """The order is written with the text as it stands, and the report names the row."""
+    """The order keeps the text, and the report names the row."""
     header = HEADER.rstrip("\n") + ",ship date\n"
     found = converted(f"{header}a,A,1,3,2,1,1,{day}\nb,A,1,3,2,1,1,28.02.2026\nc,A,1,3,2,1,1,\n")
     assert [each.row for each in found.report.without_date] == [2]
@@ -368,7 +368,7 @@ def test_a_ship_date_that_cannot_be_read_is_reported(day: str):
 
 
 def test_dates_with_slashes_are_read_once_others_settle_the_day_first():
-    """One date has a day that its month lacks; those before it was known that the day comes first are read as well."""
+    """Dates before the first unambiguous one are read as well; an impossible date is reported."""
     days = ["03/04/2026", "31/02/2026", *(f"{day:02}/{month}/2026" for month in (10, 11) for day in range(1, 29))]
     rows = [f"o{number},A,1,3,2,1,1,{day}" for number, day in enumerate(days)]
     found = converted(HEADER.rstrip("\n") + ",ship date\n" + "\n".join(rows) + "\n")
@@ -376,7 +376,7 @@ def test_dates_with_slashes_are_read_once_others_settle_the_day_first():
 
 
 def test_the_report_counts_and_names_rows():
-    """Gaps, repeats, outliers and what looks like a slip are found, each with its row."""
+    """Gaps, repeats, outliers and implausible values are listed with their rows."""
     usual = [f"u{number},A,1,{300 + number},200,100,500" for number in range(40)]
     text = "\n".join([HEADER, *usual, "far,B,1,9000,200,100,500", "gap,C,1,,2,1,", "o,D,1,3,2,1,1", "o,D,1,3,2,1,1"])
     found = converted(text, implausible=lambda order: [FieldViolation("lines[0].mass_g", "odd")] * len(order.lines[1:]))
@@ -390,7 +390,7 @@ def test_the_report_counts_and_names_rows():
 
 
 def test_every_fault_of_a_dirty_export_is_found(tmp_path: Path):
-    """Each faulty row is rejected for its field, and else only rows of the same orders are."""
+    """Each faulty row is rejected by field; other rejected rows belong to the same orders."""
     planted = write_export(tmp_path, orders=400)
     found = convert_orders([tmp_path / "orders.csv"], items=tmp_path / "items.csv")
     with (tmp_path / "faults.csv").open() as file:
@@ -409,7 +409,7 @@ CELL = st.sampled_from(["", "1", "2.0", "1,5", "1,200", "x", "-1", '"', "a;b", "
 @settings(max_examples=30)
 @given(st.lists(st.lists(CELL, min_size=5, max_size=8), max_size=12))
 def test_no_row_is_lost(rows: list[list[str]]):
-    """Whatever the rows hold: those in are those written and those rejected, and what is written is an order file."""
+    """Every row is either written or rejected, whatever it holds."""
     content = io.StringIO()
     csv.writer(content, lineterminator="\n").writerows([HEADER.split(","), *rows])
     found = converted(content.getvalue())
@@ -455,7 +455,7 @@ def test_what_is_written_is_read_again_in_both_formats(tmp_path: Path):
 
 
 def test_rows_on_disk_are_those_in_memory(monkeypatch):
-    """Where rows wait changes nothing of what comes out, nor in which sequence."""
+    """Rows kept on disk come out unchanged and in sequence."""
     text = f"{HEADER}\n" + "\n".join(f"o{index % 7},s,1,{index + 1},2,1,1" for index in range(200))
     in_memory = list(converted(text).rows)
     monkeypatch.setattr("boxwright.orders.spool._IN_MEMORY", 100)
@@ -468,7 +468,7 @@ def test_rows_on_disk_are_those_in_memory(monkeypatch):
 
 
 def test_a_list_on_disk_grows_while_it_is_read(monkeypatch):
-    """Reading between two additions moves neither."""
+    """Reading does not disturb appending."""
     monkeypatch.setattr("boxwright.orders.spool._IN_MEMORY", 10)
     spool = Spool()
     for index in range(50):

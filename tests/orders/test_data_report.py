@@ -16,7 +16,7 @@ from boxwright.orders.export_row import Row
     ],
 )
 def test_an_outlier_is_three_interquartile_ranges_away(edge_mm: float, far: bool) -> None:
-    """Quartiles of 100 and 200 mm are a factor of 2 apart: 200 x 2^3 = 1,600 and 100 / 2^3 = 12.5 mm are the ends."""
+    """Quartiles of 100 and 200 mm are a factor of 2 apart: limits are 100 / 2^3 = 12.5 and 200 x 2^3 = 1,600 mm."""
     survey = Survey()
     for number, edge in enumerate([100] * 12 + [200] * 12 + [edge_mm]):
         survey.add(Row("orders.csv", number, dict.fromkeys(("length_mm", "width_mm", "height_mm"), edge)))
@@ -24,7 +24,7 @@ def test_an_outlier_is_three_interquartile_ranges_away(edge_mm: float, far: bool
 
 
 def test_of_few_rows_none_is_an_outlier() -> None:
-    """One row less than can say what is usual names none, however far one is."""
+    """Below the least number of rows there are no outliers."""
     survey = Survey()
     for number, mass in enumerate([100, 110] * ((FEWEST - 2) // 2) + [10**6]):
         survey.add(Row("orders.csv", number, {"mass_g": mass}))

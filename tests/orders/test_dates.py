@@ -38,14 +38,14 @@ def test_dates_of_parquet_are_read_by_their_own_type(tmp_path):
 
 
 def test_days_with_dots_come_first(tmp_path):
-    """Where dots stand between day, month and year, the day comes first in every country."""
+    """In dates with dots the day comes first."""
     path = tmp_path / "orders.csv"
     path.write_text(HEADER + "a,1,1,1,1,1,1,01.03.2026\nb,1,1,1,1,1,1,5.4.2026 10:15\n")
     assert ship_dates(path) == {"a": datetime.date(2026, 3, 1), "b": datetime.date(2026, 4, 5)}
 
 
 def test_a_date_that_cannot_be_read_is_named_by_row(tmp_path):
-    """No order is moved to a half by a guess: with slashes the day or the month comes first."""
+    """Ambiguous dates with slashes are an error that names the row."""
     path = tmp_path / "orders.csv"
     path.write_text(HEADER + "a,1,1,1,1,1,1,01/03/2026\n")
     with pytest.raises(DataFileError, match=r"row 2, .*'01/03/2026'"):
@@ -54,7 +54,7 @@ def test_a_date_that_cannot_be_read_is_named_by_row(tmp_path):
 
 @pytest.mark.parametrize(("form", "day"), [("{d:02}/{m:02}/2026", (3, 4)), ("{m:02}/{d:02}/2026", (4, 3))])
 def test_dates_of_the_column_settle_whether_the_day_comes_first(tmp_path, form, day):
-    """One number above 12 tells; a few slips do not count, and where the column says both, nothing is guessed."""
+    """A number above 12 settles the order of day and month, unless many dates contradict it."""
     path = tmp_path / "orders.csv"
     days = ["03/04/2026", "", *(form.format(d=number, m=5) for number in range(1, 29)), "soon"]
 
@@ -73,7 +73,7 @@ def test_dates_of_the_column_settle_whether_the_day_comes_first(tmp_path, form, 
 
 
 def test_a_few_slips_are_no_dates_and_refuse_nothing(tmp_path):
-    """One order in twenty has a day that no calendar knows: it has none, and the others have theirs."""
+    """Up to 5 % of impossible dates count as missing; more are an error."""
     path = tmp_path / "orders.csv"
     days = ["31.02.2026", *(f"{day:02}.03.2026" for day in range(1, 20))]
     path.write_text(HEADER + "\n".join(f"o{number},1,1,1,1,1,1,{day}" for number, day in enumerate(days)))
@@ -87,7 +87,7 @@ def test_a_few_slips_are_no_dates_and_refuse_nothing(tmp_path):
 
 
 def test_the_span_of_a_file_counts_orders_not_rows(tmp_path):
-    """First and last day, and orders that have one; what cannot be read is not counted."""
+    """It has first and last day, dated orders and all orders."""
     path = tmp_path / "orders.csv"
     rows = ["a,1,1,1,1,1,1,2026-03-01", "a,2,1,1,1,1,1,2026-03-01", "b,1,1,1,1,1,1,01.05.2026", "c,1,1,1,1,1,1,soon"]
     path.write_text(HEADER + "\n".join(rows))
@@ -96,7 +96,7 @@ def test_the_span_of_a_file_counts_orders_not_rows(tmp_path):
 
 
 def test_one_wrong_date_does_not_move_the_span(tmp_path):
-    """Of 200 orders one is of 1926 and one of 2062: the span is that of the others."""
+    """One date of 1926 and one of 2062 among 200 do not count."""
     path = tmp_path / "orders.csv"
     days = [datetime.date(2026, 3, 1) + datetime.timedelta(days=number // 2) for number in range(198)]
     days += [datetime.date(1926, 3, 1), datetime.date(2062, 3, 1)]

@@ -37,14 +37,14 @@ ATTACKS = (
 @settings(max_examples=50)
 @given(text=TEXTS)
 def test_what_is_written_is_read_as_it_was(text):
-    """Whatever the text, apostrophes of its own included."""
+    """Any text survives a round trip, apostrophes included."""
     assert restored(neutral(text)) == text
 
 
 @settings(max_examples=50)
 @given(text=TEXTS)
 def test_no_cell_that_is_written_is_a_formula(text):
-    """None begins with a sign of one; a text that does not is left alone."""
+    """No written cell begins like a formula; other texts are unchanged."""
     cell = neutral(text)
     assert not cell.startswith(tuple(SIGNS))
     if not text.lstrip("'").startswith(tuple(SIGNS)):
@@ -52,14 +52,14 @@ def test_no_cell_that_is_written_is_a_formula(text):
 
 
 def order_of(text):
-    """Return an order with a text wherever a text may come from outside."""
+    """Return an order with a text in every free field."""
     line = Item(text, 1, 100, 90, 80, 5, description=text, keep_apart_group=text)
     return Order(text, (line,), boxes_used=(text,))
 
 
 @pytest.mark.parametrize("text", ATTACKS)
 def test_orders_of_such_texts_are_read_as_they_were(tmp_path, text):
-    """The file has no cell that is a formula; the order that is read is the one that was written."""
+    """The file has no formula, and the order is read back unchanged."""
     path = tmp_path / "orders.csv"
     order = order_of(text)
     with path.open("w", encoding="utf-8", newline="") as file:
@@ -72,7 +72,7 @@ def test_orders_of_such_texts_are_read_as_they_were(tmp_path, text):
 
 
 def test_rejected_orders_are_no_formulas(tmp_path):
-    """Their file is for people alone, and quotes what strangers sent."""
+    """The file of rejected orders protects its cells too."""
     broken = (FieldViolation("row 2, =x", "-1"),)
     write_rejects([Rejected("=1+1", broken)], tmp_path / "rejected.csv")
     assert (tmp_path / "rejected.csv").read_text().splitlines()[1] == "'=1+1,row 2,'=x,'-1"

@@ -139,7 +139,7 @@ def write_parquet(path, rows):
 
 
 def errors_of(path):
-    """Return where reading a file finds broken rules."""
+    """Return the fields of the rules that a file breaks."""
     with pytest.raises(DataFileError) as caught:
         count_orders(path)
     assert caught.value.file == path.name
@@ -207,7 +207,7 @@ FRAME = {
     ],
 )
 def test_parquet_written_by_pandas_is_read(tmp_path, change):
-    """Whatever types a data frame has given to its columns, and whatever labels its rows have."""
+    """Column types and row labels of a data frame do not matter."""
     path = tmp_path / "orders.parquet"
     change(pd.DataFrame(FRAME)).to_parquet(path)
     assert list(read_orders(path)) == [
@@ -217,7 +217,7 @@ def test_parquet_written_by_pandas_is_read(tmp_path, change):
 
 
 def test_pandas_leaves_gaps_in_columns_of_whole_numbers(tmp_path):
-    """They are then floats to pandas; numbers of articles stay texts and folds whole numbers."""
+    """Whole numbers that pandas wrote as floats are read as texts and integers."""
     path = tmp_path / "orders.parquet"
     more = {"sku": [4711, None, 12], "max_folds": [2, None, 0], "ships_in_own_container": [None, True, False]}
     pd.DataFrame({**FRAME, **more}).to_parquet(path)
@@ -240,14 +240,14 @@ def test_pandas_leaves_gaps_in_columns_of_whole_numbers(tmp_path):
     ],
 )
 def test_parquet_numbers_that_say_something_else_are_refused(tmp_path, column, values, found):
-    """A fraction, or a float past 2^53 that stands for several whole numbers, is no text and no whole number."""
+    """A fraction, or a float beyond 2^53, is neither a text nor a whole number."""
     path = tmp_path / "orders.parquet"
     pd.DataFrame({**FRAME, column: values}).to_parquet(path)
     assert errors_of(path)[: len(found)] == found
 
 
 def test_a_word_that_is_no_class_is_reported_as_it_stands(tmp_path):
-    """Without the prefix that the contract has before it, and in its own case."""
+    """The message quotes the cell unchanged."""
     path = tmp_path / "orders.csv"
     path.write_text(f"{HEADER},fragility_class\no1,a,1,10,20,30,5,Fragil\n")
     with pytest.raises(DataFileError) as error:
@@ -352,14 +352,14 @@ def test_an_endless_line_is_refused(tmp_path, monkeypatch):
 
 
 def test_violations_are_listed_up_to_a_limit(tmp_path):
-    """A file full of mistakes gives a list that a person can read, and says that there is more."""
+    """The list of violations is cut at a limit, and says so."""
     path = tmp_path / "orders.csv"
     path.write_text("\n".join([HEADER, *(f"o{index},a,1,1,1,1,x" for index in range(500))]))
     assert errors_of(path) == [*(f"row {row}, mass_g" for row in range(2, 102)), ""]
 
 
 def test_reading_stops_at_the_first_bad_order(tmp_path):
-    """The stream gives the orders before a bad one and then raises with all that is wrong with it."""
+    """Orders before the first bad one are read; its error has every violation."""
     path = tmp_path / "orders.csv"
     path.write_text("\n".join([HEADER, "o1,a,1,1,1,1,1", "o2,a,0,1,1,1,x", "o3,a,1,1,1,1,x"]))
     orders = read_orders(path)
@@ -379,7 +379,7 @@ def test_parquet_errors_name_the_row(tmp_path):
 
 
 def test_other_suffixes_are_refused(tmp_path):
-    """A suffix that no reader knows is an error naming those that are known."""
+    """The error names the known suffixes."""
     with pytest.raises(UnsupportedError, match=r"\.csv, \.jsonl, \.parquet"):
         next(read_orders(tmp_path / "orders.xlsx"))
 
@@ -402,7 +402,7 @@ def test_an_absent_file_is_a_data_file_error(tmp_path, name):
     ],
 )
 def test_bad_sales_packaging_names_its_column(tmp_path, cells, fault):
-    """What is wrong inside the sales packaging is told by the column that holds it."""
+    """Violations within the sales packaging name its column."""
     path = tmp_path / "orders.csv"
     path.write_text(f"{HEADER},{','.join(INSIDE)}\no1,a,2,10.5,20,10,5,{cells}\n")
     assert errors_of(path) == [fault]

@@ -15,7 +15,7 @@ GOOD, BAD = "300,200,100,500", "300,200,,500"
 
 
 def export(orders: int, bad: Any) -> Any:
-    """Return what an export comes to of which ``bad`` says of each order whether it lacks a size."""
+    """Return the conversion of an export; orders for which ``bad`` is true lack a size."""
     rows = []
     for number in range(orders):
         sku, sizes = ("B", BAD) if bad(number) else ("A", GOOD)
@@ -24,7 +24,7 @@ def export(orders: int, bad: Any) -> Any:
 
 
 def test_a_group_that_is_rejected_is_named_with_both_shares():
-    """All orders of one country and of one SKU fail: what is left is of another mix."""
+    """If all orders of a country and of a SKU fail, both are named."""
     mix = export(400, lambda number: number % 10 == 0).report.mix
     assert (mix.written, mix.rejected) == (360, 40)
     assert [(each.what, each.value, each.rejected, each.written) for each in mix.groups] == [
@@ -42,7 +42,7 @@ def test_a_group_that_is_rejected_is_named_with_both_shares():
 def test_orders_that_chance_rejects_are_counted_and_no_more(
     rejected: int, rejected_abroad: int, written: int, written_abroad: int
 ):
-    """A difference that shifts the mix by less than 1 %, or that chance makes, is not said."""
+    """A shift below 1 %, or within chance, is not reported."""
     countries = ["CH"] * rejected_abroad + ["DE"] * (rejected - rejected_abroad)
     countries += ["CH"] * written_abroad + ["DE"] * (written - written_abroad)
     rows = [f"o{at},A,{'x' if at < rejected else 1},{GOOD},{country},S" for at, country in enumerate(countries)]
@@ -60,7 +60,7 @@ def test_nothing_is_said_of_few_rejected_orders(orders: int):
 
 
 def test_an_order_file_keeps_the_remarks_and_what_its_orders_state(tmp_path: Path):
-    """Parquet has a place for remarks; both forms say where orders go, an order by its first row with a value."""
+    """Parquet keeps remarks; both formats count orders by the first value of a column."""
     found = export(400, lambda number: number % 10 == 0)
     parquet, text = tmp_path / "o.parquet", tmp_path / "o.csv"
     with parquet.open("wb") as raw:

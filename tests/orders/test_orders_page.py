@@ -24,7 +24,7 @@ def test_the_examples_are_orders(tmp_path, kind):
 
 
 def test_the_limits_are_on_the_page():
-    """Each limit of the page is the one in force."""
+    """The page states the limits in force."""
     for limit in (
         f"{MAX_UNITS_PER_ORDER:,}",
         f"{MAX_LENGTH_MM:,.0f} mm",

@@ -145,13 +145,13 @@ def test_the_judge_finds_what_the_carrier_refuses_and_bills():
 
 
 def test_a_size_that_nobody_read_binds_too():
-    """DHL Express' limits are unverified: a box of 130 cm is left out all the same, and the reason marks them."""
-    rod = order((1, 1_290, 90, 50, 500))
-    longest = BoxType("longest", 1_300, 100, 60, 1_304, 104, 64, tare_g=300, material_id="corrugated-board")
+    """DHL Express' limits are unverified: a box of 310 cm is left out all the same, and the reason marks them."""
+    rod = order((1, 3_090, 90, 50, 500))
+    longest = BoxType("longest", 3_100, 100, 60, 3_104, 104, 64, tare_g=300, material_id="corrugated-board")
     lane = Lane(carrier_service="dhl-express/international", ship_date=DAY)
     found = plan(rod, Catalog("long", [longest]), replace(POLICY, allow_partial=True), lane)
     assert found.status is PlanStatus.NONE
-    assert all(part in found.unpacked[0].message for part in ("130.4", "120"))
+    assert all(part in found.unpacked[0].message for part in ("310.4", "300"))
 
 
 def test_a_weight_that_nobody_read_binds_too():

@@ -81,8 +81,8 @@ def test_far_across_a_border_goes_by_air():
     """Road to the cargo airport, great circle between airports, road on."""
     assert chain(SHENZHEN, HAMBURG) == [
         ("road", "sfd", "CN 518", "SZX"),
-        ("air", "gcd", "SZX", "FRA"),
-        ("road", "sfd", "FRA", "DE"),
+        ("air", "gcd", "SZX", "LEJ"),
+        ("road", "sfd", "LEJ", "DE"),
     ]
 
 
@@ -155,8 +155,9 @@ def test_each_profile_drives_its_own_van():
 
 
 def test_each_leg_says_how_it_was_found():
-    """Both ends name a data set with its version, coordinates and how exact they are."""
-    for leg in legs_of(SHENZHEN, HAMBURG, "sea") + legs_of(SHENZHEN, HAMBURG):
+    """Kind of the distance; both ends name a data set with its version, coordinates and how exact they are."""
+    for leg in (leg for mode in TransportMode for leg in legs_of(SHENZHEN, HAMBURG, mode)):
+        assert leg.distance_kind is (DistanceKind.GCD if leg.mode is TransportMode.AIR else DistanceKind.SFD)
         for point in (leg.derivation.start, leg.derivation.end):
             assert any(character.isdigit() for character in point.data_set)
             assert abs(point.latitude) <= 90
@@ -183,6 +184,7 @@ def test_a_place_by_country_only_is_coarse_and_said_to_be():
         ("BRNVT", ("BRITJ", 5)),  # Navegantes lies across the river from Itajai
         ("CASJF", ("CASJF", 0)),
         ("CNQIN", ("CNTAO", 10)),
+        ("KRKWA", ("KRYOS", 30)),  # the package is right, the code list has it at Jeju
     ],
 )
 def test_ports_stand_where_the_code_list_has_them(code, near):
@@ -192,12 +194,6 @@ def test_ports_stand_where_the_code_list_has_them(code, near):
     other, most = near
     assert apart_km(known[code], known[other]) <= most
     assert known[code].country_code == code[:2]
-
-
-def test_kwangyang_is_no_island():
-    """Where the list errs and the package is right, the package's position stands: it was that of Jeju City."""
-    port = ports(load_materials().places.port_positions)["KRKWA"]
-    assert (round(port.latitude, 2), round(port.longitude, 2)) == (34.95, 127.59)
 
 
 @pytest.mark.parametrize("code", ["VCCRP", "CRSJO"])
@@ -238,18 +234,11 @@ def test_a_position_off_the_globe_is_refused(tmp_path, row, fault):
     assert fault in [each.field for each in caught.value.violations]
 
 
-def test_shanghai_needs_no_road_from_inland():
-    """From Shanghai's postal code, the port CNSHG is near: it was 406 km by road."""
-    road, sea = ways_of(Place("CN", "200000", un_locode="CNSHG"), Place("NL", un_locode="NLRTM"), "sea")
-    assert road.distance_km < 40
-    assert sea.mode is TransportMode.SEA
-
-
 def test_a_far_gateway_is_said():
     """More than 150 km between a place and its gateway is a warning that names both; less is none."""
     (warning,) = derivation_warnings(derive(Lane(origin=SHENZHEN, destination=HAMBURG, derive_legs=True)))
     assert (warning.code, warning.field) == ("FAR_GATEWAY", "lane.destination")
-    for said in ("FRA", "526 km", "DE 204", "150 km"):
+    for said in ("LEJ", "365 km", "DE 204", "150 km"):
         assert said in warning.message
     near = Place("DE", "60311", airport_code="FRA")
     assert derivation_warnings(derive(Lane(origin=SHENZHEN, destination=near, derive_legs=True))) == []
@@ -260,8 +249,24 @@ def test_a_far_airport_of_a_port_is_said():
     lane = derive(Lane(origin=Place("DE", un_locode="DEHAM"), destination=Place("US", "10001"), derive_legs=True))
     (warning,) = derivation_warnings(lane)
     assert (warning.code, warning.field) == ("FAR_GATEWAY", "lane.origin")
-    for said in ("525 km", "DEHAM", "150 km"):
+    for said in ("365 km", "DEHAM", "150 km"):
         assert said in warning.message
+
+
+@pytest.mark.parametrize(
+    ("place", "gateway", "warned"),
+    [
+        (Place("GB", "EC1A"), "LHR", False),
+        (Place("SE", "11120"), "BMA", True),
+        (Place("SE", "11120", airport_code="ARN"), "ARN", False),
+    ],
+)
+def test_an_airport_that_is_not_known_for_cargo_is_said(place, gateway, warned):
+    """London is served by Heathrow, not by London City; Stockholm by an airport that the lane should name."""
+    lane = derive(Lane(origin=SHENZHEN, destination=place, derive_legs=True))
+    (flight,) = (leg.derivation for leg in lane.legs if leg.mode is TransportMode.AIR)
+    found = [warning.field for warning in derivation_warnings(lane) if warning.code == "SMALL_AIRPORT"]
+    assert (flight.end.name[:3], found) == (gateway, ["lane.destination"] if warned else [])
 
 
 def test_an_unverified_detour_is_said():
@@ -276,12 +281,7 @@ def test_an_unverified_detour_is_said():
 @pytest.mark.parametrize(
     ("origin", "destination", "mode", "field"),
     [
-        (
-            Place("DE", "00012"),
-            PARIS,
-            None,
-            "lane.origin.postal_code",
-        ),
+        (Place("DE", "00012"), PARIS, None, "lane.origin.postal_code"),
         (PARIS, Place("AE", "00000"), None, "lane.destination.postal_code"),
         (Place("DE", airport_code="QQQ"), PARIS, None, "lane.origin.airport_code"),
         (Place("DE", un_locode="DEFRA"), PARIS, None, "lane.origin.un_locode"),
@@ -361,7 +361,7 @@ def test_regions_of_postal_codes(country, code, region):
 
 
 def test_a_lane_with_legs_stays_as_it_is():
-    """Nothing is derived where nobody asked for it, even with both places."""
+    """Legs are not derived unless requested, even with both places."""
     lane = Lane([Leg("road", 5)], origin=PARIS, destination=HAMBURG)
     assert derive(lane) is lane
     assert derivation_warnings(lane) == []
@@ -388,14 +388,6 @@ def test_every_cargo_airport_and_country_is_known():
     assert {country for country, _ in places.regions} >= {"CN", "DE", "US", "GB", "JP", "FR", "IN", "BR"}
     assert all(len(country) == 2 for country in places.road_networks)
     assert {mode for mode, each in places.detours.items() if each.read_in_source} == {TransportMode.ROAD}
-
-
-def test_every_derived_distance_has_its_kind():
-    """Road, rail and sea are shortest feasible distances, air is a great circle."""
-    for mode in TransportMode:
-        for leg in legs_of(SHENZHEN, HAMBURG, mode):
-            air = leg.mode is TransportMode.AIR
-            assert leg.distance_kind is (DistanceKind.GCD if air else DistanceKind.SFD)
 
 
 def test_a_gateway_that_the_way_does_not_pass_is_said():

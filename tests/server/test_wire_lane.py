@@ -118,7 +118,7 @@ def test_a_plan_echoes_derived_legs(dataset):
     _, message = packed(dataset, PLACES)
     assert [leg.derivation.end.name.split()[0] for leg in message.legs if not leg.vehicle] == [
         "SZX",
-        "FRA",
+        "LEJ",
         "handover",
     ]
 

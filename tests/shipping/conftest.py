@@ -18,7 +18,7 @@ def band(form, divisor=None, when="", **fields):
 
 
 def rule(service_id, bands, units, rounding, step, limits=(), **fields):
-    """Return a rule; numbers as text, ``units`` such as ``in/lb``, limits as what is refused."""
+    """Return a rule from numbers as text, ``units`` such as ``in/lb`` and gates that refuse."""
     length, weight = units.split("/")
     decimals = {name: Decimal(value) if isinstance(value, str) else value for name, value in fields.items()}
     return CarrierRule(

@@ -47,13 +47,6 @@ def test_golden_usps_cube_of_two_kg(materials, day, side_um, billed_lb, remark):
     assert found.chargeable_mg == pounds(billed_lb), remark
 
 
-@pytest.mark.parametrize(("day", "billed_lb"), [(LAST_OLD_DAY, 14), (FIRST_NEW_DAY, 20)])
-def test_golden_usps_long_box(materials, day, billed_lb):
-    """405 x 305 x 305 mm: 16 x 12 x 12 over 166 before, 16 x 13 x 13 over 139 after."""
-    found = chargeable_weight((405_000, 305_000, 305_000), 2 * KG, "usps", day, materials)
-    assert found.chargeable_mg == pounds(billed_lb)
-
-
 @pytest.mark.parametrize(("side_um", "billed_lb"), [(304_800, 13), (305_000, 16)])
 def test_golden_ups_has_no_trigger(rules, side_um, billed_lb):
     """UPS and FedEx bill volume at any size: 1728 over 139 is 12.43 lb, 2197 is 15.81 lb."""

@@ -34,7 +34,7 @@ def test_golden_bills(materials, row):
 
 
 def test_every_period_of_every_service_has_a_worked_bill(materials):
-    """Each rule bills at least one of them; where rules follow each other, on the last day and on the first."""
+    """Each rule has a bill, and consecutive rules have bills on the last and first day."""
     days = {(row["service_id"], dt.date.fromisoformat(row["day"])) for row in GOLDEN}
     ends = {
         (rule.service_id, day)

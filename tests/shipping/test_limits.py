@@ -68,7 +68,7 @@ def test_most_gross_weight(rules, refused, outer_um, most_mg, remark):
 
 
 def test_unverified_limits_bind_and_are_marked(rules):
-    """A limit that nobody read in a source refuses as any other, and is stated with that word."""
+    """An unverified limit refuses like any other, and its text says so."""
     doubtful = limited(rules["actual"], "longest > 60 cm", read_in_source=False)
     (limit,) = exceeded_limits((700_000, 1, 1), 1, doubtful)
     assert "70 cm" in limit

@@ -36,7 +36,7 @@ def table(*steps, more=(), **fields):
 
 
 def total(prices, rules, chargeable_mg, surcharges=(), name="ups"):
-    """Return the price of what is billed, in minor units."""
+    """Return the price of a bill in minor units."""
     return Pricer(prices, rules[name], "z").price(Billed(chargeable_mg, surcharges)).total_minor
 
 
@@ -111,7 +111,7 @@ def test_what_is_missing_has_no_price_and_no_zero(rules):
 
 
 def test_the_ship_date_picks_the_table(rules):
-    """Two tables that follow each other: the last day of the first, the first day of the second; a day of neither."""
+    """Consecutive tables: the last day of the first, the first day of the second, and a day of neither."""
     old = table((1, 100), effective_to=dt.date(2026, 1, 25))
     new = replace(table((1, 200)), version="2", effective_from=dt.date(2026, 1, 26), effective_to=dt.date(2026, 12, 31))
     biller = Biller(rules["ups"])

@@ -1,4 +1,4 @@
-"""Where a carrier service is offered: a lane elsewhere is said, and nothing of what is not known."""
+"""Lanes on which a carrier service is not offered."""
 
 import datetime
 from dataclasses import replace

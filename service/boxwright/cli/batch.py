@@ -28,7 +28,7 @@ from boxwright.errors import BoxwrightError
 from boxwright.evaluation.outcome import OrderStatus
 from boxwright.evaluation.record import STORED, Record, record_of, record_without, unpacked_of
 from boxwright.evaluation.records import Records, numbered
-from boxwright.evaluation.totals import CatalogTotals
+from boxwright.evaluation.result import CatalogTotals
 from boxwright.evaluation.wording import STATUS_NAMES, lacking_lines, unpacked_counts
 from boxwright.planning import Task, plans
 
@@ -53,7 +53,7 @@ def pack_some(
         unpacked: tuple[UnpackedUnit, ...] = ()
         try:
             made = plans(task, **how)
-            row = record_of(made[0], task.catalog, order.unit_count, cpu_s=0)
+            row = record_of(made[0], task.catalog, order.unit_count)
             footprints = made[0].footprints
             add_ranges(ranges, {(sums.profile_id, sums.allocation): sums.interval_co2e_mg for sums in footprints})
             if written:

@@ -16,8 +16,7 @@ from boxwright.domain.lane import Leg
 from boxwright.domain.rounded import co2e, count, percent, stated
 from boxwright.domain.source_grade import SourceGrade
 from boxwright.findings import Findings
-from boxwright.footprint import BreakEven, BreakEvenOutcome
-from boxwright.footprint.distance import adjusted_km
+from boxwright.footprint import BreakEven, BreakEvenOutcome, adjusted_km
 from boxwright.planning import ModeAlternative
 
 _PACKAGING = tuple(component for component in Component if component not in CARRIED)
@@ -188,7 +187,7 @@ def _sums(footprint: Footprint) -> Iterator[str]:
     unverified = percent(footprint.unverified_share)
     yield f"Total {total} g CO2e, the sum of the lines; {unverified} rests on unverified figures"
     if footprint.lines:
-        yield f"By where figures were read: {footprint.graded_words}"
+        yield f"By source grade: {footprint.graded_words}"
     if footprint.missing:
         yield f"Missing, not zero: {in_words(footprint.missing)}"
     if footprint.missing_scope:

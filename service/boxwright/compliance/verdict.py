@@ -1,31 +1,34 @@
-"""What is said of a plan, or one parcel of it, under one rule."""
+"""A verdict: how a plan, or one of its parcels, stands to one rule."""
 
 import datetime
 import enum
 from dataclasses import dataclass
 
+from boxwright.catalog import Materials
 from boxwright.catalog.rows import MarketRule
+from boxwright.domain.box import Catalog
+from boxwright.domain.plan import Plan
 
 
 class VerdictStatus(enum.StrEnum):
-    """How a plan stands to a rule."""
+    """Outcome of judging a plan by a rule."""
 
     PASS = "pass"
     FAIL = "fail"
     EXEMPT = "exempt"
     """The rule does not apply."""
     PROVISIONAL = "provisional"
-    """The method or the first day of the rule is still to be settled: figures are reported, nothing is decided."""
+    """The method or first day of the rule is not settled: figures are reported without a decision."""
     NOT_IN_FORCE = "not_in_force"
-    """The plan ships before the first day of a rule that it is not known to keep."""
+    """The plan ships before the rule applies, and is not known to keep it."""
     CONFLICT = "conflict"
-    """No box keeps the rule with the protection that the goods have in this plan."""
+    """No box keeps the rule with this plan's protection of the goods."""
     UNDETERMINED = "undetermined"
-    """What would decide it is not known."""
+    """A fact that decides the matter is unknown."""
 
 
 BESIDE = ("smaller_inner", "smaller_outer", "least")
-"""Figures of other boxes than those of the plan."""
+"""Figures about boxes that the plan does not use."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,40 +36,39 @@ class Figure:
     """A figure of a verdict, in the unit of its rule."""
 
     name: str
-    """What it is, such as ``inner``; ``docs/compliance.md`` has the names of each rule."""
+    """Such as ``inner``; ``docs/compliance.md`` lists the names by rule."""
     value: float
     margin: float
-    """How far it is on the right side of the rule's threshold; below 0: on the wrong one."""
+    """Distance from the threshold; negative on the wrong side."""
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """How a plan, or one parcel of it, stands to one rule."""
+    """How a plan, or one of its parcels, stands to one rule."""
 
     rule: MarketRule
-    """With market, instrument and its version, article, first day, source and grade."""
     status: VerdictStatus
     message: str
-    """For a person: figures, what they lack or what exempts, and what would cure it."""
+    """For people: the figures, the reason for a failure or exemption, and possible cures."""
     parcel_index: int | None = None
-    """Which parcel, from 0; None: the plan as a whole."""
+    """Index of the parcel, from 0. Default: the verdict is about the whole plan."""
     figures: tuple[Figure, ...] = ()
 
     @property
     def lacking(self) -> tuple[str, ...]:
-        """Names of the plan's own figures that are on the wrong side of the threshold."""
+        """Names of the plan's own figures on the wrong side of the threshold."""
         return tuple(figure.name for figure in self.figures if figure.margin < 0 and figure.name not in BESIDE)
 
     @property
     def keeps(self) -> bool:
-        """Whether it passes or is exempt, or, of a rule to come, has figures that are all on the right side."""
+        """Whether the plan passes or is exempt or, before the rule applies, has all figures on the right side."""
         if self.status in (VerdictStatus.PROVISIONAL, VerdictStatus.NOT_IN_FORCE):
             return bool(self.figures) and not self.lacking
         return self.status in (VerdictStatus.PASS, VerdictStatus.EXEMPT)
 
     @property
     def outcome(self) -> str:
-        """The status and what lacks, in words, such as ``provisional: outer``."""
+        """The status with the figures that miss the threshold, such as ``provisional: outer``."""
         return ": ".join(filter(None, (self.status.value.replace("_", " "), " and ".join(self.lacking))))
 
     def __str__(self) -> str:
@@ -76,16 +78,28 @@ class Verdict:
 
     @property
     def basis(self) -> str:
-        """What the verdict rests on, in words: first day, what may move it, and the grade of the rule."""
+        """First day of the rule, what may postpone it, and the grade of its source, in words."""
         later = f" or {self.rule.pending}" if self.rule.pending else ""
-        return f"from {self.rule.in_force_from}{later}; grade of the rule: {self.rule.source_grade.value}"
+        return f"applies from {self.rule.in_force_from}{later}; source grade: {self.rule.source_grade.value}"
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A plan to be judged, with what its judges need."""
+
+    plan: Plan
+    catalog: Catalog
+    materials: Materials
+    day: datetime.date | None
+    """Ship date; None if unknown."""
+    reuse_system: bool
 
 
 def status_of(rule: MarketRule, day: datetime.date | None, *, kept: bool | None) -> VerdictStatus:
-    """Return the status of a rule on a ship date (None: not known) where it is kept, broken, or that is not known."""
+    """Return the status on a ship date (None if unknown) of a rule that is kept, broken or (None) undecided."""
     if rule.pending:
         return VerdictStatus.PROVISIONAL
-    if kept:  # on any day
+    if kept:  # whatever the day
         return VerdictStatus.PASS
     if day is not None and day < rule.in_force_from:
         return VerdictStatus.NOT_IN_FORCE

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from boxwright.catalog.blank import Blank, blank_of
 from boxwright.catalog.boxes import read_box
-from boxwright.design.needs import HUGE_MM
+from boxwright.design.sizes import HUGE_MM
 from boxwright.domain.box import BoxStyle
 from boxwright.errors import FieldViolation, InvalidInputError
 from boxwright.findings import Findings
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from boxwright.catalog.materials import Materials
-    from boxwright.design.needs import Size
+    from boxwright.design.sizes import Size
     from boxwright.domain.box import BoxType
     from boxwright.domain.wishes import BoxPrice, Wishes
 
@@ -110,17 +109,6 @@ def price_as_new(box: BoxType, price: BoxPrice, materials: Materials) -> int | N
     inner = (Decimal(str(box.inner_length_mm)), Decimal(str(box.inner_width_mm)), Decimal(str(box.inner_height_mm)))
     blank = blank_of(box.style, inner, caliper, materials.blank_allowances, box.opening)
     return None if blank is None else price.of(_m2(blank))
-
-
-def extra_as_new(box: BoxType, price: BoxPrice | None, materials: Materials) -> float:
-    """Return how much dearer an existing box is than as a new one, in minor units.
-
-    Infinity if it has a price but no board; nan if it or the model has no price.
-    """
-    if price is None or box.price_minor is None:
-        return math.nan
-    as_new = price_as_new(box, price, materials)
-    return math.inf if as_new is None else float(as_new - box.price_minor)
 
 
 def blank_of_size(size: Size, board_id: str, materials: Materials) -> Blank:

@@ -12,25 +12,24 @@ import numpy as np
 
 from boxwright.catalog import load_materials
 from boxwright.design.boxes import new_boxes
-from boxwright.design.filling import fillers
+from boxwright.design.fitting import Fitter
 from boxwright.design.halves import Halves, halves
 from boxwright.design.judge import cut_to_size, designed
 from boxwright.design.question import Rules
 from boxwright.design.result import Design, Outside, Suite
-from boxwright.design.search import Found, LeastUsed, search
-from boxwright.design.stock import Stock
-from boxwright.design.table import Table
-from boxwright.design.work import Counting, Fitting, least_cut, needs_of, of_each, silent
+from boxwright.design.search import Found, LeastUsed, Table, search
+from boxwright.design.stock import Stock, fillers
+from boxwright.design.work import Counting, least_cut, needs_of, of_each, silent
 from boxwright.domain.fields import is_whole, own_number
 from boxwright.domain.policy import Policy
 from boxwright.errors import FieldViolation, InvalidInputError
 from boxwright.evaluation.destinations import lanes_in
 
 if TYPE_CHECKING:
-    from boxwright.design.choice import Limits
-    from boxwright.design.fitting import Fits, Fitter
-    from boxwright.design.needs import Size
-    from boxwright.domain.box import BoxType, Catalog
+    from boxwright.design.fitting import Fits
+    from boxwright.design.p_median import Limits
+    from boxwright.design.sizes import Size
+    from boxwright.domain.box import Catalog
     from boxwright.domain.lane import Lane
     from boxwright.domain.order import Order
     from boxwright.domain.wishes import Wishes
@@ -166,7 +165,6 @@ class Prepared:
     """Ids of today's largest boxes without a filler order."""
     profile_id: str
     """Profile that defines emissions."""
-    workers: int | None
 
 
 def prepare(
@@ -194,9 +192,11 @@ def prepare(
         job = partial(needs_of, wishes, rules, stock.dunnage)
         needs = of_each(half.weighted, job, "Packing tightly", count, workers)
     catalog = stock.with_new(wishes, materials, needs, half.weights)
-    fitting = Fitting(catalog, rules)
-    rows, fitter = of_each(half.weighted, fitting, "Fitting", count, workers), fitting.fitter
-    inside, outside = _parted(fitter, rows, _columns(catalog, stock.today) if stock.has_today else None)
+    fitter = Fitter(catalog, rules)
+    rows = of_each(half.weighted, fitter, "Fitting", count, workers)
+    names = {box.box_type_id for box in stock.today}
+    today = np.flatnonzero([box.box_type_id in names for box in catalog.box_types]) if stock.has_today else None
+    inside, outside = _parted(fitter, rows, today)
     filling, unfilled = ([], []) if wishes.may_lose_orders else fillers(stock.largest, half.weighted, fitter)
     return Prepared(
         parts,
@@ -209,7 +209,6 @@ def prepare(
         outside,
         tuple(unfilled),
         request.basis_profile.profile_id if request.profiles else "",
-        workers,
     )
 
 
@@ -229,7 +228,7 @@ def _parted(fitter: Fitter, rows: Sequence[Fits], today: Ints | None) -> tuple[l
 
 
 def _refusal(fitter: Fitter, row: Fits, today: Ints | None) -> str:
-    """Return why no box of today's, or without today's no candidate, takes the whole order; empty if one does."""
+    """Return why no box of today's takes the whole order (without today's: no candidate); empty if one does."""
     columns = np.arange(len(row.fits)) if today is None else today
     if fitter.settle(row, columns):
         return ""
@@ -239,12 +238,6 @@ def _refusal(fitter: Fitter, row: Fits, today: Ints | None) -> str:
     if row.possible[columns].any():
         return f"is not found to go into any {where} as one parcel, nor refused by all"
     return f"goes into no {where} as one parcel"
-
-
-def _columns(catalog: Catalog, boxes: Sequence[BoxType]) -> Ints:
-    """Return the columns of given box types in a catalog."""
-    names = {box.box_type_id for box in boxes}
-    return np.array([index for index, box in enumerate(catalog.box_types) if box.box_type_id in names], dtype=np.int64)
 
 
 def _suite(size: int, found: Found, made: Prepared, existing: set[str]) -> Suite:

@@ -23,7 +23,7 @@ from boxwright.shipping import UNPRICED_MINOR
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from boxwright.design.choice import Flags
+    from boxwright.design.p_median import Flags
     from boxwright.domain.box import Catalog
     from boxwright.domain.order import Order
     from boxwright.packing.problem import Floats, Ints
@@ -80,7 +80,7 @@ class Fits:
 
 
 class Fitter:
-    """Tests orders against candidates.
+    """Tests orders against candidates; picklable.
 
     Parameters
     ----------
@@ -88,10 +88,12 @@ class Fitter:
         The candidates.
     rules : Rules
         The rules of planning.
+    asks : int, optional
+        Questions to the engine per order. Default ``ASKS``.
     """
 
-    def __init__(self, catalog: Catalog, rules: Rules) -> None:
-        self.catalog, self.rules = catalog, rules
+    def __init__(self, catalog: Catalog, rules: Rules, asks: int = ASKS) -> None:
+        self.catalog, self.rules, self._asks = catalog, rules, asks
         boxes = catalog.box_types
         self.column = {box.box_type_id: index for index, box in enumerate(boxes)}
         self._inside_um = np.array([box.inner_um for box in boxes], dtype=np.int64)
@@ -102,8 +104,13 @@ class Fitter:
         self._in_money = rules.policy.objectives[0] is Objective.SHIPPING_COST
         self._open = np.array([not box.flexible and box.compartments is None for box in boxes])
 
-    def of(self, order: Order, weight: int = 1, asks: int = ASKS) -> Fits:
-        """Return what is known of an order after some questions to the engine."""
+    def __call__(self, orders: Sequence[tuple[Order, int]]) -> list[Fits]:
+        """Return what is known of orders, given with their weights."""
+        return [self.of(order, weight) for order, weight in orders]
+
+    def of(self, order: Order, weight: int = 1, asks: int | None = None) -> Fits:
+        """Return what is known of an order after some questions to the engine, by default as many as of all orders."""
+        asks = self._asks if asks is None else asks
         count = len(self.catalog.box_types)
         none = np.zeros(count, dtype=np.bool_)
         question = Question(order, self.catalog, self.rules)
@@ -163,9 +170,14 @@ class Fitter:
         for turned in question.kinds_um:
             inside: Flags = np.all(turned[np.newaxis, :, :] <= edges_um[:, np.newaxis, :], axis=2)
             fits &= np.any(inside, axis=1)
+        model, units = question.model, question.units
+        several = model.admission.several(question.members)
         for column in np.flatnonzero(fits & self._open).tolist():
             box = question.boxes.get(self._id(column))
-            fits[column] = box is not None and question.mass_fits(box)
+            fits[column] = (
+                box is not None
+                and units.packed_mg <= model.space(box, units, whole=True, several=several).mass_limit_mg
+            )
         return fits
 
     def _price(self, question: Question, found: Fits) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from boxwright.evaluation.destinations import Destinations
-from boxwright.evaluation.yearly import LEAST_DATED
+from boxwright.evaluation.result import LEAST_DATED
 from boxwright.planning.many import same_units
 
 if TYPE_CHECKING:
@@ -30,12 +30,16 @@ class Half:
     """A part of the orders, with equal ones merged."""
 
     orders: tuple[Order, ...]
-    weights: tuple[int, ...]
-    """The different orders, and the number of orders with the same units."""
+    """The different orders."""
     ids: tuple[tuple[str, ...], ...]
     """Ids of the orders merged into each different one; its own is the first."""
     of: int
     """Orders of this part before sampling."""
+
+    @property
+    def weights(self) -> tuple[int, ...]:
+        """Number of orders merged into each different one."""
+        return tuple(map(len, self.ids))
 
     @property
     def every(self) -> list[Order]:
@@ -166,7 +170,6 @@ def _half(orders: Sequence[Order], alike: Sequence[int], which: list[int], wishe
     some = [of_each[first] for first in sorted(of_each)]
     return Half(
         tuple(orders[min(alike_ones)] for alike_ones in some),
-        tuple(map(len, some)),
         tuple(tuple(orders[place].order_id for place in sorted(alike_ones)) for alike_ones in some),
         len(which),
     )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from boxwright.design.boxes import extra_as_new
+from boxwright.design.boxes import price_as_new
 from boxwright.design.result import ByPrices, CutToSize, Design, Figures, Suite
 from boxwright.design.work import silent
 from boxwright.domain.footprint import Allocation
@@ -70,7 +70,7 @@ def judge(
             replace(
                 suite,
                 judged=_judged(design, evaluation, position),
-                used=_used(suite, evaluation.results[position].totals),
+                used=tuple(count for _, count in evaluation.results[position].totals.box_use),
                 by_prices=_by_prices(design, suite, evaluation, position),
             )
             for position, suite in enumerate(design.suites, first)
@@ -119,25 +119,21 @@ def _basis(design: Design) -> tuple[str, Allocation]:
     return design.profile_id, basis.allocation if basis else Allocation.MASS
 
 
-def _used(suite: Suite, totals: CatalogTotals) -> tuple[int, ...]:
-    uses = dict(totals.box_use)
-    return tuple(uses[box.box_type_id] for box in suite.catalog.box_types)
-
-
 def _by_prices(design: Design, suite: Suite, evaluation: Evaluation, position: int) -> ByPrices | None:
     """Return the part of a change in money due to prices; None if no box concerned has a price."""
     totals = [evaluation.results[index].common for index in (0, position)]
     uses, with_design = (dict(of.box_use) for of in totals)
     if design.today is None or not any(with_design[name] for name in suite.new):
         return None
-    total, parcels, unknown = 0.0, 0, 0
+    total = parcels = unknown = 0
     for box in design.today.box_types:
         fewer = max(uses[box.box_type_id] - with_design.get(box.box_type_id, 0), 0)
-        more = extra_as_new(box, design.wishes.box_price, design.rules.materials)
-        if math.isinf(more):
+        if (price := design.wishes.box_price) is None or box.price_minor is None:
+            continue
+        if (as_new := price_as_new(box, price, design.rules.materials)) is None:
             unknown += fewer
-        elif not math.isnan(more):
-            total, parcels = total + more * fewer, parcels + fewer
+        else:
+            total, parcels = total + (as_new - box.price_minor) * fewer, parcels + fewer
     return ByPrices(total / evaluation.compared if parcels else None, parcels, unknown) if parcels or unknown else None
 
 

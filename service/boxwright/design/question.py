@@ -78,7 +78,7 @@ class Question:
         elif any(unit.reason is UnpackedReason.MISSING_DIMENSIONS for unit in unpacked):
             self.outside = "a unit has no dimensions"
         elif unpacked:
-            self.outside = f"a unit goes into no candidate: {unpacked[0].message}"
+            self.outside = f"a unit goes into no candidate: {unpacked[0].reason.value.replace('_', ' ')}"
         elif not len(members):
             self.outside = "no unit has dimensions"
         elif self.model.as_it_is(members) is not None:
@@ -108,16 +108,6 @@ class Question:
         count = len(self.members)
         alike = count >= MANY_UNITS and worth_blocks(self.units)
         return up_to(self.model.request.policy.mode, count, alike=alike)[-1].of_an_order
-
-    @cached_property
-    def several(self) -> bool:
-        """Whether the limits for parcels of several units apply."""
-        return self.model.admission.several(self.members)
-
-    def mass_fits(self, box: BoxType) -> bool:
-        """Return whether a box bears the units with its fill."""
-        space = self.model.space(box, self.units, whole=True, several=self.several)
-        return self.units.packed_mg <= space.mass_limit_mg
 
     def forbidden(self, box: BoxType) -> bool:
         """Return whether a rule forbids the units in a box of this type, whatever its size."""

@@ -7,28 +7,80 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from boxwright.design.bound import Bounded, bounded
-from boxwright.design.linear import relaxed
-from boxwright.design.median import greedy, swap
+from boxwright.design.bound import bounded
+from boxwright.design.p_median import Prices, greedy, swap
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from boxwright.design.choice import Flags, Limits, Prices
-    from boxwright.design.table import Table
+    from boxwright.design.fitting import Fits, Fitter
+    from boxwright.design.p_median import Flags, Limits
     from boxwright.design.work import Counting
-    from boxwright.packing.problem import Ints
+    from boxwright.packing.problem import Floats, Ints
 
 ROUNDS = 25
 """Most rounds of choosing and asking."""
 WORTH_A_ROUND = 5e-4
 """Share by which a round must narrow the gap for another of its kind."""
-WORTH_A_PROGRAM = 0.02
-"""Gap above which a linear program finds the multipliers, once steps narrow it no further."""
-_FEW_STEPS = 30
-"""Steps from the multipliers of a linear program: these are optimal, except for what swaps change."""
+WIDE = 0.02
+"""Gap above which the search looks for a better choice as if open pairs did not fit."""
 CLOSE = 0.01
 """Gap at which the search stops asking."""
+
+
+@dataclass
+class Table:
+    """What is known of orders and candidates."""
+
+    fitter: Fitter
+    """Tests orders against candidates."""
+    rows: list[Fits]
+    """The orders to design for."""
+
+    @property
+    def likely(self) -> Prices:
+        """Prices of pairs with a known layout."""
+        return self._prices([np.where(row.fits, row.price, np.inf) for row in self.rows])
+
+    @property
+    def possible(self) -> Prices:
+        """Least prices of pairs that are not refused."""
+        return self._prices([np.where(row.possible, row.least_price, np.inf) for row in self.rows])
+
+    @property
+    def unless_open(self) -> Prices:
+        """Prices of pairs with a known layout or not asked yet, as if open pairs did not fit."""
+        return self._prices([np.where(row.fits | row.unasked, row.price, np.inf) for row in self.rows])
+
+    def _prices(self, known: Sequence[Floats]) -> Prices:
+        return Prices(np.array(known), np.array([float(row.weight) for row in self.rows]))
+
+    def ask(self, chosen: Ints, columns: Ints) -> int:
+        """Ask about candidates in which an order would be cheaper than in a choice; return the number of pairs.
+
+        Parameters
+        ----------
+        chosen : int64, (k,)
+            A choice.
+        columns : int64, (m,)
+            Candidates to ask about.
+        """
+        asked = 0
+        for row in self.rows:
+            dearest = row.price[chosen][row.fits[chosen]].min(initial=np.inf)
+            which = [column for column in columns.tolist() if row.unasked[column] and row.price[column] < dearest]
+            if which:
+                asked += self.fitter.ask(row, sorted(which, key=lambda column: float(row.price[column])))
+        return asked
+
+    def undecided(self, chosen: Ints) -> int:
+        """Return the undecided pairs that are cheaper than the choice."""
+        count = 0
+        for row in self.rows:
+            dearest = row.price[chosen][row.fits[chosen]].min(initial=np.inf)
+            unsettled = (row.unasked | row.still_open) & (row.price < dearest)
+            count += int(np.count_nonzero(unsettled | (row.open_price < dearest)))
+        return count
 
 
 @dataclass(frozen=True)
@@ -64,26 +116,26 @@ def search(
     """
     found: list[Found] = []
     with count("Choosing sizes", len(sets_of_limits), "designs") as done:
-        for whole in sets_of_limits:
-            limits = whole if used is None else used.among(table.possible, whole)
+        for given in sets_of_limits:
+            limits = given if used is None else used.among(table.possible, given)
             smaller = found[-1].chosen if found and np.isin(limits.forced, found[-1].chosen).all() else None
-            one = _one(table, limits, smaller)
+            choice = _best_choice(table, limits, smaller)
             if used is not None:
-                chosen = used.kept_to(table.likely, limits, one.chosen)
-                one = replace(one, chosen=chosen, too_few=tuple(used.too_few(table.likely, limits, chosen)))
-            found.append(one)
+                chosen = used.kept_to(table.likely, limits, choice.chosen)
+                choice = replace(choice, chosen=chosen, too_few=tuple(used.too_few(table.likely, limits, chosen)))
+            found.append(choice)
             done(1)
     return [replace(choice, undecided=table.undecided(choice.chosen)) for choice in found]
 
 
-def _one(table: Table, limits: Limits, smaller: Ints | None) -> Found:
+def _best_choice(table: Table, limits: Limits, smaller: Ints | None) -> Found:
     """Return the best choice found and its bound.
 
     If the gap stays wide, the bound may rest on pairs that the engine left open, which more questions do not settle. A
     better choice may still lie among pairs not asked yet, so these are asked as if open pairs did not fit.
     """
     found, gap = _rounds(table, limits, [] if smaller is None else [smaller])
-    if gap > WORTH_A_PROGRAM:
+    if gap > WIDE:
         better, asked = _without_open(table, limits, found.chosen)
         if asked:
             again, _ = _rounds(table, limits, [better])
@@ -94,27 +146,20 @@ def _one(table: Table, limits: Limits, smaller: Ints | None) -> Found:
 def _rounds(table: Table, limits: Limits, starts: Sequence[Ints]) -> tuple[Found, float]:
     """Return the best choice and bound of all rounds, and the gap.
 
-    Rounds end when the gap is small, or when questions about the pairs behind the bound narrow it no further. A linear
-    program splits an order over several candidates, some dearer than the choice, so the engine is asked about all pairs
-    up to its multipliers.
+    Rounds end when the gap is small, or when questions about the pairs behind the bound narrow it no further.
     """
-    least, chosen, multipliers, gap, linear = float("-inf"), limits.forced, None, float("inf"), False
-    for left in range(ROUNDS, 0, -1):
-        likely, possible = table.likely, table.possible
-        chosen = _best(likely, limits, [limits.forced, chosen, *starts])
-        answer = bounded(likely, possible, limits, chosen, multipliers)
-        promising = answer.promising
-        if linear and answer.multipliers is not None:
-            answer, promising = _by_program(likely, possible, limits, answer)
+    least, chosen, multipliers, gap = float("-inf"), limits.forced, None, float("inf")
+    for _ in range(ROUNDS):
+        likely = table.likely
+        answer = bounded(
+            likely, table.possible, limits, _best(likely, limits, [limits.forced, chosen, *starts]), multipliers
+        )
         chosen, least, multipliers = answer.chosen, max(least, answer.least), answer.multipliers
         before, gap = gap, _gap(likely.total(chosen), least)
-        if left == 1 or gap <= CLOSE:
+        if gap <= CLOSE or gap > before - WORTH_A_ROUND:
             break
-        asked = table.ask(chosen, np.union1d(chosen, promising), multipliers if linear else None)
-        if not asked or gap > before - WORTH_A_ROUND:
-            if linear or gap <= WORTH_A_PROGRAM:
-                break
-            linear, gap = True, float("inf")
+        if not table.ask(chosen, np.union1d(chosen, answer.promising)):
+            break
     return Found(chosen, least, 0), gap
 
 
@@ -122,13 +167,10 @@ def _without_open(table: Table, limits: Limits, chosen: Ints) -> tuple[Ints, int
     """Return a choice after asking about the pairs of a better one if no open pair fits, and their number."""
     total, multipliers = 0, None
     for _ in range(ROUNDS):
-        likely, hoped = table.likely, table.unless_open
-        answer = bounded(likely, hoped, limits, _best(likely, limits, [limits.forced, chosen]), multipliers)
-        promising = answer.promising
-        if answer.multipliers is not None and _gap(likely.total(answer.chosen), answer.least) > CLOSE:
-            answer, promising = _by_program(likely, hoped, limits, answer)
+        likely = table.likely
+        answer = bounded(likely, table.unless_open, limits, _best(likely, limits, [limits.forced, chosen]), multipliers)
         chosen, multipliers = answer.chosen, answer.multipliers
-        asked = table.ask(chosen, np.union1d(chosen, promising))
+        asked = table.ask(chosen, np.union1d(chosen, answer.promising))
         total += asked
         if not asked:
             break
@@ -138,16 +180,6 @@ def _without_open(table: Table, limits: Limits, chosen: Ints) -> tuple[Ints, int
 def _gap(total: float, least: float) -> float:
     """Return the gap between a total and its bound as a share; infinity if unknown."""
     return 1 - least / total if np.isfinite(total) and np.isfinite(least) and total else float("inf")
-
-
-def _by_program(likely: Prices, possible: Prices, limits: Limits, answer: Bounded) -> tuple[Bounded, Ints]:
-    """Return the bound at the multipliers of the linear program, and the candidates that it takes."""
-    assert answer.multipliers is not None
-    found = relaxed(possible, limits, answer.multipliers)
-    if found is None:
-        return answer, answer.promising
-    better = bounded(likely, possible, limits, answer.chosen, found.multipliers, _FEW_STEPS)
-    return (better if better.least >= answer.least else answer), np.union1d(answer.promising, found.taken)
 
 
 def _best(prices: Prices, limits: Limits, starts: Sequence[Ints]) -> Ints:

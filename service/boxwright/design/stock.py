@@ -1,4 +1,4 @@
-"""The boxes to choose from: given catalogs, checked, and new sizes."""
+"""The boxes to choose from: given catalogs, checked, and new sizes; and orders that fill today's largest boxes."""
 
 from __future__ import annotations
 
@@ -10,27 +10,31 @@ import numpy as np
 
 from boxwright.catalog import load_catalog
 from boxwright.design.boxes import least_um, may_be_made, new_boxes, priced
-from boxwright.design.choice import Limits
-from boxwright.design.filling import goes_into
-from boxwright.design.grid import candidates
+from boxwright.design.p_median import Limits
+from boxwright.design.sizes import candidates
 from boxwright.domain.box import BoxType, Catalog
 from boxwright.domain.limits import max_entries
+from boxwright.domain.order import UPRIGHT, Item, Order
 from boxwright.domain.wishes import DesignObjective
 from boxwright.errors import FieldViolation, InvalidInputError
+from boxwright.evaluation.destinations import Destinations
 from boxwright.findings import Findings
-from boxwright.units import to_um
+from boxwright.units import to_g, to_mm, to_um
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from boxwright.catalog.materials import Materials
-    from boxwright.design.needs import Size
+    from boxwright.design.fitting import Fits, Fitter
+    from boxwright.design.sizes import Size
     from boxwright.domain.dunnage import Dunnage
     from boxwright.domain.wishes import Wishes
 
 DUNNAGE_OF = "eu-stock"
 """Catalog whose dunnage is stocked by default."""
 _NEW, _KEPT = 0, 1
+_MOST_HALVINGS = 20
+_NO_MG = 1
 
 
 @dataclass(frozen=True)
@@ -80,7 +84,7 @@ class Stock:
             for box in catalog.box_types:
                 other, same = known_boxes.setdefault(box.box_type_id, (field, box))
                 if replace(same, available=None) != replace(box, available=None):
-                    found.add(f"{field}.box_types", f"must not redefine {box.box_type_id!r} than {other} has")
+                    found.add(f"{field}.box_types", f"must not define {box.box_type_id!r} differently from {other}")
         found.raise_any()
         needed = wishes.objective is DesignObjective.COST
         boxes = {
@@ -91,10 +95,10 @@ class Stock:
             for field, catalog in named
         }
         known = sorted({box.box_type_id for box in (*boxes.get("keep", ()), *boxes.get("today", ()))})
-        where = f"one of {', '.join(known)}" if known else "of a catalog that is kept or today's, none is given"
+        rule = f"must be one of {', '.join(known)}" if known else "needs a catalog of today's or one to keep"
         for name in wishes.lock:
             if name not in known:
-                found.add("lock", f"must be {where}, got {name!r}")
+                found.add("lock", f"{rule}, got {name!r}")
         found.raise_any()
         return cls(
             boxes.get("keep", ()),
@@ -129,7 +133,7 @@ class Stock:
             )
             boxes = [box for size in sizes for box in new_boxes(size, wishes, materials)]
         if not existing and not boxes:
-            rule = "must hold one that a new size within the limits takes"
+            rule = "must hold an order that a new size within the limits takes"
             raise InvalidInputError([FieldViolation("orders", rule)])
         names, known = {box.box_type_id for box in existing}, {_bare(box) for box in existing}
         boxes = [box for box in boxes if box.box_type_id not in names and _bare(box) not in known]
@@ -172,16 +176,9 @@ class Stock:
 
 def _bare(box: BoxType) -> BoxType:
     """Return a box type reduced to what decides packing, price and emissions, without names."""
-    return replace(box, box_type_id="bare", available=None, **_WORDS)
-
-
-_WORDS: dict[str, Any] = {
-    field.name: field.default
-    for field in fields(BoxType)
-    if field.name
-    in ("name", "source", "note", "size_basis", "read_in_source", "tare_basis", "tare_weighed", "source_grade")
-}
-"""Default values of the fields on sources."""
+    sources = ("name", "source", "note", "size_basis", "read_in_source", "tare_basis", "tare_weighed", "source_grade")
+    defaults: dict[str, Any] = {field.name: field.default for field in fields(BoxType) if field.name in sources}
+    return replace(box, box_type_id="bare", available=None, **defaults)
 
 
 def _broken_changes(wishes: Wishes, keep: Catalog | None) -> list[FieldViolation]:
@@ -198,6 +195,82 @@ def _broken_changes(wishes: Wishes, keep: Catalog | None) -> list[FieldViolation
     locked = len({*wishes.lock} - ({box.box_type_id for box in keep.at_hand} if keep else set()))
     if wishes.sizes and wishes.sizes[0] < kept + locked:
         broken.append(
-            FieldViolation("sizes", f"must be at least {kept + locked}, as many as are kept, got {wishes.sizes[0]}")
+            FieldViolation("sizes", f"must be at least the {kept + locked} that are kept, got {wishes.sizes[0]}")
         )
     return broken
+
+
+def fillers(
+    largest: Sequence[BoxType], orders: Sequence[tuple[Order, int]], fitter: Fitter
+) -> tuple[list[Fits], list[str]]:
+    """Return a filler order for each of today's largest boxes; only candidates that contain the box take it.
+
+    Its single unit is as large as fit clearance and fill limit allow, with the mean density of the orders, or less if
+    the box could not bear it. Candidates must contain the inside of the box whatever the unit: goods that need
+    clearances or a fill limit then fit them as they fit the box.
+
+    Parameters
+    ----------
+    largest : sequence of BoxType
+        Today's largest boxes; must be candidates.
+    orders : sequence of (Order, int)
+        Past orders with their weights, for the density.
+    fitter : Fitter
+        Tests orders against candidates.
+
+    Returns
+    -------
+    list of Fits, list of str
+        Filler orders, and the ids of boxes without one, since carrier, policy, materials or prices refuse it.
+    """
+    density = _mg_per_um3(orders)
+    found = [(box.box_type_id, _filler(box, density, fitter)) for box in largest]
+    return [row for _, row in found if row is not None], [name for name, row in found if row is None]
+
+
+def goes_into(box: BoxType, other: BoxType) -> bool:
+    """Return whether the inside of a box fits that of another one, upright, turned on its base or not."""
+    length, width, height = box.inner_um
+    edges = other.inner_um
+    return any(
+        all(edge <= most for edge, most in zip(turned, edges, strict=True))
+        for turned in ((length, width, height), (width, length, height))
+    )
+
+
+def _mg_per_um3(orders: Sequence[tuple[Order, int]]) -> float:
+    mass = sum(order.goods_mg * weight for order, weight in orders)
+    volume = sum(line.quantity * math.prod(line.edges_um) * weight for order, weight in orders for line in order.lines)
+    return mass / volume if volume else 0.0
+
+
+def _filler(box: BoxType, density: float, fitter: Fitter) -> Fits | None:
+    """Return the filler order of a box; None if nothing may go into the box."""
+    own = fitter.column[box.box_type_id]
+    holds = np.array(
+        [
+            not other.flexible and other.compartments is None and goes_into(box, other)
+            for other in fitter.catalog.box_types
+        ]
+    )
+    policy = fitter.rules.policy
+    share = (policy.fill_millionths / 1e6) ** (1 / 3)
+    edges_um = [
+        math.floor((edge - box.slack_um(policy.fit_clearance_um, needed=True)) * share) for edge in box.inner_um
+    ]
+    if min(edges_um) <= 0:
+        return None
+    lane = fitter.rules.lane
+    goes_to = lane.rows[0][0].upper() if isinstance(lane, Destinations) else ""  # any candidate with a row will do
+    most_mg = math.inf if box.max_load_mg is None else box.max_load_mg / 2
+    mass_mg = min(density * math.prod(edges_um), most_mg)
+    for _ in range(_MOST_HALVINGS):
+        length, width, height = (to_mm(edge) for edge in edges_um)
+        unit = Item("unit", 1, length, width, height, to_g(max(int(mass_mg), _NO_MG)), orientations=UPRIGHT)
+        row = fitter.of(Order(f"fills {box.box_type_id}"[:200], (unit,), destination=goes_to))
+        fitter.ask(row, [own])
+        if row.fits[own]:
+            row.only(holds)
+            return row
+        mass_mg /= 2
+    return None

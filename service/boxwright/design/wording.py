@@ -23,6 +23,12 @@ MOST_REASONS = 5
 """Most reasons for exclusion that are listed."""
 _NOT_JUDGED = Figures(0, 0.0)
 _ASSUMED = " (an assumption)"
+_UNITS = {
+    DesignObjective.COST: ("cost of packaging and carriage in {0}", "{0}"),
+    DesignObjective.LITRES: ("outer volume in litres", "L"),
+    DesignObjective.EMISSIONS: ("g CO2e by {1}", "g CO2e"),
+}
+"""Objective and unit; ``{0}`` is the currency, ``{1}`` the profile."""
 _DEFAULTS = {field.name: field.default for field in fields(Wishes)}
 
 
@@ -31,20 +37,22 @@ def premises(design: Design) -> list[str]:
     parts, undated, wishes, price = design.halves, design.halves.undated, design.wishes, design.wishes.box_price
     held = parts.design.of + parts.judged.of
     if parts.from_day is not None:
-        how = f"from {parts.from_day} on" + (f"; {undated:,} without a date are designed for" if undated else "")
+        split = f"The orders from {parts.from_day} on judge" + (
+            f"; {undated:,} without a date are designed for" if undated else ""
+        )
     else:
-        how = f"drawn with seed {wishes.seed}"
-        how += f", since {undated:,} of {held:,} orders have no date" if 0 < undated < held else ""
+        split = f"The halves are drawn at random (seed {wishes.seed})"
+        split += f", since {undated:,} of {held:,} orders have no date" if 0 < undated < held else ""
     lines = [
-        (f"Designed for {_half(parts.design)}, judged on {_half(parts.judged)} {how}."),
+        f"Designed for {_half(parts.design)}, judged on {_half(parts.judged)}. {split}.",
         f"Objective: {unit_name(design)}. Chosen from {len(design.candidates):,} candidates.",
     ]
     lines += [_new_sizes(wishes)] if wishes.may_add else []
     if price is not None:
         per_unit = minor_per_unit(price.currency)
         lines.append(
-            f"A new box costs {price.per_piece_minor / per_unit:,.3f} {price.currency} a piece and"
-            f" {price.per_m2_minor / per_unit:,.3f} {price.currency} per m² of its blank, by the options given."
+            f"A new box costs {price.per_piece_minor / per_unit:,.3f} {price.currency} plus"
+            f" {price.per_m2_minor / per_unit:,.3f} {price.currency} per m² of its blank, as given."
         )
     if wishes.min_pieces is not None:
         lines += _least_used(design, wishes.min_pieces)
@@ -59,15 +67,15 @@ def premises(design: Design) -> list[str]:
         lines.append(f"Figures of random samples have a sampling error{bound}.")
     if design.today is None:
         lines.append(
-            "No catalog of today's was given (--today): there is no comparison, and a design should take every order"
-            " that any candidate takes."
+            "Without a catalog of today's (--today) there is no comparison, and a design should take every order that"
+            " any candidate takes."
         )
     elif design.fillers:
-        which = "today's largest box" if design.fillers == 1 else f"each of today's {design.fillers} largest boxes"
-        lines.append(f"For {which} it has one more order, which fills the box.")
+        boxes = "today's largest box" if design.fillers == 1 else f"each of today's {design.fillers} largest boxes"
+        lines.append(f"One order that fills the box is added for {boxes}, so that the design holds what it holds.")
     if design.unfilled:
         lines.append(
-            f"The design need not replace today's {', '.join(design.unfilled)}: lane or policy let nothing fill it."
+            f"Lane or policy let nothing fill today's {', '.join(design.unfilled)}: the design need not replace it."
         )
     return lines
 
@@ -75,19 +83,19 @@ def premises(design: Design) -> list[str]:
 def _half(half: Half) -> str:
     """Return the number of orders of a half."""
     if half.sampled:
-        return f"{sum(half.weights):,} of {counted(half.of, 'order')} (drawn by chance)"
+        return f"{sum(half.weights):,} of {counted(half.of, 'order')} (a random sample)"
     return f"{counted(half.of, 'order')} ({len(half.orders):,} different)"
 
 
 def _new_sizes(wishes: Wishes) -> str:
     """Return the limits on new sizes in a sentence, with assumptions marked."""
 
-    def assumed(name: str, said: str) -> str:
-        return said + (_ASSUMED if getattr(wishes, name) == _DEFAULTS[name] else "")
+    def assumed(name: str, text: str) -> str:
+        return text + (_ASSUMED if getattr(wishes, name) == _DEFAULTS[name] else "")
 
     limits = [
         f"inner edges multiples of {assumed('step_mm', f'{wishes.step_mm:g} mm')}",
-        f"depth {assumed('max_depth', f'{wishes.max_depth:g} times the shorter edge of the opening at most')}",
+        f"depth at most {assumed('max_depth', f'{wishes.max_depth:g} times the shorter edge of the opening')}",
     ]
     for word, edges in (("from", wishes.smallest_mm), ("up to", wishes.largest_mm)):
         limits += [] if edges is None else [f"inner size {word} {_by(edges)}"]
@@ -104,17 +112,15 @@ def _by(edges: Sequence[float]) -> str:
 
 def _least_used(design: Design, pieces: int) -> list[str]:
     """Return whether new sizes reach the minimum use, and the exceptions."""
-    broken = [
-        f"  {_named(suite)}: used less often: {', '.join(suite.too_few)}" for suite in design.suites if suite.too_few
-    ]
+    broken = [f"  {_named(suite)} uses fewer of {', '.join(suite.too_few)}" for suite in design.suites if suite.too_few]
     broken += [
-        f"  {_named(suite)}: {counted(suite.design.lost, 'order')} of the design's half not packed"
+        f"  {_named(suite)} does not pack {counted(suite.design.lost, 'order')} of the design's half"
         for suite in design.suites
         if suite.design.lost
     ]
     if not broken:
-        return [f"All of the orders given would use {pieces:,} boxes of each new size at least."]
-    return [f"{pieces:,} boxes of each new size at least were asked for, and are not reached without loss:", *broken]
+        return [f"All given orders would use at least {pieces:,} boxes of each new size."]
+    return [f"The minimum of {pieces:,} boxes of each new size is not reached without loss:", *broken]
 
 
 def _named(suite: Suite) -> str:
@@ -133,8 +139,7 @@ def remarks(design: Design) -> list[str]:
     if losing := [f"{len(suite.catalog.box_types)}" for suite in design.suites if suite.design.lost]:
         noun = "size" if losing == ["1"] else "sizes"
         lines.append(
-            f"No design of {' or '.join(losing)} {noun} was found that takes all orders, so bound and gap are not"
-            " stated there."
+            f"No design of {' or '.join(losing)} {noun} was found that takes all orders: it has neither bound nor gap."
         )
     same = {
         box.box_type_id: f"{box.box_type_id} {_sized_as(design, box)}"
@@ -167,11 +172,11 @@ def remarks(design: Design) -> list[str]:
 
 
 def _sized_as(design: Design, box_type: BoxType) -> str:
-    """Return which box of today's has the size of a new one; empty if none."""
+    """Return the box of today's with the size of a new one, in words; empty if there is none."""
     same = design.sized_as(box_type)
     if same is None:
         return ""
-    return f"sized as {same.box_type_id} of today's" + ("" if same.board_id else ", whose board is not stated")
+    return f"same size as today's {same.box_type_id}" + ("" if same.board_id else ", whose board is not stated")
 
 
 def origin(design: Design, suite: Suite, box_type: BoxType) -> str:
@@ -179,10 +184,10 @@ def origin(design: Design, suite: Suite, box_type: BoxType) -> str:
     name = box_type.box_type_id
     if name in suite.new:
         return ", ".join(filter(None, ["new", _sized_as(design, box_type)]))
-    said = ["kept"] if name in design.kept else []
-    said += ["locked"] if name in design.wishes.lock else []
-    said += ["today's"] if design.has_today(box_type) else []
-    return ", ".join(said) or "of another catalog"
+    origins = ["kept"] if name in design.kept else []
+    origins += ["locked"] if name in design.wishes.lock else []
+    origins += ["today's"] if design.has_today(box_type) else []
+    return ", ".join(origins) or "of another catalog"
 
 
 def _beyond(design: Design) -> list[str]:
@@ -191,17 +196,16 @@ def _beyond(design: Design) -> list[str]:
     if least is None:
         return []
     of_order = f"{unit(design)} an order"
-    lines = [f"No number of sizes among the candidates undercuts {least:,.2f} {of_order} on the design's half."]
+    lines = [f"All candidates together would come to {least:,.2f} {of_order} or more on the design's half."]
     cut = design.cut_to_size
     if cut is not None and cut.orders:
         lines.append(
-            f"Boxes cut to size, one for each of {counted(cut.orders, 'order')} of that half:"
-            f" {design.in_units(cut.total / cut.orders):,.2f} {of_order};"
-            f" {_named(design.suites[-1])} makes {design.in_units(cut.designs[-1] / cut.orders):,.2f} of the same"
-            " orders. The machine itself is not counted."
+            f"Boxes cut to size for {counted(cut.orders, 'order')} of that half come to"
+            f" {design.in_units(cut.total / cut.orders):,.2f} {of_order}, {_named(design.suites[-1])} to"
+            f" {design.in_units(cut.designs[-1] / cut.orders):,.2f} on the same orders. The machine is not counted."
         )
         if cut.lost:
-            lines.append(f"For another {counted(cut.lost, 'order')} no box cut to size within the limits was found.")
+            lines.append(f"No box cut to size within the limits was found for another {counted(cut.lost, 'order')}.")
     return lines
 
 
@@ -221,7 +225,7 @@ def due_to_prices(design: Design) -> list[str]:
 
     New boxes that are cheaper by their price model save money in any size.
     """
-    lines, said, unknown = [], [], 0
+    lines, causes, unknown = [], [], 0
     for suite in design.suites:
         part, judged = suite.by_prices, suite.judged
         if part is None or judged is None or not judged.orders:
@@ -235,16 +239,16 @@ def due_to_prices(design: Design) -> list[str]:
                     f"{_money(design, change)} {design.currency} an order, which is {_money(design, part.per_order)} by"
                     f" prices and {_money(design, change - part.per_order)} by sizes"
                 )
-            said.append(f"{counted(len(suite.catalog.box_types), 'size')} {amount}")
-    if said:
+            causes.append(f"{counted(len(suite.catalog.box_types), 'size')} {amount}")
+    if causes:
         lines.append(
-            f"Change in money by what it is due to: {'; '.join(said)}. By prices: what those of today's boxes that the"
-            " design uses less would cost less (−) or more (+) at the price of new boxes."
+            f"Change in money by cause: {'; '.join(causes)}. By prices: those of today's boxes that the design uses"
+            " less would cost that much less (−) or more (+) at the price of new boxes."
         )
     if unknown:
         lines.append(
-            f"How much of a change in money is due to prices is unknown for {counted(unknown, 'parcel')}: the box of"
-            " today's has a price but no board to price it as a new one."
+            f"The part due to prices is unknown for {counted(unknown, 'parcel')}: today's box has a price, but no"
+            " board to price it as a new one."
         )
     return lines
 
@@ -269,14 +273,16 @@ def to_buy(design: Design, suite: Suite) -> list[str]:
         lines[0] += f" No longer needed of today's boxes: {', '.join(found.gone)}."
     if found.unstated:
         lines.append(
-            f"What is in stock of {', '.join(found.unstated)} is not stated (available, in the catalog): no"
-            " write-off is counted for it."
+            f"The catalog does not state the stock (available) of {', '.join(found.unstated)}: no write-off is counted"
+            " for it."
         )
     if found.saved is not None:
         lines.append(gain(design, suite))
     if found.saved is not None and found.shown:
-        shifted = "; ".join(f"{what} {round_money(value, design.currency)}" for what, value in found.shifted.items())
-        lines.append(f"With other prices and the same plans it saves a year: {shifted}.")
+        shifted = "; ".join(
+            f"{change}: {round_money(value, design.currency)}" for change, value in found.shifted.items()
+        )
+        lines.append(f"Yearly saving of the same plans at other prices: {shifted}.")
     return lines
 
 
@@ -293,43 +299,33 @@ def gain(design: Design, suite: Suite) -> str:
         return round_money(abs(minor), design.currency)
 
     more = " more" if found.saved < 0 else ""
-    said = (
-        f"{_named(suite)} {'costs' if more else 'saves'} {money(found.saved)}{more} a year by the plans of the orders"
-    )
-    said = f"{said[0].upper()}{said[1:]} kept apart"
+    name, verb = _named(suite), "costs" if more else "saves"
+    text = f"T{name[1:]} {verb} {money(found.saved)}{more} a year by the plans of the orders kept apart"
     prices = design.a_year(part.per_order * judged.orders) if part and part.per_order and judged else None
     if prices is not None and part is not None and not part.unknown:
         sizes = -prices - found.saved
-        said += (
+        text += (
             f": the price given for new boxes {'saves' if prices < 0 else 'costs'} {money(prices)}, their sizes"
             f" {'save' if sizes < 0 else 'cost'} {money(sizes)}"
         )
     pays = "it never pays" if found.months is None else f"it pays after {found.months:,.1f} months"
     if not found.shown:
-        said += ". The 95 % interval of this change holds 0 or is not known: no saving is shown"
-        pays = "it is not known whether it pays"
+        text += ". The 95 % interval of this change includes 0 or is unknown: no saving is shown"
+        pays = "whether it pays is unknown"
     return (
-        f"{said}. New sizes cost {money(found.once)} once, and {money(found.written_off)} of today's stock are written"
-        f" off, {money(found.once + found.written_off)} together: {pays}."
+        f"{text}. New sizes cost {money(found.once)} once, and {money(found.written_off)} of today's stock are written"
+        f" off, together {money(found.once + found.written_off)}: {pays}."
     )
 
 
 def unit_name(design: Design) -> str:
     """Return the objective with its unit."""
-    return {
-        DesignObjective.COST: f"cost of packaging and carriage in {design.currency}",
-        DesignObjective.LITRES: "outer volume in litres",
-        DesignObjective.EMISSIONS: f"g CO2e by {design.profile_id}",
-    }[design.wishes.objective]
+    return _UNITS[design.wishes.objective][0].format(design.currency, design.profile_id)
 
 
 def unit(design: Design) -> str:
     """Return the unit of the objective."""
-    return {
-        DesignObjective.COST: design.currency,
-        DesignObjective.LITRES: "L",
-        DesignObjective.EMISSIONS: "g CO2e",
-    }[design.wishes.objective]
+    return _UNITS[design.wishes.objective][1].format(design.currency)
 
 
 def table(design: Design) -> tuple[list[str], list[list[str]]]:
@@ -358,13 +354,13 @@ def table(design: Design) -> tuple[list[str], list[list[str]]]:
 def notes(design: Design) -> list[str]:
     """Return the notes below the table, one sentence a line."""
     first = (
-        "Design: mean of an order of the half designed for, each in one parcel; Bound: what no choice of candidates"
-        " undercuts there. Judged: mean of an order of the other half, by plans of all of them, in several parcels"
-        " where that is better. Lost:"
-        f" orders of either half that {'today packs and the design does not' if design.today else 'are not packed'}."
+        "Design: mean per order of the half designed for, each in one parcel. Bound: no choice of candidates is below"
+        " it on that half. Judged: mean per order of the other half by plans, in several parcels where that is better."
+        " Lost: orders of either half that"
+        f" {'today packs and the design does not' if design.today else 'are not packed'}."
     )
     if design.today is not None:
-        first += f" Change: of the plans, from {design.today.catalog_id}, on the orders that both pack."
+        first += f" Change: plans with the design against {design.today.catalog_id}, on the orders that both pack."
     year = [design.yearly.sentence] if design.yearly else []
     return [first, *year, *due_to_prices(design), *remarks(design)]
 

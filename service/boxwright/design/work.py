@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 import math
-from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import replace
+from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 import numpy as np
 
 from boxwright.design.boxes import least_um, may_be_made, new_boxes
-from boxwright.design.fitting import ASKS, Fits, Fitter
-from boxwright.design.grid import on_grid
-from boxwright.design.needs import Size, sizes_of
+from boxwright.design.fitting import Fitter
+from boxwright.design.sizes import Size, on_grid, sizes_of
 from boxwright.domain.box import Catalog
 from boxwright.domain.policy import Objective
 from boxwright.evaluation.pool import Job, cores, in_order
-from boxwright.lazy import cached_property
 from boxwright.units import to_um
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Sequence
 
     from boxwright.design.question import Rules
     from boxwright.domain.dunnage import Dunnage
@@ -37,46 +36,20 @@ CUT_STEP_MM = 1.0
 """Precision of a box-cutting machine, in mm: an assumption."""
 _CUT_ASKS = 50
 Answer = TypeVar("Answer")
+Counting: TypeAlias = Callable[..., AbstractContextManager[Callable[[int], None]]]
+"""Begins to show progress, given a label, the number of items and their noun; the context gives a function to call with
+the number of items newly done."""
 
 
-class Counting(Protocol):
-    """Shows progress through a number of items."""
-
-    def __call__(self, what: str, total: int, of: str = "orders") -> AbstractContextManager[Callable[[int], None]]:
-        """Begin to count; yield a function to call with the number of items newly done."""
-        ...
-
-
-@contextmanager
-def silent(what: str, total: int, of: str = "orders") -> Iterator[Callable[[int], None]]:
+def silent(label: str, total: int, noun: str = "orders") -> AbstractContextManager[Callable[[int], None]]:
     """Show no progress."""
-    yield lambda newly: None
+    return nullcontext(lambda newly: None)
 
 
 def needs_of(wishes: Wishes, rules: Rules, dunnage: tuple[Dunnage, ...], task: Sequence[Weighted]) -> list[list[Size]]:
     """Return the sizes that each order needs."""
     by_size = replace(rules, policy=replace(rules.policy, objectives=(Objective.OUTER_VOLUME,)))
     return [sizes_of(order, by_size, dunnage, wishes.max_depth) for order, _ in task]
-
-
-@dataclass(frozen=True)
-class Fitting:
-    """Finds the candidates that take orders."""
-
-    catalog: Catalog
-    rules: Rules
-    """The planning rules."""
-    asks: int = ASKS
-    """Questions to the engine per order."""
-
-    @cached_property
-    def fitter(self) -> Fitter:
-        """The fitter, one per process."""
-        return Fitter(self.catalog, self.rules)
-
-    def __call__(self, task: Sequence[Weighted]) -> list[Fits]:
-        """Return what is known of each order."""
-        return [self.fitter.of(order, weight, self.asks) for order, weight in task]
 
 
 def least_cut(wishes: Wishes, rules: Rules, dunnage: tuple[Dunnage, ...], task: Sequence[Weighted]) -> list[float]:
@@ -102,7 +75,7 @@ def least_cut(wishes: Wishes, rules: Rules, dunnage: tuple[Dunnage, ...], task: 
 def of_each(
     orders: Sequence[Weighted],
     job: Job[Sequence[Weighted], list[Answer]],
-    what: str,
+    label: str,
     count: Counting,
     workers: int | None,
 ) -> list[Answer]:
@@ -114,7 +87,7 @@ def of_each(
         The orders with their weights.
     job : Job
         The work on a task of orders.
-    what, count : str, Counting
+    label, count : str, Counting
         Label of the progress display, and the display.
     workers : int or None
         Number of processes; None for one per core from ``WORTH_WORKERS`` orders on.
@@ -123,7 +96,7 @@ def of_each(
         workers = cores() if len(orders) >= WORTH_WORKERS else 1
     found: list[Answer] = []
     tasks = (orders[first : first + AT_A_TIME] for first in range(0, len(orders), AT_A_TIME))
-    with count(what, len(orders)) as done:
+    with count(label, len(orders)) as done:
         for some in in_order(job, tasks, workers):
             found += some
             done(len(some))

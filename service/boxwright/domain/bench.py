@@ -1,4 +1,4 @@
-"""A parcel in words, for the person at the bench: one line a piece of work, with what the scale shows after it."""
+"""Packing instructions of a parcel: a line per task, with the weight that the scale then shows."""
 
 from dataclasses import dataclass
 
@@ -9,81 +9,81 @@ from boxwright.domain.steps import numbers
 
 @dataclass(frozen=True, slots=True)
 class BenchLine:
-    """One piece of work."""
+    """A task at the bench."""
 
     sentence: str
     weight_mg: int | None = None
-    """What the parcel weighs after it, in mg: box, goods, wrap and fill so far. None where nothing is added."""
+    """Weight of the parcel after it, in mg: box, goods, wrap and fill so far. None if nothing is added."""
     step: int = 0
-    """Number of the first unit that it places, in the pack sequence from 1; 0 where it places none."""
+    """Number of the first unit that it places, in pack sequence from 1; 0 if none."""
     unit_count: int = 0
-    """How many units it places, numbered from ``step`` on: equal ones that go in together."""
+    """Number of equal units that it places together, from ``step`` on."""
     already_in_box: bool = False
-    """Whether its units lay in a started parcel before."""
+    """Whether its units were in a started parcel."""
     sku: str = ""
     barcode: str = ""
-    """Of its order line, for the scanner."""
+    """Those of its order line."""
     weight_g = units.InUnits()
 
     @property
     def numbers(self) -> str:
-        """The numbers of its units, as they stand in the picture; empty where it places none."""
+        """Numbers of its units, as in the picture; empty if none."""
         return numbers(self.step, self.unit_count) if self.step else ""
 
     @property
     def codes(self) -> tuple[str, ...]:
-        """SKU and barcode as a packer reads them, each with its name; empty for neither."""
+        """SKU and barcode, each with its name, as far as stated."""
         return tuple(f"{name} {code}" for name, code in (("SKU", self.sku), ("barcode", self.barcode)) if code)
 
     def __str__(self) -> str:
         number = f"{self.numbers}." if self.step else "-"
-        said = ", ".join(filter(None, (*self.codes, weight_words(self.weight_mg))))
-        return f"{number} {self.sentence}" + (f" [{said}]" if said else "")
+        notes = ", ".join(filter(None, (*self.codes, weight_words(self.weight_mg))))
+        return f"{number} {self.sentence}" + (f" [{notes}]" if notes else "")
 
 
 @dataclass(frozen=True, slots=True)
 class BenchFilling:
-    """What fills or blocks the empty space of a box."""
+    """Filling or blocking of a box."""
 
     component: Component
     """Void fill or blocking."""
     dunnage_id: str
     mass_mg: int
     litres: float | None = None
-    """The same as a volume, to the ml; None where its density is not known."""
+    """Its volume, to the ml; None if its density is unknown."""
     mass_g = units.InUnits()
 
 
 @dataclass(frozen=True, slots=True)
 class TapePattern:
-    """How a box is taped."""
+    """Taping of a box."""
 
     rule_id: str
     seam_strips: int
     edge_strips: int
-    """Strips along seams, and across their ends."""
+    """Number of strips along seams, and across their ends."""
     edge_overlap_mm: float
-    """How far a strip across an end runs round each corner, in mm."""
+    """Length of a strip across an end beyond each corner, in mm."""
 
 
 @dataclass(frozen=True, slots=True)
 class BenchWords:
-    """One parcel in words."""
+    """Packing instructions of a parcel."""
 
     language: str
-    """Of the sentences, as BCP 47 tags it."""
+    """Language of the sentences, as a BCP 47 tag."""
     lines: tuple[BenchLine, ...]
-    """All work in its order: box, bottom layer, a line for equal units that go in together, after those on their inner
-    box and on fill that goes in before them, filling, what to count, tape, marks, scale."""
+    """All tasks in order: box, bottom layer, units (preceded by their inner box and by fill below them), filling,
+    counts, tape, marks, scale."""
     filling: tuple[BenchFilling, ...]
     tape: TapePattern | None
     marks: tuple[str, ...]
-    """Names of its marks: those of ISO 780, those of special handling, and those for who lifts it."""
+    """Names of its marks: of ISO 780, special handling and lifting."""
     gross_mg: int
     tolerance_mg: int
-    """What the parcel weighs, and how far the scale may differ, in mg."""
+    """Weight of the parcel, and the tolerance of the scale, in mg."""
     apart: str = ""
-    """Of a parcel after the first: why its goods are in none of the earlier ones. Default empty: the first parcel."""
+    """Why its goods are in none of the earlier parcels; empty for the first."""
     gross_g = units.InUnits()
     tolerance_g = units.InUnits()
 
@@ -115,5 +115,5 @@ class BenchWords:
 
 
 def weight_words(mass_mg: int | None) -> str:
-    """Return a mass as a scale shows it, to the whole g; empty for none."""
+    """Return a mass to the whole g, as a scale shows it; empty for None."""
     return "" if mass_mg is None else f"{round(mass_mg / units.MG_PER_G):,} g"

@@ -1,4 +1,4 @@
-"""Box types and the catalogs that hold them."""
+"""Box types and catalogs."""
 
 import enum
 import hashlib
@@ -41,7 +41,7 @@ from boxwright.units import MG_PER_KG
 
 
 class BoxStyle(enum.StrEnum):
-    """How a box type is made; numbers are FEFCO codes."""
+    """Construction of a box type; numbers are FEFCO codes."""
 
     RSC_0201 = "rsc_0201"
     TELESCOPE_0300 = "telescope_0300"
@@ -60,11 +60,11 @@ FLEXIBLE_SHELLS: dict[BoxStyle, Shell] = {
     BoxStyle.BAG: POUCH,
     BoxStyle.BOOK_WRAP: WRAP,
 }
-"""The shells of styles that are as high as what is in them."""
+"""Shells of styles whose height follows from their content."""
 
 
 class Opening(enum.StrEnum):
-    """Which side of the box opens."""
+    """The side of the box that opens."""
 
     TOP = "top"
     END = "end"
@@ -72,10 +72,10 @@ class Opening(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PriceTier(Ruled):
-    """A price from a quantity up."""
+    """A price from a quantity on."""
 
     min_quantity: Annotated[int, within(1)]
-    """Least number of pieces bought at a time for this price, 1 or more."""
+    """Least number of pieces per purchase, 1 or more."""
     price_minor: Annotated[int, within(0)]
     """Price of one piece in minor units of the catalog's currency (cents, fen), 0 or more."""
 
@@ -83,7 +83,7 @@ class PriceTier(Ruled):
 def _rising(tiers: tuple[PriceTier, ...]) -> Iterator[tuple[str, str]]:
     for index, (earlier, later) in enumerate(itertools.pairwise(tiers), start=1):
         if later.min_quantity <= earlier.min_quantity:
-            begins = f"{earlier.min_quantity}, where the tier before it begins"
+            begins = f"{earlier.min_quantity}, the start of the tier before it"
             yield f"[{index}].min_quantity", f"must be above {begins}, got {later.min_quantity}"
 
 
@@ -100,80 +100,80 @@ class BoxType(Ruled):
     inner_length_mm: Length
     inner_width_mm: Length
     inner_height_mm: Length
-    """Usable space in mm. Of mailers and bags: length and width of the flat inside, without the closing flap, and the
-    greatest thickness to which it still closes."""
+    """Usable space in mm. For mailers and bags: length and width of the flat inside, without the closing flap, and the
+    greatest thickness at which they close."""
     outer_length_mm: Length | None = None
     outer_width_mm: Length | None = None
     outer_height_mm: Length | None = None
-    """Outer size in mm, not below the inner. Default: the inner size (walls of unknown thickness)."""
+    """Outer size in mm, at least the inner. Default: the inner size."""
     tare_g: Mass = 0.0
     """Mass of the empty box in g."""
     max_gross_g: Mass | None = None
-    """Most the packed parcel may weigh (goods, dunnage and box), in g. Default unlimited."""
+    """Limit of goods, dunnage and box, in g. Default: unlimited."""
     max_net_g: Mass | None = None
-    """Most the goods and dunnage may weigh, in g. Default unlimited."""
+    """Limit of goods and dunnage, in g. Default: unlimited."""
     material_id: str = ""
-    """Material of the box, as in ``materials/``. Empty: unknown, its production has no factor."""
+    """Material of ``materials/``. Default: unknown, so that its production has no factor."""
     style: BoxStyle = BoxStyle.RSC_0201
     opening: Opening = Opening.TOP
     fit_clearance_mm: LengthOrZero = 0.0
-    """Slack that goods leave along each inner edge, in mm, so that a packer gets them in and the flaps close. Where a
-    catalog does not state it, slotted boxes get that of the materials."""
+    """Slack along each inner edge, in mm, so that goods go in and flaps close. If a catalog does not state it, slotted
+    boxes get that of the materials."""
     board_id: str = ""
-    """Board (flute and grades) from which tare was derived."""
+    """Board that the tare was derived from."""
     price_minor: Annotated[int, within(0)] | None = None
-    """Price of one box in minor units of the catalog's currency (cents, fen). Default unknown."""
+    """Price of a box in minor units of the catalog's currency (cents, fen). Default: unknown."""
     available: Annotated[int, within(0)] | None = None
-    """How many there are at this site. Default unlimited; 0 is out of stock."""
+    """Boxes in stock. Default: unlimited."""
     trips: Annotated[int, within(1)] = 1
-    """Uses in a life of a reusable box type."""
+    """Uses in the life of a reusable box."""
     name: Name = ""
     source: Note = ""
     note: Note = ""
-    """For people: the name up to 200 characters, the others up to 2,000."""
+    """Name up to 200 characters, source and note up to 2,000."""
     size_basis: Annotated[str, one_of("inner", "outer")] = "inner"
-    """What the published size is: ``inner`` or ``outer``; the other was derived from the board."""
+    """The published size, ``inner`` or ``outer``; the other was derived from the board."""
     read_in_source: bool = True
-    """Whether the size was read in its source; it says nothing of tare and trips."""
+    """Whether the size was read in its source; tare and trips have marks of their own."""
     price_tiers: Tiers = ()
-    """Prices from a quantity up, rising in quantity. Default none: ``price_minor`` holds for any quantity."""
+    """Prices by quantity, rising. Default: ``price_minor`` for any quantity."""
     minimum_order_quantity: Annotated[int, within(0)] = 0
-    """Least number that can be bought at a time. Default 0: none stated."""
+    """Least number per purchase. Default 0: not stated."""
     property_caps: Caps = ()
-    """The most of a property of the goods that one of these may hold."""
+    """Largest amounts of properties of the goods in a box."""
     flute: Name = ""
     grade: Name = ""
-    """Flute letters such as ``BC``, and the grade by which the board is sold, such as ``32 ECT``."""
+    """Flute letters such as ``BC``, and grade in trade, such as ``32 ECT``."""
     caliper_mm: Annotated[float, within(0, 100, above=True)] | None = None
     grammage_g_per_m2: Annotated[float, within(0, 10_000, above=True)] | None = None
     edge_crush_kn_per_m: Annotated[float, within(0, 1_000, above=True)] | None = None
-    """Thickness of the board in mm, its mass per area in g/m2 and its edge crush resistance (ECT) in kN/m: the caller's
-    own figures, before those of the board that ``board_id`` names. Default those of ``board_id``."""
+    """Thickness of the board in mm, mass per area in g/m2 and edge crush resistance (ECT) in kN/m, as the caller's own
+    figures. Default: those of the board that ``board_id`` names."""
     recycled_content: Share | None = None
-    """Share of recycled fibre in the board, 0 to 1. Default that of the material, where it is known."""
+    """Share of recycled fibre in the board, 0 to 1. Default: that of the material, if known."""
     blank_g: Mass | None = None
-    """Mass of the board that goes into one box, trim included, in g; not below the tare. Default the tare."""
+    """Mass of board per box, trim included, in g; at least the tare. Default: the tare."""
     idle_share: IdleShare = 0.0
-    """Pieces that lie idle per piece in use, 0 to 10."""
+    """Idle pieces per piece in use, 0 to 10."""
     washing_factor_id: Name = ""
-    """Factor of washing one piece, see ``Reuse``. Default empty: not washed."""
+    """As in ``Reuse``. Default: not stated."""
     return_distance_km: ReturnDistance = 0.0
-    """Way that it travels back empty after each trip, in km as driven, 0 to 50,000."""
+    """Empty way back per trip, in km as driven, 0 to 50,000."""
     tare_basis: Annotated[str, one_of("stated", "board")] = "stated"
-    """Where the tare comes from: ``stated``, or ``board`` where it was derived from size and board."""
+    """``stated``, or ``board`` if the tare was derived from size and board."""
     tare_weighed: bool = False
-    """Whether the tare was weighed, or read in its source: else footprints count it as unverified."""
+    """Whether the tare was weighed or read in its source; otherwise footprints count it as unverified."""
     trips_counted: bool = False
-    """Whether the trips were counted, or read in their source: else footprints count them as unverified."""
+    """Whether trips were counted or read in their source; otherwise footprints count them as unverified."""
     source_grade: SourceGrade = SourceGrade.OWN
     compartments: Compartments | None = None
-    """Of a pack such as a bottle shipper: each unit stands in a compartment of its own, and no dunnage goes in. Its
-    tare holds the inserts. Only of rigid boxes that open at the top. Default none: an open box."""
+    """Inserts of a pack such as a bottle shipper, for one unit per compartment and no dunnage; the tare includes them.
+    Only for rigid boxes that open at the top. Default: none."""
     inner_length_um = units.InWhole[int]()
     inner_width_um = units.InWhole[int]()
     inner_height_um = units.InWhole[int]()
     outer_assumed = False
-    """Whether the outer size is the inner for want of one; of a changed copy it is not known."""
+    """Whether the outer size was not given; copies by ``changed`` lose the mark."""
     outer_length_um = units.InWhole[int]()
     outer_width_um = units.InWhole[int]()
     outer_height_um = units.InWhole[int]()
@@ -202,19 +202,18 @@ class BoxType(Ruled):
         if (grid := self.compartments) is None:
             return
         if self.style in FLEXIBLE_SHELLS:
-            yield FieldViolation("compartments", f"must be absent: {self.style.value} is as high as its content")
+            yield FieldViolation("compartments", f"must be absent for {self.style.value}, which has no fixed height")
         if self.opening is not Opening.TOP:
-            yield FieldViolation("compartments", f"must be absent where the {self.opening.value} opens, not the top")
+            yield FieldViolation("compartments", f"must be absent unless the top opens, got {self.opening.value}")
         length, width, height = map(units.to_um, (self.inner_length_mm, self.inner_width_mm, self.inner_height_mm))
         for broken in grid.beyond((length, width, height)):
             yield broken.under("compartments")
 
     def price_at(self, quantity: int) -> int | None:
-        """Return the price of one, in minor units, where ``quantity`` are bought, or the least that can be.
+        """Return the price of a box in minor units at a quantity, or at the minimum order if that is more; or None.
 
-        The highest tier that the quantity reaches decides, below the first the price without a tier. Where there is
-        none either, the first tier is the smallest purchase that the seller names, so its price holds. None where none
-        is known.
+        The highest tier that the quantity reaches applies; below the first, the price without tier; without one, the
+        first tier, as the smallest purchase that the seller offers.
         """
         bought = max(quantity, self.minimum_order_quantity, 1)
         reached = [tier.price_minor for tier in self.price_tiers if tier.min_quantity <= bought]
@@ -227,45 +226,45 @@ class BoxType(Ruled):
 
     @cached_property
     def _hash(self) -> int:
-        # Of whole numbers alone: kept with a box that is sent to another process, it is the same there.
+        # Of integers only, so that it is the same in other processes.
         limits = (self.max_gross_mg, self.max_net_mg, self.price_minor, self.available)
         stated = tuple(-1 if limit is None else limit for limit in limits)
         return hash((self.inner_um, self.outer_um, self.tare_mg, stated, self.trips))
 
     @cached_property
     def flexible(self) -> bool:
-        """Whether it is a mailer, bag or book wrap, which is as high as what is in it."""
+        """Whether it is a mailer, bag or book wrap, whose height follows from its content."""
         return self.style in FLEXIBLE_SHELLS
 
     @cached_property
     def shell(self) -> Shell:
-        """How large it is with its content."""
+        """Gives its size with content."""
         return FLEXIBLE_SHELLS.get(self.style, RIGID)
 
     @cached_property
     def has_fill(self) -> bool:
-        """Whether void fill and blocking go in: a mailer lies close, and compartments hold their units."""
+        """Whether it takes void fill and blocking, unlike mailers and compartments."""
         return not self.flexible and self.compartments is None
 
     def slack_um(self, stated_um: int | None, *, needed: bool) -> int:
-        """Return what goods leave along each inner edge: what a policy states, else its own where it is needed."""
+        """Return the slack along each inner edge: that of the policy, or else its own if needed."""
         if stated_um is not None:
             return stated_um
         return self.fit_clearance_um if needed else 0
 
     @cached_property
     def cells_um(self) -> tuple[Cell, ...]:
-        """Its compartments, see ``Compartments.cells_um``; none of an open box."""
+        """Its compartments as of ``Compartments.cells_um``; empty without inserts."""
         return () if self.compartments is None else self.compartments.cells_um(self.inner_um)
 
     @property
     def is_carton(self) -> bool:
-        """Whether it is an open box of board, which an inner box has to be: no mailer, no crate, no compartments."""
+        """Whether it is a box without inserts, neither mailer nor tote, as inner boxes must be."""
         return not self.flexible and self.style is not BoxStyle.TOTE and self.compartments is None
 
     @property
     def has_certificate(self) -> bool:
-        """Whether a box certificate can be printed on it: mailers and bags are not boxes."""
+        """Whether it can bear a box certificate; mailers and bags cannot."""
         return self.ours and not self.flexible
 
     @cached_property
@@ -280,45 +279,42 @@ class BoxType(Ruled):
 
     @cached_property
     def inner_volume_um3(self) -> int:
-        """Inner volume in cubic um, of mailers and bags the most that goes in.
-
-        Past 64 bits for boxes over about 9 m3, so never in an int64.
-        """
+        """Inner volume in cubic um, for mailers and bags the largest; exceeds 64 bits above about 9 m3."""
         return self.shell.capacity_um3(self.inner_um)
 
     @property
     def ours(self) -> bool:
-        """Whether it is put round units: a unit that ships in its own container has no box of ours."""
+        """Whether it is a box of ours, not a unit's own container."""
         return True
 
     def has_room(self, volume_um3: float) -> bool:
-        """Whether a volume is no more than it has inside; of mailers, whose inside is as filled, any may be."""
+        """Return whether a volume fits inside; always true for mailers, whose inside varies."""
         return self.flexible or volume_um3 <= self.inner_volume_um3
 
     @cached_property
     def reuse(self) -> Reuse | None:
-        """What it needs beside its trips; None where nothing is stated."""
+        """Its reuse beside trips; None if nothing is stated."""
         stated = Reuse(self.idle_share, self.washing_factor_id, self.return_distance_km)
         return None if stated == Reuse() else stated
 
     @property
     def board_mg(self) -> int:
-        """Mass of the board that goes into one box, in mg, trim included; the tare where it is not known."""
+        """Mass of board per box in mg, trim included; the tare if unknown."""
         return self.tare_mg if self.blank_mg is None else self.blank_mg
 
     def with_max_gross_mg(self, gross_mg: int | None) -> "BoxType":
-        """Return it with a gross limit in mg; itself where that is None, or its own is not above."""
+        """Return a copy with a lower gross limit in mg, or itself if the limit is not lower."""
         if gross_mg is None or (self.max_gross_mg is not None and self.max_gross_mg <= gross_mg):
             return self
         return changed(self, max_gross_mg=gross_mg)
 
     @cached_property
     def max_load_mg(self) -> int | None:
-        """Most that goods and dunnage may weigh, in mg: the tighter of the net and the gross limit, tape left out."""
+        """Most that goods and dunnage may weigh, in mg, by net and gross limit, without tape."""
         return self.load_limit_mg(0)
 
     def load_limit_mg(self, tape_mg: int) -> int | None:
-        """Return the most that goods, cushioning and void fill may weigh, in mg. Tape counts to gross, not to net."""
+        """Return the most that goods, cushioning and void fill may weigh, in mg; tape counts as gross, not net."""
         limits = [] if self.max_net_mg is None else [self.max_net_mg]
         if self.max_gross_mg is not None:
             limits.append(self.max_gross_mg - self.tare_mg - tape_mg)
@@ -330,37 +326,36 @@ class Catalog(Ruled):
     """A named, versioned, hashed set of box types, dunnage and tapes."""
 
     catalog_id: Id
-    """Name, such as ``china-post``."""
+    """Such as ``china-post``."""
     box_types: Annotated[tuple[BoxType, ...], some("must hold at least one box type"), unique("box_type_id")]
-    """At least one; ids unique."""
     version: Label = "1"  # a column of the store, as the identifier is
-    """Up to 200 characters, none of them a control character."""
+    """Up to 200 characters without control characters."""
     dunnage: Annotated[tuple[Dunnage, ...], unique("dunnage_id")] = ()
-    """What is stocked beside the boxes: cushioning, void fill, tape."""
+    """Cushioning, void fill, tape and other dunnage in stock."""
     currency: Name = ""
-    """ISO 4217 code of the prices. Default empty: no prices."""
+    """ISO 4217 code of the prices. Default: no prices."""
     name: Name = ""
     source: Note = ""
-    """For people: the name up to 200 characters, the source up to 2,000."""
+    """Name up to 200 characters, source up to 2,000."""
     purchase_quantity: Annotated[int, within(0)] = 0
-    """How many of a box type are bought at a time: it picks the price tier. Default 0: the least that can be bought."""
+    """Quantity per purchase, which selects price tiers. Default 0: the minimum order."""
 
     def box_type(self, box_type_id: str) -> BoxType:
-        """Return the box type of that id; KeyError if the catalog has none."""
+        """Return a box type by id; KeyError if unknown."""
         return self._by_id[box_type_id]
 
     def field_of(self, box_type_id: str) -> str:
-        """Return the path of a box type, such as ``catalog.box_types[3]``; KeyError if the catalog has none."""
+        """Return the field path of a box type, such as ``catalog.box_types[3]``; KeyError if unknown."""
         return f"catalog.box_types[{list(self._by_id).index(box_type_id)}]"
 
     @cached_property
     def at_hand(self) -> tuple[BoxType, ...]:
-        """The box types of which there is at least one, the lightest first, by id where alike: ties go by that."""
+        """Box types in stock, by tare, then id; ties between boxes go by this order."""
         ranked = sorted(self.box_types, key=lambda box: (box.tare_mg, box.box_type_id))
         return tuple(box for box in ranked if box.available != 0)
 
     def stocked(self, quantities: Mapping[str, int | None]) -> "Catalog":
-        """Return it with so many of some box types at hand, by id; None is without limit."""
+        """Return a copy with other quantities in stock by box type id; None is unlimited."""
         boxes = (
             changed(box, available=quantities[box.box_type_id]) if box.box_type_id in quantities else box
             for box in self.box_types
@@ -368,7 +363,7 @@ class Catalog(Ruled):
         return replace(self, box_types=tuple(boxes))
 
     def price_minor(self, box: BoxType) -> int | None:
-        """Return the price of one box in minor units, at the quantity that is bought; None where it is unknown."""
+        """Return the price of a box in minor units at the catalog's purchase quantity; None if unknown."""
         return box.price_at(self.purchase_quantity)
 
     @cached_property
@@ -392,10 +387,7 @@ def _content(value: Any) -> Any:
 
 
 def box_component(box: BoxType, *, inner: bool = False) -> PackagingComponent:
-    """Return the packaging component of a box type: its mass, trim, recycled content, trips and reuse.
-
-    An ``inner`` box names its type, since a parcel may hold several.
-    """
+    """Return the packaging component of a box type; an ``inner`` box names its type, since parcels may hold several."""
     return PackagingComponent(
         Component.INNER_BOX if inner else Component.BOX,
         box.material_id,
@@ -409,9 +401,9 @@ def box_component(box: BoxType, *, inner: bool = False) -> PackagingComponent:
 
 
 def part_cost_minor(part: PackagingComponent, catalog: Catalog) -> int | None:
-    """Return the price of a part of a parcel's packaging but for its box, in minor units, half to even.
+    """Return the price of dunnage or an inner box in minor units, half to even.
 
-    Dunnage whose price is not known counts as 0; of an inner box without a price it is None.
+    Dunnage without a price counts as 0; an inner box without one gives None.
     """
     if part.component is Component.INNER_BOX:
         return catalog.price_minor(catalog.box_type(part.dunnage_id))

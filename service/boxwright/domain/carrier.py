@@ -1,4 +1,4 @@
-"""Carriers' rules for chargeable weight, surcharges and acceptance, as data with effective dates."""
+"""Carriers' dated rules for chargeable weight, surcharges and acceptance."""
 
 import datetime
 import enum
@@ -14,7 +14,7 @@ from boxwright.errors import FieldViolation
 
 
 class BillingForm(enum.StrEnum):
-    """How actual and dimensional weight become the weight to be billed, before it is rounded."""
+    """Rule by which actual and dimensional weight give the weight to be billed, before rounding."""
 
     ACTUAL = "actual"
     """The actual weight."""
@@ -23,40 +23,40 @@ class BillingForm(enum.StrEnum):
     GREATER = "greater"
     """The greater of the two."""
     SPLIT = "split"
-    """The greater of the two, less a share of what the dimensional weight is above the actual ("half bubble")."""
+    """The greater, less a share of the excess of dimensional over actual weight ("half bubble")."""
 
 
 @dataclass(frozen=True, slots=True)
 class Band(Ruled):
-    """One way to bill, and the parcels that it holds for; of a rule's bands the first that holds bills."""
+    """A way to bill certain parcels; the first band of a rule whose gates are open applies."""
 
     form: BillingForm
     divisor: Positive | None = None
     """Length units cubed per weight unit; None for ``actual``."""
     when: tuple[Gate, ...] = ()
-    """All must be open, at the rounded sides. Default none: it holds for every parcel that no band before it took."""
+    """Gates at rounded sides, which must all be open. Default: every parcel left by earlier bands."""
     share: Annotated[Decimal, within(0, 1, above=True)] | None = None
-    """Of ``split``: the share of the gap that is not billed, above 0 to 1."""
+    """For ``split``: the share of the excess that is not billed, above 0 to 1."""
     test_divisor: Positive | None = None
-    """Divisor of the dimensional weight that the gates look at, where it is another one. Default ``divisor``."""
+    """Divisor of the dimensional weight that gates compare. Default: ``divisor``."""
     zones: tuple[Id, ...] = ()
-    """Zones of the lane that it holds for. Default none: any."""
+    """Zones of the lane. Default: any."""
 
     def _broken_rules(self) -> Iterator[FieldViolation]:
         by_volume = any(gate.measure in OF_VOLUME for gate in self.when)
         if any(gate.measure is Measure.BILLED for gate in self.when):
-            yield FieldViolation("when", "must not look at the billed weight, which a band decides")
+            yield FieldViolation("when", "must not compare the billed weight, which the band decides")
         if self.form is not BillingForm.ACTUAL and self.divisor is None:
-            yield FieldViolation("divisor", f"is missing: {self.form.value} needs one")
+            yield FieldViolation("divisor", f"must be given for {self.form.value}")
         if self.form is BillingForm.ACTUAL and self.divisor is not None:
-            rule = "must be absent from actual; a divisor for its gates is test_divisor"
+            rule = "must be absent for actual; a divisor for gates is test_divisor"
             yield FieldViolation("divisor", rule)
         if by_volume and self.divisor is None and self.test_divisor is None:
-            yield FieldViolation("test_divisor", "is missing: its gates look at the dimensional weight")
+            yield FieldViolation("test_divisor", "must be given, since gates compare the dimensional weight")
         if self.test_divisor is not None and not by_volume:
-            yield FieldViolation("test_divisor", "must be absent: no gate looks at the dimensional weight")
+            yield FieldViolation("test_divisor", "must be absent, since no gate compares the dimensional weight")
         if (self.form is BillingForm.SPLIT) != (self.share is not None):
-            yield FieldViolation("share", "must be given for split, and only there")
+            yield FieldViolation("share", "must be given for split, and for nothing else")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,7 @@ class WeightStep(Ruled):
     """A coarser step of chargeable weight for heavier parcels."""
 
     from_weight: Positive
-    """Weight to be billed from which it holds, in weight units."""
+    """Least weight to be billed, in weight units."""
     step: Positive
     """Chargeable weight is rounded to a multiple of this, in weight units."""
     rounding: Annotated[str, one_of("up", "nearest")] = "up"
@@ -73,16 +73,16 @@ class WeightStep(Ruled):
 
 @dataclass(frozen=True, slots=True)
 class SurchargeRule(Ruled):
-    """When a parcel is charged extra; the amount stands in a price table."""
+    """Conditions of a surcharge; price tables have the amount."""
 
     surcharge_id: str
-    """Such as ``additional_handling``; price tables name it."""
+    """Such as ``additional_handling``, as in price tables."""
     any_of: Annotated[tuple[tuple[Gate, ...], ...], some("must hold at least one gate")]
-    """It applies where all gates of one of these are open, at the rounded sides."""
+    """It applies if all gates of one entry are open, at rounded sides."""
     minimum_weight: NotNegative = Decimal(0)
-    """Least chargeable weight where it applies, in weight units."""
+    """Least chargeable weight with it, in weight units."""
     unless: tuple[str, ...] = ()
-    """Surcharges of the rule in whose place none of this one is charged."""
+    """Surcharges of the rule that replace this one."""
     read_in_source: bool = False
     source: str = ""
     note: str = ""
@@ -93,18 +93,18 @@ class SurchargeRule(Ruled):
         for index, gates in enumerate(self.any_of):
             for gate in gates:
                 if gate.measure in OF_VOLUME or (gate.measure is Measure.BILLED and not gate.rises):
-                    rule = f"must look at size, actual weight, or billed weight above a figure, got {gate.text!r}"
+                    rule = f"must compare size, actual weight, or billed weight above a figure, got {gate.text!r}"
                     yield FieldViolation(f"any_of[{index}]", rule)
 
 
 @dataclass(frozen=True, slots=True)
 class AcceptanceLimit(Ruled):
-    """What a carrier does not accept."""
+    """A limit beyond which a carrier refuses parcels."""
 
     refused_when: tuple[Gate, ...]
-    """A parcel is not accepted where all are open, at the sides as they are."""
+    """A parcel is refused if all are open, at unrounded sides."""
     read_in_source: bool = False
-    """Whether it was read in its source: then it binds a plan, otherwise it is told only."""
+    """Whether it was read in its source."""
     source: str = ""
     note: str = ""
     """Provenance, where it is not that of the rule."""
@@ -113,7 +113,7 @@ class AcceptanceLimit(Ruled):
     def _broken_rules(self) -> Iterator[FieldViolation]:
         for gate in self.refused_when:
             if gate.measure not in SIZES and not (gate.measure is Measure.ACTUAL and gate.rises):
-                rule = f"must look at size, or at actual weight above a figure, got {gate.text!r}"
+                rule = f"must compare size, or actual weight above a figure, got {gate.text!r}"
                 yield FieldViolation("refused_when", rule)
 
     @property
@@ -124,10 +124,10 @@ class AcceptanceLimit(Ruled):
 
 @dataclass(frozen=True, slots=True)
 class CarrierRule(Ruled):
-    """How one carrier service bills a parcel from one date to another.
+    """Billing rule of a carrier service between two dates.
 
-    All lengths are rounded in ``length_unit`` and all weights in ``weight_unit``; a dimensional weight is the product
-    of the rounded outer sides over a divisor (length unit cubed per weight unit).
+    Lengths are rounded in ``length_unit`` and weights in ``weight_unit``; a dimensional weight is the product of the
+    rounded outer sides divided by a divisor (length unit cubed per weight unit).
     """
 
     service_id: str
@@ -135,24 +135,22 @@ class CarrierRule(Ruled):
     carrier: str
     service: str
     region: str
-    """For people."""
     length_unit: Annotated[str, one_of("in", "cm")]
     weight_unit: Annotated[str, one_of("lb", "kg")]
-    """``in`` or ``cm``; ``lb`` or ``kg``."""
     side_rounding: Annotated[str, one_of("up", "nearest", "none")]
-    """``up``, ``nearest`` (half up) or ``none``: each side to a whole length unit."""
+    """Rounding of each side to a whole length unit; ``nearest`` is half up."""
     weight_step: Positive
     """Chargeable weight is rounded up to a multiple of this, in weight units."""
     bands: Annotated[tuple[Band, ...], some("must hold at least one band")]
-    """The first that holds bills."""
+    """The first whose gates are open applies."""
     heavier_steps: tuple[WeightStep, ...] = ()
-    """Steps that replace ``weight_step`` for heavier parcels, lightest first."""
+    """Replace ``weight_step`` for heavier parcels, lightest first."""
     minimum_weight: NotNegative = Decimal(0)
     surcharges: tuple[SurchargeRule, ...] = ()
     limits: tuple[AcceptanceLimit, ...] = ()
     effective_from: datetime.date | None = None
     effective_to: datetime.date | None = None
-    """First and last day of the rule; None is open."""
+    """First and last day of the rule; None is unlimited."""
     source: str = ""
     url: str = ""
     read_in_source: bool = False
@@ -160,19 +158,19 @@ class CarrierRule(Ruled):
     source_grade: SourceGrade = SourceGrade.OWN
 
     def in_force(self, day: datetime.date) -> bool:
-        """Whether the rule holds on a day."""
+        """Return whether the rule is in force on a day."""
         return (self.effective_from is None or self.effective_from <= day) and (
             self.effective_to is None or day <= self.effective_to
         )
 
     @property
     def zones(self) -> tuple[str, ...]:
-        """Zones that its bands tell apart, sorted; empty where it bills alike in every zone."""
+        """Zones of its bands, sorted; empty if zones do not matter."""
         return tuple(sorted({zone for band in self.bands for zone in band.zones}))
 
 
 class Change(enum.StrEnum):
-    """What of a parcel is made less."""
+    """The measure of a parcel that is cut."""
 
     GROSS = "gross"
     LENGTH = "length"
@@ -182,49 +180,47 @@ class Change(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class LowerStep:
-    """The least change of one kind that lowers a bill: one um or mg less does not."""
+    """The smallest cut of a measure that lowers a bill, to the um or mg."""
 
     change: Change
-    """What is made less: the gross weight, or one outer side."""
     less: int
-    """By how much, in mg or um."""
+    """Cut in mg or um."""
     chargeable_mg: int
-    """What is billed then, in mg."""
+    """Chargeable weight after the cut, in mg."""
     price_minor: int | None = None
-    """What shipping costs then, in minor units; None without a price table."""
+    """Price of carriage after the cut, in minor units; None without a price table."""
 
 
 @dataclass(frozen=True, slots=True)
 class AppliedSurcharge:
-    """A surcharge that applies to a parcel."""
+    """A surcharge on a parcel."""
 
     surcharge_id: str
     because: str
-    """The gates that are open, as written."""
+    """The open gates, as written."""
     read_in_source: bool
 
 
 @dataclass(frozen=True, slots=True)
 class ChargeableWeight:
-    """What a carrier bills for one parcel."""
+    """Chargeable weight of a parcel."""
 
     service_id: str
     dimensional_mg: int | None
-    """Dimensional weight in mg before the last rounding; None where it does not count."""
+    """Dimensional weight in mg before the last rounding; None if it does not count."""
     chargeable_mg: int
-    """What is billed after the carrier's rounding, in mg."""
+    """Chargeable weight in mg, rounded as the carrier does."""
     divisor: str
-    """The divisor used with its unit, such as ``139 in3/lb``; empty where none counts."""
+    """Divisor with its unit, such as ``139 in3/lb``; empty if none applies."""
     rule: str
-    """The rule in words with its effective date, for people."""
+    """The rule in words, with its effective dates."""
     read_in_source: bool
     exceeded_limits: tuple[str, ...] = ()
-    """The service's acceptance limits that the parcel passes, each with its figures."""
+    """Acceptance limits that the parcel exceeds, each with its figures."""
     form: BillingForm = BillingForm.GREATER
-    """How the two weights became one."""
     derivation: tuple[str, ...] = ()
-    """How the figure came about, step by step, for people."""
+    """Steps of the calculation in words."""
     surcharges: tuple[AppliedSurcharge, ...] = ()
     lower_steps: tuple[LowerStep, ...] = ()
-    """What would lower the bill: the price where there is a price table, else the chargeable weight. None where nothing
-    does, or it was not looked for."""
+    """Cuts that lower the price, or without a price table the chargeable weight; empty if none does or none were
+    computed."""

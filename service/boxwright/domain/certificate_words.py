@@ -1,4 +1,4 @@
-"""What was proved about a choice of boxes, as sentences."""
+"""Certificates in words."""
 
 from boxwright.domain.footprint import Allocation
 from boxwright.domain.plan import Certificate, ProofScope, ProofStatus
@@ -32,14 +32,14 @@ _LISTED = 4
 
 
 def in_words(certificate: Certificate) -> str:
-    """Return a certificate in words: scope, objectives, constraint set, proofs, what stayed open."""
+    """Return scope, objectives, constraint set, proofs and open candidates as sentences."""
     goals = ", then ".join(OBJECTIVES.get(goal, goal) for goal in certificate.objectives)
     if certificate.profile_id:
         words = next((kind.words for kind in Allocation if kind == certificate.allocation), certificate.allocation)
         goals += f" (emissions by {certificate.profile_id}, transport by {words})"
     among = "one-parcel plans" if certificate.scope is ProofScope.SINGLE_PARCEL else "all plans"
     if certificate.status is ProofStatus.PROVED:
-        words = f"Proved, of packing alone: no better one among {among}, by {goals}."
+        words = f"Proved, for packing alone: none of {among} is better by {goals}."
     elif not goals:
         words = "Open: nothing is proved about the choice of boxes."
     else:
@@ -59,7 +59,7 @@ def in_words(certificate: Certificate) -> str:
         if boxes:
             words += f" Refused for all units in one box ({PROOFS[proof]}): {_names(boxes)}."
     if certificate.open_candidates:
-        why = "Not excluded, or of a better plan" if certificate.rank else "Not excluded"
+        why = "Not excluded, or used by a better plan" if certificate.rank else "Not excluded"
         words += f" {why}: {_names([_name(*candidate) for candidate in certificate.open_candidates])}."
     return words
 

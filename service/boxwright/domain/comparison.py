@@ -1,4 +1,4 @@
-"""Two plans of one order side by side: objective by objective, profile by profile."""
+"""Comparison of two plans of an order by objective and by profile."""
 
 import enum
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from boxwright.domain.policy import Objective
 
 
 class ComparisonOutcome(enum.StrEnum):
-    """How the first of two plans stands to the second."""
+    """The first of two plans compared with the second."""
 
     UNKNOWN = "unknown"
     BETTER = "better"
@@ -37,25 +37,25 @@ class FootprintDifference:
     profile_id: str
     allocation: Allocation
     difference_co2e_mg: int | None
-    """First minus second, in mg CO2e; None where they do not lack the same factors."""
+    """First minus second, in mg CO2e; None unless both lack the same factors."""
     low_co2e_mg: int | None
     high_co2e_mg: int | None
     """Range of the difference by paired draws, in mg CO2e; None as above."""
     confidence: float
-    """Share of the draws that lies inside."""
+    """Share of the draws within the range."""
     outcome: ComparisonOutcome
-    """``better``: less than the second over the whole range; ``unknown`` where they cannot be compared."""
+    """``better``: less over the whole range; ``unknown``: not comparable."""
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """Two plans side by side."""
+    """Comparison of two plans."""
 
     outcome: ComparisonOutcome
     """By all objectives in their order."""
     objectives: tuple[ObjectiveDifference, ...]
     footprints: tuple[FootprintDifference, ...]
     baseline: str
-    """What the second plan is, in words."""
+    """The second plan in words."""
     message: str
-    """One sentence for a person."""
+    """The result as a sentence."""

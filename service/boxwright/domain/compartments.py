@@ -1,4 +1,4 @@
-"""Compartments of a box with inserts, such as a bottle shipper: a grid of cells of which each takes one unit."""
+"""Compartments of a box with inserts, such as a bottle shipper: a grid of cells for one unit each."""
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
@@ -11,13 +11,12 @@ from boxwright.errors import FieldViolation
 from boxwright.lazy import cached_property
 
 MOST_COMPARTMENTS = 100
-"""Most compartments of one box."""
 
 Size = tuple[int, int, int]
-"""Length, width and height of a compartment, in um."""
+"""Length, width and height in um."""
 
 Cell = tuple[int, int, int, int, int, int]
-"""Lowest and highest corner of a compartment in its box, in um: x, y, z, x, y, z."""
+"""Lowest and highest corner in the box, in um: x, y, z, x, y, z."""
 
 
 WholeUm = Annotated[Length, Held(lambda length_mm: units.to_mm(units.to_um(length_mm)))]
@@ -25,19 +24,19 @@ WholeUm = Annotated[Length, Held(lambda length_mm: units.to_mm(units.to_um(lengt
 
 @dataclass(frozen=True)
 class Compartments(Ruled):
-    """A grid of compartments: so many columns along the length of the box, so many rows along its width.
+    """A grid of at most 100 compartments: columns along the length of the box, rows along its width.
 
-    Nothing is in such a box but one unit in each of at most 100 compartments, and no dunnage.
+    The box holds one unit per compartment and no dunnage.
     """
 
     columns_mm: Annotated[tuple[WholeUm, ...], some("must hold at least one length")]
-    """Inner length of the compartments of each column, in mm, from the box's corner along its length."""
+    """Inner length of the compartments of each column, in mm, from the box's corner."""
     rows_mm: Annotated[tuple[WholeUm, ...], some("must hold at least one length")]
-    """Their inner width by rows, in mm, along the width of the box."""
+    """Inner width of the compartments of each row, in mm."""
     height_mm: WholeUm
-    """Their inner height, in mm."""
+    """Inner height in mm."""
     articles: tuple[Id, ...] = ()
-    """What the pack is for, ids of ``materials/articles.csv``: it takes no unit of another article. Default: any."""
+    """Ids of ``materials/articles.csv`` that the pack takes. Default: any."""
 
     def _broken_rules(self) -> Iterator[FieldViolation]:
         if len(self) > MOST_COMPARTMENTS:
@@ -50,7 +49,7 @@ class Compartments(Ruled):
 
     @cached_property
     def sizes_um(self) -> tuple[Size, ...]:
-        """The compartments, row by row, in um."""
+        """Sizes of the compartments, row by row."""
         lengths, widths, (height,) = self._along_um
         return tuple((length, width, height) for width in widths for length in lengths)
 
@@ -61,17 +60,17 @@ class Compartments(Ruled):
         return tuple(tuple(units.to_um(length) for length in lengths) for lengths in axes)
 
     def beyond(self, inner_um: tuple[int, int, int]) -> Iterator[FieldViolation]:
-        """Yield each axis along which the compartments take more than the inside of their box."""
+        """Yield a violation for each axis along which the compartments exceed the inside of the box."""
         for name, lengths, inner in zip(("columns_mm", "rows_mm", "height_mm"), self._along_um, inner_um, strict=True):
             if (taken := sum(lengths)) > inner:
-                rule = f"must take at most the inner {units.to_mm(inner):g} mm, got {units.to_mm(taken):g} mm"
+                rule = f"must sum to at most the inner {units.to_mm(inner):g} mm, got {units.to_mm(taken):g} mm"
                 yield FieldViolation(name, rule)
 
     def cells_um(self, inner_um: tuple[int, int, int]) -> tuple[Cell, ...]:
-        """Return the compartments of a box with this inside, row by row from its corner.
+        """Return the compartments of a box by its inner size, row by row from its corner.
 
-        Walls take the rest of the inside along an axis. They are taken as equally thick before, between and behind the
-        compartments, to the um below: sources do not say where they stand.
+        Walls before, between and behind the compartments share the rest of an axis equally, rounded down to um, since
+        sources do not give their positions.
         """
         starts = [
             [
@@ -88,11 +87,11 @@ class Compartments(Ruled):
         )
 
     def may_take(self, articles: Collection[str]) -> bool:
-        """Whether the pack is for one of some articles; empty is a unit that names none."""
+        """Return whether the pack takes one of some articles; empty for a unit without article."""
         return not self.articles or any(article in self.articles for article in articles)
 
     def words(self) -> str:
-        """Return them as people read it: how many, how they stand and how large they are inside."""
+        """Return number and inner sizes of the compartments in words."""
         sides = (sorted({f"{edge:g}" for edge in lengths}, key=float) for lengths in (self.columns_mm, self.rows_mm))
         size = " x ".join([*("/".join(side) for side in sides), f"{self.height_mm:g}"])
         count = len(self)

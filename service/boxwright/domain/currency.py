@@ -24,7 +24,7 @@ def money(minor: int, currency: str) -> str:
 
 
 def minor_per_unit(currency: str) -> int:
-    """Return how many minor units (cents, fen) make one unit of a currency; 100 where none is named."""
+    """Return the number of minor units (cents, fen) in a unit of a currency; 100 without a currency."""
     if currency in NO_MINOR_UNIT:
         return 1
     return 1_000 if currency in THOUSANDTHS else 100

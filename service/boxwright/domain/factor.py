@@ -15,7 +15,7 @@ from boxwright.lazy import cached_property
 
 
 class Stage(enum.StrEnum):
-    """Life-cycle stage that a line counts."""
+    """Life-cycle stage."""
 
     PRODUCTION = "production"
     END_OF_LIFE = "end_of_life"
@@ -33,11 +33,11 @@ WHOLE_OF = {
     Stage.TRANSPORT_TTW: Stage.TRANSPORT_WTW,
     Stage.TRANSPORT_WTT: Stage.TRANSPORT_WTW,
 }
-"""The stage that includes another: of one subject a profile has the whole or the parts, never both."""
+"""The stage that includes another; a profile has the whole or the parts for a subject, never both."""
 
 
 class Component(enum.StrEnum):
-    """What a line counts: a part of the packaging, the transport of the parcel, or a hub between legs."""
+    """Component of a footprint: a part of the packaging, transport, or hubs between legs."""
 
     BOX = "box"
     INNER_BOX = "inner_box"
@@ -52,19 +52,19 @@ class Component(enum.StrEnum):
 
     @property
     def words(self) -> str:
-        """What it is, for people."""
+        """The name in words."""
         return self.value.replace("_", " ")
 
 
 TONNE_KM = "tkm"
-"""Unit of what a transport class emits."""
+"""Unit of transport activity."""
 
 CARRIED = frozenset({Component.TRANSPORT, Component.HUB})
-"""Components that carry a parcel; all others are parts of its packaging."""
+"""Components of transport; all others are packaging."""
 
 
 class Coverage(enum.StrEnum):
-    """What a profile says of one component and stage."""
+    """Coverage of a component and stage by a profile."""
 
     FACTOR = "factor"
     INCLUDED = "included_in_other_line"
@@ -73,11 +73,10 @@ class Coverage(enum.StrEnum):
 
 
 class RecyclingRule(enum.StrEnum):
-    """How a profile treats recycled content.
+    """Treatment of recycled content.
 
-    ``CUT_OFF``: who uses recycled material bears its recycling, and nobody is credited for what is avoided.
-    ``AVOIDED_BURDEN``: who gives to recycling is credited at the end of life, so that recycled content itself earns
-    nothing.
+    ``CUT_OFF``: the user of recycled material bears its recycling, and avoided material is not credited.
+    ``AVOIDED_BURDEN``: recycling is credited at the end of life, so recycled content earns nothing.
     """
 
     CUT_OFF = "cut_off"
@@ -91,7 +90,7 @@ class EmissionFactor:
     factor_id: str
     """Unique over ``materials/``."""
     profile_id: str
-    """The one profile that may use it."""
+    """The only profile that may use it."""
     subject: str
     """Material id, transport class or hub class."""
     stage: Stage
@@ -101,7 +100,7 @@ class EmissionFactor:
     """``kg`` (of material), ``piece`` (washed), ``tkm`` (tonne-kilometre) or ``t`` (tonne that leaves a hub)."""
     low: Decimal | None
     high: Decimal | None
-    """Range, stated by the source or assumed by a sourced rule; None is unknown."""
+    """Range, stated by the source or assumed by a sourced rule; None if unknown."""
     year: str
     region: str
     boundary: str
@@ -111,33 +110,33 @@ class EmissionFactor:
     url: str
     licence: str
     data_quality: str
-    """Provenance; ``source`` is a citation that an outsider can open."""
+    """Provenance; ``source`` is a citation that outsiders can open."""
     read_in_source: bool
     note: str = ""
     recycled_content: (
         Annotated[Decimal, lambda value: None if value in (0, 1) else f"must be 0 or 1, got {value}"] | None
     ) = None
-    """Share of recycled input that the row is for, 0 or 1; None: what counts where the content is not known."""
+    """Share of recycled input that the row is for, 0 or 1; None: the row for unknown content."""
     range_assumed: bool = False
-    """Whether the range is an estimate, or follows from the data-quality rule, and was not stated by the source."""
+    """Whether the range is an estimate or follows from the data-quality rule."""
     mode: TransportMode | None = None
-    """How a transport class travels; None for what is not per tonne-kilometre."""
+    """Mode of a transport class; None for other subjects."""
     biogenic_included: bool = False
-    """Whether biogenic CO2 is in the value, so that none stands apart."""
+    """Whether the value includes biogenic CO2."""
     source_grade: SourceGrade = SourceGrade.OWN
     read_on: str = ""
-    """Day on which the copy of the document was fetched and hashed, such as ``2026-12-01``; empty: not known."""
+    """Day on which the copy of the document was hashed, such as ``2026-12-01``; empty if unknown."""
     copy_sha256: str = ""
-    """SHA-256 of that copy, in hex; empty: not known."""
+    """SHA-256 of that copy, in hex; empty if unknown."""
 
     @property
     def derivation(self) -> str:
-        """How an own figure was found, or what one of a publisher does not count; empty for any other."""
+        """How an own figure was derived, or what a publisher's figure leaves out; else empty."""
         return self.note if self.source_grade is SourceGrade.OWN or "not counted" in self.note else ""
 
 
 class FlightEnds(enum.StrEnum):
-    """Where a flight begins and ends, seen from the countries that a profile is for."""
+    """Ends of a flight relative to the profile's countries."""
 
     DOMESTIC = "domestic"
     TO_FROM = "to_from"
@@ -148,13 +147,13 @@ class FlightEnds(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class AirClass(Ruled):
-    """One rule: flights of these ends, shorter than this, are of this transport class."""
+    """A rule that gives flights by ends and distance a transport class."""
 
     ends: FlightEnds
-    """``domestic``: both in the profile's countries; ``to_from``: one of them; ``elsewhere``: neither; ``unknown``:
-    nobody says; ``any``: the profile does not ask."""
+    """``domestic``: both in the profile's countries; ``to_from``: one of them; ``elsewhere``: neither; ``unknown``: not
+    stated; ``any``: irrelevant."""
     below_km: Positive | None
-    """Distances below this, as the leg states it; None: any distance that no rule before it takes."""
+    """Stated distance below which it applies; None: any distance left by earlier rules."""
     vehicle: str
     """Transport class of the profile."""
     source: str
@@ -180,7 +179,7 @@ class AirClass(Ruled):
 
 @dataclass(frozen=True, slots=True)
 class CoverageCell:
-    """What a profile says of one component and stage, and why."""
+    """Coverage of a component and stage, with its reason."""
 
     component: Component
     stage: Stage
@@ -190,10 +189,10 @@ class CoverageCell:
 
 @dataclass(frozen=True)
 class AccountingProfile(Ruled):
-    """One coherent factor set and rule set.
+    """A coherent set of factors and rules.
 
-    No two factors share subject, stage and recycled content, none of a whole (life, well to wheel) stands beside one of
-    its parts, and those of a transport class have one mode.
+    No two factors share subject, stage and recycled content; a subject has a factor for a whole (life, well to wheel)
+    or for its parts; all factors of a transport class have one mode.
     """
 
     profile_id: Annotated[str, fits("[^@]+@.+", "must be name@version")]
@@ -206,24 +205,22 @@ class AccountingProfile(Ruled):
     licence: str
     source: str
     coverage: tuple[CoverageCell, ...]
-    """One per component and stage."""
     factors: tuple[EmissionFactor, ...]
-    """All its factors; never summed with another profile's."""
+    """Never summed with another profile's."""
     default_vehicles: tuple[tuple[TransportMode, str], ...]
-    """Transport class where a leg names none."""
+    """Transport classes of legs that name none."""
     end_of_life_route: str = ""
-    """The disposal that its end-of-life factors assume, for people."""
+    """Disposal that its end-of-life factors assume, in words."""
     note: str = ""
     recycling_rule: RecyclingRule = RecyclingRule.CUT_OFF
-    """How recycled content counts."""
     default_hub: str = ""
-    """Hub class where a leg names none. Default empty: the profile has none."""
+    """Hub class of legs that name none. Default: none."""
     default_vans: tuple[tuple[str, str], ...] = ()
-    """Transport class of a van, by drive: ``diesel``, ``electric``."""
+    """Transport classes of vans by drive: ``diesel``, ``electric``."""
     countries: tuple[str, ...] = ()
-    """Countries that the publisher means where it tells domestic flights apart."""
+    """Countries within which flights are domestic."""
     air_classes: tuple[AirClass, ...] = ()
-    """Transport class of a flight where its leg names none, by the first rule that holds, else its mode's default."""
+    """Rules for flights that name no transport class, in order; without a match, the mode's default applies."""
 
     def _broken_rules(self) -> Iterator[FieldViolation]:
         seen: set[tuple[str, Stage, Decimal | None]] = set()
@@ -243,7 +240,7 @@ class AccountingProfile(Ruled):
             whole = WHOLE_OF.get(factor.stage)
             if whole is not None and (factor.subject, whole) in stages:
                 beside = f"{whole.value} of {factor.subject!r}, which includes {factor.stage.value}"
-                yield FieldViolation(f"{at}.stage", f"must not stand beside {beside}")
+                yield FieldViolation(f"{at}.stage", f"must be absent beside {beside}")
 
     def factor(self, subject: str, stage: Stage) -> EmissionFactor | None:
         """Return the average factor of a subject and stage, or None."""
@@ -258,7 +255,7 @@ class AccountingProfile(Ruled):
         return self._id_index.get(factor_id)
 
     def cell(self, component: Component, stage: Stage) -> CoverageCell:
-        """Return the coverage of a component and stage; MISSING where the profile is silent."""
+        """Return the coverage of a component and stage; MISSING if not stated."""
         return self._cell_index.get((component, stage)) or CoverageCell(component, stage, Coverage.MISSING)
 
     def vehicle(self, mode: TransportMode) -> str:
@@ -266,21 +263,21 @@ class AccountingProfile(Ruled):
         return dict(self.default_vehicles).get(mode, "")
 
     def air_class(self, distance_km: Fraction, ends: FlightEnds) -> AirClass | None:
-        """Return the first rule that holds for a flight; None where the profile has none."""
+        """Return the first rule for a flight, or None."""
         for rule in self.air_classes:
             if rule.ends in (ends, FlightEnds.ANY) and (rule.below_km is None or distance_km < rule.below_km):
                 return rule
         return None
 
     def flight_ends(self, countries: tuple[str, str] | None) -> FlightEnds:
-        """Return where a flight between two countries begins and ends, seen from the profile's own."""
+        """Return the ends of a flight between two countries; None is unknown."""
         if countries is None:
             return FlightEnds.UNKNOWN
         at_home = sum(country in self.countries for country in countries)
         return (FlightEnds.ELSEWHERE, FlightEnds.TO_FROM, FlightEnds.DOMESTIC)[at_home]
 
     def mode_of(self, vehicle: str) -> TransportMode | None:
-        """Return how a transport class travels; None where the profile does not have it."""
+        """Return the mode of a transport class; None if the profile lacks it."""
         return self._mode_index.get(vehicle)
 
     def van(self, drive: str) -> str:

@@ -1,8 +1,8 @@
-"""Fields of dataclasses: what their annotations declare, the constructor checks.
+"""Checks the fields of dataclasses against their annotations.
 
 ``share: Annotated[float, within(0, 1)]`` is a finite number from 0 to 1, ``kind: Kind`` a member of an enum or its
-value, ``tiers: tuple[Tier, ...]`` a sequence of tiers that is held as a tuple, and ``Id`` a text that names something.
-A rule is a function from a value to the rule that it breaks, or None; that of a list yields where and what is broken.
+value, ``tiers: tuple[Tier, ...]`` a sequence of tiers, held as a tuple, and ``Id`` an identifier. A rule is a function
+that returns the text of the rule that a value breaks, or None; the rule of a list yields index paths and texts.
 """
 
 import datetime
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 MAX_ID_LENGTH = 200
 
 CONTROLS = ("Cc", "Cf", "Cs", "Zl", "Zp")
-"""Unicode categories that no identifier holds: control and format characters, surrogates, and separators of lines."""
+"""Unicode categories that identifiers must not hold: control and format characters, surrogates, line separators."""
 
 
 Made = TypeVar("Made", bound="DataclassInstance")
@@ -36,7 +36,7 @@ _WHOLE = "_whole_names"
 
 
 def shown(value: object) -> str:
-    """Return a value as an error message quotes it; past 100 characters only what it is."""
+    """Return a value as error messages quote it; beyond 100 characters only its type and length."""
     try:
         text = repr(value)
     except ValueError:  # an integer of more digits than Python prints
@@ -45,29 +45,29 @@ def shown(value: object) -> str:
 
 
 def own_number(value: Any) -> Any:
-    """Return a scalar of numpy, such as one read from a data frame, as Python's own; anything else as it is."""
+    """Return a numpy scalar, such as one from a data frame, as a Python number; other values unchanged."""
     if type(value).__module__ == "numpy" and getattr(value, "ndim", None) == 0:
         return value.item()
     return value
 
 
 def is_whole(value: object, least: int, most: float = math.inf) -> TypeGuard[int]:
-    """Whether a value is a whole number, and from ``least`` to ``most``."""
+    """Return whether a value is a whole number from ``least`` to ``most``."""
     return isinstance(value, int) and not isinstance(value, bool) and least <= value <= most
 
 
 def too_wordy(value: str, most: int = MAX_NOTE_LENGTH) -> str | None:
-    """Return the rule that a text of more than so many characters breaks, None if it has not."""
+    """Return the rule that a text breaks if it is too long, else None."""
     return f"must have at most {most:,} characters, got {len(value):,}" if len(value) > most else None
 
 
 def id_rule(value: str) -> str | None:
-    """Return the rule that an identifier breaks: it names something, is not too long and moves no cursor."""
+    """Return the rule that an identifier breaks: it must not be empty, too long or hold control characters."""
     return label_rule(value) if value.strip() else "must be a non-empty text"
 
 
 def label_rule(value: str) -> str | None:
-    """Return the rule that a text breaks which may be empty and then says nothing."""
+    """Return the rule that an optional identifier breaks; empty is allowed."""
     if value and not value.strip():
         return "must not be blank; leave it empty for no value"
     if len(value) > MAX_ID_LENGTH:
@@ -78,25 +78,25 @@ def label_rule(value: str) -> str | None:
 
 
 def one_of(*allowed: str) -> Callable[[str], str | None]:
-    """Return the rule of a text that is one of those given."""
+    """Return the rule of a text that must be one of some values."""
     return lambda value: None if value in allowed else f"must be one of {', '.join(allowed)}, got {shown(value)}"
 
 
 def fits(pattern: str, rule: str) -> Callable[[str], str | None]:
-    """Return the rule of a text that a regular expression describes; ``rule`` says it for people."""
+    """Return the rule of a text that must match a regular expression; ``rule`` is its message."""
     return lambda value: None if re.fullmatch(pattern, value) else f"{rule}, got {shown(value)}"
 
 
 def within(least: float, most: float = math.inf, *, above: bool = False) -> Callable[[Any], str | None]:
-    """Return the rule of a number from ``least``, or ``above`` it, to ``most``."""
+    """Return the rule of a number from ``least``, exclusive if ``above``, to ``most``."""
     if most == math.inf:
-        said = f"greater than {least:,}" if above else f"{least:,} or more"
+        span = f"greater than {least:,}" if above else f"{least:,} or more"
     else:
-        said = f"{'above' if above else 'from'} {least:,} to {most:,}"
+        span = f"{'above' if above else 'from'} {least:,} to {most:,}"
     return lambda value: (
         None
         if (least < value if above else least <= value) and value <= most
-        else (f"must be {said}, got {shown(value) if isinstance(value, int | float) else value}")
+        else (f"must be {span}, got {shown(value) if isinstance(value, int | float) else value}")
     )
 
 
@@ -106,12 +106,12 @@ def _finite(value: Any) -> str | None:
 
 
 def some(rule: str = "must hold at least one entry") -> Callable[[Any], Iterator[tuple[str, str]]]:
-    """Return the rule of a list that is not empty."""
+    """Return the rule of a list that must not be empty."""
     return lambda values: iter(() if values else (("", rule),))
 
 
 def unique(key: str = "") -> Callable[[Any], Iterator[tuple[str, str]]]:
-    """Return the rule of a list of which no two entries are equal, or equal in a field."""
+    """Return the rule of a list without equal entries, or without entries equal in a field."""
 
     def rule(values: Any) -> Iterator[tuple[str, str]]:
         seen = set()
@@ -137,43 +137,42 @@ NotNegative = Annotated[Decimal, within(0)]
 DecimalShare = Annotated[Decimal, within(0, 1)]
 
 Check = Callable[[Any, str, list[FieldViolation]], Any]
-"""From a value and its path to the value as it is held; adds the rules that are broken."""
+"""Returns the value to hold, given a value, its path and a list that takes the broken rules."""
 
 
 class Separator(str):
-    """In an annotation: what stands between the entries of a list where a cell of a table holds it."""
+    """In an annotation: the separator of a list's entries in a table cell."""
 
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """In an annotation: what is held of a value that breaks no rule."""
+    """In an annotation: converts a valid value to the one held."""
 
     of: Callable[[Any], Any]
 
 
 @dataclass(frozen=True, slots=True)
 class Declared:
-    """What a dataclass declares of a field."""
+    """Declaration of a field of a dataclass."""
 
     name: str
-    """The field."""
     kind: Any
-    """Of its values: ``tuple`` of a list. ``object`` where the annotation declares nothing that is checked."""
+    """Type of its values: ``tuple`` for a list, ``object`` if nothing is checked."""
     optional: bool
     """Whether it may be None."""
     default: Any
-    """``dataclasses.MISSING`` where it must be given."""
+    """``dataclasses.MISSING`` if it is required."""
     check: Check
-    """Of values other than the default."""
+    """Checks values other than the default."""
     separator: str = ""
-    """Of a list in a cell; empty: blanks."""
+    """Separator of a list in a cell. Default: blanks."""
     entry: "Declared | None" = None
-    """Of a list: what its entries are."""
+    """Declaration of a list's entries."""
 
 
 @cache
 def declared(kind: type) -> dict[str, Declared]:
-    """Return what the annotations of a dataclass declare, by field."""
+    """Return the declarations of a dataclass' fields by name."""
     hints = get_type_hints(kind, include_extras=True)
     return {field.name: _declared(field.name, hints[field.name], field.default) for field in fields(kind)}
 
@@ -210,7 +209,7 @@ _KINDS: dict[type, tuple[str, tuple[type, ...]]] = {
     datetime.date: ("a datetime.date", (datetime.date,)),
     dict: ("a table", (dict,)),
 }
-"""How errors call a type, and the types that values of it have."""
+"""Name of a type in errors, and the types accepted for it."""
 
 
 def _words(kind: type) -> str:
@@ -232,8 +231,8 @@ def _one(kind: type, rules: list[Any]) -> Check:
             broken.append(FieldViolation(path, f"must be {_words(kind)}, got {shown(value)}"))
             return value
         for rule in rules:
-            if said := rule(value):
-                broken.append(FieldViolation(path, said))
+            if text := rule(value):
+                broken.append(FieldViolation(path, text))
                 return value
         return value if held_of is None else held_of(value)
 
@@ -255,7 +254,7 @@ def _member(kind: type[enum.Enum]) -> Check:
 
 
 def _list(entry: Declared, plain: bool, rules: list[Any]) -> Check:
-    """Return the check of a sequence, which is held as a tuple; entries are ``plain`` that have no rules but a type."""
+    """Return the check of a sequence, held as a tuple; ``plain`` entries have a type and no rules."""
 
     def check(values: Any, path: str, broken: list[FieldViolation]) -> Any:
         if isinstance(values, str | bytes) or not isinstance(values, Iterable):
@@ -269,17 +268,18 @@ def _list(entry: Declared, plain: bool, rules: list[Any]) -> Check:
         if not plain or not {*map(type, held)} <= {entry.kind}:  # as nearly all are
             held = tuple(entry.check(own_number(value), f"{path}[{at}]", broken) for at, value in enumerate(held))
         if len(broken) == before:
-            broken += [FieldViolation(path + step, said) for rule in rules for step, said in rule(held)]
+            broken += [FieldViolation(path + step, text) for rule in rules for step, text in rule(held)]
         return held
 
     return check
 
 
 class Ruled:
-    """A frozen dataclass that refuses what breaks its rules and holds numbers of Python's own.
+    """A frozen dataclass that checks its fields and holds Python numbers.
 
-    Its constructor raises InvalidInputError with every rule that a field breaks by itself, or else with every rule that
-    fields break together (``_broken_rules`` of the class and its bases). One of ``holds_whole`` then holds um and mg.
+    Its constructor raises InvalidInputError with every rule that single fields break, or else with every rule that
+    fields break together (``_broken_rules`` of the class and its bases). A class of ``holds_whole`` then holds um and
+    mg.
     """
 
     __slots__ = ()
@@ -307,7 +307,7 @@ class Ruled:
 
 
 def broken_fields(kind: type, values: Mapping[str, Any]) -> list[FieldViolation]:
-    """Return the rules that values of fields of a ``Ruled`` class break by themselves; of others none."""
+    """Return the rules that single fields of a ``Ruled`` class break; other classes have none."""
     broken: list[FieldViolation] = []
     if not issubclass(kind, Ruled):
         return broken
@@ -319,21 +319,21 @@ def broken_fields(kind: type, values: Mapping[str, Any]) -> list[FieldViolation]
 
 
 _OWN = frozenset({str, int, float, bool, tuple, Decimal})
-"""Types that most fields have, which need no second look."""
+"""Types that cannot be numpy scalars: a fast path for most fields."""
 
 
 @cache
 def _checks(kind: Any) -> tuple[list[tuple[str, Any, bool, Check]], list[Any]]:
-    """Return the checks of the fields of a class, and the rules that fields have together, those of its bases first."""
+    """Return the checks of a class' fields, and the rules of fields together, bases first."""
     of_fields = [(field.name, field.default, field.optional, field.check) for field in declared(kind).values()]
     return of_fields, [vars(base)["_broken_rules"] for base in kind.__mro__[::-1] if "_broken_rules" in vars(base)]
 
 
 def holds_whole(kind: type[Made]) -> type[Made]:
-    """Let a frozen dataclass hold um and mg: each ``InWhole`` in place of its field in mm or g.
+    """Make a frozen dataclass hold um and mg: each ``InWhole`` replaces its field in mm or g.
 
-    Its constructor takes mm and g and snaps them to the nearest um and mg in its last step, once. What is read in mm or
-    g is worked out from that. Code that has um and mg copies such objects with ``changed``.
+    The constructor takes mm and g and rounds them to the nearest um and mg in its last step, once. Attributes in mm and
+    g are computed from those. Code that has um and mg copies such objects with ``changed``.
     """
     names = {field.name: units.whole_name(field.name) for field in fields(kind) if field.name.endswith(("_mm", "_g"))}
     names = {name: whole for name, whole in names.items() if isinstance(vars(kind).get(whole), units.InWhole)}
@@ -346,10 +346,9 @@ def holds_whole(kind: type[Made]) -> type[Made]:
 
 
 def changed(instance: Made, **values: Any) -> Made:
-    """Return a copy of an object of a dataclass of ``holds_whole`` with other values of fields as it holds them.
+    """Return a copy of an object of a ``holds_whole`` class with other values, lengths in um and masses in mg.
 
-    Lengths and masses are in um and mg, such as ``length_um``; the rules of the constructor hold. TypeError if a field
-    is unknown or given twice.
+    The rules of the constructor apply. TypeError if a field is unknown or given twice.
     """
     in_units = {}
     for name, whole in getattr(instance, _WHOLE).items():

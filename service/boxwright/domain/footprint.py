@@ -1,4 +1,4 @@
-"""A footprint: lines of grams CO2e under one accounting profile and allocation, and the packaging that it counts."""
+"""Footprints: lines of CO2e under one accounting profile and allocation; and packaging components."""
 
 import enum
 from collections.abc import Mapping
@@ -12,48 +12,46 @@ from typing import Annotated
 from boxwright.domain.factor import Component, CoverageCell, Stage
 from boxwright.domain.fields import Held, Name, Ruled, within
 from boxwright.domain.lack import Lack
-from boxwright.domain.rounded import percent
-from boxwright.domain.source_grade import SourceGrade, weakest
+from boxwright.domain.source_grade import SourceGrade, graded_words, weakest
 from boxwright.lazy import cached_property
 from boxwright.units import MG_PER_KG
 
 EXACT = Context(prec=400)
-"""Digits enough for products of amounts, factors and their ranges, so that none is rounded before the mg."""
+"""Enough digits for exact products of amounts, factors and ranges."""
 
 _ZERO, _ONE = Decimal(0), Decimal(1)
 
 
 @dataclass(frozen=True, slots=True)
 class MassDatum:
-    """A datum that a mass, or the distance of a derived leg, is proportional to."""
+    """A datum that a mass or the distance of a derived leg is proportional to."""
 
     datum_id: str
-    """What it is, such as ``dunnage/crumpled-kraft-fill/density`` or ``detour/rail``: the same datum is drawn once for
-    two plans."""
+    """Such as ``dunnage/crumpled-kraft-fill/density`` or ``detour/rail``; comparisons draw it once for both plans."""
     low: Decimal
     high: Decimal
-    """The mass or distance at the datum's ends over that at its value: ``0 < low <= 1 <= high``."""
+    """Ends of the datum divided by its value: ``0 < low <= 1 <= high``."""
     read_in_source: bool
-    """Whether it was read in its source, or is the caller's own."""
+    """Whether it was read in its source or is the caller's own."""
     source: str = ""
-    """Where it comes from, as a citation. Default empty: nobody says."""
+    """Citation. Default: not stated."""
     source_grade: SourceGrade = SourceGrade.OWN
     derivation: str = ""
-    """What its row says of it: how it was found, or what it is of."""
+    """Note of its row."""
 
 
 @dataclass(frozen=True, slots=True)
 class MassPart:
-    """A part of a line's amount that is proportional to data."""
+    """A part of a line's amount that depends on data."""
 
     data: tuple[str, ...]
-    """Ids of the data; their ranges multiply."""
+    """Ids of the data, whose ranges multiply."""
     amount: Decimal
-    """In the line's unit; what no part holds of a line's amount stands on no datum."""
+    """In the line's unit; the rest of the line's amount is exact."""
 
 
 class Allocation(enum.StrEnum):
-    """How transport emissions are laid on a parcel."""
+    """Allocation of transport emissions to parcels."""
 
     MASS = "mass"
     DIMENSIONAL_WEIGHT = "dimensional_weight"
@@ -61,7 +59,7 @@ class Allocation(enum.StrEnum):
 
     @property
     def words(self) -> str:
-        """What transport is laid on, as people read it: by dimensional weight that is what the carrier charges."""
+        """The basis in words: ``DIMENSIONAL_WEIGHT`` is the chargeable weight."""
         return "chargeable weight" if self is Allocation.DIMENSIONAL_WEIGHT else self.value.replace("_", " ")
 
 
@@ -69,10 +67,10 @@ MOST_RETURN_KM = 50_000
 """Longest way back, in km."""
 
 LEAST_RETURN_KM = 0.001
-"""Shortest way back that is not 0, in km; an own rule, as for legs."""
+"""Shortest way back above 0, in km; an own rule, as for legs."""
 
 NOT_WASHED = "none"
-"""What ``washing_factor_id`` says of packaging that is never washed."""
+"""``washing_factor_id`` of packaging that is never washed."""
 
 MOST_IDLE_SHARE = 10
 """Most pieces in stock per piece in use."""
@@ -90,115 +88,110 @@ ReturnDistance = Annotated[float, within(0, MOST_RETURN_KM), _not_nearly_zero, H
 
 @dataclass(frozen=True)
 class Reuse(Ruled):
-    """What a reusable box needs beside its trips."""
+    """Reuse of a box beside its trips."""
 
     idle_share: IdleShare = 0.0
-    """Pieces that lie idle per piece in use, 0 to 10: they are made and scrapped as well."""
+    """Idle pieces per piece in use, 0 to 10, which are made and scrapped too."""
     washing_factor_id: Name = ""
-    """Factor of washing one piece: the id of its row, or the subject of a row of stage ``reuse``, so that each profile
-    can have its own; ``none``: it is never washed. Default empty: not stated, so that washing is missing."""
+    """Factor of washing a piece: the id of a row, or the subject of rows of stage ``reuse``, one per profile; ``none``
+    if it is never washed. Default: not stated, so that washing is missing."""
     return_distance_km: ReturnDistance = 0.0
-    """Way that it travels back empty after each trip, in km as driven, 0 to 50,000. Default 0: not stated, so that the
-    way back is missing."""
+    """Empty way back after each trip, in km as driven, 0 to 50,000. Default 0: not stated, so that it is missing."""
 
     @property
     def free(self) -> bool:
-        """Whether neither way back nor washing is stated, so that a use counts nothing beside its share of a life."""
+        """Whether neither way back nor washing is stated."""
         return not self.return_distance_km and not self.washing_factor_id
 
 
 @dataclass(frozen=True, slots=True)
 class PackagingComponent:
-    """A mass of one material in a parcel's packaging."""
+    """A component of a parcel's packaging."""
 
     component: Component
-    """Which part: box, inner box, cushioning, void fill or tape."""
     material_id: str
     """Material of ``materials/``; empty if unknown."""
     mass_mg: int
     trips: int = 1
-    """Uses over which its production and end of life are spread."""
+    """Uses that share its production and end of life."""
     dunnage_id: str = ""
-    """Which dunnage it is; of an inner box its box type; empty for the box."""
+    """Id of the dunnage, or of the box type of an inner box; empty for the box."""
     recycled_content: Decimal | None = None
-    """Share of recycled input, 0 to 1; None: not known, so that the profile's row without one counts."""
+    """Share of recycled input, 0 to 1; None if unknown."""
     reuse: Reuse | None = None
-    """Idle stock, way back and washing of reusable packaging. Default None: none of them."""
+    """Default: none."""
     trim_mg: int = 0
-    """Material lost in making it, in mg: made, but not shipped."""
+    """Material lost in production, in mg."""
 
     def __hash__(self) -> int:
-        return hash((self.material_id, self.mass_mg, self.dunnage_id))  # these tell apart nearly all that are looked up
+        return hash((self.material_id, self.mass_mg, self.dunnage_id))  # enough to tell nearly all apart
 
 
 @dataclass(frozen=True, slots=True)
 class FootprintLine:
-    """One line: amount times factor, rounded once to a whole mg CO2e."""
+    """A line: amount times factor, rounded once to a whole mg CO2e."""
 
     component: Component
     stage: Stage
-    """What is counted."""
     subject: str
     """Material id, transport class or hub class."""
     amount: Decimal
     unit: str
-    """Of the amount: ``kg``, ``tkm`` or ``t``."""
+    """Unit of the amount: ``kg``, ``tkm`` or ``t``."""
     factor_id: str
     """Row of ``materials/``."""
     factor_kg_per_unit: Decimal
-    """Its value, kg CO2e per unit."""
+    """Value of the factor, kg CO2e per unit."""
     co2e_mg: int
     """The product in mg CO2e."""
     source: str
     read_in_source: bool
     leg_index: int | None = None
-    """Which leg of the lane, from 0; the leg before it, for a hub. None for packaging."""
+    """Index of the leg, or of the leg before a hub. None for packaging."""
     rule: str = ""
-    """Rule or clause that makes the amount what it is."""
+    """Rule or clause behind the amount."""
     low_kg_per_unit: Decimal | None = None
     high_kg_per_unit: Decimal | None = None
-    """Range of the factor; None is unknown."""
+    """Range of the factor; None if unknown."""
     range_assumed: bool = False
     """Whether the range is an estimate or follows from the data-quality rule."""
     biogenic_co2_mg: int | None = None
-    """Biogenic CO2 apart, in mg, never part of ``co2e_mg``: below 0 stored in the material, above 0 released. None
-    where the carbon content is unknown, the factor counts it in the total, or there is none to speak of (transport)."""
+    """Biogenic CO2 in mg, not part of ``co2e_mg``: negative if stored, positive if released. None if the carbon content
+    is unknown, the factor includes it, or for transport."""
     mass_parts: tuple[MassPart, ...] = ()
-    """Which parts of the amount stand on data that have a range. Default none: the amount is taken as exact."""
+    """Parts of the amount that depend on data with a range. Default: the amount is exact."""
     source_grade: SourceGrade | None = None
-    """How near to its publisher the factor was read; None: not stated."""
+    """Grade of the factor's source; None if not stated."""
 
 
 @dataclass(frozen=True)
 class Footprint:
-    """Lines that sum, under one profile and one allocation."""
+    """A footprint: lines under one profile and one allocation, which sum."""
 
     profile_id: str
     allocation: Allocation
-    """How transport was laid on the parcel."""
     lines: tuple[FootprintLine, ...]
     missing: tuple[Lack, ...] = ()
-    """What has no factor."""
+    """Missing factors."""
     coverage: tuple[CoverageCell, ...] = ()
     mass_data: tuple[MassDatum, ...] = ()
-    """What the parts of the lines' amounts stand on, sorted by id."""
+    """Data behind the lines' amounts, by id."""
     missing_scope: tuple[Lack, ...] = ()
-    """What the total lacks because nobody stated it, whatever the factors: legs, the way back and washing of reusable
-    packaging, hubs. Default nothing."""
+    """Scope that is not stated: legs, hubs, way back and washing of reusable packaging."""
 
     @property
     def factors_complete(self) -> bool:
-        """Whether every component and stage that is counted has a factor."""
+        """Whether no factor is missing."""
         return not self.missing
 
     @property
     def lacks(self) -> tuple[Lack, ...]:
-        """Factors and scope that keep a total from being complete; not hubs, which count only where they are stated."""
+        """Gaps that make the total incomplete: all but unstated hubs."""
         return (*self.missing, *(lack for lack in self.missing_scope if lack.component is not Component.HUB))
 
     @property
     def hubs_unstated(self) -> bool:
-        """Whether hubs are not counted because the lane does not state them."""
+        """Whether the lane does not state hubs, so that they are not counted."""
         return any(lack.component is Component.HUB for lack in self.missing_scope)
 
     @property
@@ -208,65 +201,63 @@ class Footprint:
 
     @cached_property
     def doubtful(self) -> frozenset[str]:
-        """Data on masses that nobody has read in their source, by id."""
+        """Ids of unverified data."""
         return frozenset(datum.datum_id for datum in self.mass_data if not datum.read_in_source)
 
     @cached_property
     def amount_ends(self) -> tuple[tuple[Decimal, Decimal], ...]:
-        """The amount of each line with all that it stands on at the lower, and at the upper end."""
+        """Each line's amount with all its data at the lower, and at the upper end."""
         ranges = {datum.datum_id: (datum.low, datum.high) for datum in self.mass_data}
         with localcontext(EXACT):
             return tuple(_amount_ends(line, ranges) for line in self.lines)
 
     @property
     def unverified_share(self) -> float:
-        """Share of the total (by absolute grams) that rests on unverified factors or unverified masses, 0 to 1."""
+        """Share of the absolute emissions that rests on unverified factors or data, 0 to 1."""
         absolute_mg = self.absolute_mg
         return float(self.unverified_mg / absolute_mg) if absolute_mg else 0.0
 
     @property
     def absolute_mg(self) -> int:
-        """Sum of the lines' absolute mg CO2e, in which a credit makes up for nothing."""
+        """Sum of the lines' absolute values in mg CO2e, so that credits cancel nothing."""
         return sum(abs(line.co2e_mg) for line in self.lines)
 
     @cached_property
     def unverified_mg(self) -> Fraction | int:
-        """Absolute mg CO2e that rest on what is unverified.
+        """Absolute mg CO2e that rest on unverified factors, or on unverified data behind amounts.
 
-        All of a line by an unverified factor; of any other the part of its amount that stands on unverified data. Whole
-        where all shares are 0 or 1, as most are: fractions cost time.
+        An int while all shares are 0 or 1, as most are, since fractions are slow.
         """
         return sum(abs(line.co2e_mg) * _unverified_share(line, self.doubtful) for line in self.lines)
 
     @property
-    def graded(self) -> dict[SourceGrade, float]:
-        """Shares of the total (by absolute grams) by how near to its publisher a factor was read, nearest first.
+    def graded_mg(self) -> dict[SourceGrade, float]:
+        """Absolute mg CO2e by the grade of the source, nearest to the publisher first.
 
-        A part that rests on an unverified mass or distance has the grade of that, however the factor was read. Empty
-        without grams.
+        A part that stands on an unverified mass or distance has the grade of that datum, however its factor was read.
         """
         doubtful = {datum.datum_id: datum.source_grade for datum in self.mass_data if not datum.read_in_source}
-        sums = dict.fromkeys(SourceGrade, Fraction(0))
+        sums = dict.fromkeys(SourceGrade, 0.0)
         for line in self.lines:
-            rest = Fraction(1)
+            co2e_mg = rest = float(abs(line.co2e_mg))
             for part in line.mass_parts if line.read_in_source and line.amount else ():
                 if grades := [doubtful[name] for name in part.data if name in doubtful]:
-                    share = Fraction(part.amount) / Fraction(line.amount)
-                    sums[weakest(grades)] += abs(line.co2e_mg) * share
-                    rest -= share
-            sums[line.source_grade or SourceGrade.OWN] += abs(line.co2e_mg) * rest
-        return {grade: float(co2e_mg / self.absolute_mg) for grade, co2e_mg in sums.items() if co2e_mg}
+                    portion = co2e_mg * float(part.amount / line.amount)
+                    sums[weakest(grades)] += portion
+                    rest -= portion
+            sums[line.source_grade or SourceGrade.OWN] += rest
+        return sums
 
     @property
     def graded_words(self) -> str:
-        """The same in words, such as ``copy 52.9 %, own 47.1 %``: a figure that is read may be read in a copy."""
-        return ", ".join(f"{grade.value} {percent(share)}" for grade, share in self.graded.items())
+        """Shares by grade in words, such as ``copy 52.9 %, own 47.1 %``."""
+        return graded_words(self.graded_mg)
 
     @cached_property
     def interval_co2e_mg(self) -> tuple[int, int] | None:
-        """Sums of the lines' lower and upper ends, in mg CO2e; None where a factor has no range, or without lines.
+        """Sums of the lines' lower and upper ends in mg CO2e; None without lines, or if a factor has no range.
 
-        A line's ends are those of its factor times those of its amount: whichever product is least, and most.
+        A line's ends are the least and greatest products of the ends of its factor and amount.
         """
         ranges = [(line.low_kg_per_unit, line.high_kg_per_unit) for line in self.lines]
         factors = [(low, high) for low, high in ranges if low is not None and high is not None]
@@ -282,20 +273,20 @@ class Footprint:
 
     @property
     def biogenic_stored_mg(self) -> int:
-        """Biogenic CO2 that the packaging's materials took up, in mg, 0 or more; not part of the total."""
+        """Biogenic CO2 stored in the packaging, in mg, 0 or more; not part of the total."""
         return -sum(min(line.biogenic_co2_mg or 0, 0) for line in self.lines)
 
     @property
     def biogenic_released_mg(self) -> int:
-        """Biogenic CO2 that leaves with the packaging at its end of life, in mg; not part of the total."""
+        """Biogenic CO2 released at the end of life, in mg; not part of the total."""
         return sum(max(line.biogenic_co2_mg or 0, 0) for line in self.lines)
 
     @property
     def biogenic_missing(self) -> tuple[str, ...]:
-        """What stored and released CO2 lack.
+        """Materials that stored and released CO2 leave out.
 
-        A material whose carbon content is unknown, or whose factor counts biogenic CO2 in the total; as
-        ``material (end of life)`` one of which nothing is released since its end of life has no factor.
+        Their carbon content is unknown, or their factor includes biogenic CO2; as ``material (end of life)``, their end
+        of life has no factor.
         """
         parts = [line for line in self.lines if line.unit == "kg"]
         apart = [line.subject for line in parts if line.biogenic_co2_mg is None]
@@ -313,9 +304,9 @@ class Footprint:
 
 
 def _amount_ends(line: FootprintLine, ranges: Mapping[str, tuple[Decimal, Decimal]]) -> tuple[Decimal, Decimal]:
-    """Return a line's amount with all that it stands on at the lower, and at the upper end; in the context ``EXACT``.
+    """Return a line's amount with all its data at the lower, and at the upper end, in the context ``EXACT``.
 
-    Ranges are the ends of each datum over its value.
+    ``ranges`` holds the ends of each datum divided by its value.
     """
     low = high = line.amount
     for part in line.mass_parts:
@@ -330,13 +321,13 @@ def _amount_ends(line: FootprintLine, ranges: Mapping[str, tuple[Decimal, Decima
 
 
 def unverified_amount(line: FootprintLine, doubtful: AbstractSet[str]) -> Decimal:
-    """Return the part of a line's amount that stands on any of the data named."""
+    """Return the part of a line's amount that depends on any of some data."""
     parts = (part.amount for part in line.mass_parts if not doubtful.isdisjoint(part.data))
     return reduce(EXACT.add, parts, _ZERO)
 
 
 def _unverified_share(line: FootprintLine, doubtful: AbstractSet[str]) -> Fraction | int:
-    """Return the share of a line that rests on an unverified factor or on doubtful data, 0 to 1."""
+    """Return the share of a line that rests on an unverified factor or unverified data, 0 to 1."""
     if not line.read_in_source:
         return 1
     parts = [part.amount for part in line.mass_parts if not doubtful.isdisjoint(part.data)]

@@ -1,4 +1,4 @@
-"""An order that cannot be packed whole, and why units stayed out, in words."""
+"""The error of an order that cannot be packed whole."""
 
 from collections.abc import Sequence
 
@@ -6,11 +6,10 @@ from boxwright.domain.plan import UnpackedUnit
 from boxwright.errors import BoxwrightError
 
 PARTIAL_HINT = "(set allow_partial to accept a plan without them)"
-"""What a caller may do about an order that cannot be packed whole."""
 
 
 def by_cause(unpacked: Sequence[UnpackedUnit]) -> list[tuple[str, int]]:
-    """Return units that stayed out in words, those of one line for one reason together, and how many they are."""
+    """Return unpacked units in words with their number, grouped by line and reason."""
     groups: dict[tuple[str, str, str], list[UnpackedUnit]] = {}
     for unit in unpacked:
         groups.setdefault((unit.line_id, unit.reason, unit.message), []).append(unit)
@@ -21,10 +20,7 @@ def by_cause(unpacked: Sequence[UnpackedUnit]) -> list[tuple[str, int]]:
 
 
 class IncompletePlanError(BoxwrightError):
-    """The order cannot be packed whole, and the policy does not allow a partial plan.
-
-    ``unpacked`` are the units that stayed out, each with its reason.
-    """
+    """The order cannot be packed whole, and the policy allows no partial plan; ``unpacked`` are the units left out."""
 
     def __init__(self, order_id: str, unpacked: Sequence[UnpackedUnit]) -> None:
         self.order_id = order_id

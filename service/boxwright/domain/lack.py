@@ -1,4 +1,4 @@
-"""What a total of CO2e lacks: a factor that its profile does not have, or what nobody stated."""
+"""Gaps of a total of CO2e: factors that its profile lacks, and scope that is not stated."""
 
 from collections.abc import Iterable, Sequence
 from typing import Self
@@ -7,36 +7,36 @@ from boxwright.domain.factor import Component, Stage
 from boxwright.errors import BoxwrightError
 
 HUBS_UNSTATED = "Hubs are not counted: the lane does not state them"
-"""What is said once of totals whose lane has legs and does not state hubs."""
+"""Remark on totals whose lane has legs and does not state hubs."""
 
 
 class Lack(str):
-    """A component and stage that a total lacks, and of what; as text ``component/stage: subject``."""
+    """A component and stage that a total lacks; its text is ``component/stage: subject``."""
 
     component: Component
     stage: Stage
     subject: str
-    """A material, transport class or hub class without factor, or what nobody stated."""
+    """A material, transport class or hub class without factor, or the scope that is not stated."""
 
     def __new__(cls, component: Component, stage: Stage, subject: str) -> Self:
-        """Make the text once; it is what the value equals."""
+        """Build the text that the value equals."""
         made = super().__new__(cls, f"{component.value}/{stage.value}: {subject}")
         made.component, made.stage, made.subject = component, stage, subject
         return made
 
-    def __getnewargs__(self) -> tuple[Component, Stage, str]:  # type: ignore[override]  # for pickle: how it is made
+    def __getnewargs__(self) -> tuple[Component, Stage, str]:  # type: ignore[override]  # for pickle
         return self.component, self.stage, self.subject
 
     @classmethod
     def read(cls, text: str) -> Self:
-        """Return what a text says is lacking; ValueError if it names no component or no stage."""
+        """Parse a text; ValueError if its component or stage is unknown."""
         where, _, subject = text.partition(": ")
         component, _, stage = where.partition("/")
         return cls(Component(component), Stage(stage), subject)
 
 
 def in_words(lacks: Iterable[Lack]) -> str:
-    """Return what a total lacks in words, grouped by subject."""
+    """Return gaps in words, grouped by subject."""
     stages: dict[str, list[str]] = {}
     for lack in sorted(lacks):
         words = f"{lack.component.value} {lack.stage.value.removeprefix('transport_')}".replace("_", " ")
@@ -45,11 +45,11 @@ def in_words(lacks: Iterable[Lack]) -> str:
 
 
 class NotStated(Lack):
-    """What a total lacks because nobody stated it, not for want of a factor."""
+    """A gap in scope that is not stated, rather than a missing factor."""
 
 
 class MissingFactorError(BoxwrightError):
-    """A footprint needs a factor that its accounting profile does not have; ``missing`` are the lines without one."""
+    """An accounting profile lacks factors of a footprint, listed in ``missing``."""
 
     def __init__(self, profile_id: str, missing: Sequence[Lack]) -> None:
         self.profile_id = profile_id

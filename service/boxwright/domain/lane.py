@@ -1,4 +1,4 @@
-"""The way a parcel takes."""
+"""Lanes: the legs of a parcel's transport, its carrier and its date."""
 
 import datetime
 import enum
@@ -13,16 +13,16 @@ from boxwright.errors import FieldViolation
 
 MAX_LEG_KM = 50_000.0
 MIN_LEG_KM = 0.001
-"""Shortest leg, an own rule: below a metre a number is a slip, and its grams have more digits than are kept."""
+"""Shortest leg, an own rule: a number below a metre is a slip."""
 VAN = "van"
-"""Transport class that stands for each profile's own diesel van."""
+"""Stands for each profile's diesel van."""
 
 MIN_DENSITY_KG_M3, MAX_DENSITY_KG_M3 = 0.001, 25_000.0
-"""Denser than any freight: a slip of the unit."""
+"""Beyond any freight: outside it the unit is wrong."""
 
 
 class TransportMode(enum.StrEnum):
-    """How a leg is travelled."""
+    """Mode of transport."""
 
     ROAD = "road"
     RAIL = "rail"
@@ -31,7 +31,7 @@ class TransportMode(enum.StrEnum):
 
 
 class DistanceKind(enum.StrEnum):
-    """How a distance was measured; ISO 14083 adjusts the first two and leaves the last."""
+    """Kind of distance; ISO 14083 adjusts the first two."""
 
     SFD = "sfd"
     GCD = "gcd"
@@ -40,41 +40,41 @@ class DistanceKind(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class LegDerivation:
-    """How a leg was found from places."""
+    """Derivation of a leg from places."""
 
     start: LocatedPlace
     end: LocatedPlace
     formula: str
-    """How its distance follows from them."""
+    """Formula of the distance in words."""
 
 
 @dataclass(frozen=True)
 class Leg(Ruled):
-    """One transport chain element."""
+    """A transport chain element."""
 
     mode: TransportMode
     distance_km: Annotated[float, within(MIN_LEG_KM, MAX_LEG_KM)]
-    """More than 0, in km."""
+    """In km, 0.001 to 50,000."""
     distance_kind: DistanceKind | None = None
-    """Default shortest feasible distance for road, rail and sea, great circle for air."""
+    """Default: shortest feasible distance for road, rail and sea, great circle for air."""
     vehicle: Name = ""
-    """Transport class of ``materials/``, such as ``van_diesel_avg``; ``van``: each profile's own diesel van. Default:
-    the profile's default of the mode."""
+    """Transport class of ``materials/``, such as ``van_diesel_avg``, or ``van`` for each profile's diesel van. Default:
+    the profile's class of the mode."""
     factor_id: Name = ""
-    """Emission factor of ``materials/`` to use, of a stage of the fuel (TTW, WTT or WTW); its transport class gives the
-    other stages. Not together with ``vehicle``. Default: chosen by mode and vehicle."""
+    """Id of a factor of ``materials/`` for TTW, WTT or WTW, whose transport class applies to all stages. Not together
+    with ``vehicle``. Default: by mode and vehicle."""
     mean_density_kg_per_m3: Annotated[float, within(MIN_DENSITY_KG_M3, MAX_DENSITY_KG_M3)] | None = None
-    """Mean density of what the vehicle carries, in kg per m3 of load; what the allocation ``VOLUME_SHARE`` needs.
-    Default: the sourced one of ``materials/`` for the transport class, if there is one."""
+    """Mean density of the vehicle's load in kg/m3, for the allocation ``VOLUME_SHARE``. Default: that of ``materials/``
+    for the transport class, if any."""
     hub: Name = ""
-    """Class of the hub that the parcel passes after this leg, counted where the lane includes hubs and another leg
-    follows. Default: the profile's default."""
+    """Class of the hub after this leg, counted if the lane includes hubs and another leg follows. Default: the
+    profile's."""
     derivation: LegDerivation | None = None
-    """How the leg was found, where it was derived from places. Default: it was given."""
+    """Default: the leg was given."""
 
     @property
     def words(self) -> str:
-        """The leg as people read it: mode, distance, vehicle, and its ends where it was derived."""
+        """Mode, distance, vehicle, and the ends of a derived leg."""
         km = f"{self.distance_km:,.3f}".rstrip("0").rstrip(".")
         vehicle = f" ({self.vehicle})" if self.vehicle else ""
         found = self.derivation
@@ -95,35 +95,35 @@ Country = Annotated[str, fits("[A-Z]{2}|", "must be an ISO 3166-1 alpha-2 countr
 
 @dataclass(frozen=True)
 class Lane(Ruled):
-    """Where a parcel goes, how, with whom and when."""
+    """The lane of a parcel: places, legs, carrier service and date."""
 
     legs: tuple[Leg, ...] = ()
-    """In travel order. Default none: no transport is counted, and a plan says so."""
+    """In order of travel. Default: none, so that transport is not counted, and plans say so."""
     origin_country: Country = ""
     destination_country: Country = ""
-    """ISO 3166-1 alpha-2. Default: that of ``origin`` and ``destination``, else unknown."""
+    """ISO 3166-1 alpha-2. Default: those of ``origin`` and ``destination``, else unknown."""
     carrier_service: Name = ""
     """Carrier service of ``materials/`` whose rules give the chargeable weight."""
     ship_date: datetime.date | None = None
-    """Picks the carrier rule in force. Default: the day of planning, echoed in the plan."""
+    """Selects the carrier rule in force. Default: the day of planning, echoed in the plan."""
     zone: Name = ""
-    """Zone of the carrier's tariff that the destination lies in, up to 200 characters."""
+    """Zone of the destination in the carrier's tariff."""
     origin: Place | None = None
     destination: Place | None = None
-    """Where it starts and ends. Needed where ``derive_legs`` is set."""
+    """Ends of the lane, required by ``derive_legs``."""
     derive_legs: bool = False
-    """Build the legs from origin and destination by the rules of ``docs/footprint.md``; ``legs`` must then be empty."""
+    """Derive legs from origin and destination by the rules of ``docs/footprint.md``; ``legs`` must then be empty."""
     main_mode: TransportMode | None = None
-    """How the long stretch of derived legs is travelled. Default: as the routing rule says."""
+    """Mode of the main derived leg. Default: by the routing rule."""
     include_hubs: bool | None = None
-    """Count a hub between each two legs. None: not stated, so that hubs are not counted and footprints name them in
+    """Count a hub between consecutive legs. Default: not stated; hubs are not counted, and footprints name them in
     ``missing_scope``."""
     include_radiative_forcing: bool = False
-    """Count what flights warm beyond the CO2e of their fuel, as lines of their own."""
+    """Count effects of flights beyond the CO2e of their fuel, as separate lines."""
     include_volume_share: bool = False
-    """State footprints by the allocation ``VOLUME_SHARE`` too."""
+    """Add footprints by the allocation ``VOLUME_SHARE``."""
     price_tables: tuple[PriceTable, ...] = ()
-    """What carriage costs; that of the carrier service in force on the ship date prices each parcel."""
+    """Price tables; the one of the carrier service in force on the ship date prices each parcel."""
 
     def _broken_rules(self) -> Iterator[FieldViolation]:
         for end in ("origin", "destination"):
@@ -136,6 +136,6 @@ class Lane(Ruled):
             elif self.derive_legs:
                 yield FieldViolation(end, "is required by derive_legs")
         if self.derive_legs and self.legs:
-            yield FieldViolation("legs", "must be empty where derive_legs is set")
+            yield FieldViolation("legs", "must be empty if derive_legs is set")
         if self.main_mode is not None and not self.derive_legs:
-            yield FieldViolation("main_mode", "goes with derive_legs only")
+            yield FieldViolation("main_mode", "must be absent unless derive_legs is set")

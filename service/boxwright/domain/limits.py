@@ -1,4 +1,4 @@
-"""How long lists and texts may be, at every entry; looked at before anything is done for each entry."""
+"""Limits on the length of lists and texts, checked before their entries are processed."""
 
 MAX_ENTRIES = 10_000
 """Most entries of a list without a limit of its own."""
@@ -31,27 +31,27 @@ MAX_ENTRIES_OF = {
     "carrier_services": 100,
     "paths": 1_000,
 }
-"""Most entries of lists by their name, which is the same in Python, in files and in the contract."""
+"""Most entries of lists by name, which is the same in Python, files and the contract."""
 
 
 MAX_NAME_LENGTH = 200
-"""Most characters of a text that names something, or tells it from others: a display name, a version, a zone."""
+"""Most characters of a name: a display name, a version, a zone."""
 
 MAX_NOTE_LENGTH = 2_000
-"""Most characters of a text that says something of it: a note, a source and what is said of that."""
+"""Most characters of a note or source."""
 
 MAX_TEXT_LENGTH = 10_000
 """Most characters of any other text of a request."""
 
 MAX_TEXT_LENGTH_OF = {"toml": 4 * 1024 * 1024}
-"""Most characters of texts that are longer than that, by their name."""
+"""Most characters of longer texts, by name."""
 
 
 def max_entries(name: str) -> int:
-    """Return how many entries a list of this name may have."""
+    """Return the most entries of a list by name."""
     return MAX_ENTRIES_OF.get(name, MAX_ENTRIES)
 
 
 def max_text_length(name: str) -> int:
-    """Return how many characters any text of this name may have, whatever its own rule says."""
+    """Return the most characters of a text by name, whatever its own rule."""
     return MAX_TEXT_LENGTH_OF.get(name, MAX_TEXT_LENGTH)

@@ -1,4 +1,4 @@
-"""Shells of box types, which say how large a box is with its content: rigid boxes, mailers and bags, book wraps.
+"""Shells of box types, which give the size of a box with its content: rigid boxes, mailers and bags, book wraps.
 
 Mailers and bags (``Pouch``) are two flat sheets joined at the edges.
 
@@ -6,9 +6,9 @@ A cuboid of l x w x h goes into a mailer of flat inner length L and width W, lyi
 
     l + h <= L    and    w + h <= W    (and h is at most the greatest thickness to which it still closes).
 
-Both follow from girth: the sheets make closed loops of 2 L and 2 W, and a loop round the cuboid along an axis is at
-least the girth of its section, 2 (l + h) or 2 (w + h). They are enough, too: a tube of girth 2 (w + h) closed flat at
-both ends folds into that cuboid, each end taking h / 2, with its corners folded away, as beverage cartons show.
+Both are necessary: the sheets form closed loops of 2 L and 2 W, and a loop round the cuboid along an axis is at least
+the girth of its section, 2 (l + h) or 2 (w + h). They are sufficient: a tube of girth 2 (w + h) closed flat at both
+ends folds into that cuboid, each end taking h / 2, with its corners folded away, as beverage cartons show.
 ``docs/packing.md`` names the sources. A book wrap (``Wrap``) is one board folded round the content: its length and
 width stay as they are, and it closes at any height up to its greatest. All lengths are in um.
 """
@@ -19,10 +19,10 @@ Cuboid = tuple[int, int, int]
 
 
 def reach_um(flat_um: int, content_um: int, height_um: int) -> int:
-    """Return how long a mailer of a flat length is along an axis with content of this extent and height in it, in um.
+    """Return the length of a filled mailer along an axis, in um, rounded up; corners are folded away.
 
-    What the content does not use, ``flat - content``, is pulled straight to the seams at half height: no way to lay
-    it makes the mailer longer, so that a carrier never measures more. Rounded up; corners are folded away.
+    The surplus ``flat - content`` is pulled straight to the seams at half height, which makes the mailer longest, so
+    that no carrier measures more.
     """
     surplus = flat_um - content_um
     squared = surplus * surplus - height_um * height_um
@@ -30,49 +30,46 @@ def reach_um(flat_um: int, content_um: int, height_um: int) -> int:
 
 
 class Shell:
-    """The shell of a rigid box, which is as large as the catalog has it, whatever is in it; others override it.
+    """The shell of a rigid box, whose size does not depend on its content; other shells override it.
 
-    ``inner_um`` and ``outer_um`` are length, width and height as the catalog has them: of a mailer those of the flat
-    sheets and the greatest thickness. Outside, seams come on top along length and width, both walls along height.
+    ``inner_um`` and ``outer_um`` are length, width and height in the catalog; for a mailer those of the flat sheets,
+    and its greatest thickness. The outside adds seams along length and width, and both walls along height.
     """
 
     def thickest_um(self, inner_um: Cuboid) -> int:
-        """Return the greatest height to which it closes."""
+        """Return the greatest height at which it closes."""
         return inner_um[2]
 
     def inside_at(self, inner_um: Cuboid, height_um: int) -> Cuboid:
-        """Return the cuboid that it is inside when it is filled to a height; edges are 0 where it cannot be."""
+        """Return its inside when filled to a height; edges are 0 if it cannot be."""
         return inner_um
 
     def capacity_um3(self, inner_um: Cuboid) -> int:
-        """Return the volume of the largest cuboid that goes in, in cubic um."""
+        """Return the volume of the largest cuboid that fits, in cubic um."""
         return math.prod(inner_um)
 
     def outside_um(self, inner_um: Cuboid, outer_um: Cuboid, content_um: Cuboid) -> Cuboid:
-        """Return its outer size round content of these extents, from the corner where both coordinates are 0."""
+        """Return its outer size round content of these extents from the inner corner."""
         return outer_um
 
     def enclosing_um(self, inner_um: Cuboid, lowest_um: int) -> Cuboid:
-        """Return a cuboid that what is in it never passes, where the content is as high as ``lowest_um`` or higher."""
+        """Return a cuboid that encloses any content of height ``lowest_um`` or more."""
         return inner_um
 
     def least_um(self, inner_um: Cuboid, outer_um: Cuboid, lowest_um: int) -> tuple[Cuboid, Cuboid]:
-        """Return inner and outer sizes that none filled to ``lowest_um`` or higher undercuts, in volume or any edge.
-
-        Of the inner size that is the volume, of the outer size each edge.
-        """
+        """Return the inner size of least volume and the least outer edges when filled to ``lowest_um`` or more."""
         return inner_um, outer_um
 
 
 class Pouch(Shell):
-    """The shell of a mailer or bag, which is the shorter and narrower the higher it is filled."""
+    """The shell of a mailer or bag, which gets shorter and narrower as it is filled higher."""
 
     def thickest_um(self, inner_um: Cuboid) -> int:
-        """Return the greatest height to which it closes, at which it still has length and width."""
+        """Return the greatest height at which it closes and still has length and width."""
         return min(inner_um[2], inner_um[0] - 1, inner_um[1] - 1)
 
     def inside_at(self, inner_um: Cuboid, height_um: int) -> Cuboid:
-        """Return the cuboid of as much girth as the sheets have."""
+        """Return the cuboid with the girths of the sheets."""
         if not 0 < height_um <= self.thickest_um(inner_um):
             return 0, 0, 0
         return inner_um[0] - height_um, inner_um[1] - height_um, height_um
@@ -88,7 +85,7 @@ class Pouch(Shell):
         return max(math.prod(self.inside_at(inner_um, height)) for height in heights)
 
     def outside_um(self, inner_um: Cuboid, outer_um: Cuboid, content_um: Cuboid) -> Cuboid:
-        """Return how far the sheets reach, and seams and walls on top."""
+        """Return the reach of the sheets plus seams and walls."""
         length, width, height = content_um
         return (
             reach_um(inner_um[0], length, height) + outer_um[0] - inner_um[0],
@@ -102,10 +99,10 @@ class Pouch(Shell):
         return max(length - lowest_um, 0), max(width - lowest_um, 0), height
 
     def least_um(self, inner_um: Cuboid, outer_um: Cuboid, lowest_um: int) -> tuple[Cuboid, Cuboid]:
-        """Return the inside of least volume, and for each outer edge the least.
+        """Return the inner size of least volume and the least outer edges.
 
-        The inner volume rises to a single peak and falls, so that its least is at one end of the range. A mailer is
-        never shorter than its flat length less its height.
+        The inner volume has a single peak, so its minimum is at an end of the range. A mailer is never shorter than its
+        flat length less its height.
         """
         highest = self.thickest_um(inner_um)
         lowest = min(lowest_um, highest)

@@ -1,4 +1,4 @@
-"""What packaging is made of."""
+"""Packaging materials."""
 
 import enum
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ from boxwright.errors import FieldViolation
 
 
 class MaterialKind(enum.StrEnum):
-    """Why a material is in ``materials/``."""
+    """Kind of a material."""
 
     RECYCLABLE = "recyclable"
     COMPOSTABLE = "compostable"
@@ -21,7 +21,7 @@ class MaterialKind(enum.StrEnum):
 
 
 class Compostability(enum.StrEnum):
-    """Where a material is certified to compost."""
+    """Conditions under which a material can be certified to compost."""
 
     NONE = "none"
     INDUSTRIAL = "industrial"
@@ -29,31 +29,29 @@ class Compostability(enum.StrEnum):
 
 
 class Collection(enum.StrEnum):
-    """How a material is collected for recycling in a market."""
+    """Collection of a material for recycling in a market."""
 
     COLLECTED = "collected"
-    """At the door, or in public containers as a matter of course."""
+    """At the door, or in ordinary public containers."""
     DROP_OFF = "drop_off"
-    """Only where it is brought, such as to a shop."""
+    """Only at collection points, such as shops."""
     NOT_COLLECTED = "not_collected"
 
 
 @dataclass(frozen=True, slots=True)
 class RecyclingStream(Sourced):
-    """How one material is collected in one market."""
+    """Collection of a material in a market."""
 
     material_id: str
     market_id: str
-    """What, and where."""
     collection: Collection
-    """Whether, and how."""
     stream: str = ""
-    """Name of the stream, such as ``paper``; empty where it is not collected."""
+    """Such as ``paper``; empty if it is not collected."""
     url: str = ""
 
     def _broken_rules(self) -> Iterator[FieldViolation]:
         if (self.collection is Collection.NOT_COLLECTED) == bool(self.stream):
-            yield FieldViolation("stream", "must be named where it is collected, and only there")
+            yield FieldViolation("stream", "must be named if the material is collected, and only then")
 
 
 Disposal = Annotated[str, one_of("recycling", "composting", "combustion", "landfill")]
@@ -61,28 +59,26 @@ Disposal = Annotated[str, one_of("recycling", "composting", "combustion", "landf
 
 @dataclass(frozen=True, slots=True)
 class Material(Sourced):
-    """One packaging material."""
+    """A packaging material."""
 
     material_id: str
     """Unique over ``materials/``."""
     name: str
-    """For people."""
     kind: MaterialKind
-    """Recyclable, compostable, reusable, or conventional reference."""
     plastic: bool
-    """Whether it is or contains a polymer that market rules treat as plastic, bio-based ones included."""
+    """Whether it contains a polymer that market rules treat as plastic, bio-based ones included."""
     recycling_stream: str = ""
-    """The stream it is recycled in, such as ``paper``, where a market has one; empty if none."""
+    """Recycling stream, such as ``paper``, in markets that have it; empty if none."""
     compostability: Compostability | None = None
-    """Where goods of it can be certified to compost; None is unknown."""
+    """None if unknown."""
     compostability_certificate: str = ""
-    """The standard or certificate that says so, such as ``EN 13432``; empty if none."""
+    """Standard or certificate, such as ``EN 13432``; empty if none."""
     recycled_content: DecimalShare | None = None
     """Share 0 to 1; None is unknown."""
     biogenic_share: DecimalShare | None = None
     """Share of the carbon that is biogenic, 0 to 1; None is unknown."""
     disposal: Annotated[tuple[Disposal, ...], unique()] = ()
-    """What may become of it in the end: ``recycling``, ``composting``, ``combustion``, ``landfill``."""
+    """Possible disposal: ``recycling``, ``composting``, ``combustion``, ``landfill``."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,23 +88,23 @@ class Board(Sourced):
     board_id: str
     """Unique over ``materials/``."""
     material_id: str
-    """Material whose factor counts."""
+    """Material whose factor applies."""
     flute: str
     """Flute letters, such as ``C`` or ``BC``; empty for solid board."""
     grade: str = ""
-    """Grade by which it is sold, such as ``32 ECT``; empty for a board described by its mass per area."""
+    """Grade in trade, such as ``32 ECT``; empty for a board sold by mass per area."""
     caliper_mm: Positive
     grammage_g_per_m2: Positive
     """Mass per area of the finished board, in g/m2."""
     composition: str = ""
-    """What it is made of, in g/m2: liners, each medium x its take-up, and starch last, such as ``140 + 120 x 1.45 + 140
-    + 10``; their sum is the grammage. Empty is unknown."""
+    """Layers in g/m2: liners, each medium x its take-up, and starch last, such as ``140 + 120 x 1.45 + 140 + 10``; they
+    sum to the grammage. Empty if unknown."""
     edge_crush_kn_per_m: Positive | None = None
     """Edge crush resistance (ECT) in kN/m; None is unknown."""
     strength_source: str = ""
     strength_read_in_source: bool = False
     strength_source_grade: SourceGrade = SourceGrade.OWN
-    """Where edge crush and caliper come from, and how. ``source`` is that of caliper and grammage."""
+    """Source of edge crush. ``source`` is that of caliper and grammage."""
 
     def _broken_rules(self) -> Iterator[FieldViolation]:
         layers = [layer.partition(" x ") for layer in self.composition.split(" + ")] if self.composition else []

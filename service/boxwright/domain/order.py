@@ -1,4 +1,4 @@
-"""An order: lines of units that go to one consignee together."""
+"""Orders: lines of units that go to one consignee together."""
 
 import enum
 from collections.abc import Iterator
@@ -27,7 +27,7 @@ MAX_UNITS_PER_ORDER = 10_000
 
 
 class Orientation(enum.StrEnum):
-    """Which declared edge (Length, Width, Height) lies along x, y and z."""
+    """The declared edges (Length, Width, Height) along x, y and z."""
 
     LWH = "LWH"
     WLH = "WLH"
@@ -37,30 +37,30 @@ class Orientation(enum.StrEnum):
     HWL = "HWL"
 
     def rotate(self, length: int, width: int, height: int) -> tuple[int, int, int]:
-        """Return the extents along x, y, z of a unit of the given declared edges."""
+        """Return the extents along x, y, z of declared edges."""
         edge = {"L": length, "W": width, "H": height}
         along_x, along_y, along_z = self
         return edge[along_x], edge[along_y], edge[along_z]
 
     def edges_of(self, x: int, y: int, z: int) -> tuple[int, int, int]:
-        """Return the declared edges of a unit of the given extents: the inverse of ``rotate``."""
+        """Return the declared edges of extents: the inverse of ``rotate``."""
         extent = dict(zip(self.value, (x, y, z), strict=True))
         return extent["L"], extent["W"], extent["H"]
 
 
 ALL_ORIENTATIONS = tuple(Orientation)
 UPRIGHT = (Orientation.LWH, Orientation.WLH)
-"""The declared height stays vertical ("keep flat", "this way up")."""
+"""Keeps the declared height vertical ("this way up")."""
 
 
 ECHOED = ("sku", "description", "barcode")
-"""Fields of a line for people and scanners: they are repeated on request and never change a plan."""
+"""Fields of a line that answers repeat on request."""
 FOR_PEOPLE = (*ECHOED, "picture_uri")
-"""All fields of a line that never change a plan."""
+"""Fields of a line that never change a plan."""
 
 
 class DimensionStatus(enum.StrEnum):
-    """How much a line's dimensions can be trusted."""
+    """Origin of a line's dimensions."""
 
     DECLARED = "declared"
     MEASURED = "measured"
@@ -69,7 +69,7 @@ class DimensionStatus(enum.StrEnum):
 
 
 class FragilityClass(enum.StrEnum):
-    """How goods are protected, sturdiest first; ``fragility_classes.csv`` has the gaps and rules of each."""
+    """Fragility classes, sturdiest first; ``fragility_classes.csv`` has their gaps and rules."""
 
     SHIP_READY = "ship_ready"
     EASY = "easy"
@@ -79,17 +79,17 @@ class FragilityClass(enum.StrEnum):
 
     @property
     def sturdy(self) -> bool:
-        """Whether goods of it need nothing round them: plans do not speak of their protection."""
+        """Whether goods need no protection."""
         return self in (FragilityClass.SHIP_READY, FragilityClass.EASY)
 
     @property
     def breakable(self) -> bool:
-        """Whether goods of it break under a heavy unit, and their parcel is marked fragile."""
+        """Whether goods break under a heavy unit, and their parcel is marked fragile."""
         return self in (FragilityClass.FRAGILE, FragilityClass.VERY_FRAGILE)
 
 
 class SpecialHandling(enum.StrEnum):
-    """What goods ask of packer and carrier besides fragility; ``special_handling.csv`` has the rules of each."""
+    """Special handling of goods; ``special_handling.csv`` has its rules."""
 
     LIQUID = "liquid"
     SHARP = "sharp"
@@ -103,12 +103,12 @@ class SpecialHandling(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Fragility(Ruled):
-    """How much a unit needs protection: by a class, by the shock that it survives, or both."""
+    """Fragility of a unit: a class, the shock that it survives, or both."""
 
     fragility_class: FragilityClass | None = None
-    """How it is protected. Default: the class that its G-level falls in."""
+    """Default: the class of its G-level."""
     g_level: Annotated[float, within(1, 1_000)] | None = None
-    """Peak acceleration that the unit survives, in multiples of g (9.80665 m/s2). Default: not known."""
+    """Peak acceleration that the unit survives, in multiples of g (9.80665 m/s2). Default: unknown."""
 
     def _broken_rules(self) -> Iterator[FieldViolation]:
         if self.fragility_class is None and self.g_level is None:
@@ -121,17 +121,17 @@ MAX_FOLDS = 6
 @holds_whole
 @dataclass(frozen=True)
 class SoftGoods(Ruled):
-    """How far a unit folds and gives way."""
+    """Folding and pressing of a soft unit."""
 
     min_thickness_mm: Length | None = None
-    """Thickness to which an unfolded unit may be pressed without harm, in mm, at most its height. None: it is firm."""
+    """Thickness to which an unfolded unit may be pressed, in mm, at most its height. Default: not pressed."""
     max_folds: Annotated[int, within(0, MAX_FOLDS)] = 0
-    """How many times it may be folded in half, 0 to 6."""
+    """Most folds in half, 0 to 6."""
     min_thickness_um = units.InWhole[int | None]()
 
 
 def folded_um(edges_um: tuple[int, int, int], folds: int) -> tuple[int, int, int]:
-    """Return length, width and thickness after some folds, in um; half an odd number of um is rounded up."""
+    """Return length, width and thickness after folds, in um, halves rounded up."""
     length, width, thickness = edges_um
     for _ in range(folds):
         if length >= width:
@@ -148,25 +148,25 @@ MAX_CUSHION_MM = 1_000.0
 @holds_whole
 @dataclass(frozen=True)
 class MaterialMass(Ruled):
-    """A mass of one material."""
+    """Mass of a material."""
 
     material_id: Id
     mass_g: Annotated[Mass, within(0, above=True)]
-    """In g, above 0; snapped to the nearest mg."""
+    """In g, above 0; rounded to mg."""
     mass_mg = units.InWhole[int]()
 
 
 @holds_whole
 @dataclass(frozen=True)
 class SalesPackaging(Ruled):
-    """The sales packaging of one unit; size and mass of its line include it."""
+    """Sales packaging of a unit, included in the size and mass of its line."""
 
     cushion_mm: Annotated[LengthOrZero, within(0, MAX_CUSHION_MM)] = 0.0
-    """Thickness of the cushion that it holds on each face, in mm, 0 to 1,000: it is taken off the cushion to add."""
+    """Thickness of its cushion on each face, in mm, 0 to 1,000; reduces the cushion to add."""
     cushion_material_id: Label = ""
-    """Material of that cushion. Default empty: unknown."""
+    """Material of that cushion. Default: unknown."""
     materials: Annotated[tuple[MaterialMass, ...], unique("material_id")] = ()
-    """What it is made of, each material once. Default empty: unknown."""
+    """Its materials, each once. Default: unknown."""
     cushion_um = units.InWhole[int]()
 
     @property
@@ -181,48 +181,48 @@ class Item(Ruled):
     """An order line: one SKU with a quantity."""
 
     line_id: Id
-    """Unique in its order."""
+    """Unique in the order."""
     quantity: Annotated[int, within(1)] = 1
     """Units on the line, at least 1."""
     length_mm: LengthOrZero = 0.0
     width_mm: LengthOrZero = 0.0
     height_mm: LengthOrZero = 0.0
-    """Declared edges of one unit with its sales packaging, in mm; snapped to the nearest um."""
+    """Declared edges of a unit with its sales packaging, in mm; rounded to um."""
     mass_g: Mass = 0.0
-    """Mass of one unit in g, zero or more; snapped to the nearest mg."""
+    """Mass of a unit in g, 0 or more; rounded to mg."""
     orientations: Annotated[tuple[Orientation, ...], some("must allow at least one orientation"), unique()] = (
         ALL_ORIENTATIONS
     )
-    """Allowed orientations. Default all six; ``UPRIGHT`` keeps the height vertical."""
+    """Default: all six; ``UPRIGHT`` keeps the height vertical."""
     max_load_g: Mass | None = None
-    """Mass that one unit may carry on top, in g; 0 is "nothing on top". Default: that of its fragility class, else what
-    its mass and density make plausible; of soft goods, other soft goods without limit and nothing rigid."""
+    """Mass that a unit may carry, in g; 0 is "nothing on top". Default: by its fragility class, or else by mass and
+    density; soft goods carry any soft goods and nothing rigid."""
     fragility: Fragility | None = None
-    """How much protection it needs. Default: that of its article, else ``easy``. Soft goods have none."""
+    """Default: that of its article, or else ``easy``. Absent for soft goods."""
     article: Label = ""
-    """What it is, such as ``mug``: an id of ``articles.csv``, which says how to protect it where the line does not."""
+    """Id of ``articles.csv``, such as ``mug``, which gives its protection unless the line does."""
     dimension_status: DimensionStatus = DimensionStatus.DECLARED
-    """Default ``declared``. ``missing`` units are never packed: they are reported as unpacked."""
+    """``missing`` units are reported as unpacked."""
     sku: Label = ""
     description: Label = ""
-    """Carried through to pictures, bench sentences and reports; up to 200 characters each, none a control character."""
+    """For pictures, bench sentences and reports; up to 200 characters without control characters."""
     keep_together_group: Label = ""
-    """All units of lines with the same value go into one parcel, or none is packed. Default empty: no such rule."""
+    """All units of lines with the same value go into one parcel, or none is packed. Default: no rule."""
     keep_apart_group: Label = ""
-    """A parcel holds units of at most one value; units without a value go with any. Default empty: no such rule."""
+    """A parcel holds units of at most one value, and any without value. Default: no rule."""
     property_amounts: Amounts = ()
-    """What one unit adds to properties that the policy caps."""
+    """Amounts of properties in a unit, for caps of the policy."""
     soft_goods: SoftGoods | None = None
-    """How far a unit folds and gives way; the edges are then those of it lying flat and at rest. None: rigid."""
+    """Makes the unit soft; its edges are those lying flat and unpressed. Default: rigid."""
     ships_in_own_container: bool = False
-    """Whether the unit may ship as it is, without a box of ours."""
+    """Whether the unit may ship without a box of ours."""
     sales_packaging: SalesPackaging | None = None
     barcode: Label = ""
-    """What a scanner reads on a unit, such as its GTIN; carried through as the description is."""
+    """Scanner code, such as a GTIN; used as ``sku`` is."""
     special_handling: Annotated[tuple[SpecialHandling, ...], unique()] = ()
-    """What it asks of packer and carrier, beside what its article says: liquid, sharp, a battery. Default none."""
+    """Special handling in addition to that of its article."""
     picture_uri: Note = ""
-    """Address of a picture of a unit, by https; pages link to it. Default empty: none."""
+    """Address of a picture by https, which pages link to. Default: none."""
     length_um = units.InWhole[int]()
     width_um = units.InWhole[int]()
     height_um = units.InWhole[int]()
@@ -243,7 +243,7 @@ class Item(Ruled):
                 rule = f"must be at most the height at rest, {self.height_mm:g} mm, got {thinnest:g}"
                 yield FieldViolation("soft_goods.min_thickness_mm", rule)
             if self.fragility is not None:
-                rule = "must be absent for soft goods: no cushion fits a shape that gives way"
+                rule = "must be absent for soft goods, which cannot be cushioned"
                 yield FieldViolation("fragility", rule)
         inside = self.sales_packaging
         if inside is not None and inside.mass_mg > units.to_mg(self.mass_g):
@@ -263,17 +263,17 @@ class Item(Ruled):
 
     @cached_property
     def inner_cushion_um(self) -> int:
-        """Thickness of the cushion that the sales packaging holds on each face, in um."""
+        """Thickness of the sales packaging's cushion on each face, in um."""
         return 0 if self.sales_packaging is None else self.sales_packaging.cushion_um
 
     @property
     def care_field(self) -> str:
-        """The first of ``fragility``, ``article`` and ``special_handling`` that is stated; empty where none is."""
+        """The first stated field of ``fragility``, ``article`` and ``special_handling``; empty if none."""
         fields = "fragility", "article", "special_handling"
         return next((name for name in fields if getattr(self, name)), "")
 
     def shape_um(self, folds: int = 0) -> tuple[int, int, int]:
-        """Return length, width and thickness at which one unit is packed, in um: soft goods are pressed and folded."""
+        """Return length, width and thickness of a unit as packed, in um; soft goods are pressed and folded."""
         if self.soft_goods is None:
             return self.edges_um
         length, width, thickness = self.edges_um
@@ -283,26 +283,25 @@ class Item(Ruled):
 
 @dataclass(frozen=True)
 class Order(Ruled):
-    """The lines that go to one consignee together, of at most ``MAX_UNITS_PER_ORDER`` units.
+    """Lines that go to one consignee together, with at most ``MAX_UNITS_PER_ORDER`` units.
 
-    Lines of one keep-together group have no two keep-apart groups.
+    A keep-together group must not contain two keep-apart groups.
     """
 
     order_id: Id
     """The caller's name for the order."""
     lines: Annotated[tuple[Item, ...], some("must hold at least one line"), unique("line_id")]
-    """At least one; ``line_id`` unique."""
     boxes_used: tuple[str, ...] = ()
-    """Names of the boxes that a past order really left in, one a parcel. No plan looks at them: evaluations compare
-    with them. Default none: not recorded."""
+    """Boxes that a past order actually shipped in, one per parcel, which evaluations compare with. Default: not
+    recorded."""
     destination: str = ""
-    """Where it goes: a country as the order names it, in capitals, with the postal code after a colon where it is known
-    (``DE:10115``). No plan looks at it: a run of many orders picks a lane by it. Default: not known."""
+    """Country in capitals, with the postal code after a colon if known (``DE:10115``), by which runs of many orders
+    pick a lane. Default: unknown."""
 
     def _broken_rules(self) -> Iterator[FieldViolation]:
         if self.unit_count > MAX_UNITS_PER_ORDER:
             yield FieldViolation("lines", f"must hold at most {MAX_UNITS_PER_ORDER} units, got {self.unit_count}")
-        # Lines that must go together and must not: no catalog and no policy can help.
+        # No catalog or policy could pack such lines.
         apart: dict[str, str] = {}
         for index, line in enumerate(self.lines):
             together, value = line.keep_together_group, line.keep_apart_group
@@ -312,12 +311,12 @@ class Order(Ruled):
 
     @property
     def country(self) -> str:
-        """The country that it goes to; empty where it is not known."""
+        """Destination country; empty if unknown."""
         return self.destination.partition(":")[0]
 
     @property
     def unit_count(self) -> int:
-        """Number of units over all lines."""
+        """Number of units of all lines."""
         return sum(line.quantity for line in self.lines)
 
     @property

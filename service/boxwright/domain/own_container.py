@@ -1,4 +1,4 @@
-"""Units that ship as they are: the unit is its own parcel, and no box of ours is round it."""
+"""Units that ship in their own container, without a box of ours."""
 
 from boxwright.domain.box import BoxStyle, BoxType, Catalog
 from boxwright.domain.order import ALL_ORIENTATIONS, Item, Orientation
@@ -7,11 +7,11 @@ from boxwright.lazy import cached_property
 from boxwright.units import to_mm
 
 OWN_CONTAINER = "own container"
-"""What tables and metrics call it, where others have a box type id."""
+"""Its name in tables and metrics, in place of a box type id."""
 
 
 class OwnContainer(BoxType):
-    """A stand-in for a box type: as large inside and outside as the unit, of no mass, material or price."""
+    """Stands in for a box type: as large as the unit inside and outside, without mass, material or price."""
 
     @property
     def ours(self) -> bool:
@@ -20,23 +20,23 @@ class OwnContainer(BoxType):
 
     @cached_property
     def inner_volume_um3(self) -> int:
-        """Always 0: no box of ours, so that nothing inside one can be empty."""
+        """Always 0, so that none of it counts as empty."""
         return 0
 
     @classmethod
     def of_size(cls, edges_um: tuple[int, int, int]) -> "OwnContainer":
-        """Return the own container of a unit of this outer size, in um."""
+        """Return the container of a unit by its outer size in um."""
         length, width, height = map(to_mm, edges_um)
         return cls(OWN_CONTAINER, length, width, height, style=BoxStyle.TUCK_0210)
 
 
 def shipped_orientation(item: Item) -> Orientation:
-    """Return how a unit lies that ships in its own container: the first orientation that its line allows."""
+    """Return the orientation of a unit in its own container: the first that its line allows."""
     return next(orientation for orientation in ALL_ORIENTATIONS if orientation in item.orientations)
 
 
 def box_of(parcel: Parcel, catalog: Catalog) -> BoxType:
-    """Return the box type of a parcel, or the stand-in of its own container; KeyError if the catalog has none."""
+    """Return the box type of a parcel, or its own container; KeyError if the catalog lacks the type."""
     return (
         OwnContainer.of_size(parcel.outer_um) if parcel.ships_in_own_container else catalog.box_type(parcel.box_type_id)
     )

@@ -1,4 +1,4 @@
-"""Places: as a caller names them, and as a data set locates them."""
+"""Places as callers name them, and as data sets locate them."""
 
 import enum
 from collections.abc import Iterator
@@ -13,7 +13,7 @@ MAX_POSTAL_CODE = 16
 
 
 class PlacePrecision(enum.StrEnum):
-    """By what a place was located, from exact to coarse; a handover from or to a van lies on a derived way."""
+    """Precision of a located place, from exact to coarse; a handover from or to a van lies on a derived leg."""
 
     AIRPORT = "airport"
     PORT = "port"
@@ -49,7 +49,7 @@ class Place(Ruled):
 
     @property
     def words(self) -> str:
-        """The place as people read it, such as ``DE 20457 by DEHAM``."""
+        """The place in words, such as ``DE 20457 by DEHAM``."""
         gateways = " and ".join(code for code in (self.un_locode, self.airport_code) if code)
         return " ".join(part for part in (self.country_code, self.postal_code, gateways and f"by {gateways}") if part)
 
@@ -60,15 +60,15 @@ class Place(Ruled):
 
 @dataclass(frozen=True, slots=True)
 class LocatedPlace:
-    """A point that a data set has for a place."""
+    """The point that a data set gives for a place."""
 
     name: str
-    """What was located, such as ``DE 204`` or ``FRA Frankfurt am Main Airport``."""
+    """Such as ``DE 204`` or ``FRA Frankfurt am Main Airport``."""
     country_code: str
     precision: PlacePrecision
     latitude: float
     longitude: float
     """Degrees north and east."""
     spread_km: float
-    """How far the place may be from the point, as far as the data set says; 0 for an airport or a port."""
+    """Largest distance of the place from the point, by the data set; 0 for an airport or a port."""
     data_set: str

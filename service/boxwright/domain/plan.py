@@ -1,4 +1,4 @@
-"""A plan: all parcels of an order, what stayed out and why, and what was proved."""
+"""A plan: the parcels of an order, the units left out, and the certificate."""
 
 import datetime
 import enum
@@ -31,7 +31,7 @@ class PlanStatus(enum.StrEnum):
 
 
 class UnpackedReason(enum.StrEnum):
-    """Why a unit stayed out."""
+    """Why a unit was left out."""
 
     DOES_NOT_FIT_ANY_BOX = "does_not_fit_any_box"
     TOO_HEAVY_FOR_ANY_BOX = "too_heavy_for_any_box"
@@ -46,33 +46,33 @@ class UnpackedReason(enum.StrEnum):
 
 
 class ProofStatus(enum.StrEnum):
-    """Whether a cheaper plan is excluded."""
+    """Whether a better plan is excluded."""
 
     PROVED = "proved"
     OPEN = "open"
 
 
 class ProofScope(enum.StrEnum):
-    """Among which plans the chosen one is the best."""
+    """The plans among which a proof holds."""
 
     SINGLE_PARCEL = "single_parcel"
     ALL_PLANS = "all_plans"
 
 
 class HandlingMark(enum.StrEnum):
-    """What a parcel is marked with, by the lifting profile."""
+    """Mark on a parcel by the lifting profile."""
 
     HEAVY = "heavy"
     TEAM_LIFT = "team_lift"
 
     @property
     def words(self) -> str:
-        """As a person reads it."""
+        """The text of the mark."""
         return {HandlingMark.HEAVY: "HEAVY", HandlingMark.TEAM_LIFT: "TEAM LIFT"}[self]
 
 
 class Cuboid:
-    """What a placement and an empty space have in common: lowest corner and size along x, y, z, held in um."""
+    """Base of placements and empty spaces: lowest corner and size along x, y, z, held in um."""
 
     __slots__ = ()
     x_um: int
@@ -106,15 +106,15 @@ class Cuboid:
 
 @dataclass(frozen=True, slots=True)
 class Placement(Cuboid):
-    """One unit in a parcel: lowest corner and rotated size of its envelope.
+    """A unit in a parcel: lowest corner and rotated size of its envelope.
 
-    Lengths are held in um and readable in mm, as ``x_mm`` and so on. The origin is the inner left-front-bottom corner,
-    x runs along the box's length, y along its width, z up.
+    Lengths are held in um and can be read in mm, such as ``x_mm``. The origin is the inner left-front-bottom corner; x
+    runs along the box's length, y along its width, z up.
     """
 
     line_id: str
     unit_index: int
-    """Which unit of the line, from 0."""
+    """Index of the unit in its line, from 0."""
     x_um: int
     y_um: int
     z_um: int
@@ -125,22 +125,22 @@ class Placement(Cuboid):
     """Extents along x, y, z, half-gaps included."""
     orientation: Orientation = Orientation.LWH
     half_gap_um: int = 0
-    """Kept free of other units on every side, inside the extents: for wrap, fill or pads."""
+    """Space on every side, inside the extents, for wrap, fill or pads."""
     folds: int = 0
-    """How many times soft goods are folded; their thickness is in the extents."""
+    """Number of folds of soft goods."""
     wall_margin_um: int = 0
-    """Kept free between the envelope and the four walls, the floor and the lid."""
+    """Space between the envelope and walls, floor and lid."""
     compartment: int | None = None
-    """Compartment of the box that it stands in, from 1 row by row. Default None: the box has none."""
+    """Its compartment, from 1 row by row. Default: the box has none."""
     inner_box_type_id: str = ""
-    """The box type that the goods are packed in first. What is placed is then that box, as large as it is outside, and
-    the goods lie in the middle of it, turned as ``orientation`` says. Default empty: the goods lie here themselves."""
+    """Box type that the goods are packed in first. The placement is then that box by its outer size, with the goods in
+    its middle, turned as ``orientation`` says. Default: none."""
     half_gap_mm = units.InUnits()
     wall_margin_mm = units.InUnits()
 
 
 def without_positions(placements: Sequence[Placement]) -> bool:
-    """Return whether placements name units alone: none of them has a corner, an extent or an inner box."""
+    """Return whether placements name units only, without corner, extent or inner box."""
     return bool(placements) and not any(
         any(placed.corner_um) or any(placed.extent_um) or placed.inner_box_type_id for placed in placements
     )
@@ -148,67 +148,61 @@ def without_positions(placements: Sequence[Placement]) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class EmptySpace(Cuboid):
-    """A cuboid in a parcel that nothing takes.
-
-    Lengths are held in um and readable in mm, as those of a placement.
-    """
+    """An empty cuboid in a parcel; lengths as in ``Placement``."""
 
     x_um: int
     y_um: int
     z_um: int
-    """Lowest corner, as of a placement."""
     length_um: int
     width_um: int
     height_um: int
-    """Size along x, y, z."""
     needs_blocking: bool = False
-    """Whether a unit beside it can move into it and fill alone does not hold that."""
+    """Whether a unit beside it could move into it and fill alone would not prevent that."""
 
 
 @dataclass(frozen=True)
 class Parcel:
-    """One closed, packed box."""
+    """A closed, packed box."""
 
     box_type_id: str
     """Its box type; empty for a unit in its own container."""
     placements: tuple[Placement, ...]
-    """In pack sequence: each unit is set down from above on what is already there."""
+    """In pack sequence: each unit is lowered onto those before it."""
     packaging: tuple[PackagingComponent, ...] = ()
     """Box, wrap or pads, void fill, tape, each with material and mass."""
     net_mg: int = 0
     """Goods, in mg."""
     inner_um: tuple[int, int, int] = (0, 0, 0)
-    """Inner length, width, height of the closed box in um; of a mailer, of the cuboid that it is when filled."""
+    """Inner length, width, height of the closed box in um; of a mailer as filled."""
     inner_volume_um3: int = 0
     goods_volume_um3: int = 0
     """Volume of that inside, and volume of the goods without half-gaps, in cubic um."""
     outer_um: tuple[int, int, int] = (0, 0, 0)
     """Outer length, width, height of the closed box in um."""
     chargeable: ChargeableWeight | None = None
-    """What the lane's carrier service bills; None without one."""
+    """Bill of the lane's carrier service; None without one."""
     footprints: tuple[Footprint, ...] = ()
     """One per profile and allocation."""
     empty_spaces: tuple[EmptySpace, ...] | None = None
-    """What neither goods nor cushioning take, greatest first: cuboids that do not overlap and leave nothing out. None
-    where they were not asked for."""
+    """Cuboids without overlap that make up all empty space, largest first. None if not requested."""
     ships_in_own_container: bool = False
-    """Whether this is one unit as it is: no box, no dunnage, no inner volume."""
+    """Whether this is a unit in its own container: no box, no dunnage, no inner volume."""
     started_parcel_id: str = ""
-    """The started parcel that this one finishes; empty where the plan begins it."""
+    """Started parcel that this one finishes; empty if none."""
     carriage_price: CarriagePrice | None = None
-    """What carriage costs by the lane's price table; None without one."""
+    """Price of carriage by the lane's price table; None without one."""
     carbon_cost_minor: int | None = None
-    """What the parcel's grams add to objectives in money, in minor units; None without a carbon price."""
+    """Carbon cost that objectives in money add, in minor units; None without a carbon price."""
     stack_load: StackLoad | None = None
-    """What the box bears under the policy's stacking condition; None without one."""
+    """Load under the policy's stacking condition; None without one."""
     box_grade: BoxGrade | None = None
-    """The grade of the box certificate that its board reaches; None where the policy does not ask for it."""
+    """Grade of the box certificate that its board reaches; None if the policy does not ask for it."""
     cushioning_id: str = ""
-    """The wrap round its fragile units, or what their pads are of; empty where it holds none."""
+    """Wrap or pads of its fragile units; empty if it has none."""
     handling_marks: tuple[HandlingMark, ...] = ()
-    """What it is marked with for those who lift it, by the policy's lifting profile."""
+    """Marks by the policy's lifting profile."""
     protection: tuple[LineProtection, ...] = ()
-    """What protects the units of each line that needs protection."""
+    """Protection of each line that needs it."""
     net_g = units.InUnits()
     tare_g = units.InUnits()
     gross_g = units.InUnits()
@@ -230,14 +224,14 @@ class Parcel:
 
     @property
     def boxed_goods_um3(self) -> int:
-        """Volume of goods that lie in a box of ours, in cubic um: what its inner volume is compared with."""
+        """Volume of goods in a box of ours, in cubic um."""
         return 0 if self.ships_in_own_container else self.goods_volume_um3
 
     @cached_property
     def unit_numbers(self) -> Mapping[tuple[str, int], tuple[int, int]]:
-        """Which unit of its line in the parcel each is, from 1 in the order of the steps, and of how many.
+        """Number of each unit among those of its line in the parcel, from 1 in pack sequence, and their count.
 
-        By line and unit index. Units of a line are interchangeable, so whoever packs counts them as they come.
+        Keys are line and unit index. Units of a line are interchangeable, so a packer counts them as they come.
         """
         counts = Counter(placed.line_id for placed in self.placements)
         seen: Counter[str] = Counter()
@@ -254,16 +248,16 @@ class Parcel:
 
 @dataclass(frozen=True, slots=True)
 class UnpackedUnit:
-    """A unit that stayed out."""
+    """A unit left out of a plan."""
 
     line_id: str
     unit_index: int
     reason: UnpackedReason
     message: str
-    """The rule that bound, with its figures."""
+    """The binding rule, with its figures."""
     required_inner_um: tuple[int, int, int] | None = None
-    """The least inner length, width and height in um that take it with its clearances in its first allowed orientation;
-    None where it is not size alone that keeps it out, or it can be folded."""
+    """Least inner length, width and height in um that take it with its clearances in its first allowed orientation;
+    None if it can be folded, or size is not the only reason."""
 
     def __str__(self) -> str:
         return f"{self.line_id}#{self.unit_index} {self.reason.value} ({self.message})"
@@ -275,56 +269,55 @@ class RefusedCandidate:
 
     box_type_id: str
     proof: Proof
-    """What the proof rests on."""
     message: str
-    """The rule that binds, with its figures."""
+    """The binding rule, with its figures."""
     smallest_change: SmallestChange | None = None
-    """What would make the order fit; None where none is known or it was not asked for."""
+    """Smallest change that makes the order fit; None if unknown or not requested."""
     cushioning_id: str = ""
-    """The cushioning with which it was refused; empty where no more than one may be used."""
+    """Cushioning with which it was refused; empty if there is no choice."""
 
 
 class OpenCandidate(NamedTuple):
-    """A cheaper box type of which nothing is proved."""
+    """A cheaper box type that is not excluded."""
 
     box_type_id: str
     cushioning_id: str = ""
-    """The cushioning that it was tried with; empty where no more than one may be used."""
+    """Cushioning with which it was tried; empty if there is no choice."""
 
 
 @dataclass(frozen=True, slots=True)
 class Certificate:
-    """What was proved about the choice of boxes."""
+    """Proof about the choice of boxes."""
 
     status: ProofStatus
     """PROVED: no plan in scope is better under the objectives. OPEN: the candidates below were not excluded."""
     scope: ProofScope
     """SINGLE_PARCEL: among one-box plans; ALL_PLANS: among all."""
     constraints: tuple[str, ...] = ()
-    """The constraint set, in words. Proofs of a relaxed problem hold for the constrained one."""
+    """The constraint set in words; proofs of a relaxed problem hold for the constrained one."""
     objectives: tuple[str, ...] = ()
-    """In the order compared."""
+    """In order of comparison."""
     profile_id: str = ""
     """Accounting profile of the objective ``emissions``, and of a carbon price; empty otherwise."""
     allocation: str = ""
-    """How transport was laid on parcels where emissions were compared; empty otherwise."""
+    """Allocation of transport if emissions were compared; empty otherwise."""
     refused_candidates: tuple[RefusedCandidate, ...] = ()
     """Cheaper box types, each with its proof."""
     open_candidates: tuple[OpenCandidate, ...] = ()
-    """Cheaper box types that are not excluded: they were tried and did not work out, or, of an alternative, better
-    plans may use them. Of a plan that was cut before all were tried, also dearer ones."""
+    """Cheaper box types that are not excluded: tried without success or, for an alternative, perhaps used by better
+    plans; for a search that was cut, also dearer ones that were not tried."""
     lower_bound: int = 0
     value: int = 0
-    """Of the first objective that differs between bound and plan, else of the first; in its integer unit."""
+    """Bound and plan by ``bounded_objective``, in its integer unit."""
     bounded_objective: str = ""
-    """The objective that ``lower_bound`` and ``value`` are of."""
+    """First objective in which bound and plan differ, else the first."""
     rank: int = 0
-    """Place among the ranked plans of an order: 0 is the plan, 1 the first alternative. Above 0 the status is OPEN."""
+    """Rank among the plans of an order: 0 is the plan, 1 the first alternative, which is always OPEN."""
     carrier_service: str = ""
     price_table: str = ""
     price_table_hash: str = ""
-    """Of the objectives ``chargeable_weight`` and ``shipping_cost``: the service, the table as ``id@version`` and the
-    hash of what it says; empty otherwise."""
+    """Service, table as ``id@version`` and its hash, for the objectives ``chargeable_weight`` and ``shipping_cost``;
+    empty otherwise."""
 
     @property
     def gap_ratio(self) -> float:
@@ -341,7 +334,7 @@ class Plan:
     parcels: tuple[Parcel, ...]
     """Largest first."""
     unpacked: tuple[UnpackedUnit, ...] = ()
-    """Units that stayed out, with reasons."""
+    """Units left out."""
     certificate: Certificate = Certificate(ProofStatus.OPEN, ProofScope.SINGLE_PARCEL)
     footprints: tuple[Footprint, ...] = ()
     """Sums over the parcels, one per profile and allocation."""
@@ -351,17 +344,17 @@ class Plan:
     data_version: str = ""
     data_hash: str = ""
     engine_version: str = ""
-    """What the plan was made with."""
+    """Versions that the plan was made with."""
     ship_date: datetime.date | None = None
-    """The date that picked the carrier rules."""
+    """Date of the carrier rules."""
     warnings: tuple[PlanWarning, ...] = ()
-    """What a reader should know, one a kind."""
+    """One per kind."""
     cut_short: bool = False
-    """Whether the search was ended before its effort was spent."""
+    """Whether the search ended before its effort was spent."""
     effort_used: int | None = None
-    """Steps of a search that was cut, else None: with that ``max_effort`` order and policy have the same plan again."""
+    """Steps of a search that was cut, else None; the same ``max_effort`` repeats the plan."""
     legs: tuple[Leg, ...] = ()
-    """The legs that were counted, in order of travel; those that were derived from places say how. Default none."""
+    """Legs that footprints count, in order of travel, with the derivation of derived ones."""
 
     @cached_property
     def inner_litres(self) -> float:

@@ -1,4 +1,4 @@
-"""Which way up a unit lies, as a person at the bench sees it: by its shape, not by the names of its edges."""
+"""Poses of units as a packer sees them: by shape, not by the names of edges."""
 
 import enum
 
@@ -18,7 +18,7 @@ class Pose(enum.StrEnum):
 
 
 class Turn(enum.StrEnum):
-    """Which way the longer of its horizontal edges runs: along the length of the box, or along its width."""
+    """Whether the longer horizontal edge runs along the length of the box or along its width."""
 
     LENGTHWAYS = "lengthways"
     CROSSWAYS = "crossways"
@@ -27,9 +27,9 @@ class Turn(enum.StrEnum):
 def pose_of(line: Item, placed: Placement) -> Pose:
     """Return which way up a unit of a line lies.
 
-    With its declared height vertical it stands upright, or lies flat where that is the shortest edge and another one is
-    twice as long. Else it was tipped over: it lies on its side where its shortest edge is vertical, stands on its end
-    where its longest is, and on its long side where neither is.
+    With its declared height vertical it stands upright, or lies flat if that is the shortest edge and another is twice
+    as long. Otherwise it lies on its side if its shortest edge is vertical, stands on its end if its longest is, and on
+    its long side if neither is.
     """
     edges = line.shape_um(placed.folds)
     vertical = edges["LWH".index(placed.orientation[2])]
@@ -41,7 +41,7 @@ def pose_of(line: Item, placed: Placement) -> Pose:
 
 
 def turn_of(placed: Placement) -> Turn | None:
-    """Return which way a unit runs; None where its horizontal edges differ by 1 mm at most."""
+    """Return which way a unit runs; None if its horizontal edges differ by 1 mm at most."""
     longer_um = placed.length_um - placed.width_um
     if abs(longer_um) <= units.UM_PER_MM:
         return None

@@ -1,4 +1,4 @@
-"""Price tables: what carriage costs by zone and chargeable weight, with surcharges; the caller's own figures."""
+"""Price tables: the caller's prices of carriage by zone and chargeable weight, with surcharges."""
 
 import datetime
 import enum
@@ -28,7 +28,7 @@ Weight = Annotated[Decimal, within(0, MAX_WEIGHT, above=True), _six_decimals]
 
 
 class PriceRounding(enum.StrEnum):
-    """How a total is rounded to a multiple of the table's rounding step."""
+    """Rounding of a total to a multiple of the table's rounding step."""
 
     NEAREST = "nearest"
     UP = "up"
@@ -39,32 +39,32 @@ class WeightPrice(Ruled):
     """Price of a parcel up to a chargeable weight."""
 
     up_to: Weight
-    """The heaviest it holds for, in the table's weight unit."""
+    """Greatest weight, in the table's weight unit."""
     price_minor: Minor
 
 
 @dataclass(frozen=True)
 class AdditionalWeight(Ruled):
-    """Price of each further piece of weight, above the steps or the further weight before it."""
+    """Price per further portion of weight, above the steps or the further weight before it."""
 
     per: Weight
-    """Size of a piece, in the table's weight unit; a begun one counts as whole."""
+    """Size of a portion in the table's weight unit, rounded up."""
     price_minor: Minor
-    """Of a piece, in minor units."""
+    """Per portion, in minor units."""
     up_to: Weight | None = None
-    """The heaviest chargeable weight that it holds for. Default None: no end."""
+    """Greatest chargeable weight. Default: unlimited."""
 
 
 @dataclass(frozen=True)
 class ZonePrices(Ruled):
-    """Prices of one zone."""
+    """Prices of a zone."""
 
     zone: Name
-    """As the lane names it; empty in a table without zones."""
+    """As in the lane; empty in a table without zones."""
     steps: Annotated[tuple[WeightPrice, ...], some("must hold at least one step")]
-    """Rising in weight; a lighter parcel pays for the first that holds it. At least one. The price may fall."""
+    """Rising in weight; the first step that holds a parcel gives its price, which may fall with weight."""
     additional: tuple[AdditionalWeight, ...] = ()
-    """What follows the last step, in turn. Default none: nothing heavier has a price."""
+    """Prices above the last step, in order. Default: heavier parcels have no price."""
 
     def _broken_rules(self) -> Iterator[FieldViolation]:
         ends: list[tuple[str, Decimal | None]] = []
@@ -81,25 +81,25 @@ class ZonePrices(Ruled):
                 before = up_to
 
 
-UNPRICED = "must be given, or a price per weight or a minimum; 0 where it costs nothing"
-"""What a surcharge without any amount breaks where absent and 0 can be told apart."""
+UNPRICED = "must be given, or a price per weight or a minimum; 0 if it is free"
+"""Rule that a surcharge without amount breaks in formats that tell absent from 0."""
 
 
 @dataclass(frozen=True)
 class SurchargePrice(Ruled):
-    """What a surcharge of the carrier's rule costs."""
+    """Price of a surcharge of the carrier's rule."""
 
     surcharge_id: Id
     amount_minor: Minor = 0
-    """For a parcel, in minor units."""
+    """Per parcel, in minor units."""
     per_weight_minor: Minor = 0
-    """For each weight unit billed, in minor units, a part of a unit by its share."""
+    """Per billed weight unit, in minor units, pro rata."""
     minimum_minor: Minor = 0
-    """Least that both come to."""
+    """Least sum of both."""
     zones: tuple[Name, ...] = ()
-    """Zones that it holds for. Default none: all."""
+    """Zones that it applies to. Default: all."""
     with_fuel: bool = False
-    """Whether the fuel percentage is laid on it too."""
+    """Whether the fuel percentage applies to it too."""
 
 
 def _once_in_a_zone(surcharges: tuple[SurchargePrice, ...]) -> Iterator[tuple[str, str]]:
@@ -107,35 +107,34 @@ def _once_in_a_zone(surcharges: tuple[SurchargePrice, ...]) -> Iterator[tuple[st
     for index, surcharge in enumerate(surcharges):
         zones, earlier = {*(surcharge.zones or ("",))}, priced.setdefault(surcharge.surcharge_id, set())
         if earlier and ("" in zones | earlier or zones & earlier):
-            yield f"[{index}].surcharge_id", f"must be priced once in a zone, {surcharge.surcharge_id!r} repeats"
+            yield f"[{index}].surcharge_id", f"must have one price per zone, {surcharge.surcharge_id!r} repeats"
         earlier |= zones
 
 
 @dataclass(frozen=True)
 class PriceTable(Ruled):
-    """What a carrier service charges for a parcel, from one date to another."""
+    """Prices of a carrier service between two dates."""
 
     price_table_id: Id
     version: Id
-    """Named in plans. Each up to 200 characters, as are zones and the ids of surcharges."""
+    """Named in plans; each up to 200 characters, as are zones and surcharge ids."""
     carrier_service: Id
-    """Carrier service of ``materials/`` whose chargeable weight it prices."""
+    """Carrier service of ``materials/``."""
     currency: Annotated[str, fits("[A-Z]{3}", "must be an ISO 4217 code such as EUR")]
     weight_unit: Annotated[str, one_of(*WEIGHT_UNITS)]
-    """``kg`` or ``lb``: unit of all its weights."""
+    """``kg`` or ``lb``, the unit of all its weights."""
     zones: Annotated[tuple[ZonePrices, ...], some("must hold at least one zone"), unique("zone")]
-    """At least one, each zone once."""
     surcharges: Annotated[tuple[SurchargePrice, ...], _once_in_a_zone] = ()
-    """Default none: a parcel that bears one then has no price."""
+    """A parcel with a surcharge that is not listed has no price."""
     fuel_percent: Annotated[Decimal, within(0, 1_000), _six_decimals] = Decimal(0)
-    """Laid on the price of the weight, in percent."""
+    """Percentage on the price of the weight."""
     round_to_minor: Annotated[int, within(1, MAX_PRICE_MINOR)] = 1
     """The total is rounded to a multiple of this, in minor units."""
     rounding: PriceRounding = PriceRounding.NEAREST
-    """How. Default to the nearest, halves up."""
+    """``nearest`` rounds half up."""
     effective_from: datetime.date | None = None
     effective_to: datetime.date | None = None
-    """First and last day. Default open."""
+    """First and last day. Default: unlimited."""
 
     def _broken_rules(self) -> Iterator[FieldViolation]:
         if self.effective_from and self.effective_to and self.effective_to < self.effective_from:
@@ -143,20 +142,20 @@ class PriceTable(Ruled):
             yield FieldViolation("effective_to", rule)
 
     def in_force(self, day: datetime.date) -> bool:
-        """Whether the table holds on a day."""
+        """Return whether the table is in force on a day."""
         return (self.effective_from is None or self.effective_from <= day) and (
             self.effective_to is None or day <= self.effective_to
         )
 
     @cached_property
     def content_hash(self) -> str:
-        """``sha256:`` and 64 hex digits over all that it says; the order of zones and surcharges does not matter."""
-        said = [
+        """``sha256:`` and 64 hex digits over its content, whatever the order of zones and surcharges."""
+        content = [
             *(repr(getattr(self, field.name)) for field in fields(self) if field.name not in ("zones", "surcharges")),
             *sorted(map(repr, self.zones)),
             *sorted(map(repr, self.surcharges)),
         ]
-        return f"sha256:{hashlib.sha256(chr(10).join(said).encode()).hexdigest()}"
+        return f"sha256:{hashlib.sha256(chr(10).join(content).encode()).hexdigest()}"
 
     @property
     def name(self) -> str:
@@ -166,17 +165,17 @@ class PriceTable(Ruled):
 
 @dataclass(frozen=True)
 class PriceLine:
-    """One line of a shipping price."""
+    """A line of a shipping price."""
 
     name: str
-    """``weight``, ``fuel``, ``rounding`` or the surcharge."""
+    """``weight``, ``fuel``, ``rounding`` or a surcharge id."""
     amount_minor: int
-    """In minor units; only a rounding may be negative."""
+    """In minor units; only rounding may be negative."""
 
 
 @dataclass(frozen=True)
 class CarriagePrice:
-    """What the carriage of one parcel costs by a price table."""
+    """Price of carriage of a parcel by a price table."""
 
     price_table: str
     """``id@version``."""
@@ -185,9 +184,9 @@ class CarriagePrice:
     lines: tuple[PriceLine, ...]
     """They sum to the price."""
     missing: tuple[str, ...] = ()
-    """What has no price in the table; then the price is not known."""
+    """Parts without price in the table, which make the price unknown."""
 
     @property
     def total_minor(self) -> int | None:
-        """The price in minor units; None where something is missing."""
+        """Price in minor units; None if a part is missing."""
         return None if self.missing else sum(line.amount_minor for line in self.lines)

@@ -1,4 +1,4 @@
-"""What a refusal can rest on."""
+"""Proofs that refuse a candidate."""
 
 import enum
 

@@ -1,4 +1,4 @@
-"""Properties of goods that a parcel may hold only so much of, such as watt-hours of lithium cells."""
+"""Caps on properties of a parcel's goods, such as watt-hours of lithium cells."""
 
 from dataclasses import dataclass
 from typing import Annotated
@@ -7,7 +7,7 @@ from boxwright.domain.fields import Held, Id, Ruled, unique, within
 
 MILLIONTHS = 1_000_000
 MAX_AMOUNT = 100_000_000
-"""Largest amount or cap, in the property's own unit: in millionths, 10,000 units of it still sum inside 64 bits."""
+"""Largest amount or cap in the property's unit: 10,000 units of it, in millionths, sum within 64 bits."""
 
 
 def _not_nearly_zero(amount: float) -> str | None:
@@ -21,12 +21,12 @@ Amount = Annotated[
 
 @dataclass(frozen=True, slots=True)
 class PropertyAmount(Ruled):
-    """What one unit adds to a property."""
+    """Amount of a property in one unit of goods."""
 
     property: Id
-    """Name, the same as in a cap, such as ``lithium_wh``."""
+    """Name, as in a cap, such as ``lithium_wh``."""
     amount: Amount
-    """In the property's own unit, 0 to 100,000,000; snapped to the nearest millionth, so that sums are exact."""
+    """In the property's unit, 0 to 100,000,000; rounded to the nearest millionth, so that sums are exact."""
 
     def millionths(self) -> int:
         """Return the amount in millionths of the property's unit."""
@@ -35,12 +35,12 @@ class PropertyAmount(Ruled):
 
 @dataclass(frozen=True, slots=True)
 class PropertyCap(Ruled):
-    """The most of a property that one parcel may hold."""
+    """Largest amount of a property in one parcel."""
 
     property: Id
-    """Name, the same as in an amount."""
+    """Name, as in an amount."""
     max_amount: Amount
-    """In the property's own unit, 0 to 100,000,000; snapped to the nearest millionth. 0 forbids the property."""
+    """In the property's unit, 0 to 100,000,000; rounded to the nearest millionth. 0 forbids the property."""
 
     def millionths(self) -> int:
         """Return the cap in millionths of the property's unit."""

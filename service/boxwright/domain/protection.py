@@ -1,4 +1,4 @@
-"""How the units of an order line are protected in a parcel, as a plan states it."""
+"""Protection of the units of an order line in a parcel, as a plan states it."""
 
 import enum
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from boxwright.domain.order import FragilityClass
 
 
 class ProtectionRule(enum.StrEnum):
-    """Which rule protects a unit."""
+    """The rule that protects a unit."""
 
     TESTED_PACK = "tested_pack"
     PRACTICE = "practice"
@@ -17,19 +17,19 @@ class ProtectionRule(enum.StrEnum):
 
 
 _WORDS = {
-    # Such packs are for the goods; nothing says that anybody tested them.
+    # Such packs are made for the goods; nothing says that they were tested.
     ProtectionRule.TESTED_PACK: "pack with compartments",
     ProtectionRule.PRACTICE: "practice",
     ProtectionRule.PHYSICS: "physics",
     ProtectionRule.BOX_IN_BOX: "box in a box",
 }
 ASKED_RULES = (ProtectionRule.PRACTICE, ProtectionRule.PHYSICS)
-"""Rules that a policy may ask for: packs with compartments are box types of the catalog."""
+"""Rules that a policy may choose; packs with compartments are box types of the catalog."""
 
 
 @dataclass(frozen=True, slots=True)
 class LineProtection:
-    """What protects the units of one order line in a parcel, and by which rule."""
+    """Protection of the units of an order line in a parcel."""
 
     line_id: str
     rule: ProtectionRule
@@ -37,21 +37,21 @@ class LineProtection:
     compartment of the box; ``box_in_box``: each unit is packed in an inner box, and that box by practice."""
     fragility_class: FragilityClass
     half_gap_um: int = 0
-    """Kept free round each unit, in um: the thickness of pads, where it lies on pads. In a box in a box it is kept
-    round the inner box, and the wall margin beyond it."""
+    """Space kept round each unit, in um, or the thickness of its pads. For a box in a box it is kept round the inner
+    box."""
     wall_margin_um: int = 0
-    """Kept free between that and each wall, floor and lid, in um."""
+    """Space kept between that and each wall, floor and lid, in um."""
     wrap_layers: int = 0
     """Layers of wrap round each unit."""
     pad_edge_um: int = 0
     """Edge of the square pad on each of the six faces, in um; 0 without pads."""
     message: str = ""
-    """Why the class counts."""
+    """Why the class applies."""
     source: str = ""
     inner_box_type_id: str = ""
-    """Of a box in a box the inner one; else empty."""
+    """Inner box type of a box in a box; else empty."""
     inner_gap_um: int = 0
-    """Kept free round the goods in the inner box, in um."""
+    """Space kept round the goods in the inner box, in um."""
     half_gap_mm = units.InUnits()
     wall_margin_mm = units.InUnits()
     pad_edge_mm = units.InUnits()

@@ -1,4 +1,4 @@
-"""Figures as people read them: thousands separated, units named, no digits that say nothing."""
+"""Figures for people: with thousands separators, units, and no meaningless digits."""
 
 from collections.abc import Sequence
 
@@ -6,7 +6,7 @@ _CONTROLS = {code: f"\\x{code:02x}" for code in (*range(0x20), *range(0x7F, 0xA0
 
 
 def visible(text: str) -> str:
-    """Return text from a file with control characters spelled out, so that none reaches the terminal."""
+    """Return text with control characters escaped, so that none reaches the terminal."""
     return text.translate(_CONTROLS)
 
 
@@ -24,14 +24,14 @@ def co2e(co2e_mg: int) -> str:
 
 
 def stated(number: str, *, lacking: bool) -> str:
-    """Return a sum; ``lacking`` says that a part of it has no factor, which is not zero but unknown."""
+    """Return a sum, marked with "?" if it is ``lacking`` a part without factor."""
     if not lacking:
         return number
     return f"{number} + ?" if number.strip("0.") else "?"
 
 
 def length(value_mm: float) -> str:
-    """Return a length in mm as text: tenths where there are any, finer ones only in JSON."""
+    """Return a length in mm as text, to tenths if needed."""
     return f"{value_mm:.1f}".removesuffix(".0")
 
 

@@ -6,10 +6,10 @@ Thing = TypeVar("Thing")
 
 
 class Same(Generic[Thing]):
-    """A frozen object as part of a cache's key: it is found again itself, and not one that is equal to it.
+    """A frozen object as part of a cache's key, compared by identity.
 
-    To compare or to hash all that data or a profile hold would cost more than what is kept. The key holds the object,
-    so that no other takes its place in memory.
+    Comparing or hashing all of a data set or profile would cost more than the cache saves. The key keeps the object
+    alive, so that its id stays unique.
     """
 
     __slots__ = ("thing",)

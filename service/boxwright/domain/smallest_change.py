@@ -1,4 +1,4 @@
-"""The smallest change to an order line that makes a refused box take the order."""
+"""The smallest change to an order line that makes the order fit a refused box."""
 
 import dataclasses
 from collections.abc import Iterator
@@ -11,32 +11,34 @@ from boxwright.errors import FieldViolation, InvalidInputError
 
 @dataclass(frozen=True, slots=True)
 class SmallestChange:
-    """One change to all units of an order line; exactly one of its kinds.
+    """A change of one kind to all units of an order line.
 
-    With it, all units of the order go into one box of the refused type; with one micrometre or milligram less they
-    provably do not. InvalidInputError if it is not exactly one, or changes nothing.
+    With it the order fits one box of the refused type; with a micrometre or milligram less it provably does not.
+    InvalidInputError if it is not of exactly one kind, or changes nothing.
     """
 
     line_id: str
     shorten_um: tuple[int, int, int] | None = None
-    """What to take off the declared length, width and height, in um; 0 for edges that stay."""
+    """Reduction of the declared length, width and height, in um, 0 or more."""
     allow: Orientation | None = None
     lighten_mg: int | None = None
-    """What to take off the mass of a unit, in mg."""
+    """Reduction of the mass of a unit, in mg."""
 
     def __post_init__(self) -> None:
         kinds = [kind for kind in (self.shorten_um, self.allow, self.lighten_mg) if kind is not None]
         if len(kinds) != 1:
             raise InvalidInputError([FieldViolation("change", "must hold exactly one kind of change")])
         if self.shorten_um is not None and (min(self.shorten_um) < 0 or not any(self.shorten_um)):
-            raise InvalidInputError([FieldViolation("shorten_mm", "must take something off, and nothing below 0")])
+            raise InvalidInputError(
+                [FieldViolation("shorten_mm", "must shorten at least one edge, and none by less than 0")]
+            )
         if self.lighten_mg is not None and self.lighten_mg < 1:
             raise InvalidInputError([FieldViolation("lighten_g", "must be at least 0.001 g")])
 
     def applied(self, order: Order) -> Order:
         """Return the order with its line changed.
 
-        InvalidInputError if it has no such line, the line allows that orientation already, or no edge is left.
+        InvalidInputError if it has no such line, the line already allows the orientation, or an edge would vanish.
         """
         known = [line.line_id for line in order.lines]
         if self.line_id not in known:
@@ -58,7 +60,7 @@ class SmallestChange:
         return changed(line, orientations=tuple(allowed for allowed in ALL_ORIENTATIONS if allowed in wider))
 
     def one_less(self) -> "Iterator[SmallestChange | None]":
-        """Yield each change that is one unit of measure smaller; None is no change at all."""
+        """Yield each change that is smaller by one um or mg; None stands for no change."""
         if self.shorten_um is not None:
             for edge in range(3):
                 if self.shorten_um[edge]:

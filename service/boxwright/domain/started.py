@@ -1,4 +1,4 @@
-"""Parcels already started: the box is taken, some units lie in it, and more may join them."""
+"""Started parcels: boxes that already hold some units."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -9,20 +9,20 @@ from boxwright.domain.plan import Parcel, Placement
 
 @dataclass(frozen=True)
 class StartedParcel(Ruled):
-    """A box that is packed in part. Its units stay where they are; a plan fills it up first."""
+    """A partly packed box. Its units stay in place, and a plan fills it first."""
 
     started_parcel_id: Id
     """The caller's name for the parcel, unique in its request and repeated in the plan's parcel."""
     box_type_id: Id
-    """Its box type in the catalog. The box is in use already: it does not count to those available."""
+    """Its box type in the catalog; the box does not count against availability."""
     placements: tuple[Placement, ...] = ()
-    """The units in it, units of the order, in pack sequence. Default none: an open box without units."""
+    """Units of the order that are in it, in pack sequence. Default: an empty box."""
 
 
 def begun_steps(parcel: Parcel, started_parcels: Iterable[StartedParcel]) -> frozenset[int]:
-    """Return the steps of a plan's parcel, from 1, whose units lay in the started parcel that it finishes, and stay.
+    """Return the steps of a parcel, from 1, whose units were in its started parcel and stay in place.
 
-    None stay where others go below them: then all are taken out and laid anew.
+    If other units go below them, all are taken out and placed anew, so none stay.
     """
     if not parcel.started_parcel_id:
         return frozenset()

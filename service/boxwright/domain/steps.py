@@ -1,4 +1,4 @@
-"""The steps of packing a parcel: equal units that make a row, a layer or stacks go in as one."""
+"""Steps of packing a parcel: equal units that form a block go in together."""
 
 import math
 from collections.abc import Iterable
@@ -8,24 +8,24 @@ from boxwright.domain.plan import Parcel, Placement
 from boxwright.domain.started import StartedParcel, begun_steps
 
 MOST_TOGETHER = 200
-"""Units of one step: looking for more costs more than it tells a packer."""
+"""Most units of a step; larger ones would help no packer."""
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """Units that go in together: each is a unit of one line that lies the same way."""
+    """Units of a line that go in together, in the same orientation."""
 
     placed: tuple[Placement, ...]
     """In pack sequence."""
     number: int
-    """Of its first unit in the pack sequence, from 1."""
+    """Number of its first unit in the pack sequence, from 1."""
     counts: tuple[int, int, int]
-    """How many stand side by side along x, y and z; along x alone where they are in compartments."""
+    """Units along x, y and z; in compartments all along x."""
     corner_um: tuple[int, int, int]
     extent_um: tuple[int, int, int]
-    """Lowest corner and size of all their envelopes, in um."""
+    """Lowest corner and size of the block of envelopes, in um."""
     already_in_box: bool = False
-    """Whether they lay in a started parcel before."""
+    """Whether they were in a started parcel."""
 
     @property
     def last(self) -> int:
@@ -34,17 +34,17 @@ class Step:
 
     @property
     def label(self) -> str:
-        """The numbers of its units, such as ``2–4``."""
+        """Numbers of its units, such as ``2–4``."""
         return numbers(self.number, len(self.placed))
 
 
 def numbers(first: int, count: int) -> str:
-    """Return so many numbers from the first on, such as ``2–4``."""
+    """Return a range of ``count`` numbers from ``first``, such as ``2–4``."""
     return f"{first}–{first + count - 1}" if count > 1 else str(first)
 
 
 def steps_of(parcel: Parcel, started_parcels: Iterable[StartedParcel] = ()) -> tuple[Step, ...]:
-    """Return the steps that pack a parcel, each as many equal units in a row of the pack sequence as make one block."""
+    """Return the steps of a parcel: each takes as many equal, consecutive units as form one block."""
     begun, at, steps = len(begun_steps(parcel, started_parcels)), 0, list[Step]()
     while at < len(parcel.placements):
         end = begun if at < begun else len(parcel.placements)
@@ -54,7 +54,7 @@ def steps_of(parcel: Parcel, started_parcels: Iterable[StartedParcel] = ()) -> t
 
 
 def _block(placements: tuple[Placement, ...], number: int, *, begun: bool) -> Step:
-    """Return the step of the first placements that are equal and lie without space between them."""
+    """Return the step of the longest run of first placements that are equal and form a gapless block."""
     first, starts, counts, taken = placements[0], (set[int](), set[int](), set[int]()), (1, 1, 1), 1
     for count, placed in enumerate(placements, 1):
         if _kind(placed) != _kind(first) or (count > 1 and placed.inner_box_type_id):
@@ -77,6 +77,6 @@ def _block(placements: tuple[Placement, ...], number: int, *, begun: bool) -> St
 
 
 def _kind(placed: Placement) -> tuple[object, ...]:
-    """Return what units of one step have in common."""
+    """Return the properties that the units of a step share."""
     kept_free = placed.half_gap_um, placed.wall_margin_um
     return placed.line_id, placed.orientation, placed.folds, placed.extent_um, *kept_free, bool(placed.compartment)

@@ -1,15 +1,15 @@
-"""What a reader of an answer should know that is no error."""
+"""Warnings: remarks on an answer that are no errors."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
 MOST_TEXTS = 3
-"""How many different findings of a kind its warning spells out; the rest are counted."""
+"""Most different findings that a warning spells out; the rest are counted."""
 
 
 class WarningCode(StrEnum):
-    """Every kind of warning. ``docs/reference/warnings.md`` says of each when it comes and what to do."""
+    """Every kind of warning; ``docs/reference/warnings.md`` says when each occurs and what to do."""
 
     ARTICLE_OVERRIDDEN = "ARTICLE_OVERRIDDEN"
     BOX_GRADE_NOT_BINDING = "BOX_GRADE_NOT_BINDING"
@@ -51,6 +51,7 @@ class WarningCode(StrEnum):
     RETURN_NOT_COUNTED = "RETURN_NOT_COUNTED"
     SEARCH_CUT = "SEARCH_CUT"
     SHIPPING_PRICE_UNKNOWN = "SHIPPING_PRICE_UNKNOWN"
+    SMALL_AIRPORT = "SMALL_AIRPORT"
     SPECIAL_HANDLING = "SPECIAL_HANDLING"
     STARTED_LAYOUT_ASSUMED = "STARTED_LAYOUT_ASSUMED"
     STARTED_PARCEL_UNUSED = "STARTED_PARCEL_UNUSED"
@@ -71,33 +72,33 @@ class WarningCode(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PlanWarning:
-    """Something that a reader should know and that is no error; ``str`` of it is its text."""
+    """A warning; ``str`` returns its message."""
 
     code: str
-    """Its kind: a ``WarningCode``, or that of whoever made the plan."""
+    """A ``WarningCode``, or a code of whoever made the plan."""
     field: str
-    """Path of the field, such as ``lines[2].fragility``, the first where there are several; empty: the whole call."""
+    """Path of the first field concerned, such as ``lines[2].fragility``; empty for the whole call."""
     message: str
-    """A sentence for a person; several, each closed by a semicolon, where several findings differ."""
+    """A sentence, or several separated by semicolons if findings differ."""
     count: int = 1
-    """How many findings it stands for: lines, parcels or boxes, as the text says. 1 or more."""
+    """Number of findings: lines, parcels or boxes. 1 or more."""
 
     def __str__(self) -> str:
         return self.message
 
 
 def gathered(found: Iterable[PlanWarning]) -> tuple[PlanWarning, ...]:
-    """Return one warning a code, in the order of first appearance; the first few different texts are spelt out.
+    """Merge warnings by code, in order of first appearance, with the first few different messages.
 
-    What is found is given one by one; equal findings count every time.
+    ``count`` sums all findings, equal ones included.
     """
     kinds: dict[str, list[PlanWarning]] = {}
     for warning in found:
         kinds.setdefault(warning.code, []).append(warning)
-    told = []
+    merged = []
     for kind in kinds.values():
         texts = list(dict.fromkeys(warning.message for warning in kind))
         more = [f"and {len(texts) - MOST_TEXTS} more of this kind"] if len(texts) > MOST_TEXTS else []
         text = "; ".join(texts[:MOST_TEXTS] + more)
-        told.append(PlanWarning(kind[0].code, kind[0].field, text, sum(warning.count for warning in kind)))
-    return tuple(told)
+        merged.append(PlanWarning(kind[0].code, kind[0].field, text, sum(warning.count for warning in kind)))
+    return tuple(merged)

@@ -1,4 +1,4 @@
-"""Figures as people write them in spreadsheets: decimal commas, grouped digits, fractions of an inch, units."""
+"""Reads numbers as spreadsheets have them: decimal commas, grouped digits, fractions of an inch, units."""
 
 import re
 from decimal import Decimal, InvalidOperation
@@ -12,15 +12,15 @@ _FRACTION = re.compile(r"(?:(?P<whole>\d{1,9})(?:\s+|\s*-\s*))?(?P<top>\d{1,3})\
 _VULGAR = {"¼": "1/4", "½": "1/2", "¾": "3/4", "⅛": "1/8", "⅜": "3/8", "⅝": "5/8", "⅞": "7/8"}
 _GROUPED = re.compile(r"[1-9]\d{0,2},\d{3}")
 _LARGEST_EXPONENT = 18
-"""Power of ten past which no figure lies: ``1e999999`` is short to write and endless to compute with."""
+"""Largest power of ten that is read: ``1e999999`` would take forever to compute with."""
 SMALLEST_EXPONENT = -18
-"""Power of ten below which no figure lies: ``1e-999999`` is short to write and endless as a fraction."""
+"""Smallest power of ten that is read, for the same reason."""
 DENOMINATORS = (2, 4, 8, 16, 32, 64)
-"""How an inch is divided on a ruler."""
+"""Divisions of an inch."""
 
 
 class CellError(ValueError):
-    """A cell breaks a rule; the message is the rule with the value."""
+    """A cell breaks a rule, which the message states with the value."""
 
 
 def number(cell: str) -> Decimal:
@@ -39,7 +39,7 @@ def number(cell: str) -> Decimal:
 def exact_number(cell: str) -> Fraction:
     """Return a number written with a decimal point, a decimal comma, or as a fraction such as ``12 1/2``.
 
-    CellError if it is none, or could be read in two ways: ``1,200`` is 1200 to some and 1.2 to others.
+    CellError if it is none, or ambiguous: ``1,200`` is 1200 to some and 1.2 to others.
     """
     for sign, written in _VULGAR.items():
         cell = re.sub(rf"\s*{sign}", f" {written}", cell).strip()
@@ -52,7 +52,7 @@ def exact_number(cell: str) -> Fraction:
         return int(fraction["whole"] or 0) + Fraction(top, bottom)
     if _GROUPED.fullmatch(cell):
         whole, part = cell.replace(",", ""), cell.replace(",", ".")
-        raise CellError(f"must not be in doubt: write {whole}, or {part} if that is meant, got {cell!r}")
+        raise CellError(f"must not be ambiguous: write {whole} or {part}, got {cell!r}")
     value = number(cell if "." in cell else cell.replace(",", "."))
     if value and value.adjusted() < SMALLEST_EXPONENT:
         raise CellError(f"must be 0 or above 1e{SMALLEST_EXPONENT}, got {cell[:40]!r}")
@@ -60,7 +60,7 @@ def exact_number(cell: str) -> Fraction:
 
 
 def with_unit(cell: str, units: dict[str, Fraction]) -> tuple[str, str]:
-    """Return a cell without the unit that it ends in, and that unit; empty where it has none."""
+    """Split a cell into its number and its unit, which may be empty."""
     text = cell.strip()
     for sign in ('"', "″", "”", "''"):
         if "in" in units and text.endswith(sign):
@@ -80,24 +80,24 @@ _IN_DOUBT = re.compile(r"[+-]?[1-9]\d{0,2}[.,]\d{3}")
 
 
 def readings(cell: str) -> tuple[str, ...]:
-    """Return the numbers that a text may stand for, with decimal points: two for ``1,200`` and ``1.200``, else none."""
+    """Return both readings of an ambiguous number such as ``1,200`` or ``1.200``; empty for any other text."""
     return (re.sub(r"[.,]", "", cell), cell.replace(",", ".")) if _IN_DOUBT.fullmatch(cell) else ()
 
 
 def with_decimal_point(cell: str, decimal: str = "") -> str:
-    """Return a number with a decimal point and without marks between thousands, where it can be read in one way only.
+    """Return an unambiguous number with a decimal point and without thousands separators.
 
     Parameters
     ----------
     cell : str
-        Such as ``12,5``, ``1.200,50``, ``1 200`` or ``1'200.5``; a text of another form is returned as it is.
+        Such as ``12,5``, ``1.200,50``, ``1 200`` or ``1'200.5``; other texts are returned unchanged.
     decimal : str, optional
-        The decimal mark, ``.`` or ``,``. Default: whichever makes sense alone.
+        The decimal mark, ``.`` or ``,``. Default: the only one that makes sense.
 
     Raises
     ------
     CellError
-        If it could be read in two ways, as ``1,200`` and ``1.200`` can, or contradicts ``decimal``.
+        If it is ambiguous, as ``1,200`` and ``1.200`` are, or contradicts ``decimal``.
     """
     if not _DIGITS_AND_MARKS.fullmatch(cell):
         return cell.replace(",", ".") if decimal == "," and "." not in cell else cell
@@ -108,13 +108,15 @@ def with_decimal_point(cell: str, decimal: str = "") -> str:
         decimal = decimal or next((mark for mark in ".," if mark in cell), "")
     if not decimal:
         if both := readings(cell):
-            doubt = f"must not be in doubt: it is {' or '.join(both)}"
-            raise CellError(f"{doubt}, and the option decimal says which mark is the decimal one; got {cell!r}")
+            choices = " or ".join(both)
+            raise CellError(
+                f"must not be ambiguous: it is {choices}; state the decimal mark by option decimal, got {cell!r}"
+            )
         marks = [mark for mark in ".," if mark in cell]
         if len(marks) == 2:
             decimal = max(marks, key=cell.rindex)
         elif marks:
-            # A mark that comes twice stands between thousands.
+            # A repeated mark separates thousands.
             decimal = marks[0] if cell.count(marks[0]) == 1 else ",".replace(marks[0], ".")
         else:
             return cell

@@ -5,7 +5,8 @@ from __future__ import annotations
 import enum
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
+from typing import Self
 
 from boxwright.catalog import load_materials
 from boxwright.domain.box import BoxType, Catalog
@@ -27,35 +28,25 @@ _OF_A_UNIT = {UnpackedReason.DOES_NOT_FIT_ANY_BOX, UnpackedReason.TOO_HEAVY_FOR_
 
 
 class Audit(enum.StrEnum):
-    """Whether the recorded boxes can have held the goods of a past order."""
+    """Whether the recorded boxes can have held the goods of a past order; ``words`` says so for people."""
 
-    HELD = "held"
-    """A packing is known."""
-    NOT_FOUND = "not_found"
-    """The search found no packing and no proof against one."""
-    IMPOSSIBLE = "impossible"
-    """Proved impossible: sizes, masses or the recorded box are wrong."""
-    NOT_ALLOWED = "not_allowed"
-    """The carrier or the policy forbids the recorded box, or these goods in it, whatever its size."""
-    UNKNOWN_BOX = "unknown_box"
-    """The catalog does not have the recorded box."""
-    NOT_RECORDED = "not_recorded"
-    """No box is recorded."""
+    words: str
 
-    @property
-    def words(self) -> str:
-        """The answer in words, for people."""
-        return _WORDS[self]
+    def __new__(cls, value: str, words: str = "") -> Self:
+        """Return a member with its words."""
+        member = str.__new__(cls, value)
+        member._value_, member.words = value, words
+        return member
 
-
-_WORDS = {
-    Audit.HELD: "the box recorded holds the goods",
-    Audit.NOT_FOUND: "no packing found in the box recorded, and no proof that there is none",
-    Audit.IMPOSSIBLE: "the box recorded cannot have held the goods (proved)",
-    Audit.NOT_ALLOWED: "the carrier or the policy of this run does not allow these goods in the box recorded",
-    Audit.UNKNOWN_BOX: "the box recorded is not in the catalog",
-    Audit.NOT_RECORDED: "no box is recorded",
-}
+    HELD = "held", "the recorded box holds the goods"
+    NOT_FOUND = "not_found", "no packing was found in the recorded box, and no proof that there is none"
+    IMPOSSIBLE = (
+        "impossible",
+        "the recorded box cannot have held the goods (proved): sizes, masses or the box are wrong",
+    )
+    NOT_ALLOWED = "not_allowed", "the carrier or the policy of this run does not allow these goods in the recorded box"
+    UNKNOWN_BOX = "unknown_box", "the recorded box is not in the catalog"
+    NOT_RECORDED = "not_recorded", "no box is recorded"
 
 
 @dataclass(frozen=True)
@@ -67,7 +58,7 @@ class AsShipped(Catalog):
     """
 
     def used_by(self, order: Order) -> Catalog | Audit:
-        """Return the boxes that an order shipped in, as many of each as it used, or why they are not known."""
+        """Return the boxes of an order with their number as availability, or why they are unknown."""
         if not order.boxes_used:
             return Audit.NOT_RECORDED
         found = [self._named.get(_plain(name)) for name in order.boxes_used]
@@ -104,16 +95,8 @@ class AsShipped(Catalog):
 
 def as_shipped(catalog: Catalog) -> AsShipped:
     """Return the baseline of the boxes really used; pass it to ``evaluate`` as the first catalog."""
-    return AsShipped(
-        AS_SHIPPED,
-        catalog.box_types,
-        catalog.version,
-        catalog.dunnage,
-        catalog.currency,
-        "Boxes really used",
-        catalog.source,
-        catalog.purchase_quantity,
-    )
+    own = {field.name: getattr(catalog, field.name) for field in fields(Catalog) if field.init}
+    return AsShipped(**own | {"catalog_id": AS_SHIPPED, "name": "Boxes really used"})
 
 
 def _plain(name: str) -> str:

@@ -62,13 +62,13 @@ class Part:
 
     def stored(self, **more: Any) -> bytes:
         """Return the records as a Parquet file that holds the counts and rejected orders too, without the rows."""
-        told = {"batches": self.batches, "rows_in": self.rows_in, "orders": self.orders, **more}
-        told["rejected"] = [
+        counts = {"batches": self.batches, "rows_in": self.rows_in, "orders": self.orders, **more}
+        counts["rejected"] = [
             (rejected.order_id, [(broken.field, broken.rule) for broken in rejected.broken])
             for rejected in self.rejected
         ]
         table, raw = pa.concat_tables(self.records), io.BytesIO()
-        pq.write_table(table.replace_schema_metadata({_KEY: json.dumps(told)}), raw, compression="zstd")
+        pq.write_table(table.replace_schema_metadata({_KEY: json.dumps(counts)}), raw, compression="zstd")
         return raw.getvalue()
 
 
@@ -80,15 +80,15 @@ def stored_part(content: Any) -> tuple[Part, dict[str, Any]]:
     ValueError, KeyError, TypeError
         If the file was not written by ``Part.stored``.
     """
-    told = json.loads(pq.read_schema(content).metadata[_KEY])
+    counts = json.loads(pq.read_schema(content).metadata[_KEY])
     rejected = [
-        Rejected(order_id, tuple(FieldViolation(*pair) for pair in broken)) for order_id, broken in told["rejected"]
+        Rejected(order_id, tuple(FieldViolation(*pair) for pair in broken)) for order_id, broken in counts["rejected"]
     ]
-    return Part(told["batches"], told["rows_in"], told["orders"], rejected), told
+    return Part(counts["batches"], counts["rows_in"], counts["orders"], rejected), counts
 
 
 class BatchJob:
-    """Plans batches of orders with each variant, and makes rows where a form is given; a ``pool.Job``.
+    """Plans batches of orders with each variant, and makes rows where a form is given; a job of ``pool``.
 
     Orders of more than ``most_units`` are rejected.
     """

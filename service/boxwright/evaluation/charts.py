@@ -1,66 +1,13 @@
-"""Plots as inline SVG that stretches with the page: bars in percent, text unscaled, colours from the page's CSS.
-
-Colours are CSS variables of the page (``--series-0`` and so on), so that plots follow its light and dark theme.
-"""
+"""A plot as inline SVG that stretches with the page; its colours are CSS variables, which follow light and dark."""
 
 import itertools
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from boxwright.domain.factor import Component
 from boxwright.drawing.svg import number, safe, tag
-from boxwright.evaluation.wording import COMPONENT_NAMES
 
 SERIES = 8
 """Number of series colours; they repeat after that, and letters tell catalogs apart."""
-_HEIGHT_PX = 150.0
-_HEADROOM = 0.88
-
-
-def histogram(counts: Sequence[int], highest: int, series: int, name: str) -> str:
-    """Return a histogram over 0 to 100 %, scaled to a highest count that several plots share."""
-    width = 100 / len(counts)
-    bars = []
-    for index, count in enumerate(counts):
-        height = _HEIGHT_PX * _HEADROOM * count / highest if highest else 0
-        low, high = round(index * width), round((index + 1) * width)
-        bars.append(
-            _bar(
-                index * width,
-                width,
-                _HEIGHT_PX - height,
-                height,
-                f"var(--series-{series % SERIES})",
-                f"{low}–{high} %: {count}",
-            )
-        )
-        if count:
-            x, y = f"{number((index + 0.5) * width)}%", _HEIGHT_PX - height - 4
-            bars.append(tag("text", str(count), x=x, y=y, text_anchor="middle", class_="count"))
-    axis = tag("line", x1="0", x2="100%", y1=_HEIGHT_PX, y2=_HEIGHT_PX, class_="axis")
-    ticks = [
-        tag("text", f"{at} %", x=f"{at}%", y=_HEIGHT_PX + 16, text_anchor=anchor, class_="tick")
-        for at, anchor in ((0, "start"), (25, "middle"), (50, "middle"), (75, "middle"), (100, "end"))
-    ]
-    return _plot(_HEIGHT_PX + 22, name, *bars, axis, *ticks)
-
-
-def single_bar(value: float, highest: float, series: int, name: str) -> str:
-    """Return one horizontal bar as a share of a highest value."""
-    return _plot(
-        16, name, _bar(0, 100 * value / highest if highest else 0, 2, 12, f"var(--series-{series % SERIES})", name)
-    )
-
-
-def stacked_bar(parts: Sequence[tuple[Component, int]], highest: int, name: str) -> str:
-    """Return one horizontal bar of components; negative parts (credits) are hatched and add to its length."""
-    left, bars = 0.0, []
-    for kind, amount in parts:
-        width = 100 * abs(amount) / highest if highest else 0.0
-        title = f"{COMPONENT_NAMES[kind]}: {amount / 1_000:,.1f} g CO2e"
-        bars.append(_bar(left, width, 2, 24, f"var(--{kind.value})", title, "credit" if amount < 0 else None))
-        left += width
-    return _plot(28, name, *bars)
 
 
 class Point(NamedTuple):
@@ -110,31 +57,10 @@ def curve(points: Sequence[Point], name: str) -> str:
         shapes.append(tag("line", x1=x1, x2=x2, y1=y1, y2=y2, class_="joined"))
     for point in points:
         x, y = across(point.sizes), down(point.change)
-        said = f"{point.letter}: {point.sizes} box types, {point.change * 100:+.1f} %".replace("-", "−")
+        label = f"{point.letter}: {point.sizes} box types, {point.change * 100:+.1f} %".replace("-", "−")
         shapes.append(tag("line", x1=x, x2=x, y1=down(point.high), y2=down(point.low), class_="whisker"))
-        shapes.append(tag("circle", f"<title>{safe(said)}</title>", cx=x, cy=y, r=5, class_="point"))
+        shapes.append(tag("circle", f"<title>{safe(label)}</title>", cx=x, cy=y, r=5, class_="point"))
         shapes.append(tag("text", safe(point.letter), x=x, y=y - 10, dx=10, class_="count"))
         shapes.append(tag("text", str(point.sizes), x=x, y=height - 18, text_anchor="middle", class_="tick"))
     shapes.append(tag("text", "box types", x="50%", y=height - 2, text_anchor="middle", class_="tick"))
-    return _plot(height, name, *shapes)
-
-
-def _bar(
-    left: float, width: float, top: float, height: float, fill: str, title: str = "", class_: str | None = None
-) -> str:
-    """Return a rectangle with x and width in percent, y and height in px, and a tooltip."""
-    inner = f"<title>{safe(title)}</title>" if title else ""
-    return tag(
-        "rect",
-        inner,
-        x=f"{number(left)}%",
-        width=f"{number(width)}%",
-        y=top,
-        height=height,
-        style=f"fill:{fill}",
-        class_=class_,
-    )
-
-
-def _plot(height: float, name: str, *shapes: str) -> str:
     return tag("svg", *shapes, width="100%", height=height, role="img", aria_label=name, class_="plot")

@@ -37,7 +37,7 @@ class Destinations(Lane):
         ends = range(len(where), len(order.country) - 1, -1)
         found = next((lane for end in ends if (lane := lanes.get(where[:end]))), lanes.get(OTHERS))
         if found is None:
-            rule = f"no row is for {order.country}, nor one for all others ({OTHERS})" if where else "is not stated"
+            rule = f"has no row: add one for {order.country}, or {OTHERS} for all others" if where else "is not stated"
             raise InvalidInputError([FieldViolation("order.destination", rule)])
         return found
 

@@ -18,7 +18,7 @@ from boxwright.evaluation.rows import RowForm, RowWriter
 MANIFEST = "manifest.json"
 _STATE = ".state"
 _UNFINISHED = ".unfinished"
-_FORMAT = 2
+_FORMAT = 3
 _MOST_NAMED = 6
 
 
@@ -87,14 +87,14 @@ class Folder:
         while (state := self._state(len(self._parts))).exists():
             name = self._name(len(self._parts))
             try:
-                part, told = stored_part(state)
+                part, metadata = stored_part(state)
             except (ValueError, TypeError, KeyError) as error:
                 rule = f"is not as it was written ({error!s:.80}): delete it, and its orders are planned again"
                 raise DataFileError(str(state), [FieldViolation("file", rule)]) from None
             rows = self.path / name
             if not rows.exists():
                 return
-            if _digest(rows.read_bytes()) != told["digest"]:
+            if _digest(rows.read_bytes()) != metadata["digest"]:
                 rule = f"is not as it was written: delete it, and its {part.orders:,} orders are planned again"
                 raise DataFileError(str(rows), [FieldViolation("file", rule)])
             self._parts.append({"file": name, "orders": part.orders, "rows_in": part.rows_in})

@@ -19,7 +19,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
 from multiprocessing import resource_tracker
 from pathlib import Path
-from typing import Any, Generic, Protocol, TypeAlias, TypeVar
+from typing import Any, Generic, TypeAlias, TypeVar
 
 from boxwright.errors import BoxwrightError, DataFileError, FieldViolation, missing_extra
 
@@ -33,8 +33,8 @@ _WAIT_S = 20
 
 Task = TypeVar("Task")
 Answer = TypeVar("Answer")
-TaskIn = TypeVar("TaskIn", contravariant=True)
-AnswerOut = TypeVar("AnswerOut", covariant=True)
+Job: TypeAlias = Callable[[Task], Answer]
+"""The function of the workers; picklable. State kept between tasks belongs to one worker."""
 Done: TypeAlias = Callable[[Iterator[Task]], Iterator[Answer]]
 """Yields the results of tasks, in order."""
 _here = threading.local()
@@ -42,14 +42,6 @@ _here = threading.local()
 
 class LostWorkerError(BoxwrightError):
     """A task ended every worker that tried it."""
-
-
-class Job(Protocol[TaskIn, AnswerOut]):
-    """The function of the workers; picklable. State kept between tasks belongs to one worker."""
-
-    def __call__(self, task: TaskIn, /) -> AnswerOut:
-        """Return the result of a task."""
-        ...
 
 
 def cores() -> int:
@@ -126,7 +118,9 @@ class _Team(Generic[Task, Answer]):
             except BrokenExecutor:
                 # A lost worker breaks the executor, and all running tasks with it; which task was the cause is unknown.
                 running = deque(
-                    (task, future, tries) if _is_done(future) else (task, None, tries + 1)
+                    (task, future, tries)
+                    if future is not None and future.done() and future.exception() is None
+                    else (task, None, tries + 1)
                     for task, future, tries in running
                 )
                 if any(tries == MOST_TRIES for *_, tries in running):
@@ -152,10 +146,6 @@ class _Team(Generic[Task, Answer]):
         finally:
             if mask is not None:
                 signal.pthread_sigmask(signal.SIG_SETMASK, mask)
-
-
-def _is_done(future: Future[Any] | None) -> bool:
-    return future is not None and future.done() and future.exception() is None
 
 
 def _done(folder: str | None, name: str, job: bytes, task: Any) -> Any:

@@ -12,11 +12,12 @@ import pyarrow as pa  # type: ignore[import-untyped]  # pyarrow ships no type in
 
 from boxwright.domain.box import Catalog
 from boxwright.domain.currency import minor_per_unit
-from boxwright.domain.factor import Component
-from boxwright.domain.footprint import Allocation
+from boxwright.domain.factor import CARRIED, Component
+from boxwright.domain.footprint import Allocation, Footprint
 from boxwright.domain.order import Order
 from boxwright.domain.plan import Plan, PlanStatus, UnpackedUnit
-from boxwright.evaluation.outcome import FootprintFigures, OrderStatus, figures_of, unpacked_reason
+from boxwright.domain.source_grade import SourceGrade
+from boxwright.evaluation.outcome import OrderStatus, unpacked_reason
 from boxwright.shipping.objective_figures import packaging_cost_minor, shipping_minor, unpriced
 from boxwright.units import MG_PER_G, UM3_PER_LITRE
 
@@ -34,6 +35,7 @@ _FOOTPRINT = [
     *(("profile_id", _TEXT), ("allocation", _TEXT), ("total_mg", _INT), ("transport_mg", _INT)),
     *(("absolute_mg", _INT), ("unverified_mg", _INT), ("missing", _TEXTS), ("hubs_unstated", _FLAG)),
     *_OF_COMPONENTS,
+    *((f"{grade.value}_mg", _INT) for grade in SourceGrade),
 ]
 STORED = pa.schema(
     [
@@ -49,7 +51,7 @@ STORED = pa.schema(
         ("unpacked", pa.list_(pa.struct([("line_id", _TEXT), ("reason", _TEXT), ("rule", _TEXT), ("units", _INT)]))),
         ("warnings", pa.list_(pa.struct([("code", _TEXT), ("field", _TEXT), ("text", _TEXT)]))),
         ("verdicts", pa.list_(pa.struct([("rule", _TEXT), ("keeps", _FLAG), ("outcome", _TEXT)]))),
-        *(("proof", _TEXT), ("versions", _TEXTS), ("audit", _TEXT), ("cpu_s", _REAL)),
+        *(("proof", _TEXT), ("versions", _TEXTS), ("audit", _TEXT)),
     ]
 )
 """Schema of the records; null is unknown. ``place`` is the order's position in its batch. ``alike`` is equal for orders
@@ -73,7 +75,7 @@ _KINDS = {
 
 
 _NOTHING = dict.fromkeys(STORED.names) | {
-    **dict.fromkeys(("packed_units", "outer_um3", "inner_um3", "goods_um3", "packaging_mg", "gross_mg", "cpu_s"), 0),
+    **dict.fromkeys(("packed_units", "outer_um3", "inner_um3", "goods_um3", "packaging_mg", "gross_mg"), 0),
     **{name: () for name in STORED.names if pa.types.is_list(STORED.field(name).type)},
     "mass_mg": {},
 }
@@ -84,7 +86,7 @@ def record_without(order_id: str, status: OrderStatus, units: int, reason: str, 
     return _NOTHING | {"order_id": order_id, "status": status.value, "units": units, "reason": reason, **more}
 
 
-def record_of(plan: Plan, catalog: Catalog, units: int, cpu_s: float) -> Record:
+def record_of(plan: Plan, catalog: Catalog, units: int) -> Record:
     """Return the record of a plan, without the fields of the order itself and the variant's position."""
     parcels = plan.parcels
     masses = {kind: sum(parcel.packaging_mg(kind) for parcel in parcels) for kind in Component}
@@ -92,6 +94,7 @@ def record_of(plan: Plan, catalog: Catalog, units: int, cpu_s: float) -> Record:
     carriers = {parcel.carriage_price.currency for parcel in parcels if parcel.carriage_price}
     packaging, carriage = packaging_cost_minor(plan, catalog), shipping_minor(plan)
     packaging = packaging if catalog.currency else None
+    bills = [line for parcel in parcels if parcel.carriage_price for line in parcel.carriage_price.lines]
     carriage = carriage if len(carriers) == 1 and all(carriers) else None
     return _NOTHING | {
         "order_id": plan.order_id,
@@ -116,21 +119,17 @@ def record_of(plan: Plan, catalog: Catalog, units: int, cpu_s: float) -> Record:
         "carriage_minor": carriage,
         "carriage_currency": None if carriage is None else next(iter(carriers)),
         "unpriced": unpriced(parcels, catalog),
-        "surcharges_minor": None if carriage is None else _surcharges_minor(plan),
-        "footprints": [_footprint(figures_of(footprint)) for footprint in plan.footprints] if parcels else (),
+        "surcharges_minor": None
+        if carriage is None
+        else sum(line.amount_minor for line in bills if line.name not in _NO_SURCHARGES),
+        "footprints": [*map(_footprint, plan.footprints)] if parcels else (),
         "unpacked": unpacked_of(plan.unpacked),
         "warnings": [
             {"code": warning.code, "field": warning.field, "text": warning.message} for warning in plan.warnings
         ],
         "proof": plan.certificate.status.value if parcels else None,
         "versions": [plan.data_version, plan.data_hash, plan.engine_version],
-        "cpu_s": cpu_s,
     }
-
-
-def _surcharges_minor(plan: Plan) -> int:
-    lines = (line for parcel in plan.parcels if parcel.carriage_price for line in parcel.carriage_price.lines)
-    return sum(line.amount_minor for line in lines if line.name not in _NO_SURCHARGES)
 
 
 def unpacked_of(units: Sequence[UnpackedUnit]) -> list[Record]:
@@ -142,17 +141,20 @@ def unpacked_of(units: Sequence[UnpackedUnit]) -> list[Record]:
     ]
 
 
-def _footprint(figures: FootprintFigures) -> Record:
+def _footprint(footprint: Footprint) -> Record:
+    kinds = {line.component for line in footprint.lines}
+    amounts = {kind: footprint.subtotal_co2e_mg(kind) for kind in Component if kind in kinds}
     return {
-        "profile_id": figures.profile_id,
-        "allocation": figures.allocation.value,
-        "total_mg": figures.total_mg,
-        "transport_mg": figures.transport_mg,
-        "absolute_mg": figures.absolute_mg,
-        "unverified_mg": figures.unverified_mg,
-        "missing": sorted(figures.missing),
-        "hubs_unstated": figures.hubs_unstated,
-        **{kind.value: amount for kind, amount in figures.co2e_mg},
+        "profile_id": footprint.profile_id,
+        "allocation": footprint.allocation.value,
+        "total_mg": sum(amounts.values()),
+        "transport_mg": sum(amount for kind, amount in amounts.items() if kind in CARRIED),
+        "absolute_mg": footprint.absolute_mg,
+        "unverified_mg": round(footprint.unverified_mg),
+        "missing": sorted(set(footprint.lacks)),
+        "hubs_unstated": footprint.hubs_unstated,
+        **{kind.value: amount for kind, amount in amounts.items()},
+        **{f"{grade.value}_mg": round(co2e_mg) for grade, co2e_mg in footprint.graded_mg.items()},
     }
 
 
@@ -161,9 +163,9 @@ def skus_of(order: Order) -> tuple[Record, ...]:
     if not any(line.sku for line in order.lines):
         return ()
     volumes = [line.quantity * math.prod(line.edges_um) for line in order.lines]
-    whole = sum(volumes) or 1
+    goods_um3 = sum(volumes) or 1
     return tuple(
-        {"sku": line.sku, "units": line.quantity, "share": volume / whole}
+        {"sku": line.sku, "units": line.quantity, "share": volume / goods_um3}
         for line, volume in zip(order.lines, volumes, strict=True)
         if line.sku
     )
@@ -206,9 +208,9 @@ def row_of(record: Record, named: Sequence[tuple[str, str]], bases: Sequence[Bas
     known = {(footprint["profile_id"], footprint["allocation"]): footprint for footprint in record["footprints"]}
     for profile_id, allocation in bases:
         figures, name = known.get((profile_id, allocation.value)), f"{profile_id}_{allocation.value}"
-        whole = figures and figures["absolute_mg"]
+        absolute = figures and figures["absolute_mg"]
         row[f"co2e_g_{name}"] = figures and figures["total_mg"] / MG_PER_G
-        row[f"unverified_share_{name}"] = figures and (figures["unverified_mg"] / whole if whole else 0.0)
+        row[f"unverified_share_{name}"] = figures and (figures["unverified_mg"] / absolute if absolute else 0.0)
     return row
 
 

@@ -17,26 +17,29 @@ import duckdb
 import numpy as np
 import pyarrow as pa  # type: ignore[import-untyped]  # pyarrow ships no type information
 
-from boxwright.catalog import load_materials
 from boxwright.domain.factor import CARRIED, Component
 from boxwright.domain.footprint import Allocation
 from boxwright.domain.lack import Lack
 from boxwright.domain.own_container import OWN_CONTAINER
 from boxwright.domain.plan import HandlingMark, UnpackedReason
-from boxwright.errors import InvalidInputError
+from boxwright.domain.source_grade import SourceGrade
 from boxwright.evaluation.as_shipped import AsShipped, Audit
-from boxwright.evaluation.bootstrap import relative_interval
-from boxwright.evaluation.comparison import Comparison, FootprintPair, Metric, MetricComparison
-from boxwright.evaluation.measure import Change
+from boxwright.evaluation.comparison import (
+    Change,
+    Comparison,
+    FootprintPair,
+    Metric,
+    MetricComparison,
+    relative_interval,
+)
 from boxwright.evaluation.outcome import FootprintFigures, Money, OrderStatus
 from boxwright.evaluation.record import STORED, Record
-from boxwright.evaluation.totals import CatalogTotals
+from boxwright.evaluation.result import CatalogTotals
 
 if TYPE_CHECKING:
     from boxwright.domain.box import Catalog
 
 ORDERS_AT_ONCE = 20_000
-BINS = 20
 MAX_NAMED = 200
 """Most unplanned orders that are listed by name; the others are counted by reason."""
 MAX_REASONS = 200
@@ -131,6 +134,7 @@ FROM grouped GROUP BY second, metric, profile_id, allocation ORDER BY second, mi
 """
 _FIGURES = f"""
     {", ".join(f"sum(f.{kind.value})" for kind in Component)}, sum(f.absolute_mg), sum(f.unverified_mg),
+    [{", ".join(f"sum(f.{grade.value}_mg)" for grade in SourceGrade)}],
     list_distinct(flatten(list(f.missing))), bool_or(f.hubs_unstated)
 """
 """SQL sums of footprints ``f``, as ``_figures`` reads them."""
@@ -246,13 +250,6 @@ class Records:
         """Number of orders that every variant packs whole."""
         return int(self._all("SELECT count(*) FROM everywhere")[0][0])
 
-    @property
-    def copied(self) -> int:
-        """Number of orders that took over the plan of an earlier order with the same units."""
-        about_lines = "list_filter(warnings, lambda each: starts_with(each.field, 'lines'))"
-        shared = f"variant = 0 AND planned AND len({about_lines}) = 0"
-        return int(self._all(f"SELECT count(*) - count(DISTINCT alike) FROM records WHERE {shared}")[0][0])
-
     def totals(self, *, common: bool) -> list[CatalogTotals]:
         """Return the sums of each variant over all orders, or over those that every variant packs whole."""
         source = "records SEMI JOIN everywhere USING (number)" if common else "records"
@@ -266,14 +263,11 @@ class Records:
         statuses, unpriced = counts("status"), counts("unnest(unpriced)")
         marks, boxes = counts("unnest(marks)"), counts("unnest(boxes)")
         held = counts(
-            "status", "sum(units - packed_units - coalesce(list_sum([each.units for each in unpacked]), 0))::BIGINT"
+            "status", "sum(units - packed_units - coalesce(list_sum([unit.units for unit in unpacked]), 0))::BIGINT"
         )
         left = self._by_variant(
             f"SELECT variant, u.reason, sum(u.units)::BIGINT FROM (SELECT variant, unnest(unpacked) AS u FROM {source})"
             " GROUP BY ALL"
-        )
-        medians = self._by_variant(
-            f"SELECT variant, median(ratio) FROM (SELECT variant, unnest(empty) AS ratio FROM {source}) GROUP BY ALL"
         )
         shipped = "FILTER (parcels > 0)"
         prices = ", ".join(
@@ -286,8 +280,7 @@ class Records:
             SELECT variant, {", ".join(f"{query} AS {name}" for name, query in _SUMS.items())},
                 {", ".join(f"sum(mass_mg.{kind.value}) AS {kind.value}" for kind in Component)},
                 count(*) {shipped} AS shipped, count(chargeable_mg) AS billed,
-                sum(chargeable_mg) AS billed_mg, quantile_disc(cpu_s, 0.5) AS cpu_p50_s,
-                quantile_disc(cpu_s, 0.99) AS cpu_p99_s, {prices}
+                sum(chargeable_mg) AS billed_mg, {prices}
             FROM {source} GROUP BY variant""")
         names = [column[0] for column in sums.description or ()]
         rows = {row[0]: dict(zip(names, row, strict=True)) for row in sums.fetchall()}
@@ -312,7 +305,6 @@ class Records:
                         (box_type.box_type_id, boxes[index].get(box_type.box_type_id, 0))
                         for box_type in catalog.box_types
                     ),
-                    median_empty_space_ratio=medians[index][0][0] if medians[index] else 0.0,
                     packaging_mg=tuple(
                         (kind, int(mass)) for kind in Component if (mass := row[kind.value]) is not None
                     ),
@@ -327,8 +319,6 @@ class Records:
                         (rule, tuple((outcome, keeps, count) for _, outcome, keeps, count in some))
                         for rule, some in groupby(judged[index], key=itemgetter(0))
                     ),
-                    cpu_p50_s=row["cpu_p50_s"] or 0.0,
-                    cpu_p99_s=row["cpu_p99_s"] or 0.0,
                 )
             )
         return found
@@ -433,17 +423,6 @@ class Records:
         )
         return [Drawn(*row) for row in sorted(rows)]
 
-    def empty_bins(self) -> list[list[int]]:
-        """Return a histogram of empty space per variant, on the orders that every variant packs whole."""
-        found = []
-        for rows in self._by_variant(f"""
-            SELECT variant, least(greatest(trunc(ratio * {BINS}), 0), {BINS - 1})::INT, count(*)
-            FROM (SELECT variant, unnest(empty) AS ratio FROM records SEMI JOIN everywhere USING (number))
-            GROUP BY ALL"""):
-            counts = dict(rows)
-            found.append([counts.get(place, 0) for place in range(BINS)])
-        return found
-
     def air(self, main: int) -> list[SkuAir]:
         """Return the SKUs with the most empty volume by a variant, at most ``MAX_SKUS``."""
         rows = self._all(f"""
@@ -470,7 +449,18 @@ class Records:
             counted = Counter(dict(reasons[:MAX_REASONS]))
             if rest := sum(count for _, count in reasons[MAX_REASONS:]):
                 counted["other reasons"] += rest
-            found.append(Failures(orders[0][0] if orders else 0, tuple(_failed(*row) for row in names), counted))
+            failed = tuple(
+                FailedOrder(
+                    *(order_id, OrderStatus(status), packed, units),
+                    tuple(
+                        f"line {out['line_id']}, {out['units']}×: {out['reason'].replace('_', ' ')} ({out['rule']})"
+                        for out in unpacked
+                    )
+                    or (reason,),
+                )
+                for order_id, status, packed, units, reason, unpacked in names
+            )
+            found.append(Failures(orders[0][0] if orders else 0, failed, counted))
         return found
 
     def errors(self) -> list[list[tuple[str, int, int]]]:
@@ -520,11 +510,7 @@ def _whole(values: Sequence[Any]) -> list[int]:
 def _figures(row: Sequence[Any]) -> FootprintFigures:
     """Return the sums of a row of profile, allocation and ``_FIGURES``."""
     profile_id, allocation, *rest = row
-    amounts, (absolute, unverified, missing, hubs) = rest[: len(Component)], rest[len(Component) :]
-    try:
-        coverage = load_materials().profile(profile_id).coverage
-    except InvalidInputError:  # a profile of a foreign planner
-        coverage = ()
+    amounts, (absolute, unverified, graded, missing, hubs) = rest[: len(Component)], rest[len(Component) :]
     return FootprintFigures(
         profile_id,
         Allocation(allocation),
@@ -533,9 +519,9 @@ def _figures(row: Sequence[Any]) -> FootprintFigures:
         ),
         absolute_mg=int(absolute),
         unverified_mg=int(unverified),
+        graded_mg=tuple(zip(SourceGrade, _whole(graded), strict=True)),
         missing=frozenset(map(Lack.read, missing)),
         hubs_unstated=hubs,
-        coverage=coverage,
     )
 
 
@@ -544,12 +530,3 @@ def _price(sums: Mapping[str, Any], kind: str) -> Money | None:
     if sums[f"{kind}_currencies"] != 1 or sums[f"{kind}_known"] < sums["shipped"]:
         return None
     return Money(int(sums[f"{kind}_minor"]), sums[f"{kind}_currency"])
-
-
-def _failed(
-    order_id: str, status: str, packed: int, units: int, reason: str, unpacked: Sequence[Record]
-) -> FailedOrder:
-    details = [
-        f"line {row['line_id']}, {row['units']}×: {row['reason'].replace('_', ' ')} ({row['rule']})" for row in unpacked
-    ]
-    return FailedOrder(order_id, OrderStatus(status), packed, units, tuple(details) or (reason,))

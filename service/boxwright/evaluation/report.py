@@ -4,22 +4,27 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from boxwright.domain.factor import Component, Coverage, CoverageCell, Stage
+from boxwright.domain.box import BoxType, Catalog
+from boxwright.domain.factor import Component
 from boxwright.domain.lane import Lane
+from boxwright.domain.own_container import box_of
+from boxwright.domain.plan import Parcel, Plan
 from boxwright.domain.policy import Policy
+from boxwright.drawing import small_svg
 from boxwright.evaluation import charts, wording
 from boxwright.evaluation.as_shipped import AsShipped
-from boxwright.evaluation.comparison import Comparison, Metric, MetricComparison
+from boxwright.evaluation.comparison import Change, Comparison, Metric, MetricComparison
 from boxwright.evaluation.destinations import Destinations
 from boxwright.evaluation.outcome import FootprintFigures, OrderStatus
 from boxwright.evaluation.records import PER_BOX
-from boxwright.evaluation.report_boxes import Scale, countries, moves, plan_views, size_of, worst_views, worth_of
-from boxwright.evaluation.result import CatalogResult, Evaluation
+from boxwright.evaluation.result import CatalogResult, Evaluation, Example
+from boxwright.evaluation.study import BoxWorth
 from boxwright.evaluation.summary import totals_lines, totals_title
 from boxwright.evaluation.variant import NO_CARRIER
 from boxwright.evaluation.verdict import (
@@ -30,13 +35,27 @@ from boxwright.evaluation.verdict import (
     regret_lines,
     verdict_of,
 )
-from boxwright.evaluation.wording import BAD, GOOD, SAME, Change
+from boxwright.evaluation.wording import BAD, GOOD, SAME
 from boxwright.pages import html_template
+from boxwright.shipping.objective_figures import packaging_cost_minor, shipping_minor
+from boxwright.units import UM3_PER_LITRE
 
 if TYPE_CHECKING:
     from jinja2 import Template
 
 View = dict[str, Any]
+Row = tuple[tuple[str, ...], Change]
+"""Two names, and the sums of their orders."""
+
+MAX_FLOWS = 12
+MAX_BOXES = 40
+"""Most rows of a table; the rest is summed in one row."""
+MAX_PICTURES = 2
+"""Most parcels drawn per plan."""
+MAX_PICTURE_BYTES = 10_000
+SHOWN_AT_ONCE = 4
+"""Orders of a group that are visible at first and printed; the others unfold."""
+_CONFIDENCE = 0.95
 
 
 @dataclass(frozen=True)
@@ -59,10 +78,7 @@ class Panel:
     rows: tuple[tuple[Cell, ...], ...]
     """The table; the first cell of a row is its heading."""
     notes: tuple[str, ...]
-    """Sentences below the plot."""
-    plot: str = ""
-    plot_words: str = ""
-    """SVG and its caption; empty for none."""
+    """Sentences below the table."""
     folded: str = ""
     """Text beside the heading of a collapsed section; empty for an open one."""
     sortable: bool = False
@@ -104,12 +120,15 @@ def report(
     Returns
     -------
     str
-        An HTML file with its styles, plots and pictures inside, and a script that sorts tables. Apart from times, the
+        An HTML file with its styles, plots and pictures inside, and a script that sorts tables. The
         same evaluation gives the same text.
     """
     comparison = main_comparison(evaluation)
     scale = Scale.of(evaluation, comparison)
     script = SCRIPT.read_text(encoding="utf-8")
+    policies, lanes = len(evaluation.policies), len(evaluation.lanes)
+    axes = [wording.counted(len(evaluation.results) // (policies * lanes), "catalog")]
+    axes += [f"{count} {noun}" for count, noun in ((policies, "policies"), (lanes, "carrier services")) if count > 1]
     compared = [] if comparison is None else [comparison]
     compared += [other for other in evaluation.comparisons if other is not comparison]
     study = evaluation.study
@@ -125,14 +144,14 @@ def report(
         charts=charts,
         main=comparison,
         # in the order of the sections
-        axes=_axes(evaluation),
+        axes=axes,
         verdict=verdict_of(evaluation),
         lead=lead,
         baseline=baseline_line(evaluation),
         objective=objective_line(evaluation),
         tiles=_single_tiles(evaluation.results[0]) if comparison is None else _tiles(evaluation, comparison),
         panels=panels,
-        sizes_of=_sizes,
+        sizes_of=lambda result: 0 if isinstance(result.catalog, AsShipped) else len(result.catalog.box_types),
         curve=_curve(evaluation),
         compared=compared,
         rows_of=_rows,
@@ -146,7 +165,6 @@ def report(
         air=evaluation.records.air(0 if study is None else study.main),
         worst=worst_views(evaluation),
         plans_of=plan_views,
-        empty_bins=evaluation.records.empty_bins(),
         boxes_used=[(result, _boxes(result)) for result in evaluation.results],
         most_parcels=max((count for result in evaluation.results for _, count in result.common.box_use), default=0),
         stacks=_stacks(evaluation),
@@ -161,21 +179,12 @@ def report(
         files=files,
         notes=_notes(evaluation),
         warnings=evaluation.records.warnings(),
-        coverage=_coverage(evaluation),
     )
 
 
 def page_template() -> Template:
     """Return the template of the page."""
     return html_template("evaluation", "report.html.j2")
-
-
-def _axes(evaluation: Evaluation) -> list[str]:
-    """Return the numbers of catalogs, policies and carrier services in words."""
-    policies, lanes = len(evaluation.policies), len(evaluation.lanes)
-    said = [wording.counted(len(evaluation.results) // (policies * lanes), "catalog")]
-    said += [f"{policies} policies"] if policies > 1 else []
-    return [*said, *([f"{lanes} carrier services"] if lanes > 1 else [])]
 
 
 def _tiles(evaluation: Evaluation, comparison: Comparison) -> list[View]:
@@ -230,18 +239,19 @@ def _basis(evaluation: Evaluation, comparison: Comparison, figure: MetricCompari
     return "; ".join(filter(None, [wording.basis(figure.profile_id, figure.allocation), *shares]))
 
 
-def _fill_change(points: float) -> Change:
+def _fill_change(points: float) -> wording.Change:
     """Return the change of fill in points; more is better."""
     if not round(points, 1):
-        return Change(SAME, "=", "the same")
+        return wording.Change(SAME, "=", "the same")
     words = f"{abs(points):.1f} points"
-    return Change(GOOD, "▲", f"{words} fuller") if points > 0 else Change(BAD, "▼", f"{words} emptier")
+    kind, mark, way = (GOOD, "▲", "fuller") if points > 0 else (BAD, "▼", "emptier")
+    return wording.Change(kind, mark, f"{words} {way}")
 
 
 def _single_tiles(result: CatalogResult) -> list[View]:
     totals = result.totals
     figures = [
-        (f"Price of {name}", wording.money(price), "all orders")
+        (f"Price of {name}", wording.exact_money(price.minor, price.currency), "all orders")
         for name, price in (("packaging", totals.packaging_price), ("carriage", totals.carriage_price))
         if price is not None
     ]
@@ -256,11 +266,6 @@ def _single_tiles(result: CatalogResult) -> list[View]:
         for figures in totals.footprints[:1]
     ]
     return [{"name": name, "figure": value, "basis": basis} for name, value, basis in figures]
-
-
-def _sizes(result: CatalogResult) -> int:
-    """Return the number of box types; 0 for the boxes really used, which differ by order."""
-    return 0 if isinstance(result.catalog, AsShipped) else len(result.catalog.box_types)
 
 
 def _curve(evaluation: Evaluation) -> View | None:
@@ -342,20 +347,16 @@ def _notes(evaluation: Evaluation) -> list[tuple[str, str]]:
 
 
 def _policy_text(policy: Policy) -> str:
-    """Return the objectives, and all fields that differ from their defaults."""
+    """Return the objectives, the support ratio, and all fields that differ from their defaults."""
     plain = Policy()
     changed = [
-        f"{field.name.replace('_', ' ')} {_value_text(getattr(policy, field.name))}"
+        f"{field.name.replace('_', ' ')} " + (", ".join(map(str, value)) if isinstance(value, tuple) else str(value))
         for field in fields(policy)
-        if field.name != "objectives" and getattr(policy, field.name) != getattr(plain, field.name)
+        if field.name != "objectives"
+        and ((value := getattr(policy, field.name)) != getattr(plain, field.name) or field.name == "support_ratio")
     ]
     objectives = ", then ".join(objective.value.replace("_", " ") for objective in policy.objectives)
-    support = "" if policy.support_ratio != plain.support_ratio else f"; support ratio {policy.support_ratio:g}"
-    return f"objectives {objectives}{support}" + "".join(f"; {text}" for text in changed)
-
-
-def _value_text(value: object) -> str:
-    return ", ".join(str(part) for part in value) if isinstance(value, tuple) else str(value)
+    return "; ".join([f"objectives {objectives}", *changed])
 
 
 def _lane_text(lane: Lane | None) -> str:
@@ -374,23 +375,175 @@ def _lane_text(lane: Lane | None) -> str:
     return "; ".join(part for part in (places, ways, hubs if legs else "", service, day) if part)
 
 
-def _coverage(evaluation: Evaluation) -> list[View]:
-    """Return the boundary of each profile as a table of components and stages."""
-    found = {
-        figures.profile_id: figures.coverage for result in evaluation.results for figures in result.totals.footprints
+@dataclass(frozen=True)
+class Scale:
+    """Unit of sums over orders: money or litres, and per year where that is known."""
+
+    currency: str
+    """Empty where volume is shown."""
+    factor: float | None = None
+    """Orders a year per order of the evaluation. Default None: unknown."""
+
+    @classmethod
+    def of(cls, evaluation: Evaluation, comparison: Comparison | None) -> Scale:
+        """Return the scale of a page: the unit of the headline, and yearly where that is known."""
+        currency = comparison.headline.currency if comparison is not None else ""
+        yearly = evaluation.yearly
+        return cls(currency, None if yearly is None else yearly.orders / max(evaluation.order_count, 1))
+
+    @property
+    def unit(self) -> str:
+        """The unit of totals, in words."""
+        over = "over the orders compared" if self.factor is None else "a year"
+        return f"{self.currency or 'outer volume'} {over}"
+
+    @property
+    def money(self) -> bool:
+        """Whether money is shown."""
+        return bool(self.currency)
+
+    @property
+    def _metric(self) -> Metric:
+        return Metric.PRICE if self.money else Metric.OUTER_VOLUME
+
+    def amount(self, value: float) -> str:
+        """Return a figure of one order with its unit."""
+        return wording.mean(self._metric, value, self.currency)
+
+    def total(self, value: float) -> str:
+        """Return a sum over a year's orders, or over those compared, with unit and sign."""
+        return wording.in_round(self._metric, value * (1 if self.factor is None else self.factor), self.currency)
+
+    def sums(self, change: Change) -> tuple[int, int, int]:
+        """Return the number of orders counted, and the totals with either catalog."""
+        return (change.priced if self.money else change.orders, *change.pair(money=self.money))
+
+
+def countries(evaluation: Evaluation, comparison: Comparison) -> list[Row]:
+    """Return the compared orders by country, the most frequent first; empty for a single country."""
+    flow = evaluation.records.flow(comparison.second, "country")
+    if len(flow) < 2:
+        return []
+    ranked = sorted(flow.items(), key=lambda row: (-row[1].orders, row[0]))
+    shares = [
+        ((name or "not stated", wording.share(sums.orders / comparison.orders)), sums) for (name,), sums in ranked
+    ]
+    return _with_rest(shares, MAX_BOXES, "other countries")
+
+
+def moves(evaluation: Evaluation, comparison: Comparison, scale: Scale) -> View:
+    """Return the compared orders by box with either catalog, and by box type of the first one."""
+    flow = evaluation.records.flow(comparison.second)
+    by_box: dict[str, list[Change]] = {}
+    for (before, *_), change in flow.items():
+        by_box.setdefault(before, []).append(change)
+    ways = sorted(flow.items(), key=lambda row: (-abs(row[1].difference(money=scale.money)), row[0]))
+    summed = [(box, Change.summed(changes)) for box, changes in by_box.items()]
+    boxes = sorted(summed, key=lambda row: (row[1].difference(money=scale.money), row[0]))
+    sizes = {box.box_type_id: size_of(box) for box in evaluation.results[comparison.first].catalog.box_types}
+    return {
+        "moved": sum(change.orders for (before, after), change in flow.items() if before != after),
+        "ways": _with_rest(ways, MAX_FLOWS, "other ways"),
+        "boxes": _with_rest([((box, sizes.get(box, "")), change) for box, change in boxes], MAX_BOXES, "others"),
     }
+
+
+def _with_rest(rows: Sequence[Row], most: int, noun: str) -> list[Row]:
+    """Return the first rows, and the sum of the others as a last row."""
+    if len(rows) <= most:
+        return list(rows)
+    rest = Change.summed(change for _, change in rows[most:])
+    return [*rows[:most], ((f"{len(rows) - most:,} {noun}", ""), rest)]
+
+
+def size_of(box: BoxType) -> str:
+    """Return the inner size of a box type in mm."""
+    return f"{box.inner_length_mm:g} × {box.inner_width_mm:g} × {box.inner_height_mm:g}"
+
+
+def worth_of(scale: Scale, worth: BoxWorth) -> tuple[float | None, str]:
+    """Return the worth of a box type in the scale's unit, None if unknown, and the verdict on it."""
+    value = worth.scaled(money=scale.money)
+    # A plan without the box may be worse by its objective and still cost less.
+    total = None if value is None else value if worth.worse else max(value, 0.0)
+    counted, _, _ = scale.sums(worth.change)
+    orders = wording.counted(counted, "order")
+    if worth.lost:
+        verdict = f"needed: {worth.lost:,} of {worth.sampled:,} sampled orders go into no other box"
+    elif total is None:
+        verdict = "no price is known without it"
+    elif worth.worse:
+        dearer = f"{worth.worse:,} of {orders} sampled cost more"
+        verdict = f"cheaper in all without it, though {dearer}" if total < 0 else f"dearer without it: {dearer}"
+    elif counted == worth.orders:
+        verdict = f"can go: none of its {orders} needs it"
+    else:  # exact 95 % bound for 0 of n
+        most = 1 - (1 - _CONFIDENCE) ** (1 / counted)
+        verdict = f"none of {orders} sampled needs it; up to {most * 100:.0f} % of its orders may"
+    return total, verdict
+
+
+def worst_views(evaluation: Evaluation) -> list[View]:
+    """Return the worst orders in two groups: the greatest losses with the main catalog, and the emptiest."""
+    study = evaluation.study
+    if study is None:
+        return []
+    first, main = (wording.catalog_letter(index) for index in (0, study.main))
+    unit = "money" if evaluation.money else "outer volume"
+    groups = (
+        (
+            f"Orders that lose most with {main} against {first}",
+            f"Where {main} is the worse choice, by {unit}. At most 50 orders; of equal ones only the first.",
+            study.losing,
+        ),
+        (
+            f"Orders with the most empty volume with {main}",
+            "A further size would have to fit these. Of equal orders only the first.",
+            study.emptiest,
+        ),
+    )
     return [
-        {
-            "profile_id": profile_id,
-            "stages": _stages(cells),
-            "cells": {(cell.component, cell.stage): cell for cell in cells},
-        }
-        for profile_id, cells in found.items()
-        if cells
+        {"title": title, "words": words, "shown": examples[:SHOWN_AT_ONCE], "more": examples[SHOWN_AT_ONCE:]}
+        for title, words, examples in groups
+        if examples
     ]
 
 
-def _stages(cells: Sequence[CoverageCell]) -> list[Stage]:
-    """Return the stages with a factor or a missing one."""
-    known = {cell.stage for cell in cells if cell.coverage in (Coverage.FACTOR, Coverage.MISSING)}
-    return [stage for stage in Stage if stage in known]
+def plan_views(evaluation: Evaluation, example: Example) -> list[View]:
+    """Return price and volume of an order with each catalog, and pictures of its first parcels."""
+    views = []
+    masses = [parcel.gross_mg for plan in example.plans for parcel in plan.parcels]
+    for index, plan in zip(example.catalogs, example.plans, strict=True):
+        catalog = evaluation.results[index].catalog
+        views.append(
+            {
+                "index": index,
+                "figures": _figures(plan, catalog),
+                "parcels": len(plan.parcels),
+                "pictures": [_picture(parcel, example, catalog, masses) for parcel in plan.parcels[:MAX_PICTURES]],
+                "left_out": max(0, len(plan.parcels) - MAX_PICTURES),
+            }
+        )
+    return views
+
+
+def _figures(plan: Plan, catalog: Catalog) -> str:
+    """Return the known price and the volume of a plan."""
+    litres = f"{sum(math.prod(parcel.outer_um) for parcel in plan.parcels) / UM3_PER_LITRE:,.1f} L"
+    known = [part for part in (packaging_cost_minor(plan, catalog), shipping_minor(plan)) if part is not None]
+    tables = [parcel.carriage_price.currency for parcel in plan.parcels if parcel.carriage_price]
+    code = (tables or [catalog.currency])[0]
+    return f"{wording.exact_money(sum(known), code)}, {litres}" if known and code else litres
+
+
+def _picture(parcel: Parcel, example: Example, catalog: Catalog, masses: list[int]) -> View:
+    """Return a parcel with its picture; without one above ``MAX_PICTURE_BYTES``."""
+    svg = small_svg(parcel, example.order, box_of(parcel, catalog)).encode()
+    own = "its own container" if parcel.ships_in_own_container else ""
+    return {
+        "uri": f"data:image/svg+xml;base64,{base64.b64encode(svg).decode()}" if len(svg) <= MAX_PICTURE_BYTES else "",
+        "alt": f"{len(parcel.placements)} units in {own or f'box {parcel.box_type_id}'}",
+        "box": own or parcel.box_type_id,
+        "empty": wording.share(parcel.empty_space_ratio),
+        "gross": wording.weight(parcel.gross_mg, of=masses),
+    }

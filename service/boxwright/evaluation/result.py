@@ -6,18 +6,97 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from boxwright.domain.box import Catalog
+from boxwright.domain.factor import Component
 from boxwright.domain.lane import Lane
 from boxwright.domain.order import Order
-from boxwright.domain.plan import Plan
+from boxwright.domain.plan import HandlingMark, Plan, UnpackedReason
 from boxwright.domain.policy import Policy
 from boxwright.evaluation.comparison import Comparison
-from boxwright.evaluation.totals import CatalogTotals
+from boxwright.evaluation.outcome import FootprintFigures, Money, OrderStatus
 from boxwright.evaluation.variant import Variant
 
 if TYPE_CHECKING:
     from boxwright.evaluation.records import Records
     from boxwright.evaluation.study import Study
-    from boxwright.evaluation.yearly import Yearly
+    from boxwright.orders import DateSpan
+
+
+LEAST_DAYS = 28
+"""Fewest days from which a year is extrapolated."""
+LEAST_DATED = 0.95
+"""Least share of orders with a date for a year to be extrapolated: our own rule."""
+_DAYS_A_YEAR = 365
+
+
+@dataclass(frozen=True)
+class CatalogTotals:
+    """The totals of one catalog on some orders. Parcels of partly packed orders count too."""
+
+    orders: tuple[tuple[OrderStatus, int], ...]
+    """Number of orders by status; every status is listed."""
+    unit_count: int
+    packed_units: int
+    """Units ordered, and units in parcels."""
+    parcels: int
+    handling_marks: tuple[tuple[HandlingMark, int], ...]
+    """Parcels by handling mark; marks without parcels are left out."""
+    box_use: tuple[tuple[str, int], ...]
+    """Parcels by box type; all box types of the catalog are listed."""
+    inner_um3: int
+    goods_um3: int
+    """Volume of boxes and of goods, in cubic um."""
+    packaging_mg: tuple[tuple[Component, int], ...]
+    """Mass of each kind of packaging, in mg."""
+    gross_mg: int
+    """Gross mass, in mg."""
+    chargeable_mg: int | None
+    """Chargeable weight, in mg; None if a parcel has none."""
+    packaging_price: Money | None
+    carriage_price: Money | None
+    """Price of packaging and of carriage; None if one is unknown, or currencies differ."""
+    unpriced: tuple[str, ...]
+    """Dunnage without a price, which the price of packaging leaves out; sorted."""
+    footprints: tuple[FootprintFigures, ...]
+    """One per profile and allocation."""
+    unpacked: tuple[tuple[UnpackedReason, int], ...]
+    """Units that could not be packed, by reason."""
+    held: tuple[tuple[OrderStatus, int], ...]
+    """Other units without a parcel, by the status of their order, which held them back."""
+    proved: int
+    certificates: int
+    """Number of plans with a certificate PROVED, and of plans."""
+    verdicts: tuple[tuple[str, tuple[tuple[str, bool, int], ...]], ...] = ()
+    """Orders by outcome under each rule of the markets, with whether the rule is kept, most first."""
+    outer_um3: int = 0
+    """Outer volume of parcels, in cubic um."""
+
+    @property
+    def empty_space_ratio(self) -> float:
+        """Empty share of all inner volume: the mean over parcels, weighted by volume."""
+        return 1 - self.goods_um3 / self.inner_um3 if self.inner_um3 else 0.0
+
+    @property
+    def packaging_total_mg(self) -> int:
+        """Mass of all packaging, in mg."""
+        return sum(mass for _, mass in self.packaging_mg)
+
+    def count(self, status: OrderStatus) -> int:
+        """Return the number of orders with a status."""
+        return dict(self.orders)[status]
+
+
+@dataclass(frozen=True)
+class Yearly:
+    """Orders a year, and the source of that number in words."""
+
+    orders: float
+    basis: str
+
+    @property
+    def sentence(self) -> str:
+        """The number of orders a year in a sentence, and how uncompared orders count."""
+        orders = f"{self.orders:,.0f} orders ({self.basis})"
+        return f"A year is taken to have {orders}; orders that were not compared count as unchanged."
 
 
 @dataclass(frozen=True)
@@ -62,8 +141,6 @@ class Evaluation:
     """Number of orders, and of those that every result packs whole."""
     study: Study | None
     """What was worked out after planning; None before that."""
-    copied: int = 0
-    """Orders that took over the plan of an earlier order with the same units. Default 0."""
     rejected: int = 0
     """Orders that were not planned because they break a rule of their file or a limit. Default 0."""
     objectives_settled: bool = False
@@ -97,3 +174,19 @@ class Evaluation:
     def money(self) -> bool:
         """Whether catalogs are compared by price: every comparison knows it."""
         return bool(self.comparisons) and all(comparison.headline.currency for comparison in self.comparisons)
+
+
+def yearly_of_dates(span: DateSpan) -> Yearly | None:
+    """Return the orders of a year, extrapolated from the days of a file.
+
+    None for fewer days than ``LEAST_DAYS``, or a smaller share of dated orders than ``LEAST_DATED``. Orders without a
+    date count too.
+    """
+    days = (span.last - span.first).days + 1
+    if days < LEAST_DAYS or span.dated < LEAST_DATED * span.orders:
+        return None
+    within = span.within / span.dated * span.orders
+    basis = f"{within:,.0f} orders in the {days:,} days from {span.first} to {span.last}"
+    if outside := span.dated - span.within:
+        basis += f", {outside:,} with earlier or later dates aside"
+    return Yearly(within / days * _DAYS_A_YEAR, basis)

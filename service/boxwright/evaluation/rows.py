@@ -206,18 +206,11 @@ def totals_dict(evaluation: Evaluation) -> dict[str, Any]:
     }
 
 
-def _amount(price: Money | None) -> float | None:
-    return None if price is None else price.minor / minor_per_unit(price.currency)
-
-
 def _cost(packaging: Money | None, carriage: Money | None) -> Mapping[str, Any] | None:
-    known = [price for price in (packaging, carriage) if price is not None]
-    currencies = {price.currency for price in known}
-    if len(currencies) != 1:
+    known = {name: price for name, price in (("packaging", packaging), ("carriage", carriage)) if price is not None}
+    if len(currencies := {price.currency for price in known.values()}) != 1:
         return None
-    return {
-        "packaging": _amount(packaging),
-        "carriage": _amount(carriage),
-        "total": _amount(Money(sum(price.minor for price in known), known[0].currency)) if len(known) > 1 else None,
-        "currency": known[0].currency,
-    }
+    (currency,) = currencies
+    amounts = {name: price.minor / minor_per_unit(currency) for name, price in known.items()}
+    total = sum(price.minor for price in known.values()) / minor_per_unit(currency) if len(known) > 1 else None
+    return {**dict.fromkeys(("packaging", "carriage")), **amounts, "total": total, "currency": currency}

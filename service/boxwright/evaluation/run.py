@@ -7,8 +7,7 @@ import itertools
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Protocol, Self
+from typing import Any, Protocol
 
 from boxwright.domain.lane import Lane
 from boxwright.domain.order import Order
@@ -52,7 +51,7 @@ class Sink(Protocol):
 
 
 class _Work:
-    """The tasks of the workers: batches, orders read again, and the worth of boxes; a ``pool.Job``."""
+    """The tasks of the workers: batches, orders read again, and the worth of boxes."""
 
     def __init__(self, batches: BatchJob, trials: Trials) -> None:
         self._batches, self._trials = batches, trials
@@ -65,8 +64,8 @@ class _Work:
         return task.worth(self._trials) if isinstance(task, BoxUse) else self._batches(task)
 
 
-class Run:
-    """Plans orders with each variant; a context manager that ends its processes.
+class Run(contextlib.ExitStack):
+    """Plans orders with each variant; as a context manager it ends its processes.
 
     Parameters
     ----------
@@ -110,8 +109,8 @@ class Run:
         lost: Callable[[str], None] | None = None,
         cluster: str = "",
     ) -> None:
+        super().__init__()
         self._cluster = cluster
-        self._open = contextlib.ExitStack()
         self._done: Done[Any, Any]
         self._trials, self._source, self._workers = trials, source, workers
         self._job = BatchJob(trials, form, most_units)
@@ -129,7 +128,7 @@ class Run:
             self._progress(self.rows_in)
         count, batches = self._processes(itertools.islice(self._source(), self._batches, None))
         work = _Work(self._job, self._trials)
-        done: Done[Any, Any] = self._open.enter_context(team(work, count, self._lost, self._cluster))
+        done: Done[Any, Any] = self.enter_context(team(work, count, self._lost, self._cluster))
         self._done, held = done, list[Part]()
         try:
             for result in done(batches):
@@ -145,7 +144,27 @@ class Run:
         finally:  # an interrupted run keeps the finished batches
             if held:
                 self._close(held)
-        return self._evaluation()
+        records, variants = self._records, self._trials.variants
+        records.open()
+        compared = records.comparisons()
+        head = head_of(compared)
+        return Evaluation(
+            results=tuple(
+                map(
+                    CatalogResult,
+                    (replace(variant, lane=_way(variant.lane)) for variant in variants),
+                    records.totals(common=False),
+                    records.totals(common=True),
+                    records.errors(),
+                )
+            ),
+            comparisons=tuple(replace(comparison, head=head) for comparison in compared),
+            records=records,
+            order_count=records.orders,
+            compared=records.common,
+            study=None,
+            rejected=len(self.rejected),
+        )
 
     def worths(self, uses: Iterator[BoxUse]) -> Iterator[BoxWorth]:
         """Yield the worth of boxes, worked out by the workers of the evaluation."""
@@ -162,14 +181,6 @@ class Run:
         for number, orders in zip(sorted(wanted), self._done(tasks), strict=True):
             found |= zip(wanted[number].values(), orders, strict=True)
         return found
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._open.__exit__(kind, error, trace)  # it translates errors of the cluster
 
     def _processes(self, batches: Iterator[OrderBatch]) -> tuple[int, Iterator[OrderBatch]]:
         """Return the number of processes, and the batches, of which the first may have been counted already."""
@@ -202,30 +213,6 @@ class Run:
         self.rows_in += part.rows_in
         self._batches += part.batches
         self._parts += 1
-
-    def _evaluation(self) -> Evaluation:
-        records, variants = self._records, self._trials.variants
-        records.open()
-        compared = records.comparisons()
-        head = head_of(compared)
-        return Evaluation(
-            results=tuple(
-                map(
-                    CatalogResult,
-                    (replace(variant, lane=_way(variant.lane)) for variant in variants),
-                    records.totals(common=False),
-                    records.totals(common=True),
-                    records.errors(),
-                )
-            ),
-            comparisons=tuple(replace(comparison, head=head) for comparison in compared),
-            records=records,
-            order_count=records.orders,
-            compared=records.common,
-            study=None,
-            copied=records.copied,
-            rejected=len(self.rejected),
-        )
 
 
 def _way(lane: Lane | None) -> Lane | None:

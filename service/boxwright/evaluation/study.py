@@ -8,16 +8,17 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from boxwright.domain.order import Order
+from boxwright.domain.plan import ProofStatus
+from boxwright.domain.policy import Objective, SolvingMode
 from boxwright.errors import missing_extra
 from boxwright.evaluation.as_shipped import AsShipped
-from boxwright.evaluation.measure import Change
+from boxwright.evaluation.comparison import Change
 from boxwright.evaluation.record import Record
 from boxwright.evaluation.records import MAX_WORST, Drawn, Records
-from boxwright.evaluation.regret import Regret, regret_of
-from boxwright.evaluation.result import Example
+from boxwright.evaluation.result import Example, Yearly
 from boxwright.evaluation.trial import Trials
-from boxwright.evaluation.yearly import Yearly
 from boxwright.packing.solver import installed as solver_installed
+from boxwright.shipping.objective_figures import objective_figure
 
 if TYPE_CHECKING:
     from boxwright.evaluation.run import Run
@@ -47,7 +48,7 @@ class BoxWorth:
     box_type_id: str
     orders: int
     """Orders, packed whole, that use it."""
-    asked: int = 0
+    sampled: int = 0
     """Orders of the sample that was planned without it."""
     lost: int = 0
     worse: int = 0
@@ -56,16 +57,45 @@ class BoxWorth:
     """Sums of the rest, with it and without it."""
 
     def scaled(self, *, money: bool) -> float | None:
-        """Return the cost to all its orders of going without it, in minor units or cubic um; None if unknown."""
+        """Return the extra cost of all its orders without it, in minor units or cubic um; None if unknown."""
         counted = self.change.priced if money else self.change.orders
         if not counted:
             return None if self.orders else 0.0
-        return self.change.difference(money=money) / counted * (self.orders * (1 - self.lost / self.asked))
+        return self.change.difference(money=money) / counted * (self.orders * (1 - self.lost / self.sampled))
 
     @property
     def lost_orders(self) -> float:
         """Estimated number of its orders that no other box takes, by the share of the sample."""
-        return self.orders * self.lost / self.asked if self.asked else 0.0
+        return self.orders * self.lost / self.sampled if self.sampled else 0.0
+
+
+@dataclass(frozen=True)
+class Gain:
+    """The gain of the longest search by one objective."""
+
+    objective: Objective
+    orders: int = 0
+    """Orders with a known figure in both plans."""
+    better: int = 0
+    """Orders that the longest search improves by this objective, with all earlier objectives equal."""
+    first: int = 0
+    best: int = 0
+    """Totals of the run's plans, and of the better plan of each order, in the integer unit of the objective."""
+
+
+@dataclass(frozen=True)
+class Regret:
+    """The gains of the longest search on a sample."""
+
+    catalog: int
+    """Position of the variant."""
+    orders: int
+    better: int
+    proved: int
+    """Orders that both searches pack whole; those among them that the longest search improves by the first objective
+    that differs; those whose choice of boxes it proves optimal."""
+    gains: tuple[Gain, ...]
+    """One per objective of the policy, in its order."""
 
 
 @dataclass(frozen=True)
@@ -135,19 +165,19 @@ class BoxUse:
 
     def worth(self, trials: Trials) -> BoxWorth:
         """Plan the sampled orders without the box type; return its worth."""
-        whole, asked = trials.variants[self.variant], len(self.users)
-        others = tuple(box for box in whole.catalog.box_types if box.box_type_id != self.box_type_id)
+        variant, sampled = trials.variants[self.variant], len(self.users)
+        others = tuple(box for box in variant.catalog.box_types if box.box_type_id != self.box_type_id)
         if not others:
-            return BoxWorth(self.box_type_id, self.orders, asked, lost=asked)
-        less = replace(whole, catalog=replace(whole.catalog, box_types=others))
+            return BoxWorth(self.box_type_id, self.orders, sampled, lost=sampled)
+        without_box = replace(variant, catalog=replace(variant.catalog, box_types=others))
         changes = []
         for order, cost in self.users:
-            without = trials.record(order, less)
+            without = trials.record(order, without_box)
             if without["status"] == "planned":
                 changes.append(Change.of(cost, without))
         worse = sum(change.difference(money=self.money) > 0 for change in changes)
-        lost = asked - len(changes)
-        return BoxWorth(self.box_type_id, self.orders, asked, lost, worse, Change.summed(changes))
+        lost = sampled - len(changes)
+        return BoxWorth(self.box_type_id, self.orders, sampled, lost, worse, Change.summed(changes))
 
 
 def _worths_of(
@@ -174,3 +204,32 @@ def _worths_of(
         return worth.lost_orders, math.inf if scaled is None else scaled
 
     return tuple(sorted((found.get(name) or BoxWorth(name, 0) for name in names), key=rank))
+
+
+def regret_of(trials: Trials, orders: Sequence[Order], catalog: int) -> Regret:
+    """Return what the longest search gains on sampled orders."""
+    made = trials.variants[catalog]
+    longest = replace(made, policy=replace(made.policy, mode=SolvingMode.THOROUGH))
+    compared = better = proved = 0
+    gained: dict[Objective, list[tuple[int, int, int, int]]] = {objective: [] for objective in made.policy.objectives}
+    for order in orders:
+        first, second = trials.whole_plan(order, made), trials.whole_plan(order, longest)
+        if first is None or second is None:
+            continue
+        known = []
+        for objective in gained:
+            one, other = (
+                objective_figure(plan, made.catalog, objective, made.policy.emissions_basis) for plan in (first, second)
+            )
+            if one is not None and other is not None:
+                known.append((objective, one, other))
+        # The first objective that differs decides which plan is better.
+        decides = next((objective for objective, one, other in known if one != other), None)
+        improved = any(objective is decides and other < one for objective, one, other in known)
+        for objective, one, other in known:
+            counts = (1, int(improved and objective is decides), one, other if improved else one)
+            gained[objective].append(counts)
+        compared, better = compared + 1, better + improved
+        proved += second.certificate.status is ProofStatus.PROVED
+    gains = (Gain(objective, *map(sum, zip(*counts, strict=True))) for objective, counts in gained.items())
+    return Regret(catalog, compared, better, proved, tuple(gains))

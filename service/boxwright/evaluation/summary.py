@@ -39,9 +39,7 @@ def summary(evaluation: Evaluation) -> Group:
         A table of all orders with a column per variant, a table per comparison on the orders that both pack whole, and
         the kinds of warnings.
     """
-    copied = wording.counted(evaluation.copied, "order")
-    lines = [f"{copied} alike an earlier one, with its plan" if evaluation.copied else ""]
-    lines += [*known_first(evaluation), objective_line(evaluation), baseline_line(evaluation)]
+    lines = [*known_first(evaluation), objective_line(evaluation), baseline_line(evaluation)]
     lines += [*evaluation.remarks, *regret_lines(evaluation)]
     return Group(
         *_totals(evaluation),
@@ -76,7 +74,7 @@ def _columns(title: str, headings: Sequence[str], lines: Sequence[tuple[str, lis
 
 
 def totals_title(evaluation: Evaluation) -> str:
-    """Return which orders the figures of ``totals_lines`` cover."""
+    """Return the orders that ``totals_lines`` covers, in words."""
     if not evaluation.comparisons:
         return f"All orders: {evaluation.order_count:,}"
     noun = evaluation.results[0].variant.noun
@@ -108,8 +106,7 @@ def totals_rows(result: CatalogResult, *, common: bool) -> dict[str, str]:
     for mark, count in totals.handling_marks:
         rows[f"  marked {mark.words}"] = f"{count:,}"
     rows["inner volume of boxes"] = wording.litres(totals.inner_um3)
-    rows["empty space, mean by volume"] = wording.share(totals.empty_space_ratio)
-    rows["empty space, median parcel"] = wording.share(totals.median_empty_space_ratio)
+    rows["empty space of boxes"] = wording.share(totals.empty_space_ratio)
     rows["packaging"] = wording.weight(totals.packaging_total_mg)
     for kind, mass in totals.packaging_mg:
         rows[f"  {wording.COMPONENT_NAMES[kind]}"] = wording.weight(mass, of=[totals.packaging_total_mg])
@@ -119,29 +116,28 @@ def totals_rows(result: CatalogResult, *, common: bool) -> dict[str, str]:
     for name, price in (("packaging", totals.packaging_price), ("carriage", totals.carriage_price)):
         if price is not None:
             lacking = " + ?" if name == "packaging" and totals.unpriced else ""
-            rows[f"price of {name}"] = wording.money(price) + lacking
+            rows[f"price of {name}"] = wording.exact_money(price.minor, price.currency) + lacking
     for figures in totals.footprints:
         name = f"CO2e, {wording.basis(*figures.key)}"
         incomplete = " (not complete)" if figures.missing else ""
         rows[name] = wording.weight(figures.total_mg) + incomplete
-        which = f"{figures.profile_id}, {figures.allocation.words}"
+        basis = f"{figures.profile_id}, {figures.allocation.words}"
         stated = {kind in CARRIED for kind, _ in figures.co2e_mg}
-        if False in stated:
-            rows[f"  packaging, {which}"] = wording.weight(figures.packaging_mg, of=[figures.total_mg])
+        if False in stated:  # equal for all allocations of a profile
+            rows[f"  packaging, {figures.profile_id}"] = wording.weight(figures.packaging_mg, of=[figures.total_mg])
         if True in stated:
-            rows[f"  transport, {which}"] = wording.weight(figures.transport_mg, of=[figures.total_mg])
-        rows[f"  on unverified figures, {which}"] = wording.share(figures.unverified_share)
+            rows[f"  transport, {basis}"] = wording.weight(figures.transport_mg, of=[figures.total_mg])
+        rows[f"  on unverified figures, {basis}"] = wording.share(figures.unverified_share)
+        if figures.graded_words:
+            rows[f"  by source, {basis}"] = figures.graded_words
     for why, count in wording.unpacked_counts(result.totals):
         rows[f"units unpacked: {why}"] = f"{count:,}"
     for rule, outcomes in totals.verdicts:
         orders = sum(count for *_, count in outcomes)
         keeping = sum(count for _, keeps, count in outcomes if keeps)
-        rows[f"orders that keep {rule}"] = f"{keeping:,} of {orders:,}, {wording.share(keeping / orders)}"
-        for outcome, keeps, count in outcomes:
-            if not keeps:
-                rows[f"  {outcome}, {rule}"] = f"{count:,}"
+        rows[f"orders that comply with {rule}"] = f"{keeping:,} of {orders:,}, {wording.share(keeping / orders)}"
+        rows |= {f"  others, {rule}: {outcome}": f"{count:,}" for outcome, keeps, count in outcomes if not keeps}
     rows["choice of boxes proved"] = f"{totals.proved:,} of {totals.certificates:,} plans"
-    rows["CPU per order, p50 / p99"] = f"{totals.cpu_p50_s * 1_000:.1f} / {totals.cpu_p99_s * 1_000:.1f} ms"
     return rows
 
 
@@ -196,7 +192,7 @@ def _comparison(evaluation: Evaluation, comparison: Comparison) -> Iterator[Text
             wording.measure(figure, figure.first, of=both),
             wording.measure(figure, figure.second, of=both),
             wording.signed(wording.measure(figure, figure.difference, of=both)),
-            wording.relative_difference(figure),
+            "–" if figure.relative is None else wording.signed(wording.share(figure.relative)),
             f"{figure.lower:,} / {figure.equal:,} / {figure.higher:,}",
         )
     yield table

@@ -1,6 +1,5 @@
 """Tries one order with one variant; every outcome, errors included, becomes a record."""
 
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -68,15 +67,15 @@ class Trials:
         return plan if plan.status is PlanStatus.COMPLETE else None
 
     def warm_up(self, order: Order) -> None:
-        """Plan an order and drop the plan, so that loading compiled code does not count as planning time."""
+        """Plan an order and drop the plan, so that compiled code is loaded."""
         own.warm_up()
         self.record(order, self.variants[0])
 
     def shared(self, variant: Variant, lane: Lane | None) -> SharedPlans[Record]:
         """Return a function that makes records for a lane and variant, shared by orders with the same plan."""
         apart = self.markets or isinstance(variant.catalog, AsShipped)  # verdicts depend on the edges of a unit
-        asked = None if apart else (variant.catalog, variant.policy, lane, self.profiles)
-        return SharedPlans(partial(self.tried, variant=variant), asked)
+        shared_by = None if apart else (variant.catalog, variant.policy, lane, self.profiles)
+        return SharedPlans(partial(self.tried, variant=variant), shared_by)
 
     def record(self, order: Order, variant: Variant) -> Record:
         """Return the record of an order with a variant, errors included."""
@@ -99,21 +98,22 @@ class Trials:
         try:
             audit = refusal_of(order, used, policy, lane_of(variant.lane, order), self.profiles, out)
         except Exception as error:
-            return None, _failed(order, error, record["cpu_s"])
+            return None, _failed(order, error)
         return None, record | {"reason": f"{audit.words}; {record['reason']}", "audit": audit.value}
 
     def _planned(self, order: Order, variant: Variant) -> tuple[Plan | None, Record]:
-        started_s = time.thread_time()
         try:
             plan = self.plan_with(order, variant)
         except IncompletePlanError as refused:
             reason = f"no partial plan allowed; {unpacked_reason(refused.unpacked)}"
-            left = {"unpacked": unpacked_of(refused.unpacked), "cpu_s": time.thread_time() - started_s}
-            return None, record_without(order.order_id, OrderStatus.NOT_PACKED, order.unit_count, reason, **left)
+            left_out = unpacked_of(refused.unpacked)
+            return None, record_without(
+                order.order_id, OrderStatus.NOT_PACKED, order.unit_count, reason, unpacked=left_out
+            )
         except Exception as error:
-            return None, _failed(order, error, time.thread_time() - started_s)
+            return None, _failed(order, error)
         shared = plan if self.plan is plan_order else None  # a foreign planner may depend on ids
-        record = record_of(plan, variant.catalog, order.unit_count, time.thread_time() - started_s)
+        record = record_of(plan, variant.catalog, order.unit_count)
         return shared, record | {"verdicts": self._verdicts(plan, variant, lane_of(variant.lane, order))}
 
     def _verdicts(self, plan: Plan, variant: Variant, lane: Lane | None) -> list[Record]:
@@ -132,7 +132,7 @@ class Trials:
         return [{"rule": rule, "keeps": verdict.keeps, "outcome": verdict.outcome} for rule, verdict in found.items()]
 
 
-def _failed(order: Order, error: Exception, cpu_s: float) -> Record:
+def _failed(order: Order, error: Exception) -> Record:
     """Return the record of an order that failed, with the error as its reason."""
     reason = str(error) if isinstance(error, BoxwrightError) else f"{UNEXPECTED}{type(error).__name__}: {error}"
-    return record_without(order.order_id, OrderStatus.ERROR, order.unit_count, reason, cpu_s=cpu_s)
+    return record_without(order.order_id, OrderStatus.ERROR, order.unit_count, reason)

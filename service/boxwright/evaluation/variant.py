@@ -103,14 +103,14 @@ def _check(catalogs: Sequence[Catalog], policies: Mapping[str, Policy], lanes: S
     names = list(policies)
     named = filter(None, map(id_rule, names if len(names) > 1 else ()))
     broken += [FieldViolation("policy", rule) for rule in named]
-    for place, one in enumerate(names):
-        same = next((other for other in names[:place] if policies[other] == policies[one]), None)
+    for place, name in enumerate(names):
+        same = next((earlier for earlier in names[:place] if policies[earlier] == policies[name]), None)
         if same is not None:
-            broken.append(FieldViolation("policy", f"must differ from each other, {one!r} is the same as {same!r}"))
+            broken.append(FieldViolation("policy", f"must differ from each other, {name!r} is the same as {same!r}"))
     services = [None if way is None else way.carrier_service for way in lanes]
     for place, service in enumerate(services):
         if service in services[:place]:
-            said = repr(service) if service else NO_CARRIER
-            broken.append(FieldViolation("lane.carrier_service", f"must not repeat, {said} does"))
+            name = repr(service) if service else NO_CARRIER
+            broken.append(FieldViolation("lane.carrier_service", f"must not repeat, {name} does"))
     if broken:
         raise InvalidInputError(broken)

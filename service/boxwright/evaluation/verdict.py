@@ -11,9 +11,8 @@ from boxwright.evaluation import wording
 from boxwright.evaluation.as_shipped import AsShipped, Audit
 from boxwright.evaluation.comparison import Comparison, Metric, MetricComparison
 from boxwright.evaluation.outcome import OrderStatus
-from boxwright.evaluation.regret import Gain, Regret
-from boxwright.evaluation.result import CatalogResult, Evaluation
-from boxwright.evaluation.totals import CatalogTotals
+from boxwright.evaluation.result import CatalogResult, CatalogTotals, Evaluation
+from boxwright.evaluation.study import Gain, Regret
 from boxwright.evaluation.wording import GOOD, SAME, UNSURE
 
 _ALONE = {Metric.CARRIAGE_PRICE: " for carriage alone", Metric.PACKAGING_PRICE: " for packaging alone"}
@@ -23,7 +22,7 @@ _WHY = {
     Objective.PACKAGING_COST: "since every box has a price and carriage has none",
     Objective.OUTER_VOLUME: "since not every box type has a price in one currency",
 }
-_SAID = 4
+_LISTED = 4
 """Most reasons for failures in a sentence."""
 _SHOWN_AS = {
     **dict.fromkeys(COSTS, Metric.PRICE),
@@ -53,29 +52,29 @@ def verdict_of(evaluation: Evaluation, comparison: Comparison | None = None) -> 
     comparison = comparison or main_comparison(evaluation)
     if comparison is None:
         result = evaluation.results[0]
-        whole, parcels = result.totals.count(OrderStatus.PLANNED), wording.counted(result.totals.parcels, "parcel")
+        packed, parcels = result.totals.count(OrderStatus.PLANNED), wording.counted(result.totals.parcels, "parcel")
         text = (
-            f"{result.variant.title} packs {whole:,} of {wording.counted(evaluation.order_count, 'order')} whole,"
+            f"{result.variant.title} packs {packed:,} of {wording.counted(evaluation.order_count, 'order')} whole,"
             f" in {parcels} that are {wording.share(result.totals.empty_space_ratio)} empty."
         )
         return Verdict(SAME, "", text)
     head = comparison.headline
     kind = wording.change(head).kind
-    said = [_sentence(evaluation, comparison)]
+    sentences = [_sentence(evaluation, comparison)]
     settled_volume = evaluation.objectives_settled and evaluation.policy.objectives[0] is Objective.OUTER_VOLUME
     if settled_volume and head.orders and head.metric in wording.PRICES:
-        said.append(
+        sentences.append(
             "Plans do not minimise this price: they minimise outer volume, since not every box type has a price."
         )
-    said += _by_choice_alone(evaluation, comparison)
+    sentences += _by_choice_alone(evaluation, comparison)
     if head.orders:
         if head.orders < comparison.orders:
             known = f"{head.orders:,} of {wording.counted(comparison.orders, 'order')}"
-            said.append(f"This covers the {known} with a known price by both.")
+            sentences.append(f"This covers the {known} with a known price by both.")
         lost = evaluation.results[comparison.first].totals.count(OrderStatus.PLANNED) - comparison.orders
         if lost > 0:
-            said.append(f"It does not pack {wording.counted(lost, 'order')} that the baseline packs.")
-    return Verdict(kind, wording.MARKS[kind], " ".join(said))
+            sentences.append(f"It does not pack {wording.counted(lost, 'order')} that the baseline packs.")
+    return Verdict(kind, wording.MARKS[kind], " ".join(sentences))
 
 
 def _sentence(evaluation: Evaluation, comparison: Comparison) -> str:
@@ -89,14 +88,14 @@ def _sentence(evaluation: Evaluation, comparison: Comparison) -> str:
         return f"{names} changes nothing: {wording.METRIC_NAMES[compared.metric].lower()} is the same."
     less = "less" if compared.difference < 0 else "more"
     verb, what = ("costs", "") if compared.metric in wording.PRICES else ("takes", " of outer volume")
-    said = f"{names} {verb} {_amount(compared)} {less}{what} per order{_ALONE.get(compared.metric, '')}"
-    said += _share(compared)
+    text = f"{names} {verb} {_amount(compared)} {less}{what} per order{_ALONE.get(compared.metric, '')}"
+    text += _share(compared)
     if year := wording.per_year(compared, evaluation).lstrip("+−"):
-        said += f", {year} {less} a year"
+        text += f", {year} {less} a year"
     if not change.interval:
-        return f"{said}. These are too few orders to say how other orders would turn out."
+        return f"{text}. These are too few orders to say how other orders would turn out."
     so = ". This may be chance:" if change.kind == UNSURE else ";"
-    return f"{said}{so} {wording.INTERVAL_NAME} is {change.interval}, {wording.IF_TYPICAL}."
+    return f"{text}{so} the 95 % confidence interval is {change.interval}, if these orders are typical of yours."
 
 
 def _amount(compared: MetricComparison) -> str:
@@ -147,13 +146,17 @@ def baseline_line(evaluation: Evaluation) -> str:
 
 def known_first(evaluation: Evaluation) -> list[str]:
     """Return what the figures leave out, and which records cannot be true, in sentences."""
-    said, counts = [], evaluation.records.audit()
+    sentences, counts = [], evaluation.records.audit()
     if evaluation.rejected:
-        said.append(f"{wording.counted(evaluation.rejected, 'order')} of the file could not be read and are left out.")
+        sentences.append(
+            f"{wording.counted(evaluation.rejected, 'order')} of the file could not be read and are left out."
+        )
     for answer, count in sorted(
         counts.items(), key=lambda answer_count: (answer_count[0] is not Audit.IMPOSSIBLE, -answer_count[1])
     ):
-        said.append(f"{wording.counted(count, 'order')} ({wording.share(count / counts.total())}): {answer.words}.")
+        sentences.append(
+            f"{wording.counted(count, 'order')} ({wording.share(count / counts.total())}): {answer.words}."
+        )
     for index, result in enumerate(evaluation.results):
         if isinstance(result.catalog, AsShipped):
             continue  # the audit states it
@@ -163,45 +166,40 @@ def known_first(evaluation: Evaluation) -> list[str]:
                 for reason, n in wording.unpacked_counts(result.totals)
                 if reason != wording.HELD_NAMES[OrderStatus.ERROR]
             ]
-            reasons += [(reason, n, "order") for reason, n, _ in result.errors[:_SAID]]
-            if others := sum(n for _, n, _ in result.errors[_SAID:]):
+            reasons += [(reason, n, "order") for reason, n, _ in result.errors[:_LISTED]]
+            if others := sum(n for _, n, _ in result.errors[_LISTED:]):
                 reasons.append(("other reasons", others, "order"))
             why = ", ".join(f"{reason} ({wording.counted(n, noun)})" for reason, n, noun in reasons)
             orders = f"{lost:,} of {wording.counted(evaluation.order_count, 'order')}"
-            said.append(f"{wording.catalog_letter(index)} does not pack {orders} whole{why and f': {why}'}.")
+            sentences.append(f"{wording.catalog_letter(index)} does not pack {orders} whole{why and f': {why}'}.")
     main = evaluation.results[evaluation.study.main if evaluation.study is not None else 0]
     totals = main.common if evaluation.comparisons else main.totals  # the same orders as in the tables
-    said += filter(None, [_filler(main, totals)])
+    sentences += filter(None, [_filler(main, totals)])
     for figures in totals.footprints[:1]:
         share = wording.share(figures.unverified_share)
-        said += [f"{share} of the grams of {figures.profile_id} rest on unverified figures."] * (share != "0.0 %")
-    return [*said, *(f"{note}." for note in lacking_notes(evaluation))]
+        sentences += [f"{share} of the grams of {figures.profile_id} rest on unverified figures."] * (share != "0.0 %")
+    every = [result.totals for result in evaluation.results]
+    sentences += [
+        f"{line}." for line in wording.lacking_lines(figures for sums in every for figures in sums.footprints)
+    ]
+    if bare := sorted({name for sums in every if sums.packaging_price is not None for name in sums.unpriced}):
+        sentences.append(f"The price of packaging leaves out {', '.join(bare)}, whose price is not known.")
+    return sentences
 
 
 def _filler(result: CatalogResult, totals: CatalogTotals) -> str:
     """Return mass and density of the filler, and whether its price is known; empty without filler."""
-    whole, mass = totals.packaging_total_mg, dict(totals.packaging_mg).get(Component.VOID_FILL)
+    packaging_mg, mass = totals.packaging_total_mg, dict(totals.packaging_mg).get(Component.VOID_FILL)
     fills = [dunnage for dunnage in result.catalog.dunnage if dunnage.kind is DunnageKind.VOID_FILL]
     named = [dunnage for dunnage in fills if dunnage.dunnage_id == result.variant.policy.void_fill_id] or fills
     if not mass or len(named) != 1:
         return ""
     (fill,) = named
-    parts = f"{wording.weight(mass, of=[whole])} of the {wording.weight(whole)} of packaging"
+    parts = f"{wording.weight(mass, of=[packaging_mg])} of the {wording.weight(packaging_mg)} of packaging"
     source = "" if fill.read_in_source else ", a figure that was not read in a source"
     price = "not in the money: no price is known" if fill.price_per_kg_minor is None else "in the money"
     density = f"{fill.density_kg_per_m3:f} kg per m³ as filled{source}"
     return f"Filler of {result.catalog.catalog_id} ({fill.dunnage_id}) is {parts}, at {density}. It is {price}."
-
-
-def lacking_notes(evaluation: Evaluation) -> list[str]:
-    """Return what the sums lack: factors, hubs, prices of dunnage."""
-    totals = [result.totals for result in evaluation.results]
-    notes = wording.lacking_lines(figures for sums in totals for figures in sums.footprints)
-    bare = sorted({name for sums in totals if sums.packaging_price is not None for name in sums.unpriced})
-    return [
-        *notes,
-        *([f"The price of packaging leaves out {', '.join(bare)}, whose price is not known"] if bare else []),
-    ]
 
 
 def regret_lines(evaluation: Evaluation) -> list[str]:

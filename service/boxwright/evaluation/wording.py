@@ -9,9 +9,8 @@ from boxwright.domain.footprint import Allocation
 from boxwright.domain.lack import HUBS_UNSTATED, Lack, in_words
 from boxwright.domain.policy import Objective
 from boxwright.evaluation.comparison import Metric, MetricComparison
-from boxwright.evaluation.outcome import FootprintFigures, Money, OrderStatus
-from boxwright.evaluation.result import Evaluation
-from boxwright.evaluation.totals import CatalogTotals
+from boxwright.evaluation.outcome import FootprintFigures, OrderStatus
+from boxwright.evaluation.result import CatalogTotals, Evaluation
 from boxwright.units import MG_PER_KG, UM3_PER_LITRE
 
 _WHOLE_FROM = 100
@@ -45,9 +44,6 @@ HELD_NAMES = {
     OrderStatus.ERROR: "in an order that cannot be planned",
 }
 COMPONENT_NAMES = {component: component.words for component in Component} | {Component.HUB: "hubs"}
-INTERVAL_NAME = "the 95 % confidence interval"
-IF_TYPICAL = "if these orders are typical of yours"
-"""The condition under which an interval holds for other orders."""
 PRICES = (Metric.PRICE, Metric.PACKAGING_PRICE, Metric.CARRIAGE_PRICE, Metric.SURCHARGES)
 VOLUMES = (Metric.OUTER_VOLUME, Metric.INNER_VOLUME, Metric.EMPTY_VOLUME)
 OBJECTIVE_NAMES = {
@@ -111,13 +107,8 @@ def share(value: float) -> str:
     return f"{value * 100:.1f} %"
 
 
-def money(price: Money) -> str:
-    """Return a price in units of its currency with all its decimals."""
-    return currency.money(price.minor, price.currency)
-
-
 def exact_money(minor: float, currency_code: str) -> str:
-    """Return a mean price in units of its currency, rounded to its smallest coin."""
+    """Return a price in units of its currency with all decimals, rounded to its smallest coin."""
     return currency.money(round(minor), currency_code)
 
 
@@ -242,8 +233,3 @@ def _interval_words(interval: tuple[float, float] | None) -> str:
     low, high = (share(end) for end in sorted(map(abs, interval)))
     way = "less" if up <= 0 else "more"
     return f"{low} {way}" if low == high else f"{low.removesuffix(' %')} to {high} {way}"
-
-
-def relative_difference(compared: MetricComparison) -> str:
-    """Return the difference as a percentage of the first total; a dash where that is 0."""
-    return "–" if compared.relative is None else signed(share(compared.relative))

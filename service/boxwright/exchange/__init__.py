@@ -1,5 +1,5 @@
-"""Files that others read: evidence of grams, bundles for audits, packaging returns, transport data, statements.
+"""Files for others: evidence of grams, audit bundles, packaging returns, transport data, statements.
 
-Plans, requests and outcomes come as the contract's JSON, as a store, ``pack --json`` and ``pack --out`` have them. Uses
+Reads plans, requests and outcomes as the contract's JSON, from a store, ``pack --json`` or ``pack --out``. Uses
 catalog, domain and the packages below them.
 """

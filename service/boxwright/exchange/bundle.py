@@ -1,8 +1,8 @@
-"""Evidence bundles: a zip of plans with all that they were made with, which anyone can verify offline.
+"""Evidence bundles: a zip of plans with their inputs, which anyone can verify offline.
 
-A folder per plan holds ``plan.json`` (with footprints, versions, certificate and what was recorded), ``request.json``
-(order, lane, policy) and ``evidence.json`` (the rows of data that the grams rest on); ``catalogs/`` holds each catalog
-once. ``manifest.json``, the last, has the SHA-256 of every other file. The same plans make the same bytes.
+A folder per plan holds ``plan.json`` (with footprints, versions, certificate and outcome), ``request.json`` (order,
+lane, policy) and ``evidence.json`` (the data rows behind the grams); ``catalogs/`` holds each catalog once.
+``manifest.json``, the last file, has the SHA-256 of every other file. Equal plans make equal bytes.
 """
 
 import hashlib
@@ -17,21 +17,21 @@ from boxwright.exchange.evidence import Json, evidence
 FORMAT = "boxwright-evidence/1"
 MANIFEST = "manifest.json"
 MOST_BYTES = 64 << 20
-"""Longest file of a bundle that is read, in bytes: a stranger's zip must not fill the memory."""
+"""Longest file of a bundle that is read, in bytes, so that no zip fills the memory."""
 
 Check = Callable[[Json, Json, Json], Iterable[str]]
-"""From a plan, its request and its catalog to what is wrong with the plan."""
+"""Returns the faults of a plan, given the plan, its request and its catalog."""
 
 
 def write_bundle(out: IO[bytes], records: Iterable[Json]) -> int:
-    """Write a bundle as a stream, and return how many plans it holds.
+    """Write a bundle as a stream, and return its number of plans.
 
     Parameters
     ----------
     out : binary file
         Need not be seekable.
     records : iterable of mapping
-        ``plan`` with its name ``plans/{plan}``, ``request`` and ``catalog`` of each.
+        ``plan``, named ``plans/{plan}``, ``request`` and ``catalog`` of each.
     """
     number, hashes = 0, dict[str, str]()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as bundle:
@@ -39,8 +39,8 @@ def write_bundle(out: IO[bytes], records: Iterable[Json]) -> int:
         def write(name: str, content: Any) -> None:
             data = _text(content)
             hashes[name] = hashlib.sha256(data).hexdigest()
-            entry = zipfile.ZipInfo(name)  # without the time of writing, which would make other bytes each time
-            entry.create_system = 3  # on any system
+            entry = zipfile.ZipInfo(name)  # without time and system, so that equal plans make equal bytes
+            entry.create_system = 3
             bundle.writestr(entry, data, zipfile.ZIP_DEFLATED)
 
         for record in records:
@@ -55,14 +55,14 @@ def write_bundle(out: IO[bytes], records: Iterable[Json]) -> int:
 
 
 def verify_bundle(file: IO[bytes], check: Check) -> Iterator[tuple[str, list[str]]]:
-    """Verify a bundle: yield each plan's name with what is wrong with it, nothing where all holds.
+    """Verify a bundle: yield the name and faults of each plan.
 
-    Hashes of all files are judged first, so that a bundle that was changed is refused before a plan of it is read.
+    All hashes are checked first, so that a changed bundle is refused before any plan is read.
 
     Raises
     ------
     DataFileError
-        If it is no bundle or an empty one, or a file of it is missing, changed, too long or not in the manifest.
+        If the file is no bundle or has no plan, or a file in it is missing, changed, too long or not in the manifest.
     """
     try:
         bundle = zipfile.ZipFile(file)
@@ -73,27 +73,25 @@ def verify_bundle(file: IO[bytes], check: Check) -> Iterator[tuple[str, list[str
     except (zipfile.BadZipFile, KeyError, TypeError, ValueError) as error:
         raise _refusal(f"must be an evidence bundle: {error}") from None
     wrong = [f"{name} is not in the manifest" for name in sorted(names - stated.keys())]
+    wrong += [f"{name} is missing" for name in stated if name not in names]
     for name, sha256 in stated.items():
-        if name not in names:
-            wrong.append(f"{name} is missing")
-        elif hashlib.sha256(_bytes(bundle, name)).hexdigest() != sha256:
-            wrong.append(f"{name} is not as its SHA-256 says")
+        if name in names and hashlib.sha256(_bytes(bundle, name)).hexdigest() != sha256:
+            wrong.append(f"{name} does not match its SHA-256")
     if wrong:
         raise _refusal("; ".join(wrong))
-    if not any(name.endswith("/plan.json") for name in stated):
+    folders = [name.removesuffix("/plan.json") for name in stated if name.endswith("/plan.json")]
+    if not folders:
         raise _refusal("must hold a plan")
-    for name in stated:
-        if name.endswith("/plan.json"):
-            yield name.removesuffix("/plan.json"), list(_faults(bundle, name, check))
+    for folder in folders:
+        yield folder, list(_faults(bundle, folder, check))
 
 
-def _faults(bundle: zipfile.ZipFile, name: str, check: Check) -> Iterator[str]:
-    folder = name.removesuffix("/plan.json")
+def _faults(bundle: zipfile.ZipFile, folder: str, check: Check) -> Iterator[str]:
     try:
-        plan, request = _read(bundle, name), _read(bundle, f"{folder}/request.json")
+        plan, request = _read(bundle, f"{folder}/plan.json"), _read(bundle, f"{folder}/request.json")
         rows, catalog = _read(bundle, f"{folder}/evidence.json"), _read(bundle, _catalog_name(plan))
         if rows != evidence(plan):
-            yield "evidence: is not that of the plan's lines"
+            yield "evidence: does not match the plan's lines"
     except (KeyError, TypeError, ValueError) as error:
         yield f"cannot be read: {error}"
         return

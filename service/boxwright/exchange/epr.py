@@ -1,13 +1,12 @@
-"""UK packaging returns (pEPR): masses of what plans shipped, as the CSV that large organisations submit.
+"""UK packaging returns (pEPR): masses of shipped packaging, as the CSV that large organisations submit.
 
-Columns, codes and rules are those of the service that takes the file: DEFRA, repository
-DEFRA/epr-pom-func-producer-validation, commit 49af0f6d8f1a99f640bbece2140f2b1265977a54 (Open Government Licence v3.0).
-A rule stands with the error code that DEFRA gives it.
+Columns, codes and rules are those of DEFRA's service: repository DEFRA/epr-pom-func-producer-validation, commit
+49af0f6d8f1a99f640bbece2140f2b1265977a54 (Open Government Licence v3.0). Rules carry DEFRA's error codes.
 """
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -23,7 +22,7 @@ COLUMNS = (
     "ram_rag_rating",
 )
 PERIODS = tuple(f"{year}-H{half}" for year in (2025, 2026, 2027) for half in (1, 2))
-"""Periods that the service is set up for."""
+"""Periods that the service accepts."""
 ACTIVITIES = ("SO", "PF", "IM", "SE", "HL", "OM")
 MATERIALS = ("PL", "WD", "AL", "ST", "GL", "PC", "FC", "OT")
 RATINGS = ("R", "A", "G", "R-M", "A-M", "G-M")
@@ -33,161 +32,129 @@ _BOX = "FOOTPRINT_COMPONENT_BOX"
 Row = Mapping[str, str]
 
 
-def _rated(row: Row) -> bool:
-    """Return whether the material of a row is rated: household packaging, of plastic with its subtype."""
+_ALLOWED = (
+    ("44", "submission_period", PERIODS),
+    ("41", "organisation_size", ("L",)),
+    ("02", "packaging_activity", ACTIVITIES),
+    ("03", "packaging_type", ("HH", "NH")),
+    ("05", "packaging_material", MATERIALS),
+)
+_EMPTY = (
+    ("15", "from_country"),
+    ("14", "to_country"),
+    ("38", "packaging_material_units"),
+    ("91", "transitional_packaging_units"),
+)
+
+
+def _is_rated(row: Row) -> bool:
+    """Return whether a row needs a rating: household packaging, and for plastic a known subtype."""
     named = row["packaging_material"] != "PL" or row["packaging_material_subtype"] in ("Flexible", "Rigid")
     return row["packaging_type"] == "HH" and row["packaging_class"] == "P3" and named
 
 
 def _lacks_rating(row: Row) -> bool:
-    return _rated(row) and not row["ram_rag_rating"] and row["submission_period"] != "2025-H1"
+    return _is_rated(row) and not row["ram_rag_rating"] and row["submission_period"] != "2025-H1"
 
 
-def _breaks_class(row: Row) -> bool:
-    allowed = ("P1", "P3") if row["packaging_type"] == "HH" else ("P1", "P2", "P3", "P4")
-    return row["packaging_class"] not in (("P6",) if row["packaging_activity"] == "OM" else allowed)
-
-
-def _breaks_subtype(row: Row) -> bool:
-    material, subtype = row["packaging_material"], row["packaging_material_subtype"]
-    return bool(subtype) and (material not in ("OT", "PL") or (material == "PL" and row["packaging_type"] == "NH"))
-
-
-_RULES: tuple[tuple[str, str, str, Callable[[Row], bool]], ...] = (
-    ("01", "organisation_id", "must be six digits", lambda row: not re.fullmatch(r"\d{6}", row["organisation_id"])),
-    *(
-        (
-            code,
-            name,
-            f"must be one of {', '.join(allowed)}",
-            lambda row, name=name, allowed=allowed: row[name] not in allowed,
-        )
-        for code, name, allowed in (
-            ("44", "submission_period", PERIODS),
-            ("41", "organisation_size", ("L",)),
-            ("02", "packaging_activity", ACTIVITIES),
-            ("03", "packaging_type", ("HH", "NH")),
-            ("05", "packaging_material", MATERIALS),
-        )
-    ),
-    (
-        *("46", "subsidiary_id", "must be empty, or up to 32 letters and digits"),
-        lambda row: not re.fullmatch("[a-zA-Z0-9]{0,32}", row["subsidiary_id"]),
-    ),
-    (
-        *("31", "packaging_class", "must be one that the activity and type allow (codes 25, 26, 28 and 31)"),
-        _breaks_class,
-    ),
-    (
-        *("09", "packaging_material_weight", "must be whole kg above 0"),
-        lambda row: not re.fullmatch(r"[1-9]\d*", row["packaging_material_weight"]),
-    ),
-    (
-        *("45", "packaging_material_subtype", "must name what OT is, without digits and commas"),
-        lambda row: (
-            row["packaging_material"] == "OT" and not re.fullmatch("[^0-9,]+", row["packaging_material_subtype"])
-        ),
-    ),
-    (
-        *("51", "packaging_material_subtype", "must not be plastic, HDPE or PET for OT"),
-        lambda row: (
-            row["packaging_material"] == "OT"
-            and row["packaging_material_subtype"].lower() in ("plastic", "hdpe", "pet")
-        ),
-    ),
-    (
-        *("101", "packaging_material_subtype", "must be Flexible or Rigid for household plastic (codes 101 and 103)"),
-        lambda row: (
-            row["packaging_type"] == "HH"
-            and (row["packaging_material"], row["packaging_class"]) == ("PL", "P3")
-            and row["packaging_material_subtype"] not in ("Flexible", "Rigid")
-        ),
-    ),
-    ("47", "packaging_material_subtype", "must be empty for this material or type", _breaks_subtype),
-    (
-        *("100", "ram_rag_rating", f"must be one of {', '.join(RATINGS)}"),
-        lambda row: _rated(row) and row["ram_rag_rating"] not in ("", *RATINGS),
-    ),
-    ("100", "ram_rag_rating", "is required from 2025-H2", _lacks_rating),
-    (
-        *("109", "ram_rag_rating", "must be empty for packaging that is not household packaging"),
-        lambda row: row["packaging_type"] != "HH" and bool(row["ram_rag_rating"]),
-    ),
-    *(
-        (code, name, "must be empty", lambda row, name=name: bool(row[name]))
-        for code, name in (
-            ("15", "from_country"),
-            ("14", "to_country"),
-            ("38", "packaging_material_units"),
-            ("91", "transitional_packaging_units"),
-        )
-    ),
-)
-"""Error code, column, rule and whether a row of shipment packaging of a large organisation breaks it."""
+def _violations(row: Row, *, unrated: bool) -> Iterator[tuple[str, str, str]]:
+    """Yield error code, column and rule for each fault of a row of shipment packaging of a large organisation."""
+    material, subtype, rating = (
+        row[name] for name in ("packaging_material", "packaging_material_subtype", "ram_rag_rating")
+    )
+    household = row["packaging_type"] == "HH"
+    classes: tuple[str, ...] = ("P1", "P3") if household else ("P1", "P2", "P3", "P4")
+    if row["packaging_activity"] == "OM":
+        classes = ("P6",)
+    for code, name, allowed in _ALLOWED:
+        if row[name] not in allowed:
+            yield code, name, f"must be one of {', '.join(allowed)}"
+    for code, name in _EMPTY:
+        if row[name]:
+            yield code, name, "must be empty"
+    if not re.fullmatch(r"\d{6}", row["organisation_id"]):
+        yield "01", "organisation_id", "must be six digits"
+    if not re.fullmatch("[a-zA-Z0-9]{0,32}", row["subsidiary_id"]):
+        yield "46", "subsidiary_id", "must be empty, or up to 32 letters and digits"
+    if row["packaging_class"] not in classes:
+        yield "31", "packaging_class", "must be one that activity and type allow (codes 25, 26, 28 and 31)"
+    if not re.fullmatch(r"[1-9]\d*", row["packaging_material_weight"]):
+        yield "09", "packaging_material_weight", "must be whole kg above 0"
+    if material == "OT" and not re.fullmatch("[^0-9,]+", subtype):
+        yield "45", "packaging_material_subtype", "must name the material of OT, without digits and commas"
+    if material == "OT" and subtype.lower() in ("plastic", "hdpe", "pet"):
+        yield "51", "packaging_material_subtype", "must not be plastic, HDPE or PET for OT"
+    if household and (material, row["packaging_class"]) == ("PL", "P3") and subtype not in ("Flexible", "Rigid"):
+        rule = "must be Flexible or Rigid for household plastic (codes 101 and 103)"
+        yield "101", "packaging_material_subtype", rule
+    if subtype and (material not in ("OT", "PL") or (material == "PL" and row["packaging_type"] == "NH")):
+        yield "47", "packaging_material_subtype", "must be empty for this material or type"
+    if _is_rated(row) and rating not in ("", *RATINGS):
+        yield "100", "ram_rag_rating", f"must be one of {', '.join(RATINGS)}"
+    if _lacks_rating(row) and not unrated:
+        yield "100", "ram_rag_rating", "is required from 2025-H2"
+    if not household and rating:
+        yield "109", "ram_rag_rating", "must be empty for non-household packaging"
 
 
 def broken_rules(rows: Iterable[Row], *, unrated: bool = False) -> Iterator[FieldViolation]:
-    """Yield what DEFRA's validator would refuse of rows, each by row, column and error code.
-
-    ``unrated`` lets a rating be missing that must be there.
-    """
-    seen = Counter[tuple[str, ...]]()
+    """Yield each rule of DEFRA's validator that rows break; ``unrated`` accepts missing ratings."""
+    seen = set[tuple[str, ...]]()
     for number, row in enumerate(rows, start=1):
-        for code, name, rule, breaks in _RULES:
-            if breaks(row) and not (unrated and breaks is _lacks_rating):
-                yield FieldViolation(f"row {number}: {name}", f"{rule}, got {row[name]!r} (error {code})")
-        same = tuple(row[name] for name in COLUMNS if name != "packaging_material_weight")
-        seen[same] += 1
-        if seen[same] > 1:
+        for code, name, rule in _violations(row, unrated=unrated):
+            yield FieldViolation(f"row {number}: {name}", f"{rule}, got {row[name]!r} (error {code})")
+        key = tuple(row[name] for name in COLUMNS if name != "packaging_material_weight")
+        if key in seen:
             yield FieldViolation(f"row {number}", "must not repeat a row before it (error 40)")
+        seen.add(key)
 
 
 @dataclass(frozen=True)
 class Terms:
-    """What an organisation states of its return, as the columns call it."""
+    """An organisation's statements for its return, named after the columns."""
 
     organisation_id: str
     submission_period: str
     packaging_activity: str
     packaging_type: str = "HH"
-    """``HH``: household packaging; ``NH``: for businesses."""
+    """``HH``: household packaging; ``NH``: non-household."""
     subsidiary_id: str = ""
     ratings: Mapping[str, str] = field(default_factory=dict)
-    """Recyclability rating by code and subtype, such as ``PC`` or ``PL Flexible``, which the organisation assesses."""
+    """Recyclability rating by code and subtype, such as ``PC`` or ``PL Flexible``, as the organisation assessed it."""
     codes: Mapping[str, tuple[str, str]] = field(default_factory=dict)
-    """Code and subtype of materials that the data have none of, or another of."""
+    """Code and subtype by material, instead of those of the data."""
 
 
 @dataclass
 class Return:
-    """Rows, what they lack, and what is not reported here."""
+    """Rows of a return, what they lack, and what they leave out."""
 
     rows: list[dict[str, str]] = field(default_factory=list)
     missing: Counter[str] = field(default_factory=Counter)
-    """What has no mass, material, code or rating, and how often: a return without it is not whole."""
+    """Packaging without mass, material, code or rating, and how often; the return is incomplete without it."""
     left_out: Counter[str] = field(default_factory=Counter)
-    """Plans that do not belong in, packaging that is reported otherwise."""
+    """Plans outside the return, and packaging that is reported otherwise."""
     remarks: Counter[str] = field(default_factory=Counter)
-    """Plans that count, though perhaps they should not: without a ship date, or there twice."""
+    """Doubtful plans that count: without a ship date, or repeated."""
     mass_mg: int = 0
-    """All that the rows are of, before it is rounded."""
+    """Sum of the rows before rounding."""
 
 
 def uk_return(records: Iterable[Json], terms: Terms, materials: Materials) -> Return:
-    """Return the shipment packaging of plans as rows, in whole kg by material, subtype and rating.
+    """Return the shipment packaging of plans as rows in whole kg by material, subtype and rating.
 
-    Of a plan with an outcome the parcels count that were shipped. Boxes of several trips are reported by whoever
-    supplies them first, once, and are left out; so are plans that are shipped abroad or outside the period.
+    A plan with an outcome counts with the parcels that were shipped. Reusable boxes are left out, since their first
+    supplier reports them; so are plans shipped abroad or outside the period.
 
     Parameters
     ----------
     records : iterable of mapping
-        Each with ``plan`` and, where they are known, ``request`` and ``catalog``.
+        Each with ``plan`` and, if known, ``request`` and ``catalog``.
 
     Raises
     ------
     InvalidInputError
-        With every rule of DEFRA's validator that a row breaks, but for ratings, which are ``missing``.
+        With every rule of DEFRA's validator that a row breaks, except missing ratings.
     """
     found, masses = Return(), Counter[tuple[str, str]]()
     household, market = terms.packaging_type == "HH", terms.packaging_activity == "OM"
@@ -198,11 +165,11 @@ def uk_return(records: Iterable[Json], terms: Terms, materials: Materials) -> Re
             found.left_out[f"plans {reason}"] += 1
             continue
         if not plan.get("ship_date"):
-            by = "the day of planning" if plan.get("create_time") else "no day at all"
-            found.remarks[f"plans without a ship date, counted in {terms.submission_period} by {by}"] += 1
+            by = " by their day of planning" if plan.get("create_time") else ""
+            found.remarks[f"plans without a ship date, counted in {terms.submission_period}{by}"] += 1
         if plan_hash := plan.get("canonical_hash"):
             if (same := (plan["order_id"], plan_hash)) in seen:
-                found.remarks["plans that repeat one before them, counted again"] += 1
+                found.remarks["repeated plans, counted again"] += 1
             seen.add(same)
         for part in _parts(record, found):
             material_id = part.get("material", "").removeprefix("materials/")
@@ -214,11 +181,11 @@ def uk_return(records: Iterable[Json], terms: Terms, materials: Materials) -> Re
                 found.missing[f"the code of {material_id or 'packaging of no known material'} (--code)"] += 1
             else:
                 code, subtype = as_reported
-                without = code == "PL" and (market or not household)  # no subtype is asked for
+                without = code == "PL" and (market or not household)  # these have no subtype
                 masses[code, "" if without else subtype] += to_mg(part["mass_g"])
     found.mass_mg = masses.total()
     for (code, subtype), mass_mg in sorted(masses.items()):
-        kg = (2 * mass_mg + MG_PER_KG) // (2 * MG_PER_KG)  # half a kg counts as one
+        kg = (2 * mass_mg + MG_PER_KG) // (2 * MG_PER_KG)  # half up
         name = f"{code} {subtype}".strip()
         if not kg:
             found.left_out[f"{name}, {mass_mg / 1_000:,.0f} g, less than half a kg"] += 1
@@ -241,7 +208,7 @@ def uk_return(records: Iterable[Json], terms: Terms, materials: Materials) -> Re
 
 
 def _elsewhere(plan: Json, request: Json, period: str) -> str:
-    """Return why a plan does not belong in a return; empty where it does, or nothing says otherwise."""
+    """Return why a plan is outside a return; empty if it is inside or nothing says otherwise."""
     country = request.get("lane", {}).get("destination", {}).get("country_code", "GB")
     if country != "GB":
         return "shipped to other countries"
@@ -252,9 +219,9 @@ def _elsewhere(plan: Json, request: Json, period: str) -> str:
 
 
 def _parts(record: Json, found: Return) -> Iterator[dict[str, Any]]:
-    """Yield the packaging that was shipped, or else planned.
+    """Yield the packaging shipped, or planned if there is no outcome.
 
-    Of a parcel in another box of the catalog than planned that box counts, and what was to go in beside the goods.
+    A parcel in another box than planned counts with that box and the planned filling.
     """
     plan = record["plan"]
     parcels, outcome = plan.get("parcels", ()), plan.get("outcome")
@@ -275,12 +242,12 @@ def _parts(record: Json, found: Return) -> Iterator[dict[str, Any]]:
                     "trips": box.get("reuse", {}).get("trips", 1),
                 }
                 shipped.append(({}, [{**own, "mass_g": box.get("tare_g", 0)}, *beside]))
-                found.left_out["changes of filling: parcels in other boxes count it as planned"] += 1
+                found.left_out["changes of filling of parcels in other boxes, which count as planned"] += 1
             else:
-                found.missing["the masses of parcels in boxes of no catalog, or not planned"] += 1
+                found.missing["the masses of unplanned parcels, or of boxes outside the catalog"] += 1
     for parcel, parts in shipped:
         if parcel.get("ships_in_own_container"):
             continue
         if not any(part["component"] == _BOX and part.get("mass_g") for part in parts):
-            found.missing["the masses of boxes that have none"] += 1
+            found.missing["the masses of boxes without a tare"] += 1
         yield from (part for part in parts if part.get("mass_g"))

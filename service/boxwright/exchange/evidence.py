@@ -1,28 +1,31 @@
-"""What the grams of a plan rest on: each factor and each datum of a mass or distance, with its document."""
+"""Evidence of a plan's grams: each factor, and each datum of a mass or distance, with its document."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
+from boxwright.catalog import Materials
+from boxwright.domain.factor import WHOLE_OF, Component, Coverage, Stage
 from boxwright.domain.source_grade import SourceGrade
+from boxwright.errors import FieldViolation, InvalidInputError
 
 Json = Mapping[str, Any]
 """A message of the contract as its JSON."""
 
 
 def evidence(plan: Json) -> list[dict[str, Any]]:
-    """Return a row for each figure that a plan's footprints rest on, in the order in which the lines use them.
+    """Return a row for each figure behind a plan's footprints, in the order in which lines use them.
 
     Parameters
     ----------
     plan : mapping
-        A plan with the lines of its footprints and their data, as answers have it that are asked for whole.
+        A plan with the lines of its footprints and their ``mass_data``.
 
     Returns
     -------
     list of dict
         ``figure`` is the id of a factor, or of a datum such as ``board/b-flute/grammage``; ``value`` and ``unit`` are
-        the factor's; ``low`` and ``high`` are ends of a factor, or of a datum over its value; ``source`` is the
-        Source. What is not known is absent.
+        the factor's; ``low`` and ``high`` are the ends of a factor, or of a datum divided by its value; ``source`` is
+        the Source. Unknown fields are absent.
     """
     rows: dict[str, dict[str, Any]] = {}
     for footprint in plan.get("footprints", ()):
@@ -39,24 +42,76 @@ def evidence(plan: Json) -> list[dict[str, Any]]:
     return list(rows.values())
 
 
+def by_mass(plan: Json, profile: str) -> tuple[str, Json]:
+    """Return id and footprint of the first accounting profile that begins with a text, by mass and with its lines.
+
+    Raises
+    ------
+    InvalidInputError
+        If the plan has none.
+    """
+    found = [footprint for footprint in plan.get("footprints", ()) if footprint["allocation"] == "ALLOCATION_MASS"]
+    ids = [footprint["accounting_profile"].removeprefix("accountingProfiles/") for footprint in found]
+    for name, footprint in zip(ids, found, strict=True):
+        if name.startswith(profile) and footprint.get("lines"):
+            return name, footprint
+    rule = f"must hold one by mass with its lines, of profile {profile or 'any'}, got {', '.join(ids) or 'none'}"
+    raise InvalidInputError([FieldViolation(f"{plan.get('name') or plan['order_id']}: footprints", rule)])
+
+
+def unnamed_scope(plan: Json, materials: Materials) -> Iterator[FieldViolation]:
+    """Yield each component and stage that footprints of a plan leave out without naming it as missing.
+
+    Transport is judged, and the reuse of packaging of several trips: their absence would make a total look complete.
+    """
+    reused = {
+        part["component"]
+        for parcel in plan["parcels"]
+        for part in parcel.get("packaging", ())
+        if part.get("trips", 1) > 1
+    }
+    needed = [(Component.TRANSPORT, Stage.TRANSPORT_TTW), (Component.TRANSPORT, Stage.TRANSPORT_WTT)]
+    needed += [(Component(_value(name, "FOOTPRINT_COMPONENT_")), Stage.REUSE) for name in sorted(reused)]
+    profiles = {profile.profile_id: profile for profile in materials.profiles}
+    for index, footprint in enumerate(plan["footprints"]):
+        named = {
+            (_value(entry["component"], "FOOTPRINT_COMPONENT_"), _value(entry["stage"], "LIFE_CYCLE_STAGE_"))
+            for field in ("lines", "missing", "missing_scope")
+            for entry in footprint.get(field, ())
+            if entry.get("unit") != "piece"  # washing alone, without the way back that reuse needs
+        }
+        profile = profiles.get(footprint["accounting_profile"].removeprefix("accountingProfiles/"))
+        for component, stage in needed:
+            coverage = profile.cell(component, stage).coverage if profile else Coverage.FACTOR
+            counts = coverage in (Coverage.FACTOR, Coverage.MISSING)
+            if counts and named.isdisjoint(((component, stage), (component, WHOLE_OF.get(stage)))):
+                rule = (
+                    f"must have lines of {component.words}, stage {stage.value}, or name it in missing or missing_scope"
+                )
+                yield FieldViolation(f"footprints[{index}]", rule)
+
+
+def _value(name: str, prefix: str) -> str:
+    return name.removeprefix(prefix).lower()
+
+
 def is_own(row: Json) -> bool:
-    """Return whether a figure is an own one: the caller's, an estimate, or one that stands in for another."""
+    """Return whether a figure is the caller's or the maintainers' own, or stands in for another."""
     grade: str = row["source"].get("source_grade", "SOURCE_GRADE_OWN")
-    return grade.removeprefix("SOURCE_GRADE_").lower() == SourceGrade.OWN
+    return _value(grade, "SOURCE_GRADE_") == SourceGrade.OWN
 
 
 def in_words(row: Json) -> str:
-    """Return a row of evidence as a sentence; what is not known is said to be."""
-    source = row["source"]
-    said = [source.get("citation") or "document not stated"]
-    if is_own(row):
-        said += [source["table"]] if source.get("table") else []
-    else:
-        said += [source.get("table") or "table and row not stated"]
-        copy = source.get("copy_sha256")
-        said += [f"copy hashed on {source['read_on']}, SHA-256 {copy}" if copy else "copy not stated"]
-    said += [f"GWP: {source['gwp_basis']}"] if source.get("gwp_basis") else []
-    said += [source[name] for name in ("url", "derivation") if source.get(name)]
-    grade = source.get("source_grade", "SOURCE_GRADE_UNSPECIFIED").removeprefix("SOURCE_GRADE_").lower()
+    """Return a row of evidence as a sentence, which names what is unknown."""
+    source, own = row["source"], is_own(row)
+    table, copy = source.get("table", ""), source.get("copy_sha256")
+    clauses = [
+        source.get("citation") or "document not stated",
+        table or ("" if own else "table and row not stated"),
+        "" if own else f"copy hashed on {source['read_on']}, SHA-256 {copy}" if copy else "copy not stated",
+        f"GWP: {source['gwp_basis']}" if source.get("gwp_basis") else "",
+        *(source.get(name, "") for name in ("url", "derivation")),
+    ]
+    grade = _value(source.get("source_grade", "SOURCE_GRADE_UNSPECIFIED"), "SOURCE_GRADE_")
     value = f" = {row['value']:.8g} {row['unit']}" if "value" in row else ""
-    return f"{row['figure']}{value} [{grade}]: {'; '.join(said)}"
+    return f"{row['figure']}{value} [{grade}]: {'; '.join(filter(None, clauses))}"

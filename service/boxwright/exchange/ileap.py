@@ -1,16 +1,16 @@
-"""iLEAP 1.0: what a plan's transport emits, as ShipmentFootprint with its transport chain elements (TCEs).
+"""iLEAP 1.0: emissions of a plan's transport as a ShipmentFootprint with transport chain elements (TCEs).
 
 iLEAP Technical Specifications, https://sine-fdn.github.io/ileap-extension/, data types ShipmentFootprint and TCE; their
-JSON schema is in repository sine-fdn/impact-protocols (MIT). Masses are in kg, distances in km as planned, before the
-adjustment of ISO 14083, activity in tonne-kilometres, emissions in kg CO2e; all numbers are texts. Factors are those of
-an accounting profile: default data, so that the share of primary data is 0.
+JSON schema is in repository sine-fdn/impact-protocols (MIT). Masses are in kg, planned distances in km without the
+adjustment of ISO 14083, activity in tonne-kilometres, emissions in kg CO2e; all numbers are texts. Factors come from an
+accounting profile: they are default data, so the share of primary data is 0.
 """
 
 from decimal import Decimal
 from typing import Any
 
 from boxwright.errors import FieldViolation, InvalidInputError
-from boxwright.exchange.evidence import Json
+from boxwright.exchange.evidence import Json, by_mass
 from boxwright.units import MG_PER_KG, to_mg
 
 _KINDS = {"DISTANCE_KIND_SFD": "sfd", "DISTANCE_KIND_GCD": "gcd", "DISTANCE_KIND_ACTUAL": "actual"}
@@ -26,13 +26,12 @@ def shipment(record: Json, profile: str = "") -> dict[str, Any]:
     record : mapping
         ``plan`` with its legs and the lines of its footprints.
     profile : str, optional
-        Accounting profile, such as ``uk-desnz@2025``. Default: the first of the plan.
+        Accounting profile, such as ``uk-desnz@2025``. Default: the plan's first.
 
     Raises
     ------
     InvalidInputError
-        If the plan has no such footprint, no legs, or lacks a factor of tank to wheel or of well
-        to tank: what is missing is never zero.
+        If the plan has no such footprint or no legs, or lacks a tank-to-wheel or well-to-tank factor.
     """
     plan = record["plan"]
     name = plan.get("name") or plan["order_id"]
@@ -40,29 +39,18 @@ def shipment(record: Json, profile: str = "") -> dict[str, Any]:
     def refused(field: str, rule: str) -> InvalidInputError:
         return InvalidInputError([FieldViolation(f"{name}: {field}", rule)])
 
-    footprint = next(
-        (
-            footprint
-            for footprint in plan.get("footprints", ())
-            if footprint["allocation"] == "ALLOCATION_MASS"
-            and footprint["accounting_profile"].removeprefix("accountingProfiles/").startswith(profile)
-        ),
-        None,
-    )
-    if footprint is None or not footprint.get("lines"):
-        raise refused("footprints", "must hold one by mass, with its lines, of the profile asked for")
+    profile_id, footprint = by_mass(plan, profile)
     legs = plan.get("legs", ())
     if not legs:
-        raise refused("legs", "must hold the plan's lane: without one there is no transport to report")
+        raise refused("legs", "must hold the plan's lane, since transport is reported per leg")
     lacking = {
         f"{lack['stage'].rpartition('_')[2]} of {lack['subject']}"
         for lack in footprint.get("missing", ())
         if lack["component"] in _CARRIED
     }
     if lacking:
-        raise refused("footprints", f"must have factors of all transport, {', '.join(sorted(lacking))} is missing")
+        raise refused("footprints", f"must have all factors of transport, but lack {', '.join(sorted(lacking))}")
     kg = Decimal(sum(to_mg(parcel["gross_g"]) for parcel in plan["parcels"])) / MG_PER_KG
-    profile_id = footprint["accounting_profile"].removeprefix("accountingProfiles/")
     tces: list[dict[str, Any]] = []
     for index, leg in enumerate(legs):
         for component, kind in _CARRIED.items():
@@ -86,7 +74,9 @@ def shipment(record: Json, profile: str = "") -> dict[str, Any]:
                 }
             )
             if not any(line["stage"] == _TTW for line in lines):
-                raise refused("footprints", f"must state {tces[-1]['tceId']} tank to wheel apart, the profile does not")
+                raise refused(
+                    "footprints", f"must have a tank-to-wheel figure of {tces[-1]['tceId']}: use another profile"
+                )
     if sum("tocId" in tce for tce in tces) != len(legs):
         raise refused("footprints", "must have lines of every leg")
     mm3 = sum((_volume_mm3(parcel["outer"]) for parcel in plan["parcels"]), start=Decimal(0))
@@ -99,7 +89,7 @@ def _kind(leg: Json) -> str:
 
 
 def _kg_co2e(lines: list[Json], *stages: str) -> str:
-    """Return the sum of the lines of some stages; effects of flight beyond the fuel are none of them (ISO 14083)."""
+    """Return the sum of lines by stage; by ISO 14083 effects of flight beyond the fuel do not count."""
     return _text(Decimal(sum(line["co2e_mg"] for line in lines if line["stage"] in stages)) / MG_PER_KG)
 
 

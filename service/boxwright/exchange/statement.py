@@ -1,8 +1,8 @@
-"""Statements: what plans emit, with method, scope, exclusions and range, as Markdown.
+"""Statements of plans' emissions, with method, scope, exclusions and range, as Markdown.
 
-Transport is stated as the Guide to ISO 14083 (CLECAT, UBA, ifeu and Fraunhofer IML) has it: activity before the
-adjustment of distances, tank to wheel and well to wheel, allocated by mass; packaging stands apart. The standard's own
-clause on reports was not read, and a statement claims conformity with nothing.
+Transport follows the Guide to ISO 14083 (CLECAT, UBA, ifeu and Fraunhofer IML): activity before the adjustment of
+distances, tank to wheel and well to wheel, allocated by mass; packaging is separate. The standard's own clause on
+reports was not read, so statements claim no conformity.
 """
 
 import math
@@ -13,49 +13,45 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from boxwright.domain.rounded import count, percent
-from boxwright.domain.source_grade import SourceGrade, weakest
+from boxwright.catalog import load_materials
+from boxwright.domain.rounded import count
+from boxwright.domain.source_grade import SourceGrade, graded_words, weakest
 from boxwright.errors import FieldViolation, InvalidInputError, missing_extra
-from boxwright.exchange.evidence import Json, evidence, in_words
+from boxwright.exchange.evidence import Json, by_mass, evidence, in_words, unnamed_scope
 from boxwright.units import MG_PER_KG, to_mg
 
 DIGITS, FEW_DIGITS, WIDE = 3, 2, Fraction(1, 5)
-"""Significant digits of figures: of emissions fewer where their range is wider than a share of them."""
+"""Significant digits: the fewer if the range of an emission exceeds a share of it."""
 _STAGE, _COMPONENT = "LIFE_CYCLE_STAGE_", "FOOTPRINT_COMPONENT_"
 _CARRIED = ("TRANSPORT", "HUB")
 
 
 @dataclass
 class Activity:
-    """What one class of transport or hub did: tonne-kilometres, or tonnes of a hub, and mg CO2e by stage."""
+    """Activity of a transport class in tonne-kilometres, or of a hub in tonnes, with mg CO2e by stage."""
 
     counted: Decimal = Decimal(0)
-    """With distances as adjusted: what the factors are multiplied with."""
+    """With adjusted distances, as factors apply to it."""
     planned: Decimal | None = Decimal(0)
-    """With distances before adjustment; None: they are not known."""
+    """With distances before adjustment; None if unknown."""
     stages: Counter[str] = field(default_factory=Counter)
     incomplete: bool = False
-    """Whether the profile lacks a factor of it: then its sum is no well to wheel."""
+    """Whether a factor is missing, so that the sum is not well to wheel."""
 
     @property
     def wtw_mg(self) -> int:
-        """Well to wheel, as far as there are factors."""
+        """Well-to-wheel sum of the known factors."""
         return sum(self.stages[f"TRANSPORT_{stage}"] for stage in ("TTW", "WTT", "WTW"))
 
 
 @dataclass
 class Statement:
-    """Sums of plans under one accounting profile, allocated by mass.
-
-    Attributes
-    ----------
-    title, profile : str
-        What it is of, such as ``2026-12``; and the profile, such as ``uk-desnz@2025`` or its beginning. Default of the
-        profile: the first of each plan, which must be the same.
-    """
+    """Sums of plans under one accounting profile, allocated by mass."""
 
     title: str
+    """Such as ``2026-12``."""
     profile: str = ""
+    """Such as ``uk-desnz@2025``, or its beginning. Default: the first of each plan, which must be the same."""
     plans: int = 0
     parcels: int = 0
     gross_mg: int = 0
@@ -65,12 +61,12 @@ class Statement:
     without_range: int = 0
     absolute_mg: int = 0
     unverified_mg: Fraction = Fraction(0)
-    graded: dict[SourceGrade, Fraction] = field(default_factory=lambda: dict.fromkeys(SourceGrade, Fraction(0)))
-    """Absolute mg CO2e by how near to its publisher a figure was read, nearest first."""
+    graded_mg: dict[SourceGrade, float] = field(default_factory=lambda: dict.fromkeys(SourceGrade, 0.0))
+    """Absolute mg CO2e by the grade of the source, as in ``Footprint.graded_mg``."""
     activities: dict[tuple[str, str], Activity] = field(default_factory=dict)
     packaging: dict[str, Counter[str]] = field(default_factory=dict)
     lacks: Counter[str] = field(default_factory=Counter)
-    """What is not in the sums, and of how many plans."""
+    """What the sums lack, and the number of plans that lack it."""
     rows: dict[str, Json] = field(default_factory=dict)
     """Evidence by figure."""
     data: Counter[str] = field(default_factory=Counter)
@@ -81,16 +77,13 @@ class Statement:
         Raises
         ------
         InvalidInputError
-            If it has no footprint by mass of the profile, or one of another profile than the plans before it.
+            If it has no footprint by mass of the profile, one of another profile than the plans before it, or one that
+            leaves out transport or reuse without naming it as missing.
         """
         plan = record["plan"]
-        found = (footprint for footprint in plan.get("footprints", ()) if footprint["allocation"] == "ALLOCATION_MASS")
-        ids = {footprint["accounting_profile"].removeprefix("accountingProfiles/"): footprint for footprint in found}
-        name = next((name for name in ids if name.startswith(self.profile)), None)
-        if name is None or "lines" not in ids[name]:
-            rule = f"must hold one by mass with its lines, of profile {self.profile or 'any'}, got {', '.join(ids)}"
-            raise InvalidInputError([FieldViolation(f"{plan['order_id']}: footprints", rule)])
-        self.profile, footprint = name, ids[name]
+        self.profile, footprint = by_mass(plan, self.profile)
+        if unnamed := list(unnamed_scope({**plan, "footprints": [footprint]}, load_materials())):
+            raise InvalidInputError([FieldViolation(f"{plan['order_id']}: {gap.field}", gap.rule) for gap in unnamed])
         gross_mg = sum(to_mg(parcel["gross_g"]) for parcel in plan["parcels"])
         self.plans, self.parcels = self.plans + 1, self.parcels + len(plan["parcels"])
         self.gross_mg, self.total_mg = self.gross_mg + gross_mg, self.total_mg + footprint["total_co2e_mg"]
@@ -102,7 +95,7 @@ class Statement:
         self.absolute_mg += absolute_mg
         self.unverified_mg += Fraction(footprint.get("unverified_share", 0)) * absolute_mg
         for grade, co2e_mg in _by_grade(footprint):
-            self.graded[grade] += co2e_mg
+            self.graded_mg[grade] += co2e_mg
         legs = plan.get("legs", ())
         self._add_lines(footprint["lines"], Decimal(gross_mg) / MG_PER_KG / 1_000, legs)
         for lack in footprint.get("missing", ()):
@@ -124,7 +117,7 @@ class Statement:
             activity = self.activities.setdefault((component, line["subject"]), Activity())
             activity.stages[stage] += line["co2e_mg"]
             index = line["leg_index"]
-            if (component, index) in seen:  # of the same leg another stage was there
+            if (component, index) in seen:  # another stage of the same leg has counted its activity
                 continue
             seen.add((component, index))
             activity.counted += Decimal(str(line["amount"]))
@@ -135,13 +128,12 @@ class Statement:
 
     @property
     def graded_words(self) -> str:
-        """Shares of the figures by grade, as of ``Footprint.graded_words``."""
-        shares = ((grade, co2e_mg / self.absolute_mg) for grade, co2e_mg in self.graded.items() if co2e_mg)
-        return ", ".join(f"{grade.value} {percent(float(share))}" for grade, share in shares)
+        """Shares of the figures by grade in words."""
+        return graded_words(self.graded_mg)
 
     @property
     def digits(self) -> int:
-        """Significant digits of emissions, as their range allows."""
+        """Significant digits that the range of the emissions allows."""
         return FEW_DIGITS if self.without_range or self.high_mg - self.low_mg > WIDE * self.total_mg else DIGITS
 
     def kg(self, co2e_mg: int) -> str:
@@ -149,7 +141,7 @@ class Statement:
         return figure(Fraction(co2e_mg, MG_PER_KG), self.digits)
 
     def markdown(self, prepared_by: str = "") -> str:
-        """Return the statement; raises UnsupportedError where Jinja is not installed."""
+        """Return the statement; UnsupportedError without Jinja."""
         try:
             from jinja2 import Environment, PackageLoader, StrictUndefined
         except ImportError:
@@ -169,18 +161,18 @@ class Statement:
         )
 
 
-def _by_grade(footprint: Json) -> Iterator[tuple[SourceGrade, Fraction]]:
-    """Yield grades with the absolute mg CO2e of each, as ``Footprint.graded`` counts them."""
+def _by_grade(footprint: Json) -> Iterator[tuple[SourceGrade, float]]:
+    """Yield grades with the absolute mg CO2e of each, as ``Footprint.graded_mg`` counts them."""
     data = footprint.get("mass_data", ())
-    doubtful = {each["datum_id"]: _grade(each) for each in data if not each.get("read_in_source")}
+    doubtful = {datum["datum_id"]: _grade(datum) for datum in data if not datum.get("read_in_source")}
     for line in footprint["lines"]:
-        co2e_mg = rest = Fraction(abs(line["co2e_mg"]))
+        co2e_mg = rest = float(abs(line["co2e_mg"]))
         read = line.get("source", {}).get("read_in_source") and line["amount"]
         for part in line.get("mass_parts", ()) if read else ():
             if grades := [doubtful[name] for name in part["data"] if name in doubtful]:
-                share = co2e_mg * Fraction(part.get("amount", 0)) / Fraction(line["amount"])
-                rest -= share
-                yield weakest(grades), share
+                portion = co2e_mg * part.get("amount", 0) / line["amount"]
+                rest -= portion
+                yield weakest(grades), portion
         yield _grade(line), rest
 
 
@@ -190,7 +182,7 @@ def _grade(thing: Json) -> SourceGrade:
 
 
 def figure(number: Decimal | Fraction | float, digits: int = DIGITS) -> str:
-    """Return a number to some significant digits, in no scientific notation."""
+    """Return a number to some significant digits, without scientific notation."""
     value = float(number)
     if not value:
         return "0"
@@ -199,5 +191,5 @@ def figure(number: Decimal | Fraction | float, digits: int = DIGITS) -> str:
 
 
 def cell(text: str) -> str:
-    """Return a text that is of others as a cell of a table."""
+    """Return a text as a cell of a table."""
     return text.replace("|", "\\|").replace("\n", " ")

@@ -5,15 +5,11 @@ Uses catalog, domain and units; knows nothing of how a parcel was packed.
 
 from boxwright.footprint.breaking_even import BreakEven, BreakEvenOutcome, break_even, trips_to_break_even
 from boxwright.footprint.compare import difference
-from boxwright.footprint.distance import adjusted_km
-from boxwright.footprint.estimate import estimate, offered_allocations
-from boxwright.footprint.flight_warnings import flight_warnings
-from boxwright.footprint.idle_way import idle_way_warnings
-from boxwright.footprint.lane_rules import lane_rules
+from boxwright.footprint.lane_rules import flight_warnings, idle_way_warnings, lane_rules
 from boxwright.footprint.mass_data import PartData, data_of_box, data_of_dunnage
-from boxwright.footprint.rates import Rates, rates_of
+from boxwright.footprint.rates import Rates, estimate, offered_allocations, rates_of
 from boxwright.footprint.totals import total
-from boxwright.footprint.transport import NO_LEGS
+from boxwright.footprint.transport import NO_LEGS, adjusted_km
 
 __all__ = [
     "NO_LEGS",

@@ -1,53 +1,84 @@
-"""What a lane asks of accounting profiles that they do not have."""
+"""Checks a lane against accounting profiles: broken rules, and warnings."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from boxwright.catalog.materials import Materials
-from boxwright.domain.factor import TONNE_KM, AccountingProfile
+from boxwright.domain.factor import TONNE_KM, AccountingProfile, FlightEnds
 from boxwright.domain.footprint import Allocation
-from boxwright.domain.lane import VAN, Lane, Leg
+from boxwright.domain.lane import VAN, Lane, TransportMode
+from boxwright.domain.warning import PlanWarning, WarningCode
 from boxwright.errors import FieldViolation
 from boxwright.findings import Findings
-from boxwright.footprint.freight import mg_per_load
-from boxwright.footprint.transport import vehicle_of
+from boxwright.footprint.flights import flight_class, flights
+from boxwright.footprint.transport import mg_per_load, vehicle_of
 
 
 def lane_rules(
     lane: Lane | None, profiles: Sequence[AccountingProfile], materials: Materials, *, by_volume: bool = False
 ) -> list[FieldViolation]:
-    """Return the rules that a lane breaks under profiles, by path from the request.
+    """Return the rules that a lane breaks under profiles, by field path of the request.
 
-    A vehicle that no profile knows is a slip; one that some profile lacks is missing there, and shown so. A factor must
-    be a row of every profile. A vehicle travels by the mode of its leg. A share by volume needs a mean density of every
-    leg under every profile.
+    A vehicle must be known to at least one profile; where another lacks it, the footprint is incomplete. A factor must
+    be a row of every profile. A vehicle must travel by the mode of its leg. A share by volume needs a mean density for
+    every leg under every profile.
 
     Parameters
     ----------
     lane : Lane or None
         Legs as given or derived.
     profiles : sequence of AccountingProfile
-        All that footprints are stated under.
+        The profiles of the footprints.
     materials : Materials
-        Holds the mean densities.
+        Mean densities.
     by_volume : bool
-        Whether a share by volume is asked for in addition to what the lane says.
+        Whether a share by volume is wanted even if the lane does not ask for it.
     """
     broken: list[FieldViolation] = []
+    known = {row.subject for profile in profiles for row in profile.factors if row.unit == TONNE_KM}
     for index, leg in enumerate(lane.legs if lane else ()):
         found = Findings(f"lane.legs[{index}]")
-        _leg_rules(leg, lane, profiles, found)
+        if leg.vehicle and leg.vehicle != VAN and profiles and leg.vehicle not in known:
+            found.add("vehicle", f"must be a transport class of a profile, got {leg.vehicle!r}")
+        for profile in profiles:
+            found.attempt(vehicle_of, leg, profile, lane)
         if not found and (by_volume or (lane is not None and lane.include_volume_share)):
-            for each in profiles:
+            for profile in profiles:
                 with found:
-                    mg_per_load(Allocation.VOLUME_SHARE, leg, vehicle_of(leg, each, lane), each.profile_id, materials)
+                    vehicle = vehicle_of(leg, profile, lane)
+                    mg_per_load(Allocation.VOLUME_SHARE, leg, vehicle, profile.profile_id, materials)
         broken += dict.fromkeys(found.violations)
     return broken
 
 
-def _leg_rules(leg: Leg, lane: Lane | None, profiles: Sequence[AccountingProfile], found: Findings) -> None:
-    if leg.vehicle and leg.vehicle != VAN and profiles:
-        known = {each.subject for profile in profiles for each in profile.factors if each.unit == TONNE_KM}
-        if leg.vehicle not in known:
-            found.add("vehicle", f"must be known to a profile, none has {leg.vehicle!r}")
+def flight_warnings(lane: Lane | None, profiles: Iterable[AccountingProfile]) -> list[PlanWarning]:
+    """Return a warning for each flight whose class is a guess: its countries are unknown, or the rule is our own."""
+    if lane is None:
+        return []
+    found = []
+    alone = flights(lane) == 1
+    remedy = "state the countries where the way begins and ends, or its vehicle" if alone else "state its vehicle"
     for profile in profiles:
-        found.attempt(vehicle_of, leg, profile, lane)
+        for index, leg in enumerate(lane.legs):
+            chosen = flight_class(leg, profile, lane)
+            if chosen is None or not chosen.guessed:
+                continue
+            rule = chosen.rule
+            text = f"the flight of {leg.distance_km:,g} km counts as {rule.vehicle} under {profile.profile_id}"
+            if rule.ends is FlightEnds.UNKNOWN:
+                text += f" by its distance alone; it may be {' or '.join(sorted(chosen.others))}: {remedy}"
+            else:
+                text += f", {rule.note}"
+            found.append(PlanWarning(WarningCode.FLIGHT_CLASS_ASSUMED, f"lane.legs[{index}]", text))
+    return found
+
+
+def idle_way_warnings(lane: Lane | None) -> Iterator[PlanWarning]:
+    """Yield a warning if hubs or radiative forcing are to be counted and the legs have none."""
+    if lane is None:
+        return
+    if lane.include_hubs and len(lane.legs) == 1:
+        text = "hubs are not counted: they stand between legs, and the lane has one leg"
+        yield PlanWarning(WarningCode.HUBS_NOT_COUNTED, "lane.include_hubs", text)
+    if lane.include_radiative_forcing and lane.legs and all(leg.mode is not TransportMode.AIR for leg in lane.legs):
+        text = "radiative forcing is not counted: no leg of the lane is flown"
+        yield PlanWarning(WarningCode.RADIATIVE_FORCING_NOT_COUNTED, "lane.include_radiative_forcing", text)

@@ -1,4 +1,4 @@
-"""One line of a footprint: an amount of activity times a factor."""
+"""A line of a footprint: an amount of activity times a factor."""
 
 from collections.abc import Iterable
 from decimal import ROUND_HALF_EVEN, Context, Decimal
@@ -9,14 +9,14 @@ from boxwright.domain.footprint import FootprintLine, MassPart
 from boxwright.units import MG_PER_KG, half_even
 
 AMOUNTS = Context(prec=34, rounding=ROUND_HALF_EVEN)
-"""Precision of amounts, which are for reading; grams are computed exactly, in no decimal context."""
+"""Precision of amounts, which are shown only; grams are computed exactly, without a decimal context."""
 
 
 class Rate:
-    """A line of a footprint for any mass: all of it but its amount, and what the amount is of a mg.
+    """A line of a footprint for any mass.
 
-    Its grams are the exact product, rounded once to a whole mg CO2e, half to even. All fractions are made here, once,
-    so that a line of a mass is a few products of integers.
+    Grams are the exact product, rounded once to a whole mg CO2e, half to even. All fractions are computed once, so that
+    a line for a mass is a few products of integers.
 
     Parameters
     ----------
@@ -25,22 +25,22 @@ class Rate:
     factor : EmissionFactor
         kg CO2e per unit.
     per_mg : Fraction
-        The amount that a mg makes, in the factor's unit; of a share by volume, that a cubic um makes.
+        Amount per mg in the factor's unit; by ``VOLUME_SHARE`` per cubic um.
     fixed : Fraction, optional
-        What the amount is besides, whatever the mass. Default 0.
+        Amount in addition, whatever the mass. Default 0.
     leg_index : int or None, optional
-        Which leg of the lane it belongs to. Default None.
+        Index of the lane's leg. Default: packaging.
     rule : str, optional
-        What makes the amount so, in words. Default empty.
+        How the amount is computed, in words.
     stage : Stage or None, optional
-        At which stage it is counted. Default the factor's.
+        Default: the factor's.
     biogenic_per_mg : Fraction or None, optional
-        Biogenic CO2 per mg; None where it is unknown. Default None.
+        Biogenic CO2 per mg. Default: unknown.
     data : tuple of str, optional
-        Ids of the data that the whole amount stands on, whatever the mass does. Default none.
+        Ids of the data behind the whole amount, in addition to those behind the mass. Default: none.
     """
 
-    __slots__ = ("_above", "_below", "_biogenic", "_fixed", "_grams", "_upper", "component", "data", "factor", "said")
+    __slots__ = ("_above", "_below", "_biogenic", "_fixed", "_grams", "_upper", "component", "data", "factor", "labels")
 
     def __init__(
         self,
@@ -56,35 +56,27 @@ class Rate:
         data: tuple[str, ...] = (),
     ) -> None:
         self.component, self.factor, self.data = component, factor, data
-        self.said = (stage or factor.stage, leg_index, rule)
+        self.labels = (stage or factor.stage, leg_index, rule)
         below = per_mg.denominator * fixed.denominator
         self._above, self._fixed, self._below = int(per_mg * below), int(fixed * below), below
         high = factor.value if factor.read_in_source or factor.high is None else factor.high
         self._grams, self._upper = (
-            (Fraction(each) * MG_PER_KG / below).as_integer_ratio() for each in (factor.value, high)
+            (Fraction(value) * MG_PER_KG / below).as_integer_ratio() for value in (factor.value, high)
         )
         self._biogenic = None if biogenic_per_mg is None else biogenic_per_mg.as_integer_ratio()
 
     def co2e_mg(self, mass_mg: int, *, upper: bool = False) -> int:
-        """Return the grams of a mass, in mg CO2e; with ``upper`` an unverified factor at the upper end of its range.
-
-        A factor without a stated range keeps its value.
-        """
+        """Return the emission of a mass in mg CO2e; ``upper`` takes an unverified factor at its upper end."""
         above, below = self._upper if upper else self._grams
         return half_even((mass_mg * self._above + self._fixed) * above, below)
 
     def line(self, mass_mg: int, mass_parts: Iterable[tuple[tuple[str, ...], int]] = ()) -> FootprintLine:
-        """Return the line of a mass.
+        """Return the line of a mass in mg, or of a volume in cubic um by ``VOLUME_SHARE``.
 
-        Parameters
-        ----------
-        mass_mg : int
-            In mg; of a share by volume, the volume in cubic um.
-        mass_parts : iterable of (tuple of str, int), optional
-            Parts of the mass that stand on data, by the ids of the data, where not all of it does. Default none.
+        ``mass_parts`` are parts of the mass that depend on data, each with the ids of its data.
         """
         factor = self.factor
-        stage, leg_index, rule = self.said
+        stage, leg_index, rule = self.labels
         below = Decimal(self._below)
         amount = AMOUNTS.divide(Decimal(mass_mg * self._above + self._fixed), below)
         return FootprintLine(
@@ -109,7 +101,7 @@ class Rate:
         )
 
     def _parts(self, mass_mg: int, mass_parts: tuple[tuple[tuple[str, ...], int], ...]) -> tuple[MassPart, ...]:
-        """Return the parts of a line's amount that stand on data: of the mass, of the rate, or of both."""
+        """Return the parts of the amount that depend on data of the mass, of the rate, or of both."""
         below = Decimal(self._below)
         held = [((*data, *self.data), part * self._above) for data, part in mass_parts]
         rest = mass_mg * self._above + self._fixed - sum(above for _, above in held)

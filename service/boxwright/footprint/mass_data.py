@@ -1,4 +1,4 @@
-"""What the masses of a parcel's packaging and the distances of its way stand on, and how far each may be off."""
+"""Data behind masses of packaging and distances of derived legs, with their ranges."""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -14,38 +14,32 @@ from boxwright.domain.lane import Leg
 from boxwright.domain.source_grade import SourceGrade
 
 MOST_KEPT = 4_096
-"""Box types, and kinds of dunnage, of which the data are kept."""
+"""Size of the caches of box types and of dunnage."""
 
 FIGURE_OF_KIND = {DunnageKind.TAPE: "grammage", DunnageKind.LABEL: "piece"}
-"""What the mass of a kind of dunnage is proportional to; of all others it is the density."""
+"""The figure that the mass of a kind of dunnage is proportional to; the default is its density."""
 
 
 @dataclass(frozen=True, slots=True)
 class PartData:
-    """What one component of the packaging stands on.
-
-    Attributes
-    ----------
-    mass : tuple of MassDatum
-        Its mass is proportional to these; none: it is as declared.
-    life : tuple of MassDatum
-        Its share of a life, in addition: trips. They do not change what travels.
-    """
+    """Data behind one component of the packaging."""
 
     mass: tuple[MassDatum, ...] = ()
+    """Data that the mass is proportional to. Default: the mass is exact."""
     life: tuple[MassDatum, ...] = ()
+    """Data that its share of a life depends on in addition, such as trips; the mass in transport does not."""
 
 
 EXACT_DATA = PartData()
-"""What a component stands on whose mass and life are exact."""
+"""Data of a component with exact mass and life."""
 
 
 @lru_cache(maxsize=MOST_KEPT)
 def data_of_box(box: BoxType, materials: Materials) -> PartData:
-    """Return what a box's mass and its share of a life stand on.
+    """Return the data behind a box's mass and its share of a life.
 
-    A tare that was derived stands on the grammage of the board that ``board_id`` names. Any other, and the trips, are
-    unverified unless the catalog says that they were weighed or counted: that a size was read says nothing of them.
+    A derived tare depends on the grammage of its board. Any other tare, and trips, are unverified unless the catalog
+    says that they were weighed or counted; a size that was read says nothing about them.
     """
     exact = box.trips == 1 or box.trips_counted
     life = _datum(f"box/{box.box_type_id}/trips", box, None, materials, read=exact)
@@ -60,14 +54,14 @@ def data_of_box(box: BoxType, materials: Materials) -> PartData:
 
 @lru_cache(maxsize=MOST_KEPT)
 def data_of_dunnage(dunnage: Dunnage, materials: Materials) -> PartData:
-    """Return what the mass of dunnage stands on: its density, grammage or mass of a piece."""
+    """Return the data behind the mass of dunnage: its density, grammage or mass of a piece."""
     name = f"dunnage/{dunnage.dunnage_id}/{FIGURE_OF_KIND.get(dunnage.kind, 'density')}"
     ends = materials.mass_ranges.get(("dunnage", dunnage.dunnage_id))
     return PartData(_datum(name, dunnage, ends, materials, read=dunnage.read_in_source))
 
 
 def data_of_leg(leg: Leg, materials: Materials) -> tuple[MassDatum, ...]:
-    """Return what the distance of a leg stands on: the detour factor of its mode where it was derived over land."""
+    """Return the data behind the distance of a leg: the detour factor of its mode if it was derived over land."""
     detour = None if leg.derivation is None else materials.places.detours.get(leg.mode)
     if detour is None:
         return ()
@@ -81,9 +75,9 @@ def data_of_leg(leg: Leg, materials: Materials) -> tuple[MassDatum, ...]:
 def _datum(
     name: str, row: Any, ends: tuple[Decimal, Decimal] | None, materials: Materials, *, read: bool
 ) -> tuple[MassDatum, ...]:
-    """Return a datum of a row with its own range, or what is assumed where it is unverified; nothing if it is exact.
+    """Return a datum with its own range, or the assumed range if it is unverified; nothing if it is exact.
 
-    The grade of a box is that of its size: an unverified tare of a box of any grade is an own figure.
+    The grade of a box is that of its size, so an unverified tare is an own figure whatever that grade.
     """
     if ends is None:
         if read:

@@ -1,4 +1,4 @@
-"""What parcels come to on one way, under one profile and allocation: compiled once, a parcel is a few products."""
+"""Footprints of parcels: rates are compiled once per lane, profile and allocation, so a parcel is a few products."""
 
 from collections.abc import Sequence
 from functools import lru_cache
@@ -11,23 +11,75 @@ from boxwright.domain.footprint import Allocation, Footprint, FootprintLine, Mas
 from boxwright.domain.lack import Lack, NotStated
 from boxwright.domain.lane import Lane, Leg
 from boxwright.domain.same import Same
-from boxwright.footprint.freight import load_of
 from boxwright.footprint.line import Rate
 from boxwright.footprint.mass_data import EXACT_DATA, PartData, data_of_leg
 from boxwright.footprint.packaging import packaging_rates
-from boxwright.footprint.transport import transport_rates, unstated_hubs
+from boxwright.footprint.transport import load_of, transport_rates, unstated_hubs
 from boxwright.lazy import cached_property
 
 NO_LANE = Lane()
 MOST_KEPT = 4_096
-"""Components of packaging whose lines are kept; past it all are forgotten, and made again as they come."""
+"""Components whose lines are kept; beyond it all are dropped."""
 
 OF_A_BOX = frozenset({Component.BOX, Component.INNER_BOX, Component.TAPE, Component.LABEL})
-"""Components that weigh the same in every parcel of a box type, so that their lines are the same too."""
+"""Components with the same mass, and so the same lines, in every parcel of a box type."""
+
+
+def estimate(
+    packaging: Sequence[PackagingComponent],
+    gross_mg: int,
+    chargeable: ChargeableWeight | None,
+    lane: Lane | None,
+    profile: AccountingProfile,
+    allocation: Allocation,
+    materials: Materials,
+    outer_um3: int | None = None,
+    data: Sequence[PartData] = (),
+) -> Footprint:
+    """Return the footprint of a parcel's packaging and transport under one profile and one allocation.
+
+    ``missing`` names what has no factor, and ``missing_scope`` what is not stated (legs, hubs, way back and washing of
+    reusable packaging); neither counts as zero.
+
+    Parameters
+    ----------
+    packaging : sequence of PackagingComponent
+        Components of the packaging.
+    gross_mg : int
+        Goods and packaging in mg, the load by ``MASS``.
+    chargeable : ChargeableWeight or None
+        The carrier's bill, the load by ``DIMENSIONAL_WEIGHT``.
+    lane : Lane or None
+        The lane. None: transport is missing.
+    profile : AccountingProfile
+        Coverage and factors.
+    allocation : Allocation
+        The load that transport is allocated by.
+    materials : Materials
+        Distance adjustments, mean densities and carbon contents.
+    outer_um3 : int or None
+        Outer volume in cubic um, the load by ``VOLUME_SHARE``. Default: unknown.
+    data : sequence of PartData
+        Data behind the mass of each component. Default: masses are exact.
+
+    Raises
+    ------
+    InvalidInputError
+        If the load of the allocation, or a mean density for it, is unknown, a leg's distance is of a kind without
+        adjustment for its mode, or a leg's ``factor_id`` is no row of the profile.
+    """
+    return rates_of(lane, profile, allocation, materials).estimate(packaging, gross_mg, chargeable, outer_um3, data)
+
+
+def offered_allocations(lane: Lane | None) -> tuple[Allocation, ...]:
+    """Return the allocations of a lane: mass, dimensional weight with a carrier service, volume on request."""
+    by_weight = (Allocation.DIMENSIONAL_WEIGHT,) if lane and lane.carrier_service else ()
+    by_volume = (Allocation.VOLUME_SHARE,) if lane and lane.include_volume_share else ()
+    return (Allocation.MASS, *by_weight, *by_volume)
 
 
 def rates_of(lane: Lane | None, profile: AccountingProfile, allocation: Allocation, materials: Materials) -> "Rates":
-    """Return the rates of a lane under a profile and an allocation; parameters are those of ``estimate``."""
+    """Return the rates of a lane under a profile and an allocation; arguments as for ``estimate``."""
     way = lane or NO_LANE
     legs = (way.legs, way.origin_country, way.destination_country, way.include_hubs, way.include_radiative_forcing)
     return _kept(*legs, Same(profile), allocation, materials)
@@ -49,16 +101,9 @@ def _kept(
 
 
 class Rates:
-    """Lines per mg of all that a parcel is packed with, and of its way. Used by many threads.
+    """Rates of packaging and transport per mg; arguments as for ``estimate``. Safe for threads.
 
-    Lines are linear in mass until they are rounded, each by itself: so grams are those of the parcel's own masses, to
-    the mg, however the rates were made.
-
-    Parameters
-    ----------
-    lane, profile, allocation, materials
-        As for ``estimate``.
-
+    Lines are linear in mass until each is rounded, so grams are exact to the mg for any masses.
     """
 
     def __init__(self, lane: Lane, profile: AccountingProfile, allocation: Allocation, materials: Materials) -> None:
@@ -73,7 +118,7 @@ class Rates:
 
     @cached_property
     def _way_data(self) -> dict[str, MassDatum]:
-        return {each.datum_id: each for leg in self._lane.legs for each in data_of_leg(leg, self._materials)}
+        return {datum.datum_id: datum for leg in self._lane.legs for datum in data_of_leg(leg, self._materials)}
 
     def total(
         self,
@@ -86,15 +131,15 @@ class Rates:
     ) -> tuple[int, bool]:
         """Return the total of a parcel's footprint in mg CO2e, and whether it is complete.
 
-        With ``upper`` unverified factors stand at the upper end of their range: choices are made so, figures are shown
-        at the factors themselves. Parameters and errors are those of ``estimate``.
+        With ``upper``, as choices need it, unverified factors are at the upper end of their range. Other arguments and
+        errors are those of ``estimate``.
         """
         load = load_of(self._allocation, gross_mg, chargeable, outer_um3)
-        found = [(each, load) for each in self._way]
+        found = [(rate, load) for rate in self._way]
         for part in packaging:
-            found += [(each, part.mass_mg) for each in self._of(part, EXACT_DATA)]
-        rates = [(each, mass_mg) for each, mass_mg in found if isinstance(each, Rate)]
-        return sum(each.co2e_mg(mass_mg, upper=upper) for each, mass_mg in rates), len(rates) == len(found)
+            found += [(rate, part.mass_mg) for rate in self._of(part, EXACT_DATA)]
+        rates = [(rate, mass_mg) for rate, mass_mg in found if isinstance(rate, Rate)]
+        return sum(rate.co2e_mg(mass_mg, upper=upper) for rate, mass_mg in rates), len(rates) == len(found)
 
     def estimate(
         self,
@@ -104,7 +149,7 @@ class Rates:
         outer_um3: int | None = None,
         data: Sequence[PartData] = (),
     ) -> Footprint:
-        """Return the footprint of a parcel; parameters and errors are those of ``estimate``."""
+        """Return the footprint of a parcel; arguments and errors are those of ``estimate``."""
         load = load_of(self._allocation, gross_mg, chargeable, outer_um3)
         found: list[FootprintLine | Lack] = []
         masses: dict[tuple[str, ...], int] = {}
@@ -118,24 +163,23 @@ class Rates:
             if basis.mass and part.mass_mg:
                 names = tuple(datum.datum_id for datum in basis.mass)
                 masses[names] = masses.get(names, 0) + part.mass_mg
-        # A bill and a volume stand on no data of masses.
+        # Chargeable weight and volume do not depend on mass data.
         held = sorted(masses.items()) if self._allocation is Allocation.MASS else ()
-        found += [each.line(load, held) if isinstance(each, Rate) else each for each in self._way]
-        lines = tuple(each for each in found if isinstance(each, FootprintLine))
-        lacking = dict.fromkeys(each for each in (*found, *self._unstated) if isinstance(each, Lack))
+        found += [rate.line(load, held) if isinstance(rate, Rate) else rate for rate in self._way]
+        lines = tuple(entry for entry in found if isinstance(entry, FootprintLine))
+        lacking = dict.fromkeys(entry for entry in (*found, *self._unstated) if isinstance(entry, Lack))
         used = {name for line in lines for part in line.mass_parts for name in part.data}
         return Footprint(
             profile_id=self._profile.profile_id,
             allocation=self._allocation,
             lines=lines,
-            missing=tuple(each for each in lacking if not isinstance(each, NotStated)),
-            missing_scope=tuple(each for each in lacking if isinstance(each, NotStated)),
+            missing=tuple(lack for lack in lacking if not isinstance(lack, NotStated)),
+            missing_scope=tuple(lack for lack in lacking if isinstance(lack, NotStated)),
             coverage=self._profile.coverage,
             mass_data=tuple(known[name] for name in sorted(used)),
         )
 
     def _lines_of(self, part: PackagingComponent, basis: PartData) -> tuple[FootprintLine | Lack, ...]:
-        """Return the lines of a component, and what is missing."""
         if part.component not in OF_A_BOX:
             return self._made(part, basis)
         known = self._lines.get(part)
@@ -146,7 +190,7 @@ class Rates:
 
     def _made(self, part: PackagingComponent, basis: PartData) -> tuple[FootprintLine | Lack, ...]:
         rates = self._of(part, basis)
-        return tuple(each.line(part.mass_mg) if isinstance(each, Rate) else each for each in rates)
+        return tuple(rate.line(part.mass_mg) if isinstance(rate, Rate) else rate for rate in rates)
 
     def _of(self, part: PackagingComponent, basis: PartData) -> tuple[Rate | Lack, ...]:
         key = (

@@ -10,42 +10,42 @@ from boxwright.footprint.line import AMOUNTS
 from boxwright.stop import NEVER, Stop
 
 Key = tuple[str, str, str, str, int | None, str]
-"""What lines that become one are alike in."""
+"""Lines with equal keys are added."""
 
 
 def total(footprints: Sequence[Footprint], stop: Stop = NEVER) -> Footprint:
     """Return the sum of footprints of one profile and one allocation.
 
-    Lines of the same component, stage, factor and leg become one: their amounts and their rounded grams are added,
-    so that the total is the sum of the parts' totals to the mg. What any part lacks, the sum lacks.
+    Amounts and rounded grams of lines with the same component, stage, factor and leg are added, so that the total is
+    the sum of the parts' totals to the mg. The sum lacks what any part lacks.
 
     Parameters
     ----------
     footprints : sequence of Footprint
         At least one.
     stop : Stop, optional
-        Ends it with a SearchEndedError. Default: nothing does.
+        Ends the sum with a SearchEndedError. Default: never.
 
     Raises
     ------
     InvalidInputError
-        If there is none, or they differ in profile or allocation: such figures are never added.
+        If there is no footprint, or profiles or allocations differ.
     """
     if not footprints:
         raise InvalidInputError([FieldViolation("footprints", "must hold at least one footprint")])
     first = footprints[0]
     broken = [
         FieldViolation(f"footprints[{index}].{name}", f"must be {getattr(first, name)!s}, got {got!s}")
-        for index, each in enumerate(footprints)
+        for index, footprint in enumerate(footprints)
         for name in ("profile_id", "allocation")
-        if (got := getattr(each, name)) != getattr(first, name)
+        if (got := getattr(footprint, name)) != getattr(first, name)
     ]
     if broken:
         raise InvalidInputError(broken)
     if len(footprints) == 1 and len({_key(line) for line in first.lines}) == len(first.lines):
         return first
     merged: dict[Key, FootprintLine] = {}
-    for line in (line for each in footprints for line in each.lines):
+    for line in (line for footprint in footprints for line in footprint.lines):
         stop.look()
         key = _key(line)
         so_far = merged.get(key)
@@ -53,8 +53,8 @@ def total(footprints: Sequence[Footprint], stop: Stop = NEVER) -> Footprint:
     return replace(
         first,
         lines=tuple(merged.values()),
-        missing=tuple(dict.fromkeys(name for each in footprints for name in each.missing)),
-        missing_scope=tuple(dict.fromkeys(name for each in footprints for name in each.missing_scope)),
+        missing=tuple(dict.fromkeys(lack for footprint in footprints for lack in footprint.missing)),
+        missing_scope=tuple(dict.fromkeys(lack for footprint in footprints for lack in footprint.missing_scope)),
         mass_data=_data(footprints),
     )
 
@@ -64,15 +64,14 @@ def _key(line: FootprintLine) -> Key:
 
 
 def _data(footprints: Sequence[Footprint]) -> tuple[MassDatum, ...]:
-    """Return the data of footprints, by id; of one that is stated in two ways the wider range."""
+    """Return the data of footprints by id; a datum with two ranges gets the wider one."""
     found: dict[str, MassDatum] = {}
-    for each in (datum for footprint in footprints for datum in footprint.mass_data):
-        so_far = found.setdefault(each.datum_id, each)
-        if so_far != each:
-            low, high = min(so_far.low, each.low), max(so_far.high, each.high)
-            found[each.datum_id] = replace(
-                each, low=low, high=high, read_in_source=so_far.read_in_source and each.read_in_source
-            )
+    for datum in (datum for footprint in footprints for datum in footprint.mass_data):
+        so_far = found.setdefault(datum.datum_id, datum)
+        if so_far != datum:
+            low, high = min(so_far.low, datum.low), max(so_far.high, datum.high)
+            read = so_far.read_in_source and datum.read_in_source
+            found[datum.datum_id] = replace(datum, low=low, high=high, read_in_source=read)
     return tuple(found[name] for name in sorted(found))
 
 
@@ -95,4 +94,4 @@ def _parts(one: FootprintLine, other: FootprintLine) -> tuple[MassPart, ...]:
     amounts: dict[tuple[str, ...], Decimal] = {}
     for part in (*one.mass_parts, *other.mass_parts):
         amounts[part.data] = AMOUNTS.add(amounts.get(part.data, Decimal(0)), part.amount)
-    return tuple(MassPart(*each) for each in amounts.items())
+    return tuple(MassPart(data, amount) for data, amount in amounts.items())

@@ -1,21 +1,21 @@
-"""Lines of a parcel's transport: one transport chain element per leg, fuel burnt and fuel provided apart; hubs."""
+"""Lines of a parcel's transport: a transport chain element per leg, with fuel burnt and fuel provided apart; hubs."""
 
 from collections.abc import Iterator
 from fractions import Fraction
 
 from boxwright.catalog.materials import Materials
+from boxwright.catalog.rows import DistanceAdjustment
+from boxwright.domain.carrier import ChargeableWeight
 from boxwright.domain.factor import TONNE_KM, AccountingProfile, Component, Coverage, EmissionFactor, Stage
 from boxwright.domain.footprint import Allocation
 from boxwright.domain.lack import Lack, NotStated
-from boxwright.domain.lane import VAN, Lane, Leg, TransportMode
+from boxwright.domain.lane import VAN, DistanceKind, Lane, Leg, TransportMode
 from boxwright.errors import FieldViolation, InvalidInputError
 from boxwright.findings import Findings
-from boxwright.footprint.distance import adjusted_km, adjustment_rule
-from boxwright.footprint.flight_class import flight_class
-from boxwright.footprint.freight import mg_per_load
+from boxwright.footprint.flights import flight_class
 from boxwright.footprint.line import Rate
 from boxwright.footprint.mass_data import data_of_leg
-from boxwright.units import MG_PER_TONNE
+from boxwright.units import MG_PER_TONNE, UM3_KG_PER_M3_PER_MG
 
 SPLIT = (Stage.TRANSPORT_TTW, Stage.TRANSPORT_WTT)
 """The two stages that sum to WTW."""
@@ -25,12 +25,11 @@ FUEL_STAGES = (*SPLIT, Stage.TRANSPORT_WTW)
 
 UNITS = {Component.TRANSPORT: TONNE_KM, Component.HUB: "t"}
 
-
 NO_LEGS = "no legs given"
-"""What a footprint lacks where the lane has no legs."""
+"""Subject of the lack of a lane without legs."""
 
 NO_HUBS = "not stated, not counted"
-"""What a footprint lacks where the lane has legs and does not say whether hubs count."""
+"""Subject of the lack of a lane with legs that does not state whether hubs count."""
 
 HUB_RULE = "ISO 14083 hub operation: tonnes that leave the hub"
 FORCING_RULE = "effects of flight beyond the CO2e of its fuel, apart from the total of the fuel"
@@ -39,27 +38,27 @@ FORCING_RULE = "effects of flight beyond the CO2e of its fuel, apart from the to
 def transport_rates(
     allocation: Allocation, lane: Lane | None, profile: AccountingProfile, materials: Materials
 ) -> Iterator[Rate | Lack]:
-    """Yield a line, or the name of what is missing, per leg and stage inside the profile's boundary, then per hub.
+    """Yield a rate, or what is missing, per leg and stage inside the profile's boundary, and per hub.
 
-    A leg's amount is mass times distance travelled, in tonne-kilometres; a hub's is mass, in tonnes. A transport class
-    with one factor well to wheel has one line; any other has one for TTW and one for WTT.
+    A leg's amount is load times distance travelled, in tonne-kilometres; a hub's is mass, in tonnes. A transport class
+    with a well-to-wheel factor has one line; any other has one for TTW and one for WTT.
 
     Parameters
     ----------
     allocation : Allocation
-        What of a parcel the lines are of: each is per mg, or per cubic um, of its load.
+        Rates are per mg of a parcel's load, or per cubic um by ``VOLUME_SHARE``.
     lane : Lane or None
         Legs, and whether hubs and radiative forcing count. Without legs, transport is missing, not zero.
     profile : AccountingProfile
         Coverage, factors and default transport classes.
     materials : Materials
-        Holds the distance adjustments and mean densities.
+        Distance adjustments and mean densities.
 
     Raises
     ------
     InvalidInputError
-        If a leg's distance is of a kind that has no adjustment for its mode, its ``factor_id`` is no row of the profile
-        for fuel, its vehicle travels by another mode, or the allocation needs a mean density that is not there.
+        If a leg's distance is of a kind without adjustment for its mode, its ``factor_id`` is no fuel row of the
+        profile, its vehicle travels by another mode, or a mean density that the allocation needs is unknown.
     """
     legs = lane.legs if lane else ()
     if lane is None or not legs:
@@ -76,40 +75,28 @@ def transport_rates(
 
 
 def unstated_hubs(lane: Lane | None, profile: AccountingProfile) -> Iterator[NotStated]:
-    """Yield the stages of hubs inside the profile's boundary where a lane has legs and says nothing of hubs."""
+    """Yield the hub stages inside the profile's boundary, if a lane has legs and does not state hubs."""
     if lane is not None and lane.legs and lane.include_hubs is None:
         counted = [stage for stage in SPLIT if _counts(profile, Component.HUB, stage)]
         yield from (NotStated(Component.HUB, stage, NO_HUBS) for stage in counted)
 
 
-def chosen_factor(leg: Leg, profile: AccountingProfile) -> EmissionFactor | None:
-    """Return the factor that a leg's ``factor_id`` names; None where it names none.
-
-    Raises
-    ------
-    InvalidInputError
-        If it is no row of the profile for the fuel of a vehicle.
-    """
-    if not leg.factor_id:
-        return None
-    factor = profile.factor_of_id(leg.factor_id)
-    if factor is None or factor.unit != TONNE_KM or factor.stage not in FUEL_STAGES:
-        rule = f"must be a row of profile {profile.profile_id!r} per tonne-kilometre, got {leg.factor_id!r}"
-        raise InvalidInputError([FieldViolation("factor_id", rule)])
-    return factor
-
-
 def vehicle_of(leg: Leg, profile: AccountingProfile, lane: Lane | None) -> str:
-    """Return the transport class of a leg of a lane under a profile; empty where there is none.
+    """Return the transport class of a leg under a profile; empty if there is none.
 
-    A flight without a class is of the one that the profile has for its ends and distance.
+    A flight without a class takes that of the profile's rule for its ends and distance.
 
     Raises
     ------
     InvalidInputError
-        If the leg's ``factor_id`` is no row of the profile for fuel, or the class travels by another mode than the leg.
+        If the leg's ``factor_id`` is no fuel row of the profile, or the class travels by another mode than the leg.
     """
-    chosen = chosen_factor(leg, profile)
+    chosen = None
+    if leg.factor_id:
+        chosen = profile.factor_of_id(leg.factor_id)
+        if chosen is None or chosen.unit != TONNE_KM or chosen.stage not in FUEL_STAGES:
+            rule = f"must be a row of profile {profile.profile_id!r} per tonne-kilometre, got {leg.factor_id!r}"
+            raise InvalidInputError([FieldViolation("factor_id", rule)])
     by_rule = flight_class(leg, profile, lane)
     default = profile.vehicle(leg.mode) if by_rule is None else by_rule.rule.vehicle
     named = profile.van("diesel") or VAN if leg.vehicle == VAN else leg.vehicle
@@ -121,75 +108,145 @@ def vehicle_of(leg: Leg, profile: AccountingProfile, lane: Lane | None) -> str:
     return vehicle
 
 
+def adjusted_km(leg: Leg, materials: Materials) -> Fraction:
+    """Return the distance travelled on a leg in km, exactly.
+
+    ISO 14083 adjusts planned distances (SFD, GCD) by a multiplier and an addend of the mode, since factors are per
+    kilometre travelled. Actual distances are not adjusted.
+
+    Raises
+    ------
+    InvalidInputError
+        If the mode has no adjustment for that kind of distance.
+    """
+    # The shortest decimal of the float is the number that the caller wrote.
+    distance = Fraction(str(leg.distance_km))
+    rule = _adjustment(leg, materials)
+    return distance if rule is None else distance * Fraction(rule.multiplier) + Fraction(rule.addend_km)
+
+
+def _adjustment(leg: Leg, materials: Materials) -> DistanceAdjustment | None:
+    """Return the adjustment of a leg's distance; None for an actual distance."""
+    if leg.distance_kind is DistanceKind.ACTUAL:
+        return None
+    of_mode = [rule for rule in materials.distance_adjustments if rule.mode is leg.mode]
+    for rule in of_mode:
+        if rule.distance_kind is leg.distance_kind:
+            return rule
+    kinds = ", ".join([*(rule.distance_kind.value for rule in of_mode), DistanceKind.ACTUAL.value])
+    text = f"must be one of {kinds} for {leg.mode.value}, got {leg.distance_kind}"
+    raise InvalidInputError([FieldViolation("distance_kind", text)])
+
+
+def _adjustment_words(leg: Leg, materials: Materials) -> str:
+    rule = _adjustment(leg, materials)
+    if rule is None:
+        return "actual distance, not adjusted (ISO 14083)"
+    addend = f" + {rule.addend_km} km" if rule.addend_km else ""
+    return f"ISO 14083 distance adjustment: {rule.distance_kind.value} x {rule.multiplier}{addend}"
+
+
+def load_of(allocation: Allocation, gross_mg: int, chargeable: ChargeableWeight | None, outer_um3: int | None) -> int:
+    """Return a parcel's load: gross mass or chargeable weight in mg, or outer volume in cubic um.
+
+    Raises
+    ------
+    InvalidInputError
+        If the figure that the allocation needs is unknown.
+    """
+    if allocation is Allocation.MASS:
+        return gross_mg
+    field, load = "outer", outer_um3
+    if allocation is Allocation.DIMENSIONAL_WEIGHT:
+        field, load = "lane.carrier_service", chargeable.chargeable_mg if chargeable else None
+    if load is None:
+        raise InvalidInputError([FieldViolation(field, f"must be given for the allocation {allocation.value}")])
+    return load
+
+
+def mg_per_load(allocation: Allocation, leg: Leg, vehicle: str, profile_id: str, materials: Materials) -> Fraction:
+    """Return the mass in mg that each mg or cubic um of a load stands for, exactly; 1 for a mass.
+
+    By ``VOLUME_SHARE`` it is the mean density of the vehicle's load, so that parcels that fill the load's volume share
+    the load's mass among them.
+
+    Raises
+    ------
+    InvalidInputError
+        For ``VOLUME_SHARE``, if neither the leg nor the data has a mean density; names mode and transport class.
+    """
+    if allocation is not Allocation.VOLUME_SHARE:
+        return Fraction(1)
+    if leg.mean_density_kg_per_m3 is not None:
+        return Fraction(str(leg.mean_density_kg_per_m3)) / UM3_KG_PER_M3_PER_MG
+    sourced = materials.mean_density(profile_id, vehicle)
+    if sourced is None:
+        rule = (
+            f"must be given for the allocation {allocation.value}: profile {profile_id!r} has no sourced mean density"
+            f" for {leg.mode.value} by {vehicle or 'an unnamed vehicle'}"
+        )
+        raise InvalidInputError([FieldViolation("mean_density_kg_per_m3", rule)])
+    return Fraction(sourced.kg_per_m3) / UM3_KG_PER_M3_PER_MG
+
+
 def _leg_rates(
     index: int, leg: Leg, allocation: Allocation, lane: Lane, profile: AccountingProfile, materials: Materials
 ) -> Iterator[Rate | Lack]:
     km = adjusted_km(leg, materials)
-    rule = adjustment_rule(leg, materials)
-    data = tuple(each.datum_id for each in data_of_leg(leg, materials))
+    rule = _adjustment_words(leg, materials)
+    data = tuple(datum.datum_id for datum in data_of_leg(leg, materials))
     vehicle = vehicle_of(leg, profile, lane)
     by_rule = flight_class(leg, profile, lane)
     if by_rule is not None:
         rule = f"{rule}; {by_rule.rule.words}"
-    subject = vehicle or f"{leg.mode.value} without a default transport class"
     per_load = mg_per_load(allocation, leg, vehicle, profile.profile_id, materials) * km / MG_PER_TONNE
-    for stage in _stages(vehicle, profile, Component.TRANSPORT):
-        if _counts(profile, Component.TRANSPORT, stage):
-            factor = _factor(vehicle, stage, profile, Component.TRANSPORT)
-            if factor is not None and by_rule is not None:
-                factor = by_rule.widened(factor, profile, materials)
-            rate = _rate(Component.TRANSPORT, factor, per_load, index, rule, data)
-            yield rate or Lack(Component.TRANSPORT, stage, subject)
+    rules = {
+        stage: rule
+        for stage in _stages(vehicle, profile, Component.TRANSPORT)
+        if _counts(profile, Component.TRANSPORT, stage)
+    }
     if lane.include_radiative_forcing and leg.mode is TransportMode.AIR:
-        factor = _factor(vehicle, Stage.RADIATIVE_FORCING, profile, Component.TRANSPORT)
-        if factor is not None and by_rule is not None:
+        rules[Stage.RADIATIVE_FORCING] = f"{rule}; {FORCING_RULE}"
+    for stage, words in rules.items():
+        factor = _factor(vehicle, stage, profile, Component.TRANSPORT)
+        if factor is None:
+            yield Lack(Component.TRANSPORT, stage, vehicle or f"{leg.mode.value} without a default transport class")
+            continue
+        if by_rule is not None:
             factor = by_rule.widened(factor, profile, materials)
-        rate = _rate(Component.TRANSPORT, factor, per_load, index, f"{rule}; {FORCING_RULE}", data)
-        yield rate or Lack(Component.TRANSPORT, Stage.RADIATIVE_FORCING, subject)
+        yield Rate(Component.TRANSPORT, factor, per_load, leg_index=index, rule=words, data=data)
 
 
 def _hub_rates(index: int, leg: Leg, allocation: Allocation, profile: AccountingProfile) -> Iterator[Rate | Lack]:
-    """Yield the lines of the hub after a leg; by volume it is missing, because no hub has a mean density."""
+    """Yield the rates of the hub after a leg; by volume it is missing, because no hub has a mean density."""
     hub = leg.hub or profile.default_hub
-    subject = hub or "hub without a default class"
     for stage in _stages(hub, profile, Component.HUB):
         if not _counts(profile, Component.HUB, stage):
             continue
         factor = None if allocation is Allocation.VOLUME_SHARE else _factor(hub, stage, profile, Component.HUB)
-        yield (
-            _rate(Component.HUB, factor, Fraction(1, MG_PER_TONNE), index, HUB_RULE)
-            or Lack(Component.HUB, stage, subject)
-        )
+        if factor is None:
+            yield Lack(Component.HUB, stage, hub or "hub without a default class")
+        else:
+            yield Rate(Component.HUB, factor, Fraction(1, MG_PER_TONNE), leg_index=index, rule=HUB_RULE)
 
 
 def _stages(subject: str, profile: AccountingProfile, component: Component) -> tuple[Stage, ...]:
-    """Return WTW where the profile has it, else TTW and WTT; of one class a profile never has both."""
+    """Return WTW if the profile has it for a class, else TTW and WTT; a profile never has both."""
     if _factor(subject, Stage.TRANSPORT_WTW, profile, component) is not None:
         return (Stage.TRANSPORT_WTW,)
     return SPLIT
 
 
 def _factor(subject: str, stage: Stage, profile: AccountingProfile, component: Component) -> EmissionFactor | None:
-    """Return the factor of a class and stage where the profile's coverage says that it has one."""
+    """Return the factor of a class and stage, unless the profile's coverage says that it has none."""
     if profile.cell(component, stage).coverage is not Coverage.FACTOR:
         return None
     factor = profile.factor(subject, stage)
     return factor if factor is not None and factor.unit == UNITS[component] else None
 
 
-def _rate(
-    component: Component,
-    factor: EmissionFactor | None,
-    per_load: Fraction,
-    index: int,
-    rule: str,
-    data: tuple[str, ...] = (),
-) -> Rate | None:
-    return None if factor is None else Rate(component, factor, per_load, leg_index=index, rule=rule, data=data)
-
-
 def _counts(profile: AccountingProfile, component: Component, stage: Stage) -> bool:
-    """Whether a stage has lines of its own: it is neither in another line nor outside the boundary."""
+    """Return whether a stage has lines of its own: it is neither in another line nor outside the boundary."""
     if stage is Stage.TRANSPORT_WTW:
-        return True  # it stands for TTW and WTT, which are not counted with it
+        return True  # it replaces TTW and WTT
     return profile.cell(component, stage).coverage not in (Coverage.INCLUDED, Coverage.OUTSIDE)

@@ -3,12 +3,11 @@
 Uses contract, tabular and the packages below them; the command line, the server, design and evaluation use it.
 """
 
-from boxwright.orders.batches import ORDER_FILE_SUFFIXES
+from boxwright.orders.batches import ORDER_FILE_SUFFIXES, count_orders, read_order, read_orders
 from boxwright.orders.column_map import GuessOptions
 from boxwright.orders.convert import Conversion, RowRules, convert_orders
 from boxwright.orders.data_report import DataReport, Finding
-from boxwright.orders.dates import DATE_COLUMN, DateSpan, date_span, ship_dates
-from boxwright.orders.read import count_orders, read_order, read_orders
+from boxwright.orders.extra import DATE_COLUMN, DateSpan, date_span, ship_dates
 from boxwright.tabular import ColumnMap, MappedColumn
 
 __all__ = [

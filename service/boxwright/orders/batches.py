@@ -1,4 +1,4 @@
-"""Splits order files into batches between orders; each batch is read where it is planned."""
+"""Reads orders from files: one from JSON, many in batches, each of which is read where it is planned."""
 
 from __future__ import annotations
 
@@ -9,14 +9,20 @@ import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from os import PathLike
 from pathlib import Path
 from typing import IO, Any
 
-import numpy as np
-
 from boxwright.contract.order import order_of_json
 from boxwright.domain.order import Order
-from boxwright.errors import DataFileError, FieldViolation, InvalidInputError, UnsupportedError
+from boxwright.errors import (
+    MOST_VIOLATIONS,
+    DataFileError,
+    FieldViolation,
+    InvalidInputError,
+    UnsupportedError,
+)
+from boxwright.findings import Findings
 from boxwright.orders.rows import COLUMNS, Reading, at, header_violations, is_read, orders_of_rows
 from boxwright.tabular import restored
 
@@ -122,30 +128,12 @@ def order_of_text(text: bytes) -> Order:
     return order_of_json(text)
 
 
-class _Seen:
-    """Hashes of earlier order ids, 8 bytes each in sorted runs: many millions need little memory."""
-
-    def __init__(self) -> None:
-        self._runs: list[Any] = []
-
-    def again(self, ids: Sequence[str]) -> frozenset[str]:
-        """Return the ids that occurred in an earlier call, and remember all."""
-        hashes = np.fromiter(map(hash, ids), dtype=np.int64, count=len(ids))
-        ranked = np.sort(hashes)
-        known = np.zeros(len(ranked), dtype=bool)
-        for run in self._runs:
-            # Ascending lookups stay near each other, so they hit the processor's cache.
-            places = np.minimum(np.searchsorted(run, ranked), len(run) - 1)
-            known |= run[places] == ranked
-        if len(ranked):
-            self._runs.append(ranked)
-        while len(self._runs) > 1 and len(self._runs[-2]) <= 2 * len(self._runs[-1]):
-            # Runs merge like in merge sort, so each hash is copied only a few times.
-            self._runs[-2:] = [np.sort(np.concatenate(self._runs[-2:]))]
-        if not known.any():
-            return frozenset()
-        again = np.isin(hashes, ranked[known])
-        return frozenset(name for name, was in zip(ids, again.tolist(), strict=True) if was)
+def _repeated(ids: Sequence[str], seen: set[int]) -> frozenset[str]:
+    """Return the ids that occurred in an earlier call, and remember all by their hashes, which take less memory."""
+    hashes = [*map(hash, ids)]
+    again = frozenset(name for name, hashed in zip(ids, hashes, strict=True) if hashed in seen)
+    seen.update(hashes)
+    return again
 
 
 def batch_size(number: int) -> int:
@@ -203,7 +191,7 @@ def _csv_batches(path: Path) -> Iterator[OrderBatch]:
             if broken := header_violations(header):
                 raise DataFileError(path.name, broken)
             place, width = header.index("order_id"), len(header)
-            seen, number = _Seen(), 0
+            seen, number = set[int](), 0
             held: list[tuple[int, list[str] | str]] = []
             ids: list[str] = []
             row = 2
@@ -215,23 +203,23 @@ def _csv_batches(path: Path) -> Iterator[OrderBatch]:
                 name = "" if torn else restored(cells[place].strip())
                 if name and (not ids or name != ids[-1]):
                     if len(ids) >= batch_size(number):
-                        yield OrderBatch((header, held), len(held), _read_cells, seen.again(ids))
+                        yield OrderBatch((header, held), len(held), _read_cells, _repeated(ids, seen))
                         held, ids, number = [], [], number + 1
                     ids.append(name)
                 held.append((this, torn or cells))
         except csv.Error as error:
             raise DataFileError(path.name, [FieldViolation(f"row {row}", f"is not CSV: {error}")]) from None
         if held:
-            yield OrderBatch((header, held), len(held), _read_cells, seen.again(ids))
+            yield OrderBatch((header, held), len(held), _read_cells, _repeated(ids, seen))
 
 
 def _text_batches(path: Path) -> Iterator[OrderBatch]:
     """Yield batches of a JSON Lines file, without blank lines; a line that is too long ends it."""
     with path.open("rb") as file:
-        seen, number = _Seen(), 0
+        seen, number = set[int](), 0
         lines = _lines(file)
         while held := list(itertools.islice(lines, batch_size(number))):
-            yield OrderBatch(held, len(held), _read_lines, seen.again(_ids_of_lines(held)))
+            yield OrderBatch(held, len(held), _read_lines, _repeated(_ids_of_lines(held), seen))
             number += 1
 
 
@@ -286,7 +274,7 @@ def arrow_batches(tables: Iterable[Any]) -> Iterator[OrderBatch]:
     """Yield batches of consecutive Arrow tables with equal columns."""
     import pyarrow as pa
 
-    seen, number, row = _Seen(), 0, 1
+    seen, number, row = set[int](), 0, 1
     rest: Any = None
     for table in tables:
         joined = table if rest is None else pa.concat_tables([rest, table])
@@ -294,13 +282,13 @@ def arrow_batches(tables: Iterable[Any]) -> Iterator[OrderBatch]:
         first = 0
         while first + (size := batch_size(number)) < len(starts):
             begin, end = starts[first], starts[first + size]
-            yield arrow_batch(row + begin, joined.slice(begin, end - begin), seen.again(ids[first : first + size]))
+            yield arrow_batch(row + begin, joined.slice(begin, end - begin), _repeated(ids[first : first + size], seen))
             first, number = first + size, number + 1
         begin = starts[first] if starts else 0
         rest, row = joined.slice(begin), row + begin
     if rest is not None and rest.num_rows:
         _, ids = _starts(rest)
-        yield arrow_batch(row, rest, seen.again(ids))
+        yield arrow_batch(row, rest, _repeated(ids, seen))
 
 
 def _starts(table: Any) -> tuple[list[int], list[str]]:
@@ -313,6 +301,75 @@ def _starts(table: Any) -> tuple[list[int], list[str]]:
             starts.append(index if starts else 0)
             ids.append(name)
     return starts, ids
+
+
+def read_order(path: str | PathLike[str]) -> Order:
+    """Return the order of a JSON file: ``boxwright.v1.Order``, as posted to a server.
+
+    Raises
+    ------
+    DataFileError
+        With every broken rule.
+    """
+    path = Path(path)
+    found = Findings(file=path.name)
+    try:
+        with found, path.open("rb") as file:
+            return order_of_text(file.read(MAX_ORDER_BYTES + 1))
+    except OSError as error:
+        raise unreadable(path, error) from None
+    raise found.error()
+
+
+def read_orders(path: str | PathLike[str]) -> Iterator[Order]:
+    """Yield the orders of a ``.csv``, ``.jsonl`` or ``.parquet`` file, in the order of the file.
+
+    The file is read along the way; :func:`count_orders` checks all of it beforehand.
+
+    Raises
+    ------
+    DataFileError
+        At the first faulty order, with every rule that it breaks; for a file without orders; for an unreadable file.
+    UnsupportedError
+        For another suffix.
+    """
+    path = Path(path)
+    reading = None
+    for reading in (reading for batch in order_batches(path) for reading in batch.readings()):
+        if not isinstance(reading, Order):
+            raise DataFileError(path.name, reading)
+        yield reading
+    if reading is None:
+        raise _without_orders(path)
+
+
+def count_orders(path: str | PathLike[str]) -> int:
+    """Check all orders of a file, and return their number.
+
+    Raises
+    ------
+    DataFileError
+        With every broken rule of the file, up to ``MOST_VIOLATIONS``.
+    UnsupportedError
+        For another suffix.
+    """
+    path = Path(path)
+    count = 0
+    broken: list[FieldViolation] = []
+    for reading in (reading for batch in order_batches(path) for reading in batch.readings()):
+        count += 1
+        broken += () if isinstance(reading, Order) else reading
+        if len(broken) > MOST_VIOLATIONS:
+            break
+    if broken:
+        raise DataFileError(path.name, broken)
+    if not count:
+        raise _without_orders(path)
+    return count
+
+
+def _without_orders(path: Path) -> DataFileError:
+    return DataFileError(path.name, [FieldViolation("file", "must hold at least one order")])
 
 
 def rows_of(path: Path) -> int:

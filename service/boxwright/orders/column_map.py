@@ -79,14 +79,14 @@ def unit_words(column: MappedColumn, present: Collection[str]) -> str:
 
 
 def unlike_units(mapping: ColumnMap, headers: Sequence[str]) -> str:
-    """Return which edges of a table differ in unit, and how to confirm that; empty if none do."""
+    """Return the edges with different units, and how to confirm these, in words; empty if units agree."""
     columns = [mapping.of(header) for header in headers]
     present = [column.field for column in columns]
     units = {column.header: unit_words(column, present) for column in columns if column.field in EDGES}
     if len(set(units.values())) < 2:
         return ""
     listed = ", ".join(f"{header!r} in {unit}" for header, unit in units.items())
-    how = "if one is wrong, correct it in the file of --save-map; --map takes that, and confirms units that are right"
+    how = "save the map by --save-map, correct wrong units in it, and pass it by --map, which confirms the units"
     return f"edges are read in different units, {listed}: {how}"
 
 
@@ -137,7 +137,9 @@ def map_violations(mapping: ColumnMap, headers: Sequence[str], required: Sequenc
         if headers.count(header) > 1:
             broken.append(FieldViolation(where, "must not repeat"))
         if column.field in seen:
-            broken.append(FieldViolation(where, f"must not be {column.field} as column {seen[column.field]!r} is"))
+            broken.append(
+                FieldViolation(where, f"must not be {column.field}, which column {seen[column.field]!r} is already")
+            )
         seen[column.field] = header
         allowed = units_of(column.field)
         if column.field not in (*COLUMNS, *UNIT_FIELDS) and not column.field.startswith(EXTRA):
@@ -146,8 +148,8 @@ def map_violations(mapping: ColumnMap, headers: Sequence[str], required: Sequenc
             broken.append(FieldViolation(where, rule))
         elif allowed and not column.unit and not unit_field(column.field, present):
             option = "--length-unit" if "mm" in allowed else "--mass-unit"
-            rule = f"must name its unit ({', '.join(allowed)}), or give {option}, or --column {_UNIT_OF[option]}=HEADER"
-            broken.append(FieldViolation(where, f"{rule} of a column that names it in each row"))
+            rule = f"must name its unit ({', '.join(allowed)}); or give {option}, or --column {_UNIT_OF[option]}=HEADER"
+            broken.append(FieldViolation(where, f"{rule} for a column with the unit of each row"))
         elif column.unit and column.unit not in allowed:
             rule = f"must be in {', '.join(allowed) or 'no unit'}, got {column.unit}"
             broken.append(FieldViolation(where, rule))

@@ -11,9 +11,11 @@ from typing import Any
 
 from boxwright.contract.columns import COLUMNS as LINE_COLUMNS
 from boxwright.contract.columns import read_row, row_of
+from boxwright.contract.values import EDGES
 from boxwright.domain.order import Order
 from boxwright.errors import DataFileError, FieldViolation, InvalidInputError
 from boxwright.orders.column_map import (
+    UNIT_FIELDS,
     GuessOptions,
     check_options,
     guess,
@@ -25,11 +27,14 @@ from boxwright.orders.column_map import (
 )
 from boxwright.orders.data_report import DataReport, Finding, Survey
 from boxwright.orders.export_row import Row, in_line, read_rows
-from boxwright.orders.item_master import FROM_ITEMS, ItemMaster, read_master
 from boxwright.orders.rows import COLUMNS, REQUIRED_COLUMNS
 from boxwright.orders.spool import Spool
 from boxwright.tabular import ColumnMap, Numbered, Table, Torn, Unreadable, open_table, plain_text
 
+FROM_ITEMS = (*EDGES, "mass_g")
+"""Required fields that may come from an item master."""
+
+_OF_AN_ITEM = frozenset((*UNIT_FIELDS, *LINE_COLUMNS)) - {"line_id", "quantity"}
 WITH_ITS_ORDER = "belongs to an order that lacks a line"
 """Start of the rule that rejects a row because of another row of its order."""
 Implausible = Callable[[Order], Iterable[FieldViolation]]
@@ -38,7 +43,7 @@ Implausible = Callable[[Order], Iterable[FieldViolation]]
 
 @dataclass(frozen=True, slots=True)
 class RowRules:
-    """Rules for rows that are not goods; they are dropped before orders are formed, so no order is lost."""
+    """Rules that drop rows that are not goods, before orders are formed, so that no order is lost."""
 
     where: Mapping[str, Collection[str]] = field(default_factory=dict)
     """Required values by header, ignoring case. Default none."""
@@ -48,6 +53,62 @@ class RowRules:
     """Whether to drop rows with a quantity of 0 or less, such as returns. Default False."""
     drop_repeated: bool = False
     """Whether to drop rows equal to an earlier row of their order in every column read. Default False."""
+
+
+@dataclass(slots=True)
+class ItemMaster:
+    """Items by SKU."""
+
+    name: str
+    form: str
+    """How the table was read."""
+    mapping: ColumnMap
+    by_sku: dict[str, Row] = field(default_factory=dict)
+    """Items; a SKU with differing rows is broken."""
+    rows: int = 0
+    """Number of rows."""
+    unmatched: Counter[str] = field(default_factory=Counter)
+    """Number of order rows by SKU without an item."""
+    _folded: dict[str, str] = field(default_factory=dict)
+
+    def add(self, row: Row) -> None:
+        """Add a row; a row without a SKU is ignored."""
+        self.rows += 1
+        sku = row.values.get("sku")
+        if not isinstance(sku, str):
+            return
+        first = self.by_sku.setdefault(sku, row)
+        if first is not row and (first.values, first.broken) != (row.values, row.broken):
+            first.broken = [("sku", f"is in rows {first.number} and {row.number} with different values")]
+
+    def join(self, row: Row) -> None:
+        """Fill the empty fields of an order row, or note why not."""
+        sku = row.values.get("sku")
+        given = {name for name, _ in row.broken} | row.values.keys()
+        if not isinstance(sku, str) or "" in given:
+            return
+        item = self.by_sku.get(sku)
+        lacks = [name for name in FROM_ITEMS if name not in given]
+        if item is None:
+            self.unmatched[sku] += 1
+            if lacks:
+                near = self._other_case(sku)
+                row.broken.append(("sku", f"is not in {self.name}: {sku!r}" + (f", but {near!r} is" if near else "")))
+            return
+        if any(name in ("", "sku") for name, _ in item.broken):
+            if lacks:
+                row.broken.append(("sku", f"{self.name}: {item.broken[0][1]}"))
+            return
+        for name, rule in item.broken:
+            if name not in given:
+                row.broken.append((name, f"{self.name}, row {item.number}: {rule}"))
+        row.values.update((name, value) for name, value in item.values.items() if name not in given)
+
+    def _other_case(self, sku: str) -> str:
+        """Return a SKU that differs in case only; empty if there is none."""
+        if not self._folded:
+            self._folded = {sku.casefold(): sku for sku in self.by_sku}
+        return self._folded.get(sku.casefold(), "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +193,7 @@ def convert_orders(
     guessed = [] if "orders" in maps else [(table.name, mapping, table.header) for table in tables]
     if master is not None and "items" not in maps:
         guessed.append((master.name, master.mapping, [column.header for column in master.mapping.columns]))
-    unlike = [f"{name}: {said}" for name, used, header in guessed if (said := unlike_units(used, header))]
+    unlike = [f"{name}: {edges}" for name, used, header in guessed if (edges := unlike_units(used, header))]
     return _converted(tables, mapping, master, row_rules, implausible, unlike)
 
 
@@ -150,7 +211,7 @@ def _converted(
     by_order: dict[str, array[int]] = {}  # "" counts rows without an order
     for table in tables:
         before = len(rows) + left_out.total()
-        kept = _stating(table, mapping, row_rules, left_out, touched, survey)
+        kept = _kept_rows(table, mapping, row_rules, left_out, touched, survey)
         for row in read_rows(replace(table, rows=kept), mapping):
             quantity = row.values.get("quantity")
             if row_rules.skip_nonpositive and isinstance(quantity, int | float) and quantity <= 0:
@@ -158,8 +219,8 @@ def _converted(
                 touched.add(row.values.get("order_id", ""))
                 continue
             if row_rules.drop_repeated and row.values:
-                known, said = len(seen), repr(sorted((name, repr(value)) for name, value in row.values.items()))
-                seen.add(said)
+                known, content = len(seen), repr(sorted((name, repr(value)) for name, value in row.values.items()))
+                seen.add(content)
                 if len(seen) == known:
                     left_out["repeats a row of its order"] += 1
                     continue
@@ -209,7 +270,7 @@ def _converted(
     )
 
 
-def _stating(
+def _kept_rows(
     table: Table,
     mapping: ColumnMap,
     rules: RowRules,
@@ -219,31 +280,35 @@ def _stating(
 ) -> Iterator[Numbered]:
     """Yield the rows with the required values; count values of status columns."""
     order_at = next(at for at, name in enumerate(table.header) if mapping.of(name).field == "order_id")
-    asked = [
-        (at, name, {text.casefold() for text in said[name]}, must)
-        for said, must in ((rules.where, True), (rules.where_not, False))
+    conditions = [
+        (at, name, {value.casefold() for value in values[name]}, must)
+        for values, must in ((rules.where, True), (rules.where_not, False))
         for at, name in enumerate(table.header)
-        if name in said
+        if name in values
     ]
-    used = {name for _, name, _, _ in asked}
+    used = {name for _, name, _, _ in conditions}
     states = [(at, name) for at, name in enumerate(table.header) if name not in used and is_status(name)]
     for number, cells in table.rows:
         if not isinstance(cells, Torn):
             wrong = next(
-                ((at, name, must) for at, name, texts, must in asked if (_said(cells[at]).casefold() in texts) != must),
+                (
+                    (at, name, must)
+                    for at, name, values, must in conditions
+                    if (_text(cells[at]).casefold() in values) != must
+                ),
                 None,
             )
             if wrong is not None:
                 at, name, must = wrong
-                left_out[f"{name} says {'something else' if must else _said(cells[at])}"] += 1
-                touched.add(_said(cells[order_at]))
+                left_out[f"{name} is {'another value' if must else _text(cells[at])}"] += 1
+                touched.add(_text(cells[order_at]))
                 continue
             for at, name in states:
-                survey.add_status(name, _said(cells[at]))
+                survey.add_status(name, _text(cells[at]))
         yield number, cells
 
 
-def _said(cell: Any) -> str:
+def _text(cell: Any) -> str:
     return "" if cell is None or isinstance(cell, Unreadable) else plain_text(cell).strip()
 
 
@@ -271,7 +336,7 @@ def _check_columns(
     ]
     required = [name for name in REQUIRED_COLUMNS if name != "line_id" and (master is None or name not in FROM_ITEMS)]
     for table in tables:
-        lacking = f"is not in it, and rows are to be told by it; the columns are {', '.join(map(repr, table.header))}"
+        lacking = f"is not in it, but a rule for rows names it; the columns are {', '.join(map(repr, table.header))}"
         told_by = dict.fromkeys((*rules.where, *rules.where_not))
         broken += [FieldViolation(f"column {header!r}", lacking) for header in told_by if header not in table.header]
         broken += map_violations(mapping, table.header, required if master is None else (*required, "sku"))
@@ -318,3 +383,47 @@ def _order(name: str, members: list[Row], *, numbered: bool) -> Order | None:
             ("order_id", f"{WITH_ITS_ORDER}: row {first.number} of {first.file} is rejected"),
         ]
     return None
+
+
+def read_master(table: Table, given: ColumnMap | None, how: GuessOptions) -> ItemMaster:
+    """Return the items of a table.
+
+    Raises
+    ------
+    DataFileError
+        If its columns cannot be read.
+    """
+    if given is None:
+        _check_given(table, how.given_of_items)
+        named = {**known_of(how.given, table.header), **how.given_of_items}
+        mapping = guess(table.header, replace(how, given=named, keep=()))
+        # These columns mean something else in an item master: its quantity is the stock.
+        columns = (
+            column if column.field in _OF_AN_ITEM else replace(column, field="", unit="") for column in mapping.columns
+        )
+        mapping = replace(mapping, columns=tuple(columns))
+    else:
+        mapping = with_options(given, how)
+    if broken := map_violations(mapping, table.header, ("sku",)):
+        raise DataFileError(table.name, broken)
+    master = ItemMaster(table.name, table.form, mapping)
+    for row in read_rows(table, mapping):
+        master.add(row)
+    return master
+
+
+def _check_given(table: Table, given: Mapping[str, str]) -> None:
+    """Refuse options that do not fit the columns of an item master."""
+    shown = ", ".join(map(repr, table.header))
+    broken = [
+        FieldViolation(f"items.{name}", f"must be a field of an item: {', '.join(sorted(_OF_AN_ITEM))}")
+        for name in given
+        if name not in _OF_AN_ITEM
+    ]
+    broken += [
+        FieldViolation(f"column {header!r}", f"is not in the file; the columns are {shown}")
+        for header in given.values()
+        if header not in table.header
+    ]
+    if broken:
+        raise DataFileError(table.name, broken)

@@ -1,4 +1,4 @@
-"""Data quality of an export: gaps, repeats and implausible values."""
+"""Data quality of an export: gaps, repeats, implausible values, and how rejected orders differ from the others."""
 
 import math
 import statistics
@@ -10,9 +10,9 @@ from typing import Any
 
 from boxwright.contract.values import EDGES
 from boxwright.errors import FieldViolation
-from boxwright.orders.dates import DATE_COLUMN, DayOrder, day_of
 from boxwright.orders.export_row import Row, in_line
-from boxwright.orders.order_mix import Mix, MixSurvey
+from boxwright.orders.extra import DATE_COLUMN, DayOrder, day_of
+from boxwright.orders.rows import BOX_USED
 
 FAR_OUT = 3
 """Interquartile ranges of the logarithms beyond which a value is an outlier: Tukey's "far out", applied to
@@ -20,7 +20,18 @@ logarithms."""
 MOST_STATUSES = 20
 """Most values listed per status column; the rest counts as ``others``."""
 FEWEST = 20
-"""Fewest values for outliers to be judged: our own rule."""
+"""Fewest values for outliers to be judged, and fewest rejected orders to be compared: our own rule."""
+COMPARED = ("extra_site", "extra_country_code", "extra_zone", "extra_carrier_service", BOX_USED)
+"""Columns to compare."""
+UNITS = "units of the order"
+_SIZES = ((1, "1"), (5, "2 to 5"), (math.inf, "6 or more"))
+SHIFT = 0.01
+"""Least change in a group's share between all and written orders: our own rule."""
+CHANCE = 3.0
+"""Least difference in standard errors, to rule out chance: our own rule."""
+_MOST_VALUES = 1_000
+"""Most values of a column with groups; more suggest names."""
+_LISTED = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +44,89 @@ class Finding:
     field: str
     """The field; empty for the row as a whole."""
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Orders with the same value of a column, ``what``, or number of units.
+
+    ``of_written`` and ``of_rejected`` are all written and rejected orders with a known value.
+    """
+
+    what: str
+    value: str
+    written: int
+    rejected: int
+    of_written: int
+    of_rejected: int
+
+    @property
+    def share(self) -> float:
+        """Its share of all orders."""
+        return (self.written + self.rejected) / (self.of_written + self.of_rejected)
+
+    @property
+    def shift(self) -> float:
+        """Its share of written orders minus that of all orders."""
+        return self.written / self.of_written - self.share
+
+    @property
+    def notable(self) -> bool:
+        """Whether the shift is large and not due to chance."""
+        difference = self.rejected / self.of_rejected - self.written / self.of_written
+        error = math.sqrt(self.share * (1 - self.share) * (1 / self.of_written + 1 / self.of_rejected))
+        return abs(self.shift) >= SHIFT and abs(difference) > CHANCE * error
+
+    @property
+    def words(self) -> str:
+        """Both shares in words."""
+        rejected, written = 100 * self.rejected / self.of_rejected, 100 * self.written / self.of_written
+        return f"{self.what} {self.value}: {rejected:.1f} % of the rejected, {written:.1f} % of the others"
+
+
+@dataclass(frozen=True, slots=True)
+class Mix:
+    """Differences between rejected and written orders.
+
+    Attributes
+    ----------
+    written, rejected : int
+        Orders.
+    groups : tuple of Group
+        Notable groups, the greatest shift first.
+    lost_skus : tuple of (str, int)
+        SKUs with every order rejected, and the number of these orders, the most frequent first.
+    lost_sku_orders : int
+        Orders with such a SKU.
+    """
+
+    written: int
+    rejected: int
+    groups: tuple[Group, ...] = ()
+    lost_skus: tuple[tuple[str, int], ...] = ()
+    lost_sku_orders: int = 0
+
+    @property
+    def sentences(self) -> list[str]:
+        """Return sentences that readers of later figures need; empty if no order is rejected."""
+        every = self.written + self.rejected
+        if not self.rejected or not self.written:
+            return []
+        share = f"{self.rejected:,} of {every:,} orders of the export ({100 * self.rejected / every:.1f} %)"
+        sentences = [f"{share} were rejected when it was converted, and are in no figure."]
+        if self.groups:
+            shown = "; ".join(group.words for group in self.groups[:_LISTED])
+            sentences.append(f"They differ from the others ({shown}), so figures represent only the others.")
+        if self.lost_skus and self.lost_sku_orders >= SHIFT * every:
+            shown = ", ".join(name for name, _ in self.lost_skus[:_LISTED])
+            more = ", ..." if len(self.lost_skus) > _LISTED else ""
+            skus = f"{len(self.lost_skus):,} SKU{'s' if len(self.lost_skus) > 1 else ''}"
+            sentences.append(
+                f"Every order of {skus} ({shown}{more}) is rejected, {self.lost_sku_orders:,} in all: these goods are"
+                f" in no figure. If they are no goods, such as postage, --where-not COLUMN={self.lost_skus[0][0]}"
+                " leaves their rows out when it is converted, and keeps the orders."
+            )
+        return sentences
 
 
 @dataclass(slots=True)
@@ -95,10 +189,10 @@ class Survey:
         self._edges.add(row)
         self._masses.add(row)
 
-    def add_status(self, header: str, said: str) -> None:
+    def add_status(self, header: str, value: str) -> None:
         """Count a value of a status column."""
         counts = self._statuses.setdefault(header, Counter())
-        counts[said if said in counts or len(counts) < MOST_STATUSES else "others"] += 1
+        counts[value if value in counts or len(counts) < MOST_STATUSES else "others"] += 1
 
     def add_order(self, members: Sequence[Row], slips: Iterable[FieldViolation], *, written: bool) -> None:
         """Add the rows of an order, written or rejected; ``slips`` are its implausible values."""
@@ -112,7 +206,7 @@ class Survey:
         for row in members:
             day = row.values.get(DATE_COLUMN)
             if day is not None and isinstance(day_of(day, self._day_order.day_first), str):
-                rule = f"is no date as 2026-11-30 or 30.11.2026, got {str(day)!r:.40}: it counts as none"
+                rule = f"must be a date such as 2026-11-30 or 30.11.2026, got {str(day)!r:.40}: it counts as missing"
                 found.without_date.append(_finding(row, DATE_COLUMN, rule))
 
     def report(self, unmatched: Mapping[str, int], unlike_units: Sequence[str] = ()) -> DataReport:
@@ -167,7 +261,55 @@ def _finding(row: Row, name: str, text: str) -> Finding:
 def _duplicates(members: Sequence[Row]) -> Iterable[Finding]:
     first: dict[str, Row] = {}
     for row in members if len(members) > 1 else ():
-        said = repr(sorted((name, repr(value)) for name, value in row.values.items() if name != "line_id"))
-        earlier = first.setdefault(said, row)
+        content = repr(sorted((name, repr(value)) for name, value in row.values.items() if name != "line_id"))
+        earlier = first.setdefault(content, row)
         if earlier is not row:
-            yield _finding(row, "order_id", f"says the same as row {earlier.number} of {earlier.file}")
+            yield _finding(row, "order_id", f"repeats row {earlier.number} of {earlier.file}")
+
+
+class MixSurvey:
+    """Counts written and rejected orders by their values."""
+
+    def __init__(self) -> None:
+        self._orders = [0, 0]
+        self._counts = [{name: Counter[str]() for name in (UNITS, *COMPARED)} for _ in range(2)]
+        self._skus = Counter[str](), Counter[str]()
+        self._rejected_skus: list[frozenset[str]] = []
+
+    def add(self, members: Sequence[Row], *, written: bool) -> None:
+        """Add the rows of an order."""
+        self._orders[written] += 1
+        counts = self._counts[written]
+        quantities = (row.values.get("quantity") for row in members)
+        known = [quantity for quantity in quantities if isinstance(quantity, int) and quantity > 0]
+        if len(known) == len(members):
+            counts[UNITS][next(name for most, name in _SIZES if sum(known) <= most)] += 1
+        for name in COMPARED:
+            value = next((row.values[name] for row in members if name in row.values), None)
+            if value is not None and len(counts[name]) <= _MOST_VALUES:
+                counts[name][str(value)] += 1
+        skus = frozenset(sku for row in members if isinstance(sku := row.values.get("sku"), str))
+        self._skus[written].update(skus)
+        if not written:
+            self._rejected_skus.append(skus)
+
+    def mix(self) -> Mix:
+        """Return the differences."""
+        rejected, written = self._orders
+        if rejected < FEWEST or not written:
+            return Mix(written, rejected)
+        groups = []
+        for name in (UNITS, *COMPARED):
+            left, kept = (counts[name] for counts in self._counts)
+            if left and kept and max(len(left), len(kept)) <= _MOST_VALUES:
+                totals = kept.total(), left.total()
+                groups += [Group(name, value, kept[value], left[value], *totals) for value in {**kept, **left}]
+        groups = [group for group in groups if group.notable]
+        lost = {sku: count for sku, count in self._skus[0].items() if sku not in self._skus[1]}
+        return Mix(
+            written,
+            rejected,
+            tuple(sorted(groups, key=lambda group: (-round(abs(group.shift), 9), group.shift))),
+            tuple(sorted(lost.items(), key=lambda one: (-one[1], one[0]))),
+            sum(not skus.isdisjoint(lost) for skus in self._rejected_skus),
+        )

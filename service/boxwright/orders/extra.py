@@ -1,19 +1,36 @@
-"""Content of an order file besides orders: extra columns, and remarks on dropped data."""
+"""Content of an order file besides orders: ship dates and other extra columns, and remarks on dropped data."""
 
 import csv
+import datetime
 import json
+import re
 from collections import Counter
 from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from os import PathLike
 from pathlib import Path
 from typing import Any
 
+from boxwright.findings import Findings
 from boxwright.orders.rows import COLUMNS
-from boxwright.tabular import restored
+from boxwright.tabular import plain_text, restored
 
 REMARKS = b"boxwright_remarks"
 """Metadata key of a Parquet file for remarks on its orders."""
 _MOST_VALUES = 1_000
 """Most values counted per column; the rest counts as ``others``."""
+
+
+DATE_COLUMN = "extra_ship_date"
+"""Name of the ship date column in converted files."""
+_DOTTED = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})")
+"""With dots the day always comes first; with slashes it depends on the country."""
+_SLASHED = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})")
+_LAST_MONTH = 12
+MOST_UNREAD = 0.05
+"""Largest share of unreadable dates taken as slips, which count as missing: our own rule."""
+_FAR = 100
+"""One in this many dated orders, at either end, may be an outlier: our own rule."""
 
 
 def remarks_in(path: Path) -> tuple[str, ...]:
@@ -63,18 +80,141 @@ def values_stated(path: Path, columns: Collection[str]) -> dict[str, Counter[str
     """
     found: dict[str, Counter[str]] = {}
     previous: str | None = None
-    said: dict[str, str] = {}
+    values: dict[str, str] = {}
 
     def count() -> None:
-        for name, value in said.items():
+        for name, value in values.items():
             counts = found.setdefault(name, Counter())
             counts[value if value in counts or len(counts) < _MOST_VALUES else "others"] += 1
 
     for _, order_id, cells in extra_cells(path, columns):
         if order_id != previous:
             count()
-            previous, said = order_id, dict.fromkeys(cells, "")
+            previous, values = order_id, dict.fromkeys(cells, "")
         for name, cell in cells.items():
-            said[name] = said[name] or ("" if cell is None else str(cell).strip())
+            values[name] = values[name] or ("" if cell is None else str(cell).strip())
     count()
     return found
+
+
+class DayOrder:
+    """Finds the order of day and month in a column such as 03/04/2026, from dates with a number above 12."""
+
+    def __init__(self) -> None:
+        self._first = self._second = 0
+
+    def look(self, cell: Any) -> None:
+        """Add a cell of the column."""
+        if isinstance(cell, str) and (slashed := _SLASHED.match(cell.strip())):
+            first, second = (int(number) > _LAST_MONTH for number in slashed.groups()[:2])
+            self._first += first and not second
+            self._second += second and not first
+
+    @property
+    def day_first(self) -> bool | None:
+        """Whether the day comes first; None if no date shows it, or more than 5 % contradict it (our own rule)."""
+        fewer, more = sorted((self._first, self._second))
+        return self._first > self._second if more and fewer <= MOST_UNREAD * (fewer + more) else None
+
+
+def ship_dates(path: str | PathLike[str], column: str = DATE_COLUMN) -> dict[str, datetime.date]:
+    """Return the date of each order of a ``.csv`` or ``.parquet`` file; empty for others, or without the column.
+
+    A date begins with ``YYYY-MM-DD`` or ``DD.MM.YYYY``, or has slashes, read as ``DayOrder`` finds. Orders without a
+    readable date are left out.
+
+    Raises
+    ------
+    DataFileError
+        Naming rows with unreadable dates, if these are more than 5 % of the dated rows (our own rule): the format is
+        then another one.
+    """
+    path = Path(path)
+    faults = Findings(file=path.name)
+    found: dict[str, datetime.date] = {}
+    stated = unread = 0
+    for number, order_id, day in _rows(path, column):
+        if day is None:
+            continue
+        stated += 1
+        if isinstance(day, str):
+            unread += 1
+            faults.row(number).add(column, f"must begin with a date such as 2026-11-30 or 30.11.2026, got {day!r:.40}")
+        else:
+            found.setdefault(order_id, day)
+    if unread > MOST_UNREAD * stated:
+        faults.raise_any()
+    return found
+
+
+@dataclass(frozen=True)
+class DateSpan:
+    """The days of the orders of a file, without outliers."""
+
+    first: datetime.date
+    last: datetime.date
+    """First and last day, without 1 % of the dated orders at either end; all days for fewer than 100 dated orders."""
+    within: int
+    dated: int
+    orders: int
+    """Orders within these days; orders with a date; all orders of the file."""
+
+
+def date_span(path: str | PathLike[str], column: str = DATE_COLUMN) -> DateSpan | None:
+    """Return the days of the orders of a file; None without dates.
+
+    The rows of an order must be adjacent, so that only a count per day is held. Unreadable dates count as missing.
+    """
+    days: Counter[datetime.date] = Counter()
+    orders, previous, dated = 0, None, None
+    for _, order_id, day in _rows(Path(path), column):
+        if order_id != previous:
+            previous, orders = order_id, orders + 1
+        if order_id != dated and isinstance(day, datetime.date):
+            dated = order_id
+            days[day] += 1
+    if not days:
+        return None
+    near = _near(days)
+    return DateSpan(near[0], near[-1], sum(days[day] for day in near), days.total(), orders)
+
+
+def _near(days: Counter[datetime.date]) -> list[datetime.date]:
+    """Return the days of all orders, ascending, without 1 % at either end."""
+    total, before, near = days.total(), 0, []
+    far = total // _FAR
+    for day in sorted(days):
+        if before + days[day] > far and before < total - far:
+            near.append(day)
+        before += days[day]
+    return near
+
+
+def _rows(path: Path, column: str) -> Iterator[tuple[int, str, datetime.date | str | None]]:
+    """Yield row number, order and date; an unreadable date stays text."""
+    order = DayOrder()
+    for _, _, cells in extra_cells(path, [column]):
+        order.look(cells[column])
+    for number, order_id, cells in extra_cells(path, [column]):
+        yield number, order_id, None if cells[column] is None else day_of(cells[column], order.day_first)
+
+
+def day_of(cell: Any, day_first: bool | None = None) -> datetime.date | str:
+    """Return the day at the start of a cell; the text if it is not a date.
+
+    ``day_first`` decides dates with slashes; if it is None, they stay text.
+    """
+    if isinstance(cell, datetime.date):
+        cell = cell.isoformat()
+    text = plain_text(cell).strip()
+    if with_dots := _DOTTED.match(text):
+        day, month, year = with_dots.groups()
+        text = f"{year}-{month:0>2}-{day:0>2}"
+    elif day_first is not None and (slashed := _SLASHED.match(text)):
+        one, other, year = slashed.groups()
+        day, month = (one, other) if day_first else (other, one)
+        text = f"{year}-{month:0>2}-{day:0>2}"
+    try:
+        return datetime.date.fromisoformat(text[:10])
+    except ValueError:
+        return text

@@ -9,8 +9,7 @@ from typing import Any, BinaryIO, TextIO
 
 from boxwright.contract.columns import row_of
 from boxwright.domain.order import Order
-from boxwright.orders.dates import DATE_COLUMN
-from boxwright.orders.extra import REMARKS
+from boxwright.orders.extra import DATE_COLUMN, REMARKS
 from boxwright.orders.rows import BOX_USED, COLUMNS
 from boxwright.tabular import neutral
 

@@ -1,6 +1,6 @@
-"""Legs from places: where they are, through which airports and ports, and how far.
+"""Derives legs from places: their positions, airports, ports and distances.
 
-Uses catalog, domain and two data sets of others: airports (airportsdata) and ports with the seas between (searoute).
+Uses catalog, domain and two external data sets: airports (airportsdata), and ports and shipping lanes (searoute).
 """
 
 from boxwright.routing.derive import check_places, derivation_warnings, derive

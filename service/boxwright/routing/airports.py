@@ -12,7 +12,7 @@ from boxwright.routing.great_circle import degrees_of, great_circle_km, unit_vec
 def airports() -> dict[str, LocatedPlace]:
     """Return every airport that has an IATA and an ICAO code, by IATA code."""
     try:
-        import airportsdata  # loads thousands of airports: only where a place is asked for
+        import airportsdata  # imported late: it loads thousands of airports
     except ModuleNotFoundError:
         raise missing_extra("", "airports, and places without a postal code, need airportsdata", "routing") from None
 
@@ -35,26 +35,26 @@ def airports() -> dict[str, LocatedPlace]:
 @cache
 def airports_of(country: str) -> tuple[LocatedPlace, ...]:
     """Return the airports of a country, by code."""
-    return tuple(each for each in airports().values() if each.country_code == country)
+    return tuple(airport for airport in airports().values() if airport.country_code == country)
 
 
 @cache
 def middle_of(country: str) -> LocatedPlace | None:
     """Return the middle of a country's airports, on the sphere; None for a country without any.
 
-    It stands for a place of which only the country is known: people live where airports are, which the middle of the
-    area says less of. ``spread_km`` is how far the farthest airport is.
+    It locates a place of which only the country is known: airports are where people live, unlike the middle of the
+    area. ``spread_km`` is the distance of the farthest airport.
     """
     known = airports_of(country)
     if not known:
         return None
     x = y = z = 0.0
-    for each in known:
-        towards = unit_vector(each.latitude, each.longitude)
+    for airport in known:
+        towards = unit_vector(airport.latitude, airport.longitude)
         x, y, z = x + towards[0], y + towards[1], z + towards[2]
-    # Hundredths of a degree are a kilometre: finer would only differ from one machine to another.
+    # Hundredths of a degree are a kilometre; finer digits differ between machines.
     latitude, longitude = degrees_of(x, y, z, 2)
-    spread = max(great_circle_km(latitude, longitude, each.latitude, each.longitude) for each in known)
+    spread = max(great_circle_km(latitude, longitude, airport.latitude, airport.longitude) for airport in known)
     name = f"{country} (middle of {len(known)} airports)"
     return LocatedPlace(
         name, country, PlacePrecision.COUNTRY, latitude, longitude, float(round(spread)), known[0].data_set

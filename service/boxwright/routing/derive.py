@@ -1,4 +1,4 @@
-"""The legs of a lane of which only the ends are known."""
+"""Derives the legs of a lane from its origin and destination."""
 
 import itertools
 from collections.abc import Iterator, Sequence
@@ -17,12 +17,15 @@ from boxwright.routing.locate import airport_of, locate, port_of
 from boxwright.routing.ports import data_set as port_data_set
 from boxwright.routing.ports import sea_km
 
+IATA_CODE = 3
+"""Characters of an IATA code, with which the name of an airport begins."""
+
 GROUND = (TransportMode.ROAD, TransportMode.RAIL)
 
 
 @dataclass(frozen=True, slots=True)
 class _End:
-    """One end of a lane: its field, the place, the point."""
+    """An end of a lane: its field, its place, and the point that locates it."""
 
     field: str
     place: Place
@@ -30,27 +33,27 @@ class _End:
 
 
 def derive(lane: Lane, materials: Materials | None = None) -> Lane:
-    """Return a lane whose legs are built from its origin and destination; any other lane as it is.
+    """Return a lane with legs derived from its origin and destination, or the lane itself if it asks for none.
 
-    The rule, as ``docs/footprint.md`` has it: by road door to door where one can drive there and the way is within a
-    country or not far; else by road to an airport, by air, and by road on. Where the lane names a main mode, that one:
-    road and rail door to door, air and sea between gateways. Road and rail distances are the great circle times a
-    detour factor (SFD), the first and last stretch by van, air distances the great circle (GCD), sea distances the
-    shortest way over shipping lanes (SFD).
+    Without a main mode the rule of ``docs/footprint.md`` applies: by road if a road connects the ends, and they are in
+    one country or not far apart; otherwise by air. Road and rail run door to door, with vans for the first and last
+    stretch; air and sea run between gateways, which are reached by road. Road and rail distances are the great circle
+    times a detour factor (SFD), air distances the great circle (GCD), sea distances the shortest route over shipping
+    lanes (SFD).
 
     Parameters
     ----------
     lane : Lane
-        With ``derive_legs``, origin and destination.
+        The lane; legs are derived if ``derive_legs`` is set.
     materials : Materials, optional
-        Has the places. Default: those of the data folder.
+        Default: those of the data folder.
 
     Raises
     ------
     InvalidInputError
-        If a place cannot be located, both are the same, or the main mode does not lead there; names field and rule.
+        If a place cannot be located, both places are the same, or the main mode does not connect them.
     UnsupportedError
-        If a way needs airports or ports, and the extra ``routing`` is not installed.
+        If airports or ports are needed, and the extra ``routing`` is not installed.
     """
     if not lane.derive_legs or lane.origin is None or lane.destination is None:
         return lane
@@ -65,13 +68,13 @@ def derive(lane: Lane, materials: Materials | None = None) -> Lane:
 
 
 def check_places(lane: Lane, materials: Materials) -> None:
-    """Raise where a lane's places cannot be located or are the same, as ``derive`` does; without places do nothing."""
+    """Raise as ``derive`` does if a lane's places cannot be located or are the same."""
     if lane.origin is not None and lane.destination is not None:
         _ends(lane.origin, lane.destination, materials.places)
 
 
 def derivation_warnings(lane: Lane | None, materials: Materials | None = None) -> list[PlanWarning]:
-    """Return what a reader should know of derived legs: coarse places, and figures that nobody verified."""
+    """Return warnings about derived legs: coarse places, unverified detours and doubtful gateways."""
     legs = [leg for leg in (lane.legs if lane else ()) if leg.derivation is not None]
     if not legs:
         return []
@@ -83,7 +86,7 @@ def derivation_warnings(lane: Lane | None, materials: Materials | None = None) -
         PlanWarning(
             WarningCode.COARSE_PLACE,
             _field_of(point, legs),
-            f"{point.name} is located by its country only, up to {point.spread_km:,.0f} km off: give a postal code",
+            f"{point.name} is located by country only, up to {point.spread_km:,.0f} km off: give a postal code",
         )
         for point in points
         if point.precision is PlacePrecision.COUNTRY
@@ -93,29 +96,36 @@ def derivation_warnings(lane: Lane | None, materials: Materials | None = None) -
         if detour is not None and not detour.read_in_source:
             text = f"the detour factor of {mode.value} legs is unverified: {detour.note}"
             found.append(PlanWarning(WarningCode.UNVERIFIED_DETOUR, "lane.derive_legs", text))
-    return [*found, *_idle_gateways(lane, legs), *_far_gateways(legs, places)]
+    return [*found, *_idle_gateways(lane, legs), *_small_airports(lane, legs, places), *_far_gateways(legs, places)]
 
 
 def _idle_gateways(lane: Lane | None, legs: Sequence[Leg]) -> Iterator[PlanWarning]:
-    """Yield the airports and ports that a lane names for its ends and that its derived legs do not pass."""
-    passed = {point.name.split()[0] for leg in legs if leg.derivation for point in _points(leg.derivation)}
+    """Yield a warning for each airport or port that a lane names and its derived legs do not pass."""
+    passed = {point.name.split()[0] for leg in legs if (way := leg.derivation) for point in (way.start, way.end)}
     modes = " and ".join(dict.fromkeys(leg.mode.value for leg in legs if leg.vehicle != VAN))
     for field, place in () if lane is None else (("origin", lane.origin), ("destination", lane.destination)):
         for kind, code in () if place is None else (("port", place.un_locode), ("airport", place.airport_code)):
             if code and code not in passed:
-                text = f"{kind} {code} is not used: the way is by {modes} and does not pass it"
+                text = f"{kind} {code} is not used: the route goes by {modes} and does not pass it"
                 yield PlanWarning(WarningCode.IDLE_GATEWAY, f"lane.{field}", text)
 
 
-def _points(found: LegDerivation) -> tuple[LocatedPlace, LocatedPlace]:
-    return found.start, found.end
+def _small_airports(lane: Lane | None, legs: Sequence[Leg], places: Places) -> Iterator[PlanWarning]:
+    """Yield a warning for each airport that was chosen for want of a cargo airport, as long as the lane names none."""
+    if lane is None:
+        return
+    for way in (leg.derivation for leg in legs if leg.mode is TransportMode.AIR and leg.derivation):
+        for field, place, gate in (("origin", lane.origin, way.start), ("destination", lane.destination, way.end)):
+            code = gate.name[:IATA_CODE]
+            if place is not None and not place.airport_code and code not in places.cargo_airports:
+                text = f"the flight uses {gate.name}, which is not known to take freighters: name an airport_code"
+                yield PlanWarning(WarningCode.SMALL_AIRPORT, f"lane.{field}", text)
 
 
 def _far_gateways(legs: Sequence[Leg], places: Places) -> Iterator[PlanWarning]:
-    """Yield the warning of each way over land between an end of a lane and its gateway that is suspiciously long.
+    """Yield a warning for each suspiciously long way over land between an end of a lane and its gateway.
 
-    The gateway is where the flight or voyage begins or ends, whatever the end itself is: a port may be far from the
-    airport that it is flown from.
+    The gateway is where the flight or voyage begins or ends, even if the end is a port and the gateway an airport.
     """
     most = places.rules["gateway_warning_km"]
     ways = [(by_land, list(group)) for by_land, group in itertools.groupby(legs, key=lambda leg: leg.mode in GROUND)]
@@ -133,7 +143,7 @@ def _far_gateways(legs: Sequence[Leg], places: Places) -> Iterator[PlanWarning]:
 
 
 def _field_of(point: LocatedPlace, legs: Sequence[Leg]) -> str:
-    """Return the path of the end of a lane that a point is."""
+    """Return the field path of the end of the lane at a point."""
     first, last = legs[0].derivation, legs[-1].derivation
     if first is not None and point == first.start:
         return "lane.origin"
@@ -146,12 +156,12 @@ def _ends(origin: Place, destination: Place, places: Places) -> tuple[_End, _End
     for field, place in (("origin", origin), ("destination", destination)):
         with found.at(field):
             ends.append(_End(field, place, locate(place, places)))
-            # A gateway that is named must be known even where the way does not lead through it.
+            # A named gateway must be known even if the route does not pass it.
             _ = (place.airport_code and airport_of(place), place.un_locode and port_of(place, places))
     found.raise_any()
     start, end = ends
     if apart_km(start.located, end.located) < places.rules["shortest_leg_km"]:
-        rule = f"must be another place than origin: both are located at {start.located.name}"
+        rule = f"must differ from origin: both are located at {start.located.name}"
         raise InvalidInputError([FieldViolation("lane.destination", rule)])
     return start, end
 
@@ -194,7 +204,7 @@ def _stretches(
     *,
     vans: tuple[bool, bool],
 ) -> list[Leg]:
-    """Return a way over land whose first stretch, last stretch or both go by van; all of it where it is no longer."""
+    """Return a way over land with vans on its first stretch, its last or both, or one van if it is no longer."""
     whole = _ground(mode, start, end, places, what)
     van_km = places.rules["van_km"]
     if whole.distance_km <= sum(vans) * van_km:
@@ -212,9 +222,8 @@ def _stretches(
 
 
 def _along(start: LocatedPlace, end: LocatedPlace, share: float, near: LocatedPlace, name: str) -> LocatedPlace:
-    """Return the point of a great circle after a share of it, in the country of the end that it is near."""
-    one, other = ((each.latitude, each.longitude) for each in (start, end))
-    latitude, longitude = point_along(one, other, share)
+    """Return the point at a share of the great circle, with the country of the nearer end."""
+    latitude, longitude = point_along((start.latitude, start.longitude), (end.latitude, end.longitude), share)
     return LocatedPlace(
         name, near.country_code, PlacePrecision.HANDOVER, latitude, longitude, near.spread_km, near.data_set
     )
@@ -222,11 +231,11 @@ def _along(start: LocatedPlace, end: LocatedPlace, share: float, near: LocatedPl
 
 def _ground(mode: TransportMode, start: LocatedPlace, end: LocatedPlace, places: Places, what: str) -> Leg:
     if not places.joined(start.country_code, end.country_code):
-        rule = f"must not be {mode.value}: one cannot drive from {start.name} to {end.name} without a ship"
+        rule = f"must not be {mode.value}: no road or rail connects {start.name} with {end.name}"
         raise InvalidInputError([FieldViolation("lane.main_mode", rule)])
     detour = places.detours.get(mode)
     if detour is None:
-        rule = f"must not be {mode.value}: it has no detour factor; give legs with their distances"
+        rule = f"must not be {mode.value}, which has no detour factor: give legs with their distances"
         raise InvalidInputError([FieldViolation("lane.main_mode", rule)])
     straight = apart_km(start, end)
     formula = f"{what}: great circle {straight:.1f} km x {detour.multiplier} (detour, {detour.source})"
@@ -240,14 +249,14 @@ def _flight(start: LocatedPlace, end: LocatedPlace) -> Leg:
 def _voyage(start: LocatedPlace, end: LocatedPlace) -> Leg:
     km = sea_km(start, end)
     if km is None:
-        rule = f"must not be sea: no way leads from {start.name} to {end.name}"
+        rule = f"must not be sea: no shipping lane connects {start.name} with {end.name}"
         raise InvalidInputError([FieldViolation("lane.main_mode", rule)])
-    formula = f"shortest way over shipping lanes, {port_data_set()}"
+    formula = f"shortest route over shipping lanes, {port_data_set()}"
     return _leg(TransportMode.SEA, km, DistanceKind.SFD, start, end, formula)
 
 
 def _leg(
     mode: TransportMode, km: float, kind: DistanceKind, start: LocatedPlace, end: LocatedPlace, formula: str
 ) -> Leg:
-    # A distance is stated to 100 m: what lies below differs between machines, and means nothing.
+    # To 100 m: smaller differences between machines mean nothing.
     return Leg(mode, round(km, 1), kind, derivation=LegDerivation(start, end, formula))

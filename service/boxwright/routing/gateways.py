@@ -1,4 +1,4 @@
-"""Through which airport or port a way across the sky or the sea leads."""
+"""Chooses the airport or port through which a lane leads."""
 
 from collections.abc import Iterable
 
@@ -20,21 +20,21 @@ def apart_km(start: LocatedPlace, end: LocatedPlace) -> float:
 
 
 def air_gateway(place: Place, located: LocatedPlace, places: Places) -> tuple[LocatedPlace, str]:
-    """Return the airport that a place is flown from or to, and how it was chosen.
+    """Return the airport that serves a place, and how it was chosen.
 
-    The one that the place names. Else the nearest of the large cargo airports of its country, within the distance that
-    ``routing.toml`` states (at any, where only the country is known); else the nearest airport of the country; else the
-    nearest that one can drive to.
+    In this order: the airport that the place names; the nearest cargo airport of its country, within the distance that
+    ``routing.toml`` states unless only the country is known; the nearest airport of the country; the nearest airport
+    that a road reaches.
 
     Raises
     ------
     InvalidInputError
-        If the airport named is unknown, or none can be driven to.
+        If the named airport is unknown, or a road reaches none.
     """
     if place.airport_code:
         return airport_of(place), "airport as given"
     own = airports_of(located.country_code)
-    cargo = [each for each in own if each.name[:3] in places.cargo_airports]
+    cargo = [airport for airport in own if airport.name[:3] in places.cargo_airports]
     near = _nearest(located, cargo)
     coarse = located.precision is PlacePrecision.COUNTRY
     if near is not None and (coarse or apart_km(located, near) <= places.rules["cargo_airport_within_km"]):
@@ -45,45 +45,45 @@ def air_gateway(place: Place, located: LocatedPlace, places: Places) -> tuple[Lo
     nearest = _nearest(located, _reachable(located, airports().values(), places))
     if nearest is None:
         raise _none("airport_code", "airport", located)
-    return nearest, "nearest airport that can be driven to"
+    return nearest, "nearest airport that a road reaches"
 
 
 def sea_gateway(place: Place, located: LocatedPlace, places: Places) -> tuple[LocatedPlace, str]:
-    """Return the port that a place is shipped from or to, and how it was chosen.
+    """Return the port that serves a place, and how it was chosen.
 
-    The one that the place names. Else the nearest that one can drive to and whose liner services join it to at least as
-    many countries as ``routing.toml`` states; where there is none, the one with the most.
+    The port that the place names; otherwise the nearest that a road reaches and whose liner services call at as many
+    countries as ``routing.toml`` states. If no port reaches that number, the highest found is required instead.
 
     Raises
     ------
     InvalidInputError
-        If the port named is unknown, or there is no such port.
+        If the named port is unknown, or a road reaches none with liner services.
     """
     if place.un_locode:
         return port_of(place, places), "port as given"
     least = places.rules["port_countries"]
     served = served_countries()
     reachable = [
-        each
-        for each in _reachable(located, ports(places.port_positions).values(), places)
-        if served.get(each.name[:PORT_CODE], 0) > 0
+        port
+        for port in _reachable(located, ports(places.port_positions).values(), places)
+        if served.get(port.name[:PORT_CODE], 0) > 0
     ]
-    most = max((served[each.name[:PORT_CODE]] for each in reachable), default=0)
-    nearest = _nearest(located, [each for each in reachable if served[each.name[:PORT_CODE]] >= min(least, most)])
+    most = max((served[port.name[:PORT_CODE]] for port in reachable), default=0)
+    nearest = _nearest(located, [port for port in reachable if served[port.name[:PORT_CODE]] >= min(least, most)])
     if nearest is None:
         raise _none("un_locode", "port with liner services", located)
     return nearest, f"nearest port with liner services to {min(least, most)} countries or more"
 
 
 def _reachable(located: LocatedPlace, candidates: Iterable[LocatedPlace], places: Places) -> list[LocatedPlace]:
-    return [each for each in candidates if places.joined(located.country_code, each.country_code)]
+    return [gate for gate in candidates if places.joined(located.country_code, gate.country_code)]
 
 
 def _nearest(located: LocatedPlace, candidates: Iterable[LocatedPlace]) -> LocatedPlace | None:
-    """Return the nearest, of equally near ones (to 100 m) the first by name."""
-    return min(candidates, key=lambda each: (round(apart_km(located, each), 1), each.name), default=None)
+    """Return the nearest candidate; among equal distances (to 100 m) the first by name."""
+    return min(candidates, key=lambda gate: (round(apart_km(located, gate), 1), gate.name), default=None)
 
 
 def _none(field: str, what: str, located: LocatedPlace) -> InvalidInputError:
-    rule = f"must be given: no {what} can be driven to from {located.name}"
+    rule = f"must be given: no {what} can be reached by road from {located.name}"
     return InvalidInputError([FieldViolation(field, rule)])

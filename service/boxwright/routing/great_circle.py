@@ -1,4 +1,4 @@
-"""Distance over the sphere."""
+"""Great circles on the Earth as a sphere."""
 
 import math
 
@@ -27,8 +27,8 @@ def great_circle_km(latitude_a: float, longitude_a: float, latitude_b: float, lo
 def point_along(start: tuple[float, float], end: tuple[float, float], share: float) -> tuple[float, float]:
     """Return the point after a share of the great circle from one point to another, to about a metre.
 
-    By spherical linear interpolation of the two points' vectors: ``(sin((1 - f) d) A + sin(f d) B) / sin d``. Points
-    that are opposite, or the same, have no one great circle: the result is then the start.
+    By spherical linear interpolation of the two points' vectors: ``(sin((1 - f) d) A + sin(f d) B) / sin d``. Equal or
+    opposite points have no unique great circle; the result is then the start.
 
     Parameters
     ----------
@@ -42,7 +42,7 @@ def point_along(start: tuple[float, float], end: tuple[float, float], share: flo
         return start
     first, second = (math.sin((1 - share) * apart) / math.sin(apart), math.sin(share * apart) / math.sin(apart))
     x, y, z = (first * a + second * b for a, b in zip(unit_vector(*start), unit_vector(*end), strict=True))
-    # A metre: finer would only differ from one machine to another.
+    # To a metre; finer digits differ between machines.
     return degrees_of(x, y, z, 5)
 
 

@@ -1,4 +1,4 @@
-"""From a place to a point."""
+"""Locates places."""
 
 from boxwright.catalog.places import Places
 from boxwright.domain.place import LocatedPlace, Place, PlacePrecision
@@ -10,19 +10,19 @@ from boxwright.routing.postal import region_of
 
 
 def locate(place: Place, places: Places) -> LocatedPlace:
-    """Return the point of a place: by the first of postal code, port, airport and country that is given.
+    """Return the point of a place, by the first that is given of postal code, port, airport and country.
 
     Parameters
     ----------
     place : Place
         At least its country.
     places : Places
-        Holds the regions of postal codes, and the positions of ports that the package has wrong.
+        Regions of postal codes, and corrected positions of ports.
 
     Raises
     ------
     InvalidInputError
-        If what is given cannot be located; names the field and what is known.
+        If the place cannot be located; names the field and the data that is available.
     """
     if place.postal_code:
         return _by_postal_code(place, places)
@@ -33,13 +33,13 @@ def locate(place: Place, places: Places) -> LocatedPlace:
     middle = middle_of(place.country_code)
     if middle is None:
         raise _unknown(
-            "country_code", f"has no airport to be located by, got {place.country_code!r}: give a postal_code"
+            "country_code", f"must have airports to be located by, got {place.country_code!r}: give a postal_code"
         )
     return middle
 
 
 def port_of(place: Place, places: Places) -> LocatedPlace:
-    """Return the port that a place names; InvalidInputError if it is none of the data set."""
+    """Return the port that a place names; InvalidInputError if it is unknown."""
     known = ports(places.port_positions)
     found = known.get(place.un_locode)
     if found is None:

@@ -1,4 +1,4 @@
-"""Ports by UN/LOCODE and the ways at sea between them: data and routes of the package searoute (Apache licence 2.0)."""
+"""Ports by UN/LOCODE, and routes at sea between them, from the package searoute (Apache licence 2.0)."""
 
 import math
 from functools import cache
@@ -18,18 +18,18 @@ def data_set() -> str:
 
 @cache
 def ports(corrections: tuple[PortPosition, ...]) -> dict[str, LocatedPlace]:
-    """Return every port that has a UN/LOCODE, by it.
+    """Return every port that has a UN/LOCODE, by code.
 
     Parameters
     ----------
     corrections : tuple of PortPosition
-        Ports that the package has at a wrong place or not at all: they stand where these say, or are left out.
+        Positions that replace or add to those of the package; a port without position is left out.
     """
     found: dict[str, LocatedPlace] = {}
-    for (longitude, latitude), each in sorted(_nodes().items()):
-        code = each["port"]
+    for (longitude, latitude), node in sorted(_nodes().items()):
+        code = node["port"]
         if code and len(code) == 5 and code not in found:
-            name = f"{code} {each['name']}"
+            name = f"{code} {node['name']}"
             found[code] = LocatedPlace(name, code[:2], PlacePrecision.PORT, latitude, longitude, 0.0, data_set())
     for port in corrections:
         code = port.un_locode
@@ -50,21 +50,21 @@ def ports(corrections: tuple[PortPosition, ...]) -> dict[str, LocatedPlace]:
 
 @cache
 def served_countries() -> dict[str, int]:
-    """Return to how many countries the liner services of the data set join a port, by UN/LOCODE."""
+    """Return the number of countries that liner services connect with each port, by UN/LOCODE."""
     found: dict[str, int] = {}
-    for each in _nodes().values():
-        found[each["port"]] = max(found.get(each["port"], 0), len(each.get("to_cty") or ()))
+    for node in _nodes().values():
+        found[node["port"]] = max(found.get(node["port"], 0), len(node.get("to_cty") or ()))
     return found
 
 
 @cache
 def sea_km(start: LocatedPlace, end: LocatedPlace) -> float | None:
-    """Return the shortest way at sea between two ports in km; None where there is none.
+    """Return the shortest route at sea between two ports in km; None if no shipping lane connects them.
 
-    The way runs over the package's network of shipping lanes, through Suez and Panama but not the north-west passage,
-    and from each port to the nearest node of it.
+    The route runs over the package's network of shipping lanes, through Suez and Panama but not the north-west passage,
+    and from each port to the nearest node of the network.
     """
-    import searoute  # loads a network of the seas: only where a way at sea is asked for
+    import searoute  # imported late: it loads a network of the seas
 
     route = searoute.searoute([start.longitude, start.latitude], [end.longitude, end.latitude], append_orig_dest=True)
     km = float(route.properties["length"])

@@ -1,22 +1,21 @@
-"""Postal codes, and the regions that they lie in."""
+"""Regions of postal codes."""
 
 import re
 
 REGION_CHARACTERS = 3
-"""First characters of a postal code that name its region."""
+"""Number of first characters that name the region."""
 
 OUTWARD = frozenset({"GB", "GG", "IM", "JE"})
-"""Countries whose codes have an outward part of two to four characters; it is the region."""
+"""Countries whose codes begin with an outward part of two to four characters, which is the region."""
 
 INWARD = re.compile(r"^([A-Z]{1,2}[0-9][0-9A-Z]?)([0-9][A-Z]{2})?$")
-"""Outward part and, where it is given, inward part of a British postal code without blanks."""
+"""Outward and optional inward part of a British postal code without blanks."""
 
 
 def region_of(country: str, postal_code: str) -> str:
-    """Return the region of a postal code; empty where the code has none.
+    """Return the region of a postal code: the outward part in Britain, else the first three characters; or empty.
 
-    Blanks, hyphens and a leading country code (``L-1111``, ``LV-1001``) do not count, nor does ``CEDEX``. British
-    codes: the outward part. Others: the first three characters.
+    Blanks, hyphens, ``CEDEX`` and a leading country code (``L-1111``, ``LV-1001``) do not count.
 
     Parameters
     ----------

@@ -1,14 +1,13 @@
-"""What a carrier bills, accepts and charges by dated rules, and what would lower the bill.
+"""Carriers' bills, limits and prices by dated rules, and what would lower a bill.
 
 Uses catalog, domain and units; knows nothing of carbon.
 """
 
 from boxwright.shipping.biller import Billed, Biller, biller_of, chargeable_weight
 from boxwright.shipping.least import least_billed
-from boxwright.shipping.limits import exceeded_limits, most_accepted_mg, refusing_limit
+from boxwright.shipping.limits import exceeded_limits, most_accepted_mg, offered_elsewhere, refusing_limit
 from boxwright.shipping.lower_steps import lower_steps
 from boxwright.shipping.prices import UNPRICED_MINOR, Pricer, pricer_of
-from boxwright.shipping.served import offered_elsewhere
 
 __all__ = [
     "UNPRICED_MINOR",

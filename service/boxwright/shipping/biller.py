@@ -1,4 +1,4 @@
-"""What a carrier rule bills for a parcel, step by step, in exact whole numbers."""
+"""Computes the bill of a parcel by a carrier rule, in exact integers."""
 
 import datetime as dt
 from fractions import Fraction
@@ -14,14 +14,16 @@ from boxwright.shipping.scale import Cuboid, Scale
 from boxwright.shipping.words import band_words, decimal_text, rule_words
 
 _MOST_WEIGHED, _MOST_BILLED = 8_192, 1_024
-"""Parcels whose weight or bill is kept: search, plan and check of one order ask for the same."""
+"""Sizes of the caches: search, plan and check of one order ask for the same parcels."""
 
 
 class Billed(NamedTuple):
-    """What is billed for a parcel: the mg after all roundings and minima, and places of surcharges in the rule."""
+    """The bill of a parcel."""
 
     chargeable_mg: int
+    """After all roundings and minima."""
     surcharges: tuple[int, ...]
+    """Indices into the rule's surcharges."""
 
 
 class Biller:
@@ -32,12 +34,12 @@ class Biller:
     rule : CarrierRule
         The rule in force.
     zone : str, optional
-        Zone of the lane. Default none.
+        Zone of the lane. Default: none.
 
     Raises
     ------
     InvalidInputError
-        If the rule bills by zone and has no band for this one.
+        If the rule bills by zone and has no band for the zone.
     """
 
     def __init__(self, rule: CarrierRule, zone: str = "") -> None:
@@ -48,7 +50,7 @@ class Biller:
         self._known_bills = lru_cache(maxsize=_MOST_BILLED)(self._bill)
 
     def weigh(self, outer_um: Cuboid, gross_mg: int) -> Billed:
-        """Return what is billed for a parcel of this outer size (um) and gross weight (mg)."""
+        """Return the bill of a parcel by outer size (um) and gross weight (mg)."""
         return self._known_weights(outer_um, gross_mg)
 
     def _weigh(self, outer_um: Cuboid, gross_mg: int) -> Billed:
@@ -65,8 +67,8 @@ class Biller:
         actual = gross_mg * scale.per_mg
         dimensional = sides[0] * sides[1] * sides[2] * scale.volume_ticks[band]
         met = {
-            each.surcharge_id: index
-            for index, each in enumerate(self.rule.surcharges)
+            surcharge.surcharge_id: index
+            for index, surcharge in enumerate(self.rule.surcharges)
             if self._because(index, sides, actual, dimensional, billed) is not None
         }
         if not met:
@@ -79,7 +81,7 @@ class Biller:
     def _because(
         self, index: int, sides: Cuboid, actual: int, dimensional: int, billed: int
     ) -> tuple[Gate, ...] | None:
-        """Return the gates that bring a surcharge on, or None where none do."""
+        """Return the open gates that cause a surcharge, or None if it does not apply."""
         for gates in self.rule.surcharges[index].any_of:
             for gate in gates:
                 if not self.scale.open(gate, sides, actual, dimensional, billed):
@@ -89,7 +91,7 @@ class Biller:
         return None
 
     def stepped(self, sides: Cuboid, gross_mg: int, band: int) -> int:
-        """Return the weight of a band on the rule's steps and not below its minimum, in ticks."""
+        """Return the weight by a band, rounded to the rule's step and not below its minimum, in ticks."""
         scale = self.scale
         actual = gross_mg * scale.per_mg
         volume = sides[0] * sides[1] * sides[2] * scale.volume_ticks[band]
@@ -101,12 +103,12 @@ class Biller:
         if rounding == "nearest":
             steps = (2 * weight + step) // (2 * step)
         else:
-            # A mass is snapped to the nearest mg: 5 lb arrive as 2,267,962 mg, 0.15 mg above, and are still 5 lb.
+            # Masses are rounded to mg: 5 lb arrive as 2,267,962 mg, 0.15 mg above, and must stay 5 lb.
             steps = -(-formed(scale.bands[band], actual - scale.per_mg // 2, volume) // step)
         return max(steps * step, scale.minimum)
 
     def bill(self, outer_um: Cuboid, gross_mg: int) -> ChargeableWeight:
-        """Return what is billed for a parcel of this outer size (um) and gross weight (mg), with how it came about."""
+        """Return the bill of a parcel by outer size (um) and gross weight (mg), with its derivation."""
         return self._known_bills(outer_um, gross_mg)
 
     def _bill(self, outer_um: Cuboid, gross_mg: int) -> ChargeableWeight:
@@ -122,10 +124,10 @@ class Biller:
         applied = []
         for index in billed.surcharges:
             gates = self._because(index, sides, actual, dimensional or 0, before)
-            assert gates is not None  # it is listed because they are open
-            each = rule.surcharges[index]
+            assert gates is not None  # the bill lists it
+            surcharge = rule.surcharges[index]
             text = " and ".join(gate.text for gate in gates)
-            applied.append(AppliedSurcharge(each.surcharge_id, text, each.read_in_source))
+            applied.append(AppliedSurcharge(surcharge.surcharge_id, text, surcharge.read_in_source))
         unit = f"{rule.length_unit}3/{rule.weight_unit}"
         return ChargeableWeight(
             service_id=rule.service_id,
@@ -141,7 +143,7 @@ class Biller:
         )
 
     def bare(self, billed: Billed) -> ChargeableWeight:
-        """Return what is billed without how it came about, for those who need the figure only."""
+        """Return a bill without derivation."""
         return ChargeableWeight(self.rule.service_id, None, billed.chargeable_mg, "", "", self.rule.read_in_source)
 
     def _derivation(self, sides: Cuboid, actual: int, at: int, before: int, billed: Billed) -> list[str]:
@@ -159,18 +161,18 @@ class Biller:
         lines.append(f"rounded and not below the minimum: {decimal_text(scale.in_units(before))} {weight}")
         for index in billed.surcharges:
             if scale.surcharge_minima[index] > before:
-                each = rule.surcharges[index]
-                lines.append(f"{each.surcharge_id} bills at least {each.minimum_weight} {weight}")
+                surcharge = rule.surcharges[index]
+                lines.append(f"{surcharge.surcharge_id} bills at least {surcharge.minimum_weight} {weight}")
         return lines
 
 
 def biller_of(service_id: str, day: dt.date, materials: Materials, zone: str = "") -> Biller:
-    """Return what bills parcels of a carrier service on a day, in a zone of the lane.
+    """Return the biller of a carrier service on a day, in a zone of the lane.
 
     Raises
     ------
     InvalidInputError
-        If the service is unknown, has no rule in force on that day, or bills by zone and has no band for this one.
+        If the service is unknown, has no rule in force on that day, or bills by zone without a band for this one.
     """
     return _biller(Same(materials.carrier_rule(service_id, day)), zone)
 
@@ -183,7 +185,7 @@ def _biller(rule: Same[CarrierRule], zone: str) -> Biller:
 def chargeable_weight(
     outer_um: Cuboid, gross_mg: int, service_id: str, day: dt.date, materials: Materials, zone: str = ""
 ) -> ChargeableWeight:
-    """Return what a carrier service bills for a parcel shipped on a day.
+    """Return the bill of a carrier service for a parcel shipped on a day.
 
     Parameters
     ----------
@@ -192,19 +194,19 @@ def chargeable_weight(
     gross_mg : int
         Goods, dunnage and box in mg.
     service_id, day, materials, zone
-        As for ``biller_of``, with the same error; a service is named such as ``usps/ground-advantage``.
+        As for ``biller_of``, with the same errors; a service id is such as ``usps/parcel``.
     """
     return biller_of(service_id, day, materials, zone).bill(outer_um, gross_mg)
 
 
 def formed(band: Band, actual: int, volume: int) -> int:
-    """Return the weight to be billed before any rounding, in ticks; see ``BillingForm``."""
+    """Return the weight to be billed before rounding, in ticks, by the band's ``BillingForm``."""
     if band.form is BillingForm.ACTUAL:
         return actual
     if band.form is BillingForm.DIMENSIONAL:
         return volume
     if band.form is BillingForm.GREATER or volume <= actual:
         return max(actual, volume)
-    # Ticks are a multiple of the share's denominator, so nothing is lost.
+    # Exact: ticks are a multiple of the share's denominator.
     unbilled = Fraction(band.share or 0) * (volume - actual)
     return volume - int(unbilled)

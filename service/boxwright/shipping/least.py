@@ -1,4 +1,4 @@
-"""What a parcel of at least a size and weight is billed at least: bills need not rise with either."""
+"""A lower bound of bills, which need not rise with size or weight."""
 
 from functools import lru_cache
 
@@ -8,26 +8,26 @@ from boxwright.shipping.scale import Cuboid
 
 CERTAIN, POSSIBLE, IMPOSSIBLE = 2, 1, 0
 _MOST_KEPT = 4_096
-"""Bounds that are kept: every order asks for that of each box type with nothing in it."""
+"""Size of the cache: every order asks for the bound of each empty box type."""
 
 
 @lru_cache(maxsize=_MOST_KEPT)
 def least_billed(biller: Biller, outer_um: Cuboid, gross_mg: int, *, size_fixed: bool) -> Billed:
-    """Return a weight that no parcel undercuts that weighs as much or more, and the surcharges that all of them bear.
+    """Return a lower bound of the bills of all parcels of at least a weight, and the surcharges that all of them bear.
 
-    A jump of a rule may make a heavier or larger parcel cheaper. Within one band the bill rises with both; so the
-    least over the bands that may hold, each at the least parcel, is a bound.
+    A rule may bill a heavier or larger parcel less. Within a band the bill rises with size and weight, so the minimum
+    over the bands that may apply, each at the smallest parcel, is a bound.
 
     Parameters
     ----------
     biller : Biller
         The rule.
     outer_um : tuple of int
-        Outer sides in um: of every such parcel where ``size_fixed``, else each is as long or longer.
+        Outer sides in um; least sides unless ``size_fixed``.
     gross_mg : int
-        The least gross weight, in mg.
+        Least gross weight in mg.
     size_fixed : bool
-        Whether the size is known.
+        Whether all parcels have these outer sides.
     """
     scale = biller.scale
     sides = scale.rounded(outer_um)
@@ -56,8 +56,9 @@ def least_billed(biller: Biller, outer_um: Cuboid, gross_mg: int, *, size_fixed:
     }
     borne = tuple(
         index
-        for index, each in enumerate(biller.rule.surcharges)
-        if outlooks[each.surcharge_id] == CERTAIN and all(outlooks[other] == IMPOSSIBLE for other in each.unless)
+        for index, surcharge in enumerate(biller.rule.surcharges)
+        if outlooks[surcharge.surcharge_id] == CERTAIN
+        and all(outlooks[other] == IMPOSSIBLE for other in surcharge.unless)
     )
     for index in borne:
         least = max(least, scale.surcharge_minima[index])
@@ -65,7 +66,7 @@ def least_billed(biller: Biller, outer_um: Cuboid, gross_mg: int, *, size_fixed:
 
 
 def _outlook(gate: Gate, is_open: bool, size_fixed: bool) -> int:
-    """Whether a gate is open for all, some or none of the larger and heavier parcels, from what it is at the least."""
+    """Return whether a gate, open or shut at the smallest parcel, is open for all, some or none of the others."""
     if gate.measure in SIZES or gate.measure is Measure.DIMENSIONAL:
         if size_fixed:
             return CERTAIN if is_open else IMPOSSIBLE
@@ -73,7 +74,7 @@ def _outlook(gate: Gate, is_open: bool, size_fixed: bool) -> int:
     elif gate.measure in (Measure.GAP, Measure.RATIO):
         if not size_fixed:
             return POSSIBLE
-        rises = not gate.rises  # weight lowers them
+        rises = not gate.rises  # weight lowers gap and ratio
     else:
         rises = gate.rises
     if rises:

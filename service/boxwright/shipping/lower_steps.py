@@ -1,4 +1,4 @@
-"""The least change of one side or of the weight that lowers a bill."""
+"""The smallest cut of a side or of the weight that lowers a bill."""
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
@@ -19,11 +19,10 @@ def lower_steps(
     price: Callable[[Billed], int] | None = None,
     falls_mg: Sequence[int] = (),
 ) -> tuple[LowerStep, ...]:
-    """Return for each side and for the weight the least cut that lowers the bill; none where no cut does.
+    """Return the smallest cut of each side and of the weight that lowers the bill, if any does.
 
-    Between the points at which a gate of the rule opens or shuts, the bill rises with a side and with the weight. So
-    each such stretch is searched by halving, the nearest first: what is found is exact. A cut after which the carrier
-    refuses the parcel by a limit that it met before is none.
+    Between the points at which a gate of the rule opens or shuts, the bill rises with each side and with the weight, so
+    bisection of each such interval, nearest first, is exact. Cuts that make the carrier refuse the parcel do not count.
 
     Parameters
     ----------
@@ -34,9 +33,9 @@ def lower_steps(
     gross_mg : int
         Gross weight in mg.
     price : callable, optional
-        What is to be lowered, from what is billed. Default the chargeable weight.
+        Price of a bill. Default: its chargeable weight.
     falls_mg : sequence of int, optional
-        Chargeable weights in mg from which on the price is lower than just below. Default none.
+        Chargeable weights in mg at which the price drops. Default: none.
     """
     axes = [*((side, outer_um[axis]) for axis, side in enumerate(SIDES)), (Change.GROSS, gross_mg)]
     found = []
@@ -51,7 +50,7 @@ def lower_steps(
 
 
 class _Axis:
-    """One side or the weight of a parcel, varied while all else stays."""
+    """A side or the weight of a parcel, varied on its own; ``left`` is its value in um or mg."""
 
     def __init__(
         self,
@@ -99,11 +98,10 @@ class _Axis:
         return None
 
     def _refused(self, left: int) -> set[int]:
-        """Which limits refuse the parcel."""
         return {index for index, limit in enumerate(self._biller.rule.limits) if refuses(limit, *self._at(left))}
 
     def _stretches(self, most: int, falls_mg: Sequence[int]) -> Iterator[tuple[int, int]]:
-        """Yield stretches of values, each with its least and greatest, on which the bill rises; the nearest first."""
+        """Yield least and greatest value of each interval on which the bill rises, nearest first."""
         for low, high in _split(1, most, self._questions()):
             yield from _split(low, high, [partial(self._bills, fall) for fall in falls_mg])
 
@@ -111,7 +109,7 @@ class _Axis:
         return self.billed(left).chargeable_mg >= least_mg
 
     def _questions(self) -> list[Callable[[int], bool]]:
-        """Return what opens or shuts at one point of the axis: every gate of the rule."""
+        """Return whether each gate of the rule is open, as functions of the value; each changes at most once."""
         scale, rule = self._biller.scale, self._biller.rule
         questions: list[Callable[[int], bool]] = [
             partial(self._open, gate, ticks)
@@ -125,8 +123,8 @@ class _Axis:
             for gate in gates
             if gate.measure is not Measure.BILLED
         ]
-        questions += [partial(self._open_as_it_is, gate) for limit in rule.limits for gate in limit.refused_when]
-        return questions
+        limits = [gate for limit in rule.limits for gate in limit.refused_when]
+        return questions + [partial(self._open_unrounded, gate) for gate in limits]
 
     def _open(self, gate: Gate, volume_ticks: int, left: int) -> bool:
         scale = self._biller.scale
@@ -134,12 +132,12 @@ class _Axis:
         sides = scale.rounded(outer_um)
         return scale.open(gate, sides, gross_mg * scale.per_mg, sides[0] * sides[1] * sides[2] * volume_ticks)
 
-    def _open_as_it_is(self, gate: Gate, left: int) -> bool:
+    def _open_unrounded(self, gate: Gate, left: int) -> bool:
         return gate.open_at(measured(gate, *self._at(left)))
 
 
 def _split(first: int, last: int, questions: Sequence[Callable[[int], bool]]) -> list[tuple[int, int]]:
-    """Split a stretch where the answer to a question changes; each does at most once. Greatest values first."""
+    """Split an interval where the answer to a question changes, which it does at most once; greatest values first."""
     starts = {first}
     for question in questions:
         low, high = first, last
@@ -154,4 +152,5 @@ def _split(first: int, last: int, questions: Sequence[Callable[[int], bool]]) ->
                 high = middle
         starts.add(high)
     ordered = sorted(starts)
-    return [(start, end) for start, end in zip(ordered, [*(each - 1 for each in ordered[1:]), last], strict=True)][::-1]
+    ends = [*(start - 1 for start in ordered[1:]), last]
+    return list(zip(ordered, ends, strict=True))[::-1]

@@ -1,4 +1,4 @@
-"""A plan's figure by an objective, as an integer."""
+"""Figures of plans by objective, as integers."""
 
 import math
 from collections.abc import Iterable, Sequence
@@ -22,10 +22,10 @@ def objective_figure(
     *,
     materials: Materials | None = None,
 ) -> int | None:
-    """Return a plan's figure in the objective's integer unit: parcels, um3, mg, minor units or mg CO2e.
+    """Return a plan's figure by an objective; None if unknown.
 
-    None where it is unknown. Prices are those of the catalog. Emissions are of a basis, by default of the plan's first
-    profile by mass. Which boxes are used again follows from ``materials``, by default the shipped ones.
+    It is an integer of parcels, um3, mg, minor units or mg CO2e. Emissions are those of ``basis``, by default of the
+    plan's first profile by mass. ``materials``, by default the shipped data, say which materials are reusable.
     """
     if objective is Objective.PARCEL_COUNT:
         return len(plan.parcels)
@@ -40,7 +40,7 @@ def objective_figure(
         return _total(parts + [shipping_minor(plan)] * (objective is Objective.SHIPPING_COST))
     if objective is Objective.SINGLE_USE_PARCELS:
         known = (materials or load_materials()).materials
-        reusable = {each.material_id for each in known if each.kind is MaterialKind.REUSABLE}
+        reusable = {material.material_id for material in known if material.kind is MaterialKind.REUSABLE}
         return sum(
             any(
                 part.component is Component.BOX and part.trips == 1 and part.material_id not in reusable
@@ -49,49 +49,50 @@ def objective_figure(
             for parcel in plan.parcels
         )
     if objective is Objective.CHARGEABLE_WEIGHT:
-        return _total([each.chargeable.chargeable_mg if each.chargeable else None for each in plan.parcels])
-    return next((each.total_co2e_mg for each in plan.footprints if is_of(each, basis)), None)
+        bills = (parcel.chargeable for parcel in plan.parcels)
+        return _total([bill.chargeable_mg if bill else None for bill in bills])
+    return next((footprint.total_co2e_mg for footprint in plan.footprints if is_of(footprint, basis)), None)
 
 
 def is_of(stated: Footprint | FootprintDifference, basis: EmissionsBasis | None) -> bool:
-    """Whether it is of a profile and allocation, by default of any profile by mass; a profile needs no version."""
+    """Return whether a footprint is of a basis; its profile may lack the version. Default: any profile, by mass."""
     basis = basis or EmissionsBasis()
     named = basis.profile_id in ("", stated.profile_id, stated.profile_id.partition("@")[0])
     return named and stated.allocation is basis.allocation
 
 
 def _total(parts: Sequence[int | None]) -> int | None:
-    """Return the sum; None where one of the parts is unknown."""
-    known = [each for each in parts if each is not None]
+    """Return the sum; None if a part is unknown."""
+    known = [part for part in parts if part is not None]
     return sum(known) if len(known) == len(parts) else None
 
 
 def packaging_cost_minor(plan: Plan, catalog: Catalog) -> int | None:
-    """Return the prices of the plan's boxes and dunnage in minor units; None where a box has none."""
+    """Return the price of the plan's boxes and dunnage in minor units; None if a box has no price."""
     return _total([price_minor(parcel, catalog) for parcel in plan.parcels]) if plan.parcels else None
 
 
 def unpriced(parcels: Iterable[Parcel], catalog: Catalog) -> tuple[str, ...]:
-    """Return the dunnage of parcels that has no price, and so counts as nothing in the price of their packaging."""
-    priced = {each.dunnage_id for each in catalog.dunnage if each.price_per_kg_minor is not None}
+    """Return the ids of dunnage without a price, which the price of packaging leaves out."""
+    priced = {dunnage.dunnage_id for dunnage in catalog.dunnage if dunnage.price_per_kg_minor is not None}
     parts = [part for parcel in parcels for part in parcel.packaging if part.component is not Component.INNER_BOX]
     used = {part.dunnage_id for part in parts if part.dunnage_id and part.mass_mg}
     return tuple(sorted(used - priced))
 
 
 def shipping_minor(plan: Plan) -> int | None:
-    """Return the price of the plan's carriage in minor units; None where one is unknown."""
-    prices = [each.carriage_price.total_minor if each.carriage_price else None for each in plan.parcels]
+    """Return the price of the plan's carriage in minor units; None if a parcel's is unknown."""
+    prices = [parcel.carriage_price.total_minor if parcel.carriage_price else None for parcel in plan.parcels]
     return _total(prices) if prices else None
 
 
 def carbon_cost_minor(plan: Plan) -> int | None:
-    """Return what the plan's grams add to objectives in money, in minor units; None without a carbon price."""
+    """Return the carbon cost of the plan in minor units; None without a carbon price."""
     return _total([parcel.carbon_cost_minor for parcel in plan.parcels]) if plan.parcels else None
 
 
 def price_minor(parcel: Parcel, catalog: Catalog) -> int | None:
-    """Return the price of a parcel's boxes and of dunnage that has one, 0 without a box; None where a box has none."""
+    """Return the price of a parcel's boxes and priced dunnage; 0 without a box, None if a box has no price."""
     if parcel.ships_in_own_container:
         return 0
     box = catalog.price_minor(catalog.box_type(parcel.box_type_id))

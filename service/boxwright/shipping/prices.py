@@ -1,4 +1,4 @@
-"""What carriage costs: a price table laid on what is billed, in exact arithmetic."""
+"""Prices of carriage: price tables applied to bills, in exact arithmetic."""
 
 import datetime as dt
 import math
@@ -16,20 +16,20 @@ from boxwright.shipping.biller import Billed, Biller
 
 HALF = Fraction(1, 2)
 UNPRICED_MINOR = 10**15
-"""Stands for a price that the table does not have: dearer than any that it has."""
+"""Stands for an unknown price, above any real one."""
 _MOST_KNOWN = 4_096
-"""Prices of what is billed that are kept."""
+"""Size of the caches of prices."""
 
 
 class Pricer:
-    """Prices what one rule bills by one table, in one zone.
+    """Prices the bills of one rule by one table, in one zone.
 
     Parameters
     ----------
     table : PriceTable
         The table in force.
     rule : CarrierRule
-        The rule in force: it names the surcharges.
+        The rule in force, which names the surcharges.
     zone : str
         Zone of the lane.
 
@@ -42,19 +42,20 @@ class Pricer:
     def __init__(self, table: PriceTable, rule: CarrierRule, zone: str) -> None:
         self.table = table
         self._rule = rule
-        found = next((each for each in table.zones if each.zone == zone), None)
+        zones = {entry.zone: entry for entry in table.zones}
+        found = zones.get(zone)
         if found is None:
-            names = ", ".join(sorted(each.zone or "none" for each in table.zones))
+            names = ", ".join(sorted(name or "none" for name in zones))
             text = f"must be a zone of price table {table.name!r} ({names}), got {zone!r}"
             raise InvalidInputError([FieldViolation("zone", text)])
         self._zone = found
         self._unit_mg = MG_PER_UNIT[table.weight_unit]
-        # A chargeable weight is rounded to mg half up, and so are the ends that it is compared with.
+        # Rounded half up to mg, like the chargeable weights that they are compared with.
         self._ends_mg = [self._mg(step.up_to) for step in found.steps]
         self._surcharges = {
-            each.surcharge_id: each for each in table.surcharges if not each.zones or zone in each.zones
+            price.surcharge_id: price for price in table.surcharges if not price.zones or zone in price.zones
         }
-        # Weights are billed in steps: the same few come again and again, order by order.
+        # Weights are billed in steps, so the same few recur.
         self._known_minor = lru_cache(maxsize=_MOST_KNOWN)(self._price_minor)
         self._known_least_minor = lru_cache(maxsize=_MOST_KNOWN)(self._least_minor)
 
@@ -63,7 +64,7 @@ class Pricer:
 
     @property
     def falls_mg(self) -> tuple[int, ...]:
-        """Chargeable weights from which on the price of the weight is lower than just below."""
+        """Chargeable weights in mg at which the price of the weight drops."""
         steps = self._zone.steps
         return tuple(
             self._ends_mg[index] + 1
@@ -72,10 +73,10 @@ class Pricer:
         )
 
     def price(self, billed: Billed) -> CarriagePrice:
-        """Return the price of a parcel, line by line; it says what is missing where the table lacks something.
+        """Return the price of a bill by lines, with what the table lacks.
 
-        The price of the weight, fuel on it and each surcharge are rounded once each to minor units, halves up; then the
-        total as the table says, by a line of its own.
+        The price of the weight, each surcharge and fuel are each rounded once to minor units, half up. A last line
+        rounds the total as the table says.
         """
         return self._laid_on(billed, self._of_weight(billed.chargeable_mg))
 
@@ -106,7 +107,7 @@ class Pricer:
         return CarriagePrice(self.table.name, self._zone.zone, self.table.currency, tuple(lines), tuple(missing))
 
     def price_minor(self, billed: Billed) -> int:
-        """Return the price of a parcel in minor units, ``UNPRICED_MINOR`` where the table lacks something."""
+        """Return the price of a bill in minor units, or ``UNPRICED_MINOR`` if the table lacks a part."""
         return self._known_minor(billed)
 
     def _price_minor(self, billed: Billed) -> int:
@@ -114,10 +115,9 @@ class Pricer:
         return UNPRICED_MINOR if total is None else total
 
     def least_minor(self, billed: Billed) -> int:
-        """Return a price that nothing undercuts that is billed as much or more and bears these surcharges or more.
+        """Return a lower bound of the prices of bills with at least this weight and these surcharges.
 
-        Of the steps that hold the weight and those above it the cheapest counts, since a price may fall with weight;
-        all else rises.
+        Since a price may fall with weight, the cheapest step at or above the weight counts; all else rises.
         """
         return self._known_least_minor(billed)
 
@@ -131,13 +131,13 @@ class Pricer:
         return UNPRICED_MINOR if least is None else least
 
     def _of_weight(self, chargeable_mg: int) -> int | None:
-        """Price of a chargeable weight in minor units; None above all that the zone has."""
+        """Return the price of a chargeable weight in minor units; None above the zone's last step."""
         for step, end in zip(self._zone.steps, self._ends_mg, strict=True):
             if chargeable_mg <= end:
                 return step.price_minor
         reached, total = Fraction(self._zone.steps[-1].up_to), self._zone.steps[-1].price_minor
         for more in self._zone.additional:
-            # Half a mg off, as the chargeable weight is rounded to mg.
+            # Less half a mg, since the chargeable weight is rounded to mg.
             until, holds = (chargeable_mg - HALF) / self._unit_mg, True
             if more.up_to is not None and chargeable_mg > self._mg(more.up_to):
                 until, holds = Fraction(more.up_to), False
@@ -153,12 +153,12 @@ class Pricer:
 
 
 def pricer_of(tables: Sequence[PriceTable], biller: Biller, day: dt.date, zone: str) -> Pricer:
-    """Return what prices the parcels that a biller bills on a day, from the table that is then in force.
+    """Return the pricer of a biller's service on a day, from the table in force.
 
     Raises
     ------
     InvalidInputError
-        If no table, or more than one, is of the biller's service and in force, or it has no such zone.
+        If not exactly one table of the service is in force, or it has no such zone.
     """
     service_id = biller.rule.service_id
     found = [table for table in tables if table.carrier_service == service_id and table.in_force(day)]

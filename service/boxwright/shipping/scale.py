@@ -1,4 +1,4 @@
-"""A carrier rule as whole numbers: lengths in um, weights in ticks of a mg that make every figure of it whole."""
+"""A carrier rule as integers: lengths in um, weights in ticks, a fraction of a mg that makes all its figures whole."""
 
 import math
 from decimal import Decimal
@@ -12,7 +12,7 @@ Cuboid = tuple[int, int, int]
 
 
 class Scale:
-    """One rule in one zone, ready to compute with; no figure of it is rounded; arguments as for ``Biller``."""
+    """A rule in a zone as exact integers; arguments and errors as for ``Biller``."""
 
     def __init__(self, rule: CarrierRule, zone: str) -> None:
         self.rule = rule
@@ -24,24 +24,24 @@ class Scale:
         self.unit_mg = MG_PER_UNIT[rule.weight_unit]
         self.unit_um = UM_PER_UNIT[rule.length_unit]
         steps = [(Fraction(0), Fraction(rule.weight_step), "up")]
-        steps += [(Fraction(each.from_weight), Fraction(each.step), each.rounding) for each in rule.heavier_steps]
-        surcharge_minima = [Fraction(each.minimum_weight) for each in rule.surcharges]
-        weights = [weight for each in steps for weight in each[:2]] + [Fraction(rule.minimum_weight), *surcharge_minima]
+        steps += [(Fraction(step.from_weight), Fraction(step.step), step.rounding) for step in rule.heavier_steps]
+        minima = [Fraction(rule.minimum_weight), *(Fraction(row.minimum_weight) for row in rule.surcharges)]
+        weights = [weight for step in steps for weight in step[:2]] + minima
         parts = [weight * self.unit_mg for weight in weights]
         parts += [self._mg_per_um3(divisor) for band in self.bands for divisor in (band.divisor, band.test_divisor)]
         whole = math.lcm(2, *(part.denominator for part in parts))
         self.per_mg = whole * math.lcm(*(Fraction(band.share or 0).denominator for band in self.bands))
-        """Ticks in a mg; a multiple of 2, as a mass stands for half a mg more or less."""
+        """Ticks in a mg; a multiple of 2, since a mass is known to half a mg."""
         self.steps = tuple((self._ticks(start), self._ticks(step), way) for start, step, way in steps)
-        self.minimum = self._ticks(Fraction(rule.minimum_weight))
-        self.surcharge_minima = tuple(self._ticks(each) for each in surcharge_minima)
+        self.minimum, *surcharge_minima = map(self._ticks, minima)
+        self.surcharge_minima = tuple(surcharge_minima)
         self.volume_ticks = tuple(int(self._mg_per_um3(band.divisor) * self.per_mg) for band in self.bands)
         self.test_ticks = tuple(
             int(self._mg_per_um3(band.test_divisor or band.divisor) * self.per_mg) for band in self.bands
         )
 
     def _mg_per_um3(self, divisor: Decimal | None) -> Fraction:
-        """Dimensional weight of a cubic um, in mg; 0 without a divisor."""
+        """Return the dimensional weight of a cubic um in mg; 0 without a divisor."""
         if divisor is None:
             return Fraction(0)
         return self.unit_mg / (Fraction(divisor) * self.unit_um**3)
@@ -61,7 +61,7 @@ class Scale:
         return longest, second, shortest
 
     def mg(self, ticks: int) -> int:
-        """Return a weight in mg, half up, so that a billed step is never below a mass that it covers."""
+        """Return a weight in mg, half up, so that a billed step is never below a mass within it."""
         return (2 * ticks + self.per_mg) // (2 * self.per_mg)
 
     def in_units(self, ticks: int) -> Fraction:
@@ -69,11 +69,11 @@ class Scale:
         return Fraction(ticks, self.per_mg) / self.unit_mg
 
     def open(self, gate: Gate, sides_um: Cuboid, actual: int, dimensional: int, billed: int = 0) -> bool:
-        """Whether a gate is open; sides longest first in um, weights in ticks."""
+        """Return whether a gate is open; sides in um, longest first, weights in ticks."""
         if gate.measure in SIZES:
             return gate.open_at(size_of(gate.measure, sides_um))
         if gate.measure is Measure.RATIO:
-            # Without a weight no ratio: whatever has a volume is then beyond any.
+            # Without a weight the ratio is infinite.
             return gate.open_at(dimensional, actual) if actual else gate.rises
         ticks = billed
         if gate.measure is Measure.ACTUAL:
@@ -85,7 +85,7 @@ class Scale:
         return gate.open_at(ticks, self.per_mg)
 
     def band_of(self, sides_um: Cuboid, actual: int) -> int:
-        """Return which band bills: the first whose gates are all open."""
+        """Return the index of the band that bills: the first whose gates are all open."""
         volume = sides_um[0] * sides_um[1] * sides_um[2]
         for index, band in enumerate(self.bands):
             dimensional = volume * self.test_ticks[index]
@@ -95,7 +95,7 @@ class Scale:
 
 
 def size_of(measure: Measure, sides_um: Cuboid) -> int:
-    """Return a measure of size of sides given longest first, in um or cubic um."""
+    """Return a measure of sides, longest first, in um or cubic um."""
     longest, second, shortest = sides_um
     if measure is Measure.LONGEST:
         return longest

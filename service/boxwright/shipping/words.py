@@ -1,4 +1,4 @@
-"""Carrier rules in words, for people."""
+"""Carrier rules in words."""
 
 from collections.abc import Sequence
 from fractions import Fraction
@@ -7,7 +7,7 @@ from boxwright.domain.carrier import Band, BillingForm, CarrierRule
 
 
 def rule_words(rule: CarrierRule, bands: Sequence[Band]) -> str:
-    """Return a rule as one sentence, with the days on which it holds."""
+    """Return a rule as a sentence, with the days on which it is in force."""
     length, weight = rule.length_unit, rule.weight_unit
     parts = []
     if any(band.divisor is not None for band in bands):
@@ -25,13 +25,13 @@ def rule_words(rule: CarrierRule, bands: Sequence[Band]) -> str:
 
 
 def band_words(band: Band, rule: CarrierRule) -> str:
-    """Return one way to bill as a phrase, with the gates that lead to it."""
+    """Return a band and its gates as a phrase."""
     volume = f"volume over {band.divisor} {rule.length_unit}3/{rule.weight_unit}"
     form = {
         BillingForm.ACTUAL: "actual weight",
         BillingForm.DIMENSIONAL: volume,
         BillingForm.GREATER: f"the greater of actual weight and {volume}",
-        BillingForm.SPLIT: f"{volume} less {band.share} of what it is above actual weight",
+        BillingForm.SPLIT: f"{volume} less {band.share} of its excess over actual weight",
     }[band.form]
     gates = [gate.text for gate in band.when]
     if band.test_divisor is not None:
@@ -42,7 +42,7 @@ def band_words(band: Band, rule: CarrierRule) -> str:
 
 
 def decimal_text(value: Fraction) -> str:
-    """Return a number as decimal text, exact where three decimals hold it, else marked as rounded to three."""
+    """Return a number with up to three decimals, marked with "about" if they round it."""
     thousandths = round(value * 1_000)
     text = f"{thousandths // 1_000}.{thousandths % 1_000:03d}".rstrip("0").rstrip(".")
     return text if Fraction(thousandths, 1_000) == value else f"about {text}"

@@ -59,11 +59,13 @@ def explain(plan_file: Path, profiles: tuple[str, ...], with_evidence: bool) -> 
     from boxwright.checking.footprints import wrong_footprints
     from boxwright.cli.emissions_view import explanation
     from boxwright.cli.output import show
-    from boxwright.cli.plan_file import read_figures
+    from boxwright.cli.plan_file import read_figures, read_plan
+    from boxwright.contract.json import plain
     from boxwright.contract.names import profile_name
     from boxwright.errors import FieldViolation, InvalidInputError
+    from boxwright.exchange.evidence import evidence, in_words, unnamed_scope
 
-    plan, materials = read_figures(plan_file), load_materials()
+    stated_plan, plan, materials = plain(read_plan(plan_file)), read_figures(plan_file), load_materials()
     wanted = {materials.profile(name).profile_id for name in profiles}
     shown = [footprint for footprint in plan.footprints if not wanted or footprint.profile_id in wanted]
     if not shown:
@@ -71,14 +73,13 @@ def explain(plan_file: Path, profiles: tuple[str, ...], with_evidence: bool) -> 
         raise refusal("--profile", f"must be a profile that the plan states ({stated})")
     if wrong := list(wrong_footprints(plan)):
         raise InvalidInputError([FieldViolation(f"{plan_file.name}: footprints", fault.detail) for fault in wrong])
+    if unnamed := list(unnamed_scope(stated_plan, materials)):
+        raise InvalidInputError([FieldViolation(f"{plan_file.name}: {each.field}", each.rule) for each in unnamed])
     show(*explanation(shown, materials, plan.legs))
     if with_evidence:
         from boxwright.cli.output import lines, titled
-        from boxwright.cli.plan_file import read_plan
-        from boxwright.contract.json import plain
-        from boxwright.exchange.evidence import evidence, in_words
 
-        stated_plan, names = plain(read_plan(plan_file)), {profile_name(footprint.profile_id) for footprint in shown}
+        names = {profile_name(footprint.profile_id) for footprint in shown}
         kept = [footprint for footprint in stated_plan["footprints"] if footprint["accounting_profile"] in names]
         show(titled("Evidence", *lines(map(in_words, evidence({"footprints": kept})))))
 

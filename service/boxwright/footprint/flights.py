@@ -1,4 +1,4 @@
-"""The class of a flight: by which rule it is taken, and whether that is a guess."""
+"""The transport class of flights that name none, and whether it is a guess."""
 
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -13,45 +13,37 @@ KNOWN_ENDS = (FlightEnds.DOMESTIC, FlightEnds.TO_FROM, FlightEnds.ELSEWHERE)
 
 @dataclass(frozen=True, slots=True)
 class FlightClass:
-    """The rule that a flight without a class takes its own by.
-
-    Attributes
-    ----------
-    rule : AirClass
-        It names the class.
-    others : tuple of str
-        Further classes that the flight may be of, with other factors: it is not known where it begins and ends, or the
-        rule is the maintainers' own.
-    """
+    """The rule that gives a flight its class."""
 
     rule: AirClass
     others: tuple[str, ...]
+    """Classes with other factors that the flight may be of: its ends are unknown, or the rule is the maintainers'."""
 
     @property
     def guessed(self) -> bool:
-        """Whether the factor may be another one."""
+        """Whether another factor may apply."""
         return bool(self.others) or (not self.rule.read_in_source and self.rule.ends is not FlightEnds.UNKNOWN)
 
     def widened(self, factor: EmissionFactor, profile: AccountingProfile, materials: Materials) -> EmissionFactor:
-        """Return the factor of a guessed class: unverified, its range as wide as all classes that it may be of.
+        """Return the factor of a guessed class as unverified, with a range over all classes that may apply.
 
-        At least as wide, too, as that of any other stand-in by the data-quality rule.
+        The range is at least that of any stand-in by the data-quality rule.
         """
         if not self.guessed:
             return factor
         spread = materials.unverified_spread
-        alike = [factor, *(found for each in self.others if (found := profile.factor(each, factor.stage)) is not None)]
-        low = min(factor.value / spread, *(each.value if each.low is None else each.low for each in alike))
-        high = max(factor.value * spread, *(each.value if each.high is None else each.high for each in alike))
+        possible = [factor, *filter(None, (profile.factor(other, factor.stage) for other in self.others))]
+        low = min(factor.value / spread, *(row.value if row.low is None else row.low for row in possible))
+        high = max(factor.value * spread, *(row.value if row.high is None else row.high for row in possible))
         return replace(
             factor, read_in_source=False, source_grade=SourceGrade.OWN, low=low, high=high, range_assumed=True
         )
 
 
 def flight_countries(lane: Lane | None, leg: Leg) -> tuple[str, str] | None:
-    """Return the countries that a flight begins and ends in; None where they are not known.
+    """Return the countries where a flight begins and ends; None if unknown.
 
-    Those of its derived ends; else those of the lane, where it is the lane's only flight.
+    They are those of its derived ends, or of the lane if it has no other flight.
     """
     if leg.derivation is not None:
         return leg.derivation.start.country_code, leg.derivation.end.country_code
@@ -61,26 +53,26 @@ def flight_countries(lane: Lane | None, leg: Leg) -> tuple[str, str] | None:
 
 
 def flights(lane: Lane) -> int:
-    """Return how many legs of a lane go by air."""
-    return sum(each.mode is TransportMode.AIR for each in lane.legs)
+    """Return the number of legs by air."""
+    return sum(leg.mode is TransportMode.AIR for leg in lane.legs)
 
 
 def flight_class(leg: Leg, profile: AccountingProfile, lane: Lane | None) -> FlightClass | None:
-    """Return the rule that gives a flight its class; None where its leg names one, or the profile has no rule."""
+    """Return the rule that gives a flight its class; None if its leg names one, or the profile has no rule."""
     if leg.mode is not TransportMode.AIR or leg.vehicle or leg.factor_id:
         return None
     distance = Fraction(str(leg.distance_km))
     rule = profile.air_class(distance, profile.flight_ends(flight_countries(lane, leg)))
     if rule is None:
         return None
+    possible = profile.air_classes if not rule.read_in_source else ()
+    vehicles = [other.vehicle for other in possible if other.ends is rule.ends]
     if rule.ends is FlightEnds.UNKNOWN:
-        possible = [each.vehicle for ends in KNOWN_ENDS if (each := profile.air_class(distance, ends))]
-    else:
-        possible = [each.vehicle for each in profile.air_classes if each.ends is rule.ends and not rule.read_in_source]
+        vehicles = [other.vehicle for ends in KNOWN_ENDS if (other := profile.air_class(distance, ends))]
     values = _values(profile, rule.vehicle)
-    others = (each for each in dict.fromkeys(possible) if _values(profile, each) != values)
+    others = (vehicle for vehicle in dict.fromkeys(vehicles) if _values(profile, vehicle) != values)
     return FlightClass(rule, tuple(others))
 
 
 def _values(profile: AccountingProfile, vehicle: str) -> frozenset[tuple[str, str]]:
-    return frozenset((each.stage.value, str(each.value)) for each in profile.factors if each.subject == vehicle)
+    return frozenset((row.stage.value, str(row.value)) for row in profile.factors if row.subject == vehicle)
