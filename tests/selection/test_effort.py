@@ -1,4 +1,4 @@
-"""Effort grows with the units of an order from 13 on, up to a limit."""
+"""Effort grows with the units of an order from 19 on, up to a limit."""
 
 import random
 
@@ -6,8 +6,7 @@ import pytest
 
 from boxwright import BoxType, Catalog, Item, Order, Policy, plan
 from boxwright.domain.policy import SolvingMode
-from boxwright.packing.kernels import SEVERAL_UNITS
-from boxwright.selection.effort import EFFORT, MOST_UNITS_COUNTED, up_to
+from boxwright.selection.effort import EFFORT, GROWS_ABOVE, MOST_UNITS_COUNTED, up_to
 
 MODES = list(SolvingMode)
 FORTY_MM = [tuple(draw.randrange(40, 200, 5) for _ in range(3)) for draw in [random.Random(0)] for _ in range(40)]
@@ -15,9 +14,9 @@ FORTY_MM = [tuple(draw.randrange(40, 200, 5) for _ in range(3)) for draw in [ran
 
 
 @pytest.mark.parametrize("mode", MODES)
-def test_up_to_12_units_the_effort_is_that_of_the_mode(mode: SolvingMode) -> None:
+def test_up_to_18_units_the_effort_is_that_of_the_mode(mode: SolvingMode) -> None:
     """The effort for a few units does not depend on their number."""
-    for count in (1, 2, SEVERAL_UNITS - 1):
+    for count in (1, 2, GROWS_ABOVE):
         assert EFFORT[mode].for_order(count, alike=False) == EFFORT[mode]
 
 
@@ -34,7 +33,7 @@ def test_one_unit_more_never_takes_twice_the_effort(mode: SolvingMode) -> None:
 def test_effort_never_falls_with_units_and_has_a_limit(mode: SolvingMode) -> None:
     """Effort has its maximum at a hundred units, so the largest order ends too."""
     efforts = [
-        EFFORT[mode].for_order(count, alike=False) for count in (12, 13, 20, 25, 40, 60, MOST_UNITS_COUNTED, 10_000)
+        EFFORT[mode].for_order(count, alike=False) for count in (18, 19, 20, 25, 40, 60, MOST_UNITS_COUNTED, 10_000)
     ]
     for name in ("places_of_an_order", "places", "places_per_unit"):
         amounts = [getattr(each, name) for each in efforts]
@@ -51,7 +50,7 @@ def test_a_higher_mode_never_has_less(count: int, alike: bool) -> None:
     for name in ("places_of_an_order", "places", "places_per_unit", "nodes", "sliding"):
         amounts = [getattr(each, name) for each in efforts]
         assert amounts == sorted(amounts)
-    assert (efforts[0].places_of_an_order < efforts[1].places_of_an_order) is (count >= SEVERAL_UNITS and not alike)
+    assert (efforts[0].places_of_an_order < efforts[1].places_of_an_order) is (count > GROWS_ABOVE and not alike)
 
 
 @pytest.mark.parametrize("mode", MODES)

@@ -29,17 +29,17 @@ def outside(case: ParcelCase, box: BoxType) -> Iterator[PlanViolation]:
         return
     clearance = case.premises.slack_um(box)
     length, width, height = box.inner_um
-    most_x, most_y, most_z = length - clearance, width - clearance, height - clearance
     for each in case.envelopes:
         case.premises.stop.look()
-        free = each.wall_margin_um
+        # A cushion gives way, so the clearance counts towards a unit's margin.
+        free, beyond = each.wall_margin_um, max(each.wall_margin_um, clearance)
         if (
             each.x0 >= free
             and each.y0 >= free
             and each.z0 >= free
-            and each.x1 <= most_x - free
-            and each.y1 <= most_y - free
-            and each.z1 <= most_z - free
+            and each.x1 <= length - beyond
+            and each.y1 <= width - beyond
+            and each.z1 <= height - beyond
         ):
             continue
         detail = f"{_corners(each)} in a box of {mm(*box.inner_um)}"

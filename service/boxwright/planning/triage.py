@@ -287,10 +287,10 @@ def _size_verdict(model: OrderModel, member: int, line: Item, boxes: Sequence[Bo
     rule = f"{what} {which}"
     if asked := model.request.material_policy.rules:
         rule += f" that {'meets' if only else 'meet'} {' and '.join(asked)}"
-    if clearance_um:
+    if clearance_um > guard.wall_margin_um:
         rule += f" with a fit clearance of {exact(clearance_um)} mm"
     if small:
-        rule += f"; {_nearest(model, shapes, [(box_type_id, space.edges_um) for box_type_id, _, space in small])}"
+        rule += f"; {_nearest(model, shapes, [(box_type_id, space) for box_type_id, _, space in small])}"
     if small and line.care_field:
         given = next(given_line for given_line in model.request.as_given.lines if given_line.line_id == line.line_id)
         upright, any_way = upright_words(given, model.request.materials), (1 << len(ALL_ORIENTATIONS)) - 1
@@ -305,7 +305,7 @@ def _size_verdict(model: OrderModel, member: int, line: Item, boxes: Sequence[Bo
         rule += f"; {len(overfilled)} {'is' if len(overfilled) == 1 else 'are'} large enough, but it would pass the"
         rule += f" fill limit of {policy.fill_limit:g}, of {box_type_id!r} by {over / 1e15:.3g} L"
     # The least inside for its first allowed orientation, clearances included.
-    length, width, height = (edge + clearance_um for edge in _extents(shapes[0])[0])
+    length, width, height = (edge + clearance_um for edge in _extents(shapes[0], clearance_um)[0])
     if to_walls and guard.inner is None:
         rule += f"; it needs a box of at least {' x '.join(map(exact, (length, width, height)))} mm inside"
         boxed = model.request.care(line).fragility_class is FragilityClass.BOXED
@@ -316,19 +316,21 @@ def _size_verdict(model: OrderModel, member: int, line: Item, boxes: Sequence[Bo
     return Verdict(UnpackedReason.DOES_NOT_FIT_ANY_BOX, rule, required)
 
 
-def _extents(one: Units) -> list[Cuboid]:
-    """Return the extents of a unit with its clearances along x, y and z, for each allowed orientation."""
-    edges, mask = (one.edges_um[0] + 2 * one.clear_um[0]).tolist(), int(one.masks[0])
+def _extents(one: Units, slack_um: int) -> list[Cuboid]:
+    """Return the edges that a unit needs inside a box, slack not counted, for each allowed orientation."""
+    margin, mask = int(one.clear_um[0]), int(one.masks[0])
+    edges = (one.edges_um[0] + margin + max(margin - slack_um, 0)).tolist()
     return [orientation.rotate(*edges) for bit, orientation in enumerate(ALL_ORIENTATIONS) if mask >> bit & 1]
 
 
-def _nearest(model: OrderModel, shapes: Sequence[Units], small: Sequence[tuple[str, Cuboid]]) -> str:
+def _nearest(model: OrderModel, shapes: Sequence[Units], small: Sequence[tuple[str, Space]]) -> str:
     """Name the box that lacks least for a unit in any shape and orientation, and the lack along each edge.
 
-    ``small`` are box types that do not take the unit, with their usable insides in um.
+    ``small`` are box types that do not take the unit, with their spaces.
     """
-    extents = np.array([extents for shape in shapes for extents in _extents(shape)], dtype=np.int64)[:, np.newaxis]
-    lacking = np.maximum(extents - np.array([edges for _, edges in small], dtype=np.int64), 0)
+    extents = [[edges for shape in shapes for edges in _extents(shape, space.slack_um)] for _, space in small]
+    inside = np.array([[space.edges_um] for _, space in small], dtype=np.int64)
+    lacking = np.maximum(np.array(extents, dtype=np.int64) - inside, 0).swapaxes(0, 1)
     turn, place = divmod(int(lacking.sum(axis=2).argmin()), len(small))
     request, box_type_id = model.request, small[place][0]
     edges = zip(("length", "width", "height"), lacking[turn, place].tolist(), strict=True)

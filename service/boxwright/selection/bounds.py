@@ -293,7 +293,8 @@ def _taken(
         fits = np.array([fit_cells(units, box.compartments.sizes_um) for box in boxes if box.compartments])
     else:
         inside = np.array([box.inner_um for box in boxes], dtype=np.int64)
-        fits = fit_inside(units, inside).T | np.array([[box.flexible] for box in boxes])
+        no_slack = np.zeros(len(boxes), dtype=np.int64)
+        fits = fit_inside(units, inside, no_slack).T | np.array([[box.flexible] for box in boxes])
     misfits = ~np.stack([fits[:, bundle].all(axis=1) for bundle in bundles], axis=1)
     takes &= ~((misfits[:, np.newaxis] & (counts > 0)).any(axis=2))
     return takes

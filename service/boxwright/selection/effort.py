@@ -4,7 +4,6 @@ from dataclasses import dataclass, replace
 
 from boxwright.domain.policy import SolvingMode
 from boxwright.lazy import cached_property
-from boxwright.packing.kernels import SEVERAL_UNITS
 from boxwright.packing.problem import Rules, Space, Units
 from boxwright.packing.question import Question
 from boxwright.stop import NEVER, Stop
@@ -12,8 +11,9 @@ from boxwright.stop import NEVER, Stop
 PLACES_PER_FOURTH_POWER, TIMES_SLIDING = 250, 8
 """Most places for n units in one box, divided by n to the fourth, and the factor on it with sliding: several times what
 any find took."""
-GROWTH = 6
-"""From ``SEVERAL_UNITS`` on, effort grows with this power of the number of units up to the effort for many."""
+GROWS_ABOVE, GROWTH = 18, 12
+"""Above this number of units, effort grows with this power of it up to the effort for many. For fewer units more effort
+finds next to nothing."""
 MOST_UNITS_COUNTED = 100
 """Effort grows with the units of an order up to this number: more units make more parcels, not larger ones."""
 
@@ -27,7 +27,7 @@ class Effort:
     places_of_an_order, places : int
         Places that packing may try per box type, roughly 40 million a second: for a whole order, and for a part of one.
     places_of_many, part_of_many : int
-        Limits of the two for each unit of an order of ``SEVERAL_UNITS`` or more, up to which they grow.
+        Limits of the two for each unit of an order of more than ``GROWS_ABOVE`` units, up to which they grow.
     nodes : int
         Nodes of the exact search per (units, box type).
     places_per_unit : int
@@ -66,13 +66,12 @@ class Effort:
 
     def for_order(self, count: int, *, alike: bool) -> "Effort":
         """Return the effort for an order of ``count`` units; units ``alike`` are packed in blocks and need no more."""
-        if count < SEVERAL_UNITS:
+        if count <= GROWS_ABOVE:
             return self
         counted = min(count, MOST_UNITS_COUNTED)
-        few = SEVERAL_UNITS - 1
 
         def grown(least: int, per_unit: int) -> int:
-            return max(least, min(least * int(count**GROWTH) // int(few**GROWTH), per_unit * counted))
+            return max(least, min(least * int(count**GROWTH) // int(GROWS_ABOVE**GROWTH), per_unit * counted))
 
         whole = self.places_of_an_order if alike else grown(self.places_of_an_order, self.places_of_many)
         part = grown(self.places, self.part_of_many)

@@ -47,6 +47,8 @@ class BoxTable:
     ----------
     edges_um : int64, (b, 3)
         Usable inside; for a mailer its flat length and width, and its greatest thickness.
+    slack_um : int64, (b,)
+        See ``Space.slack_um``.
     pouch : bool, (b,)
         Whether the height of the content is lost to length and width.
     most_um3 : float64, (b,)
@@ -61,6 +63,7 @@ class BoxTable:
 
     boxes: tuple[BoxType, ...]
     edges_um: Ints
+    slack_um: Ints
     pouch: Bools
     most_um3: Floats
     bears_mg: Floats
@@ -106,7 +109,8 @@ class BoxTable:
         if len(boxes) < len(self.boxes):
             ranks = np.array([self._rank[box.box_type_id] for box in boxes], dtype=np.int64)
         flat, pouch, most = self.edges_um[ranks], self.pouch[ranks], self.most_um3[ranks]
-        margin, lowest, pouches = 2 * units.least_margin_um, int(units.upright_um.max()), bool(pouch.any())
+        slack, margin = self.slack_um[ranks], units.least_margin_um
+        lowest, pouches = int(units.upright_um.max()), bool(pouch.any())
         bears, open_box, inside = self.bears_mg[ranks], ~self.celled[ranks], self._inside_um3[ranks]
         found = {
             place: Refused(
@@ -117,7 +121,8 @@ class BoxTable:
         tested, volume_um3 = open_box & (units.packed_mg + ROUNDING_MG * len(units) <= bears), float(units.volume_um3)
         lying = _less(flat, pouch * lowest) if pouches else flat
         if margin or pouches:
-            inside = np.maximum(lying - margin, 0).astype(np.float64).prod(axis=1)
+            clear = margin + np.maximum(margin - slack, 0)
+            inside = np.maximum(lying - clear[:, np.newaxis], 0).astype(np.float64).prod(axis=1)
         overfull = tested & (volume_um3 > np.minimum(inside, most) * SURELY)
         places = np.flatnonzero(overfull).tolist()
         for place, room, limit in zip(places, inside[overfull].tolist(), most[overfull].tolist(), strict=True):
@@ -136,7 +141,7 @@ class BoxTable:
         if len(left) and len(units.firsts) * len(left) <= MOST_COMPARED:
             places = left.tolist()
             depths = (pouch * lowest)[left] if pouches else None
-            found |= {places[at]: why for at, why in _by_edges(units, flat[left], lying[left], depths)}
+            found |= {places[at]: why for at, why in _by_edges(units, flat[left], lying[left], slack[left], depths)}
         return found
 
 
@@ -152,13 +157,14 @@ def _less(flat_um: Ints, height_um: npt.NDArray[Any]) -> npt.NDArray[Any]:
     return inside
 
 
-def _by_edges(units: Units, flat: Ints, lying: Ints, depths: Ints | None) -> Iterator[tuple[int, Refused]]:
+def _by_edges(units: Units, flat: Ints, lying: Ints, slack: Ints, depths: Ints | None) -> Iterator[tuple[int, Refused]]:
     """Yield the boxes (empty and filled insides, int64 (b, 3)) that one unit does not fit, or two side by side."""
     firsts = units.firsts
-    edges, masks, clear = units.edges_um[firsts], units.masks[firsts], units.clear_um[firsts]
-    fits = bare = _fits(edges, masks, clear, flat, depths)
+    edges, masks, near = units.edges_um[firsts], units.masks[firsts], units.clear_um[firsts, np.newaxis]
+    none, far = 0 * near, np.maximum(near - slack, 0)
+    fits = bare = _fits(edges, masks, none, flat, depths)
     if units.margins_um is not None:
-        bare = _fits(edges, masks, 0 * clear, flat, depths)
+        fits = _fits(edges, masks, near + far, flat, depths)
 
     @cache
     def alone(kind: int, binding: bool) -> Refused:
@@ -172,17 +178,18 @@ def _by_edges(units: Units, flat: Ints, lying: Ints, depths: Ints | None) -> Ite
         yield from zip(at.tolist(), map(alone, kinds.tolist(), binding.tolist()), strict=True)
     if len(units) < 2 or lost.all():
         return
-    one, two = _pairs(len(clear))
+    one, two = _pairs(len(near))
     several = (one != two) | (units.counts[one] > 1)
     one, two, left = one[several], two[several], np.flatnonzero(~lost)
     if len(one) * len(left) > MOST_COMPARED:
         return
     extents = edges[:, ORIENTATIONS].transpose(2, 0, 1)[..., np.newaxis]
 
-    def apart(fits: Bools, clear: Ints) -> Bools:
+    def apart(fits: Bools, near: Ints, far: Ints) -> Bools:
         # Along the axis that separates two units, both may take their shortest extent that fits.
-        least = np.where(fits, extents, NEVER).min(axis=2) + clear[:, np.newaxis]
-        side_by_side: Bools = (least[:, one] + least[:, two] <= lying[left].T[:, np.newaxis]).any(axis=0)
+        least = np.where(fits, extents, NEVER).min(axis=2)
+        clear = np.minimum(near[one] + far[two], near[two] + far[one])
+        side_by_side: Bools = (least[:, one] + least[:, two] + clear <= lying[left].T[:, np.newaxis]).any(axis=0)
         return side_by_side
 
     @cache
@@ -190,12 +197,12 @@ def _by_edges(units: Units, flat: Ints, lying: Ints, depths: Ints | None) -> Ite
         first, second = int(firsts[one[pair]]), int(firsts[two[pair]]) + int(one[pair] == two[pair])
         return Refused(Proof.UNIT_PAIR, conflict_words(units, first, second, binding=binding))
 
-    conflict = ~apart(fits[..., left], clear)
+    conflict = ~apart(fits[..., left], near, far[:, left])
     at = np.flatnonzero(conflict.any(axis=0))
     if len(at):
         pairs, binding = conflict[:, at].argmax(axis=0), np.zeros(len(at), dtype=np.bool_)
         if units.margins_um is not None:
-            binding = apart(bare[..., left], 0 * clear)[pairs, at]
+            binding = apart(bare[..., left], none, none)[pairs, at]
         yield from zip(left[at].tolist(), map(both, pairs.tolist(), binding.tolist()), strict=True)
 
 
@@ -208,13 +215,13 @@ def _pairs(count: int) -> tuple[Ints, Ints]:
 def _fits(edges_um: Ints, masks: Ints, clear_um: Ints, inside_um: Ints, depths_um: Ints | None = None) -> Bools:
     """Return in which orientations units fit insides, int64 (b, 3), alone, bool (n, 6, b).
 
-    Units keep ``clear_um``, int64 (n,), from each wall. Length and width of a pouch are reduced by ``depths_um``, int64
-    (b,), or by the height of a higher unit; the depth of other boxes is 0.
+    Units keep ``clear_um``, int64 (n, b) or (n, 1), from both walls together. Length and width of a pouch are reduced
+    by ``depths_um``, int64 (b,), or by the height of a higher unit; the depth of other boxes is 0.
     """
-    around = 2 * clear_um[:, np.newaxis]
-    extents = (edges_um + around)[:, ORIENTATIONS].transpose(2, 0, 1)[..., np.newaxis]
+    bare = edges_um[:, ORIENTATIONS].transpose(2, 0, 1)[..., np.newaxis]
+    extents = bare + clear_um[:, np.newaxis]
     if depths_um is not None:
-        depth = np.where(depths_um > 0, np.maximum(extents[2] - around[..., np.newaxis], depths_um), 0)
+        depth = np.where(depths_um > 0, np.maximum(bare[2], depths_um), 0)
         extents = np.stack([extents[0] + depth, extents[1] + depth, np.broadcast_to(extents[2], depth.shape)])
     allowed: Bools = ALLOWED[masks][..., np.newaxis]
     fits: Bools = allowed & np.logical_and.reduce(extents <= inside_um.T[:, np.newaxis, np.newaxis])
@@ -254,6 +261,10 @@ class Conceivable:
         return np.array([space.edges_um for space in self.spaces], dtype=np.int64).reshape(-1, 3)
 
     @cached_property
+    def _slack_um(self) -> Ints:
+        return np.array([space.slack_um for space in self.spaces], dtype=np.int64)
+
+    @cached_property
     def celled(self) -> Bools:
         """Which box types have compartments, bool (b,)."""
         return np.array([bool(box.compartments) for box in self.boxes], dtype=np.bool_)
@@ -288,16 +299,22 @@ class Conceivable:
         """Return which box types ``among`` some a unit may go into by its edges, bool (b,)."""
         if not one.every:
             return among
-        fits: Bools = among & np.any([fit_inside(units, self._edges_um)[0] for units in one.units], axis=0)
+        fits: Bools = among & np.any(
+            [fit_inside(units, self._edges_um, self._slack_um)[0] for units in one.units], axis=0
+        )
         for rank, space in enumerate(self.spaces):
             if space.encloses or space.cells:  # the cuboid round a mailer depends on its content
                 fits[rank] = among[rank] and may_go_in(self._model, self.boxes[rank], one)
         return fits
 
 
-def fit_inside(units: Units, inside_um: Ints) -> Bools:
-    """Return which insides, int64 (b, 3), take each unit alone in an allowed orientation, bool (n, b)."""
-    fits = _fits(units.edges_um, units.masks, units.clear_um, inside_um)
+def fit_inside(units: Units, inside_um: Ints, slack_um: Ints) -> Bools:
+    """Return which insides take each unit alone in an allowed orientation, bool (n, b).
+
+    ``inside_um``, int64 (b, 3), and ``slack_um``, int64 (b,), are as in ``Space``.
+    """
+    near = units.clear_um[:, np.newaxis]
+    fits = _fits(units.edges_um, units.masks, near + np.maximum(near - slack_um, 0), inside_um)
     takes: Bools = np.logical_or.reduce(fits, axis=1)
     return takes
 

@@ -91,7 +91,7 @@ class Explanation:
         """Return the excess of each declared edge over the box in one of the line's orientations, in um."""
         units, space = self._as_ordered()
         member = next(at for at, (each, _) in enumerate(self._model.expansion.units) if each is line)
-        padding = int(units.edges_um[member, 0] + 2 * units.clear_um[member]) - line.edges_um[0]
+        padding = int(units.edges_um[member, 0] + units.margins_in(space)[member].sum()) - line.edges_um[0]
         room = dict(zip(line.orientations[orientation].value, space.edges_um, strict=True))
         edges = zip("LWH", line.edges_um, strict=True)
         length, width, height = (max(edge + padding - room[name], 0) for name, edge in edges)

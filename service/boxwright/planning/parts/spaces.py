@@ -67,7 +67,10 @@ def empty_space(box: BoxType, clearance_um: int, fill_millionths: int, closing_m
     )
     mass_limit = math.inf if limit_mg is None else float(limit_mg)
     edges = length, width, height
-    return Space(edges, mass_limit, volume_limit, mass_rule=mass_rule, encloses=box.flexible, cells=cells)
+    slack_um = 0 if box.flexible else clearance_um
+    return Space(
+        edges, mass_limit, volume_limit, mass_rule=mass_rule, encloses=box.flexible, slack_um=slack_um, cells=cells
+    )
 
 
 def closed_size(box: BoxType, extents_um: Cuboid | None, *, soft: bool = False) -> tuple[Cuboid, Cuboid]:
@@ -251,7 +254,7 @@ class Spaces:
         limit, displaced = space.mass_limit_mg - void_fill_mg(max(empty, 0), share, fill) - ROUNDING_MG * cushioned, 0.0
         if not whole:
             limit, displaced = limit - ROUNDING_MG, float(void_fill_mg(empty, share, fill) / empty)
-        return Space(space.edges_um, limit, space.volume_limit_um3, displaced, space.mass_rule, cells=space.cells)
+        return dataclasses.replace(space, mass_limit_mg=limit, displaced_mg_per_um3=displaced)
 
     def too_loose(self, box: BoxType, units: Units) -> bool:
         """Whether nothing holds several heavy units: the box is mostly empty, or too weak for blocking.
@@ -340,6 +343,7 @@ def _table(
     return BoxTable(
         boxes,
         np.array([space.edges_um for space in spaces], dtype=np.int64).reshape(-1, 3),
+        np.array([space.slack_um for space in spaces], dtype=np.int64),
         np.array([box.shell is POUCH for box in boxes], dtype=np.bool_),
         np.array([space.volume_limit_um3 for space in spaces]),
         np.array(bears, dtype=np.float64),
